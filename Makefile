@@ -1,0 +1,79 @@
+# The commands of this project. `make` alone lists them.
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run dev tools test test-fast check format audit bench lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make run PYTHON=python3.11")'
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "The environment could not be made. On Debian the package python3-venv may be missing: apt-get install python3-venv" >&2; exit 2; }
+
+# The project itself is not installed: every installed byte is one that the lock names. -P keeps the current folder off the path.
+$(BIN)/advisor: | $(BIN)/python
+	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/python" -P -m advisor "$$@"\n' "$$(pwd)" "$$(cd $(BIN) && pwd)" > $@
+	@chmod 755 $@
+
+$(VENV)/.run.ok: requirements.txt | $(BIN)/python
+	@echo "Installing what the advisor runs on (once) ..."
+	@$(PIP) install --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev.ok: requirements.txt requirements-dev.txt | $(BIN)/python
+	@echo "Installing what the tests and checks need (once) ..."
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/.run.ok
+
+setup: $(VENV)/.run.ok $(BIN)/advisor ## make the environment in .venv, with the advisor command in it
+
+run: setup ## start the advisor on http://127.0.0.1:8000 (PORT, HOST, DATABASE_URL are respected)
+	@exec $(BIN)/advisor serve $(ARGS)
+
+dev: setup ## start it with Flask's own server, which reloads what changes
+	@exec $(BIN)/advisor serve --development $(ARGS)
+
+tools: $(VENV)/.dev.ok $(BIN)/advisor ## what the tests need from the system: Chromium and PostgreSQL
+	@$(BIN)/python tests/ensure_tools.py
+
+test: tools ## every test, in a real browser and on both databases (ARGS="-k words" picks some)
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+test-fast: $(VENV)/.dev.ok $(BIN)/advisor ## without the browser and the fault tests: quick, and not the full check
+	@echo "The browser and fault tests are left out: this is not the full check."
+	@exec $(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/faults $(ARGS)
+
+check: $(VENV)/.dev.ok ## format, lint, types, templates, layers
+	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.dev.ok ## format the code and mend what can be mended
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+
+audit: $(VENV)/.dev.ok ## known vulnerabilities in what is installed from the locks (asks an advisory service)
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements-dev.txt
+
+bench: $(VENV)/.dev.ok $(BIN)/advisor ## the benchmarks, with ratios
+	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
+
+lock: ## renew both lock files (needs uv; LOCK_ARGS="--upgrade" takes newer versions)
+	$(LOCK) $(LOCK_ARGS) requirements.in -o requirements.txt
+	$(LOCK) $(LOCK_ARGS) requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove the environment and caches; the data in var/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

@@ -1,0 +1,24 @@
+"""The Outsourcing Advisor: does this process belong with a BPO, a KPO, both, or in the house?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from advisor import errors, extensions, filters, logs, paths, security, settings, visitor
+from advisor.api import views as api
+from advisor.assessments import views as assessments
+from advisor.pages import health
+from advisor.pages import views as pages
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """Build the web application from config.py, the environment, and ``overrides`` over both."""
+    app = Flask(__name__, template_folder=str(paths.TEMPLATES))
+    app.config.from_mapping(settings.load())
+    app.config.from_mapping(overrides or {})
+    for part in (logs, security, visitor, extensions, errors, filters):
+        part.init_app(app)
+    for views in (pages, assessments, health, api):
+        app.register_blueprint(views.bp)
+    return app

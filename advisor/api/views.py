@@ -1,0 +1,165 @@
+"""The operations of version 1."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from advisor.api.description import openapi, reference
+from advisor.api.registry import JSON, Malformed, Registry, json_body
+from advisor.engine.errors import Problem
+from advisor.errors import problem
+from advisor.exchange.json import read_items
+from advisor.exchange.recommendation import recommend
+from advisor.extensions import csrf, database
+from advisor.models import rule_set_version as versions
+from advisor.models.rule_set_version import RuleSetVersion
+
+PREFIX = "/api/v1"
+HIGHEST_NUMBER = 2**31 - 1
+"""Of a version that any database can look for."""
+
+PROBLEMS_LIMIT = 100
+"""Problems after which the rest of a list is not read."""
+
+PIECES_PER_ITEM = 2
+"""Parts that the work items of a full request may have on average, so that it is answered in time."""
+
+bp = Blueprint("api", __name__, url_prefix=PREFIX)
+csrf.exempt(bp)  # there is no cookie that another site could make a browser send along
+api = Registry(bp)
+
+
+@api.operation("GET", "/openapi.json", summary="This description, for the rules in force.", gives={"type": "object"})
+def description() -> ResponseReturnValue:
+    """Describe every operation."""
+    with database().read() as session:
+        rule_set = versions.rule_set(session, _in_force(session).number)
+    most = current_app.config["ITEMS_PER_REQUEST"]
+    return _json(openapi(api.paths(PREFIX), rule_set, most, PIECES_PER_ITEM * most))
+
+
+@api.operation("GET", "/rules", summary="The rules in force.", gives=reference("RulesDocument"))
+def rules_in_force() -> ResponseReturnValue:
+    """Give the version in force, with its document exactly as published."""
+    with database().read() as session:
+        version = _in_force(session)
+        text = _rules_text(version)
+    return _revalidated(_reply(text), version)
+
+
+@api.operation(
+    "GET",
+    "/rules/<int:number>",
+    summary="A published version of the rules.",
+    gives=reference("RulesDocument"),
+    parameters=[
+        {"name": "number", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}},
+    ],
+    problems=[404],
+)
+def rules(number: int) -> ResponseReturnValue:
+    """Give one version, which never changes and may be kept for ever."""
+    with database().read() as session:
+        version = versions.version(session, number) if number <= HIGHEST_NUMBER else None
+        text = _rules_text(version) if version else ""
+    if version is None:
+        abort(404, description=_("There is no version %(number)s of the rules.", number=str(number)[:20]))
+    response = _revalidated(_reply(text), version)
+    response.cache_control.max_age = int(current_app.config["STATIC_LIFETIME"].total_seconds())
+    response.cache_control.immutable = True
+    response.cache_control.no_cache = None
+    return response
+
+
+@api.operation(
+    "POST",
+    "/recommendations",
+    summary="Advice on one process, or on each of a list.",
+    takes=reference("OneOrSeveralWorkItems"),
+    gives=reference("OneOrSeveralRecommendations"),
+    problems=[413, 415, 422],
+)
+def recommendations() -> ResponseReturnValue:
+    """Advise on what was sent, and keep nothing of it."""
+    raw = json_body()
+    most = current_app.config["ITEMS_PER_REQUEST"]
+    if isinstance(raw, list) and len(raw) > most:
+        return _too_many(
+            _("This is a list of %(found)d; at most %(most)d are taken at once.", found=len(raw), most=most)
+        )
+    with database().read() as session:
+        number = _in_force(session).number
+        rule_set = versions.rule_set(session, number)
+    items, problems = read_items(rule_set, raw, PROBLEMS_LIMIT)
+    if problems:
+        return _unfit(problems)
+    pieces = sum(max(1, len(item.parts)) for item in items)
+    if pieces > (most := PIECES_PER_ITEM * most):
+        return _too_many(
+            _("These have %(found)d parts together; at most %(most)d are taken at once.", found=pieces, most=most)
+        )
+    # As text at once, and one by one: together they would take several times the room as objects.
+    given = [json.dumps(recommend(rule_set, number, item), ensure_ascii=False) for item in items]
+    return _reply(f"[{','.join(given)}]" if isinstance(raw, list) else given[0])
+
+
+@bp.errorhandler(Malformed)
+def malformed(error: Malformed) -> Response:
+    """Answer a body that cannot be read."""
+    return problem(400, _("We could not read that"), error.problem.text)
+
+
+def _in_force(session: Session) -> RuleSetVersion:
+    try:
+        return versions.in_force(session)
+    except LookupError:
+        abort(503)  # nothing was published yet: the first start is still under way
+
+
+def _too_many(text: str) -> Response:
+    return _unfit([Problem("", text)])
+
+
+def _unfit(problems: list[Problem]) -> Response:
+    errors = [
+        {
+            "place": f"/{found.place}" if found.place else "",
+            "text": found.text,
+            **({"mend": found.mend} if found.mend else {}),
+        }
+        for found in problems
+    ]
+    title = _("Something in it does not fit")
+    return problem(422, title, _("Nothing was worked out. “errors” names every place."), errors=errors)
+
+
+def _rules_text(version: RuleSetVersion) -> str:
+    """A version as JSON; its document goes in as it is stored, so that its fingerprint can be checked."""
+    about = {
+        "number": version.number,
+        "sha256": version.sha256,
+        "published_at": version.published_at.isoformat(),
+        "note": version.note,
+    }
+    return f'{json.dumps(about, ensure_ascii=False)[:-1]}, "document": {version.document}}}'
+
+
+def _json(value: Any) -> Response:
+    return _reply(json.dumps(value, ensure_ascii=False))
+
+
+def _reply(text: str) -> Response:
+    return Response(text, content_type=JSON)
+
+
+def _revalidated(response: Response, version: RuleSetVersion) -> Response:
+    """Let a client keep this reply, and ask whether it still holds."""
+    response.set_etag(f"{version.number}-{version.sha256[:32]}")
+    response.cache_control.public = True
+    response.cache_control.no_cache = True
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,325 @@
+"""Questions as form fields, and the other forms of an assessment. Every form names the fields it accepts."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.form import BaseForm
+from wtforms.validators import NumberRange, ValidationError
+from wtforms.widgets import html_params
+
+from advisor.assessments.progress import fingerprint
+from advisor.engine.answers import PARTS_LIMIT, plain_answer, read_answer
+from advisor.engine.operators import Answer, AnswerType
+from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Answers, Question
+from advisor.engine.text import LINE_LIMIT, text_fault
+from advisor.models.once import new_key
+
+_GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+", re.ASCII)
+_BESIDE_NAME = "answer-"  # a prefix, or a question named "validate" would replace the method and let anything through
+_DIGITS = re.compile(r"[-+]?\d{1,18}", re.ASCII)
+
+
+class HintedRadio(RadioField):
+    """Radios whose options carry hints."""
+
+    def __init__(self, *arguments: Any, option_hints: Mapping[str, str] | None = None, **more: Any) -> None:
+        super().__init__(*arguments, **{"validate_choice": False, **more})
+        self.type = "RadioField"
+        self.option_hints = option_hints or {}
+
+
+class HintedCheckboxes(SelectMultipleField):
+    """Checkboxes whose options carry hints."""
+
+    def __init__(self, *arguments: Any, option_hints: Mapping[str, str] | None = None, **more: Any) -> None:
+        super().__init__(*arguments, **{"validate_choice": False, **more})
+        self.type = "SelectMultipleField"
+        self.option_hints = option_hints or {}
+
+
+class WholeNumber(IntegerField):
+    """A whole number as people write it: 1000, 1,000 or 1 000, and nothing that could be read in two ways."""
+
+    def __init__(self, *arguments: Any, unit: str = "", **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.type = "IntegerField"
+        self.unit = unit
+        self.unreadable = False
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the one value that was sent."""
+        text = valuelist[0].strip() if valuelist else ""
+        if not text:
+            self.data = None
+        elif _DIGITS.fullmatch(text) or _GROUPED.fullmatch(text):
+            self.data = int(re.sub("[, ]", "", text))
+        else:
+            self.data = None
+            self.unreadable = True
+
+
+class HiddenValues(SelectMultipleField):
+    """What was answered, carried along unseen, in as many hidden inputs as it has values."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **{"choices": [], "validate_choice": False, "widget": _hidden_inputs, **more})
+        self.flags.hidden = True
+
+
+def _hidden_inputs(field: Field, **_attributes: object) -> Markup:
+    tags = (f"<input {html_params(type='hidden', name=field.name, value=value)}>" for value in field.data or ())
+    return Markup("").join(Markup(tag) for tag in tags)  # noqa: S704 - html_params escapes every value
+
+
+class StorableLine:
+    """Refuse a line that cannot be stored, or is too long.
+
+    Its limit is shown with the field, unless ``shown`` is False because the page says it once for all fields.
+    """
+
+    def __init__(self, *, shown: bool = True) -> None:
+        self.field_flags = {"maxlength": LINE_LIMIT} if shown else {}
+
+    def __call__(self, _form: BaseForm, field: Field) -> None:
+        """Raise ValidationError, in the words that every other entrance uses."""
+        fault = text_fault(field.data or "", LINE_LIMIT, one_line=True)
+        if fault is not None:
+            raise ValidationError(_("The name %(fault)s", fault=fault))
+
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
+# ---- one question ------------------------------------------------------------------------------------------------
+
+
+class AnswerForm(FlaskForm):
+    """The form of one question. ``question`` is set on the class that is made for it; so is the field ``answer``.
+
+    ``opened`` is the mark of what was saved when the page was opened.
+    """
+
+    question: Question
+    answer: Any
+    opened = HiddenField()
+    given: Answer = None
+    """What was answered, once the form is valid."""
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Read the answer the way every other entrance does, and say in words what is wrong with it."""
+        if not super().validate(extra_validators):
+            return False
+        self.given, fault = self._read()
+        if fault:
+            self.answer.errors = [fault]
+        return not fault
+
+    def _read(self) -> tuple[Answer, str]:
+        if self.question.type is AnswerType.NUMBER:
+            return self._read_number()
+        sent = [str(value) for value in self.answer.raw_data or [] if value]
+        if not sent:
+            return None, self.question.missing
+        if self.question.type is AnswerType.CHOICE:
+            raw: object = sent[0]
+            if len(sent) > 1:
+                return None, _("Choose one answer only")
+        elif (alone := {NONE_OF_THESE, NOT_SURE} & set(sent)) and len(set(sent)) > 1:
+            return None, _contradiction(alone)
+        else:
+            raw = NOT_SURE if sent == [NOT_SURE] else sent
+        answer, fault = read_answer(self.question, raw)
+        return answer, _not_listed() if fault else ""
+
+    def _read_number(self) -> tuple[Answer, str]:
+        field, not_sure = self.answer, self["not_sure"].data
+        typed = field.data is not None or field.unreadable
+        if typed and not_sure:
+            return None, _("Enter a number, or choose “I'm not sure”, but not both")
+        if not typed:
+            return None, "" if not_sure else self.question.missing
+        answer, fault = read_answer(self.question, field.data)
+        return answer, _must_be_in_range(self.question) if fault or field.unreadable else ""
+
+
+def question_form(question: Question, saved: Answers, opened: str, **more: Any) -> AnswerForm:
+    """Build the form that asks ``question``, filled in with the answer that is saved, if any."""
+    fields: dict[str, Any] = {"question": question, "answer": _FIELDS[question.type](question)}
+    data: dict[str, Any] = {"opened": opened}
+    if question.type is AnswerType.NUMBER:
+        fields["not_sure"] = BooleanField(_l("I'm not sure"))
+        data["not_sure"] = question.key in saved and saved[question.key] is None
+    if question.key in saved:
+        data["answer"] = _field_value(question, saved[question.key])
+    form_class: type[AnswerForm] = type("QuestionForm", (AnswerForm,), fields)
+    return form_class(data=data, **more)
+
+
+def settling_form(question: Question, mine: Answer, opened: str) -> FlaskForm:
+    """Build the form that carries an answer along while its owner chooses between it and the one that is saved."""
+    fields: dict[str, Any] = {"opened": HiddenField(), "answer": HiddenValues()}
+    value = _field_value(question, mine)
+    data: dict[str, Any] = {"opened": opened, "answer": value if isinstance(value, list) else [value]}
+    if question.type is AnswerType.NUMBER and mine is None:
+        fields["not_sure"] = HiddenField()
+        data |= {"not_sure": "y", "answer": []}
+    form_class: type[FlaskForm] = type("SettlingForm", (FlaskForm,), fields)
+    return form_class(formdata=None, data=data)
+
+
+def _choice_field(question: Question) -> Field:
+    choices = {option.key: option.label for option in question.options} | {NOT_SURE: _("I'm not sure")}
+    return HintedRadio(question.text, description=question.hint, choices=choices, option_hints=_hints(question))
+
+
+def _choices_field(question: Question) -> Field:
+    choices = {option.key: option.label for option in question.options}
+    choices |= {NONE_OF_THESE: _("None of these"), NOT_SURE: _("I'm not sure")}
+    return HintedCheckboxes(question.text, description=question.hint, choices=choices, option_hints=_hints(question))
+
+
+def _number_field(question: Question) -> Field:
+    # The range is shown with the field; what is outside is refused in words of our own.
+    return WholeNumber(question.text, description=question.hint, unit=question.unit, validators=[_ShownRange(question)])
+
+
+class _ShownRange(NumberRange):
+    def __init__(self, question: Question) -> None:
+        super().__init__(min=question.minimum, max=question.maximum)
+
+    def __call__(self, form: BaseForm, field: Field, message: str | None = None) -> None:
+        """Refuse nothing: ``AnswerForm`` reads the number."""
+
+
+_FIELDS = {
+    AnswerType.CHOICE: _choice_field,
+    AnswerType.CHOICES: _choices_field,
+    AnswerType.NUMBER: _number_field,
+}
+
+
+def _hints(question: Question) -> dict[str, str]:
+    return {option.key: option.hint for option in question.options if option.hint}
+
+
+def _field_value(question: Question, answer: Answer) -> Any:
+    if question.type is AnswerType.NUMBER:
+        return answer
+    if question.type is AnswerType.CHOICES:
+        return [NOT_SURE] if answer is None else plain_answer(answer) or [NONE_OF_THESE]
+    return NOT_SURE if answer is None else answer
+
+
+def _not_listed() -> str:
+    return str(_("Choose from the answers that are listed here"))
+
+
+def _contradiction(alone: set[str]) -> str:
+    chosen = _("I'm not sure") if NOT_SURE in alone else _("None of these")
+    return str(_("Choose “%(alone)s” by itself, or the others without it", alone=chosen))
+
+
+def _must_be_in_range(question: Question) -> str:
+    least, most = format_decimal(question.minimum), format_decimal(question.maximum)
+    return str(_("Enter a whole number from %(least)s to %(most)s", least=least, most=most))
+
+
+# ---- the name, the parts, and forms without fields -----------------------------------------------------------------
+
+
+class NameForm(FlaskForm):
+    """The name of a process. The class that is made for a rule set adds its questions of the section "name"."""
+
+    process_name = StringField(_l("What do you call the process?"), [StorableLine()], filters=[_stripped])
+    once = HiddenField(default=new_key)
+    opened = HiddenField()
+
+    def validate_process_name(self, field: StringField) -> None:
+        """Ask for a name where there is none."""
+        if not field.data:
+            raise ValidationError(_("Enter a name for the process"))
+
+    def given_answers(self) -> dict[str, str]:
+        """What was picked, by question; a question left alone is not in it."""
+        fields = [field for field in self if field.name.startswith(_BESIDE_NAME)]
+        return {field.name.removeprefix(_BESIDE_NAME): field.data for field in fields if field.data}
+
+
+def name_form(questions: Sequence[Question], process_name: str = "", saved: Answers | None = None) -> NameForm:
+    """Build the form that names a process; ``questions`` are those of the section "name"."""
+    fields: dict[str, Any] = {}
+    data: dict[str, Any] = {"process_name": process_name, "opened": name_mark(process_name, saved or {}, questions)}
+    for question in questions:
+        choices = {"": _("Choose one, if you like")} | {option.key: option.label for option in question.options}
+        more: dict[str, Any] = {"choices": choices, "invalid_choice_message": _not_listed()}
+        fields[_BESIDE_NAME + question.key] = SelectField(question.text, description=question.hint, **more)
+        data[_BESIDE_NAME + question.key] = (saved or {}).get(question.key) or ""
+    form_class: type[NameForm] = type("ProcessNameForm", (NameForm,), fields)
+    return form_class(data=data)
+
+
+def name_mark(process_name: str, answers: Mapping[str, Any], questions: Sequence[Question]) -> str:
+    """The mark of a saved name, with what was picked beside it."""
+    return fingerprint([process_name, [answers.get(question.key) for question in questions]])
+
+
+class OnceForm(FlaskForm):
+    """A button that acts once, however often it is sent."""
+
+    once = HiddenField(default=new_key)
+
+
+class ButtonForm(FlaskForm):
+    """A button that changes something, and needs no more than the proof that the page was ours."""
+
+
+class PartsForm(FlaskForm):
+    """The names of up to five parts; an empty one is no part."""
+
+    opened = HiddenField()
+
+    def names(self) -> list[str]:
+        """What was typed, place by place, empty ones included."""
+        return [self[f"part_{number}"].data for number in range(1, PARTS_LIMIT + 1)]
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Ask for at least two names that differ."""
+        if not super().validate(extra_validators):
+            return False
+        seen: set[str] = set()
+        for number, name in enumerate(self.names(), start=1):
+            if name and name.casefold() in seen:
+                self[f"part_{number}"].errors = [_("Two parts have this name. Give each its own.")]
+            seen.add(name.casefold())
+        if len(seen - {""}) < 2:
+            self["part_1"].errors = [_("Name at least two parts")]
+        return not self.errors
+
+
+def parts_form(names: Sequence[str], opened: str) -> PartsForm:
+    """Build the form that names the parts, filled in with the present ones."""
+    labels = (_("First part"), _("Second part"), _("Third part"), _("Fourth part"), _("Fifth part"))
+    fields: dict[str, Any] = {
+        f"part_{number}": StringField(label, [StorableLine(shown=False)], filters=[_stripped])
+        for number, label in enumerate(labels[:PARTS_LIMIT], start=1)
+    }
+    data: dict[str, Any] = {f"part_{number}": name for number, name in enumerate(names, start=1)}
+    form_class: type[PartsForm] = type("NamedPartsForm", (PartsForm,), fields)
+    return form_class(data={"opened": opened, **data})

@@ -1,0 +1,93 @@
+"""The one way to an assessment: by its owner, within its lifetime. "Not yours" and "not there" are the same reply."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NoReturn
+from uuid import UUID
+
+from flask import abort, current_app
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from advisor import visitor
+from advisor.assessments.progress import Progress
+from advisor.extensions import database
+from advisor.models import Assessment, Recommendation
+from advisor.models import rule_set_version as versions
+from advisor.models.assessment import own_assessment, own_assessments, own_recommendations
+from advisor.models.base import now
+from advisor.models.database import DatabaseUnavailable
+from advisor.presenter.claims import Edition
+
+_TOUCH_AFTER = timedelta(hours=1)
+"""Looking at a page prolongs the lifetime, but is not worth a write each time."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One's own assessment, with all that a page about it needs."""
+
+    assessment: Assessment
+    progress: Progress
+    edition: Edition
+    latest: Recommendation | None
+
+    @property
+    def id(self) -> UUID:
+        """The assessment's public id."""
+        return self.assessment.id
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether something was changed after the latest advice."""
+        return self.latest is not None and self.latest.given != self.progress.given()
+
+
+def lifetime() -> timedelta:
+    """How long an assessment is kept after it was last touched."""
+    kept = current_app.config["VISITOR_ASSESSMENT_LIFETIME"]
+    assert isinstance(kept, timedelta)  # noqa: S101
+    return kept
+
+
+def open_assessment(assessment_id: UUID) -> Opened:
+    """Read one's own assessment for a page; 404 where there is none."""
+    owner = visitor.owner() or _absent()
+    with database().read() as session:
+        assessment = find_own(session, owner, assessment_id)
+        opened = Opened(
+            assessment=assessment,
+            progress=Progress.of(versions.rule_set(session, assessment.version_number), assessment),
+            edition=Edition.of(session, assessment.version_number),
+            latest=session.scalars(own_recommendations(owner, assessment_id).limit(1)).first(),
+        )
+    _prolong(owner, assessment)
+    return opened
+
+
+def find_own(session: Session, owner: str, assessment_id: UUID) -> Assessment:
+    """One's own assessment, to be changed in this session; 404 where there is none, or where it has expired."""
+    alive = Assessment.touched_at > now() - lifetime()
+    return session.scalars(own_assessment(owner, assessment_id).where(alive)).first() or _absent()
+
+
+def find_all_own(session: Session, owner: str) -> list[Assessment]:
+    """All of one's own assessments that have not expired, those used last first."""
+    return list(session.scalars(own_assessments(owner).where(Assessment.touched_at > now() - lifetime())))
+
+
+def _prolong(owner: str, assessment: Assessment) -> None:
+    """Note the visit. A page is shown all the same where that cannot be written just now."""
+    if assessment.touched_at > now() - _TOUCH_AFTER:
+        return
+    mine = select(Assessment.id).where(Assessment.visitor_key_hash == owner, Assessment.id == assessment.id)
+    try:
+        with database().write() as session:
+            # Not through the ORM: a visit is no new version of the answers, and must not clash with a save.
+            session.execute(update(Assessment).where(Assessment.id.in_(mine)).values(touched_at=now()))
+    except DatabaseUnavailable:
+        return
+
+
+def _absent() -> NoReturn:
+    abort(404)

@@ -1,0 +1,274 @@
+"""What a visitor does to an assessment. Each function changes one transaction, and leaves the commit to ``in_one``."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from advisor.assessments.progress import Piece, Place, Progress, fingerprint, plain_answers, saved_mark
+from advisor.engine.advice import tensions
+from advisor.engine.answers import plain_answer
+from advisor.engine.evidence import Tension
+from advisor.engine.operators import Answer
+from advisor.engine.questions import Scope
+from advisor.engine.rules import RuleSet
+from advisor.exchange.recommendation import recommend
+from advisor.models import Assessment, Database, DatabaseUnavailable, Part, Recommendation
+from advisor.models import rule_set_version as versions
+from advisor.models.assessment import next_sequence
+from advisor.models.base import now
+
+Done = TypeVar("Done")
+
+_ATTEMPTS = 12
+"""How often a save begins again because somebody else saved between its reading and its writing."""
+
+
+class ChangedElsewhere(Exception):  # noqa: N818
+    """What a form was opened on has been changed meanwhile, to something else than the form says."""
+
+
+class AnsweredElsewhere(ChangedElsewhere):
+    """The same question was answered differently in another window."""
+
+    def __init__(self, saved: Answer, mark: str, changed_at: datetime) -> None:
+        self.saved = saved
+        self.mark = mark
+        self.changed_at = changed_at
+        super().__init__("answered in another window")
+
+
+class NotAsked(Exception):  # noqa: N818
+    """The question is not asked here, or not any more."""
+
+
+class TooMany(Exception):  # noqa: N818
+    """The owner has as many assessments as are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class PulledApart:
+    """Two answers that pull apart, of this piece of the process."""
+
+    tension: Tension
+    piece: Piece
+
+
+def in_one(database: Database, act: Callable[[Session], Done]) -> Done:
+    """Do ``act`` in one write transaction, and once more from the start where somebody else saved in between.
+
+    The row version is compared by the UPDATE itself, so of several saves from one version exactly one comes first; the
+    others then see what it saved. Raises DatabaseUnavailable, with nothing stored.
+    """
+    for _attempt in range(_ATTEMPTS):
+        try:
+            with database.write() as session:
+                return act(session)
+        except StaleDataError:
+            continue
+    raise DatabaseUnavailable("busy")
+
+
+def create(session: Session, owner: str, name: str, answers: Mapping[str, Answer], limit: int) -> Assessment:
+    """Begin an assessment of the process ``name`` under the rules in force. Raises TooMany."""
+    held = select(func.count()).select_from(Assessment).where(Assessment.visitor_key_hash == owner)
+    if (session.scalar(held) or 0) >= limit:
+        raise TooMany
+    moment = now().isoformat()
+    assessment = Assessment(
+        visitor_key_hash=owner,
+        process_name=name,
+        answers=plain_answers(answers),
+        answered_at=dict.fromkeys(answers, moment),
+        version_number=versions.in_force(session).number,
+        parts=[Part(position=0, name="")],
+    )
+    session.add(assessment)
+    session.flush()
+    return assessment
+
+
+def rename(
+    session: Session,
+    assessment: Assessment,
+    name: str,
+    answers: Mapping[str, Answer],
+    *,
+    asked: Sequence[str],
+    opened: str,
+) -> None:
+    """Change the name and what was picked beside it (of the questions ``asked``). Raises ChangedElsewhere."""
+    given = {key: assessment.answers.get(key) for key in asked}
+    if fingerprint([assessment.process_name, list(given.values())]) != opened:
+        same = assessment.process_name == name and given == {key: answers.get(key) for key in asked}
+        if not same:
+            raise ChangedElsewhere
+    kept = {key: value for key, value in assessment.answers.items() if key not in asked}
+    assessment.process_name = name
+    assessment.answers = {**kept, **plain_answers(answers)}
+    times = {key: time for key, time in assessment.answered_at.items() if key not in asked}
+    assessment.answered_at = {**times, **dict.fromkeys(answers, now().isoformat())}
+    assessment.touch()
+    _advise_when_complete(session, assessment)
+
+
+def record_answer(
+    session: Session, assessment: Assessment, key: str, part_id: UUID | None, *, answer: Answer, opened: str
+) -> tuple[Progress, PulledApart | None]:
+    """Keep an answer, and give the advice where it was the last one.
+
+    Returns where the visitor stands now, and two answers that now pull apart, if any.
+
+    ``opened`` is the mark of what was saved when the question was opened. Raises AnsweredElsewhere where something
+    else has been saved since, and NotAsked.
+    """
+    rule_set = versions.rule_set(session, assessment.version_number)
+    place = Progress.of(rule_set, assessment).place(key, part_id)
+    if place is None:
+        raise NotAsked
+    holder = _holder(assessment, place)
+    given = plain_answer(answer)
+    if key in holder.answers and holder.answers[key] != given and saved_mark(holder.answers, key) != opened:
+        saved = Progress.of(rule_set, assessment).answers_at(place)[key]
+        raise AnsweredElsewhere(saved, saved_mark(holder.answers, key), _time(holder, key))
+    holder.answers = {**holder.answers, key: given}
+    holder.answered_at = {**holder.answered_at, key: now().isoformat()}
+    assessment.touch()
+    progress = _advise_when_complete(session, assessment)
+    return progress, _pulled_apart(assessment, progress)
+
+
+def recalculate(session: Session, assessment: Assessment) -> None:
+    """Give the advice on the answers as they are now. Raises NotAsked while a part has not been gone through."""
+    progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
+    if progress.in_parts and progress.next is not None:
+        raise NotAsked
+    assessment.touch()
+    _advise(session, assessment, progress)
+
+
+def name_parts(session: Session, assessment: Assessment, names: Sequence[str], opened: str) -> Progress:
+    """Break the process into parts, or rename, add and remove parts: ``names`` place by place, an empty one is no part.
+
+    A new part starts from a copy of the answers that the process had in one piece. Raises ChangedElsewhere.
+    """
+    present = named_parts(assessment)
+    wanted = [name for name in names if name]
+    if parts_mark(assessment) != opened and [part.name for part in present] != wanted:
+        raise ChangedElsewhere
+    copied = _answers_in_one_piece(session, assessment)
+    kept: list[Part] = []
+    for index, name in enumerate(names):
+        if not name:
+            continue
+        part = present[index] if index < len(present) else Part(answers=dict(copied), answered_at={})
+        part.name, part.position = name, len(kept)
+        kept.append(part)
+    assessment.parts = kept
+    assessment.touch()
+    session.flush()
+    return _advise_when_complete(session, assessment)
+
+
+def put_together(session: Session, assessment: Assessment) -> Progress:
+    """Make it one piece again, with the answers it had as one."""
+    if named_parts(assessment):
+        answers = _answers_in_one_piece(session, assessment)
+        whole = Part(position=0, name="", answers=answers, answered_at=dict.fromkeys(answers, now().isoformat()))
+        assessment.parts = [whole]
+        assessment.touch()
+        session.flush()
+    return _advise_when_complete(session, assessment)
+
+
+def named_parts(assessment: Assessment) -> list[Part]:
+    """The parts, none while the process is in one piece."""
+    return [part for part in assessment.parts if part.name]
+
+
+def parts_mark(assessment: Assessment) -> str:
+    """The mark of the present parts."""
+    return fingerprint([[str(part.id), part.name] for part in named_parts(assessment)])
+
+
+def pulling_apart(progress: Progress, key: str, part_id: UUID | None) -> PulledApart | None:
+    """The two answers of that tension, if they (still) pull apart."""
+    for piece in progress.pieces:
+        if part_id == (piece.id if progress.in_parts else None):
+            for tension in tensions(progress.rule_set, progress.reached[piece.id].answers):
+                if tension.key == key:
+                    return PulledApart(tension, piece)
+    return None
+
+
+def _holder(assessment: Assessment, place: Place) -> Assessment | Part:
+    if place.piece is None:
+        return assessment
+    return next(part for part in assessment.parts if part.id == place.piece.id)
+
+
+def _time(holder: Assessment | Part, key: str) -> datetime:
+    stored = holder.answered_at.get(key)
+    return datetime.fromisoformat(stored) if isinstance(stored, str) else now()
+
+
+def _pulled_apart(assessment: Assessment, progress: Progress) -> PulledApart | None:
+    """The first pair of answers that pulls apart and was not shown before; from now on it counts as shown."""
+    for piece in progress.pieces:
+        answers = progress.reached[piece.id].answers
+        for tension in tensions(progress.rule_set, answers):
+            pair = {condition.question: answers[condition.question] for condition in tension.when}
+            mark = f"{tension.key} {fingerprint(plain_answers(pair))}"
+            if mark not in assessment.pulled_apart:
+                assessment.pulled_apart = {**assessment.pulled_apart, mark: now().isoformat()}
+                return PulledApart(tension, piece)
+    return None
+
+
+def _answers_in_one_piece(session: Session, assessment: Assessment) -> dict[str, Any]:
+    """What was answered about the work while it was one piece: as it is now, or as the last such advice had it."""
+    if not named_parts(assessment):
+        return dict(assessment.parts[0].answers)
+    rule_set = versions.rule_set(session, assessment.version_number)
+    given = select(Recommendation.given).where(Recommendation.assessment_id == assessment.id)
+    for earlier in session.scalars(given.order_by(Recommendation.sequence.desc())):
+        if not earlier["parts"]:
+            return {key: answer for key, answer in earlier["answers"].items() if _is_of_part(rule_set, key)}
+    return dict(assessment.parts[0].answers)
+
+
+def _is_of_part(rule_set: RuleSet, key: str) -> bool:
+    question = rule_set.question(key)
+    return question is not None and question.scope is Scope.PART
+
+
+def _advise_when_complete(session: Session, assessment: Assessment) -> Progress:
+    progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
+    if progress.next is None:
+        _advise(session, assessment, progress)
+    return progress
+
+
+def _advise(session: Session, assessment: Assessment, progress: Progress) -> None:
+    """Append the advice, unless it is the same as the latest: the same answers under the same version."""
+    given = progress.given()
+    number = assessment.version_number
+    earlier = select(Recommendation).where(Recommendation.assessment_id == assessment.id)
+    latest = session.scalars(earlier.order_by(Recommendation.sequence.desc()).limit(1)).first()
+    if latest is not None and (latest.given, latest.version_number) == (given, number):
+        return
+    session.add(
+        Recommendation(
+            assessment_id=assessment.id,
+            sequence=next_sequence(session, assessment),
+            version_number=number,
+            process_name=assessment.process_name,
+            given=given,
+            result=dict(recommend(progress.rule_set, number, progress.work_item())),
+        )
+    )

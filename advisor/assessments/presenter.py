@@ -1,0 +1,351 @@
+"""What the pages of an assessment show: plain values with their addresses, computed once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from advisor.assessments.loading import Opened, lifetime
+from advisor.assessments.operations import PulledApart, named_parts
+from advisor.assessments.progress import Piece, Place, Progress, stored_answers
+from advisor.engine.questions import Question, Scope, Section
+from advisor.models import Assessment, Recommendation
+from advisor.presenter.answers import answer_label
+from advisor.presenter.result import Result, count_not_sure, present_result
+from advisor.presenter.words import VERDICTS
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """A question and what was answered ("" where nothing was), with the address where it can be changed."""
+
+    question: str
+    answer: str
+    is_not_sure: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGroup:
+    """The answers about the process (no name) or about one part."""
+
+    name: str
+    rows: list[AnswerRow]
+
+
+@dataclass(frozen=True, slots=True)
+class SharpenRow:
+    """A question beyond the nine."""
+
+    text: str
+    url: str
+    part: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRow:
+    """One assessment in the list of all."""
+
+    name: str
+    status: str
+    touched: datetime
+    deleted_on: datetime
+    open_url: str
+    delete_url: str
+
+
+# ---- addresses ---------------------------------------------------------------------------------------------------
+
+
+def place_url(assessment_id: UUID, progress: Progress, place: Place, **more: Any) -> str:
+    """Where a question is asked."""
+    piece = place.piece if progress.in_parts else None
+    return question_url(assessment_id, place.question, piece.id if piece else None, **more)
+
+
+def question_url(assessment_id: UUID, question: Question, part_id: UUID | str | None, **more: Any) -> str:
+    """Where a question is asked; those of the section "name" stand on the page of the name."""
+    if question.section is Section.NAME:
+        return url_for("assessments.rename", assessment_id=assessment_id)
+    return url_for(
+        "assessments.answer_question", assessment_id=assessment_id, part_id=part_id, key=question.key, **more
+    )
+
+
+def onward_url(assessment_id: UUID, progress: Progress, **more: Any) -> str:
+    """Where to go next: the first open question, else the result."""
+    if progress.next is not None:
+        return place_url(assessment_id, progress, progress.next, **more)
+    return url_for("assessments.result", assessment_id=assessment_id, **more)
+
+
+def apart_url(assessment_id: UUID, progress: Progress, apart: PulledApart) -> str:
+    """Where a visitor is told of two answers that pull apart."""
+    part_id = apart.piece.id if progress.in_parts else None
+    return url_for("assessments.pull_apart", assessment_id=assessment_id, part_id=part_id, key=apart.tension.key)
+
+
+def back_url(opened: Opened, place: Place) -> str:
+    """What came before: the result where the answer is being changed, else the question before, or the name."""
+    progress = opened.progress
+    before = progress.before(place)
+    if opened.latest is not None and (before is None or not progress.is_open(place)):
+        return url_for("assessments.result", assessment_id=opened.id)
+    if before is not None:
+        return place_url(opened.id, progress, before)
+    return url_for("assessments.rename", assessment_id=opened.id)
+
+
+# ---- one question ------------------------------------------------------------------------------------------------
+
+
+def question_page(opened: Opened, place: Place) -> dict[str, Any]:
+    """What surrounds a question."""
+    number, total = opened.progress.number(place)
+    piece = place.piece if opened.progress.in_parts else None
+    return {
+        "process_name": opened.progress.process,
+        "part_name": piece.name if piece else "",
+        "number": number,
+        "total": total,
+        "why": place.question.why,
+        "back_url": back_url(opened, place),
+        "answers_url": url_for("assessments.answers", assessment_id=opened.id),
+        "returns": opened.latest is not None and opened.progress.is_complete_but_for(place),
+        "copied": piece is not None and place.question.key in piece.answers and opened.progress.is_open(place),
+    }
+
+
+def pull_apart_page(opened: Opened, apart: PulledApart) -> dict[str, Any]:
+    """Two answers that pull apart, each with the address where it can be changed."""
+    progress, piece = opened.progress, apart.piece
+    answers = progress.reached[piece.id].answers
+    questions = [progress.rule_set.question(condition.question) for condition in apart.tension.when]
+    return {
+        "process_name": progress.process,
+        "part_name": piece.name,
+        "text": apart.tension.text,
+        "answers": [
+            {
+                "question": question.text,
+                "answer": answer_label(question, answers[question.key]),
+                "url": place_url(opened.id, progress, Place(question, piece if question.scope is Scope.PART else None)),
+            }
+            for question in questions
+            if question is not None
+        ],
+        "back_url": url_for("assessments.answers", assessment_id=opened.id),
+    }
+
+
+def parts_page(opened: Opened) -> dict[str, Any]:
+    """What surrounds the names of the parts."""
+    is_new = not opened.progress.in_parts
+    has_advice = opened.latest is not None
+    return {
+        "process_name": opened.progress.process,
+        "is_new": is_new,
+        "suggestion": "",
+        "together_url": url_for("assessments.put_together", assessment_id=opened.id),
+        "back_url": url_for("assessments.result", assessment_id=opened.id)
+        if has_advice
+        else onward_url(opened.id, opened.progress),
+    }
+
+
+# ---- all answers -------------------------------------------------------------------------------------------------
+
+
+def answers_page(opened: Opened) -> dict[str, Any]:
+    """All answers so far, and where to go on."""
+    following = opened.progress.next
+    return {
+        "process_name": opened.progress.process,
+        "rename_url": url_for("assessments.rename", assessment_id=opened.id),
+        "groups": present_answers(opened),
+        "next_url": place_url(opened.id, opened.progress, following) if following else None,
+        "result_url": url_for("assessments.result", assessment_id=opened.id),
+        "can_finish": following is None,
+        "back_url": onward_url(opened.id, opened.progress),
+    }
+
+
+def present_answers(opened: Opened) -> list[AnswerGroup]:
+    """The present answers, with the questions that are still open, in the order in which they are asked."""
+    progress = opened.progress
+    names = [Place(question, None) for question in progress.rule_set.section(Section.NAME)]
+    sharpened = [place for place in progress.route(Section.SHARPEN) if not progress.is_open(place)]
+    places = [*names, *progress.route(), *sharpened]
+    groups = {None: AnswerGroup("", [])} | {
+        piece.id: AnswerGroup(piece.name, []) for piece in progress.pieces if progress.in_parts
+    }
+    for place in places:
+        group = groups[place.piece.id if place.piece and progress.in_parts else None]
+        answers = progress.answers_at(place)
+        copied = place.piece is not None and place.question.key not in place.piece.confirmed
+        group.rows.append(_row(place.question, answers, place_url(opened.id, progress, place), known=not copied))
+    return list(groups.values())
+
+
+def _row(question: Question, answers: Any, url: str, *, known: bool) -> AnswerRow:
+    answered = known and question.key in answers
+    answer = answers[question.key] if answered else None
+    return AnswerRow(
+        question=question.text,
+        answer=answer_label(question, answer) if answered else "",
+        is_not_sure=answered and answer is None,
+        url=url,
+    )
+
+
+# ---- the result --------------------------------------------------------------------------------------------------
+
+
+def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
+    """The latest advice as it was given, and what can be done with it."""
+    here: dict[str, Any] = {"assessment_id": opened.id}
+    following = opened.progress.next
+    return {
+        "result": given_result(opened, latest),
+        "stale": opened.is_stale,
+        "continue_url": place_url(opened.id, opened.progress, following) if following else None,
+        "can_recalculate": not (opened.progress.in_parts and following),
+        "recalculate_url": url_for("assessments.result", **here),
+        "rename_url": url_for("assessments.rename", **here),
+        "parts_url": url_for("assessments.parts", **here),
+        "delete_url": url_for("assessments.delete", **here),
+        "answers": answers_given(opened, latest),
+        "sharpen": _sharpen(opened),
+        "newer_version": opened.edition.in_force_number if opened.edition.version.is_older else None,
+    }
+
+
+def given_result(opened: Opened, latest: Recommendation) -> Result:
+    """A recommendation, shown from what was stored when it was given."""
+    parts = [part["id"] for part in latest.given["parts"]]
+
+    def address(key: str, part: int | None) -> str:
+        return url_for(
+            "assessments.answer_question",
+            assessment_id=opened.id,
+            key=key,
+            part_id=None if part is None else parts[part],
+        )
+
+    return present_result(latest.result, opened.edition, latest.created_at, count_not_sure(latest.given), address)
+
+
+def answers_given(opened: Opened, latest: Recommendation) -> list[AnswerGroup]:
+    """The answers that an advice used, part by part."""
+    progress = _progress_of(opened, latest)
+    groups = [AnswerGroup("", [])]
+    for section in (Section.NAME, Section.CORE, Section.SHARPEN):
+        for place in _places(progress, section):
+            if place.piece is not None and progress.in_parts:
+                continue
+            answers = place.piece.answers if place.piece else progress.answers
+            if place.question.key in answers or section is Section.CORE:
+                url = question_url(opened.id, place.question, None)
+                groups[0].rows.append(_row(place.question, answers, url, known=True))
+    for piece in progress.pieces if progress.in_parts else ():
+        rows = [
+            _row(place.question, piece.answers, question_url(opened.id, place.question, piece.id), known=True)
+            for section in (Section.CORE, Section.SHARPEN)
+            for place in _places(progress, section)
+            if place.piece == piece and (section is Section.CORE or place.question.key in piece.answers)
+        ]
+        groups.append(AnswerGroup(piece.name, rows))
+    return groups
+
+
+def _places(progress: Progress, section: Section) -> list[Place]:
+    if section is Section.NAME:
+        return [Place(question, None) for question in progress.rule_set.section(section)]
+    return list(progress.route(section))
+
+
+def _progress_of(opened: Opened, latest: Recommendation) -> Progress:
+    """The answers as they were when the advice was given."""
+    given = latest.given
+    rule_set = opened.edition.rule_set
+    whole = stored_answers(given["answers"])
+    if given["parts"]:
+        pieces = [(UUID(part["id"]), part["part"], stored_answers(part["answers"])) for part in given["parts"]]
+    else:
+        pieces = [(opened.progress.pieces[0].id, "", whole)]
+    confirmed = frozenset(question.key for question in rule_set.questions)
+    return Progress(rule_set, given["process"], whole, tuple(Piece(*piece, confirmed) for piece in pieces))
+
+
+def _sharpen(opened: Opened) -> list[SharpenRow]:
+    progress = opened.progress
+    rows = []
+    for place in progress.route(Section.SHARPEN):
+        answers = progress.answers_at(place)
+        is_answered = place.question.key in answers
+        rows.append(
+            SharpenRow(
+                text=place.question.text,
+                url=place_url(opened.id, progress, place),
+                part=place.piece.name if place.piece else "",
+                answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
+            )
+        )
+    return rows
+
+
+# ---- the rest ----------------------------------------------------------------------------------------------------
+
+
+def process_row(assessment: Assessment, latest: Recommendation | None) -> ProcessRow:
+    """One assessment in the list of all."""
+    return ProcessRow(
+        name=assessment.process_name,
+        status=str(VERDICTS[latest.result["outcome"]] if latest else _("Not finished")),
+        touched=assessment.touched_at,
+        deleted_on=assessment.touched_at + lifetime(),
+        open_url=url_for("assessments.go_on", assessment_id=assessment.id),
+        delete_url=url_for("assessments.delete", assessment_id=assessment.id),
+    )
+
+
+def part_names(assessment: Assessment) -> list[str]:
+    """The names of the parts, none while it is in one piece."""
+    return [part.name for part in named_parts(assessment)]
+
+
+def download(
+    assessment: Assessment, edition_questions: dict[str, Question], given: list[Recommendation]
+) -> dict[str, Any]:
+    """Everything that is held about one assessment, as plain values with their questions in words."""
+
+    def answered(answers: dict[str, Any], times: dict[str, Any]) -> list[dict[str, Any]]:
+        return [
+            {
+                "question": key,
+                "text": question.text if (question := edition_questions.get(key)) else key,
+                "answer": answer,
+                "label": answer_label(question, stored_answers({key: answer})[key]) if question else None,
+                "answered_at": times.get(key),
+            }
+            for key, answer in answers.items()
+        ]
+
+    return {
+        "process": assessment.process_name,
+        "created_at": assessment.created_at.isoformat(),
+        "last_opened_at": assessment.touched_at.isoformat(),
+        "rules_version": assessment.version_number,
+        "answers": answered(assessment.answers, assessment.answered_at),
+        "parts": [
+            {"part": part.name, "answers": answered(part.answers, part.answered_at)} for part in assessment.parts
+        ],
+        "results": [
+            {"given_at": earlier.created_at.isoformat(), "answers": earlier.given, "advice": earlier.result}
+            for earlier in given
+        ],
+    }

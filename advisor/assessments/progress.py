@@ -1,0 +1,211 @@
+"""Where a visitor stands: what is asked of which piece of the process, what is still open, and what comes next."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from advisor.engine.answers import WorkItem, plain_answer
+from advisor.engine.operators import Answer
+from advisor.engine.questions import Answers, Asked, Question, Scope, Section, asked
+from advisor.engine.rules import RuleSet
+from advisor.engine.vocabulary import State
+from advisor.models import Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the process, or all of it, with its own answers.
+
+    ``confirmed`` are the questions answered for this piece itself; other answers were copied when it was named.
+    """
+
+    id: UUID
+    name: str
+    answers: Answers
+    confirmed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A question where it is asked: of one piece, or (None) of the process as a whole."""
+
+    question: Question
+    piece: Piece | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The answers of one assessment, held against the questions of its version."""
+
+    rule_set: RuleSet
+    process: str
+    answers: Answers
+    pieces: tuple[Piece, ...]
+
+    @classmethod
+    def of(cls, rule_set: RuleSet, assessment: Assessment) -> "Progress":
+        """Read what is stored."""
+        pieces = tuple(
+            Piece(
+                part.id,
+                part.name,
+                stored_answers(part.answers),
+                confirmed=frozenset(part.answered_at if part.name else part.answers),
+            )
+            for part in assessment.parts
+        )
+        return cls(rule_set, assessment.process_name, stored_answers(assessment.answers), pieces)
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether the process has been broken into parts."""
+        return len(self.pieces) > 1
+
+    @cached_property
+    def reached(self) -> dict[UUID, Asked]:
+        """What is asked of each piece, and the answers that count."""
+        return {piece.id: asked(self.rule_set.questions, {**self.answers, **piece.answers}) for piece in self.pieces}
+
+    def route(self, section: Section = Section.CORE) -> tuple[Place, ...]:
+        """Every question of ``section`` that is asked, in the order in which it comes.
+
+        In one piece that is the order of the rule set; in parts, first what is asked of the process, then part by part.
+        """
+        if not self.in_parts:
+            return tuple(
+                Place(question, piece if question.scope is Scope.PART else None)
+                for piece in self.pieces
+                for question in self.reached[piece.id].questions
+                if question.section is section
+            )
+        reached = {question.key for found in self.reached.values() for question in found.questions}
+        shared = [
+            Place(question, None)
+            for question in self.rule_set.section(section)
+            if question.scope is Scope.PROCESS and question.key in reached
+        ]
+        own = [
+            Place(question, piece)
+            for piece in self.pieces
+            for question in self.reached[piece.id].questions
+            if question.section is section and question.scope is Scope.PART
+        ]
+        return (*shared, *own)
+
+    def place(self, key: str, part_id: UUID | None) -> Place | None:
+        """Where the question of that key is asked, or None where it is not.
+
+        Once there are parts, their questions are asked of a part and of nothing else.
+        """
+        for place in (*self.route(Section.CORE), *self.route(Section.SHARPEN)):
+            if place.question.key == key and part_id == (place.piece.id if place.piece and self.in_parts else None):
+                return place
+        return None
+
+    def answers_at(self, place: Place) -> Answers:
+        """The stored answers among which the one to this question is kept."""
+        return place.piece.answers if place.piece else self.answers
+
+    def is_open(self, place: Place) -> bool:
+        """Whether the question still waits for an answer: none is known, or only a copied one."""
+        pieces = (place.piece,) if place.piece else self.pieces
+        if not any(place.question.key in self.reached[piece.id].answers for piece in pieces):
+            return True
+        return place.piece is not None and place.question.key not in place.piece.confirmed
+
+    @cached_property
+    def next(self) -> Place | None:
+        """The first core question that is still open; None where the advice can be given."""
+        return next((place for place in self.route() if self.is_open(place)), None)
+
+    def is_complete_but_for(self, place: Place) -> bool:
+        """Whether no other core question than this one is open."""
+        return all(other == place or not self.is_open(other) for other in self.route())
+
+    def before(self, place: Place) -> Place | None:
+        """The question that comes before this one, or None at the first."""
+        route = self.route()
+        index = route.index(place) if place in route else 0
+        return route[index - 1] if index else None
+
+    def number(self, place: Place) -> tuple[int | None, int | None]:
+        """The number of this core question and of all, "3 of 9"; the total only while it is certain.
+
+        In parts each part counts for itself. A question that sharpens the advice has no number.
+        """
+        group = [other for other in self.route() if not self.in_parts or other.piece == place.piece]
+        if place not in group:
+            return None, None
+        certain = all(self._total_is_certain(piece) for piece in self.pieces if place.piece in (None, piece))
+        return group.index(place) + 1, len(group) if certain else None
+
+    def _total_is_certain(self, piece: Piece) -> bool:
+        """Whether no question that is still open could change what else is asked."""
+        counted = self.reached[piece.id].answers
+        known: dict[str, Answer] = {
+            key: counted[key] for key in counted if key not in piece.answers or key in piece.confirmed
+        }
+        waiting: set[str] = set()
+        for question in self.rule_set.questions:
+            states = [(condition.question, condition.state(known)) for condition in question.asked_when]
+            if any(state is State.NOT_MATCHED for _, state in states):
+                continue
+            if any(state is State.UNKNOWN and key not in waiting for key, state in states):
+                continue  # answered "I'm not sure", or not asked itself
+            if states and any(state is State.UNKNOWN for _, state in states) and question.section is Section.CORE:
+                return False
+            if question.key not in known:
+                waiting.add(question.key)
+        return True
+
+    def work_item(self) -> WorkItem:
+        """What the advice is asked for: the answers that count, and the parts where there are any."""
+        counted = {key: answer for found in self.reached.values() for key, answer in found.answers.items()}
+        if not self.in_parts:
+            return WorkItem(self.process, counted)
+        whole = {key: answer for key, answer in counted.items() if key in self.answers}
+        parts = tuple(
+            (
+                piece.name,
+                {key: answer for key, answer in self.reached[piece.id].answers.items() if key in piece.answers},
+            )
+            for piece in self.pieces
+        )
+        return WorkItem(self.process, whole, parts)
+
+    def given(self) -> dict[str, Any]:
+        """The same as plain values, as it is kept with the advice. Parts carry their id, so that links find them."""
+        item = self.work_item()
+        return {
+            "process": item.process,
+            "answers": plain_answers(item.answers),
+            "parts": [
+                {"id": str(piece.id), "part": name, "answers": plain_answers(answers)}
+                for piece, (name, answers) in zip(self.pieces, item.parts, strict=False)
+            ],
+        }
+
+
+def stored_answers(stored: Mapping[str, Any]) -> dict[str, Answer]:
+    """Answers as they are kept in JSON, which has lists where the engine has tuples."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()}
+
+
+def plain_answers(answers: Answers) -> dict[str, Any]:
+    """The way back: answers as JSON keeps them, in an order of their own so that equal answers are equal."""
+    return {key: plain_answer(answers[key]) for key in sorted(answers)}
+
+
+def fingerprint(value: object) -> str:
+    """A short mark of a stored value. A form carries it, to tell whether somebody else changed the value meanwhile."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=list)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def saved_mark(answers: Mapping[str, Any], key: str) -> str:
+    """The mark of one saved answer, or "" where there is none yet."""
+    return fingerprint(answers[key]) if key in answers else ""

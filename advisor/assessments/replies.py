@@ -1,0 +1,27 @@
+"""How a page with a form answers: opened, refused, or not saved because the database could not."""
+
+from flask import current_app, make_response, render_template
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from advisor.errors import unsaved_message
+from advisor.models import DatabaseUnavailable
+
+
+def form_page(template: str, form: FlaskForm, status: int = 0, **context: object) -> Response:
+    """Show a form: with what was typed and what is wrong with it (422 unless ``status`` says otherwise), or fresh."""
+    page = render_template(template, form=form, **context)
+    return make_response(page, status or (422 if form.errors else 200))
+
+
+def refuse(form: FlaskForm, sentence: str) -> None:
+    """Say on top of the form why it was not accepted."""
+    form.form_errors = [*form.form_errors, sentence]
+
+
+def unsaved_page(template: str, form: FlaskForm, error: DatabaseUnavailable, **context: object) -> Response:
+    """Show a form that could not be saved just now, with everything that was typed still in it."""
+    refuse(form, unsaved_message(error.reason))
+    response = form_page(template, form, 503, **context)
+    response.headers["Retry-After"] = str(current_app.config["RETRY_AFTER"])
+    return response

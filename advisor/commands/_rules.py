@@ -1,0 +1,108 @@
+"""The rules that a command works with: of a file, of a version in the database, or those the product comes with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import ArgumentError
+
+from advisor import settings, starter
+from advisor.commands._files import BadInput, name_of, print_problems, read_bytes
+from advisor.engine.check import check
+from advisor.engine.document import dumps, sha256
+from advisor.engine.errors import Problem, RuleSetError
+from advisor.engine.rules import RuleSet
+from advisor.exchange.rule_sets import UnreadableFileError, read_rule_set
+from advisor.models import rule_set_version as versions
+from advisor.models.database import Database
+from advisor.models.rule_set_version import RuleSetVersion
+from advisor.models.schema import expected_revision, present_revision
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A rule set, and where it comes from. ``number`` is None where it is not a published version."""
+
+    rule_set: RuleSet
+    origin: str
+    number: int | None = None
+    sha256: str = ""
+    published_at: datetime | None = None
+    note: str = ""
+
+
+def rules_of_file(file: Path) -> Rules:
+    """Read a rule set from a file. Raises RuleSetError with the problems of its form; what is no rule set ends here."""
+    try:
+        rule_set = read_rule_set(read_bytes(file), file.name)
+    except UnreadableFileError as error:
+        raise BadInput(f"{name_of(file)}: {error.problems[0].text}") from error
+    return Rules(rule_set, name_of(file), sha256=sha256(dumps(rule_set)))
+
+
+def sound_rules_of_file(file: Path) -> Rules:
+    """Read a rule set that can be evaluated; every problem that blocks is listed."""
+    try:
+        rules = rules_of_file(file)
+        problems: tuple[Problem, ...] = tuple(problem for problem in check(rules.rule_set) if problem.blocks)
+    except RuleSetError as error:
+        problems = error.problems
+    if problems:
+        print_problems(f"{name_of(file)} cannot be used as rules:", problems)
+        raise SystemExit(BadInput.exit_code)
+    return rules
+
+
+def rules_in_force(number: int | None = None) -> Rules:
+    """The rules in force, or of the version ``number``.
+
+    Where there is no database yet, these are the rules that the product comes with, and standard error says so. A
+    database that cannot be reached is an error: other rules might be in force there.
+    """
+    with open_database() as database:
+        if database is not None:
+            with database.read() as session:
+                try:
+                    version = versions.in_force(session) if number is None else versions.version(session, number)
+                except LookupError:
+                    version = None
+                if version is not None:
+                    return _published(version, versions.rule_set(session, version.number))
+    if number is not None:
+        raise BadInput(f"There is no version {number} of the rules.")
+    click.echo("There is no database yet: these are the rules that the product comes with.", err=True)
+    text = starter.text()
+    return Rules(starter.rule_set(), "The rules that the product comes with", sha256=sha256(text), note=starter.NOTE)
+
+
+@contextmanager
+def open_database() -> Iterator[Database | None]:
+    """The database of this installation, None where none was made yet. Another release's schema is an error."""
+    try:
+        database = Database.from_settings(settings.load())
+    except (ValueError, ArgumentError) as error:
+        raise click.ClickException(f"DATABASE_URL cannot be used: {error}") from error
+    try:
+        if database.file is not None and not database.file.exists():
+            yield None
+            return
+        present = present_revision(database)
+        if present not in {None, expected_revision()}:
+            raise click.ClickException("The database has the schema of another release. Run `advisor migrate` first.")
+        yield database if present else None
+    finally:
+        database.dispose()
+
+
+def _published(version: RuleSetVersion, rule_set: RuleSet) -> Rules:
+    return Rules(
+        rule_set,
+        f"Version {version.number}",
+        number=version.number,
+        sha256=version.sha256,
+        published_at=version.published_at,
+        note=version.note,
+    )

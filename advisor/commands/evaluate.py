@@ -1,0 +1,102 @@
+"""`advisor evaluate`: advice on the processes in a file."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from advisor.commands._files import (
+    BadInput,
+    file_argument,
+    name_of,
+    out_option,
+    print_problems,
+    read_bytes,
+    write_sheet,
+    write_text,
+)
+from advisor.commands._rules import rules_in_force, sound_rules_of_file
+from advisor.engine.answers import WorkItem
+from advisor.engine.document import load_json
+from advisor.engine.errors import Problem, RuleSetError
+from advisor.engine.rules import RuleSet
+from advisor.exchange.csv import read_sheet
+from advisor.exchange.json import read_items
+from advisor.exchange.recommendation import recommend
+from advisor.exchange.results import write_results
+from advisor.exchange.shown import shown
+
+
+@click.command(short_help="Advise on the processes in FILE.")
+@click.argument("file", type=file_argument)
+@click.option("--rules", "rules_file", type=file_argument, help="Use the rule set in this file (JSON or TOML).")
+@click.option(
+    "--format", "file_format", type=click.Choice(["json", "csv"]), help="json, or what the output's name says."
+)
+@out_option
+def evaluate(*, file: Path, rules_file: Path | None, file_format: str | None, out: Path | None) -> None:
+    """Advise on the processes in FILE, with the reasons and their sources.
+
+    FILE is a sheet (CSV, with the header row of `advisor questions --format csv`) or JSON: one object or a list of
+    them, each {"process": ..., "answers": {...}} or {"process": ..., "parts": [{"part": ..., "answers": {...}}]}.
+    A dash is standard input.
+
+    The rules are those in force, or those of a file. Where anything in FILE cannot be used, every such place is named
+    on standard error, nothing is written, and the exit status is 2.
+
+    \b
+    Examples:
+      advisor evaluate processes.csv -o advice.csv
+      echo '{"process": "Payroll", "answers": {}}' | advisor evaluate -
+    """  # noqa: D301 - click looks for the character
+    if rules_file is not None and str(file) == str(rules_file) == "-":
+        raise BadInput("Standard input cannot be both the processes and the rules.")
+    data = read_bytes(file)
+    rules = rules_in_force() if rules_file is None else sound_rules_of_file(rules_file)
+    items, problems, is_list = _read(rules.rule_set, file, data)
+    if problems:
+        print_problems(f"{name_of(file)} was not evaluated:", problems)
+        raise SystemExit(BadInput.exit_code)
+    with click.progressbar(items, label="Evaluating", file=sys.stderr, hidden=not sys.stderr.isatty()) as shown_items:
+        given = [recommend(rules.rule_set, rules.number, item) for item in shown_items]
+    if (file_format or _format_of(out)) == "csv":
+        write_sheet(write_results(given), out)
+    else:
+        write_text(json.dumps(given if is_list else given[0], ensure_ascii=False, indent=2) + "\n", out)
+
+
+def _format_of(out: Path | None) -> str:
+    return "csv" if out is not None and out.suffix.lower() == ".csv" else "json"
+
+
+def _read(rule_set: RuleSet, file: Path, data: bytes) -> tuple[list[WorkItem], list[Problem], bool]:
+    """Read the work items, what is wrong with them, and whether they are a list rather than a single one."""
+    text = data.removeprefix(b"\xef\xbb\xbf")
+    if file.suffix.lower() != ".json" and not text.lstrip().startswith((b"{", b"[")):
+        items, problems = read_sheet(rule_set, data)
+        return items, problems, True
+    try:
+        raw = load_json(text)
+    except RuleSetError as error:
+        return [], [Problem("file", error.problems[0].text)], True
+    items, problems = read_items(rule_set, raw)
+    return items, [_with_value(problem, raw) for problem in problems], isinstance(raw, list)
+
+
+def _with_value(problem: Problem, raw: Any) -> Problem:
+    """Name the place of a problem by the item's number, counted from 1, and the value that stands there."""
+    value, steps = raw, problem.place.split("/") if problem.place else []
+    place = "/".join(steps)
+    if isinstance(raw, list) and steps:
+        place = ", ".join([f"item {int(steps[0]) + 1}", *(["/".join(steps[1:])] if steps[1:] else [])])
+    for step in steps:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            value = None
+    told = "" if value is None or isinstance(value, dict | list) else f", value {shown(value)}"
+    return Problem((place or "file") + told, problem.text, problem.mend)

@@ -1,0 +1,175 @@
+"""`advisor rules`: rule sets, on a file or on the database."""
+
+import json
+from pathlib import Path
+
+import click
+
+from advisor.commands._files import BadInput, file_argument, name_of, out_option, print_problems, write_text
+from advisor.commands._rules import Rules, open_database, rules_in_force, rules_of_file, sound_rules_of_file
+from advisor.engine.cases import CaseResult, run_cases
+from advisor.engine.check import check as check_rule_set
+from advisor.engine.document import dumps, json_schema, sha256
+from advisor.engine.errors import Problem, RuleSetError
+from advisor.engine.rules import RuleSet
+from advisor.engine.text import LINE_LIMIT, text_fault
+from advisor.exchange.prose import describe
+from advisor.exchange.rule_sets import FORMATS, write_rule_set
+from advisor.exchange.shown import visible
+from advisor.models import rule_set_version as versions
+
+version_option = click.option("--version", "number", type=click.IntRange(1, 2**31 - 1), help="This published version.")
+
+
+@click.group()
+def rules() -> None:
+    """Check, show, export and import rule sets."""
+
+
+@rules.command()
+@click.argument("file", type=file_argument, required=False)
+def check(*, file: Path | None) -> None:
+    """Name everything that is wrong with a rule set, and run its test cases.
+
+    The rule set is that of FILE (JSON or TOML; a dash is standard input), or the one in force. The exit status is 1
+    where anything blocks its publication.
+
+    \b
+    Example:
+      advisor rules check my-rules.toml
+    """  # noqa: D301 - click looks for the character
+    try:
+        rules = rules_in_force() if file is None else rules_of_file(file)
+    except RuleSetError as error:
+        _print_report(list(error.problems))
+        raise SystemExit(1) from None
+    problems = _everything_wrong(rules.rule_set)
+    _print_report(problems)
+    if any(problem.blocks for problem in problems):
+        raise SystemExit(1)
+    cases = len(rules.rule_set.cases)
+    click.echo(f"{rules.origin}: nothing blocks. All {cases} test cases give what they expect.")
+
+
+@rules.command()
+@click.argument("file", type=file_argument, required=False)
+@version_option
+def show(*, file: Path | None, number: int | None) -> None:
+    """Print a rule set for people: each question, each rule with its points and claims, and the policy in words.
+
+    \b
+    Example:
+      advisor rules show --version 1 | less
+    """  # noqa: D301 - click looks for the character
+    rules = _chosen(file, number)
+    since = f", published {rules.published_at:%Y-%m-%d %H:%M} UTC" if rules.published_at else ""
+    note = f"\nNote: {visible(rules.note)}" if rules.note else ""
+    write_text(f"{rules.origin}{since}\nSHA-256 {rules.sha256}{note}\n\n{describe(rules.rule_set)}", None)
+
+
+@rules.command()
+@click.argument("file", type=file_argument, required=False)
+@version_option
+@click.option("--format", "file_format", type=click.Choice(FORMATS), help="json, or what the output's name says.")
+@out_option
+def export(*, file: Path | None, number: int | None, file_format: str | None, out: Path | None) -> None:
+    """Write a rule set as JSON or TOML, to be read, edited and imported again.
+
+    The rule set is the one in force, another version, or that of FILE.
+
+    \b
+    Examples:
+      advisor rules export -o rules.toml
+      advisor rules export --version 3 --format json
+    """  # noqa: D301 - click looks for the character
+    named = out.suffix.lower().removeprefix(".") if out else ""
+    chosen = file_format or (named if named in FORMATS else "json")
+    write_text(write_rule_set(_chosen(file, number).rule_set, chosen), out)
+
+
+@rules.command("import")
+@click.argument("file", type=file_argument)
+@click.option("--note", default="", help="Why; everybody can read it beside the version.")
+def import_(*, file: Path, note: str) -> None:
+    """Publish the rule set of FILE (JSON or TOML) as a new version, in force at once.
+
+    It is published only where nothing blocks and all of its test cases give what they expect; else every problem is
+    named, nothing changes, and the exit status is 1. Importing what is in force already publishes nothing.
+
+    \b
+    Example:
+      advisor rules import my-rules.toml --note "Volume counts for more"
+    """  # noqa: D301 - click looks for the character
+    if (fault := text_fault(note, LINE_LIMIT, one_line=True)) is not None:
+        raise BadInput(f"The note {fault}.")
+    try:
+        rules = rules_of_file(file)
+        problems = _everything_wrong(rules.rule_set)
+    except RuleSetError as error:
+        problems = list(error.problems)
+    if any(problem.blocks for problem in problems):
+        print_problems(f"{name_of(file)} was not published:", problems)
+        raise SystemExit(1)
+    if problems:
+        print_problems("To be looked at, though it blocks nothing:", problems)
+    _publish(rules, note or f"Imported from {name_of(file)}")
+
+
+@rules.command()
+def schema() -> None:
+    """Print the JSON Schema of a rule set document.
+
+    \b
+    Example:
+      advisor rules schema > rule-set.schema.json
+    """  # noqa: D301 - click looks for the character
+    write_text(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", None)
+
+
+def _publish(rules: Rules, note: str) -> None:
+    text = dumps(rules.rule_set)
+    with open_database() as database:
+        if database is None:
+            raise click.ClickException("There is no database yet. Run `advisor migrate` first.")
+        with database.write() as session:
+            try:
+                present = versions.in_force(session)
+            except LookupError:
+                present = None
+            if present is not None and present.sha256 == sha256(text):
+                click.echo(f"These rules are in force already, as version {present.number}. Nothing was published.")
+                return
+            published = versions.publish(session, text, note)
+        click.echo(f"Published as version {published.number}, in force now.")
+
+
+def _chosen(file: Path | None, number: int | None) -> Rules:
+    if file is None:
+        return rules_in_force(number)
+    if number is not None:
+        raise click.UsageError("Give a file or a version, not both.")
+    return sound_rules_of_file(file)
+
+
+def _everything_wrong(rule_set: RuleSet) -> list[Problem]:
+    """What is wrong with a rule set, and with what it gives; the test cases can be run only where nothing blocks."""
+    problems = list(check_rule_set(rule_set))
+    if not any(problem.blocks for problem in problems):
+        problems += [_failed(result) for result in run_cases(rule_set) if not result.passed]
+    return problems
+
+
+def _failed(result: CaseResult) -> Problem:
+    case, got = result.case, result.got
+    wanted = case.outcome if case.kind is None else f"{case.outcome} with kind {case.kind}"
+    given = got.outcome if case.kind is None else f"{got.outcome} with kind {got.kind}"
+    return Problem(
+        f"cases/{case.key}",
+        f"“{case.process}” should come out as {wanted}, and comes out as {given}.",
+        "Mend the rules, or the expectation.",
+    )
+
+
+def _print_report(problems: list[Problem]) -> None:
+    for problem in problems:
+        click.echo(f"{'Blocks' if problem.blocks else 'Look at'}: {visible(str(problem))}")

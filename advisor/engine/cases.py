@@ -1,0 +1,43 @@
+"""The test cases of a rule set: answers, and the advice that they must lead to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from advisor.engine.answers import WorkItem, plain_answer, read_work_item
+from advisor.engine.errors import Problem
+from advisor.engine.evaluate import Recommendation, evaluate_parts
+from advisor.engine.questions import Answers
+from advisor.engine.rules import RuleSet, TestCase
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """A test case and the advice that its answers lead to."""
+
+    case: TestCase
+    got: Recommendation
+
+    @property
+    def passed(self) -> bool:
+        """Whether the outcome is the expected one, and the kind too where the case names one."""
+        return self.got.outcome is self.case.outcome and self.case.kind in {None, self.got.kind}
+
+
+def run_cases(rule_set: RuleSet) -> tuple[CaseResult, ...]:
+    """Evaluate every test case of a rule set that ``check`` does not block."""
+    return tuple(_run(rule_set, case) for case in rule_set.cases)
+
+
+def read_case(rule_set: RuleSet, case: TestCase, place: str = "") -> tuple[WorkItem, list[Problem]]:
+    """Read a test case as what a person would send, with the same refusals."""
+    parts = [(part.part, _plain(part.answers)) for part in case.parts]
+    return read_work_item(rule_set, case.process, _plain(case.answers), parts, place)
+
+
+def _run(rule_set: RuleSet, case: TestCase) -> CaseResult:
+    item, _ = read_case(rule_set, case)
+    return CaseResult(case, evaluate_parts(rule_set, item.answers, item.parts))
+
+
+def _plain(answers: Answers) -> Mapping[str, object]:
+    return {key: plain_answer(answer) for key, answer in answers.items()}

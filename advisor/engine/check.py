@@ -1,0 +1,43 @@
+"""Everything that can be seen to be wrong with a rule set by reading it, all at once."""
+
+from dataclasses import fields
+
+from advisor.engine.checks import cases, conditions, evidence, follow_ups, keys, policy, questions, rules, texts, use
+from advisor.engine.checks.subjects import NOUNS, subjects
+from advisor.engine.errors import Problem
+from advisor.engine.rules import RuleSet
+
+_CHECKS = (
+    keys.problems,
+    texts.problems,
+    questions.problems,
+    conditions.problems,
+    follow_ups.problems,
+    rules.problems,
+    policy.problems,
+    evidence.problems,
+    use.problems,
+    cases.problems,
+)
+
+
+def check(rule_set: RuleSet) -> tuple[Problem, ...]:
+    """Give every problem of a rule set that can be read, in the order of the document; none where it is sound.
+
+    A rule set without a problem that blocks can be evaluated with any answers.
+    """
+    found = dict.fromkeys(problem for problems in _CHECKS for problem in problems(rule_set))
+    order = _order(rule_set)
+    return tuple(sorted(found, key=lambda problem: order.get("/".join(problem.place.split("/")[:2]), len(order))))
+
+
+def _order(rule_set: RuleSet) -> dict[str, int]:
+    """The position of each list, and of each thing in it, by its place."""
+    places: dict[str, None] = {}
+    for field in fields(RuleSet):
+        items = getattr(rule_set, field.name)
+        places[field.name] = None
+        keyed = subjects(items, field.name) if field.name in NOUNS else ()
+        places.update((subject.place, None) for subject in keyed)
+        places.update((f"{field.name}/{index}", None) for index in range(len(items)))
+    return {place: position for position, place in enumerate(places)}

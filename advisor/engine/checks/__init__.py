@@ -1,0 +1,1 @@
+"""What ``check`` looks at, one subject to a module: each has ``problems(rule_set)`` and looks at nothing else."""

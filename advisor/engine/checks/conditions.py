@@ -1,0 +1,125 @@
+"""Conditions: each looks at a question that exists, with a test that suits it and values it can have."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+
+from advisor.engine.checks.subjects import capital, holders
+from advisor.engine.errors import Problem, nearest, shown
+from advisor.engine.operators import OPERATORS, Answer, AnswerType, form_problems
+from advisor.engine.questions import Condition, Question, Section
+from advisor.engine.rules import RuleSet
+
+_TYPES = {AnswerType.CHOICE: "one choice", AnswerType.CHOICES: "several choices", AnswerType.NUMBER: "a number"}
+
+_MAY_LOOK_AT_THE_NAME = frozenset({"disagreements", "guidance"})
+
+
+def problems(rule_set: RuleSet) -> Iterator[Problem]:
+    """Find conditions that cannot be evaluated, or could not hold for any answer because of their values."""
+    for holder in holders(rule_set):
+        for index, condition in enumerate(holder.conditions):
+            place = f"{holder.place}/{index}"
+            yield from _condition(rule_set, holder.name, place, condition)
+            question = rule_set.question(condition.question)
+            on_the_name = question is not None and question.section is Section.NAME
+            if on_the_name and holder.in_list not in _MAY_LOOK_AT_THE_NAME:
+                text = f"{capital(holder.name)} looks at “{condition.question}”: content decides, never the name."
+                yield Problem(f"{place}/question", text, "Look at a question on the content.")
+
+
+def is_usable(rule_set: RuleSet, condition: Condition) -> bool:
+    """Whether ``condition`` is one that ``problems`` has nothing to block for."""
+    return not any(problem.blocks for problem in _condition(rule_set, "", "", condition))
+
+
+def at_odds(rule_set: RuleSet, conditions: Iterable[Condition]) -> str:
+    """The key of a question no answer to which meets all of these usable conditions, or "" where there is none."""
+    by_question: dict[str, list[Condition]] = defaultdict(list)
+    for condition in conditions:
+        by_question[condition.question].append(condition)
+    for key, tests in by_question.items():
+        question = rule_set.question(key)
+        if question is not None and not any(meets_all(answer, tests) for answer in _likely(question, tests)):
+            return key
+    return ""
+
+
+def meets_all(answer: Answer, conditions: Iterable[Condition]) -> bool:
+    """Whether a known answer is accepted by all of these conditions on its question."""
+    return all(OPERATORS[condition.test].accepts(answer, condition.values) for condition in conditions)
+
+
+def telling_answers(question: Question, conditions: Sequence[Condition]) -> list[Answer]:
+    """Answers to a choice or number question, one at least for each way in which its answers meet the conditions."""
+    if question.type is not AnswerType.NUMBER:
+        return [option.key for option in question.options]
+    ends = {end for end in (question.minimum, question.maximum) if end is not None}
+    values = {value for condition in conditions for value in condition.values if isinstance(value, int)}
+    points = sorted(ends | values | {value - 1 for value in values} | {value + 1 for value in values})
+    return [point for point in points if question.allows(point)]
+
+
+def paths(rule_set: RuleSet) -> Mapping[str, tuple[Condition, ...] | None]:
+    """For each question, every condition that must hold for it to be asked, those of the questions before included.
+
+    None where that cannot be said, because a condition cannot be used or looks at no earlier question.
+    """
+    found: dict[str, tuple[Condition, ...] | None] = {}
+    for question in rule_set.questions:
+        befores = [found.get(condition.question) for condition in question.asked_when]
+        usable = all(is_usable(rule_set, condition) for condition in question.asked_when)
+        known = [before for before in befores if before is not None]
+        whole = usable and len(known) == len(befores)
+        path = tuple(dict.fromkeys(chain(question.asked_when, *known))) if whole else None
+        found.setdefault(question.key, path)
+    return found
+
+
+def _likely(question: Question, conditions: Sequence[Condition]) -> list[Answer]:
+    """Answers among which is one that meets all ``conditions``, if there is any at all."""
+    if question.type is not AnswerType.CHOICES:
+        return telling_answers(question, conditions)
+    # The more is included the better, but for what none_of forbids.
+    forbidden = {value for condition in conditions if condition.test == "none_of" for value in condition.values}
+    return [tuple(option.key for option in question.options if option.key not in forbidden)]
+
+
+def _condition(rule_set: RuleSet, name: str, place: str, condition: Condition) -> Iterator[Problem]:
+    formal = form_problems(condition.test, condition.values, place)
+    yield from formal
+    question = rule_set.question(condition.question)
+    if question is None:
+        text = f"{capital(name)} looks at “{shown(condition.question)}”, which is not a question."
+        keys = [question.key for question in rule_set.questions]
+        yield Problem(
+            f"{place}/question", text, nearest(condition.question, keys) or "Name a question of this rule set."
+        )
+    elif not formal and question.type not in OPERATORS[condition.test].types:
+        text = (
+            f"“{condition.test}” does not suit question “{shown(question.key)}”, answered by {_TYPES[question.type]}."
+        )
+        suiting = [test for test, operator in OPERATORS.items() if question.type in operator.types]
+        yield Problem(f"{place}/test", text, f"Use {', '.join(suiting[:-1])} or {suiting[-1]}.")
+    elif not formal:
+        yield from _values(question, f"{place}/values", condition)
+
+
+def _values(question: Question, place: str, condition: Condition) -> Iterator[Problem]:
+    options = [option.key for option in question.options]
+    for value in dict.fromkeys(condition.values):
+        if isinstance(value, str) and value not in options:
+            text = f"“{shown(value)}” is not an option of question “{shown(question.key)}”."
+            yield Problem(place, text, nearest(value, options) or f"Its options are {', '.join(map(shown, options))}.")
+        elif isinstance(value, int) and not question.allows(value):
+            text = f"{value} lies outside the range of question “{shown(question.key)}”."
+            yield Problem(place, text, f"Its range is {question.minimum} to {question.maximum}.")
+    if condition.test == "between" and not condition.values[0] <= condition.values[1]:  # type: ignore[operator]
+        text = f"No number is between {condition.values[0]} and {condition.values[1]}."
+        yield Problem(place, text, "Write the smaller number first.")
+    elif condition.test != "between":
+        for value, times in Counter(condition.values).items():
+            if times > 1:
+                yield Problem(
+                    place, f"“{shown(str(value))}” is named {times} times here.", "Name it once.", blocks=False
+                )

@@ -1,0 +1,106 @@
+"""Follow-ups that nobody can see or that wait for each other, and paths with too many questions."""
+
+from collections.abc import Iterator, Mapping
+
+from advisor.engine.checks.conditions import at_odds, paths
+from advisor.engine.checks.longest import CORE_LIMIT, longest_path
+from advisor.engine.checks.subjects import Subject, subjects
+from advisor.engine.errors import Problem, shown
+from advisor.engine.questions import Condition, Question, Scope, Section
+from advisor.engine.rules import RuleSet
+
+_SECTIONS = list(Section)
+"""In the order in which they are asked."""
+
+
+def problems(rule_set: RuleSet) -> Iterator[Problem]:
+    """Find follow-ups that are never asked, or asked too late, and paths that ask too much."""
+    waiting = _waiting_for_each_other(rule_set)
+    positions = {question.key: position for position, question in reversed(list(enumerate(rule_set.questions)))}
+    for question in subjects(rule_set.questions, "questions"):
+        circle = waiting.get(question.key, ())
+        if circle and question.key == circle[0]:
+            text = f"Questions {_named(circle)} wait for each other."
+            yield Problem(f"{question.place}/asked_when", text, "Take a condition out of one of them.")
+        for index, condition in enumerate(question.item.asked_when):
+            other = rule_set.question(condition.question)
+            place = f"{question.place}/asked_when/{index}"
+            if other is not None and other.key not in circle:
+                yield from _order(question, other, place, positions)
+    yield from _unseen(rule_set)
+    yield from _too_long(rule_set)
+
+
+def _order(question: Subject[Question], other: Question, place: str, positions: Mapping[str, int]) -> Iterator[Problem]:
+    """A follow-up looks at what has been answered before it."""
+    item = question.item
+    looks = f"{question.start} looks at “{shown(other.key)}”"
+    if other.key == item.key:
+        yield Problem(place, f"{question.start} waits for its own answer.", "Take this condition out.")
+    elif _SECTIONS.index(other.section) > _SECTIONS.index(item.section):
+        text = f"{looks}, which belongs to a section that comes later."
+        yield Problem(place, text, f"Move one of them: {other.section} is asked after {item.section}.")
+    elif positions[other.key] > positions[item.key]:
+        yield Problem(place, f"{looks}, which is asked after it.", f"Move “{shown(other.key)}” before it.")
+    elif item.scope is Scope.PROCESS and other.scope is Scope.PART and other.section is not Section.NAME:
+        text = f"{question.start} is asked once for the process, and “{shown(other.key)}” of each part."
+        yield Problem(place, text, "Give both the same scope.")
+
+
+def _waiting_for_each_other(rule_set: RuleSet) -> dict[str, tuple[str, ...]]:
+    """For each question in a circle of follow-ups, all of that circle in the order of the document."""
+    edges: dict[str, set[str]] = {question.key: set() for question in rule_set.questions}
+    for question in rule_set.questions:
+        looked_at = {condition.question for condition in question.asked_when}
+        edges[question.key] |= (looked_at & edges.keys()) - {question.key}
+    reached = {key: _reach(key, edges) for key in edges if edges[key]}
+    circles: dict[str, tuple[str, ...]] = {}
+    for key, others in reached.items():
+        if key in others:
+            circles[key] = tuple(other for other in edges if other in others and key in reached.get(other, ()))
+    return circles
+
+
+def _reach(start: str, edges: Mapping[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = [start]
+    while waiting:
+        following = edges[waiting.pop()] - reached
+        reached |= following
+        waiting.extend(following)
+    return reached
+
+
+def _unseen(rule_set: RuleSet) -> Iterator[Problem]:
+    ways = paths(rule_set)
+    hidden = unseen(rule_set, ways)
+    for question in subjects(rule_set.questions, "questions"):
+        # Where it waits for a question that nobody sees, that one is the problem.
+        if question.key in hidden and not any(condition.question in hidden for condition in question.item.asked_when):
+            text = f"Nobody can see {question.name}: no answer to “{hidden[question.key]}” leads to it."
+            yield Problem(f"{question.place}/asked_when", text, "Change or remove one of its conditions.")
+
+
+def unseen(rule_set: RuleSet, ways: Mapping[str, tuple[Condition, ...] | None]) -> dict[str, str]:
+    """The questions that no answers lead to, each with the question whose answers exclude each other."""
+    odds = {key: at_odds(rule_set, way) for key, way in ways.items() if way}
+    return {key: other for key, other in odds.items() if other}
+
+
+def _too_long(rule_set: RuleSet) -> Iterator[Problem]:
+    longest = longest_path(rule_set)
+    if len(longest.questions) <= CORE_LIMIT:
+        return
+    number = len(longest.questions)
+    mend = "Move one to the section sharpen, or ask it after certain answers only."
+    if longest.exact:
+        text = f"Some answers lead to {number} questions before the advice, at most {CORE_LIMIT} may be asked"
+        yield Problem("questions", f"{text}: {', '.join(map(shown, longest.questions))}.", mend)
+    else:
+        text = f"Some answers may lead to {number} questions before the advice, at most {CORE_LIMIT} may be asked."
+        yield Problem("questions", text, "There are too many follow-ups to say for certain. Use fewer.", blocks=False)
+
+
+def _named(keys: tuple[str, ...]) -> str:
+    quoted = [f"“{shown(key)}”" for key in keys]
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"

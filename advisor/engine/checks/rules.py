@@ -1,0 +1,73 @@
+"""Rules that always push, never fire, or say the same as another."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from advisor.engine.checks.conditions import at_odds, is_usable, meets_all, paths, telling_answers
+from advisor.engine.checks.follow_ups import unseen
+from advisor.engine.checks.subjects import Holder, capital, holders, subjects
+from advisor.engine.errors import Problem, shown
+from advisor.engine.operators import AnswerType
+from advisor.engine.questions import Condition
+from advisor.engine.rules import RuleSet
+
+_HAPPENS = {"rules": "fire", "disagreements": "be told", "tensions": "be told", "guidance": "be told"}
+
+
+def problems(rule_set: RuleSet) -> Iterator[Problem]:
+    """Find rules without conditions, conditions that exclude each other, and rules that say the same."""
+    if not rule_set.rules:
+        yield Problem("rules", "There are no rules, so no answer counts.", "Add one.")
+    for rule in subjects(rule_set.rules, "rules"):
+        if not rule.item.when:
+            text = f"{rule.start} has no conditions, so it would always push its points."
+            yield Problem(f"{rule.place}/when", text, "Say when it holds.")
+    ways = paths(rule_set)
+    hidden = unseen(rule_set, ways)
+    for holder in holders(rule_set):
+        if holder.in_list in _HAPPENS:
+            yield from _never(rule_set, holder, ways, hidden)
+    yield from _same(rule_set)
+
+
+def _never(
+    rule_set: RuleSet, holder: Holder, ways: Mapping[str, tuple[Condition, ...] | None], hidden: Mapping[str, str]
+) -> Iterator[Problem]:
+    usable = [condition for condition in holder.conditions if is_usable(rule_set, condition)]
+    cannot = f"{capital(holder.name)} can never {_HAPPENS[holder.in_list]}"
+    if odd := at_odds(rule_set, usable):
+        text = f"{cannot}: no answer to “{shown(odd)}” meets all of its conditions."
+        yield Problem(holder.place, text, "Change or remove one of them.")
+        return
+    if any(condition.question in hidden for condition in usable):
+        return  # the question that nobody sees is the problem
+    before = [condition for looked_at in usable for condition in ways[looked_at.question] or ()]
+    if odd := at_odds(rule_set, [*usable, *before]):
+        text = f"{cannot}: no answer to “{shown(odd)}” both suits it and leads to the questions it looks at."
+        yield Problem(holder.place, text, "Change or remove one of its conditions.")
+
+
+def _same(rule_set: RuleSet) -> Iterator[Problem]:
+    found: dict[object, list[str]] = defaultdict(list)
+    for rule in subjects(rule_set.rules, "rules"):
+        if rule.item.when and all(is_usable(rule_set, condition) for condition in rule.item.when):
+            found[rule.item.push.side, _meaning(rule_set, rule.item.when)].append(rule.key)
+            first = found[rule.item.push.side, _meaning(rule_set, rule.item.when)][0]
+            if first != rule.key:
+                text = f"{rule.start} fires exactly when rule “{shown(first)}” does, and pushes to the same side."
+                yield Problem(f"{rule.place}/when", text, "Make one rule of the two.", blocks=False)
+
+
+def _meaning(rule_set: RuleSet, conditions: tuple[Condition, ...]) -> object:
+    """A value that is equal for conditions that accept the same answers (of several choices: that read the same)."""
+    meaning: set[tuple[str, frozenset[object]]] = set()
+    for key in {condition.question for condition in conditions}:
+        question = rule_set.question(key)
+        tests = [condition for condition in conditions if condition.question == key]
+        if question is None or question.type is AnswerType.CHOICES:
+            meaning.add((key, frozenset((test.test, frozenset(test.values)) for test in tests)))
+        else:
+            accepted = [answer for answer in telling_answers(question, tests) if meets_all(answer, tests)]
+            numbers = question.type is AnswerType.NUMBER
+            meaning.add((key, frozenset((accepted[:1] + accepted[-1:]) if numbers else accepted)))
+    return frozenset(meaning)

@@ -1,0 +1,77 @@
+"""The things that a problem can be about, each with its place in the document and its name in a sentence."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from advisor.engine.errors import item_place, shown
+from advisor.engine.evidence import Claim
+from advisor.engine.questions import Condition
+from advisor.engine.rules import RuleSet
+
+Item = TypeVar("Item")
+
+NOUNS = {
+    "questions": "question",
+    "rules": "rule",
+    "sources": "source",
+    "claims": "claim",
+    "disagreements": "disagreement",
+    "tensions": "tension",
+    "guidance": "guidance",
+    "cases": "test case",
+}
+"""The lists of keyed things in a rule set, and what one of each is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject(Generic[Item]):
+    """One keyed thing: its place ("rules/steps-set") and its name ("rule “steps-set”")."""
+
+    item: Item
+    key: str
+    place: str
+    name: str
+
+    @property
+    def start(self) -> str:
+        """The name as a sentence begins with it."""
+        return capital(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A thing that has conditions, in the list ``in_list``. ``place`` is that of its list of conditions."""
+
+    in_list: str
+    place: str
+    name: str
+    conditions: tuple[Condition, ...]
+
+
+def capital(sentence: str) -> str:
+    """Begin with a capital letter."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def subjects(items: Sequence[Item], in_list: str, noun: str = "", place: str = "") -> Iterator[Subject[Item]]:
+    """Name each thing of a list of the document; ``place`` is that of what holds the list."""
+    noun = noun or NOUNS[in_list]
+    for index, item in enumerate(items):
+        key = str(getattr(item, "id" if isinstance(item, Claim) else "key"))
+        name = f"{noun} “{shown(key)}”" if key else f"{noun} number {index + 1}"
+        yield Subject(item, key, item_place(f"{place}/{in_list}".lstrip("/"), index, key), name)
+
+
+def holders(rule_set: RuleSet) -> Iterator[Holder]:
+    """Everything that has conditions: follow-ups, rules, disagreements, tensions and guidance."""
+    for question in subjects(rule_set.questions, "questions"):
+        yield Holder("questions", f"{question.place}/asked_when", question.name, question.item.asked_when)
+    for rule in subjects(rule_set.rules, "rules"):
+        yield Holder("rules", f"{rule.place}/when", rule.name, rule.item.when)
+    for disagreement in subjects(rule_set.disagreements, "disagreements"):
+        yield Holder("disagreements", f"{disagreement.place}/when", disagreement.name, disagreement.item.when)
+    for tension in subjects(rule_set.tensions, "tensions"):
+        yield Holder("tensions", f"{tension.place}/when", tension.name, tension.item.when)
+    for guidance in subjects(rule_set.guidance, "guidance"):
+        yield Holder("guidance", f"{guidance.place}/when", guidance.name, guidance.item.when)

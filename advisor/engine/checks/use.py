@@ -1,0 +1,37 @@
+"""Questions and claims that nothing makes use of."""
+
+from collections.abc import Iterator
+
+from advisor.engine.checks.evidence import citations
+from advisor.engine.checks.subjects import holders, subjects
+from advisor.engine.errors import Problem
+from advisor.engine.evidence import Claim, Pull
+from advisor.engine.questions import Question
+from advisor.engine.rules import RuleSet
+
+
+def problems(rule_set: RuleSet) -> Iterator[Problem]:
+    """Find what is asked for nothing, and what the sources say that has no effect."""
+    looked_at = {condition.question for holder in holders(rule_set) for condition in holder.conditions}
+    for question in subjects(rule_set.questions, "questions"):
+        if question.key not in looked_at and not _compares(question.item):
+            text = f"{question.start} is asked for nothing: no rule or advice looks at it."
+            yield Problem(question.place, text, "Use it or take it out.", blocks=False)
+    cited = {key for citation in citations(rule_set) if not _is_case(citation.place) for key in citation.claims}
+    for claim in subjects(rule_set.claims, "claims"):
+        if claim.key not in cited and _pulls(claim.item):
+            text = f"{claim.start} has no effect: no rule, disagreement, guidance or usual process rests on it."
+            yield Problem(claim.place, text, "Use it, or make it context.", blocks=False)
+
+
+def _compares(question: Question) -> bool:
+    """Whether the answer says where such processes are usually filed, which is held against the content."""
+    return any(option.filed_under for option in question.options)
+
+
+def _pulls(claim: Claim) -> bool:
+    return not claim.withdrawn and any(pull is not Pull.CONTEXT for pull in claim.pull)
+
+
+def _is_case(place: str) -> bool:
+    return place.startswith("cases/")

@@ -1,0 +1,53 @@
+"""What can be wrong with a rule set or with answers, said so that the reader can mend it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from advisor.engine.text import text_fault
+
+_SHOWN = 60
+"""Characters of a word from outside that a problem repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend, where it is, and how.
+
+    ``place`` is a path of keys through the document ("rules/steps-set/when/0"), or through what was sent
+    ("answers/steps"). ``blocks`` is False for what only warns.
+    """
+
+    place: str
+    text: str
+    mend: str = ""
+    blocks: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text} {self.mend}".rstrip()
+
+
+class RuleSetError(Exception):
+    """A rule set, or answers to it, that cannot be used. Carries every problem found, not the first alone."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Say which known word was probably meant: "Did you mean “steps”?", or an empty string."""
+    near = get_close_matches(word, list(known), n=1)
+    return f"Did you mean “{near[0]}”?" if near else ""
+
+
+def shown(word: str) -> str:
+    """Give a word from outside as a problem may repeat it: cut short, and what cannot be stored escaped."""
+    cut = word if len(word) <= _SHOWN else f"{word[:_SHOWN]}…"
+    return cut if text_fault(cut, one_line=True) is None else json.dumps(cut)[1:-1]
+
+
+def item_place(place: str, index: int, key: object) -> str:
+    """Name an item of a list by its own key where it has one, else by its number, from 0."""
+    return f"{place}/{shown(key)}" if isinstance(key, str) and key else f"{place}/{index}"

@@ -1,0 +1,63 @@
+"""The fixed words of the product: everything else that decides stands in the rule set."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """How a condition or a rule stands against a set of answers."""
+
+    MATCHED = "matched"
+    NOT_MATCHED = "not_matched"
+    UNKNOWN = "unknown"
+
+
+class Side(StrEnum):
+    """Where a rule pushes its points."""
+
+    BPO = "bpo"
+    KPO = "kpo"
+    KEEP = "keep"
+
+
+class Kind(StrEnum):
+    """What kind of hand-over the content of the work speaks for."""
+
+    BPO = "bpo"
+    KPO = "kpo"
+    BOTH = "both"
+    UNCLEAR = "unclear"
+
+
+class Outcome(StrEnum):
+    """The advice."""
+
+    BPO = "bpo"
+    KPO = "kpo"
+    BOTH = "both"
+    KEEP = "keep"
+    UNCLEAR = "unclear"
+
+
+class Leave(StrEnum):
+    """Whether the process should leave the house."""
+
+    GO = "go"
+    KEEP = "keep"
+
+
+class Strength(StrEnum):
+    """How clearly the points speak for the kind; declared from the weakest to the strongest."""
+
+    BALANCED = "balanced"
+    SLIGHT = "slight"
+    CLEAR = "clear"
+
+
+class Measure(StrEnum):
+    """What a policy row looks at: a sum, the lean (bpo minus kpo), or the evidence (bpo plus kpo)."""
+
+    BPO = "bpo"
+    KPO = "kpo"
+    KEEP = "keep"
+    LEAN = "lean"
+    EVIDENCE = "evidence"

@@ -1,0 +1,266 @@
+"""A recommendation as plain JSON values: made once for the pages, the API, the command line and storage."""
+
+from typing import Any, NotRequired, cast
+
+from pydantic import ConfigDict, with_config
+
+# pydantic reads the types below for the API's description, and before Python 3.12 it needs this TypedDict to do so.
+from typing_extensions import TypedDict
+
+from advisor.engine.advice import NameAgainstContent, disagreements_told, guidance_told, name_against_content
+from advisor.engine.answers import WorkItem, plain_answer
+from advisor.engine.evaluate import Finding, Recommendation, evaluate_parts
+from advisor.engine.evidence import Claim, Disagreement, Guidance
+from advisor.engine.rules import RuleSet
+from advisor.engine.vocabulary import Kind, Outcome, Side, Strength
+
+CLOSED = ConfigDict(extra="forbid")
+
+
+@with_config(CLOSED)
+class PointsDocument(TypedDict):
+    """The sums; lean is bpo minus kpo, evidence is bpo plus kpo."""
+
+    bpo: int
+    kpo: int
+    keep: int
+    lean: int
+    evidence: int
+
+
+@with_config(CLOSED)
+class PushDocument(TypedDict):
+    """Points towards one side."""
+
+    side: Side
+    points: int
+
+
+@with_config(CLOSED)
+class SourceDocument(TypedDict):
+    """A claim that a reason rests on. `general` marks general guidance that stands in neither of the two documents."""
+
+    id: str
+    source: str
+    place: str
+    text: str
+    general: bool
+
+
+@with_config(CLOSED)
+class ReasonDocument(TypedDict):
+    """A rule that matched. `because_of` holds the answers it looked at, `part` is there where there are several."""
+
+    rule: str
+    text: str
+    push: PushDocument
+    sources: list[SourceDocument]
+    general: bool
+    because_of: dict[str, str | int | list[str]]
+    part: NotRequired[str]
+
+
+@with_config(CLOSED)
+class PolicyDocument(TypedDict):
+    """The rows that turned the points into the advice, in words; a process of several parts has none of its own."""
+
+    leave: str | None
+    kind: str | None
+
+
+@with_config(CLOSED)
+class ViewDocument(TypedDict):
+    """One side of a disagreement, and the ids of the claims that say so."""
+
+    text: str
+    sources: list[str]
+
+
+@with_config(CLOSED)
+class DisagreementDocument(TypedDict):
+    """A topic on which the sources differ, and how the advice settles it."""
+
+    key: str
+    topic: str
+    views: list[ViewDocument]
+    settled: str
+
+
+@with_config(CLOSED)
+class GuidanceDocument(TypedDict):
+    """Something to do next."""
+
+    key: str
+    title: str
+    text: str
+    sources: list[str]
+    general: bool
+
+
+@with_config(CLOSED)
+class NameDocument(TypedDict):
+    """The name suggests a process that is usually filed under another kind than the answers speak for."""
+
+    option: str
+    filed_under: Kind
+    found: Kind
+    sources: list[str]
+    picked: bool
+
+
+@with_config(CLOSED)
+class PartDocument(TypedDict):
+    """The advice for one part."""
+
+    part: str
+    outcome: Outcome
+    kind: Kind
+    strength: Strength
+    points: PointsDocument
+    reasons: list[ReasonDocument]
+    policy: PolicyDocument
+    unanswered: list[str]
+
+
+@with_config(CLOSED)
+class RecommendationDocument(TypedDict):
+    """The advice for one process.
+
+    `kind` is given even where the outcome is keep: "if you did hand it over". `reasons` come with most points first.
+    `rules_version` is null where the rules came from a file. `unanswered` are the core questions that are unknown.
+    """
+
+    process: str
+    outcome: Outcome
+    kind: Kind
+    strength: Strength
+    points: PointsDocument
+    reasons: list[ReasonDocument]
+    policy: PolicyDocument
+    rules_version: int | None
+    unanswered: list[str]
+    parts: list[PartDocument]
+    disagreements: list[DisagreementDocument]
+    guidance: list[GuidanceDocument]
+    name_against_content: NameDocument | None
+    limits: list[str]
+
+
+def recommend(rule_set: RuleSet, number: int | None, item: WorkItem) -> RecommendationDocument:
+    """Give the advice for one work item under version ``number`` of the rules (None: rules from a file)."""
+    return recommendation_document(rule_set, number, item, evaluate_parts(rule_set, item.answers, item.parts))
+
+
+def recommendation_document(
+    rule_set: RuleSet, number: int | None, item: WorkItem, recommendation: Recommendation
+) -> RecommendationDocument:
+    """Put a recommendation into plain values, every text included, so that it can be shown again word for word."""
+    several = bool(recommendation.parts)
+    named = recommendation.parts or ((recommendation,) if recommendation.part else ())
+    against = name_against_content(rule_set, item.process, recommendation)
+    return {
+        "process": item.process,
+        "outcome": recommendation.outcome,
+        "kind": recommendation.kind,
+        "strength": recommendation.strength,
+        "points": _points(recommendation),
+        "reasons": _reasons(rule_set, recommendation, several=several),
+        "policy": _policy(recommendation),
+        "rules_version": number,
+        "unanswered": list(recommendation.unanswered),
+        "parts": [_part(rule_set, piece) for piece in named],
+        "disagreements": [_disagreement(it) for it in disagreements_told(rule_set, item.process, recommendation)],
+        "guidance": [_guidance(rule_set, it) for it in guidance_told(rule_set, item.process, recommendation)],
+        "name_against_content": _name(against) if against else None,
+        "limits": list(rule_set.limits),
+    }
+
+
+def _part(rule_set: RuleSet, piece: Recommendation) -> PartDocument:
+    return {
+        "part": piece.part,
+        "outcome": piece.outcome,
+        "kind": piece.kind,
+        "strength": piece.strength,
+        "points": _points(piece),
+        "reasons": _reasons(rule_set, piece, several=False),
+        "policy": _policy(piece),
+        "unanswered": list(piece.unanswered),
+    }
+
+
+def _points(recommendation: Recommendation) -> PointsDocument:
+    points = recommendation.points
+    return {
+        "bpo": points.bpo,
+        "kpo": points.kpo,
+        "keep": points.keep,
+        "lean": points.lean,
+        "evidence": points.evidence,
+    }
+
+
+def _policy(recommendation: Recommendation) -> PolicyDocument:
+    leave, row = recommendation.leave, recommendation.row
+    return {"leave": leave.says if leave else None, "kind": row.says if row else None}
+
+
+def _reasons(rule_set: RuleSet, recommendation: Recommendation, *, several: bool) -> list[ReasonDocument]:
+    """Every reason of every piece, most points first; equals keep the order of the parts and of the rule set."""
+    found = [(piece.part, finding) for piece in recommendation.pieces for finding in piece.reasons()]
+    found.sort(key=lambda pair: -pair[1].rule.push.points)
+    return [_reason(rule_set, finding, part if several else None) for part, finding in found]
+
+
+def _reason(rule_set: RuleSet, finding: Finding, part: str | None) -> ReasonDocument:
+    rule = finding.rule
+    reason: ReasonDocument = {
+        "rule": rule.key,
+        "text": rule.because,
+        "push": {"side": rule.push.side, "points": rule.push.points},
+        "sources": [_source(rule_set, claim) for source in rule.sources if (claim := rule_set.claim(source))],
+        "general": rule_set.is_general(rule.sources),
+        "because_of": {key: cast(Any, plain_answer(answer)) for key, answer in finding.given.items()},
+    }
+    if part is not None:
+        reason["part"] = part
+    return reason
+
+
+def _source(rule_set: RuleSet, claim: Claim) -> SourceDocument:
+    return {
+        "id": claim.id,
+        "source": claim.source,
+        "place": claim.place,
+        "text": claim.text,
+        "general": rule_set.is_general((claim.id,)),
+    }
+
+
+def _name(against: NameAgainstContent) -> NameDocument:
+    return {
+        "option": against.option.label,
+        "filed_under": against.filed_under,
+        "found": against.found,
+        "sources": list(against.option.sources),
+        "picked": against.picked,
+    }
+
+
+def _disagreement(told: Disagreement) -> DisagreementDocument:
+    return {
+        "key": told.key,
+        "topic": told.topic,
+        "views": [{"text": view.text, "sources": list(view.sources)} for view in told.views],
+        "settled": told.settled,
+    }
+
+
+def _guidance(rule_set: RuleSet, told: Guidance) -> GuidanceDocument:
+    return {
+        "key": told.key,
+        "title": told.title,
+        "text": told.text,
+        "sources": list(told.sources),
+        "general": rule_set.is_general(told.sources),
+    }

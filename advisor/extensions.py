@@ -1,0 +1,27 @@
+"""What the application is bound to: its database, the protection of its forms, its language."""
+
+from flask import Flask, current_app
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+
+from advisor.models.database import Database
+
+csrf = CSRFProtect()
+babel = Babel()
+
+
+def init_app(app: Flask) -> None:
+    """Bind all of them to ``app``. No connection is opened yet."""
+    # The check of Origin and Sec-Fetch-Site (security.py) does what the strict referrer check would do, and works for
+    # people whose browser sends no referrer.
+    app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
+    csrf.init_app(app)
+    babel.init_app(app)
+    app.extensions["database"] = Database.from_settings(app.config)
+
+
+def database() -> Database:
+    """The database of the application that answers this request."""
+    found = current_app.extensions["database"]
+    assert isinstance(found, Database)  # noqa: S101
+    return found

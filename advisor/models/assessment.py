@@ -1,0 +1,124 @@
+"""A process that somebody asks about, its parts, and the advice that was given. Every query names the owner."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, event, func, select
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship
+
+from advisor.models.base import Base, Unchangeable, now
+
+
+class Assessment(Base):
+    """One process of one owner, and the version of the rules that judges it."""
+
+    __tablename__ = "assessment"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    visitor_key_hash: Mapped[str | None] = mapped_column(index=True)
+    process_name: Mapped[str]
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Answers about the process as a whole, by question. Replace it: a value changed in place is not noticed."""
+    answered_at: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    pulled_apart: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Which pairs of answers that pull apart its owner has been shown, and when: each is shown once."""
+    version_number: Mapped[int] = mapped_column(ForeignKey("rule_set_version.number"))
+    row_version: Mapped[int] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    touched_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+    parts: Mapped[list["Part"]] = relationship(
+        back_populates="assessment",
+        order_by="Part.position",
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+
+    def touch(self) -> None:
+        """Note that its owner used it: it is kept for another 30 days."""
+        self.touched_at = now()
+
+
+class Part(Base):
+    """A piece of the process with its own answers. A process in one piece has one part, without a name."""
+
+    __tablename__ = "part"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(default="")
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    answered_at: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    row_version: Mapped[int] = mapped_column()
+
+    assessment: Mapped[Assessment] = relationship(back_populates="parts")
+
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+
+
+class Recommendation(Base):
+    """Advice as it was given, with the answers it used. Appended, never changed."""
+
+    __tablename__ = "recommendation"
+    __table_args__ = (UniqueConstraint("assessment_id", "sequence"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"))
+    sequence: Mapped[int]
+    """1, 2, 3 … within its assessment: order does not depend on the clock."""
+    version_number: Mapped[int] = mapped_column(ForeignKey("rule_set_version.number"))
+    process_name: Mapped[str]
+    given: Mapped[dict[str, Any]]
+    """The answers and parts that were judged."""
+    result: Mapped[dict[str, Any]]
+    """The whole advice with every text, so that it reads the same years later."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+@event.listens_for(Recommendation, "before_update")
+def _refuse(_mapper: Mapper[Recommendation], _connection: object, _recommendation: Recommendation) -> None:
+    raise Unchangeable("Advice that was given is never changed.")
+
+
+def own_assessments(owner: str) -> Select[Assessment]:
+    """The assessments of the owner, those used last first."""
+    return (
+        select(Assessment)
+        .where(Assessment.visitor_key_hash == owner)
+        .order_by(Assessment.touched_at.desc(), Assessment.id)
+    )
+
+
+def own_assessment(owner: str, assessment_id: UUID) -> Select[Assessment]:
+    """That assessment, if it is the owner's; "not yours" and "not there" cannot be told apart."""
+    return select(Assessment).where(Assessment.visitor_key_hash == owner, Assessment.id == assessment_id)
+
+
+def own_part(owner: str, assessment_id: UUID, part_id: UUID) -> Select[Part]:
+    """That part of that assessment, if it is the owner's."""
+    return (
+        select(Part)
+        .join(Part.assessment)
+        .where(Assessment.visitor_key_hash == owner, Assessment.id == assessment_id, Part.id == part_id)
+    )
+
+
+def own_recommendations(owner: str, assessment_id: UUID) -> Select[Recommendation]:
+    """The advice given on that assessment, newest first, if it is the owner's."""
+    return (
+        select(Recommendation)
+        .join(Assessment, Assessment.id == Recommendation.assessment_id)
+        .where(Assessment.visitor_key_hash == owner, Assessment.id == assessment_id)
+        .order_by(Recommendation.sequence.desc())
+    )
+
+
+def next_sequence(session: Session, assessment: Assessment) -> int:
+    """The number that the next advice on this assessment gets."""
+    last = select(func.max(Recommendation.sequence)).where(Recommendation.assessment_id == assessment.id)
+    return (session.scalar(last) or 0) + 1

@@ -1,0 +1,61 @@
+"""What every table shares: names of constraints, and types that mean the same on both databases."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, Text, TypeDecorator, Uuid
+from sqlalchemy.orm import DeclarativeBase
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite keeps no zone, so it is taken off on the way in and put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a time without a zone, and store the rest in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without a zone cannot be stored; use datetime.now(UTC).")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of all tables."""
+
+    # Constraints need names from the first migration on: SQLite cannot drop one that has none.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    # JSON stays text on PostgreSQL too: what was stored comes back in the order in which it was stored.
+    type_annotation_map = {str: Text(), datetime: UtcDateTime(), dict[str, Any]: JSON(), UUID: Uuid()}  # noqa: RUF012
+
+
+class Unchangeable(Exception):  # noqa: N818
+    """Something that was published or given is about to be changed. That is a mistake in the code."""
+
+
+def now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def hash_of(secret: str) -> str:
+    """The form in which a random secret is stored: who reads the database cannot use what it finds there."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,104 @@
+"""Published rule sets: numbered from 1 without a gap, and never changed."""
+
+from collections import OrderedDict
+from datetime import datetime
+
+from sqlalchemy import Select, event, func, select, text
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
+
+from advisor.engine import document as rule_set_document
+from advisor.engine.rules import RuleSet
+from advisor.models.base import Base, Unchangeable, now
+
+_KEPT_IN_MEMORY = 16
+
+_HIGHEST_NUMBER = 2**31 - 1
+
+
+class RuleSetVersion(Base):
+    """A published rule set. The highest number is in force, so no flag can say otherwise."""
+
+    __tablename__ = "rule_set_version"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document: Mapped[str] = mapped_column(deferred=True)
+    """JSON exactly as published; large, so loaded only where it is read."""
+    sha256: Mapped[str]
+    note: Mapped[str]
+    published_by: Mapped[str | None]
+    published_at: Mapped[datetime]
+
+
+@event.listens_for(RuleSetVersion, "before_update")
+@event.listens_for(RuleSetVersion, "before_delete")
+def _refuse(_mapper: Mapper[RuleSetVersion], _connection: object, version: RuleSetVersion) -> None:
+    raise Unchangeable(f"Version {version.number} is published: it is never changed or deleted.")
+
+
+def versions() -> Select[RuleSetVersion]:
+    """Every version, newest first."""
+    return select(RuleSetVersion).order_by(RuleSetVersion.number.desc())
+
+
+def in_force(session: Session) -> RuleSetVersion:
+    """The version that new assessments use. Raises LookupError where none was ever published."""
+    found = session.scalars(versions().limit(1)).first()
+    if found is None:
+        raise LookupError("No rule set was ever published; `advisor migrate` publishes the starter rule set.")
+    return found
+
+
+def version(session: Session, number: int) -> RuleSetVersion | None:
+    """The version of that number, or None."""
+    return session.get(RuleSetVersion, number) if 1 <= number <= _HIGHEST_NUMBER else None
+
+
+def publish(session: Session, document_text: str, note: str, published_by: str | None = None) -> RuleSetVersion:
+    """Publish a document under the next number. It must have been checked: what is stored here is in force at once."""
+    _let_one_publish(session)
+    highest = session.scalar(select(func.max(RuleSetVersion.number))) or 0
+    published = RuleSetVersion(
+        number=highest + 1,
+        document=document_text,
+        sha256=rule_set_document.sha256(document_text),
+        note=note,
+        published_by=published_by,
+        published_at=now(),
+    )
+    session.add(published)
+    session.flush()
+    return published
+
+
+def publish_first(session: Session, document_text: str, note: str) -> RuleSetVersion | None:
+    """Publish a document as version 1, unless there is a version already (then None)."""
+    _let_one_publish(session)
+    if session.scalar(select(func.count()).select_from(RuleSetVersion)):
+        return None
+    return publish(session, document_text, note)
+
+
+def rule_set(session: Session, number: int | None = None) -> RuleSet:
+    """The rules of a version, ready to use; of the one in force where no number is given. Raises LookupError.
+
+    A version never changes, so each is read once per process and kept.
+    """
+    found = in_force(session) if number is None else version(session, number)
+    if found is None:
+        raise LookupError(f"There is no version {number} of the rules.")
+    kept = _parsed.get(found.sha256)
+    if kept is None:
+        kept = _parsed[found.sha256] = rule_set_document.parse(found.document)
+        while len(_parsed) > _KEPT_IN_MEMORY:
+            _parsed.popitem(last=False)
+    return kept
+
+
+# By fingerprint, since equal documents are equal rules, whatever their number or database.
+_parsed: OrderedDict[str, RuleSet] = OrderedDict()
+
+
+def _let_one_publish(session: Session) -> None:
+    # On SQLite the write transaction is alone anyway. Readers go on reading on both.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE rule_set_version IN SHARE ROW EXCLUSIVE MODE"))

@@ -1,0 +1,1 @@
+"""What an operator does: serve, migrate, back up, verify, check."""

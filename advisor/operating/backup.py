@@ -1,0 +1,145 @@
+"""A copy of the database that can be trusted: taken while the server runs, and read back before it counts."""
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from advisor.models.database import database_url
+from advisor.operating import pg_tools
+from advisor.operating.errors import OperatorError
+from advisor.settings import Settings
+
+_SQLITE = b"SQLite format 3\x00"
+_VERSION_TABLE = "alembic_version"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A verified copy and what is in it."""
+
+    file: Path
+    rows: dict[str, int]
+    """Number of rows by table."""
+
+
+def back_up(settings: Settings, out: Path | None = None) -> Backup:
+    """Copy the database to ``out``, and verify the copy.
+
+    ``out`` is a file that is not there yet, or a folder; without it the copy goes to the folder of backups. Only its
+    owner can read the file. Raises OperatorError.
+    """
+    url = database_url(settings["DATABASE_URL"])
+    is_sqlite = url.get_backend_name() == "sqlite"
+    target = _target(settings, out, ".sqlite" if is_sqlite else ".pgdump")
+    with _private_draft(target) as draft:
+        if is_sqlite:
+            _copy_sqlite(Path(url.database or ""), draft)
+        else:
+            pg_tools.dump(url, draft)
+        rows = verify(draft).rows
+        _keep(draft, target)
+    return Backup(target, rows)
+
+
+def verify(file: Path) -> Backup:
+    """Read a whole backup, and count what is in it. Raises OperatorError where anything is doubtful."""
+    try:
+        with file.open("rb") as reader:
+            start = reader.read(16)
+    except OSError as error:
+        raise OperatorError(f"{file} cannot be read: {error.strerror}.") from error
+    if start == _SQLITE:
+        rows = _verify_sqlite(file)
+    elif start.startswith(pg_tools.DUMP_STARTS_WITH):
+        rows = pg_tools.rows_in_dump(file)
+    else:
+        raise OperatorError(
+            f"{file} is no backup of the advisor: it is neither an SQLite database nor a PostgreSQL dump."
+        )
+    if rows.get(_VERSION_TABLE) != 1:
+        raise OperatorError(
+            f"{file} is no backup of the advisor, or not a whole one: it does not say which schema it has."
+        )
+    return Backup(file, rows)
+
+
+def _target(settings: Settings, out: Path | None, ending: str) -> Path:
+    name = f"advisor-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}{ending}"
+    if out is None:
+        folder = Path(settings["DATA_FOLDER"]) / "backups"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder / name
+    if out.is_dir():
+        return out / name
+    if out.exists():
+        raise OperatorError(f"{out} is there already; a backup never replaces a file.")
+    if not out.parent.is_dir():
+        raise OperatorError(f"There is no folder {out.parent}.")
+    return out
+
+
+@contextmanager
+def _private_draft(target: Path) -> Iterator[Path]:
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        yield draft
+    except OSError as error:
+        raise OperatorError(f"The backup could not be written: {error.strerror}.") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _keep(draft: Path, target: Path) -> None:
+    for path in (draft, target.parent):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    target.hardlink_to(draft)  # unlike a rename, a link never replaces what is there
+
+
+def _copy_sqlite(source: Path, draft: Path) -> None:
+    if not source.exists():
+        raise OperatorError(f"There is no database {source}.")
+    try:
+        with closing(_open_sqlite(source, "mode=ro")) as live, closing(sqlite3.connect(draft)) as copy:
+            live.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE").close()  # one file, whatever journal the live one has
+    except sqlite3.Error as error:
+        raise OperatorError(f"The database could not be copied: {error}.") from error
+
+
+def _verify_sqlite(file: Path) -> dict[str, int]:
+    try:
+        with closing(_open_sqlite(file, "mode=ro&immutable=1")) as connection:
+            size = (
+                connection.execute("PRAGMA page_size").fetchone()[0]
+                * connection.execute("PRAGMA page_count").fetchone()[0]
+            )
+            if size != file.stat().st_size:
+                raise OperatorError(f"{file} is not whole: {file.stat().st_size:,} of {size:,} bytes.")
+            if (state := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
+                raise OperatorError(f"{file} is damaged: {state}.")
+            if connection.execute("PRAGMA foreign_key_check").fetchone():
+                raise OperatorError(f"{file} is damaged: some rows refer to nothing.")
+            tables = connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name"
+            )
+            return {
+                name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - our own tables
+                for (name,) in tables.fetchall()
+            }
+    except sqlite3.Error as error:
+        raise OperatorError(f"{file} is damaged: {error}.") from error
+
+
+def _open_sqlite(file: Path, options: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(file.resolve()))}?{options}", uri=True, timeout=30)

@@ -1,0 +1,103 @@
+"""Bring the database to the schema that this release works with, or leave it exactly as it was."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import SQLAlchemyError
+
+from advisor import paths, starter
+from advisor._version import __version__
+from advisor.models import rule_set_version, schema
+from advisor.models.database import Database, DatabaseUnavailable, make_private_file
+from advisor.operating.backup import back_up
+from advisor.operating.errors import OperatorError
+from advisor.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What was done to the database."""
+
+    revision: str
+    steps: tuple[str, ...] = ()
+    backup: Path | None = None
+    has_published: bool = False
+    """Whether the starter rule set was published as version 1."""
+
+
+def migrate(settings: Settings, *, with_backup: bool = True, folder: Path = paths.MIGRATIONS) -> Migrated:
+    """Run every pending migration in one transaction, and publish the starter rule set where there are no rules.
+
+    Data that is there is backed up first. Starting several at once is safe. Where it raises OperatorError, nothing was
+    changed.
+    """
+    # Nobody waits for a page here, and another start may be at work: long waits, no limit for a statement.
+    database = Database(
+        settings["DATABASE_URL"],
+        busy_timeout=settings["MIGRATION_WAIT"],
+        connect_timeout=settings["DATABASE_CONNECT_TIMEOUT"],
+        statement_timeout=None,
+    )
+    try:
+        if database.file is not None:
+            make_private_file(database.file)
+        done = _upgrade(settings, database, schema.migrations(folder), with_backup=with_backup)
+        return replace(done, has_published=_publish_starter(database))
+    finally:
+        database.dispose()
+
+
+def _upgrade(settings: Settings, database: Database, scripts: ScriptDirectory, *, with_backup: bool) -> Migrated:
+    target = scripts.get_current_head() or ""
+    present = schema.present_revision(database)
+    if present == target:
+        return Migrated(target)
+    pending = _pending(scripts, present, target)
+    backup = back_up(settings).file if with_backup and present is not None else None
+    applied: list[str] = []
+    config = schema.migration_config(database.engine, Path(scripts.dir))
+    config.attributes["on_version_apply"] = lambda **details: applied.append(_step_name(details["step"].up_revision))
+    try:
+        command.upgrade(config, target)
+    except Exception as error:
+        kept = f" Backup: {backup}." if backup else ""
+        step = pending[min(len(applied), len(pending) - 1)]
+        raise OperatorError(
+            f"Upgrade to {target} failed at step {step}. Nothing was changed.{kept}\n{_first_line(error)}"
+        ) from error
+    return Migrated(target, tuple(applied), backup)
+
+
+def _pending(scripts: ScriptDirectory, present: str | None, target: str) -> list[str]:
+    known = {script.revision for script in scripts.walk_revisions()}
+    if present is not None and present not in known:
+        raise OperatorError(
+            f"The database has schema {present}, which is newer than release {__version__} of the advisor "
+            f"knows (schema {target}). Nothing was changed. Start the newer release, or restore an earlier backup."
+        )
+    steps = list(scripts.iterate_revisions(target, present or "base"))
+    return [_step_name(script) for script in reversed(steps)]
+
+
+def _step_name(script: Any) -> str:
+    return f"{script.revision} ({(script.doc or '').splitlines()[0].rstrip('.')})"
+
+
+def _publish_starter(database: Database) -> bool:
+    with database.read() as session:
+        if session.scalars(rule_set_version.versions().limit(1)).first() is not None:
+            return False
+    with database.write() as session:
+        return rule_set_version.publish_first(session, starter.text(), starter.NOTE) is not None
+
+
+def _first_line(error: BaseException) -> str:
+    cause = error.orig if isinstance(error, SQLAlchemyError) and hasattr(error, "orig") else error
+    if isinstance(error, DatabaseUnavailable):
+        cause = error
+    return (
+        f"{type(cause).__name__}: {str(cause).strip().splitlines()[0] if str(cause).strip() else 'no further details'}"
+    )

@@ -1,0 +1,140 @@
+"""The production server, from the first command on."""
+
+import errno
+import os
+import socket
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config as GunicornConfig
+from gunicorn.glogging import Logger
+
+from advisor import logs
+from advisor._version import __version__
+from advisor.models.database import Database, database_url
+from advisor.operating.errors import OperatorError
+from advisor.operating.migrate import Migrated, migrate
+from advisor.operating.purge import purge_for_ever
+from advisor.operating.secret_key import ensure_key
+from advisor.operating.settings_check import refuse_unsafe
+from advisor.settings import Settings
+
+AppFactory = Callable[[Mapping[str, Any]], Flask]
+
+
+def serve(settings: Settings, create_app: AppFactory) -> None:
+    """Check the settings, migrate, and serve until stopped. Raises OperatorError."""
+    refuse_unsafe(settings)
+    _refuse_taken_port(settings["HOST"], settings["PORT"])
+    logs.configure()
+    settings = {**settings, "SECRET_KEY": ensure_key(settings)}
+    _tell(migrate(settings))
+    Server(settings, create_app).run()
+
+
+def serve_for_development(settings: Settings, create_app: AppFactory) -> None:
+    """The same with Flask's own server, which reloads what changes; for this machine only."""
+    refuse_unsafe({**settings, "DEBUG": False})
+    settings = {**settings, "SECRET_KEY": ensure_key(settings), "DEBUG": True}
+    _tell(migrate(settings))
+    create_app(settings).run("127.0.0.1", settings["PORT"], debug=True, use_debugger=False)
+
+
+class Server(BaseApplication):
+    """Gunicorn with our settings; a file of settings that lies about is not read."""
+
+    def __init__(self, settings: Settings, create_app: AppFactory) -> None:
+        self._settings = settings
+        self._create_app = create_app
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Tell gunicorn what to do."""
+        settings = self._settings
+        is_sqlite = database_url(settings["DATABASE_URL"]).get_backend_name() == "sqlite"
+        workers = 1 if is_sqlite else settings["WORKERS"] or os.cpu_count() or 1
+        choices = {
+            "bind": f"{_bracketed(settings['HOST'])}:{settings['PORT']}",
+            "worker_class": "gthread",
+            # With SQLite one process, whose writers queue for one lock instead of polling the file's.
+            "workers": workers,
+            "threads": settings["THREADS_SQLITE"] if is_sqlite else settings["THREADS_POSTGRESQL"],
+            "timeout": settings["REQUEST_TIMEOUT"],
+            "graceful_timeout": settings["GRACEFUL_TIMEOUT"],
+            "keepalive": settings["KEEP_ALIVE"],
+            "limit_request_line": 8190,
+            "preload_app": True,  # a mistake at start shows before the address is printed
+            "control_socket_disable": True,
+            "logger_class": ServerLog,
+            "loglevel": "warning",
+            "proc_name": "advisor",
+            "when_ready": lambda server: _open(server, settings),
+            "post_worker_init": lambda _worker: self._begin_worker(),
+        }
+        for name, value in choices.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Build the application, before the workers are forked: no connection may be open then."""
+        app = self._create_app(self._settings)
+        self._database: Database = app.extensions["database"]
+        self._database.dispose()
+        return app
+
+    def _begin_worker(self) -> None:
+        logs.log.info("started", version=__version__, **self._database.describe())
+        purge_for_ever(self._database, self._settings)
+
+
+class ServerLog(Logger):
+    """Gunicorn's own messages, in the same lines as ours."""
+
+    def setup(self, cfg: GunicornConfig) -> None:
+        """Hand everything to the root logger."""
+        self.cfg = cfg
+        self._access_log_enabled = False
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
+def _tell(done: Migrated) -> None:
+    if done.backup:
+        click.echo(f"Backed up to {done.backup}")
+    if done.steps:
+        click.echo(f"The database has schema {done.revision} now.")
+    if done.has_published:
+        click.echo("The starter rules are published as version 1.")
+
+
+def _open(server: Arbiter, settings: Settings) -> None:
+    for listener in server.LISTENERS:
+        if hasattr(socket, "TCP_DEFER_ACCEPT"):
+            # Browsers connect in advance. Each connection would hold a thread until it speaks: the system keeps it back.
+            listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, settings["REQUEST_TIMEOUT"])
+    # An address of IPv6 cannot be among the allowed names, so it is reached by its name.
+    host = "localhost" if ":" in settings["HOST"] else settings["HOST"]
+    click.echo(f"Ready: http://{host}:{settings['PORT']}/ (Ctrl-C stops it)")
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    bare = host.strip("[]")
+    try:
+        family = socket.getaddrinfo(bare, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((bare, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise OperatorError(
+                f"Port {port} on {host} is taken, perhaps by an advisor that runs already. "
+                f"Stop that one, or choose another port: PORT={port + 1} make run"
+            ) from error
+        raise OperatorError(f"The server cannot listen on {host}, port {port}: {error.strerror}.") from error

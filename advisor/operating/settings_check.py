@@ -1,0 +1,146 @@
+"""What is unsafe in the settings, and every number that is in use."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import ArgumentError
+
+from advisor.models.database import database_url
+from advisor.operating.errors import OperatorError
+from advisor.operating.secret_key import present_key
+from advisor.settings import LOOPBACK_NAMES, Settings, is_loopback, key_file
+
+SAMPLE_KEYS = frozenset({"change-me", "changeme", "secret", "dev", "your-secret-key", "sample", "example", "password"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One setting that is not safe, and what to do about it."""
+
+    setting: str
+    text: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.setting}: {self.text} {self.mend}"
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Raise OperatorError with every finding, if there is one."""
+    if found := findings(settings):
+        raise OperatorError("\n".join(["The advisor does not start with these settings.", *map(str, found)]))
+
+
+def findings(settings: Settings) -> list[Finding]:
+    """Everything that keeps the server from starting."""
+    return [
+        *_database_findings(settings),
+        *_key_findings(settings),
+        *_reach_findings(settings),
+        *_file_findings(settings),
+    ]
+
+
+def numbers(settings: Settings) -> dict[str, str]:
+    """Every setting that is not a secret, as text."""
+    secret = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL"}
+    shown = {name: _as_text(value) for name, value in settings.items() if name not in secret}
+    return {**shown, "DATABASE_URL": _without_password(settings["DATABASE_URL"])}
+
+
+def _database_findings(settings: Settings) -> Iterator[Finding]:
+    try:
+        url = database_url(settings["DATABASE_URL"])
+    except (ValueError, ArgumentError):
+        mend = "Write sqlite:////FOLDER/FILE.db or postgresql://USER:PASSWORD@HOST/NAME."
+        yield Finding("DATABASE_URL", "This is no address of an SQLite file or a PostgreSQL database.", mend)
+        return
+    if url.get_backend_name() == "sqlite" and settings["WORKERS"] > 1:
+        yield Finding(
+            "WEB_CONCURRENCY",
+            f"SQLite is served by one process, not {settings['WORKERS']}.",
+            "Leave it out, or use PostgreSQL.",
+        )
+
+
+def _key_findings(settings: Settings) -> Iterator[Finding]:
+    make_one = "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    given = settings["SECRET_KEY"]
+    if not given and not is_loopback(settings["HOST"]) and not settings["DATABASE_URL"].startswith("sqlite"):
+        yield Finding("ADVISOR_SECRET_KEY", "There is no key, and several servers must share one.", make_one)
+    key = given or present_key(settings)
+    for name, value in [
+        ("ADVISOR_SECRET_KEY" if given else str(key_file(settings)), key),
+        *(("ADVISOR_OLD_SECRET_KEYS", old) for old in settings["SECRET_KEY_FALLBACKS"]),
+    ]:
+        if value is None:
+            continue
+        least = settings["SECRET_KEY_LENGTH"]
+        if len(value.encode()) < least:
+            yield Finding(name, f"The key has {len(value.encode())} bytes; it must have {least} at least.", make_one)
+        elif len(set(value)) < 10 or any(word in value.lower() for word in SAMPLE_KEYS if len(word) > 5):
+            yield Finding(name, "The key is a sample, not a random one.", make_one)
+
+
+def _reach_findings(settings: Settings) -> Iterator[Finding]:
+    if settings["DEBUG"]:
+        yield Finding("FLASK_DEBUG", "Debugging shows the inside of the server to visitors.", "Leave it out.")
+    named = set(settings["TRUSTED_HOSTS"]) - set(LOOPBACK_NAMES)
+    if "*" in named or not (named or is_loopback(settings["HOST"])):
+        yield Finding(
+            "ADVISOR_ALLOWED_HOSTS",
+            "It is not said under which names people reach this server.",
+            "Set it to the host names, such as advisor.example.org.",
+        )
+    if not is_loopback(settings["HOST"]) and not settings["TRUSTED_PROXIES"] and not settings["ALLOW_HTTP"]:
+        yield Finding(
+            "HOST",
+            f"On {settings['HOST']} answers would travel unencrypted between machines.",
+            "Put a proxy that speaks TLS in front and set ADVISOR_TRUSTED_PROXIES=1, or set ADVISOR_ALLOW_HTTP=yes.",
+        )
+
+
+def _file_findings(settings: Settings) -> Iterator[Finding]:
+    for file in _private_files(settings):
+        try:
+            mode = stat.S_IMODE(file.stat().st_mode)
+        except FileNotFoundError:
+            continue
+        if mode & stat.S_IRWXO:
+            mend = f"chmod 600 {file}"
+            yield Finding(str(file), f"Everybody on this machine may read or change it (mode {mode:o}).", mend)
+
+
+def _private_files(settings: Settings) -> list[Path]:
+    files = [key_file(settings)]
+    try:
+        url = database_url(settings["DATABASE_URL"])
+    except (ValueError, ArgumentError):
+        return files
+    if url.get_backend_name() == "sqlite" and url.database:
+        files += [Path(url.database + ending) for ending in ("", "-journal", "-wal", "-shm")]
+    return files
+
+
+def _without_password(url: str) -> str:
+    try:
+        return database_url(url).render_as_string(hide_password=True)
+    except (ValueError, ArgumentError):
+        return "(not readable)"
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds() / 3600:g} hours"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int) and value >= 10_000:
+        return f"{value:,}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return os.fspath(value) if isinstance(value, Path) else str(value)

@@ -1,0 +1,163 @@
+"""What the pages on claims and single rules show."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from advisor.engine.evidence import Claim, SourceKind
+from advisor.engine.rules import Rule
+from advisor.pages.wording import adds, condition_sentence, rule_sentence
+from advisor.presenter.claims import FIRMNESS, FIRMNESS_SENTENCES, PULLS, ClaimRef, Edition
+from advisor.presenter.words import KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """A claim in the list of all."""
+
+    id: str
+    url: str
+    text: str
+    place: str
+    firmness: str
+    pull: str
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGroup:
+    """A source and its claims."""
+
+    key: str
+    title: str
+    about: str
+    is_general: bool
+    claims: list[ClaimRow]
+
+
+def claims_page(edition: Edition) -> dict[str, Any]:
+    """All claims, source by source."""
+    rule_set = edition.rule_set
+    return {
+        "groups": [
+            SourceGroup(
+                key=source.key,
+                title=source.title,
+                about=source.about,
+                is_general=source.kind is SourceKind.GUIDANCE,
+                claims=[_claim_row(edition, claim) for claim in rule_set.claims if claim.source == source.key],
+            )
+            for source in rule_set.sources
+        ],
+        "version": edition.version,
+        "in_force_url": url_for("pages.claims"),
+    }
+
+
+def claim_page(edition: Edition, claim: Claim) -> dict[str, Any]:
+    """One claim: where it stands, what argues against it, and what uses it."""
+    rule_set = edition.rule_set
+    source = rule_set.source(claim.source)
+    told = [item for item in rule_set.disagreements if any(claim.id in view.sources for view in item.views)]
+    return {
+        "claim": {
+            "id": claim.id,
+            "text": claim.text,
+            "source": source.title if source else claim.source,
+            "source_about": source.about if source else "",
+            "place": claim.place,
+            "firmness": str(FIRMNESS_SENTENCES[claim.firmness]),
+            "pull": pull_words(claim),
+            "note": claim.note,
+            "withdrawn": _why_withdrawn(edition, claim),
+            "is_general": source is not None and source.kind is SourceKind.GUIDANCE,
+        },
+        "against": _against(edition, claim),
+        "disagreements": told,
+        "rules": [
+            {"key": rule.key, "sentence": rule_sentence(rule_set, rule), "url": edition.rule_url(rule.key)}
+            for rule in rule_set.rules
+            if claim.id in rule.sources
+        ],
+        "uses": _other_uses(edition, claim),
+        "version": edition.version,
+        "in_force_url": url_for("pages.claim", claim_id=claim.id) if edition.in_force.claim(claim.id) else None,
+        "claims_url": url_for("pages.claims", number=edition.link_number),
+    }
+
+
+def rule_page(edition: Edition, rule: Rule) -> dict[str, Any]:
+    """One rule as a sentence."""
+    rule_set = edition.rule_set
+    return {
+        "rule": {
+            "key": rule.key,
+            "conditions": [condition_sentence(rule_set, condition) for condition in rule.when],
+            "side": rule.push.side,
+            "points": rule.push.points,
+            "adds": adds(rule.push),
+            "because": rule.because,
+            "weighed": rule.weighed,
+            "is_general": rule_set.is_general(rule.sources),
+        },
+        "claims": edition.refs(rule.sources),
+        "version": edition.version,
+        "in_force_url": url_for("pages.rule", key=rule.key) if edition.in_force.rule(rule.key) else None,
+        "sum_url": url_for("pages.how_the_sum_works", number=edition.link_number),
+    }
+
+
+def pull_words(claim: Claim) -> str:
+    """Which way a claim argues, in words."""
+    return str(_(" or ")).join(str(PULLS[pull]) for pull in claim.pull)
+
+
+def _claim_row(edition: Edition, claim: Claim) -> ClaimRow:
+    return ClaimRow(
+        id=claim.id,
+        url=edition.claim_url(claim.id),
+        text=claim.text,
+        place=claim.place,
+        firmness=str(FIRMNESS[claim.firmness]),
+        pull=str(_("pull: %(side)s", side=pull_words(claim))),
+        withdrawn=edition.is_withdrawn(claim),
+    )
+
+
+def _why_withdrawn(edition: Edition, claim: Claim) -> str:
+    """The reason where a claim counts no longer, in this version or in the one in force."""
+    now = edition.in_force.claim(claim.id)
+    if not edition.is_withdrawn(claim):
+        return ""
+    return claim.withdrawn or (now.withdrawn if now else "") or str(_("The rules in force do not hold it any more."))
+
+
+def _against(edition: Edition, claim: Claim) -> list[ClaimRef]:
+    """The claims on the other sides of the disagreements in which this claim takes a side."""
+    found: dict[str, None] = {}
+    for item in edition.rule_set.disagreements:
+        if any(claim.id in view.sources for view in item.views):
+            others = [view for view in item.views if claim.id not in view.sources]
+            found.update(dict.fromkeys(source for view in others for source in view.sources))
+    return edition.refs(found)
+
+
+def _other_uses(edition: Edition, claim: Claim) -> list[str]:
+    """Guidance and disagreements that name the claim, and the usual processes that it files."""
+    rule_set = edition.rule_set
+    uses = [
+        str(_("Before you act: %(title)s", title=item.title)) for item in rule_set.guidance if claim.id in item.sources
+    ]
+    uses += [
+        str(_("Where our sources disagree: %(topic)s", topic=item.topic))
+        for item in rule_set.disagreements
+        if any(claim.id in view.sources for view in item.views)
+    ]
+    uses += [
+        str(_("It files “%(name)s” under %(kind)s", name=option.label, kind=KINDS[option.filed_under]))
+        for _question, option in rule_set.filings()
+        if option.filed_under and claim.id in option.sources
+    ]
+    return uses

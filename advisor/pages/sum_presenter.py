@@ -1,0 +1,228 @@
+"""How the sum works: every question with what each answer adds, the two tables, and one worked example."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from advisor.engine.answers import WorkItem
+from advisor.engine.operators import Answer, AnswerType
+from advisor.engine.questions import Condition, Question, Scope, Section
+from advisor.engine.rules import Rule, RuleSet
+from advisor.engine.vocabulary import Kind, Leave, Side, State
+from advisor.exchange.recommendation import RecommendationDocument, recommend
+from advisor.pages.wording import adds, bounds_sentence, short_condition
+from advisor.presenter.answers import answer_label
+from advisor.presenter.claims import Edition
+from advisor.presenter.result import Result, present_result
+from advisor.presenter.words import SIDES, STRENGTHS
+
+_HEADINGS = {
+    Section.NAME: (
+        _l("Beside the name"),
+        _l("It adds nothing to any side. It only lets us say where our sources file such a process."),
+    ),
+    Section.CORE: (_l("On the way to the advice"), _l("Asked of everybody, at most nine.")),
+    Section.SHARPEN: (_l("To sharpen it"), _l("Offered after the result. The answers go into the same sum.")),
+}
+
+_LEAVES = {Leave.KEEP: _l("Keep it in-house for now"), Leave.GO: _l("It can leave the house")}
+
+_KINDS = {Kind.BPO: _l("BPO"), Kind.KPO: _l("KPO"), Kind.BOTH: _l("Both"), Kind.UNCLEAR: _l("We can't say yet")}
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a rule adds for an answer; ``also`` are its other conditions."""
+
+    side: str
+    points: int
+    url: str
+    also: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEffects:
+    """One answer, and what every rule that looks at it adds."""
+
+    option: str
+    effects: list[Effect]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEffects:
+    """One question, and what each of its answers adds."""
+
+    key: str
+    text: str
+    asked_of: str
+    asked_when: str
+    rows: list[AnswerEffects]
+
+
+def sum_page(edition: Edition) -> dict[str, Any]:
+    """Everything that decides, in words."""
+    rule_set = edition.rule_set
+    return {
+        "sections": [
+            {
+                "heading": str(heading),
+                "about": str(about),
+                "questions": [_question(edition, question) for question in rule_set.section(section)],
+            }
+            for section, (heading, about) in _HEADINGS.items()
+            if section is not Section.NAME and rule_set.section(section)
+        ],
+        "leave": [{"when": bounds_sentence(row.when), "then": str(_LEAVES[row.leave])} for row in rule_set.leave],
+        "kind": [
+            {
+                "when": bounds_sentence(row.when),
+                "then": str(_KINDS[row.kind]),
+                "strength": "" if row.kind is Kind.UNCLEAR else str(STRENGTHS[row.strength]),
+            }
+            for row in rule_set.kind
+        ],
+        "example": _worked_example(edition),
+        "version": edition.version,
+        "in_force_url": url_for("pages.how_the_sum_works"),
+        "claims_url": url_for("pages.claims", number=edition.link_number),
+    }
+
+
+def sample_result(edition: Edition) -> Result | None:
+    """A real process, advised on by these rules: a test case that has reasons for and against."""
+    found = _sample(edition)
+    if found is None:
+        return None
+    _item, document = found
+    return present_result(dict(document), edition, edition.row.published_at, 0, lambda _key, _part: "")
+
+
+def _sample(edition: Edition) -> tuple[WorkItem, RecommendationDocument] | None:
+    """The first test case in one piece with a clear kind and reasons on more than one side; else the first at all."""
+    first: tuple[WorkItem, RecommendationDocument] | None = None
+    for case in edition.rule_set.cases:
+        if case.parts:
+            continue
+        item = WorkItem(case.process, case.answers)
+        document = recommend(edition.rule_set, edition.number, item)
+        first = first or (item, document)
+        sides = {reason["push"]["side"] for reason in document["reasons"]}
+        if document["strength"] == "clear" and document["outcome"] in {"bpo", "kpo"} and len(sides) > 1:
+            return item, document
+    return first
+
+
+def _worked_example(edition: Edition) -> dict[str, Any] | None:
+    found = _sample(edition)
+    if found is None:
+        return None
+    item, document = found
+    steps = [
+        _("%(given)s: %(adds)s.", given=_given(edition.rule_set, rule, item), adds=adds(rule.push))
+        for reason in document["reasons"]
+        if (rule := edition.rule_set.rule(reason["rule"]))
+    ]
+    points = {str(SIDES[side]): document["points"][side.value] for side in Side}
+    steps.append(_("The sums: %(sums)s.", sums=", ".join(f"{name} {number}" for name, number in points.items())))
+    steps += [says for says in (document["policy"]["leave"], document["policy"]["kind"]) if says]
+    result = present_result(dict(document), edition, edition.row.published_at, 0, lambda _key, _part: "")
+    return {"process_name": item.process, "steps": [str(step) for step in steps], "verdict": result.verdict}
+
+
+def _given(rule_set: RuleSet, rule: Rule, item: WorkItem) -> str:
+    words = []
+    for condition in rule.when:
+        question = rule_set.question(condition.question)
+        if question is not None:
+            words.append(f"{question.short}: “{answer_label(question, item.answers.get(condition.question))}”")
+    return "; ".join(words)
+
+
+# ---- what each answer adds -----------------------------------------------------------------------------------------
+
+
+def _question(edition: Edition, question: Question) -> QuestionEffects:
+    rule_set = edition.rule_set
+    when = str(_(", and ")).join(short_condition(rule_set, condition) for condition in question.asked_when)
+    return QuestionEffects(
+        key=question.key,
+        text=question.text,
+        asked_of=str(_("Asked once for the process") if question.scope is Scope.PROCESS else _("Asked of each part")),
+        asked_when=str(_("Asked only when %(when)s", when=when)) if when else "",
+        rows=[
+            AnswerEffects(words, _effects(edition, question, answer))
+            for words, answer in _distinct_answers(rule_set, question)
+        ],
+    )
+
+
+def _distinct_answers(rule_set: RuleSet, question: Question) -> list[tuple[str, Answer]]:
+    """The answers that rules can tell apart: options; each option alone, and none of them; bands of a number."""
+    if question.type is AnswerType.CHOICE:
+        return [(option.label, option.key) for option in question.options]
+    if question.type is AnswerType.CHOICES:
+        alone: list[tuple[str, Answer]] = [(option.label, (option.key,)) for option in question.options]
+        return [*alone, (str(_("None of these")), ())]
+    starts = _band_starts(rule_set, question)
+    ends = [*(start - 1 for start in starts[1:]), question.maximum]
+    return [(_band(start, end), start) for start, end in zip(starts, ends, strict=True)]
+
+
+def _band_starts(rule_set: RuleSet, question: Question) -> list[int]:
+    """Where a rule begins to see a number differently, from the least on."""
+    starts = {question.minimum or 0}
+    for condition in (condition for rule in rule_set.rules for condition in rule.when):
+        if condition.question == question.key:
+            first, last = int(condition.values[0]), int(condition.values[-1])
+            starts |= {"at_least": {first}, "at_most": {last + 1}}.get(condition.test, {first, last + 1})
+    highest = question.maximum
+    return sorted(
+        start for start in starts if start >= (question.minimum or 0) and (highest is None or start <= highest)
+    )
+
+
+def _band(start: int, end: int | None) -> str:
+    if end is None:
+        return str(_("%(start)s or more", start=format_decimal(start)))
+    if start == end:
+        return str(format_decimal(start))
+    return str(_("%(start)s to %(end)s", start=format_decimal(start), end=format_decimal(end)))
+
+
+def _effects(edition: Edition, question: Question, answer: Answer) -> list[Effect]:
+    return [
+        Effect(
+            side=rule.push.side,
+            points=rule.push.points,
+            url=edition.rule_url(rule.key),
+            also=[short_condition(edition.rule_set, other) for other in _others(rule, question, answer)],
+        )
+        for rule in edition.rule_set.rules
+        if _may_fit(rule, question, answer)
+    ]
+
+
+def _may_fit(rule: Rule, question: Question, answer: Answer) -> bool:
+    """Whether the rule looks at this question, and this answer alone does not rule it out."""
+    own = [condition for condition in rule.when if condition.question == question.key]
+    return bool(own) and all(_accepts(condition, answer) for condition in own)
+
+
+def _accepts(condition: Condition, answer: Answer) -> bool:
+    if condition.test == "includes_all" and isinstance(answer, tuple):
+        return bool(set(answer) & set(condition.values))
+    return condition.state({condition.question: answer}) is State.MATCHED
+
+
+def _others(rule: Rule, question: Question, answer: Answer) -> list[Condition]:
+    """What else must hold: conditions on other questions, and further options of the same one."""
+    others = [condition for condition in rule.when if condition.question != question.key]
+    for condition in rule.when:
+        if condition.question == question.key and condition.test == "includes_all" and isinstance(answer, tuple):
+            rest = tuple(value for value in condition.values if value not in answer)
+            others += [Condition(condition.question, condition.test, rest)] if rest else []
+    return others

@@ -1,0 +1,52 @@
+"""The product's fixed words for people: outcomes, sides and how clear an advice is."""
+
+from flask_babel import lazy_gettext as _l
+
+from advisor.engine.vocabulary import Kind, Outcome, Side, Strength
+
+SIDES = {Side.BPO: _l("BPO"), Side.KPO: _l("KPO"), Side.KEEP: _l("keeping it in-house")}
+
+KINDS = {
+    Kind.BPO: _l("BPO"),
+    Kind.KPO: _l("KPO"),
+    Kind.BOTH: _l("both, BPO for one part of it and KPO for another"),
+    Kind.UNCLEAR: _l("we can't say yet"),
+}
+
+CONTENTS = {
+    Kind.BPO: _l("routine work"),
+    Kind.KPO: _l("expert work"),
+    Kind.BOTH: _l("routine and expert work together"),
+}
+
+STRENGTHS = {Strength.CLEAR: _l("Clear"), Strength.SLIGHT: _l("Slight lean"), Strength.BALANCED: _l("Balanced")}
+
+VERDICTS = {
+    Outcome.BPO: _l("BPO suits this process"),
+    Outcome.KPO: _l("KPO suits this process"),
+    Outcome.BOTH: _l("Both: BPO for one part of this process, KPO for another"),
+    Outcome.KEEP: _l("Keep this process in-house for now"),
+    Outcome.UNCLEAR: _l("We can't say yet"),
+}
+
+PARTLY = {
+    Outcome.BPO: _l("BPO suits the parts that can leave"),
+    Outcome.KPO: _l("KPO suits the parts that can leave"),
+    Outcome.BOTH: _l("Both: BPO and KPO for the parts that can leave"),
+}
+
+PART_VERDICTS = {
+    Outcome.BPO: _l("BPO suits this part"),
+    Outcome.KPO: _l("KPO suits this part"),
+    Outcome.BOTH: _l("This part holds BPO and KPO work"),
+    Outcome.KEEP: _l("Keep this part in-house for now"),
+    Outcome.UNCLEAR: _l("We can't say yet"),
+}
+
+SHORT_VERDICTS = {
+    Outcome.BPO: _l("BPO"),
+    Outcome.KPO: _l("KPO"),
+    Outcome.BOTH: _l("BPO and KPO work"),
+    Outcome.KEEP: _l("stays in-house"),
+    Outcome.UNCLEAR: _l("not clear yet"),
+}

@@ -1,0 +1,92 @@
+"""The settings of this installation: config.py, and what the environment says."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Config
+
+from advisor import paths
+
+Settings = dict[str, Any]
+
+FROM_ENVIRONMENT = {
+    "HOST": "address to listen on",
+    "PORT": "port to listen on",
+    "DATABASE_URL": "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; else advisor.db in the data folder",
+    "WEB_CONCURRENCY": "number of worker processes, with PostgreSQL",
+    "ADVISOR_DATA": "folder of database, key and backups",
+    "ADVISOR_SECRET_KEY": "key that signs cookies, at least 32 random bytes; else made once in the data folder",
+    "ADVISOR_OLD_SECRET_KEYS": "keys still accepted while a new one takes over, separated by commas",
+    "ADVISOR_ALLOWED_HOSTS": "host names under which people reach it, separated by commas",
+    "ADVISOR_TRUSTED_PROXIES": "number of proxies in front of it that speak TLS",
+    "ADVISOR_ALLOW_HTTP": "yes: accept plain HTTP from other machines",
+}
+"""Every variable that is read, and what it means. `advisor check` prints the list."""
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1")
+
+
+class SettingError(Exception):
+    """A setting that cannot be understood, in words for the operator."""
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read config.py and lay the environment over it. Raises SettingError."""
+    environ = os.environ if environ is None else environ
+    config = Config(str(paths.ROOT))
+    config.from_pyfile(str(paths.CONFIG))
+    data = paths.data_folder(environ)
+    host = environ.get("HOST") or config["HOST"]
+    return {
+        **config,
+        "DATA_FOLDER": data,
+        "HOST": host,
+        "PORT": _whole_number(environ, "PORT", config["PORT"], most=65_535),
+        "DATABASE_URL": environ.get("DATABASE_URL") or f"sqlite:///{data / 'advisor.db'}",
+        "WORKERS": _whole_number(environ, "WEB_CONCURRENCY", config["WORKERS"], most=64),
+        "SECRET_KEY": environ.get("ADVISOR_SECRET_KEY") or None,
+        "SECRET_KEY_FALLBACKS": _list(environ, "ADVISOR_OLD_SECRET_KEYS"),
+        "TRUSTED_HOSTS": _allowed_hosts(environ),
+        "TRUSTED_PROXIES": _whole_number(environ, "ADVISOR_TRUSTED_PROXIES", config["TRUSTED_PROXIES"], most=9),
+        "ALLOW_HTTP": _yes(environ, "ADVISOR_ALLOW_HTTP") or config["ALLOW_HTTP"],
+        "DEBUG": _yes(environ, "FLASK_DEBUG"),
+    }
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether only this machine can reach an address to listen on."""
+    return host in {*LOOPBACK_NAMES, "::1", "[::1]"} or host.startswith("127.")
+
+
+def key_file(settings: Settings) -> Path:
+    """Where a key that was made here is kept."""
+    return Path(settings["DATA_FOLDER"]) / "secret-key"
+
+
+def _allowed_hosts(environ: Mapping[str, str]) -> list[str]:
+    # Never empty, which would mean every name.
+    return [*_list(environ, "ADVISOR_ALLOWED_HOSTS"), *LOOPBACK_NAMES]
+
+
+def _list(environ: Mapping[str, str], name: str) -> list[str]:
+    return [item.strip() for item in environ.get(name, "").split(",") if item.strip()]
+
+
+def _yes(environ: Mapping[str, str], name: str) -> bool:
+    word = environ.get(name, "").strip().lower()
+    if word in {"", "0", "no", "false", "off"}:
+        return False
+    if word in {"1", "yes", "true", "on"}:
+        return True
+    raise SettingError(f"{name} is “{word}”; it must be yes or no.")
+
+
+def _whole_number(environ: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal()) or int(text) > most:
+        raise SettingError(f"{name} is “{text}”; it must be a whole number from 0 to {most}.")
+    return int(text)

@@ -1,0 +1,28 @@
+"""The starter rule set: what a fresh installation begins with, as data that people can read."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from advisor.engine.document import FORMAT, dumps, from_plain
+from advisor.engine.rules import RuleSet
+
+NOTE = "The rules that the product comes with."
+"""The note under which the starter rule set is published as version 1."""
+
+_PARTS = ("questions.toml", "rules.toml", "told.toml", "claims.toml", "cases.toml")
+
+
+@cache
+def rule_set() -> RuleSet:
+    """The starter rule set."""
+    document: dict[str, Any] = {"format": FORMAT}
+    for name in _PARTS:
+        document.update(tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8")))
+    return from_plain(document)
+
+
+def text() -> str:
+    """The starter rule set as the canonical JSON text that is stored and published."""
+    return dumps(rule_set())

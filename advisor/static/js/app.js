@@ -1,0 +1,12 @@
+// What the pages do beyond plain HTML. Nothing here is needed: without it every journey works the same.
+
+/** Put the focus on the error summary, so that a screen reader starts there. */
+for (const summary of document.querySelectorAll("[data-focus]")) {
+  summary.focus();
+}
+
+/** Buttons that print: hidden in the page, since without a script they would do nothing. */
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

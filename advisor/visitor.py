@@ -1,0 +1,64 @@
+"""Who is asking: one signed cookie, which holds the CSRF token and a visitor's random key, and nothing else."""
+
+import hashlib
+import secrets
+from datetime import UTC, datetime
+
+from flask import Flask, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+
+from advisor.models.base import hash_of
+
+_KEY = "visitor"
+
+
+def init_app(app: Flask) -> None:
+    """Make ``app`` use the one cookie."""
+    if not app.config.get("SECRET_KEY"):
+        raise RuntimeError(
+            "There is no key to sign the cookie with. `advisor serve` makes one; else set ADVISOR_SECRET_KEY."
+        )
+    app.config.from_mapping(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_PATH="/")
+    app.session_interface = OneCookie()
+
+
+class OneCookie(SecureCookieSessionInterface):
+    """Flask's signed cookie under the name and with the flags that fit the connection."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+    def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002
+        """The name, which over HTTPS binds the cookie to this host."""
+        # A browser accepts the __Host- name only from this very host, over HTTPS, for every path.
+        return "__Host-session" if request.is_secure else "session"
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
+        """Over HTTPS the cookie never travels in the open."""
+        return request.is_secure
+
+    def get_expiration_time(self, app: Flask, session: SessionMixin) -> datetime:  # noqa: ARG002
+        """The end of its life, counted from now."""
+        return datetime.now(UTC) + app.permanent_session_lifetime
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:  # noqa: ARG002
+        """Whether this reply carries the cookie."""
+        # Renewed where it is used, so that it lives 30 days from the last visit; never sent along with a static file.
+        return session.modified or session.accessed
+
+
+def owner() -> str | None:
+    """The hash under which this visitor's rows are stored, None where the browser has no key yet."""
+    key = session.get(_KEY)
+    return hash_of(key) if isinstance(key, str) else None
+
+
+def ensure_owner() -> str:
+    """The same, with a new key where there is none. Call it where a form begins: sent twice, it has one owner."""
+    if _KEY not in session:
+        session[_KEY] = secrets.token_urlsafe(32)
+    return hash_of(session[_KEY])
+
+
+def forget() -> None:
+    """Take the visitor's key away. What was stored under it must be deleted before."""
+    session.pop(_KEY, None)

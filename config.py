@@ -1,0 +1,53 @@
+# Every number that the advisor works with, and the defaults of its settings. `advisor check` prints them.
+# Read by path (advisor/settings.py), never imported. What differs from machine to machine comes from the environment.
+
+from datetime import timedelta as _timedelta
+
+from advisor.engine import document as _document
+from advisor.engine import text as _text
+
+# What may come in
+MAX_CONTENT_LENGTH = 1_000_000  # bytes in the body of a request
+MAX_FORM_MEMORY_SIZE = 500_000  # bytes in one field of a multipart form, or in a whole urlencoded form
+MAX_FORM_PARTS = 500  # fields in a form, and names in a query
+MAX_URL_LENGTH = 4_000  # characters in path and query together
+TEXT_LIMIT = _text.TEXT_LIMIT  # characters in a text
+LINE_LIMIT = _text.LINE_LIMIT  # characters in a one-line field, such as a name
+JSON_DEPTH = _document.DEPTH_LIMIT  # levels of nesting
+ASSESSMENTS_PER_OWNER = 500
+ITEMS_PER_REQUEST = 1_000  # work items in one call of the API
+EXPLAINED_ITEMS_PER_REQUEST = 20
+
+# How long things live
+PERMANENT_SESSION_LIFETIME = _timedelta(days=30)  # the cookie, from the last visit
+VISITOR_ASSESSMENT_LIFETIME = _timedelta(days=30)  # a visitor's answers, from the last touch
+IDEMPOTENCY_KEY_LIFETIME = _timedelta(days=2)  # within it a form that is sent again acts only once
+WTF_CSRF_TIME_LIMIT = None  # a form stays good as long as the cookie that it belongs to
+STATIC_LIFETIME = _timedelta(days=365)  # files whose address carries the hash of their content
+HSTS_LIFETIME = _timedelta(days=730)
+PURGE_EVERY = _timedelta(hours=1)
+
+# The database
+DATABASE_BUSY_TIMEOUT = 5  # seconds to wait for a lock
+DATABASE_CONNECT_TIMEOUT = 5  # seconds
+DATABASE_STATEMENT_TIMEOUT = 10  # seconds, PostgreSQL
+DATABASE_POOL_SIZE = 10  # connections per process
+MIGRATION_WAIT = 300  # seconds that a start waits for another one that is migrating
+RETRY_AFTER = 5  # seconds that a visitor is asked to wait when the database is busy
+
+# The server
+HOST = "127.0.0.1"
+PORT = 8000
+WORKERS = 0  # processes: 0 means as many as there are cores with PostgreSQL, and always one with SQLite
+THREADS_SQLITE = 8
+THREADS_POSTGRESQL = 4
+REQUEST_TIMEOUT = 60  # seconds after which a worker that hangs is replaced
+GRACEFUL_TIMEOUT = 25  # seconds that requests in flight get when the server is stopped
+KEEP_ALIVE = 5  # seconds
+SECRET_KEY_LENGTH = 32  # bytes at least
+
+# Unless the environment says otherwise
+TRUSTED_PROXIES = 0  # how many proxies in front of the server may say who is calling, and by which scheme
+ALLOW_HTTP = False  # plain HTTP from other machines, without a proxy that speaks TLS
+BABEL_DEFAULT_LOCALE = "en"
+BABEL_DEFAULT_TIMEZONE = "UTC"

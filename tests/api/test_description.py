@@ -1,0 +1,114 @@
+"""The API against its own description, with generated requests."""
+
+import re
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft202012Validator
+from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from advisor import starter
+from advisor.engine.answers import WorkItem
+from advisor.engine.document import dumps
+from advisor.engine.rules import RuleSet
+from advisor.exchange.recommendation import recommend
+from advisor.models import Database
+from advisor.models.rule_set_version import publish
+from tests.exchange.samples import SMALL
+
+NOT_SAID_IN_THE_SCHEMA = (
+    "This question is not asked after the other answers.",
+    "This is asked once for the process, and the parts answer it differently.",
+    "This is asked of each part.",
+    "Another part has this name.",
+)
+"""Refusals that look at several places at once, which JSON Schema cannot say; the description says them in words."""
+
+
+def described(client: FlaskClient) -> dict[str, Any]:
+    document = client.get("/api/v1/openapi.json").get_json()
+    assert isinstance(document, dict)
+    return document
+
+
+def validator(document: dict[str, Any], name: str) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": document["components"]})
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_p12_generated_requests_are_answered_as_described(app: Flask, mode: GenerationMode) -> None:
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    tried = []
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok), found
+        operation = found.ok()
+        if mode is GenerationMode.NEGATIVE and not (operation.body or operation.path_parameters):
+            continue  # there is nothing to send wrongly
+        tried.append(operation.path)
+
+        @given(case=operation.as_strategy(generation_mode=mode))
+        @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+        def answered_as_described(case: schemathesis.Case[Any]) -> None:
+            response = case.call()
+            errors = response.json().get("errors", []) if response.status_code == 422 else []
+            only_between_places = errors and all(error["text"] in NOT_SAID_IN_THE_SCHEMA for error in errors)
+            case.validate_response(response, excluded_checks=[positive_data_acceptance] if only_between_places else [])
+
+        answered_as_described()
+    # The address of the description itself is known to work by now.
+    everything = ["/api/v1/recommendations", "/api/v1/rules", "/api/v1/rules/{number}"]
+    assert set(everything[::2]) <= set(tried) <= set(everything)
+
+
+def test_every_route_under_api_is_described_and_nothing_else(app: Flask, client: FlaskClient) -> None:
+    routes = {
+        (re.sub(r"<\w+:(\w+)>", r"{\1}", rule.rule), method.lower())
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    paths = described(client)["paths"]
+    assert {(path, method) for path, operations in paths.items() for method in operations} == routes
+
+
+def test_every_shape_is_a_sound_schema_and_every_reference_leads_somewhere(client: FlaskClient) -> None:
+    document = described(client)
+    assert document["openapi"] == "3.1.0"
+    schemas = document["components"]["schemas"]
+    for schema in schemas.values():
+        Draft202012Validator.check_schema(schema)
+    references = set(re.findall(r"#/components/schemas/(\w+)", str(document)))
+    assert references <= set(schemas)
+    assert "$comment" not in str(schemas)
+
+
+@pytest.mark.parametrize("rule_set", [starter.rule_set(), SMALL])
+def test_every_recommendation_and_rule_set_has_the_shape_described(
+    client: FlaskClient, database: Database, rule_set: RuleSet
+) -> None:
+    with database.write() as session:
+        publish(session, dumps(rule_set), "Another set")
+    document = described(client)
+    recommendations = validator(document, "RecommendationDocument")
+    for case in rule_set.cases:
+        parts = tuple((part.part, part.answers) for part in case.parts)
+        recommendations.validate(recommend(rule_set, None, WorkItem(case.process, case.answers, parts)))
+    validator(document, "RulesDocument").validate(client.get("/api/v1/rules").get_json())
+
+
+def test_the_answers_described_are_those_of_the_questions_in_force(client: FlaskClient, database: Database) -> None:
+    before = described(client)["components"]["schemas"]["Answers"]["properties"]
+    assert list(before) == [question.key for question in starter.rule_set().questions]
+    with database.write() as session:
+        publish(session, dumps(SMALL), "Fewer questions")
+    answers = validator(described(client), "Answers")
+    assert answers.is_valid({"edge": "yes", "tools": ["lab", "sheet"], "calls": 1000, "usual": None})
+    assert answers.is_valid({"edge": "not-sure", "tools": ["none"]})
+    for wrong in ({"edge": "core"}, {"tools": ["lab", "lab"]}, {"calls": 1001}, {"calls": "5"}, {"nothing": None}):
+        assert not answers.is_valid(wrong), wrong

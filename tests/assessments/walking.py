@@ -1,0 +1,110 @@
+"""A visitor who goes through the questions."""
+
+import re
+import threading
+from collections.abc import Callable
+from typing import Any, Self
+from uuid import UUID
+
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.visiting import Visitor, text_of
+
+ROUTINE = {"edge": "no", "steps": "set", "written": "yes", "skill": "basic"}
+EXPERT = {"edge": "no", "steps": "open", "skill": "expert"}
+MIXED = {"edge": "no", "steps": "half", "skill": "basic"}
+CORE = {"edge": "yes", "steps": "open", "skill": "expert"}
+UNSURE = {"edge": "not-sure", "steps": "not-sure", "skill": "not-sure"}
+
+
+class Walker(Visitor):
+    """Names a process, answers what is asked, and knows where the assessment lives."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        super().__init__(client)
+        self.at = ""
+
+    def again(self) -> Self:
+        """The same visitor in a second window."""
+        twin = super().again()
+        twin.at = self.at
+        return twin
+
+    @property
+    def id(self) -> UUID:
+        """The id of the assessment."""
+        return UUID(self.at.rsplit("/", 1)[1])
+
+    @property
+    def key(self) -> str:
+        """The key of the question that is shown, or the last piece of the path."""
+        return self.path.rsplit("/", 1)[1]
+
+    @property
+    def words(self) -> str:
+        """Everything the page says."""
+        return text_of(self.page.main)
+
+    @property
+    def complaint(self) -> str:
+        """What the error summary says, "" where there is none."""
+        return text_of(self.page.select_one(".problems"))
+
+    def begin(self, name: str = "Payroll", **more: object) -> BeautifulSoup:
+        """Name a process."""
+        self.open("/assessments/new")
+        page = self.submit(process_name=name, **more)
+        found = re.match(r"/assessments/[0-9a-f-]{36}", self.path)
+        assert found, self.path
+        self.at = found[0]
+        return page
+
+    def answer(self, *answers: object, **more: Any) -> BeautifulSoup:
+        """Answer the question that is shown, with one or several values."""
+        return self.submit(answer=list(answers) if len(answers) > 1 else answers[0], **more)
+
+    def go_through(self, answers: dict[str, str]) -> BeautifulSoup:
+        """Answer whatever is asked until something else than a question is shown."""
+        while "/questions/" in self.path:
+            self.answer(answers[self.key])
+        return self.page
+
+    def finish(self, answers: dict[str, str] | None = None, name: str = "Payroll", **more: object) -> BeautifulSoup:
+        """From the name to the result."""
+        self.begin(name, **more)
+        page = self.go_through(answers or ROUTINE)
+        if "/pull-apart/" in self.path:
+            page = self.submit()
+        assert self.key == "result", self.path
+        return page
+
+    def question(self, key: str, status: int = 200) -> BeautifulSoup:
+        """Open a question of the process."""
+        return self.open(f"{self.at}/questions/{key}", status)
+
+    def chosen(self) -> list[str]:
+        """The values that the page shows as chosen."""
+        return [str(field["value"]) for field in self.page.select("input[checked]")]
+
+
+def at_once(app: Flask, walker: Walker, times: int, act: Callable[[Any, int], Any]) -> list[Any]:
+    """Do something in several windows at the same moment; each gets a client with the visitor's cookie and a number."""
+    cookie = walker.client.get_cookie("session")
+    assert cookie is not None
+    gate = threading.Barrier(times)
+    results: list[Any] = [None] * times
+
+    def run(number: int) -> None:
+        client = app.test_client()
+        client.set_cookie("session", cookie.value)
+        gate.wait(10)
+        results[number] = act(client, number)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results

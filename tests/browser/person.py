@@ -1,0 +1,144 @@
+"""Somebody in front of a browser, who knows a page by what it says."""
+
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from playwright.sync_api import Locator, Page, expect
+
+from advisor import starter
+from advisor.engine.operators import Answer
+from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Section
+from advisor.engine.rules import TestCase
+
+RULES = starter.rule_set()
+CASES = {case.key: case for case in RULES.cases}
+"""Processes with answers as a typical owner gives them, by the key of their test case."""
+
+PULLED_APART = "Two of your answers pull apart"
+
+_QUESTIONS = {question.text: question for question in RULES.questions}
+
+
+class Person:
+    """Opens pages, reads headings, presses buttons and follows links by their words."""
+
+    def __init__(self, page: Page, url: str, sent: Sequence[str] = ()) -> None:
+        self.page = page
+        self.url = url
+        self.sent = sent
+        """The forms that this browser sent so far."""
+
+    # ---- reading ----
+
+    @property
+    def heading(self) -> str:
+        """The heading of the page."""
+        return " ".join(self.page.locator("h1").inner_text().split())
+
+    @property
+    def path(self) -> str:
+        """Where the person is."""
+        return self.page.url.removeprefix(self.url)
+
+    @property
+    def question(self) -> Question | None:
+        """The question that the page asks, if it asks one."""
+        return _QUESTIONS.get(self.heading) if "/questions/" in self.path else None
+
+    def reads(self, *words: str) -> None:
+        """Find each of the words somewhere on the page, in sight."""
+        for sentence in words:
+            expect(self.page.get_by_text(sentence).filter(visible=True).first).to_be_visible()
+
+    def does_not_read(self, *words: str) -> None:
+        """Find none of the words anywhere in sight."""
+        for sentence in words:
+            expect(self.page.get_by_text(sentence).filter(visible=True)).to_have_count(0)
+
+    def chosen(self) -> list[str]:
+        """The labels of what is chosen."""
+        return [box.evaluate("box => box.labels[0].innerText.trim()") for box in self.page.locator(":checked:not(option)").all()]
+
+    # ---- doing ----
+
+    def open(self, path: str = "/") -> Self:
+        """Type an address."""
+        self.page.goto(path if path.startswith("http") else self.url + path)
+        return self
+
+    def press(self, button: str) -> Self:
+        """Press a button."""
+        self.button(button).click()
+        return self
+
+    def button(self, name: str) -> Locator:
+        """The button that says so."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def follow(self, link: str, *, within: Locator | None = None) -> Self:
+        """Follow a link, the first one that says just so."""
+        (within or self.page.locator("body")).get_by_role("link", name=link, exact=True).first.click()
+        return self
+
+    def choose(self, *labels: str) -> Self:
+        """Choose answers by their labels."""
+        for label in labels:
+            self.page.get_by_label(label, exact=True).check()
+        return self
+
+    def enter(self, label: str, text: str) -> Self:
+        """Type into a field."""
+        self.page.get_by_label(label, exact=True).fill(text)
+        return self
+
+    # ---- what people come for ----
+
+    def begin(self, process: str, closest: str | None = None) -> Self:
+        """Come to the first page, and name a process."""
+        self.open().follow("Describe a process").enter("What do you call the process?", process)
+        if closest is not None:
+            (question,) = RULES.section(Section.NAME)
+            self.page.get_by_label(question.text).select_option(label=labels_of(question, closest)[0])
+        return self.press("Continue")
+
+    def answer(self, answer: Answer) -> Self:
+        """Answer the question of the page."""
+        question = self.question
+        assert question is not None, f"{self.path} asks nothing"
+        if isinstance(answer, int):
+            return self.enter(question.text, str(answer))
+        return self.choose(*labels_of(question, answer))
+
+    def answer_all(self, answers: Answers, parts: Mapping[str, Answers] | None = None) -> Self:
+        """Answer every question that comes, part by part where there are parts; what is not named, "I'm not sure"."""
+        while (question := self.question) is not None or self.heading == PULLED_APART:
+            if question is not None:
+                given = answers
+                for part, own in (parts or {}).items():
+                    if self.page.get_by_text(part, exact=True).count():
+                        given = own
+                self.answer(given.get(question.key))
+            self.press("Continue" if self.button("Continue").count() else "Save and go back to the result")
+        return self
+
+    def describe(self, case: TestCase) -> Self:
+        """Go all the way from the first page to the advice."""
+        self.begin(case.process, str(case.answers["closest"]) if "closest" in case.answers else None)
+        return self.answer_all(case.answers)
+
+    def break_up(self, parts: Mapping[str, Answers]) -> Self:
+        """Break the process of the result into parts, and answer for each."""
+        self.follow("Break it into parts")
+        for place, name in zip(("First", "Second", "Third", "Fourth", "Fifth"), parts, strict=False):
+            self.enter(f"{place} part", name)
+        return self.press("Continue").answer_all({}, parts)
+
+
+def labels_of(question: Question, answer: Answer | str) -> list[str]:
+    """The words of an answer, as they stand beside its buttons."""
+    labels = {option.key: option.label for option in question.options}
+    labels |= {NOT_SURE: "I'm not sure", NONE_OF_THESE: "None of these"}
+    if answer is None:
+        return [labels[NOT_SURE]]
+    keys = answer if isinstance(answer, tuple) else (str(answer),)
+    return [labels[key] for key in keys] or [labels[NONE_OF_THESE]]

@@ -1,0 +1,58 @@
+"""The servers that browsers open: the real one, and one whose pages fail on purpose."""
+
+import shutil
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from werkzeug.serving import make_server
+
+from tests.conftest import settings_for
+from tests.serving import ServerProcess, environment
+from tests.web.conftest import with_probe
+
+DATABASE = "advisor.db"
+
+
+@contextmanager
+def real_server(folder: Path) -> Iterator[str]:
+    """The address of ``advisor serve`` with an empty database in ``folder``. It must not log an error meanwhile."""
+    with ServerProcess(environment(f"sqlite:///{folder / DATABASE}", folder)) as server:
+        assert server.process.stdout is not None
+        said: list[bytes] = []
+        # The log goes into a pipe, and a server whose pipe is full stands still.
+        reader = threading.Thread(target=_read_all, args=(server.process.stdout, said))
+        reader.start()
+        try:
+            yield server.url
+        finally:
+            server.process.send_signal(signal.SIGTERM)
+            reader.join()
+            server.process.wait(40)
+            server.process.stdout.close()
+    errors = [line.decode() for line in b"".join(said).splitlines() if b'"level": "error"' in line]
+    assert not errors, f"the server reported errors: {errors}"
+
+
+@contextmanager
+def failing_server(folder: Path, migrated: Path) -> Iterator[str]:
+    """The address of the application with pages that fail under /probe/fails, on a copy of the database ``migrated``."""
+    shutil.copyfile(migrated, folder / DATABASE)
+    app = with_probe(settings_for(f"sqlite:///{folder / DATABASE}", folder))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        app.extensions["database"].dispose()
+
+
+def _read_all(stream: IO[bytes], said: list[bytes]) -> None:
+    said.extend(iter(lambda: stream.read1(65536) if hasattr(stream, "read1") else stream.read(1), b""))

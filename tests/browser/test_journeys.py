@@ -1,0 +1,284 @@
+"""Whole journeys by the words on the pages, each with JavaScript and without."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from advisor.engine.questions import Section
+from tests.browser.person import CASES, PULLED_APART, RULES, Person, labels_of
+from tests.browser.windows import PHONE, Windows
+
+CORE = RULES.section(Section.CORE)
+
+
+@pytest.mark.parametrize(
+    ("case", "verdict"),
+    [
+        ("payroll", "BPO suits this process"),
+        ("market-research", "KPO suits this process"),
+        ("finance-function", "Both: BPO for one part of this process, KPO for another"),
+        ("recipes", "Keep this process in-house for now"),
+        ("inherited", "We can't say yet"),
+    ],
+)
+def test_a_stranger_gets_from_the_first_page_to_advice(anybody: Person, case: str, verdict: str) -> None:
+    anybody.describe(CASES[case])
+    assert anybody.heading == verdict
+    anybody.reads(CASES[case].process, "Why we say this", "What this does not tell you", "Your answers")
+
+
+def test_it_asks_nine_questions_and_counts_them(anybody: Person) -> None:
+    anybody.begin("Payroll")
+    for number, question in enumerate(CORE, start=1):
+        assert anybody.heading == question.text
+        anybody.reads(f"Question {number} of {len(CORE)}", "Payroll", question.hint)
+        assert anybody.chosen() == [], "nothing is chosen beforehand"
+        anybody.answer(CASES["payroll"].answers[question.key]).press("Continue")
+    assert len(CORE) <= 9
+    assert anybody.path.endswith("/result")
+
+
+def test_choosing_an_answer_moves_nothing_until_continue_is_pressed(person: Person) -> None:
+    person.begin("Payroll")
+    before = person.path
+    person.choose(labels_of(CORE[0], CORE[0].options[0].key)[0], labels_of(CORE[0], CORE[0].options[1].key)[0])
+    assert person.path == before
+    assert person.sent == [f"{person.url}/assessments/new"]
+
+
+def test_an_answer_is_changed_from_the_result_and_the_result_follows(anybody: Person) -> None:
+    anybody.describe(CASES["recipes"])
+    changed = RULES.question("in_house")
+    assert changed is not None
+    anybody.follow(f"Change: {changed.text}")
+    assert anybody.chosen() == labels_of(changed, "well"), "the earlier answer is shown"
+    anybody.answer("short-expertise").press("Save and go back to the result")
+    assert anybody.heading == "KPO suits this process"
+    anybody.reads(*labels_of(changed, "short-expertise"))
+
+
+def test_not_changing_an_answer_after_all_leads_back_to_the_result(anybody: Person) -> None:
+    anybody.describe(CASES["recipes"]).follow(f"Change: {CORE[0].text}").follow("Back")
+    assert anybody.heading == "Keep this process in-house for now"
+
+
+def test_a_forgotten_answer_is_asked_for_in_words_and_the_name_kept(anybody: Person) -> None:
+    anybody.begin("Payroll").press("Continue")
+    assert anybody.page.title().startswith("Error: ")
+    summary = anybody.page.get_by_role("alert")
+    expect(summary).to_contain_text("There is a problem")
+    expect(summary).to_contain_text(CORE[0].missing)
+    assert anybody.page.get_by_text(CORE[0].missing).count() == 2, "the same words on top and at the field"
+    anybody.reads(CORE[0].hint)
+    anybody.answer(CORE[0].options[0].key).press("Continue")
+    assert anybody.heading == CORE[1].text
+
+
+def test_a_process_without_a_name_is_asked_for_one(anybody: Person) -> None:
+    anybody.open("/assessments/new").press("Continue")
+    expect(anybody.page.get_by_role("alert")).to_contain_text("Enter a name for the process")
+    anybody.enter("What do you call the process?", "Payroll").press("Continue")
+    assert anybody.heading == CORE[0].text
+
+
+def test_not_being_sure_is_an_answer_and_is_counted_on_the_result(anybody: Person) -> None:
+    answers = {**CASES["payroll"].answers, "contact": None, "knowledge": None}
+    anybody.begin("Payroll").answer_all(answers)
+    assert anybody.heading == "BPO suits this process"
+    anybody.reads("2 answers were “I'm not sure”")
+
+
+def test_where_too_little_is_known_the_result_leads_to_what_is_open(anybody: Person) -> None:
+    anybody.describe(CASES["inherited"])
+    anybody.follow(CORE[0].text)
+    assert anybody.heading == CORE[0].text
+    assert anybody.chosen() == ["I'm not sure"]
+
+
+def test_two_answers_that_pull_apart_are_named_and_either_can_be_changed(anybody: Person) -> None:
+    odd = {**CASES["payroll"].answers, "steps": "set", "complexity": "very-complex"}
+    anybody.begin("Payroll")
+    while anybody.heading != PULLED_APART:
+        question = anybody.question
+        assert question is not None, "it says so as soon as both are answered"
+        anybody.answer(odd[question.key]).press("Continue")
+    steps, complexity = RULES.question("steps"), RULES.question("complexity")
+    assert steps is not None
+    assert complexity is not None
+    anybody.reads(steps.text, complexity.text, *labels_of(steps, "set"), *labels_of(complexity, "very-complex"))
+    anybody.follow(f"Change this answer: {complexity.text}").answer("simple").press("Continue")
+    anybody.answer_all(CASES["payroll"].answers)
+    assert anybody.heading == "BPO suits this process"
+
+
+def test_two_answers_that_pull_apart_may_both_be_true(anybody: Person) -> None:
+    odd = {**CASES["payroll"].answers, "steps": "set", "complexity": "very-complex"}
+    anybody.begin("Payroll").answer_all(odd)
+    assert anybody.path.endswith("/result")
+    anybody.follow("Your data")
+    anybody.reads("Payroll")
+
+
+def test_a_process_is_broken_into_parts_and_put_together_again(anybody: Person) -> None:
+    parts = {part.part: part.answers for part in CASES["payroll-parts"].parts}
+    anybody.describe(CASES["finance-function"]).break_up(parts)
+    assert anybody.heading.startswith("Both: ")
+    for part in parts:
+        anybody.reads(part)
+    anybody.reads("Keying the hours: BPO suits this part", "Advice on pay law: KPO suits this part")
+    anybody.follow("Change the parts").press("Make it one piece again")
+    assert anybody.heading == "Both: BPO for one part of this process, KPO for another"
+    anybody.does_not_read("Keying the hours")
+
+
+def test_a_part_starts_from_a_copy_of_the_answers(anybody: Person) -> None:
+    anybody.describe(CASES["finance-function"]).follow("Break it into parts")
+    anybody.enter("First part", "Posting").enter("Second part", "Analysis").press("Continue")
+    question = anybody.question
+    assert question is not None
+    anybody.reads("This is what you answered for the whole process. Change it if this part differs.", "Posting")
+    assert anybody.chosen() == labels_of(question, CASES["finance-function"].answers[question.key])
+
+
+def test_one_part_is_not_enough_and_what_was_typed_is_kept(anybody: Person) -> None:
+    anybody.describe(CASES["finance-function"]).follow("Break it into parts")
+    anybody.enter("Second part", "Analysis").press("Continue")
+    expect(anybody.page.get_by_role("alert")).to_contain_text("Name at least two parts")
+    expect(anybody.page.get_by_label("Second part")).to_have_value("Analysis")
+
+
+def test_questions_that_sharpen_the_advice_take_every_kind_of_answer(anybody: Person) -> None:
+    anybody.describe(CASES["payroll"])
+    sensitive, volume, cost = (RULES.question(key) for key in ("sensitive", "volume", "cost_known"))
+    assert sensitive is not None
+    assert volume is not None
+    assert cost is not None
+    anybody.follow(sensitive.text).choose("None of these", sensitive.options[0].label)
+    anybody.press("Save and go back to the result")
+    expect(anybody.page.get_by_role("alert")).to_contain_text("Choose “None of these” by itself")
+    anybody.page.get_by_label(sensitive.options[0].label).uncheck()
+    anybody.press("Save and go back to the result").reads("You said: None of these")
+    anybody.follow(volume.text).enter(volume.text, "many").press("Save and go back to the result")
+    expect(anybody.page.get_by_role("alert")).to_contain_text("Enter a whole number from 0 to 10,000,000")
+    expect(anybody.page.get_by_label(volume.text)).to_have_value("many")
+    anybody.enter(volume.text, "2,500").press("Save and go back to the result").reads("2,500")
+    anybody.follow(cost.text).answer("no").press("Save and go back to the result")
+    assert anybody.heading == "BPO suits this process"
+
+
+def test_a_question_that_follows_from_an_answer_goes_when_the_answer_changes(anybody: Person) -> None:
+    exposure = RULES.question("exposure")
+    assert exposure is not None
+    anybody.describe(CASES["payroll"])
+    sharpen = anybody.page.locator("#sharpen")
+    expect(sharpen.get_by_role("link", name=exposure.text)).to_have_count(1)
+    anybody.follow(f"Change: {CORE[0].text}").answer("not-core").press("Save and go back to the result")
+    expect(sharpen.get_by_role("link", name=exposure.text)).to_have_count(0)
+
+
+def test_a_process_gets_another_name(anybody: Person) -> None:
+    anybody.describe(CASES["payroll"]).follow("Change: name of the process")
+    expect(anybody.page.get_by_label("What do you call the process?")).to_have_value("Payroll")
+    anybody.enter("What do you call the process?", "Wages and salaries").press("Save")
+    assert anybody.heading == "BPO suits this process"
+    anybody.reads("Wages and salaries")
+    expect(anybody.page).to_have_title("Wages and salaries: BPO suits this process – Outsourcing Advisor")
+
+
+def test_name_and_content_are_held_against_each_other(anybody: Person) -> None:
+    routine = {**CASES["grand-analyst"].answers, "closest": "analytics"}
+    anybody.begin("Data analytics", "analytics").answer_all(routine)
+    assert anybody.heading == "BPO suits this process"
+    note = anybody.page.locator(".name-note")
+    expect(note).to_contain_text("KPO")
+    expect(note.get_by_role("link").first).to_be_visible()
+
+
+def test_every_reason_leads_to_its_rule_and_its_claim(anybody: Person) -> None:
+    anybody.describe(CASES["payroll"])
+    reasons = anybody.page.locator(".report .reason")
+    assert reasons.count() >= 3
+    for reason in reasons.all():
+        assert reason.get_by_role("link").count() >= 2, "a rule, and at least one claim"
+    reason = reasons.first
+    words, rule, claim = (
+        reason.locator(".because").inner_text(),
+        reason.get_by_role("link").first.inner_text(),
+        reason.get_by_role("link").nth(1).inner_text(),
+    )
+    reason.get_by_role("link").first.click()
+    anybody.reads(words, claim)
+    assert f"/rules/{rule}" in anybody.path
+    anybody.page.get_by_role("link", name=claim).first.click()
+    assert anybody.path.endswith(f"/claims/{claim}")
+    found = RULES.claim(claim)
+    assert found is not None
+    anybody.reads(found.text, found.place)
+    assert anybody.page.get_by_role("link", name=rule).count() >= 1, "the claim names the rules that use it"
+
+
+def test_somebody_who_comes_back_is_where_they_were(anybody: Person) -> None:
+    anybody.begin("Payroll").answer(CORE[0].options[1].key).press("Continue")
+    anybody.open().follow("Your data").follow("Payroll")
+    assert anybody.heading == CORE[1].text
+    anybody.reads("You were here")
+
+
+def test_all_answers_so_far_are_shown_and_can_be_changed(anybody: Person) -> None:
+    anybody.begin("Payroll").answer(CORE[0].options[1].key).press("Continue").follow("Your answers so far")
+    anybody.reads(CORE[0].options[1].label, "Not answered yet")
+    anybody.follow("Go on with the next question")
+    assert anybody.heading == CORE[1].text
+    anybody.follow("Back")
+    assert anybody.chosen() == [CORE[0].options[1].label]
+
+
+def test_one_process_is_deleted_and_the_other_stays(anybody: Person) -> None:
+    anybody.describe(CASES["payroll"])
+    result = anybody.path
+    anybody.begin("Market research").follow("Your data").follow("Payroll").follow("Delete my answers")
+    anybody.follow("Keep them")
+    assert anybody.path == result
+    anybody.follow("Delete my answers").press("Delete my answers")
+    anybody.reads("Your answers on that process were deleted.", "Market research")
+    expect(anybody.page.get_by_role("link", name="Payroll", exact=True)).to_have_count(0)
+    anybody.open(result)
+    assert anybody.heading == "Page not found"
+
+
+def test_everything_is_deleted_at_once(anybody: Person) -> None:
+    anybody.describe(CASES["payroll"])
+    result = anybody.path
+    anybody.begin("Market research").follow("Your data")
+    anybody.page.locator("summary", has_text="Delete everything").click()
+    anybody.press("Delete everything now")
+    anybody.reads("Everything was deleted.", "Nothing. No process has been described in this browser")
+    anybody.open(result)
+    assert anybody.heading == "Page not found"
+
+
+def test_everything_is_taken_away_as_one_file(anybody: Person, tmp_path: Path) -> None:
+    anybody.describe(CASES["payroll"]).follow("Your data")
+    with anybody.page.expect_download() as download:
+        anybody.follow("Download all of it")
+    download.value.save_as(tmp_path / "answers.json")
+    assert download.value.suggested_filename == "your-answers.json"
+    (process,) = json.loads((tmp_path / "answers.json").read_text(encoding="utf-8"))["processes"]
+    assert process["process"] == "Payroll"
+    assert process["results"][0]["advice"]["outcome"] == "bpo"
+
+
+def test_the_whole_journey_fits_a_phone(windows: Windows) -> None:
+    person = windows.open(PHONE, has_touch=True, is_mobile=True)
+    person.describe(CASES["market-research"])
+    assert person.heading == "KPO suits this process"
+    assert person.page.evaluate("document.scrollingElement.scrollWidth") == PHONE["width"]
+
+
+def test_another_browser_sees_nothing_of_it(windows: Windows) -> None:
+    person = windows.open().describe(CASES["payroll"])
+    other = windows.open().open(person.path)
+    assert other.heading == "Page not found"
+    other.does_not_read("Payroll")

@@ -1,0 +1,161 @@
+"""`advisor rules`: check, show, export, import and schema."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from advisor import starter
+from advisor.engine.document import parse, to_plain
+from advisor.exchange.rule_sets import read_rule_set
+from advisor.models import Database, RuleSetVersion
+from advisor.models.rule_set_version import in_force, versions
+from tests.commands.conftest import Advisor
+from tests.exchange.samples import SMALL, SMALL_FILE
+
+BROKEN = [
+    ('sources = ["S.2"]\nwhen', 'sources = ["S.9"]\nwhen', "rules/steps-open"),
+    ('{ question = "edge", test', '{ question = "egde", test', "rules/core-stays"),
+    ('values = ["phone"] }]\n\n[[rules]]', 'values = ["fax"] }]\n\n[[rules]]', "questions/calls"),
+]
+
+
+def numbers(database: Database) -> list[int]:
+    with database.read() as session:
+        return [version.number for version in session.scalars(versions())]
+
+
+def broken_file(folder: Path) -> Path:
+    """A rule set that can be read, and could not work, for three reasons."""
+    text = SMALL_FILE.read_text()
+    for sound, wrong, _ in BROKEN:
+        assert sound in text
+        text = text.replace(sound, wrong)
+    file = folder / "broken.toml"
+    file.write_text(text)
+    return file
+
+
+def test_the_rules_in_force_have_no_problem(advisor: Advisor) -> None:
+    assert advisor("rules", "check").stdout.startswith("Version 1: nothing blocks. All ")
+
+
+def test_check_names_every_problem_of_a_file_with_its_place(fresh: Advisor, tmp_path: Path) -> None:
+    result = fresh("rules", "check", broken_file(tmp_path), status=1)
+    for _, _, place in BROKEN:
+        assert f"Blocks: {place}" in result.stdout
+
+
+def test_check_names_every_problem_of_form(fresh: Advisor) -> None:
+    document = to_plain(SMALL)
+    document["rules"][0]["push"]["points"] = 9
+    del document["limits"]
+    document["extra"] = 1
+    result = fresh("rules", "check", "-", sent=json.dumps(document), status=1)
+    assert "rules/core-stays/push/points" in result.stdout
+    assert "extra" in result.stdout
+
+
+def test_check_runs_the_test_cases(fresh: Advisor) -> None:
+    text = SMALL_FILE.read_text().replace('outcome = "keep"\nkind = "kpo"', 'outcome = "keep"\nkind = "bpo"')
+    result = fresh("rules", "check", "-", sent=text, status=1)
+    assert "Blocks: cases/core: “The recipe” should come out as keep with kind bpo" in result.stdout
+    assert "comes out as keep with kind kpo" in result.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "show", "export", "import"])
+@pytest.mark.parametrize("sent", [b"", b"{", b"a = ", b"\xff\xfe", b"<html>"])
+def test_i8_a_file_that_is_no_rule_set_ends_with_2(fresh: Advisor, command: str, sent: bytes) -> None:
+    result = fresh("rules", command, "-", sent=sent, status=2)
+    assert "standard input" in result.stderr
+    assert result.stdout == ""
+
+
+def test_show_says_each_question_rule_and_policy_row_in_words(advisor: Advisor) -> None:
+    text = advisor("rules", "show").stdout
+    assert text.startswith("Version 1, published 20")
+    for question in starter.rule_set().questions:
+        assert question.text in text
+    for rule in starter.rule_set().rules:
+        assert f"{rule.key}: {rule.push.points} point" in text
+        assert rule.because in text
+    for says in [row.says for row in starter.rule_set().leave] + [row.says for row in starter.rule_set().kind]:
+        assert says in text
+
+
+@pytest.mark.parametrize("file_format", ["json", "toml"])
+def test_what_is_exported_can_be_imported_and_is_in_force_already(
+    advisor: Advisor, database: Database, file_format: str
+) -> None:
+    out = f"rules.{file_format}"
+    advisor("rules", "export", "-o", out)
+    assert advisor("rules", "export", "--format", file_format).stdout == Path(out).read_text()
+    assert "in force already, as version 1. Nothing was published." in advisor("rules", "import", out).stdout
+    assert numbers(database) == [1]
+
+
+def test_a_file_is_converted_from_one_format_to_the_other(fresh: Advisor) -> None:
+    fresh("rules", "export", SMALL_FILE, "-o", "small.json")
+    assert parse(Path("small.json").read_bytes()) == SMALL
+    fresh("rules", "export", "small.json", "-o", "again.toml")
+    assert read_rule_set(Path("again.toml").read_bytes()) == SMALL
+
+
+def test_p5_import_publishes_a_new_version_and_the_old_one_stays(advisor: Advisor, database: Database) -> None:
+    before = advisor("rules", "export", "--version", "1").stdout
+    told = advisor("rules", "import", SMALL_FILE, "--note", "Fewer questions").stdout
+    assert told == "Published as version 2, in force now.\n"
+    with database.read() as session:
+        version = in_force(session)
+        assert (version.number, version.note) == (2, "Fewer questions")
+        assert parse(version.document) == SMALL
+    assert advisor("rules", "export", "--version", "1").stdout == before
+    assert json.loads(advisor("evaluate", "-", sent="{}").stdout)["rules_version"] == 2
+    assert "small.toml" not in advisor("rules", "show", "--version", "1").stdout
+    advisor("rules", "export", "--version", "1", "-o", "back.json")
+    assert "version 3" in advisor("rules", "import", "back.json").stdout
+
+
+def test_import_publishes_nothing_where_anything_blocks(advisor: Advisor, database: Database, tmp_path: Path) -> None:
+    result = advisor("rules", "import", broken_file(tmp_path), status=1)
+    for _, _, place in BROKEN:
+        assert place in result.stderr
+    failing = SMALL_FILE.read_text().replace('outcome = "bpo"', 'outcome = "kpo"')
+    result = advisor("rules", "import", "-", sent=failing, status=1)
+    assert "cases/routine: “Keying” should come out as kpo, and comes out as bpo." in result.stderr
+    assert numbers(database) == [1]
+
+
+@pytest.mark.parametrize("note", ["a\nb", "\x1b[2J", "x" * 201])
+def test_i3_a_note_that_cannot_be_stored_is_refused(advisor: Advisor, database: Database, note: str) -> None:
+    assert "The note" in advisor("rules", "import", SMALL_FILE, "--note", note, status=2).stderr
+    assert numbers(database) == [1]
+
+
+def test_import_needs_a_database_and_says_how_to_get_one(fresh: Advisor) -> None:
+    assert "advisor migrate" in fresh("rules", "import", SMALL_FILE, status=1).stderr
+
+
+def test_a_version_that_is_not_there_ends_with_2(advisor: Advisor) -> None:
+    for command in ("show", "export"):
+        assert "There is no version 9" in advisor("rules", command, "--version", "9", status=2).stderr
+        advisor("rules", command, "--version", "0", status=2)
+        advisor("rules", command, "--version", "9" * 30, status=2)
+        advisor("rules", command, str(SMALL_FILE), "--version", "1", status=2)
+
+
+def test_the_schema_accepts_the_rule_sets_and_refuses_what_is_none(fresh: Advisor) -> None:
+    schema = Draft202012Validator(json.loads(fresh("rules", "schema").stdout))
+    for rule_set in (starter.rule_set(), SMALL):
+        schema.validate(to_plain(rule_set))
+    assert not schema.is_valid({**to_plain(SMALL), "extra": 1})
+
+
+def test_a_database_of_another_release_is_not_read(advisor: Advisor, database: Database) -> None:
+    with database.write() as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = 'other'")
+        assert session.get(RuleSetVersion, 1) is not None
+    result = advisor("questions", status=1)
+    assert "advisor migrate" in result.stderr
+    assert result.stdout == ""

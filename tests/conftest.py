@@ -1,0 +1,181 @@
+"""What a test may ask for: a real database of either kind, the application on it, a visitor, a server, a browser."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import ConsoleMessage, Page
+from werkzeug.serving import make_server
+
+from advisor import create_app, logs, paths
+from advisor import settings as installation
+from advisor.models.database import Database
+from advisor.operating.migrate import migrate
+from advisor.settings import Settings
+from tests.ensure_tools import find_chromium
+from tests.postgresql import PostgresqlServer
+from tests.visiting import Visitor
+
+KEY = "a key for tests alone: 7d1f0c52b8e94a63"
+
+
+def settings_for(url: str, folder: Path, **more: str) -> Settings:
+    """The settings of an installation in ``folder``, whatever the environment of the tests says."""
+    return installation.load({"DATABASE_URL": url, "ADVISOR_DATA": str(folder), "ADVISOR_SECRET_KEY": KEY, **more})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs() -> None:
+    logs.configure()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """One PostgreSQL for all tests, started when the first one needs it."""
+    with PostgresqlServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _postgresql_template(postgresql_server: PostgresqlServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = postgresql_server.create()
+    migrate(settings_for(url, tmp_path_factory.mktemp("postgresql")))
+    return url
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate(settings_for(f"sqlite:///{file}", file.parent))
+    return file
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
+    """An SQLite database with the schema and the starter rules, for this test alone."""
+    file = tmp_path / "advisor.db"
+    shutil.copyfile(_sqlite_template, file)
+    file.chmod(0o600)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgresqlServer, _postgresql_template: str) -> Iterator[str]:
+    """The same on PostgreSQL."""
+    url = postgresql_server.create(_postgresql_template)
+    yield url
+    postgresql_server.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database with the schema and the starter rules; the test runs on both kinds."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with nothing in it; the test runs on both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'advisor.db'}"
+        return
+    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+    url = server.create()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def migrations_copy(tmp_path: Path) -> Path:
+    """The migrations, to which a test may add its own."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(paths.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of the installation under test."""
+    return settings_for(database_url, tmp_path)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The database under test, as the models see it."""
+    database = Database.from_settings(settings)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on that database."""
+    app = create_app(settings)
+    yield app
+    app.extensions["database"].dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Something that sends requests and keeps cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def visitor(client: FlaskClient) -> Visitor:
+    """A person without JavaScript: opens pages, fills in forms, follows where they lead."""
+    return Visitor(client)
+
+
+@pytest.fixture
+def visit(visitor: Visitor) -> Callable[..., BeautifulSoup]:
+    """Open one page, check that it is sound, and read it."""
+    return visitor.open
+
+
+@pytest.fixture
+def live_server(sqlite_url: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a real server on this machine, for browsers and everything that needs a socket."""
+    app = create_app(settings_for(sqlite_url, tmp_path))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.extensions["database"].dispose()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium, which talks to nobody but the server under test."""
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.fail("Chromium is missing: make tools", pytrace=False)
+    quiet = ["background-networking", "component-update", "sync", "quic", "dev-shm-usage", "gpu"]
+    arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet)]
+    return {**browser_type_launch_args, "executable_path": chromium, "args": arguments}
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """A browser's page. Whatever the browser complains of fails the test: refused styles, missing files, errors."""
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        # A form that is refused answers with 4xx, which the browser reports like a missing file.
+        is_refused_form = "Failed to load resource" in message.text and "/static/" not in message.location["url"]
+        if message.type in {"error", "warning"} and not is_refused_form:
+            complaints.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    assert complaints == []

@@ -1,0 +1,124 @@
+"""Policy tables with holes, and rows that never decide."""
+
+import pytest
+
+from advisor.engine.check import check
+from advisor.engine.document import from_plain
+from advisor.engine.errors import Problem
+from tests.engine.changes import Change, add, bound, changed, copy, drop, put, row
+
+DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
+    "an empty leave table": (
+        [put("leave", [])],
+        [Problem("leave", "The leave table is empty, so there would be no advice.", "Add a row without bounds.")],
+    ),
+    "an empty kind table": (
+        [put("kind", [])],
+        [Problem("kind", "The kind table is empty, so there would be no advice.", "Add a row without bounds.")],
+    ),
+    "a leave table whose last row may not fit": (
+        [drop("leave/1")],
+        [
+            Problem(
+                "leave/0/when",
+                "The last row of the leave table does not always fit, so some answers would get no advice.",
+                "Add a row without bounds at the end.",
+            )
+        ],
+    ),
+    "a kind table whose last row may not fit": (
+        [drop("kind/3")],
+        [
+            Problem(
+                "kind/2/when",
+                "The last row of the kind table does not always fit, so some answers would get no advice.",
+                "Add a row without bounds at the end.",
+            )
+        ],
+    ),
+    "a row after one that always fits": (
+        [add("kind", row())],
+        [
+            Problem(
+                "kind/4",
+                "Row 5 of the kind table can never decide: row 4 fits whenever it does, and comes first.",
+                "Take it out, or move it up.",
+            )
+        ],
+    ),
+    "a row after one that fits whenever it does": (
+        [copy("kind/1", when=[bound("bpo", 3), bound("kpo", None, 2)])],
+        [
+            Problem(
+                "kind/2",
+                "Row 3 of the kind table can never decide: row 2 fits whenever it does, and comes first.",
+                "Take it out, or move it up.",
+            )
+        ],
+    ),
+    "a row that lean and evidence leave nothing": (
+        [copy("kind/0", when=[bound("evidence", None, 4), bound("lean", 5)])],
+        [
+            Problem(
+                "kind/1/when",
+                "Row 2 of the kind table can never fit: no points meet all of its bounds.",
+                "Change or remove one of them.",
+            )
+        ],
+    ),
+    "a row that what is implied covers": (
+        [copy("kind/0", when=[bound("bpo", None, 0), bound("kpo", None, 0)])],
+        [
+            Problem(
+                "kind/1",
+                "Row 2 of the kind table can never decide: row 1 fits whenever it does, and comes first.",
+                "Take it out, or move it up.",
+            )
+        ],
+    ),
+    "a leave row that comes too late": (
+        [copy("leave/0", when=[bound("keep", 5), bound("lean", None, 0)])],
+        [
+            Problem(
+                "leave/1",
+                "Row 2 of the leave table can never decide: row 1 fits whenever it does, and comes first.",
+                "Take it out, or move it up.",
+            )
+        ],
+    ),
+    "bounds that no number meets": (
+        [copy("kind/0", when=[bound("lean", 4, 2)])],
+        [
+            Problem(
+                "kind/1/when/0",
+                "Row 2 of the kind table can never fit: lean cannot be at least 4 and at most 2.",
+                "Write the smaller number as at_least.",
+            )
+        ],
+    ),
+    "a bound without a number": (
+        [copy("kind/2", when=[bound("lean")])],
+        [
+            Problem(
+                "kind/3/when/0",
+                "Row 4 of the kind table has a bound on lean without a number.",
+                "Add at_least or at_most, or take the bound out.",
+            )
+        ],
+    ),
+    "a kind row that looks at keep": (
+        [copy("kind/0", when=[bound("keep", 3)])],
+        [
+            Problem(
+                "kind/1/when/0/measure",
+                "Row 2 of the kind table looks at keep, which says nothing of the kind.",
+                "Use bpo, kpo, lean or evidence.",
+            )
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
+def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
+    assert check(from_plain(changed(*changes))) == tuple(problems)

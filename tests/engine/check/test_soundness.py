@@ -1,0 +1,134 @@
+"""What ``check`` says of whole answer spaces, held against trying them out."""
+
+from itertools import chain, combinations, product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor.engine.check import check
+from advisor.engine.checks import longest
+from advisor.engine.checks.conditions import at_odds
+from advisor.engine.checks.longest import Path, longest_path
+from advisor.engine.checks.policy import box, covers, is_empty
+from advisor.engine.document import from_plain
+from advisor.engine.operators import Answer, AnswerType
+from advisor.engine.questions import Condition, Question, Section, asked
+from advisor.engine.rules import Bound, Points, RuleSet
+from advisor.engine.vocabulary import Measure
+from tests.engine.changes import add, changed, condition, put, question
+from tests.engine.documents import clean_rule_set
+from tests.engine.strategies import PROPERTY, rule_sets
+
+BOUNDS = st.builds(Bound, st.sampled_from(Measure), st.none() | st.integers(-5, 9), st.none() | st.integers(-5, 9))
+TABLES = st.lists(st.lists(BOUNDS, max_size=3), min_size=1, max_size=2)
+POINTS = [Points(*sums) for sums in product((*range(12), 20, 40), (*range(12), 20, 40), (0, 1, 4, 5, 9, 10, 40))]
+
+CLEAN = clean_rule_set()
+
+
+def every_answer(question: Question) -> list[Answer]:
+    keys = [option.key for option in question.options]
+    match question.type:
+        case AnswerType.CHOICE:
+            return [*keys]
+        case AnswerType.CHOICES:
+            return list(chain.from_iterable(combinations(keys, size) for size in range(len(keys) + 1)))
+        case AnswerType.NUMBER:
+            assert question.minimum is not None
+            assert question.maximum is not None
+            return list(range(question.minimum, question.maximum + 1))
+
+
+def some_conditions(question: Question) -> st.SearchStrategy[list[Condition]]:
+    keys = [option.key for option in question.options]
+    some = st.lists(st.sampled_from(keys), min_size=1, max_size=3, unique=True).map(tuple) if keys else st.nothing()
+    number = st.integers(question.minimum or 0, question.maximum or 0)
+    tests = {
+        AnswerType.CHOICE: st.tuples(st.sampled_from(["any_of", "none_of"]), some),
+        AnswerType.CHOICES: st.tuples(st.sampled_from(["none_of", "includes_any", "includes_all"]), some),
+        AnswerType.NUMBER: st.tuples(st.sampled_from(["at_least", "at_most"]), st.tuples(number))
+        | st.tuples(st.just("between"), st.tuples(number, number)),
+    }[question.type]
+    return st.lists(tests.map(lambda found: Condition(question.key, *found)), min_size=1, max_size=3)
+
+
+@PROPERTY
+@given(st.sampled_from(CLEAN.questions), st.data())
+def test_conditions_are_at_odds_exactly_where_no_answer_meets_them_all(question: Question, data: st.DataObject) -> None:
+    conditions = data.draw(some_conditions(question))
+    met = any(
+        all(condition.state({question.key: answer}) == "matched" for condition in conditions)
+        for answer in every_answer(question)
+    )
+    assert at_odds(CLEAN, conditions) == ("" if met else question.key)
+
+
+@PROPERTY
+@given(TABLES)
+def test_a_row_said_to_be_covered_or_empty_is_never_the_first_that_fits(table: list[list[Bound]]) -> None:
+    *earlier, last = table
+    dead = is_empty(box(last)) or any(covers(row, box(last)) for row in earlier)
+    for points in POINTS if dead else ():
+        fits = [all(bound.holds(points) for bound in row) for row in table]
+        assert not fits[-1] or any(fits[:-1])
+
+
+@PROPERTY
+@given(st.lists(BOUNDS, max_size=3))
+def test_a_box_holds_all_points_that_meet_its_bounds(bounds: list[Bound]) -> None:
+    ranges = box(bounds)
+    for points in POINTS:
+        if all(bound.holds(points) for bound in bounds):
+            assert all(least <= points.measure(measure) <= most for measure, (least, most) in ranges.items())
+
+
+@PROPERTY
+@given(rule_sets())
+def test_the_longest_path_is_the_most_core_questions_that_any_answers_lead_to(rule_set: RuleSet) -> None:
+    core = rule_set.section(Section.CORE)
+    looked_at = {test.question for asks in core for test in asks.asked_when}
+    deciding = [asks for asks in core if asks.key in looked_at]
+    most = 0
+    for sheet in product(*([None, *every_answer(asks)] for asks in deciding)):
+        answers = {asks.key: answer for asks, answer in zip(deciding, sheet, strict=True)}
+        most = max(most, len(asked(core, answers).questions))
+    found = longest_path(rule_set)
+    assert (len(found.questions), found.exact) == (most, True)
+
+
+def many_ways(follow_ups: int) -> RuleSet:
+    options = [{"key": f"o{n}", "label": f"Option {n}"} for n in range(follow_ups)]
+    asked_when = [condition("wide", "includes_any", f"o{n}") for n in range(follow_ups)]
+    return from_plain(
+        changed(
+            add("questions", question("wide", type="choices", options=options)),
+            add("questions", *(question(f"f{n}", one) for n, one in enumerate(asked_when))),
+        )
+    )
+
+
+def test_a_several_choice_question_with_few_options_in_use_is_followed_exactly() -> None:
+    assert longest_path(many_ways(4)) == Path(("edge", "steps", "written", "needs", "wide", "f0", "f1", "f2", "f3"))
+
+
+def test_a_length_that_cannot_be_said_exactly_is_never_too_short_and_only_warns() -> None:
+    wide = many_ways(longest.OPTION_LIMIT + 1)
+    found = longest_path(wide)
+    assert len(found.questions) == 5 + longest.OPTION_LIMIT + 1
+    assert not found.exact
+    (problem,) = [problem for problem in check(wide) if problem.place == "questions"]
+    assert "may lead to 16 questions" in problem.text
+    assert not problem.blocks
+
+
+def test_a_length_with_too_many_ways_to_follow_only_warns() -> None:
+    options = [{"key": f"o{n}", "label": f"Option {n}"} for n in range(16)]
+    asked_when = [[condition(f"c{n}", "any_of", f"o{m}")] for n in range(5) for m in range(16)]
+    document = changed(
+        put("questions", []),
+        add("questions", *(question(f"c{n}", options=options) for n in range(5))),
+        add("questions", *(question(f"f{n}", *when) for n, when in enumerate(asked_when))),
+    )
+    found = longest_path(from_plain(document))
+    assert not found.exact
+    assert len(found.questions) == 5 + 5 * 16

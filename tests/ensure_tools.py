@@ -1,0 +1,127 @@
+"""Find what the tests need from the system, install it where that is possible, and say plainly what is missing.
+
+Standard library only: it runs before anything else. Ends with 3 where something is missing in the end.
+"""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
+
+
+def find_chromium() -> str | None:
+    """The browser to test with, if it starts."""
+    for name in (os.environ.get("ADVISOR_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name) if name else None
+        if path and _starts(path, "--version"):
+            return path
+    return None
+
+
+def find_postgresql(program: str) -> str | None:
+    """One of PostgreSQL's programs: the newest of Debian's versioned folders, else on the path."""
+    versioned = Path("/usr/lib/postgresql").glob(f"*/bin/{program}")
+    newest = sorted(versioned, key=lambda path: int(path.parts[-3]))
+    return str(newest[-1]) if newest else shutil.which(program)
+
+
+def missing_packages() -> list[str]:
+    """The Debian packages of what was not found."""
+    missing = []
+    if find_chromium() is None:
+        missing.append("chromium")
+    if not _has_a_font():
+        missing.append("fonts-dejavu-core")
+    if not _playwright_starts():
+        missing.append("libatomic1")
+    if find_postgresql("initdb") is None or find_postgresql("pg_dump") is None:
+        missing.append("postgresql")
+    return missing
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian packages, where this user may."""
+    prefix = _as_root()
+    if prefix is None or shutil.which("apt-get") is None:
+        return
+    print(f"Installing {', '.join(packages)} ...", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
+    if "postgresql" in packages:
+        _start_no_cluster(prefix, apt, environment)
+    subprocess.run([*apt, "update"], env=environment, stdin=subprocess.DEVNULL, check=False)
+    command = [*apt, "install", "-y", "--no-install-recommends", *packages]
+    subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False)
+
+
+def main() -> int:
+    """Ensure everything; 0 where all is there, 3 where something is missing."""
+    if not (missing := missing_packages()):
+        return 0
+    install(missing)
+    if not (missing := missing_packages()):
+        return 0
+    print("The tests need what these Debian packages hold, and they are not installed:", file=sys.stderr)
+    for package in missing:
+        print(f"  {package}", file=sys.stderr)
+    print(f"Install them (as root: apt-get install {' '.join(missing)}), then run make test again.", file=sys.stderr)
+    return 3
+
+
+def _as_root() -> list[str] | None:
+    if os.geteuid() == 0:
+        return []
+    return ["sudo", "-n"] if shutil.which("sudo") and _starts("sudo", "-n", "true") else None
+
+
+def _start_no_cluster(prefix: list[str], apt: list[str], environment: dict[str, str]) -> None:
+    """Keep Debian from starting a server of its own: the tests bring their own."""
+    if not CREATE_CLUSTER.exists():
+        subprocess.run([*apt, "update"], env=environment, stdin=subprocess.DEVNULL, check=False)
+        command = [*apt, "install", "-y", "--no-install-recommends", "postgresql-common"]
+        subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False)
+    try:
+        present = CREATE_CLUSTER.read_text(encoding="utf-8")
+    except OSError:
+        return
+    wanted = re.sub(r"(?m)^#?\s*create_main_cluster\s*=.*$", "create_main_cluster = false", present)
+    if "create_main_cluster = false" not in wanted:
+        wanted += "\ncreate_main_cluster = false\n"
+    subprocess.run([*prefix, "tee", str(CREATE_CLUSTER)], input=wanted.encode(), stdout=subprocess.DEVNULL, check=False)
+
+
+def _has_a_font() -> bool:
+    folders = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
+    return any(folder.is_dir() and next(folder.rglob("*.[ot]tf"), None) for folder in folders)
+
+
+def _playwright_starts() -> bool:
+    """Whether the Node that Playwright brings starts; on a bare Debian it lacks a library of 10 kB."""
+    found = importlib.util.find_spec("playwright")
+    if found is None or found.origin is None:
+        return False
+    return _starts(str(Path(found.origin).parent / "driver" / "node"), "--version")
+
+
+def _starts(*command: str) -> bool:
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=60,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

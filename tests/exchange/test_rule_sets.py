@@ -1,0 +1,113 @@
+"""Rule sets as files: whatever can be a rule set comes back from JSON and TOML exactly as it was."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor import starter
+from advisor.engine.document import dumps
+from advisor.engine.errors import RuleSetError
+from advisor.engine.rules import CasePart, RuleSet
+from advisor.exchange.prose import describe
+from advisor.exchange.rule_sets import FORMATS, UnreadableFileError, read_rule_set, write_rule_set
+from tests.exchange.samples import SMALL
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t\r\"'\\"), max_size=60)
+ANSWERS = st.dictionaries(
+    TEXTS,
+    st.none()
+    | TEXTS
+    | st.sampled_from(["not-sure", "'not-sure", "''not-sure", "none"])
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.lists(TEXTS, max_size=3).map(tuple),
+    max_size=4,
+)
+
+
+@st.composite
+def rule_sets(draw: st.DrawFn) -> RuleSet:
+    """Rule sets with any texts and any answers in their test cases; whether they make sense is not asked here."""
+    case = replace(
+        SMALL.cases[0],
+        because=draw(TEXTS),
+        answers=draw(ANSWERS),
+        parts=tuple(
+            CasePart(name, answers) for name, answers in draw(st.dictionaries(TEXTS, ANSWERS, max_size=2)).items()
+        ),
+    )
+    rule = replace(SMALL.rules[0], because=draw(TEXTS), weighed=draw(TEXTS))
+    return replace(SMALL, rules=(rule,), cases=(case,), limits=tuple(draw(st.lists(TEXTS, max_size=3))))
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+@given(rule_set=rule_sets())
+def test_a_rule_set_survives_the_round_trip_unchanged(file_format: str, rule_set: RuleSet) -> None:
+    text = write_rule_set(rule_set, file_format)
+    assert read_rule_set(text.encode(), f"rules.{file_format}") == rule_set
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_so_does_the_starter_set_and_its_content_tells_the_format(file_format: str) -> None:
+    text = write_rule_set(starter.rule_set(), file_format)
+    assert dumps(read_rule_set(text.encode())) == starter.text()
+    assert dumps(read_rule_set(b"\xef\xbb\xbf" + text.encode())) == starter.text()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "said"),
+    [
+        (b"", "rules.json", "The file is empty"),
+        (b"{", "rules.json", "This is not JSON"),
+        (b'{"format": 1, "format": 1}', "", "stands twice"),
+        (b'{"a": ' * 30 + b"1" + b"}" * 30, "", "deeper than 20 levels"),
+        (b"a = ", "rules.toml", "This is not TOML"),
+        (b"a = 1\na = 2\n", "rules.toml", "This is not TOML"),
+        (b"a = " + b"[" * 5000 + b"]" * 5000, "rules.toml", "deeper than 20 levels"),
+        (b"a = " + b"[" * 30 + b"]" * 30, "rules.toml", "deeper than 20 levels"),
+        ("note = 'Büro'\n".encode("latin-1"), "rules.toml", "not UTF-8"),
+        (b"PK\x03\x04\xff", "rules.xlsx", "not UTF-8"),
+    ],
+)
+def test_i8_a_file_that_is_neither_json_nor_toml_is_refused_in_words(data: bytes, name: str, said: str) -> None:
+    with pytest.raises(UnreadableFileError, match=said):
+        read_rule_set(data, name)
+
+
+def test_i4_every_problem_of_form_is_named_with_its_place() -> None:
+    document = json.loads(write_rule_set(SMALL, "json"))
+    document["rules"][0]["push"]["points"] = 9
+    document["questions"][1]["scope"] = "proces"
+    document["extra"] = True
+    with pytest.raises(RuleSetError) as refused:
+        read_rule_set(json.dumps(document).encode())
+    places = {problem.place for problem in refused.value.problems}
+    assert places == {"rules/core-stays/push/points", "questions/edge/scope", "extra"}
+
+
+@given(st.binary(max_size=200), st.sampled_from(["", "a.json", "a.toml"]))
+def test_s17_no_file_makes_the_reader_do_anything_but_read_or_refuse(data: bytes, name: str) -> None:
+    with pytest.raises(RuleSetError):
+        read_rule_set(data, name)
+
+
+def test_a_rule_set_in_words_says_every_question_rule_claim_and_policy_row() -> None:
+    text = describe(starter.rule_set())
+    rule_set = starter.rule_set()
+    wanted = [question.text for question in rule_set.questions]
+    wanted += [option.label for question in rule_set.questions for option in question.options]
+    wanted += [rule.because for rule in rule_set.rules]
+    wanted += [claim_id for rule in rule_set.rules for claim_id in rule.sources]
+    wanted += [row.says for row in rule_set.leave] + [row.says for row in rule_set.kind]
+    assert [words for words in wanted if words not in text] == []
+
+
+def test_a_rule_in_words_is_a_sentence_with_points_and_claims() -> None:
+    text = describe(SMALL)
+    assert "core-stays: 4 points to keeping it in-house when “How core it is” is “Core”." in text
+    assert "many-calls: 1 point to BPO when “Calls a day” is at least 100." in text
+    assert "G.1 (general guidance, everywhere; weak): Equipment matters." in text
+    assert "Asked when “The tools” includes “A telephone”." in text
+    assert "3. the lean (BPO minus KPO) at most -1: KPO (clear)." in text

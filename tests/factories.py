@@ -1,0 +1,54 @@
+"""Valid rows by default: a test names only what matters to it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from advisor.models import Assessment, Database, Part, Recommendation
+from advisor.models.assessment import next_sequence
+from advisor.models.base import hash_of, now
+from advisor.models.rule_set_version import in_force
+
+OWNER = hash_of("a visitor")
+"""The hash under which a visitor's rows are stored."""
+
+
+def make_assessment(
+    database: Database,
+    owner: str = OWNER,
+    name: str = "Payroll",
+    answers: dict[str, Any] | None = None,
+    parts: dict[str, dict[str, Any]] | None = None,
+    touched_at: datetime | None = None,
+) -> UUID:
+    """Store an assessment; ``parts`` are their answers by name, one part without a name unless given."""
+    with database.write() as session:
+        assessment = Assessment(
+            visitor_key_hash=owner,
+            process_name=name,
+            answers=answers or {},
+            version_number=in_force(session).number,
+            touched_at=touched_at or now(),
+        )
+        for position, (part, given) in enumerate((parts or {"": {}}).items()):
+            assessment.parts.append(Part(position=position, name=part, answers=given))
+        session.add(assessment)
+        session.flush()
+        return assessment.id
+
+
+def make_recommendation(database: Database, assessment_id: UUID, result: dict[str, Any] | None = None) -> UUID:
+    """Store advice on an assessment, with a result that only has to be there."""
+    with database.write() as session:
+        assessment = session.get_one(Assessment, assessment_id)
+        advice = Recommendation(
+            assessment_id=assessment_id,
+            sequence=next_sequence(session, assessment),
+            version_number=assessment.version_number,
+            process_name=assessment.process_name,
+            given=assessment.answers,
+            result=result or {"outcome": "unclear"},
+        )
+        session.add(advice)
+        session.flush()
+        return advice.id

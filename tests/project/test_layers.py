@@ -1,0 +1,63 @@
+"""An import goes down the layers, never up or sideways."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from advisor import paths
+
+ROOT = paths.ROOT
+
+
+def test_imports_go_down_the_layers() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [linter, "--no-cache"], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_engine_imports_only_the_standard_library() -> None:
+    for file in sorted((ROOT / "advisor" / "engine").rglob("*.py")):
+        for name in imported_modules(file):
+            is_own = name == "advisor.engine" or name.startswith("advisor.engine.")
+            assert is_own or name.partition(".")[0] in sys.stdlib_module_names, f"{file.name} imports {name}"
+
+
+def test_the_engine_reads_no_clock_no_file_and_no_chance() -> None:
+    outside = {
+        "datetime",
+        "time",
+        "random",
+        "secrets",
+        "uuid",
+        "os",
+        "pathlib",
+        "io",
+        "socket",
+        "subprocess",
+        "threading",
+    }
+    for file in sorted((ROOT / "advisor" / "engine").rglob("*.py")):
+        met = outside & {name.partition(".")[0] for name in imported_modules(file)}
+        assert not met, f"{file.name} imports {met}"
+
+
+def test_the_factory_is_a_table_of_contents() -> None:
+    assert len((ROOT / "advisor" / "__init__.py").read_text().splitlines()) < 60
+
+
+def test_no_module_is_a_drawer_for_everything() -> None:
+    for file in sorted((ROOT / "advisor").rglob("*.py")):
+        assert file.stem not in {"utils", "util", "helpers", "misc", "common"}, file
+        assert len(file.read_text().splitlines()) <= 400, f"{file} is probably two modules"
+
+
+def imported_modules(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""

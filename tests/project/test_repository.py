@@ -1,0 +1,51 @@
+"""What must not be in any file of the repository."""
+
+import re
+import subprocess
+
+from advisor import paths
+
+ROOT = paths.ROOT
+
+SECRETS = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|xox[abp]-[0-9A-Za-z-]{20,}"
+)
+
+
+def committed_texts() -> dict[str, str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\0")
+    found = {}
+    for name in filter(None, listed):
+        try:
+            found[name] = (ROOT / name).read_text(encoding="utf-8")
+        except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
+            continue
+    return found
+
+
+def test_no_file_holds_a_secret_or_a_path_of_one_machine() -> None:
+    machine = re.compile(r"/(?:home|root|Users)/[a-z]")
+    for name, text in committed_texts().items():
+        assert not SECRETS.search(text), name
+        assert not machine.search(text) or name == "tests/project/test_repository.py", name
+
+
+def test_no_file_has_the_line_ends_of_another_system_or_marks_of_a_merge() -> None:
+    for name, text in committed_texts().items():
+        assert "\r\n" not in text, name
+        assert not re.search(r"^(?:<{7}|>{7}) ", text, re.MULTILINE), name
+
+
+def test_s17_nothing_is_built_from_text_and_run() -> None:
+    called = re.compile(
+        r"(?<![\w.])(?:eval|exec|compile)\(|pickle|marshal|yaml\.load|shell=True|os\.system|render_template_string"
+    )
+    for name, text in committed_texts().items():
+        if name.startswith("advisor/") and name.endswith(".py"):
+            assert not called.search(text), name

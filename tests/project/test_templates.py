@@ -1,0 +1,93 @@
+"""Every template can be read, uses what it imports, and sends its words through gettext."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import Environment, nodes
+from jinja2.lexer import Lexer
+
+from advisor import create_app, paths
+from tests.conftest import settings_for
+
+TEMPLATES = sorted(path.relative_to(paths.TEMPLATES).as_posix() for path in paths.TEMPLATES.rglob("*.html"))
+
+SAID_IN_ATTRIBUTES = re.compile(r'\b(?:alt|aria-label|title|placeholder|aria-description)="([^"]*)')
+
+
+@pytest.fixture(scope="module")
+def jinja(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    app: Flask = create_app(settings_for("sqlite:////nowhere/never-opened.db", tmp_path_factory.mktemp("data")))
+    return app.jinja_env
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_can_be_read(jinja: Environment, name: str) -> None:
+    jinja.get_template(name)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_uses_what_it_imports(jinja: Environment, name: str) -> None:
+    source = (paths.TEMPLATES / name).read_text()
+    tree = jinja.parse(source)
+    used = {found.name for found in tree.find_all(nodes.Name) if found.ctx == "load"}
+    for imported in tree.find_all(nodes.FromImport):
+        for given in imported.names:
+            alias = given[1] if isinstance(given, tuple) else given
+            assert alias in used, f"{alias} is imported and not used"
+    for imported_module in tree.find_all(nodes.Import):
+        assert imported_module.target in used, f"{imported_module.target} is imported and not used"
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_word_of_a_template_goes_through_gettext(jinja: Environment, name: str) -> None:
+    source = re.sub(r"{% block body_class %}.*?{% endblock body_class %}", "", (paths.TEMPLATES / name).read_text())
+    text = "".join(outside_of_gettext(jinja, source))
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    attributes = " ".join(SAID_IN_ATTRIBUTES.findall(text))
+    words = re.sub(r' [a-z-]+="[^"<>]*"?', " ", re.sub(r"<[^<>]*>", " ", text)) + attributes
+    found = re.findall(r"[^\W\d_]{2,}", re.sub(r"&\w+;", " ", words))
+    assert not found, f"not translated: {found}"
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_s16_no_template_switches_escaping_off(jinja: Environment, name: str) -> None:
+    tree = jinja.parse((paths.TEMPLATES / name).read_text())
+    filters = {found.name for found in tree.find_all(nodes.Filter)}
+    assert not filters & {"safe", "forceescape"}
+    assert "autoescape false" not in (paths.TEMPLATES / name).read_text()
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_s8_no_template_holds_inline_script_or_style_or_another_sites_file(name: str) -> None:
+    source = (paths.TEMPLATES / name).read_text()
+    assert not re.search(r"<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", source)
+    assert not re.search(r"<script(?![^>]*\bsrc=)", source)
+    assert not re.search(r"(?:src|href|action)=[\"']?(?:https?:)?//", source)
+
+
+def outside_of_gettext(jinja: Environment, source: str) -> Iterator[str]:
+    """The text between the tags of Jinja, save what stands inside a trans block."""
+    in_trans = False
+    tokens = Lexer(jinja).tokeniter(source, None)
+    previous_is_begin = False
+    for _line, token, value in tokens:
+        if token == "data" and not in_trans:
+            yield value
+        elif token in {"variable_begin", "block_begin"}:
+            previous_is_begin = token == "block_begin"
+            continue
+        elif token == "name" and previous_is_begin:
+            if value == "trans":
+                in_trans = True
+            elif value == "endtrans":
+                in_trans = False
+        if token not in {"whitespace"}:
+            previous_is_begin = False
+
+
+def test_there_are_templates() -> None:
+    assert len(TEMPLATES) > 5
+    assert Path(paths.TEMPLATES / "base.html").exists()

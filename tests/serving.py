@@ -1,0 +1,91 @@
+"""The real server, started as an operator starts it: a process of its own, with an environment of its own."""
+
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from advisor import paths
+
+START_LIMIT = 60
+"""Seconds within which a server must be ready."""
+
+
+def environment(url: str, folder: Path, **more: str) -> dict[str, str]:
+    """Nothing but what the command needs, and what is asked for."""
+    bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {**bare, "PYTHONPATH": str(paths.ROOT), "DATABASE_URL": url, "ADVISOR_DATA": str(folder), **more}
+
+
+def advisor(*arguments: str) -> list[str]:
+    """The command line that runs the advisor command in this environment."""
+    return [sys.executable, "-P", "-m", "advisor", *arguments]
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class ServerProcess:
+    """``advisor serve`` while the block runs."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.port = free_port()
+        self._environment = {**environment, "PORT": str(self.port)}
+        self.said = ""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        self.process = subprocess.Popen(
+            advisor("serve"),
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # so that what it forked can be ended with it
+        )
+        self._wait_until_ready()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
+    def stop(self) -> int:
+        """Stop it as an operator does, and return how it ended."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            rest, _ = self.process.communicate(timeout=40)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise
+        self.said += rest.decode()
+        return self.process.returncode
+
+    def _wait_until_ready(self) -> None:
+        assert self.process.stdout is not None
+        end = time.monotonic() + START_LIMIT
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            while "Ready: " not in self.said:
+                if not selector.select(end - time.monotonic()):
+                    os.killpg(self.process.pid, signal.SIGKILL)
+                    raise AssertionError(f"not ready after {START_LIMIT} s: {self.said}")
+                chunk = os.read(self.process.stdout.fileno(), 65536).decode()
+                if not chunk:
+                    raise AssertionError(f"the server ended: {self.said}")
+                self.said += chunk

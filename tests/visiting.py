@@ -1,0 +1,117 @@
+"""A visitor without JavaScript. What is wrong with any page fails the test that opened it."""
+
+from collections import Counter
+from typing import Self
+
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+
+class Visitor:
+    """Opens pages, fills in forms as a browser would, and follows redirects."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.response: TestResponse
+        self.page: BeautifulSoup
+
+    @property
+    def path(self) -> str:
+        """Where the visitor is now."""
+        return self.response.request.path
+
+    @property
+    def heading(self) -> str:
+        """The one heading of the page."""
+        return text_of(self.page.h1)
+
+    def open(self, path: str, status: int = 200) -> BeautifulSoup:
+        """Go to a page."""
+        return self._read(self.client.get(path, follow_redirects=True), status)
+
+    def submit(
+        self, *, button: str | None = None, status: int = 200, form: int = 0, **answers: object
+    ) -> BeautifulSoup:
+        """Send the form of the page, with ``answers`` in place of what it shows; None leaves a field out.
+
+        ``button`` is the value of the button that is pressed, ``form`` the number of the form where there are several.
+        """
+        forms = self.page.select("form")
+        assert forms, f"{self.path} has no form"
+        sent = {**_as_shown(forms[form]), **_pressed(forms[form], button), **answers}
+        action = str(forms[form].get("action") or self.response.request.full_path.rstrip("?"))
+        data = {name: value for name, value in sent.items() if value is not None}
+        if str(forms[form].get("method", "get")).lower() == "get":
+            return self._read(self.client.get(action, query_string=data, follow_redirects=True), status)
+        answer = self.client.post(action, data=data)
+        if 300 <= answer.status_code < 400:
+            assert answer.status_code == 303, "a form answers with 303, so that reload does not send it again (F15)"
+            answer = self.client.get(answer.headers["Location"], follow_redirects=True)
+        return self._read(answer, status)
+
+    def again(self) -> Self:
+        """The same visitor in a second window."""
+        twin = type(self)(self.client)
+        twin.response, twin.page = self.response, self.page
+        return twin
+
+    def _read(self, response: TestResponse, status: int) -> BeautifulSoup:
+        self.response = response
+        self.page = BeautifulSoup(response.get_data(as_text=True), "html.parser")
+        assert response.status_code == status, f"{response.status_code}: {text_of(self.page)[:300]}"
+        if response.mimetype == "text/html":
+            check_page(self.page)
+        return self.page
+
+
+def check_page(page: BeautifulSoup) -> None:
+    """Fail where a page is not sound: one heading, one main, each id once, a label for every input, no inline code."""
+    assert len(page.select("h1")) == 1
+    assert len(page.select("main")) == 1
+    assert page.title is not None
+    assert text_of(page.title)
+    repeated = [name for name, times in Counter(tag["id"] for tag in page.select("[id]")).items() if times > 1]
+    assert not repeated, f"ids used twice: {repeated}"
+    for field in page.select("input:not([type=hidden]):not([type=submit]), select, textarea"):
+        labelled = field.get("id") and page.select(f'label[for="{field["id"]}"]')
+        assert labelled or field.get("aria-label") or field.get("aria-labelledby"), f"no label for {field}"
+    assert not page.select("[style], style, script:not([src])"), "inline code is refused by the browser (S8)"
+    inline = [name for tag in page.find_all() for name in tag.attrs if name.startswith("on")]
+    assert not inline, f"inline handlers are refused by the browser (S8): {inline}"
+    for form in page.select("form[method=post]"):
+        assert form.select_one("input[name=csrf_token]"), "a form without its token (S15)"
+
+
+def text_of(tag: Tag | None) -> str:
+    """The words of a tag, with single spaces."""
+    return " ".join(tag.get_text(" ").split()) if tag else ""
+
+
+def _as_shown(form: Tag) -> dict[str, object]:
+    shown: dict[str, object] = {}
+    for field in form.select("input[name], select[name], textarea[name]"):
+        name, kind = str(field["name"]), field.get("type")
+        if field.name == "textarea":
+            shown[name] = field.get_text().removeprefix("\n")
+        elif field.name == "select":
+            chosen = field.select_one("option[selected]") or field.select_one("option")
+            shown[name] = chosen.get("value", "") if chosen else ""
+        elif kind == "checkbox":
+            ticked = [str(box["value"]) for box in form.select(f'input[name="{name}"][checked]')]
+            if ticked:
+                shown[name] = ticked
+        elif kind == "radio":
+            if field.has_attr("checked"):
+                shown[name] = field.get("value", "on")
+        elif kind not in {"submit", "button", "image", "reset"}:
+            shown[name] = field.get("value", "")
+    return shown
+
+
+def _pressed(form: Tag, button: str | None) -> dict[str, object]:
+    if button is None:
+        return {}
+    found = form.select_one(f'button[value="{button}"]')
+    assert found is not None, f"no button {button}"
+    return {str(found["name"]): button}

@@ -1,0 +1,120 @@
+"""What holds for every page, form and operation there is, whoever adds it."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from advisor import create_app
+from advisor.models import Database
+from advisor.security import HEADERS
+from advisor.settings import Settings
+from tests.operating.test_migrate import dump
+
+TRICKS = [
+    "https://evil.example/",
+    "//evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "javascript:alert(1)",
+    "%2F%2Fevil.example",
+]
+
+ARGUMENTS = {"UUIDConverter": uuid4(), "IntegerConverter": 1, "UnicodeConverter": "a", "PathConverter": "a"}
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The product alone, without the probe pages."""
+    app = create_app(settings)
+    yield app
+    app.extensions["database"].dispose()
+
+
+def every_request(app: Flask) -> Iterator[tuple[str, str]]:
+    """Every method and path that is answered, with arguments that fit and belong to nobody."""
+    with app.test_request_context():
+        adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
+        for rule in app.url_map.iter_rules():
+            path = adapter.build(rule.endpoint, arguments(rule), method="GET" if "GET" in rule.methods else None)  # type: ignore[operator]
+            for method in sorted(rule.methods or set()):
+                yield method, path
+
+
+def arguments(rule: Rule) -> dict[str, object]:
+    return {name: ARGUMENTS[type(kind).__name__] for name, kind in rule._converters.items()}
+
+
+def test_s8_every_route_answers_with_the_headers_and_without_a_mistake(app: Flask, client: FlaskClient) -> None:
+    asked = list(every_request(app))
+    assert len(asked) > 20
+    for method, path in asked:
+        with client.open(path, method=method) as answer:
+            assert answer.status_code < 500, f"{method} {path}: {answer.status_code}"
+            for name, value in HEADERS.items():
+                assert answer.headers[name] == value, f"{method} {path}"
+            if not path.startswith("/static/"):
+                assert answer.headers["Cache-Control"] == "no-store", f"{method} {path}"
+
+
+def test_s15_no_route_changes_anything_by_being_looked_at(app: Flask, client: FlaskClient, settings: Settings) -> None:
+    database = Database.from_settings(settings)
+    before = dump(database)
+    for method, path in every_request(app):
+        if method in {"GET", "HEAD", "OPTIONS"}:
+            client.open(path, method=method).close()
+    assert dump(database) == before
+
+
+def test_s15_no_route_changes_anything_without_its_token_or_from_another_site(
+    app: Flask, client: FlaskClient, settings: Settings
+) -> None:
+    database = Database.from_settings(settings)
+    before = dump(database)
+    for method, path in every_request(app):
+        if method in {"GET", "HEAD", "OPTIONS"}:
+            continue
+        sent = {"data": {"process_name": "Payroll"}}
+        if not path.startswith("/api/"):
+            assert client.open(path, method=method, **sent).status_code == 400, path  # type: ignore[arg-type]
+        headers = {"Sec-Fetch-Site": "cross-site"}
+        assert client.open(path, method=method, headers=headers, **sent).status_code == 403, path  # type: ignore[arg-type]
+    assert dump(database) == before
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_s18_no_route_leads_to_another_site(app: Flask, client: FlaskClient, trick: str) -> None:
+    for method, path in every_request(app):
+        for name in ("next", "return", "url", "back"):
+            with client.open(path, method=method, query_string={name: trick}) as answer:
+                assert answer.status_code < 500
+                location = answer.headers.get("Location", "/")
+                assert location.startswith("/")
+                assert not location.startswith(("//", "/\\"))
+                assert "evil.example" not in location
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../config.py",
+        "/static/%2e%2e/config.py",
+        "/static//etc/passwd",
+        "/static/..%2f..%2fconfig.py",
+        "/static/",
+    ],
+)
+def test_s18_only_our_own_files_are_sent(client: FlaskClient, path: str) -> None:
+    assert client.get(path, follow_redirects=True).status_code == 404
+    raw = client.get("/", environ_overrides={"PATH_INFO": path.replace("%2e", ".").replace("%2f", "/")})
+    assert raw.status_code in {308, 404}
+
+
+def test_s2_every_id_in_an_address_is_random_or_a_published_number(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        for name, kind in rule._converters.items():
+            is_random = type(kind).__name__ == "UUIDConverter"
+            assert is_random or name in {"number", "key", "claim_id", "filename"}, f"{rule.rule}: {name}"
