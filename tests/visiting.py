@@ -1,7 +1,7 @@
 """A visitor without JavaScript. What is wrong with any page fails the test that opened it."""
 
 from collections import Counter
-from typing import Self
+from typing import Any, Self
 
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
@@ -30,9 +30,7 @@ class Visitor:
         """Go to a page."""
         return self._read(self.client.get(path, follow_redirects=True), status)
 
-    def submit(
-        self, *, button: str | None = None, status: int = 200, form: int = 0, **answers: object
-    ) -> BeautifulSoup:
+    def submit(self, *, button: Any = None, status: Any = 200, form: Any = 0, **answers: object) -> BeautifulSoup:
         """Send the form of the page, with ``answers`` in place of what it shows; None leaves a field out.
 
         ``button`` is the value of the button that is pressed, ``form`` the number of the form where there are several.

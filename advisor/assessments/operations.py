@@ -144,9 +144,12 @@ def record_answer(
 
 
 def recalculate(session: Session, assessment: Assessment) -> None:
-    """Give the advice on the answers as they are now. Raises NotAsked while a part has not been gone through."""
+    """Give the advice on the answers as they are now.
+
+    Raises NotAsked where the questions were never gone through to their end, or not for each part.
+    """
     progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
-    if progress.in_parts and progress.next is not None:
+    if progress.next is not None and (progress.in_parts or _latest(session, assessment) is None):
         raise NotAsked
     assessment.touch()
     _advise(session, assessment, progress)
@@ -258,8 +261,7 @@ def _advise(session: Session, assessment: Assessment, progress: Progress) -> Non
     """Append the advice, unless it is the same as the latest: the same answers under the same version."""
     given = progress.given()
     number = assessment.version_number
-    earlier = select(Recommendation).where(Recommendation.assessment_id == assessment.id)
-    latest = session.scalars(earlier.order_by(Recommendation.sequence.desc()).limit(1)).first()
+    latest = _latest(session, assessment)
     if latest is not None and (latest.given, latest.version_number) == (given, number):
         return
     session.add(
@@ -272,3 +274,8 @@ def _advise(session: Session, assessment: Assessment, progress: Progress) -> Non
             result=dict(recommend(progress.rule_set, number, progress.work_item())),
         )
     )
+
+
+def _latest(session: Session, assessment: Assessment) -> Recommendation | None:
+    given = select(Recommendation).where(Recommendation.assessment_id == assessment.id)
+    return session.scalars(given.order_by(Recommendation.sequence.desc()).limit(1)).first()

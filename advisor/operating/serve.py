@@ -113,7 +113,7 @@ def _tell(done: Migrated) -> None:
 def _open(server: Arbiter, settings: Settings) -> None:
     for listener in server.LISTENERS:
         if hasattr(socket, "TCP_DEFER_ACCEPT"):
-            # Browsers connect in advance. Each connection would hold a thread until it speaks: the system keeps it back.
+            # Browsers connect in advance. A connection would hold a thread until it speaks: the system keeps it back.
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, settings["REQUEST_TIMEOUT"])
     # An address of IPv6 cannot be among the allowed names, so it is reached by its name.
     host = "localhost" if ":" in settings["HOST"] else settings["HOST"]

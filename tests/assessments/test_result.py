@@ -46,7 +46,7 @@ def test_every_reason_shows_its_points_its_rule_its_claims_and_the_answer(walker
     reason = walker.page.select_one("li.reason")
     assert reason is not None
     words = text_of(reason)
-    assert "+4" in words
+    assert "+5" in words
     assert "The steps are fixed, which suits BPO." in words
     assert "You said: Always the same" in words
     assert [str(link["href"]) for link in reason.select("a")] == [
@@ -59,8 +59,8 @@ def test_the_points_shown_are_the_sum_of_the_reasons_shown(walker: Walker) -> No
     walker.finish(ROUTINE)
     shown = [int(text_of(tag)) for tag in walker.page.select(".reasons .points")]
     balance = text_of(walker.page.select_one(".balance dl"))
-    assert sum(shown) == 6
-    assert "BPO 6 points" in balance
+    assert sum(shown) == 7
+    assert "BPO 7 points" in balance
 
 
 def test_reasons_against_are_shown_and_the_strongest_is_in_the_lead(walker: Walker) -> None:

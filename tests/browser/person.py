@@ -1,11 +1,15 @@
 """Somebody in front of a browser, who knows a page by what it says."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Self
+from urllib.parse import urlencode, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from bs4 import BeautifulSoup
+from playwright.sync_api import APIResponse, Locator, Page, expect
 
 from advisor import starter
+from advisor.engine.answers import plain_answer
 from advisor.engine.operators import Answer
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Section
 from advisor.engine.rules import TestCase
@@ -57,7 +61,8 @@ class Person:
 
     def chosen(self) -> list[str]:
         """The labels of what is chosen."""
-        return [box.evaluate("box => box.labels[0].innerText.trim()") for box in self.page.locator(":checked:not(option)").all()]
+        boxes = self.page.locator("input:checked").all()
+        return [str(box.evaluate("box => box.labels[0].innerText.trim()")) for box in boxes]
 
     # ---- doing ----
 
@@ -78,6 +83,12 @@ class Person:
     def follow(self, link: str, *, within: Locator | None = None) -> Self:
         """Follow a link, the first one that says just so."""
         (within or self.page.locator("body")).get_by_role("link", name=link, exact=True).first.click()
+        return self
+
+    def change(self, what: str) -> Self:
+        """Follow the link that changes an answer; ``what`` is the question."""
+        name = re.compile(rf"^Change( this answer)? ?: {re.escape(what)}$")
+        self.page.get_by_role("link", name=name).first.click()
         return self
 
     def choose(self, *labels: str) -> Self:
@@ -132,6 +143,31 @@ class Person:
         for place, name in zip(("First", "Second", "Third", "Fourth", "Fifth"), parts, strict=False):
             self.enter(f"{place} part", name)
         return self.press("Continue").answer_all({}, parts)
+
+    # ---- what happened before, without the way through all the pages ----
+
+    def having_described(self, case: TestCase) -> Self:
+        """Be at the advice on a process that was described just now, with the same forms sent unseen."""
+        return self.having_answered(case.process, case.answers)
+
+    def having_answered(self, process: str, answers: Answers, until: str = "") -> Self:
+        """Be at the question ``until``, or else at the advice; what is not named is answered "I'm not sure"."""
+        beside_name = {"answer-closest": answers["closest"]} if answers.get("closest") else {}
+        page = self.page.context.request.get(f"{self.url}/assessments/new")
+        page = self._send(page, {"process_name": process, **beside_name})
+        while (here := urlsplit(page.url).path.split("/"))[-2] in {"questions", "pull-apart"} and here[-1] != until:
+            page = self._send(page, {"answer": plain_answer(answers.get(here[-1])) or NOT_SURE})
+        return self.open(page.url)
+
+    def _send(self, page: APIResponse, fields: Mapping[str, object]) -> APIResponse:
+        form = BeautifulSoup(page.text(), "html.parser").select_one("form[method=post]")
+        assert form is not None, f"{page.url} has no form: {page.status}"
+        hidden = {str(field["name"]): field.get("value", "") for field in form.select("input[type=hidden]")}
+        body = urlencode({**hidden, **fields}, doseq=True)
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.url}
+        answer = self.page.context.request.post(page.url, data=body, headers=headers)
+        assert answer.ok, f"{answer.url}: {answer.status}"
+        return answer
 
 
 def labels_of(question: Question, answer: Answer | str) -> list[str]:

@@ -49,10 +49,10 @@ def test_choosing_an_answer_moves_nothing_until_continue_is_pressed(person: Pers
 
 
 def test_an_answer_is_changed_from_the_result_and_the_result_follows(anybody: Person) -> None:
-    anybody.describe(CASES["recipes"])
+    anybody.having_described(CASES["recipes"])
     changed = RULES.question("in_house")
     assert changed is not None
-    anybody.follow(f"Change: {changed.text}")
+    anybody.change(changed.text)
     assert anybody.chosen() == labels_of(changed, "well"), "the earlier answer is shown"
     anybody.answer("short-expertise").press("Save and go back to the result")
     assert anybody.heading == "KPO suits this process"
@@ -60,7 +60,7 @@ def test_an_answer_is_changed_from_the_result_and_the_result_follows(anybody: Pe
 
 
 def test_not_changing_an_answer_after_all_leads_back_to_the_result(anybody: Person) -> None:
-    anybody.describe(CASES["recipes"]).follow(f"Change: {CORE[0].text}").follow("Back")
+    anybody.having_described(CASES["recipes"]).change(CORE[0].text).follow("Back")
     assert anybody.heading == "Keep this process in-house for now"
 
 
@@ -85,13 +85,13 @@ def test_a_process_without_a_name_is_asked_for_one(anybody: Person) -> None:
 
 def test_not_being_sure_is_an_answer_and_is_counted_on_the_result(anybody: Person) -> None:
     answers = {**CASES["payroll"].answers, "contact": None, "knowledge": None}
-    anybody.begin("Payroll").answer_all(answers)
+    anybody.having_answered("Payroll", answers)
     assert anybody.heading == "BPO suits this process"
     anybody.reads("2 answers were “I'm not sure”")
 
 
 def test_where_too_little_is_known_the_result_leads_to_what_is_open(anybody: Person) -> None:
-    anybody.describe(CASES["inherited"])
+    anybody.having_described(CASES["inherited"])
     anybody.follow(CORE[0].text)
     assert anybody.heading == CORE[0].text
     assert anybody.chosen() == ["I'm not sure"]
@@ -99,31 +99,27 @@ def test_where_too_little_is_known_the_result_leads_to_what_is_open(anybody: Per
 
 def test_two_answers_that_pull_apart_are_named_and_either_can_be_changed(anybody: Person) -> None:
     odd = {**CASES["payroll"].answers, "steps": "set", "complexity": "very-complex"}
-    anybody.begin("Payroll")
-    while anybody.heading != PULLED_APART:
-        question = anybody.question
-        assert question is not None, "it says so as soon as both are answered"
-        anybody.answer(odd[question.key]).press("Continue")
+    anybody.having_answered("Payroll", odd, until="complexity").answer(odd["complexity"]).press("Continue")
+    assert anybody.heading == PULLED_APART, "it says so as soon as both are answered"
     steps, complexity = RULES.question("steps"), RULES.question("complexity")
     assert steps is not None
     assert complexity is not None
     anybody.reads(steps.text, complexity.text, *labels_of(steps, "set"), *labels_of(complexity, "very-complex"))
-    anybody.follow(f"Change this answer: {complexity.text}").answer("simple").press("Continue")
+    anybody.change(complexity.text).answer("simple").press("Continue")
     anybody.answer_all(CASES["payroll"].answers)
     assert anybody.heading == "BPO suits this process"
 
 
 def test_two_answers_that_pull_apart_may_both_be_true(anybody: Person) -> None:
     odd = {**CASES["payroll"].answers, "steps": "set", "complexity": "very-complex"}
-    anybody.begin("Payroll").answer_all(odd)
-    assert anybody.path.endswith("/result")
-    anybody.follow("Your data")
-    anybody.reads("Payroll")
+    anybody.having_answered("Payroll", odd, until="complexity").answer(odd["complexity"]).press("Continue")
+    anybody.press("Continue")
+    assert anybody.heading == RULES.section(Section.CORE)[5].text
 
 
 def test_a_process_is_broken_into_parts_and_put_together_again(anybody: Person) -> None:
     parts = {part.part: part.answers for part in CASES["payroll-parts"].parts}
-    anybody.describe(CASES["finance-function"]).break_up(parts)
+    anybody.having_described(CASES["finance-function"]).break_up(parts)
     assert anybody.heading.startswith("Both: ")
     for part in parts:
         anybody.reads(part)
@@ -134,7 +130,7 @@ def test_a_process_is_broken_into_parts_and_put_together_again(anybody: Person) 
 
 
 def test_a_part_starts_from_a_copy_of_the_answers(anybody: Person) -> None:
-    anybody.describe(CASES["finance-function"]).follow("Break it into parts")
+    anybody.having_described(CASES["finance-function"]).follow("Break it into parts")
     anybody.enter("First part", "Posting").enter("Second part", "Analysis").press("Continue")
     question = anybody.question
     assert question is not None
@@ -143,14 +139,14 @@ def test_a_part_starts_from_a_copy_of_the_answers(anybody: Person) -> None:
 
 
 def test_one_part_is_not_enough_and_what_was_typed_is_kept(anybody: Person) -> None:
-    anybody.describe(CASES["finance-function"]).follow("Break it into parts")
+    anybody.having_described(CASES["finance-function"]).follow("Break it into parts")
     anybody.enter("Second part", "Analysis").press("Continue")
     expect(anybody.page.get_by_role("alert")).to_contain_text("Name at least two parts")
     expect(anybody.page.get_by_label("Second part")).to_have_value("Analysis")
 
 
 def test_questions_that_sharpen_the_advice_take_every_kind_of_answer(anybody: Person) -> None:
-    anybody.describe(CASES["payroll"])
+    anybody.having_described(CASES["payroll"])
     sensitive, volume, cost = (RULES.question(key) for key in ("sensitive", "volume", "cost_known"))
     assert sensitive is not None
     assert volume is not None
@@ -171,15 +167,15 @@ def test_questions_that_sharpen_the_advice_take_every_kind_of_answer(anybody: Pe
 def test_a_question_that_follows_from_an_answer_goes_when_the_answer_changes(anybody: Person) -> None:
     exposure = RULES.question("exposure")
     assert exposure is not None
-    anybody.describe(CASES["payroll"])
+    anybody.having_described(CASES["payroll"])
     sharpen = anybody.page.locator("#sharpen")
     expect(sharpen.get_by_role("link", name=exposure.text)).to_have_count(1)
-    anybody.follow(f"Change: {CORE[0].text}").answer("not-core").press("Save and go back to the result")
+    anybody.change(CORE[0].text).answer("not-core").press("Save and go back to the result")
     expect(sharpen.get_by_role("link", name=exposure.text)).to_have_count(0)
 
 
 def test_a_process_gets_another_name(anybody: Person) -> None:
-    anybody.describe(CASES["payroll"]).follow("Change: name of the process")
+    anybody.having_described(CASES["payroll"]).change("name of the process")
     expect(anybody.page.get_by_label("What do you call the process?")).to_have_value("Payroll")
     anybody.enter("What do you call the process?", "Wages and salaries").press("Save")
     assert anybody.heading == "BPO suits this process"
@@ -189,7 +185,7 @@ def test_a_process_gets_another_name(anybody: Person) -> None:
 
 def test_name_and_content_are_held_against_each_other(anybody: Person) -> None:
     routine = {**CASES["grand-analyst"].answers, "closest": "analytics"}
-    anybody.begin("Data analytics", "analytics").answer_all(routine)
+    anybody.having_answered("Data analytics", routine)
     assert anybody.heading == "BPO suits this process"
     note = anybody.page.locator(".name-note")
     expect(note).to_contain_text("KPO")
@@ -197,7 +193,7 @@ def test_name_and_content_are_held_against_each_other(anybody: Person) -> None:
 
 
 def test_every_reason_leads_to_its_rule_and_its_claim(anybody: Person) -> None:
-    anybody.describe(CASES["payroll"])
+    anybody.having_described(CASES["payroll"])
     reasons = anybody.page.locator(".report .reason")
     assert reasons.count() >= 3
     for reason in reasons.all():
@@ -236,7 +232,7 @@ def test_all_answers_so_far_are_shown_and_can_be_changed(anybody: Person) -> Non
 
 
 def test_one_process_is_deleted_and_the_other_stays(anybody: Person) -> None:
-    anybody.describe(CASES["payroll"])
+    anybody.having_described(CASES["payroll"])
     result = anybody.path
     anybody.begin("Market research").follow("Your data").follow("Payroll").follow("Delete my answers")
     anybody.follow("Keep them")
@@ -249,7 +245,7 @@ def test_one_process_is_deleted_and_the_other_stays(anybody: Person) -> None:
 
 
 def test_everything_is_deleted_at_once(anybody: Person) -> None:
-    anybody.describe(CASES["payroll"])
+    anybody.having_described(CASES["payroll"])
     result = anybody.path
     anybody.begin("Market research").follow("Your data")
     anybody.page.locator("summary", has_text="Delete everything").click()
@@ -260,7 +256,7 @@ def test_everything_is_deleted_at_once(anybody: Person) -> None:
 
 
 def test_everything_is_taken_away_as_one_file(anybody: Person, tmp_path: Path) -> None:
-    anybody.describe(CASES["payroll"]).follow("Your data")
+    anybody.having_described(CASES["payroll"]).follow("Your data")
     with anybody.page.expect_download() as download:
         anybody.follow("Download all of it")
     download.value.save_as(tmp_path / "answers.json")
@@ -278,7 +274,7 @@ def test_the_whole_journey_fits_a_phone(windows: Windows) -> None:
 
 
 def test_another_browser_sees_nothing_of_it(windows: Windows) -> None:
-    person = windows.open().describe(CASES["payroll"])
+    person = windows.open().having_described(CASES["payroll"])
     other = windows.open().open(person.path)
     assert other.heading == "Page not found"
     other.does_not_read("Payroll")

@@ -1,7 +1,8 @@
 """What must not be in any file of the repository."""
 
+import os
 import re
-import subprocess
+from pathlib import Path
 
 from advisor import paths
 
@@ -12,20 +13,20 @@ SECRETS = re.compile(
 )
 
 
+NOT_OURS = {line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines() if line.endswith("/")} | {".git"}
+
+
 def committed_texts() -> dict[str, str]:
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split("\0")
+    """Every text file but those that .gitignore names; git itself may not be there."""
     found = {}
-    for name in filter(None, listed):
-        try:
-            found[name] = (ROOT / name).read_text(encoding="utf-8")
-        except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
-            continue
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in NOT_OURS]
+        for path in (Path(folder) / name for name in names):
+            try:
+                found[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8")
+            except (UnicodeDecodeError, FileNotFoundError):
+                continue
+    assert "README.md" in found
     return found
 
 
