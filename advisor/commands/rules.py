@@ -7,11 +7,9 @@ import click
 
 from advisor.commands._files import BadInput, file_argument, name_of, out_option, print_problems, write_text
 from advisor.commands._rules import Rules, open_database, rules_in_force, rules_of_file, sound_rules_of_file
-from advisor.engine.cases import CaseResult, run_cases
-from advisor.engine.check import check as check_rule_set
 from advisor.engine.document import dumps, json_schema, sha256
 from advisor.engine.errors import Problem, RuleSetError
-from advisor.engine.rules import RuleSet
+from advisor.engine.publishing import faults
 from advisor.engine.text import LINE_LIMIT, text_fault
 from advisor.exchange.prose import describe
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
@@ -43,7 +41,7 @@ def check(*, file: Path | None) -> None:
     except RuleSetError as error:
         _print_report(list(error.problems))
         raise SystemExit(1) from None
-    problems = _everything_wrong(rules.rule_set)
+    problems = list(faults(rules.rule_set))
     _print_report(problems)
     if any(problem.blocks for problem in problems):
         raise SystemExit(1)
@@ -104,7 +102,7 @@ def import_(*, file: Path, note: str) -> None:
         raise BadInput(f"The note {fault}.")
     try:
         rules = rules_of_file(file)
-        problems = _everything_wrong(rules.rule_set)
+        problems = list(faults(rules.rule_set))
     except RuleSetError as error:
         problems = list(error.problems)
     if any(problem.blocks for problem in problems):
@@ -149,25 +147,6 @@ def _chosen(file: Path | None, number: int | None) -> Rules:
     if number is not None:
         raise click.UsageError("Give a file or a version, not both.")
     return sound_rules_of_file(file)
-
-
-def _everything_wrong(rule_set: RuleSet) -> list[Problem]:
-    """What is wrong with a rule set, and with what it gives; the test cases can be run only where nothing blocks."""
-    problems = list(check_rule_set(rule_set))
-    if not any(problem.blocks for problem in problems):
-        problems += [_failed(result) for result in run_cases(rule_set) if not result.passed]
-    return problems
-
-
-def _failed(result: CaseResult) -> Problem:
-    case, got = result.case, result.got
-    wanted = case.outcome if case.kind is None else f"{case.outcome} with kind {case.kind}"
-    given = got.outcome if case.kind is None else f"{got.outcome} with kind {got.kind}"
-    return Problem(
-        f"cases/{case.key}",
-        f"“{case.process}” should come out as {wanted}, and comes out as {given}.",
-        "Mend the rules, or the expectation.",
-    )
 
 
 def _print_report(problems: list[Problem]) -> None:
