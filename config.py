@@ -27,6 +27,42 @@ STATIC_LIFETIME = _timedelta(days=365)  # files whose address carries the hash o
 HSTS_LIFETIME = _timedelta(days=730)
 PURGE_EVERY = _timedelta(hours=1)
 
+# Accounts
+EMAIL_LIMIT = 254  # characters in an e-mail address
+PASSWORD_LEAST = 15  # characters in a password
+PASSWORD_MOST = 128
+PASSWORD_MEMORY = 19_456  # KiB that argon2id works through for one password
+PASSWORD_PASSES = 2
+PASSWORD_FRESH_FOR = _timedelta(minutes=10)  # after which it is asked again before something grave
+OWNER_IDLE = _timedelta(hours=2)  # an owner's sign-in ends when it was not used for that long
+OWNER_SIGNED_IN_AT_MOST = _timedelta(hours=20)
+ADMIN_IDLE = _timedelta(minutes=30)
+ADMIN_SIGNED_IN_AT_MOST = _timedelta(hours=12)
+SEEN_AGAIN_AFTER = _timedelta(minutes=1)  # visits within it are not written down one by one
+KEPT_FOR = _timedelta(minutes=30)  # what was posted after the sign-in had ended, on its way through signing in again
+SECOND_STEP_WITHIN = _timedelta(minutes=10)  # from the password to the code of the second factor
+RESET_LINK_LIFETIME = _timedelta(minutes=60)
+RECOVERY_CODES = 10
+TOKEN_LIFETIME = _timedelta(days=365)
+TOKENS_PER_ACCOUNT = 20
+SIGN_INS_AT_ONCE = 50  # open sign-ins of one account; the oldest ends when there is one more
+BIN_LIFETIME = _timedelta(days=30)  # what an owner deleted, until it is gone for good
+ENDED_SIGN_IN_LIFETIME = _timedelta(days=2)  # sign-ins and links that have ended, and counted tries
+
+# How often something may be tried
+SIGN_IN_TRIES, SIGN_IN_WINDOW = 10, _timedelta(minutes=5)  # per account, and per address of the network
+SIGN_IN_TRIES_IN_ALL = 1_000  # by everybody together
+CODE_TRIES, CODE_WINDOW = 5, _timedelta(minutes=5)  # of the second factor
+RESETS, RESET_WINDOW = 5, _timedelta(days=1)  # per account
+REGISTRATIONS, REGISTRATION_WINDOW = 10, _timedelta(hours=1)  # per address of the network
+TRANSFERS, TRANSFER_WINDOW = 30, _timedelta(hours=1)  # exports and imports per account
+API_CALLS, API_WINDOW = 600, _timedelta(minutes=1)  # per token
+
+# Mail
+MAIL_TRIES = 10  # after which a letter is given up
+MAIL_PAUSE = _timedelta(seconds=20)  # between two looks into the outbox
+MAIL_TIMEOUT = 20  # seconds that the mail server may take
+
 # The database
 DATABASE_BUSY_TIMEOUT = 5  # seconds to wait for a lock
 DATABASE_CONNECT_TIMEOUT = 5  # seconds

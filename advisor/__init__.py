@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from advisor import errors, extensions, filters, logs, paths, security, settings, visitor
+from advisor import errors, extensions, filters, identity, logs, paths, rights, security, settings, visitor
 from advisor.api import views as api
 from advisor.assessments import views as assessments
 from advisor.pages import health
@@ -17,7 +17,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(paths.TEMPLATES))
     app.config.from_mapping(settings.load())
     app.config.from_mapping(overrides or {})
-    for part in (logs, security, visitor, extensions, errors, filters):
+    for part in (logs, security, visitor, extensions, errors, filters, identity, rights):
         part.init_app(app)
     for views in (pages, assessments, health, api):
         app.register_blueprint(views.bp)

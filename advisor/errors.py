@@ -78,7 +78,7 @@ _UNSAVED: dict[Reason, Any] = {
 
 def init_app(app: Flask) -> None:
     """Answer every failure of ``app``."""
-    app.register_error_handler(CSRFError, _form_not_ours)
+    app.register_error_handler(CSRFError, form_too_old)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StaleDataError, _saved_elsewhere)
     app.register_error_handler(DatabaseUnavailable, _database_unavailable)
@@ -98,6 +98,21 @@ def problem(status: int, title: str, detail: str, **members: object) -> Response
     return Response(json.dumps(document), status, content_type="application/problem+json")
 
 
+def reply_too_often(seconds: int, message: str = "") -> Response:
+    """Tell somebody to wait. ``message`` replaces the usual words."""
+    response = _reply(429, str(_WORDS[429][0]), message or wait_message(seconds))
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def wait_message(seconds: int) -> str:
+    """How long to wait, in words."""
+    if seconds < 90:
+        return str(_("That was too often in a short time. Wait %(seconds)d seconds, then try again.", seconds=seconds))
+    minutes = -(-seconds // 60)
+    return str(_("That was too often in a short time. Wait %(minutes)d minutes, then try again.", minutes=minutes))
+
+
 def unavailable_message(reason: Reason) -> str:
     """What to tell a person whose save or page failed because the database is busy, full or down."""
     return str(_UNAVAILABLE[reason])
@@ -108,7 +123,8 @@ def unsaved_message(reason: Reason) -> str:
     return str(_UNSAVED[reason])
 
 
-def _form_not_ours(_error: CSRFError) -> Response:
+def form_too_old(_error: CSRFError) -> Response:
+    """Answer a form whose token is missing, or belongs to an earlier visit."""
     return _reply(
         400,
         _("This form is too old"),
@@ -122,6 +138,8 @@ def _http_error(error: HTTPException) -> Response:
     if error.description and error.description != type(error).description:
         message = error.description
     response = _reply(status, str(title), str(message))
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
     for name, value in error.get_headers():
         if name != "Content-Type":
             response.headers[name] = value

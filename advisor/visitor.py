@@ -1,15 +1,16 @@
-"""Who is asking: one signed cookie, which holds the CSRF token and a visitor's random key, and nothing else."""
+"""The one signed cookie: it holds the CSRF token, and a visitor's random key or a sign-in's random id. Nothing else."""
 
 import hashlib
 import secrets
 from datetime import UTC, datetime
 
-from flask import Flask, request, session
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from advisor.models.base import hash_of
 
 _KEY = "visitor"
+_LOGIN = "login"
 
 
 def init_app(app: Flask) -> None:
@@ -26,6 +27,12 @@ class OneCookie(SecureCookieSessionInterface):
     """Flask's signed cookie under the name and with the flags that fit the connection."""
 
     digest_method = staticmethod(hashlib.sha256)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the cookie; a sign-in in it is noted without counting as use, which would set the cookie again."""
+        opened = super().open_session(app, request)
+        g.login_token = opened.get(_LOGIN) if opened is not None else None
+        return opened
 
     def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002
         """The name, which over HTTPS binds the cookie to this host."""
@@ -60,5 +67,36 @@ def ensure_owner() -> str:
 
 
 def forget() -> None:
-    """Take the visitor's key away. What was stored under it must be deleted before."""
+    """Take the visitor's key away. What was stored under it must be deleted, or somebody's else, before."""
     session.pop(_KEY, None)
+
+
+def login_token() -> str | None:
+    """The sign-in that the cookie names, which may have ended."""
+    token = g.get("login_token")
+    return token if isinstance(token, str) else None
+
+
+def new_login_token() -> str:
+    """A random id for a sign-in."""
+    return secrets.token_urlsafe(32)
+
+
+def form_secret(token: str) -> str:
+    """What marks the forms of that sign-in. It does not lead back to the id."""
+    return hash_of(f"forms of {token}")
+
+
+def hold_login(token: str) -> None:
+    """Put a sign-in into the cookie, in place of everything that was in it."""
+    session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF keeps it for the request; it belonged to the former cookie
+    session[_LOGIN] = g.login_token = token
+    session["csrf_token"] = form_secret(token)
+
+
+def empty() -> None:
+    """Take everything out of the cookie."""
+    session.clear()
+    g.pop("csrf_token", None)
+    g.login_token = None

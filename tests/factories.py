@@ -4,18 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from advisor.models import Assessment, Database, Part, Recommendation
+from advisor.models import AccountOwner, Assessment, Database, Owner, Part, Recommendation, VisitorOwner
 from advisor.models.assessment import next_sequence
 from advisor.models.base import hash_of, now
 from advisor.models.rule_set_version import in_force
 
-OWNER = hash_of("a visitor")
-"""The hash under which a visitor's rows are stored."""
+OWNER = VisitorOwner(hash_of("a visitor"))
+"""A visitor without an account."""
 
 
 def make_assessment(
     database: Database,
-    owner: str = OWNER,
+    owner: Owner = OWNER,
     name: str = "Payroll",
     answers: dict[str, Any] | None = None,
     parts: dict[str, dict[str, Any]] | None = None,
@@ -24,7 +24,8 @@ def make_assessment(
     """Store an assessment; ``parts`` are their answers by name, one part without a name unless given."""
     with database.write() as session:
         assessment = Assessment(
-            visitor_key_hash=owner,
+            visitor_key_hash=owner.key_hash if isinstance(owner, VisitorOwner) else None,
+            account_id=owner.account_id if isinstance(owner, AccountOwner) else None,
             process_name=name,
             answers=answers or {},
             version_number=in_force(session).number,

@@ -6,15 +6,14 @@ from typing import NoReturn
 from uuid import UUID
 
 from flask import abort, current_app
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.orm import Session
 
-from advisor import visitor
+from advisor import identity
 from advisor.assessments.progress import Progress
 from advisor.extensions import database
-from advisor.models import Assessment, Recommendation
-from advisor.models import rule_set_version as versions
-from advisor.models.assessment import own_assessment, own_assessments, own_recommendations
+from advisor.models import Assessment, Owner, Recommendation, VisitorOwner
+from advisor.models.assessment import belongs_to, own_assessment, own_assessments, own_recommendations
 from advisor.models.base import now
 from advisor.models.database import DatabaseUnavailable
 from advisor.presenter.claims import Edition
@@ -31,6 +30,8 @@ class Opened:
     progress: Progress
     edition: Edition
     latest: Recommendation | None
+    advice_edition: Edition
+    """The version that gave the latest advice; that of the assessment where there is none."""
 
     @property
     def id(self) -> UUID:
@@ -52,35 +53,48 @@ def lifetime() -> timedelta:
 
 def open_assessment(assessment_id: UUID) -> Opened:
     """Read one's own assessment for a page; 404 where there is none."""
-    owner = visitor.owner() or _absent()
+    owner = identity.owner() or _absent()
     with database().read() as session:
         assessment = find_own(session, owner, assessment_id)
+        latest = session.scalars(own_recommendations(owner, assessment_id).limit(1)).first()
+        edition = Edition.of(session, assessment.version_number)
+        advised_by = latest.version_number if latest else edition.number
         opened = Opened(
             assessment=assessment,
-            progress=Progress.of(versions.rule_set(session, assessment.version_number), assessment),
-            edition=Edition.of(session, assessment.version_number),
-            latest=session.scalars(own_recommendations(owner, assessment_id).limit(1)).first(),
+            progress=Progress.of(edition.rule_set, assessment),
+            edition=edition,
+            latest=latest,
+            advice_edition=edition if advised_by == edition.number else Edition.of(session, advised_by),
         )
     _prolong(owner, assessment)
     return opened
 
 
-def find_own(session: Session, owner: str, assessment_id: UUID) -> Assessment:
+def find_own(session: Session, owner: Owner, assessment_id: UUID) -> Assessment:
     """One's own assessment, to be changed in this session; 404 where there is none, or where it has expired."""
-    alive = Assessment.touched_at > now() - lifetime()
-    return session.scalars(own_assessment(owner, assessment_id).where(alive)).first() or _absent()
+    return session.scalars(own_assessment(owner, assessment_id).where(_is_alive(owner))).first() or _absent()
 
 
-def find_all_own(session: Session, owner: str) -> list[Assessment]:
+def find_mine(session: Session, assessment_id: UUID) -> Assessment:
+    """The same for whoever sent this request."""
+    return find_own(session, identity.owner() or _absent(), assessment_id)
+
+
+def find_all_own(session: Session, owner: Owner) -> list[Assessment]:
     """All of one's own assessments that have not expired, those used last first."""
-    return list(session.scalars(own_assessments(owner).where(Assessment.touched_at > now() - lifetime())))
+    return list(session.scalars(own_assessments(owner).where(_is_alive(owner))))
 
 
-def _prolong(owner: str, assessment: Assessment) -> None:
+def _is_alive(owner: Owner) -> ColumnElement[bool]:
+    # What an account holds stays until its owner deletes it.
+    return Assessment.touched_at > now() - lifetime() if isinstance(owner, VisitorOwner) else true()
+
+
+def _prolong(owner: Owner, assessment: Assessment) -> None:
     """Note the visit. A page is shown all the same where that cannot be written just now."""
     if assessment.touched_at > now() - _TOUCH_AFTER:
         return
-    mine = select(Assessment.id).where(Assessment.visitor_key_hash == owner, Assessment.id == assessment.id)
+    mine = select(Assessment.id).where(belongs_to(owner), Assessment.id == assessment.id)
     try:
         with database().write() as session:
             # Not through the ORM: a visit is no new version of the answers, and must not clash with a save.

@@ -18,9 +18,18 @@ from advisor.engine.operators import Answer
 from advisor.engine.questions import Scope
 from advisor.engine.rules import RuleSet
 from advisor.exchange.recommendation import recommend
-from advisor.models import Assessment, Database, DatabaseUnavailable, Part, Recommendation
+from advisor.models import (
+    AccountOwner,
+    Assessment,
+    Database,
+    DatabaseUnavailable,
+    Owner,
+    Part,
+    Recommendation,
+    VisitorOwner,
+)
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import next_sequence
+from advisor.models.assessment import belongs_to, next_sequence
 from advisor.models.base import now
 
 Done = TypeVar("Done")
@@ -74,14 +83,13 @@ def in_one(database: Database, act: Callable[[Session], Done]) -> Done:
     raise DatabaseUnavailable("busy")
 
 
-def create(session: Session, owner: str, name: str, answers: Mapping[str, Answer], limit: int) -> Assessment:
+def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answer], limit: int) -> Assessment:
     """Begin an assessment of the process ``name`` under the rules in force. Raises TooMany."""
-    held = select(func.count()).select_from(Assessment).where(Assessment.visitor_key_hash == owner)
-    if (session.scalar(held) or 0) >= limit:
-        raise TooMany
+    make_room(session, owner, limit)
     moment = now().isoformat()
     assessment = Assessment(
-        visitor_key_hash=owner,
+        visitor_key_hash=owner.key_hash if isinstance(owner, VisitorOwner) else None,
+        account_id=owner.account_id if isinstance(owner, AccountOwner) else None,
         process_name=name,
         answers=plain_answers(answers),
         answered_at=dict.fromkeys(answers, moment),
@@ -91,6 +99,22 @@ def create(session: Session, owner: str, name: str, answers: Mapping[str, Answer
     session.add(assessment)
     session.flush()
     return assessment
+
+
+def make_room(session: Session, owner: Owner, limit: int) -> None:
+    """Raise TooMany where the owner has as many assessments as are kept; what is in the bin does not count."""
+    held = select(func.count()).select_from(Assessment).where(belongs_to(owner), Assessment.deleted_at.is_(None))
+    if (session.scalar(held) or 0) >= limit:
+        raise TooMany
+
+
+def remove(session: Session, assessment: Assessment) -> bool:
+    """Delete an assessment: a visitor's for good, an account's into the bin. Says whether it can be put back."""
+    if assessment.account_id is None:
+        session.delete(assessment)
+        return False
+    assessment.deleted_at = now()
+    return True
 
 
 def rename(
@@ -114,17 +138,25 @@ def rename(
     times = {key: time for key, time in assessment.answered_at.items() if key not in asked}
     assessment.answered_at = {**times, **dict.fromkeys(answers, now().isoformat())}
     assessment.touch()
-    _advise_when_complete(session, assessment)
+    advise_when_complete(session, assessment)
 
 
 def record_answer(
-    session: Session, assessment: Assessment, key: str, part_id: UUID | None, *, answer: Answer, opened: str
+    session: Session,
+    assessment: Assessment,
+    key: str,
+    part_id: UUID | None,
+    *,
+    answer: Answer,
+    opened: str,
+    goes_on: bool = False,
 ) -> tuple[Progress, PulledApart | None]:
     """Keep an answer, and give the advice where it was the last one.
 
     Returns where the visitor stands now, and two answers that now pull apart, if any.
 
-    ``opened`` is the mark of what was saved when the question was opened. Raises AnsweredElsewhere where something
+    ``opened`` is the mark of what was saved when the question was opened. ``goes_on``: more answers are to follow, so
+    the advice waits for the last of them. Raises AnsweredElsewhere where something
     else has been saved since, and NotAsked.
     """
     rule_set = versions.rule_set(session, assessment.version_number)
@@ -139,7 +171,11 @@ def record_answer(
     holder.answers = {**holder.answers, key: given}
     holder.answered_at = {**holder.answered_at, key: now().isoformat()}
     assessment.touch()
-    progress = _advise_when_complete(session, assessment)
+    if goes_on:
+        progress = Progress.of(rule_set, assessment)
+        goes_on = progress.after(key, part_id) is not None
+    if not goes_on:
+        progress = advise_when_complete(session, assessment)
     return progress, _pulled_apart(assessment, progress)
 
 
@@ -175,7 +211,7 @@ def name_parts(session: Session, assessment: Assessment, names: Sequence[str], o
     assessment.parts = kept
     assessment.touch()
     session.flush()
-    return _advise_when_complete(session, assessment)
+    return advise_when_complete(session, assessment)
 
 
 def put_together(session: Session, assessment: Assessment) -> Progress:
@@ -186,7 +222,7 @@ def put_together(session: Session, assessment: Assessment) -> Progress:
         assessment.parts = [whole]
         assessment.touch()
         session.flush()
-    return _advise_when_complete(session, assessment)
+    return advise_when_complete(session, assessment)
 
 
 def named_parts(assessment: Assessment) -> list[Part]:
@@ -250,7 +286,8 @@ def _is_of_part(rule_set: RuleSet, key: str) -> bool:
     return question is not None and question.scope is Scope.PART
 
 
-def _advise_when_complete(session: Session, assessment: Assessment) -> Progress:
+def advise_when_complete(session: Session, assessment: Assessment) -> Progress:
+    """Give the advice where every question is answered, and say where its owner stands."""
     progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
     if progress.next is None:
         _advise(session, assessment, progress)

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from advisor import visitor
+from advisor import identity
 from advisor.assessments import operations, your_data
 from advisor.assessments import presenter as present
 from advisor.assessments.forms import (
@@ -24,13 +24,13 @@ from advisor.assessments.forms import (
     question_form,
     settling_form,
 )
-from advisor.assessments.loading import Opened, find_own, open_assessment
+from advisor.assessments.loading import Opened, find_mine, open_assessment
 from advisor.assessments.operations import AnsweredElsewhere, ChangedElsewhere, NotAsked, PulledApart, TooMany
 from advisor.assessments.progress import Place, Progress, saved_mark
 from advisor.assessments.replies import form_page, refuse, unsaved_page
 from advisor.engine.questions import Section
 from advisor.extensions import database
-from advisor.models import DatabaseUnavailable
+from advisor.models import DatabaseUnavailable, Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.once import new_key, once
 from advisor.presenter.answers import answer_label
@@ -48,7 +48,7 @@ _EXAMPLES = (_l("paying invoices"), _l("answering support calls"), _l("market re
 @bp.route("/assessments/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     """Name a process and begin; here, and not before, the browser gets its cookie."""
-    owner = visitor.ensure_owner()
+    owner = identity.ensure_owner()
     with database().read() as session:
         form = name_form(versions.rule_set(session).section(Section.NAME))
     examples = [str(example) for example in _EXAMPLES]
@@ -64,14 +64,14 @@ def new() -> ResponseReturnValue:
         return unsaved_page("assessments/name.html", form, error, **page)
 
 
-def _begin(session: Session, owner: str, form: NameForm) -> str:
+def _begin(session: Session, owner: Owner, form: NameForm) -> str:
     limit = current_app.config["ASSESSMENTS_PER_OWNER"]
 
     def create() -> str:
         begun = operations.create(session, owner, str(form.process_name.data), form.given_answers(), limit)
         return url_for(".go_on", assessment_id=begun.id)
 
-    return once(session, form.once.data or new_key(), owner, create)
+    return once(session, form.once.data or new_key(), owner.mark, create)
 
 
 @bp.route("/assessments/<uuid:assessment_id>/name", methods=["GET", "POST"])
@@ -96,7 +96,7 @@ def rename(assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _rename(session: Session, assessment_id: UUID, form: NameForm) -> None:
-    mine = find_own(session, visitor.owner() or "", assessment_id)
+    mine = find_mine(session, assessment_id)
     asked = [question.key for question in versions.rule_set(session, mine.version_number).section(Section.NAME)]
     name, opened = str(form.process_name.data), str(form.opened.data)
     operations.rename(session, mine, name, form.given_answers(), asked=asked, opened=opened)
@@ -131,6 +131,7 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
     answers = opened.progress.answers_at(place)
     form = question_form(place.question, answers, saved_mark(answers, key))
     page = present.question_page(opened, place) | _notices()
+    page["returns"] = page["returns"] and not _goes_through_again()
     if not form.validate_on_submit():
         return form_page("assessments/question.html", form, **page)
     if request.form.get("keep") == "saved":
@@ -149,15 +150,33 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
 def _record(
     session: Session, assessment_id: UUID, place: Place, form: AnswerForm
 ) -> tuple[Progress, PulledApart | None]:
-    mine = find_own(session, visitor.owner() or "", assessment_id)
-    part_id = place.piece.id if place.piece and place.piece.name else None
+    mine = find_mine(session, assessment_id)
     opened = str(form.opened.data or "")
-    return operations.record_answer(session, mine, place.question.key, part_id, answer=form.given, opened=opened)
+    return operations.record_answer(
+        session,
+        mine,
+        place.question.key,
+        _part_id(place),
+        answer=form.given,
+        opened=opened,
+        goes_on=_goes_through_again(),
+    )
+
+
+def _goes_through_again() -> bool:
+    """Whether all questions are gone through once more, each with the present answer marked."""
+    return "again" in request.args
+
+
+def _part_id(place: Place) -> UUID | None:
+    return place.piece.id if place.piece and place.piece.name else None
 
 
 def _after(assessment_id: UUID, progress: Progress, place: Place, apart: PulledApart | None = None) -> str:
     if apart is not None:
         return present.apart_url(assessment_id, progress, apart)
+    if _goes_through_again() and (following := progress.after(place.question.key, _part_id(place))) is not None:
+        return present.place_url(assessment_id, progress, following, again=1)
     came_from = "sharpen" if place.question.section is Section.SHARPEN and progress.next is None else None
     return present.onward_url(assessment_id, progress, _anchor=came_from)
 
@@ -234,13 +253,13 @@ def recalculate(assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _recalculate(session: Session, assessment_id: UUID, form: OnceForm) -> None:
-    owner = visitor.owner() or ""
+    mine = find_mine(session, assessment_id)
 
     def act() -> str:
-        operations.recalculate(session, find_own(session, owner, assessment_id))
+        operations.recalculate(session, mine)
         return url_for(".result", assessment_id=assessment_id)
 
-    once(session, form.once.data or new_key(), owner, act)
+    once(session, form.once.data or new_key(), identity.ensure_owner().mark, act)
 
 
 # ---- parts -------------------------------------------------------------------------------------------------------
@@ -267,7 +286,7 @@ def parts(assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _name_parts(session: Session, assessment_id: UUID, form: PartsForm) -> Progress:
-    mine = find_own(session, visitor.owner() or "", assessment_id)
+    mine = find_mine(session, assessment_id)
     return operations.name_parts(session, mine, form.names(), str(form.opened.data or ""))
 
 
@@ -279,7 +298,7 @@ def put_together(assessment_id: UUID) -> ResponseReturnValue:
         abort(400)
 
     def act(session: Session) -> Progress:
-        return operations.put_together(session, find_own(session, visitor.owner() or "", assessment_id))
+        return operations.put_together(session, find_mine(session, assessment_id))
 
     return redirect(present.onward_url(assessment_id, operations.in_one(database(), act)), 303)
 
@@ -295,16 +314,19 @@ def delete(assessment_id: UUID) -> ResponseReturnValue:
     page: dict[str, Any] = {
         "process_name": opened.progress.process,
         "parts": present.part_names(opened.assessment),
+        "to_bin": opened.assessment.account_id is not None,
         "back_url": present.onward_url(assessment_id, opened.progress),
     }
     if not form.validate_on_submit():
         return form_page("assessments/delete.html", form, **page)
 
-    def act(session: Session) -> None:
-        session.delete(find_own(session, visitor.owner() or "", assessment_id))
+    def act(session: Session) -> bool:
+        return operations.remove(session, find_mine(session, assessment_id))
 
     try:
-        operations.in_one(database(), act)
+        can_be_put_back = operations.in_one(database(), act)
     except DatabaseUnavailable as error:
         return unsaved_page("assessments/delete.html", form, error, **page)
+    if can_be_put_back:
+        return redirect(url_for("processes.index", deleted=assessment_id), 303)
     return redirect(url_for(".your_data", deleted="one"), 303)

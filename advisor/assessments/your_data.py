@@ -6,7 +6,7 @@ from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from advisor import visitor
+from advisor import identity, visitor
 from advisor.assessments import presenter as present
 from advisor.assessments.forms import ButtonForm
 from advisor.assessments.loading import find_all_own
@@ -26,7 +26,7 @@ def add_to(bp: Blueprint) -> None:
 
 def your_data() -> ResponseReturnValue:
     """List what is held. Who has nothing here gets no cookie either."""
-    owner = visitor.owner()
+    owner = identity.owner()
     processes = []
     if owner is not None:
         with database().read() as session:
@@ -50,7 +50,7 @@ def _deleted_notice(what: str | None) -> str:
 
 def download() -> ResponseReturnValue:
     """Give all of it as one JSON file."""
-    owner = visitor.owner() or abort(404)
+    owner = identity.owner() or abort(404)
     with database().read() as session:
         processes = [
             present.download(
@@ -72,7 +72,7 @@ def delete_everything() -> ResponseReturnValue:
     """Delete all that is held about this visitor, and the key in the cookie."""
     if not ButtonForm().validate_on_submit():
         abort(400)
-    owner = visitor.owner()
+    owner = identity.owner()
     if owner is not None:
         with database().write() as session:
             delete_all_of(session, owner)

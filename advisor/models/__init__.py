@@ -1,18 +1,37 @@
 """The tables, and the queries that have a name."""
 
+from advisor.models.account import Account, ApiToken, LoginSession, ResetToken
 from advisor.models.assessment import Assessment, Part, Recommendation
+from advisor.models.audit import AuditEvent
 from advisor.models.base import Base
 from advisor.models.database import Database, DatabaseUnavailable
+from advisor.models.draft import Draft
+from advisor.models.feedback import Feedback
+from advisor.models.mail import MailOutbox
 from advisor.models.once import IdempotencyKey
+from advisor.models.owner import AccountOwner, Owner, VisitorOwner
+from advisor.models.rate_limit import RateLimit
 from advisor.models.rule_set_version import RuleSetVersion
 
 __all__ = [
+    "Account",
+    "AccountOwner",
+    "ApiToken",
     "Assessment",
+    "AuditEvent",
     "Base",
     "Database",
     "DatabaseUnavailable",
+    "Draft",
+    "Feedback",
     "IdempotencyKey",
+    "LoginSession",
+    "MailOutbox",
+    "Owner",
     "Part",
+    "RateLimit",
     "Recommendation",
+    "ResetToken",
     "RuleSetVersion",
+    "VisitorOwner",
 ]

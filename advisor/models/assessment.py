@@ -1,13 +1,14 @@
 """A process that somebody asks about, its parts, and the advice that was given. Every query names the owner."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Select, UniqueConstraint, event, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, event, func, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship
 
 from advisor.models.base import Base, Unchangeable, now
+from advisor.models.owner import Owner, VisitorOwner
 
 
 class Assessment(Base):
@@ -17,6 +18,8 @@ class Assessment(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     visitor_key_hash: Mapped[str | None] = mapped_column(index=True)
+    """Whose it is while nobody has signed in; then ``account_id`` says so, and this is empty."""
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     process_name: Mapped[str]
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Answers about the process as a whole, by question. Replace it: a value changed in place is not noticed."""
@@ -27,6 +30,14 @@ class Assessment(Base):
     row_version: Mapped[int] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(default=now)
     touched_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    decision: Mapped[str | None]
+    """What its owner decided in the end, in the words of the advice ("bpo", "keep" …) or of their own."""
+    decided_on: Mapped[date | None]
+    notes: Mapped[str] = mapped_column(default="", server_default="")
+    kept_version: Mapped[int | None]
+    """The newest version over which its owner chose to keep the advice as it is: they are not asked about it again."""
+    deleted_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When it was put into the bin, from where it can be taken out again for 30 days."""
 
     parts: Mapped[list["Part"]] = relationship(
         back_populates="assessment",
@@ -85,35 +96,53 @@ def _refuse(_mapper: Mapper[Recommendation], _connection: object, _recommendatio
     raise Unchangeable("Advice that was given is never changed.")
 
 
-def own_assessments(owner: str) -> Select[Assessment]:
-    """The assessments of the owner, those used last first."""
+def belongs_to(owner: Owner) -> ColumnElement[bool]:
+    """What the rows of that owner have in common."""
+    if isinstance(owner, VisitorOwner):
+        return Assessment.visitor_key_hash == owner.key_hash
+    return Assessment.account_id == owner.account_id
+
+
+def own_assessments(owner: Owner) -> Select[Assessment]:
+    """The assessments of the owner, those used last first; what is in the bin is not among them."""
     return (
         select(Assessment)
-        .where(Assessment.visitor_key_hash == owner)
+        .where(belongs_to(owner), Assessment.deleted_at.is_(None))
         .order_by(Assessment.touched_at.desc(), Assessment.id)
     )
 
 
-def own_assessment(owner: str, assessment_id: UUID) -> Select[Assessment]:
+def own_binned(owner: Owner) -> Select[Assessment]:
+    """What the owner put into the bin, the latest first."""
+    binned = (belongs_to(owner), Assessment.deleted_at.is_not(None))
+    return select(Assessment).where(*binned).order_by(Assessment.deleted_at.desc(), Assessment.id)
+
+
+def own_assessment(owner: Owner, assessment_id: UUID) -> Select[Assessment]:
     """That assessment, if it is the owner's; "not yours" and "not there" cannot be told apart."""
-    return select(Assessment).where(Assessment.visitor_key_hash == owner, Assessment.id == assessment_id)
+    return select(Assessment).where(belongs_to(owner), Assessment.deleted_at.is_(None), Assessment.id == assessment_id)
 
 
-def own_part(owner: str, assessment_id: UUID, part_id: UUID) -> Select[Part]:
+def own_part(owner: Owner, assessment_id: UUID, part_id: UUID) -> Select[Part]:
     """That part of that assessment, if it is the owner's."""
     return (
         select(Part)
         .join(Part.assessment)
-        .where(Assessment.visitor_key_hash == owner, Assessment.id == assessment_id, Part.id == part_id)
+        .where(
+            belongs_to(owner),
+            Assessment.deleted_at.is_(None),
+            Assessment.id == assessment_id,
+            Part.id == part_id,
+        )
     )
 
 
-def own_recommendations(owner: str, assessment_id: UUID) -> Select[Recommendation]:
+def own_recommendations(owner: Owner, assessment_id: UUID) -> Select[Recommendation]:
     """The advice given on that assessment, newest first, if it is the owner's."""
     return (
         select(Recommendation)
         .join(Assessment, Assessment.id == Recommendation.assessment_id)
-        .where(Assessment.visitor_key_hash == owner, Assessment.id == assessment_id)
+        .where(belongs_to(owner), Assessment.deleted_at.is_(None), Assessment.id == assessment_id)
         .order_by(Recommendation.sequence.desc())
     )
 

@@ -1,4 +1,4 @@
-"""What is deleted, and when: at once when a visitor asks for it, else by itself when nobody touches it."""
+"""What is deleted, and when: at once when its owner asks for it, else by itself when its time is over."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,9 +6,12 @@ from datetime import timedelta
 from sqlalchemy import CursorResult, Delete, delete
 from sqlalchemy.orm import Session
 
-from advisor.models.assessment import Assessment
+from advisor.models.account import LoginSession, ResetToken
+from advisor.models.assessment import Assessment, belongs_to
 from advisor.models.base import now
 from advisor.models.once import IdempotencyKey
+from advisor.models.owner import Owner
+from advisor.models.rate_limit import forget_tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +22,37 @@ class Removed:
     one_time_keys: int
 
 
-def delete_all_of(session: Session, owner: str) -> Removed:
-    """Delete everything that is held about a visitor."""
+def delete_all_of(session: Session, owner: Owner) -> Removed:
+    """Delete every assessment of a visitor or an account, those in the bin too."""
     return Removed(
-        assessments=_count(session, delete(Assessment).where(Assessment.visitor_key_hash == owner)),
-        one_time_keys=_count(session, delete(IdempotencyKey).where(IdempotencyKey.owner_hash == owner)),
+        assessments=_count(session, delete(Assessment).where(belongs_to(owner))),
+        one_time_keys=_count(session, delete(IdempotencyKey).where(IdempotencyKey.owner_hash == owner.mark)),
     )
 
 
-def purge(session: Session, *, assessments_after: timedelta, keys_after: timedelta) -> Removed:
-    """Delete visitors' assessments that nobody touched for that long, and one-time keys of that age."""
+def purge(
+    session: Session,
+    *,
+    assessments_after: timedelta,
+    keys_after: timedelta,
+    binned_after: timedelta = timedelta(days=30),
+    sign_ins_after: timedelta = timedelta(days=2),
+) -> Removed:
+    """Delete visitors' assessments that nobody touched for that long, those that lay in the bin for that long,
+    one-time keys of that age, and sign-ins, links and counted tries that serve nothing any more.
+    """
     untouched = (Assessment.visitor_key_hash.is_not(None), Assessment.touched_at < now() - assessments_after)
+    old = now() - sign_ins_after
+    for ended in (
+        delete(LoginSession).where(LoginSession.ended_at < old),
+        delete(LoginSession).where(LoginSession.last_seen_at < old),
+        delete(ResetToken).where(ResetToken.created_at < old),
+    ):
+        _count(session, ended)
+    forget_tries(session, old)
     return Removed(
-        assessments=_count(session, delete(Assessment).where(*untouched)),
+        assessments=_count(session, delete(Assessment).where(*untouched))
+        + _count(session, delete(Assessment).where(Assessment.deleted_at < now() - binned_after)),
         one_time_keys=_count(session, delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - keys_after)),
     )
 

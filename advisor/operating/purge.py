@@ -16,6 +16,8 @@ def purge(database: Database, settings: Settings) -> Removed:
             session,
             assessments_after=settings["VISITOR_ASSESSMENT_LIFETIME"],
             keys_after=settings["IDEMPOTENCY_KEY_LIFETIME"],
+            binned_after=settings["BIN_LIFETIME"],
+            sign_ins_after=settings["ENDED_SIGN_IN_LIFETIME"],
         )
 
 

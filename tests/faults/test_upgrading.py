@@ -13,7 +13,7 @@ from advisor.models import Assessment, Database, Part, RuleSetVersion
 from advisor.operating.migrate import migrate
 from tests.conftest import settings_for
 from tests.factories import OWNER
-from tests.operating.test_migrate import add_step, dump
+from tests.operating.test_migrate import NEWEST, add_step, dump
 from tests.serving import advisor, environment
 
 ASSESSMENTS = 10_000
@@ -49,7 +49,7 @@ def test_f10_an_upgrade_killed_half_way_leaves_everything_as_it_was(
     reached = tmp_path / "reached"
     rewrite = 'op.add_column("assessment", COLUMN); op.execute("UPDATE assessment SET process_name = \'lost\'")'
     wait = f'__import__("pathlib").Path({str(reached)!r}).touch(); __import__("time").sleep(120)'
-    step = add_step(migrations_copy, "20270101", "Rewrite", after="20261122", upgrade=f"{rewrite}; {wait}")
+    step = add_step(migrations_copy, "20270101", "Rewrite", after=NEWEST, upgrade=f"{rewrite}; {wait}")
 
     upgrade = subprocess.Popen(
         [*advisor()[:-2], "-c", UPGRADE, str(migrations_copy)],
@@ -83,7 +83,9 @@ migrate(settings.load(), folder=Path(sys.argv[1]))
 def fill(database: Database) -> None:
     with database.write() as session:
         for _ in range(ASSESSMENTS // 1_000):
-            rows = [{"visitor_key_hash": OWNER, "process_name": "P", "version_number": 1, "row_version": 1}] * 1_000
+            rows = [
+                {"visitor_key_hash": OWNER.key_hash, "process_name": "P", "version_number": 1, "row_version": 1}
+            ] * 1_000
             made = session.scalars(insert(Assessment).returning(Assessment.id), rows).all()
             parts = [{"assessment_id": assessment, "position": 0, "row_version": 1} for assessment in made]
             session.execute(insert(Part), parts)

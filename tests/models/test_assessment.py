@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
-from advisor.models import Assessment, Database, IdempotencyKey, Part, Recommendation
+from advisor.models import Assessment, Database, IdempotencyKey, Part, Recommendation, VisitorOwner
 from advisor.models.assessment import (
     next_sequence,
     own_assessment,
@@ -18,7 +18,7 @@ from advisor.models.base import Unchangeable, hash_of, now
 from advisor.models.removal import delete_all_of, purge
 from tests.factories import OWNER, make_assessment, make_recommendation
 
-OTHER = hash_of("somebody else")
+OTHER = VisitorOwner(hash_of("somebody else"))
 
 
 def test_p4_only_the_owner_finds_an_assessment_its_parts_and_its_advice(database: Database) -> None:
@@ -96,8 +96,8 @@ def test_p7_deleting_takes_everything_of_one_visitor_and_nothing_of_another(data
     make_recommendation(database, mine)
     make_recommendation(database, theirs)
     with database.write() as session:
-        session.add(IdempotencyKey(key_hash="mine", owner_hash=OWNER, location="/"))
-        session.add(IdempotencyKey(key_hash="theirs", owner_hash=OTHER, location="/"))
+        session.add(IdempotencyKey(key_hash="mine", owner_hash=OWNER.mark, location="/"))
+        session.add(IdempotencyKey(key_hash="theirs", owner_hash=OTHER.mark, location="/"))
     with database.write() as session:
         removed = delete_all_of(session, OWNER)
     assert (removed.assessments, removed.one_time_keys) == (1, 1)

@@ -15,6 +15,8 @@ from advisor.settings import Settings
 from tests.conftest import settings_for
 from tests.factories import make_assessment, make_recommendation
 
+NEWEST = schema.expected_revision()
+
 
 def test_an_empty_database_gets_the_schema_and_the_starter_rules(empty_database_url: str, tmp_path: Path) -> None:
     settings = settings_for(empty_database_url, tmp_path)
@@ -43,7 +45,7 @@ def test_f10_a_failing_step_changes_nothing_and_a_second_run_works(
 ) -> None:
     make_recommendation(database, make_assessment(database, answers={"edge": "no"}))
     before = dump(database)
-    add_step(migrations_copy, "20270101", "Add a column", after="20261122", upgrade='op.add_column("part", COLUMN)')
+    add_step(migrations_copy, "20270101", "Add a column", after=NEWEST, upgrade='op.add_column("part", COLUMN)')
     broken = add_step(
         migrations_copy,
         "20270102",
@@ -70,7 +72,7 @@ def test_f10_a_failing_step_changes_nothing_and_a_second_run_works(
 
 
 def test_f10_a_step_that_fails_first_is_named(settings: Settings, migrations_copy: Path) -> None:
-    add_step(migrations_copy, "20270101", "Add a table", after="20261122", upgrade='op.execute("nonsense")')
+    add_step(migrations_copy, "20270101", "Add a table", after=NEWEST, upgrade='op.execute("nonsense")')
     add_step(migrations_copy, "20270102", "Then another", after="20270101", upgrade="pass")
     with pytest.raises(OperatorError, match=r"failed at step 20270101 \(Add a table\)"):
         migrate(settings, folder=migrations_copy)
@@ -85,7 +87,7 @@ def test_rebuilding_a_parent_table_keeps_its_children(
         migrations_copy,
         "20270101",
         "Rebuild the table of assessments",
-        after="20261122",
+        after=NEWEST,
         upgrade='with op.batch_alter_table("assessment") as batch: batch.alter_column("process_name", nullable=True)',
     )
     migrate(settings, folder=migrations_copy)
@@ -99,9 +101,7 @@ def test_a_step_that_leaves_rows_referring_to_nothing_is_undone(
 ) -> None:
     make_assessment(database)
     before = dump(database)
-    add_step(
-        migrations_copy, "20270101", "Drop", after="20261122", upgrade='op.execute("DELETE FROM rule_set_version")'
-    )
+    add_step(migrations_copy, "20270101", "Drop", after=NEWEST, upgrade='op.execute("DELETE FROM rule_set_version")')
     with pytest.raises(OperatorError, match="Nothing was changed"):
         migrate(settings, folder=migrations_copy)
     assert dump(database) == before

@@ -8,6 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from advisor import create_app, visitor
 from advisor.models import DatabaseUnavailable
+from advisor.rights import PUBLIC
 from advisor.security import may_repeat
 from advisor.settings import Settings
 from tests.conftest import settings_for
@@ -59,6 +60,9 @@ def settings(sqlite_url: str, tmp_path: Path) -> Settings:
 def with_probe(settings: Settings) -> Flask:
     app = create_app(settings)
     app.register_blueprint(probe)
+    for endpoint in app.view_functions:
+        if endpoint.startswith("probe."):
+            app.extensions["rights"][endpoint] = PUBLIC
     return app
 
 

@@ -1,0 +1,149 @@
+"""Accounts, and what proves that somebody is one: sign-ins, tokens of programs, links that reset a password."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, Select, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from advisor.models.base import Base, now
+
+Role = Literal["owner", "admin"]
+
+
+class Account(Base):
+    """A person who signs in. An admin edits the rules; every other account is an owner of processes alone."""
+
+    __tablename__ = "account"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    email: Mapped[str] = mapped_column(unique=True)
+    """As ``canonical_email`` writes it: two spellings of one address are one account."""
+    email_shown: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[str] = mapped_column(default="owner")
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    totp_secret: Mapped[str | None]
+    """Of the second factor, None where there is none."""
+    totp_last_step: Mapped[int | None]
+    """The time step whose code was used last; neither it nor an earlier one is taken again."""
+    recovery_codes: Mapped[list[str]] = mapped_column(JSON(), default=list)
+    """Hashes of those that are not used up. Replace it: a value changed in place is not noticed."""
+    row_version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this account may edit the rules."""
+        return self.role == "admin"
+
+    @property
+    def has_factor(self) -> bool:
+        """Whether a code is asked for after the password."""
+        return self.totp_secret is not None
+
+
+class LoginSession(Base):
+    """One sign-in. The cookie carries its random id alone; this row says whether it still counts."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    form_hash: Mapped[str] = mapped_column(index=True)
+    """Of the secret that marks this sign-in's forms: it tells whose an old form is (F16)."""
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=now)
+    password_at: Mapped[datetime] = mapped_column(default=now)
+    """When the password was typed last."""
+    user_agent: Mapped[str] = mapped_column(default="")
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class ApiToken(Base):
+    """What a program of an account signs in with."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    prefix: Mapped[str]
+    """Its first characters, by which its owner knows it again."""
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_used_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class ResetToken(Base):
+    """A link by which one account's password can be set anew, once, within the hour."""
+
+    __tablename__ = "reset_token"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    """By whom it was asked for: "mail", "admin" or "operator"."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    used_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+def canonical_email(typed: str) -> str:
+    """The spelling under which an address is stored and looked for."""
+    return typed.strip().casefold()
+
+
+def account_by_email(typed: str) -> Select[Account]:
+    """The account of that address."""
+    return select(Account).where(Account.email == canonical_email(typed))
+
+
+def accounts() -> Select[Account]:
+    """Every account, by address."""
+    return select(Account).order_by(Account.email)
+
+
+def own_logins(account_id: UUID) -> Select[LoginSession]:
+    """The sign-ins of that account that were not ended, those used last first."""
+    return (
+        select(LoginSession)
+        .where(LoginSession.account_id == account_id, LoginSession.ended_at.is_(None))
+        .order_by(LoginSession.last_seen_at.desc(), LoginSession.id)
+    )
+
+
+def own_tokens(account_id: UUID) -> Select[ApiToken]:
+    """The tokens of that account that were not revoked, newest first."""
+    return (
+        select(ApiToken)
+        .where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None))
+        .order_by(ApiToken.created_at.desc(), ApiToken.id)
+    )
+
+
+def without(codes: Sequence[str], used: str) -> list[str]:
+    """Recovery codes but the one that was used."""
+    return [code for code in codes if code != used]
+
+
+def plain(account: Account) -> dict[str, Any]:
+    """What is held about an account, but for what proves it."""
+    return {
+        "email": account.email_shown,
+        "role": account.role,
+        "created_at": account.created_at.isoformat(),
+        "second_factor": account.has_factor,
+    }

@@ -1,0 +1,91 @@
+"""Who did what, and when: appended in the transaction of the act itself, never changed, never removed.
+
+An entry names an account by its random id, and holds no address, name or answer. So nothing has to be changed in it
+when the account goes: who reads it then sees that somebody did it, and not who that was.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Select, event, select
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
+
+from advisor.models.base import Base, Unchangeable, now
+
+
+class AuditEvent(Base):
+    """One act."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - a number is never given twice
+
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    """The order of acts, which no clock decides."""
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+    account_id: Mapped[UUID | None] = mapped_column(index=True)
+    """Who did it; no foreign key, since the entry outlives the account."""
+    who: Mapped[str]
+    """As what: "anonymous", "owner", "admin", or "operator" for the command line."""
+    from_where: Mapped[str]
+    """The address of the network it came from, "" for the command line."""
+    kind: Mapped[str] = mapped_column(index=True)
+    what: Mapped[str] = mapped_column(default="", index=True)
+    """What it was done to, such as "account 0f2c…" or "rule steps-fixed"."""
+    before: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    why: Mapped[str] = mapped_column(default="")
+    version: Mapped[int | None]
+    """Of the rules, where the act concerns one."""
+
+
+@event.listens_for(AuditEvent, "before_update")
+@event.listens_for(AuditEvent, "before_delete")
+def _refuse(_mapper: Mapper[AuditEvent], _connection: object, _entry: AuditEvent) -> None:
+    raise Unchangeable("The record of what was done is never changed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, as what, and from where."""
+
+    role: str
+    account_id: UUID | None = None
+    from_where: str = ""
+
+
+OPERATOR = Actor("operator")
+
+
+def audit(
+    session: Session,
+    kind: str,
+    *,
+    who: Actor,
+    what: str = "",
+    before: object = None,
+    after: object = None,
+    version: int | None = None,
+    why: str = "",
+) -> AuditEvent:
+    """Record an act in the transaction that does it. Give no address, name, answer or secret."""
+    entry = AuditEvent(
+        account_id=who.account_id,
+        who=who.role,
+        from_where=who.from_where,
+        kind=kind,
+        what=what,
+        before=before,
+        after=after,
+        version=version,
+        why=why,
+    )
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def audit_events() -> Select[AuditEvent]:
+    """Every act, the latest first."""
+    return select(AuditEvent).order_by(AuditEvent.sequence.desc())

@@ -1,0 +1,243 @@
+"""The one rule set that admins are working on: started from a version, edited thing by thing, published or discarded.
+
+Every function here is one act inside a write transaction, which it records, and which the caller commits.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from advisor.engine import document as rule_set_document
+from advisor.engine.diff import Change, diff
+from advisor.engine.document import dumps, to_plain
+from advisor.engine.errors import Problem
+from advisor.engine.publishing import faults
+from advisor.engine.rules import RuleSet
+from advisor.models import rule_set_version as versions
+from advisor.models.audit import Actor, audit
+from advisor.models.base import Base, now
+from advisor.models.rule_set_version import RuleSetVersion
+
+_KEPT_IN_MEMORY = 8
+
+
+class Draft(Base):
+    """The draft. There is one, or none."""
+
+    __tablename__ = "draft"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    document: Mapped[str]
+    """JSON in the form of a rule set; what ``check`` finds in it may still have to be mended."""
+    revision: Mapped[int] = mapped_column()
+    base_version: Mapped[int] = mapped_column(ForeignKey("rule_set_version.number"))
+    note: Mapped[str] = mapped_column(default="")
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    updated_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+    @property
+    def rule_set(self) -> RuleSet:
+        """The rules of the draft."""
+        return _parsed(self.document)
+
+    @property
+    def mark(self) -> str:
+        """A fingerprint of what stands in the draft."""
+        return rule_set_document.sha256(self.document)
+
+    def faults(self) -> tuple[Problem, ...]:
+        """What is wrong with it; it can be published where nothing blocks."""
+        return faults_of(self.document)
+
+
+class NoDraft(LookupError):  # noqa: N818
+    """There is no draft: it was published or discarded, or never started. ``in_force`` is the newest version."""
+
+    def __init__(self, in_force: int) -> None:
+        self.in_force = in_force
+        super().__init__("There is no draft.")
+
+
+class ChangedDraft(Exception):  # noqa: N818
+    """The draft is not the one that was shown."""
+
+
+class ChangedInForce(Exception):  # noqa: N818
+    """Another version is in force than the one that was shown. ``number`` is the one in force."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(f"Version {number} is in force.")
+
+
+class Unpublishable(Exception):  # noqa: N818
+    """What is wrong with a rule set, some of which blocks."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+def find_draft(session: Session) -> Draft | None:
+    """The draft as it is, or None."""
+    return session.get(Draft, 1)
+
+
+def start(session: Session, who: Actor) -> Draft:
+    """The draft; where there is none, a copy of the version in force becomes it."""
+    found = _locked(session)
+    if found is not None:
+        return found
+    base = versions.in_force(session)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {
+        "id": 1,
+        "document": dumps(versions.rule_set(session, base.number)),
+        "revision": 1,
+        "base_version": base.number,
+        "note": "",
+        "updated_at": now(),
+        "updated_by": who.account_id,
+    }
+    # Two admins may start it at the same moment: the second gets what the first made.
+    made = session.scalar(insert(Draft).values(values).on_conflict_do_nothing().returning(Draft.id))
+    if made is not None:
+        audit(session, "draft started", who=who, what="draft", version=base.number)
+    return _opened(session)
+
+
+def edit(
+    session: Session, who: Actor, act: Callable[[RuleSet], RuleSet], *, kind: str, what: str
+) -> tuple[Change, ...]:
+    """Apply a change to the present draft, whoever changed it meanwhile. ``act`` refuses by raising; give what differs.
+
+    Raises NoDraft.
+    """
+    draft = _opened(session)
+    before = draft.rule_set
+    after = act(before)
+    changes = diff(before, after)
+    if not changes:
+        return ()
+    draft.document = dumps(after)
+    draft.updated_at = now()
+    draft.updated_by = who.account_id
+    session.flush()
+    old, new = _told(changes, "old"), _told(changes, "new")
+    audit(session, kind, who=who, what=what, before=old, after=new, version=draft.base_version)
+    return changes
+
+
+def keep_note(session: Session, note: str) -> None:
+    """Keep what is to be said on publishing, so that it can be written before everything is mended. Raises NoDraft."""
+    _opened(session).note = note
+    session.flush()
+
+
+def discard(session: Session, who: Actor, mark: str) -> None:
+    """Throw the draft away. Raises NoDraft, and ChangedDraft where it is not the one of that mark."""
+    draft = _opened(session)
+    if draft.mark != mark:
+        raise ChangedDraft
+    base = versions.rule_set(session, draft.base_version)
+    lost = diff(base, draft.rule_set)
+    before = {"changes": len(lost), "document": to_plain(draft.rule_set)} if lost else None
+    audit(session, "draft discarded", who=who, what="draft", before=before, version=draft.base_version)
+    session.delete(draft)
+    session.flush()
+
+
+def publish(session: Session, who: Actor, note: str, *, mark: str, in_force: int) -> RuleSetVersion:
+    """Publish the draft of that mark as the next version, and end it. ``in_force`` is the version that it replaces.
+
+    Raises NoDraft, ChangedDraft, ChangedInForce and Unpublishable; then nothing has changed.
+    """
+    draft = _opened(session)
+    if draft.mark != mark:
+        raise ChangedDraft
+    problems = draft.faults()
+    if any(problem.blocks for problem in problems):
+        raise Unpublishable(problems)
+    document, base = draft.document, draft.base_version
+    session.delete(draft)
+    session.flush()
+    return _publish(session, who, "rules published", document, note, in_force=in_force, before=base)
+
+
+def bring_back(session: Session, who: Actor, number: int, note: str, *, in_force: int) -> RuleSetVersion:
+    """Publish a copy of a version under the next number. A draft under way stays, based on what it was based on.
+
+    Raises LookupError, ChangedInForce and Unpublishable; then nothing has changed.
+    """
+    row = versions.version(session, number)
+    if row is None:
+        raise LookupError(f"There is no version {number} of the rules.")
+    problems = faults_of(row.document)
+    if any(problem.blocks for problem in problems):
+        raise Unpublishable(problems)
+    return _publish(session, who, "rules brought back", row.document, note, in_force=in_force, before=number)
+
+
+@lru_cache(maxsize=_KEPT_IN_MEMORY)
+def faults_of(document: str) -> tuple[Problem, ...]:
+    """What is wrong with a stored document; worked out once for each."""
+    return faults(_parsed(document))
+
+
+@lru_cache(maxsize=_KEPT_IN_MEMORY)
+def _parsed(document: str) -> RuleSet:
+    return rule_set_document.parse(document)
+
+
+def _publish(
+    session: Session, who: Actor, kind: str, document: str, note: str, *, in_force: int, before: int
+) -> RuleSetVersion:
+    published = versions.publish(session, document, note, str(who.account_id) if who.account_id else None)
+    if published.number != in_force + 1:
+        raise ChangedInForce(published.number - 1)
+    audit(
+        session,
+        kind,
+        who=who,
+        what=f"version {published.number}",
+        before={"in force": in_force, "made from": before},
+        after={"in force": published.number, "sha256": published.sha256},
+        version=published.number,
+        why=note,
+    )
+    return published
+
+
+def _locked(session: Session) -> Draft | None:
+    # On SQLite the write transaction is alone anyway.
+    return session.get(Draft, 1, with_for_update=True, populate_existing=True)
+
+
+def _opened(session: Session) -> Draft:
+    draft = _locked(session)
+    if draft is None:
+        raise NoDraft(versions.in_force(session).number)
+    return draft
+
+
+def _told(changes: tuple[Change, ...], when: str) -> dict[str, object]:
+    """Each thing that changed, as it was or as it is now; of one that only moved, its number in its list."""
+    told: dict[str, object] = {}
+    for change in changes:
+        item, at = getattr(change, when), getattr(change, f"{when}_at")
+        if item is None:
+            continue
+        place = f"{change.in_list}/{change.key}"
+        plain = to_plain(item)
+        if isinstance(plain, dict) and change.fields:
+            plain = {name: plain.get(name) for name in change.fields}
+        told[place] = at + 1 if change.happened == "moved" else plain
+    return told

@@ -1,0 +1,28 @@
+"""Notes of owners to the admins: "this advice looks wrong"."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from advisor.models.base import Base, now
+
+
+class Feedback(Base):
+    """One note. It goes with the account that sent it, and names no assessment."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str]
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """A copy of the answers, only where the owner ticked that."""
+    reasons: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    version: Mapped[int] = mapped_column(ForeignKey("rule_set_version.number"))
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    status: Mapped[str] = mapped_column(default="open")
+    case_key: Mapped[str | None]
+    """The test case that was made from it."""

@@ -1,0 +1,93 @@
+"""How often something was tried. The count is in the database, so that it holds however many workers there are."""
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from advisor.models.base import Base, hash_of, now
+
+
+class RateLimit(Base):
+    """One try."""
+
+    __tablename__ = "rate_limit"
+    __table_args__ = (Index(None, "bucket", "key_hash", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bucket: Mapped[str]
+    key_hash: Mapped[str]
+    """Whose tries are counted: an account, an address, a token."""
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many tries within any stretch of time of that length."""
+
+    bucket: str
+    tries: int
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """It was too often. The next try counts after so many seconds."""
+
+    seconds: int
+
+
+def hit(session: Session, bucket: str, key: str, tries: int, window: timedelta) -> Wait | None:
+    """Count a try of ``key``, or say how long to wait."""
+    return hit_all(session, [(Limit(bucket, tries, window), key)])
+
+
+def hit_all(session: Session, wanted: Sequence[tuple[Limit, str]]) -> Wait | None:
+    """Count a try under several limits, or under none of them where one is reached.
+
+    What is refused is not counted: who goes on trying does not prolong the wait. Commit before the work that is
+    limited begins, or a failure of it would take the count back.
+    """
+    moment = now()
+    keyed = sorted(((limit, hash_of(key)) for limit, key in wanted), key=lambda pair: (pair[0].bucket, pair[1]))
+    for limit, key_hash in keyed:  # always in the same order, so that two workers never wait for each other
+        _let_one_count(session, limit.bucket, key_hash)
+    waits = [wait for limit, key_hash in keyed if (wait := _wait(session, limit, key_hash, moment))]
+    if waits:
+        return max(waits, key=lambda wait: wait.seconds)
+    for limit, key_hash in keyed:
+        mine = (RateLimit.bucket == limit.bucket, RateLimit.key_hash == key_hash)
+        session.execute(delete(RateLimit).where(*mine, RateLimit.at <= moment - limit.window))
+        session.add(RateLimit(bucket=limit.bucket, key_hash=key_hash, at=moment))
+    session.flush()
+    return None
+
+
+def forget_tries(session: Session, before: datetime) -> None:
+    """Delete tries that no limit counts any more."""
+    session.execute(delete(RateLimit).where(RateLimit.at < before))
+
+
+def _wait(session: Session, limit: Limit, key_hash: str, moment: datetime) -> Wait | None:
+    counted = (
+        RateLimit.bucket == limit.bucket,
+        RateLimit.key_hash == key_hash,
+        RateLimit.at > moment - limit.window,
+    )
+    if (session.scalar(select(func.count()).select_from(RateLimit).where(*counted)) or 0) < limit.tries:
+        return None
+    # One more fits when the try that is that many places back leaves the window.
+    place = select(RateLimit.at).where(*counted).order_by(RateLimit.at.desc()).offset(limit.tries - 1).limit(1)
+    leaves = session.scalars(place).one() + limit.window
+    return Wait(max(1, math.ceil((leaves - moment).total_seconds())))
+
+
+def _let_one_count(session: Session, bucket: str, key_hash: str) -> None:
+    # On SQLite the write transaction is alone anyway.
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(f"{bucket} {key_hash}".encode()).digest()[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))

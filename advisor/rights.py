@@ -1,0 +1,139 @@
+"""Who may use which page: one table, and what is not in it is refused.
+
+That somebody may open a page says nothing about what it shows: each query names the owner as well.
+"""
+
+from enum import Enum
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from advisor import identity
+from advisor.extensions import database
+from advisor.logs import log
+from advisor.models.audit import audit
+
+
+class Right(Enum):
+    """Who may."""
+
+    PUBLIC = "anybody: it shows nothing that belongs to a person"
+    PERSONAL = "anybody, on what is theirs: a visitor by the key of the browser, an owner by the account"
+    OWNER = "who is signed in"
+    ADMIN = "an admin, with the second factor"
+
+
+PUBLIC, PERSONAL, OWNER, ADMIN = Right
+
+RIGHTS: dict[str, Right] = {
+    "static": PUBLIC,
+    # pages
+    "pages.start": PUBLIC,
+    "pages.help": PUBLIC,
+    "pages.accessibility": PUBLIC,
+    "pages.claims": PUBLIC,
+    "pages.claim": PUBLIC,
+    "pages.rule": PUBLIC,
+    "pages.how_the_sum_works": PUBLIC,
+    # health
+    "health.alive": PUBLIC,
+    "health.ready": PUBLIC,
+    # assessments: a visitor's or an account's
+    "assessments.new": PERSONAL,
+    "assessments.rename": PERSONAL,
+    "assessments.go_on": PERSONAL,
+    "assessments.answer_question": PERSONAL,
+    "assessments.pull_apart": PERSONAL,
+    "assessments.answers": PERSONAL,
+    "assessments.result": PERSONAL,
+    "assessments.recalculate": PERSONAL,
+    "assessments.parts": PERSONAL,
+    "assessments.put_together": PERSONAL,
+    "assessments.delete": PERSONAL,
+    "assessments.your_data": PERSONAL,
+    "assessments.download": PERSONAL,
+    "assessments.delete_everything": PERSONAL,
+    # the interface for programs
+    "api.description": PUBLIC,
+    "api.rules_in_force": PUBLIC,
+    "api.rules": PUBLIC,
+    "api.recommendations": PUBLIC,
+    # accounts
+    "accounts.register": PUBLIC,
+    "accounts.sign_in": PUBLIC,
+    "accounts.second_step": PUBLIC,
+    "accounts.sign_out": PUBLIC,
+    "accounts.forgotten": PUBLIC,
+    "accounts.reset": PUBLIC,
+    "accounts.account": OWNER,
+    "accounts.confirm_password": OWNER,
+    "accounts.change_password": OWNER,
+    "accounts.change_email": OWNER,
+    "accounts.sign_ins": OWNER,
+    "accounts.end_sign_in": OWNER,
+    "accounts.end_other_sign_ins": OWNER,
+    "accounts.tokens": OWNER,
+    "accounts.revoke_token": OWNER,
+    "accounts.download": OWNER,
+    "accounts.delete": OWNER,
+    "accounts.factor": OWNER,
+    "accounts.factor_picture": OWNER,
+    "accounts.recovery_codes": OWNER,
+    "accounts.remove_factor": OWNER,
+    # the administration of accounts
+    "people.people": ADMIN,
+    "people.person": ADMIN,
+    "people.disable": ADMIN,
+    "people.enable": ADMIN,
+    "people.make_admin": ADMIN,
+    "people.make_owner": ADMIN,
+    "people.reset_factor": ADMIN,
+    "people.reset_link": ADMIN,
+}
+"""Every endpoint. A test fails on one that is missing here, and on one that is gone."""
+
+WITHOUT_FACTOR = frozenset({"accounts.factor", "accounts.factor_picture", "accounts.confirm_password"})
+"""What an admin may do before the second factor is set up, beside what is public."""
+
+
+def init_app(app: Flask) -> None:
+    """Refuse every request that the table does not allow."""
+    app.extensions["rights"] = dict(RIGHTS)
+    app.before_request(check)
+
+
+def check() -> Response | None:
+    """Let this request pass (None), or answer it."""
+    if request.endpoint is None:
+        return None
+    right = current_app.extensions["rights"].get(request.endpoint)
+    if right is None:
+        log.error("no right declared", endpoint=request.endpoint)
+        abort(403)
+    if right is PUBLIC:
+        return None
+    who = identity.current()
+    if not who.is_signed_in:
+        is_open = right is PERSONAL and identity.signed_out_account() is None
+        return None if is_open else _ask_who()
+    if who.lacks_factor and request.endpoint not in WITHOUT_FACTOR:
+        return redirect(url_for("accounts.factor"), 302 if request.method == "GET" else 303)
+    if right is ADMIN and not who.is_admin:
+        _refuse(request.endpoint)
+    return None
+
+
+def _ask_who() -> Response:
+    if request.path.startswith("/api/"):
+        abort(401, description=_("Send a token of your account: “Authorization: Bearer …”."))
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("accounts.sign_in", next=request.path))
+    return identity.ask_for("sign-in")
+
+
+def _refuse(endpoint: str) -> None:
+    log.warning("refused", endpoint=endpoint, role=identity.current().role)
+    with database().write() as session:
+        audit(session, "access refused", who=identity.actor(), what=endpoint)
+    abort(403, description=_("This page is for admins."))
