@@ -8,8 +8,10 @@ from flask import Flask
 from advisor import errors, extensions, filters, identity, logs, paths, rights, security, settings, visitor
 from advisor.api import views as api
 from advisor.assessments import views as assessments
+from advisor.feedback import views as feedback
 from advisor.pages import health
 from advisor.pages import views as pages
+from advisor.processes import views as processes
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -19,6 +21,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(overrides or {})
     for part in (logs, security, visitor, extensions, errors, filters, identity, rights):
         part.init_app(app)
-    for views in (pages, assessments, health, api):
+    for views in (pages, assessments, processes, feedback, health, api):
         app.register_blueprint(views.bp)
     return app

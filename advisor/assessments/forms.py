@@ -166,7 +166,8 @@ def question_form(question: Question, saved: Answers, opened: str, **more: Any) 
     if question.type is AnswerType.NUMBER:
         fields["not_sure"] = BooleanField(_l("I'm not sure"))
         data["not_sure"] = question.key in saved and saved[question.key] is None
-    if question.key in saved:
+    # An answer that newer rules do not know any more is asked again, so it is not shown either.
+    if question.key in saved and question.allows(saved[question.key]):
         data["answer"] = _field_value(question, saved[question.key])
     form_class: type[AnswerForm] = type("QuestionForm", (AnswerForm,), fields)
     return form_class(data=data, **more)

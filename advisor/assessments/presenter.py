@@ -1,21 +1,23 @@
 """What the pages of an assessment show: plain values with their addresses, computed once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from advisor.assessments.loading import Opened, lifetime
+from advisor.assessments.newer_rules import under_rules_in_force
 from advisor.assessments.operations import PulledApart, named_parts
-from advisor.assessments.progress import Piece, Place, Progress, stored_answers
+from advisor.assessments.progress import Place, Progress, stored_answers
 from advisor.engine.questions import Question, Scope, Section
 from advisor.models import Assessment, Recommendation
 from advisor.presenter.answers import answer_label
-from advisor.presenter.result import Result, count_not_sure, present_result
-from advisor.presenter.words import VERDICTS
+from advisor.presenter.claims import Edition
+from advisor.presenter.result import Result, count_not_sure, present_result, said_by, verdict_words
+from advisor.presenter.words import DECISIONS, VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +222,14 @@ def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
         "delete_url": url_for("assessments.delete", **here),
         "answers": answers_given(opened, latest),
         "sharpen": _sharpen(opened),
-        "newer_version": opened.edition.in_force_number if opened.edition.version.is_older else None,
+        "newer": _newer_notice(opened),
+        "keeping": _keeping(opened),
+        "decision": _decision(opened.assessment),
     }
 
 
-def given_result(opened: Opened, latest: Recommendation) -> Result:
-    """A recommendation, shown from what was stored when it was given."""
+def given_result(opened: Opened, latest: Recommendation, edition: Edition | None = None) -> Result:
+    """A recommendation, shown from what was stored when it was given; ``edition`` is the version that gave it."""
     parts = [part["id"] for part in latest.given["parts"]]
 
     def address(key: str, part: int | None) -> str:
@@ -236,12 +240,13 @@ def given_result(opened: Opened, latest: Recommendation) -> Result:
             part_id=None if part is None else parts[part],
         )
 
-    return present_result(latest.result, opened.edition, latest.created_at, count_not_sure(latest.given), address)
+    shown = edition or opened.advice_edition
+    return present_result(latest.result, shown, latest.created_at, count_not_sure(latest.given), address)
 
 
-def answers_given(opened: Opened, latest: Recommendation) -> list[AnswerGroup]:
+def answers_given(opened: Opened, latest: Recommendation, edition: Edition | None = None) -> list[AnswerGroup]:
     """The answers that an advice used, part by part."""
-    progress = _progress_of(opened, latest)
+    progress = Progress.of_given((edition or opened.advice_edition).rule_set, latest.given)
     groups = [AnswerGroup("", [])]
     for section in (Section.NAME, Section.CORE, Section.SHARPEN):
         for place in _places(progress, section):
@@ -268,19 +273,6 @@ def _places(progress: Progress, section: Section) -> list[Place]:
     return list(progress.route(section))
 
 
-def _progress_of(opened: Opened, latest: Recommendation) -> Progress:
-    """The answers as they were when the advice was given."""
-    given = latest.given
-    rule_set = opened.edition.rule_set
-    whole = stored_answers(given["answers"])
-    if given["parts"]:
-        pieces = [(UUID(part["id"]), part["part"], stored_answers(part["answers"])) for part in given["parts"]]
-    else:
-        pieces = [(opened.progress.pieces[0].id, "", whole)]
-    confirmed = frozenset(question.key for question in rule_set.questions)
-    return Progress(rule_set, given["process"], whole, tuple(Piece(*piece, confirmed) for piece in pieces))
-
-
 def _sharpen(opened: Opened) -> list[SharpenRow]:
     progress = opened.progress
     rows = []
@@ -296,6 +288,90 @@ def _sharpen(opened: Opened) -> list[SharpenRow]:
             )
         )
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class NewerNotice:
+    """The rules have changed since the advice was given: when, and what they would say now."""
+
+    published: datetime
+    number: int
+    own: int
+    would_be: str
+    """The verdict of the rules in force; "" where something is to be answered first."""
+    is_same: bool
+    url: str
+
+
+def _newer_notice(opened: Opened) -> NewerNotice | None:
+    """What to tell of newer rules; nothing where the owner chose to keep the advice as it is."""
+    newer = under_rules_in_force(opened.assessment, opened.edition)
+    if newer is None or opened.latest is None or (opened.assessment.kept_version or 0) >= newer.edition.number:
+        return None
+    document = dict(newer.document)
+    latest = opened.latest.result
+    return NewerNotice(
+        published=newer.edition.version.published,
+        number=newer.edition.number,
+        own=opened.advice_edition.number,
+        would_be="" if newer.open_places else verdict_words(document),
+        is_same=said_by(document) == said_by(latest),
+        url=url_for("processes.newer_rules", assessment_id=opened.id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What can be done with the advice itself; ``is_kept`` where an account holds it."""
+
+    is_kept: bool
+    keep_url: str
+    decision_url: str
+    history_url: str
+    copy_url: str
+    again_url: str
+    wrong_url: str
+    list_url: str
+
+
+def _keeping(opened: Opened) -> Keeping:
+    here: dict[str, Any] = {"assessment_id": opened.id}
+    return Keeping(
+        is_kept=opened.assessment.account_id is not None,
+        keep_url=url_for("accounts.register", next=url_for("assessments.result", **here))
+        if "accounts.register" in current_app.view_functions
+        else "/register",
+        decision_url=url_for("processes.decide", **here),
+        history_url=url_for("processes.history", **here),
+        copy_url=url_for("processes.copy", of=opened.id),
+        again_url=_again_url(opened),
+        wrong_url=url_for("processes.looks_wrong", **here),
+        list_url=url_for("processes.index"),
+    )
+
+
+def _again_url(opened: Opened) -> str:
+    """Where all questions are gone through again, with the present answers marked."""
+    first = next(iter(opened.progress.route()), None)
+    if first is None:
+        return url_for("assessments.answers", assessment_id=opened.id)
+    return place_url(opened.id, opened.progress, first, again=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionShown:
+    """What the owner decided, beside the advice ever after."""
+
+    words: str
+    on: date | None
+    notes: str
+
+
+def _decision(assessment: Assessment) -> DecisionShown | None:
+    if not assessment.decision and not assessment.notes:
+        return None
+    words = str(DECISIONS.get(assessment.decision, assessment.decision)) if assessment.decision else ""
+    return DecisionShown(words, assessment.decided_on, assessment.notes)
 
 
 # ---- the rest ----------------------------------------------------------------------------------------------------

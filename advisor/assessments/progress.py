@@ -60,6 +60,15 @@ class Progress:
         )
         return cls(rule_set, assessment.process_name, stored_answers(assessment.answers), pieces)
 
+    @classmethod
+    def of_given(cls, rule_set: RuleSet, given: Mapping[str, Any]) -> "Progress":
+        """Read what an advice judged: the way back of ``given``."""
+        whole = stored_answers(given["answers"])
+        everything = frozenset(question.key for question in rule_set.questions)
+        parts = [(UUID(part["id"]), part["part"], stored_answers(part["answers"])) for part in given["parts"]]
+        pieces = parts or [(UUID(int=0), "", whole)]
+        return cls(rule_set, given["process"], whole, tuple(Piece(*piece, everything) for piece in pieces))
+
     @property
     def in_parts(self) -> bool:
         """Whether the process has been broken into parts."""
@@ -131,6 +140,13 @@ class Progress:
         route = self.route()
         index = route.index(place) if place in route else 0
         return route[index - 1] if index else None
+
+    def after(self, key: str, part_id: UUID | None) -> Place | None:
+        """The core question that comes after this one, answered or not; None at the last."""
+        route = self.route()
+        place = self.place(key, part_id)
+        index = route.index(place) + 1 if place in route else len(route)
+        return route[index] if index < len(route) else None
 
     def number(self, place: Place) -> tuple[int | None, int | None]:
         """The number of this core question and of all, "3 of 9"; the total only while it is certain.

@@ -27,13 +27,13 @@ from advisor.assessments.forms import (
 from advisor.assessments.loading import Opened, find_mine, open_assessment
 from advisor.assessments.operations import AnsweredElsewhere, ChangedElsewhere, NotAsked, PulledApart, TooMany
 from advisor.assessments.progress import Place, Progress, saved_mark
-from advisor.assessments.replies import form_page, refuse, unsaved_page
 from advisor.engine.questions import Section
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.once import new_key, once
 from advisor.presenter.answers import answer_label
+from advisor.replies import form_page, refuse, unsaved_page
 from advisor.security import may_repeat
 
 bp = Blueprint("assessments", __name__)

@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from advisor.models.base import Base, now
+
+OPEN, DONE = "open", "done"
 
 
 class Feedback(Base):
@@ -23,6 +25,11 @@ class Feedback(Base):
     reasons: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(ForeignKey("rule_set_version.number"))
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
-    status: Mapped[str] = mapped_column(default="open")
+    status: Mapped[str] = mapped_column(default=OPEN)
     case_key: Mapped[str | None]
     """The test case that was made from it."""
+
+
+def notes_to_read(status: str) -> Select[Feedback]:
+    """The notes that are open, or done; newest first."""
+    return select(Feedback).where(Feedback.status == status).order_by(Feedback.created_at.desc(), Feedback.id)

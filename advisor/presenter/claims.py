@@ -1,7 +1,7 @@
 """Claims as pages name them: with their place, how firmly they are put, and a link to the version that was used."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import url_for
@@ -71,7 +71,7 @@ class Edition:
     rule_set: RuleSet
     row: RuleSetVersion
     in_force: RuleSet
-    in_force_number: int
+    in_force_row: RuleSetVersion
     pinned: bool = True
 
     @classmethod
@@ -85,7 +85,7 @@ class Edition:
             rule_set=versions.rule_set(session, row.number),
             row=row,
             in_force=versions.rule_set(session, latest.number),
-            in_force_number=latest.number,
+            in_force_row=latest,
             pinned=pinned,
         )
 
@@ -93,6 +93,16 @@ class Edition:
     def number(self) -> int:
         """The number of the version."""
         return self.row.number
+
+    @property
+    def in_force_number(self) -> int:
+        """The number of the version that is in force."""
+        return self.in_force_row.number
+
+    @property
+    def current(self) -> "Edition":
+        """The version that is in force."""
+        return replace(self, rule_set=self.in_force, row=self.in_force_row)
 
     @property
     def version(self) -> Version:

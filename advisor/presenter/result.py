@@ -139,17 +139,14 @@ def present_result(
     pieces = document["parts"] or [document]
     most = max([1, *(piece["points"][side] for piece in pieces for side in Side)])
     parts = [_part(piece, edition, most) for piece in pieces]
-    outcome = Outcome(document["outcome"])
-    stays = {Outcome.KEEP, Outcome.UNCLEAR}
-    partly = outcome not in stays and any(piece["outcome"] in stays for piece in pieces)
     return Result(
         process_name=document["process"],
-        outcome=outcome,
+        outcome=Outcome(document["outcome"]),
         kind=document["kind"],
-        verdict=str(PARTLY[outcome] if partly else VERDICTS[outcome]),
+        verdict=verdict_words(document),
         lead=lead_sentences(document),
         kind_note=_kind_note(document),
-        strength=_strength(document),
+        strength=strength_words(document),
         not_sure=not_sure,
         balance=parts[0].balance if len(parts) == 1 else None,
         parts=parts,
@@ -175,6 +172,26 @@ def present_result(
     )
 
 
+def verdict_words(document: dict[str, Any]) -> str:
+    """The advice in one sentence."""
+    outcome = Outcome(document["outcome"])
+    stays = {Outcome.KEEP, Outcome.UNCLEAR}
+    partly = outcome not in stays and any(piece["outcome"] in stays for piece in document["parts"])
+    return str(PARTLY[outcome] if partly else VERDICTS[outcome])
+
+
+def said_by(document: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What an advice says of the process and of each part; two that are equal read the same."""
+    return [(piece["outcome"], piece["kind"], piece["strength"]) for piece in (document, *document["parts"])]
+
+
+def strength_words(piece: dict[str, Any]) -> str:
+    """How clear the kind is; empty where the advice is not about a kind."""
+    if piece["outcome"] in {Outcome.KEEP, Outcome.UNCLEAR}:
+        return ""
+    return str(STRENGTHS[Strength(piece["strength"])])
+
+
 def count_not_sure(given: dict[str, Any]) -> int:
     """How many of the answers that were given are "I'm not sure", over all parts."""
     return sum(answer is None for piece in (given, *given["parts"]) for answer in piece["answers"].values())
@@ -187,7 +204,7 @@ def _part(piece: dict[str, Any], edition: Edition, most: int) -> PartResult:
         outcome=piece["outcome"],
         verdict=str(PART_VERDICTS[piece["outcome"]]),
         kind_note=_kind_note(piece),
-        strength=_strength(piece),
+        strength=strength_words(piece),
         balance=Balance(
             **{side: points[side] for side in ("bpo", "kpo", "keep", "lean")},
             most=most,
@@ -228,12 +245,6 @@ def _given(answers: Answers, edition: Edition) -> list[str]:
 
 def _engine_value(answer: Any) -> Any:
     return tuple(answer) if isinstance(answer, list) else answer
-
-
-def _strength(piece: dict[str, Any]) -> str:
-    if piece["outcome"] in {Outcome.KEEP, Outcome.UNCLEAR}:
-        return ""
-    return str(STRENGTHS[Strength(piece["strength"])])
 
 
 def _kind_note(piece: dict[str, Any]) -> str:

@@ -50,3 +50,21 @@ SHORT_VERDICTS = {
     Outcome.KEEP: _l("stays in-house"),
     Outcome.UNCLEAR: _l("not clear yet"),
 }
+
+ADVICES = {
+    Outcome.BPO: _l("BPO"),
+    Outcome.KPO: _l("KPO"),
+    Outcome.BOTH: _l("Both"),
+    Outcome.KEEP: _l("Keep in-house for now"),
+    Outcome.UNCLEAR: _l("We can't say yet"),
+}
+
+DECISIONS = {
+    "bpo": _l("Hand it to a BPO"),
+    "kpo": _l("Hand it to a KPO"),
+    "both": _l("Split it between a BPO and a KPO"),
+    "keep": _l("Keep it in-house"),
+    "later": _l("Wait, and look at it again"),
+    "other": _l("Something else"),
+}
+"""What an owner can say they decided."""

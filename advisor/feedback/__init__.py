@@ -1,0 +1,1 @@
+"""Admins read what owners say of advice that looks wrong."""

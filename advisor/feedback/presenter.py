@@ -1,0 +1,148 @@
+"""Notes of owners as admins see them: what was written, and the answers where the owner sent them along."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from advisor.engine.vocabulary import Outcome, Side
+from advisor.models.feedback import DONE, Feedback
+from advisor.presenter.answers import answer_label
+from advisor.presenter.claims import Edition
+from advisor.presenter.words import SIDES, VERDICTS
+
+_SHORT = 160
+"""Characters of a note in the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """One note in the list."""
+
+    text: str
+    sent: datetime
+    version: int
+    verdict: str
+    is_done: bool
+    has_case: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer in words."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPart:
+    """The answers about the process (no name) or about one of its parts, which has a number for a name."""
+
+    name: str
+    answers: list[Given]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A rule that counted."""
+
+    rule: str
+    url: str
+    text: str
+    points: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note in full."""
+
+    text: str
+    sent: datetime
+    version: int
+    verdict: str
+    parts: list[GivenPart]
+    rules: list[Counted]
+    has_answers: bool
+    is_done: bool
+    case_key: str
+    settle_url: str
+
+
+def note_row(note: Feedback) -> NoteRow:
+    """One line of the list."""
+    text = " ".join(note.text.split())
+    return NoteRow(
+        text=text if len(text) <= _SHORT else f"{text[: _SHORT - 1].rstrip()}…",
+        sent=note.created_at,
+        version=note.version,
+        verdict=_verdict(note),
+        is_done=note.status == DONE,
+        has_case=note.case_key is not None,
+        url=url_for("feedback.note", note_id=note.id),
+    )
+
+
+def note_in_full(note: Feedback, edition: Edition) -> Note:
+    """Everything that was sent, in the words of the version that gave the advice."""
+    return Note(
+        text=note.text,
+        sent=note.created_at,
+        version=note.version,
+        verdict=_verdict(note),
+        parts=_parts(note, edition),
+        rules=_rules(note, edition),
+        has_answers=note.answers is not None,
+        is_done=note.status == DONE,
+        case_key=note.case_key or "",
+        settle_url=url_for("feedback.settle", note_id=note.id),
+    )
+
+
+def _verdict(note: Feedback) -> str:
+    return str(VERDICTS[Outcome(note.reasons["outcome"])]) if note.reasons else ""
+
+
+def _parts(note: Feedback, edition: Edition) -> list[GivenPart]:
+    if note.answers is None:
+        return []
+    whole = GivenPart("", _answers(note.answers["answers"], edition))
+    parts = [
+        GivenPart(str(_("Part %(number)s", number=part["part"])), _answers(part["answers"], edition))
+        for part in note.answers["parts"]
+    ]
+    return [part for part in (whole, *parts) if part.answers]
+
+
+def _answers(answers: dict[str, Any], edition: Edition) -> list[Given]:
+    return [
+        Given(question.text, answer_label(question, tuple(answer) if isinstance(answer, list) else answer))
+        for question in edition.rule_set.questions
+        if question.key in answers
+        for answer in [answers[question.key]]
+    ]
+
+
+def _rules(note: Feedback, edition: Edition) -> list[Counted]:
+    if not note.reasons:
+        return []
+    return [
+        Counted(
+            rule=reason["rule"],
+            url=edition.rule_url(reason["rule"]),
+            text=reason["text"],
+            points=str(
+                _(
+                    "+%(points)d towards %(side)s",
+                    points=reason["push"]["points"],
+                    side=SIDES[Side(reason["push"]["side"])],
+                )
+            ),
+            part=str(_("Part %(number)s", number=reason["part"])) if reason["part"] else "",
+        )
+        for reason in note.reasons["reasons"]
+    ]

@@ -1,0 +1,69 @@
+"""The notes, as a list and one by one. They name no assessment, and nobody."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+
+from advisor import identity
+from advisor.extensions import database
+from advisor.feedback import presenter as present
+from advisor.feedback.forms import SettleForm
+from advisor.models.audit import audit
+from advisor.models.feedback import DONE, OPEN, Feedback, notes_to_read
+from advisor.presenter.claims import Edition
+from advisor.replies import form_page
+
+bp = Blueprint("feedback", __name__)
+
+PAGE_SIZE = 100
+
+
+@bp.get("/admin/feedback")
+def notes() -> ResponseReturnValue:
+    """List what is open, or (``?show=done``) what is settled; newest first."""
+    status = DONE if request.args.get("show") == DONE else OPEN
+    sent = request.args.get("page", "")
+    page = int(sent) if sent.isascii() and sent.isdigit() and 0 < int(sent[:5]) == int(sent) else 1
+    with database().read() as session:
+        counts = dict(session.execute(select(Feedback.status, func.count()).group_by(Feedback.status)).tuples().all())
+        found = notes_to_read(status).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
+        rows = [present.note_row(note) for note in session.scalars(found)]
+    return form_page(
+        "feedback/notes.html",
+        SettleForm(),
+        rows=rows[:PAGE_SIZE],
+        shows_done=status == DONE,
+        open_count=counts.get(OPEN, 0),
+        done_count=counts.get(DONE, 0),
+        open_url=url_for(".notes"),
+        done_url=url_for(".notes", show=DONE),
+        previous_url=url_for(".notes", show=status, page=page - 1) if page > 1 else None,
+        next_url=url_for(".notes", show=status, page=page + 1) if len(rows) > PAGE_SIZE else None,
+    )
+
+
+@bp.get("/admin/feedback/<uuid:note_id>")
+def note(note_id: UUID) -> ResponseReturnValue:
+    """Show one note with the reasons and answers that came with it."""
+    with database().read() as session:
+        found = session.get(Feedback, note_id) or abort(404)
+        edition = Edition.of(session, found.version)
+        page = present.note_in_full(found, edition)
+    return form_page("feedback/note.html", SettleForm(), note=page, case_url=None, back_url=url_for(".notes"))
+
+
+@bp.post("/admin/feedback/<uuid:note_id>/settle")
+def settle(note_id: UUID) -> ResponseReturnValue:
+    """Mark a note as settled, or as open again."""
+    form = SettleForm()
+    if not form.validate_on_submit():
+        abort(400)
+    with database().write() as session:
+        found = session.get(Feedback, note_id) or abort(404)
+        status = DONE if form.done.data == "yes" else OPEN
+        if found.status != status:
+            before, found.status = found.status, status
+            audit(session, "note settled", who=identity.actor(), what=f"note {note_id}", before=before, after=status)
+    return redirect(url_for(".notes"), 303)

@@ -1,0 +1,94 @@
+"""An owner's list of processes: a line for each, without the weight of the advice itself."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from advisor.models.assessment import Assessment, Part, Recommendation, own_assessments
+from advisor.models.owner import Owner
+
+
+class Line(NamedTuple):
+    """One process with its latest advice; what is said of the advice is None where none was given yet."""
+
+    id: UUID
+    name: str
+    version: int
+    kept_version: int | None
+    created_at: datetime
+    touched_at: datetime
+    decision: str | None
+    decided_on: date | None
+    advised_at: datetime | None
+    advised_by: int | None
+    outcome: str | None
+    kind: str | None
+    strength: str | None
+
+
+def lines(session: Session, owner: Owner) -> list[Line]:
+    """Every process of the owner that is not in the bin, oldest first."""
+    latest = _latest(owner).subquery()
+    result = Recommendation.result
+    found = (
+        select(
+            Assessment.id,
+            Assessment.process_name,
+            Assessment.version_number,
+            Assessment.kept_version,
+            Assessment.created_at,
+            Assessment.touched_at,
+            Assessment.decision,
+            Assessment.decided_on,
+            Recommendation.created_at,
+            Recommendation.version_number,
+            # Picked out by the database: all of the advice would be some kilobytes for each line.
+            result["outcome"].as_string(),
+            result["kind"].as_string(),
+            result["strength"].as_string(),
+        )
+        .outerjoin(latest, latest.c.assessment_id == Assessment.id)
+        .outerjoin(
+            Recommendation,
+            and_(Recommendation.assessment_id == Assessment.id, Recommendation.sequence == latest.c.sequence),
+        )
+        .where(Assessment.id.in_(_ids(owner)))
+        .order_by(Assessment.created_at, Assessment.id)
+    )
+    return [Line._make(row) for row in session.execute(found)]
+
+
+def given_of(session: Session, owner: Owner, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """What the latest advice on each of these processes judged, if it is the owner's."""
+    wanted = set(ids)
+    latest = _latest(owner).subquery()
+    found = select(Recommendation.assessment_id, Recommendation.given).join(
+        latest,
+        and_(Recommendation.assessment_id == latest.c.assessment_id, Recommendation.sequence == latest.c.sequence),
+    )
+    return {assessment: given for assessment, given in session.execute(found) if assessment in wanted}
+
+
+def part_names(session: Session, owner: Owner) -> dict[UUID, list[str]]:
+    """The names of the parts of each process that has any."""
+    found = select(Part.assessment_id, Part.name).where(Part.assessment_id.in_(_ids(owner)), Part.name != "")
+    names: dict[UUID, list[str]] = {}
+    for assessment, name in session.execute(found.order_by(Part.position)):
+        names.setdefault(assessment, []).append(name)
+    return names
+
+
+def _ids(owner: Owner) -> Select[UUID]:
+    return own_assessments(owner).with_only_columns(Assessment.id).order_by(None)
+
+
+def _latest(owner: Owner) -> Select[UUID, int]:
+    return (
+        select(Recommendation.assessment_id, func.max(Recommendation.sequence).label("sequence"))
+        .where(Recommendation.assessment_id.in_(_ids(owner)))
+        .group_by(Recommendation.assessment_id)
+    )

@@ -1,0 +1,171 @@
+"""The forms around saved advice. Every form names the fields it accepts."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.form import BaseForm
+from wtforms.validators import ValidationError
+
+from advisor.assessments.forms import HintedRadio, StorableLine
+from advisor.engine.text import TEXT_LIMIT, text_fault
+from advisor.models.once import new_key
+from advisor.presenter.words import DECISIONS
+from advisor.processes.operations import Decision
+
+UNDECIDED = "undecided"
+
+_DAY = re.compile(r"(?P<day>\d{1,2})[./ -](?P<month>\d{1,2})[./ -](?P<year>\d{4})", re.ASCII)
+_ISO_DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
+_EARLIEST = date(1990, 1, 1)
+
+
+class StorableText:
+    """Refuse a text of several lines that cannot be stored, or is too long."""
+
+    def __init__(self) -> None:
+        self.field_flags = {"maxlength": TEXT_LIMIT}
+
+    def __call__(self, _form: BaseForm, field: Field) -> None:
+        """Raise ValidationError, in the words that every other entrance uses."""
+        fault = text_fault(field.data or "", TEXT_LIMIT, one_line=False)
+        if fault is not None:
+            raise ValidationError(_("This text %(fault)s", fault=fault))
+
+
+class DayField(StringField):
+    """A day as people write it, 22/11/2026 or 2026-11-22; ``day`` is what it means, None where it is empty."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.type = "StringField"
+        self.day: date | None = None
+
+    def process_data(self, value: date | None) -> None:
+        """Show the day that is kept."""
+        self.data = f"{value.day}/{value.month}/{value.year}" if value else ""
+
+    def pre_validate(self, _form: BaseForm) -> None:
+        """Read what was typed, and say what is wrong with it."""
+        typed = (self.data or "").strip()
+        if not typed:
+            return
+        found = _DAY.fullmatch(typed) or _ISO_DAY.fullmatch(typed)
+        try:
+            self.day = date(**{name: int(number) for name, number in found.groupdict().items()}) if found else None
+        except ValueError:
+            self.day = None
+        if self.day is None:
+            raise ValidationError(_("Enter a day, such as 22/11/2026"))
+        latest = today() + timedelta(days=1)  # somewhere it is tomorrow already
+        if not _EARLIEST <= self.day <= latest:
+            least, most = format_date(_EARLIEST, "d MMMM yyyy"), format_date(latest, "d MMMM yyyy")
+            raise ValidationError(_("Enter a day from %(least)s to %(most)s", least=least, most=most))
+
+
+def today() -> date:
+    """This day, in UTC."""
+    return datetime.now(UTC).date()
+
+
+def _line(typed: str | None) -> str:
+    return (typed or "").strip()
+
+
+def _text(typed: str | None) -> str:
+    """What was typed, with line breaks as they are stored, and without empty lines around it."""
+    return (typed or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+class DecisionForm(FlaskForm):
+    """What was decided, when and why."""
+
+    made = HintedRadio(_l("What did you decide?"), choices={UNDECIDED: _l("Not decided yet"), **DECISIONS})
+    decided_on = DayField(_l("When?"), description=_l("For example 22/11/2026"))
+    notes = TextAreaField(
+        _l("Why? Notes for yourself"),
+        [StorableText()],
+        description=_l("Nobody else can read them here. They stand beside the advice whenever you open it."),
+        filters=[_text],
+    )
+    opened = HiddenField()
+
+    def validate_made(self, field: Field) -> None:
+        """Take what is offered, and nothing else."""
+        if field.data not in {UNDECIDED, *DECISIONS}:
+            raise ValidationError(_("Select what you decided, or “Not decided yet”"))
+
+    @property
+    def decision(self) -> Decision:
+        """What was sent, once the form is valid. A decision without a day was made today."""
+        if self.made.data == UNDECIDED:
+            return Decision(notes=self.notes.data or "")
+        return Decision(self.made.data, self.decided_on.day or today(), self.notes.data or "")
+
+
+def decision_form(saved: Decision) -> DecisionForm:
+    """Build the form of a decision, filled in with the one that is saved."""
+    data = {
+        "made": saved.made or UNDECIDED,
+        "decided_on": saved.on or (None if saved.made else today()),
+        "notes": saved.notes,
+        "opened": saved.mark,
+    }
+    return DecisionForm(data=data)
+
+
+class CopyForm(FlaskForm):
+    """Start a process from the answers of another."""
+
+    of = SelectField(_l("Which process shall we copy the answers of?"))
+    process_name = StringField(_l("What do you call the new process?"), [StorableLine()], filters=[_line])
+    once = HiddenField(default=new_key)
+
+    def validate_process_name(self, field: Field) -> None:
+        """Ask for a name where there is none."""
+        if not field.data:
+            raise ValidationError(_("Enter a name for the process"))
+
+
+def copy_form(processes: Sequence[tuple[UUID, str]], chosen: UUID | None) -> CopyForm:
+    """Build the form that copies one of these processes."""
+    form = CopyForm(data={"of": str(chosen or ""), "once": new_key()})
+    form.of.choices = [("", _("Choose a process")), *((str(key), name) for key, name in processes)]
+    return form
+
+
+class NewerRulesForm(FlaskForm):
+    """Update to newer rules, or keep the advice as it is; ``version`` is the one that the page told of."""
+
+    version = HiddenField()
+
+    @property
+    def number(self) -> int:
+        """The version, 0 where what was sent is no number."""
+        sent = self.version.data or ""
+        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+
+
+class NoteForm(FlaskForm):
+    """Tell the admins that an advice looks wrong."""
+
+    text = TextAreaField(
+        _l("What looks wrong, and what would you have expected?"),
+        [StorableText()],
+        description=_l("Leave out names and anything confidential: the people who look after the rules read this."),
+        filters=[_text],
+    )
+    with_answers = BooleanField(_l("Send a copy of my answers and the reasons along"))
+    once = HiddenField(default=new_key)
+
+    def validate_text(self, field: Field) -> None:
+        """Ask for a sentence where there is none."""
+        if not field.data:
+            raise ValidationError(_("Say what looks wrong"))

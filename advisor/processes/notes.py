@@ -1,0 +1,72 @@
+"""An owner tells the admins that an advice looks wrong."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from advisor import identity
+from advisor.assessments.loading import find_mine, open_assessment
+from advisor.assessments.operations import in_one
+from advisor.assessments.presenter import answers_given, onward_url
+from advisor.extensions import database
+from advisor.models import AccountOwner, DatabaseUnavailable
+from advisor.models.assessment import own_recommendations
+from advisor.models.once import new_key, once
+from advisor.processes import operations
+from advisor.processes import presenter as present
+from advisor.processes.forms import NoteForm
+from advisor.replies import form_page, unsaved_page
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add these pages to the activity's own."""
+    here = "/assessments/<uuid:assessment_id>/looks-wrong"
+    bp.add_url_rule(here, view_func=looks_wrong, methods=["GET", "POST"])
+    bp.add_url_rule(f"{here}/thank-you", view_func=thank_you)
+
+
+def looks_wrong(assessment_id: UUID) -> ResponseReturnValue:
+    """Take a note to the admins, with the answers only where the owner ticks that."""
+    opened = open_assessment(assessment_id)
+    if opened.latest is None:
+        return redirect(onward_url(assessment_id, opened.progress), 302 if request.method == "GET" else 303)
+    form = NoteForm()
+    page: dict[str, Any] = {
+        "process_name": opened.progress.process,
+        "answers": answers_given(opened, opened.latest),
+        "back_url": present.result_url(assessment_id),
+    }
+    if not form.validate_on_submit():
+        return form_page("processes/looks_wrong.html", form, **page)
+    try:
+        return redirect(in_one(database(), lambda session: _send(session, assessment_id, form)), 303)
+    except DatabaseUnavailable as error:
+        return unsaved_page("processes/looks_wrong.html", form, error, **page)
+
+
+def thank_you(assessment_id: UUID) -> ResponseReturnValue:
+    """Say that the note has arrived."""
+    opened = open_assessment(assessment_id)
+    return form_page(
+        "processes/thank_you.html",
+        NoteForm(),
+        process_name=opened.progress.process,
+        back_url=present.result_url(assessment_id),
+    )
+
+
+def _send(session: Session, assessment_id: UUID, form: NoteForm) -> str:
+    owner = identity.owner()
+    if not isinstance(owner, AccountOwner):
+        abort(404)
+
+    def act() -> str:
+        mine = find_mine(session, assessment_id)
+        latest = session.scalars(own_recommendations(owner, mine.id).limit(1)).first() or abort(404)
+        operations.send_note(session, owner, latest, str(form.text.data), with_answers=bool(form.with_answers.data))
+        return url_for("processes.thank_you", assessment_id=assessment_id)
+
+    return once(session, form.once.data or new_key(), owner.mark, act)

@@ -1,0 +1,171 @@
+"""What an owner does with saved advice. Each function is part of one transaction, which ``in_one`` begins and ends."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from advisor.assessments.operations import ChangedElsewhere, advise_when_complete, make_room
+from advisor.assessments.progress import Progress, fingerprint
+from advisor.models import Assessment, Part, Recommendation
+from advisor.models import rule_set_version as versions
+from advisor.models.assessment import own_assessment, own_binned
+from advisor.models.feedback import Feedback
+from advisor.models.owner import AccountOwner, Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an owner decided in the end, when, and why. ``made`` is empty where nothing is decided yet."""
+
+    made: str = ""
+    on: date | None = None
+    notes: str = ""
+
+    @classmethod
+    def of(cls, assessment: Assessment) -> "Decision":
+        """Read what is stored."""
+        return cls(assessment.decision or "", assessment.decided_on, assessment.notes)
+
+    @property
+    def mark(self) -> str:
+        """The mark by which a form tells whether somebody changed it meanwhile."""
+        return fingerprint([self.made, str(self.on or ""), self.notes])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written down."""
+        return self == Decision()
+
+
+class RulesMovedOn(Exception):  # noqa: N818
+    """The version that was chosen is not the one in force any more."""
+
+
+def decide(assessment: Assessment, decision: Decision, opened: str) -> None:
+    """Keep the decision. ``opened`` is the mark of what the form was opened on. Raises ChangedElsewhere."""
+    saved = Decision.of(assessment)
+    if saved == decision:
+        return
+    if saved.mark != opened:
+        raise ChangedElsewhere
+    assessment.decision = decision.made or None
+    assessment.decided_on = decision.on
+    assessment.notes = decision.notes
+    assessment.touch()
+
+
+def copy(session: Session, owner: Owner, original: Assessment, name: str, limit: int) -> Assessment:
+    """Begin a process from the answers of another, under the rules in force. Raises TooMany.
+
+    The decision and the history stay with the original.
+    """
+    make_room(session, owner, limit)
+    twin = Assessment(
+        visitor_key_hash=original.visitor_key_hash,
+        account_id=original.account_id,
+        process_name=name,
+        answers=dict(original.answers),
+        answered_at=dict(original.answered_at),
+        pulled_apart=dict(original.pulled_apart),
+        version_number=versions.in_force(session).number,
+        parts=[
+            Part(
+                position=part.position,
+                name=part.name,
+                answers=dict(part.answers),
+                answered_at=dict(part.answered_at),
+            )
+            for part in original.parts
+        ],
+    )
+    session.add(twin)
+    session.flush()
+    advise_when_complete(session, twin)
+    return twin
+
+
+def put_back(session: Session, owner: Owner, assessment_id: UUID, limit: int) -> bool:
+    """Put a process back into the list, or leave it there; False where the owner has none. Raises TooMany."""
+    binned = session.scalars(own_binned(owner).where(Assessment.id == assessment_id)).first()
+    if binned is None:
+        return session.scalars(own_assessment(owner, assessment_id)).first() is not None
+    make_room(session, owner, limit)
+    binned.deleted_at = None
+    binned.touch()
+    return True
+
+
+def remove_for_good(session: Session, owner: Owner, assessment_id: UUID) -> bool:
+    """Delete a process that is in the owner's bin, with everything that belongs to it; False where it is not there."""
+    binned = session.scalars(own_binned(owner).where(Assessment.id == assessment_id)).first()
+    if binned is not None:
+        session.delete(binned)
+    return binned is not None
+
+
+def update_to_newer_rules(session: Session, assessment: Assessment, number: int) -> Progress:
+    """Move the pin to the rules in force, which must be version ``number``, and advise where nothing is open.
+
+    The earlier advice stays in the history as it was. Raises RulesMovedOn.
+    """
+    in_force = versions.in_force(session).number
+    if number != in_force:
+        raise RulesMovedOn
+    if assessment.version_number != in_force:
+        assessment.version_number = in_force
+        assessment.touch()
+    return advise_when_complete(session, assessment)
+
+
+def keep_older_rules(session: Session, assessment: Assessment, number: int) -> None:
+    """Remember that the owner keeps the advice as it is over version ``number``. Raises RulesMovedOn."""
+    if number != versions.in_force(session).number:
+        raise RulesMovedOn
+    assessment.kept_version = number
+    assessment.touch()
+
+
+def send_note(
+    session: Session, owner: AccountOwner, latest: Recommendation, text: str, *, with_answers: bool
+) -> Feedback:
+    """Tell the admins that an advice looks wrong, with a copy of its answers only where the owner wants that.
+
+    The note names neither the process nor its parts, and nothing in it leads to the assessment.
+    """
+    note = Feedback(account_id=owner.account_id, text=text, version=latest.version_number)
+    if with_answers:
+        note.answers = _answers_without_names(latest.given)
+        note.reasons = _reasons_without_names(latest.result)
+    session.add(note)
+    session.flush()
+    return note
+
+
+def _answers_without_names(given: dict[str, Any]) -> dict[str, Any]:
+    parts = enumerate(given["parts"], start=1)
+    return {
+        "answers": given["answers"],
+        "parts": [{"part": str(number), "answers": part["answers"]} for number, part in parts],
+    }
+
+
+def _reasons_without_names(result: dict[str, Any]) -> dict[str, Any]:
+    numbers = {part["part"]: str(number) for number, part in enumerate(result["parts"], start=1)}
+    return {
+        "outcome": result["outcome"],
+        "kind": result["kind"],
+        "strength": result["strength"],
+        "points": result["points"],
+        "reasons": [
+            {
+                "rule": reason["rule"],
+                "text": reason["text"],
+                "push": reason["push"],
+                "part": numbers.get(reason.get("part", ""), ""),
+            }
+            for reason in result["reasons"]
+        ],
+    }

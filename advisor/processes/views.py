@@ -1,0 +1,180 @@
+"""An owner's list of processes, the bin, copies, and decisions. Every page works without a script."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from advisor import identity
+from advisor.assessments.forms import ButtonForm
+from advisor.assessments.loading import find_all_own, find_mine, find_own, open_assessment
+from advisor.assessments.operations import ChangedElsewhere, TooMany, in_one
+from advisor.extensions import database
+from advisor.models import DatabaseUnavailable, Owner
+from advisor.models.assessment import own_binned
+from advisor.models.once import new_key, once
+from advisor.presenter.words import DECISIONS
+from advisor.processes import notes, operations, revisions
+from advisor.processes import presenter as present
+from advisor.processes.forms import CopyForm, DecisionForm, copy_form, decision_form
+from advisor.processes.listing import Wish, page_of
+from advisor.processes.operations import Decision
+from advisor.replies import form_page, refuse, unsaved_page
+
+bp = Blueprint("processes", __name__)
+notes.add_to(bp)
+revisions.add_to(bp)
+
+
+@bp.get("/processes")
+def index() -> ResponseReturnValue:
+    """List one's own processes; the address says which of them, and in which order."""
+    owner = own()
+    wish = Wish.read(request.args)
+    with database().read() as session:
+        page = present.list_page(page_of(session, owner, wish), wish)
+        binned = {str(found.id): found for found in session.scalars(own_binned(owner))}
+    undo = binned.get(request.args.get("deleted", ""))
+    page |= {"undo": present.bin_row(undo) if undo else None, "binned": len(binned)}
+    return form_page("processes/index.html", ButtonForm(), **page)
+
+
+# ---- the bin -----------------------------------------------------------------------------------------------------
+
+
+@bp.get("/processes/bin")
+def binned() -> ResponseReturnValue:
+    """Show what was deleted, and can still be put back."""
+    with database().read() as session:
+        rows = [present.bin_row(found) for found in session.scalars(own_binned(own()))]
+    return _bin_page(ButtonForm(), rows)
+
+
+@bp.post("/processes/bin/<uuid:assessment_id>/restore")
+def put_back(assessment_id: UUID) -> ResponseReturnValue:
+    """Put a process back into the list."""
+    form = _button()
+    owner, limit = own(), current_app.config["ASSESSMENTS_PER_OWNER"]
+    try:
+        found = in_one(database(), lambda session: operations.put_back(session, owner, assessment_id, limit))
+    except TooMany:
+        refuse(form, too_many())
+        with database().read() as session:
+            return _bin_page(form, [present.bin_row(found) for found in session.scalars(own_binned(owner))])
+    if not found:
+        abort(404)
+    return redirect(url_for("assessments.go_on", assessment_id=assessment_id), 303)
+
+
+@bp.post("/processes/bin/<uuid:assessment_id>/remove")
+def remove_for_good(assessment_id: UUID) -> ResponseReturnValue:
+    """Delete a process in the bin with everything that belongs to it."""
+    _button()
+    owner = own()
+    if not in_one(database(), lambda session: operations.remove_for_good(session, owner, assessment_id)):
+        abort(404)
+    return redirect(url_for(".binned"), 303)
+
+
+def _bin_page(form: ButtonForm, rows: list[present.BinRow]) -> ResponseReturnValue:
+    days = current_app.config["BIN_LIFETIME"].days
+    return form_page("processes/bin.html", form, rows=rows, days=days, back_url=url_for(".index"))
+
+
+def _button() -> ButtonForm:
+    form = ButtonForm()
+    if not form.validate_on_submit():
+        abort(400)
+    return form
+
+
+# ---- a copy ------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/processes/copy", methods=["GET", "POST"])
+def copy() -> ResponseReturnValue:
+    """Start a process from the answers of another."""
+    owner = own()
+    with database().read() as session:
+        processes = sorted(
+            ((found.id, found.process_name) for found in find_all_own(session, owner)),
+            key=lambda pair: pair[1].casefold(),
+        )
+    form = copy_form(processes, _uuid(request.args.get("of")))
+    page: dict[str, Any] = {"has_any": bool(processes), "back_url": url_for(".index")}
+    if not form.validate_on_submit():
+        return form_page("processes/copy.html", form, **page)
+    try:
+        return redirect(in_one(database(), lambda session: _copy(session, owner, form)), 303)
+    except TooMany:
+        refuse(form, too_many())
+        return form_page("processes/copy.html", form, **page)
+    except DatabaseUnavailable as error:
+        return unsaved_page("processes/copy.html", form, error, **page)
+
+
+def _copy(session: Session, owner: Owner, form: CopyForm) -> str:
+    def act() -> str:
+        original = find_own(session, owner, _uuid(form.of.data) or abort(404))
+        limit = current_app.config["ASSESSMENTS_PER_OWNER"]
+        twin = operations.copy(session, owner, original, str(form.process_name.data), limit)
+        return url_for("assessments.go_on", assessment_id=twin.id)
+
+    return once(session, form.once.data or new_key(), owner.mark, act)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+def too_many() -> str:
+    """What to tell an owner who has as many processes as we keep."""
+    most = current_app.config["ASSESSMENTS_PER_OWNER"]
+    return str(_("You have %(most)d processes, which is as many as we keep. Delete some first.", most=most))
+
+
+# ---- the decision ------------------------------------------------------------------------------------------------
+
+
+@bp.route("/assessments/<uuid:assessment_id>/decision", methods=["GET", "POST"])
+def decide(assessment_id: UUID) -> ResponseReturnValue:
+    """Write down what was decided, when, and why."""
+    opened = open_assessment(assessment_id)
+    saved = Decision.of(opened.assessment)
+    form = decision_form(saved)
+    page: dict[str, Any] = {
+        "process_name": opened.progress.process,
+        "back_url": present.result_url(assessment_id),
+        "clash": None,
+    }
+    if not form.validate_on_submit():
+        return form_page("processes/decision.html", form, **page)
+    try:
+        in_one(database(), lambda session: _decide(session, assessment_id, form))
+    except ChangedElsewhere:
+        form.opened.data = saved.mark
+        refuse(form, _("This was changed in another window after you opened it. Both are below; nothing is lost."))
+        return form_page("processes/decision.html", form, 409, **page | {"clash": _shown(saved)})
+    except DatabaseUnavailable as error:
+        return unsaved_page("processes/decision.html", form, error, **page)
+    return redirect(url_for("assessments.go_on", assessment_id=assessment_id), 303)
+
+
+def _decide(session: Session, assessment_id: UUID, form: DecisionForm) -> None:
+    operations.decide(find_mine(session, assessment_id), form.decision, str(form.opened.data or ""))
+
+
+def _shown(saved: Decision) -> dict[str, Any]:
+    words = DECISIONS.get(saved.made, saved.made) if saved.made else _("Not decided yet")
+    return {"words": str(words), "on": saved.on, "notes": saved.notes}
+
+
+def own() -> Owner:
+    """Whose processes this request is about."""
+    return identity.owner() or abort(404)
