@@ -15,6 +15,7 @@ TEXT_LIMIT = _text.TEXT_LIMIT  # characters in a text
 LINE_LIMIT = _text.LINE_LIMIT  # characters in a one-line field, such as a name
 JSON_DEPTH = _document.DEPTH_LIMIT  # levels of nesting
 ASSESSMENTS_PER_OWNER = 500
+PAGE_SIZE = 100  # rows of a list on one page
 ITEMS_PER_REQUEST = 1_000  # work items in one call of the API
 EXPLAINED_ITEMS_PER_REQUEST = 20
 

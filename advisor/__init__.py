@@ -6,12 +6,15 @@ from typing import Any
 from flask import Flask
 
 from advisor import errors, extensions, filters, identity, logs, paths, rights, security, settings, visitor
+from advisor.accounts import asking, people
+from advisor.accounts import views as accounts
 from advisor.api import views as api
 from advisor.assessments import views as assessments
 from advisor.feedback import views as feedback
 from advisor.pages import health
 from advisor.pages import views as pages
 from advisor.processes import views as processes
+from advisor.rule_sets import views as rule_sets
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -19,8 +22,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(paths.TEMPLATES))
     app.config.from_mapping(settings.load())
     app.config.from_mapping(overrides or {})
-    for part in (logs, security, visitor, extensions, errors, filters, identity, rights):
+    for part in (logs, security, visitor, extensions, errors, filters, identity, rights, asking):
         part.init_app(app)
-    for views in (pages, assessments, processes, feedback, health, api):
+    for views in (pages, accounts, people, assessments, processes, feedback, rule_sets, health, api):
         app.register_blueprint(views.bp)
     return app

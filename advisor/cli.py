@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from advisor._version import __version__
-from advisor.commands import evaluate, operations, questions, rules
+from advisor.commands import accounts, evaluate, operations, questions, rules
 from advisor.models.database import DatabaseUnavailable
 from advisor.operating.errors import OperatorError
 from advisor.settings import SettingError
@@ -38,5 +38,7 @@ for command in (
     operations.verify,
     operations.check,
     operations.purge,
+    accounts.admin,
+    accounts.reset_link,
 ):
     main.add_command(command)

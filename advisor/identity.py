@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from advisor import visitor
 from advisor.errors import reply_too_often
 from advisor.extensions import database
+from advisor.logs import log
 from advisor.models import Account, AccountOwner, ApiToken, LoginSession, Owner, VisitorOwner
 from advisor.models.audit import Actor
 from advisor.models.base import hash_of, now
@@ -40,6 +41,8 @@ class Identity:
     """The sign-in of a person; None for a program with a token."""
     password_at: datetime | None = None
     """When the password was typed last."""
+    adopted: tuple[str, ...] = ()
+    """The processes that came along from the browser with this sign-in, until a page has said so."""
     lacks_factor: bool = False
     """An admin who has not set up the second factor yet, and may do nothing else before that."""
 
@@ -60,6 +63,7 @@ ANONYMOUS = Identity()
 def init_app(app: Flask) -> None:
     """Look up who is asking before any view runs, and tell the templates as ``who``."""
     app.before_request(_look_up_once)
+    app.after_request(_told_of_adopted)
     app.context_processor(lambda: {"who": current()})
 
 
@@ -70,6 +74,11 @@ def current() -> Identity:
         g.signed_out = None
         g.identity = _of_token() if request.path.startswith("/api/") else _of_cookie()
     return cast(Identity, g.identity)
+
+
+def forget_look_up() -> None:
+    """Look again, because the cookie is another one now."""
+    g.pop("identity", None)
 
 
 def signed_out_account() -> UUID | None:
@@ -88,7 +97,7 @@ def owner() -> Owner | None:
 
 
 def ensure_owner() -> Owner:
-    """The same, with a new visitor key where there is none. Call it where a form begins: sent twice, it has one owner."""
+    """The same, with a new visitor key where there is none. Call it where a form begins, so that two have one owner."""
     return owner() or VisitorOwner(visitor.ensure_owner())
 
 
@@ -153,6 +162,7 @@ def _of_cookie() -> Identity:
         role="admin" if account.is_admin else "owner",
         login_id=login.id,
         password_at=login.password_at,
+        adopted=tuple(login.adopted),
         lacks_factor=account.is_admin and not account.has_factor,
     )
 
@@ -179,6 +189,18 @@ def _note_visit(login: LoginSession) -> None:
             session.execute(update(LoginSession).where(*still).values(last_seen_at=now()))
     except DatabaseUnavailable:
         return
+
+
+def _told_of_adopted(response: Response) -> Response:
+    """The first page after the sign-in names what came along, and the next does not any more."""
+    who = cast("Identity | None", g.get("identity"))
+    if who is not None and who.adopted and response.status_code == 200 and response.mimetype == "text/html":
+        try:
+            with database().write() as session:
+                session.execute(update(LoginSession).where(LoginSession.id == who.login_id).values(adopted=[]))
+        except DatabaseUnavailable:
+            log.warning("not noted that a page told of adopted processes")
+    return response
 
 
 def _of_token() -> Identity:

@@ -22,6 +22,9 @@ FROM_ENVIRONMENT = {
     "ADVISOR_ALLOWED_HOSTS": "host names under which people reach it, separated by commas",
     "ADVISOR_TRUSTED_PROXIES": "number of proxies in front of it that speak TLS",
     "ADVISOR_ALLOW_HTTP": "yes: accept plain HTTP from other machines",
+    "ADVISOR_BASE_URL": "address of the first page, with which links in letters begin; else from host names and port",
+    "ADVISOR_MAIL_URL": "smtp://USER:PASSWORD@HOST:PORT (with STARTTLS), smtps://…, or file:///FOLDER; else no mail",
+    "ADVISOR_MAIL_FROM": "address from which letters are sent",
 }
 """Every variable that is read, and what it means. `advisor check` prints the list."""
 
@@ -51,6 +54,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         "TRUSTED_HOSTS": _allowed_hosts(environ),
         "TRUSTED_PROXIES": _whole_number(environ, "ADVISOR_TRUSTED_PROXIES", config["TRUSTED_PROXIES"], most=9),
         "ALLOW_HTTP": _yes(environ, "ADVISOR_ALLOW_HTTP") or config["ALLOW_HTTP"],
+        "BASE_URL": (environ.get("ADVISOR_BASE_URL") or _base_url(environ, host, config["PORT"])).rstrip("/"),
+        "MAIL_URL": environ.get("ADVISOR_MAIL_URL", "").strip(),
+        "MAIL_FROM": environ.get("ADVISOR_MAIL_FROM", "").strip(),
         "DEBUG": _yes(environ, "FLASK_DEBUG"),
     }
 
@@ -63,6 +69,15 @@ def is_loopback(host: str) -> bool:
 def key_file(settings: Settings) -> Path:
     """Where a key that was made here is kept."""
     return Path(settings["DATA_FOLDER"]) / "secret-key"
+
+
+def _base_url(environ: Mapping[str, str], host: str, default_port: int) -> str:
+    """The address under which people most likely reach this server."""
+    named = [name for name in _list(environ, "ADVISOR_ALLOWED_HOSTS") if "*" not in name]
+    if named and not is_loopback(host):
+        return f"http{'s' if environ.get('ADVISOR_TRUSTED_PROXIES', '0') != '0' else ''}://{named[0].lstrip('.')}"
+    name = "localhost" if ":" in host or host == "0.0.0.0" else host  # noqa: S104 - compared, not listened on
+    return f"http://{name}:{_whole_number(environ, 'PORT', default_port, most=65_535)}"
 
 
 def _allowed_hosts(environ: Mapping[str, str]) -> list[str]:

@@ -27,7 +27,9 @@ KEY = "a key for tests alone: 7d1f0c52b8e94a63"
 
 def settings_for(url: str, folder: Path, **more: str) -> Settings:
     """The settings of an installation in ``folder``, whatever the environment of the tests says."""
-    return installation.load({"DATABASE_URL": url, "ADVISOR_DATA": str(folder), "ADVISOR_SECRET_KEY": KEY, **more})
+    environ = {"DATABASE_URL": url, "ADVISOR_DATA": str(folder), "ADVISOR_SECRET_KEY": KEY, **more}
+    # A password costs next to nothing here; tests/accounts/test_passwords.py holds what it costs in earnest.
+    return {**installation.load(environ), "PASSWORD_MEMORY": 8, "PASSWORD_PASSES": 1}
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,13 +4,46 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from advisor.models import AccountOwner, Assessment, Database, Owner, Part, Recommendation, VisitorOwner
+from argon2 import PasswordHasher
+
+from advisor.models import Account, AccountOwner, Assessment, Database, Owner, Part, Recommendation, VisitorOwner
+from advisor.models.account import canonical_email
 from advisor.models.assessment import next_sequence
 from advisor.models.base import hash_of, now
 from advisor.models.rule_set_version import in_force
 
 OWNER = VisitorOwner(hash_of("a visitor"))
 """A visitor without an account."""
+
+PASSWORD = "seven green lamps in a row"
+"""Of every account that a test makes."""
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""Of the second factor of every admin that a test makes."""
+
+
+def make_account(
+    database: Database,
+    email: str = "olga@example.org",
+    *,
+    role: str = "owner",
+    password: str = PASSWORD,
+    has_factor: bool | None = None,
+) -> UUID:
+    """Store an account; an admin has a second factor unless ``has_factor`` says otherwise."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with database.write() as session:
+        account = Account(
+            email=canonical_email(email),
+            email_shown=email,
+            password_hash=cheap.hash(password),
+            role=role,
+            confirmed_at=now(),
+            totp_secret=SECRET if (role == "admin" if has_factor is None else has_factor) else None,
+        )
+        session.add(account)
+        session.flush()
+        return account.id
 
 
 def make_assessment(

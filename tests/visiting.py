@@ -35,7 +35,7 @@ class Visitor:
 
         ``button`` is the value of the button that is pressed, ``form`` the number of the form where there are several.
         """
-        forms = self.page.select("form")
+        forms = self.page.select("main form")
         assert forms, f"{self.path} has no form"
         sent = {**_as_shown(forms[form]), **_pressed(forms[form], button), **answers}
         action = str(forms[form].get("action") or self.response.request.full_path.rstrip("?"))

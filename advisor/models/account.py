@@ -26,8 +26,12 @@ class Account(Base):
     role: Mapped[str] = mapped_column(default="owner")
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    confirmed_at: Mapped[datetime | None]
+    """When it was known that the address is theirs. Before that nobody signs in."""
     totp_secret: Mapped[str | None]
     """Of the second factor, None where there is none."""
+    totp_pending: Mapped[str | None]
+    """Of a second factor that is being set up, and asked for by nothing yet."""
     totp_last_step: Mapped[int | None]
     """The time step whose code was used last; neither it nor an earlier one is taken again."""
     recovery_codes: Mapped[list[str]] = mapped_column(JSON(), default=list)
@@ -62,6 +66,8 @@ class LoginSession(Base):
     password_at: Mapped[datetime] = mapped_column(default=now)
     """When the password was typed last."""
     user_agent: Mapped[str] = mapped_column(default="")
+    adopted: Mapped[list[str]] = mapped_column(JSON(), default=list)
+    """The names of the visitor's processes that came along with this sign-in."""
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
@@ -94,7 +100,7 @@ class ResetToken(Base):
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str]
-    """By whom it was asked for: "mail", "admin" or "operator"."""
+    """What it is for: "reset" sets a password, "confirm" ends a registration."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     used_at: Mapped[datetime | None]
 

@@ -1,4 +1,7 @@
-"""Letters that are to be sent. They are written with the act that causes them, and sent afterwards by a thread."""
+"""Letters that are to be sent. They are asked for in the act that causes them, and written and sent by a thread.
+
+What is stored is what the letter is about, never a link that would let somebody in: that is made when it is sent.
+"""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -16,17 +19,19 @@ class MailOutbox(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     to: Mapped[str]
-    subject: Mapped[str]
-    body: Mapped[str]
+    kind: Mapped[str]
+    """What it is about, such as "reset"; the activity "accounts" has the words."""
+    next: Mapped[str] = mapped_column(default="")
+    """The page of ours to which its link leads in the end."""
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     sent_at: Mapped[datetime | None] = mapped_column(index=True)
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime] = mapped_column(default=now)
 
 
-def post(session: Session, to: str, subject: str, body: str) -> None:
-    """Put a letter into the outbox, in the transaction of what it tells of."""
-    session.add(MailOutbox(to=to, subject=subject, body=body))
+def post(session: Session, to: str, kind: str, next_path: str = "") -> None:
+    """Ask for a letter, in the transaction of what it tells of."""
+    session.add(MailOutbox(to=to, kind=kind, next=next_path))
 
 
 def due(moment: datetime) -> Select[MailOutbox]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import CursorResult, Delete, delete
 from sqlalchemy.orm import Session
 
-from advisor.models.account import LoginSession, ResetToken
+from advisor.models.account import Account, LoginSession, ResetToken
 from advisor.models.assessment import Assessment, belongs_to
 from advisor.models.base import now
 from advisor.models.once import IdempotencyKey
@@ -47,6 +47,7 @@ def purge(
         delete(LoginSession).where(LoginSession.ended_at < old),
         delete(LoginSession).where(LoginSession.last_seen_at < old),
         delete(ResetToken).where(ResetToken.created_at < old),
+        delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),
     ):
         _count(session, ended)
     forget_tries(session, old)

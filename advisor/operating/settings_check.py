@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy.exc import ArgumentError
 
@@ -42,15 +43,17 @@ def findings(settings: Settings) -> list[Finding]:
         *_database_findings(settings),
         *_key_findings(settings),
         *_reach_findings(settings),
+        *_mail_findings(settings),
         *_file_findings(settings),
     ]
 
 
 def numbers(settings: Settings) -> dict[str, str]:
     """Every setting that is not a secret, as text."""
-    secret = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL"}
+    secret = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "MAIL_URL"}
     shown = {name: _as_text(value) for name, value in settings.items() if name not in secret}
-    return {**shown, "DATABASE_URL": _without_password(settings["DATABASE_URL"])}
+    urls = {"DATABASE_URL": _without_password(settings["DATABASE_URL"]), "MAIL_URL": _bare(settings["MAIL_URL"])}
+    return {**shown, **urls}
 
 
 def _database_findings(settings: Settings) -> Iterator[Finding]:
@@ -105,6 +108,22 @@ def _reach_findings(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _mail_findings(settings: Settings) -> Iterator[Finding]:
+    base = urlsplit(settings["BASE_URL"])
+    if base.scheme not in {"http", "https"} or not base.hostname or base.query or base.fragment:
+        yield Finding("ADVISOR_BASE_URL", "This is no address of a page.", "Write https://NAME.")
+    elif base.scheme == "http" and not is_loopback(base.hostname) and not settings["ALLOW_HTTP"]:
+        mend = "Write https://NAME, or set ADVISOR_ALLOW_HTTP=yes."
+        yield Finding("ADVISOR_BASE_URL", "Links that let people in would travel unencrypted.", mend)
+    if not settings["MAIL_URL"]:
+        return
+    mail = urlsplit(settings["MAIL_URL"])
+    if mail.scheme not in {"smtp", "smtps", "file"} or not (mail.hostname or mail.scheme == "file"):
+        yield Finding("ADVISOR_MAIL_URL", "This is no mail server.", "Write smtp://USER:PASSWORD@HOST:PORT.")
+    if "@" not in settings["MAIL_FROM"]:
+        yield Finding("ADVISOR_MAIL_FROM", "It is not said from which address letters are sent.", "Set it.")
+
+
 def _file_findings(settings: Settings) -> Iterator[Finding]:
     for file in _private_files(settings):
         try:
@@ -132,6 +151,11 @@ def _without_password(url: str) -> str:
         return database_url(url).render_as_string(hide_password=True)
     except (ValueError, ArgumentError):
         return "(not readable)"
+
+
+def _bare(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname or ''}{parts.path if parts.scheme == 'file' else ''}" if url else "(none)"
 
 
 def _as_text(value: Any) -> str:

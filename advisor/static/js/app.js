@@ -5,6 +5,17 @@ for (const summary of document.querySelectorAll("[data-focus]")) {
   summary.focus();
 }
 
+/** Buttons that show a password while it is typed, and hide it again. */
+for (const button of document.querySelectorAll("[data-show]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.show);
+    const shown = field.type === "password";
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+  });
+}
+
 /** Buttons that print: hidden in the page, since without a script they would do nothing. */
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -1,0 +1,194 @@
+"""The forms of an account. Every form names the fields it accepts; a password is taken exactly as it was typed."""
+
+import re
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, PasswordField, StringField
+from wtforms.form import BaseForm
+from wtforms.validators import ValidationError
+
+from advisor.accounts import passwords
+from advisor.engine.text import LINE_LIMIT, text_fault
+
+_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
+class Given:
+    """Refuse a field that was left empty, in words of its own."""
+
+    def __init__(self, missing: Any) -> None:
+        self.missing = missing
+
+    def __call__(self, _form: BaseForm, field: Field) -> None:
+        """Raise ValidationError."""
+        if not field.data:
+            raise ValidationError(str(self.missing))
+
+
+class EmailAddress:
+    """Refuse what cannot be an e-mail address."""
+
+    def __call__(self, _form: BaseForm, field: Field) -> None:
+        """Raise ValidationError."""
+        limit = current_app.config["EMAIL_LIMIT"]
+        if not field.data:
+            raise ValidationError(_("Enter an e-mail address"))
+        if fault := text_fault(field.data, limit, one_line=True):
+            raise ValidationError(_("The address %(fault)s", fault=fault))
+        if not _ADDRESS.fullmatch(field.data) or len(field.data.casefold()) > limit:
+            raise ValidationError(_("Enter an e-mail address, such as name@example.org"))
+
+
+class NewPassword:
+    """Refuse a password that is too short, too long, or tried first by those who guess.
+
+    ``email`` is the form's field of the address, or a text that the form carries under that name.
+    """
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        """Raise ValidationError."""
+        if not field.data:
+            raise ValidationError(_("Choose a password"))
+        email = getattr(form, "email", "")
+        if fault := passwords.fault(field.data, email if isinstance(email, str) else str(email.data or "")):
+            raise ValidationError(fault)
+
+
+def email_field(label: Any, **more: Any) -> StringField:
+    """A field for an e-mail address."""
+    attributes = {"autocomplete": "username", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"}
+    return StringField(label, [EmailAddress()], filters=[_stripped], render_kw=attributes, **more)
+
+
+def known_password(label: Any = "") -> PasswordField:
+    """A field for a password that is there already."""
+    return PasswordField(
+        label or _l("Your password"), [Given(_l("Enter your password"))], render_kw={"autocomplete": "current-password"}
+    )
+
+
+def new_password(label: Any) -> PasswordField:
+    """A field for a password that is chosen."""
+    hint = _l("At least 15 characters. Several words in a row are easy to remember and hard to guess.")
+    attributes = {"autocomplete": "new-password"}
+    return PasswordField(label, [NewPassword()], description=hint, render_kw=attributes)
+
+
+def code_field(label: Any, hint: Any = "") -> StringField:
+    """A field for a code of the second factor."""
+    attributes = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
+    missing = Given(_l("Enter the code"))
+    return StringField(label, [missing], description=hint, filters=[_stripped], render_kw=attributes)
+
+
+class ButtonForm(FlaskForm):
+    """A button that changes something, and needs no more than the proof that the page was ours."""
+
+
+class Onward(FlaskForm):
+    """What travels through a form: where to go on afterwards, and what was posted when the sign-in had ended."""
+
+    next = HiddenField()
+    kept = HiddenField()
+
+
+class RegisterForm(Onward):
+    """E-mail and password, and no more."""
+
+    email = email_field(_l("E-mail address"))
+    password = new_password(_l("Password"))
+
+
+class SignInForm(Onward):
+    """Who, and the password. What is wrong is said of both together."""
+
+    email = StringField(
+        _l("E-mail address"),
+        [Given(_l("Enter your e-mail address"))],
+        filters=[_stripped],
+        render_kw={"autocomplete": "username", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
+    )
+    password = known_password(_l("Password"))
+
+
+class SecondStepForm(Onward):
+    """The code after the password. ``step`` is the proof that the password was right."""
+
+    step = HiddenField()
+    code = code_field(_l("Code"), _l("Six digits from your app, or one of your recovery codes"))
+
+
+class PasswordAgainForm(Onward):
+    """The password once more, before something grave."""
+
+    password = known_password()
+
+
+class ChangePasswordForm(FlaskForm):
+    """The old password and a new one."""
+
+    email: str = ""
+    password = known_password(_l("Your present password"))
+    new_password = new_password(_l("New password"))
+
+
+class ChangeEmailForm(FlaskForm):
+    """Another address."""
+
+    email = email_field(_l("New e-mail address"))
+    password = known_password()
+
+
+class ForgottenForm(FlaskForm):
+    """The address to which a link is to be sent."""
+
+    email = email_field(_l("E-mail address"))
+
+
+class ResetForm(FlaskForm):
+    """A new password, for the account that a link stands for."""
+
+    email: str = ""
+    token = HiddenField()
+    new_password = new_password(_l("New password"))
+
+
+class ConfirmForm(FlaskForm):
+    """The password chosen when registering, typed again beside the link that came by mail."""
+
+    token = HiddenField()
+    next = HiddenField()
+    password = known_password(_l("The password you chose"))
+
+
+class TokenForm(FlaskForm):
+    """The name of a token for a program."""
+
+    name = StringField(_l("What is it for?"), description=_l("Such as “monthly report”"), filters=[_stripped])
+
+    def validate_name(self, field: StringField) -> None:
+        """Ask for a name that can be stored."""
+        if not field.data:
+            raise ValidationError(_("Say what the token is for"))
+        if fault := text_fault(field.data, LINE_LIMIT, one_line=True):
+            raise ValidationError(_("The name %(fault)s", fault=fault))
+
+
+class FactorForm(FlaskForm):
+    """The first code of a second factor, which shows that the app holds the secret."""
+
+    code = code_field(_l("Code from your app"), _l("Six digits"))
+
+
+class DeleteForm(FlaskForm):
+    """The password, before everything goes."""
+
+    password = known_password()

@@ -1,0 +1,219 @@
+"""What somebody who is signed in does with the account: password, address, sign-ins, tokens, data, the end."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, current_app, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from advisor import identity, visitor
+from advisor.accounts import limits, operations, passwords, presenter
+from advisor.accounts.forms import ButtonForm, ChangeEmailForm, ChangePasswordForm, DeleteForm, TokenForm
+from advisor.accounts.operations import AddressTaken, TooManyTokens
+from advisor.accounts.views import bp, check_password, wait_page
+from advisor.errors import reply_too_often
+from advisor.extensions import database
+from advisor.models import ApiToken, DatabaseUnavailable, LoginSession
+from advisor.models.account import own_logins, own_tokens
+from advisor.models.audit import audit
+from advisor.models.base import now
+from advisor.replies import form_page, refuse, unsaved_page
+
+
+def account_id() -> UUID:
+    """The account that is asking; 404 where it is none."""
+    return identity.current().account_id or abort(404)
+
+
+def login_id() -> UUID:
+    """Its sign-in."""
+    return identity.current().login_id or abort(404)
+
+
+@bp.get("/account")
+def account() -> ResponseReturnValue:
+    """Show what there is to look after."""
+    with database().read() as session:
+        page = presenter.account_page(session, identity.own_account(session))
+    return form_page("accounts/account.html", ButtonForm(), notice=_done_words(), **page)
+
+
+def _done_words() -> str:
+    words = {
+        "password": _("Your password is changed. Everywhere else you were signed out."),
+        "email": _("Your e-mail address is changed."),
+        "factor": _("The second factor is removed."),
+    }
+    return str(words.get(request.args.get("done", ""), ""))
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+def change_password() -> ResponseReturnValue:
+    """Change the password; every other sign-in ends."""
+    form = ChangePasswordForm()
+    form.email = identity.current().email
+    if not form.validate_on_submit():
+        return form_page("accounts/change_password.html", form)
+    if status := check_password(form, account_id(), str(form.password.data)):
+        return form_page("accounts/change_password.html", form, status)
+    password_hash = passwords.hash_password(str(form.new_password.data))
+    try:
+        with database().write() as session:
+            mine = identity.own_account(session)
+            token = operations.change_password(session, mine, password_hash, who=identity.actor(), login_id=login_id())
+    except DatabaseUnavailable as error:
+        return unsaved_page("accounts/change_password.html", form, error)
+    visitor.hold_login(token)
+    return redirect(url_for(".account", done="password"), 303)
+
+
+@bp.route("/account/email", methods=["GET", "POST"])
+def change_email() -> ResponseReturnValue:
+    """Change the address; the old one is told."""
+    form = ChangeEmailForm()
+    if not form.validate_on_submit():
+        return form_page("accounts/change_email.html", form)
+    if status := check_password(form, account_id(), str(form.password.data)):
+        return form_page("accounts/change_email.html", form, status)
+    if wait := limits.count_registration():
+        return wait_page("accounts/change_email.html", form, wait)
+    try:
+        with database().write() as session:
+            mine = identity.own_account(session)
+            operations.change_email(session, mine, str(form.email.data), who=identity.actor())
+            token = operations.renew_login(session, login_id())
+    except AddressTaken:
+        form.email.errors = [_("This address cannot be used here. Choose another one")]
+        return form_page("accounts/change_email.html", form)
+    except DatabaseUnavailable as error:
+        return unsaved_page("accounts/change_email.html", form, error)
+    visitor.hold_login(token)
+    return redirect(url_for(".account", done="email"), 303)
+
+
+# ---- sign-ins ----------------------------------------------------------------------------------------------------
+
+
+@bp.get("/account/sign-ins")
+def sign_ins() -> ResponseReturnValue:
+    """List where the account is signed in."""
+    with database().read() as session:
+        alive = [login for login in session.scalars(own_logins(account_id())) if identity.is_alive(login)]
+    rows = [presenter.login_row(login, is_this=login.id == login_id()) for login in alive]
+    rows.sort(key=lambda row: not row.is_this)
+    return form_page("accounts/sign_ins.html", ButtonForm(), rows=rows, notice=_ended_words())
+
+
+def _ended_words() -> str:
+    return str(_("That sign-in has ended.")) if request.args.get("ended") else ""
+
+
+@bp.post("/account/sign-ins/<uuid:sign_in_id>/end")
+def end_sign_in(sign_in_id: UUID) -> ResponseReturnValue:
+    """End one sign-in, in whatever browser it is."""
+    if not ButtonForm().validate_on_submit():
+        abort(400)
+    with database().write() as session:
+        found = session.scalars(own_logins(account_id()).where(LoginSession.id == sign_in_id)).first() or abort(404)
+        found.ended_at = now()
+        audit(session, "sign-in ended", who=identity.actor(), what=f"sign-in {found.id}")
+    return redirect(url_for(".sign_ins", ended=1), 303)
+
+
+@bp.post("/account/sign-ins/end-others")
+def end_other_sign_ins() -> ResponseReturnValue:
+    """End every sign-in but this one."""
+    if not ButtonForm().validate_on_submit():
+        abort(400)
+    with database().write() as session:
+        ended = operations.end_logins(session, account_id(), but=login_id())
+        audit(session, "other sign-ins ended", who=identity.actor(), after={"ended": ended})
+    return redirect(url_for(".sign_ins", ended=1), 303)
+
+
+# ---- tokens ------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/account/tokens", methods=["GET", "POST"])
+def tokens() -> ResponseReturnValue:
+    """List the tokens of programs, and make one, which is shown once."""
+    form = TokenForm()
+    if not form.validate_on_submit():
+        return form_page("accounts/tokens.html", form, **_tokens_page(""))
+    if ask := identity.requires_password_again():
+        return ask
+    config = current_app.config
+    lifetime, most = config["TOKEN_LIFETIME"], config["TOKENS_PER_ACCOUNT"]
+    try:
+        with database().write() as session:
+            token = operations.create_token(
+                session, account_id(), str(form.name.data), lifetime, most, identity.actor()
+            )
+    except TooManyTokens:
+        refuse(form, _("You have %(most)d tokens, which is as many as one may. Revoke one first", most=most))
+        return form_page("accounts/tokens.html", form, **_tokens_page(""))
+    except DatabaseUnavailable as error:
+        return unsaved_page("accounts/tokens.html", form, error, **_tokens_page(""))
+    return form_page("accounts/tokens.html", TokenForm(formdata=None), **_tokens_page(token))
+
+
+def _tokens_page(made: str) -> dict[str, Any]:
+    with database().read() as session:
+        held = list(session.scalars(own_tokens(account_id())))
+    return {"rows": [presenter.token_row(token) for token in held], "made": made, "revoke_form": ButtonForm()}
+
+
+@bp.post("/account/tokens/<uuid:token_id>/revoke")
+def revoke_token(token_id: UUID) -> ResponseReturnValue:
+    """End a token at once."""
+    if not ButtonForm().validate_on_submit():
+        abort(400)
+    with database().write() as session:
+        found = session.scalars(own_tokens(account_id()).where(ApiToken.id == token_id)).first() or abort(404)
+        operations.revoke_token(session, found, identity.actor())
+    return redirect(url_for(".tokens"), 303)
+
+
+# ---- all of it, and the end --------------------------------------------------------------------------------------
+
+
+@bp.post("/account/download")
+def download() -> ResponseReturnValue:
+    """Give everything that is held about the account as one JSON file."""
+    if not ButtonForm().validate_on_submit():
+        abort(400)
+    if wait := limits.count_transfer(account_id()):
+        return reply_too_often(wait.seconds)
+    with database().write() as session:
+        held = presenter.everything(session, identity.own_account(session))
+        audit(session, "data downloaded", who=identity.actor(), what=f"account {account_id()}")
+    reply = jsonify(held)
+    reply.headers["Content-Disposition"] = 'attachment; filename="your-account.json"'
+    return reply
+
+
+@bp.route("/account/delete", methods=["GET", "POST"])
+def delete() -> ResponseReturnValue:
+    """Say what goes and what stays; then delete the account with everything in it."""
+    form = DeleteForm()
+    with database().read() as session:
+        page = presenter.delete_page(session, identity.own_account(session))
+    if not form.validate_on_submit():
+        return form_page("accounts/delete.html", form, **page)
+    if status := check_password(form, account_id(), str(form.password.data)):
+        return form_page("accounts/delete.html", form, status, **page)
+    try:
+        with database().write() as session:
+            mine = operations.locked(session, account_id()) or abort(404)
+            operations.delete_account(session, mine, identity.actor())
+    except DatabaseUnavailable as error:
+        return unsaved_page("accounts/delete.html", form, error, **page)
+    visitor.empty()
+    return redirect(url_for(".deleted"), 303)
+
+
+@bp.get("/account-deleted")
+def deleted() -> ResponseReturnValue:
+    """Say that it is done."""
+    return form_page("accounts/deleted.html", None)

@@ -1,0 +1,359 @@
+"""What is done to accounts. Each function works in the transaction it is given, and records the act in it."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from advisor import visitor
+from advisor.models import (
+    Account,
+    AccountOwner,
+    ApiToken,
+    Assessment,
+    LoginSession,
+    MailOutbox,
+    ResetToken,
+    VisitorOwner,
+)
+from advisor.models.account import account_by_email, canonical_email, own_logins, own_tokens
+from advisor.models.assessment import belongs_to, own_assessments
+from advisor.models.audit import Actor, audit
+from advisor.models.base import hash_of, now
+from advisor.models.mail import post
+from advisor.models.removal import Removed, delete_all_of
+
+TOKEN_PREFIX = "oa_"  # noqa: S105 - by which people, and scanners for secrets, know what it is
+
+
+class AddressTaken(Exception):  # noqa: N818
+    """Another account has this address."""
+
+
+class TooManyTokens(Exception):  # noqa: N818
+    """The account has as many tokens as one may."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new sign-in: what goes into the cookie, and what came along."""
+
+    token: str
+    account_id: UUID
+    adopted: list[str]
+
+
+def what(account: Account) -> str:
+    """How the audit names an account."""
+    return f"account {account.id}"
+
+
+def locked(session: Session, account_id: UUID) -> Account | None:
+    """The account, with its row locked until the end of the transaction."""
+    return session.scalars(select(Account).where(Account.id == account_id).with_for_update()).first()
+
+
+# ---- coming ------------------------------------------------------------------------------------------------------
+
+
+def register(session: Session, email: str, password_hash: str, from_where: str) -> Account:
+    """Make an account that is signed in to at once. Raises AddressTaken."""
+    present = session.scalars(account_by_email(email).with_for_update()).first()
+    if present is not None and present.confirmed_at is not None:
+        raise AddressTaken
+    account = present or Account(email=canonical_email(email), role="owner")
+    account.email_shown, account.password_hash, account.confirmed_at = email, password_hash, now()
+    session.add(account)
+    session.flush()
+    _record_registration(session, account, from_where)
+    return account
+
+
+def ask_to_confirm(session: Session, email: str, password_hash: str, next_path: str) -> None:
+    """Make an account that counts from the moment its address is confirmed; where there is one, only a letter goes."""
+    present = session.scalars(account_by_email(email).with_for_update()).first()
+    if present is None:
+        session.add(Account(email=canonical_email(email), email_shown=email, password_hash=password_hash, role="owner"))
+    elif present.confirmed_at is None:
+        present.email_shown, present.password_hash = email, password_hash
+    post(session, email, "registration", next_path)
+
+
+def confirm(session: Session, account: Account, from_where: str) -> None:
+    """The address is theirs: from now on they can sign in."""
+    account.confirmed_at = now()
+    end_links(session, account.id)
+    _record_registration(session, account, from_where)
+
+
+def _record_registration(session: Session, account: Account, from_where: str) -> None:
+    audit(session, "account created", who=Actor("owner", account.id, from_where), what=what(account))
+
+
+def sign_in(
+    session: Session,
+    account: Account,
+    *,
+    visitor_owner: VisitorOwner | None,
+    user_agent: str,
+    from_where: str,
+    at_once: int,
+    by: str,
+) -> SignedIn:
+    """Open a sign-in, and let the visitor's assessments belong to the account. ``by`` is what proved who it is."""
+    adopted = adopt(session, account, visitor_owner, from_where)
+    token = visitor.new_login_token()
+    login = LoginSession(
+        token_hash=hash_of(token),
+        form_hash=hash_of(visitor.form_secret(token)),
+        account_id=account.id,
+        user_agent=user_agent[:200],
+        adopted=adopted,
+    )
+    session.add(login)
+    session.flush()
+    for oldest in session.scalars(own_logins(account.id).offset(at_once)):
+        oldest.ended_at = now()
+    audit(session, "signed in", who=_self(account, from_where), what=what(account), after={"by": by})
+    return SignedIn(token, account.id, adopted)
+
+
+def adopt(session: Session, account: Account, visitor_owner: VisitorOwner | None, from_where: str) -> list[str]:
+    """Let what a visitor has in this browser belong to the account. Returns the names."""
+    if visitor_owner is None:
+        return []
+    names = [assessment.process_name for assessment in session.scalars(own_assessments(visitor_owner))]
+    if names:
+        # Not through the ORM: it is no new version of the answers, and must not clash with a save in another window.
+        theirs = update(Assessment).where(belongs_to(visitor_owner))
+        session.execute(theirs.values(visitor_key_hash=None, account_id=account.id))
+        after = {"assessments": len(names)}
+        audit(session, "assessments adopted", who=_self(account, from_where), what=what(account), after=after)
+    return names
+
+
+def refuse_sign_in(session: Session, account: Account | None, from_where: str, why: str) -> None:
+    """Record that somebody could not sign in."""
+    audit(
+        session,
+        "sign-in refused",
+        who=Actor("anonymous", None, from_where),
+        what=what(account) if account else "",
+        why=why,
+    )
+
+
+def sign_out(session: Session, token: str, from_where: str) -> None:
+    """End the sign-in that a cookie names, if it has not ended."""
+    login = session.scalars(
+        select(LoginSession).where(LoginSession.token_hash == hash_of(token), LoginSession.ended_at.is_(None))
+    ).first()
+    if login is not None:
+        login.ended_at = now()
+        audit(session, "signed out", who=_self(login.account, from_where), what=what(login.account))
+
+
+def _self(account: Account, from_where: str) -> Actor:
+    return Actor("admin" if account.is_admin else "owner", account.id, from_where)
+
+
+# ---- staying -----------------------------------------------------------------------------------------------------
+
+
+def end_logins(session: Session, account_id: UUID, but: UUID | None = None) -> int:
+    """End every sign-in of an account, except one. Returns how many ended."""
+    ended = 0
+    for login in session.scalars(own_logins(account_id)):
+        if login.id != but:
+            login.ended_at = now()
+            ended += 1
+    return ended
+
+
+def end_links(session: Session, account_id: UUID) -> None:
+    """End every link that was sent to set the password or to confirm the address."""
+    mine = (ResetToken.account_id == account_id, ResetToken.used_at.is_(None))
+    session.execute(update(ResetToken).where(*mine).values(used_at=now()))
+
+
+def renew_login(session: Session, login_id: UUID) -> str:
+    """Give a sign-in a new id: what was copied of the old cookie is worth nothing any more."""
+    token = visitor.new_login_token()
+    login = session.get_one(LoginSession, login_id)
+    login.token_hash, login.form_hash = hash_of(token), hash_of(visitor.form_secret(token))
+    login.password_at = now()
+    return token
+
+
+def change_password(session: Session, account: Account, password_hash: str, *, who: Actor, login_id: UUID) -> str:
+    """Set another password, and end every other sign-in. Returns the new id of this one."""
+    account.password_hash = password_hash
+    end_links(session, account.id)
+    end_logins(session, account.id, but=login_id)
+    audit(session, "password changed", who=who, what=what(account))
+    post(session, account.email_shown, "password changed")
+    return renew_login(session, login_id)
+
+
+def change_email(session: Session, account: Account, email: str, *, who: Actor) -> None:
+    """Set another address; the old one is told. Raises AddressTaken."""
+    other = session.scalars(account_by_email(email)).first()
+    if other is not None and other.id != account.id:
+        if other.confirmed_at is not None:
+            raise AddressTaken
+        session.delete(other)
+        session.flush()
+    post(session, account.email_shown, "address changed")
+    account.email, account.email_shown = canonical_email(email), email
+    end_links(session, account.id)
+    audit(session, "address changed", who=who, what=what(account))
+
+
+def new_link(session: Session, account: Account, kind: Literal["reset", "confirm"]) -> str:
+    """Make a link's secret; every earlier link of the account ends."""
+    end_links(session, account.id)
+    token = secrets.token_urlsafe(32)
+    session.add(ResetToken(token_hash=hash_of(token), account_id=account.id, kind=kind))
+    return token
+
+
+def link(session: Session, token: str, kind: Literal["reset", "confirm"], lifetime: timedelta) -> ResetToken | None:
+    """The link of that secret, while it can be used."""
+    found = session.get(ResetToken, hash_of(token))
+    if found is None or found.kind != kind or found.used_at is not None or found.account.disabled_at is not None:
+        return None
+    return found if found.created_at > now() - lifetime else None
+
+
+def reset_password(session: Session, account: Account, password_hash: str, from_where: str) -> None:
+    """Set the password through a link. Every sign-in ends; the second factor stays."""
+    account.password_hash = password_hash
+    account.confirmed_at = account.confirmed_at or now()
+    end_links(session, account.id)
+    end_logins(session, account.id)
+    audit(session, "password reset", who=_self(account, from_where), what=what(account))
+    post(session, account.email_shown, "password changed")
+
+
+def create_token(session: Session, account_id: UUID, name: str, lifetime: timedelta, most: int, who: Actor) -> str:
+    """Make a token for a program. It is returned once; only its hash is stored. Raises TooManyTokens."""
+    if len(session.scalars(own_tokens(account_id)).all()) >= most:
+        raise TooManyTokens
+    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    made = ApiToken(
+        account_id=account_id,
+        name=name,
+        prefix=token[:8],
+        token_hash=hash_of(token),
+        expires_at=now() + lifetime,
+    )
+    session.add(made)
+    session.flush()
+    audit(session, "token created", who=who, what=f"token {made.id}")
+    return token
+
+
+def revoke_token(session: Session, token: ApiToken, who: Actor) -> None:
+    """End a token, from the next request on."""
+    token.revoked_at = now()
+    audit(session, "token revoked", who=who, what=f"token {token.id}")
+
+
+# ---- the second factor -------------------------------------------------------------------------------------------
+
+
+def set_factor(session: Session, account: Account, secret: str, step: int, codes: Sequence[str], who: Actor) -> None:
+    """Ask for a code from now on. Other sign-ins, which knew none, end."""
+    account.totp_secret, account.totp_pending, account.totp_last_step = secret, None, step
+    account.recovery_codes = list(codes)
+    audit(session, "second factor set", who=who, what=what(account))
+    post(session, account.email_shown, "factor set")
+
+
+def set_recovery_codes(session: Session, account: Account, codes: Sequence[str], who: Actor) -> None:
+    """Replace the recovery codes; the old ones are worth nothing any more."""
+    account.recovery_codes = list(codes)
+    audit(session, "recovery codes renewed", who=who, what=what(account))
+
+
+def remove_factor(session: Session, account: Account, who: Actor) -> None:
+    """Ask for no code any more."""
+    account.totp_secret = account.totp_pending = account.totp_last_step = None
+    account.recovery_codes = []
+    audit(session, "second factor removed", who=who, what=what(account))
+    post(session, account.email_shown, "factor removed")
+
+
+# ---- leaving -----------------------------------------------------------------------------------------------------
+
+
+def delete_account(session: Session, account: Account, who: Actor) -> Removed:
+    """Delete everything that is held about an account, at once. The audit keeps what was done, and no name."""
+    audit(session, "account deleted", who=who, what=what(account))
+    removed = delete_all_of(session, AccountOwner(account.id))
+    for letter in session.scalars(select(MailOutbox).where(MailOutbox.to == account.email_shown)):
+        session.delete(letter)
+    session.delete(account)
+    return removed
+
+
+# ---- the accounts of others --------------------------------------------------------------------------------------
+
+
+def disable(session: Session, account: Account, who: Actor) -> None:
+    """Let nobody sign in to an account; sign-ins and tokens stop counting with the next request."""
+    account.disabled_at = now()
+    end_logins(session, account.id)
+    end_links(session, account.id)
+    audit(session, "account disabled", who=who, what=what(account))
+
+
+def enable(session: Session, account: Account, who: Actor) -> None:
+    """Let its owner sign in again."""
+    account.disabled_at = None
+    audit(session, "account enabled", who=who, what=what(account))
+
+
+def set_role(session: Session, account: Account, role: Literal["owner", "admin"], who: Actor) -> None:
+    """Make an admin of an owner, or the reverse. Its sign-ins end: the next one has the rights of the new role."""
+    before = account.role
+    account.role = role
+    end_logins(session, account.id)
+    audit(session, "role changed", who=who, what=what(account), before={"role": before}, after={"role": role})
+    post(session, account.email_shown, "role changed")
+
+
+def reset_factor(session: Session, account: Account, who: Actor) -> None:
+    """Take a lost second factor away; sign-ins end. An admin has to set up a new one before anything else."""
+    remove_factor(session, account, who)
+    end_logins(session, account.id)
+
+
+def reset_link(session: Session, account: Account, who: Actor) -> str:
+    """Make a link for somebody who cannot get one by mail. Returns its secret."""
+    audit(session, "reset link made", who=who, what=what(account))
+    return new_link(session, account, "reset")
+
+
+def create_admin(session: Session, email: str, unusable_hash: str, who: Actor) -> tuple[Account, str]:
+    """Make an admin, or make one of an account that is there. Returns the secret of a link that sets the password."""
+    account = session.scalars(account_by_email(email)).first()
+    if account is None:
+        account = Account(
+            email=canonical_email(email),
+            email_shown=email.strip(),
+            password_hash=unusable_hash,
+            role="admin",
+            confirmed_at=now(),
+        )
+        session.add(account)
+        session.flush()
+        audit(session, "account created", who=who, what=what(account), after={"role": "admin"})
+    elif not account.is_admin:
+        set_role(session, account, "admin", who)
+    return account, reset_link(session, account, who)

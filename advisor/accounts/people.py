@@ -1,0 +1,116 @@
+"""The accounts of others, for admins: who there is, and help for who cannot come in. No page of it shows a process."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from advisor import identity
+from advisor.accounts import operations
+from advisor.accounts.forms import ButtonForm
+from advisor.accounts.letters import link_url
+from advisor.extensions import database
+from advisor.models import Account
+from advisor.models.account import accounts
+from advisor.replies import form_page
+
+bp = Blueprint("people", __name__, url_prefix="/people")
+
+
+@bp.get("")
+def people() -> ResponseReturnValue:
+    """List the accounts, a page at a time, or those whose address contains some letters."""
+    wanted = request.args.get("search", "").strip().casefold()[:200]
+    size = current_app.config["PAGE_SIZE"]
+    page = max(1, request.args.get("page", 1, type=int) or 1)
+    found = accounts().where(Account.confirmed_at.is_not(None))
+    if wanted:
+        found = found.where(Account.email.contains(wanted, autoescape=True))
+    with database().read() as session:
+        total = session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+        last = max(1, -(-total // size))
+        page = min(page, last)
+        rows = list(session.scalars(found.offset((page - 1) * size).limit(size)))
+    context: dict[str, Any] = {"rows": rows, "total": total, "page": page, "last": last, "search": wanted}
+    return form_page("accounts/people.html", None, **context)
+
+
+@bp.get("/<uuid:account_id>")
+def person(account_id: UUID) -> ResponseReturnValue:
+    """Show one account, and what can be done for it."""
+    return _person_page(account_id)
+
+
+def _person_page(account_id: UUID, made_link: str = "") -> ResponseReturnValue:
+    with database().read() as session:
+        found = session.get(Account, account_id) or abort(404)
+    minutes = int(current_app.config["RESET_LINK_LIFETIME"].total_seconds() // 60)
+    return form_page(
+        "accounts/person.html",
+        ButtonForm(formdata=None),
+        person=found,
+        is_self=found.id == identity.current().account_id,
+        made_link=made_link,
+        minutes=minutes,
+        notice=_("Done.") if request.args.get("done") else "",
+    )
+
+
+def _act(account_id: UUID, act: Callable[[Session, Account], object]) -> ResponseReturnValue:
+    """Do something to the account of somebody else, after the password was typed again."""
+    if ask := identity.requires_password_again():
+        return ask
+    if not ButtonForm().validate_on_submit():
+        abort(400)
+    if account_id == identity.current().account_id:
+        abort(403, description=_("This page is for the accounts of others. Your own is under “Account”."))
+    with database().write() as session:
+        act(session, operations.locked(session, account_id) or abort(404))
+    return redirect(url_for(".person", account_id=account_id, done=1), 303)
+
+
+@bp.post("/<uuid:account_id>/disable")
+def disable(account_id: UUID) -> ResponseReturnValue:
+    """Let nobody sign in to it."""
+    return _act(account_id, lambda session, found: operations.disable(session, found, identity.actor()))
+
+
+@bp.post("/<uuid:account_id>/enable")
+def enable(account_id: UUID) -> ResponseReturnValue:
+    """Let its owner sign in again."""
+    return _act(account_id, lambda session, found: operations.enable(session, found, identity.actor()))
+
+
+@bp.post("/<uuid:account_id>/make-admin")
+def make_admin(account_id: UUID) -> ResponseReturnValue:
+    """Let its owner edit the rules."""
+    return _act(account_id, lambda session, found: operations.set_role(session, found, "admin", identity.actor()))
+
+
+@bp.post("/<uuid:account_id>/make-owner")
+def make_owner(account_id: UUID) -> ResponseReturnValue:
+    """Take the rights of an admin away."""
+    return _act(account_id, lambda session, found: operations.set_role(session, found, "owner", identity.actor()))
+
+
+@bp.post("/<uuid:account_id>/reset-factor")
+def reset_factor(account_id: UUID) -> ResponseReturnValue:
+    """Help somebody whose second factor is lost."""
+    return _act(account_id, lambda session, found: operations.reset_factor(session, found, identity.actor()))
+
+
+@bp.post("/<uuid:account_id>/reset-link")
+def reset_link(account_id: UUID) -> ResponseReturnValue:
+    """Make a link by which the password can be set; it is shown once."""
+    made: list[str] = []
+    reply = _act(
+        account_id, lambda session, found: made.append(operations.reset_link(session, found, identity.actor()))
+    )
+    return (
+        _person_page(account_id, link_url(current_app.config["BASE_URL"], "/set-password", made[0])) if made else reply
+    )
