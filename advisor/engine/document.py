@@ -93,6 +93,15 @@ def from_plain(raw: object) -> RuleSet:
     return rule_set
 
 
+def thing_from_plain(kind: type, raw: object) -> Any:
+    """Build one thing of a rule set, such as a rule. Raises RuleSetError with every problem of its form."""
+    problems: list[Problem] = []
+    thing = _read(kind, raw, "", problems)
+    if problems:
+        raise RuleSetError(problems)
+    return thing
+
+
 def _plain_fields(value: Any) -> dict[str, Any]:
     given = ((field, getattr(value, field.name)) for field in fields(value))
     return {field.name: to_plain(item) for field, item in given if _required(field) or item != field.default}

@@ -13,6 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.engine import document as rule_set_document
+from advisor.engine.cases import CaseResult, run_cases
+from advisor.engine.check import check
 from advisor.engine.diff import Change, diff
 from advisor.engine.document import dumps, to_plain
 from advisor.engine.errors import Problem
@@ -190,6 +192,13 @@ def bring_back(session: Session, who: Actor, number: int, note: str, *, in_force
 def faults_of(document: str) -> tuple[Problem, ...]:
     """What is wrong with a stored document; worked out once for each."""
     return faults(_parsed(document))
+
+
+@lru_cache(maxsize=_KEPT_IN_MEMORY)
+def results_of(document: str) -> tuple[CaseResult, ...] | None:
+    """How the test cases of a stored document come out; None where something blocks, so that they cannot be run."""
+    rule_set = _parsed(document)
+    return None if any(problem.blocks for problem in check(rule_set)) else run_cases(rule_set)
 
 
 @lru_cache(maxsize=_KEPT_IN_MEMORY)

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from advisor.engine.evidence import Claim, SourceKind
 from advisor.engine.rules import Rule
-from advisor.pages.wording import adds, condition_sentence, rule_sentence
 from advisor.presenter.claims import FIRMNESS, FIRMNESS_SENTENCES, PULLS, ClaimRef, Edition
+from advisor.presenter.wording import adds, condition_sentence, rule_sentence
 from advisor.presenter.words import KINDS
 
 

@@ -14,10 +14,10 @@ from advisor.engine.questions import Condition, Question, Scope, Section
 from advisor.engine.rules import Rule, RuleSet
 from advisor.engine.vocabulary import Kind, Leave, Side, State
 from advisor.exchange.recommendation import RecommendationDocument, recommend
-from advisor.pages.wording import adds, bounds_sentence, short_condition
 from advisor.presenter.answers import answer_label
 from advisor.presenter.claims import Edition
 from advisor.presenter.result import Result, present_result
+from advisor.presenter.wording import adds, bounds_sentence, short_condition
 from advisor.presenter.words import SIDES, STRENGTHS
 
 _HEADINGS = {

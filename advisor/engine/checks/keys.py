@@ -40,6 +40,11 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
                 yield Problem(option.place, text, "Choose another key.")
 
 
+def is_plain_key(key: str) -> bool:
+    """Whether ``key`` can stand in an address and in the header row of a sheet."""
+    return len(key) <= KEY_LIMIT and _KEY.fullmatch(key) is not None
+
+
 def _keys(found: Iterable[Subject[Item]], whose: str = "") -> Iterator[Problem]:
     subjects_found = list(found)
     for subject in subjects_found:

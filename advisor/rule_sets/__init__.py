@@ -1,0 +1,1 @@
+"""An admin drafts, checks, tests, previews, compares and publishes rules."""

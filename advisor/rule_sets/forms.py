@@ -1,0 +1,218 @@
+"""The fields that the pages of a draft are made of, and their few fixed forms. Every form names what it accepts."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.form import BaseForm
+from wtforms.validators import ValidationError
+
+from advisor.engine.checks.keys import KEY_LIMIT, is_plain_key
+from advisor.engine.text import LINE_LIMIT, TEXT_LIMIT, text_fault
+from advisor.models.once import new_key
+
+_WHOLE = re.compile(r"[-+]?\d{1,15}", re.ASCII)
+
+
+class Storable:
+    """Refuse a text that cannot be stored, or is too long."""
+
+    def __init__(self, limit: int = TEXT_LIMIT, *, one_line: bool = False) -> None:
+        self.limit, self.one_line = limit, one_line
+
+    def __call__(self, _form: BaseForm, field: Field) -> None:
+        """Raise ValidationError, in the words that every other entrance uses."""
+        fault = text_fault(field.data or "", self.limit, one_line=self.one_line)
+        if fault is not None:
+            raise ValidationError(_("“%(name)s” %(fault)s", name=field.label.text, fault=fault))
+
+
+class PlainKey:
+    """Refuse a key that could not stand in an address or a sheet; an empty one is made from the text."""
+
+    def __init__(self, kept: Mapping[str, Any]) -> None:
+        self.kept = kept
+
+    def __call__(self, _form: BaseForm, field: Field) -> None:
+        """Raise ValidationError with a key that would do."""
+        key = field.data or ""
+        if key in self.kept:
+            raise ValidationError(
+                _("“%(key)s” stands for %(meaning)s. Choose another key.", key=key, meaning=self.kept[key])
+            )
+        if key and not is_plain_key(key):
+            raise ValidationError(
+                _("Write the key with at most %(limit)s letters, digits and single hyphens", limit=KEY_LIMIT)
+            )
+
+
+class WholeNumber:
+    """Refuse what is no whole number; nothing at all is none."""
+
+    def __call__(self, _form: BaseForm, field: Field) -> None:
+        """Raise ValidationError."""
+        if field.data and not _WHOLE.fullmatch(field.data):
+            raise ValidationError(_("“%(name)s” must be a whole number", name=field.label.text))
+
+
+def _said(choices: Mapping[str, Any]) -> dict[str, str]:
+    return {value: str(label) for value, label in choices.items()}
+
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _lines(text: str | None) -> str:
+    return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def line(label: str, help_text: str = "", *validators: Any, limit: int = LINE_LIMIT) -> Field:
+    """A field for one line."""
+    checks = [Storable(limit, one_line=True), *validators]
+    return StringField(label, checks, description=help_text, filters=[_stripped])
+
+
+def text(label: str, help_text: str = "") -> Field:
+    """A field for a longer text."""
+    return TextAreaField(label, [Storable()], description=help_text, filters=[_lines])
+
+
+def number(label: str, help_text: str = "") -> Field:
+    """A field for a whole number, which may be left empty. It reads as text: what is no number stays in it."""
+    return StringField(label, [WholeNumber()], description=help_text, filters=[_stripped])
+
+
+def select(label: str, choices: Mapping[str, Any], help_text: str = "", *, checked: bool = True) -> Field:
+    """A field for one of a list; where it is not ``checked`` here, whoever reads it says what is wrong."""
+    validators = [Listed()] if checked else []
+    return _Select(label, choices=_said(choices), description=help_text, validate_choice=False, validators=validators)
+
+
+def radios(label: str, choices: Mapping[str, Any], help_text: str = "") -> Field:
+    """A field for one of a few, all in view."""
+    return _Radios(label, choices=_said(choices), description=help_text, validate_choice=False, validators=[Listed()])
+
+
+def checkboxes(label: str, choices: Mapping[str, Any], help_text: str = "") -> Field:
+    """A field for any of a list."""
+    return _Checkboxes(
+        label, choices=_said(choices), description=help_text, validate_choice=False, validators=[Listed()]
+    )
+
+
+def tick(label: str, help_text: str = "") -> Field:
+    """A field for yes or no."""
+    return BooleanField(label, description=help_text)
+
+
+class Listed:
+    """Refuse what the list of a field does not hold, in words that name it."""
+
+    def __call__(self, _form: BaseForm, field: Field) -> None:
+        """Raise ValidationError."""
+        known = {str(value) for value in getattr(field, "choices", ())}
+        sent = field.data if isinstance(field.data, list) else [field.data or ""]
+        if any(value not in known for value in sent) and not (field.type == "RadioField" and sent == [""]):
+            raise ValidationError(_("Choose “%(name)s” from what is listed", name=field.label.text))
+
+
+class _Select(SelectField):
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.type = "SelectField"
+
+
+class _Radios(RadioField):
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.type = "RadioField"
+
+
+class _Checkboxes(SelectMultipleField):
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.type = "SelectMultipleField"
+
+
+# ---- fixed forms ---------------------------------------------------------------------------------------------------
+
+
+class ThingForm(FlaskForm):
+    """The form of one thing of the draft; its fields are set on the class that is made for it.
+
+    ``opened`` is the mark of the thing as it was when the page was opened, empty for a new one.
+    """
+
+    opened = HiddenField()
+    once = HiddenField(default=new_key)
+
+
+class ButtonForm(FlaskForm):
+    """A button that changes something, and needs no more than the proof that the page was ours."""
+
+
+class RemoveForm(FlaskForm):
+    """Take a thing out; ``with_users`` takes out what looks at a question too."""
+
+    opened = HiddenField()
+    with_users = BooleanField(_l("Take these out too"))
+
+
+class MarkedForm(FlaskForm):
+    """A button that acts on the draft as it was shown."""
+
+    mark = HiddenField()
+
+
+def _note(sentence: Any) -> Field:
+    return TextAreaField(
+        sentence,
+        [Storable(NOTE_LIMIT)],
+        description=_l("Owners read it beside “our rules changed”. Say it in plain words."),
+        filters=[_lines],
+    )
+
+
+NOTE_LIMIT = 1_000
+"""Characters of the note of a version: it stands on the page of every owner whose advice would differ."""
+
+
+class PublishForm(FlaskForm):
+    """Publish the draft that was shown, in place of the version that was in force then."""
+
+    note = _note(_l("What changed, and why?"))
+    over = BooleanField()
+    mark = HiddenField()
+    in_force = HiddenField()
+    once = HiddenField(default=new_key)
+
+    def validate_note(self, field: Field) -> None:
+        """Ask for a note where there is none."""
+        if not field.data:
+            raise ValidationError(_("Say what changed and why"))
+
+    @property
+    def number_in_force(self) -> int:
+        """The version that was in force when the page was opened; 0 for what is no number."""
+        sent = str(self.in_force.data or "")
+        return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
+
+
+class BringBackForm(PublishForm):
+    """Publish an older version again."""
+
+    note = _note(_l("Why does it come back?"))

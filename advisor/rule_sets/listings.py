@@ -1,0 +1,203 @@
+"""The lists of the draft as pages show them: each thing as a sentence, with its marks and what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from advisor.engine.diff import Happened
+from advisor.engine.evidence import Claim, Disagreement, Guidance
+from advisor.engine.questions import Option, Question
+from advisor.engine.rules import KindRow, LeaveRow, Rule, TestCase
+from advisor.engine.things import NUMBERED, key_of, mark_of, things
+from advisor.engine.vocabulary import Outcome, State
+from advisor.presenter.wording import adds
+from advisor.rule_sets import words
+from advisor.rule_sets.desk import Desk
+from advisor.rule_sets.places import add_url, thing_url
+from advisor.rule_sets.saying import short_conditions, title_of
+
+FILTERS = ("q", "changed", "side", "question", "claim", "source", "result")
+
+
+@dataclass(frozen=True, slots=True)
+class ThingRow:
+    """A thing in a list. ``mark`` is sent along where it is moved; ``problems`` counts what is wrong with it."""
+
+    key: str
+    name: str
+    title: str
+    url: str
+    mark: str
+    lines: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    happened: str = ""
+    problems: int = 0
+    copy_url: str = ""
+    remove_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """How a test case came out; ``passed`` is None where the cases cannot be run."""
+
+    expected: str
+    got: str
+    passed: bool | None
+
+
+def thing_rows(desk: Desk, in_list: str) -> list[ThingRow]:
+    """Everything that a list holds."""
+    happened = {(change.in_list, change.key): change.happened for change in desk.changes}
+    within = {change.in_list.split("/")[1] for change in desk.changes if "/" in change.in_list}
+    rows = []
+    for index, item in enumerate(things(desk.rules, in_list)):
+        key = str(index) if in_list in NUMBERED else key_of(item)
+        what = happened.get((in_list, key), Happened.CHANGED if in_list == "questions" and key in within else None)
+        lines, tags = _about(desk, item)
+        name = str(index + 1) if in_list in NUMBERED else key
+        copies = {"copy": key}
+        row = ThingRow(
+            key=key,
+            name=name,
+            title=title_of(desk.rules, item) or str(_("(no text yet)")),
+            url=thing_url(in_list, key),
+            mark=mark_of(item),
+            lines=[line for line in lines if line],
+            tags=tags,
+            happened=what.value if what else "",
+            problems=len(desk.problems_by_thing.get((in_list, key), ())),
+            copy_url=add_url(in_list, **copies),
+            remove_url=thing_url(in_list, key, act="remove"),
+        )
+        rows.append(row)
+    return rows
+
+
+def wanted(desk: Desk, in_list: str, rows: list[ThingRow], wish: Mapping[str, str]) -> list[ThingRow]:
+    """The rows that the filters of the address leave."""
+    found = []
+    items = dict(zip((row.key for row in rows), things(desk.rules, in_list), strict=True))
+    results = case_rows(desk) if in_list == "cases" and wish.get("result") else {}
+    text = wish.get("q", "").casefold().strip()
+    for row in rows:
+        item = items[row.key]
+        if text and text not in " ".join([row.name, row.title, *row.lines]).casefold():
+            continue
+        if wish.get("changed") and not row.happened:
+            continue
+        if isinstance(item, Rule) and not _fits(item, wish):
+            continue
+        if isinstance(item, Claim) and wish.get("source") and item.source != wish["source"]:
+            continue
+        if results and (results[row.key].passed is False) != (wish["result"] == "failed"):
+            continue
+        found.append(row)
+    return found
+
+
+def filters_of(desk: Desk, in_list: str) -> dict[str, dict[str, str]]:
+    """The filters that suit a list, each with its choices."""
+    rules = desk.rules
+    if in_list == "rules":
+        questions = {q.key: q.short or q.key for q in rules.questions if q.section != "name"}
+        cited = {claim for rule in rules.rules for claim in rule.sources}
+        return {
+            "side": {str(side): str(label) for side, label in words.SIDES.items()},
+            "question": questions,
+            "claim": {claim.id: claim.id for claim in rules.claims if claim.id in cited},
+        }
+    if in_list == "claims":
+        return {"source": {source.key: source.title for source in rules.sources}}
+    if in_list == "cases" and desk.results is not None:
+        return {"result": {"failed": str(_("Fails")), "passed": str(_("Passes"))}}
+    return {}
+
+
+def case_rows(desk: Desk) -> dict[str, CaseRow]:
+    """Expected against got, by the key of the case."""
+    if desk.results is None:
+        return {case.key: CaseRow(_expected(case), "", None) for case in desk.rules.cases}
+    return {
+        result.case.key: CaseRow(
+            _expected(result.case),
+            _advice(result.got.outcome, result.got.kind if result.case.kind else None),
+            result.passed,
+        )
+        for result in desk.results
+    }
+
+
+def not_covered(desk: Desk) -> tuple[list[str], list[str]]:
+    """Rules that fire in no test case, and outcomes that none expects; nothing where the cases cannot be run."""
+    if desk.results is None:
+        return [], []
+    fired = {
+        finding.rule.key for result in desk.results for finding in result.got.findings if finding.state is State.MATCHED
+    }
+    expected = {case.outcome for case in desk.rules.cases}
+    rules = [rule.key for rule in desk.rules.rules if rule.key not in fired]
+    return rules, [str(words.OUTCOMES[outcome]) for outcome in Outcome if outcome not in expected]
+
+
+def cases_of_rule(desk: Desk, key: str) -> list[tuple[str, str, bool]] | None:
+    """The test cases in which a rule fires: key, name and whether they pass; None where they cannot be run."""
+    if desk.results is None:
+        return None
+    return [
+        (result.case.key, result.case.process, result.passed)
+        for result in desk.results
+        if any(finding.rule.key == key and finding.state is State.MATCHED for finding in result.got.findings)
+    ]
+
+
+def _fits(rule: Rule, wish: Mapping[str, str]) -> bool:
+    return (
+        wish.get("side", "") in {"", rule.push.side}
+        and (not wish.get("question") or any(c.question == wish["question"] for c in rule.when))
+        and (not wish.get("claim") or wish["claim"] in rule.sources)
+    )
+
+
+def _about(desk: Desk, item: Any) -> tuple[list[str], list[str]]:
+    """The lines under a thing, and its tags."""
+    rules = desk.rules
+    match item:
+        case Rule():
+            return [item.because], [_plus(item), *item.sources]
+        case Question():
+            number = len(item.options)
+            answers = ngettext("%(num)d answer", "%(num)d answers", number) if number else words.TYPES[item.type]
+            when = short_conditions(rules, item.asked_when)
+            line = _("Asked only when %(when)s", when=when) if when else ""
+            return [str(line)], [str(words.SECTIONS[item.section]), str(words.SCOPES[item.scope]), str(answers)]
+        case Option():
+            return [item.hint], [item.key]
+        case LeaveRow() | KindRow():
+            return [item.says], []
+        case Claim():
+            tags = [item.source, *(str(words.PULLS[pull]) for pull in item.pull), str(item.firmness)]
+            return [item.place], [*tags, str(_("Withdrawn"))] if item.withdrawn else tags
+        case Disagreement():
+            return [item.settled], []
+        case Guidance():
+            return [item.text], [*(str(words.OUTCOMES[o]) for o in item.outcomes), *item.sources]
+        case TestCase():
+            return [item.because], [_expected(item)]
+    return [getattr(item, "about", "")], []
+
+
+def _plus(rule: Rule) -> str:
+    return adds(rule.push)
+
+
+def _expected(case: TestCase) -> str:
+    return _advice(case.outcome, case.kind)
+
+
+def _advice(outcome: Any, kind: Any) -> str:
+    if kind is None or str(kind) == str(outcome):
+        return str(words.OUTCOMES[outcome])
+    return str(_("%(outcome)s, kind %(kind)s", outcome=words.OUTCOMES[outcome], kind=words.KINDS[kind]))

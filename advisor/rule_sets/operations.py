@@ -1,0 +1,102 @@
+"""Writes of the draft: each finds the thing as it was opened, changes that alone, and is recorded."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from advisor.engine import edit
+from advisor.engine.questions import Option
+from advisor.engine.rules import RuleSet
+from advisor.engine.things import NUMBERED, key_of, things
+from advisor.models import Account
+from advisor.models import draft as drafts
+from advisor.models.audit import Actor, AuditEvent, audit_events
+from advisor.rule_sets.sheets import with_kept
+
+
+@dataclass(frozen=True, slots=True)
+class LastSaved:
+    """Who changed a thing last, and when. ``by`` is "" where that account is gone."""
+
+    by: str
+    at: datetime
+
+
+def save(
+    session: Session, who: Actor, in_list: str, key: str, item: Any, *, opened: str, meaning_changed: bool = False
+) -> str:
+    """Put a thing into the draft in the place of the one that was opened, or add it where ``opened`` is "".
+
+    Gives its key, or its number. Raises NoDraft, ChangedSince, KeyTaken and NoSuchThing; then nothing has changed.
+    """
+    stored = ""
+
+    def act(rules: RuleSet) -> RuleSet:
+        nonlocal stored
+        if not opened:
+            at = _place_of_new(rules, in_list)
+            changed = edit.add(rules, in_list, item, at)
+            stored = str(at if at is not None else len(things(rules, in_list))) if in_list in NUMBERED else key_of(item)
+            return changed
+        where = edit.locate(rules, in_list, key, opened)
+        present = edit.find(rules, in_list, where)
+        stored = where if in_list in NUMBERED else key_of(item)
+        if meaning_changed and isinstance(item, Option):
+            fresh = replace(item, key=edit.free_key(rules, in_list, " ".join(item.label.split()[:6])))
+            stored = fresh.key
+            return edit.change_meaning(rules, in_list.split("/")[1], where, fresh)
+        return edit.put(rules, in_list, where, with_kept(item, present))
+
+    kind = "draft changed" if opened else "draft added to"
+    what = f"{in_list}/{key or key_of(item)}".rstrip("/")
+    drafts.edit(session, who, act, kind=kind, what=what)
+    return stored
+
+
+def remove(session: Session, who: Actor, in_list: str, key: str, *, opened: str, with_users: bool = False) -> None:
+    """Take the thing that was opened out of the draft; a question is retired, if wanted with all that looks at it.
+
+    Raises NoDraft, ChangedSince and NoSuchThing; then nothing has changed.
+    """
+
+    def act(rules: RuleSet) -> RuleSet:
+        where = edit.locate(rules, in_list, key, opened)
+        if in_list == "questions":
+            return edit.retire(rules, where, with_users=with_users)
+        return edit.remove(rules, in_list, where)
+
+    drafts.edit(session, who, act, kind="draft removed from", what=f"{in_list}/{key}")
+
+
+def move(session: Session, who: Actor, in_list: str, key: str, by: int, *, opened: str) -> str:
+    """Move a thing up or down, and give its key, or its new number. Raises as ``remove`` does."""
+    stored = key
+
+    def act(rules: RuleSet) -> RuleSet:
+        nonlocal stored
+        where = edit.locate(rules, in_list, key, opened) if in_list in NUMBERED else key
+        if in_list in NUMBERED:
+            stored = str(min(max(int(where) + by, 0), len(things(rules, in_list)) - 1))
+        return edit.move(rules, in_list, where, by)
+
+    drafts.edit(session, who, act, kind="draft moved", what=f"{in_list}/{key}")
+    return stored
+
+
+def last_saved(session: Session, in_list: str, key: str) -> LastSaved | None:
+    """Who changed this thing of the draft last, as far as the record says."""
+    mine = (AuditEvent.what == f"{in_list}/{key}", AuditEvent.kind.startswith("draft "))
+    event = session.scalars(audit_events().where(*mine).limit(1)).first()
+    if event is None:
+        return None
+    email = session.scalar(select(Account.email_shown).where(Account.id == event.account_id))
+    return LastSaved(email or "", event.at)
+
+
+def _place_of_new(rules: RuleSet, in_list: str) -> int | None:
+    """At the end; in a policy table before the last row, after which no row would ever decide."""
+    rows = things(rules, in_list)
+    return len(rows) - 1 if in_list in {"leave", "kind"} and rows else None

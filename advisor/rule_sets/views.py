@@ -1,0 +1,379 @@
+"""The rules as admins work on them: what is in force, the one draft, its problems and differences, publishing."""
+
+from itertools import pairwise
+from typing import Any
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from advisor import identity
+from advisor.assessments.forms import question_form
+from advisor.engine.diff import diff
+from advisor.engine.operators import AnswerType
+from advisor.engine.rules import RuleSet
+from advisor.extensions import database
+from advisor.models import Account, DatabaseUnavailable
+from advisor.models import draft as drafts
+from advisor.models import rule_set_version as versions
+from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
+from advisor.models.once import new_key, once
+from advisor.models.rule_set_version import RuleSetVersion
+from advisor.replies import form_page, refuse, unsaved_page
+from advisor.rule_sets import audit_page, editing
+from advisor.rule_sets.desk import Desk
+from advisor.rule_sets.editing import desk_or_home, page, who, write
+from advisor.rule_sets.forms import BringBackForm, ButtonForm, MarkedForm, PublishForm
+from advisor.rule_sets.pages import change_groups, problem_lines, tabs
+
+bp = Blueprint("rule_sets", __name__)
+editing.add_to(bp)
+audit_page.add_to(bp)
+
+HIGHEST = 2147483647
+
+
+# ---- what is in force, and the draft -------------------------------------------------------------------------------
+
+
+@bp.get("/admin/rules")
+def home() -> ResponseReturnValue:
+    """Show the rules in force, the draft with its tasks, and every version."""
+    with database().read() as session:
+        desk = Desk.load(session)
+        rows = version_rows(session)
+    gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
+    done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
+    return form_page(
+        "rule_sets/home.html",
+        ButtonForm(),
+        desk=desk,
+        tasks=tasks(desk) if desk.has_draft else [],
+        tabs=tabs(desk, ""),
+        versions=rows,
+        notice=done or gone,
+    )
+
+
+@bp.post("/admin/rules/draft/start")
+def start() -> ResponseReturnValue:
+    """Start the draft from the version in force; where there is one, go on with it."""
+    if not ButtonForm().validate_on_submit():
+        abort(400)
+    write(lambda session: drafts.start(session, identity.actor()))
+    return redirect(url_for(".home"), 303)
+
+
+@bp.route("/admin/rules/draft/discard", methods=["GET", "POST"])
+def discard() -> ResponseReturnValue:
+    """Throw the draft away, after showing how much that is."""
+    desk = desk_or_home()
+    form = MarkedForm(mark=desk.mark)
+    shown = {"number": len(desk.changes), "base_number": desk.base_number}
+    if not form.validate_on_submit():
+        return form_page("rule_sets/discard.html", form, **shown)
+    try:
+        write(lambda session: drafts.discard(session, identity.actor(), str(form.mark.data)))
+    except NoDraft:
+        return redirect(url_for(".home", gone=1), 303)
+    except ChangedDraft:
+        refuse(form, _("The draft was changed after you opened this page. Look again before you discard it."))
+        form.mark.data = desk.mark
+        return form_page("rule_sets/discard.html", form, 409, **shown)
+    return redirect(url_for(".home"), 303)
+
+
+def tasks(desk: Desk) -> list[dict[str, Any]]:
+    """What is to be done before publishing, and how far it is."""
+    blocking = len(desk.blocking)
+    failed = sum(not result.passed for result in desk.results or ())
+    done, todo, wrong = _("Completed"), _("Incomplete"), _("There is a problem")
+    changed = bool(desk.changes)
+    cannot = _("Cannot start yet")
+    return [
+        {
+            "label": _("Edit rules and questions"),
+            "url": url_for(".listing", things="rules"),
+            "status": _count(len(desk.changes)) if changed else todo,
+            "is_done": changed,
+        },
+        {
+            "label": _("Fix problems"),
+            "url": url_for(".problems"),
+            "status": wrong if blocking else done,
+            "is_done": not blocking,
+        },
+        {
+            "label": _("Run the test cases"),
+            "url": url_for(".listing", things="cases"),
+            "status": cannot if desk.results is None else wrong if failed else done,
+            "is_done": desk.results is not None and not failed,
+        },
+        {
+            "label": _("Look at the differences"),
+            "url": url_for(".differences"),
+            "status": _count(len(desk.changes)),
+            "is_done": changed,
+        },
+        {
+            "label": _("Say what changed and why, and publish"),
+            "url": url_for(".publish"),
+            "status": cannot if blocking or not changed else todo,
+            "is_done": False,
+        },
+    ]
+
+
+def _count(number: int) -> str:
+    if not number:
+        return str(_("Nothing changed yet"))
+    return str(ngettext("%(num)d change", "%(num)d changes", number))
+
+
+# ---- problems, differences, preview --------------------------------------------------------------------------------
+
+
+@bp.get("/admin/rules/draft/problems")
+def problems() -> ResponseReturnValue:
+    """List what is wrong with the draft, each with a link to its place."""
+    desk = desk_or_home()
+    lines = problem_lines(desk.problems)
+    return page(
+        "rule_sets/problems.html",
+        blocking=[line for line in lines if line.blocks],
+        warning=[line for line in lines if not line.blocks],
+        cases_run=desk.results is not None,
+    )
+
+
+@bp.get("/admin/rules/draft/differences")
+def differences() -> ResponseReturnValue:
+    """Show what the draft changes in the version in force, word by word."""
+    desk = desk_or_home()
+    changes = diff(desk.in_force, desk.rules)
+    return page(
+        "rule_sets/differences.html",
+        title=_("What the draft changes"),
+        before=_("Version %(n)s, in force", n=desk.in_force_number),
+        after=_("The draft"),
+        number=len(changes),
+        groups=change_groups(desk.in_force, desk.rules, changes, linked=True),
+        back_url=url_for(".home"),
+        compared=None,
+    )
+
+
+@bp.get("/admin/rules/draft/questions/<key>/preview")
+def preview(key: str) -> ResponseReturnValue:
+    """Show a question as a visitor sees it."""
+    desk = desk_or_home()
+    question = desk.rules.question(key) or abort(404)
+    form = question_form(question, {}, "", meta={"csrf": False}, formdata=None)
+    is_number = question.type is AnswerType.NUMBER
+    return page(
+        "rule_sets/preview.html", question=question, field=form.answer, not_sure=form["not_sure"] if is_number else None
+    )
+
+
+# ---- publishing ----------------------------------------------------------------------------------------------------
+
+
+@bp.route("/admin/rules/draft/publish", methods=["GET", "POST"])
+def publish() -> ResponseReturnValue:
+    """Publish the draft with a note; until nothing blocks, say what is missing and keep the note."""
+    desk = desk_or_home()
+    form = PublishForm(note=desk.note, mark=desk.mark, in_force=str(desk.in_force_number))
+    if request.form.get("do") == "keep":
+        return _keep_note(form)
+    if form.validate_on_submit() and not _must_confirm(desk, form) and not desk.blocking:
+        if ask := identity.requires_password_again():
+            return ask
+        return _publish(desk, form)
+    return _publish_page(desk, form, 0 if request.method == "GET" or form.errors else 422)
+
+
+def _publish(desk: Desk, form: PublishForm) -> ResponseReturnValue:
+    def act(session: Session) -> str:
+        def do() -> str:
+            note, mark, number = str(form.note.data), str(form.mark.data), form.number_in_force
+            drafts.publish(session, identity.actor(), note, mark=mark, in_force=number)
+            return url_for(".home", published=1)
+
+        return once(session, form.once.data or new_key(), who(), do)
+
+    try:
+        return redirect(write(act), 303)
+    except NoDraft as gone:
+        refuse(form, _("Already published: version %(n)s is in force.", n=gone.in_force))
+    except ChangedDraft:
+        refuse(form, _("The draft was changed after you opened this page. Look at the differences, then publish."))
+    except ChangedInForce as changed:
+        refuse(form, _("Version %(n)s came into force after you opened this page. Look again.", n=changed.number))
+    except Unpublishable:
+        refuse(form, _("Something blocks now that did not when you opened this page."))
+    except DatabaseUnavailable as error:
+        return unsaved_page("rule_sets/publish.html", form, error, **_publish_shown(desk))
+    return _publish_again(form)
+
+
+def _publish_again(form: PublishForm) -> Response:
+    """The page as things stand now, with the note that was typed."""
+    with database().read() as session:
+        desk = Desk.load(session)
+    form.mark.data, form.in_force.data, form.once.data = desk.mark, str(desk.in_force_number), new_key()
+    return _publish_page(desk, form, 409)
+
+
+def _publish_page(desk: Desk, form: PublishForm, status: int) -> Response:
+    return form_page("rule_sets/publish.html", form, status, **_publish_shown(desk))
+
+
+def _publish_shown(desk: Desk) -> dict[str, Any]:
+    replaced = diff(desk.base, desk.in_force) if desk.is_outdated else ()
+    missing = (
+        []
+        if desk.changes
+        else [{"text": _("Nothing in the draft differs from the version it was made from."), "url": url_for(".home")}]
+    )
+    return {
+        "desk": desk,
+        "blocking": problem_lines(desk.blocking),
+        "warning": problem_lines(p for p in desk.problems if not p.blocks),
+        "missing": missing,
+        "number": len(diff(desk.in_force, desk.rules)),
+        "replaced": change_groups(desk.base, desk.in_force, replaced, linked=False),
+    }
+
+
+def _must_confirm(desk: Desk, form: PublishForm) -> bool:
+    if not desk.is_outdated or form.over.data:
+        return False
+    form.over.errors = [_("Say that the draft replaces what version %(n)s changed", n=desk.in_force_number)]
+    return True
+
+
+def _keep_note(form: PublishForm) -> ResponseReturnValue:
+    note = form.note
+    if not form.validate_on_submit() and note.data:
+        return _publish_again(form) if not note.errors else _publish_page(desk_or_home(), form, 422)
+    try:
+        write(lambda session: drafts.keep_note(session, note.data or ""))
+    except NoDraft:
+        return redirect(url_for(".home", gone=1), 303)
+    return redirect(url_for(".publish"), 303)
+
+
+# ---- versions ------------------------------------------------------------------------------------------------------
+
+
+@bp.get(f"/admin/rules/versions/<int(max={HIGHEST}):number>")
+def version(number: int) -> ResponseReturnValue:
+    """Show one version: when it was live, why it came, and what it changed in the one before."""
+    with database().read() as session:
+        row = versions.version(session, number) or abort(404)
+        rows = version_rows(session)
+        rules = versions.rule_set(session, number)
+        before = versions.rule_set(session, number - 1) if number > 1 else None
+    changes = diff(before, rules) if before is not None else ()
+    mine = next(shown for shown in rows if shown["number"] == number)
+    groups = change_groups(before, rules, changes, linked=False) if before is not None else []
+    return page("rule_sets/version.html", row=row, shown=mine, groups=groups, number=len(changes))
+
+
+@bp.get("/admin/rules/compare")
+def compare() -> ResponseReturnValue:
+    """Show what differs between any two versions, or a version and the draft."""
+    with database().read() as session:
+        desk = Desk.load(session)
+        numbers = list(session.scalars(select(RuleSetVersion.number).order_by(RuleSetVersion.number.desc())))
+        old, new = request.args.get("old", ""), request.args.get("new", "")
+        first = _chosen(session, desk, old or str(numbers[min(1, len(numbers) - 1)]))
+        second = _chosen(session, desk, new or str(numbers[0]))
+    changes = diff(first[1], second[1])
+    names = {str(number): _("Version %(n)s", n=number) for number in numbers}
+    if desk.has_draft:
+        names = {"draft": _("The draft")} | names
+    return page(
+        "rule_sets/differences.html",
+        title=_("Compare two versions"),
+        before=names[first[0]],
+        after=names[second[0]],
+        number=len(changes),
+        groups=change_groups(first[1], second[1], changes, linked=False),
+        back_url=url_for(".home"),
+        compared={"names": names, "old": first[0], "new": second[0]},
+    )
+
+
+def _chosen(session: Session, desk: Desk, name: str) -> tuple[str, RuleSet]:
+    if name == "draft" and desk.has_draft:
+        return name, desk.rules
+    if not (name.isascii() and name.isdecimal() and len(name) < 10) or versions.version(session, int(name)) is None:
+        abort(404)
+    return str(int(name)), versions.rule_set(session, int(name))
+
+
+@bp.route(f"/admin/rules/versions/<int(max={HIGHEST}):number>/bring-back", methods=["GET", "POST"])
+def bring_back(number: int) -> ResponseReturnValue:
+    """Publish an older version again, under a new number."""
+    with database().read() as session:
+        row = versions.version(session, number) or abort(404)
+        document = row.document
+        desk = Desk.load(session)
+        rules = versions.rule_set(session, number)
+    blocking = [problem for problem in drafts.faults_of(document) if problem.blocks]
+    form = BringBackForm(in_force=str(desk.in_force_number))
+    changes = diff(desk.in_force, rules)
+    shown: dict[str, Any] = {
+        "version": number,
+        "desk": desk,
+        "number": len(changes),
+        "groups": change_groups(desk.in_force, rules, changes, linked=False),
+        "blocking": [f"{problem.text} {problem.mend}" for problem in blocking],
+    }
+    if not form.validate_on_submit() or blocking or not changes:
+        return form_page("rule_sets/bring_back.html", form, **shown)
+    if ask := identity.requires_password_again():
+        return ask
+
+    def act(session: Session) -> str:
+        def do() -> str:
+            note = str(form.note.data)
+            drafts.bring_back(session, identity.actor(), number, note, in_force=form.number_in_force)
+            return url_for(".home", published=1)
+
+        return once(session, form.once.data or new_key(), who(), do)
+
+    try:
+        return redirect(write(act), 303)
+    except ChangedInForce as changed:
+        refuse(form, _("Version %(n)s came into force after you opened this page. Look again.", n=changed.number))
+        form.in_force.data, form.once.data = str(changed.number), new_key()
+        return form_page("rule_sets/bring_back.html", form, 409, **shown)
+    except DatabaseUnavailable as error:
+        return unsaved_page("rule_sets/bring_back.html", form, error, **shown)
+
+
+def version_rows(session: Session) -> list[dict[str, Any]]:
+    """Every version, newest first, with when it was live. Who published it is named while the account is there."""
+    rows = list(session.scalars(versions.versions()))
+    emails = {
+        str(account.id): account.email_shown
+        for account in session.scalars(select(Account).where(Account.role == "admin"))
+    }
+    ends = {older.number: newer.published_at for newer, older in pairwise(rows)}
+    return [
+        {
+            "number": row.number,
+            "note": row.note,
+            "since": row.published_at,
+            "until": ends.get(row.number),
+            "by": emails.get(row.published_by or "", ""),
+            "url": url_for("rule_sets.version", number=row.number),
+        }
+        for row in rows
+    ]

@@ -1,0 +1,78 @@
+"""An admin without JavaScript."""
+
+from typing import Any, Self
+from uuid import UUID
+
+from bs4 import BeautifulSoup
+from flask import Flask
+
+from advisor import visitor
+from advisor.models import Account, Database, LoginSession
+from advisor.models.base import hash_of, now
+from tests.visiting import Visitor, text_of
+
+DRAFT = "/admin/rules/draft"
+
+
+class Admin(Visitor):
+    """Somebody who edits the rules, and has typed the password a moment ago."""
+
+    account_id: UUID
+
+    @classmethod
+    def of(cls, app: Flask, database: Database, email: str, role: str = "admin") -> Self:
+        """Store an account that has just signed in, and give its browser the cookie."""
+        client = app.test_client()
+        token = visitor.new_login_token()
+        with database.write() as session:
+            account = Account(email=email, email_shown=email, password_hash="-", role=role)
+            account.totp_secret = "JBSWY3DPEHPK3PXP" if role == "admin" else None
+            account.confirmed_at = now()
+            session.add(account)
+            session.flush()
+            secret = hash_of(visitor.form_secret(token))
+            session.add(
+                LoginSession(token_hash=hash_of(token), form_hash=secret, account_id=account.id, password_at=now())
+            )
+            account_id = account.id
+        with client.session_transaction() as cookie:
+            cookie["login"] = token
+            cookie["csrf_token"] = visitor.form_secret(token)
+        admin = cls(client)
+        admin.account_id = account_id
+        return admin
+
+    def start(self) -> Self:
+        """Start the draft."""
+        self.open("/admin/rules")
+        self.submit()
+        return self
+
+    def edit(self, place: str, **answers: Any) -> BeautifulSoup:
+        """Open the page of a thing, change some of its fields, and save it."""
+        self.open(f"{DRAFT}/{place}")
+        return self.save(**answers)
+
+    def save(self, *, status: int = 200, **answers: Any) -> BeautifulSoup:
+        """Send the form of the page as it is, with some fields changed; dashes in names are written as ``__``."""
+        return self.press("save", status=status, **answers)
+
+    def press(self, act: str, *, status: int = 200, **answers: Any) -> BeautifulSoup:
+        """Send the form by the button of that value."""
+        named = {name.replace("__", "-"): value for name, value in answers.items()}
+        return self.submit(do=act, status=status, form=self.number_of("opened"), **named)
+
+    def number_of(self, field: str) -> int:
+        """Which form of the page has this field."""
+        forms = self.page.select("main form")
+        return next(at for at, form in enumerate(forms) if form.select_one(f'[name="{field}"]'))
+
+    @property
+    def said(self) -> str:
+        """All the words of the page."""
+        return text_of(self.page.main)
+
+    @property
+    def complaints(self) -> str:
+        """What the error summary says."""
+        return text_of(self.page.select_one(".problems"))
