@@ -13,10 +13,13 @@ from advisor.operating.backup import Backup
 def serve(*, development: bool) -> None:
     """Migrate the database, then serve until stopped."""
     from advisor import create_app
+    from advisor.accounts.post_office import send_for_ever
     from advisor.operating import serve as serving
 
-    run = serving.serve_for_development if development else serving.serve
-    run(installation.load(), create_app)
+    if development:
+        serving.serve_for_development(installation.load(), create_app)
+    else:
+        serving.serve(installation.load(), create_app, [send_for_ever])
 
 
 @click.command()

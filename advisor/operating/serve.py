@@ -3,7 +3,7 @@
 import errno
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -12,9 +12,11 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config as GunicornConfig
 from gunicorn.glogging import Logger
+from sqlalchemy import func, select
 
 from advisor import logs
 from advisor._version import __version__
+from advisor.models import Account
 from advisor.models.database import Database, database_url
 from advisor.operating.errors import OperatorError
 from advisor.operating.migrate import Migrated, migrate
@@ -24,16 +26,18 @@ from advisor.operating.settings_check import refuse_unsafe
 from advisor.settings import Settings
 
 AppFactory = Callable[[Mapping[str, Any]], Flask]
+Background = Callable[[Database, Settings], object]
+"""What a worker does beside answering requests: begins a thread that ends with the process."""
 
 
-def serve(settings: Settings, create_app: AppFactory) -> None:
-    """Check the settings, migrate, and serve until stopped. Raises OperatorError."""
+def serve(settings: Settings, create_app: AppFactory, background: Sequence[Background] = ()) -> None:
+    """Check the settings, migrate, and serve until stopped, ``background`` in each worker. Raises OperatorError."""
     refuse_unsafe(settings)
     _refuse_taken_port(settings["HOST"], settings["PORT"])
     logs.configure()
     settings = {**settings, "SECRET_KEY": ensure_key(settings)}
     _tell(migrate(settings))
-    Server(settings, create_app).run()
+    Server(settings, create_app, background).run()
 
 
 def serve_for_development(settings: Settings, create_app: AppFactory) -> None:
@@ -47,9 +51,10 @@ def serve_for_development(settings: Settings, create_app: AppFactory) -> None:
 class Server(BaseApplication):
     """Gunicorn with our settings; a file of settings that lies about is not read."""
 
-    def __init__(self, settings: Settings, create_app: AppFactory) -> None:
+    def __init__(self, settings: Settings, create_app: AppFactory, background: Sequence[Background]) -> None:
         self._settings = settings
         self._create_app = create_app
+        self._background = background
         super().__init__()
 
     def load_config(self) -> None:
@@ -72,7 +77,7 @@ class Server(BaseApplication):
             "logger_class": ServerLog,
             "loglevel": "warning",
             "proc_name": "advisor",
-            "when_ready": lambda server: _open(server, settings),
+            "when_ready": lambda server: _open(server, settings, self._database),
             "post_worker_init": lambda _worker: self._begin_worker(),
         }
         for name, value in choices.items():
@@ -87,7 +92,8 @@ class Server(BaseApplication):
 
     def _begin_worker(self) -> None:
         logs.log.info("started", version=__version__, **self._database.describe())
-        purge_for_ever(self._database, self._settings)
+        for begin in (purge_for_ever, *self._background):
+            begin(self._database, self._settings)
 
 
 class ServerLog(Logger):
@@ -110,7 +116,7 @@ def _tell(done: Migrated) -> None:
         click.echo("The starter rules are published as version 1.")
 
 
-def _open(server: Arbiter, settings: Settings) -> None:
+def _open(server: Arbiter, settings: Settings, database: Database) -> None:
     for listener in server.LISTENERS:
         if hasattr(socket, "TCP_DEFER_ACCEPT"):
             # Browsers connect in advance. A connection would hold a thread until it speaks: the system keeps it back.
@@ -118,6 +124,15 @@ def _open(server: Arbiter, settings: Settings) -> None:
     # An address of IPv6 cannot be among the allowed names, so it is reached by its name.
     host = "localhost" if ":" in settings["HOST"] else settings["HOST"]
     click.echo(f"Ready: http://{host}:{settings['PORT']}/ (Ctrl-C stops it)")
+    if not _has_admin(database):
+        click.echo("Nobody can edit the rules yet. The first admin is made by: advisor admin create EMAIL")
+
+
+def _has_admin(database: Database) -> bool:
+    with database.read() as session:
+        found = session.scalar(select(func.count()).select_from(Account).where(Account.role == "admin"))
+    database.dispose()  # no connection may be open when the workers are forked
+    return bool(found)
 
 
 def _bracketed(host: str) -> str:
