@@ -118,6 +118,25 @@ class Line(Input):
 
 
 @dataclass(frozen=True)
+class NameOfProcess(Line):
+    """The name of a process. A field called "process" would take the place of a method of the form."""
+
+    sent_as: ClassVar[str] = "process_name"
+
+    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+        yield self.sent_as, str(value or "")
+
+    def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
+        return {self.sent_as: forms.line(self.title, str(self.about))}
+
+    def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
+        return form[self.sent_as].data or ""
+
+    def drawn(self, form: FlaskForm, raw: Raw, context: Context) -> Drawn:  # noqa: ARG002, D102
+        return Drawn("field", self.name, self.title, str(self.about), {"field": form[self.sent_as]})
+
+
+@dataclass(frozen=True)
 class Text(Line):
     """A longer text."""
 

@@ -30,6 +30,7 @@ from advisor.rule_sets.inputs import (
     Line,
     Lines,
     MeaningInput,
+    NameOfProcess,
     PushInput,
     SourceOfClaim,
     Text,
@@ -130,7 +131,7 @@ SHEETS: dict[str, tuple[Input, ...]] = {
     ),
     "limits": (Text("text", _l("Sentence")),),
     "cases": (
-        Line("process", _l("Name of the process")),
+        NameOfProcess("process", _l("Name of the process")),
         Word("outcome", choices=words.OUTCOMES),
         Word("kind", _l("Expected kind"), nothing=_l("Not checked"), choices=words.KINDS),
         Text("because", _l("Where the expectation comes from")),

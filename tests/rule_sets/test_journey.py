@@ -105,7 +105,7 @@ def test_a_new_question_with_answers_and_rules_that_cite_a_new_document_is_added
     admin.open(f"{DRAFT}/add/cases")
     answers = {f"answers-{key}": answer for key, answer in starter.rule_set().cases[0].answers.items()}
     admin.save(
-        process="Peaky orders",
+        process_name="Peaky orders",
         outcome="bpo",
         because="D3 says so.",
         sources=["D3.01"],
