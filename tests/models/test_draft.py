@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -78,7 +79,7 @@ def test_f13_admins_who_start_the_draft_at_once_work_on_one(database: Database) 
 def test_f13_saves_of_different_rules_at_once_are_all_kept(database: Database) -> None:
     opened = started(database)
     keys = [rule.key for rule in RULES[:5]]
-    assert at_once([lambda key=key: save(database, key, f"New for {key}.", opened) for key in keys]) == []
+    assert at_once([partial(save, database, key, f"New for {key}.", opened) for key in keys]) == []
     after = present(database).rule_set
     assert [find(after, "rules", key).because for key in keys] == [f"New for {key}." for key in keys]
     assert kinds(database).count("draft changed") == 5
@@ -87,7 +88,7 @@ def test_f13_saves_of_different_rules_at_once_are_all_kept(database: Database) -
 def test_f13_of_saves_of_one_rule_at_once_one_wins_and_the_others_see_what_it_says(database: Database) -> None:
     opened = started(database)
     key = RULES[0].key
-    raised = at_once([lambda n=n: save(database, key, f"By number {n}.", opened) for n in range(5)])
+    raised = at_once([partial(save, database, key, f"By number {n}.", opened) for n in range(5)])
     assert [type(error) for error in raised] == [ChangedSince] * 4
     kept = find(present(database).rule_set, "rules", key)
     assert {error.present.because for error in raised if isinstance(error, ChangedSince)} == {kept.because}

@@ -1,5 +1,7 @@
 """From an edited rule to a published version, and back again."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from advisor import starter
@@ -91,7 +93,8 @@ def test_a_new_question_with_answers_and_rules_that_cite_a_new_document_is_added
             "update",
             when__0__test="any_of",
             when__0__values=[answer],
-            **{"push-side": side, "push-points": "1"},
+            push__side=side,
+            push__points="1",
             because=f"It says {answer}.",
         )
         assert "When the answer to “Does the work come in peaks?” is" in admin.said
@@ -103,7 +106,7 @@ def test_a_new_question_with_answers_and_rules_that_cite_a_new_document_is_added
     for rule in draft().rules[-2:]:
         admin.edit(f"rules/{rule.key}", sources=["D3.01"])
     admin.open(f"{DRAFT}/add/cases")
-    answers = {f"answers-{key}": answer for key, answer in starter.rule_set().cases[0].answers.items()}
+    answers: dict[str, Any] = {f"answers-{key}": answer for key, answer in starter.rule_set().cases[0].answers.items()}
     admin.save(
         process_name="Peaky orders",
         outcome="bpo",
