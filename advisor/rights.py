@@ -73,11 +73,18 @@ RIGHTS: dict[str, Right] = {
     "feedback.notes": ADMIN,
     "feedback.note": ADMIN,
     "feedback.settle": ADMIN,
+    "feedback.make_case": ADMIN,
     # the interface for programs
     "api.description": PUBLIC,
     "api.rules_in_force": PUBLIC,
     "api.rules": PUBLIC,
     "api.recommendations": PUBLIC,
+    "api.assessments": OWNER,
+    "api.new_assessment": OWNER,
+    "api.assessment": OWNER,
+    "api.change_assessment": OWNER,
+    "api.delete_assessment": OWNER,
+    "api.history": OWNER,
     # accounts
     "accounts.register": PUBLIC,
     "accounts.sign_in": PUBLIC,

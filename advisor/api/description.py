@@ -8,6 +8,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict
 
 from advisor._version import __version__
+from advisor.api.shapes import AssessmentChange, AssessmentDocument, AssessmentsDocument, HistoryDocument
 from advisor.engine.document import json_schema
 from advisor.engine.rules import RuleSet
 from advisor.exchange.json import WorkItemRequest, answers_schema
@@ -15,8 +16,10 @@ from advisor.exchange.recommendation import CLOSED, RecommendationDocument
 
 _ABOUT = """\
 Advice on whether a business process suits a business process outsourcer (BPO), a knowledge process outsourcer (KPO),
-both, or is better kept in-house for now. It is worked out from the answers that are sent and from nothing else; nothing
-of them is stored. The shape `Answers` is made from the rules in force. No account is needed.
+both, or is better kept in-house for now. It is worked out from the answers that are sent and from nothing else.
+`/recommendations` stores nothing of them and needs no account. `/assessments` are an account's own, kept under the
+rules that were in force when each was made; they need a token of the account. The shape `Answers` is made from the
+rules in force.
 """
 
 
@@ -38,6 +41,7 @@ class ProblemDocument(TypedDict):
     detail: str
     reference: str
     errors: NotRequired[list[ErrorDocument]]
+    current: NotRequired[AssessmentDocument]
 
 
 @with_config(CLOSED)
@@ -75,7 +79,12 @@ def openapi(paths: dict[str, Any], rule_set: RuleSet, items_limit: int, parts_li
         "openapi": "3.1.0",
         "info": {"title": "Outsourcing Advisor", "version": __version__, "description": _ABOUT},
         "paths": paths,
-        "components": {"schemas": dict(sorted(schemas.items()))},
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "A token of your account."}
+            },
+        },
     }
 
 
@@ -88,7 +97,16 @@ class _Untitled(GenerateJsonSchema):
 
 @cache
 def _fixed_schemas() -> dict[str, Any]:
-    shapes: list[Any] = [WorkItemRequest, RecommendationDocument, ProblemDocument, RulesDocument]
+    shapes: list[Any] = [
+        WorkItemRequest,
+        RecommendationDocument,
+        ProblemDocument,
+        RulesDocument,
+        AssessmentChange,
+        AssessmentDocument,
+        AssessmentsDocument,
+        HistoryDocument,
+    ]
     _places, made = TypeAdapter.json_schemas(
         [(shape.__name__, "validation", TypeAdapter(shape)) for shape in shapes],
         ref_template=reference("{model}")["$ref"],

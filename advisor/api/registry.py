@@ -1,7 +1,8 @@
 """Operations of the API: registering one makes its route and its place in the OpenAPI document, from one source."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
@@ -22,10 +23,15 @@ PROBLEM_JSON = "application/problem+json"
 
 _WHAT_WENT_WRONG = {
     400: "The request cannot be read: its JSON is malformed, or a parameter is not known.",
+    401: "There is no token, or it is not known, was revoked, or has expired.",
     404: "There is nothing at this address.",
+    409: "The account holds as many as are kept.",
+    412: "It was changed since the version that was named. `current` holds it as it is now; nothing was overwritten.",
     413: "The body is too large.",
     415: "The body is not JSON by its type.",
     422: "The JSON can be read, but not used as it is. `errors` names every place.",
+    428: "Nothing was said of the version that the change is based on: send `If-Match`, or `row_version` in the body.",
+    429: "That was too often. Try again after `Retry-After` seconds.",
     503: "The database is busy or cannot be reached. Try again after `Retry-After` seconds.",
 }
 
@@ -46,20 +52,28 @@ class Operation:
     method: str
     path: str
     summary: str
-    gives: Schema
+    gives: Schema | None
     takes: Schema | None
     parameters: Sequence[Schema]
     problems: Sequence[int]
+    status: int = 200
+    headers: Mapping[str, Schema] = field(default_factory=dict)
+    needs_token: bool = False
 
     def described(self) -> dict[str, Any]:
         """This operation as OpenAPI has it."""
-        given = {"description": "As asked.", "content": {JSON: {"schema": self.gives}}}
+        given: dict[str, Any] = {"description": "As asked."}
+        if self.gives is not None:
+            given["content"] = {JSON: {"schema": self.gives}}
+        if self.headers:
+            given["headers"] = dict(self.headers)
+        problems = {400, 503, *self.problems, *({401, 429} if self.needs_token else ())}
         failures = {
             str(status): {
                 "description": _WHAT_WENT_WRONG[status],
                 "content": {PROBLEM_JSON: {"schema": reference("ProblemDocument")}},
             }
-            for status in sorted({400, 503, *self.problems})
+            for status in sorted(problems)
         }
         taken = {"requestBody": {"required": True, "content": {JSON: {"schema": self.takes}}}} if self.takes else {}
         return {
@@ -67,7 +81,8 @@ class Operation:
             "summary": self.summary,
             **({"parameters": list(self.parameters)} if self.parameters else {}),
             **taken,
-            "responses": {"200": given, **failures},
+            **({"security": [{"token": []}]} if self.needs_token else {}),
+            "responses": {str(self.status): given, **failures},
         }
 
 
@@ -84,25 +99,42 @@ class Registry:
         path: str,
         *,
         summary: str,
-        gives: Schema,
+        gives: Schema | None,
         takes: Schema | None = None,
         parameters: Sequence[Schema] = (),
         problems: Sequence[int] = (),
+        status: int = 200,
+        headers: Mapping[str, Schema] | None = None,
+        needs_token: bool = False,
     ) -> Callable[[View], View]:
         """Register a view for ``path``, which is written as Flask writes it: ``/rules/<int:number>``."""
 
         def register(view: View) -> View:
+            known = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
+
             @wraps(view)
             def checked(**arguments: Any) -> ResponseReturnValue:
-                for name in request.args:  # no operation has any yet
+                for name in request.args.keys() - known:
                     abort(400, description=_("There is no parameter %(name)s here.", name=shown(name)))
                 return view(**arguments)
 
             name = view.__name__
             self.bp.add_url_rule(path, name, checked, methods=[method])
-            described = path.replace("<int:", "{").replace(">", "}")
+            described = re.sub(r"<\w+:(\w+)>", r"{\1}", path)
             self.operations.append(
-                Operation(name, method.lower(), described, summary, gives, takes, parameters, problems)
+                Operation(
+                    name=name,
+                    method=method.lower(),
+                    path=described,
+                    summary=summary,
+                    gives=gives,
+                    takes=takes,
+                    parameters=parameters,
+                    problems=problems,
+                    status=status,
+                    headers=headers or {},
+                    needs_token=needs_token,
+                )
             )
             return view
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from advisor.assessments.progress import Piece, Place, Progress, fingerprint, plain_answers, saved_mark
 from advisor.engine.advice import tensions
-from advisor.engine.answers import plain_answer
+from advisor.engine.answers import WorkItem, plain_answer
 from advisor.engine.evidence import Tension
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Scope
@@ -177,6 +177,38 @@ def record_answer(
     if not goes_on:
         progress = advise_when_complete(session, assessment)
     return progress, _pulled_apart(assessment, progress)
+
+
+def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Progress:
+    """Put the name, the answers and the parts of ``item`` in place of those that are there, and advise when complete.
+
+    ``item`` was read against the assessment's version. Parts are known again by their names.
+    """
+    rule_set = versions.rule_set(session, assessment.version_number)
+    own = {key for key in item.answers if _is_of_part(rule_set, key)}
+    whole = {key: answer for key, answer in item.answers.items() if key not in own}
+    present = {part.name: part for part in assessment.parts}
+    pieces = item.parts or (("", {key: item.answers[key] for key in own}),)
+    parts = []
+    for position, (name, answers) in enumerate(pieces):
+        part = present.get(name) or Part(name=name, answers={}, answered_at={})
+        part.position = position
+        _answer(part, answers)
+        parts.append(part)
+    assessment.process_name = item.process
+    _answer(assessment, whole)
+    assessment.parts = parts
+    assessment.touch()
+    session.flush()
+    return advise_when_complete(session, assessment)
+
+
+def _answer(holder: Assessment | Part, answers: Mapping[str, Answer]) -> None:
+    """Replace all answers; those that stay the same keep the time at which they were given."""
+    given, moment = plain_answers(answers), now().isoformat()
+    kept = {key for key in given if key in holder.answers and holder.answers[key] == given[key]}
+    holder.answered_at = {key: holder.answered_at.get(key, moment) if key in kept else moment for key in given}
+    holder.answers = given
 
 
 def recalculate(session: Session, assessment: Assessment) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from advisor.assessments.loading import Opened, lifetime
@@ -338,9 +338,7 @@ def _keeping(opened: Opened) -> Keeping:
     here: dict[str, Any] = {"assessment_id": opened.id}
     return Keeping(
         is_kept=opened.assessment.account_id is not None,
-        keep_url=url_for("accounts.register", next=url_for("assessments.result", **here))
-        if "accounts.register" in current_app.view_functions
-        else "/register",
+        keep_url=url_for("accounts.register", next=url_for("assessments.result", **here)),
         decision_url=url_for("processes.decide", **here),
         history_url=url_for("processes.history", **here),
         copy_url=url_for("processes.copy", of=opened.id),

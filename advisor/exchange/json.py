@@ -1,7 +1,7 @@
 """Work items as JSON, in the shape that the API takes and the command line reads: one object, or a list of them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
@@ -13,6 +13,8 @@ from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.rules import RuleSet
 from advisor.engine.text import LINE_LIMIT
 from advisor.exchange.parts import named_parts
+
+Shape = TypeVar("Shape")
 
 ANSWERS_LIMIT = 500
 """Answers in one object: far more than any rule set asks, and few enough to name each that is unknown."""
@@ -97,6 +99,15 @@ def answers_schema(rule_set: RuleSet) -> dict[str, Any]:
     }
 
 
+def read_shape(shape: TypeAdapter[Shape], raw: object, known: Iterable[str]) -> tuple[Shape | None, list[Problem]]:
+    """Read one object of a shape of its own; every problem has its place. ``known`` are the names of its fields."""
+    try:
+        return shape.validate_python(raw), []
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=True, include_input=False)
+        return None, [_problem(detail, "", known) for detail in details[:ANSWERS_LIMIT]]
+
+
 def _read_item(rule_set: RuleSet, body: object, place: str) -> tuple[WorkItem | None, list[Problem]]:
     try:
         request = _ITEM.validate_python(body)
@@ -108,14 +119,14 @@ def _read_item(rule_set: RuleSet, body: object, place: str) -> tuple[WorkItem | 
     return item, faults + problems
 
 
-def _problem(detail: ErrorDetails, place: str) -> Problem:
+def _problem(detail: ErrorDetails, place: str, known: Iterable[str] = WorkItemRequest.model_fields) -> Problem:
     """Put what pydantic found into our words."""
     steps = [str(step) for step in detail["loc"] if step != "[key]"]
     at = "/".join([place, *steps] if place else steps)
     mend = ""
     match detail["type"]:
         case "extra_forbidden":
-            text, mend = "There is no such field.", nearest(steps[-1][:LINE_LIMIT], WorkItemRequest.model_fields)
+            text, mend = "There is no such field.", nearest(steps[-1][:LINE_LIMIT], known)
         case "string_type":
             text = "This must be text."
         case "string_unicode":

@@ -70,6 +70,8 @@ class Note:
     has_answers: bool
     is_done: bool
     case_key: str
+    case_url: str
+    """Where it becomes a test case, or the case that it became; "" where it came without answers."""
     settle_url: str
 
 
@@ -99,8 +101,15 @@ def note_in_full(note: Feedback, edition: Edition) -> Note:
         has_answers=note.answers is not None,
         is_done=note.status == DONE,
         case_key=note.case_key or "",
+        case_url=_case_url(note),
         settle_url=url_for("feedback.settle", note_id=note.id),
     )
+
+
+def _case_url(note: Feedback) -> str:
+    if note.case_key:
+        return url_for("rule_sets.thing", things="cases", key=note.case_key)
+    return url_for("feedback.make_case", note_id=note.id) if note.answers is not None else ""
 
 
 def _verdict(note: Feedback) -> str:

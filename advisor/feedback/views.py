@@ -7,9 +7,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from advisor import identity
+from advisor.engine.vocabulary import Outcome
 from advisor.extensions import database
+from advisor.feedback import cases
 from advisor.feedback import presenter as present
-from advisor.feedback.forms import SettleForm
+from advisor.feedback.forms import CaseForm, SettleForm
 from advisor.models.audit import audit
 from advisor.models.feedback import DONE, OPEN, Feedback, notes_to_read
 from advisor.presenter.claims import Edition
@@ -27,7 +29,8 @@ def notes() -> ResponseReturnValue:
     sent = request.args.get("page", "")
     page = int(sent) if sent.isascii() and sent.isdigit() and 0 < int(sent[:5]) == int(sent) else 1
     with database().read() as session:
-        counts = dict(session.execute(select(Feedback.status, func.count()).group_by(Feedback.status)).tuples().all())
+        counted = select(Feedback.status, func.count()).group_by(Feedback.status)
+        counts = {found: count for found, count in session.execute(counted)}
         found = notes_to_read(status).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
         rows = [present.note_row(note) for note in session.scalars(found)]
     return form_page(
@@ -51,7 +54,28 @@ def note(note_id: UUID) -> ResponseReturnValue:
         found = session.get(Feedback, note_id) or abort(404)
         edition = Edition.of(session, found.version)
         page = present.note_in_full(found, edition)
-    return form_page("feedback/note.html", SettleForm(), note=page, case_url=None, back_url=url_for(".notes"))
+    return _note_page(page, CaseForm())
+
+
+@bp.post("/admin/feedback/<uuid:note_id>/case")
+def make_case(note_id: UUID) -> ResponseReturnValue:
+    """Make a note a test case of the draft, and go on there."""
+    form = CaseForm()
+    with database().read() as session:
+        found = session.get(Feedback, note_id)
+        if found is None or found.answers is None:
+            abort(404)
+        page = present.note_in_full(found, Edition.of(session, found.version))
+    if not form.validate_on_submit():
+        return _note_page(page, form)
+    with database().write() as session:
+        sent = session.get(Feedback, note_id) or abort(404)
+        key = cases.make_case(session, identity.actor(), sent, Outcome(form.outcome.data))
+    return redirect(url_for("rule_sets.thing", things="cases", key=key), 303)
+
+
+def _note_page(page: present.Note, form: CaseForm) -> ResponseReturnValue:
+    return form_page("feedback/note.html", form, note=page, back_url=url_for(".notes"))
 
 
 @bp.post("/admin/feedback/<uuid:note_id>/settle")

@@ -84,10 +84,14 @@ def _text(typed: str | None) -> str:
     return (typed or "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+def _decisions() -> dict[str, str]:
+    return {UNDECIDED: str(_("Not decided yet"))} | {made: str(words) for made, words in DECISIONS.items()}
+
+
 class DecisionForm(FlaskForm):
     """What was decided, when and why."""
 
-    made = HintedRadio(_l("What did you decide?"), choices={UNDECIDED: _l("Not decided yet"), **DECISIONS})
+    made = HintedRadio(_l("What did you decide?"), choices=_decisions)
     decided_on = DayField(_l("When?"), description=_l("For example 22/11/2026"))
     notes = TextAreaField(
         _l("Why? Notes for yourself"),
@@ -127,6 +131,11 @@ class CopyForm(FlaskForm):
     of = SelectField(_l("Which process shall we copy the answers of?"))
     process_name = StringField(_l("What do you call the new process?"), [StorableLine()], filters=[_line])
     once = HiddenField(default=new_key)
+
+    def validate_of(self, field: Field) -> None:
+        """Ask for a process where none is chosen."""
+        if not field.data:
+            raise ValidationError(_("Choose the process to copy"))
 
     def validate_process_name(self, field: Field) -> None:
         """Ask for a name where there is none."""

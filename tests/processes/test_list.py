@@ -161,7 +161,7 @@ def test_500_processes_by_older_rules_are_held_against_the_newer_ones_in_time(
     began = now()
     owner.open("/processes?rules=changed")
     assert now() - began < timedelta(seconds=2)
-    assert "of 500 processes. Page 1 of" in owner.words
+    assert "of 500 processes." in owner.words
     assert all(owner.page.select("tbody .tag"))
 
 

@@ -1,0 +1,447 @@
+"""An account's own assessments: the same operations as the pages, for programs with a token."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Response, abort, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from pydantic import TypeAdapter
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from advisor import identity
+from advisor.api.description import reference
+from advisor.api.registry import JSON, Registry, json_body
+from advisor.api.shapes import AssessmentChange, AssessmentDocument, AssessmentLine, RevisionDocument
+from advisor.assessments.loading import find_own
+from advisor.assessments.operations import TooMany, answer_all, create, in_one, remove
+from advisor.assessments.progress import Progress
+from advisor.engine.answers import WorkItem, read_work_item
+from advisor.engine.errors import Problem
+from advisor.engine.rules import RuleSet
+from advisor.engine.text import LINE_LIMIT, TEXT_LIMIT, text_fault
+from advisor.errors import problem
+from advisor.exchange.json import items_document, read_items, read_shape
+from advisor.exchange.parts import named_parts
+from advisor.extensions import database
+from advisor.models import Assessment, Owner, Recommendation
+from advisor.models import rule_set_version as versions
+from advisor.models.assessment import own_recommendations
+from advisor.models.once import new_key, once
+from advisor.presenter.words import DECISIONS
+from advisor.processes.listing import ADVICES, DECIDED, RULES, SORTS, Row, Wish, page_of
+from advisor.processes.operations import Decision, decide
+
+HISTORY_PAGE = 20
+KEY_LIMIT = 200
+"""Characters of an Idempotency-Key."""
+
+_CHANGE: TypeAdapter[AssessmentChange] = TypeAdapter(AssessmentChange)
+
+_ID = {"name": "assessment_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+_LINE = {"type": "string", "maxLength": LINE_LIMIT, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
+_PAGE = {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 9999}}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The `ETag` of the copy that this is based on.",
+    "schema": {"type": "string"},
+}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Of your own making, new for each process: a repeat with the same key makes nothing twice.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
+_ETAG = {"ETag": {"description": "Of this state of it, for `If-Match`.", "schema": {"type": "string"}}}
+_LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
+
+
+class Changed(Exception):  # noqa: N818
+    """It was changed since the version that was named; carries it as it is now."""
+
+    def __init__(self, document: AssessmentDocument) -> None:
+        self.document = document
+        super().__init__("changed")
+
+
+class Unfit(Exception):  # noqa: N818
+    """What was sent can be read, and does not fit."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("unfit")
+
+
+def add_to(api: Registry) -> None:
+    """Register these operations."""
+    one, document = "/assessments/<uuid:assessment_id>", reference("AssessmentDocument")
+    api.operation(
+        "GET",
+        "/assessments",
+        summary="The processes of the account, by page.",
+        gives=reference("AssessmentsDocument"),
+        parameters=[
+            _PAGE,
+            {"name": "q", "in": "query", "description": "Words of the name.", "schema": _LINE},
+            _choice("advice", ADVICES),
+            _choice("decided", DECIDED),
+            _choice("rules", RULES),
+            _choice("sort", [*SORTS, *(f"-{key}" for key in SORTS)]),
+        ],
+        needs_token=True,
+    )(assessments)
+    api.operation(
+        "POST",
+        "/assessments",
+        summary="Begin a process under the rules in force; it is advised on as soon as every question is answered.",
+        takes=reference("WorkItemRequest"),
+        gives=document,
+        parameters=[_KEY],
+        problems=[409, 413, 415, 422],
+        status=201,
+        headers=_ETAG | _LOCATION,
+        needs_token=True,
+    )(new_assessment)
+    api.operation(
+        "GET",
+        one,
+        summary="One process, with its latest advice.",
+        gives=document,
+        parameters=[_ID],
+        problems=[404],
+        headers=_ETAG,
+        needs_token=True,
+    )(assessment)
+    api.operation(
+        "PATCH",
+        one,
+        summary="Change its name, answers, parts, or what was decided.",
+        takes=reference("AssessmentChange"),
+        gives=document,
+        parameters=[_ID, _IF_MATCH],
+        problems=[404, 412, 413, 415, 422, 428],
+        headers=_ETAG,
+        needs_token=True,
+    )(change_assessment)
+    api.operation(
+        "DELETE",
+        one,
+        summary="Put it into the bin, from where its owner can take it back for 30 days.",
+        gives=None,
+        parameters=[_ID, _IF_MATCH],
+        problems=[404, 412],
+        status=204,
+        needs_token=True,
+    )(delete_assessment)
+    api.operation(
+        "GET",
+        f"{one}/history",
+        summary="Every advice on it as it was given, newest first.",
+        gives=reference("HistoryDocument"),
+        parameters=[_ID, _PAGE],
+        problems=[404],
+        needs_token=True,
+    )(history)
+
+
+def _choice(name: str, known: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": {"enum": [str(value) for value in known]}}
+
+
+# ---- reading -----------------------------------------------------------------------------------------------------
+
+
+def assessments() -> ResponseReturnValue:
+    """List the account's processes, as its page "Your processes" does."""
+    _refuse_unknown_choices()
+    wish = Wish.read(request.args)
+    with database().read() as session:
+        page = page_of(session, _owner(), wish)
+    lines = [_line(row) for row in page.rows]
+    return _json({"assessments": lines, "page": page.number, "pages": page.pages, "found": page.found})
+
+
+def assessment(assessment_id: UUID) -> ResponseReturnValue:
+    """Give one of the account's processes."""
+    with database().read() as session:
+        document = _document(session, find_own(session, _owner(), assessment_id))
+    return _one(document)
+
+
+def history(assessment_id: UUID) -> ResponseReturnValue:
+    """Give the advice on a process as it was given."""
+    owner, number = _owner(), _page_number()
+    with database().read() as session:
+        find_own(session, owner, assessment_id)
+        given = own_recommendations(owner, assessment_id)
+        held = session.scalar(select(func.count()).select_from(given.order_by(None).subquery())) or 0
+        pages = max(1, -(-held // HISTORY_PAGE))
+        number = min(number, pages)
+        found = session.scalars(given.offset((number - 1) * HISTORY_PAGE).limit(HISTORY_PAGE))
+        revisions = [_revision(one) for one in found]
+    return _json({"history": revisions, "page": number, "pages": pages})
+
+
+# ---- writing -----------------------------------------------------------------------------------------------------
+
+
+def new_assessment() -> ResponseReturnValue:
+    """Begin a process, once however often the same key is sent."""
+    owner, raw = _owner(), json_body()
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not (0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable() and " " not in key):
+        abort(400, description=_("An Idempotency-Key has 1 to 200 visible ASCII characters."))
+    try:
+        document = in_one(database(), lambda session: _begin(session, owner, raw, key or new_key()))
+    except Unfit as error:
+        return unfit(error.problems)
+    except TooMany:
+        most = current_app.config["ASSESSMENTS_PER_OWNER"]
+        return problem(409, _("As many as we keep"), _("The account holds %(most)d processes.", most=most))
+    response = _one(document, 201)
+    response.headers["Location"] = url_for("api.assessment", assessment_id=document["id"])
+    return response
+
+
+def _begin(session: Session, owner: Owner, raw: object, key: str) -> AssessmentDocument:
+    def act() -> str:
+        if isinstance(raw, list):
+            raise Unfit([Problem("", _("This must be an object of names and values."))])
+        items, problems = read_items(versions.rule_set(session), raw)
+        if items and not items[0].process.strip():
+            problems.append(Problem("process", _("A process needs a name.")))
+        if problems:
+            raise Unfit(problems)
+        limit = current_app.config["ASSESSMENTS_PER_OWNER"]
+        begun = create(session, owner, items[0].process, {}, limit)
+        answer_all(session, begun, items[0])
+        return str(begun.id)
+
+    place = once(session, f"api {key}", owner.mark, act)
+    return _document(session, find_own(session, owner, UUID(place)))
+
+
+def change_assessment(assessment_id: UUID) -> ResponseReturnValue:
+    """Change a process, if nobody else did since the copy that the change is based on."""
+    owner, raw = _owner(), json_body()
+    read = read_shape(_CHANGE, raw, AssessmentChange.model_fields)
+    change, problems = read
+    if change is None:
+        with database().read() as session:
+            find_own(session, owner, assessment_id)
+        return unfit(problems)
+    try:
+        document = in_one(database(), lambda session: _change(session, owner, assessment_id, change))
+    except Unfit as error:
+        return unfit(error.problems)
+    except Changed as error:
+        return _changed(error.document)
+    return _one(document)
+
+
+def _change(session: Session, owner: Owner, assessment_id: UUID, change: AssessmentChange) -> AssessmentDocument:
+    mine = find_own(session, owner, assessment_id)
+    sent = change.model_fields_set
+    named = [change.row_version] if "row_version" in sent else []
+    _check_version(session, mine, named, is_needed=True)
+    if sent & {"process", "answers", "parts"}:
+        answer_all(session, mine, _wanted(versions.rule_set(session, mine.version_number), mine, change))
+    if sent & {"decision", "decided_on", "notes"}:
+        saved = Decision.of(mine)
+        decide(mine, _decision(saved, change), saved.mark)
+    session.flush()
+    return _document(session, mine)
+
+
+def _wanted(rule_set: RuleSet, mine: Assessment, change: AssessmentChange) -> WorkItem:
+    """The name, answers and parts as they shall be: what was sent, beside what stays."""
+    sent = change.model_fields_set
+    present = Progress.of(rule_set, mine).work_item()
+    process = change.process if "process" in sent else present.process
+    (plain,) = items_document([present])
+    answers: Mapping[str, Any] = change.answers if "answers" in sent else plain["answers"]
+    stays = [(part["part"], part["answers"]) for part in plain.get("parts", [])]
+    parts, problems = (
+        named_parts([(part.part, part.answers) for part in change.parts]) if "parts" in sent else (stays, [])
+    )
+    item, faults = read_work_item(rule_set, process, answers, parts)
+    if not process.strip():
+        faults.append(Problem("process", _("A process needs a name.")))
+    if faults or problems:
+        raise Unfit([*problems, *faults])
+    return item
+
+
+def _decision(saved: Decision, change: AssessmentChange) -> Decision:
+    sent = change.model_fields_set
+    made = (change.decision or "") if "decision" in sent else saved.made
+    notes = change.notes if "notes" in sent else saved.notes
+    day = saved.on
+    problems = []
+    if made and made not in DECISIONS:
+        problems.append(Problem("decision", _("This must be one of %(known)s, or null.", known=", ".join(DECISIONS))))
+    if (fault := text_fault(notes, TEXT_LIMIT)) is not None:
+        problems.append(Problem("notes", f"This {fault}."))
+    if "decided_on" in sent:
+        day, fault = _day(change.decided_on)
+        if fault:
+            problems.append(Problem("decided_on", fault))
+    if problems:
+        raise Unfit(problems)
+    return Decision(made, day if made else None, notes)
+
+
+def _day(sent: str | None) -> tuple[date | None, str]:
+    if sent is None:
+        return None, ""
+    try:
+        day = date.fromisoformat(sent) if len(sent) == len("2026-11-22") else None
+    except ValueError:
+        day = None
+    return day, "" if day else _("This must be a day, such as 2026-11-22, or null.")
+
+
+def delete_assessment(assessment_id: UUID) -> ResponseReturnValue:
+    """Put a process into the bin."""
+    owner = _owner()
+
+    def act(session: Session) -> None:
+        mine = find_own(session, owner, assessment_id)
+        _check_version(session, mine, [], is_needed=False)
+        remove(session, mine)
+
+    try:
+        in_one(database(), act)
+    except Changed as error:
+        return _changed(error.document)
+    return Response(status=204)
+
+
+def _check_version(session: Session, mine: Assessment, named: list[int], *, is_needed: bool) -> None:
+    """Refuse what is based on another state than the present one (P3)."""
+    header = request.headers.get("If-Match")
+    if header is None and not named:
+        if is_needed:
+            abort(428, description=_("Say which version the change is based on: If-Match, or row_version."))
+        return
+    fits_header = header is None or header.strip() == "*" or str(mine.row_version) in request.if_match
+    if not fits_header or any(number != mine.row_version for number in named):
+        raise Changed(_document(session, mine))
+
+
+# ---- documents ---------------------------------------------------------------------------------------------------
+
+
+def _document(session: Session, mine: Assessment) -> AssessmentDocument:
+    in_force = versions.in_force(session).number
+    progress = Progress.of(versions.rule_set(session, mine.version_number), mine)
+    latest = session.scalars(own_recommendations(_owner(), mine.id).limit(1)).first()
+    (item,) = items_document([progress.work_item()])
+    return {
+        "id": str(mine.id),
+        "process": mine.process_name,
+        "answers": item["answers"],
+        "parts": item.get("parts", []),
+        "rules_version": mine.version_number,
+        "newer_rules": in_force if in_force > mine.version_number else None,
+        "row_version": mine.row_version,
+        "created_at": mine.created_at.isoformat(),
+        "touched_at": mine.touched_at.isoformat(),
+        "decision": mine.decision,
+        "decided_on": mine.decided_on.isoformat() if mine.decided_on else None,
+        "notes": mine.notes,
+        "open": [
+            {"question": place.question.key, "part": place.piece.name}
+            if place.piece and place.piece.name
+            else {"question": place.question.key}
+            for place in progress.route()
+            if progress.is_open(place)
+        ],
+        "stale": latest is not None and latest.given != progress.given(),
+        "recommended_at": latest.created_at.isoformat() if latest else None,
+        "recommendation": cast(Any, latest.result) if latest else None,
+    }
+
+
+def _line(row: Row) -> AssessmentLine:
+    line = row.line
+    return {
+        "id": str(line.id),
+        "process": line.name,
+        "parts": list(row.parts),
+        "rules_version": line.version,
+        "outcome": cast(Any, line.outcome),
+        "kind": cast(Any, line.kind),
+        "strength": cast(Any, line.strength),
+        "decision": line.decision,
+        "decided_on": line.decided_on.isoformat() if line.decided_on else None,
+        "created_at": line.created_at.isoformat(),
+        "touched_at": line.touched_at.isoformat(),
+    }
+
+
+def _revision(one: Recommendation) -> RevisionDocument:
+    return {
+        "number": one.sequence,
+        "given_at": one.created_at.isoformat(),
+        "rules_version": one.version_number,
+        "process": one.process_name,
+        "answers": one.given["answers"],
+        "parts": [{"part": part["part"], "answers": part["answers"]} for part in one.given["parts"]],
+        "recommendation": cast(Any, one.result),
+    }
+
+
+# ---- replies -----------------------------------------------------------------------------------------------------
+
+
+def unfit(problems: list[Problem]) -> Response:
+    """Answer what does not fit, with every place."""
+    errors = [
+        {"place": f"/{it.place}" if it.place else "", "text": it.text, **({"mend": it.mend} if it.mend else {})}
+        for it in problems
+    ]
+    title = _("Something in it does not fit")
+    return problem(422, title, _("Nothing was stored. “errors” names every place."), errors=errors)
+
+
+def _changed(document: AssessmentDocument) -> Response:
+    title, detail = _("Changed meanwhile"), _("“current” holds it as it is now. Nothing was overwritten.")
+    response = problem(412, title, detail, current=document)
+    response.set_etag(str(document["row_version"]))
+    return response
+
+
+def _one(document: AssessmentDocument, status: int = 200) -> Response:
+    response = _json(document, status)
+    response.set_etag(str(document["row_version"]))
+    return response
+
+
+def _json(value: Mapping[str, Any], status: int = 200) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False), status, content_type=JSON)
+
+
+def _owner() -> Owner:
+    return identity.owner() or abort(401)
+
+
+def _page_number() -> int:
+    sent = request.args.get("page", "1")
+    if not (sent.isascii() and sent.isdigit() and len(sent) < 5 and int(sent) > 0):
+        abort(400, description=_("“page” is a whole number from 1 to 9999."))
+    return int(sent)
+
+
+def _refuse_unknown_choices() -> None:
+    """A page makes the best of a strange address; a program is told."""
+    _page_number()
+    sorts = [*SORTS, *(f"-{key}" for key in SORTS)]
+    for name, known in (("advice", ADVICES), ("decided", DECIDED), ("rules", RULES), ("sort", sorts)):
+        if name in request.args and request.args[name] not in known:
+            abort(400, description=_("“%(name)s” is one of: %(known)s.", name=name, known=", ".join(known)))

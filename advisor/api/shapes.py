@@ -1,0 +1,143 @@
+"""What programs send and get about an account's own assessments."""
+
+from typing import Annotated, Any, NotRequired
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, with_config
+from typing_extensions import TypedDict
+
+from advisor.engine.answers import PARTS_LIMIT
+from advisor.engine.text import TEXT_LIMIT
+from advisor.engine.vocabulary import Kind, Outcome, Strength
+from advisor.exchange.json import Answers, Name, PartRequest
+from advisor.exchange.recommendation import CLOSED, RecommendationDocument
+from advisor.presenter.words import DECISIONS
+
+Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+Id = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]
+Day = Annotated[
+    str | None,
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]}),
+]
+Made = Annotated[str | None, WithJsonSchema({"enum": [*DECISIONS, None]})]
+Notes = Annotated[
+    str,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": TEXT_LIMIT,
+            "pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$",
+        }
+    ),
+]
+
+
+class AssessmentChange(BaseModel):
+    """What is to be changed; what is left out stays as it is.
+
+    `answers` and `parts` each replace all that was there. `parts: []` makes it one piece again. `row_version` is that
+    of the copy which the change is based on, in place of the header `If-Match`.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    process: Name = ""
+    answers: Answers = Field(default_factory=dict)
+    parts: Annotated[list[PartRequest], Field(max_length=PARTS_LIMIT)] = Field(default_factory=list)
+    decision: Made = None
+    decided_on: Day = None
+    notes: Notes = ""
+    row_version: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] = 1
+
+
+@with_config(CLOSED)
+class OwnPartDocument(TypedDict):
+    """A part of a process, with its own answers."""
+
+    part: str
+    answers: dict[str, Any]
+
+
+@with_config(CLOSED)
+class OpenQuestionDocument(TypedDict):
+    """A question that waits for an answer; `part` is there where it is asked of one."""
+
+    question: str
+    part: NotRequired[str]
+
+
+@with_config(CLOSED)
+class AssessmentDocument(TypedDict):
+    """One process of the account.
+
+    `recommendation` is the latest advice, null before every question in `open` is answered for the first time (null is
+    an answer: "I'm not sure"). It is `stale` where answers were changed after it. `newer_rules` is the number of the
+    version in force where that is not the one that judges this process; it never changes by itself.
+    """
+
+    id: Id
+    process: str
+    answers: dict[str, Any]
+    parts: list[OwnPartDocument]
+    rules_version: int
+    newer_rules: int | None
+    row_version: int
+    created_at: Moment
+    touched_at: Moment
+    decision: Made
+    decided_on: Day
+    notes: str
+    open: list[OpenQuestionDocument]
+    stale: bool
+    recommended_at: Annotated[
+        str | None, WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]})
+    ]
+    recommendation: RecommendationDocument | None
+
+
+@with_config(CLOSED)
+class AssessmentLine(TypedDict):
+    """One process in the list; what is said of the advice is null where none was given yet."""
+
+    id: Id
+    process: str
+    parts: list[str]
+    rules_version: int
+    outcome: Outcome | None
+    kind: Kind | None
+    strength: Strength | None
+    decision: Made
+    decided_on: Day
+    created_at: Moment
+    touched_at: Moment
+
+
+@with_config(CLOSED)
+class AssessmentsDocument(TypedDict):
+    """One page of the processes of the account."""
+
+    assessments: list[AssessmentLine]
+    page: int
+    pages: int
+    found: int
+
+
+@with_config(CLOSED)
+class RevisionDocument(TypedDict):
+    """One advice as it was given, with the answers that it judged."""
+
+    number: int
+    given_at: Moment
+    rules_version: int
+    process: str
+    answers: dict[str, Any]
+    parts: list[OwnPartDocument]
+    recommendation: RecommendationDocument
+
+
+@with_config(CLOSED)
+class HistoryDocument(TypedDict):
+    """One page of the advice given on a process, newest first."""
+
+    history: list[RevisionDocument]
+    page: int
+    pages: int

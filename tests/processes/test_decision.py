@@ -1,0 +1,138 @@
+"""What was decided, when and why: beside the advice ever after."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from advisor.models import Assessment, Database
+from tests.assessments.test_saves import form_of
+from tests.assessments.walking import at_once
+from tests.processes.owning import OwnerWalker
+
+
+def kept(database: Database) -> Assessment:
+    with database.read() as session:
+        return session.scalars(select(Assessment)).one()
+
+
+def decide(owner: OwnerWalker, **more: object) -> None:
+    owner.open(f"{owner.at}/decision")
+    owner.submit(**more)
+
+
+def test_a_decision_stands_beside_the_advice_ever_after(owner: OwnerWalker, database: Database) -> None:
+    owner.finish()
+    assert "Note what you decided" in owner.words
+    decide(owner, made="bpo", decided_on="3/11/2026", notes="Two offers.\r\nWe took the second.")
+    assert owner.key == "result"
+    assert "Your decision Hand it to a BPO Decided on 3 November 2026 Two offers. We took the second." in owner.words
+    assert "Note what you decided" not in owner.words
+    found = kept(database)
+    assert (found.decision, found.decided_on, found.notes) == (
+        "bpo",
+        date(2026, 11, 3),
+        "Two offers.\nWe took the second.",
+    )
+    owner.question("edge")
+    owner.answer("yes")
+    assert "Hand it to a BPO" in owner.words
+
+
+def test_the_decision_is_in_the_list(owner: OwnerWalker) -> None:
+    owner.finish()
+    decide(owner, made="keep", decided_on="2026-11-03", notes="")
+    owner.open("/processes?decided=yes")
+    assert "Keep it in-house 3 Nov 2026" in owner.words
+
+
+def test_the_form_comes_back_as_it_was_saved(owner: OwnerWalker) -> None:
+    owner.finish()
+    decide(owner, made="kpo", decided_on="3/11/2026", notes="\nA line after an empty one")
+    owner.open(f"{owner.at}/decision")
+    assert owner.chosen() == ["kpo"]
+    assert owner.page.select_one("#decided_on")["value"] == "3/11/2026"  # type: ignore[index]
+    assert owner.page.select_one("textarea").get_text().strip() == "A line after an empty one"  # type: ignore[union-attr]
+
+
+def test_a_decision_without_a_day_was_made_today_and_none_has_no_day(owner: OwnerWalker, database: Database) -> None:
+    owner.finish()
+    decide(owner, made="later", decided_on="", notes="")
+    assert kept(database).decided_on in {datetime.now(UTC).date()}
+    decide(owner, made="undecided", notes="Thinking")
+    assert (kept(database).decision, kept(database).decided_on) == (None, None)
+    assert "Your decision Thinking" in owner.words
+
+
+@pytest.mark.parametrize(
+    ("sent", "complaint"),
+    [
+        ({"decided_on": "31/2/2026"}, "Enter a day, such as 22/11/2026"),
+        ({"decided_on": "soon"}, "Enter a day, such as 22/11/2026"),
+        ({"decided_on": "1/1/1066"}, "Enter a day from 1 January 1990"),
+        ({"decided_on": "1/1/2999"}, "Enter a day from 1 January 1990"),
+        ({"made": "everything"}, "Select what you decided"),
+        ({"notes": "x" * 4001}, "at most 4,000 can be stored"),
+        ({"notes": "a\x00b"}, "characters that cannot be stored"),
+    ],
+)
+def test_p2_what_does_not_fit_is_refused_and_stays_in_the_form(
+    owner: OwnerWalker, database: Database, sent: dict[str, str], complaint: str
+) -> None:
+    owner.finish()
+    owner.open(f"{owner.at}/decision")
+    owner.submit(**{"made": "bpo", "decided_on": "1/11/2026", "notes": "Kept", **sent}, status=422)
+    assert complaint in owner.complaint
+    if "notes" not in sent:
+        assert "Kept" in owner.response.text
+    assert kept(database).decision is None
+
+
+def test_p3_two_windows_that_decide_differently_show_both(owner: OwnerWalker, database: Database) -> None:
+    owner.finish()
+    other = owner.again()
+    for window in (owner, other):
+        window.open(f"{owner.at}/decision")
+    owner.submit(made="bpo", decided_on="1/11/2026", notes="First")
+    other.submit(made="keep", decided_on="2/11/2026", notes="Second", status=409)
+    assert "changed in another window" in other.complaint
+    assert "Hand it to a BPO , 1 November 2026 First" in other.words
+    assert other.chosen() == ["keep"]
+    assert "Second" in other.page.select_one("textarea").get_text()  # type: ignore[union-attr]
+    assert kept(database).notes == "First"
+    other.submit()
+    assert (kept(database).decision, kept(database).notes) == ("keep", "Second")
+
+
+def test_p3_of_parallel_decisions_from_one_state_exactly_one_is_kept(
+    app: Flask, owner: OwnerWalker, database: Database
+) -> None:
+    owner.finish()
+    owner.open(f"{owner.at}/decision")
+    form = form_of(owner)
+    choices = ["bpo", "kpo", "keep", "later"]
+    sent = {"decided_on": "1/11/2026"}
+    replies = at_once(
+        app,
+        owner,
+        4,
+        lambda client, n: client.post(
+            f"{owner.at}/decision", data={**form, **sent, "made": choices[n], "notes": str(n)}
+        ),
+    )
+    statuses = [reply.status_code for reply in replies]
+    assert sorted(statuses) == [303, 409, 409, 409]
+    winner = statuses.index(303)
+    assert (kept(database).decision, kept(database).notes) == (choices[winner], str(winner))
+
+
+def test_a_decision_and_an_answer_saved_at_once_are_both_kept(owner: OwnerWalker, database: Database) -> None:
+    owner.finish()
+    other = owner.again()
+    owner.open(f"{owner.at}/decision")
+    other.question("edge")
+    other.answer("yes")
+    owner.submit(made="bpo", notes="Kept")
+    assert kept(database).notes == "Kept"
+    assert kept(database).answers["edge"] == "yes"

@@ -1,0 +1,227 @@
+"""A new version changes nothing by itself: the owner is told, sees which rule made the difference, and chooses."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from advisor.engine.rules import RuleSet
+from advisor.models import Assessment, Database, Recommendation
+from advisor.models.base import now
+from tests.assessments.walking import CORE, ROUTINE
+from tests.processes.conftest import Publish, reworded
+from tests.processes.owning import OwnerWalker
+from tests.visiting import text_of
+
+
+def stored(database: Database) -> tuple[int, list[tuple[int, str]]]:
+    """The pin, and every advice with its version."""
+    with database.read() as session:
+        found = session.scalars(select(Recommendation).order_by(Recommendation.sequence)).all()
+        pin = session.scalars(select(Assessment.version_number)).one()
+        return pin, [(one.version_number, str(one.result["outcome"])) for one in found]
+
+
+def test_f14_who_is_answering_finishes_on_the_version_they_began_with(
+    owner: OwnerWalker, newer: Publish, database: Database, small: RuleSet
+) -> None:
+    owner.begin()
+    owner.answer("no")
+    newer(without_skill(small))
+    owner.go_through(ROUTINE)
+    assert owner.key == "result"
+    assert stored(database) == (2, [(2, "bpo")])
+    owner.begin("Another")
+    owner.go_through(ROUTINE)
+    assert "with version 3 of our rules" in owner.words
+
+
+def without_skill(rule_set: RuleSet) -> RuleSet:
+    """The same rules without one question and the rules that ask for it, and with fixed steps speaking for KPO."""
+    from tests.processes.conftest import flipped
+
+    flipped_rules = flipped(rule_set)
+    rules = tuple(rule for rule in flipped_rules.rules if all(it.question != "skill" for it in rule.when))
+    questions = tuple(question for question in rule_set.questions if question.key != "skill")
+    tensions = tuple(it for it in rule_set.tensions if all(one.question != "skill" for one in it.when))
+    told = tuple(it for it in rule_set.disagreements if all(one.question != "skill" for one in it.when))
+    guidance = tuple(it for it in rule_set.guidance if all(one.question != "skill" for one in it.when))
+    return replace(
+        flipped_rules,
+        rules=rules,
+        questions=questions,
+        tensions=tensions,
+        disagreements=told,
+        guidance=guidance,
+        cases=(),
+    )
+
+
+def test_p5_the_saved_advice_stays_as_it_was_and_says_that_the_rules_changed(
+    owner: OwnerWalker, newer: Publish, database: Database
+) -> None:
+    owner.finish()
+    newer()
+    owner.open(f"{owner.at}/result")
+    assert owner.heading == "BPO suits this process"
+    today = f"{now():%-d %B %Y}"
+    told = f"Our rules changed on {today}. Your saved advice stays as it was. With version 3 it would be: Both"
+    assert told in owner.words
+    assert stored(database) == (2, [(2, "bpo")])
+
+
+def test_the_page_shows_both_the_rule_that_did_it_and_the_note(owner: OwnerWalker, newer: Publish) -> None:
+    owner.finish()
+    newer(note="Two readers showed us that fixed steps are expert work.")
+    owner.open(f"{owner.at}/newer-rules")
+    assert owner.heading == f"Our rules changed on {now():%-d %B %Y}"
+    verdicts = [text_of(tag) for tag in owner.page.select(".verdicts > div")]
+    assert verdicts[0].startswith("Your advice, version 2 BPO suits this process")
+    assert verdicts[1].startswith("With version 3 Both: BPO for one part")
+    (rule,) = owner.page.select(".rules > li")
+    assert "Fixed steps are expert work." in text_of(rule)
+    assert "It used to say: The steps are fixed, which suits BPO." in text_of(rule)
+    assert "Was 5 points towards BPO, is 5 points towards KPO." in text_of(rule)
+    assert "This change alone makes the difference." in text_of(rule)
+    assert "Rule: set-steps" in text_of(rule)
+    assert "Two readers showed us that fixed steps are expert work." in owner.words
+
+
+def test_keep_is_remembered_for_that_version_and_asked_again_for_the_next(
+    owner: OwnerWalker, newer: Publish, database: Database, small: RuleSet
+) -> None:
+    owner.finish()
+    newer()
+    owner.open(f"{owner.at}/newer-rules")
+    owner.submit(form=1)
+    assert owner.key == "result"
+    assert "Our rules changed" not in owner.words
+    owner.open("/processes")
+    assert not owner.page.select(".tag")
+    assert stored(database) == (2, [(2, "bpo")])
+    newer(replace(small, limits=("It knows nothing of prices, nor of anything else.",)), note="Once more.")
+    owner.open(f"{owner.at}/result")
+    assert "Our rules changed" in owner.words
+    assert "With version 4 it would say the same." in owner.words
+
+
+def test_kept_advice_can_still_be_updated_later(owner: OwnerWalker, newer: Publish) -> None:
+    owner.finish()
+    newer()
+    owner.open(f"{owner.at}/newer-rules")
+    owner.submit(form=1)
+    owner.open(f"{owner.at}/newer-rules")
+    assert "You chose to keep your advice. You can still update it." in owner.words
+    owner.submit()
+    assert owner.heading.startswith("Both:")
+
+
+def test_update_gives_new_advice_and_the_history_shows_both(
+    owner: OwnerWalker, newer: Publish, database: Database
+) -> None:
+    owner.finish()
+    newer()
+    owner.open(f"{owner.at}/newer-rules")
+    owner.submit()
+    assert owner.key == "result"
+    assert owner.heading.startswith("Both:")
+    assert stored(database) == (3, [(2, "bpo"), (3, "both")])
+    owner.open(f"{owner.at}/history")
+    items = [text_of(item) for item in owner.page.select(".revisions > li")]
+    assert "Rules 2 to 3." in items[0]
+    assert "rules version 3" in items[0]
+    assert "rules version 2" in items[1]
+    owner.open(f"{owner.at}/newer-rules")
+    assert owner.key == "result"
+
+
+def test_an_answer_whose_meaning_changed_is_asked_again_before_there_is_new_advice(
+    owner: OwnerWalker, newer: Publish, database: Database, small: RuleSet
+) -> None:
+    owner.finish()
+    newer(reworded(small), note="“Always the same” was read in two ways.")
+    owner.open(f"{owner.at}/result")
+    assert "Version 3 would ask something again first." in owner.words
+    owner.open("/processes")
+    assert text_of(owner.page.select_one(".tag")).startswith("asks again")
+    owner.open(f"{owner.at}/newer-rules")
+    assert "one question has to be answered" in owner.words
+    assert "How fixed are the steps?" in owner.words
+    assert not owner.page.select(".verdicts")
+    owner.submit()
+    assert owner.key == "steps"
+    assert owner.chosen() == []
+    assert stored(database) == (3, [(2, "bpo")])
+    owner.open(f"{owner.at}/result")
+    assert owner.heading == "BPO suits this process"
+    assert "with version 2 of our rules" in owner.words
+    owner.open(owner.at)
+    owner.answer("same")
+    owner.go_through(ROUTINE)
+    assert owner.key == "result"
+    assert stored(database) == (3, [(2, "bpo"), (3, "bpo")])
+    owner.open(f"{owner.at}/history/1")
+    assert "How fixed are the steps? Always the same" in owner.words
+    owner.open(f"{owner.at}/history/compare?one=1&other=2")
+    assert "How fixed are the steps? Always the same The same, to the letter" in owner.words
+
+
+def test_f9_update_sent_twice_gives_one_advice(owner: OwnerWalker, newer: Publish, database: Database) -> None:
+    owner.finish()
+    newer()
+    owner.open(f"{owner.at}/newer-rules")
+    other = owner.again()
+    owner.submit()
+    other.submit()
+    assert other.key == "result"
+    assert stored(database) == (3, [(2, "bpo"), (3, "both")])
+
+
+def test_rules_that_change_once_more_in_between_are_shown_first(
+    owner: OwnerWalker, newer: Publish, database: Database, small: RuleSet
+) -> None:
+    owner.finish()
+    newer()
+    owner.open(f"{owner.at}/newer-rules")
+    newer(small, note="Back again.")
+    owner.submit(status=409)
+    assert "changed once more" in owner.complaint
+    assert "With version 4 it would say the same." in owner.words
+    assert stored(database) == (2, [(2, "bpo")])
+    owner.submit()
+    assert stored(database) == (4, [(2, "bpo"), (4, "bpo")])
+
+
+def test_an_answer_changed_under_old_rules_is_judged_by_them(
+    owner: OwnerWalker, newer: Publish, database: Database
+) -> None:
+    owner.finish()
+    newer()
+    owner.question("edge")
+    owner.answer("yes")
+    assert stored(database) == (2, [(2, "bpo"), (2, "keep")])
+
+
+def test_where_the_rules_say_the_same_the_list_has_no_tag(owner: OwnerWalker, newer: Publish) -> None:
+    owner.finish(CORE)
+    newer()
+    owner.open("/processes")
+    assert not owner.page.select("tbody .tag")
+    owner.open(f"{owner.at}/newer-rules")
+    assert "With version 3 it would say the same." in owner.words
+
+
+def test_a_visitor_may_update_or_keep_as_well(walker: OwnerWalker, newer: Publish) -> None:
+    walker.finish()
+    newer()
+    walker.open(f"{walker.at}/newer-rules")
+    walker.submit()
+    assert walker.heading.startswith("Both:")
+
+
+def test_s6_the_version_is_never_the_senders_to_choose(owner: OwnerWalker, newer: Publish, database: Database) -> None:
+    owner.finish()
+    newer()
+    for version in ("1", "2", "4", "99", "-1", "x", "", None):
+        owner.open(f"{owner.at}/newer-rules")
+        owner.submit(version=version, status=409)
+    assert stored(database) == (2, [(2, "bpo")])
