@@ -258,7 +258,8 @@ def test_s10_an_admin_without_a_second_factor_may_do_nothing_but_set_one_up(
     "trick",
     [
         "https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
-        "/%2F/evil.example", "/account\t", "/account?x=1#y", "/no/such/page", "/sign-in", "", "account", "/static/js/app.js",
+        "/%2F/evil.example", "/account\t", "/account?x=1#y", "/no/such/page", "/sign-in", "", "account",
+        "/static/js/app.js",
     ],
 )  # fmt: skip
 def test_s18_signing_in_leads_to_a_page_of_ours(visitor: Visitor, database: Database, trick: str) -> None:

@@ -1,0 +1,81 @@
+"""S11: a limit holds however many processes count, and nobody has to wait longer than its window."""
+
+import multiprocessing
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from advisor.models import Database, RateLimit
+from advisor.models.base import now
+from advisor.models.rate_limit import Limit, Wait, forget_tries, hit, hit_all
+
+MINUTE = timedelta(minutes=1)
+
+
+def try_often(url: str, times: int, allowed: "multiprocessing.Queue[int]") -> None:
+    database = Database(url, busy_timeout=30)
+    passed = 0
+    for _ in range(times):
+        with database.write() as session:
+            passed += hit(session, "sign-in", "olga", 10, MINUTE * 5) is None
+    allowed.put(passed)
+    database.dispose()
+
+
+def test_s11_several_processes_together_get_10_tries(database: Database, database_url: str) -> None:
+    context = multiprocessing.get_context("spawn")
+    allowed: multiprocessing.Queue[int] = context.Queue()
+    processes = [context.Process(target=try_often, args=(database_url, 8, allowed)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    counts = [allowed.get(timeout=60) for _ in processes]
+    for process in processes:
+        process.join()
+    assert sum(counts) == 10
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(RateLimit)) == 10
+
+
+def test_s11_within_any_window_there_are_never_more(database: Database) -> None:
+    """Ten at the end of one minute and ten at the start of the next would be twenty within a few seconds."""
+    with database.write() as session:
+        for seconds in (59, 58, 1):
+            session.add(RateLimit(bucket="b", key_hash=key_hash("k"), at=now() - timedelta(seconds=seconds)))
+        session.flush()
+        wait = hit(session, "b", "k", 3, MINUTE)
+        assert isinstance(wait, Wait)
+        assert wait.seconds <= 1
+        assert hit(session, "b", "somebody else", 3, MINUTE) is None
+
+
+def test_s11_what_one_of_two_limits_refuses_counts_under_neither(database: Database) -> None:
+    both = [(Limit("account", 1, MINUTE), "olga"), (Limit("address", 5, MINUTE), "192.0.2.1")]
+    with database.write() as session:
+        assert hit_all(session, both) is None
+    for _ in range(9):
+        with database.write() as session:
+            assert hit_all(session, both) is not None
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(RateLimit)) == 2
+
+
+def test_s11_a_key_is_not_stored_as_it_is(database: Database) -> None:
+    with database.write() as session:
+        hit(session, "account", "olga@example.org", 1, MINUTE)
+    with database.read() as session:
+        assert session.scalars(select(RateLimit.key_hash)).one() == key_hash("olga@example.org")
+
+
+def test_tries_that_no_limit_counts_any_more_are_forgotten(database: Database) -> None:
+    with database.write() as session:
+        hit(session, "account", "olga", 1, MINUTE)
+        forget_tries(session, now() - MINUTE)
+        assert session.scalar(select(func.count()).select_from(RateLimit)) == 1
+        forget_tries(session, now() + MINUTE)
+        assert session.scalar(select(func.count()).select_from(RateLimit)) == 0
+
+
+def key_hash(key: str) -> str:
+    from advisor.models.base import hash_of
+
+    return hash_of(key)
