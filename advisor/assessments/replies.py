@@ -8,10 +8,13 @@ from advisor.errors import unsaved_message
 from advisor.models import DatabaseUnavailable
 
 
-def form_page(template: str, form: FlaskForm, status: int = 0, **context: object) -> Response:
-    """Show a form: with what was typed and what is wrong with it (422 unless ``status`` says otherwise), or fresh."""
+def form_page(template: str, form: FlaskForm | None, status: int = 0, **context: object) -> Response:
+    """Show a form: with what was typed and what is wrong with it (422 unless ``status`` says otherwise), or fresh.
+
+    A page without a form has None: making one would already give the browser a cookie.
+    """
     page = render_template(template, form=form, **context)
-    return make_response(page, status or (422 if form.errors else 200))
+    return make_response(page, status or (422 if form and form.errors else 200))
 
 
 def refuse(form: FlaskForm, sentence: str) -> None:

@@ -105,10 +105,10 @@ def _sample(edition: Edition) -> tuple[WorkItem, RecommendationDocument] | None:
     """The first test case in one piece with a clear kind and reasons on more than one side; else the first at all."""
     first: tuple[WorkItem, RecommendationDocument] | None = None
     for case in edition.rule_set.cases:
-        if case.parts:
-            continue
         item = WorkItem(case.process, case.answers)
         document = recommend(edition.rule_set, edition.number, item)
+        if case.parts or not document["reasons"]:
+            continue
         first = first or (item, document)
         sides = {reason["push"]["side"] for reason in document["reasons"]}
         if document["strength"] == "clear" and document["outcome"] in {"bpo", "kpo"} and len(sides) > 1:
