@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 
 from advisor.assessments.loading import Opened, lifetime
 from advisor.assessments.operations import PulledApart, named_parts
-from advisor.assessments.progress import Piece, Place, Progress, stored_answers
+from advisor.assessments.progress import Place, Progress, stored_answers
 from advisor.engine.questions import Question, Scope, Section
 from advisor.models import Assessment, Recommendation
 from advisor.presenter.answers import answer_label
-from advisor.presenter.result import Result, count_not_sure, present_result
 from advisor.presenter.words import VERDICTS
 
 
@@ -34,16 +33,6 @@ class AnswerGroup:
 
     name: str
     rows: list[AnswerRow]
-
-
-@dataclass(frozen=True, slots=True)
-class SharpenRow:
-    """A question beyond the nine."""
-
-    text: str
-    url: str
-    part: str
-    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +82,8 @@ def back_url(opened: Opened, place: Place) -> str:
     """What came before: the result where the answer is being changed, else the question before, or the name."""
     progress = opened.progress
     before = progress.before(place)
+    if place.piece is not None and progress.in_parts and progress.is_open(place) and (not before or not before.piece):
+        return url_for("assessments.parts", assessment_id=opened.id)
     if opened.latest is not None and (before is None or not progress.is_open(place)):
         return url_for("assessments.result", assessment_id=opened.id)
     if before is not None:
@@ -177,7 +168,11 @@ def answers_page(opened: Opened) -> dict[str, Any]:
 def present_answers(opened: Opened) -> list[AnswerGroup]:
     """The present answers, with the questions that are still open, in the order in which they are asked."""
     progress = opened.progress
-    names = [Place(question, None) for question in progress.rule_set.section(Section.NAME)]
+    names = [
+        Place(question, None)
+        for question in progress.rule_set.section(Section.NAME)
+        if question.key in progress.answers
+    ]
     sharpened = [place for place in progress.route(Section.SHARPEN) if not progress.is_open(place)]
     places = [*names, *progress.route(), *sharpened]
     groups = {None: AnswerGroup("", [])} | {
@@ -187,11 +182,12 @@ def present_answers(opened: Opened) -> list[AnswerGroup]:
         group = groups[place.piece.id if place.piece and progress.in_parts else None]
         answers = progress.answers_at(place)
         copied = place.piece is not None and place.question.key not in place.piece.confirmed
-        group.rows.append(_row(place.question, answers, place_url(opened.id, progress, place), known=not copied))
+        group.rows.append(answer_row(place.question, answers, place_url(opened.id, progress, place), known=not copied))
     return list(groups.values())
 
 
-def _row(question: Question, answers: Any, url: str, *, known: bool) -> AnswerRow:
+def answer_row(question: Question, answers: Any, url: str, *, known: bool = True) -> AnswerRow:
+    """One question with its answer among ``answers``; one that is not ``known`` counts as not answered."""
     answered = known and question.key in answers
     answer = answers[question.key] if answered else None
     return AnswerRow(
@@ -200,102 +196,6 @@ def _row(question: Question, answers: Any, url: str, *, known: bool) -> AnswerRo
         is_not_sure=answered and answer is None,
         url=url,
     )
-
-
-# ---- the result --------------------------------------------------------------------------------------------------
-
-
-def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
-    """The latest advice as it was given, and what can be done with it."""
-    here: dict[str, Any] = {"assessment_id": opened.id}
-    following = opened.progress.next
-    return {
-        "result": given_result(opened, latest),
-        "stale": opened.is_stale,
-        "continue_url": place_url(opened.id, opened.progress, following) if following else None,
-        "can_recalculate": not (opened.progress.in_parts and following),
-        "recalculate_url": url_for("assessments.result", **here),
-        "rename_url": url_for("assessments.rename", **here),
-        "parts_url": url_for("assessments.parts", **here),
-        "delete_url": url_for("assessments.delete", **here),
-        "answers": answers_given(opened, latest),
-        "sharpen": _sharpen(opened),
-        "newer_version": opened.edition.in_force_number if opened.edition.version.is_older else None,
-    }
-
-
-def given_result(opened: Opened, latest: Recommendation) -> Result:
-    """A recommendation, shown from what was stored when it was given."""
-    parts = [part["id"] for part in latest.given["parts"]]
-
-    def address(key: str, part: int | None) -> str:
-        return url_for(
-            "assessments.answer_question",
-            assessment_id=opened.id,
-            key=key,
-            part_id=None if part is None else parts[part],
-        )
-
-    return present_result(latest.result, opened.edition, latest.created_at, count_not_sure(latest.given), address)
-
-
-def answers_given(opened: Opened, latest: Recommendation) -> list[AnswerGroup]:
-    """The answers that an advice used, part by part."""
-    progress = _progress_of(opened, latest)
-    groups = [AnswerGroup("", [])]
-    for section in (Section.NAME, Section.CORE, Section.SHARPEN):
-        for place in _places(progress, section):
-            if place.piece is not None and progress.in_parts:
-                continue
-            answers = place.piece.answers if place.piece else progress.answers
-            if place.question.key in answers or section is Section.CORE:
-                url = question_url(opened.id, place.question, None)
-                groups[0].rows.append(_row(place.question, answers, url, known=True))
-    for piece in progress.pieces if progress.in_parts else ():
-        rows = [
-            _row(place.question, piece.answers, question_url(opened.id, place.question, piece.id), known=True)
-            for section in (Section.CORE, Section.SHARPEN)
-            for place in _places(progress, section)
-            if place.piece == piece and (section is Section.CORE or place.question.key in piece.answers)
-        ]
-        groups.append(AnswerGroup(piece.name, rows))
-    return groups
-
-
-def _places(progress: Progress, section: Section) -> list[Place]:
-    if section is Section.NAME:
-        return [Place(question, None) for question in progress.rule_set.section(section)]
-    return list(progress.route(section))
-
-
-def _progress_of(opened: Opened, latest: Recommendation) -> Progress:
-    """The answers as they were when the advice was given."""
-    given = latest.given
-    rule_set = opened.edition.rule_set
-    whole = stored_answers(given["answers"])
-    if given["parts"]:
-        pieces = [(UUID(part["id"]), part["part"], stored_answers(part["answers"])) for part in given["parts"]]
-    else:
-        pieces = [(opened.progress.pieces[0].id, "", whole)]
-    confirmed = frozenset(question.key for question in rule_set.questions)
-    return Progress(rule_set, given["process"], whole, tuple(Piece(*piece, confirmed) for piece in pieces))
-
-
-def _sharpen(opened: Opened) -> list[SharpenRow]:
-    progress = opened.progress
-    rows = []
-    for place in progress.route(Section.SHARPEN):
-        answers = progress.answers_at(place)
-        is_answered = place.question.key in answers
-        rows.append(
-            SharpenRow(
-                text=place.question.text,
-                url=place_url(opened.id, progress, place),
-                part=place.piece.name if place.piece else "",
-                answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
-            )
-        )
-    return rows
 
 
 # ---- the rest ----------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from advisor.engine.answers import WorkItem
+from advisor.engine.evaluate import Finding, evaluate
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import Condition, Question, Scope, Section
 from advisor.engine.rules import Rule, RuleSet
@@ -121,25 +122,29 @@ def _worked_example(edition: Edition) -> dict[str, Any] | None:
     if found is None:
         return None
     item, document = found
+    recommendation = evaluate(edition.rule_set, item.answers)
     steps = [
-        _("%(given)s: %(adds)s.", given=_given(edition.rule_set, rule, item), adds=adds(rule.push))
-        for reason in document["reasons"]
-        if (rule := edition.rule_set.rule(reason["rule"]))
+        _("%(given)s: %(adds)s.", given=_given(edition.rule_set, finding), adds=adds(finding.rule.push))
+        for finding in recommendation.reasons()
     ]
-    points = {str(SIDES[side]): document["points"][side.value] for side in Side}
-    steps.append(_("The sums: %(sums)s.", sums=", ".join(f"{name} {number}" for name, number in points.items())))
-    steps += [says for says in (document["policy"]["leave"], document["policy"]["kind"]) if says]
+    sums = ", ".join(f"{SIDES[side]} {document['points'][side.value]}" for side in Side)
+    steps.append(_("The sums: %(sums)s.", sums=sums))
+    leave, row = recommendation.leave, recommendation.row
+    if leave is not None and row is not None:
+        steps.append(
+            _("First table: “%(when)s”. %(then)s.", when=bounds_sentence(leave.when), then=_LEAVES[leave.leave])
+        )
+        words = {"when": bounds_sentence(row.when), "then": _KINDS[row.kind], "strength": STRENGTHS[row.strength]}
+        steps.append(_("Second table: “%(when)s”. %(then)s, %(strength)s.", **words))
     result = present_result(dict(document), edition, edition.row.published_at, 0, lambda _key, _part: "")
     return {"process_name": item.process, "steps": [str(step) for step in steps], "verdict": result.verdict}
 
 
-def _given(rule_set: RuleSet, rule: Rule, item: WorkItem) -> str:
-    words = []
-    for condition in rule.when:
-        question = rule_set.question(condition.question)
-        if question is not None:
-            words.append(f"{question.short}: “{answer_label(question, item.answers.get(condition.question))}”")
-    return "; ".join(words)
+def _given(rule_set: RuleSet, finding: Finding) -> str:
+    """The answers that a rule looked at: “A finished item” (What comes out of it)."""
+    found = ((rule_set.question(key), answer) for key, answer in finding.given.items())
+    words = [f"“{answer_label(question, answer)}” ({question.short})" for question, answer in found if question]
+    return str(_(" and ")).join(words)
 
 
 # ---- what each answer adds -----------------------------------------------------------------------------------------

@@ -220,7 +220,7 @@ def test_f15_a_new_follow_up_is_asked_before_the_result_and_meanwhile_the_result
     assert walker.key == "written"
     walker.open(f"{walker.at}/result")
     assert walker.heading == "KPO suits this process"
-    assert "You changed an answer after this result." in walker.words
+    assert "You changed an answer, or the parts, after this result." in walker.words
     assert walker.page.select_one(f'.stale a[href="{walker.at}/questions/written"]')
     walker.question("written")
     walker.answer("yes")
@@ -291,6 +291,13 @@ def test_questions_that_sharpen_are_offered_after_the_result_and_lead_back_to_it
     assert walker.key == "result"
     assert "It touches secrets." in walker.words
     assert "You said: Secrets" in walker.words
+
+
+def test_questions_that_sharpen_wait_for_the_result(walker: Walker) -> None:
+    walker.begin()
+    walker.question("touches")
+    assert walker.key == "edge"
+    assert "is not asked at this point" in walker.words
 
 
 def test_a_core_follow_up_comes_before_the_result_even_after_sharpening(walker: Walker) -> None:

@@ -43,7 +43,8 @@ _SMALL_TARGETS = """() => {
     return words(block.innerText) > linked;
   };
   const small = [];
-  for (const target of document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])")) {
+  const targets = "a[href], button, summary, select, textarea, input:not([type=hidden])";
+  for (const target of document.querySelectorAll(targets)) {
     if (["radio", "checkbox"].includes(target.type)) continue;
     const { width, height } = target.getBoundingClientRect();
     const seen = target.checkVisibility() && width > 1 && height > 1;

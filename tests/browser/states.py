@@ -1,4 +1,4 @@
-"""Every page and state that a visitor can be in, one after the other: for whoever checks them all, or takes pictures."""
+"""Every page and state that a visitor can be in, one after the other, for whoever checks or pictures them all."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,9 @@ from playwright.sync_api import Page
 from tests.browser.person import CASES, PULLED_APART, RULES, Person
 from tests.browser.windows import Windows
 
-LONG_NAME = "Processing of everything that arrives by post and e-mail, " + "Rechnungsprüfungsabteilungsleiterbesprechung" * 3
+LONG_NAME = (
+    "Processing of everything that arrives by post and e-mail, " + "Rechnungsprüfungsabteilungsleiterbesprechung" * 3
+)
 """A name with words that are wider than a phone."""
 
 OUTCOMES = {

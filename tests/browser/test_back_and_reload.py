@@ -79,7 +79,9 @@ def test_an_old_result_page_shows_the_newer_advice_when_it_is_opened_again(windo
 def test_a_result_whose_answers_are_being_changed_says_so_and_lists_what_it_used(anybody: Person) -> None:
     anybody.having_described(CASES["finance-function"])
     result = anybody.path
-    anybody.follow("Break it into parts").enter("First part", "Posting").enter("Second part", "Analysis").press("Continue")
+    anybody.follow("Break it into parts").enter("First part", "Posting").enter("Second part", "Analysis").press(
+        "Continue"
+    )
     anybody.open(result)
     expect(anybody.page.get_by_role("status")).to_contain_text("Some questions are still open.")
     assert anybody.heading == "Both: BPO for one part of this process, KPO for another", "advice stays as it was given"

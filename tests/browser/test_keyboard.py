@@ -30,7 +30,7 @@ ORDER = """() => {
 
 
 def tab_to(person: Person, name: str, at_most: int = 80) -> list[str]:
-    """Press Tab until something that says ``name`` has the focus; each stop on the way is ringed, in sight, in order."""
+    """Press Tab until ``name`` has the focus. Each stop on the way is ringed, in sight and in order."""
     passed: list[str] = []
     for _ in range(at_most):
         person.page.keyboard.press("Tab")
@@ -90,6 +90,7 @@ def test_a_whole_journey_needs_no_mouse(person: Person) -> None:
     for number, question in enumerate(core):
         assert person.heading == question.text
         if number:
+            assert person.page.evaluate("scrollY") == 0, "a page begins at its top, whatever link was followed before"
             tab_to(person, question.options[0].label)
         press(person, "Space")
         place = [option.key for option in question.options].index(str(answers[question.key]))

@@ -9,7 +9,9 @@ def test_with_colours_of_ones_own_choices_buttons_and_bars_can_be_told_apart(win
     page = person.page
     assert page.evaluate("matchMedia('(forced-colors: active)').matches")
     assert page.locator(":checked").evaluate("box => getComputedStyle(box).appearance") == "auto"
-    border = "part => { const s = getComputedStyle(part); return s.borderTopStyle + ' ' + parseFloat(s.borderTopWidth); }"
+    border = (
+        "part => { const s = getComputedStyle(part); return s.borderTopStyle + ' ' + parseFloat(s.borderTopWidth); }"
+    )
     chosen = page.locator(".choice:has(:checked)").evaluate(border)
     assert chosen != page.locator(".choice:not(:has(:checked))").first.evaluate(border), "not by colour alone"
     assert person.button("Continue").evaluate(border) == "solid 2"

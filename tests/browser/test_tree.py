@@ -17,7 +17,9 @@ def is_as_kept(person: Person, name: str) -> None:
     file = SNAPSHOTS / f"{name}.yaml"
     if os.environ.get("WRITE_SNAPSHOTS"):
         file.write_text(tree, encoding="utf-8")
-    assert tree == file.read_text(encoding="utf-8"), "if this is meant: make test ARGS=tests/browser/test_tree.py WRITE_SNAPSHOTS=1"
+    assert tree == file.read_text(encoding="utf-8"), (
+        "if this is meant: make test ARGS=tests/browser/test_tree.py WRITE_SNAPSHOTS=1"
+    )
 
 
 def test_the_tree_of_a_question_with_an_error_is_as_kept(person: Person) -> None:
