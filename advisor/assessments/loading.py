@@ -31,6 +31,7 @@ class Opened:
     progress: Progress
     edition: Edition
     latest: Recommendation | None
+    earlier: Recommendation | None = None
 
     @property
     def id(self) -> UUID:
@@ -50,16 +51,21 @@ def lifetime() -> timedelta:
     return kept
 
 
-def open_assessment(assessment_id: UUID) -> Opened:
-    """Read one's own assessment for a page; 404 where there is none."""
+def open_assessment(assessment_id: UUID, since: int | None = None) -> Opened:
+    """Read one's own assessment for a page; 404 where there is none.
+
+    ``since`` is the place in the history of the earlier advice that the page compares the latest with.
+    """
     owner = visitor.owner() or _absent()
     with database().read() as session:
         assessment = find_own(session, owner, assessment_id)
+        history = own_recommendations(owner, assessment_id)
         opened = Opened(
             assessment=assessment,
             progress=Progress.of(versions.rule_set(session, assessment.version_number), assessment),
             edition=Edition.of(session, assessment.version_number),
-            latest=session.scalars(own_recommendations(owner, assessment_id).limit(1)).first(),
+            latest=session.scalars(history.limit(1)).first(),
+            earlier=session.scalars(history.where(Recommendation.sequence == since)).first() if since else None,
         )
     _prolong(owner, assessment)
     return opened

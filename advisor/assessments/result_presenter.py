@@ -5,14 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from advisor.assessments.loading import Opened
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Piece, Place, Progress, stored_answers
 from advisor.engine.questions import Section
+from advisor.engine.vocabulary import Outcome
 from advisor.models import Recommendation
 from advisor.presenter.answers import answer_label
 from advisor.presenter.result import Result, count_not_sure, present_result
+from advisor.presenter.words import VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
     following = opened.progress.next
     return {
         "result": given_result(opened, latest),
+        "change": _change(opened.earlier, latest),
         "stale": opened.is_stale,
         "continue_url": place_url(opened.id, opened.progress, following) if following else None,
         "can_recalculate": not (opened.progress.in_parts and following),
@@ -42,6 +46,18 @@ def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
         "sharpen": _sharpen(opened),
         "newer_version": opened.edition.in_force_number if opened.edition.version.is_older else None,
     }
+
+
+def _change(earlier: Recommendation | None, latest: Recommendation) -> str:
+    """What an answer that was just saved did to the advice; empty where none was."""
+    if earlier is None:
+        return ""
+    was, is_now = (str(VERDICTS[Outcome(advice.result["outcome"])]) for advice in (earlier, latest))
+    if was != is_now:
+        return str(_("Saved. The advice is now “%(now)s”. It was “%(was)s”.", now=is_now, was=was))
+    if earlier.result["reasons"] != latest.result["reasons"]:
+        return str(_("Saved. The points changed; the advice stays “%(now)s”.", now=is_now))
+    return str(_("Saved. It adds no points, and the advice stays “%(now)s”.", now=is_now))
 
 
 def given_result(opened: Opened, latest: Recommendation) -> Result:

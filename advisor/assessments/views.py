@@ -61,7 +61,7 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
     if not form.validate_on_submit():
         return form_page("assessments/question.html", form, **page)
     if request.form.get("keep") == "saved":
-        return redirect(_after(assessment_id, opened.progress, place), 303)
+        return redirect(_after(assessment_id, opened.progress, None), 303)
     try:
         progress, apart = operations.in_one(database(), lambda session: _record(session, assessment_id, place, form))
     except NotAsked:
@@ -70,7 +70,8 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
         return _conflict_page(opened, place, form, clash)
     except DatabaseUnavailable as error:
         return unsaved_page("assessments/question.html", form, error, **page)
-    return redirect(_after(assessment_id, progress, place, apart), 303)
+    since = opened.latest.sequence if opened.latest else None
+    return redirect(_after(assessment_id, progress, since, apart), 303)
 
 
 def _record(
@@ -82,11 +83,10 @@ def _record(
     return operations.record_answer(session, mine, place.question.key, part_id, answer=form.given, opened=opened)
 
 
-def _after(assessment_id: UUID, progress: Progress, place: Place, apart: PulledApart | None = None) -> str:
+def _after(assessment_id: UUID, progress: Progress, since: int | None, apart: PulledApart | None = None) -> str:
     if apart is not None:
         return present.apart_url(assessment_id, progress, apart)
-    came_from = "sharpen" if place.question.section is Section.SHARPEN and progress.next is None else None
-    return present.onward_url(assessment_id, progress, _anchor=came_from)
+    return present.onward_url(assessment_id, progress, since=since if progress.next is None else None)
 
 
 def _not_asked(opened: Opened) -> Response:
@@ -139,11 +139,17 @@ def answers(assessment_id: UUID) -> ResponseReturnValue:
 @bp.route("/assessments/<uuid:assessment_id>/result")
 def result(assessment_id: UUID) -> ResponseReturnValue:
     """Show the latest advice as it was given."""
-    opened = open_assessment(assessment_id)
+    opened = open_assessment(assessment_id, _since())
     if opened.latest is None:
         return redirect(present.onward_url(assessment_id, opened.progress))
     page = result_page(opened, opened.latest)
     return form_page("assessments/result.html", OnceForm(), **page, notice=_notices()["notice"])
+
+
+def _since() -> int | None:
+    """The place in the history that the address names, if it can be one."""
+    text = request.args.get("since", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
 @bp.post("/assessments/<uuid:assessment_id>/result")

@@ -27,7 +27,10 @@ _HEADINGS = {
         _l("It adds nothing to any side. It only lets us say where our sources file such a process."),
     ),
     Section.CORE: (_l("On the way to the advice"), _l("Asked of everybody, at most nine.")),
-    Section.SHARPEN: (_l("To sharpen it"), _l("Offered after the result. The answers go into the same sum.")),
+    Section.SHARPEN: (
+        _l("To sharpen it"),
+        _l("Offered after the result. Some add points to the same sum, others change what to do first."),
+    ),
 }
 
 _LEAVES = {Leave.KEEP: _l("Keep it in-house for now"), Leave.GO: _l("It can leave the house")}

@@ -42,11 +42,3 @@ PART_VERDICTS = {
     Outcome.KEEP: _l("Keep this part in-house for now"),
     Outcome.UNCLEAR: _l("We can't say yet"),
 }
-
-SHORT_VERDICTS = {
-    Outcome.BPO: _l("BPO"),
-    Outcome.KPO: _l("KPO"),
-    Outcome.BOTH: _l("BPO and KPO work"),
-    Outcome.KEEP: _l("stays in-house"),
-    Outcome.UNCLEAR: _l("not clear yet"),
-}

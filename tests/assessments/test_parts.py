@@ -63,7 +63,8 @@ def test_the_result_waits_until_every_part_has_been_gone_through(walker: Walker,
 def test_the_result_of_parts_names_each_and_where_the_hand_over_falls(walker: Walker) -> None:
     in_parts(walker)
     assert walker.heading == "Both: BPO for one part of this process, KPO for another"
-    assert "The work changes hands between “Keying” (BPO) and “Advising” (KPO)." in walker.words
+    assert "BPO: “Keying”. KPO: “Advising”." in walker.words
+    assert "In this order, the work changes hands between “Keying” and “Advising”." in walker.words
     assert len(walker.page.select(".part-verdicts .balance")) == 2
     assert "Keying: BPO suits this part" in walker.words
     assert "The routine side, in “Keying”: the steps are fixed, which suits BPO." in walker.words
