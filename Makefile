@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
+# How many tests run side by side: 0 runs them one after another, auto takes every core.
+JOBS ?= auto
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
@@ -47,11 +49,11 @@ tools: $(VENV)/.dev.ok $(BIN)/advisor ## what the tests need from the system: Ch
 	@$(BIN)/python tests/ensure_tools.py
 
 test: tools ## every test, in a real browser and on both databases (ARGS="-k words" picks some)
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 test-fast: $(VENV)/.dev.ok $(BIN)/advisor ## without the browser and the fault tests: quick, and not the full check
 	@echo "The browser and fault tests are left out: this is not the full check."
-	@exec $(BIN)/python -m pytest --ignore=tests/browser --ignore=tests/faults $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --ignore=tests/browser --ignore=tests/faults $(ARGS)
 
 check: $(VENV)/.dev.ok ## format, lint, types, templates, layers
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format" >&2; exit 1; }

@@ -1,24 +1,30 @@
 """The Outsourcing Advisor: does this process belong with a BPO, a KPO, both, or in the house?"""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-
-from advisor import errors, extensions, filters, identity, logs, paths, rights, security, settings, visitor
-from advisor.accounts import asking, people
-from advisor.accounts import views as accounts
-from advisor.api import views as api
-from advisor.assessments import views as assessments
-from advisor.feedback import views as feedback
-from advisor.pages import health
-from advisor.pages import views as pages
-from advisor.processes import views as processes
-from advisor.rule_sets import views as rule_sets
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """Build the web application from config.py, the environment, and ``overrides`` over both."""
+    # Imported here, so that whoever uses the engine alone does not load the web with it.
+    from flask import Flask
+
+    from advisor import errors, extensions, filters, identity, logs, paths, rights, security, settings, visitor
+    from advisor.accounts import asking, people
+    from advisor.accounts import views as accounts
+    from advisor.api import views as api
+    from advisor.assessments import views as assessments
+    from advisor.feedback import views as feedback
+    from advisor.pages import health
+    from advisor.pages import views as pages
+    from advisor.processes import views as processes
+    from advisor.rule_sets import views as rule_sets
+
     app = Flask(__name__, template_folder=str(paths.TEMPLATES))
     app.config.from_mapping(settings.load())
     app.config.from_mapping(overrides or {})

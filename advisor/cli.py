@@ -1,5 +1,6 @@
 """The `advisor` command."""
 
+import errno
 from typing import Any
 
 import click
@@ -20,6 +21,10 @@ class Advisor(click.Group):
             return super().invoke(ctx)
         except (OperatorError, SettingError, DatabaseUnavailable) as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.filename is None or error.errno == errno.EPIPE:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
 
 @click.group(cls=Advisor, context_settings={"help_option_names": ["-h", "--help"]})

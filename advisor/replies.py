@@ -9,7 +9,10 @@ from advisor.models import DatabaseUnavailable
 
 
 def form_page(template: str, form: FlaskForm | None, status: int = 0, **context: object) -> Response:
-    """Show a form: with what was typed and what is wrong with it (422 unless ``status`` says otherwise), or fresh."""
+    """Show a form: with what was typed and what is wrong with it (422 unless ``status`` says otherwise), or fresh.
+
+    A page without a form has None: making one would already give the browser a cookie.
+    """
     page = render_template(template, form=form, **context)
     return make_response(page, status or (422 if form is not None and form.errors else 200))
 

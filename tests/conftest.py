@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import ConsoleMessage, Page
 from werkzeug.serving import make_server
 
@@ -115,10 +116,17 @@ def database(settings: Settings) -> Iterator[Database]:
     database.dispose()
 
 
+@pytest.fixture(scope="session")
+def _compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # Each test has an application of its own; compiling every template for each would take most of the time.
+    return tmp_path_factory.mktemp("templates")
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, _compiled_templates: Path) -> Iterator[Flask]:
     """The application on that database."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(_compiled_templates))
     yield app
     app.extensions["database"].dispose()
 

@@ -32,6 +32,7 @@ class Opened:
     latest: Recommendation | None
     advice_edition: Edition
     """The version that gave the latest advice; that of the assessment where there is none."""
+    earlier: Recommendation | None = None
 
     @property
     def id(self) -> UUID:
@@ -51,12 +52,16 @@ def lifetime() -> timedelta:
     return kept
 
 
-def open_assessment(assessment_id: UUID) -> Opened:
-    """Read one's own assessment for a page; 404 where there is none."""
+def open_assessment(assessment_id: UUID, since: int | None = None) -> Opened:
+    """Read one's own assessment for a page; 404 where there is none.
+
+    ``since`` is the place in the history of the earlier advice that the page compares the latest with.
+    """
     owner = identity.owner() or _absent()
     with database().read() as session:
         assessment = find_own(session, owner, assessment_id)
-        latest = session.scalars(own_recommendations(owner, assessment_id).limit(1)).first()
+        history = own_recommendations(owner, assessment_id)
+        latest = session.scalars(history.limit(1)).first()
         edition = Edition.of(session, assessment.version_number)
         advised_by = latest.version_number if latest else edition.number
         opened = Opened(
@@ -65,6 +70,7 @@ def open_assessment(assessment_id: UUID) -> Opened:
             edition=edition,
             latest=latest,
             advice_edition=edition if advised_by == edition.number else Edition.of(session, advised_by),
+            earlier=session.scalars(history.where(Recommendation.sequence == since)).first() if since else None,
         )
     _prolong(owner, assessment)
     return opened

@@ -1,7 +1,7 @@
 """What the pages of an assessment show: plain values with their addresses, computed once."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +9,12 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from advisor.assessments.loading import Opened, lifetime
-from advisor.assessments.newer_rules import under_rules_in_force
 from advisor.assessments.operations import PulledApart, named_parts
 from advisor.assessments.progress import Place, Progress, stored_answers
 from advisor.engine.questions import Question, Scope, Section
 from advisor.models import Assessment, Recommendation
 from advisor.presenter.answers import answer_label
-from advisor.presenter.claims import Edition
-from advisor.presenter.result import Result, count_not_sure, present_result, said_by, verdict_words
-from advisor.presenter.words import DECISIONS, VERDICTS
+from advisor.presenter.words import VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +33,6 @@ class AnswerGroup:
 
     name: str
     rows: list[AnswerRow]
-
-
-@dataclass(frozen=True, slots=True)
-class SharpenRow:
-    """A question beyond the nine."""
-
-    text: str
-    url: str
-    part: str
-    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +82,8 @@ def back_url(opened: Opened, place: Place) -> str:
     """What came before: the result where the answer is being changed, else the question before, or the name."""
     progress = opened.progress
     before = progress.before(place)
+    if place.piece is not None and progress.in_parts and progress.is_open(place) and (not before or not before.piece):
+        return url_for("assessments.parts", assessment_id=opened.id)
     if opened.latest is not None and (before is None or not progress.is_open(place)):
         return url_for("assessments.result", assessment_id=opened.id)
     if before is not None:
@@ -179,7 +168,11 @@ def answers_page(opened: Opened) -> dict[str, Any]:
 def present_answers(opened: Opened) -> list[AnswerGroup]:
     """The present answers, with the questions that are still open, in the order in which they are asked."""
     progress = opened.progress
-    names = [Place(question, None) for question in progress.rule_set.section(Section.NAME)]
+    names = [
+        Place(question, None)
+        for question in progress.rule_set.section(Section.NAME)
+        if question.key in progress.answers
+    ]
     sharpened = [place for place in progress.route(Section.SHARPEN) if not progress.is_open(place)]
     places = [*names, *progress.route(), *sharpened]
     groups = {None: AnswerGroup("", [])} | {
@@ -189,11 +182,12 @@ def present_answers(opened: Opened) -> list[AnswerGroup]:
         group = groups[place.piece.id if place.piece and progress.in_parts else None]
         answers = progress.answers_at(place)
         copied = place.piece is not None and place.question.key not in place.piece.confirmed
-        group.rows.append(_row(place.question, answers, place_url(opened.id, progress, place), known=not copied))
+        group.rows.append(answer_row(place.question, answers, place_url(opened.id, progress, place), known=not copied))
     return list(groups.values())
 
 
-def _row(question: Question, answers: Any, url: str, *, known: bool) -> AnswerRow:
+def answer_row(question: Question, answers: Any, url: str, *, known: bool = True) -> AnswerRow:
+    """One question with its answer among ``answers``; one that is not ``known`` counts as not answered."""
     answered = known and question.key in answers
     answer = answers[question.key] if answered else None
     return AnswerRow(
@@ -202,174 +196,6 @@ def _row(question: Question, answers: Any, url: str, *, known: bool) -> AnswerRo
         is_not_sure=answered and answer is None,
         url=url,
     )
-
-
-# ---- the result --------------------------------------------------------------------------------------------------
-
-
-def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
-    """The latest advice as it was given, and what can be done with it."""
-    here: dict[str, Any] = {"assessment_id": opened.id}
-    following = opened.progress.next
-    return {
-        "result": given_result(opened, latest),
-        "stale": opened.is_stale,
-        "continue_url": place_url(opened.id, opened.progress, following) if following else None,
-        "can_recalculate": not (opened.progress.in_parts and following),
-        "recalculate_url": url_for("assessments.result", **here),
-        "rename_url": url_for("assessments.rename", **here),
-        "parts_url": url_for("assessments.parts", **here),
-        "delete_url": url_for("assessments.delete", **here),
-        "answers": answers_given(opened, latest),
-        "sharpen": _sharpen(opened),
-        "newer": _newer_notice(opened),
-        "keeping": _keeping(opened),
-        "decision": _decision(opened.assessment),
-    }
-
-
-def given_result(opened: Opened, latest: Recommendation, edition: Edition | None = None) -> Result:
-    """A recommendation, shown from what was stored when it was given; ``edition`` is the version that gave it."""
-    parts = [part["id"] for part in latest.given["parts"]]
-
-    def address(key: str, part: int | None) -> str:
-        return url_for(
-            "assessments.answer_question",
-            assessment_id=opened.id,
-            key=key,
-            part_id=None if part is None else parts[part],
-        )
-
-    shown = edition or opened.advice_edition
-    return present_result(latest.result, shown, latest.created_at, count_not_sure(latest.given), address)
-
-
-def answers_given(opened: Opened, latest: Recommendation, edition: Edition | None = None) -> list[AnswerGroup]:
-    """The answers that an advice used, part by part."""
-    progress = Progress.of_given((edition or opened.advice_edition).rule_set, latest.given)
-    groups = [AnswerGroup("", [])]
-    for section in (Section.NAME, Section.CORE, Section.SHARPEN):
-        for place in _places(progress, section):
-            if place.piece is not None and progress.in_parts:
-                continue
-            answers = place.piece.answers if place.piece else progress.answers
-            if place.question.key in answers or section is Section.CORE:
-                url = question_url(opened.id, place.question, None)
-                groups[0].rows.append(_row(place.question, answers, url, known=True))
-    for piece in progress.pieces if progress.in_parts else ():
-        rows = [
-            _row(place.question, piece.answers, question_url(opened.id, place.question, piece.id), known=True)
-            for section in (Section.CORE, Section.SHARPEN)
-            for place in _places(progress, section)
-            if place.piece == piece and (section is Section.CORE or place.question.key in piece.answers)
-        ]
-        groups.append(AnswerGroup(piece.name, rows))
-    return groups
-
-
-def _places(progress: Progress, section: Section) -> list[Place]:
-    if section is Section.NAME:
-        return [Place(question, None) for question in progress.rule_set.section(section)]
-    return list(progress.route(section))
-
-
-def _sharpen(opened: Opened) -> list[SharpenRow]:
-    progress = opened.progress
-    rows = []
-    for place in progress.route(Section.SHARPEN):
-        answers = progress.answers_at(place)
-        is_answered = place.question.key in answers
-        rows.append(
-            SharpenRow(
-                text=place.question.text,
-                url=place_url(opened.id, progress, place),
-                part=place.piece.name if place.piece else "",
-                answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
-            )
-        )
-    return rows
-
-
-@dataclass(frozen=True, slots=True)
-class NewerNotice:
-    """The rules have changed since the advice was given: when, and what they would say now."""
-
-    published: datetime
-    number: int
-    own: int
-    would_be: str
-    """The verdict of the rules in force; "" where something is to be answered first."""
-    is_same: bool
-    url: str
-
-
-def _newer_notice(opened: Opened) -> NewerNotice | None:
-    """What to tell of newer rules; nothing where the owner chose to keep the advice as it is."""
-    newer = under_rules_in_force(opened.assessment, opened.edition)
-    if newer is None or opened.latest is None or (opened.assessment.kept_version or 0) >= newer.edition.number:
-        return None
-    document = dict(newer.document)
-    latest = opened.latest.result
-    return NewerNotice(
-        published=newer.edition.version.published,
-        number=newer.edition.number,
-        own=opened.advice_edition.number,
-        would_be="" if newer.open_places else verdict_words(document),
-        is_same=said_by(document) == said_by(latest),
-        url=url_for("processes.newer_rules", assessment_id=opened.id),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """What can be done with the advice itself; ``is_kept`` where an account holds it."""
-
-    is_kept: bool
-    keep_url: str
-    decision_url: str
-    history_url: str
-    copy_url: str
-    again_url: str
-    wrong_url: str
-    list_url: str
-
-
-def _keeping(opened: Opened) -> Keeping:
-    here: dict[str, Any] = {"assessment_id": opened.id}
-    return Keeping(
-        is_kept=opened.assessment.account_id is not None,
-        keep_url=url_for("accounts.register", next=url_for("assessments.result", **here)),
-        decision_url=url_for("processes.decide", **here),
-        history_url=url_for("processes.history", **here),
-        copy_url=url_for("processes.copy", of=opened.id),
-        again_url=_again_url(opened),
-        wrong_url=url_for("processes.looks_wrong", **here),
-        list_url=url_for("processes.index"),
-    )
-
-
-def _again_url(opened: Opened) -> str:
-    """Where all questions are gone through again, with the present answers marked."""
-    first = next(iter(opened.progress.route()), None)
-    if first is None:
-        return url_for("assessments.answers", assessment_id=opened.id)
-    return place_url(opened.id, opened.progress, first, again=1)
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionShown:
-    """What the owner decided, beside the advice ever after."""
-
-    words: str
-    on: date | None
-    notes: str
-
-
-def _decision(assessment: Assessment) -> DecisionShown | None:
-    if not assessment.decision and not assessment.notes:
-        return None
-    words = str(DECISIONS.get(assessment.decision, assessment.decision)) if assessment.decision else ""
-    return DecisionShown(words, assessment.decided_on, assessment.notes)
 
 
 # ---- the rest ----------------------------------------------------------------------------------------------------

@@ -3,110 +3,37 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from advisor import identity
-from advisor.assessments import operations, your_data
+from advisor.assessments import naming, operations, your_data
 from advisor.assessments import presenter as present
 from advisor.assessments.forms import (
     AnswerForm,
     ButtonForm,
-    NameForm,
     OnceForm,
-    PartsForm,
-    name_form,
-    parts_form,
     question_form,
     settling_form,
 )
 from advisor.assessments.loading import Opened, find_mine, open_assessment
-from advisor.assessments.operations import AnsweredElsewhere, ChangedElsewhere, NotAsked, PulledApart, TooMany
+from advisor.assessments.operations import AnsweredElsewhere, NotAsked, PulledApart
 from advisor.assessments.progress import Place, Progress, saved_mark
+from advisor.assessments.result_presenter import result_page
 from advisor.engine.questions import Section
 from advisor.extensions import database
-from advisor.models import DatabaseUnavailable, Owner
-from advisor.models import rule_set_version as versions
+from advisor.models import DatabaseUnavailable
 from advisor.models.once import new_key, once
 from advisor.presenter.answers import answer_label
-from advisor.replies import form_page, refuse, unsaved_page
+from advisor.replies import form_page, unsaved_page
 from advisor.security import may_repeat
 
 bp = Blueprint("assessments", __name__)
+naming.add_to(bp)
 your_data.add_to(bp)
-
-_EXAMPLES = (_l("paying invoices"), _l("answering support calls"), _l("market research for a new product"))
-
-
-# ---- the name ----------------------------------------------------------------------------------------------------
-
-
-@bp.route("/assessments/new", methods=["GET", "POST"])
-def new() -> ResponseReturnValue:
-    """Name a process and begin; here, and not before, the browser gets its cookie."""
-    owner = identity.ensure_owner()
-    with database().read() as session:
-        form = name_form(versions.rule_set(session).section(Section.NAME))
-    examples = [str(example) for example in _EXAMPLES]
-    page: dict[str, Any] = {"is_new": True, "back_url": url_for("pages.start"), "examples": examples}
-    if not form.validate_on_submit():
-        return form_page("assessments/name.html", form, **page)
-    try:
-        return redirect(operations.in_one(database(), lambda session: _begin(session, owner, form)), 303)
-    except TooMany:
-        refuse(form, _("You have as many processes as we keep for one browser. Delete some on “Your data” first."))
-        return form_page("assessments/name.html", form, **page)
-    except DatabaseUnavailable as error:
-        return unsaved_page("assessments/name.html", form, error, **page)
-
-
-def _begin(session: Session, owner: Owner, form: NameForm) -> str:
-    limit = current_app.config["ASSESSMENTS_PER_OWNER"]
-
-    def create() -> str:
-        begun = operations.create(session, owner, str(form.process_name.data), form.given_answers(), limit)
-        return url_for(".go_on", assessment_id=begun.id)
-
-    return once(session, form.once.data or new_key(), owner.mark, create)
-
-
-@bp.route("/assessments/<uuid:assessment_id>/name", methods=["GET", "POST"])
-def rename(assessment_id: UUID) -> ResponseReturnValue:
-    """Change the name, and the usual process it is closest to."""
-    opened = open_assessment(assessment_id)
-    questions = opened.progress.rule_set.section(Section.NAME)
-    form = name_form(questions, opened.progress.process, opened.progress.answers)
-    onward = present.onward_url(assessment_id, opened.progress)
-    page: dict[str, Any] = {"is_new": False, "back_url": onward, "examples": []}
-    if not form.validate_on_submit():
-        return form_page("assessments/name.html", form, **page)
-    try:
-        operations.in_one(database(), lambda session: _rename(session, assessment_id, form))
-    except ChangedElsewhere:
-        refuse(form, _changed_sentence(_("The name is now “%(name)s”.", name=opened.progress.process)))
-        form.opened.data = form.opened.object_data
-        return form_page("assessments/name.html", form, 409, **page)
-    except DatabaseUnavailable as error:
-        return unsaved_page("assessments/name.html", form, error, **page)
-    return redirect(onward, 303)
-
-
-def _rename(session: Session, assessment_id: UUID, form: NameForm) -> None:
-    mine = find_mine(session, assessment_id)
-    asked = [question.key for question in versions.rule_set(session, mine.version_number).section(Section.NAME)]
-    name, opened = str(form.process_name.data), str(form.opened.data)
-    operations.rename(session, mine, name, form.given_answers(), asked=asked, opened=opened)
-
-
-def _changed_sentence(now: str) -> str:
-    return " ".join(
-        [_("This was changed in another window after you opened it."), now, _("Send the form again to use yours.")]
-    )
-
 
 # ---- questions ---------------------------------------------------------------------------------------------------
 
@@ -126,7 +53,7 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
     """Ask one question and keep the answer."""
     opened = open_assessment(assessment_id)
     place = opened.progress.place(key, part_id)
-    if place is None:
+    if place is None or (place.question.section is Section.SHARPEN and opened.latest is None):
         return _not_asked(opened)
     answers = opened.progress.answers_at(place)
     form = question_form(place.question, answers, saved_mark(answers, key))
@@ -135,7 +62,7 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
     if not form.validate_on_submit():
         return form_page("assessments/question.html", form, **page)
     if request.form.get("keep") == "saved":
-        return redirect(_after(assessment_id, opened.progress, place), 303)
+        return redirect(_after(assessment_id, opened.progress, place, None), 303)
     try:
         progress, apart = operations.in_one(database(), lambda session: _record(session, assessment_id, place, form))
     except NotAsked:
@@ -144,7 +71,8 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
         return _conflict_page(opened, place, form, clash)
     except DatabaseUnavailable as error:
         return unsaved_page("assessments/question.html", form, error, **page)
-    return redirect(_after(assessment_id, progress, place, apart), 303)
+    since = opened.latest.sequence if opened.latest else None
+    return redirect(_after(assessment_id, progress, place, since, apart), 303)
 
 
 def _record(
@@ -172,13 +100,14 @@ def _part_id(place: Place) -> UUID | None:
     return place.piece.id if place.piece and place.piece.name else None
 
 
-def _after(assessment_id: UUID, progress: Progress, place: Place, apart: PulledApart | None = None) -> str:
+def _after(
+    assessment_id: UUID, progress: Progress, place: Place, since: int | None, apart: PulledApart | None = None
+) -> str:
     if apart is not None:
         return present.apart_url(assessment_id, progress, apart)
     if _goes_through_again() and (following := progress.after(place.question.key, _part_id(place))) is not None:
         return present.place_url(assessment_id, progress, following, again=1)
-    came_from = "sharpen" if place.question.section is Section.SHARPEN and progress.next is None else None
-    return present.onward_url(assessment_id, progress, _anchor=came_from)
+    return present.onward_url(assessment_id, progress, since=since if progress.next is None else None)
 
 
 def _not_asked(opened: Opened) -> Response:
@@ -231,11 +160,17 @@ def answers(assessment_id: UUID) -> ResponseReturnValue:
 @bp.route("/assessments/<uuid:assessment_id>/result")
 def result(assessment_id: UUID) -> ResponseReturnValue:
     """Show the latest advice as it was given."""
-    opened = open_assessment(assessment_id)
+    opened = open_assessment(assessment_id, _since())
     if opened.latest is None:
         return redirect(present.onward_url(assessment_id, opened.progress))
-    page = present.result_page(opened, opened.latest)
+    page = result_page(opened, opened.latest)
     return form_page("assessments/result.html", OnceForm(), **page, notice=_notices()["notice"])
+
+
+def _since() -> int | None:
+    """The place in the history that the address names, if it can be one."""
+    text = request.args.get("since", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
 @bp.post("/assessments/<uuid:assessment_id>/result")
@@ -260,47 +195,6 @@ def _recalculate(session: Session, assessment_id: UUID, form: OnceForm) -> None:
         return url_for(".result", assessment_id=assessment_id)
 
     once(session, form.once.data or new_key(), identity.ensure_owner().mark, act)
-
-
-# ---- parts -------------------------------------------------------------------------------------------------------
-
-
-@bp.route("/assessments/<uuid:assessment_id>/parts", methods=["GET", "POST"])
-def parts(assessment_id: UUID) -> ResponseReturnValue:
-    """Break the process into parts, or rename, add and remove parts."""
-    opened = open_assessment(assessment_id)
-    form = parts_form(present.part_names(opened.assessment), operations.parts_mark(opened.assessment))
-    page = present.parts_page(opened) | {"whole_form": ButtonForm()}
-    if not form.validate_on_submit():
-        return form_page("assessments/parts.html", form, **page)
-    try:
-        progress = operations.in_one(database(), lambda session: _name_parts(session, assessment_id, form))
-    except ChangedElsewhere:
-        names = ", ".join(present.part_names(opened.assessment)) or _("one piece")
-        refuse(form, _changed_sentence(_("It is now: %(names)s.", names=names)))
-        form.opened.data = form.opened.object_data
-        return form_page("assessments/parts.html", form, 409, **page)
-    except DatabaseUnavailable as error:
-        return unsaved_page("assessments/parts.html", form, error, **page)
-    return redirect(present.onward_url(assessment_id, progress), 303)
-
-
-def _name_parts(session: Session, assessment_id: UUID, form: PartsForm) -> Progress:
-    mine = find_mine(session, assessment_id)
-    return operations.name_parts(session, mine, form.names(), str(form.opened.data or ""))
-
-
-@bp.post("/assessments/<uuid:assessment_id>/parts/together")
-def put_together(assessment_id: UUID) -> ResponseReturnValue:
-    """Make it one piece again."""
-    open_assessment(assessment_id)
-    if not ButtonForm().validate_on_submit():
-        abort(400)
-
-    def act(session: Session) -> Progress:
-        return operations.put_together(session, find_mine(session, assessment_id))
-
-    return redirect(present.onward_url(assessment_id, operations.in_one(database(), act)), 303)
 
 
 # ---- the end -----------------------------------------------------------------------------------------------------

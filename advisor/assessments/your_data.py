@@ -10,11 +10,11 @@ from advisor import identity, visitor
 from advisor.assessments import presenter as present
 from advisor.assessments.forms import ButtonForm
 from advisor.assessments.loading import find_all_own
-from advisor.assessments.replies import form_page
 from advisor.extensions import database
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import own_recommendations
+from advisor.models.assessment import own_latest_recommendations, own_recommendations
 from advisor.models.removal import delete_all_of
+from advisor.replies import form_page
 
 
 def add_to(bp: Blueprint) -> None:
@@ -30,9 +30,8 @@ def your_data() -> ResponseReturnValue:
     processes = []
     if owner is not None:
         with database().read() as session:
-            for assessment in find_all_own(session, owner):
-                latest = session.scalars(own_recommendations(owner, assessment.id).limit(1)).first()
-                processes.append(present.process_row(assessment, latest))
+            latest = {advice.assessment_id: advice for advice in session.scalars(own_latest_recommendations(owner))}
+            processes = [present.process_row(mine, latest.get(mine.id)) for mine in find_all_own(session, owner)]
     return form_page(
         "pages/your_data.html",
         ButtonForm() if processes else None,

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from advisor.engine.evaluate import Recommendation
 from advisor.engine.evidence import Disagreement, Guidance, Tension
-from advisor.engine.questions import Answers, Option, Section, all_hold
+from advisor.engine.questions import Answers, Option, Section, all_hold, asked
 from advisor.engine.rules import RuleSet
 from advisor.engine.vocabulary import Kind, Outcome, State
 
@@ -37,8 +37,9 @@ def guidance_told(rule_set: RuleSet, process: str, recommendation: Recommendatio
 
 
 def tensions(rule_set: RuleSet, answers: Answers) -> tuple[Tension, ...]:
-    """The pairs of answers that pull apart in one set of answers."""
-    return tuple(tension for tension in rule_set.tensions if all_hold(tension.when, answers) is State.MATCHED)
+    """The pairs of answers that pull apart in one set of answers; answers that do not count are unknown here too."""
+    counted = asked(rule_set.questions, answers).answers
+    return tuple(tension for tension in rule_set.tensions if all_hold(tension.when, counted) is State.MATCHED)
 
 
 def usual_process(rule_set: RuleSet, process: str, answers: Answers) -> tuple[str, Option, bool] | None:

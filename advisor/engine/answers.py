@@ -12,6 +12,9 @@ from advisor.engine.text import LINE_LIMIT, text_fault
 PARTS_LIMIT = 5
 """Pieces that a process can be broken into."""
 
+_SUGGESTIONS = 20
+"""Problems of one set of answers that get a suggestion: finding one takes time, which a sender must not use up."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
@@ -68,7 +71,8 @@ def read_answers(
     for key, value in raw.items():
         question = rule_set.question(key)
         if question is None:
-            problems.append(Problem(f"{place}/{shown(key)}", "There is no such question.", nearest(key, keys)))
+            mend = nearest(key, keys) if len(problems) < _SUGGESTIONS else ""
+            problems.append(Problem(f"{place}/{shown(key)}", "There is no such question.", mend))
             continue
         answer, fault = read_answer(question, value)
         if fault:

@@ -4,11 +4,15 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 
 from advisor.engine.text import text_fault
 
 _SHOWN = 60
 """Characters of a word from outside that a problem repeats."""
+
+_COMPARED = 300
+"""Known words that a word is compared with, which takes its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class RuleSetError(Exception):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Say which known word was probably meant: "Did you mean “steps”?", or an empty string."""
-    near = get_close_matches(word, list(known), n=1)
+    near = get_close_matches(word, islice(known, _COMPARED), n=1)
     return f"Did you mean “{near[0]}”?" if near else ""
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, event, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, event, func, select, tuple_
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship
 
 from advisor.models.base import Base, Unchangeable, now
@@ -145,6 +145,17 @@ def own_recommendations(owner: Owner, assessment_id: UUID) -> Select[Recommendat
         .where(belongs_to(owner), Assessment.deleted_at.is_(None), Assessment.id == assessment_id)
         .order_by(Recommendation.sequence.desc())
     )
+
+
+def own_latest_recommendations(owner: Owner) -> Select[Recommendation]:
+    """The latest advice on each of the owner's assessments."""
+    latest = (
+        select(Recommendation.assessment_id, func.max(Recommendation.sequence))
+        .join(Assessment, Assessment.id == Recommendation.assessment_id)
+        .where(belongs_to(owner))
+        .group_by(Recommendation.assessment_id)
+    )
+    return select(Recommendation).where(tuple_(Recommendation.assessment_id, Recommendation.sequence).in_(latest))
 
 
 def next_sequence(session: Session, assessment: Assessment) -> int:

@@ -73,7 +73,10 @@ def _target(settings: Settings, out: Path | None, ending: str) -> Path:
     name = f"advisor-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}{ending}"
     if out is None:
         folder = Path(settings["DATA_FOLDER"]) / "backups"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise OperatorError(f"The folder {folder} cannot be made: {error.strerror}.") from error
         return folder / name
     if out.is_dir():
         return out / name

@@ -56,7 +56,7 @@ def _upgrade(settings: Settings, database: Database, scripts: ScriptDirectory, *
     if present == target:
         return Migrated(target)
     pending = _pending(scripts, present, target)
-    backup = back_up(settings).file if with_backup and present is not None else None
+    backup = _back_up(settings) if with_backup and present is not None else None
     applied: list[str] = []
     config = schema.migration_config(database.engine, Path(scripts.dir))
     config.attributes["on_version_apply"] = lambda **details: applied.append(_step_name(details["step"].up_revision))
@@ -69,6 +69,14 @@ def _upgrade(settings: Settings, database: Database, scripts: ScriptDirectory, *
             f"Upgrade to {target} failed at step {step}. Nothing was changed.{kept}\n{_first_line(error)}"
         ) from error
     return Migrated(target, tuple(applied), backup)
+
+
+def _back_up(settings: Settings) -> Path:
+    try:
+        return back_up(settings).file
+    except OperatorError as error:
+        own = "If you have a backup of your own: advisor migrate --no-backup"
+        raise OperatorError(f"There is no backup, so nothing was changed. {error}\n{own}") from error
 
 
 def _pending(scripts: ScriptDirectory, present: str | None, target: str) -> list[str]:

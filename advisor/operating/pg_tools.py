@@ -62,11 +62,10 @@ def rows_in_dump(file: Path) -> dict[str, int]:
 
 
 def _find(program: str) -> str:
-    if found := shutil.which(program):
-        return found
+    # The newest, since an older one refuses to copy from a newer server.
     versions = sorted(DEBIAN.glob(f"*/bin/{program}"), key=lambda path: int(path.parts[-3]))
-    if versions:
-        return str(versions[-1])
+    if found := (str(versions[-1]) if versions else shutil.which(program)):
+        return found
     raise OperatorError(f"{program} is needed for backups of PostgreSQL. On Debian: apt-get install postgresql-client")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.engine.evidence import Claim, SourceKind
+from advisor.engine.evidence import Claim, Pull, SourceKind
 from advisor.engine.rules import Rule
 from advisor.presenter.claims import FIRMNESS, FIRMNESS_SENTENCES, PULLS, ClaimRef, Edition
 from advisor.presenter.wording import adds, condition_sentence, rule_sentence
@@ -114,6 +114,15 @@ def pull_words(claim: Claim) -> str:
     return str(_(" or ")).join(str(PULLS[pull]) for pull in claim.pull)
 
 
+def _pull_note(claim: Claim) -> str:
+    """The same in a few words, for a list."""
+    if set(claim.pull) <= {Pull.CONTEXT}:
+        return str(_("Explains"))
+    if set(claim.pull) <= {Pull.LOCATION}:
+        return str(_("On where a provider sits"))
+    return str(_("Towards %(side)s", side=pull_words(claim)))
+
+
 def _claim_row(edition: Edition, claim: Claim) -> ClaimRow:
     return ClaimRow(
         id=claim.id,
@@ -121,7 +130,7 @@ def _claim_row(edition: Edition, claim: Claim) -> ClaimRow:
         text=claim.text,
         place=claim.place,
         firmness=str(FIRMNESS[claim.firmness]),
-        pull=str(_("pull: %(side)s", side=pull_words(claim))),
+        pull=_pull_note(claim),
         withdrawn=edition.is_withdrawn(claim),
     )
 

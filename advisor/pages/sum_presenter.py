@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from advisor.engine.answers import WorkItem
+from advisor.engine.evaluate import Finding, evaluate
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import Condition, Question, Scope, Section
 from advisor.engine.rules import Rule, RuleSet
@@ -26,7 +27,10 @@ _HEADINGS = {
         _l("It adds nothing to any side. It only lets us say where our sources file such a process."),
     ),
     Section.CORE: (_l("On the way to the advice"), _l("Asked of everybody, at most nine.")),
-    Section.SHARPEN: (_l("To sharpen it"), _l("Offered after the result. The answers go into the same sum.")),
+    Section.SHARPEN: (
+        _l("To sharpen it"),
+        _l("Offered after the result. Some add points to the same sum, others change what to do first."),
+    ),
 }
 
 _LEAVES = {Leave.KEEP: _l("Keep it in-house for now"), Leave.GO: _l("It can leave the house")}
@@ -105,10 +109,10 @@ def _sample(edition: Edition) -> tuple[WorkItem, RecommendationDocument] | None:
     """The first test case in one piece with a clear kind and reasons on more than one side; else the first at all."""
     first: tuple[WorkItem, RecommendationDocument] | None = None
     for case in edition.rule_set.cases:
-        if case.parts:
-            continue
         item = WorkItem(case.process, case.answers)
         document = recommend(edition.rule_set, edition.number, item)
+        if case.parts or not document["reasons"]:
+            continue
         first = first or (item, document)
         sides = {reason["push"]["side"] for reason in document["reasons"]}
         if document["strength"] == "clear" and document["outcome"] in {"bpo", "kpo"} and len(sides) > 1:
@@ -121,25 +125,29 @@ def _worked_example(edition: Edition) -> dict[str, Any] | None:
     if found is None:
         return None
     item, document = found
+    recommendation = evaluate(edition.rule_set, item.answers)
     steps = [
-        _("%(given)s: %(adds)s.", given=_given(edition.rule_set, rule, item), adds=adds(rule.push))
-        for reason in document["reasons"]
-        if (rule := edition.rule_set.rule(reason["rule"]))
+        _("%(given)s: %(adds)s.", given=_given(edition.rule_set, finding), adds=adds(finding.rule.push))
+        for finding in recommendation.reasons()
     ]
-    points = {str(SIDES[side]): document["points"][side.value] for side in Side}
-    steps.append(_("The sums: %(sums)s.", sums=", ".join(f"{name} {number}" for name, number in points.items())))
-    steps += [says for says in (document["policy"]["leave"], document["policy"]["kind"]) if says]
+    sums = ", ".join(f"{SIDES[side]} {document['points'][side.value]}" for side in Side)
+    steps.append(_("The sums: %(sums)s.", sums=sums))
+    leave, row = recommendation.leave, recommendation.row
+    if leave is not None and row is not None:
+        steps.append(
+            _("First table: “%(when)s”. %(then)s.", when=bounds_sentence(leave.when), then=_LEAVES[leave.leave])
+        )
+        words = {"when": bounds_sentence(row.when), "then": _KINDS[row.kind], "strength": STRENGTHS[row.strength]}
+        steps.append(_("Second table: “%(when)s”. %(then)s, %(strength)s.", **words))
     result = present_result(dict(document), edition, edition.row.published_at, 0, lambda _key, _part: "")
     return {"process_name": item.process, "steps": [str(step) for step in steps], "verdict": result.verdict}
 
 
-def _given(rule_set: RuleSet, rule: Rule, item: WorkItem) -> str:
-    words = []
-    for condition in rule.when:
-        question = rule_set.question(condition.question)
-        if question is not None:
-            words.append(f"{question.short}: “{answer_label(question, item.answers.get(condition.question))}”")
-    return "; ".join(words)
+def _given(rule_set: RuleSet, finding: Finding) -> str:
+    """The answers that a rule looked at: “A finished item” (What comes out of it)."""
+    found = ((rule_set.question(key), answer) for key, answer in finding.given.items())
+    words = [f"“{answer_label(question, answer)}” ({question.short})" for question, answer in found if question]
+    return str(_(" and ")).join(words)
 
 
 # ---- what each answer adds -----------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ PULLS = {
     Pull.KEEP: _l("keeping it in-house"),
     Pull.EITHER: _l("handing it over, whichever kind it is"),
     Pull.LOCATION: _l("where a provider sits"),
-    Pull.CONTEXT: _l("none: it explains, and drives no rule"),
+    Pull.CONTEXT: _l("neither side: it explains"),
 }
 
 

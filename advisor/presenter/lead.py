@@ -19,9 +19,9 @@ def lead_sentences(document: dict[str, Any]) -> list[str]:
         return _lead_of_both(document)
     strongest = _reasons(document, _FOR[outcome], outcome)[:2]
     lead = [" ".join(_said(reason) for reason in strongest)] if strongest else []
-    against = _reasons(document, set(Side) - _FOR[outcome])[:1]
+    against = _reasons(document, set(Side) - _FOR[outcome], outcome)[:1]
     if not against:
-        return [*lead, str(_("Nothing you answered speaks against it."))]
+        return [*lead, str(_("No rule counts against it."))]
     if outcome is Outcome.KEEP:
         return [*lead, _introduced(_("Were it handed over, this would weigh most"), against[0])]
     return [*lead, _introduced(_("The strongest reason against it"), against[0])]
@@ -37,10 +37,11 @@ def _lead_of_both(document: dict[str, Any]) -> list[str]:
 
 
 def _lead_of_unclear(document: dict[str, Any]) -> list[str]:
-    lead = [str(_("What you have answered so far weighs too little to tell one kind of work from another."))]
-    if strongest := _reasons(document, set(Side))[:1]:
-        lead.append(_introduced(_("What weighs most so far"), strongest[0]))
-    return lead
+    strongest = _reasons(document, set(Side))[:1]
+    if not strongest:
+        return [str(_("None of your answers tells one kind of work from another yet."))]
+    lead = str(_("What you have answered so far weighs too little to tell one kind of work from another."))
+    return [lead, _introduced(_("What weighs most so far"), strongest[0])]
 
 
 def _reasons(

@@ -13,7 +13,7 @@ from advisor.engine.vocabulary import Kind, Outcome, Side, Strength
 from advisor.presenter.answers import answer_label
 from advisor.presenter.claims import ClaimRef, Edition, Version
 from advisor.presenter.lead import lead_sentences
-from advisor.presenter.words import CONTENTS, KINDS, PART_VERDICTS, PARTLY, SHORT_VERDICTS, STRENGTHS, VERDICTS
+from advisor.presenter.words import CONTENTS, KINDS, PART_VERDICTS, PARTLY, STRENGTHS, VERDICTS
 
 QuestionUrl = Callable[[str, int | None], str]
 """Gives the address of a question: its key, and the place of the part (None: asked of the process)."""
@@ -21,7 +21,11 @@ QuestionUrl = Callable[[str, int | None], str]
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The sums of one piece. ``most`` is the largest sum on the page, so that its pictures share one scale."""
+    """The sums of one piece.
+
+    ``most`` is the largest sum on the page, so that its pictures share one scale. ``says`` is why the work stays, in
+    the words of the policy row that decided it; empty where it leaves.
+    """
 
     bpo: int
     kpo: int
@@ -30,6 +34,7 @@ class Balance:
     most: int
     outcome: str
     kind: str
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class GuidanceNote:
 class Result:
     """The advice on a process.
 
-    ``strength`` describes the kind, so it is empty beside "keep" and "we can't say yet".
+    ``strength`` describes the kind, so it is empty beside "keep" and "we can't say yet", and where some parts stay.
     """
 
     process_name: str
@@ -186,8 +191,9 @@ def said_by(document: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def strength_words(piece: dict[str, Any]) -> str:
-    """How clear the kind is; empty where the advice is not about a kind."""
-    if piece["outcome"] in {Outcome.KEEP, Outcome.UNCLEAR}:
+    """How clear the kind is; empty where the advice is not about a kind, or not about all parts."""
+    stays = {Outcome.KEEP, Outcome.UNCLEAR}
+    if piece["outcome"] in stays or any(part["outcome"] in stays for part in piece.get("parts", ())):
         return ""
     return str(STRENGTHS[Strength(piece["strength"])])
 
@@ -210,6 +216,7 @@ def _part(piece: dict[str, Any], edition: Edition, most: int) -> PartResult:
             most=most,
             outcome=piece["outcome"],
             kind=piece["kind"],
+            says=(piece["policy"]["leave"] or "") if piece["outcome"] == Outcome.KEEP else "",
         ),
         groups=_groups(piece, edition),
     )
@@ -262,22 +269,27 @@ def _kind_note(piece: dict[str, Any]) -> str:
 
 
 def _parts_notes(parts: list[dict[str, Any]]) -> list[str]:
-    """Where the work changes hands, in the order of the parts; then which parts stay, and which are unclear."""
+    """Which part goes where, and where the work changes hands, in the order of the parts."""
+    places = {
+        Outcome.BPO: _("BPO"),
+        Outcome.KPO: _("KPO"),
+        Outcome.BOTH: _("BPO and KPO together"),
+        Outcome.KEEP: _("Keep in-house for now"),
+        Outcome.UNCLEAR: _("We can't say yet for"),
+    }
+    names = {place: [part["part"] for part in parts if part["outcome"] == place] for place in places}
     notes = [
-        _(
-            "The work changes hands between “%(one)s” (%(first)s) and “%(other)s” (%(second)s).",
-            one=one["part"],
-            first=SHORT_VERDICTS[one["outcome"]],
-            other=other["part"],
-            second=SHORT_VERDICTS[other["outcome"]],
-        )
+        _("%(place)s: %(names)s.", place=place, names=_quoted(names[outcome]))
+        for outcome, place in places.items()
+        if names[outcome]
+    ]
+    hands = [
+        _("“%(one)s” and “%(other)s”", one=one["part"], other=other["part"])
         for one, other in pairwise(parts)
         if one["outcome"] != other["outcome"] and Outcome.UNCLEAR not in {one["outcome"], other["outcome"]}
     ]
-    if kept := [part["part"] for part in parts if part["outcome"] == Outcome.KEEP]:
-        notes.append(_("Keep in-house for now: %(names)s.", names=_quoted(kept)))
-    if unclear := [part["part"] for part in parts if part["outcome"] == Outcome.UNCLEAR]:
-        notes.append(_("We can't say yet for: %(names)s.", names=_quoted(unclear)))
+    if hands:
+        notes.append(_("In this order, the work changes hands between %(pairs)s.", pairs="; ".join(hands)))
     return notes
 
 

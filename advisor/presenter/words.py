@@ -43,14 +43,6 @@ PART_VERDICTS = {
     Outcome.UNCLEAR: _l("We can't say yet"),
 }
 
-SHORT_VERDICTS = {
-    Outcome.BPO: _l("BPO"),
-    Outcome.KPO: _l("KPO"),
-    Outcome.BOTH: _l("BPO and KPO work"),
-    Outcome.KEEP: _l("stays in-house"),
-    Outcome.UNCLEAR: _l("not clear yet"),
-}
-
 ADVICES = {
     Outcome.BPO: _l("BPO"),
     Outcome.KPO: _l("KPO"),

@@ -14,7 +14,8 @@ from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, 
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from advisor.assessments.forms import HintedRadio, StorableLine
+from advisor.assessments.forms import HintedRadio
+from advisor.assessments.naming_forms import StorableLine
 from advisor.engine.text import TEXT_LIMIT, text_fault
 from advisor.models.once import new_key
 from advisor.presenter.words import DECISIONS

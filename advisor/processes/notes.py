@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from advisor import identity
 from advisor.assessments.loading import find_mine, open_assessment
 from advisor.assessments.operations import in_one
-from advisor.assessments.presenter import answers_given, onward_url
+from advisor.assessments.presenter import onward_url
+from advisor.assessments.result_presenter import answers_given
 from advisor.extensions import database
 from advisor.models import AccountOwner, DatabaseUnavailable
 from advisor.models.assessment import own_recommendations

@@ -93,6 +93,15 @@ def test_f9_the_same_form_sent_several_times_at_once_begins_one_assessment(
     assert count(database) == 1
 
 
+def test_f9_the_same_page_sent_again_with_another_name_is_no_repeat(walker: Walker, database: Database) -> None:
+    walker.open("/assessments/new")
+    twin = walker.again()
+    walker.submit(process_name="Payroll")
+    twin.submit(process_name="Invoices")
+    assert "Invoices" in twin.words
+    assert count(database) == 2
+
+
 def test_two_forms_begin_two_assessments(walker: Walker, database: Database) -> None:
     walker.begin("Payroll")
     walker.begin("Payroll")

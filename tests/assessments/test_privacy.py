@@ -135,7 +135,7 @@ def test_s6_fields_that_no_form_names_change_nothing(walker: Walker, database: D
     walker.open("/assessments/new")
     forged: dict[str, Any] = {
         "id": str(uuid4()), "visitor_key_hash": "0" * 64, "owner": "me", "version_number": "1", "row_version": "99",
-        "created_at": "2001-01-01", "touched_at": "2099-01-01", "status": "done", "result": "{}", "outcome": "keep",
+        "created_at": "2001-01-01", "touched_at": "2099-01-01", "state": "done", "result": "{}", "outcome": "keep",
         "answers": '{"edge": "yes"}', "parts": "[]", "answer-edge": "yes", "answer-steps": "set",
     }  # fmt: skip
     walker.submit(process_name="Payroll", **forged)

@@ -67,7 +67,7 @@ def test_reasons_against_are_shown_and_the_strongest_is_in_the_lead(walker: Walk
     walker.finish({"edge": "no", "steps": "open", "skill": "basic"})
     assert "The strongest reason against it: everyday skills do, which BPO offers." in walker.words
     walker.finish(EXPERT)
-    assert "Nothing you answered speaks against it." in walker.words
+    assert "No rule counts against it." in walker.words
 
 
 def test_the_kind_is_given_even_where_the_advice_is_to_keep(walker: Walker) -> None:
@@ -220,7 +220,7 @@ def test_f15_a_new_follow_up_is_asked_before_the_result_and_meanwhile_the_result
     assert walker.key == "written"
     walker.open(f"{walker.at}/result")
     assert walker.heading == "KPO suits this process"
-    assert "You changed an answer after this result." in walker.words
+    assert "You changed an answer, or the parts, after this result." in walker.words
     assert walker.page.select_one(f'.stale a[href="{walker.at}/questions/written"]')
     walker.question("written")
     walker.answer("yes")
@@ -291,6 +291,24 @@ def test_questions_that_sharpen_are_offered_after_the_result_and_lead_back_to_it
     assert walker.key == "result"
     assert "It touches secrets." in walker.words
     assert "You said: Secrets" in walker.words
+    assert "Saved. The points changed; the advice stays “" in walker.words
+
+
+def test_a_change_that_turns_the_advice_over_says_so_on_top(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    assert "Saved." not in walker.words
+    walker.question("steps")
+    walker.answer("open")
+    assert walker.key == "result"
+    notice = text_of(walker.page.select_one("p.notice"))
+    assert notice.startswith(f"Saved. The advice is now “{walker.heading}”. It was “BPO suits this process”.")
+
+
+def test_questions_that_sharpen_wait_for_the_result(walker: Walker) -> None:
+    walker.begin()
+    walker.question("touches")
+    assert walker.key == "edge"
+    assert "is not asked at this point" in walker.words
 
 
 def test_a_core_follow_up_comes_before_the_result_even_after_sharpening(walker: Walker) -> None:

@@ -74,7 +74,7 @@ class Person:
     def press(self, button: str) -> Self:
         """Press a button."""
         self.button(button).click()
-        return self
+        return self._arrived()
 
     def button(self, name: str) -> Locator:
         """The button that says so."""
@@ -83,13 +83,13 @@ class Person:
     def follow(self, link: str, *, within: Locator | None = None) -> Self:
         """Follow a link, the first one that says just so."""
         (within or self.page.locator("body")).get_by_role("link", name=link, exact=True).first.click()
-        return self
+        return self._arrived()
 
     def change(self, what: str) -> Self:
         """Follow the link that changes an answer; ``what`` is the question."""
         name = re.compile(rf"^Change( this answer)? ?: {re.escape(what)}$")
         self.page.get_by_role("link", name=name).first.click()
-        return self
+        return self._arrived()
 
     def choose(self, *labels: str) -> Self:
         """Choose answers by their labels."""
@@ -100,6 +100,11 @@ class Person:
     def enter(self, label: str, text: str) -> Self:
         """Type into a field."""
         self.page.get_by_label(label, exact=True).fill(text)
+        return self
+
+    def _arrived(self) -> Self:
+        """Wait for the page that a click leads to, so that what is looked for next is looked for there."""
+        self.page.wait_for_load_state()
         return self
 
     # ---- what people come for ----
@@ -155,9 +160,27 @@ class Person:
         beside_name = {"answer-closest": answers["closest"]} if answers.get("closest") else {}
         page = self.page.context.request.get(f"{self.url}/assessments/new")
         page = self._send(page, {"process_name": process, **beside_name})
-        while (here := urlsplit(page.url).path.split("/"))[-2] in {"questions", "pull-apart"} and here[-1] != until:
-            page = self._send(page, {"answer": plain_answer(answers.get(here[-1])) or NOT_SURE})
+        return self.open(self._send_answers(page, answers, until).url)
+
+    def having_broken_up(self, parts: Mapping[str, Answers]) -> Self:
+        """Be at the advice on these parts of the process whose result is open."""
+        page = self.page.context.request.get(self.page.url.replace("/result", "/parts"))
+        page = self._send(page, {f"part_{number}": name for number, name in enumerate(parts, start=1)})
+        for answers in parts.values():
+            part = "/".join(urlsplit(page.url).path.split("/")[:5])
+            page = self._send_answers(page, answers, within=part)
         return self.open(page.url)
+
+    def _send_answers(self, page: APIResponse, answers: Answers, until: str = "", within: str = "") -> APIResponse:
+        """Answer what is asked, up to the question ``until``, and as long as addresses begin with ``within``."""
+        while (here := urlsplit(page.url).path).split("/")[-2] in {"questions", "pull-apart"} and here.startswith(
+            within
+        ):
+            key = here.split("/")[-1]
+            if key == until:
+                break
+            page = self._send(page, {"answer": plain_answer(answers.get(key)) or NOT_SURE})
+        return page
 
     def _send(self, page: APIResponse, fields: Mapping[str, object]) -> APIResponse:
         form = BeautifulSoup(page.text(), "html.parser").select_one("form[method=post]")

@@ -39,7 +39,7 @@ def real_server(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def failing_server(folder: Path, migrated: Path) -> Iterator[str]:
-    """The address of the application with pages that fail under /probe/fails, on a copy of the database ``migrated``."""
+    """The address of a server whose pages under /probe/fails fail, on a copy of the database ``migrated``."""
     shutil.copyfile(migrated, folder / DATABASE)
     app = with_probe(settings_for(f"sqlite:///{folder / DATABASE}", folder))
     server = make_server("127.0.0.1", 0, app, threaded=True)

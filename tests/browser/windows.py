@@ -29,7 +29,7 @@ class Watch:
 
     @property
     def complaints(self) -> list[str]:
-        """Everything noted. That a page came with 4xx or 5xx on purpose is not a complaint, though the browser says so."""
+        """Everything noted, except that a page came with 4xx or 5xx: a refused form does, and the browser says so."""
         return [
             words
             for address, words in self._noted
@@ -104,5 +104,3 @@ def watched(browser: Browser, url: str, *also: str) -> Iterator[Windows]:
     finally:
         windows.close()
     assert windows.complaints == []
-
-

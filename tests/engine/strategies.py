@@ -16,7 +16,7 @@ from itertools import product
 from random import Random
 from typing import Any, TypeVar
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from advisor.engine.evaluate import evaluate_parts
@@ -26,8 +26,8 @@ from advisor.engine.questions import Condition, Option, Question, Scope, Section
 from advisor.engine.rules import Bound, CasePart, KindRow, LeaveRow, Points, Push, Rule, RuleSet, TestCase
 from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 
-PROPERTY = settings(deadline=None, max_examples=40)
-"""For properties: no deadline, since other work may share the machine that runs them."""
+PROPERTY = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+"""For properties: no deadlines, since other work may share the machine that runs them."""
 
 Sheet = dict[str, Answer]
 Row = TypeVar("Row", LeaveRow, KindRow)

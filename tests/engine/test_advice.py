@@ -128,6 +128,15 @@ def test_answers_pull_apart_only_where_both_are_known() -> None:
     assert tensions(CLEAN, {"steps": "same", "needs": ("speech",)}) == ()
 
 
+def test_an_answer_that_no_longer_counts_pulls_at_nothing() -> None:
+    pair = [condition("written", "any_of", "no"), condition("needs", "includes_any", "law")]
+    rule_set = from_plain(changed(put("tensions/routine-law/when", pair)))
+    answers: Sheet = {"steps": "same", "written": "no", "needs": ("law",)}
+    assert [tension.key for tension in tensions(rule_set, answers)] == ["routine-law"]
+    assert tensions(rule_set, {**answers, "steps": "each"}) == ()
+    assert tensions(rule_set, {**answers, "needs": ("law", "gone")}) == ()
+
+
 @PROPERTY
 @given(rule_sets(), st.data(), st.text(max_size=20))
 def test_something_is_told_whatever_the_name_and_the_answers(rule_set: RuleSet, data: st.DataObject, name: str) -> None:

@@ -122,6 +122,13 @@ def test_an_unknown_question_and_an_unfit_answer_are_both_named() -> None:
     ]
 
 
+def test_a_flood_of_unknown_questions_is_refused_without_long_thought() -> None:
+    flood = {f"stepz{number}": "same" for number in range(5_000)}
+    found = problems(flood)
+    assert len(found) == len(flood)
+    assert sum("Did you mean" in problem for problem in found) == 20
+
+
 def test_a_question_that_cannot_even_be_shown_is_refused_in_words_that_can() -> None:
     (problem,) = problems({"\ud800\x00": 1})
     assert problem == "answers/\\ud800\\u0000: There is no such question."

@@ -37,6 +37,7 @@ def test_a_fresh_start_makes_key_and_database_and_serves(empty_database_url: str
 
 def test_f3_the_start_log_names_library_journal_and_sync_mode(tmp_path: Path) -> None:
     with ServerProcess(environment(f"sqlite:///{tmp_path / 'a.db'}", tmp_path)) as server:
+        get(f"{server.url}/healthz")
         server.stop()
     started = next(line for line in server.said.splitlines() if '"event": "started"' in line)
     for fact in ('"database": "SQLite 3.', '"journal": ', '"synchronous": '):

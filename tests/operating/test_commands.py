@@ -78,6 +78,13 @@ def test_check_works_before_there_is_a_database(tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
 
 
+def test_a_data_folder_that_cannot_be_made_is_said_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    refused = run({"ADVISOR_DATA": str(tmp_path / "file" / "data")}, "migrate")
+    assert refused.exit_code == 1
+    assert refused.output == f"Error: {tmp_path / 'file' / 'data'}: Not a directory\n"
+
+
 def test_a_database_that_cannot_be_reached_is_said_in_one_sentence(tmp_path: Path) -> None:
     refused = run({"ADVISOR_DATA": str(tmp_path), "DATABASE_URL": "postgresql://a@127.0.0.1:1/n"}, "migrate")
     assert refused.exit_code == 1

@@ -78,6 +78,19 @@ def test_f10_a_step_that_fails_first_is_named(settings: Settings, migrations_cop
         migrate(settings, folder=migrations_copy)
 
 
+def test_f10_without_a_backup_nothing_is_changed_unless_the_operator_says_so(
+    settings: Settings, database: Database, migrations_copy: Path, tmp_path: Path
+) -> None:
+    before = dump(database)
+    add_step(migrations_copy, "20270101", "Add a column", after="20261122", upgrade='op.add_column("part", COLUMN)')
+    (tmp_path / "backups").write_text("a file where the folder of backups should be")
+    with pytest.raises(OperatorError, match="nothing was changed") as refused:
+        migrate(settings, folder=migrations_copy)
+    assert "advisor migrate --no-backup" in str(refused.value)
+    assert dump(database) == before
+    assert migrate(settings, with_backup=False, folder=migrations_copy).steps
+
+
 def test_rebuilding_a_parent_table_keeps_its_children(
     settings: Settings, database: Database, migrations_copy: Path
 ) -> None:

@@ -1,10 +1,10 @@
 """Claims, rules and the sum, for anybody to read."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
 from flask.testing import FlaskClient
 
 from advisor import starter
@@ -12,7 +12,6 @@ from advisor.engine.document import dumps
 from advisor.engine.rules import RuleSet
 from advisor.models.database import Database
 from advisor.models.rule_set_version import publish
-from tests.assessments.conftest import small, small_in_force  # noqa: F401 - fixtures
 from tests.visiting import text_of
 
 Visit = Callable[..., BeautifulSoup]
@@ -31,13 +30,14 @@ def test_public_pages_open_and_set_no_cookie(client: FlaskClient, visit: Visit, 
     assert "Set-Cookie" not in client.get(path).headers
 
 
-def test_the_start_page_shows_a_sample_of_the_rules_in_force(visit: Visit, small_in_force: int) -> None:  # noqa: ARG001, F811
+@pytest.mark.usefixtures("small_in_force")
+def test_the_start_page_shows_a_sample_of_the_rules_in_force(visit: Visit) -> None:
     page = visit("/")
     assert "Answering letters" in words(page) or "Paying wages" in words(page)
     assert page.select_one("a[href='/assessments/new']")
 
 
-def test_every_claim_of_the_starter_is_listed_and_has_a_page(visit: Visit, sqlite_url: str) -> None:  # noqa: ARG001
+def test_every_claim_of_the_starter_is_listed_and_has_a_page(visit: Visit) -> None:
     listed = {str(link["href"]) for link in visit("/claims").select("a.id")}
     claims = starter.rule_set().claims
     assert listed == {f"/claims/{claim.id}" for claim in claims}
@@ -54,7 +54,8 @@ def test_every_rule_of_the_starter_has_a_page_with_its_claims(visit: Visit) -> N
         assert {str(link["href"]) for link in page.select("a.id")} == {f"/claims/{id}" for id in rule.sources}  # noqa: A001
 
 
-def test_a_claim_says_where_it_stands_how_firmly_and_what_uses_it(visit: Visit, small_in_force: int) -> None:  # noqa: ARG001, F811
+@pytest.mark.usefixtures("small_in_force")
+def test_a_claim_says_where_it_stands_how_firmly_and_what_uses_it(visit: Visit) -> None:
     page = visit("/claims/S.2")
     for expected in (
         "page 2",
@@ -68,19 +69,22 @@ def test_a_claim_says_where_it_stands_how_firmly_and_what_uses_it(visit: Visit, 
         assert expected in words(page)
 
 
-def test_a_claim_shows_what_argues_against_it(visit: Visit, small_in_force: int) -> None:  # noqa: ARG001, F811
+@pytest.mark.usefixtures("small_in_force")
+def test_a_claim_shows_what_argues_against_it(visit: Visit) -> None:
     page = visit("/claims/S.2")
     assert [str(link["href"]) for link in page.select("ul.claims a.id")] == ["/claims/S.1"]
     assert "We went by what you said." in words(page)
     assert "Nothing in our sources argues against this claim." in words(visit("/claims/S.3"))
 
 
-def test_general_guidance_is_labelled(visit: Visit, small_in_force: int) -> None:  # noqa: ARG001, F811
+@pytest.mark.usefixtures("small_in_force")
+def test_general_guidance_is_labelled(visit: Visit) -> None:
     assert "General guidance, not from our sources" in words(visit("/claims/G.1"))
     assert "Before you act: Write it down" in words(visit("/claims/G.1"))
 
 
-def test_a_rule_reads_as_a_sentence(visit: Visit, small_in_force: int) -> None:  # noqa: ARG001, F811
+@pytest.mark.usefixtures("small_in_force")
+def test_a_rule_reads_as_a_sentence(visit: Visit) -> None:
     page = visit("/rules/written-down")
     assert "the answer to “Are the steps written down?” is “Yes, all of them”" in words(page)
     assert "and the answer to “What does it take?” is “Everyday skills”" in words(page)
@@ -88,7 +92,8 @@ def test_a_rule_reads_as_a_sentence(visit: Visit, small_in_force: int) -> None: 
     assert "the answer to “How many cases are there in a month?” is at least 1,000" in words(visit("/rules/many-cases"))
 
 
-def test_the_sum_lists_every_answer_with_what_it_adds(visit: Visit, small_in_force: int) -> None:  # noqa: ARG001, F811
+@pytest.mark.usefixtures("small_in_force")
+def test_the_sum_lists_every_answer_with_what_it_adds(visit: Visit) -> None:
     page = visit("/how-the-sum-works")
     rows = {text_of(row.th): text_of(row.td) for row in page.select(".asked-of tbody tr")}
     assert rows["Core"] == "+4 Keep in-house"
@@ -101,7 +106,8 @@ def test_the_sum_lists_every_answer_with_what_it_adds(visit: Visit, small_in_for
     assert rows["None of these"] == "Nothing"
 
 
-def test_the_sum_shows_both_tables_in_words(visit: Visit, small_in_force: int) -> None:  # noqa: ARG001, F811
+@pytest.mark.usefixtures("small_in_force")
+def test_the_sum_shows_both_tables_in_words(visit: Visit) -> None:
     page = visit("/how-the-sum-works")
     for expected in (
         "Keeping it in-house: 4 points or more",
@@ -122,7 +128,7 @@ def test_the_sum_names_every_question_of_the_starter(visit: Visit) -> None:
                 assert option.label in page
 
 
-def test_the_pages_of_a_version_stay_as_they_were(visit: Visit, database: Database, small: RuleSet) -> None:  # noqa: F811
+def test_the_pages_of_a_version_stay_as_they_were(visit: Visit, database: Database, small: RuleSet) -> None:
     with database.write() as session:
         number = publish(session, dumps(small), "for tests").number
         publish(session, dumps(small).replace("Fixed work suits BPO.", "Something else."), "changed")
@@ -150,11 +156,7 @@ def test_p12_what_is_not_there_is_not_found(visit: Visit, path: str) -> None:
     visit(path, 404)
 
 
-def test_a_rule_set_without_test_cases_has_pages_too(
-    app: Flask, visit: Visit, database: Database, small: RuleSet
-) -> None:  # noqa: ARG001, F811
-    from dataclasses import replace
-
+def test_a_rule_set_without_test_cases_has_pages_too(visit: Visit, database: Database, small: RuleSet) -> None:
     with database.write() as session:
         publish(session, dumps(replace(small, cases=())), "for tests")
     visit("/")

@@ -61,3 +61,9 @@ def imported_modules(file: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
+
+
+def test_using_the_engine_alone_loads_neither_web_nor_database() -> None:
+    loaded = "import sys, advisor.engine.evaluate; print({'flask', 'sqlalchemy', 'pydantic'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

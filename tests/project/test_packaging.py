@@ -92,6 +92,19 @@ def test_continuous_integration_runs_the_checks_and_every_test() -> None:
     assert script.read_text().splitlines()[-2:] == ["make check", "make test"]
 
 
+def test_what_the_tests_need_and_cannot_get_is_named(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "tests" / "ensure_tools.py"],
+        env={"PATH": str(tmp_path), "HOME": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "apt-get install chromium" in done.stderr
+
+
 def files(folder: Path) -> set[str]:
     return {
         str(path.relative_to(folder))

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from advisor.engine.cases import run_cases
-from advisor.engine.check import check
 
 from advisor import starter
 from advisor.engine.advice import disagreements_told, guidance_told
+from advisor.engine.cases import run_cases
+from advisor.engine.check import check
 from advisor.engine.document import dumps, parse
 from advisor.engine.evaluate import Recommendation, evaluate, evaluate_parts
 from advisor.engine.evidence import Pull, SourceKind

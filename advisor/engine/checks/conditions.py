@@ -51,13 +51,15 @@ def meets_all(answer: Answer, conditions: Iterable[Condition]) -> bool:
 
 
 def telling_answers(question: Question, conditions: Sequence[Condition]) -> list[Answer]:
-    """Answers to a choice or number question, one at least for each way in which its answers meet the conditions."""
+    """Answers to a choice or number question, among them one for each set of conditions that can hold together.
+
+    Conditions on a number are ranges, and where ranges overlap, the end of one of them lies in all.
+    """
     if question.type is not AnswerType.NUMBER:
         return [option.key for option in question.options]
     ends = {end for end in (question.minimum, question.maximum) if end is not None}
     values = {value for condition in conditions for value in condition.values if isinstance(value, int)}
-    points = sorted(ends | values | {value - 1 for value in values} | {value + 1 for value in values})
-    return [point for point in points if question.allows(point)]
+    return [point for point in sorted(ends | values) if question.allows(point)]
 
 
 def paths(rule_set: RuleSet) -> Mapping[str, tuple[Condition, ...] | None]:

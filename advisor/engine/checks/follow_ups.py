@@ -42,7 +42,7 @@ def _order(question: Subject[Question], other: Question, place: str, positions: 
         yield Problem(place, text, f"Move one of them: {other.section} is asked after {item.section}.")
     elif positions[other.key] > positions[item.key]:
         yield Problem(place, f"{looks}, which is asked after it.", f"Move “{shown(other.key)}” before it.")
-    elif item.scope is Scope.PROCESS and other.scope is Scope.PART and other.section is not Section.NAME:
+    elif item.scope is Scope.PROCESS and other.scope is Scope.PART:
         text = f"{question.start} is asked once for the process, and “{shown(other.key)}” of each part."
         yield Problem(place, text, "Give both the same scope.")
 

@@ -57,8 +57,8 @@ def _keys(found: Iterable[Subject[Item]], whose: str = "") -> Iterator[Problem]:
             plain = "-".join(re.findall(r"[A-Za-z0-9]+", subject.key))
             mend = f"Write “{plain}”." if plain else "Use letters, digits and hyphens."
             yield Problem(subject.place, f"The key of {subject.name}{whose} is not plain.", mend)
-    for key, times in Counter(subject.key for subject in subjects_found if subject.key).items():
-        if times > 1:
-            subject = next(subject for subject in subjects_found if subject.key == key)
-            text = f"{subject.start}{whose} is there {times} times: each key can be used once."
+    times = Counter(subject.key for subject in subjects_found if subject.key)
+    for subject in {subject.key: subject for subject in reversed(subjects_found)}.values():
+        if times[subject.key] > 1:
+            text = f"{subject.start}{whose} is there {times[subject.key]} times: each key can be used once."
             yield Problem(subject.place, text, "Give the others a key of their own.")

@@ -1,6 +1,5 @@
 """Rules that always push, never fire, or say the same as another."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from advisor.engine.checks.conditions import at_odds, is_usable, meets_all, paths, telling_answers
@@ -48,11 +47,10 @@ def _never(
 
 
 def _same(rule_set: RuleSet) -> Iterator[Problem]:
-    found: dict[object, list[str]] = defaultdict(list)
+    found: dict[object, str] = {}
     for rule in subjects(rule_set.rules, "rules"):
         if rule.item.when and all(is_usable(rule_set, condition) for condition in rule.item.when):
-            found[rule.item.push.side, _meaning(rule_set, rule.item.when)].append(rule.key)
-            first = found[rule.item.push.side, _meaning(rule_set, rule.item.when)][0]
+            first = found.setdefault((rule.item.push.side, _meaning(rule_set, rule.item.when)), rule.key)
             if first != rule.key:
                 text = f"{rule.start} fires exactly when rule “{shown(first)}” does, and pushes to the same side."
                 yield Problem(f"{rule.place}/when", text, "Make one rule of the two.", blocks=False)

@@ -119,6 +119,21 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
 }
 
 
+NEARLY_COVERED = {
+    "a row that fits one number more": copy("kind/1", when=[bound("lean", 0)]),
+    "a row that fits one number less, but first": copy("kind/0", when=[bound("lean", 2)]),
+    "a row that another covers only where evidence is low": copy("kind/0", when=[bound("lean", 0, 0)]),
+    "a row on one sum after a row on both": copy("kind/2", when=[bound("bpo", 1)]),
+    "a leave row that fits one number more": copy("leave/0", when=[bound("keep", 3)]),
+    "a leave row on another measure": copy("leave/0", when=[bound("bpo", None, 0)]),
+}
+
+
+@pytest.mark.parametrize("change", NEARLY_COVERED.values(), ids=NEARLY_COVERED.keys())
+def test_a_row_that_some_points_reach_first_is_no_problem(change: Change) -> None:
+    assert check(from_plain(changed(change))) == ()
+
+
 @pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
 def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
     assert check(from_plain(changed(*changes))) == tuple(problems)

@@ -1,29 +1,32 @@
 """What ``check`` says of whole answer spaces, held against trying them out."""
 
+from dataclasses import replace
 from itertools import chain, combinations, product
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from advisor.engine.check import check
 from advisor.engine.checks import longest
-from advisor.engine.checks.conditions import at_odds
+from advisor.engine.checks.conditions import at_odds, paths
+from advisor.engine.checks.follow_ups import unseen
 from advisor.engine.checks.longest import Path, longest_path
 from advisor.engine.checks.policy import box, covers, is_empty
 from advisor.engine.document import from_plain
 from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.questions import Condition, Question, Section, asked
+from advisor.engine.questions import Condition, Question, Scope, Section, asked
 from advisor.engine.rules import Bound, Points, RuleSet
 from advisor.engine.vocabulary import Measure
 from tests.engine.changes import add, changed, condition, put, question
 from tests.engine.documents import clean_rule_set
-from tests.engine.strategies import PROPERTY, rule_sets
+from tests.engine.strategies import PROPERTY
 
 BOUNDS = st.builds(Bound, st.sampled_from(Measure), st.none() | st.integers(-5, 9), st.none() | st.integers(-5, 9))
 TABLES = st.lists(st.lists(BOUNDS, max_size=3), min_size=1, max_size=2)
 POINTS = [Points(*sums) for sums in product((*range(12), 20, 40), (*range(12), 20, 40), (0, 1, 4, 5, 9, 10, 40))]
 
 CLEAN = clean_rule_set()
+SIDES = {"b": "yes", "c": "no"}
 
 
 def every_answer(question: Question) -> list[Answer]:
@@ -82,18 +85,56 @@ def test_a_box_holds_all_points_that_meet_its_bounds(bounds: list[Bound]) -> Non
             assert all(least <= points.measure(measure) <= most for measure, (least, most) in ranges.items())
 
 
+@st.composite
+def follow_ups(draw: st.DrawFn) -> RuleSet:
+    """Some questions on random answers to those before them, which may exclude each other."""
+    questions: list[Question] = []
+    for number in range(draw(st.integers(2, 6))):
+        base = draw(st.sampled_from(CLEAN.questions[1:]))
+        few = replace(base, maximum=base.maximum and 5)
+        new = replace(few, key=f"q{number}", section=Section.CORE, scope=Scope.PART, asked_when=())
+        looked_at = draw(st.lists(st.sampled_from(questions), max_size=2)) if questions else []
+        when = [draw(some_conditions(other))[0] for other in looked_at]
+        questions.append(replace(new, asked_when=tuple(when)))
+    return replace(CLEAN, questions=tuple(questions), rules=(), cases=(), disagreements=(), tensions=())
+
+
 @PROPERTY
-@given(rule_sets())
-def test_the_longest_path_is_the_most_core_questions_that_any_answers_lead_to(rule_set: RuleSet) -> None:
-    core = rule_set.section(Section.CORE)
-    looked_at = {test.question for asks in core for test in asks.asked_when}
-    deciding = [asks for asks in core if asks.key in looked_at]
-    most = 0
-    for sheet in product(*([None, *every_answer(asks)] for asks in deciding)):
-        answers = {asks.key: answer for asks, answer in zip(deciding, sheet, strict=True)}
-        most = max(most, len(asked(core, answers).questions))
+@given(follow_ups())
+def test_paths_are_as_long_and_follow_ups_as_hidden_as_trying_all_answers_shows(rule_set: RuleSet) -> None:
+    usable = all(way is not None for way in paths(rule_set).values())
+    assume(usable)
+    looked_at = {test.question for asks in rule_set.questions for test in asks.asked_when}
+    deciding = [asks for asks in rule_set.questions if asks.key in looked_at]
+    ways = {
+        asked(rule_set.questions, {asks.key: answer for asks, answer in zip(deciding, sheet, strict=True)}).questions
+        for sheet in product(*(every_answer(asks) for asks in deciding))
+    }
+    seen = {asks.key for way in ways for asks in way}
     found = longest_path(rule_set)
-    assert (len(found.questions), found.exact) == (most, True)
+    assert (len(found.questions), found.exact) == (max(map(len, ways)), True)
+    assert any(tuple(asks.key for asks in way) == found.questions for way in ways)
+    assert unseen(rule_set, paths(rule_set)).keys() == {asks.key for asks in rule_set.questions} - seen
+
+
+def test_many_follow_ups_that_do_not_hang_together_are_followed_exactly() -> None:
+    forks = [
+        [question(f"a{n}"), *(question(f"{key}{n}", condition(f"a{n}", "any_of", side)) for key, side in SIDES.items())]
+        for n in range(20)
+    ]
+    rule_set = from_plain(changed(put("questions", [asks for fork in forks for asks in fork])))
+    assert longest_path(rule_set) == Path(tuple(f"{letter}{n}" for n in range(20) for letter in "ab"))
+
+
+def test_the_longer_of_two_ways_that_meet_again_is_kept() -> None:
+    long = [question(f"long{n}", condition("fork", "any_of", "yes")) for n in range(3)]
+    short = question("short", condition("fork", "any_of", "no"))
+    for questions in (
+        [question("fork"), short, *long, question("end")],
+        [question("fork"), *long, short, question("end")],
+    ):
+        rule_set = from_plain(changed(put("questions", questions)))
+        assert longest_path(rule_set) == Path(("fork", "long0", "long1", "long2", "end"))
 
 
 def many_ways(follow_ups: int) -> RuleSet:

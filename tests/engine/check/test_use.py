@@ -5,7 +5,7 @@ import pytest
 from advisor.engine.check import check
 from advisor.engine.document import from_plain
 from advisor.engine.errors import Problem
-from tests.engine.changes import Change, add, changed, drop, put, question, warning
+from tests.engine.changes import Change, add, changed, condition, drop, put, question, warning
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     "a question that nothing looks at": (
@@ -28,6 +28,16 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             )
         ],
     ),
+    "a claim that pulls and that only a test case names": (
+        [put("claims/D1.04/pull", ["both"]), put("cases/hours/sources", ["D1.04"])],
+        [
+            warning(
+                "claims/D1.04",
+                "Claim “D1.04” has no effect: no rule, disagreement, guidance or usual process rests on it.",
+                "Use it, or make it context.",
+            )
+        ],
+    ),
     "a claim that pulls and has no effect": (
         [put("claims/D1.04/pull", ["kpo"])],
         [
@@ -39,6 +49,35 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         ],
     ),
 }
+
+
+USED = {
+    "a claim that pulls and has been withdrawn": [
+        put("claims/D1.04/pull", ["kpo"]),
+        put("claims/D1.04/withdrawn", "Wrong."),
+    ],
+    "a claim that a usual process rests on": [
+        put("claims/D1.04/pull", ["kpo"]),
+        put("questions/closest/options/payroll/sources", ["D1.04"]),
+    ],
+    "a claim that guidance rests on": [
+        put("claims/D1.04/pull", ["location"]),
+        put("guidance/write/sources", ["D1.04"]),
+    ],
+    "a question that only guidance looks at": [
+        add("questions", question("idle")),
+        put("guidance/write/when", [condition("idle", "any_of", "yes")]),
+    ],
+    "a question that only a follow-up looks at": [
+        add("questions", question("idle"), question("more", condition("idle", "any_of", "yes"))),
+        put("guidance/write/when", [condition("more", "any_of", "yes")]),
+    ],
+}
+
+
+@pytest.mark.parametrize("changes", USED.values(), ids=USED.keys())
+def test_what_has_an_effect_or_has_been_withdrawn_is_no_problem(changes: list[Change]) -> None:
+    assert check(from_plain(changed(*changes))) == ()
 
 
 @pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())

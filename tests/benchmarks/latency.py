@@ -1,0 +1,58 @@
+"""How long the server takes, of twenty times the slowest but one: reading and saving, on one connection."""
+
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from statistics import quantiles
+
+from advisor.engine.questions import Section
+from tests.benchmarks.caller import Caller
+from tests.benchmarks.table import Measured
+from tests.browser.person import CASES, RULES
+from tests.browser.states import READING
+
+TIMES = 200
+WARM_UP = 20
+
+QUESTION, RESULT, LIST = 100, 200, 300
+
+
+def latencies(url: str) -> Iterator[Measured]:
+    """The 95th percentile of each kind of request."""
+    caller = Caller(url)
+    for _ in range(10):
+        caller.describe(CASES["market-research"])
+    first = caller.describe(CASES["payroll"], until=RULES.section(Section.CORE)[1].key)
+    unfinished = first.rsplit("/", 1)[0] + "/" + RULES.section(Section.CORE)[0].key
+    result = caller.describe(CASES["payroll"])
+    last = result.replace("result", "questions/contact")
+    parts = caller.describe(CASES["finance-function"])
+
+    yield _row("question, GET", QUESTION, lambda: caller.get(unfinished).seconds)
+    yield _row("question, POST", QUESTION, _answering(caller, unfinished, ["core", "vital"]))
+    yield _row("question, POST that gives new advice", RESULT, _answering(caller, last, ["some", "most", "hardly"]))
+    yield _row("result, GET", RESULT, lambda: caller.get(result).seconds)
+    yield _row("result, POST (recalculate)", RESULT, lambda: caller.post(result, caller.get(result).hidden).seconds)
+    yield _row("name, GET", QUESTION, lambda: caller.get("/assessments/new").seconds)
+    others = {"answers so far": result.replace("result", "answers"), "parts": parts.replace("result", "parts")}
+    for name, path in {**others, "your data, 13 processes": "/your-data", **READING}.items():
+        budget = LIST if name in {"claims", "claims of a version", "how the sum works"} else QUESTION
+        yield _row(f"{name}, GET", budget, lambda path=path: caller.get(path).seconds)  # type: ignore[misc]
+
+
+def _answering(caller: Caller, path: str, answers: list[str]) -> Callable[[], float]:
+    """Change the answer each time, with a form that was opened just before."""
+    given = cycle(answers)
+
+    def answer() -> float:
+        reply = caller.post(path, {**caller.get(path).hidden, "answer": next(given)})
+        assert reply.status == 303, f"{path}: {reply.status}"
+        return reply.seconds
+
+    return answer
+
+
+def _row(name: str, budget: float, act: Callable[[], float]) -> Measured:
+    for _ in range(WARM_UP):
+        act()
+    slowest_but_one = quantiles([act() for _ in range(TIMES)], n=20)[-1]
+    return Measured(f"server p95: {name}", slowest_but_one * 1000, "ms", budget)

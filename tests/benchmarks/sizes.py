@@ -1,0 +1,79 @@
+"""How much travels: the first page with everything it needs, the pages after it, and the files they share."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from advisor import paths
+from tests.benchmarks.caller import Caller
+from tests.benchmarks.table import Measured
+from tests.browser.person import CASES
+from tests.browser.states import READING
+from tests.browser.windows import WIDE
+
+KB = 1024
+LISTS = {"claims", "how the sum works", "claims of a version"}
+"""Pages that list everything there is of a kind."""
+
+STATIC = Path(paths.ROOT) / "advisor" / "static"
+
+
+def first_page(browser: Browser, url: str) -> Iterator[Measured]:
+    """What a stranger's browser fetches for the first page, headers included."""
+    context = browser.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    received: list[float] = []
+    wire.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    page.goto(url, wait_until="networkidle")
+    context.close()
+    yield Measured("first page, everything", sum(received) / KB, "KB", 45)
+    yield Measured("first page, requests", len(received), "", 8)
+
+
+def pages(url: str) -> Iterator[Measured]:
+    """The HTML of every page but the first: what gzip makes of it, which the budget is for, and what is sent."""
+    caller = Caller(url)
+    question = caller.describe(CASES["payroll"], until="steps")
+    both = caller.describe(CASES["finance-function"])
+    halves = {"Posting invoices": CASES["finance-function"].answers, "Margin analysis": {}}
+    parts = caller.break_up(caller.describe(CASES["finance-function"]), halves)
+    result = caller.describe(CASES["payroll"])
+    own = {
+        "name": "/assessments/new",
+        "question": question,
+        "answers so far": result.replace("result", "answers"),
+        "result, bpo": result,
+        "result, both": both,
+        "result, in two parts": parts,
+        "parts": parts.replace("result", "parts"),
+        "delete": result.replace("result", "delete"),
+        "your data": "/your-data",
+    }
+    reading = {name: path for name, path in READING.items() if name != "start" and "empty" not in name}
+    sent = {}
+    for name, path in {**own, **reading}.items():
+        reply = caller.get(path, **{"Accept-Encoding": "gzip"})
+        html = gzip.decompress(reply.body) if reply.encoding == "gzip" else reply.body
+        sent[name] = len(reply.body)
+        yield Measured(f"HTML gz: {name}", _zipped(html) / KB, "KB", 15 if name in LISTS else 8)
+    heaviest = max(sent, key=lambda name: sent[name])
+    yield Measured(f"HTML as sent, the heaviest page ({heaviest})", sent[heaviest] / KB, "KB")
+
+
+def files() -> Iterator[Measured]:
+    """The files that all pages share."""
+    for kind, budget in (("css", 18), ("js", 16)):
+        size = sum(_zipped(file.read_bytes()) for file in (STATIC / kind).rglob(f"*.{kind}"))
+        yield Measured(f"{kind.upper()}, gz", size / KB, "KB", budget)
+    fonts = [file for file in STATIC.rglob("*") if file.suffix in {".woff", ".woff2", ".ttf", ".otf"}]
+    yield Measured("fonts", len(fonts), "", 0)
+    images = [file for file in STATIC.rglob("*") if file.suffix in {".png", ".jpg", ".gif", ".webp", ".svg", ".ico"}]
+    yield Measured("images besides the site's icon", len([file for file in images if file.stem != "favicon"]), "", 0)
+
+
+def _zipped(content: bytes) -> int:
+    return len(gzip.compress(content, 6, mtime=0))

@@ -1,0 +1,105 @@
+"""What a person would see or feel on a page, measured in the browser."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+_AXE = Axe()
+_LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+_SMALL_ANSWERS = """() => {
+  // Asks the browser what a finger would hit, point by point, away from the middle of each radio and checkbox.
+  const small = [];
+  for (const box of document.querySelectorAll("input[type=radio], input[type=checkbox]")) {
+    box.scrollIntoView({ block: "center", behavior: "instant" });
+    const { left, top, width, height } = box.getBoundingClientRect();
+    const [x, y] = [left + width / 2, top + height / 2];
+    const hits = (dx, dy) => {
+      const hit = document.elementFromPoint(x + dx, y + dy);
+      return hit === box || (hit && hit.closest("label") && hit.closest("label").control === box);
+    };
+    const reach = (dx, dy) => {
+      let steps = 0;
+      while (steps < 60 && hits(dx * (steps + 1), dy * (steps + 1))) steps += 1;
+      return steps;
+    };
+    const tall = reach(0, -1) + reach(0, 1) + 1;
+    const wide = reach(-1, 0) + reach(1, 0) + 1;
+    if (tall < 44 || wide < 44) small.push(`${box.id}: ${wide} x ${tall}`);
+  }
+  window.scrollTo(0, 0);
+  return small;
+}"""
+
+_SMALL_TARGETS = """() => {
+  // A link inside a sentence is as tall as its line: its paragraph has words besides the links.
+  const inSentence = (target) => {
+    if (getComputedStyle(target).display !== "inline") return false;
+    let block = target.parentElement;
+    while (getComputedStyle(block).display === "inline") block = block.parentElement;
+    const words = (text) => text.replace(/[^\\p{L}]/gu, "").length;
+    const linked = [...block.querySelectorAll("a")].reduce((sum, link) => sum + words(link.innerText), 0);
+    return words(block.innerText) > linked;
+  };
+  const small = [];
+  const targets = "a[href], button, summary, select, textarea, input:not([type=hidden])";
+  for (const target of document.querySelectorAll(targets)) {
+    if (["radio", "checkbox"].includes(target.type)) continue;
+    const { width, height } = target.getBoundingClientRect();
+    const seen = target.checkVisibility() && width > 1 && height > 1;
+    if (seen && (width < 24 || height < 24) && !inSentence(target)) {
+      small.push(`${target.innerText || target.id}: ${Math.round(width)} x ${Math.round(height)}`);
+    }
+  }
+  return small;
+}"""
+
+_TOO_WIDE = """() => {
+  const page = document.scrollingElement;
+  if (page.scrollWidth <= page.clientWidth) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((part) => part.getBoundingClientRect().right > page.clientWidth + 1 && !part.closest("svg svg"))
+    .slice(0, 5)
+    .map((part) => `<${part.tagName.toLowerCase()} class="${part.getAttribute("class") || ""}"> ends at
+      ${Math.round(part.getBoundingClientRect().right)} of ${page.clientWidth}`);
+}"""
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA, with the first place of each."""
+    found = _AXE.run(page, options={"runOnly": _LEVELS, "resultTypes": ["violations"]}).response["violations"]
+    return [f"{item['id']}: {item['help']}: {item['nodes'][0]['html'][:200]} ({len(item['nodes'])})" for item in found]
+
+
+def small_targets(page: Page) -> list[str]:
+    """Answers that are smaller than 44 pixels, and anything else to press that is smaller than 24."""
+    return [*_list(page, _SMALL_ANSWERS), *_list(page, _SMALL_TARGETS)]
+
+
+def sideways(page: Page) -> list[str]:
+    """What makes the page scroll sideways, if it does."""
+    return _list(page, _TOO_WIDE)
+
+
+def sideways_at(page: Page, width: int) -> list[str]:
+    """The same in a window of another width."""
+    before = page.viewport_size
+    assert before is not None
+    page.set_viewport_size({"width": width, "height": before["height"]})
+    found = sideways(page)
+    page.set_viewport_size(before)
+    return found
+
+
+def sideways_with_large_text(page: Page) -> list[str]:
+    """The same with text twice as large."""
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    found = sideways(page)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return found
+
+
+def _list(page: Page, script: str) -> list[str]:
+    found: Any = page.evaluate(script)
+    return [" ".join(str(item).split()) for item in found]

@@ -1,0 +1,174 @@
+"""Every page and state that a visitor can be in, one after the other, for whoever checks or pictures them all."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+from tests.browser.person import CASES, PULLED_APART, RULES, Person
+from tests.browser.windows import Windows
+
+LONG_NAME = (
+    "Processing of everything that arrives by post and e-mail, " + "Rechnungsprüfungsabteilungsleiterbesprechung" * 3
+)
+"""A name with words that are wider than a phone."""
+
+OUTCOMES = {
+    "bpo": "payroll",
+    "kpo": "market-research",
+    "both": "finance-function",
+    "keep": "recipes",
+    "unclear": "inherited",
+}
+"""A typical process for each outcome."""
+
+READING = {
+    "start": "/",
+    "claims": "/claims",
+    "claim": "/claims/D1.06",
+    "claim that others argue against": "/claims/D2.13",
+    "claim of general guidance": f"/claims/{next(claim.id for claim in RULES.claims if claim.id.startswith('G'))}",
+    "rule": f"/rules/{RULES.rules[0].key}",
+    "how the sum works": "/how-the-sum-works",
+    "claims of a version": "/versions/1/claims",
+    "help": "/help",
+    "accessibility": "/accessibility",
+    "your data, empty": "/your-data",
+}
+"""The pages that anybody reads, and that set no cookie."""
+
+FAILURES = {"400": "400", "409": "stale", "413": "413", "500": "mistake", "503": "busy"}
+
+Stop = tuple[str, Page]
+
+
+def every_state(windows: Windows, person: Person, failing: str) -> Iterator[Stop]:
+    """The name and the page of each state, by one walk. Whoever changes a page on a stop leaves it as it was."""
+    yield from _reading(person)
+    yield from _failing(person, failing)
+    yield from _naming(person)
+    yield from _asking(person)
+    yield from _pulling_apart(person)
+    yield from _advising(person)
+    yield from _sharpening(person)
+    yield from _clashing(windows, person)
+    yield from _breaking_up(person)
+    yield from _with_a_long_name(person)
+    yield from _deleting(person)
+
+
+def _reading(person: Person) -> Iterator[Stop]:
+    for name, path in READING.items():
+        yield name, person.open(path).page
+
+
+def _failing(person: Person, failing: str) -> Iterator[Stop]:
+    yield "error 404", person.open("/nowhere").page
+    for name, kind in FAILURES.items():
+        yield f"error {name}", person.open(f"{failing}/probe/fails/{kind}").page
+
+
+def _naming(person: Person) -> Iterator[Stop]:
+    yield "name", person.open("/assessments/new").page
+    person.press("Continue")
+    yield "name, error", person.page
+
+
+def _asking(person: Person) -> Iterator[Stop]:
+    person.begin("Payroll", "payroll")
+    yield "question", person.page
+    person.page.locator("summary").click()
+    yield "question, why we ask", person.page
+    person.press("Continue")
+    yield "question, error", person.page
+    person.answer("vital").press("Continue").follow("Back")
+    yield "question, answered", person.page
+    person.follow("Your answers so far")
+    yield "answers so far", person.page
+    person.open(f"/assessments/{person.path.split('/')[2]}")
+    yield "question, you were here", person.page
+    person.open(f"/assessments/{person.path.split('/')[2]}/questions/volume")
+    yield "question, another is not asked yet", person.page
+    person.open(f"/assessments/{person.path.split('/')[2]}/name")
+    yield "another name", person.page
+
+
+def _pulling_apart(person: Person) -> Iterator[Stop]:
+    odd = {**CASES["payroll"].answers, "complexity": "very-complex"}
+    person.having_answered("Payroll", odd, until="complexity").answer("very-complex").press("Continue")
+    assert person.heading == PULLED_APART
+    yield "answers pull apart", person.page
+
+
+def _advising(person: Person) -> Iterator[Stop]:
+    for outcome, case in OUTCOMES.items():
+        yield f"result, {outcome}", person.having_described(CASES[case]).page
+    routine = {**CASES["grand-analyst"].answers, "closest": "marketing", "contact": None, "in_house": None}
+    yield "result, name against content", person.having_answered("Marketing data", routine).page
+
+
+def _sharpening(person: Person) -> Iterator[Stop]:
+    result = person.having_described(CASES["data-entry"]).path
+    person.open(result.replace("result", "questions/sensitive"))
+    yield "several choices", person.page
+    person.choose("None of these", "Payments or bank details").press("Save and go back to the result")
+    yield "several choices, error", person.page
+    person.open(result.replace("result", "questions/volume"))
+    yield "number", person.page
+    volume = RULES.question("volume")
+    assert volume is not None
+    person.enter(volume.text, "a lot").press("Save and go back to the result")
+    yield "number, error", person.page
+    person.enter(volume.text, "2500").press("Save and go back to the result")
+    yield "result, sharpened", person.page
+
+
+def _clashing(windows: Windows, person: Person) -> Iterator[Stop]:
+    person.having_described(CASES["payroll"])
+    result = person.path
+    other = windows.beside(person).open(result.replace("result", "questions/steps"))
+    person.open(result.replace("result", "questions/steps")).answer("unwritten").press("Save and go back to the result")
+    other.answer("partly").press("Save and go back to the result")
+    yield "conflict", other.page
+    other.page.close()
+
+
+def _breaking_up(person: Person) -> Iterator[Stop]:
+    person.having_described(CASES["finance-function"])
+    result = person.path
+    person.follow("Break it into parts")
+    yield "parts", person.page
+    person.enter("First part", "Posting invoices").press("Continue")
+    yield "parts, error", person.page
+    person.enter("Second part", "Margin analysis").press("Continue")
+    yield "question of a part", person.page
+    yield "result, out of date", person.open(result).page
+    posting, analysis = (part.answers for part in CASES["payroll-parts"].parts)
+    person.follow("Answer them").answer_all({}, {"Posting invoices": posting, "Margin analysis": analysis})
+    yield "result, in parts", person.page
+    person.follow("Change the parts")
+    yield "parts, changed", person.page
+    person.open(result.replace("result", "answers"))
+    yield "answers of parts", person.page
+    person.open(result.replace("result", "delete"))
+    yield "delete, with parts", person.page
+
+
+def _with_a_long_name(person: Person) -> Iterator[Stop]:
+    person.having_answered(LONG_NAME[:200], {**CASES["data-entry"].answers, "closest": "analytics"}, until="contact")
+    yield "question, long name", person.page
+    person.answer(None).press("Continue")
+    yield "result, long name", person.page
+
+
+def _deleting(person: Person) -> Iterator[Stop]:
+    person.open("/your-data")
+    yield "your data", person.page
+    person.page.locator("summary").click()
+    yield "your data, about to delete everything", person.page
+    person.page.get_by_role("link", name="Delete").first.click()
+    yield "delete", person.page
+    person.press("Delete my answers")
+    yield "your data, one deleted", person.page
+    person.page.locator("summary").click()
+    person.press("Delete everything now")
+    yield "your data, all deleted", person.page

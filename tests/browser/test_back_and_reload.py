@@ -1,0 +1,119 @@
+"""F15: Back, Reload, Forward and old pages send nothing again and lose nothing; so does a second click (F9)."""
+
+import pytest
+from playwright.sync_api import expect
+
+from advisor.engine.questions import Section
+from tests.browser.person import CASES, RULES, Person, labels_of
+from tests.browser.windows import Windows
+
+CORE = RULES.section(Section.CORE)
+SAVE = "Save and go back to the result"
+
+
+def test_back_reload_and_forward_send_nothing_again(anybody: Person) -> None:
+    anybody.begin("Payroll").answer("vital").press("Continue").answer("stretched").press("Continue")
+    sent = len(anybody.sent)
+    page = anybody.page
+    page.reload()
+    assert anybody.heading == CORE[2].text
+    page.go_back()
+    assert anybody.heading == CORE[1].text
+    assert anybody.chosen() == labels_of(CORE[1], "stretched"), "the answer is shown, not an old page"
+    page.reload()
+    page.go_back()
+    assert anybody.chosen() == labels_of(CORE[0], "vital")
+    page.go_forward()
+    page.go_forward()
+    assert anybody.heading == CORE[2].text
+    assert len(anybody.sent) == sent == 3, "the name and two answers, once each"
+
+
+def test_going_back_to_the_name_and_on_again_makes_no_second_process(anybody: Person) -> None:
+    anybody.begin("Payroll")
+    anybody.page.go_back()
+    assert anybody.path == "/assessments/new"
+    anybody.enter("What do you call the process?", "Payroll").press("Continue").follow("Your data")
+    assert anybody.page.get_by_role("link", name="Payroll", exact=True).count() in {1, 2}
+
+
+def test_an_answer_changed_by_going_back_is_kept_and_is_no_conflict(anybody: Person) -> None:
+    anybody.begin("Payroll").answer("vital").press("Continue").answer("stretched").press("Continue")
+    anybody.page.go_back()
+    anybody.page.go_back()
+    anybody.answer("core").press("Continue")
+    assert anybody.heading == CORE[2].text
+    anybody.follow("Your answers so far").reads(*labels_of(CORE[0], "core"), *labels_of(CORE[1], "stretched"))
+
+
+def test_reloading_a_refused_form_keeps_nothing_wrong(anybody: Person) -> None:
+    anybody.begin("Payroll").press("Continue")
+    anybody.open(anybody.path)
+    anybody.answer("vital").press("Continue")
+    assert anybody.heading == CORE[1].text
+
+
+def test_reloading_the_result_sends_nothing_and_changes_nothing(anybody: Person) -> None:
+    anybody.having_described(CASES["payroll"])
+    anybody.change(CORE[0].text).answer("not-core").press(SAVE)
+    before = anybody.page.locator("main").inner_text()
+    sent = list(anybody.sent)
+    anybody.page.reload()
+    assert anybody.page.locator("main").inner_text() == before
+    assert anybody.sent == sent
+
+
+def test_an_old_result_page_shows_the_newer_advice_when_it_is_opened_again(windows: Windows) -> None:
+    first = windows.open().having_described(CASES["recipes"])
+    second = windows.beside(first).open(first.path).change("How well is it done in your own firm today?")
+    second.answer("short-expertise").press(SAVE)
+    assert second.heading == "KPO suits this process"
+    first.follow("Your data")
+    first.page.go_back()
+    assert first.heading == "KPO suits this process", "an old result never passes for the present one"
+    second.page.go_back()
+    second.page.go_back()
+    assert second.heading == "KPO suits this process"
+
+
+def test_a_result_whose_answers_are_being_changed_says_so_and_lists_what_it_used(anybody: Person) -> None:
+    anybody.having_described(CASES["finance-function"])
+    result = anybody.path
+    anybody.follow("Break it into parts").enter("First part", "Posting").enter("Second part", "Analysis").press(
+        "Continue"
+    )
+    anybody.open(result)
+    expect(anybody.page.get_by_role("status")).to_contain_text("Some questions are still open.")
+    assert anybody.heading == "Both: BPO for one part of this process, KPO for another", "advice stays as it was given"
+    expect(anybody.page.locator(".given")).to_contain_text(labels_of(CORE[0], "vital")[0])
+    anybody.follow("Answer them")
+    assert anybody.question is not None
+
+
+def test_the_advice_of_before_is_never_shown_to_somebody_who_deleted_it(anybody: Person) -> None:
+    anybody.having_described(CASES["payroll"]).follow("Delete my answers").press("Delete my answers")
+    anybody.page.go_back()
+    anybody.page.go_back()
+    assert anybody.heading == "Page not found"
+    anybody.does_not_read("BPO suits this process")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_double_click_names_one_process_and_answers_one_question(windows: Windows, script: bool) -> None:
+    person = windows.open(script=script).open("/assessments/new")
+    person.enter("What do you call the process?", "Payroll").button("Continue").dblclick()
+    expect(person.page.locator("h1")).to_have_text(CORE[0].text)
+    person.answer("vital").button("Continue").dblclick()
+    expect(person.page.locator("h1")).to_have_text(CORE[1].text)
+    person.follow("Your data")
+    expect(person.page.get_by_role("link", name="Payroll", exact=True)).to_have_count(1)
+    person.follow("Payroll")
+    assert person.heading == CORE[1].text
+
+
+def test_a_form_sent_twice_at_once_acts_once(person: Person) -> None:
+    person.open("/assessments/new").enter("What do you call the process?", "Payroll")
+    person.page.evaluate("() => { const form = document.forms[0]; form.requestSubmit(); form.requestSubmit(); }")
+    expect(person.page.locator("h1")).to_have_text(CORE[0].text)
+    person.follow("Your data")
+    expect(person.page.get_by_role("link", name="Payroll", exact=True)).to_have_count(1)

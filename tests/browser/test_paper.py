@@ -1,0 +1,71 @@
+"""The result on paper: the advice, its reasons and its sources, and nothing that only works on a screen."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.looks import sideways
+from tests.browser.person import CASES, RULES, Person
+from tests.browser.windows import Windows
+
+SHEET = {"width": 665, "height": 1000}
+"""An A4 sheet less its margins, in CSS pixels."""
+
+
+@pytest.fixture
+def printed(windows: Windows) -> Person:
+    """A result as it lies on paper."""
+    person = windows.open(SHEET).having_described(CASES["payroll"])
+    person.page.emulate_media(media="print")
+    return person
+
+
+def test_paper_shows_the_advice_its_reasons_its_sources_and_the_version(printed: Person) -> None:
+    printed.reads("Payroll", "BPO suits this process", "Why we say this", "What this does not tell you", "Your answers")
+    cited = printed.page.locator(".cited .claim")
+    names = {link.inner_text() for link in printed.page.locator(".report .sources a").all()}
+    assert names
+    assert names <= {claim.locator(".id").inner_text() for claim in cited.all()}, "each claim that is named is listed"
+    for identity in names:
+        claim = RULES.claim(identity)
+        assert claim is not None
+        expect(cited.filter(has_text=identity).first).to_contain_text(claim.text)
+    expect(printed.page.locator(".sheet-foot")).to_be_visible()
+    expect(printed.page.locator(".sheet-foot")).to_contain_text("rules version 1")
+
+
+def test_paper_shows_nothing_that_only_a_screen_can_use(printed: Person) -> None:
+    for part in ("header.top", "footer.bottom", "nav", "aside", ".skip", ".sharpen", ".offer", ".change", "button"):
+        expect(printed.page.locator(part).filter(visible=True)).to_have_count(0)
+
+
+def test_paper_is_wide_enough_for_every_line(printed: Person) -> None:
+    assert sideways(printed.page) == []
+
+
+def test_paper_keeps_the_colours_of_the_pictures_and_does_not_break_them(printed: Person) -> None:
+    page = printed.page
+    assert page.locator("html").evaluate("html => getComputedStyle(html).printColorAdjust") == "exact"
+    for part in (".verdict", ".reason", ".balance", ".claim"):
+        breaks = page.locator(part).first.evaluate("part => getComputedStyle(part).breakInside")
+        assert breaks == "avoid", f"{part} may break over two sheets"
+    assert page.locator("h2").first.evaluate("heading => getComputedStyle(heading).breakAfter") == "avoid"
+
+
+def test_the_browser_makes_a_few_sheets_of_it(printed: Person, tmp_path: Path) -> None:
+    file = tmp_path / "result.pdf"
+    printed.page.emulate_media(media="null")
+    printed.page.pdf(path=file, prefer_css_page_size=True, print_background=True)
+    sheets = len(re.findall(rb"/Type\s*/Page\b", file.read_bytes()))
+    assert 2 <= sheets <= 8
+
+
+def test_the_button_prints_and_is_not_there_without_a_script(windows: Windows) -> None:
+    person = windows.open()
+    person.page.add_init_script("window.print = () => { window.printed = true; };")
+    person.having_described(CASES["payroll"]).press("Print this page")
+    assert person.page.evaluate("window.printed") is True
+    without = windows.open(script=False).having_described(CASES["payroll"])
+    expect(without.page.get_by_role("button", name="Print this page")).to_have_count(0)

@@ -1,0 +1,24 @@
+"""The small rule set of small.toml, so that no test of a page depends on the starter's wording."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from advisor.engine.document import dumps, from_plain
+from advisor.engine.rules import RuleSet
+from advisor.models.database import Database
+from advisor.models.rule_set_version import publish
+
+
+@pytest.fixture(scope="session")
+def small() -> RuleSet:
+    """The small rule set."""
+    return from_plain(tomllib.loads(Path(__file__).with_name("small.toml").read_text(encoding="utf-8")))
+
+
+@pytest.fixture
+def small_in_force(database: Database, small: RuleSet) -> int:
+    """Publish it over the starter's; gives its number."""
+    with database.write() as session:
+        return publish(session, dumps(small), "for tests").number
