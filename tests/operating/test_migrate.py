@@ -64,7 +64,8 @@ def test_f10_a_failing_step_changes_nothing_and_a_second_run_works(
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert dump(database) == before
 
-    broken.write_text(broken.read_text().replace("nonsense", "SELECT 1"))
+    # Longer than before: a changed file of the same second and size would be taken from the cache.
+    broken.write_text(broken.read_text().replace("nonsense", "SELECT 1 AS mended"))
     done = migrate(settings, folder=migrations_copy)
     assert done.steps == ("20270101 (Add a column)", "20270102 (Rewrite all answers)")
     assert done.backup is not None

@@ -93,13 +93,13 @@ def test_s15_no_route_changes_anything_without_its_token_or_from_another_site(
 @pytest.mark.parametrize("trick", TRICKS)
 def test_s18_no_route_leads_to_another_site(app: Flask, client: FlaskClient, trick: str) -> None:
     for method, path in every_request(app):
-        for name in ("next", "return", "url", "back"):
-            with client.open(path, method=method, query_string={name: trick}) as answer:
-                assert answer.status_code < 500
-                location = answer.headers.get("Location", "/")
-                assert location.startswith("/")
-                assert not location.startswith(("//", "/\\"))
-                assert "evil.example" not in location
+        query = dict.fromkeys(("next", "return", "url", "back"), trick)
+        with client.open(path, method=method, query_string=query) as answer:
+            assert answer.status_code < 500
+            location = answer.headers.get("Location", "/")
+            assert location.startswith("/")
+            assert not location.startswith(("//", "/\\"))
+            assert "evil.example" not in location
 
 
 @pytest.mark.parametrize(
