@@ -14,7 +14,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     # Imported here, so that whoever uses the engine alone does not load the web with it.
     from flask import Flask
 
-    from advisor import errors, extensions, filters, logs, paths, security, settings, visitor
+    from advisor import compression, errors, extensions, filters, logs, paths, security, settings, visitor
     from advisor.api import views as api
     from advisor.assessments import views as assessments
     from advisor.pages import health
@@ -23,7 +23,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(paths.TEMPLATES))
     app.config.from_mapping(settings.load())
     app.config.from_mapping(overrides or {})
-    for part in (logs, security, visitor, extensions, errors, filters):
+    for part in (logs, security, visitor, extensions, errors, filters, compression):
         part.init_app(app)
     for views in (pages, assessments, health, api):
         app.register_blueprint(views.bp)

@@ -5,8 +5,7 @@ for (const summary of document.querySelectorAll("[data-focus]")) {
   summary.focus();
 }
 
-/** Buttons that print: hidden in the page, since without a script they would do nothing. */
+/** Buttons that print. Without a script they would do nothing, so the style sheet hides them there. */
 for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
