@@ -14,7 +14,19 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     # Imported here, so that whoever uses the engine alone does not load the web with it.
     from flask import Flask
 
-    from advisor import errors, extensions, filters, identity, logs, paths, rights, security, settings, visitor
+    from advisor import (
+        compression,
+        errors,
+        extensions,
+        filters,
+        identity,
+        logs,
+        paths,
+        rights,
+        security,
+        settings,
+        visitor,
+    )
     from advisor.accounts import asking, people
     from advisor.accounts import views as accounts
     from advisor.api import views as api
@@ -28,7 +40,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(paths.TEMPLATES))
     app.config.from_mapping(settings.load())
     app.config.from_mapping(overrides or {})
-    for part in (logs, security, visitor, extensions, errors, filters, identity, rights, asking):
+    for part in (logs, security, visitor, extensions, errors, filters, compression, identity, rights, asking):
         part.init_app(app)
     for views in (pages, accounts, people, assessments, processes, feedback, rule_sets, health, api):
         app.register_blueprint(views.bp)

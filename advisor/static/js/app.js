@@ -16,8 +16,7 @@ for (const button of document.querySelectorAll("[data-show]")) {
   });
 }
 
-/** Buttons that print: hidden in the page, since without a script they would do nothing. */
+/** Buttons that print. Without a script they would do nothing, so the style sheet hides them there. */
 for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
