@@ -413,7 +413,11 @@ def download(
         "process": assessment.process_name,
         "created_at": assessment.created_at.isoformat(),
         "last_opened_at": assessment.touched_at.isoformat(),
+        "deleted_at": assessment.deleted_at.isoformat() if assessment.deleted_at else None,
         "rules_version": assessment.version_number,
+        "decision": assessment.decision,
+        "decided_on": assessment.decided_on.isoformat() if assessment.decided_on else None,
+        "notes": assessment.notes,
         "answers": answered(assessment.answers, assessment.answered_at),
         "parts": [
             {"part": part.name, "answers": answered(part.answers, part.answered_at)} for part in assessment.parts
