@@ -10,11 +10,11 @@ from advisor import identity, visitor
 from advisor.assessments import presenter as present
 from advisor.assessments.forms import ButtonForm
 from advisor.assessments.loading import find_all_own
-from advisor.assessments.replies import form_page
 from advisor.extensions import database
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_recommendations
 from advisor.models.removal import delete_all_of
+from advisor.replies import form_page
 
 
 def add_to(bp: Blueprint) -> None:
@@ -26,6 +26,8 @@ def add_to(bp: Blueprint) -> None:
 
 def your_data() -> ResponseReturnValue:
     """List what is held. Who has nothing here gets no cookie either."""
+    if identity.current().is_signed_in:
+        return form_page("pages/your_data_account.html", None)
     owner = identity.owner()
     processes = []
     if owner is not None:
@@ -72,6 +74,8 @@ def delete_everything() -> ResponseReturnValue:
     """Delete all that is held about this visitor, and the key in the cookie."""
     if not ButtonForm().validate_on_submit():
         abort(400)
+    if identity.current().is_signed_in:  # that asks for the password, and says what goes
+        return redirect(url_for("accounts.delete"), 303)
     owner = identity.owner()
     if owner is not None:
         with database().write() as session:
