@@ -151,6 +151,7 @@ def thing_page(
         "preview_url": url_for("rule_sets.preview", key=key) if isinstance(item, Question) else "",
         "users": users_shown(desk, in_list, item, users) if item is not None else [],
         "fires_in": cases_of_rule(desk, item.key) if isinstance(item, Rule) else None,
+        "result": case_rows(desk).get(key) if subject == "cases" else None,
         "back_url": list_url(in_list),
         "back": _back(desk, in_list),
         "copy_url": add_url(in_list, copy=key) if item is not None else "",
