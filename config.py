@@ -51,13 +51,19 @@ BIN_LIFETIME = _timedelta(days=30)  # what an owner deleted, until it is gone fo
 ENDED_SIGN_IN_LIFETIME = _timedelta(days=2)  # sign-ins and links that have ended, and counted tries
 
 # How often something may be tried
-SIGN_IN_TRIES, SIGN_IN_WINDOW = 10, _timedelta(minutes=5)  # per account, and per address of the network
+SIGN_IN_TRIES = 10  # per account, and per address of the network
+SIGN_IN_WINDOW = _timedelta(minutes=5)
 SIGN_IN_TRIES_IN_ALL = 1_000  # by everybody together
-CODE_TRIES, CODE_WINDOW = 5, _timedelta(minutes=5)  # of the second factor
-RESETS, RESET_WINDOW = 5, _timedelta(days=1)  # per account
-REGISTRATIONS, REGISTRATION_WINDOW = 10, _timedelta(hours=1)  # per address of the network
-TRANSFERS, TRANSFER_WINDOW = 30, _timedelta(hours=1)  # exports and imports per account
-API_CALLS, API_WINDOW = 600, _timedelta(minutes=1)  # per token
+CODE_TRIES = 5  # of the second factor
+CODE_WINDOW = _timedelta(minutes=5)
+RESETS = 5  # per account
+RESET_WINDOW = _timedelta(days=1)
+REGISTRATIONS = 10  # per address of the network
+REGISTRATION_WINDOW = _timedelta(hours=1)
+TRANSFERS = 30  # exports and imports per account
+TRANSFER_WINDOW = _timedelta(hours=1)
+API_CALLS = 600  # per token
+API_WINDOW = _timedelta(minutes=1)
 
 # Mail
 MAIL_TRIES = 10  # after which a letter is given up

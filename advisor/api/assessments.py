@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, current_app, request, url_for
@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from advisor import identity
 from advisor.api.description import reference
+from advisor.api.documents import assessment_document, line_document, revision_document
 from advisor.api.registry import JSON, Registry, json_body
-from advisor.api.shapes import AssessmentChange, AssessmentDocument, AssessmentLine, RevisionDocument
+from advisor.api.shapes import AssessmentChange, AssessmentDocument
 from advisor.assessments.loading import find_own
 from advisor.assessments.operations import TooMany, answer_all, create, in_one, remove
 from advisor.assessments.progress import Progress
@@ -28,12 +29,12 @@ from advisor.errors import problem
 from advisor.exchange.json import items_document, read_items, read_shape
 from advisor.exchange.parts import named_parts
 from advisor.extensions import database
-from advisor.models import Assessment, Owner, Recommendation
+from advisor.models import Assessment, Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_recommendations
 from advisor.models.once import new_key, once
 from advisor.presenter.words import DECISIONS
-from advisor.processes.listing import ADVICES, DECIDED, RULES, SORTS, Row, Wish, page_of
+from advisor.processes.listing import ADVICES, DECIDED, RULES, SORTS, Wish, page_of
 from advisor.processes.operations import Decision, decide
 
 HISTORY_PAGE = 20
@@ -162,14 +163,15 @@ def assessments() -> ResponseReturnValue:
     wish = Wish.read(request.args)
     with database().read() as session:
         page = page_of(session, _owner(), wish)
-    lines = [_line(row) for row in page.rows]
+    lines = [line_document(row) for row in page.rows]
     return _json({"assessments": lines, "page": page.number, "pages": page.pages, "found": page.found})
 
 
 def assessment(assessment_id: UUID) -> ResponseReturnValue:
     """Give one of the account's processes."""
+    owner = _owner()
     with database().read() as session:
-        document = _document(session, find_own(session, _owner(), assessment_id))
+        document = assessment_document(session, owner, find_own(session, owner, assessment_id))
     return _one(document)
 
 
@@ -183,7 +185,7 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
         pages = max(1, -(-held // HISTORY_PAGE))
         number = min(number, pages)
         found = session.scalars(given.offset((number - 1) * HISTORY_PAGE).limit(HISTORY_PAGE))
-        revisions = [_revision(one) for one in found]
+        revisions = [revision_document(one) for one in found]
     return _json({"history": revisions, "page": number, "pages": pages})
 
 
@@ -223,7 +225,7 @@ def _begin(session: Session, owner: Owner, raw: object, key: str) -> AssessmentD
         return str(begun.id)
 
     place = once(session, f"api {key}", owner.mark, act)
-    return _document(session, find_own(session, owner, UUID(place)))
+    return assessment_document(session, owner, find_own(session, owner, UUID(place)))
 
 
 def change_assessment(assessment_id: UUID) -> ResponseReturnValue:
@@ -255,7 +257,7 @@ def _change(session: Session, owner: Owner, assessment_id: UUID, change: Assessm
         saved = Decision.of(mine)
         decide(mine, _decision(saved, change), saved.mark)
     session.flush()
-    return _document(session, mine)
+    return assessment_document(session, owner, mine)
 
 
 def _wanted(rule_set: RuleSet, mine: Assessment, change: AssessmentChange) -> WorkItem:
@@ -331,70 +333,7 @@ def _check_version(session: Session, mine: Assessment, named: list[int], *, is_n
         return
     fits_header = header is None or header.strip() == "*" or str(mine.row_version) in request.if_match
     if not fits_header or any(number != mine.row_version for number in named):
-        raise Changed(_document(session, mine))
-
-
-# ---- documents ---------------------------------------------------------------------------------------------------
-
-
-def _document(session: Session, mine: Assessment) -> AssessmentDocument:
-    in_force = versions.in_force(session).number
-    progress = Progress.of(versions.rule_set(session, mine.version_number), mine)
-    latest = session.scalars(own_recommendations(_owner(), mine.id).limit(1)).first()
-    (item,) = items_document([progress.work_item()])
-    return {
-        "id": str(mine.id),
-        "process": mine.process_name,
-        "answers": item["answers"],
-        "parts": item.get("parts", []),
-        "rules_version": mine.version_number,
-        "newer_rules": in_force if in_force > mine.version_number else None,
-        "row_version": mine.row_version,
-        "created_at": mine.created_at.isoformat(),
-        "touched_at": mine.touched_at.isoformat(),
-        "decision": mine.decision,
-        "decided_on": mine.decided_on.isoformat() if mine.decided_on else None,
-        "notes": mine.notes,
-        "open": [
-            {"question": place.question.key, "part": place.piece.name}
-            if place.piece and place.piece.name
-            else {"question": place.question.key}
-            for place in progress.route()
-            if progress.is_open(place)
-        ],
-        "stale": latest is not None and latest.given != progress.given(),
-        "recommended_at": latest.created_at.isoformat() if latest else None,
-        "recommendation": cast(Any, latest.result) if latest else None,
-    }
-
-
-def _line(row: Row) -> AssessmentLine:
-    line = row.line
-    return {
-        "id": str(line.id),
-        "process": line.name,
-        "parts": list(row.parts),
-        "rules_version": line.version,
-        "outcome": cast(Any, line.outcome),
-        "kind": cast(Any, line.kind),
-        "strength": cast(Any, line.strength),
-        "decision": line.decision,
-        "decided_on": line.decided_on.isoformat() if line.decided_on else None,
-        "created_at": line.created_at.isoformat(),
-        "touched_at": line.touched_at.isoformat(),
-    }
-
-
-def _revision(one: Recommendation) -> RevisionDocument:
-    return {
-        "number": one.sequence,
-        "given_at": one.created_at.isoformat(),
-        "rules_version": one.version_number,
-        "process": one.process_name,
-        "answers": one.given["answers"],
-        "parts": [{"part": part["part"], "answers": part["answers"]} for part in one.given["parts"]],
-        "recommendation": cast(Any, one.result),
-    }
+        raise Changed(assessment_document(session, _owner(), mine))
 
 
 # ---- replies -----------------------------------------------------------------------------------------------------

@@ -72,10 +72,12 @@ def onward_url(assessment_id: UUID, progress: Progress, **more: Any) -> str:
     return url_for("assessments.result", assessment_id=assessment_id, **more)
 
 
-def apart_url(assessment_id: UUID, progress: Progress, apart: PulledApart) -> str:
+def apart_url(assessment_id: UUID, progress: Progress, apart: PulledApart, **more: Any) -> str:
     """Where a visitor is told of two answers that pull apart."""
     part_id = apart.piece.id if progress.in_parts else None
-    return url_for("assessments.pull_apart", assessment_id=assessment_id, part_id=part_id, key=apart.tension.key)
+    return url_for(
+        "assessments.pull_apart", assessment_id=assessment_id, part_id=part_id, key=apart.tension.key, **more
+    )
 
 
 def back_url(opened: Opened, place: Place) -> str:
@@ -239,7 +241,11 @@ def download(
         "process": assessment.process_name,
         "created_at": assessment.created_at.isoformat(),
         "last_opened_at": assessment.touched_at.isoformat(),
+        "deleted_at": assessment.deleted_at.isoformat() if assessment.deleted_at else None,
         "rules_version": assessment.version_number,
+        "decision": assessment.decision,
+        "decided_on": assessment.decided_on.isoformat() if assessment.decided_on else None,
+        "notes": assessment.notes,
         "answers": answered(assessment.answers, assessment.answered_at),
         "parts": [
             {"part": part.name, "answers": answered(part.answers, part.answered_at)} for part in assessment.parts

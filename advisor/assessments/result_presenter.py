@@ -1,23 +1,22 @@
 """The result page: the latest advice as it was given, and what can be done with it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from advisor.assessments.beside import decision_shown, keeping, newer_notice
 from advisor.assessments.loading import Opened
-from advisor.assessments.newer_rules import under_rules_in_force
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Place, Progress
 from advisor.engine.questions import Section
 from advisor.engine.vocabulary import Outcome
-from advisor.models import Assessment, Recommendation
+from advisor.models import Recommendation
 from advisor.presenter.answers import answer_label
 from advisor.presenter.claims import Edition
-from advisor.presenter.result import Result, count_not_sure, present_result, said_by, verdict_words
-from advisor.presenter.words import DECISIONS, VERDICTS
+from advisor.presenter.result import Result, count_not_sure, present_result
+from advisor.presenter.words import VERDICTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,9 @@ def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
         "delete_url": url_for("assessments.delete", **here),
         "answers": answers_given(opened, latest),
         "sharpen": _sharpen(opened),
-        "newer": _newer_notice(opened),
-        "keeping": _keeping(opened),
-        "decision": _decision(opened.assessment),
+        "newer": newer_notice(opened),
+        "keeping": keeping(opened, _again_url(opened)),
+        "decision": decision_shown(opened.assessment),
     }
 
 
@@ -126,83 +125,9 @@ def _sharpen(opened: Opened) -> list[SharpenRow]:
     return rows
 
 
-@dataclass(frozen=True, slots=True)
-class NewerNotice:
-    """The rules have changed since the advice was given: when, and what they would say now."""
-
-    published: datetime
-    number: int
-    own: int
-    would_be: str
-    """The verdict of the rules in force; "" where something is to be answered first."""
-    is_same: bool
-    url: str
-
-
-def _newer_notice(opened: Opened) -> NewerNotice | None:
-    """What to tell of newer rules; nothing where the owner chose to keep the advice as it is."""
-    newer = under_rules_in_force(opened.assessment, opened.edition)
-    if newer is None or opened.latest is None or (opened.assessment.kept_version or 0) >= newer.edition.number:
-        return None
-    document = dict(newer.document)
-    latest = opened.latest.result
-    return NewerNotice(
-        published=newer.edition.version.published,
-        number=newer.edition.number,
-        own=opened.advice_edition.number,
-        would_be="" if newer.open_places else verdict_words(document),
-        is_same=said_by(document) == said_by(latest),
-        url=url_for("processes.newer_rules", assessment_id=opened.id),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """What can be done with the advice itself; ``is_kept`` where an account holds it."""
-
-    is_kept: bool
-    keep_url: str
-    decision_url: str
-    history_url: str
-    copy_url: str
-    again_url: str
-    wrong_url: str
-    list_url: str
-
-
-def _keeping(opened: Opened) -> Keeping:
-    here: dict[str, Any] = {"assessment_id": opened.id}
-    return Keeping(
-        is_kept=opened.assessment.account_id is not None,
-        keep_url=url_for("accounts.register", next=url_for("assessments.result", **here)),
-        decision_url=url_for("processes.decide", **here),
-        history_url=url_for("processes.history", **here),
-        copy_url=url_for("processes.copy", of=opened.id),
-        again_url=_again_url(opened),
-        wrong_url=url_for("processes.looks_wrong", **here),
-        list_url=url_for("processes.index"),
-    )
-
-
 def _again_url(opened: Opened) -> str:
     """Where all questions are gone through again, with the present answers marked."""
     first = next(iter(opened.progress.route()), None)
     if first is None:
         return url_for("assessments.answers", assessment_id=opened.id)
     return place_url(opened.id, opened.progress, first, again=1)
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionShown:
-    """What the owner decided, beside the advice ever after."""
-
-    words: str
-    on: date | None
-    notes: str
-
-
-def _decision(assessment: Assessment) -> DecisionShown | None:
-    if not assessment.decision and not assessment.notes:
-        return None
-    words = str(DECISIONS.get(assessment.decision, assessment.decision)) if assessment.decision else ""
-    return DecisionShown(words, assessment.decided_on, assessment.notes)

@@ -104,7 +104,8 @@ def _after(
     assessment_id: UUID, progress: Progress, place: Place, since: int | None, apart: PulledApart | None = None
 ) -> str:
     if apart is not None:
-        return present.apart_url(assessment_id, progress, apart)
+        again = place.question.key if _goes_through_again() else None
+        return present.apart_url(assessment_id, progress, apart, again=again)
     if _goes_through_again() and (following := progress.after(place.question.key, _part_id(place))) is not None:
         return present.place_url(assessment_id, progress, following, again=1)
     return present.onward_url(assessment_id, progress, since=since if progress.next is None else None)
@@ -144,7 +145,10 @@ def pull_apart(assessment_id: UUID, key: str, part_id: UUID | None = None) -> Re
     apart = operations.pulling_apart(opened.progress, key, part_id)
     form = ButtonForm()
     if apart is None or form.validate_on_submit():
-        return redirect(present.onward_url(assessment_id, opened.progress), 302 if request.method == "GET" else 303)
+        onward = present.onward_url(assessment_id, opened.progress)
+        if (following := opened.progress.after(request.args.get("again", ""), part_id)) is not None:
+            onward = present.place_url(assessment_id, opened.progress, following, again=1)
+        return redirect(onward, 302 if request.method == "GET" else 303)
     return form_page("assessments/pull_apart.html", form, **present.pull_apart_page(opened, apart))
 
 

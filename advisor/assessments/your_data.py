@@ -26,6 +26,8 @@ def add_to(bp: Blueprint) -> None:
 
 def your_data() -> ResponseReturnValue:
     """List what is held. Who has nothing here gets no cookie either."""
+    if identity.current().is_signed_in:
+        return form_page("pages/your_data_account.html", None)
     owner = identity.owner()
     processes = []
     if owner is not None:
@@ -71,6 +73,8 @@ def delete_everything() -> ResponseReturnValue:
     """Delete all that is held about this visitor, and the key in the cookie."""
     if not ButtonForm().validate_on_submit():
         abort(400)
+    if identity.current().is_signed_in:  # that asks for the password, and says what goes
+        return redirect(url_for("accounts.delete"), 303)
     owner = identity.owner()
     if owner is not None:
         with database().write() as session:

@@ -15,6 +15,7 @@ from advisor.exchange.prose import describe
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
 from advisor.exchange.shown import visible
 from advisor.models import rule_set_version as versions
+from advisor.models.audit import OPERATOR, audit
 
 version_option = click.option("--version", "number", type=click.IntRange(1, 2**31 - 1), help="This published version.")
 
@@ -138,6 +139,8 @@ def _publish(rules: Rules, note: str) -> None:
                 click.echo(f"These rules are in force already, as version {present.number}. Nothing was published.")
                 return
             published = versions.publish(session, text, note)
+            what = f"version {published.number}"
+            audit(session, "rules imported", who=OPERATOR, what=what, version=published.number, why=note)
         click.echo(f"Published as version {published.number}, in force now.")
 
 

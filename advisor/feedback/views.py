@@ -30,7 +30,7 @@ def notes() -> ResponseReturnValue:
     page = int(sent) if sent.isascii() and sent.isdigit() and 0 < int(sent[:5]) == int(sent) else 1
     with database().read() as session:
         counted = select(Feedback.status, func.count()).group_by(Feedback.status)
-        counts = dict(session.execute(counted).tuples().all())
+        counts = {row[0]: row[1] for row in session.execute(counted)}
         found = notes_to_read(status).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
         rows = [present.note_row(note) for note in session.scalars(found)]
     return form_page(

@@ -140,7 +140,7 @@ def _verify_sqlite(file: Path) -> dict[str, int]:
                 name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - our own tables
                 for (name,) in tables.fetchall()
             }
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the schema itself may be what is damaged
         raise OperatorError(f"{file} is damaged: {error}.") from error
 
 

@@ -112,9 +112,9 @@ def _mail_findings(settings: Settings) -> Iterator[Finding]:
     base = urlsplit(settings["BASE_URL"])
     if base.scheme not in {"http", "https"} or not base.hostname or base.query or base.fragment:
         yield Finding("ADVISOR_BASE_URL", "This is no address of a page.", "Write https://NAME.")
-    elif base.scheme == "http" and not is_loopback(base.hostname) and not settings["ALLOW_HTTP"]:
-        mend = "Write https://NAME, or set ADVISOR_ALLOW_HTTP=yes."
-        yield Finding("ADVISOR_BASE_URL", "Links that let people in would travel unencrypted.", mend)
+    elif base.scheme == "http" and not is_loopback(base.hostname) and settings["TRUSTED_PROXIES"]:
+        text = "A proxy speaks TLS, but links that let people in would travel unencrypted."
+        yield Finding("ADVISOR_BASE_URL", text, "Write https://NAME.")
     if not settings["MAIL_URL"]:
         return
     mail = urlsplit(settings["MAIL_URL"])

@@ -29,6 +29,10 @@ _COLUMNS = (
 )
 
 
+_NEWEST_FIRST = frozenset({"used", "version", "decided"})
+"""Columns that begin with the highest when they are sorted by."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProcessRow:
     """One line of the list. ``standing`` is a tag about newer rules, "" where there is nothing to say."""
@@ -118,8 +122,9 @@ def _row(row: Row) -> ProcessRow:
 
 
 def _column(key: str, name: str, wish: Wish) -> Column:
-    state = {key: "ascending", f"-{key}": "descending"}.get(wish.sort, "")
-    other = f"-{key}" if state == "ascending" else key
+    orders = ("descending", "ascending") if key in _NEWEST_FIRST else ("ascending", "descending")
+    state = dict(zip((key, f"-{key}"), orders, strict=True)).get(wish.sort, "")
+    other = f"-{key}" if wish.sort == key else key
     address = wish.address(sort="" if other == "used" else other, page=1)
     return Column(name, url_for("processes.index", **address), state)
 

@@ -84,7 +84,10 @@ def _order(in_list: str) -> ResponseReturnValue:
         return redirect(url_for(".home", gone=1), 303)
     except (ChangedSince, NoSuchThing):
         return redirect(list_url(in_list), 303)
-    return redirect(list_url(in_list, anchor=None if "/" in in_list else f"thing-{stored}"), 303)
+    if "/" in in_list:
+        return redirect(list_url(in_list), 303)
+    shown = {"page": request.args["page"]} if "page" in request.args else {}
+    return redirect(list_url(in_list, anchor=f"thing-{stored}", **shown), 303)
 
 
 # ---- one thing -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
@@ -20,10 +20,14 @@ from advisor.rule_sets.desk import Desk
 from advisor.rule_sets.forms import ThingForm
 from advisor.rule_sets.listings import case_rows, cases_of_rule, filters_of, not_covered, thing_rows, wanted
 from advisor.rule_sets.operations import LastSaved
+from advisor.rule_sets.paging import Paged, paged
 from advisor.rule_sets.places import add_url, list_url, problem_url, thing_url
 from advisor.rule_sets.rows import Raw
 from advisor.rule_sets.saying import FieldDifference, differences, title_of
 from advisor.rule_sets.sheets import Sheet, subject_of
+
+THINGS_ON_A_PAGE = 75
+CHANGES_ON_A_PAGE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,20 @@ def listing_page(desk: Desk, in_list: str, wish: Mapping[str, str]) -> dict[str,
     filters = filters_of(desk, in_list)
     asked = {name: wish[name] for name in ("q", "changed", *filters) if wish.get(name)}
     found = wanted(desk, in_list, rows, asked)
+
+    def page_url(number: int) -> str:
+        more: dict[str, Any] = {**asked, "page": number}
+        return url_for("rule_sets.listing", things=in_list, **more)
+
+    page = paged(found, wish.get("page", ""), THINGS_ON_A_PAGE, page_url)
     rules_without, outcomes_without = not_covered(desk) if in_list == "cases" else ([], [])
     return {
         "things": in_list,
         "heading": words.LISTS[in_list],
         "noun": words.NOUNS[in_list],
-        "rows": found,
+        "rows": page.items,
+        "page": page,
+        "found": len(found),
         "total": len(rows),
         "filters": filters,
         "labels": {
@@ -139,6 +151,7 @@ def thing_page(
         "preview_url": url_for("rule_sets.preview", key=key) if isinstance(item, Question) else "",
         "users": users_shown(desk, in_list, item, users) if item is not None else [],
         "fires_in": cases_of_rule(desk, item.key) if isinstance(item, Rule) else None,
+        "result": case_rows(desk).get(key) if subject == "cases" else None,
         "back_url": list_url(in_list),
         "back": _back(desk, in_list),
         "copy_url": add_url(in_list, copy=key) if item is not None else "",
@@ -192,6 +205,22 @@ def change_groups(before: RuleSet, after: RuleSet, changes: Sequence[Change], *,
             lines = [_change_line(before, after, change, linked=linked) for change in mine]
             groups.append(ChangeGroup(str(words.LISTS[name]), lines))
     return groups
+
+
+def changes_page(
+    before: RuleSet, after: RuleSet, changes: Sequence[Change], wanted_page: str, *, linked: bool
+) -> dict[str, Any]:
+    """One page of differences, and where the others are. Only what is shown is worked out word by word."""
+    order = {name: at for at, name in enumerate(words.LISTS)}
+    ordered = sorted(changes, key=lambda change: order[change.in_list.split("/")[0]])
+
+    def url(number: int) -> str:
+        shown: dict[str, Any] = {**(request.view_args or {}), **request.args, "page": number}
+        return url_for(request.endpoint or "rule_sets.home", **shown)
+
+    page: Paged[Change] = paged(ordered, wanted_page, CHANGES_ON_A_PAGE, url)
+    groups = change_groups(before, after, page.items, linked=linked)
+    return {"groups": groups, "page": page, "number": len(changes)}
 
 
 def _change_line(before: RuleSet, after: RuleSet, change: Change, *, linked: bool) -> ChangeLine:

@@ -43,11 +43,11 @@ def problem_url(place: str) -> str:
     return list_url(name) if name in KINDS else url_for("rule_sets.home")
 
 
-def list_url(in_list: str, anchor: str | None = None) -> str:
+def list_url(in_list: str, anchor: str | None = None, **more: Any) -> str:
     """The page of a list; the options of a question are on the page of the question."""
     if "/" in in_list:
         return thing_url("questions", in_list.split("/")[1], anchor="options")
-    return url_for("rule_sets.listing", things=in_list, _anchor=anchor)
+    return url_for("rule_sets.listing", things=in_list, _anchor=anchor, **more)
 
 
 def thing_url(in_list: str, key: str, *, anchor: str | None = None, act: str = "thing", **more: Any) -> str:

@@ -26,9 +26,10 @@ from advisor.models.rule_set_version import RuleSetVersion
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import audit_page, editing
 from advisor.rule_sets.desk import Desk
-from advisor.rule_sets.editing import desk_or_home, page, who, write
+from advisor.rule_sets.editing import desk_or_home, who, write
+from advisor.rule_sets.editing import page as show
 from advisor.rule_sets.forms import BringBackForm, ButtonForm, MarkedForm, PublishForm
-from advisor.rule_sets.pages import change_groups, problem_lines, tabs
+from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
 
 bp = Blueprint("rule_sets", __name__)
 editing.add_to(bp)
@@ -142,7 +143,7 @@ def problems() -> ResponseReturnValue:
     """List what is wrong with the draft, each with a link to its place."""
     desk = desk_or_home()
     lines = problem_lines(desk.problems)
-    return page(
+    return show(
         "rule_sets/problems.html",
         blocking=[line for line in lines if line.blocks],
         warning=[line for line in lines if not line.blocks],
@@ -155,13 +156,12 @@ def differences() -> ResponseReturnValue:
     """Show what the draft changes in the version in force, word by word."""
     desk = desk_or_home()
     changes = diff(desk.in_force, desk.rules)
-    return page(
+    return show(
         "rule_sets/differences.html",
         title=_("What the draft changes"),
         before=_("Version %(n)s, in force", n=desk.in_force_number),
         after=_("The draft"),
-        number=len(changes),
-        groups=change_groups(desk.in_force, desk.rules, changes, linked=True),
+        **changes_page(desk.in_force, desk.rules, changes, request.args.get("page", ""), linked=True),
         back_url=url_for(".home"),
         compared=None,
     )
@@ -174,7 +174,7 @@ def preview(key: str) -> ResponseReturnValue:
     question = desk.rules.question(key) or abort(404)
     form = question_form(question, {}, "", meta={"csrf": False}, formdata=None)
     is_number = question.type is AnswerType.NUMBER
-    return page(
+    return show(
         "rule_sets/preview.html", question=question, field=form.answer, not_sure=form["not_sure"] if is_number else None
     )
 
@@ -280,8 +280,8 @@ def version(number: int) -> ResponseReturnValue:
         before = versions.rule_set(session, number - 1) if number > 1 else None
     changes = diff(before, rules) if before is not None else ()
     mine = next(shown for shown in rows if shown["number"] == number)
-    groups = change_groups(before, rules, changes, linked=False) if before is not None else []
-    return page("rule_sets/version.html", row=row, shown=mine, groups=groups, number=len(changes))
+    shown = changes_page(before or rules, rules, changes, request.args.get("page", ""), linked=False)
+    return show("rule_sets/version.html", row=row, shown=mine, **shown)
 
 
 @bp.get("/admin/rules/compare")
@@ -297,13 +297,12 @@ def compare() -> ResponseReturnValue:
     names = {str(number): _("Version %(n)s", n=number) for number in numbers}
     if desk.has_draft:
         names = {"draft": _("The draft")} | names
-    return page(
+    return show(
         "rule_sets/differences.html",
         title=_("Compare two versions"),
         before=names[first[0]],
         after=names[second[0]],
-        number=len(changes),
-        groups=change_groups(first[1], second[1], changes, linked=False),
+        **changes_page(first[1], second[1], changes, request.args.get("page", ""), linked=False),
         back_url=url_for(".home"),
         compared={"names": names, "old": first[0], "new": second[0]},
     )
@@ -331,8 +330,7 @@ def bring_back(number: int) -> ResponseReturnValue:
     shown: dict[str, Any] = {
         "version": number,
         "desk": desk,
-        "number": len(changes),
-        "groups": change_groups(desk.in_force, rules, changes, linked=False),
+        **changes_page(desk.in_force, rules, changes, request.args.get("page", ""), linked=False),
         "blocking": [f"{problem.text} {problem.mend}" for problem in blocking],
     }
     if not form.validate_on_submit() or blocking or not changes:

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from advisor.models import Assessment, Base, Database
 from advisor.models.base import now
+from advisor.rights import RIGHTS, Right
 from tests.assessments.walking import MIXED, Walker
 from tests.visiting import text_of
 
@@ -41,12 +42,12 @@ def in_parts(walker: Walker, name: str = MARK) -> UUID:
 
 
 def addresses(app: Flask, assessment: UUID, part: UUID) -> dict[str, set[str]]:
-    """Every address of an assessment, with its methods."""
-    values: dict[str, Any] = {"assessment_id": assessment, "part_id": part, "key": "steps"}
+    """Every address of an assessment that a visitor may use, with its methods."""
+    values: dict[str, Any] = {"assessment_id": assessment, "part_id": part, "key": "steps", "number": 1}
     found: dict[str, set[str]] = {}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
-            if "assessment_id" in rule.arguments:
+            if "assessment_id" in rule.arguments and RIGHTS[rule.endpoint] is Right.PERSONAL:
                 built = rule.build({name: values[name] for name in rule.arguments})
                 assert built is not None
                 found[built[1]] = (rule.methods or set()) & {"GET", "POST"}

@@ -189,8 +189,8 @@ def test_there_is_a_limit_that_the_bin_does_not_count_towards(owner: OwnerWalker
     others = [str(found["value"]) for found in owner.page.select("option") if found["value"]]
     owner.submit(of=others[0], process_name="Third")
     owner.open("/processes/bin")
-    assert text_of(owner.page.select_one("form button")).startswith("Put it back")
-    assert owner.page.select_one("form")["action"] == path  # type: ignore[index]
+    assert text_of(owner.page.select_one("main form button")).startswith("Put it back")
+    assert owner.page.select_one("main form")["action"] == path  # type: ignore[index]
     owner.submit(status=422)
     assert "as many as we keep" in owner.complaint
     assert rows(database) == 3

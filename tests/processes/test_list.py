@@ -107,7 +107,7 @@ def test_a_process_keeps_its_number_however_the_list_is_sorted(owner: OwnerWalke
     for name in ("B", "A"):
         owner.finish(name=name)
     owner.open("/processes?sort=name")
-    assert [text_of(cell) for cell in owner.page.select("td.number")] == ["2", "1"]
+    assert [text_of(cell) for cell in owner.page.select("td.count")] == ["2", "1"]
 
 
 def test_what_newer_rules_would_say_differently_is_tagged_and_can_be_filtered(

@@ -327,6 +327,7 @@ def test_a_test_case_that_fails_shows_expected_and_got(admin: Admin) -> None:
     admin.start()
     case = STARTER.cases[0]
     admin.edit(f"cases/{case.key}", outcome="keep")
+    assert "Now it gives BPO Fails" in admin.said
     admin.open(f"{DRAFT}/cases?result=failed")
     assert "Fails: expected Keep in-house for now, got BPO" in admin.said
     assert len(admin.page.select("li[id^=thing-]")) == 1

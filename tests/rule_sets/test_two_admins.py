@@ -144,9 +144,7 @@ def test_f9_a_thing_that_is_added_twice_by_a_double_click_is_there_once(admin: A
     assert [text for text in draft().limits if text == "Nor the weather."] == ["Nor the weather."]
 
 
-def test_a_draft_older_than_what_is_in_force_asks_before_it_replaces_that(
-    admin: Admin, database: Database, draft: Read
-) -> None:
+def test_a_draft_older_than_what_is_in_force_asks_before_it_replaces_that(admin: Admin, database: Database) -> None:
     admin.start().edit(f"rules/{RULE.key}", because="New words.")
     changed = starter.text().replace("It does not know the law", "It knows nothing of the law")
     with database.write() as session:
@@ -154,7 +152,7 @@ def test_a_draft_older_than_what_is_in_force_asks_before_it_replaces_that(
     admin.open("/admin/rules")
     assert "Version 2 came into force after this draft was started" in admin.said
     admin.open(f"{DRAFT}/publish")
-    assert "knows nothing" in " ".join(tag.text for tag in admin.page.select("ins"))
+    assert "nothing" in " ".join(text_of(tag) for tag in admin.page.select("ins"))
     admin.submit(do="publish", note="Ada's.", status=422)
     assert "replaces what version 2 changed" in admin.complaints
     admin.submit(do="publish", over="y")
@@ -162,7 +160,7 @@ def test_a_draft_older_than_what_is_in_force_asks_before_it_replaces_that(
         assert in_force(session).number == 3
 
 
-def test_a_draft_is_discarded_as_it_was_shown(admin: Admin, other_admin: Admin, draft: Read) -> None:
+def test_a_draft_is_discarded_as_it_was_shown(admin: Admin, other_admin: Admin) -> None:
     admin.start().edit(f"rules/{RULE.key}", because="New words.")
     admin.open(f"{DRAFT}/discard")
     assert "1 change to version 1" in admin.said

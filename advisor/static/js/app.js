@@ -20,3 +20,38 @@ for (const button of document.querySelectorAll("[data-show]")) {
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
+
+/** Forms that answer while they are filled in: what the server makes of them takes the place of what the page shows.
+ *  `data-swap` marks the places; one with a value is swapped only when a field whose name ends in it has changed. */
+for (const form of document.querySelectorAll("form[data-live]")) {
+  let latest = 0;
+  let waiting = 0;
+  const refresh = async (field) => {
+    latest += 1;
+    const mine = latest;
+    const sent = new URLSearchParams(new FormData(form));
+    sent.set("do", "update");
+    const answer = await fetch(form.action, { method: "POST", body: sent }).catch(() => null);
+    if (!answer || !answer.ok) {
+      return;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (mine !== latest) {
+      return;
+    }
+    const focused = document.activeElement?.id;
+    for (const place of form.querySelectorAll("[data-swap]")) {
+      const fresh = page.getElementById(place.id);
+      if (fresh && field.name.endsWith(place.dataset.swap)) {
+        place.replaceChildren(...fresh.childNodes);
+      }
+    }
+    if (focused && document.activeElement?.id !== focused) {
+      document.getElementById(focused)?.focus();
+    }
+  };
+  form.addEventListener("input", (event) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => refresh(event.target), 150);
+  });
+}

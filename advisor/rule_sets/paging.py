@@ -1,0 +1,37 @@
+"""One page of a long list."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Paged(Generic[Item]):
+    """The items of one page. ``first`` is the number of the first of them; the addresses are "" where there is none."""
+
+    items: Sequence[Item]
+    total: int
+    first: int
+    number: int
+    pages: int
+    previous_url: str
+    next_url: str
+
+
+def paged(items: Sequence[Item], wanted: str, size: int, url: Callable[[int], str]) -> Paged[Item]:
+    """Cut out the page that the address asks for; what is no number, or none there, is the nearest page."""
+    pages = max(1, -(-len(items) // size))
+    asked = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 9 else 1
+    number = min(max(asked, 1), pages)
+    start = (number - 1) * size
+    return Paged(
+        items=items[start : start + size],
+        total=len(items),
+        first=start + 1,
+        number=number,
+        pages=pages,
+        previous_url=url(number - 1) if number > 1 else "",
+        next_url=url(number + 1) if number < pages else "",
+    )

@@ -1,0 +1,203 @@
+"""The pages of an admin in a real browser: nothing stored is run (S16), axe finds nothing, nothing scrolls sideways."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Dialog, Page, expect
+
+from advisor import create_app
+from advisor.engine.document import dumps
+from advisor.engine.rules import RuleSet
+from advisor.engine.vocabulary import Kind
+from advisor.models import Database
+from advisor.models import draft as drafts
+from advisor.models.audit import Actor
+from advisor.models.rule_set_version import publish, rule_set
+from tests.conftest import settings_for
+from tests.rule_sets.admins import DRAFT, Admin
+
+PAYLOAD = (
+    """<script>alert(1)</script><img src=x onerror=alert(2)>"'{{7*7}}%(x)s{x}${7*7}"""
+    """<a href="javascript:alert(3)">x</a>"""
+)
+
+NAMES = frozenset({"key", "id", "source", "sources", "question", "test", "values"})
+
+PAGES = [
+    "/admin/rules",
+    "/admin/audit",
+    "/admin/rules/versions/1",
+    "/admin/rules/versions/2",
+    "/admin/rules/versions/1/bring-back",
+    "/admin/rules/compare?old=1&new=draft",
+    f"{DRAFT}/problems",
+    f"{DRAFT}/differences",
+    f"{DRAFT}/publish",
+    f"{DRAFT}/discard",
+    *(f"{DRAFT}/{things}" for things in ("rules", "questions", "leave", "kind", "claims", "sources")),
+    *(f"{DRAFT}/{things}" for things in ("disagreements", "guidance", "tensions", "limits", "cases")),
+    f"{DRAFT}/rules?side=keep&q=nothing-like-it",
+    f"{DRAFT}/add/rules",
+    f"{DRAFT}/add/questions/edge/answer",
+    f"{DRAFT}/rules/core-done-well",
+    f"{DRAFT}/rules/core-done-well/remove",
+    f"{DRAFT}/questions/edge",
+    f"{DRAFT}/questions/edge/remove",
+    f"{DRAFT}/questions/edge/preview",
+    f"{DRAFT}/questions/edge/answers/vital",
+    f"{DRAFT}/questions/closest/answers/payroll",
+    f"{DRAFT}/kind/1",
+    f"{DRAFT}/claims/D2.04",
+    f"{DRAFT}/sources/D1",
+    f"{DRAFT}/disagreements/marketing",
+    f"{DRAFT}/guidance/write-down",
+    f"{DRAFT}/tensions/core-yet-cost",
+    f"{DRAFT}/limits/0",
+    f"{DRAFT}/cases/data-entry",
+]
+
+
+def hostile(value: Any, name: str = "") -> Any:
+    """The same with the payload at the end of every text that people read."""
+    if name in NAMES or value is None or isinstance(value, dict):
+        return value
+    if isinstance(value, tuple):
+        return tuple(hostile(item, name) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        given = {field.name: getattr(value, field.name) for field in fields(value)}
+        return replace(value, **{key: hostile(item, key) for key, item in given.items()})
+    return value + PAYLOAD if type(value) is str else value
+
+
+@pytest.fixture
+def signed_in(live_server: str, sqlite_url: str, tmp_path: Path) -> Iterator[tuple[str, Admin, Database]]:
+    """The server, an admin who has just started a draft, and the database."""
+    settings = settings_for(sqlite_url, tmp_path)
+    app = create_app(settings)
+    database = Database.from_settings(settings)
+    admin = Admin.of(app, database, "ada@example.com")
+    admin.start()
+    yield live_server, admin, database
+    database.dispose()
+    app.extensions["database"].dispose()
+
+
+def let_in(page: Page, server: str, admin: Admin) -> None:
+    """Give the browser the cookie of the sign-in."""
+    cookie = next(iter((admin.client._cookies or {}).values()))
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server}])
+
+
+def test_s16_nothing_that_is_stored_is_run_on_any_page(signed_in: tuple[str, Admin, Database], page: Page) -> None:
+    server, admin, database = signed_in
+    with database.write() as session:
+        rules: RuleSet = hostile(rule_set(session))
+        publish(session, dumps(rules), PAYLOAD)
+        drafts.edit(session, Actor("admin", admin.account_id), lambda _rules: rules, kind="draft changed", what=PAYLOAD)
+    dialogs: list[str] = []
+
+    def note(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    let_in(page, server, admin)
+    seen = 0
+    for path in [*PAGES, "/how-the-sum-works", "/claims", "/claims/D2.04", "/rules/core-done-well", "/processes"]:
+        answer = page.goto(server + path)
+        assert answer is not None
+        assert answer.status in {200, 404}, path
+        seen += page.content().count("&lt;script&gt;alert(1)")
+        assert page.locator("main script, main img, main a[href^='javascript']").count() == 0, path
+    assert dialogs == []
+    assert seen > 100
+
+
+def test_s16_what_is_typed_into_every_text_field_is_shown_as_it_is(admin_pages: Page) -> None:
+    page = admin_pages
+    server = page.url.split("/admin")[0]
+    for path in ("rules/core-done-well", "questions/edge", "claims/D1.01", "cases/data-entry", "guidance/write-down"):
+        answer = page.goto(f"{server}{DRAFT}/{path}")
+        assert answer is not None
+        if answer.status == 404:
+            continue
+        for field in page.locator("main form[method=post] >> nth=0").locator("textarea").all():
+            field.fill(PAYLOAD)
+        page.get_by_role("button", name="Save", exact=True).last.click()
+        assert page.locator("textarea").first.input_value() == PAYLOAD
+        assert page.locator("main script").count() == 0
+
+
+@pytest.fixture
+def admin_pages(signed_in: tuple[str, Admin, Database], page: Page) -> Page:
+    """A browser in which an admin is signed in, on the page of the rules."""
+    server, admin, _database = signed_in
+    let_in(page, server, admin)
+    page.goto(f"{server}/admin/rules")
+    return page
+
+
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(signed_in: tuple[str, Admin, Database], page: Page) -> None:
+    server, admin, database = signed_in
+    with database.write() as session:
+        rules = rule_set(session)
+        publish(session, dumps(replace(rules, limits=rules.limits[1:])), "One limit less.")
+
+        def act(rules: RuleSet) -> RuleSet:
+            first = replace(rules.rules[0], because="", sources=())
+            row = replace(rules.kind[0], kind=Kind.BOTH, says="Other words than before.")
+            return replace(rules, rules=(rules.rules[1], first, *rules.rules[2:]), kind=(row, *rules.kind[1:]))
+
+        drafts.edit(session, Actor("admin", admin.account_id), act, kind="draft changed", what="rules/x")
+    let_in(page, server, admin)
+    found: list[str] = []
+    axe = Axe()
+    for path in PAGES:
+        page.goto(server + path)
+        for width in (375, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            results = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+            violations = results.response["violations"]
+            found += [f"{path}: {v['id']} {[node['html'][:120] for node in v['nodes'][:2]]}" for v in violations]
+            wide = int(page.evaluate("document.documentElement.scrollWidth"))
+            found += [f"{path}: {wide} px wide"] if wide > width else []
+    assert found == []
+
+
+def test_the_sentence_and_the_answers_follow_what_is_chosen(admin_pages: Page) -> None:
+    page = admin_pages
+    server = page.url.split("/admin")[0]
+    page.goto(f"{server}{DRAFT}/rules/core-done-well")
+    page.get_by_label("BPO", exact=True).check()
+    expect(page.locator("#sentence")).to_contain_text("it adds 3 points towards BPO")
+    question = page.get_by_label("Condition 2: the answer to")
+    question.focus()
+    question.select_option(label="How complex is a typical case?")
+    expect(page.locator("#at-when")).to_contain_text("Very complex")
+    expect(question).to_be_focused()
+
+
+def test_a_rule_is_edited_by_keyboard_alone(admin_pages: Page) -> None:
+    page = admin_pages
+    server = page.url.split("/admin")[0]
+    page.goto(f"{server}{DRAFT}/rules/core-done-well")
+    page.get_by_label("Reason shown to people").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Typed with keys alone.")
+    page.get_by_role("button", name="Add a condition").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    focused = page.evaluate("document.activeElement.name")
+    assert focused == "when-2-question", "the row that was added is where one goes on"
+    assert "Typed with keys alone." in page.get_by_label("Reason shown to people").input_value()
+    page.get_by_label("3", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("button.button", has_text="Save").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.get_by_text("Saved in the draft.").is_visible()
+    assert page.get_by_label("4", exact=True).is_checked()
