@@ -17,12 +17,12 @@ from advisor.engine.things import NUMBERED, key_of, kind_of, own_mark_of
 from advisor.engine.vocabulary import Measure
 from advisor.rule_sets import words
 from advisor.rule_sets.case_inputs import AnswersInput, PartsInput
+from advisor.rule_sets.claim_inputs import Claims, SourceOfClaim, ViewsInput
 from advisor.rule_sets.conditions import ConditionsInput
 from advisor.rule_sets.forms import ThingForm
 from advisor.rule_sets.inputs import (
     LEFT_OUT,
     BoundsInput,
-    Claims,
     Context,
     Drawn,
     Input,
@@ -32,9 +32,7 @@ from advisor.rule_sets.inputs import (
     MeaningInput,
     NameOfProcess,
     PushInput,
-    SourceOfClaim,
     Text,
-    ViewsInput,
     Whole,
     Word,
     Words,
