@@ -4,6 +4,7 @@ Run it on a machine that does nothing else: everything here is measured in its t
 """
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -39,8 +40,9 @@ def main() -> int:
     if wanted.starts:
         rows += starting()
     print(table(rows))
+    print(f"\nBusy processors on average meanwhile: {os.getloadavg()[1]:.1f} of {os.cpu_count()}")
     over = [row for row in rows if row.is_over]
-    print(f"\n{len(over)} over budget" if over else "\nAll within budget")
+    print(f"{len(over)} over budget" if over else "All within budget")
     return 1 if over else 0
 
 

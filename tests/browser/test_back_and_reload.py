@@ -29,38 +29,38 @@ def test_back_reload_and_forward_send_nothing_again(anybody: Person) -> None:
     assert len(anybody.sent) == sent == 3, "the name and two answers, once each"
 
 
-def test_going_back_to_the_name_and_on_again_makes_no_second_process(anybody: Person) -> None:
-    anybody.begin("Payroll")
-    anybody.page.go_back()
-    assert anybody.path == "/assessments/new"
-    anybody.enter("What do you call the process?", "Payroll").press("Continue").follow("Your data")
-    assert anybody.page.get_by_role("link", name="Payroll", exact=True).count() in {1, 2}
+def test_going_back_to_the_name_and_on_again_makes_no_second_process(person: Person) -> None:
+    person.begin("Payroll")
+    person.page.go_back()
+    assert person.path == "/assessments/new"
+    person.enter("What do you call the process?", "Payroll").press("Continue").follow("Your data")
+    assert person.page.get_by_role("link", name="Payroll", exact=True).count() in {1, 2}
 
 
-def test_an_answer_changed_by_going_back_is_kept_and_is_no_conflict(anybody: Person) -> None:
-    anybody.begin("Payroll").answer("vital").press("Continue").answer("stretched").press("Continue")
-    anybody.page.go_back()
-    anybody.page.go_back()
-    anybody.answer("core").press("Continue")
-    assert anybody.heading == CORE[2].text
-    anybody.follow("Your answers so far").reads(*labels_of(CORE[0], "core"), *labels_of(CORE[1], "stretched"))
+def test_an_answer_changed_by_going_back_is_kept_and_is_no_conflict(person: Person) -> None:
+    person.begin("Payroll").answer("vital").press("Continue").answer("stretched").press("Continue")
+    person.page.go_back()
+    person.page.go_back()
+    person.answer("core").press("Continue")
+    assert person.heading == CORE[2].text
+    person.follow("Your answers so far").reads(*labels_of(CORE[0], "core"), *labels_of(CORE[1], "stretched"))
 
 
-def test_reloading_a_refused_form_keeps_nothing_wrong(anybody: Person) -> None:
-    anybody.begin("Payroll").press("Continue")
-    anybody.open(anybody.path)
-    anybody.answer("vital").press("Continue")
-    assert anybody.heading == CORE[1].text
+def test_reloading_a_refused_form_keeps_nothing_wrong(person: Person) -> None:
+    person.begin("Payroll").press("Continue")
+    person.open(person.path)
+    person.answer("vital").press("Continue")
+    assert person.heading == CORE[1].text
 
 
-def test_reloading_the_result_sends_nothing_and_changes_nothing(anybody: Person) -> None:
-    anybody.having_described(CASES["payroll"])
-    anybody.change(CORE[0].text).answer("not-core").press(SAVE)
-    before = anybody.page.locator("main").inner_text()
-    sent = list(anybody.sent)
-    anybody.page.reload()
-    assert anybody.page.locator("main").inner_text() == before
-    assert anybody.sent == sent
+def test_reloading_the_result_sends_nothing_and_changes_nothing(person: Person) -> None:
+    person.having_described(CASES["payroll"])
+    person.change(CORE[0].text).answer("not-core").press(SAVE)
+    before = person.page.locator("main").inner_text()
+    sent = list(person.sent)
+    person.page.reload()
+    assert person.page.locator("main").inner_text() == before
+    assert person.sent == sent
 
 
 def test_an_old_result_page_shows_the_newer_advice_when_it_is_opened_again(windows: Windows) -> None:
@@ -90,12 +90,12 @@ def test_a_result_whose_answers_are_being_changed_says_so_and_lists_what_it_used
     assert anybody.question is not None
 
 
-def test_the_advice_of_before_is_never_shown_to_somebody_who_deleted_it(anybody: Person) -> None:
-    anybody.having_described(CASES["payroll"]).follow("Delete my answers").press("Delete my answers")
-    anybody.page.go_back()
-    anybody.page.go_back()
-    assert anybody.heading == "Page not found"
-    anybody.does_not_read("BPO suits this process")
+def test_the_advice_of_before_is_never_shown_to_somebody_who_deleted_it(person: Person) -> None:
+    person.having_described(CASES["payroll"]).follow("Delete my answers").press("Delete my answers")
+    person.page.go_back()
+    person.page.go_back()
+    assert person.heading == "Page not found"
+    person.does_not_read("BPO suits this process")
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -1,4 +1,4 @@
-"""Whole journeys by the words on the pages, each with JavaScript and without."""
+"""Whole journeys by the words on the pages: the main ones with JavaScript and without."""
 
 import json
 from pathlib import Path
@@ -29,15 +29,15 @@ def test_a_stranger_gets_from_the_first_page_to_advice(anybody: Person, case: st
     anybody.reads(CASES[case].process, "Why we say this", "What this does not tell you", "Your answers")
 
 
-def test_it_asks_nine_questions_and_counts_them(anybody: Person) -> None:
-    anybody.begin("Payroll")
+def test_it_asks_nine_questions_and_counts_them(person: Person) -> None:
+    person.begin("Payroll")
     for number, question in enumerate(CORE, start=1):
-        assert anybody.heading == question.text
-        anybody.reads(f"Question {number} of {len(CORE)}", "Payroll", question.hint)
-        assert anybody.chosen() == [], "nothing is chosen beforehand"
-        anybody.answer(CASES["payroll"].answers[question.key]).press("Continue")
+        assert person.heading == question.text
+        person.reads(f"Question {number} of {len(CORE)}", "Payroll", question.hint)
+        assert person.chosen() == [], "nothing is chosen beforehand"
+        person.answer(CASES["payroll"].answers[question.key]).press("Continue")
     assert len(CORE) <= 9
-    assert anybody.path.endswith("/result")
+    assert person.path.endswith("/result")
 
 
 def test_choosing_an_answer_moves_nothing_until_continue_is_pressed(person: Person) -> None:
@@ -59,9 +59,9 @@ def test_an_answer_is_changed_from_the_result_and_the_result_follows(anybody: Pe
     anybody.reads(*labels_of(changed, "short-expertise"))
 
 
-def test_not_changing_an_answer_after_all_leads_back_to_the_result(anybody: Person) -> None:
-    anybody.having_described(CASES["recipes"]).change(CORE[0].text).follow("Back")
-    assert anybody.heading == "Keep this process in-house for now"
+def test_not_changing_an_answer_after_all_leads_back_to_the_result(person: Person) -> None:
+    person.having_described(CASES["recipes"]).change(CORE[0].text).follow("Back")
+    assert person.heading == "Keep this process in-house for now"
 
 
 def test_a_forgotten_answer_is_asked_for_in_words_and_the_name_kept(anybody: Person) -> None:
@@ -76,25 +76,25 @@ def test_a_forgotten_answer_is_asked_for_in_words_and_the_name_kept(anybody: Per
     assert anybody.heading == CORE[1].text
 
 
-def test_a_process_without_a_name_is_asked_for_one(anybody: Person) -> None:
-    anybody.open("/assessments/new").press("Continue")
-    expect(anybody.page.get_by_role("alert")).to_contain_text("Enter a name for the process")
-    anybody.enter("What do you call the process?", "Payroll").press("Continue")
-    assert anybody.heading == CORE[0].text
+def test_a_process_without_a_name_is_asked_for_one(person: Person) -> None:
+    person.open("/assessments/new").press("Continue")
+    expect(person.page.get_by_role("alert")).to_contain_text("Enter a name for the process")
+    person.enter("What do you call the process?", "Payroll").press("Continue")
+    assert person.heading == CORE[0].text
 
 
-def test_not_being_sure_is_an_answer_and_is_counted_on_the_result(anybody: Person) -> None:
+def test_not_being_sure_is_an_answer_and_is_counted_on_the_result(person: Person) -> None:
     answers = {**CASES["payroll"].answers, "contact": None, "knowledge": None}
-    anybody.having_answered("Payroll", answers)
-    assert anybody.heading == "BPO suits this process"
-    anybody.reads("2 answers were “I'm not sure”")
+    person.having_answered("Payroll", answers)
+    assert person.heading == "BPO suits this process"
+    person.reads("2 answers were “I'm not sure”")
 
 
-def test_where_too_little_is_known_the_result_leads_to_what_is_open(anybody: Person) -> None:
-    anybody.having_described(CASES["inherited"])
-    anybody.follow(CORE[0].text)
-    assert anybody.heading == CORE[0].text
-    assert anybody.chosen() == ["I'm not sure"]
+def test_where_too_little_is_known_the_result_leads_to_what_is_open(person: Person) -> None:
+    person.having_described(CASES["inherited"])
+    person.follow(CORE[0].text)
+    assert person.heading == CORE[0].text
+    assert person.chosen() == ["I'm not sure"]
 
 
 def test_two_answers_that_pull_apart_are_named_and_either_can_be_changed(anybody: Person) -> None:
@@ -110,11 +110,11 @@ def test_two_answers_that_pull_apart_are_named_and_either_can_be_changed(anybody
     assert anybody.heading == "BPO suits this process"
 
 
-def test_two_answers_that_pull_apart_may_both_be_true(anybody: Person) -> None:
+def test_two_answers_that_pull_apart_may_both_be_true(person: Person) -> None:
     odd = {**CASES["payroll"].answers, "steps": "set", "complexity": "very-complex"}
-    anybody.having_answered("Payroll", odd, until="complexity").answer(odd["complexity"]).press("Continue")
-    anybody.press("Continue")
-    assert anybody.heading == RULES.section(Section.CORE)[5].text
+    person.having_answered("Payroll", odd, until="complexity").answer(odd["complexity"]).press("Continue")
+    person.press("Continue")
+    assert person.heading == RULES.section(Section.CORE)[5].text
 
 
 def test_a_process_is_broken_into_parts_and_put_together_again(anybody: Person) -> None:
@@ -129,20 +129,20 @@ def test_a_process_is_broken_into_parts_and_put_together_again(anybody: Person) 
     anybody.does_not_read("Keying the hours")
 
 
-def test_a_part_starts_from_a_copy_of_the_answers(anybody: Person) -> None:
-    anybody.having_described(CASES["finance-function"]).follow("Break it into parts")
-    anybody.enter("First part", "Posting").enter("Second part", "Analysis").press("Continue")
-    question = anybody.question
+def test_a_part_starts_from_a_copy_of_the_answers(person: Person) -> None:
+    person.having_described(CASES["finance-function"]).follow("Break it into parts")
+    person.enter("First part", "Posting").enter("Second part", "Analysis").press("Continue")
+    question = person.question
     assert question is not None
-    anybody.reads("This is what you answered for the whole process. Change it if this part differs.", "Posting")
-    assert anybody.chosen() == labels_of(question, CASES["finance-function"].answers[question.key])
+    person.reads("This is what you answered for the whole process. Change it if this part differs.", "Posting")
+    assert person.chosen() == labels_of(question, CASES["finance-function"].answers[question.key])
 
 
-def test_one_part_is_not_enough_and_what_was_typed_is_kept(anybody: Person) -> None:
-    anybody.having_described(CASES["finance-function"]).follow("Break it into parts")
-    anybody.enter("Second part", "Analysis").press("Continue")
-    expect(anybody.page.get_by_role("alert")).to_contain_text("Name at least two parts")
-    expect(anybody.page.get_by_label("Second part")).to_have_value("Analysis")
+def test_one_part_is_not_enough_and_what_was_typed_is_kept(person: Person) -> None:
+    person.having_described(CASES["finance-function"]).follow("Break it into parts")
+    person.enter("Second part", "Analysis").press("Continue")
+    expect(person.page.get_by_role("alert")).to_contain_text("Name at least two parts")
+    expect(person.page.get_by_label("Second part")).to_have_value("Analysis")
 
 
 def test_questions_that_sharpen_the_advice_take_every_kind_of_answer(anybody: Person) -> None:
@@ -164,37 +164,37 @@ def test_questions_that_sharpen_the_advice_take_every_kind_of_answer(anybody: Pe
     assert anybody.heading == "BPO suits this process"
 
 
-def test_a_question_that_follows_from_an_answer_goes_when_the_answer_changes(anybody: Person) -> None:
+def test_a_question_that_follows_from_an_answer_goes_when_the_answer_changes(person: Person) -> None:
     exposure = RULES.question("exposure")
     assert exposure is not None
-    anybody.having_described(CASES["payroll"])
-    sharpen = anybody.page.locator("#sharpen")
+    person.having_described(CASES["payroll"])
+    sharpen = person.page.locator("#sharpen")
     expect(sharpen.get_by_role("link", name=exposure.text)).to_have_count(1)
-    anybody.change(CORE[0].text).answer("not-core").press("Save and go back to the result")
+    person.change(CORE[0].text).answer("not-core").press("Save and go back to the result")
     expect(sharpen.get_by_role("link", name=exposure.text)).to_have_count(0)
 
 
-def test_a_process_gets_another_name(anybody: Person) -> None:
-    anybody.having_described(CASES["payroll"]).change("name of the process")
-    expect(anybody.page.get_by_label("What do you call the process?")).to_have_value("Payroll")
-    anybody.enter("What do you call the process?", "Wages and salaries").press("Save")
-    assert anybody.heading == "BPO suits this process"
-    anybody.reads("Wages and salaries")
-    expect(anybody.page).to_have_title("Wages and salaries: BPO suits this process – Outsourcing Advisor")
+def test_a_process_gets_another_name(person: Person) -> None:
+    person.having_described(CASES["payroll"]).change("name of the process")
+    expect(person.page.get_by_label("What do you call the process?")).to_have_value("Payroll")
+    person.enter("What do you call the process?", "Wages and salaries").press("Save")
+    assert person.heading == "BPO suits this process"
+    person.reads("Wages and salaries")
+    expect(person.page).to_have_title("Wages and salaries: BPO suits this process – Outsourcing Advisor")
 
 
-def test_name_and_content_are_held_against_each_other(anybody: Person) -> None:
+def test_name_and_content_are_held_against_each_other(person: Person) -> None:
     routine = {**CASES["grand-analyst"].answers, "closest": "analytics"}
-    anybody.having_answered("Data analytics", routine)
-    assert anybody.heading == "BPO suits this process"
-    note = anybody.page.locator(".name-note")
+    person.having_answered("Data analytics", routine)
+    assert person.heading == "BPO suits this process"
+    note = person.page.locator(".name-note")
     expect(note).to_contain_text("KPO")
     expect(note.get_by_role("link").first).to_be_visible()
 
 
-def test_every_reason_leads_to_its_rule_and_its_claim(anybody: Person) -> None:
-    anybody.having_described(CASES["payroll"])
-    reasons = anybody.page.locator(".report .reason")
+def test_every_reason_leads_to_its_rule_and_its_claim(person: Person) -> None:
+    person.having_described(CASES["payroll"])
+    reasons = person.page.locator(".report .reason")
     assert reasons.count() >= 3
     for reason in reasons.all():
         assert reason.get_by_role("link").count() >= 2, "a rule, and at least one claim"
@@ -205,43 +205,43 @@ def test_every_reason_leads_to_its_rule_and_its_claim(anybody: Person) -> None:
         reason.get_by_role("link").nth(1).inner_text(),
     )
     reason.get_by_role("link").first.click()
-    anybody.reads(words, claim)
-    assert f"/rules/{rule}" in anybody.path
-    anybody.page.get_by_role("link", name=claim).first.click()
-    assert anybody.path.endswith(f"/claims/{claim}")
+    person.reads(words, claim)
+    assert f"/rules/{rule}" in person.path
+    person.page.get_by_role("link", name=claim).first.click()
+    assert person.path.endswith(f"/claims/{claim}")
     found = RULES.claim(claim)
     assert found is not None
-    anybody.reads(found.text, found.place)
-    assert anybody.page.get_by_role("link", name=rule).count() >= 1, "the claim names the rules that use it"
+    person.reads(found.text, found.place)
+    assert person.page.get_by_role("link", name=rule).count() >= 1, "the claim names the rules that use it"
 
 
-def test_somebody_who_comes_back_is_where_they_were(anybody: Person) -> None:
-    anybody.begin("Payroll").answer(CORE[0].options[1].key).press("Continue")
-    anybody.open().follow("Your data").follow("Payroll")
-    assert anybody.heading == CORE[1].text
-    anybody.reads("You were here")
+def test_somebody_who_comes_back_is_where_they_were(person: Person) -> None:
+    person.begin("Payroll").answer(CORE[0].options[1].key).press("Continue")
+    person.open().follow("Your data").follow("Payroll")
+    assert person.heading == CORE[1].text
+    person.reads("You were here")
 
 
-def test_all_answers_so_far_are_shown_and_can_be_changed(anybody: Person) -> None:
-    anybody.begin("Payroll").answer(CORE[0].options[1].key).press("Continue").follow("Your answers so far")
-    anybody.reads(CORE[0].options[1].label, "Not answered yet")
-    anybody.follow("Go on with the next question")
-    assert anybody.heading == CORE[1].text
-    anybody.follow("Back")
-    assert anybody.chosen() == [CORE[0].options[1].label]
+def test_all_answers_so_far_are_shown_and_can_be_changed(person: Person) -> None:
+    person.begin("Payroll").answer(CORE[0].options[1].key).press("Continue").follow("Your answers so far")
+    person.reads(CORE[0].options[1].label, "Not answered yet")
+    person.follow("Go on with the next question")
+    assert person.heading == CORE[1].text
+    person.follow("Back")
+    assert person.chosen() == [CORE[0].options[1].label]
 
 
-def test_one_process_is_deleted_and_the_other_stays(anybody: Person) -> None:
-    anybody.having_described(CASES["payroll"])
-    result = anybody.path
-    anybody.begin("Market research").follow("Your data").follow("Payroll").follow("Delete my answers")
-    anybody.follow("Keep them")
-    assert anybody.path == result
-    anybody.follow("Delete my answers").press("Delete my answers")
-    anybody.reads("Your answers on that process were deleted.", "Market research")
-    expect(anybody.page.get_by_role("link", name="Payroll", exact=True)).to_have_count(0)
-    anybody.open(result)
-    assert anybody.heading == "Page not found"
+def test_one_process_is_deleted_and_the_other_stays(person: Person) -> None:
+    person.having_described(CASES["payroll"])
+    result = person.path
+    person.begin("Market research").follow("Your data").follow("Payroll").follow("Delete my answers")
+    person.follow("Keep them")
+    assert person.path == result
+    person.follow("Delete my answers").press("Delete my answers")
+    person.reads("Your answers on that process were deleted.", "Market research")
+    expect(person.page.get_by_role("link", name="Payroll", exact=True)).to_have_count(0)
+    person.open(result)
+    assert person.heading == "Page not found"
 
 
 def test_everything_is_deleted_at_once(anybody: Person) -> None:
@@ -255,10 +255,10 @@ def test_everything_is_deleted_at_once(anybody: Person) -> None:
     assert anybody.heading == "Page not found"
 
 
-def test_everything_is_taken_away_as_one_file(anybody: Person, tmp_path: Path) -> None:
-    anybody.having_described(CASES["payroll"]).follow("Your data")
-    with anybody.page.expect_download() as download:
-        anybody.follow("Download all of it")
+def test_everything_is_taken_away_as_one_file(person: Person, tmp_path: Path) -> None:
+    person.having_described(CASES["payroll"]).follow("Your data")
+    with person.page.expect_download() as download:
+        person.follow("Download all of it")
     download.value.save_as(tmp_path / "answers.json")
     assert download.value.suggested_filename == "your-answers.json"
     (process,) = json.loads((tmp_path / "answers.json").read_text(encoding="utf-8"))["processes"]
