@@ -1,6 +1,7 @@
 """Password, address, second factor, tokens, data, and the end of an account."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -200,8 +201,10 @@ def posting(settings: Settings, mail: Path) -> Settings:
 
 
 @pytest.fixture
-def by_mail(posting: Settings) -> Visitor:
-    return Visitor(create_app(posting).test_client())
+def by_mail(posting: Settings) -> Iterator[Visitor]:
+    app = create_app(posting)
+    yield Visitor(app.test_client())
+    app.extensions["database"].dispose()
 
 
 def letters(database: Database, posting: Settings, mail: Path) -> list[str]:

@@ -10,9 +10,7 @@ from advisor.engine.evaluate import evaluate_parts
 from advisor.engine.rules import Push, RuleSet
 from advisor.engine.vocabulary import Side
 
-SMALL: RuleSet = from_plain(
-    tomllib.loads((Path(__file__).parents[1] / "assessments" / "rules.toml").read_text(encoding="utf-8"))
-)
+SMALL: RuleSet = from_plain(tomllib.loads((Path(__file__).parents[1] / "small.toml").read_text(encoding="utf-8")))
 ANSWERS = {"edge": "no", "steps": "set", "written": "yes", "skill": "basic"}
 
 

@@ -83,7 +83,7 @@ def test_f10_without_a_backup_nothing_is_changed_unless_the_operator_says_so(
     settings: Settings, database: Database, migrations_copy: Path, tmp_path: Path
 ) -> None:
     before = dump(database)
-    add_step(migrations_copy, "20270101", "Add a column", after="20261122", upgrade='op.add_column("part", COLUMN)')
+    add_step(migrations_copy, "20270101", "Add a column", after=NEWEST, upgrade='op.add_column("part", COLUMN)')
     (tmp_path / "backups").write_text("a file where the folder of backups should be")
     with pytest.raises(OperatorError, match="nothing was changed") as refused:
         migrate(settings, folder=migrations_copy)

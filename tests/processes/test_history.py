@@ -139,4 +139,4 @@ def test_leaving_half_way_keeps_what_was_answered_and_offers_to_recalculate(owne
     owner.open(f"{owner.at}/questions/edge?again=1")
     owner.answer("yes")
     owner.open(f"{owner.at}/result")
-    assert "You changed an answer after this result." in owner.words
+    assert "You changed an answer, or the parts, after this result." in owner.words

@@ -146,7 +146,9 @@ def test_f9_a_thing_that_is_added_twice_by_a_double_click_is_there_once(admin: A
 
 def test_a_draft_older_than_what_is_in_force_asks_before_it_replaces_that(admin: Admin, database: Database) -> None:
     admin.start().edit(f"rules/{RULE.key}", because="New words.")
-    changed = starter.text().replace("It does not know the law", "It knows nothing of the law")
+    changed = starter.text().replace(
+        "What the law of your country", "Anything, nothing less, that the law of your country"
+    )
     with database.write() as session:
         publish(session, changed, "From a file.")
     admin.open("/admin/rules")
