@@ -19,7 +19,7 @@ new PerformanceObserver((list) => {
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) {
     window.seen.shift += entry.value;
-    for (const { node } of entry.sources) window.seen.moved.push(node ? node.textContent.trim() : "");
+    for (const { node } of entry.sources) window.seen.moved.push(node ? node.textContent.trim().slice(0, 30) : "");
   }
 }).observe({ type: "layout-shift", buffered: true });
 """
@@ -58,5 +58,6 @@ def painting(browser: Browser, url: str) -> Iterator[Measured]:
                 yield Measured(f"largest paint, {size}: {name}, {cache}", median(paints), "s", 1.5)
     windows.close()
     shift, moved = max(shifts)
+    moved = " ".join(moved.split())
     yield Measured("layout shift, all of these" + (f" (most: {moved})" if shift else ""), shift, "", 0)
     yield Measured("console messages, CSP reports, other hosts", len(windows.complaints), "", 0)
