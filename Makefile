@@ -37,6 +37,11 @@ $(VENV)/.dev.ok: requirements.txt requirements-dev.txt | $(BIN)/python
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/.run.ok
 
+$(VENV)/.bench.ok: $(VENV)/.dev.ok requirements-bench.txt | $(BIN)/python
+	@echo "Installing what the engine is measured against (once) ..."
+	@$(PIP) install --require-hashes -r requirements-bench.txt
+	@touch $@
+
 setup: $(VENV)/.run.ok $(BIN)/advisor ## make the environment in .venv, with the advisor command in it
 
 run: setup ## start the advisor on http://127.0.0.1:8000 (PORT, HOST, DATABASE_URL are respected)
@@ -70,12 +75,13 @@ audit: $(VENV)/.dev.ok ## known vulnerabilities in what is installed from the lo
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements-dev.txt
 
-bench: $(VENV)/.dev.ok $(BIN)/advisor ## the benchmarks, with ratios
+bench: $(VENV)/.bench.ok tools ## the benchmarks, with ratios
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
 
 lock: ## renew both lock files (needs uv; LOCK_ARGS="--upgrade" takes newer versions)
 	$(LOCK) $(LOCK_ARGS) requirements.in -o requirements.txt
 	$(LOCK) $(LOCK_ARGS) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) $(LOCK_ARGS) requirements-bench.in -o requirements-bench.txt
 
 clean: ## remove the environment and caches; the data in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
