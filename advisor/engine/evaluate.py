@@ -1,6 +1,7 @@
 """From answers to a recommendation. The findings are the explanation: nothing is reconstructed afterwards."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -187,25 +188,28 @@ def combine(recommendations: Sequence[Recommendation]) -> Recommendation:
     """
     if len(recommendations) == 1:
         return recommendations[0]
-    outcomes = {recommendation.outcome for recommendation in recommendations}
-    leaving = {Kind(outcome.value) for outcome in outcomes - {Outcome.KEEP, Outcome.UNCLEAR}}
-    if leaving:
-        outcome = Outcome(_together(leaving).value)
-    else:
-        outcome = Outcome.KEEP if outcomes == {Outcome.KEEP} else Outcome.UNCLEAR
     decision = Decision(
-        outcome,
-        _together({recommendation.kind for recommendation in recommendations}),
+        outcome_together({recommendation.outcome for recommendation in recommendations}),
+        kind_together({recommendation.kind for recommendation in recommendations}),
         min((recommendation.strength for recommendation in recommendations), key=list(Strength).index),
     )
     return _Together(tuple(recommendations), decision)
 
 
-def _together(kinds: set[Kind]) -> Kind:
+def outcome_together(outcomes: AbstractSet[Outcome]) -> Outcome:
+    """The outcome of a process whose parts have these outcomes (at least one), as ``combine`` says."""
+    leaving = {Kind(outcome.value) for outcome in outcomes - {Outcome.KEEP, Outcome.UNCLEAR}}
+    if leaving:
+        return Outcome(kind_together(leaving).value)
+    return Outcome.KEEP if outcomes == {Outcome.KEEP} else Outcome.UNCLEAR
+
+
+def kind_together(kinds: AbstractSet[Kind]) -> Kind:
+    """The kind of a process whose parts have these kinds (at least one), as ``combine`` says."""
     known = kinds - {Kind.UNCLEAR}
     if not known:
         return Kind.UNCLEAR
-    return known.pop() if len(known) == 1 else Kind.BOTH
+    return next(iter(known)) if len(known) == 1 else Kind.BOTH
 
 
 def _finding(rule: Rule, answers: Answers) -> Finding:
