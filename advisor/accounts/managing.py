@@ -70,26 +70,28 @@ def change_password() -> ResponseReturnValue:
 
 @bp.route("/account/email", methods=["GET", "POST"])
 def change_email() -> ResponseReturnValue:
-    """Change the address; the old one is told."""
+    """Change the address: at once where no mail is set up, else when the link in a letter to it was opened."""
     form = ChangeEmailForm()
+    by_mail = bool(current_app.config["MAIL_URL"])
     if not form.validate_on_submit():
-        return form_page("accounts/change_email.html", form)
+        return form_page("accounts/change_email.html", form, by_mail=by_mail)
     if status := check_password(form, account_id(), str(form.password.data)):
-        return form_page("accounts/change_email.html", form, status)
+        return form_page("accounts/change_email.html", form, status, by_mail=by_mail)
     if wait := limits.count_registration():
-        return wait_page("accounts/change_email.html", form, wait)
+        return wait_page("accounts/change_email.html", form, wait, by_mail=by_mail)
     try:
         with database().write() as session:
             mine = identity.own_account(session)
-            operations.change_email(session, mine, str(form.email.data), who=identity.actor())
+            change = operations.ask_to_change_email if by_mail else operations.change_email
+            change(session, mine, str(form.email.data), who=identity.actor())
             token = operations.renew_login(session, login_id())
     except AddressTaken:
         form.email.errors = [_("This address cannot be used here. Choose another one")]
-        return form_page("accounts/change_email.html", form)
+        return form_page("accounts/change_email.html", form, by_mail=by_mail)
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/change_email.html", form, error)
+        return unsaved_page("accounts/change_email.html", form, error, by_mail=by_mail)
     visitor.hold_login(token)
-    return redirect(url_for(".account", done="email"), 303)
+    return redirect(url_for(".account", done=None if by_mail else "email"), 303)
 
 
 # ---- sign-ins ----------------------------------------------------------------------------------------------------

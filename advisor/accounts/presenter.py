@@ -5,12 +5,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from advisor.models import Account, AccountOwner, ApiToken, Assessment, Feedback, LoginSession, Part, Recommendation
-from advisor.models.account import own_logins, own_tokens, plain
+from advisor.models import (
+    Account,
+    AccountOwner,
+    ApiToken,
+    Assessment,
+    Feedback,
+    LoginSession,
+    MailOutbox,
+    Part,
+    Recommendation,
+)
+from advisor.models.account import own_logins, own_tokens, plain, waiting_link
 from advisor.models.assessment import belongs_to
 from advisor.models.base import now
 
@@ -49,11 +60,19 @@ def account_page(session: Session, account: Account) -> dict[str, Any]:
     """What the first page of the account says."""
     return {
         "email": account.email_shown,
+        "waiting": _waiting_address(session, account),
         "since": account.created_at,
         "has_factor": account.has_factor,
         "codes_left": len(account.recovery_codes),
         "tokens": len(session.scalars(own_tokens(account.id)).all()),
     }
+
+
+def _waiting_address(session: Session, account: Account) -> str:
+    """The address that this account gets once a link is opened that was sent, or is about to be; else ""."""
+    unsent = select(MailOutbox.to).where(MailOutbox.account_id == account.id, MailOutbox.kind == "new address")
+    sent = session.scalars(waiting_link(account.id, now() - current_app.config["RESET_LINK_LIFETIME"])).first()
+    return (sent.address if sent else session.scalars(unsent).first()) or ""
 
 
 def delete_page(session: Session, account: Account) -> dict[str, Any]:

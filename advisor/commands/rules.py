@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from advisor import settings as installation
 from advisor.commands._files import BadInput, file_argument, name_of, out_option, print_problems, write_text
 from advisor.commands._rules import Rules, open_database, rules_in_force, rules_of_file, sound_rules_of_file
 from advisor.engine.document import dumps, json_schema, sha256
@@ -16,6 +17,7 @@ from advisor.exchange.rule_sets import FORMATS, write_rule_set
 from advisor.exchange.shown import visible
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
+from advisor.operating.record import record
 
 version_option = click.option("--version", "number", type=click.IntRange(1, 2**31 - 1), help="This published version.")
 
@@ -83,7 +85,11 @@ def export(*, file: Path | None, number: int | None, file_format: str | None, ou
     """  # noqa: D301 - click looks for the character
     named = out.suffix.lower().removeprefix(".") if out else ""
     chosen = file_format or (named if named in FORMATS else "json")
-    write_text(write_rule_set(_chosen(file, number).rule_set, chosen), out)
+    rules = _chosen(file, number)
+    text = write_rule_set(rules.rule_set, chosen)
+    if rules.number is not None:
+        record(installation.load(), "rules exported", f"version {rules.number}", why=f"As {chosen}")
+    write_text(text, out)
 
 
 @rules.command("import")

@@ -100,7 +100,9 @@ class ResetToken(Base):
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str]
-    """What it is for: "reset" sets a password, "confirm" ends a registration."""
+    """What it is for: "reset" sets a password, "confirm" ends a registration, "address" changes the e-mail address."""
+    address: Mapped[str | None]
+    """The address that the account gets, where the link is for that."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     used_at: Mapped[datetime | None]
 
@@ -137,6 +139,16 @@ def own_tokens(account_id: UUID) -> Select[ApiToken]:
         select(ApiToken)
         .where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None))
         .order_by(ApiToken.created_at.desc(), ApiToken.id)
+    )
+
+
+def waiting_link(account_id: UUID, since: datetime) -> Select[ResetToken]:
+    """The link by which another address of that account can still be confirmed, if there is one."""
+    return select(ResetToken).where(
+        ResetToken.account_id == account_id,
+        ResetToken.kind == "address",
+        ResetToken.used_at.is_(None),
+        ResetToken.created_at > since,
     )
 
 

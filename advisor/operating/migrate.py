@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from advisor import paths, starter
 from advisor._version import __version__
 from advisor.models import rule_set_version, schema
+from advisor.models.audit import OPERATOR, audit
 from advisor.models.database import Database, DatabaseUnavailable, make_private_file
 from advisor.operating.backup import back_up
 from advisor.operating.errors import OperatorError
@@ -68,6 +69,10 @@ def _upgrade(settings: Settings, database: Database, scripts: ScriptDirectory, *
         raise OperatorError(
             f"Upgrade to {target} failed at step {step}. Nothing was changed.{kept}\n{_first_line(error)}"
         ) from error
+    if backup is not None and target == schema.expected_revision():
+        with database.write() as session:
+            why = f"Before the upgrade to {target}"
+            audit(session, "backup made", who=OPERATOR, what=f"file {backup.name}", why=why)
     return Migrated(target, tuple(applied), backup)
 
 
@@ -99,7 +104,12 @@ def _publish_starter(database: Database) -> bool:
         if session.scalars(rule_set_version.versions().limit(1)).first() is not None:
             return False
     with database.write() as session:
-        return rule_set_version.publish_first(session, starter.text(), starter.NOTE) is not None
+        published = rule_set_version.publish_first(session, starter.text(), starter.NOTE)
+        if published is None:
+            return False
+        what = f"version {published.number}"
+        audit(session, "rules published", who=OPERATOR, what=what, version=published.number, why=starter.NOTE)
+        return True
 
 
 def _first_line(error: BaseException) -> str:
