@@ -132,6 +132,7 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.option_thing": ADMIN,
     "rule_sets.option_remove": ADMIN,
     "rule_sets.audit": ADMIN,
+    "rule_sets.audit_sheet": ADMIN,
     # the administration of accounts
     "people.people": ADMIN,
     "people.person": ADMIN,

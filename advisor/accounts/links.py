@@ -145,4 +145,4 @@ def _link_ended(again_url: str) -> ResponseReturnValue:
 def _record_refusal(account_id: UUID) -> None:
     with database().write() as session:
         who = Actor("anonymous", None, identity.from_where())
-        audit(session, "password refused", who=who, what=f"account {account_id}")
+        audit(session, "password refused", who=who, what=f"account {account_id}", why=request.endpoint or "")

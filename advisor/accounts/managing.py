@@ -7,12 +7,11 @@ from flask import abort, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from advisor import identity, visitor
+from advisor import identity, transfers, visitor
 from advisor.accounts import limits, operations, passwords, presenter
 from advisor.accounts.forms import ButtonForm, ChangeEmailForm, ChangePasswordForm, DeleteForm, TokenForm
 from advisor.accounts.operations import AddressTaken, TooManyTokens
 from advisor.accounts.views import bp, check_password, wait_page
-from advisor.errors import reply_too_often
 from advisor.extensions import database
 from advisor.models import ApiToken, DatabaseUnavailable, LoginSession
 from advisor.models.account import own_logins, own_tokens
@@ -130,7 +129,8 @@ def end_other_sign_ins() -> ResponseReturnValue:
         abort(400)
     with database().write() as session:
         ended = operations.end_logins(session, account_id(), but=login_id())
-        audit(session, "other sign-ins ended", who=identity.actor(), after={"ended": ended})
+        about = f"account {account_id()}"
+        audit(session, "other sign-ins ended", who=identity.actor(), what=about, after={"ended": ended})
     return redirect(url_for(".sign_ins", ended=1), 303)
 
 
@@ -185,8 +185,8 @@ def download() -> ResponseReturnValue:
     """Give everything that is held about the account as one JSON file."""
     if not ButtonForm().validate_on_submit():
         abort(400)
-    if wait := limits.count_transfer(account_id()):
-        return reply_too_often(wait.seconds)
+    if reply := transfers.too_often():
+        return reply
     with database().write() as session:
         held = presenter.everything(session, identity.own_account(session))
         audit(session, "data downloaded", who=identity.actor(), what=f"account {account_id()}")

@@ -284,7 +284,8 @@ def check_password(form: Any, account_id: UUID, typed: str) -> int:
         account = session.get(Account, account_id)
     if not passwords.is_right(account.password_hash if account else None, typed):
         with database().write() as session:
-            audit(session, "password refused", who=identity.actor(), what=request.endpoint or "")
+            about = f"account {account_id}"
+            audit(session, "password refused", who=identity.actor(), what=about, why=request.endpoint or "")
         form.password.errors = [_("This is not your password")]
         return 422
     return 0

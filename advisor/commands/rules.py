@@ -88,7 +88,8 @@ def export(*, file: Path | None, number: int | None, file_format: str | None, ou
     rules = _chosen(file, number)
     text = write_rule_set(rules.rule_set, chosen)
     if rules.number is not None:
-        record(installation.load(), "rules exported", f"version {rules.number}", why=f"As {chosen}")
+        what = f"version {rules.number}"
+        record(installation.load(), "rules exported", what, why=f"As {chosen}", version=rules.number)
     write_text(text, out)
 
 
@@ -145,8 +146,16 @@ def _publish(rules: Rules, note: str) -> None:
                 click.echo(f"These rules are in force already, as version {present.number}. Nothing was published.")
                 return
             published = versions.publish(session, text, note)
-            what = f"version {published.number}"
-            audit(session, "rules imported", who=OPERATOR, what=what, version=published.number, why=note)
+            audit(
+                session,
+                "rules imported",
+                who=OPERATOR,
+                what=f"version {published.number}",
+                before={"in force": present.number if present else None},
+                after={"in force": published.number, "sha256": published.sha256},
+                version=published.number,
+                why=note,
+            )
         click.echo(f"Published as version {published.number}, in force now.")
 
 

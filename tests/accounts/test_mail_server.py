@@ -53,7 +53,7 @@ class Received:
 
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
         self.to.append(list(envelope.rcpt_tos))
         self.was_private.append(session.ssl is not None)
         return "250 OK"
@@ -61,7 +61,8 @@ class Received:
     def check(self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: Any) -> AuthResult:
         assert isinstance(given, LoginPassword)
         self.users.append(given.login.decode())
-        return AuthResult(success=(given.login, given.password) == (USER.encode(), SECRET.encode()))
+        is_right = (given.login, given.password) == (USER.encode(), SECRET.encode())
+        return AuthResult(success=is_right, handled=is_right)
 
 
 @contextmanager
@@ -85,7 +86,8 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     file, key = folder / "certificate.pem", folder / "key.pem"
     names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
     kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    made = ["openssl", "req", "-x509", *kind, "-subj", "/CN=localhost", "-addext", names, "-keyout", key, "-out", file]
+    written = ["-keyout", str(key), "-out", str(file)]
+    made = ["openssl", "req", "-x509", *kind, "-subj", "/CN=localhost", "-addext", names, *written]
     subprocess.run(made, check=True, capture_output=True, timeout=30)
     return file, key
 
