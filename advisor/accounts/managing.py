@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from advisor import identity, transfers, visitor
-from advisor.accounts import limits, operations, passwords, presenter
+from advisor.accounts import held, limits, operations, passwords, presenter
 from advisor.accounts.forms import ButtonForm, ChangeEmailForm, ChangePasswordForm, DeleteForm, TokenForm
 from advisor.accounts.operations import AddressTaken, TooManyTokens
 from advisor.accounts.views import bp, check_password, wait_page
@@ -162,8 +162,8 @@ def tokens() -> ResponseReturnValue:
 
 def _tokens_page(made: str) -> dict[str, Any]:
     with database().read() as session:
-        held = list(session.scalars(own_tokens(account_id())))
-    return {"rows": [presenter.token_row(token) for token in held], "made": made, "revoke_form": ButtonForm()}
+        mine = list(session.scalars(own_tokens(account_id())))
+    return {"rows": [presenter.token_row(token) for token in mine], "made": made, "revoke_form": ButtonForm()}
 
 
 @bp.post("/account/tokens/<uuid:token_id>/revoke")
@@ -188,9 +188,9 @@ def download() -> ResponseReturnValue:
     if reply := transfers.too_often():
         return reply
     with database().write() as session:
-        held = presenter.everything(session, identity.own_account(session))
+        document = held.everything(session, identity.own_account(session))
         audit(session, "data downloaded", who=identity.actor(), what=f"account {account_id()}")
-    reply = jsonify(held)
+    reply = jsonify(document)
     reply.headers["Content-Disposition"] = 'attachment; filename="your-account.json"'
     return reply
 

@@ -1,4 +1,4 @@
-"""What the pages of an account show, and the file with everything that is held."""
+"""What the pages of an account show."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,10 +18,8 @@ from advisor.models import (
     Feedback,
     LoginSession,
     MailOutbox,
-    Part,
-    Recommendation,
 )
-from advisor.models.account import own_logins, own_tokens, plain, waiting_link
+from advisor.models.account import own_tokens, waiting_link
 from advisor.models.assessment import belongs_to
 from advisor.models.base import now
 
@@ -110,74 +108,6 @@ def token_row(token: ApiToken) -> TokenRow:
         ends=token.expires_at,
         has_expired=token.expires_at <= now(),
     )
-
-
-def everything(session: Session, account: Account) -> dict[str, Any]:
-    """All that is held about an account, but for what proves it (the hashes of passwords, codes and tokens)."""
-    mine = select(Assessment).where(belongs_to(AccountOwner(account.id))).order_by(Assessment.created_at)
-    notes = select(Feedback).where(Feedback.account_id == account.id).order_by(Feedback.created_at)
-    return {
-        "product": "Outsourcing Advisor",
-        "made_at": now().isoformat(),
-        "account": plain(account),
-        "sign_ins": [
-            {
-                "since": login.created_at.isoformat(),
-                "last_seen": login.last_seen_at.isoformat(),
-                "browser": login.user_agent,
-            }
-            for login in session.scalars(own_logins(account.id))
-        ],
-        "tokens": [
-            {
-                "name": token.name,
-                "begins": token.prefix,
-                "created": token.created_at.isoformat(),
-                "last_used": _time(token.last_used_at),
-                "expires": token.expires_at.isoformat(),
-            }
-            for token in session.scalars(own_tokens(account.id))
-        ],
-        "notes_to_the_admins": [
-            {"sent": note.created_at.isoformat(), "text": note.text, "answers": note.answers, "version": note.version}
-            for note in session.scalars(notes)
-        ],
-        "processes": [_process(session, assessment) for assessment in session.scalars(mine)],
-    }
-
-
-def _process(session: Session, assessment: Assessment) -> dict[str, Any]:
-    advice = select(Recommendation).where(Recommendation.assessment_id == assessment.id)
-    return {
-        "process": assessment.process_name,
-        "created": assessment.created_at.isoformat(),
-        "last_touched": assessment.touched_at.isoformat(),
-        "deleted": _time(assessment.deleted_at),
-        "rules_version": assessment.version_number,
-        "decision": assessment.decision,
-        "decided_on": assessment.decided_on.isoformat() if assessment.decided_on else None,
-        "notes": assessment.notes,
-        "answers": assessment.answers,
-        "answered_at": assessment.answered_at,
-        "parts": [_part(part) for part in assessment.parts],
-        "advice": [
-            {
-                "given": given.created_at.isoformat(),
-                "rules_version": given.version_number,
-                "answers": given.given,
-                "result": given.result,
-            }
-            for given in session.scalars(advice.order_by(Recommendation.sequence))
-        ],
-    }
-
-
-def _part(part: Part) -> dict[str, Any]:
-    return {"part": part.name, "answers": part.answers, "answered_at": part.answered_at}
-
-
-def _time(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
 
 
 def _count(session: Session, table: type[Any], condition: Any) -> int:

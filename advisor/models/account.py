@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, ForeignKey, Select, select
@@ -155,13 +155,3 @@ def waiting_link(account_id: UUID, since: datetime) -> Select[ResetToken]:
 def without(codes: Sequence[str], used: str) -> list[str]:
     """Recovery codes but the one that was used."""
     return [code for code in codes if code != used]
-
-
-def plain(account: Account) -> dict[str, Any]:
-    """What is held about an account, but for what proves it."""
-    return {
-        "email": account.email_shown,
-        "role": account.role,
-        "created_at": account.created_at.isoformat(),
-        "second_factor": account.has_factor,
-    }

@@ -104,12 +104,7 @@ def _publish_starter(database: Database) -> bool:
         if session.scalars(rule_set_version.versions().limit(1)).first() is not None:
             return False
     with database.write() as session:
-        published = rule_set_version.publish_first(session, starter.text(), starter.NOTE)
-        if published is None:
-            return False
-        what = f"version {published.number}"
-        audit(session, "rules published", who=OPERATOR, what=what, version=published.number, why=starter.NOTE)
-        return True
+        return rule_set_version.publish_first(session, starter.text(), starter.NOTE) is not None
 
 
 def _first_line(error: BaseException) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from advisor import create_app, starter
 from advisor.cli import main
-from advisor.models import Account, AccountOwner, AuditEvent, Database, Feedback, RuleSetVersion
+from advisor.models import Account, AccountOwner, AuditEvent, Database, Feedback
 from advisor.models.draft import find_draft
 from advisor.settings import Settings
 from tests.accounts.coming_in import code, sign_in
@@ -442,13 +442,6 @@ def publishing(world: World) -> None:
     world.admin.submit(do="publish", note="Clearer words.")
     with world.database.read() as session:
         assert find_draft(session) is None
-
-
-@deed("rules published", "operator", "version 1", told="why version")
-def the_first_rules(world: World) -> None:
-    with world.database.write() as session:
-        session.query(RuleSetVersion).delete()
-    world.advisor("migrate")
 
 
 @deed("rules brought back", "admin", "version 3", told="before after why version")
