@@ -68,7 +68,7 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         login.adopted, login.ended_at = [f"{mark} adopted"], now()
         token = ApiToken(account_id=account_id, name=f"{mark} token", prefix=f"{mark}_", token_hash=mark)
         token.expires_at = token.last_used_at = token.revoked_at = now()
-        link = ResetToken(token_hash=mark, account_id=account_id, kind="address", address=f"{mark}@new.example")
+        link = ResetToken(token_hash=mark, account_id=account_id, kind="address", address=f"{mark}@link.example")
         link.used_at = now()
         note = Feedback(account_id=account_id, text=f"{mark} note", version=1, answers={"a": mark}, reasons=[mark])
         note.case_key = f"{mark}-case"
