@@ -55,8 +55,7 @@ def download() -> ResponseReturnValue:
     if identity.current().is_signed_in:
         return redirect(url_for("accounts.account"))
     owner = identity.owner() or abort(404)
-    with database().write() as session:
-        audit(session, "data downloaded", who=identity.actor())
+    with database().read() as session:
         processes = [
             present.download(
                 assessment,

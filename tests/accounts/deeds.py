@@ -536,13 +536,6 @@ def a_visitor_deletes_everything(world: World) -> None:
     person.submit()
 
 
-@deed("data downloaded", "anonymous")
-def a_visitor_downloads(world: World) -> None:
-    person = world.somebody()
-    describe(person, MARK)
-    assert person.client.get("/your-data/download").status_code == 200
-
-
 @deed("data downloaded", "owner", "account OWNER")
 def an_owner_downloads(world: World) -> None:
     world.owner.open("/account")
