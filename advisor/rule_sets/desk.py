@@ -6,7 +6,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from advisor.engine.cases import CaseResult
+from advisor.engine.cases import CaseSummary
 from advisor.engine.diff import Change, diff
 from advisor.engine.errors import Problem
 from advisor.engine.rules import RuleSet
@@ -63,7 +63,7 @@ class Desk:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the draft, test cases that fail included."""
-        return drafts.faults_of(self.document)
+        return drafts.examination_of(self.document).problems
 
     @cached_property
     def blocking(self) -> tuple[Problem, ...]:
@@ -71,9 +71,9 @@ class Desk:
         return tuple(problem for problem in self.problems if problem.blocks)
 
     @cached_property
-    def results(self) -> tuple[CaseResult, ...] | None:
+    def results(self) -> tuple[CaseSummary, ...] | None:
         """How the test cases come out, None where something else blocks, so that they cannot be run."""
-        return drafts.results_of(self.document)
+        return drafts.examination_of(self.document).results
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

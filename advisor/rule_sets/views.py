@@ -324,7 +324,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         document = row.document
         desk = Desk.load(session)
         rules = versions.rule_set(session, number)
-    blocking = [problem for problem in drafts.faults_of(document) if problem.blocks]
+    blocking = [problem for problem in drafts.examination_of(document).problems if problem.blocks]
     form = BringBackForm(in_force=str(desk.in_force_number))
     changes = diff(desk.in_force, rules)
     shown: dict[str, Any] = {
