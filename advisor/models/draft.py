@@ -114,8 +114,12 @@ def start(session: Session, who: Actor) -> Draft:
     return _opened(session)
 
 
+Tell = Callable[[RuleSet, RuleSet], tuple[object, object]]
+"""What the record tells of before and after, where that is not all that differs."""
+
+
 def edit(
-    session: Session, who: Actor, act: Callable[[RuleSet], RuleSet], *, kind: str, what: str
+    session: Session, who: Actor, act: Callable[[RuleSet], RuleSet], *, kind: str, what: str, tell: Tell | None = None
 ) -> tuple[Change, ...]:
     """Apply a change to the present draft, whoever changed it meanwhile. ``act`` refuses by raising; give what differs.
 
@@ -132,7 +136,7 @@ def edit(
     draft.updated_at = now()
     draft.updated_by = who.account_id
     session.flush()
-    old, new = _told(changes, "old"), _told(changes, "new")
+    old, new = tell(before, after) if tell else (_told(changes, "old"), _told(changes, "new"))
     audit(session, kind, who=who, what=what, before=old, after=new, version=draft.base_version)
     return changes
 
