@@ -75,7 +75,7 @@ SHEETS: dict[str, tuple[Input, ...]] = {
         ),
         Whole("minimum", about=_l("For a number only.")),
         Whole("maximum", about=_l("For a number only.")),
-        Line("unit", about=_l("For a number only: “cases a month”."), optional=True, is_short=True),
+        Line("unit", _l("Unit, such as “cases”"), _l("For a number only."), optional=True, is_short=True),
         _KEY,
     ),
     "options": (
