@@ -8,7 +8,7 @@ from advisor.engine.errors import Problem
 from advisor.engine.evaluate import Recommendation, evaluate_parts
 from advisor.engine.questions import Answers
 from advisor.engine.rules import RuleSet, TestCase
-from advisor.engine.vocabulary import Kind, Outcome, State
+from advisor.engine.vocabulary import Kind, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def summarise_cases(rule_set: RuleSet) -> Iterator[CaseSummary]:
     """Evaluate the test cases one after the other, and keep of each only the summary."""
     for case in rule_set.cases:
         result = _run(rule_set, case)
-        fired = frozenset(finding.rule.key for finding in result.got.findings if finding.state is State.MATCHED)
+        fired = frozenset(rule.key for rule in result.got.matched)
         yield CaseSummary(case, result.got.outcome, result.got.kind, result.passed, fired)
 
 
