@@ -56,6 +56,9 @@ RIGHTS: dict[str, Right] = {
     "assessments.delete_everything": PERSONAL,
     # what an owner does with saved advice
     "processes.index": OWNER,
+    "processes.chosen": OWNER,
+    "processes.compare_processes": OWNER,
+    "processes.sheet": OWNER,
     "processes.binned": OWNER,
     "processes.put_back": OWNER,
     "processes.remove_for_good": OWNER,
