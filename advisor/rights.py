@@ -88,6 +88,9 @@ RIGHTS: dict[str, Right] = {
     "api.change_assessment": OWNER,
     "api.delete_assessment": OWNER,
     "api.history": OWNER,
+    "api.newer_rules": OWNER,
+    "api.update_rules": OWNER,
+    "api.keep_rules": OWNER,
     # accounts
     "accounts.register": PUBLIC,
     "accounts.sign_in": PUBLIC,

@@ -12,7 +12,7 @@ from advisor.assessments.newer_rules import Standing
 from advisor.engine.vocabulary import Outcome, Strength
 from advisor.presenter.words import ADVICES, DECISIONS, STRENGTHS
 from advisor.processes.listing import UNFINISHED, Page, Row, Wish
-from advisor.processes.map import process_map
+from advisor.processes.map import NARROW, WIDE, process_map
 
 _COLUMNS = (
     ("name", _l("Process")),
@@ -81,7 +81,7 @@ def list_page(page: Page, wish: Wish) -> dict[str, Any]:
     advices[UNFINISHED] = str(_("Not finished"))
     return {
         "rows": [process_row(row) for row in page.rows],
-        "map": process_map(page.every),
+        "maps": {name: process_map(page.every, lines) for name, lines in (("wide", WIDE), ("narrow", NARROW))},
         "columns": [_column(key, str(name), wish) for key, name in _COLUMNS],
         "held": page.held,
         "found": page.found,

@@ -12,14 +12,14 @@ from advisor.processes.listing import Row
 MARKS_LIMIT = 100
 """Marks that can still be told apart; where there were more, those that lie close together are drawn as one."""
 
-_LINES = 20
-"""Places side by side along an axis, at most: on a phone a mark is about as wide as one."""
+WIDE, NARROW = 20, 10
+"""Places side by side along an axis, at most, so that marks side by side do not cover each other."""
 _LEAST = 10
 """The scale never ends below ten points, or a weak case would lie as far out as a strong one."""
-_LEFT, _WIDTH = 8.0, 90.0
+_LEFT, _WIDTH = 8.0, 86.0
 _TOP, _HEIGHT = 4.0, 86.0
-_APART = 24
-"""Pixels between marks at one place."""
+_ACROSS, _DOWN = 30, 23
+"""Pixels between marks at one place: side by side, or, where the picture is narrow, one below the other."""
 _TICKS = (2, 5, 10, 20, 50, 100)
 _ORDER = list(Outcome)
 
@@ -28,7 +28,7 @@ _ORDER = list(Outcome)
 class Mark:
     """A process, or several with the same advice at one place: the number of the first, and how many more there are.
 
-    ``x`` and ``y`` are percentages of the picture, ``shift`` is in pixels to the right.
+    ``x`` and ``y`` are percentages of the picture, ``right`` and ``down`` are pixels from there.
     """
 
     outcome: str
@@ -36,7 +36,8 @@ class Mark:
     more: int
     x: float
     y: float
-    shift: int
+    right: int
+    down: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,12 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class ProcessMap:
-    """The whole picture. ``left_out`` counts processes without advice; ``is_joined``: close ones are drawn as one."""
+    """The whole picture. ``left_out`` counts processes without advice."""
 
     marks: list[Mark]
     ticks: list[Tick]
     outcomes: list[str]
     left_out: int
-    is_joined: bool
 
     @property
     def has_more(self) -> bool:
@@ -72,22 +72,22 @@ class _Spot:
     kpo: int
 
 
-def process_map(rows: Sequence[Row]) -> ProcessMap | None:
-    """Place the processes; None where none of them has advice."""
+def process_map(rows: Sequence[Row], lines: int = WIDE) -> ProcessMap | None:
+    """Place the processes for a picture with so many places along an axis; None where none of them has advice."""
     spots = [spot for row in rows if (spot := _spot(row)) is not None]
     if not spots:
         return None
     most = max([_LEAST, *(points for spot in spots for points in (spot.bpo, spot.kpo))])
-    step = -(-most // _LINES)
+    step = -(-most // lines)
     while len(groups := _grouped(spots, step)) > MARKS_LIMIT:
         step += 1
+    most = -(-(most + 1) // step) * step - 1  # so that the last place lies within the frame
     found = {spot.outcome for spot in spots}
     return ProcessMap(
-        marks=list(_marks(groups, most)),
+        marks=list(_marks(groups, step, most, is_narrow=lines <= NARROW)),
         ticks=[Tick(points, _x(points, most), _y(points, most)) for points in _ticks(most)],
         outcomes=[outcome.value for outcome in _ORDER if outcome in found],
         left_out=len(rows) - len(spots),
-        is_joined=step > 1,
     )
 
 
@@ -106,21 +106,25 @@ def _grouped(spots: Sequence[_Spot], step: int) -> dict[tuple[int, int, Outcome]
     return groups
 
 
-def _marks(groups: dict[tuple[int, int, Outcome], list[_Spot]], most: int) -> Iterator[Mark]:
-    """The marks, those of single processes first, so that the larger groups lie on top."""
+def _marks(
+    groups: dict[tuple[int, int, Outcome], list[_Spot]], step: int, most: int, *, is_narrow: bool
+) -> Iterator[Mark]:
+    """The marks, each in the middle of its place; the larger groups come last, so that they lie on top."""
+    middle = (step - 1) / 2
     at: dict[tuple[int, int], list[Outcome]] = {}
     for bpo, kpo, outcome in groups:
         at.setdefault((bpo, kpo), []).append(outcome)
     for (bpo, kpo, outcome), spots in sorted(groups.items(), key=lambda item: len(item[1])):
         beside = sorted(at[bpo, kpo], key=_ORDER.index)
-        together = [spot for other in beside for spot in groups[bpo, kpo, other]]
+        along = beside.index(outcome) - (len(beside) - 1) / 2
         yield Mark(
             outcome=outcome.value,
             number=spots[0].number,
             more=len(spots) - 1,
-            x=_x(sum(spot.bpo for spot in together) / len(together), most),
-            y=_y(sum(spot.kpo for spot in together) / len(together), most),
-            shift=round((beside.index(outcome) - (len(beside) - 1) / 2) * _APART),
+            x=_x(bpo * step + middle, most),
+            y=_y(kpo * step + middle, most),
+            right=0 if is_narrow else round(along * _ACROSS),
+            down=round(along * _DOWN) if is_narrow else 0,
         )
 
 

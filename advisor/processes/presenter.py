@@ -13,6 +13,7 @@ from advisor.assessments.loading import Opened
 from advisor.assessments.newer_rules import NewerRules
 from advisor.engine.changes import rules_that_decide
 from advisor.models import Assessment, Recommendation, RuleSetVersion
+from advisor.presenter.claims import Edition
 from advisor.presenter.difference import Advice, Difference, difference
 
 # ---- the bin -----------------------------------------------------------------------------------------------------
@@ -136,14 +137,10 @@ class AdminNote:
 def newer_rules_page(opened: Opened, newer: NewerRules, notes: Sequence[RuleSetVersion]) -> dict[str, Any]:
     """The saved advice, what newer rules say, and which of them make the difference."""
     assert opened.latest is not None  # noqa: S101 - the view sends whoever has no advice away
-    before = Advice(opened.latest.result, opened.latest.given, opened.advice_edition)
-    after = Advice(dict(newer.document), newer.given, newer.edition)
-    item = newer.progress.work_item()
-    alone = rules_that_decide(opened.advice_edition.rule_set, newer.edition.rule_set, item.answers, item.parts)
     return {
         "process_name": opened.progress.process,
         "published": newer.edition.version.published,
-        "found": difference(before, after, alone),
+        "found": newer_difference(opened.latest, opened.advice_edition, newer),
         "open_questions": [
             {"text": place.question.text, "part": place.piece.name if place.piece else ""}
             for place in newer.open_places
@@ -154,6 +151,15 @@ def newer_rules_page(opened: Opened, newer: NewerRules, notes: Sequence[RuleSetV
         "keep_url": url_for("processes.keep_rules", assessment_id=opened.id),
         "update_url": url_for("processes.update_rules", assessment_id=opened.id),
     }
+
+
+def newer_difference(latest: Recommendation, advised_by: Edition, newer: NewerRules) -> Difference:
+    """The latest advice against what newer rules say; ``advised_by`` is the version that gave it."""
+    before = Advice(latest.result, latest.given, advised_by)
+    after = Advice(dict(newer.document), newer.given, newer.edition)
+    item = newer.progress.work_item()
+    alone = rules_that_decide(advised_by.rule_set, newer.edition.rule_set, item.answers, item.parts)
+    return difference(before, after, alone)
 
 
 def result_url(assessment_id: UUID) -> str:

@@ -1,6 +1,6 @@
 """Owners who keep many processes: stored straight away, with advice as the product gives it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import cycle, islice
 from random import Random
@@ -8,7 +8,6 @@ from random import Random
 from advisor.assessments.operations import answer_all, create
 from advisor.engine.answers import read_work_item
 from advisor.engine.rules import RuleSet
-from advisor.exchange.json import items_document
 from advisor.exchange.parts import named_parts
 from advisor.models import AccountOwner, Assessment, Database
 from advisor.models.rule_set_version import rule_set
@@ -47,7 +46,7 @@ def keep(database: Database, owner: AccountOwner, count: int, unfinished: int = 
     return made
 
 
-def _varied(rules: RuleSet, answers: dict[str, object], chance: Random) -> dict[str, object]:
+def _varied(rules: RuleSet, answers: Mapping[str, object], chance: Random) -> dict[str, object]:
     varied = dict(answers)
     choices = [question for question in rules.questions if question.key in answers and question.type == "choice"]
     for question in chance.sample(choices, k=min(3, len(choices))):
