@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import cycle, islice
 from random import Random
+from typing import Any
 
 from advisor.assessments.operations import answer_all, create
 from advisor.engine.answers import read_work_item
+from advisor.engine.questions import Section, asked
 from advisor.engine.rules import RuleSet
 from advisor.exchange.parts import named_parts
 from advisor.models import AccountOwner, Assessment, Database
@@ -28,7 +30,9 @@ def keep(database: Database, owner: AccountOwner, count: int, unfinished: int = 
         for number, case in enumerate(islice(cycle(rules.cases), count)):
             name = case.process if number < len(rules.cases) else f"{case.process} for {chance.choice(PLACES)}"
             parts = [(part.part, part.answers) for part in case.parts]
-            answers = _varied(rules, case.answers, chance) if number >= len(rules.cases) else dict(case.answers)
+            answers = (
+                _varied(rules, case.answers, chance) if number >= len(rules.cases) and not parts else dict(case.answers)
+            )
             plain = {key: list(it) if isinstance(it, tuple) else it for key, it in answers.items()}
             pieces, faults = named_parts([(part, dict(own)) for part, own in parts])
             item, problems = read_work_item(rules, name, plain, pieces)
@@ -46,9 +50,14 @@ def keep(database: Database, owner: AccountOwner, count: int, unfinished: int = 
     return made
 
 
-def _varied(rules: RuleSet, answers: Mapping[str, object], chance: Random) -> dict[str, object]:
+def _varied(rules: RuleSet, answers: Mapping[str, object], chance: Random) -> dict[str, Any]:
     varied = dict(answers)
     choices = [question for question in rules.questions if question.key in answers and question.type == "choice"]
     for question in chance.sample(choices, k=min(3, len(choices))):
         varied[question.key] = chance.choice([option.key for option in question.options])
-    return varied
+    given: dict[str, Any] = {}
+    for question in rules.questions:  # what is asked follows from the answers before
+        is_asked = question in asked(rules.questions, given).questions
+        if is_asked and (question.section is Section.CORE or question.key in varied):
+            given[question.key] = varied.get(question.key)
+    return given
