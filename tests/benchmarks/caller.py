@@ -5,12 +5,19 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 from bs4 import BeautifulSoup
 
 from advisor.engine.answers import plain_answer
 from advisor.engine.questions import NOT_SURE, Answers
 from advisor.engine.rules import TestCase
+from advisor.models.once import new_key
+from tests.browser.person import CASES
+from tests.factories import PASSWORD
+
+MODELS = 12
+"""Processes of which the others are copies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,17 @@ class Caller:
         """Break the process of that result into parts; the address of the new result."""
         fields: dict[str, object] = {f"part_{number}": name for number, name in enumerate(parts, start=1)}
         return self._walk(result.replace("result", "parts"), fields, next(iter(parts.values())))
+
+    def keep(self, count: int) -> list[str]:
+        """Make an account that keeps ``count`` processes, those of the test cases and copies of them; their ids."""
+        models = [self.describe(case).split("/")[2] for case in list(CASES.values())[:MODELS]]
+        email = f"{uuid4().hex}@example.org"
+        self.post("/register", {**self.get("/register").hidden, "email": email, "password": PASSWORD})
+        form = self.get("/processes/copy").hidden
+        for number in range(count - len(models)):
+            copy = {"of": models[number % len(models)], "process_name": f"Process {number}", "once": new_key()}
+            assert self.post("/processes/copy", {**form, **copy}).status == 303
+        return models
 
     def _walk(self, page: str, fields: Mapping[str, object], answers: Answers, until: str = "") -> str:
         while True:
