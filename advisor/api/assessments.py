@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from advisor import identity
 from advisor.api.description import reference
 from advisor.api.documents import assessment_document, line_document, revision_document
 from advisor.api.own import (
@@ -293,7 +294,7 @@ def delete_assessment(assessment_id: UUID) -> ResponseReturnValue:
     def act(session: Session) -> None:
         mine = find_own(session, owner, assessment_id)
         check_version(session, mine, [], is_needed=False)
-        remove(session, mine)
+        remove(session, mine, identity.actor())
 
     try:
         in_one(database(), act)

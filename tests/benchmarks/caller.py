@@ -76,8 +76,9 @@ class Caller:
     def _walk(self, page: str, fields: Mapping[str, object], answers: Answers, until: str = "") -> str:
         while True:
             page = self.post(page, {**self.get(page).hidden, **fields}).location
-            while (reply := self.get(page)).location:
-                page = reply.location
+            reply = self.get(page)
+            while onward := reply.location or _past_settled(page, reply):
+                page, reply = onward, self.get(onward)
             kind, key = urlsplit(page).path.split("/")[-2:]
             if kind not in {"questions", "pull-apart"} or key == until:
                 return page
@@ -95,3 +96,12 @@ class Caller:
         assert answer.status < 500, f"{method} {path}: {answer.status}"
         encoding = answer.headers.get("Content-Encoding", "")
         return Reply(answer.status, content, encoding, answer.headers.get("Location", ""), seconds)
+
+
+def _past_settled(page: str, reply: Reply) -> str:
+    """The way on from the page that says the answers settle it; "" on any other page."""
+    if not urlsplit(page).path.endswith("/settled"):
+        return ""
+    on = BeautifulSoup(reply.body, "html.parser").select_one(".actions a")
+    assert on is not None
+    return str(on["href"])
