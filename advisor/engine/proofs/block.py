@@ -110,9 +110,7 @@ class Block:
             found[Measure.EVIDENCE] = np.add(bpo, kpo, out=self._evidence), base[0] + base[1]
         return found
 
-    def _fitting(
-        self, ends: Sequence[tuple[Measure, bool, int]], numbers: Mapping[Measure, tuple[Ints, int]]
-    ) -> Ints:
+    def _fitting(self, ends: Sequence[tuple[Measure, bool, int]], numbers: Mapping[Measure, tuple[Ints, int]]) -> Ints:
         for index, (measure, is_least, end) in enumerate(ends):
             number, base = numbers[measure]
             compare = np.greater_equal if is_least else np.less_equal

@@ -13,18 +13,16 @@ import numpy as np
 
 from advisor.engine.proofs.block import Block, Totals, range_of
 from advisor.engine.proofs.judging import OUTCOMES, SIDES, Ints
+from advisor.engine.proofs.limits import LIMITS
 from advisor.engine.proofs.table import outcome_rows
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import UNKNOWN, Space
 
-BLOCK = 2**15
-"""Points of a block, at most: its arrays stay in the processor's cache."""
+BLOCK = 2**16
+"""Points of a block, at most: its arrays stay in the second cache of a processor."""
 
-WORK_LIMIT = 150 * 10**9
-"""Numbers that may be added or compared. 10**9 take about a tenth of a second; beyond the limit nothing is counted."""
-
-_RULES_LIMIT = 1_500
-"""Rules whose points in a block are kept ready: 64 kB for each."""
+_RULES_LIMIT = 1_000
+"""Rules whose points in a block are kept ready: 128 kB for each."""
 
 _POINTS_LIMIT = 30_000
 """Points of all rules together: sums are held in 16 bits."""
@@ -75,7 +73,7 @@ class _Node:
 
 
 def counted(
-    rule_set: RuleSet, space: Space, progress: Progress | None = None, work: int = WORK_LIMIT
+    rule_set: RuleSet, space: Space, progress: Progress | None = None, work: int = LIMITS.work
 ) -> Tallies | None:
     """Count every combination of complete answers, or none where that would take more than ``work``."""
     points = sum(rule.push.points for rule in rule_set.rules)

@@ -80,6 +80,19 @@ def by_matches() -> Judge:
     return judge
 
 
+def possible(rule_set: RuleSet) -> tuple[set[Outcome], set[int], set[int]]:
+    """The outcomes and the positions of leave and kind rows that the points of all rules do not rule out."""
+    most = [sum(rule.push.points for rule in rule_set.rules if rule.push.side is side) for side in SIDES]
+    none = np.zeros(1, np.int64)
+    low, high = (none, none, none), (none + most[0], none + most[1], none + most[2])
+    bits = int(_outcomes(rule_set, low, high)[0])
+    leave, kind = (
+        {index for index, may in _deciding([row.when for row in rows], low, high) if may[0]}
+        for rows in (rule_set.leave, rule_set.kind)
+    )
+    return {outcome for index, outcome in enumerate(OUTCOMES) if bits >> index & 1}, leave, kind
+
+
 def _outcomes(rule_set: RuleSet, low: Sums, high: Sums) -> Ints:
     """The outcomes that may lie in each range, bit i for OUTCOMES[i]."""
     found = np.zeros(low[0].shape, np.uint8)

@@ -11,11 +11,9 @@ from typing import Any
 import numpy as np
 
 from advisor.engine.proofs.judging import OPEN, SIDES, Ints, Judge, Sums
+from advisor.engine.proofs.limits import LIMITS
 from advisor.engine.rules import Push
 from advisor.engine.space import UNKNOWN, Codes, Space, Test
-
-STATES_LIMIT = 3_000_000
-"""States that are made at all, before merging; beyond it the method gives up. A million take about half a second."""
 
 _SLOTS = 62
 """Rules and follow-ups that can be open at once: one bit of an integer each."""
@@ -126,7 +124,7 @@ class Task:
     judge: Judge
     unknown: bool = False
     only: Mapping[int, Set[int]] = field(default_factory=dict)
-    limit: int = STATES_LIMIT
+    limit: int = LIMITS.states
 
 
 def merged(task: Task) -> States | None:
