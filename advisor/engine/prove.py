@@ -11,13 +11,13 @@ from advisor.engine.proofs.boxes import box_of, corner
 from advisor.engine.proofs.influence import influence
 from advisor.engine.proofs.influence import problems as influence_problems
 from advisor.engine.proofs.limits import LIMITS, Limits
-from advisor.engine.proofs.reach import kind_without_rule, reach
+from advisor.engine.proofs.reach import Reach, both_of_parts, kind_without_rule, reach
 from advisor.engine.proofs.reach import problems as reach_problems
 from advisor.engine.proofs.sampling import any_sample, complete_sample, complete_states
 from advisor.engine.proofs.shares import Shares, estimate, exact
 from advisor.engine.questions import Answers
 from advisor.engine.rules import RuleSet
-from advisor.engine.space import SpaceTooLarge, space_of
+from advisor.engine.space import Space, SpaceTooLarge, space_of
 from advisor.engine.vocabulary import Outcome
 
 
@@ -26,9 +26,9 @@ class Proofs:
     """What was found wrong, and what is so.
 
     ``shares`` are exact, or an estimate where counting would take too long, or None where not even that can be had.
-    The rest are witnesses: answers that lead to each outcome, to each row of the leave and of the kind table (by its
-    position), that match each rule, and whose outcome would be another one without the rule. What is missing was
-    proved not to exist, or not found; the problems say which.
+    The rest are witnesses: answers for one part that lead to each outcome, to each row of the leave and of the kind
+    table (by its position), that match each rule, and whose outcome would be another one without the rule. What is
+    missing was proved not to exist, or not found; the problems say which.
     """
 
     problems: tuple[Problem, ...]
@@ -59,12 +59,12 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: Limits = 
     shares = exact(rule_set, progress, limits) or estimate(rule_set, limits)
     reached = reach(rule_set, space, sample, limits.states)
     influences = influence(rule_set, space, boxes, sample, limits.states)
-    counted = {outcome for outcome in Outcome if shares is not None and shares.is_exact and shares.whole.count(outcome)}
+    elsewhere = _elsewhere(rule_set, space, shares, reached)
     said = {problem.place for problem in check(rule_set)}
     problems = [
         *pairs.problems(rule_set, space, boxes),
         *influence_problems(rule_set, space, boxes, influences),
-        *reach_problems(rule_set, space, reached, counted=counted, said=said),
+        *reach_problems(rule_set, reached, elsewhere=elsewhere, said=said),
         *kind_without_rule(rule_set, space, complete, limits.states),
     ]
     if shares is None or not shares.is_exact:
@@ -82,3 +82,15 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: Limits = 
         },
         changes={keys[index]: space.answers(codes) for index, codes in influences.changes.items()},
     )
+
+
+def _elsewhere(rule_set: RuleSet, space: Space, shares: Shares | None, reached: Reach) -> dict[Outcome, bool]:
+    """Outcomes without a witness that are counted, or that parts of a process lead to (False: perhaps)."""
+    found: dict[Outcome, bool] = {}
+    if Outcome.BOTH not in reached.outcomes:
+        by_parts = both_of_parts(rule_set, space, reached)
+        if by_parts is not False:
+            found[Outcome.BOTH] = by_parts is True
+    if shares is not None and shares.is_exact:
+        found |= {outcome: True for outcome in Outcome if shares.whole.count(outcome)}
+    return found

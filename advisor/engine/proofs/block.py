@@ -100,7 +100,7 @@ class Block:
             self._blocks = 0
 
     def _numbers(self, parts: Sequence[Ints], base: Sequence[int], within: Range) -> dict[Measure, tuple[Ints, int]]:
-        """For each measure an array, and the number to be added to it; lean and evidence only where a row needs them."""
+        """For each measure an array and the number to be added to it; lean and evidence only where a row needs them."""
         bpo, kpo, keep = parts
         found = {Measure.BPO: (bpo, base[0]), Measure.KPO: (kpo, base[1]), Measure.KEEP: (keep, base[2])}
         needed = {bound.measure for row in self._rows for bound in row.when if _open_ends((bound,), within)}

@@ -16,7 +16,7 @@ Box: TypeAlias = Mapping[int, frozenset[int]]
 
 
 def box_of(space: Space, tests: Sequence[Test]) -> Box | None:
-    """The values under which all tests hold, those of the questions that lead to them included; None: there are none."""
+    """The values under which all tests hold, and the questions they look at are asked; None: there are none."""
     found: dict[int, frozenset[int]] = {}
     waiting = list(tests)
     while waiting:

@@ -7,12 +7,13 @@ from itertools import islice, product
 import numpy as np
 
 from advisor.engine.checks.subjects import subjects
-from advisor.engine.errors import Problem, shown
+from advisor.engine.errors import Problem
 from advisor.engine.proofs.boxes import Box, corner
 from advisor.engine.proofs.judging import CHANGED, OUTCOMES, SIDES, Ints, Judge, by_change, by_outcome
 from advisor.engine.proofs.limits import LIMITS
 from advisor.engine.proofs.sampling import Sample, any_sample
 from advisor.engine.proofs.states import Task, merged
+from advisor.engine.proofs.words import TOO_MANY, advice, rules_named
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import UNKNOWN, Codes, Space
 from advisor.engine.vocabulary import Outcome
@@ -29,7 +30,7 @@ _NAMED = 5
 
 @dataclass
 class Influence:
-    """Whether each rule ever changes the outcome: answers under which it does, proved that it never does, or neither."""
+    """For each rule: answers whose outcome it changes, or a place among those that never do, or are not settled."""
 
     changes: dict[int, Codes] = field(default_factory=dict)
     never: list[int] = field(default_factory=list)
@@ -80,14 +81,13 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None], found
         alone = _alone(rule_set, space, boxes[index], index)
         if alone is not None:
             codes, outcome = alone
-            text = f"{rule.start} decides alone: where it is the only one that fires, the advice is “{outcome}”."
+            text = f"{rule.start} decides alone: where it is the only one that fires, the advice is {advice(outcome)}."
             mend = "Give it fewer points, or let the policy ask for more."
             yield Problem(f"{rule.place}/push", text, mend, blocks=False, witness=space.answers(codes))
     if found.open:
-        keys = [f"“{shown(rules[index].key)}”" for index in found.open[:_NAMED]]
-        more = f" and {len(found.open) - len(keys)} more" if len(found.open) > len(keys) else ""
-        text = f"It is not settled whether these rules ever change the advice: {', '.join(keys)}{more}."
-        yield Problem("rules", text, "There are too many combinations to check them all.", blocks=False)
+        named = rules_named(rule_set.rules, found.open, most=_NAMED)
+        text = f"It is not settled whether these rules ever change the advice: {named}."
+        yield Problem("rules", text, TOO_MANY, blocks=False)
 
 
 def _changed(sample: Sample, matched: Ints, judge: Judge) -> Codes | None:

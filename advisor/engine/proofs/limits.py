@@ -9,13 +9,13 @@ class Limits:
 
     ``states`` are combinations that are looked at before merging equal ones: a million take about half a second.
     ``work`` are numbers that are added or compared block by block: 10**9 take about a tenth of a second. ``sample``
-    are the combinations of an estimate: with 2**17 a share of a half is told to about a third of a percentage point.
+    are the combinations of an estimate: with 2**16 a share of a half is told to half a percentage point.
     ``tried`` are those in which witnesses are looked for.
     """
 
     states: int = 3_000_000
     work: int = 100 * 10**9
-    sample: int = 2**17
+    sample: int = 2**16
     tried: int = 2**15
 
 

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 from advisor.engine.checks.rules import repeated
 from advisor.engine.checks.subjects import subjects
-from advisor.engine.errors import Problem, shown
+from advisor.engine.errors import Problem
 from advisor.engine.proofs.boxes import Box, both, corner, inside, on_the_same_questions
 from advisor.engine.proofs.judging import Ints
+from advisor.engine.proofs.words import rules_named
 from advisor.engine.rules import Rule, RuleSet
 from advisor.engine.space import Space
 from advisor.engine.vocabulary import Side
-
-_NAMED = 3
-"""Other rules that a problem names; the rest it counts."""
 
 _OPPOSITE = {Side.BPO: Side.KPO, Side.KPO: Side.BPO}
 
@@ -54,7 +52,8 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None]) -> It
     for index, rule in enumerate(subjects(rule_set.rules, "rules")):
         for relation, others in _relations(rule_set.rules, index, contained, meeting.get(index, ()), said).items():
             if others:
-                text = f"{rule.start} {relation.text.format(others=_named(rule_set.rules, others))}"
+                named = f"{'rule' if len(others) == 1 else 'each of rules'} {rules_named(rule_set.rules, others)}"
+                text = f"{rule.start} {relation.text.format(others=named)}"
                 meet = both(boxes[index] or {}, boxes[others[0]] or {})
                 witness = space.answers(corner(space, meet)) if meet else None
                 yield Problem(f"{rule.place}/when", text, relation.mend, blocks=False, witness=witness)
@@ -86,12 +85,3 @@ def _relations(
         _CONTAINED_OPPOSITE: opposite(above),
         _MEETING: opposite(apart),
     }
-
-
-def _named(rules: Sequence[Rule], others: Sequence[int]) -> str:
-    keys = [f"“{shown(rules[other].key)}”" for other in others]
-    if len(keys) == 1:
-        return f"rule {keys[0]}"
-    if len(keys) > _NAMED:
-        return f"each of rules {', '.join(keys[:_NAMED])} and {len(keys) - _NAMED} more"
-    return f"each of rules {', '.join(keys[:-1])} and {keys[-1]}"

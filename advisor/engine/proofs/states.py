@@ -64,10 +64,10 @@ class States:
         return found
 
     def example(self, end: int) -> Codes | None:
-        """A combination that ends in the class ``end``, with as few known answers as come first; None: there is none."""
+        """A combination that ends in the class ``end``, unknown answers first; None where there is none."""
         reaches = [self.ends == end]
         for layer in reversed(self.layers):
-            reaches.append(np.where(layer.to >= 0, reaches[-1][layer.to], False).any(axis=1))
+            reaches.append(((layer.to >= 0) & reaches[-1][layer.to]).any(axis=1))
         reaches.reverse()
         if not reaches[0][0]:
             return None
