@@ -27,7 +27,7 @@ class Problem:
     text: str
     mend: str = ""
     blocks: bool = True
-    witness: Mapping[str, object] | None = field(default=None, compare=False)
+    witness: Mapping[str, str | tuple[str, ...] | int | None] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.text} {self.mend}".rstrip()

@@ -55,7 +55,7 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: Limits = 
     boxes = [box_of(space, tests) for tests in space.rules]
     sample = any_sample(rule_set, space, limits.tried)
     states = complete_states(space)
-    complete = None if states is None else complete_sample(rule_set, space, states, limits.tried)
+    complete = None if states is None else complete_sample(rule_set, states, limits.tried)
     shares = exact(rule_set, progress, limits) or estimate(rule_set, limits)
     reached = reach(rule_set, space, sample, limits.states)
     influences = influence(rule_set, space, boxes, sample, limits.states)

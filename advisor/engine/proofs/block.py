@@ -5,7 +5,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.proofs.judging import OUTCOMES, Ints, ranges
+from advisor.engine.batch import OUTCOMES
+from advisor.engine.proofs.judging import Ints, ranges
 from advisor.engine.proofs.table import Row
 from advisor.engine.rules import Bound
 from advisor.engine.vocabulary import Measure

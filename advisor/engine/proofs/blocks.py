@@ -10,8 +10,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from advisor.engine.batch import OUTCOMES
 from advisor.engine.proofs.block import Block, Totals, range_of
-from advisor.engine.proofs.judging import OUTCOMES, SIDES, Ints
+from advisor.engine.proofs.judging import SIDES, Ints
 from advisor.engine.proofs.layout import BLOCK, SHARED, Added, Layout, Level, laid_out, work
 from advisor.engine.proofs.limits import LIMITS
 from advisor.engine.proofs.table import outcome_rows

@@ -6,10 +6,11 @@ from itertools import islice, product
 
 import numpy as np
 
+from advisor.engine.batch import OUTCOMES
 from advisor.engine.checks.subjects import subjects
 from advisor.engine.errors import Problem
 from advisor.engine.proofs.boxes import Box, corner
-from advisor.engine.proofs.judging import CHANGED, OUTCOMES, SIDES, Ints, Judge, by_change, by_outcome
+from advisor.engine.proofs.judging import CHANGED, SIDES, Ints, Judge, by_change, by_outcome
 from advisor.engine.proofs.limits import LIMITS
 from advisor.engine.proofs.sampling import Sample, any_sample
 from advisor.engine.proofs.states import Task, merged

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from advisor.engine.batch import OUTCOMES
 from advisor.engine.rules import Bound, Push, RuleSet
 from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side
 
@@ -21,7 +22,6 @@ Judge: TypeAlias = Callable[[Sums, Sums], Ints]
 
 OPEN = -1
 
-OUTCOMES: tuple[Outcome, ...] = tuple(Outcome)
 SIDES: tuple[Side, ...] = tuple(Side)
 
 SAME, CHANGED = 0, 1

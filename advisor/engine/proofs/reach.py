@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from advisor.engine.batch import OUTCOMES
 from advisor.engine.errors import Problem
-from advisor.engine.proofs.judging import NONE, OUTCOMES, by_matches, by_outcome, by_rows, possible
+from advisor.engine.proofs.judging import NONE, by_matches, by_outcome, by_rows, possible
 from advisor.engine.proofs.limits import LIMITS
 from advisor.engine.proofs.sampling import Sample, any_sample
 from advisor.engine.proofs.states import Task, merged

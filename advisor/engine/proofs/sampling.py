@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.proofs.judging import SIDES, Ints, Sums
+from advisor.engine.batch import evaluate_codes
+from advisor.engine.proofs.judging import Ints, Sums
 from advisor.engine.proofs.states import States, Task, merged
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import UNKNOWN, Codes, Space, Test
@@ -41,9 +42,9 @@ def complete_states(space: Space) -> States | None:
     return merged(Task(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64)))
 
 
-def complete_sample(rule_set: RuleSet, space: Space, states: States, size: int) -> Sample:
+def complete_sample(rule_set: RuleSet, states: States, size: int) -> Sample:
     """So many combinations of complete answers, each as likely as any other."""
-    return _with_sums(rule_set, space, states.sample(size, np.random.default_rng(SEED)))
+    return _with_sums(rule_set, states.sample(size, np.random.default_rng(SEED)))
 
 
 def any_sample(rule_set: RuleSet, space: Space, size: int, only: Mapping[int, Set[int]] | None = None) -> Sample:
@@ -60,7 +61,7 @@ def any_sample(rule_set: RuleSet, space: Space, size: int, only: Mapping[int, Se
         for test in variable.asked_when:
             drawn[~_holds(test, codes[test.variable])] = UNKNOWN
         codes.append(drawn)
-    return _with_sums(rule_set, space, codes)
+    return _with_sums(rule_set, codes)
 
 
 def _holds(test: Test, values: Ints) -> Ints:
@@ -69,10 +70,7 @@ def _holds(test: Test, values: Ints) -> Ints:
     return table[values]
 
 
-def _with_sums(rule_set: RuleSet, space: Space, codes: Sequence[Ints]) -> Sample:
-    size = len(codes[0]) if codes else 0
-    bpo, kpo, keep = (np.zeros(size, np.int64) for _ in SIDES)
-    sample = Sample(codes, (bpo, kpo, keep))
-    for rule, tests in zip(rule_set.rules, space.rules, strict=True):
-        sample.sums[SIDES.index(rule.push.side)][sample.matched(tests)] += rule.push.points
-    return sample
+def _with_sums(rule_set: RuleSet, codes: Sequence[Ints]) -> Sample:
+    batch = evaluate_codes(rule_set, codes)
+    bpo, kpo, keep = (number.astype(np.int64) for number in (batch.bpo, batch.kpo, batch.keep))
+    return Sample(codes, (bpo, kpo, keep))

@@ -6,9 +6,10 @@ from math import lcm, sqrt
 
 import numpy as np
 
+from advisor.engine.batch import OUTCOMES
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.proofs.blocks import Progress, Tallies, counted
-from advisor.engine.proofs.judging import OUTCOMES, by_outcome
+from advisor.engine.proofs.judging import by_outcome
 from advisor.engine.proofs.limits import LIMITS, Limits
 from advisor.engine.proofs.sampling import complete_sample, complete_states
 from advisor.engine.proofs.states import Task, merged
@@ -84,7 +85,7 @@ def estimate(rule_set: RuleSet, limits: Limits = LIMITS) -> Shares | None:
         return None
     if not space.variables:
         return exact(rule_set, None, limits)
-    sample = complete_sample(rule_set, space, states, limits.sample)
+    sample = complete_sample(rule_set, states, limits.sample)
     outcomes = by_outcome(rule_set)(sample.sums, sample.sums)
     tallies: Tallies = {}
     for index, values in enumerate(sample.codes):

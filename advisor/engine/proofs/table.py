@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.proofs.judging import OUTCOMES, SIDES, Ints, measures
+from advisor.engine.batch import OUTCOMES
+from advisor.engine.proofs.judging import SIDES, Ints, measures
 from advisor.engine.rules import Bound, RuleSet
 from advisor.engine.vocabulary import Leave, Outcome
 

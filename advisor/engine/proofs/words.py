@@ -12,7 +12,7 @@ _ADVICE = {
     Outcome.BPO: "BPO",
     Outcome.KPO: "KPO",
     Outcome.BOTH: "Both",
-    Outcome.KEEP: "Keep it in-house for now",
+    Outcome.KEEP: "Keep in-house for now",
     Outcome.UNCLEAR: "We can't say yet",
 }
 

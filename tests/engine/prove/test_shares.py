@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 
 from advisor import starter
+from advisor.engine.batch import OUTCOMES
 from advisor.engine.evaluate import evaluate
 from advisor.engine.operators import Answer
 from advisor.engine.proofs.blocks import counted
-from advisor.engine.proofs.judging import OUTCOMES, by_outcome
+from advisor.engine.proofs.judging import by_outcome
 from advisor.engine.proofs.limits import Limits
 from advisor.engine.proofs.sampling import complete_sample, complete_states
 from advisor.engine.proofs.shares import Shares, estimate, exact
@@ -84,7 +85,7 @@ def test_an_estimate_draws_complete_answers_and_knows_how_many_there_are(case: T
     states = complete_states(space)
     assert states is not None
     assert states.total(1) == [len(case.complete)]
-    sample = complete_sample(case.rule_set, space, states, 50)
+    sample = complete_sample(case.rule_set, states, 50)
     for index in range(50):
         sheet = space.answers(sample.at(index))
         assert is_complete(case.rule_set, sheet)
