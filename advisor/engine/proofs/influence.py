@@ -20,7 +20,10 @@ from advisor.engine.space import UNKNOWN, Codes, Space
 from advisor.engine.vocabulary import Outcome
 
 _TRIED = 2_048
-"""Combinations of the sample that are tried for each rule, and combinations drawn for a rule that seldom matches."""
+"""Combinations of the sample that are tried for each rule."""
+
+_FEW, _MANY = 2_048, 65_536
+"""Combinations that are drawn for a rule for which the sample shows nothing: before merging, and where that fails."""
 
 _ALONE = 4_096
 """Combinations of the answers that a rule needs that are tried."""
@@ -44,7 +47,7 @@ def influence(
     """Settle for each rule that can match whether the outcome is ever another one without it.
 
     A witness is looked for in the sample, then among combinations that the rule matches; else all of those are merged,
-    while all rules together need no more states than about twice the ``limit``.
+    while all rules together need no more states than about twice the ``limit``; else many more are drawn.
     """
     found = Influence()
     pushes = [(tests, rule.push) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
@@ -54,16 +57,14 @@ def influence(
         judge = by_change(rule_set, rule.push)
         codes = _changed(sample, sample.matched(space.rules[index]).nonzero()[0][:_TRIED], judge)
         if codes is None:
-            own = any_sample(rule_set, space, _TRIED, box)
-            codes = _changed(own, own.matched(space.rules[index]).nonzero()[0], judge)
+            codes = _drawn(rule_set, space, index, box, _FEW)
         if codes is None:
             states = merged(Task(space, pushes, judge, unknown=True, only=box, limit=limit))
-            if states is None:
+            limit = limit // 2 if states is None else limit - sum(layer.to.size for layer in states.layers)
+            codes = _drawn(rule_set, space, index, box, _MANY) if states is None else states.example(CHANGED)
+            if states is None and codes is None:
                 found.open.append(index)
-                limit //= 2
                 continue
-            limit -= sum(layer.to.size for layer in states.layers)
-            codes = states.example(CHANGED)
         if codes is None:
             found.never.append(index)
         else:
@@ -89,6 +90,12 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None], found
         named = rules_named(rule_set.rules, found.open, most=_NAMED)
         text = f"It is not settled whether these rules ever change the advice: {named}."
         yield Problem("rules", text, TOO_MANY, blocks=False)
+
+
+def _drawn(rule_set: RuleSet, space: Space, index: int, box: Box, size: int) -> Codes | None:
+    """Answers that the rule matches and whose outcome it changes, if there are any among ``size`` random ones."""
+    own = any_sample(rule_set, space, size, box)
+    return _changed(own, own.matched(space.rules[index]).nonzero()[0], by_change(rule_set, rule_set.rules[index].push))
 
 
 def _changed(sample: Sample, matched: Ints, judge: Judge) -> Codes | None:

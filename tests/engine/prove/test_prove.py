@@ -8,11 +8,13 @@ from advisor import starter
 from advisor.engine.check import check
 from advisor.engine.errors import Problem
 from advisor.engine.evaluate import evaluate, evaluate_parts
-from advisor.engine.proofs.limits import Limits
+from advisor.engine.operators import AnswerType
+from advisor.engine.proofs.limits import LIMITS, Limits
 from advisor.engine.prove import Proofs, prove
-from advisor.engine.questions import Scope
+from advisor.engine.questions import Condition, Option, Scope
 from advisor.engine.rules import Rule, RuleSet
 from advisor.engine.vocabulary import Kind, Outcome, Side
+from tests.benchmarks.generated import generated
 from tests.engine.prove.brute import Tried, is_complete, matched, outcome_without, tried
 from tests.engine.strategies import PROPERTY, Sheet
 from tests.exchange.samples import SMALL
@@ -32,7 +34,7 @@ def keys_of(problems: list[Problem]) -> set[str]:
 
 def sheet_of(problem: Problem) -> Sheet:
     assert problem.witness is not None
-    return dict(problem.witness)  # type: ignore[arg-type]
+    return dict(problem.witness)
 
 
 @PROPERTY
@@ -245,3 +247,23 @@ def test_the_starter_set_has_no_problem_that_blocks_and_all_is_settled() -> None
     assert proofs.changes.keys() == proofs.matches.keys() == {rule.key for rule in rule_set.rules}
     assert proofs.shares is not None
     assert proofs.shares.is_exact
+
+
+def test_a_question_that_too_many_conditions_look_at_is_named_and_nothing_is_claimed() -> None:
+    made = generated(6, questions=3)
+    options = tuple(Option(f"o{number}", f"Option {number}") for number in range(14))
+    wide = replace(made.questions[0], key="wide", type=AnswerType.CHOICES, options=options)
+    when = tuple(Condition("wide", "includes_any", (option.key,)) for option in options)
+    rule = replace(made.rules[0], key="looks", when=when)
+    proofs = prove(replace(made, questions=(*made.questions, wide), rules=(*made.rules, rule)))
+    assert [problem.place for problem in proofs.problems] == ["questions/wide"]
+    assert not proofs.problems[0].blocks
+    assert proofs.shares is None
+
+
+def test_rules_that_are_too_many_to_merge_are_settled_where_a_witness_shows_it() -> None:
+    proofs = prove(generated(150, questions=12), limits=replace(LIMITS, work=0))
+    assert proofs.shares is not None
+    assert not proofs.shares.is_exact
+    assert proofs.outcomes.keys() == set(Outcome)
+    assert not [problem for problem in proofs.problems if problem.blocks]

@@ -1,6 +1,7 @@
 """The shares of the outcomes are counted exactly, or called an estimate."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -9,13 +10,14 @@ from hypothesis import given
 from advisor import starter
 from advisor.engine.batch import OUTCOMES
 from advisor.engine.evaluate import evaluate
-from advisor.engine.operators import Answer
+from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.proofs.blocks import counted
 from advisor.engine.proofs.judging import by_outcome
 from advisor.engine.proofs.limits import Limits
 from advisor.engine.proofs.sampling import complete_sample, complete_states
 from advisor.engine.proofs.shares import Shares, estimate, exact
 from advisor.engine.proofs.states import Task, merged
+from advisor.engine.questions import Option
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import space_of
 from advisor.engine.vocabulary import Outcome
@@ -125,3 +127,21 @@ def test_progress_is_told_from_the_first_block_to_the_last() -> None:
     assert told
     assert all(earlier[0] < later[0] for earlier, later in pairwise(told))
     assert told[-1][0] == told[-1][1]
+
+
+def test_counts_of_any_size_are_exact() -> None:
+    """Answers that no rule looks at multiply the combinations, far beyond what 64 bits hold."""
+    made = generated(12, questions=5)
+    options = tuple(Option(f"o{number}", f"Option {number}") for number in range(90))
+    idle = replace(made.questions[0], key="idle", type=AnswerType.CHOICES, options=options)
+    more = replace(made, questions=(*made.questions, idle))
+    few = exact(made)
+    assert few is not None
+    for limits in (Limits(), ONLY_BLOCKS):
+        many = exact(more, limits=limits)
+        assert many is not None
+        assert many.whole.counts == tuple(count * 2**90 for count in few.whole.counts)
+        assert many.answers["idle"]["o7"].counts == tuple(count * 2**89 for count in few.whole.counts)
+    estimated = estimate(more)
+    assert estimated is not None
+    assert estimated.space == few.space * 2**90
