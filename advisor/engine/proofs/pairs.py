@@ -30,11 +30,12 @@ _EQUAL_OPPOSITE = _Relation(
     "Leave it so where both are meant.",
 )
 _CONTAINED = _Relation(
-    "never fires without {others}, and pushes to the same side: its points always come on top.",
+    "never fires without {all_others}, and pushes to the same side: its points always come on top.",
     "Leave it so where that is meant.",
 )
 _CONTAINED_OPPOSITE = _Relation(
-    "never fires without {others}, and pushes to the opposite side.", "Leave it so where it is meant as an exception."
+    "never fires without {all_others}, and pushes to the opposite side.",
+    "Leave it so where it is meant as an exception.",
 )
 _MEETING = _Relation(
     "looks at the same questions as {others}, and some answers fit both, though they push to opposite sides.",
@@ -52,8 +53,7 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None]) -> It
     for index, rule in enumerate(subjects(rule_set.rules, "rules")):
         for relation, others in _relations(rule_set.rules, index, contained, meeting.get(index, ()), said).items():
             if others:
-                named = f"{'rule' if len(others) == 1 else 'each of rules'} {rules_named(rule_set.rules, others)}"
-                text = f"{rule.start} {relation.text.format(others=named)}"
+                text = f"{rule.start} {_filled(relation.text, rule_set.rules, others)}"
                 meet = both(boxes[index] or {}, boxes[others[0]] or {})
                 witness = space.answers(corner(space, meet)) if meet else None
                 yield Problem(f"{rule.place}/when", text, relation.mend, blocks=False, witness=witness)
@@ -85,3 +85,10 @@ def _relations(
         _CONTAINED_OPPOSITE: opposite(above),
         _MEETING: opposite(apart),
     }
+
+
+def _filled(text: str, rules: Sequence[Rule], others: Sequence[int]) -> str:
+    named = rules_named(rules, others)
+    if len(others) == 1:
+        return text.format(others=f"rule {named}", all_others=f"rule {named}")
+    return text.format(others=f"each of rules {named}", all_others=f"rules {named}")
