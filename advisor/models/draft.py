@@ -48,7 +48,7 @@ class Draft(Base):
     @property
     def rule_set(self) -> RuleSet:
         """The rules of the draft."""
-        return _parsed(self.document)
+        return parsed(self.document)
 
     @property
     def mark(self) -> str:
@@ -191,18 +191,19 @@ def bring_back(session: Session, who: Actor, number: int, note: str, *, in_force
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
 def faults_of(document: str) -> tuple[Problem, ...]:
     """What is wrong with a stored document; worked out once for each."""
-    return faults(_parsed(document))
+    return faults(parsed(document))
 
 
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
 def results_of(document: str) -> tuple[CaseResult, ...] | None:
     """How the test cases of a stored document come out; None where something blocks, so that they cannot be run."""
-    rule_set = _parsed(document)
+    rule_set = parsed(document)
     return None if any(problem.blocks for problem in check(rule_set)) else run_cases(rule_set)
 
 
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
-def _parsed(document: str) -> RuleSet:
+def parsed(document: str) -> RuleSet:
+    """The rules of a stored document; read once for each."""
     return rule_set_document.parse(document)
 
 
