@@ -14,8 +14,8 @@ from tests.browser.states import READING
 from tests.browser.windows import WIDE
 
 KB = 1024
-LISTS = {"claims", "how the sum works", "claims of a version", "result, in two parts"}
-"""Pages that list everything there is of a kind, or one thing for each of several parts."""
+LISTS = {"claims", "how the sum works", "claims of a version", "result, both", "result, in two parts"}
+"""Pages that list everything there is of a kind, or the reasons of both sides or of several parts."""
 
 STATIC = Path(paths.ROOT) / "advisor" / "static"
 
