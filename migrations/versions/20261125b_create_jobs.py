@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261125b"
-down_revision = "20261122b"
+down_revision = "20261125"
 branch_labels = None
 depends_on = None
 
