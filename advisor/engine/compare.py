@@ -1,7 +1,8 @@
 """What a newer rule set does to many sets of answers: who gets which other advice, and the rules that do it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,12 +21,26 @@ class Impact:
     """How many processes get which advice before and after.
 
     ``moves[before, after]`` counts processes by outcome. ``rules`` counts, for each rule that was changed, added or
-    removed, the processes whose outcome its change alone, made to the old rule set, already turns into the new one.
+    removed, the processes whose outcome its change alone, made to the old rule set, already turns into the new one;
+    ``policy`` counts them for the policy tables. ``together`` counts those that no such change turns alone: it takes
+    several, or a question that was changed. A process may be counted for several rules. Impacts of different
+    processes add up.
     """
 
-    size: int
-    moves: Mapping[tuple[Outcome, Outcome], int]
-    rules: Mapping[str, int]
+    size: int = 0
+    moves: Mapping[tuple[Outcome, Outcome], int] = field(default_factory=dict)
+    rules: Mapping[str, int] = field(default_factory=dict)
+    policy: int = 0
+    together: int = 0
+
+    def __add__(self, other: "Impact") -> "Impact":
+        return Impact(
+            self.size + other.size,
+            Counter(self.moves) + Counter(other.moves),
+            Counter(self.rules) + Counter(other.rules),
+            self.policy + other.policy,
+            self.together + other.together,
+        )
 
     @property
     def changed(self) -> int:
@@ -47,9 +62,9 @@ def compare(old: RuleSet, new: RuleSet, table: Table, starts: Ints | None = None
         (OUTCOMES[index // kinds], OUTCOMES[index % kinds]): int(count) for index, count in enumerate(counts) if count
     }
     differ = np.flatnonzero(was != becomes)
-    return Impact(
-        len(was), moves, _rules(old, new, table, before, starts, differ, becomes[differ]) if len(differ) else {}
-    )
+    if not len(differ):
+        return Impact(len(was), moves)
+    return Impact(len(was), moves, *_causes(old, new, table, before, starts, differ, becomes[differ]))
 
 
 def combine_many(outcomes: Ints, starts: Ints | None) -> Ints:
@@ -63,10 +78,13 @@ def combine_many(outcomes: Ints, starts: Ints | None) -> Ints:
     return np.where(bpo | kpo | both, leaving, staying).astype(np.uint8)
 
 
-def _rules(
+def _causes(
     old: RuleSet, new: RuleSet, table: Table, before: Batch, starts: Ints | None, differ: Ints, becomes: Ints
-) -> dict[str, int]:
-    """Count the processes that each changed rule decides alone. Points add up, so only that rule is evaluated."""
+) -> tuple[dict[str, int], int, int]:
+    """Count the processes that each changed rule decides alone, those that the policy does, and those that neither do.
+
+    Points add up, so of the rules only the changed one is evaluated.
+    """
     if starts is None:
         items, own_starts = differ, None
     else:
@@ -76,6 +94,7 @@ def _rules(
     part = Table(len(items), {key: Column(c.answers, c.numbers[items]) for key, c in table.columns.items()})
     points = [side[items].astype(np.int32) for side in (before.bpo, before.kpo, before.keep)]
     found = {}
+    alone = np.zeros(len(differ), bool)
     for key, was, now in changed_rules(old, new):
         changed = list(points)
         for rule, sign in ((was, -1), (now, 1)):
@@ -83,7 +102,12 @@ def _rules(
                 changed = [sums + sign * own for sums, own in zip(changed, _pushes(old, rule, part), strict=True)]
         decided = combine_many(_outcomes(old, changed), own_starts) == becomes
         found[key] = int(decided.sum())
-    return {key: count for key, count in found.items() if count}
+        alone |= decided
+    by_policy = np.zeros(len(differ), bool)
+    if (old.leave, old.kind) != (new.leave, new.kind):
+        by_policy = combine_many(_outcomes(new, points), own_starts) == becomes
+    together = int((~(alone | by_policy)).sum())
+    return {key: count for key, count in found.items() if count}, int(by_policy.sum()), together
 
 
 def _pushes(rule_set: RuleSet, rule: Rule, table: Table) -> list[Ints]:

@@ -7,6 +7,7 @@ from advisor.models.base import Base
 from advisor.models.database import Database, DatabaseUnavailable
 from advisor.models.draft import Draft
 from advisor.models.feedback import Feedback
+from advisor.models.job import Job
 from advisor.models.mail import MailOutbox
 from advisor.models.once import IdempotencyKey
 from advisor.models.owner import AccountOwner, Owner, VisitorOwner
@@ -25,6 +26,7 @@ __all__ = [
     "Draft",
     "Feedback",
     "IdempotencyKey",
+    "Job",
     "LoginSession",
     "MailOutbox",
     "Owner",
