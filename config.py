@@ -27,6 +27,7 @@ IDEMPOTENCY_KEY_LIFETIME = _timedelta(days=2)  # within it a form that is sent a
 WTF_CSRF_TIME_LIMIT = None  # a form stays good as long as the cookie that it belongs to
 STATIC_LIFETIME = _timedelta(days=365)  # files whose address carries the hash of their content
 HSTS_LIFETIME = _timedelta(days=730)
+PROOF_LIFETIME = _timedelta(days=90)  # what was proved of a rule set; proved again when it is wanted later
 PURGE_EVERY = _timedelta(hours=1)
 
 # Accounts

@@ -15,11 +15,12 @@ def serve(*, development: bool) -> None:
     from advisor import create_app
     from advisor.accounts.post_office import send_for_ever
     from advisor.operating import serve as serving
+    from advisor.rule_sets.proving_run import prove_for_ever
 
     if development:
         serving.serve_for_development(installation.load(), create_app)
     else:
-        serving.serve(installation.load(), create_app, [send_for_ever])
+        serving.serve(installation.load(), create_app, [send_for_ever, prove_for_ever])
 
 
 @click.command()

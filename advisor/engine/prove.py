@@ -10,11 +10,12 @@ from advisor.engine.proofs.blocks import Progress
 from advisor.engine.proofs.boxes import box_of, corner
 from advisor.engine.proofs.influence import influence
 from advisor.engine.proofs.influence import problems as influence_problems
-from advisor.engine.proofs.limits import LIMITS, Limits
+from advisor.engine.proofs.limits import LIMITS, QUICK, QUICK_RULES, Limits
 from advisor.engine.proofs.reach import Reach, both_of_parts, kind_without_rule, reach
 from advisor.engine.proofs.reach import problems as reach_problems
 from advisor.engine.proofs.sampling import any_sample, complete_sample, complete_states
 from advisor.engine.proofs.shares import Shares, estimate, exact
+from advisor.engine.proofs.words import ESTIMATED, is_open
 from advisor.engine.questions import Answers
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import Space, SpaceTooLarge, space_of
@@ -38,6 +39,16 @@ class Proofs:
     kind: Mapping[int, Answers] = field(default_factory=dict)
     matches: Mapping[str, Answers] = field(default_factory=dict)
     changes: Mapping[str, Answers] = field(default_factory=dict)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything was settled, so that larger limits would find nothing else."""
+        return not any(is_open(problem) for problem in self.problems)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether anything that was found keeps the rule set from being published."""
+        return any(problem.blocks for problem in self.problems)
 
 
 def prove(rule_set: RuleSet, progress: Progress | None = None, limits: Limits = LIMITS) -> Proofs:
@@ -69,7 +80,7 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: Limits = 
     ]
     if shares is None or not shares.is_exact:
         text = "The shares of the outcomes are an estimate: there are too many combinations to count them all."
-        problems.append(Problem("rules", text, "Fewer questions, options or rules can be counted.", blocks=False))
+        problems.append(Problem("rules", text, ESTIMATED, blocks=False))
     keys = [rule.key for rule in rule_set.rules]
     return Proofs(
         problems=in_order(rule_set, problems),
@@ -82,6 +93,14 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: Limits = 
         },
         changes={keys[index]: space.answers(codes) for index, codes in influences.changes.items()},
     )
+
+
+def prove_at_once(rule_set: RuleSet) -> Proofs | None:
+    """Prove what can be proved within a second; None where there are too many rules to try.
+
+    Where the result ``is_settled``, nothing is left for ``prove``.
+    """
+    return prove(rule_set, limits=QUICK) if len(rule_set.rules) <= QUICK_RULES else None
 
 
 def _elsewhere(rule_set: RuleSet, space: Space, shares: Shares | None, reached: Reach) -> dict[Outcome, bool]:

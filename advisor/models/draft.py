@@ -5,7 +5,6 @@ Every function here is one act inside a write transaction, which it records, and
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -15,15 +14,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from advisor.engine.diff import Change, diff
 from advisor.engine.document import dumps, sha256, to_plain
 from advisor.engine.errors import Problem
-from advisor.engine.publishing import Examination, examine
 from advisor.engine.rules import RuleSet
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import Actor, audit
 from advisor.models.base import Base, now
 from advisor.models.parsed import keep, parsed
+from advisor.models.proof import blocking, examination_of
 from advisor.models.rule_set_version import RuleSetVersion
-
-_KEPT_IN_MEMORY = 8
 
 
 class Draft(Base):
@@ -163,13 +160,12 @@ def discard(session: Session, who: Actor, mark: str) -> None:
 def publish(session: Session, who: Actor, note: str, *, mark: str, in_force: int) -> RuleSetVersion:
     """Publish the draft of that mark as the next version, and end it. ``in_force`` is the version that it replaces.
 
-    Raises NoDraft, ChangedDraft, ChangedInForce and Unpublishable; then nothing has changed.
+    Raises NoDraft, ChangedDraft, ChangedInForce, Unpublishable and Unproven; then nothing has changed.
     """
     draft = _opened(session)
     if draft.mark != mark:
         raise ChangedDraft
-    problems = draft.faults()
-    if any(problem.blocks for problem in problems):
+    if problems := blocking(session, draft.document):
         raise Unpublishable(problems)
     document, base = draft.document, draft.base_version
     session.delete(draft)
@@ -180,21 +176,14 @@ def publish(session: Session, who: Actor, note: str, *, mark: str, in_force: int
 def bring_back(session: Session, who: Actor, number: int, note: str, *, in_force: int) -> RuleSetVersion:
     """Publish a copy of a version under the next number. A draft under way stays, based on what it was based on.
 
-    Raises LookupError, ChangedInForce and Unpublishable; then nothing has changed.
+    Raises LookupError, ChangedInForce, Unpublishable and Unproven; then nothing has changed.
     """
     row = versions.version(session, number)
     if row is None:
         raise LookupError(f"There is no version {number} of the rules.")
-    problems = examination_of(row.document).problems
-    if any(problem.blocks for problem in problems):
+    if problems := blocking(session, row.document):
         raise Unpublishable(problems)
     return _publish(session, who, "rules brought back", row.document, note, in_force=in_force, before=number)
-
-
-@lru_cache(maxsize=_KEPT_IN_MEMORY)
-def examination_of(document: str) -> Examination:
-    """What is wrong with a stored document, and how its test cases come out; worked out once for each."""
-    return examine(parsed(sha256(document), lambda: document))
 
 
 def _publish(

@@ -12,6 +12,7 @@ from advisor.models.base import now
 from advisor.models.mail import MailOutbox
 from advisor.models.once import IdempotencyKey
 from advisor.models.owner import Owner
+from advisor.models.proof import Proof
 from advisor.models.rate_limit import forget_tries
 
 
@@ -38,9 +39,10 @@ def purge(
     keys_after: timedelta,
     binned_after: timedelta = timedelta(days=30),
     sign_ins_after: timedelta = timedelta(days=2),
+    proofs_after: timedelta = timedelta(days=90),
 ) -> Removed:
     """Delete visitors' assessments that nobody touched for that long, those that lay in the bin for that long,
-    one-time keys of that age, and sign-ins, links, letters and counted tries that serve nothing any more.
+    one-time keys and proofs of that age, and sign-ins, links, letters and counted tries that serve nothing any more.
     """
     untouched = (Assessment.visitor_key_hash.is_not(None), Assessment.touched_at < now() - assessments_after)
     old = now() - sign_ins_after
@@ -49,6 +51,7 @@ def purge(
         delete(LoginSession).where(LoginSession.last_seen_at < old),
         delete(ResetToken).where(ResetToken.created_at < old),
         delete(MailOutbox).where(MailOutbox.created_at < old),
+        delete(Proof).where(Proof.created_at < now() - proofs_after),
         delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),
     ):
         _count(session, ended)

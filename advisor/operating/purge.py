@@ -18,6 +18,7 @@ def purge(database: Database, settings: Settings) -> Removed:
             keys_after=settings["IDEMPOTENCY_KEY_LIFETIME"],
             binned_after=settings["BIN_LIFETIME"],
             sign_ins_after=settings["ENDED_SIGN_IN_LIFETIME"],
+            proofs_after=settings["PROOF_LIFETIME"],
         )
 
 

@@ -19,6 +19,7 @@ from advisor.engine.things import NUMBERED, NoSuchThing, key_of, things
 from advisor.extensions import database
 from advisor.models import Account, AccountOwner
 from advisor.models import draft as drafts
+from advisor.models import proof as proofs
 from advisor.models import rule_set_version as versions
 from advisor.rule_sets.inputs import Context
 from advisor.rule_sets.places import Place, place_of
@@ -77,7 +78,7 @@ class Desk:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the draft, test cases that fail included."""
-        return drafts.examination_of(self.document).problems
+        return proofs.examination_of(self.document).problems
 
     @cached_property
     def blocking(self) -> tuple[Problem, ...]:
@@ -87,7 +88,7 @@ class Desk:
     @cached_property
     def results(self) -> tuple[CaseSummary, ...] | None:
         """How the test cases come out, None where something else blocks, so that they cannot be run."""
-        return drafts.examination_of(self.document).results
+        return proofs.examination_of(self.document).results
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

@@ -141,6 +141,8 @@ def _page_of(in_list: str, key: str) -> ResponseReturnValue:
 
 def _notice() -> str:
     """What has just happened to the thing that is shown."""
+    if "made" in request.args:
+        return str(_("It is a test case of the draft now. Give it a name that says what is special about it."))
     if "saved" in request.args:
         return str(_("Saved in the draft."))
     return str(_("It is back in the draft.")) if "back" in request.args else ""

@@ -165,6 +165,12 @@ class ButtonForm(FlaskForm):
     """A button that changes something, and needs no more than the proof that the page was ours."""
 
 
+class OnceForm(FlaskForm):
+    """A button that makes something new, once however often it is pressed."""
+
+    once = HiddenField(default=new_key)
+
+
 class RemoveForm(FlaskForm):
     """Take a thing out; ``with_users`` takes out what looks at a question too."""
 

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from advisor.logs import log
 from advisor.models import Database, DatabaseUnavailable, Job
-from advisor.models import draft as drafts
 from advisor.models import job as jobs
 from advisor.models.audit import Actor, audit
 from advisor.models.draft import NoDraft, find_draft
 from advisor.models.job import Stopped
 from advisor.models.parsed import parsed
+from advisor.models.proof import examination_of
 from advisor.models.rule_set_version import in_force
 from advisor.rule_sets.impact import find_affected
 from advisor.settings import Settings
@@ -78,7 +78,7 @@ def _do(database: Database, settings: Settings, job: Job) -> None:
         document = _document(database, job)
         if document is None:
             failure = "moved"
-        elif drafts.examination_of(document).results is None:
+        elif examination_of(document).results is None:
             failure = "blocked"
         else:
             report = _Report(database, settings, job)

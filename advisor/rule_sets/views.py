@@ -22,20 +22,26 @@ from advisor.models import draft as drafts
 from advisor.models import rule_set_version as versions
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
 from advisor.models.once import new_key, once
+from advisor.models.proof import Unproven
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.replies import form_page, refuse, unsaved_page
-from advisor.rule_sets import audit_page, editing, history_page, removing
+from advisor.rule_sets import audit_page, editing, history_page, problems_page, removing
 from advisor.rule_sets.desk import Desk, desk_or_home, who, write
 from advisor.rule_sets.forms import BringBackForm, ButtonForm, MarkedForm, PublishForm
 from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
+from advisor.rule_sets.problems_page import checking, waiting_sentence
+from advisor.rule_sets.proving import Standing, standing_of
 
 bp = Blueprint("rule_sets", __name__)
 editing.add_to(bp)
 removing.add_to(bp)
 history_page.add_to(bp)
 audit_page.add_to(bp)
+problems_page.add_to(bp)
 
 HIGHEST = 2147483647
+WARNINGS = 10
+"""What blocks nothing and is shown where the draft is published; the rest is on the page of problems."""
 
 
 # ---- what is in force, and the draft -------------------------------------------------------------------------------
@@ -46,6 +52,7 @@ def home() -> ResponseReturnValue:
     """Show the rules in force, the draft with its tasks, and every version."""
     with database().read() as session:
         desk = Desk.load(session)
+        standing = standing_of(session, desk.document) if desk.has_draft else None
         rows = version_rows(session)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
@@ -53,7 +60,7 @@ def home() -> ResponseReturnValue:
         "rule_sets/home.html",
         ButtonForm(),
         desk=desk,
-        tasks=tasks(desk) if desk.has_draft else [],
+        tasks=tasks(desk, standing) if standing is not None else [],
         tabs=tabs(desk, ""),
         versions=rows,
         notice=done or gone,
@@ -88,9 +95,9 @@ def discard() -> ResponseReturnValue:
     return redirect(url_for(".home"), 303)
 
 
-def tasks(desk: Desk) -> list[dict[str, Any]]:
+def tasks(desk: Desk, standing: Standing) -> list[dict[str, Any]]:
     """What is to be done before publishing, and how far it is."""
-    blocking = len(desk.blocking)
+    blocking = bool(standing.blocking)
     failed = sum(not result.passed for result in desk.results or ())
     done, todo, wrong = _("Completed"), _("Incomplete"), _("There is a problem")
     changed = bool(desk.changes)
@@ -105,8 +112,8 @@ def tasks(desk: Desk) -> list[dict[str, Any]]:
         {
             "label": _("Fix problems"),
             "url": url_for(".problems"),
-            "status": wrong if blocking else done,
-            "is_done": not blocking,
+            "status": wrong if blocking else todo if standing.waits else done,
+            "is_done": not blocking and not standing.waits,
         },
         {
             "label": _("Run the test cases"),
@@ -123,7 +130,7 @@ def tasks(desk: Desk) -> list[dict[str, Any]]:
         {
             "label": _("Say what changed and why, and publish"),
             "url": url_for(".publish"),
-            "status": cannot if blocking or not changed else todo,
+            "status": cannot if blocking or standing.waits or not changed else todo,
             "is_done": False,
         },
     ]
@@ -135,20 +142,7 @@ def _count(number: int) -> str:
     return str(ngettext("%(num)d change", "%(num)d changes", number))
 
 
-# ---- problems, differences, preview --------------------------------------------------------------------------------
-
-
-@bp.get("/admin/rules/draft/problems")
-def problems() -> ResponseReturnValue:
-    """List what is wrong with the draft, each with a link to its place."""
-    desk = desk_or_home()
-    lines = problem_lines(desk.problems)
-    return render_template(
-        "rule_sets/problems.html",
-        blocking=[line for line in lines if line.blocks],
-        warning=[line for line in lines if not line.blocks],
-        cases_run=desk.results is not None,
-    )
+# ---- differences, preview ----------------------------------------------------------------------------------
 
 
 @bp.get("/admin/rules/draft/differences")
@@ -189,7 +183,9 @@ def publish() -> ResponseReturnValue:
     form = PublishForm(note=desk.note, mark=desk.mark, in_force=str(desk.in_force_number))
     if request.form.get("do") == "keep":
         return _keep_note(form)
-    if form.validate_on_submit() and not _must_confirm(desk, form) and not desk.blocking:
+    standing = _standing(desk)
+    ready = not standing.blocking and not standing.waits
+    if form.validate_on_submit() and not _must_confirm(desk, form) and ready:
         if ask := identity.requires_password_again():
             return ask
         return _publish(desk, form)
@@ -213,7 +209,7 @@ def _publish(desk: Desk, form: PublishForm) -> ResponseReturnValue:
         refuse(form, _("The draft was changed after you opened this page. Look at the differences, then publish."))
     except ChangedInForce as changed:
         refuse(form, _("Version %(n)s came into force after you opened this page. Look again.", n=changed.number))
-    except Unpublishable:
+    except (Unpublishable, Unproven):
         refuse(form, _("Something blocks now that did not when you opened this page."))
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/publish.html", form, error, **_publish_shown(desk))
@@ -232,7 +228,14 @@ def _publish_page(desk: Desk, form: PublishForm, status: int) -> Response:
     return form_page("rule_sets/publish.html", form, status, **_publish_shown(desk))
 
 
+def _standing(desk: Desk) -> Standing:
+    """What is known of the draft; worked out before the transaction that publishes it, which then finds it."""
+    with database().read() as session:
+        return standing_of(session, desk.document)
+
+
 def _publish_shown(desk: Desk) -> dict[str, Any]:
+    standing = _standing(desk)
     replaced = diff(desk.base, desk.in_force) if desk.is_outdated else ()
     missing = (
         []
@@ -241,8 +244,11 @@ def _publish_shown(desk: Desk) -> dict[str, Any]:
     )
     return {
         "desk": desk,
-        "blocking": problem_lines(desk.blocking),
-        "warning": problem_lines(p for p in desk.problems if not p.blocks),
+        "blocking": problem_lines(standing.blocking),
+        "warning": problem_lines(standing.warning[:WARNINGS]),
+        "warnings": len(standing.warning),
+        "waits": waiting_sentence(standing),
+        "checking": checking(standing.job),
         "missing": missing,
         "number": len(diff(desk.in_force, desk.rules)),
         "replaced": change_groups(desk.base, desk.in_force, replaced, linked=False),
@@ -324,16 +330,18 @@ def bring_back(number: int) -> ResponseReturnValue:
         document = row.document
         desk = Desk.load(session)
         rules = versions.rule_set(session, number)
-    blocking = [problem for problem in drafts.examination_of(document).problems if problem.blocks]
+        standing = standing_of(session, document)
     form = BringBackForm(in_force=str(desk.in_force_number))
     changes = diff(desk.in_force, rules)
     shown: dict[str, Any] = {
         "version": number,
         "desk": desk,
         **changes_page(desk.in_force, rules, changes, request.args.get("page", ""), linked=False),
-        "blocking": [f"{problem.text} {problem.mend}" for problem in blocking],
+        "blocking": [f"{problem.text} {problem.mend}" for problem in standing.blocking],
+        "waits": waiting_sentence(standing),
+        "checking": checking(standing.job),
     }
-    if not form.validate_on_submit() or blocking or not changes:
+    if not form.validate_on_submit() or standing.blocking or standing.waits or not changes:
         return form_page("rule_sets/bring_back.html", form, **shown)
     if ask := identity.requires_password_again():
         return ask
@@ -351,6 +359,9 @@ def bring_back(number: int) -> ResponseReturnValue:
     except ChangedInForce as changed:
         refuse(form, _("Version %(n)s came into force after you opened this page. Look again.", n=changed.number))
         form.in_force.data, form.once.data = str(changed.number), new_key()
+        return form_page("rule_sets/bring_back.html", form, 409, **shown)
+    except Unproven:
+        refuse(form, _("Something blocks now that did not when you opened this page."))
         return form_page("rule_sets/bring_back.html", form, 409, **shown)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/bring_back.html", form, error, **shown)

@@ -20,3 +20,9 @@ class Limits:
 
 
 LIMITS = Limits()
+
+QUICK = Limits(states=300_000, work=10**9)
+"""What a page waits for: well under a second for a rule set of at most ``QUICK_RULES`` rules."""
+
+QUICK_RULES = 100
+"""More of them take longer one by one, however small the limits are."""

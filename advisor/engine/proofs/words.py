@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from advisor.engine.errors import shown
+from advisor.engine.errors import Problem, shown
 from advisor.engine.rules import Rule
 from advisor.engine.vocabulary import Kind, Outcome
 
 TOO_MANY = "There are too many combinations of answers to check them all."
+
+ESTIMATED = "Fewer questions, options or rules can be counted."
+"""How an estimate can become a count."""
 
 _ADVICE = {
     Outcome.BPO: "BPO",
@@ -15,6 +18,11 @@ _ADVICE = {
     Outcome.KEEP: "Keep in-house for now",
     Outcome.UNCLEAR: "We can't say yet",
 }
+
+
+def is_open(problem: Problem) -> bool:
+    """Whether a problem says that something was not settled."""
+    return problem.mend in {TOO_MANY, ESTIMATED}
 
 
 def advice(outcome: Outcome | Kind) -> str:

@@ -55,3 +55,21 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     waiting = setTimeout(() => refresh(event.target), 150);
   });
 }
+
+/** A place that waits for work under way: asked for again until the page no longer says that it waits. */
+for (const place of document.querySelectorAll("[data-poll]")) {
+  const look = async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    if (answer?.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(place.id);
+      if (!fresh || !fresh.matches("[data-poll]")) {
+        location.reload();
+        return;
+      }
+      place.replaceChildren(...fresh.childNodes);
+    }
+    setTimeout(look, 1500);
+  };
+  setTimeout(look, 1500);
+}

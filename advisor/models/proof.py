@@ -1,0 +1,148 @@
+"""What was proved of rule sets over every combination of answers, by the fingerprint of their documents.
+
+What is quick is proved where it is wanted, and kept in memory. What takes longer is proved by a job, which reads the
+document here and leaves what it found.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from advisor.engine.document import sha256
+from advisor.engine.errors import Problem
+from advisor.engine.publishing import Examination, examine
+from advisor.models.base import Base, now
+from advisor.models.job import Job, State
+from advisor.models.parsed import parsed
+
+if TYPE_CHECKING:  # they load NumPy, which most commands do without
+    from advisor.engine.proofs.shares import Shares
+    from advisor.engine.prove import Proofs
+
+KIND = "proofs"
+"""What the kinds of jobs that prove begin with."""
+
+_METHOD = 1
+"""Raised when a release proves more than the ones before: what those left is not used then."""
+
+_KEPT_IN_MEMORY = 8
+
+
+class Proof(Base):
+    """What was proved of one document, or a document that a job is to prove."""
+
+    __tablename__ = "proof"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[str]
+    method: Mapped[int] = mapped_column(default=_METHOD)
+    result: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    """None while it waits for a job."""
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class Unproven(Exception):  # noqa: N818
+    """Every combination of answers must be checked first, and that takes a job."""
+
+
+@lru_cache(maxsize=_KEPT_IN_MEMORY)
+def examination_of(document: str) -> Examination:
+    """What is wrong with a stored document, and how its test cases come out; worked out once for each."""
+    return examine(parsed(sha256(document), lambda: document))
+
+
+@lru_cache(maxsize=_KEPT_IN_MEMORY)
+def proved_at_once(document: str) -> "Proofs | None":
+    """What is proved of a stored document within a second, not always everything; None where too much is to do.
+
+    ``check`` must find nothing in it that blocks.
+    """
+    from advisor.engine.prove import prove_at_once
+
+    return prove_at_once(parsed(sha256(document), lambda: document))
+
+
+@lru_cache(maxsize=_KEPT_IN_MEMORY)
+def estimated(document: str) -> "Shares | None":
+    """The shares of the outcomes in a sample, at once; None where none can be drawn."""
+    from advisor.engine.proofs.shares import estimate
+    from advisor.engine.space import SpaceTooLarge
+
+    try:
+        return estimate(parsed(sha256(document), lambda: document))
+    except SpaceTooLarge:
+        return None
+
+
+def proofs_of(session: Session, document: str) -> "Proofs | None":
+    """All that is proved of a document that ``check`` does not block; None where that takes a job that has not ended.
+
+    Where the job failed, one problem says so, and blocks nothing.
+    """
+    at_once = proved_at_once(document)
+    if at_once is not None and at_once.is_settled:
+        return at_once
+    mark = sha256(document)
+    stored = found(session, mark)
+    if stored is not None:
+        return stored
+    failed = select(Job.number).where(Job.subject == mark, Job.kind.startswith(KIND), Job.state == State.FAILED)
+    return _not_settled(document) if session.scalar(failed.limit(1)) is not None else None
+
+
+def found(session: Session, mark: str) -> "Proofs | None":
+    """What a job found about the document of that fingerprint, None where none has ended."""
+    from advisor.engine.proofs.plain import proofs_of_plain
+
+    result = session.scalar(select(Proof.result).where(Proof.sha256 == mark, Proof.method == _METHOD))
+    return None if result is None else proofs_of_plain(result)
+
+
+def keep_document(session: Session, document: str) -> str:
+    """Keep a document for a job to prove, and give its fingerprint."""
+    mark = sha256(document)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {"sha256": mark, "document": document, "method": _METHOD, "created_at": now()}
+    session.execute(insert(Proof).values(values).on_conflict_do_nothing())
+    session.execute(
+        update(Proof).where(Proof.sha256 == mark, Proof.method != _METHOD).values(method=_METHOD, result=None)
+    )
+    return mark
+
+
+def keep_proofs(session: Session, mark: str, proofs: "Proofs") -> None:
+    """Keep what was proved of the document of that fingerprint, which was kept before."""
+    from advisor.engine.proofs.plain import plain_proofs
+
+    session.execute(update(Proof).where(Proof.sha256 == mark).values(result=plain_proofs(proofs), method=_METHOD))
+
+
+def document_of(session: Session, mark: str) -> str | None:
+    """The document of that fingerprint, if it was kept."""
+    return session.scalar(select(Proof.document).where(Proof.sha256 == mark))
+
+
+def blocking(session: Session, document: str) -> tuple[Problem, ...]:
+    """Everything that is wrong with a stored document where some of it blocks, else nothing. Raises Unproven."""
+    examination = examination_of(document)
+    problems = examination.problems
+    if not any(problem.blocks for problem in problems):
+        proofs = proofs_of(session, document)
+        if proofs is None:
+            raise Unproven
+        problems = (*problems, *proofs.problems)
+    return problems if any(problem.blocks for problem in problems) else ()
+
+
+def _not_settled(document: str) -> "Proofs":
+    from advisor.engine.prove import Proofs
+
+    at_once = proved_at_once(document)
+    text = "It is not settled whether any combination of answers shows a problem: the check of them all has failed."
+    problem = Problem("rules", text, "Ask for it again, or tell whoever runs the advisor.", blocks=False)
+    known = at_once.problems if at_once is not None else ()
+    return Proofs((problem, *known), shares=estimated(document))

@@ -1,0 +1,96 @@
+"""How far the check of every combination of answers is, for a draft, a version, or a rule set that was sent."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from advisor.engine.document import sha256
+from advisor.engine.errors import Problem
+from advisor.models import Job
+from advisor.models import job as jobs
+from advisor.models import proof as proofs
+from advisor.models.audit import Actor, audit
+from advisor.models.job import OPEN, State
+
+if TYPE_CHECKING:
+    from advisor.engine.proofs.shares import Shares
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a rule set.
+
+    ``problems`` are those that reading finds, then those of the test cases, then what was proved so far.
+    ``is_proved`` says that nothing more will come; ``can_prove`` is False where something blocks that must be mended
+    first. ``shares`` are an estimate until they are counted. ``job`` is the check under way, if one is.
+    """
+
+    problems: tuple[Problem, ...]
+    cases_run: bool
+    is_proved: bool
+    shares: "Shares | None" = None
+    job: Job | None = field(default=None, compare=False)
+
+    @property
+    def can_prove(self) -> bool:
+        """Whether every combination of answers can be checked as things stand."""
+        return self.cases_run
+
+    @property
+    def waits(self) -> bool:
+        """Whether a check of every combination must still be asked for, or come to its end, before publishing."""
+        return self.can_prove and not self.is_proved
+
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        """The problems for which it cannot be published."""
+        return tuple(problem for problem in self.problems if problem.blocks)
+
+    @property
+    def warning(self) -> tuple[Problem, ...]:
+        """The problems that block nothing."""
+        return tuple(problem for problem in self.problems if not problem.blocks)
+
+
+def standing_of(session: Session, document: str) -> Standing:
+    """What is known of a stored document; what is quick to prove is proved now."""
+    examination = proofs.examination_of(document)
+    if examination.results is None:
+        return Standing(examination.problems, cases_run=False, is_proved=False)
+    known = proofs.proofs_of(session, document)
+    if known is not None:
+        shares = known.shares or proofs.estimated(document)
+        return Standing((*examination.problems, *known.problems), cases_run=True, is_proved=True, shares=shares)
+    first = proofs.proved_at_once(document)
+    shares = first.shares if first is not None else None
+    found = tuple(problem for problem in first.problems if problem.blocks) if first is not None else ()
+    return Standing(
+        (*examination.problems, *found),
+        cases_run=True,
+        is_proved=False,
+        shares=shares or proofs.estimated(document),
+        job=open_job(session, sha256(document)),
+    )
+
+
+def open_job(session: Session, mark: str) -> Job | None:
+    """The check under way on the document of that fingerprint."""
+    mine = (Job.subject == mark, Job.kind.startswith(proofs.KIND), Job.state.in_(OPEN))
+    running_first = Job.state != State.RUNNING
+    return session.scalars(select(Job).where(*mine).order_by(running_first, Job.number).limit(1)).first()
+
+
+def ask(session: Session, who: Actor, document: str, what: str, *, by_program: bool = False) -> Job:
+    """Ask for the check of every combination; where one is under way on the same document, that is the one.
+
+    An earlier one on another document ends: there is one at a time for the pages, and one for each account whose
+    programs ask. ``what`` is what the record names.
+    """
+    mark = proofs.keep_document(session, document)
+    kind = f"{proofs.KIND} {who.account_id}" if by_program else proofs.KIND
+    job, is_new = jobs.ask(session, kind, mark)
+    if is_new:
+        audit(session, "check asked for", who=who, what=what, after={"sha256": mark})
+    return job
