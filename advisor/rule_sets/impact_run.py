@@ -30,7 +30,9 @@ def ask(session: Session, who: Actor) -> Job:
         raise NoDraft(in_force(session).number)
     job, is_new = jobs.ask(session, KIND, draft.mark)
     if is_new:
-        audit(session, "run asked for", who=who, what=_AUDITED, after={"draft": job.subject}, version=draft.base_version)
+        audit(
+            session, "run asked for", who=who, what=_AUDITED, after={"draft": job.subject}, version=draft.base_version
+        )
     return job
 
 
@@ -82,7 +84,9 @@ def _do(database: Database, settings: Settings, job: Job) -> None:
             failure = "blocked"
         else:
             report = _Report(database, settings, job)
-            found = find_affected(database, parsed(job.subject, lambda: document), step=settings["JOB_STEP"], report=report)
+            found = find_affected(
+                database, parsed(job.subject, lambda: document), step=settings["JOB_STEP"], report=report
+            )
             result = found.plain()
     except Stopped:
         log.info("run stopped", job=job.number)
