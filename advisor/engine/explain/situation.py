@@ -26,8 +26,12 @@ VALUE = np.uint16
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One question of the process (``part`` is None), or of one of its parts. ``given`` is the answer that counts."""
+    """One question of the process (``part`` is None), or of one of its parts.
 
+    ``variable`` stands at ``position`` in the space, and ``given`` is the answer that counts.
+    """
+
+    position: int
     variable: Variable
     part: int | None
     given: Answer
@@ -73,6 +77,11 @@ class Situation:
         """The value of each slot."""
         return tuple(slot.now for slot in self.slots)
 
+    @cached_property
+    def shared(self) -> tuple[int, ...]:
+        """The slots that all parts share; in one piece, every slot is the piece's own."""
+        return tuple(index for index, slot in enumerate(self.slots) if self.in_parts and slot.part is None)
+
     def advice(self, points: Points) -> Advice:
         """The advice for the process at many points."""
         found = [evaluate_codes(self.rule_set, [points[slot] for slot in piece]) for piece in self.pieces]
@@ -93,6 +102,10 @@ class Situation:
     def unknown(self) -> list[int]:
         """The slots without a known answer, asked or not."""
         return [index for index, code in enumerate(self.now) if code == UNKNOWN]
+
+    def known(self) -> list[int]:
+        """The slots with a known answer."""
+        return [index for index, code in enumerate(self.now) if code != UNKNOWN]
 
     def answers(self, codes: Sequence[int]) -> tuple[dict[str, Answer], tuple[dict[str, Answer], ...]]:
         """Answers with these values, for the process and for each part: those given now where the value is the same."""
@@ -122,13 +135,13 @@ def situation_of(rule_set: RuleSet, answers: Answers, parts: Parts = ()) -> Situ
     reached = [{question.key for question in piece.questions} for piece in pieces]
     slots: list[Slot] = []
     slot_of: list[list[int]] = [[] for _ in pieces]
-    for variable in space.variables:
+    for position, variable in enumerate(space.variables):
         key = variable.question.key
         is_own = bool(parts) and variable.question.scope is Scope.PART
         for number, piece in enumerate(pieces):
             if is_own or number == 0:
                 part = number if is_own else None
-                slots.append(Slot(variable, part, piece.answers.get(key), key in reached[number]))
+                slots.append(Slot(position, variable, part, piece.answers.get(key), key in reached[number]))
             slot_of[number].append(len(slots) - 1)
     return Situation(rule_set, space, tuple(slots), tuple(map(tuple, slot_of)), bool(parts))
 

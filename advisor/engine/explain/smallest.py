@@ -6,23 +6,18 @@ from typing import TypeAlias
 import numpy as np
 
 from advisor.engine.batch import OUTCOMES, Ints
+from advisor.engine.explain.limits import Limits
 from advisor.engine.explain.rings import Ring, rings
 from advisor.engine.explain.situation import Situation
 from advisor.engine.explain.told import change_to
 from advisor.engine.explain.values import ChangeSet, Target
 from advisor.engine.vocabulary import Outcome
 
-RING_BUDGET = 200_000
-"""Sets of changes that are tried for one explanation."""
-
-SETS_TOLD = 50
-"""Least sets of changes that are told for each outcome."""
-
 Box: TypeAlias = tuple[tuple[int, frozenset[int]], ...]
 """For some slots, values any of which do."""
 
 
-def targets_of(situation: Situation, now: Outcome) -> tuple[Target, ...]:
+def targets_of(situation: Situation, now: Outcome, limits: Limits) -> tuple[Target, ...]:
     """For each other outcome the fewest changes that give it."""
     others = {
         index: [code for code in range(1, len(slot.variable.values)) if code != slot.now]
@@ -32,13 +27,13 @@ def targets_of(situation: Situation, now: Outcome) -> tuple[Target, ...]:
     missing = [outcome for outcome in OUTCOMES if outcome is not now]
     found: dict[Outcome, Target] = {}
     size = 0
-    for ring in rings(others, RING_BUDGET):
+    for ring in rings(others, limits.ring_points):
         size = ring.size
         outcomes = situation.advice(ring.points(situation)).outcomes
         for outcome in missing:
             there = np.flatnonzero(outcomes == OUTCOMES.index(outcome))
             if len(there):
-                found[outcome] = _target(situation, outcome, ring, there)
+                found[outcome] = _target(situation, outcome, ring, there, limits)
         missing = [outcome for outcome in missing if outcome not in found]
         if not missing:
             break
@@ -50,13 +45,13 @@ def targets_of(situation: Situation, now: Outcome) -> tuple[Target, ...]:
     )
 
 
-def _target(situation: Situation, outcome: Outcome, ring: Ring, there: Ints) -> Target:
+def _target(situation: Situation, outcome: Outcome, ring: Ring, there: Ints, limits: Limits) -> Target:
     boxes = _boxes(zip(ring.slots[:, there].T.tolist(), ring.values[:, there].T.tolist(), strict=True))
     sets = tuple(
         ChangeSet(tuple(change_to(situation, index, sorted(codes)) for index, codes in box), outcome)
-        for box in boxes[:SETS_TOLD]
+        for box in boxes[: limits.sets_told]
     )
-    return Target(outcome, ring.size, ring.size, sets, is_complete=len(boxes) <= SETS_TOLD)
+    return Target(outcome, ring.size, ring.size, sets, is_complete=len(boxes) <= limits.sets_told)
 
 
 def _boxes(changes: Iterable[tuple[Sequence[int], Sequence[int]]]) -> list[Box]:

@@ -1,0 +1,215 @@
+"""All sums of points that answers can reach, where the rules fall into small blocks that share no question.
+
+The three sums are one number, a cell: bpo + kpo * (most bpo + 1) + keep * (most bpo + 1) * (most kpo + 1). The cells of
+the blocks add up. A set of cells is one Python integer, bit c for cell c; a block that can add s shifts it by s. So
+what any answers to any number of questions can reach takes some shifts and ORs, and so do the changes it needs.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from advisor.engine.batch import OUTCOMES, Ints, evaluate_codes
+from advisor.engine.explain.situation import VALUE, Points
+from advisor.engine.rules import Bound, RuleSet, once_per_rule_set
+from advisor.engine.space import Codes, Space, space_of
+from advisor.engine.vocabulary import Leave, Measure, Outcome, Side
+
+BLOCK_POINTS = 20_000
+"""Combinations of answers to the questions of one block; where it would have more, a rule set has no sums."""
+
+CELLS = 1_000_000
+"""Cells; with more, a rule set has no sums."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Questions that rules or follow-ups tie together; every combination of their values, and the cell it adds."""
+
+    variables: tuple[int, ...]
+    points: Points
+    cells: Ints
+
+    def within(self, box: Sequence[Sequence[int]]) -> Ints:
+        """The combinations that lie in a box, by their number."""
+        if len(self.variables) == 1:
+            return np.array(box[self.variables[0]])
+        inside = np.ones(len(self.cells), bool)
+        for variable, row in zip(self.variables, self.points, strict=True):
+            values = box[variable]
+            if len(values) == 1:
+                inside &= row == values[0]
+            else:
+                inside &= np.isin(row, values)
+        return np.flatnonzero(inside)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The blocks of a rule set; for each cell the number of its outcome, for each outcome the set of its cells."""
+
+    blocks: tuple[Block, ...]
+    outcomes: Ints
+    sets: Mapping[Outcome, int]
+
+    @property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return len(self.outcomes)
+
+    def outcomes_in(self, box: Sequence[Sequence[int]]) -> dict[Outcome, Codes]:
+        """The outcomes in a box of the space, each with a point."""
+        reached = [1]
+        inside: list[dict[int, int]] = []
+        for block in self.blocks:
+            rows = block.within(box)[::-1]  # so that the first combination that adds so much stands for it
+            adds = dict(zip(block.cells[rows].tolist(), rows.tolist(), strict=True))
+            inside.append(adds)
+            reached.append(shifted(reached[-1], adds))
+        return {
+            outcome: self._point(cells & reached[-1], reached, inside)
+            for outcome, cells in self.sets.items()
+            if cells & reached[-1]
+        }
+
+    def counts(self, box: Sequence[Sequence[int]], weights: Mapping[int, Ints]) -> dict[int, list[Ints]]:
+        """For each question with ``weights`` and each of its values in the box, the weight of each outcome."""
+        adds = [_Adds.of(block, box, weights) for block in self.blocks]
+        ways = [np.ones(1)]
+        for add in adds:
+            ways.append(add.forward(ways[-1]))
+        to_come = np.stack([self.outcomes[: len(ways[-1])] == number for number in range(len(OUTCOMES))]).astype(float)
+        counts: dict[int, list[Ints]] = {}
+        for block, add, before in zip(reversed(self.blocks), reversed(adds), reversed(ways[:-1]), strict=True):
+            leading = np.stack([to_come[:, cell : cell + len(before)] @ before for cell in add.cells.tolist()])
+            for variable, row in zip(block.variables, block.points[:, add.rows], strict=True):
+                if variable in weights:
+                    each = [np.where(row == value, add.weights, 0) for value in box[variable]]
+                    counts[variable] = [np.bincount(add.at, chance, len(leading)) @ leading for chance in each]
+            to_come = add.backward(to_come, len(before))
+        return counts
+
+    def _point(self, cells: int, reached: Sequence[int], inside: Sequence[Mapping[int, int]]) -> Codes:
+        """A point that reaches one of ``cells``, found block by block from the last."""
+        cell = cells.bit_length() - 1
+        codes: dict[int, int] = {}
+        for block, before, adds in zip(reversed(self.blocks), reversed(reached[:-1]), reversed(inside), strict=True):
+            add = next(add for add in adds if add <= cell and before >> (cell - add) & 1)
+            codes |= dict(zip(block.variables, block.points[:, adds[add]].tolist(), strict=True))
+            cell -= add
+        return tuple(codes[variable] for variable in range(len(codes)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Adds:
+    """What one block can add: its combinations in a box, their weights, and which of the ``cells`` each of them adds."""
+
+    rows: Ints
+    weights: Ints
+    cells: Ints
+    at: Ints
+    ways: Ints
+
+    @classmethod
+    def of(cls, block: Block, box: Sequence[Sequence[int]], weights: Mapping[int, Ints]) -> "_Adds":
+        rows = block.within(box)
+        weight = np.ones(len(rows))
+        for variable, row in zip(block.variables, block.points[:, rows], strict=True):
+            if variable in weights:
+                weight *= weights[variable][row]
+        cells, at = np.unique(block.cells[rows], return_inverse=True)
+        return cls(rows, weight, cells, at, np.bincount(at, weight))
+
+    def forward(self, ways: Ints) -> Ints:
+        """From the ways to reach each cell before this block, those after it."""
+        after = np.zeros(len(ways) + int(self.cells[-1]))
+        for cell, number in zip(self.cells.tolist(), self.ways.tolist(), strict=True):
+            after[cell : cell + len(ways)] += number * ways
+        return after
+
+    def backward(self, to_come: Ints, size: int) -> Ints:
+        """From what is to come at each cell after this block, that at each of the ``size`` cells before it."""
+        before = np.zeros((len(to_come), size))
+        for cell, number in zip(self.cells.tolist(), self.ways.tolist(), strict=True):
+            before += number * to_come[:, cell : cell + size]
+        return before
+
+
+def shifted(cells: int, adds: Iterable[int]) -> int:
+    """The cells that one of ``adds`` more leads to from these."""
+    after = 0
+    for add in adds:
+        after |= cells << add
+    return after
+
+
+@once_per_rule_set
+def sums_of(rule_set: RuleSet) -> Sums | None:
+    """The sums of a rule set; None where its rules tie too many questions together. Raises SpaceTooLarge."""
+    space = space_of(rule_set)
+    most = {side: sum(r.push.points for r in rule_set.rules if r.push.side is side) for side in Side}
+    shape = tuple(most[side] + 1 for side in (Side.KEEP, Side.KPO, Side.BPO))
+    groups = _groups(space)
+    if prod(shape) > CELLS or any(prod(len(space.variables[v].values) for v in g) > BLOCK_POINTS for g in groups):
+        return None
+    keep, kpo, bpo = np.unravel_index(np.arange(prod(shape)), shape)
+    outcomes = _outcomes(rule_set, {Measure.BPO: bpo, Measure.KPO: kpo, Measure.KEEP: keep})
+    sets = {
+        outcome: int.from_bytes(np.packbits(outcomes == number, bitorder="little").tobytes(), "little")
+        for number, outcome in enumerate(OUTCOMES)
+    }
+    return Sums(tuple(_block(rule_set, space, group, shape) for group in groups), outcomes, sets)
+
+
+def _block(rule_set: RuleSet, space: Space, group: Sequence[int], shape: tuple[int, ...]) -> Block:
+    points = _every([len(space.variables[variable].values) for variable in group])
+    codes = [np.zeros(points.shape[1], VALUE) for _ in space.variables]
+    for variable, row in zip(group, points, strict=True):
+        codes[variable] = row
+    batch = evaluate_codes(rule_set, codes)
+    cells = np.ravel_multi_index((batch.keep, batch.kpo, batch.bpo), shape)
+    return Block(tuple(group), points, cells)
+
+
+def _every(sizes: Sequence[int]) -> Points:
+    return np.indices(sizes, dtype=VALUE).reshape(len(sizes), -1)
+
+
+def _groups(space: Space) -> list[list[int]]:
+    """The questions, those together that a rule or a follow-up ties together."""
+    group_of = [{variable} for variable in range(len(space.variables))]
+    ties = [{test.variable for test in tests} for tests in space.rules]
+    ties += [{at, *(test.variable for test in v.asked_when)} for at, v in enumerate(space.variables)]
+    for tie in ties:
+        together = set().union(*(group_of[variable] for variable in tie))
+        for variable in together:
+            group_of[variable] = together
+    return [sorted(group) for variable, group in enumerate(group_of) if variable == min(group)]
+
+
+def _outcomes(rule_set: RuleSet, sums: Mapping[Measure, Ints]) -> Ints:
+    """The outcome of each cell, by its number: what the two tables of the policy say of its sums."""
+    measures = {
+        **sums,
+        Measure.LEAN: sums[Measure.BPO] - sums[Measure.KPO],
+        Measure.EVIDENCE: sums[Measure.BPO] + sums[Measure.KPO],
+    }
+    outcomes = np.empty(len(sums[Measure.BPO]), np.uint8)
+    for kind in reversed(rule_set.kind):
+        outcomes[_fits(kind.when, measures)] = OUTCOMES.index(Outcome(kind.kind.value))
+    stays = np.zeros(len(outcomes), bool)
+    for leave in reversed(rule_set.leave):
+        stays[_fits(leave.when, measures)] = leave.leave is Leave.KEEP
+    outcomes[stays] = OUTCOMES.index(Outcome.KEEP)
+    return outcomes
+
+
+def _fits(when: Sequence[Bound], measures: Mapping[Measure, Ints]) -> Ints:
+    fits = np.ones(len(measures[Measure.BPO]), bool)
+    for bound in when:
+        number = measures[bound.measure]
+        fits &= (number >= bound.at_least) if bound.at_least is not None else True
+        fits &= (number <= bound.at_most) if bound.at_most is not None else True
+    return fits
