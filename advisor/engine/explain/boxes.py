@@ -16,6 +16,7 @@ import numpy as np
 
 from advisor.engine.batch import OUTCOMES, Ints, evaluate_codes
 from advisor.engine.explain.limits import Limits
+from advisor.engine.explain.reachable import outcomes_reached
 from advisor.engine.explain.situation import OUTCOME_OF, VALUE, Points, Situation
 from advisor.engine.explain.sums import sums_of
 from advisor.engine.rules import RuleSet, once_per_rule_set
@@ -58,14 +59,16 @@ def outcomes_in(situation: Situation, box: Box, limits: Limits) -> Found:
     """The outcomes that a box has: all of them where the limits allow it, else those of some of its points."""
     sums = sums_of(situation.rule_set)
     if sums is not None and len(situation.pieces) == 1 and sums.cells <= limits.cells:
-        return Found(sums.outcomes_in(box), is_complete=True)
+        found = outcomes_reached(sums, box)
+        points = {outcome: tuple(values[at] for at in range(len(box))) for outcome, values in found.items()}
+        return Found(points, is_complete=True)
     slimmer = slim(situation, box)
     if points_in_tables(situation, slimmer) <= limits.box_points:
         return Found(_all_outcomes(situation, slimmer), is_complete=True)
-    points = some_points(slimmer, limits.samples)
-    numbers, first = np.unique(situation.advice(points).outcomes, return_index=True)
-    found = {OUTCOMES[n]: tuple(points[:, at].tolist()) for n, at in zip(numbers.tolist(), first.tolist(), strict=True)}
-    return Found(found, is_complete=False)
+    some = some_points(slimmer, limits.samples)
+    numbers, first = np.unique(situation.advice(some).outcomes, return_index=True)
+    points = {OUTCOMES[n]: tuple(some[:, at].tolist()) for n, at in zip(numbers.tolist(), first.tolist(), strict=True)}
+    return Found(points, is_complete=False)
 
 
 def every_point(box: Sequence[Sequence[int]]) -> Points:

@@ -17,6 +17,7 @@ from advisor.engine.explain.limits import Limits
 from advisor.engine.explain.situation import OUTCOME_OF, Points, Situation
 from advisor.engine.explain.sums import sums_of
 from advisor.engine.explain.values import NextQuestion
+from advisor.engine.explain.ways import counts_of
 from advisor.engine.vocabulary import Outcome
 
 _EXACT = 2**53
@@ -98,7 +99,7 @@ def would_tell(situation: Situation) -> tuple[int, ...]:
 def _counts(situation: Situation, box: Box, weights: Weights, limits: Limits) -> Counts | None:
     sums = sums_of(situation.rule_set)
     if sums is not None and len(situation.pieces) == 1 and sums.cells <= limits.cells:
-        return sums.counts(box, weights)
+        return counts_of(sums, box, weights)
     slimmer = slim(situation, box)
     if points_in_tables(situation, slimmer) > limits.box_points:
         return None

@@ -2,10 +2,10 @@
 
 The three sums are one number, a cell: bpo + kpo * (most bpo + 1) + keep * (most bpo + 1) * (most kpo + 1). The cells of
 the blocks add up. A set of cells is one Python integer, bit c for cell c; a block that can add s shifts it by s. So
-what any answers to any number of questions can reach takes some shifts and ORs, and so do the changes it needs.
+what any answers to any number of questions can reach takes some shifts and ORs.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -14,7 +14,7 @@ import numpy as np
 from advisor.engine.batch import OUTCOMES, Ints, evaluate_codes
 from advisor.engine.explain.situation import VALUE, Points
 from advisor.engine.rules import Bound, RuleSet, once_per_rule_set
-from advisor.engine.space import Codes, Space, space_of
+from advisor.engine.space import Space, space_of
 from advisor.engine.vocabulary import Leave, Measure, Outcome, Side
 
 BLOCK_POINTS = 20_000
@@ -58,91 +58,6 @@ class Sums:
     def cells(self) -> int:
         """How many cells there are."""
         return len(self.outcomes)
-
-    def outcomes_in(self, box: Sequence[Sequence[int]]) -> dict[Outcome, Codes]:
-        """The outcomes in a box of the space, each with a point."""
-        reached = [1]
-        inside: list[dict[int, int]] = []
-        for block in self.blocks:
-            rows = block.within(box)[::-1]  # so that the first combination that adds so much stands for it
-            adds = dict(zip(block.cells[rows].tolist(), rows.tolist(), strict=True))
-            inside.append(adds)
-            reached.append(shifted(reached[-1], adds))
-        return {
-            outcome: self._point(cells & reached[-1], reached, inside)
-            for outcome, cells in self.sets.items()
-            if cells & reached[-1]
-        }
-
-    def counts(self, box: Sequence[Sequence[int]], weights: Mapping[int, Ints]) -> dict[int, list[Ints]]:
-        """For each question with ``weights`` and each of its values in the box, the weight of each outcome."""
-        adds = [_Adds.of(block, box, weights) for block in self.blocks]
-        ways = [np.ones(1)]
-        for add in adds:
-            ways.append(add.forward(ways[-1]))
-        to_come = np.stack([self.outcomes[: len(ways[-1])] == number for number in range(len(OUTCOMES))]).astype(float)
-        counts: dict[int, list[Ints]] = {}
-        for block, add, before in zip(reversed(self.blocks), reversed(adds), reversed(ways[:-1]), strict=True):
-            leading = np.stack([to_come[:, cell : cell + len(before)] @ before for cell in add.cells.tolist()])
-            for variable, row in zip(block.variables, block.points[:, add.rows], strict=True):
-                if variable in weights:
-                    each = [np.where(row == value, add.weights, 0) for value in box[variable]]
-                    counts[variable] = [np.bincount(add.at, chance, len(leading)) @ leading for chance in each]
-            to_come = add.backward(to_come, len(before))
-        return counts
-
-    def _point(self, cells: int, reached: Sequence[int], inside: Sequence[Mapping[int, int]]) -> Codes:
-        """A point that reaches one of ``cells``, found block by block from the last."""
-        cell = cells.bit_length() - 1
-        codes: dict[int, int] = {}
-        for block, before, adds in zip(reversed(self.blocks), reversed(reached[:-1]), reversed(inside), strict=True):
-            add = next(add for add in adds if add <= cell and before >> (cell - add) & 1)
-            codes |= dict(zip(block.variables, block.points[:, adds[add]].tolist(), strict=True))
-            cell -= add
-        return tuple(codes[variable] for variable in range(len(codes)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Adds:
-    """What one block can add: its combinations in a box, their weights, and which of the ``cells`` each of them adds."""
-
-    rows: Ints
-    weights: Ints
-    cells: Ints
-    at: Ints
-    ways: Ints
-
-    @classmethod
-    def of(cls, block: Block, box: Sequence[Sequence[int]], weights: Mapping[int, Ints]) -> "_Adds":
-        rows = block.within(box)
-        weight = np.ones(len(rows))
-        for variable, row in zip(block.variables, block.points[:, rows], strict=True):
-            if variable in weights:
-                weight *= weights[variable][row]
-        cells, at = np.unique(block.cells[rows], return_inverse=True)
-        return cls(rows, weight, cells, at, np.bincount(at, weight))
-
-    def forward(self, ways: Ints) -> Ints:
-        """From the ways to reach each cell before this block, those after it."""
-        after = np.zeros(len(ways) + int(self.cells[-1]))
-        for cell, number in zip(self.cells.tolist(), self.ways.tolist(), strict=True):
-            after[cell : cell + len(ways)] += number * ways
-        return after
-
-    def backward(self, to_come: Ints, size: int) -> Ints:
-        """From what is to come at each cell after this block, that at each of the ``size`` cells before it."""
-        before = np.zeros((len(to_come), size))
-        for cell, number in zip(self.cells.tolist(), self.ways.tolist(), strict=True):
-            before += number * to_come[:, cell : cell + size]
-        return before
-
-
-def shifted(cells: int, adds: Iterable[int]) -> int:
-    """The cells that one of ``adds`` more leads to from these."""
-    after = 0
-    for add in adds:
-        after |= cells << add
-    return after
 
 
 @once_per_rule_set
