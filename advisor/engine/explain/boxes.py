@@ -6,19 +6,16 @@ given those, the parts have nothing to do with each other.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from itertools import product
 from math import prod
-from operator import or_
 from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.batch import OUTCOMES, Ints, evaluate_codes
+from advisor.engine.batch import OUTCOMES, Ints
 from advisor.engine.explain.limits import Limits
-from advisor.engine.explain.reachable import outcomes_reached
-from advisor.engine.explain.situation import OUTCOME_OF, VALUE, Points, Situation
-from advisor.engine.explain.sums import sums_of
+from advisor.engine.explain.reachable import outcomes_of_parts, outcomes_reached, together
+from advisor.engine.explain.situation import Situation
+from advisor.engine.explain.sums import VALUE, Points, Sums, outcomes_at, sums_of
 from advisor.engine.rules import RuleSet, once_per_rule_set
 from advisor.engine.space import Codes, space_of
 from advisor.engine.vocabulary import Outcome
@@ -58,17 +55,33 @@ def box_around(situation: Situation, free: Sequence[int]) -> Box:
 def outcomes_in(situation: Situation, box: Box, limits: Limits) -> Found:
     """The outcomes that a box has: all of them where the limits allow it, else those of some of its points."""
     sums = sums_of(situation.rule_set)
-    if sums is not None and len(situation.pieces) == 1 and sums.cells <= limits.cells:
-        found = outcomes_reached(sums, box)
-        points = {outcome: tuple(values[at] for at in range(len(box))) for outcome, values in found.items()}
-        return Found(points, is_complete=True)
+    if sums is not None and sums.cells <= limits.cells:
+        return Found(_by_sums(situation, sums, box), is_complete=True)
     slimmer = slim(situation, box)
     if points_in_tables(situation, slimmer) <= limits.box_points:
         return Found(_all_outcomes(situation, slimmer), is_complete=True)
     some = some_points(slimmer, limits.samples)
-    numbers, first = np.unique(situation.advice(some).outcomes, return_index=True)
+    numbers, first = np.unique(situation.outcomes(some), return_index=True)
     points = {OUTCOMES[n]: tuple(some[:, at].tolist()) for n, at in zip(numbers.tolist(), first.tolist(), strict=True)}
     return Found(points, is_complete=False)
+
+
+def _by_sums(situation: Situation, sums: Sums, box: Box) -> dict[Outcome, Codes]:
+    if not situation.in_parts:
+        found = {outcome: [values] for outcome, values in outcomes_reached(sums, box).items()}
+    else:
+        is_shared = [index in situation.shared for index in situation.pieces[0]]
+        boxes = [[box[index] for index in piece] for piece in situation.pieces]
+        found = outcomes_of_parts(sums, is_shared, boxes)
+    points = {}
+    for outcome, each in found.items():
+        codes = {
+            index: values[at]
+            for piece, values in zip(situation.pieces, each, strict=True)
+            for at, index in enumerate(piece)
+        }
+        points[outcome] = tuple(codes[index] for index in range(len(box)))
+    return points
 
 
 def every_point(box: Sequence[Sequence[int]]) -> Points:
@@ -119,7 +132,7 @@ def tables_of(situation: Situation, box: Box) -> tuple[Points, list[Table]]:
         rows, columns = shared_points.shape[1], points.shape[1]
         codes = {index: np.repeat(row, columns) for index, row in zip(shared, shared_points, strict=True)}
         codes |= {index: np.tile(row, rows) for index, row in zip(own, points, strict=True)}
-        outcomes = evaluate_codes(situation.rule_set, [codes[index] for index in piece]).outcomes
+        outcomes = outcomes_at(situation.rule_set, [codes[index] for index in piece])
         tables.append(Table(own, points, outcomes.reshape(rows, columns)))
     return shared_points, tables
 
@@ -130,9 +143,7 @@ def _all_outcomes(situation: Situation, box: Box) -> dict[Outcome, Codes]:
     found: dict[Outcome, Codes] = {}
     different, first = np.unique(sets, axis=1, return_index=True)
     for masks, row in zip(different.T.tolist(), first.tolist(), strict=True):
-        each = [[number for number in range(len(OUTCOMES)) if mask >> number & 1] for mask in masks]
-        for numbers in product(*each):
-            outcome = OUTCOMES[OUTCOME_OF[reduce(or_, (1 << number for number in numbers))]]
+        for outcome, numbers in together(masks).items():
             if outcome not in found:
                 codes = dict(zip(situation.shared, shared_points[:, row].tolist(), strict=True))
                 for table, number in zip(tables, numbers, strict=True):

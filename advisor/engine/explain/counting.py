@@ -14,8 +14,8 @@ import numpy as np
 from advisor.engine.batch import OUTCOMES, Ints
 from advisor.engine.explain.boxes import Box, Table, alike_values, every_point, points_in_tables, slim, tables_of
 from advisor.engine.explain.limits import Limits
-from advisor.engine.explain.situation import OUTCOME_OF, Points, Situation
-from advisor.engine.explain.sums import sums_of
+from advisor.engine.explain.situation import OUTCOME_OF, Situation
+from advisor.engine.explain.sums import Points, sums_of
 from advisor.engine.explain.values import NextQuestion
 from advisor.engine.explain.ways import counts_of
 from advisor.engine.vocabulary import Outcome
@@ -86,7 +86,7 @@ def would_tell(situation: Situation) -> tuple[int, ...]:
         for index, row in zip(slots, rows, strict=True):
             points[index, start : start + len(row)] = row
             chances[start : start + len(row)] *= weights[index][row]
-    tells = situation.advice(points).outcomes != OUTCOMES.index(Outcome.UNCLEAR)
+    tells = situation.outcomes(points) != OUTCOMES.index(Outcome.UNCLEAR)
     best: tuple[Fraction, tuple[int, ...]] = (Fraction(0), ())
     for slots, start, end in zip(chosen, ends.tolist(), ends.tolist()[1:], strict=False):
         told = int(chances[start:end][tells[start:end]].sum())

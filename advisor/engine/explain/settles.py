@@ -14,7 +14,7 @@ from advisor.engine.vocabulary import Outcome
 
 def settles(situation: Situation, limits: Limits) -> Settles:
     """All of it."""
-    now = OUTCOMES[situation.advice(situation.points(1)).outcomes[0]]
+    now = OUTCOMES[situation.outcomes(situation.points(1))[0]]
     found = outcomes_in(situation, box_around(situation, situation.unknown()), limits)
     points = {now: situation.now, **{outcome: codes for outcome, codes in found.points.items() if outcome is not now}}
     settled = False if len(points) > 1 else True if found.is_complete else None

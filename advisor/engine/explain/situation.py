@@ -9,6 +9,7 @@ import numpy as np
 
 from advisor.engine.batch import KINDS, OUTCOMES, Ints, evaluate_codes
 from advisor.engine.evaluate import kind_together, outcome_together
+from advisor.engine.explain.sums import VALUE, Points, outcomes_at
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Answers, Question, Scope, asked
 from advisor.engine.rules import RuleSet
@@ -16,12 +17,6 @@ from advisor.engine.space import UNKNOWN, Codes, Space, Variable, space_of
 from advisor.engine.vocabulary import Kind, Outcome
 
 Parts: TypeAlias = Sequence[tuple[str, Mapping[str, Answer]]]
-
-Points: TypeAlias = Ints
-"""Many points: a row for each slot, a column for each point, in it the value."""
-
-VALUE = np.uint16
-"""The type of the values of points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +89,11 @@ class Situation:
             np.minimum.reduce([batch.strengths for batch in found]),
             np.add.reduce([batch.bpo - batch.kpo for batch in found]),
         )
+
+    def outcomes(self, points: Points) -> Ints:
+        """The outcomes for the process at many points: positions in OUTCOMES."""
+        found = [outcomes_at(self.rule_set, [points[slot] for slot in piece]) for piece in self.pieces]
+        return found[0] if len(found) == 1 else OUTCOME_OF[np.bitwise_or.reduce([1 << each for each in found])]
 
     def points(self, number: int) -> Points:
         """The point of now, so many times."""

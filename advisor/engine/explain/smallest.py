@@ -49,7 +49,7 @@ def _in_rings(
     size = 0
     for ring in rings(choices, limits.ring_points // len(situation.pieces)):
         size = ring.size
-        advised = situation.advice(ring.points(situation)).outcomes
+        advised = situation.outcomes(ring.points(situation))
         for outcome in set(outcomes) - found.keys():
             there = np.flatnonzero(advised == OUTCOMES.index(outcome))
             if len(there):

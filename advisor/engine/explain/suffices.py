@@ -14,7 +14,8 @@ from advisor.engine.batch import OUTCOMES, Ints
 from advisor.engine.explain.boxes import box_around, outcomes_in
 from advisor.engine.explain.limits import Limits
 from advisor.engine.explain.rings import rings
-from advisor.engine.explain.situation import VALUE, Situation
+from advisor.engine.explain.situation import Situation
+from advisor.engine.explain.sums import VALUE, Points
 from advisor.engine.explain.values import Suffices
 from advisor.engine.space import Codes
 from advisor.engine.vocabulary import Outcome
@@ -30,6 +31,10 @@ def suffices(situation: Situation, now: Outcome, limits: Limits, *, while_unansw
     kept, is_minimal = (least, True) if least is not None else search.shortened()
     named = tuple((situation.slots[index].question.key, situation.slots[index].part) for index in kept)
     return Suffices(named, while_unanswered, is_minimal, is_smallest=least is not None)
+
+
+_AT_ONCE = 10
+"""Changes all subsets of which are looked at, at once."""
 
 
 class _Search:
@@ -94,7 +99,7 @@ class _Search:
         turned = next((codes for outcome, codes in found.points.items() if outcome is not self.now), None)
         if turned is None:
             return False if found.is_complete else None
-        self.to_meet.append(self._shrunk(turned))
+        self.to_meet.extend(self._within(turned))
         return True
 
     def _near(self) -> Iterable[int]:
@@ -115,22 +120,38 @@ class _Search:
         return least
 
     def _turned(self, points: Ints) -> Ints:
-        return np.flatnonzero(self.situation.advice(points).outcomes != OUTCOMES.index(self.now))
+        return np.flatnonzero(self.situation.outcomes(points) != OUTCOMES.index(self.now))
 
-    def _shrunk(self, turned: Codes) -> int:
-        """Answers whose change gives another outcome, no more than it takes: taken back one by one while it does."""
+    def _within(self, turned: Codes) -> list[int]:
+        """The least sets of changes that give another outcome, among those that lead to this point; or one of them."""
         point = np.array(turned, VALUE)
-        now = np.array(self.situation.now, VALUE)
-        changed = [index for index in self.given if point[index] != now[index]]
-        while changed:
-            points = np.repeat(point[:, None], len(changed), axis=1)
-            points[changed, np.arange(len(changed))] = now[changed]
-            still = self._turned(points)
-            if not len(still):
+        for start in range(0, len(self.given), _AT_ONCE):
+            changed = self._changed(point)
+            if len(changed) <= _AT_ONCE:
                 break
-            point = points[:, still[0]]
-            changed = [index for index in changed if point[index] != now[index]]
-        return sum(1 << at for at, index in enumerate(self.given) if index in changed)
+            points, turning = self._taken_back(point, changed[start : start + _AT_ONCE])
+            point = points[:, turning[0]]
+        changed = self._changed(point)
+        if len(changed) > _AT_ONCE:
+            return [sum(1 << at for at in changed)]
+        _, turning = self._taken_back(point, changed)
+        found: list[int] = []
+        for subset in _subsets(len(changed))[turning].tolist():
+            if not any(known & subset == known for known in found):
+                found.append(subset)
+        return [sum(1 << at for bit, at in enumerate(changed) if subset >> bit & 1) for subset in found]
+
+    def _changed(self, point: Ints) -> list[int]:
+        return [at for at, index in enumerate(self.given) if point[index] != self.situation.now[index]]
+
+    def _taken_back(self, point: Ints, changed: Sequence[int]) -> tuple[Points, Ints]:
+        """This point with only some of these changes, the fewest first; and which of those have another outcome."""
+        subsets = _subsets(len(changed))
+        points = np.repeat(point[:, None], len(subsets), axis=1)
+        for bit, at in enumerate(changed):
+            index = self.given[at]
+            points[index, (subsets >> bit & 1) == 0] = self.situation.now[index]
+        return points, self._turned(points)
 
 
 @lru_cache(maxsize=4)

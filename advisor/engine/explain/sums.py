@@ -8,14 +8,20 @@ what any answers to any number of questions can reach takes some shifts and ORs.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import TypeAlias
 
 import numpy as np
 
 from advisor.engine.batch import OUTCOMES, Ints, evaluate_codes
-from advisor.engine.explain.situation import VALUE, Points
 from advisor.engine.rules import Bound, RuleSet, once_per_rule_set
 from advisor.engine.space import Space, space_of
 from advisor.engine.vocabulary import Leave, Measure, Outcome, Side
+
+Points: TypeAlias = Ints
+"""Many points: a row for each question, a column for each point, in it the value."""
+
+VALUE = np.uint16
+"""The type of the values of points."""
 
 BLOCK_POINTS = 20_000
 """Combinations of answers to the questions of one block; where it would have more, a rule set has no sums."""
@@ -26,11 +32,19 @@ CELLS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Questions that rules or follow-ups tie together; every combination of their values, and the cell it adds."""
+    """Questions that rules or follow-ups tie together; every combination of their values, and the cell it adds.
+
+    ``sizes`` is how many values each of them has; the last one's change fastest.
+    """
 
     variables: tuple[int, ...]
+    sizes: tuple[int, ...]
     points: Points
     cells: Ints
+
+    def values(self, row: int) -> dict[int, int]:
+        """The values of its variables in one combination."""
+        return dict(zip(self.variables, self.points[:, row].tolist(), strict=True))
 
     def within(self, box: Sequence[Sequence[int]]) -> Ints:
         """The combinations that lie in a box, by their number."""
@@ -60,6 +74,22 @@ class Sums:
         return len(self.outcomes)
 
 
+def outcomes_at(rule_set: RuleSet, codes: Sequence[Ints]) -> Ints:
+    """The outcomes of many points of the space, by number. Quicker than ``evaluate_codes`` where there are sums."""
+    sums = sums_of(rule_set)
+    if sums is None:
+        return evaluate_codes(rule_set, codes).outcomes
+    cells = np.zeros(len(codes[0]), np.intp)
+    for block in sums.blocks:
+        rows = np.zeros(len(cells), np.intp)
+        for variable, size in zip(block.variables, block.sizes, strict=True):
+            rows *= size
+            rows += codes[variable]
+        cells += block.cells[rows]
+    found: Ints = sums.outcomes[cells]
+    return found
+
+
 @once_per_rule_set
 def sums_of(rule_set: RuleSet) -> Sums | None:
     """The sums of a rule set; None where its rules tie too many questions together. Raises SpaceTooLarge."""
@@ -79,17 +109,14 @@ def sums_of(rule_set: RuleSet) -> Sums | None:
 
 
 def _block(rule_set: RuleSet, space: Space, group: Sequence[int], shape: tuple[int, ...]) -> Block:
-    points = _every([len(space.variables[variable].values) for variable in group])
+    sizes = tuple(len(space.variables[variable].values) for variable in group)
+    points = np.indices(sizes, dtype=VALUE).reshape(len(sizes), -1)
     codes = [np.zeros(points.shape[1], VALUE) for _ in space.variables]
     for variable, row in zip(group, points, strict=True):
         codes[variable] = row
     batch = evaluate_codes(rule_set, codes)
     cells = np.ravel_multi_index((batch.keep, batch.kpo, batch.bpo), shape)
-    return Block(tuple(group), points, cells)
-
-
-def _every(sizes: Sequence[int]) -> Points:
-    return np.indices(sizes, dtype=VALUE).reshape(len(sizes), -1)
+    return Block(tuple(group), sizes, points, cells)
 
 
 def _groups(space: Space) -> list[list[int]]:
