@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from advisor.engine.batch import OUTCOMES, Ints
+from advisor.engine.explain.bounds import wanted_in
 from advisor.engine.explain.limits import Limits
 from advisor.engine.explain.reachable import outcomes_of_parts, outcomes_reached, together
 from advisor.engine.explain.situation import Situation
@@ -52,18 +53,25 @@ def box_around(situation: Situation, free: Sequence[int]) -> Box:
     )
 
 
-def outcomes_in(situation: Situation, box: Box, limits: Limits) -> Found:
-    """The outcomes that a box has: all of them where the limits allow it, else those of some of its points."""
+def outcomes_in(situation: Situation, box: Box, limits: Limits, *, other_than: Outcome | None = None) -> Found:
+    """The outcomes that a box has; where there is one ``other_than`` this, one of those does.
+
+    All of them where the limits allow it, else what was found.
+    """
     sums = sums_of(situation.rule_set)
     if sums is not None and sums.cells <= limits.cells:
         return Found(_by_sums(situation, sums, box), is_complete=True)
     slimmer = slim(situation, box)
-    if points_in_tables(situation, slimmer) <= limits.box_points:
+    if situation.in_parts and points_in_tables(situation, slimmer) <= limits.box_points:
         return Found(_all_outcomes(situation, slimmer), is_complete=True)
     some = some_points(slimmer, limits.samples)
     numbers, first = np.unique(situation.outcomes(some), return_index=True)
     points = {OUTCOMES[n]: tuple(some[:, at].tolist()) for n, at in zip(numbers.tolist(), first.tolist(), strict=True)}
-    return Found(points, is_complete=False)
+    missing = set(OUTCOMES) - points.keys() - {other_than}
+    if situation.in_parts or (other_than is not None and points.keys() - {other_than}):
+        return Found(points, is_complete=not missing)
+    found, is_complete = wanted_in(situation.rule_set, slimmer, missing, limits)
+    return Found(points | found, is_complete)
 
 
 def _by_sums(situation: Situation, sums: Sums, box: Box) -> dict[Outcome, Codes]:

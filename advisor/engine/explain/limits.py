@@ -7,15 +7,17 @@ from dataclasses import dataclass
 class Limits:
     """Where looking ends. What is not found by then is said to be open, never guessed.
 
-    ``ring_points``: sets of changes tried. ``box_points``: points of one box of the space that are all looked at; of a
-    larger one, ``samples``. ``checks``: boxes looked at to find out what suffices; ``subsets``: answers of which the
-    least set is proved. ``cells``: sums of points that can be told apart at once. ``sets_told``: least sets of changes
-    told for each outcome; ``combinations``: how many are looked for.
+    ``ring_points``: sets of changes tried for the fewest changes, ``near_points`` for what must be kept;
+    ``box_points``: points of one box of the space that are looked at; ``samples``: points of a large box that are
+    looked at first; ``boxes``: smaller ones that it is cut into; ``checks``: boxes looked at to find out what suffices;
+    ``subsets``: answers of which the least set is proved; ``cells``: sums of points that can be told apart at once;
+    ``sets_told``: least sets of changes told for each outcome; ``combinations``: how many are looked for.
     """
 
     ring_points: int = 200_000
     box_points: int = 250_000
     samples: int = 2_048
+    boxes: int = 5_000
     near_points: int = 20_000
     checks: int = 400
     subsets: int = 20

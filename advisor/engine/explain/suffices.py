@@ -95,7 +95,8 @@ class _Search:
         if self.checks < 0:
             return None
         free = [index for at, index in enumerate(self.given) if not kept >> at & 1]
-        found = outcomes_in(self.situation, box_around(self.situation, [*free, *self.others]), self.limits)
+        box = box_around(self.situation, [*free, *self.others])
+        found = outcomes_in(self.situation, box, self.limits, other_than=self.now)
         turned = next((codes for outcome, codes in found.points.items() if outcome is not self.now), None)
         if turned is None:
             return False if found.is_complete else None
