@@ -19,9 +19,6 @@ from advisor.engine.rules import Bound, RuleSet, once_per_rule_set
 from advisor.engine.space import UNKNOWN, Codes, Test, Variable, space_of
 from advisor.engine.vocabulary import Leave, Measure, Outcome, Side
 
-LEAF = 2_000
-"""Points of a smaller box that are looked at one by one."""
-
 Ranges: TypeAlias = Mapping[Measure, tuple[Ints, Ints]]
 """For each measure the least and the most that it can be, for many boxes."""
 
@@ -31,7 +28,7 @@ def wanted_in(
 ) -> tuple[dict[Outcome, Codes], bool]:
     """Those of the wanted outcomes found in a box of the space, each with a point; and whether there are no others."""
     cuts = _Cuts(rule_set, box)
-    while cuts.left > LEAF and cuts.next_size <= limits.boxes:
+    while cuts.left > limits.leaf and cuts.next_size <= limits.boxes:
         cuts.cut()
         cuts.keep([OUTCOMES.index(outcome) for outcome in wanted])
     is_complete = cuts.number * cuts.left <= limits.box_points

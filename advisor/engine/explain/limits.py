@@ -9,8 +9,9 @@ class Limits:
 
     ``ring_points``: sets of changes tried for the fewest changes, ``near_points`` for what must be kept;
     ``box_points``: points of one box of the space that are looked at; ``samples``: points of a large box that are
-    looked at first; ``boxes``: smaller ones that it is cut into; ``checks``: boxes looked at to find out what suffices;
-    ``subsets``: answers of which the least set is proved; ``cells``: sums of points that can be told apart at once;
+    looked at first; ``boxes``: smaller ones that it is cut into, of ``leaf`` points or fewer;
+    ``checks``: boxes looked at to find out what suffices; ``subsets``: answers of which the least set is proved;
+    ``cells``: sums of points that can be told apart at once;
     ``sets_told``: least sets of changes told for each outcome; ``combinations``: how many are looked for.
     """
 
@@ -18,6 +19,7 @@ class Limits:
     box_points: int = 250_000
     samples: int = 2_048
     boxes: int = 5_000
+    leaf: int = 2_000
     near_points: int = 20_000
     checks: int = 400
     subsets: int = 20

@@ -6,7 +6,8 @@ with those answers and another outcome, and one more such set to meet.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 import numpy as np
 
@@ -51,7 +52,7 @@ class _Search:
 
     def least(self) -> list[int] | None:
         """The least set of slots that suffices; None where that was not found out."""
-        singles = sum(found for found in self.to_meet if found.bit_count() == 1)
+        singles = reduce(or_, (found for found in self.to_meet if found.bit_count() == 1), 0)
         left = [at for at in range(len(self.given)) if not singles >> at & 1]
         if len(left) > self.limits.subsets:
             return None

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.engine.evaluate import evaluate_parts
-from advisor.engine.explain import what_settles
+from advisor.engine.explain import Suffices, what_settles
+from advisor.engine.operators import Answer
 from advisor.engine.vocabulary import Outcome
 from tests.engine.explain.brute import Place, World, same
-from tests.engine.explain.test_what_would_change import drawn_world
+from tests.engine.explain.drawn import drawn_world, exact_limits, tiny_limits
 from tests.engine.strategies import PROPERTY
 
 
@@ -19,7 +20,7 @@ from tests.engine.strategies import PROPERTY
 @given(st.data())
 def test_the_outcomes_still_possible_are_those_of_all_completions(data: st.DataObject) -> None:
     world, arguments = drawn_world(data)
-    told = what_settles(*arguments)
+    told = what_settles(*arguments, limits=data.draw(exact_limits()))
     expected = possible(world, set(world.now))
     assert not told.undecided
     assert {found.outcome for found in told.possible} == expected
@@ -28,7 +29,7 @@ def test_the_outcomes_still_possible_are_those_of_all_completions(data: st.DataO
     for found in told.possible:
         given = evaluate_parts(world.rule_set, found.answers, [("", own) for own in found.parts])
         assert given.outcome is found.outcome
-        sheets = {(key, None): answer for key, answer in found.answers.items()}
+        sheets: dict[Place, Answer] = {(key, None): answer for key, answer in found.answers.items()}
         for number, own in enumerate(found.parts):
             sheets |= {(key, number): answer for key, answer in own.items()}
         assert all(same(sheets.get(place), answer) for place, answer in world.now.items()), "an answer was changed"
@@ -38,9 +39,13 @@ def test_the_outcomes_still_possible_are_those_of_all_completions(data: st.DataO
 @given(st.data())
 def test_what_suffices_does_and_is_as_small_as_it_says(data: st.DataObject) -> None:
     world, arguments = drawn_world(data, most=1_500)
-    told = what_settles(*arguments)
-    found = told.suffices
-    assert found.while_unanswered != told.settled
+    told = what_settles(*arguments, limits=data.draw(exact_limits()))
+    assert told.suffices.while_unanswered != told.settled
+    assert told.suffices.is_smallest
+    check_what_suffices(world, told.suffices)
+
+
+def check_what_suffices(world: World, found: Suffices) -> None:
     kept = set(world.unanswered()) if found.while_unanswered else set()
     assert set(found.answers) <= set(world.now)
     assert possible(world, {*found.answers, *kept}) == {world.outcome()}
@@ -56,7 +61,7 @@ def test_what_suffices_does_and_is_as_small_as_it_says(data: st.DataObject) -> N
 @given(st.data())
 def test_the_next_questions_are_in_the_order_of_what_they_settle(data: st.DataObject) -> None:
     world, arguments = drawn_world(data)
-    told = what_settles(*arguments).next_questions
+    told = what_settles(*arguments, limits=data.draw(exact_limits())).next_questions
     assert told is not None
     places = [place for place in world.unanswered() if world.is_asked[place]]
     expected = {place: settles(world, place) for place in places}
@@ -68,7 +73,7 @@ def test_the_next_questions_are_in_the_order_of_what_they_settle(data: st.DataOb
 @given(st.data())
 def test_one_question_or_two_are_named_where_the_advice_is_not_clear(data: st.DataObject) -> None:
     world, arguments = drawn_world(data)
-    told = what_settles(*arguments).would_tell
+    told = what_settles(*arguments, limits=data.draw(exact_limits())).would_tell
     best: tuple[float | Fraction, tuple[Place, ...]] = (0, ())
     if world.outcome() is Outcome.UNCLEAR:
         asked = [place for place in world.unanswered() if world.is_asked[place]]
@@ -80,6 +85,24 @@ def test_one_question_or_two_are_named_where_the_advice_is_not_clear(data: st.Da
                 ]
                 best = max(best, (Fraction(sum(after), len(after)), places), key=lambda found: found[0])
     assert told == best[1]
+
+
+@PROPERTY
+@given(st.data())
+def test_where_looking_ends_early_nothing_is_guessed(data: st.DataObject) -> None:
+    world, arguments = drawn_world(data, most=1_500)
+    told = what_settles(*arguments, limits=data.draw(tiny_limits()))
+    expected = possible(world, set(world.now))
+    found = {it.outcome for it in told.possible}
+    assert found <= expected <= found | set(told.undecided)
+    assert not found & set(told.undecided)
+    if told.settled is None:
+        assert told.undecided
+    else:
+        assert told.settled == (len(expected) == 1)
+    check_what_suffices(world, told.suffices)
+    for question in told.next_questions or ():
+        assert question.settles == settles(world, (question.question, question.part))
 
 
 def possible(world: World, fixed: set[Place]) -> set[Outcome]:

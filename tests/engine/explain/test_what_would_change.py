@@ -1,29 +1,20 @@
 """What would change the advice is what trying every change finds."""
 
 from itertools import product
-from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.engine.evaluate import Recommendation
-from advisor.engine.explain import Change, Target, what_would_change
+from advisor.engine.explain import Change, WouldChange, what_would_change
 from advisor.engine.operators import Answer
 from advisor.engine.vocabulary import Outcome
-from tests.engine.explain.brute import Place, World, same, size_of, world_of
-from tests.engine.strategies import PROPERTY, fit_items, rule_sets
+from tests.engine.explain.brute import Place, World, same
+from tests.engine.explain.drawn import drawn_world, exact_limits, tiny_limits
+from tests.engine.strategies import PROPERTY
 
 Found = dict[Outcome, tuple[int, set[frozenset[tuple[Place, Answer]]]]]
 """For each outcome the fewest changes, and all of the least sets."""
-
-
-def drawn_world(data: st.DataObject, most: int = 4_000) -> tuple[World, Any]:
-    """A small world, and the arguments of the explanations that it stands for."""
-    rule_set = data.draw(rule_sets())
-    answers, parts = data.draw(fit_items(rule_set))
-    world = world_of(rule_set, answers, parts)
-    assume(size_of(world) <= most)
-    return world, (rule_set, answers, parts)
 
 
 def said(advice: Recommendation) -> tuple[object, ...]:
@@ -77,18 +68,49 @@ def test_each_move_gives_what_was_foretold_and_no_other_answer_is_left_out(data:
 @given(st.data())
 def test_the_fewest_changes_are_those_that_trying_all_of_them_finds(data: st.DataObject) -> None:
     world, arguments = drawn_world(data)
-    told = what_would_change(*arguments)
+    told = what_would_change(*arguments, limits=data.draw(exact_limits()))
     expected = fewest_changes(world)
     assert told.outcome is world.outcome()
     assert {target.outcome for target in told.targets} == set(Outcome) - {told.outcome}
     for target in told.targets:
         size, sets = expected.get(target.outcome, (None, set()))
         assert (target.size, target.at_least) == (size, size)
-        found = [one for changed in target.sets for one in combinations_of(world, changed.changes)]
-        assert len(found) == len(set(found)), "the same combination is told twice"
-        assert set(found) <= sets
-        assert target.is_complete == (size is not None and set(found) == sets)
+        assert target.is_complete == (size is not None and len(sets_told(world, told, target.outcome)) == len(sets))
     assert told.distance == min((size for size, _ in expected.values()), default=None)
+
+
+@PROPERTY
+@given(st.data())
+def test_where_looking_ends_early_only_what_is_known_is_said(data: st.DataObject) -> None:
+    world, arguments = drawn_world(data)
+    told = what_would_change(*arguments, limits=data.draw(tiny_limits()))
+    expected = fewest_changes(world)
+    for target in told.targets:
+        size, sets = expected.get(target.outcome, (None, set()))
+        if target.size is not None:
+            assert target.size == target.at_least == size
+        elif target.at_least is not None:
+            assert size is None or size >= target.at_least
+        else:
+            assert size is None
+        found = sets_told(world, told, target.outcome)
+        assert found <= sets
+        assert not target.is_complete or found == sets
+    nearest = min((size for size, _ in expected.values()), default=None)
+    if told.distance is not None:
+        assert told.distance == nearest
+    elif told.at_least is not None:
+        assert nearest is None or nearest >= told.at_least
+    else:
+        assert nearest is None
+
+
+def sets_told(world: World, told: WouldChange, outcome: Outcome) -> set[frozenset[tuple[Place, Answer]]]:
+    """Every combination of answers that the least sets of an outcome tell, each once."""
+    (target,) = (target for target in told.targets if target.outcome is outcome)
+    found = [one for changed in target.sets for one in combinations_of(world, changed.changes)]
+    assert len(found) == len(set(found)), "the same combination is told twice"
+    return set(found)
 
 
 def fewest_changes(world: World) -> Found:
@@ -113,7 +135,3 @@ def fewest_changes(world: World) -> Found:
 def combinations_of(world: World, changes: tuple[Change, ...]) -> list[frozenset[tuple[Place, Answer]]]:
     each = [[((c.question, c.part), answer) for answer in answers_told(world, c)] for c in changes]
     return [frozenset(chosen) for chosen in product(*each)]
-
-
-def places(target: Target) -> list[frozenset[Place]]:
-    return [frozenset((change.question, change.part) for change in found.changes) for found in target.sets]
