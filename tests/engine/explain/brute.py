@@ -21,7 +21,7 @@ Place = tuple[str, int | None]
 Sheets = Mapping[Place, Answer]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """A rule set and the answers that count now, by place; unknown ones are left out."""
 

@@ -1,16 +1,20 @@
 """What would change the advice is what trying every change finds."""
 
+from dataclasses import replace
+from functools import cache
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.engine.evaluate import Recommendation
-from advisor.engine.explain import Change, WouldChange, what_would_change
+from advisor.engine.explain import LIMITS, Change, Limits, WouldChange, what_would_change
 from advisor.engine.operators import Answer
+from advisor.engine.questions import Section
 from advisor.engine.vocabulary import Outcome
 from tests.engine.explain.brute import Place, World, same
-from tests.engine.explain.drawn import drawn_world, exact_limits, tiny_limits
+from tests.engine.explain.drawn import EXACT, Arguments, drawn_world, tiny_limits, worlds
 from tests.engine.strategies import PROPERTY
 
 Found = dict[Outcome, tuple[int, set[frozenset[tuple[Place, Answer]]]]]
@@ -38,22 +42,29 @@ def answers_told(world: World, change: Change) -> list[Answer]:
 
 @PROPERTY
 @given(st.data())
-def test_each_move_gives_what_was_foretold_and_no_other_answer_is_left_out(data: st.DataObject) -> None:
-    world, arguments = drawn_world(data, most=10**9)
-    told = what_would_change(*arguments)
+def test_each_move_of_any_rule_set_gives_what_was_foretold(data: st.DataObject) -> None:
+    check_reaches(*drawn_world(data, most=10**9))
+
+
+def test_each_move_gives_what_was_foretold_and_no_other_answer_is_left_out() -> None:
+    for world, arguments in worlds():
+        check_reaches(world, arguments)
+
+
+def check_reaches(world: World, arguments: Arguments) -> None:
+    told = what_would_change(*arguments, limits=tiny_limits(0))
     assert [(reach.question, reach.part) for reach in told.reaches] == [
         place for place in world.places if world.is_asked[place]
     ]
+    core = {question.key for question in world.rule_set.section(Section.CORE)}
     for reach in told.reaches:
         place = (reach.question, reach.part)
         others = []
         for move in reach.moves:
             assert move.change.answers
             for answer in answers_told(world, move.change):
-                assert said(world.advice({**world.now, place: answer})) == (
-                    *(move.outcome, move.kind),
-                    *(move.strength, move.lean),
-                )
+                foretold = (move.outcome, move.kind, move.strength, move.lean)
+                assert said(world.advice({**world.now, place: answer})) == foretold
                 others.append(answer)
         assert sorted(others, key=str) == sorted(world.others(place), key=str)
         after = [world.advice({**world.now, place: answer}) for answer in others] or [world.advice(world.now)]
@@ -62,47 +73,66 @@ def test_each_move_gives_what_was_foretold_and_no_other_answer_is_left_out(data:
         assert set(reach.outcomes) == {advice.outcome for advice in after}
         assert reach.can_change == any(advice.outcome != world.outcome() for advice in after)
         assert reach.is_answered == (place in world.now)
+        assert (reach in told.unless) == (reach.can_change and reach.question in core and not reach.is_answered)
 
 
 @PROPERTY
 @given(st.data())
-def test_the_fewest_changes_are_those_that_trying_all_of_them_finds(data: st.DataObject) -> None:
-    world, arguments = drawn_world(data)
-    told = what_would_change(*arguments, limits=data.draw(exact_limits()))
+def test_the_fewest_changes_of_any_rule_set_are_found(data: st.DataObject) -> None:
+    check_fewest(*drawn_world(data, most=1_000), EXACT["sums"])
+
+
+@pytest.mark.parametrize("method", EXACT)
+def test_the_fewest_changes_are_those_that_trying_all_of_them_finds(method: str) -> None:
+    for world, arguments in worlds():
+        check_fewest(world, arguments, EXACT[method])
+
+
+def check_fewest(world: World, arguments: Arguments, limits: Limits) -> None:
+    told = what_would_change(*arguments, limits=limits)
     expected = fewest_changes(world)
     assert told.outcome is world.outcome()
     assert {target.outcome for target in told.targets} == set(Outcome) - {told.outcome}
     for target in told.targets:
         size, sets = expected.get(target.outcome, (None, set()))
         assert (target.size, target.at_least) == (size, size)
-        assert target.is_complete == (size is not None and len(sets_told(world, told, target.outcome)) == len(sets))
+        assert target.is_complete == (size is not None)
+        assert sets_told(world, told, target.outcome) == sets
     assert told.distance == min((size for size, _ in expected.values()), default=None)
 
 
-@PROPERTY
-@given(st.data())
-def test_where_looking_ends_early_only_what_is_known_is_said(data: st.DataObject) -> None:
-    world, arguments = drawn_world(data)
-    told = what_would_change(*arguments, limits=data.draw(tiny_limits()))
-    expected = fewest_changes(world)
-    for target in told.targets:
-        size, sets = expected.get(target.outcome, (None, set()))
-        if target.size is not None:
-            assert target.size == target.at_least == size
-        elif target.at_least is not None:
-            assert size is None or size >= target.at_least
+def test_where_looking_ends_early_only_what_is_known_is_said() -> None:
+    for seed, (world, arguments) in enumerate(worlds()):
+        told = what_would_change(*arguments, limits=tiny_limits(seed))
+        expected = fewest_changes(world)
+        for target in told.targets:
+            size, sets = expected.get(target.outcome, (None, set()))
+            if target.size is not None:
+                assert target.size == target.at_least == size
+            elif target.at_least is not None:
+                assert size is None or size >= target.at_least
+            else:
+                assert size is None
+            found = sets_told(world, told, target.outcome)
+            assert found <= sets
+            assert target.is_complete == (bool(found) and found == sets)
+        nearest = min((size for size, _ in expected.values()), default=None)
+        if told.distance is not None:
+            assert told.distance == nearest
+        elif told.at_least is not None:
+            assert nearest is None or nearest >= told.at_least
         else:
-            assert size is None
-        found = sets_told(world, told, target.outcome)
-        assert found <= sets
-        assert not target.is_complete or found == sets
-    nearest = min((size for size, _ in expected.values()), default=None)
-    if told.distance is not None:
-        assert told.distance == nearest
-    elif told.at_least is not None:
-        assert nearest is None or nearest >= told.at_least
-    else:
-        assert nearest is None
+            assert nearest is None
+
+
+def test_how_far_it_was_looked_is_said() -> None:
+    looked = {
+        target.at_least
+        for world, arguments in worlds()
+        for target in what_would_change(*arguments, limits=replace(LIMITS, cells=0, ring_points=8)).targets
+        if target.size is None
+    }
+    assert 2 in looked
 
 
 def sets_told(world: World, told: WouldChange, outcome: Outcome) -> set[frozenset[tuple[Place, Answer]]]:
@@ -113,6 +143,7 @@ def sets_told(world: World, told: WouldChange, outcome: Outcome) -> set[frozense
     return set(found)
 
 
+@cache
 def fewest_changes(world: World) -> Found:
     found: Found = {}
     choices: dict[Place, list[Answer]] = {place: [world.now.get(place), *world.others(place)] for place in world.places}
