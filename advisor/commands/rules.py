@@ -1,21 +1,27 @@
 """`advisor rules`: rule sets, on a file or on the database."""
 
 import json
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
+from advisor import settings as installation
 from advisor.commands._files import BadInput, file_argument, name_of, out_option, print_problems, write_text
 from advisor.commands._rules import Rules, open_database, rules_in_force, rules_of_file, sound_rules_of_file
 from advisor.engine.document import dumps, json_schema, sha256
 from advisor.engine.errors import Problem, RuleSetError
 from advisor.engine.publishing import faults
+from advisor.engine.rules import RuleSet
 from advisor.engine.text import LINE_LIMIT, text_fault
+from advisor.exchange.proofs import problem_lines, share_lines
 from advisor.exchange.prose import describe
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
 from advisor.exchange.shown import visible
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
+from advisor.operating.record import record
 
 version_option = click.option("--version", "number", type=click.IntRange(1, 2**31 - 1), help="This published version.")
 
@@ -28,10 +34,11 @@ def rules() -> None:
 @rules.command()
 @click.argument("file", type=file_argument, required=False)
 def check(*, file: Path | None) -> None:
-    """Name everything that is wrong with a rule set, and run its test cases.
+    """Name everything that is wrong with a rule set, run its test cases, and check every combination of answers.
 
-    The rule set is that of FILE (JSON or TOML; a dash is standard input), or the one in force. The exit status is 1
-    where anything blocks its publication.
+    The rule set is that of FILE (JSON or TOML; a dash is standard input), or the one in force. Every combination of
+    answers is checked where nothing else blocks; what is found comes with answers that show it, and with the share of
+    each outcome among complete answers. The exit status is 1 where anything blocks.
 
     \b
     Example:
@@ -40,14 +47,29 @@ def check(*, file: Path | None) -> None:
     try:
         rules = rules_in_force() if file is None else rules_of_file(file)
     except RuleSetError as error:
-        _print_report(list(error.problems))
+        _print_report(error.problems)
         raise SystemExit(1) from None
     problems = list(faults(rules.rule_set))
     _print_report(problems)
+    if not any(problem.blocks for problem in problems):
+        problems += _prove(rules.rule_set)
     if any(problem.blocks for problem in problems):
         raise SystemExit(1)
     cases = len(rules.rule_set.cases)
     click.echo(f"{rules.origin}: nothing blocks. All {cases} test cases give what they expect.")
+
+
+def _prove(rule_set: RuleSet) -> tuple[Problem, ...]:
+    """Check every combination, with a progress bar on a terminal, and print what was found."""
+    from advisor.engine.prove import prove
+
+    length, hidden = 1_000, not sys.stderr.isatty()
+    with click.progressbar(length=length, label="Checking combinations", file=sys.stderr, hidden=hidden) as bar:
+        proofs = prove(rule_set, lambda done, total: bar.update(done * length // total - bar.pos))
+    _print_report(proofs.problems)
+    for line in share_lines(proofs.shares) if proofs.shares is not None else ():
+        click.echo(line)
+    return proofs.problems
 
 
 @rules.command()
@@ -83,7 +105,12 @@ def export(*, file: Path | None, number: int | None, file_format: str | None, ou
     """  # noqa: D301 - click looks for the character
     named = out.suffix.lower().removeprefix(".") if out else ""
     chosen = file_format or (named if named in FORMATS else "json")
-    write_text(write_rule_set(_chosen(file, number).rule_set, chosen), out)
+    rules = _chosen(file, number)
+    text = write_rule_set(rules.rule_set, chosen)
+    if rules.number is not None:
+        what = f"version {rules.number}"
+        record(installation.load(), "rules exported", what, why=f"As {chosen}", version=rules.number)
+    write_text(text, out)
 
 
 @rules.command("import")
@@ -139,8 +166,16 @@ def _publish(rules: Rules, note: str) -> None:
                 click.echo(f"These rules are in force already, as version {present.number}. Nothing was published.")
                 return
             published = versions.publish(session, text, note)
-            what = f"version {published.number}"
-            audit(session, "rules imported", who=OPERATOR, what=what, version=published.number, why=note)
+            audit(
+                session,
+                "rules imported",
+                who=OPERATOR,
+                what=f"version {published.number}",
+                before={"in force": present.number if present else None},
+                after={"in force": published.number, "sha256": published.sha256},
+                version=published.number,
+                why=note,
+            )
         click.echo(f"Published as version {published.number}, in force now.")
 
 
@@ -152,6 +187,7 @@ def _chosen(file: Path | None, number: int | None) -> Rules:
     return sound_rules_of_file(file)
 
 
-def _print_report(problems: list[Problem]) -> None:
+def _print_report(problems: Iterable[Problem]) -> None:
     for problem in problems:
-        click.echo(f"{'Blocks' if problem.blocks else 'Look at'}: {visible(str(problem))}")
+        for line in problem_lines(problem):
+            click.echo(line)

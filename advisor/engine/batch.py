@@ -2,23 +2,31 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from advisor.engine.circuit import Circuit, Op, circuit_of
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Answers
-from advisor.engine.rules import Bound, RuleSet
-from advisor.engine.space import Space, Test, space_of
-from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
+from advisor.engine.rules import RuleSet
+from advisor.engine.space import Variable, space_of
+from advisor.engine.vocabulary import Kind, Outcome, Side, Strength
 
 OUTCOMES: tuple[Outcome, ...] = tuple(Outcome)
 KINDS: tuple[Kind, ...] = tuple(Kind)
 STRENGTHS: tuple[Strength, ...] = tuple(Strength)
 """What the numbers of a batch stand for."""
 
-Ints: TypeAlias = NDArray[Any]
+Ints: TypeAlias = Any
+"""An array of whole numbers, one for each item."""
+
+BLOCK = 1 << 20
+"""Items that go through the circuit together: enough for a step to outweigh its call, few enough for the memory."""
+
+_LOOKED_UP_FROM = 64
+"""Columns with more different answers than this are mapped to values item by item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +45,52 @@ class Table:
     columns: Mapping[str, Column]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Batch:
-    """The advice for many items: arrays with one number each.
+    """The advice for ``size`` items: arrays with one number each, made when they are asked for."""
 
-    ``outcomes``, ``kinds`` and ``strengths`` are positions in OUTCOMES, KINDS and STRENGTHS; the rest are points.
-    """
+    size: int
+    _circuit: Circuit
+    _planes: Mapping[int, Ints]
+    """For each register that holds a result, its bitmap over all items."""
 
-    outcomes: Ints
-    kinds: Ints
-    strengths: Ints
-    bpo: Ints
-    kpo: Ints
-    keep: Ints
+    @cached_property
+    def outcomes(self) -> Ints:
+        """Positions in OUTCOMES."""
+        return self._numbers(self._circuit.outcomes)
+
+    @cached_property
+    def kinds(self) -> Ints:
+        """Positions in KINDS."""
+        return self._numbers(self._circuit.kinds)
+
+    @cached_property
+    def strengths(self) -> Ints:
+        """Positions in STRENGTHS."""
+        return self._numbers(self._circuit.strengths)
+
+    @cached_property
+    def bpo(self) -> Ints:
+        """Points for BPO."""
+        return self._numbers(self._circuit.points[Side.BPO])
+
+    @cached_property
+    def kpo(self) -> Ints:
+        """Points for KPO."""
+        return self._numbers(self._circuit.points[Side.KPO])
+
+    @cached_property
+    def keep(self) -> Ints:
+        """Points for keeping the work."""
+        return self._numbers(self._circuit.points[Side.KEEP])
+
+    def _numbers(self, digits: Sequence[int]) -> Ints:
+        dtype = np.uint8 if len(digits) <= 8 else np.int32
+        found: Ints = np.zeros(self.size, dtype)
+        for digit, place in enumerate(digits):
+            bits: Ints = np.unpackbits(self._planes[place].view(np.uint8), count=self.size, bitorder="little")
+            found |= np.left_shift(bits, digit, dtype=dtype)
+        return found
 
 
 def table_of(items: Iterable[Answers]) -> Table:
@@ -66,21 +107,8 @@ def table_of(items: Iterable[Answers]) -> Table:
 
 def evaluate_many(rule_set: RuleSet, table: Table) -> Batch:
     """The advice for every item of a table. Raises SpaceTooLarge."""
-    space = space_of(rule_set)
-    return evaluate_codes(rule_set, _codes(space, table))
-
-
-def _codes(space: Space, table: Table) -> list[Ints]:
-    """The values of each question, as the space has them."""
-    found: list[Ints] = []
-    for variable in space.variables:
-        column = table.columns.get(variable.question.key)
-        if column is None:
-            found.append(np.zeros(table.size, np.uint8))
-        else:
-            codes = np.array([variable.code(answer) for answer in column.answers])
-            found.append(codes.astype(np.min_scalar_type(len(variable.values)))[column.numbers])
-    return found
+    columns = [_column(variable, table) for variable in space_of(rule_set).variables]
+    return _run(circuit_of(rule_set), columns, table.size)
 
 
 def evaluate_codes(rule_set: RuleSet, codes: Sequence[Ints]) -> Batch:
@@ -88,52 +116,63 @@ def evaluate_codes(rule_set: RuleSet, codes: Sequence[Ints]) -> Batch:
 
     Values of questions that the others do not lead to count as unknown. Raises SpaceTooLarge.
     """
-    space = space_of(rule_set)
-    size = len(codes[0]) if codes else 0
-    counted: list[Ints] = []
-    for variable, values in zip(space.variables, codes, strict=True):
-        counted.append(np.where(_hold(variable.asked_when, counted, size), values, 0))
-    sums = {side: np.zeros(size, np.int32) for side in Side}
-    for rule, tests in zip(rule_set.rules, space.rules, strict=True):
-        sums[rule.push.side] += rule.push.points * _hold(tests, counted, size)
-    bpo, kpo, keep = (sums[side] for side in (Side.BPO, Side.KPO, Side.KEEP))
-    measures = {
-        Measure.BPO: bpo,
-        Measure.KPO: kpo,
-        Measure.KEEP: keep,
-        Measure.LEAN: bpo - kpo,
-        Measure.EVIDENCE: bpo + kpo,
-    }
-    leaves = _first([row.when for row in rule_set.leave], measures, size)
-    rows = _first([row.when for row in rule_set.kind], measures, size)
-    stays = np.array([row.leave is Leave.KEEP for row in rule_set.leave])[leaves]
-    kinds = np.array([KINDS.index(row.kind) for row in rule_set.kind], np.uint8)[rows]
-    as_outcome = np.array([OUTCOMES.index(Outcome(kind.value)) for kind in KINDS], np.uint8)
-    return Batch(
-        outcomes=np.where(stays, np.uint8(OUTCOMES.index(Outcome.KEEP)), as_outcome[kinds]),
-        kinds=kinds,
-        strengths=np.array([STRENGTHS.index(row.strength) for row in rule_set.kind], np.uint8)[rows],
-        bpo=bpo,
-        kpo=kpo,
-        keep=keep,
-    )
+    columns = [
+        (values, [[code] for code in range(len(variable.values))])
+        for variable, values in zip(space_of(rule_set).variables, codes, strict=True)
+    ]
+    return _run(circuit_of(rule_set), columns, len(codes[0]) if codes else 0)
 
 
-def _hold(tests: Sequence[Test], codes: Sequence[Ints], size: int) -> Ints:
-    held = np.ones(size, bool)
-    for test in tests:
-        held &= np.isin(codes[test.variable], list(test.accepted))
-    return held
+Numbered: TypeAlias = tuple[Ints, Sequence[Sequence[int]]]
+"""A number for each item, and for each value of a question the numbers that stand for it."""
 
 
-def _first(rows: Sequence[Sequence[Bound]], measures: Mapping[Measure, Ints], size: int) -> Ints:
-    """The position of the first row that fits each item."""
-    found = np.full(size, len(rows) - 1, np.intp)
-    for index in range(len(rows) - 1, -1, -1):
-        fits = np.ones(size, bool)
-        for bound in rows[index]:
-            number = measures[bound.measure]
-            fits &= (number >= bound.at_least) if bound.at_least is not None else True
-            fits &= (number <= bound.at_most) if bound.at_most is not None else True
-        found[fits] = index
+def _column(variable: Variable, table: Table) -> Numbered:
+    column = table.columns.get(variable.question.key, Column((None,), np.zeros(table.size, np.uint8)))
+    codes = [variable.code(answer) for answer in column.answers]
+    if len(codes) > _LOOKED_UP_FROM:
+        return np.array(codes, np.min_scalar_type(len(variable.values)))[column.numbers], [
+            [code] for code in range(len(variable.values))
+        ]
+    return column.numbers, [
+        [number for number, code in enumerate(codes) if code == value] for value in range(len(variable.values))
+    ]
+
+
+def _run(circuit: Circuit, columns: Sequence[Numbered], size: int) -> Batch:
+    """Send the items through the circuit, a block at a time."""
+    words = min(-(-size // 64), BLOCK // 64)
+    registers = np.empty((circuit.registers, words), np.uint64)
+    registers[0], registers[1] = 0, ~np.uint64(0)
+    as_bytes = registers.view(np.uint8)
+    rows = list(registers)
+    program = [(_UFUNCS[step.op], rows[step.one], rows[step.other], rows[step.into]) for step in circuit.steps]
+    planes = {place: np.empty(-(-size // 64), np.uint64) for place in circuit.results}
+    for start in range(0, size, BLOCK):
+        for place, (variable, code) in enumerate(circuit.inputs, start=2):
+            numbers, standing_for = columns[variable]
+            bits = np.packbits(_any_of(numbers[start : start + BLOCK], standing_for[code]), bitorder="little")
+            as_bytes[place, : len(bits)] = bits
+        for ufunc, one, other, into in program:
+            ufunc(one, other, into)
+        for place, plane in planes.items():
+            block = plane[start // 64 : start // 64 + words]
+            block[:] = rows[place][: len(block)]
+    return Batch(size, circuit, planes)
+
+
+def _any_of(numbers: Ints, wanted: Sequence[int]) -> Ints:
+    if not wanted:
+        return np.zeros(len(numbers), bool)
+    found = numbers == wanted[0]
+    for number in wanted[1:]:
+        found |= numbers == number
     return found
+
+
+_UFUNCS: Mapping[Op, Any] = {
+    Op.AND: np.bitwise_and,
+    Op.OR: np.bitwise_or,
+    Op.XOR: np.bitwise_xor,
+    Op.NOT: lambda one, _, into: np.bitwise_not(one, into),
+}

@@ -44,7 +44,8 @@ class Step(Memo[tuple[Any, ...], Mask]):
         keys = [question.key for question in questions]
         self.questions = questions
         self.masks = [(key, masks[key]) for key in keys]
-        self.pick: Callable[[Answers], tuple[Any, ...]] = itemgetter(*keys, *keys[: len(keys) == 1])  # always a tuple
+        # Of a single key it would not make a tuple, so that one is picked twice; hence the zips that are not strict.
+        self.pick: Callable[[Answers], tuple[Any, ...]] = itemgetter(*keys, *keys[: len(keys) == 1])
 
     def __missing__(self, values: tuple[Any, ...]) -> Mask:
         if all(question.allows(value) for question, value in zip(self.questions, values, strict=False)):

@@ -141,9 +141,7 @@ def present_result(
     document: dict[str, Any], edition: Edition, given_at: datetime, not_sure: int, question_url: QuestionUrl
 ) -> Result:
     """Show a recommendation document, which is plain values, with the words of the version that gave it."""
-    pieces = document["parts"] or [document]
-    most = max([1, *(piece["points"][side] for piece in pieces for side in Side)])
-    parts = [_part(piece, edition, most) for piece in pieces]
+    parts = part_results(document, edition, most_points(document))
     return Result(
         process_name=document["process"],
         outcome=Outcome(document["outcome"]),
@@ -177,6 +175,16 @@ def present_result(
     )
 
 
+def most_points(document: dict[str, Any]) -> int:
+    """The largest sum of any piece, at least 1: pictures that share it share a scale."""
+    return max([1, *(int(piece["points"][side]) for piece in document["parts"] or [document] for side in Side)])
+
+
+def part_results(document: dict[str, Any], edition: Edition, most: int) -> list[PartResult]:
+    """The advice on each part, or on the process in one piece; ``most`` is the scale of the pictures."""
+    return [_part(piece, edition, most) for piece in document["parts"] or [document]]
+
+
 def verdict_words(document: dict[str, Any]) -> str:
     """The advice in one sentence."""
     outcome = Outcome(document["outcome"])
@@ -204,21 +212,25 @@ def count_not_sure(given: dict[str, Any]) -> int:
 
 
 def _part(piece: dict[str, Any], edition: Edition, most: int) -> PartResult:
-    points = piece["points"]
     return PartResult(
         name=piece.get("part", ""),
         outcome=piece["outcome"],
         verdict=str(PART_VERDICTS[piece["outcome"]]),
         kind_note=_kind_note(piece),
         strength=strength_words(piece),
-        balance=Balance(
-            **{side: points[side] for side in ("bpo", "kpo", "keep", "lean")},
-            most=most,
-            outcome=piece["outcome"],
-            kind=piece["kind"],
-            says=(piece["policy"]["leave"] or "") if piece["outcome"] == Outcome.KEEP else "",
-        ),
+        balance=balance_of(piece, most),
         groups=_groups(piece, edition),
+    )
+
+
+def balance_of(piece: dict[str, Any], most: int) -> Balance:
+    """The sums of one piece; ``most`` is the largest on the page."""
+    return Balance(
+        **{side: piece["points"][side] for side in ("bpo", "kpo", "keep", "lean")},
+        most=most,
+        outcome=piece["outcome"],
+        kind=piece["kind"],
+        says=(piece["policy"]["leave"] or "") if piece["outcome"] == Outcome.KEEP else "",
     )
 
 
