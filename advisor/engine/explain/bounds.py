@@ -35,8 +35,12 @@ def wanted_in(
     points = cuts.all_of_each() if is_complete else cuts.one_of_each()
     numbers, first = np.unique(outcomes_at(rule_set, list(points)), return_index=True)
     seen = {OUTCOMES[number]: points[:, at] for number, at in zip(numbers.tolist(), first.tolist(), strict=True)}
-    found = {outcome: tuple(codes.tolist()) for outcome, codes in seen.items() if outcome in wanted}
-    return found, is_complete
+    return {outcome: _inside(box, codes) for outcome, codes in seen.items() if outcome in wanted}, is_complete
+
+
+def _inside(box: Sequence[Sequence[int]], codes: Ints) -> Codes:
+    """A point of the box like this one, in which follow-ups that are not asked are unknown."""
+    return tuple(code if code in values else values[0] for code, values in zip(codes.tolist(), box, strict=True))
 
 
 class _Cuts:
