@@ -15,10 +15,10 @@ class Limits:
     ``sets_told``: least sets of changes told for each outcome; ``combinations``: how many are looked for.
     """
 
-    ring_points: int = 200_000
-    box_points: int = 250_000
+    ring_points: int = 500_000
+    box_points: int = 1_000_000
     samples: int = 2_048
-    boxes: int = 5_000
+    boxes: int = 10_000
     leaf: int = 2_000
     near_points: int = 20_000
     checks: int = 400

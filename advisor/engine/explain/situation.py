@@ -7,7 +7,7 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from advisor.engine.batch import KINDS, OUTCOMES, Ints, evaluate_codes
+from advisor.engine.batch import KINDS, OUTCOMES, Batch, Ints, evaluate_codes
 from advisor.engine.evaluate import kind_together, outcome_together
 from advisor.engine.explain.sums import VALUE, Points, outcomes_at
 from advisor.engine.operators import Answer
@@ -82,12 +82,12 @@ class Situation:
         found = [evaluate_codes(self.rule_set, [points[slot] for slot in piece]) for piece in self.pieces]
         if len(found) == 1:
             batch = found[0]
-            return Advice(batch.outcomes, batch.kinds, batch.strengths, batch.bpo - batch.kpo)
+            return Advice(batch.outcomes, batch.kinds, batch.strengths, _lean(batch))
         return Advice(
             OUTCOME_OF[np.bitwise_or.reduce([1 << batch.outcomes for batch in found])],
             KIND_OF[np.bitwise_or.reduce([1 << batch.kinds for batch in found])],
             np.minimum.reduce([batch.strengths for batch in found]),
-            np.add.reduce([batch.bpo - batch.kpo for batch in found]),
+            np.add.reduce([_lean(batch) for batch in found]),
         )
 
     def outcomes(self, points: Points) -> Ints:
@@ -123,6 +123,12 @@ class Situation:
                 for answers, counted in zip(own, count, strict=False)
             ),
         )
+
+
+def _lean(batch: Batch) -> Ints:
+    # The sums of a batch may be of a type that has no numbers below 0.
+    lean: Ints = batch.bpo.astype(np.int64) - batch.kpo.astype(np.int64)
+    return lean
 
 
 def situation_of(rule_set: RuleSet, answers: Answers, parts: Parts = ()) -> Situation:
