@@ -62,7 +62,7 @@ def outcomes_in(situation: Situation, box: Box, limits: Limits, *, other_than: O
     if sums is not None and sums.cells <= limits.cells:
         return Found(_by_sums(situation, sums, box), is_complete=True)
     slimmer = slim(situation, box)
-    if situation.in_parts and points_in_tables(situation, slimmer) <= limits.box_points:
+    if situation.in_parts and points_in_tables(situation, slimmer) <= limits.box_points // len(situation.pieces):
         return Found(_all_outcomes(situation, slimmer), is_complete=True)
     some = some_points(slimmer, limits.samples)
     numbers, first = np.unique(situation.outcomes(some), return_index=True)
@@ -133,15 +133,21 @@ def tables_of(situation: Situation, box: Box) -> tuple[Points, list[Table]]:
     """The points of the slots that all pieces share, and the table of each piece."""
     shared = situation.shared
     shared_points = every_point([box[index] for index in shared])
-    tables = []
-    for piece in situation.pieces:
-        own = tuple(index for index in piece if index not in shared)
-        points = every_point([box[index] for index in own])
-        rows, columns = shared_points.shape[1], points.shape[1]
-        codes = {index: np.repeat(row, columns) for index, row in zip(shared, shared_points, strict=True)}
-        codes |= {index: np.tile(row, rows) for index, row in zip(own, points, strict=True)}
-        outcomes = outcomes_at(situation.rule_set, [codes[index] for index in piece])
-        tables.append(Table(own, points, outcomes.reshape(rows, columns)))
+    rows = shared_points.shape[1]
+    owns = [tuple(index for index in piece if index not in shared) for piece in situation.pieces]
+    points = [every_point([box[index] for index in own]) for own in owns]
+    pieces = []
+    for piece, own, each in zip(situation.pieces, owns, points, strict=True):
+        codes = {at: np.repeat(row, each.shape[1]) for at, row in zip(shared, shared_points, strict=True)}
+        codes |= {at: np.tile(row, rows) for at, row in zip(own, each, strict=True)}
+        pieces.append([codes[index] for index in piece])
+    # All pieces at once: looking at few points takes hardly less time than looking at many.
+    together = outcomes_at(situation.rule_set, [np.concatenate(columns) for columns in zip(*pieces, strict=True)])
+    ends = np.cumsum([rows * each.shape[1] for each in points])[:-1]
+    tables = [
+        Table(own, each, outcomes.reshape(rows, -1))
+        for own, each, outcomes in zip(owns, points, np.split(together, ends), strict=True)
+    ]
     return shared_points, tables
 
 

@@ -92,8 +92,10 @@ class Situation:
 
     def outcomes(self, points: Points) -> Ints:
         """The outcomes for the process at many points: positions in OUTCOMES."""
-        found = [outcomes_at(self.rule_set, [points[slot] for slot in piece]) for piece in self.pieces]
-        return found[0] if len(found) == 1 else OUTCOME_OF[np.bitwise_or.reduce([1 << each for each in found])]
+        if len(self.pieces) == 1:
+            return outcomes_at(self.rule_set, list(points))
+        found = outcomes_at(self.rule_set, list(points[np.array(self.pieces).T].reshape(len(self.pieces[0]), -1)))
+        return OUTCOME_OF[np.bitwise_or.reduce(1 << found.reshape(len(self.pieces), -1))]
 
     def points(self, number: int) -> Points:
         """The point of now, so many times."""

@@ -47,7 +47,7 @@ class _Search:
         self.limits = limits
         self.given = situation.known()
         self.others = others
-        self.checks = limits.checks
+        self.checks = limits.checks // len(situation.pieces)
         self.to_meet = list(self._near())
 
     def least(self) -> list[int] | None:
