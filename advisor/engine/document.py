@@ -30,7 +30,7 @@ DEPTH_LIMIT = 20
 INTEGER_LIMIT = 2**53 - 1
 """The largest whole number that every reader of JSON keeps exactly."""
 
-_STORABLE = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$"
+_STORABLE = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\ufffe\\uffff]*$"
 """What ``text_fault`` allows, as a pattern. Lone surrogates are left out: no reader takes them for text at all."""
 
 

@@ -153,7 +153,7 @@ def test_s3_s6_the_command_line_and_the_api_refuse_the_same_in_the_same_words(
         ("process,edge\nPayroll,sett\n", "row 2, column edge, value “sett”: This must be one of"),
         ('[{"answers": {}}, {"answers": {"edge": "sett"}}]', "item 2, answers/edge, value “sett”: The answer must be"),
         ('{"process": "\\u001b[31m"}', "process, value “\\u001b[31m”: The name contains characters"),
-        ("PK\x03\x04", "This is a workbook or an archive"),
+        ("PK\x03\x04", "file: The archive is broken"),
     ],
 )
 def test_i4_i8_what_cannot_be_used_is_named_and_ends_with_2(fresh: Advisor, sent: str, said: str) -> None:
