@@ -40,7 +40,7 @@ class Rules:
 
     def about(self) -> list[tuple[str, str]]:
         """Where it comes from, for the first page of a file that it is written to."""
-        told = [("Rules", self.origin)]
+        told = [("These rules", self.origin)]
         if self.published_at:
             told.append(("Published", f"{self.published_at:%Y-%m-%d %H:%M} UTC"))
         return [*told, ("SHA-256", self.sha256)]

@@ -17,7 +17,7 @@ MEMBERS_LIMIT = 100
 RATIO_LIMIT = 100
 """How many times larger anything may be unpacked than packed."""
 
-_CHUNK = 65_536
+_PIECE = 1_000_000
 _PLAIN_NAME = re.compile(r"(?!/)(?!.*(?:^|/)\.\.?(?:/|$))[^\x00-\x1f\\:]{1,200}")
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _BROKEN = "The archive is broken, or is none."
@@ -34,7 +34,7 @@ class Archive:
     def pieces(self, name: str) -> Iterator[bytes]:
         """The bytes of a member, in pieces. Raises UnreadableFileError where it is more than the archive says."""
         with _as_unreadable(), self._file.open(name) as member:
-            while piece := member.read(_CHUNK):
+            while piece := member.read(_PIECE):
                 self._left -= len(piece)
                 if self._left < 0:
                     raise _too_large()

@@ -11,15 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
-from xml.sax import SAXException
-from xml.sax.handler import ContentHandler
-from xml.sax.xmlreader import AttributesImpl
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.expatreader import DefusedExpatParser
 
 from advisor.exchange.archive import Archive, opened
 from advisor.exchange.incoming import UnreadableFileError
+from advisor.exchange.members import ELEMENTS_LIMIT, Member
 from advisor.exchange.shown import shown, visible
 
 ROWS_LIMIT = 5_000
@@ -28,9 +23,7 @@ SHEETS_LIMIT = 40
 CELL_LIMIT = 32_767
 """Characters in a cell, as spreadsheets have it."""
 
-_ELEMENTS_LIMIT = 1_600_000
-"""Elements in all members together: what as many rows and columns as are allowed take."""
-
+_RELATIONS_LIMIT = 1_000
 _OFFICE = "officeDocument"
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -44,7 +37,6 @@ class Unfit:
 
 
 Value: TypeAlias = str | int | float | Unfit
-Attributes: TypeAlias = "AttributesImpl[str]"
 Row: TypeAlias = Mapping[int, Value]
 """Values by column, from 0; empty cells are left out."""
 
@@ -92,26 +84,14 @@ def _letters(column: int) -> str:
 
 
 class _Reader:
-    """Feeds members to handlers, and counts what they hold."""
+    """Reads members, and counts what they hold."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        self._elements = _ELEMENTS_LIMIT
+        self._elements = ELEMENTS_LIMIT
 
-    def read(self, name: str, handler: "_Handler") -> None:
-        parser = DefusedExpatParser(forbid_dtd=True)
-        parser.setContentHandler(handler)
-        try:
-            for piece in self._archive.pieces(name):
-                parser.feed(piece)
-                if handler.elements > self._elements:
-                    raise UnreadableFileError("The workbook holds more cells than a sheet may have.")
-            parser.close()
-        except DefusedXmlException as error:
-            raise UnreadableFileError("The workbook declares document types or entities, which none does.") from error
-        except (SAXException, LookupError, ValueError) as error:
-            raise UnreadableFileError("A part of the workbook is broken.", "Save it again, and send that.") from error
-        self._elements -= handler.elements
+    def read(self, name: str, member: Member) -> None:
+        self._elements = member.read(self._archive.pieces(name), self._elements)
 
     def targets(self, member: str, wanted: str) -> dict[str, str]:
         """The members that ``member`` (the archive itself: "") names as being of a type, by their identifier."""
@@ -136,41 +116,24 @@ class _Reader:
         return handler.rows
 
 
-class _Handler(ContentHandler):
-    """Counts elements; names come without their prefix."""
-
-    elements = 0
-
-    def startElement(self, name: str, attrs: Attributes) -> None:  # noqa: N802 - the parser calls it so
-        self.elements += 1
-        self.begin(name.rpartition(":")[2], attrs)
-
-    def endElement(self, name: str) -> None:  # noqa: N802 - the same
-        self.end(name.rpartition(":")[2])
-
-    def begin(self, name: str, attributes: Attributes) -> None:
-        """An element begins."""
-
-    def end(self, name: str) -> None:
-        """An element ends."""
-
-
-class _Relations(_Handler):
+class _Relations(Member):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[tuple[str, str, str]] = []
 
-    def begin(self, name: str, attributes: Attributes) -> None:
+    def began(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "Relationship" and attributes.get("TargetMode") != "External":
             self.found.append((attributes.get("Id", ""), attributes.get("Type", ""), attributes.get("Target", "")))
+            if len(self.found) > _RELATIONS_LIMIT:
+                raise UnreadableFileError("The workbook has more parts than a workbook has.")
 
 
-class _Listed(_Handler):
+class _Listed(Member):
     def __init__(self) -> None:
         super().__init__()
         self.sheets: list[tuple[str, str]] = []
 
-    def begin(self, name: str, attributes: Attributes) -> None:
+    def began(self, name: str, attributes: Mapping[str, str]) -> None:
         if name != "sheet":
             return
         identifiers = (value for key, value in attributes.items() if key.rpartition(":")[2] == "id")
@@ -179,7 +142,7 @@ class _Listed(_Handler):
             raise UnreadableFileError(f"The workbook has more than {SHEETS_LIMIT} sheets.")
 
 
-class _Text(_Handler):
+class _Text(Member):
     """Collects the text of ``t`` elements; readings of Asian texts, which stand beside them, are left out."""
 
     def __init__(self) -> None:
@@ -188,24 +151,24 @@ class _Text(_Handler):
         self._length = 0
         self._open = self._in_reading = False
 
-    def begin(self, name: str, attributes: Attributes) -> None:  # noqa: ARG002 - others look at them
+    def began(self, name: str, attributes: Mapping[str, str]) -> None:  # noqa: ARG002 - others look at them
         if name == "rPh":
             self._in_reading = True
         elif name == "t":
             self._open = not self._in_reading
 
-    def end(self, name: str) -> None:
+    def ended(self, name: str) -> None:
         if name == "rPh":
             self._in_reading = False
         elif name == "t":
             self._open = False
 
-    def characters(self, content: str) -> None:
+    def said(self, text: str) -> None:
         if self._open:
-            self._length += len(content)
+            self._length += len(text)
             if self._length > CELL_LIMIT * 7:  # a character may be written as an escape of seven
                 raise UnreadableFileError(f"A cell holds more than {CELL_LIMIT:,} characters.")
-            self._pieces.append(content)
+            self._pieces.append(text)
 
     def taken(self) -> str:
         text = "".join(self._pieces)
@@ -219,8 +182,8 @@ class _Texts(_Text):
         super().__init__()
         self.texts: list[str] = []
 
-    def end(self, name: str) -> None:
-        super().end(name)
+    def ended(self, name: str) -> None:
+        super().ended(name)
         if name == "si":
             self.texts.append(self.taken())
 
@@ -250,7 +213,7 @@ class _Rows(_Text):
         self._at = _Place()
         self._cell: _Cell | None = None
 
-    def begin(self, name: str, attributes: Attributes) -> None:
+    def began(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "c":
             found = _REFERENCE.fullmatch(attributes.get("r", ""))
             self._at.column = _column(found[1]) if found else self._at.column + 1
@@ -263,9 +226,9 @@ class _Rows(_Text):
             number = attributes.get("r", "")
             self._at = _Place(int(number) if number.isascii() and number.isdecimal() else self._at.row + 1)
         else:
-            super().begin(name, attributes)
+            super().began(name, attributes)
 
-    def end(self, name: str) -> None:
+    def ended(self, name: str) -> None:
         if name == "v":
             self._open = False
         elif name == "c" and self._cell:
@@ -274,7 +237,7 @@ class _Rows(_Text):
         elif name == "row" and self._at.cells:
             self.rows[self._at.row] = self._at.cells
         else:
-            super().end(name)
+            super().ended(name)
 
     def _keep(self, cell: _Cell, text: str) -> None:
         value = Unfit("a formula") if cell.has_formula else _value(cell.type, text, self._texts)
