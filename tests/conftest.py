@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
@@ -22,6 +23,10 @@ from advisor.settings import Settings
 from tests.ensure_tools import find_chromium
 from tests.postgresql import PostgresqlServer
 from tests.visiting import Visitor
+
+# Other work may share the machine that runs the tests, so no property has a deadline.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 KEY = "a key for tests alone: 7d1f0c52b8e94a63"
 

@@ -31,16 +31,24 @@ def rules_that_decide(before: RuleSet, after: RuleSet, answers: Answers, parts: 
         return ()
     return tuple(
         key
-        for key, rules in _one_change_each(before, after)
-        if verdict(evaluate_parts(replace(before, rules=rules), answers, parts)) == wanted
+        for key, _, changed in changed_rules(before, after)
+        if verdict(evaluate_parts(_with_rule(before, key, changed), answers, parts)) == wanted
     )
 
 
-def _one_change_each(before: RuleSet, after: RuleSet) -> Iterator[tuple[str, tuple[Rule, ...]]]:
-    """The rules of ``before`` with one rule each as ``after`` has it: changed, added or removed."""
+def changed_rules(before: RuleSet, after: RuleSet) -> Iterator[tuple[str, Rule | None, Rule | None]]:
+    """The key of each rule that was changed, added or removed, the rule before and the rule after."""
     old, new = ({rule.key: rule for rule in rule_set.rules} for rule_set in (before, after))
     for key in {**old, **new}:
-        if old.get(key) == new.get(key):
-            continue
-        changed = {**old, key: new[key]} if key in new else {other: old[other] for other in old if other != key}
-        yield key, tuple(changed.values())
+        if old.get(key) != new.get(key):
+            yield key, old.get(key), new.get(key)
+
+
+def _with_rule(rule_set: RuleSet, key: str, changed: Rule | None) -> RuleSet:
+    """The rule set with one rule as ``changed`` has it, or without it."""
+    rules = {rule.key: rule for rule in rule_set.rules}
+    if changed is None:
+        del rules[key]
+    else:
+        rules[key] = changed
+    return replace(rule_set, rules=tuple(rules.values()))

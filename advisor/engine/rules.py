@@ -1,7 +1,9 @@
 """What is believed: rules that push points, the two policy tables, and the rule set that holds them all."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar
 
 from advisor.engine.evidence import Claim, Disagreement, Guidance, Source, SourceKind, Tension
 from advisor.engine.operators import Answer
@@ -181,3 +183,20 @@ class RuleSet:
     def filings(self) -> tuple[tuple[Question, Option], ...]:
         """The usual processes that a person may compare theirs with: options of the name section."""
         return tuple((q, option) for q in self.section(Section.NAME) for option in q.options)
+
+
+Made = TypeVar("Made")
+
+
+def once_per_rule_set(make: Callable[[RuleSet], Made]) -> Callable[[RuleSet], Made]:
+    """Let what ``make`` makes of a rule set be made once and kept with it: it never changes, so that stays right."""
+    name = f"{make.__module__}.{make.__qualname__}"
+
+    @wraps(make)
+    def kept(rule_set: RuleSet) -> Made:
+        beside = rule_set.__dict__
+        if name not in beside:
+            beside[name] = make(rule_set)
+        return beside[name]  # type: ignore[no-any-return]
+
+    return kept

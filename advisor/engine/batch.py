@@ -1,0 +1,178 @@
+"""Many sets of answers at once: columns of answers in, outcomes and points out, with no loop per item."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from advisor.engine.circuit import Circuit, Op, circuit_of
+from advisor.engine.operators import Answer
+from advisor.engine.questions import Answers
+from advisor.engine.rules import RuleSet
+from advisor.engine.space import Variable, space_of
+from advisor.engine.vocabulary import Kind, Outcome, Side, Strength
+
+OUTCOMES: tuple[Outcome, ...] = tuple(Outcome)
+KINDS: tuple[Kind, ...] = tuple(Kind)
+STRENGTHS: tuple[Strength, ...] = tuple(Strength)
+"""What the numbers of a batch stand for."""
+
+Ints: TypeAlias = Any
+"""An array of whole numbers, one for each item."""
+
+BLOCK = 1 << 20
+"""Items that go through the circuit together: enough for a step to outweigh its call, few enough for the memory."""
+
+_LOOKED_UP_FROM = 64
+"""Columns with more different answers than this are mapped to values item by item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The answers of many items to one question: each item has one of the different ``answers``, by its number."""
+
+    answers: tuple[Answer, ...]
+    numbers: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Answers of ``size`` items by question. A question without a column is not answered by any of them."""
+
+    size: int
+    columns: Mapping[str, Column]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The advice for ``size`` items: arrays with one number each, made when they are asked for."""
+
+    size: int
+    _circuit: Circuit
+    _planes: Mapping[int, Ints]
+    """For each register that holds a result, its bitmap over all items."""
+
+    @cached_property
+    def outcomes(self) -> Ints:
+        """Positions in OUTCOMES."""
+        return self._numbers(self._circuit.outcomes)
+
+    @cached_property
+    def kinds(self) -> Ints:
+        """Positions in KINDS."""
+        return self._numbers(self._circuit.kinds)
+
+    @cached_property
+    def strengths(self) -> Ints:
+        """Positions in STRENGTHS."""
+        return self._numbers(self._circuit.strengths)
+
+    @cached_property
+    def bpo(self) -> Ints:
+        """Points for BPO."""
+        return self._numbers(self._circuit.points[Side.BPO])
+
+    @cached_property
+    def kpo(self) -> Ints:
+        """Points for KPO."""
+        return self._numbers(self._circuit.points[Side.KPO])
+
+    @cached_property
+    def keep(self) -> Ints:
+        """Points for keeping the work."""
+        return self._numbers(self._circuit.points[Side.KEEP])
+
+    def _numbers(self, digits: Sequence[int]) -> Ints:
+        dtype = np.uint8 if len(digits) <= 8 else np.int32
+        found: Ints = np.zeros(self.size, dtype)
+        for digit, place in enumerate(digits):
+            bits: Ints = np.unpackbits(self._planes[place].view(np.uint8), count=self.size, bitorder="little")
+            found |= np.left_shift(bits, digit, dtype=dtype)
+        return found
+
+
+def table_of(items: Iterable[Answers]) -> Table:
+    """Answers as columns. This loops over the items, once: keep the table, or its columns, with the answers."""
+    rows = list(items)
+    keys = dict.fromkeys(key for row in rows for key in row)
+    columns = {}
+    for key in keys:
+        numbers: dict[Answer, int] = {None: 0}
+        given = [numbers.setdefault(row.get(key), len(numbers)) for row in rows]
+        columns[key] = Column(tuple(numbers), np.array(given, dtype=np.min_scalar_type(len(numbers))))
+    return Table(len(rows), columns)
+
+
+def evaluate_many(rule_set: RuleSet, table: Table) -> Batch:
+    """The advice for every item of a table. Raises SpaceTooLarge."""
+    columns = [_column(variable, table) for variable in space_of(rule_set).variables]
+    return _run(circuit_of(rule_set), columns, table.size)
+
+
+def evaluate_codes(rule_set: RuleSet, codes: Sequence[Ints]) -> Batch:
+    """The advice for many points of the space: for each of its questions an array of values.
+
+    Values of questions that the others do not lead to count as unknown. Raises SpaceTooLarge.
+    """
+    columns = [
+        (values, [[code] for code in range(len(variable.values))])
+        for variable, values in zip(space_of(rule_set).variables, codes, strict=True)
+    ]
+    return _run(circuit_of(rule_set), columns, len(codes[0]) if codes else 0)
+
+
+Numbered: TypeAlias = tuple[Ints, Sequence[Sequence[int]]]
+"""A number for each item, and for each value of a question the numbers that stand for it."""
+
+
+def _column(variable: Variable, table: Table) -> Numbered:
+    column = table.columns.get(variable.question.key, Column((None,), np.zeros(table.size, np.uint8)))
+    codes = [variable.code(answer) for answer in column.answers]
+    if len(codes) > _LOOKED_UP_FROM:
+        return np.array(codes, np.min_scalar_type(len(variable.values)))[column.numbers], [
+            [code] for code in range(len(variable.values))
+        ]
+    return column.numbers, [
+        [number for number, code in enumerate(codes) if code == value] for value in range(len(variable.values))
+    ]
+
+
+def _run(circuit: Circuit, columns: Sequence[Numbered], size: int) -> Batch:
+    """Send the items through the circuit, a block at a time."""
+    words = min(-(-size // 64), BLOCK // 64)
+    registers = np.empty((circuit.registers, words), np.uint64)
+    registers[0], registers[1] = 0, ~np.uint64(0)
+    as_bytes = registers.view(np.uint8)
+    rows = list(registers)
+    program = [(_UFUNCS[step.op], rows[step.one], rows[step.other], rows[step.into]) for step in circuit.steps]
+    planes = {place: np.empty(-(-size // 64), np.uint64) for place in circuit.results}
+    for start in range(0, size, BLOCK):
+        for place, (variable, code) in enumerate(circuit.inputs, start=2):
+            numbers, standing_for = columns[variable]
+            bits = np.packbits(_any_of(numbers[start : start + BLOCK], standing_for[code]), bitorder="little")
+            as_bytes[place, : len(bits)] = bits
+        for ufunc, one, other, into in program:
+            ufunc(one, other, into)
+        for place, plane in planes.items():
+            block = plane[start // 64 : start // 64 + words]
+            block[:] = rows[place][: len(block)]
+    return Batch(size, circuit, planes)
+
+
+def _any_of(numbers: Ints, wanted: Sequence[int]) -> Ints:
+    if not wanted:
+        return np.zeros(len(numbers), bool)
+    found = numbers == wanted[0]
+    for number in wanted[1:]:
+        found |= numbers == number
+    return found
+
+
+_UFUNCS: Mapping[Op, Any] = {
+    Op.AND: np.bitwise_and,
+    Op.OR: np.bitwise_or,
+    Op.XOR: np.bitwise_xor,
+    Op.NOT: lambda one, _, into: np.bitwise_not(one, into),
+}
