@@ -19,6 +19,7 @@ from advisor.models.account import own_logins, own_tokens
 from advisor.models.audit import audit
 from advisor.models.base import now
 from advisor.replies import form_page, refuse, unsaved_page
+from advisor.transfers import count_transfer
 
 
 def account_id() -> UUID:
@@ -183,7 +184,7 @@ def download() -> ResponseReturnValue:
     """Give everything that is held about the account as one JSON file."""
     if not ButtonForm().validate_on_submit():
         abort(400)
-    if wait := limits.count_transfer(account_id()):
+    if wait := count_transfer(account_id()):
         return reply_too_often(wait.seconds)
     with database().write() as session:
         held = presenter.everything(session, identity.own_account(session))

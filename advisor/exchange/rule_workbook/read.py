@@ -1,5 +1,6 @@
 """Workbook -> rule set. Every problem is named by sheet and cell; nothing is taken where there is one."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,8 @@ from advisor.exchange.rule_workbook import plan as plans
 from advisor.exchange.rule_workbook.plan import Column, Holds, Plan
 from advisor.exchange.shown import shown
 from advisor.exchange.xlsx import Row, Sheet, Unfit, Value, place_of, read_workbook
+
+_PLACE = re.compile(r"sheet ([^,]*)(?:, row (\d+)|, cell ([A-Z]+)(\d+))?")
 
 
 def read_rules(data: bytes) -> tuple[RuleSet, Places]:
@@ -37,12 +40,20 @@ def read_rules(data: bytes) -> tuple[RuleSet, Places]:
 
 
 def _in_order(problems: Sequence[Problem]) -> list[Problem]:
-    """As found, but each once: an unreadable cell is missing in the document as well."""
-    first: dict[str, Problem] = {}
-    for problem in problems:
-        first.setdefault(problem.place, problem)
-    told = set(map(id, first.values()))
-    return [it for it in dict.fromkeys(problems) if id(it) in told or not it.text.endswith("is missing.")]
+    """By sheet, row and column. What could not be read is missing in the document as well, and is told once."""
+    missing = {problem for problem in problems if problem.text.endswith("is missing.")}
+    told = {problem.place for problem in problems if problem not in missing}
+    kept = [it for it in dict.fromkeys(problems) if it not in missing or it.place not in told]
+    return sorted(kept, key=_position)
+
+
+def _position(problem: Problem) -> tuple[int, int, int, str]:
+    found = _PLACE.fullmatch(problem.place)
+    if found is None:
+        return -1, 0, 0, ""
+    name, row, letters, number = found.groups()
+    order = [plans.ABOUT, *(plan.name for plan in plans.PLANS)]
+    return order.index(name) if name in order else -1, int(row or number or 0), len(letters or ""), letters or ""
 
 
 @dataclass
