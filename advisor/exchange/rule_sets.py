@@ -15,8 +15,8 @@ from advisor.engine.questions import NOT_SURE
 from advisor.engine.rules import RuleSet
 from advisor.exchange.dmn import write_dmn
 from advisor.exchange.incoming import UnreadableFileError, decoded, file_format
-from advisor.exchange.places import Places
-from advisor.exchange.rule_workbook import read_rules, write_rules
+from advisor.exchange.places import Found, Places, checked_rest
+from advisor.exchange.rule_workbook import read_workbook_rules, write_rules
 
 FORMATS = ("json", "toml", "xlsx", "dmn")
 """Formats in which a rule set goes out."""
@@ -60,18 +60,33 @@ def read_rule_set(data: bytes, name: str = "") -> RuleSet:
 
 
 def read_with_places(data: bytes, name: str = "") -> tuple[RuleSet, Places]:
-    """The same, and where in the file each thing of the rule set stands."""
+    """The same, and where in the file each thing of the rule set stands.
+
+    Where its form is at fault, what the checks find in the sound rest of it is told as well.
+    """
+    found = _found(data, name)
+    try:
+        rule_set = from_plain(found.document)
+    except RuleSetError as error:
+        faults = [*found.problems, *found.places.named(error.problems)]
+        raise RuleSetError(found.in_order(faults, found.places.named(checked_rest(found.document, error)))) from None
+    if found.problems:
+        raise RuleSetError(found.in_order(found.problems, found.places.named(check(rule_set))))
+    return rule_set, found.places
+
+
+def _found(data: bytes, name: str) -> Found:
+    """What a file says, before it is known whether that is a rule set. Raises UnreadableFileError."""
     known = file_format(data, name, IN_FORMATS)
     if known == "xlsx":
-        return read_rules(data)
+        return read_workbook_rules(data)
     text = decoded(data)
     if known == "toml" or not (known == "json" or text.lstrip().startswith("{")):
-        return from_plain(_load_toml(text)), Places()
+        return Found(_load_toml(text))
     try:
-        document = load_json(text)
+        return Found(load_json(text))
     except RuleSetError as error:
         raise UnreadableFileError(error.problems[0].text) from None
-    return from_plain(document), Places()
 
 
 def read_sound_rule_set(data: bytes, name: str = "") -> tuple[RuleSet, list[Problem]]:

@@ -43,6 +43,7 @@ def test_an_admin_edits_the_draft_in_a_spreadsheet_is_told_of_each_slip_and_mend
     assert page.title().startswith("Error: ")
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("cell", name="sheet Rules, cell C2")).to_be_visible()
+    expect(page.get_by_role("cell", name="sheet Rules, cell E3")).to_be_visible()
     expect(page.get_by_role("cell", name="sheet Policy, cell D2")).to_be_visible()
     for width in (375, 1280):
         page.set_viewport_size({"width": width, "height": 900})

@@ -116,6 +116,17 @@ def test_i4_every_problem_of_form_is_named_with_its_place() -> None:
     assert places == {"rules/core-stays/push/points", "questions/edge/scope", "extra"}
 
 
+def test_what_the_checks_find_in_the_rest_is_named_with_the_problems_of_form() -> None:
+    document = json.loads(write_rule_set(SMALL, "json"))
+    document["rules"][0]["push"]["points"] = 9
+    document["rules"][1]["sources"] = ["S.9"]
+    document["cases"][0]["outcome"] = "bpoo"
+    with pytest.raises(RuleSetError) as refused:
+        read_rule_set(json.dumps(document).encode())
+    places = [problem.place for problem in refused.value.problems]
+    assert places == ["rules/core-stays/push/points", "cases/routine/outcome", f"rules/{SMALL.rules[1].key}/sources/0"]
+
+
 @given(st.binary(max_size=200), st.sampled_from(["", "a.json", "a.toml", "a.xlsx"]))
 def test_s17_no_file_makes_the_reader_do_anything_but_read_or_refuse(data: bytes, name: str) -> None:
     with pytest.raises(RuleSetError):

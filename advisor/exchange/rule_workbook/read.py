@@ -1,59 +1,31 @@
-"""Workbook -> rule set. Every problem is named by sheet and cell; nothing is taken where there is one."""
+"""Workbook -> plain document. What cannot be read is named by sheet and cell."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from advisor.engine.document import FORMAT as FORMAT_NUMBER
-from advisor.engine.document import from_plain
-from advisor.engine.errors import Problem, RuleSetError, item_place, nearest
+from advisor.engine.errors import Problem, item_place, nearest
 from advisor.engine.operators import AnswerType
-from advisor.engine.rules import RuleSet
 from advisor.exchange import cells
 from advisor.exchange.cells import CellError, Plain
-from advisor.exchange.places import Places
+from advisor.exchange.places import Found, Places
 from advisor.exchange.rule_workbook import plan as plans
 from advisor.exchange.rule_workbook.plan import Column, Holds, Plan
 from advisor.exchange.shown import shown
 from advisor.exchange.xlsx import Row, Sheet, Unfit, Value, place_of, read_workbook
 
-_PLACE = re.compile(r"sheet ([^,]*)(?:, row (\d+)|, cell ([A-Z]+)(\d+))?")
 
+def read_workbook_rules(data: bytes) -> Found:
+    """Read what a workbook says, in which cell each thing of it stands, and which cells could not be read.
 
-def read_rules(data: bytes) -> tuple[RuleSet, Places]:
-    """Read a workbook, and say in which cell each thing of the rule set stands.
-
-    Raises UnreadableFileError where it is no workbook, and RuleSetError with every problem of form, by sheet and cell.
+    Raises UnreadableFileError where it is no workbook.
     """
     reading = _Reading({sheet.name.strip().lower(): sheet for sheet in read_workbook(data)})
     document = {"format": reading.format(), **reading.document()}
-    problems = list(reading.problems)
-    try:
-        rule_set = from_plain(document)
-    except RuleSetError as error:
-        problems += reading.places.named(error.problems)
-    if problems:
-        raise RuleSetError(_in_order(problems))
-    return rule_set, reading.places
-
-
-def _in_order(problems: Sequence[Problem]) -> list[Problem]:
-    """By sheet, row and column. What could not be read is missing in the document as well, and is told once."""
-    missing = {problem for problem in problems if problem.text.endswith("is missing.")}
-    told = {problem.place for problem in problems if problem not in missing}
-    kept = [it for it in dict.fromkeys(problems) if it not in missing or it.place not in told]
-    return sorted(kept, key=_position)
-
-
-def _position(problem: Problem) -> tuple[int, int, int, str]:
-    found = _PLACE.fullmatch(problem.place)
-    if found is None:
-        return -1, 0, 0, ""
-    name, row, letters, number = found.groups()
-    order = [plans.ABOUT, *(plan.name for plan in plans.PLANS)]
-    return order.index(name) if name in order else -1, int(row or number or 0), len(letters or ""), letters or ""
+    sheets = [plans.ABOUT, *(plan.name for plan in plans.PLANS)]
+    return Found(document, reading.places, reading.problems, sheets)
 
 
 @dataclass
