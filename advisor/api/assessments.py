@@ -44,7 +44,7 @@ KEY_LIMIT = 200
 _CHANGE: TypeAdapter[AssessmentChange] = TypeAdapter(AssessmentChange)
 
 _ID = {"name": "assessment_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-_LINE = {"type": "string", "maxLength": LINE_LIMIT, "pattern": r"^[^\u0000-\u001f\u007f-\u009f\ufffe\uffff]*$"}
+_LINE = {"type": "string", "maxLength": LINE_LIMIT, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
 _PAGE = {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 9999}}
 _IF_MATCH = {
     "name": "If-Match",

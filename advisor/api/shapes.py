@@ -25,7 +25,7 @@ Notes = Annotated[
         {
             "type": "string",
             "maxLength": TEXT_LIMIT,
-            "pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]*$",
+            "pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$",
         }
     ),
 ]

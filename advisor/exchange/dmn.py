@@ -230,11 +230,16 @@ def _edge(need: str, name: str) -> str:
 
 
 def _add(parent: Element, tag: str, **attributes: str) -> Element:
-    return SubElement(parent, f"{{{MODEL}}}{tag}", attributes)
+    return SubElement(parent, f"{{{MODEL}}}{tag}", {name: _plain(value) for name, value in attributes.items()})
 
 
 def _text(parent: Element, tag: str, text: str) -> None:
-    _add(parent, tag).text = text
+    _add(parent, tag).text = _plain(text)
+
+
+def _plain(text: str) -> str:
+    """Text as XML can hold it: two characters of legal text it cannot."""
+    return text.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
 
 
 def _outputs(table: Element, name: str, outputs: Mapping[str, str]) -> None:

@@ -24,9 +24,7 @@ Answers = Annotated[dict[str, Any], Field(max_length=ANSWERS_LIMIT), WithJsonSch
 Name = Annotated[
     str,
     # Said for the reader of the schema; the engine's own check is the one that refuses, with its own words.
-    WithJsonSchema(
-        {"type": "string", "maxLength": LINE_LIMIT, "pattern": r"^[^\u0000-\u001f\u007f-\u009f\ufffe\uffff]*$"}
-    ),
+    WithJsonSchema({"type": "string", "maxLength": LINE_LIMIT, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}),
 ]
 
 

@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from advisor.engine.errors import Problem, RuleSetError
-from advisor.exchange.xlsx import CELL_LIMIT, COLUMNS_LIMIT, ROWS_LIMIT, place_of
+from advisor.exchange.xlsx import CELL_LIMIT, COLUMNS_LIMIT, ROWS_LIMIT, bare, place_of
 
 Written: TypeAlias = str | int | None
 
@@ -106,7 +106,7 @@ def _write(sheet: Worksheet, name: str, row: int, column: int, value: Written, s
     if isinstance(value, int) and abs(value) < _EXACT_NUMBER:
         sheet.write_number(row, column, value, style)
         return
-    text = str(value)
+    text = bare(str(value))
     # A spreadsheet counts in units of UTF-16.
     if len(text.encode("utf-16-le")) // 2 > CELL_LIMIT:
         most = f"A cell can hold {CELL_LIMIT:,} characters."

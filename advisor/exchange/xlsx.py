@@ -27,6 +27,8 @@ _RELATIONS_LIMIT = 1_000
 _OFFICE = "officeDocument"
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_KEPT_BY_NONE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)|[⟦\ufffe\uffff]")
+_BARED = re.compile(r"⟦(005F|27E6|FFFE|FFFF)⟧")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ class _Text(Member):
         text = "".join(self._pieces)
         self._pieces.clear()
         self._length = 0
-        return _unescaped(text)
+        return _unbared(_unescaped(text))
 
 
 class _Texts(_Text):
@@ -283,3 +285,13 @@ def _unescaped(text: str) -> str:
 def _character(found: re.Match[str]) -> str:
     code = int(found[1], 16)
     return found[0] if 0xD800 <= code <= 0xDFFF else chr(code)
+
+
+def bare(text: str) -> str:
+    """Text as every spreadsheet keeps it: what XML cannot hold, or what looks like its escape of it, by its number."""
+    return _KEPT_BY_NONE.sub(lambda found: f"⟦{ord(found[0]):04X}⟧", text)
+
+
+def _unbared(text: str) -> str:
+    """The way back of ``bare``."""
+    return _BARED.sub(_character, text) if "⟦" in text else text

@@ -37,7 +37,7 @@ def test_an_admin_edits_the_draft_in_a_spreadsheet_is_told_of_each_slip_and_mend
     book.save(file)
     page.goto(f"{server}/admin/rules")
     page.get_by_role("link", name="Replace the draft by a file").click()
-    page.get_by_label("The file").set_input_files(file)
+    page.get_by_label("The file", exact=True).set_input_files(file)
     page.get_by_label("Replace the draft").check()
     page.get_by_role("button", name="Replace the draft by this file").click()
     assert page.title().startswith("Error: ")
@@ -54,7 +54,7 @@ def test_an_admin_edits_the_draft_in_a_spreadsheet_is_told_of_each_slip_and_mend
     book["Rules"]["E3"] = "vital"
     book["Policy"]["D2"] = ">= 4"
     book.save(file)
-    page.get_by_label("The file").set_input_files(file)
+    page.get_by_label("The file", exact=True).set_input_files(file)
     expect(page.get_by_label("Replace the draft")).to_be_checked()
     page.get_by_role("button", name="Replace the draft by this file").click()
     expect(page.get_by_text("The draft is now what the file says.")).to_be_visible()

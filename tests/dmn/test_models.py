@@ -80,6 +80,7 @@ def test_keys_that_the_language_reads_as_something_else_do_no_harm() -> None:
         for condition in rule["when"]:
             condition["question"] = renamed[condition["question"]]
     document |= {"cases": [], "tensions": [], "disagreements": []}
+    document["rules"][0]["because"] = "Text that XML cannot hold: \ufffe"
     rule_set = from_plain(document)
     given: dict[str, Answer] = {
         "if": "same",

@@ -105,6 +105,7 @@ def test_i9_text_that_looks_like_a_formula_is_typed_as_text_and_comes_back_exact
         " blank ",
         "_x0041_",
     ]
+    texts += ["\ufffe and \uffff", "_xFFFE_", "_x005F_", "_x0041_x0042_", "_x000d_", "⟦FFFE⟧", "⟦⟦27E6⟧"]
     document["limits"] = [*texts, 'HYPERLINK("a")', "=cmd|' /C calc'!A0"]
     rule_set = from_plain(document)
     data = write_rule_set(rule_set, "xlsx")
