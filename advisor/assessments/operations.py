@@ -30,6 +30,7 @@ from advisor.models import (
 )
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import belongs_to, next_sequence
+from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 
 Done = TypeVar("Done")
@@ -108,8 +109,9 @@ def make_room(session: Session, owner: Owner, limit: int) -> None:
         raise TooMany
 
 
-def remove(session: Session, assessment: Assessment) -> bool:
+def remove(session: Session, assessment: Assessment, who: Actor) -> bool:
     """Delete an assessment: a visitor's for good, an account's into the bin. Says whether it can be put back."""
+    audit(session, "process deleted", who=who, what=f"assessment {assessment.id}")
     if assessment.account_id is None:
         session.delete(assessment)
         return False
@@ -211,13 +213,14 @@ def _answer(holder: Assessment | Part, answers: Mapping[str, Answer]) -> None:
     holder.answers = given
 
 
-def recalculate(session: Session, assessment: Assessment) -> None:
+def recalculate(session: Session, assessment: Assessment, *, early: bool = False) -> None:
     """Give the advice on the answers as they are now.
 
-    Raises NotAsked where the questions were never gone through to their end, or not for each part.
+    Raises NotAsked where the questions were never gone through to their end, or not for each part; not where it is
+    wanted ``early``, because no answer left can change it.
     """
     progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
-    if progress.next is not None and (progress.in_parts or _latest(session, assessment) is None):
+    if not early and progress.next is not None and (progress.in_parts or _latest(session, assessment) is None):
         raise NotAsked
     assessment.touch()
     _advise(session, assessment, progress)

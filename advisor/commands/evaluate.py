@@ -25,6 +25,7 @@ from advisor.engine.errors import Problem, RuleSetError
 from advisor.engine.rules import RuleSet
 from advisor.exchange import item_workbook
 from advisor.exchange.csv import read_sheet
+from advisor.exchange.explanation import recommend_and_explain
 from advisor.exchange.incoming import UnreadableFileError, file_format
 from advisor.exchange.json import read_items
 from advisor.exchange.recommendation import recommend
@@ -38,8 +39,9 @@ from advisor.exchange.shown import shown
 @click.option(
     "--format", "wanted", type=click.Choice(["json", "csv", "xlsx"]), help="json, or what the output's name says."
 )
+@click.option("--explain", is_flag=True, help="Say what would change the advice, and what settles it (JSON).")
 @out_option
-def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, out: Path | None) -> None:
+def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain: bool, out: Path | None) -> None:
     """Advise on the processes in FILE, with the reasons and their sources.
 
     FILE is a sheet (CSV or XLSX, with the header row of `advisor questions --format csv`) or JSON: one object or a list
@@ -56,6 +58,9 @@ def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, out: Pa
     """  # noqa: D301 - click looks for the character
     if rules_file is not None and str(file) == str(rules_file) == "-":
         raise BadInput("Standard input cannot be both the processes and the rules.")
+    wanted = wanted or _format_of(out)
+    if explain and wanted != "json":
+        raise BadInput("Explanations are written as JSON only: leave --explain out, or the format.")
     data = read_bytes(file)
     rules = rules_in_force() if rules_file is None else sound_rules_of_file(rules_file)
     items, problems, is_list = _read(rules.rule_set, file, data)
@@ -63,8 +68,9 @@ def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, out: Pa
         print_problems(f"{name_of(file)} was not evaluated:", problems)
         raise SystemExit(BadInput.exit_code)
     with click.progressbar(items, label="Evaluating", file=sys.stderr, hidden=not sys.stderr.isatty()) as shown_items:
-        given = [recommend(rules.rule_set, rules.number, item) for item in shown_items]
-    match wanted or _format_of(out):
+        advise = recommend_and_explain if explain else recommend
+        given = [advise(rules.rule_set, rules.number, item) for item in shown_items]
+    match wanted:
         case "csv":
             write_sheet(write_results(given), out)
         case "xlsx":

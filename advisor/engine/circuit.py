@@ -2,7 +2,7 @@
 
 A condition is the OR of the bitmaps of its values, a rule the AND of its conditions. Points are added by carry-save
 adders over bit planes (plane j holds bit j of every sum), and the policy tables are comparisons of those sums with
-constants. See "How the circuit works" in the notes on the engine, docs/decisions/0008.
+constants. See docs/decisions/0008-two-evaluators-with-one-meaning.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

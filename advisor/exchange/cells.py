@@ -37,6 +37,7 @@ _RESERVED = re.compile(r"(?:not|includes|all|any|of|at|is)(?=\s|$)", re.IGNORECA
 _BARE = re.compile(r"\w(?:[\w .()/&+-]*[\w.()/&+-])?")
 _JSON = "json:"
 _ANY = "any"
+_SIGNS = frozenset("<>=≥≤")
 
 CONDITION_HINT = "Write for example: set, unwritten · not set · includes a, b · includes all a, b · >= 5 · 2 to 8"
 
@@ -229,10 +230,10 @@ def _items(tokens: Sequence[tuple[str, str]]) -> list[str]:
     items: list[str] = []
     wants_word = True
     for kind, word in tokens:
-        if (wants_word and kind == "quoted") or (wants_word and kind == "bare" and word[0] not in "<>=≥≤"):
+        if (wants_word and kind == "quoted") or (wants_word and kind == "bare" and word[0] not in _SIGNS):
             items.append(word)
         elif wants_word or kind != ",":
-            raise CellError(f"{shown(word)} does not fit here.", CONDITION_HINT if word[0] in "<>=≥≤;" else "")
+            raise CellError(f"{shown(word)} does not fit here.", CONDITION_HINT if word[:1] in {*_SIGNS, ";"} else "")
         wants_word = not wants_word
     if tokens and wants_word:
         raise CellError("Nothing stands after the last comma.")

@@ -6,8 +6,8 @@ from advisor.engine.answers import WorkItem
 from advisor.engine.errors import Problem
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.rules import RuleSet
-from advisor.exchange.sheets import Head, Table, write_workbook
 from advisor.exchange.work_items import PART, PROCESS, Line, header, lines, read_lines
+from advisor.exchange.workbook import Head, Table, write_workbook
 from advisor.exchange.xlsx import Sheet, Unfit, place_of, read_workbook
 
 SHEET = "Processes"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from advisor.engine.questions import NONE_OF_THESE
 from advisor.exchange.csv import write_rows
 from advisor.exchange.recommendation import PartDocument, ReasonDocument, RecommendationDocument
-from advisor.exchange.sheets import Head, Table, write_workbook
+from advisor.exchange.workbook import Head, Table, write_workbook
 
 COLUMNS = (
     "process",

@@ -8,11 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from advisor import identity
+from advisor import identity, transfers
 from advisor.engine.check import check
 from advisor.engine.errors import Problem, RuleSetError
 from advisor.engine.rules import RuleSet
-from advisor.errors import reply_too_often
 from advisor.exchange.rule_sets import IN_FORMATS, read_sound_rule_set, write_rule_set
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
@@ -23,11 +22,9 @@ from advisor.models.draft import ChangedDraft
 from advisor.models.once import new_key, once
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.replies import form_page, refuse, unsaved_page
-from advisor.rule_sets.desk import Desk
-from advisor.rule_sets.editing import who, write
+from advisor.rule_sets.desk import Desk, who, write
 from advisor.rule_sets.forms import BringInForm, TakeOutForm
 from advisor.security import takes_a_file
-from advisor.transfers import count_transfer
 
 _DRAFT = "draft"
 _SHOWN = 500
@@ -65,8 +62,8 @@ def take_out() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("rule_sets/take_out.html", form)
     which, file_format = str(form.which.data), str(form.file_format.data)
-    if wait := count_transfer(_account_id()):
-        return reply_too_often(wait.seconds)
+    if reply := transfers.too_often():
+        return reply
     with database().write() as session:
         rules = desk.rules if which == _DRAFT else versions.rule_set(session, int(which))
         try:
@@ -107,8 +104,8 @@ def bring_in() -> ResponseReturnValue:
     form = BringInForm(mark=desk.mark)
     if not form.validate_on_submit():
         return _page(form, desk)
-    if wait := count_transfer(_account_id()):
-        return reply_too_often(wait.seconds)
+    if reply := transfers.too_often():
+        return reply
     name, data = _sent(form)
     if _is_missing(form, desk, data):
         return _page(form, desk)
@@ -189,9 +186,3 @@ def _shown(desk: Desk, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
         "more": max(0, len(ordered) - _SHOWN),
         "accepted": ",".join(f".{name}" for name in IN_FORMATS),
     }
-
-
-def _account_id() -> Any:
-    account_id = identity.current().account_id
-    assert account_id is not None  # noqa: S101 - the page is for admins
-    return account_id

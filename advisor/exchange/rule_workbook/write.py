@@ -11,7 +11,7 @@ from advisor.exchange import cells
 from advisor.exchange.cells import Plain
 from advisor.exchange.rule_workbook import plan as plans
 from advisor.exchange.rule_workbook.plan import Column, Holds, Plan
-from advisor.exchange.sheets import Head, Table, Written, write_workbook
+from advisor.exchange.workbook import Head, Table, Written, write_workbook
 from advisor.exchange.xlsx import COLUMNS_LIMIT
 
 _MOST_QUESTIONS = COLUMNS_LIMIT - len(plans.RULES.columns)
