@@ -45,9 +45,13 @@ def missing_packages() -> list[str]:
         missing.append("libatomic1")
     if find_postgresql("initdb") is None or find_postgresql("pg_dump") is None:
         missing.append("postgresql")
-    for program, package in (("node", "nodejs"), ("npm", "npm")):
+    for program, package, argument in (
+        ("node", "nodejs", "--version"),
+        ("npm", "npm", "--version"),
+        ("openssl", "openssl", "version"),
+    ):
         path = shutil.which(program)
-        if path is None or not _starts(path, "--version"):
+        if path is None or not _starts(path, argument):
             missing.append(package)
     return missing
 
