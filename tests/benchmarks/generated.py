@@ -1,0 +1,116 @@
+"""Rule sets and answers of any size, always the same for the same numbers: what the engine is measured on."""
+
+from collections.abc import Sequence
+from math import sqrt
+from random import Random
+
+from advisor.engine.evidence import Claim, Firmness, Pull, Source, SourceKind
+from advisor.engine.operators import Answer
+from advisor.engine.questions import Condition, Option, Question, Scope, Section
+from advisor.engine.rules import Bound, KindRow, LeaveRow, Push, Rule, RuleSet
+from advisor.engine.vocabulary import Kind, Leave, Measure, Side, Strength
+
+_CORE = 9
+"""Questions on the way to the advice; ``check`` refuses more. The rest sharpen it."""
+
+_SIDES = (Side.BPO,) * 9 + (Side.KPO,) * 9 + (Side.KEEP,) * 4
+"""How many of 22 rules push to each side."""
+
+_CLAIMS = {Side.BPO: "D1.01", Side.KPO: "D1.02", Side.KEEP: "D1.03"}
+
+
+def generated(rules: int, questions: int = 16, seed: int = 1) -> RuleSet:
+    """Questions of 3 to 5 options, and rules that hold where 1 to 4 answers are each one of some options.
+
+    All five outcomes occur among random answers: the policy is set to where the sums of points usually lie.
+    """
+    random = Random(seed)
+    asked = tuple(_question(random, number) for number in range(questions))
+    made = tuple(_rule(random, number, asked) for number in range(rules))
+    leave, kind = _policy(made, {question.key: len(question.options) for question in asked})
+    return RuleSet(
+        questions=asked,
+        rules=made,
+        leave=leave,
+        kind=kind,
+        sources=(Source("D1", "A generated document", SourceKind.DOCUMENT, "What the generated claims are in."),),
+        claims=tuple(
+            Claim(claim, "D1", "opening", f"What {claim} says.", (Pull(side.value),), Firmness.FIRM)
+            for side, claim in _CLAIMS.items()
+        ),
+    )
+
+
+def complete_answers(rule_set: RuleSet, number: int, seed: int = 1) -> list[dict[str, Answer]]:
+    """So many random sets of answers to every question of a generated rule set."""
+    random = Random(seed)
+    return [
+        {question.key: random.choice(question.options).key for question in rule_set.questions} for _ in range(number)
+    ]
+
+
+def _question(random: Random, number: int) -> Question:
+    return Question(
+        key=f"q{number:02}",
+        text=f"What is the answer to question {number}?",
+        short=f"the answer to question {number}",
+        missing=f"Select the answer to question {number}",
+        scope=Scope.PROCESS if number % 4 == 0 else Scope.PART,
+        section=Section.CORE if number < _CORE else Section.SHARPEN,
+        options=tuple(Option(f"o{option}", f"Option {option}") for option in range(random.randint(3, 5))),
+    )
+
+
+def _rule(random: Random, number: int, questions: Sequence[Question]) -> Rule:
+    looked_at = sorted(random.sample(range(len(questions)), random.randint(1, min(4, len(questions)))))
+    side = random.choice(_SIDES)
+    return Rule(
+        key=f"r{number:04}",
+        when=tuple(_condition(random, questions[position]) for position in looked_at),
+        push=Push(side, random.randint(1, 5)),
+        because=f"This is what rule {number} says.",
+        sources=(_CLAIMS[side],),
+    )
+
+
+def _condition(random: Random, question: Question) -> Condition:
+    keys = [option.key for option in question.options]
+    return Condition(question.key, "any_of", tuple(sorted(random.sample(keys, random.randint(1, len(keys) - 1)))))
+
+
+def _policy(rules: Sequence[Rule], options: dict[str, int]) -> tuple[tuple[LeaveRow, ...], tuple[KindRow, ...]]:
+    """Both tables. Over random answers a sum lies about its mean, as far away as its spread (standard deviation)."""
+    mean = dict.fromkeys(Side, 0.0)
+    variance = dict.fromkeys(Side, 0.0)
+    for rule in rules:
+        share = 1.0
+        for condition in rule.when:
+            share *= len(condition.values) / options[condition.question]
+        mean[rule.push.side] += rule.push.points * share
+        variance[rule.push.side] += rule.push.points**2 * share * (1 - share)
+    spread = sqrt(variance[Side.BPO] + variance[Side.KPO])
+    lean, evidence = mean[Side.BPO] - mean[Side.KPO], mean[Side.BPO] + mean[Side.KPO]
+    little = max(0, round(evidence - spread))
+    much = max(1, round(mean[Side.KEEP] + sqrt(variance[Side.KEEP])))
+
+    def leaning(spreads: float, kind: Kind, strength: Strength) -> KindRow:
+        edge = round(lean + spreads * spread)
+        bound = Bound(Measure.LEAN, at_least=edge) if spreads > 0 else Bound(Measure.LEAN, at_most=edge)
+        return KindRow((bound,), kind, strength, f"The lean is at {edge}, or further out.")
+
+    return (
+        (
+            LeaveRow((Bound(Measure.KEEP, at_least=much),), Leave.KEEP, "Much speaks for keeping it."),
+            LeaveRow((), Leave.GO, "Little speaks for keeping it."),
+        ),
+        (
+            KindRow(
+                (Bound(Measure.EVIDENCE, at_most=little),), Kind.UNCLEAR, Strength.BALANCED, "Too little is known."
+            ),
+            leaning(1.0, Kind.BPO, Strength.CLEAR),
+            leaning(-1.0, Kind.KPO, Strength.CLEAR),
+            leaning(0.4, Kind.BPO, Strength.SLIGHT),
+            leaning(-0.4, Kind.KPO, Strength.SLIGHT),
+            KindRow((), Kind.BOTH, Strength.BALANCED, "Both are near."),
+        ),
+    )

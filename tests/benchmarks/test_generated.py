@@ -1,0 +1,23 @@
+"""What the engine is measured on is a rule set like any other."""
+
+from collections import Counter
+
+import pytest
+
+from advisor.engine.check import check
+from advisor.engine.evaluate import evaluate
+from advisor.engine.vocabulary import Outcome
+from tests.benchmarks.generated import complete_answers, generated
+
+
+@pytest.mark.parametrize("rules", [40, 400])
+def test_a_generated_rule_set_could_be_published_and_gives_every_outcome(rules: int) -> None:
+    rule_set = generated(rules)
+    assert not [problem for problem in check(rule_set) if problem.blocks]
+    outcomes = Counter(evaluate(rule_set, answers).outcome for answers in complete_answers(rule_set, 500))
+    assert set(outcomes) == set(Outcome)
+    assert min(outcomes.values()) > 15
+
+
+def test_the_same_numbers_make_the_same_rule_set() -> None:
+    assert generated(40) == generated(40) != generated(40, seed=2)
