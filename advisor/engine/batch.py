@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from advisor.engine.circuit import Circuit, Op, circuit_of
+from advisor.engine.circuit import Circuit, circuit_of
+from advisor.engine.gates import Op
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Answers
 from advisor.engine.rules import RuleSet
@@ -22,7 +23,7 @@ STRENGTHS: tuple[Strength, ...] = tuple(Strength)
 Ints: TypeAlias = Any
 """An array of whole numbers, one for each item."""
 
-BLOCK = 1 << 20
+BLOCK = 1 << 19
 """Items that go through the circuit together: enough for a step to outweigh its call, few enough for the memory."""
 
 _LOOKED_UP_FROM = 64
@@ -87,9 +88,9 @@ class Batch:
     def _numbers(self, digits: Sequence[int]) -> Ints:
         dtype = np.uint8 if len(digits) <= 8 else np.int32
         found: Ints = np.zeros(self.size, dtype)
-        for digit, place in enumerate(digits):
-            bits: Ints = np.unpackbits(self._planes[place].view(np.uint8), count=self.size, bitorder="little")
-            found |= np.left_shift(bits, digit, dtype=dtype)
+        for place in reversed(digits):
+            found += found
+            found |= np.unpackbits(self._planes[place].view(np.uint8), count=self.size, bitorder="little")
         return found
 
 

@@ -1,153 +1,22 @@
 """A rule set as a Boolean circuit over bitmaps: bit i of every bitmap belongs to item i, so one gate serves them all.
 
-A condition is the OR of the bitmaps of its values, a rule the AND of its conditions. Points are added by carry-save
-adders over bit planes (plane j holds bit j of every sum), and the policy tables are comparisons of those sums with
-constants. See "How the circuit works" in the notes on the engine, docs/decisions/0008.
+A condition is the OR of the bitmaps of its values, a rule the AND of its conditions. Rules of equal weight of which
+only one can match are one bitmap, their OR. Points are added by carry-save adders over bit planes (plane j holds bit j
+of every sum), and the policy tables are comparisons of those sums with constants. See docs/decisions/0008.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import chain
 from typing import TypeAlias
 
+from advisor.engine.gates import ALWAYS, NEVER, Gates, Op, Planes, Wire
 from advisor.engine.rules import Bound, RuleSet, once_per_rule_set
 from advisor.engine.space import Space, Test, space_of
 from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 
-Wire: TypeAlias = int
-"""The number of a gate, or of an input: it carries one bitmap."""
-
-Planes: TypeAlias = list[Wire]
-"""A number per item, as one wire for each binary digit, the lowest first."""
-
-
-class Op(Enum):
-    """What a gate does with its two wires; NOT looks at the first alone."""
-
-    AND = "and"
-    OR = "or"
-    XOR = "xor"
-    NOT = "not"
-
-
-NEVER: Wire = 0
-ALWAYS: Wire = 1
-"""Wires that are false, and true, for every item."""
-
-
-class Gates:
-    """Gates under construction. A gate that is there already is used again, and constants are folded."""
-
-    def __init__(self, inputs: int) -> None:
-        self.inputs = inputs
-        self.gates: list[tuple[Op, Wire, Wire]] = []
-        self._known: dict[tuple[Op, Wire, Wire], Wire] = {}
-
-    def all_of(self, one: Wire, other: Wire) -> Wire:
-        """Both."""
-        if NEVER in {one, other}:
-            return NEVER
-        if ALWAYS in {one, other} or one == other:
-            return one if other == ALWAYS else other
-        return self._gate(Op.AND, one, other)
-
-    def any_of(self, one: Wire, other: Wire) -> Wire:
-        """One of the two, or both."""
-        if ALWAYS in {one, other}:
-            return ALWAYS
-        if NEVER in {one, other} or one == other:
-            return one if other == NEVER else other
-        return self._gate(Op.OR, one, other)
-
-    def differ(self, one: Wire, other: Wire) -> Wire:
-        """One of the two, and not both."""
-        if one == other:
-            return NEVER
-        if NEVER in {one, other}:
-            return one if other == NEVER else other
-        if ALWAYS in {one, other}:
-            return self.none(one if other == ALWAYS else other)
-        return self._gate(Op.XOR, one, other)
-
-    def none(self, one: Wire) -> Wire:
-        """Not this one."""
-        if one in {NEVER, ALWAYS}:
-            return ALWAYS - one
-        return self._gate(Op.NOT, one, one)
-
-    def _gate(self, op: Op, one: Wire, other: Wire) -> Wire:
-        gate = (op, min(one, other), max(one, other))
-        if gate not in self._known:
-            self._known[gate] = 2 + self.inputs + len(self.gates)
-            self.gates.append(gate)
-        return self._known[gate]
-
-    # ---- numbers ------------------------------------------------------------------------------------------------
-
-    def add(self, one: Wire, other: Wire, third: Wire) -> tuple[Wire, Wire]:
-        """The sum of three digits, and what is carried to the next."""
-        differ = self.differ(one, other)
-        carry = self.differ(one, self.all_of(differ, self.differ(one, third)))
-        return self.differ(differ, third), carry
-
-    def total(self, weighted: Iterable[tuple[Wire, int]]) -> Planes:
-        """The sum of the weights (1 or more) of the wires that are true.
-
-        Wires are added as they come, and at most two wait for a third at each digit, so that few are needed at once.
-        """
-        waiting: list[list[Wire]] = []
-
-        def put(wire: Wire, digit: int) -> None:
-            waiting.extend([] for _ in range(digit + 1 - len(waiting)))
-            waiting[digit].append(wire)
-            if len(waiting[digit]) == 3:
-                waiting[digit], carry = self._added(waiting[digit])
-                put(carry, digit + 1)
-
-        for wire, weight in weighted:
-            for digit in range(weight.bit_length()):
-                if weight >> digit & 1 and wire != NEVER:
-                    put(wire, digit)
-        digit = 0
-        while digit < len(waiting):
-            if len(waiting[digit]) == 2:
-                waiting[digit], carry = self._added([*waiting[digit], NEVER])
-                put(carry, digit + 1)
-            digit += 1
-        return [wires[0] if wires else NEVER for wires in waiting]
-
-    def _added(self, wires: Sequence[Wire]) -> tuple[list[Wire], Wire]:
-        digit_sum, carry = self.add(*wires)
-        return [digit_sum], carry
-
-    def minus(self, one: Planes, other: Planes) -> Planes:
-        """The difference of two numbers, in two's complement: the last plane is the sign."""
-        width = max(len(one), len(other)) + 1
-        carry, planes = ALWAYS, []
-        for digit in range(width):
-            taken = self.none(other[digit]) if digit < len(other) else ALWAYS
-            plane, carry = self.add(one[digit] if digit < len(one) else NEVER, taken, carry)
-            planes.append(plane)
-        return planes
-
-    def plus(self, one: Planes, other: Planes) -> Planes:
-        """The sum of two numbers."""
-        return self.total((wire, 1 << digit) for planes in (one, other) for digit, wire in enumerate(planes))
-
-    def at_least(self, planes: Planes, number: int, *, signed: bool = False) -> Wire:
-        """Whether a number, in two's complement where it is ``signed``, reaches a constant."""
-        if signed:  # adding half of the range to both sides leaves numbers without a sign
-            half = 1 << (len(planes) - 1)
-            planes, number = [*planes[:-1], self.none(planes[-1])], number + half
-        if number <= 0:
-            return ALWAYS
-        if number >> len(planes):
-            return NEVER
-        reached = ALWAYS
-        for digit, plane in enumerate(planes):
-            reached = self.all_of(plane, reached) if number >> digit & 1 else self.any_of(plane, reached)
-        return reached
+Tests: TypeAlias = tuple[Test, ...]
+"""The tests of a rule, all of which must hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,21 +98,61 @@ def _all_hold(gates: Gates, tests: Iterable[Test], values: Mapping[tuple[int, in
 
 def _sums(gates: Gates, rule_set: RuleSet, space: Space, values: Mapping[tuple[int, int], Wire]) -> dict[Side, Planes]:
     # Rules with the same tests are one, and rules that begin alike stand together, so that what they share is at hand.
-    weights: dict[Side, dict[tuple[Test, ...], int]] = {side: {} for side in Side}
+    weights: dict[Side, dict[Tests, int]] = {side: {} for side in Side}
     for rule, tests in zip(rule_set.rules, space.rules, strict=True):
         alike = tuple(sorted(tests, key=_sorted_by))
         weights[rule.push.side][alike] = weights[rule.push.side].get(alike, 0) + rule.push.points
-    return {
-        side: gates.total((_all_hold(gates, tests, values), found[tests]) for tests in sorted(found, key=_in_order))
-        for side, found in weights.items()
-    }
+    return {side: gates.total(_weighted(gates, values, found)) for side, found in weights.items()}
+
+
+def _weighted(
+    gates: Gates, values: Mapping[tuple[int, int], Wire], weights: Mapping[Tests, int]
+) -> Iterator[tuple[Wire, int]]:
+    """The wires to add up, with their weights. One wire serves rules of one weight of which only one can match."""
+    for weight in sorted(set(weights.values())):
+        rules = sorted((tests for tests in weights if weights[tests] == weight), key=_in_order)
+        for group in _groups_of_which_one_holds(rules):
+            one_of = NEVER
+            for tests in group:
+                one_of = gates.any_of(one_of, _all_hold(gates, tests, values))
+            yield one_of, weight
+
+
+def _groups_of_which_one_holds(rules: Sequence[Tests]) -> Iterator[list[Tests]]:
+    """Put rules together of which never more than one holds: every two want different values of some question."""
+    accepting: dict[tuple[int, int], int] = {}  # for each value, the rules that name it: bit i is rule i
+    looking: dict[int, int] = {}
+    for number, tests in enumerate(rules):
+        for test in tests:
+            looking[test.variable] = looking.get(test.variable, 0) | 1 << number
+            for code in test.accepted:
+                accepting[test.variable, code] = accepting.get((test.variable, code), 0) | 1 << number
+
+    def excluded_by(tests: Tests) -> int:
+        found = 0
+        for test in tests:
+            others = looking[test.variable]
+            for code in test.accepted:
+                others &= ~accepting[test.variable, code]
+            found |= others
+        return found
+
+    left = (1 << len(rules)) - 1
+    while left:
+        group, fitting = [], left
+        while fitting:
+            number = (fitting & -fitting).bit_length() - 1
+            group.append(rules[number])
+            left ^= 1 << number
+            fitting &= excluded_by(rules[number])
+        yield group
 
 
 def _sorted_by(test: Test) -> tuple[int, list[int]]:
     return test.variable, sorted(test.accepted)
 
 
-def _in_order(tests: Sequence[Test]) -> list[tuple[int, list[int]]]:
+def _in_order(tests: Tests) -> list[tuple[int, list[int]]]:
     return [_sorted_by(test) for test in tests]
 
 
