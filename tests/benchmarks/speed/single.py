@@ -1,0 +1,40 @@
+"""One set of answers at a time."""
+
+from functools import partial
+
+from advisor.engine.evaluate import evaluate
+from advisor.engine.questions import Answers
+from advisor.engine.rules import RuleSet
+from tests.benchmarks.speed.engines import OURS, PEERS, peers, reasons
+from tests.benchmarks.speed.plain import plain_answers
+from tests.benchmarks.speed.results import Subject
+from tests.benchmarks.speed.sizes import NAMES, items, rule_set, with_gaps
+from tests.benchmarks.speed.timing import seconds_each
+
+NAMES_OF_PEERS = tuple(peer.name for peer in PEERS)
+
+
+def single() -> tuple[Subject, Subject]:
+    """Microseconds with the matched rules, and for outcome and points alone."""
+    full = Subject("One set of answers, with the rules that matched, µs", list(NAMES))
+    brief = Subject("One set of answers, outcome and points alone, µs", list(NAMES))
+    for name in NAMES:
+        rules, asked = rule_set(name), items(name)
+        found = peers(rules, [*with_gaps(name, 50)[:10], *asked[:5]])
+        full.put(OURS, name, 1e6 * seconds_each(partial(_reasons, rules), asked))
+        brief.put(OURS, name, 1e6 * seconds_each(partial(_brief, rules), asked))
+        given = [plain_answers(rules, answers) for answers in asked]
+        for peer in found:
+            full.put(peer.name, name, 1e6 * seconds_each(peer.reasons, given))
+            brief.put(peer.name, name, 1e6 * seconds_each(peer.outcome, given))
+    return full, brief
+
+
+def _reasons(rules: RuleSet, answers: Answers) -> object:
+    told = evaluate(rules, answers)
+    return told.outcome, told.points, reasons(told)
+
+
+def _brief(rules: RuleSet, answers: Answers) -> object:
+    told = evaluate(rules, answers)
+    return told.outcome, told.points
