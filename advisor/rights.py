@@ -48,6 +48,7 @@ RIGHTS: dict[str, Right] = {
     "assessments.answers": PERSONAL,
     "assessments.result": PERSONAL,
     "assessments.recalculate": PERSONAL,
+    "assessments.what_if": PERSONAL,
     "assessments.parts": PERSONAL,
     "assessments.put_together": PERSONAL,
     "assessments.delete": PERSONAL,

@@ -107,43 +107,51 @@ class AnswerForm(FlaskForm):
         return not fault
 
     def _read(self) -> tuple[Answer, str]:
-        if self.question.type is AnswerType.NUMBER:
-            return self._read_number()
-        sent = [str(value) for value in self.answer.raw_data or [] if value]
-        if not sent:
-            return None, self.question.missing
-        if self.question.type is AnswerType.CHOICE:
-            raw: object = sent[0]
-            if len(sent) > 1:
-                return None, _("Choose one answer only")
-        elif (alone := {NONE_OF_THESE, NOT_SURE} & set(sent)) and len(set(sent)) > 1:
-            return None, _contradiction(alone)
-        else:
-            raw = NOT_SURE if sent == [NOT_SURE] else sent
-        answer, fault = read_answer(self.question, raw)
-        return answer, not_listed() if fault else ""
+        return read_field(self.question, self.answer, getattr(self, "not_sure", None))
 
-    def _read_number(self) -> tuple[Answer, str]:
-        field, not_sure = self.answer, self["not_sure"].data
-        typed = field.data is not None or field.unreadable
-        if typed and not_sure:
-            return None, _("Enter a number, or choose “I'm not sure”, but not both")
-        if not typed:
-            return None, "" if not_sure else self.question.missing
-        answer, fault = read_answer(self.question, field.data)
-        return answer, _must_be_in_range(self.question) if fault or field.unreadable else ""
+
+def read_field(question: Question, field: Any, not_sure: Field | None) -> tuple[Answer, str]:
+    """Read what was sent as the answer to ``question``: the answer and "", or None and what is wrong with it.
+
+    ``not_sure`` is the checkbox that stands beside a number.
+    """
+    if question.type is AnswerType.NUMBER:
+        return _read_number(question, field, is_not_sure=not_sure is not None and bool(not_sure.data))
+    sent = [str(value) for value in field.raw_data or [] if value]
+    if not sent:
+        return None, question.missing
+    if question.type is AnswerType.CHOICE:
+        raw: object = sent[0]
+        if len(sent) > 1:
+            return None, _("Choose one answer only")
+    elif (alone := {NONE_OF_THESE, NOT_SURE} & set(sent)) and len(set(sent)) > 1:
+        return None, _contradiction(alone)
+    else:
+        raw = NOT_SURE if sent == [NOT_SURE] else sent
+    answer, fault = read_answer(question, raw)
+    return answer, not_listed() if fault else ""
+
+
+def _read_number(question: Question, field: Any, *, is_not_sure: bool) -> tuple[Answer, str]:
+    typed = field.data is not None or field.unreadable
+    if typed and is_not_sure:
+        return None, _("Enter a number, or choose “I'm not sure”, but not both")
+    if not typed:
+        return None, "" if is_not_sure else question.missing
+    answer, fault = read_answer(question, field.data)
+    return answer, _must_be_in_range(question) if fault or field.unreadable else ""
 
 
 def question_form(question: Question, saved: Answers, opened: str, **more: Any) -> AnswerForm:
     """Build the form that asks ``question``, filled in with the answer that is saved, if any."""
-    fields: dict[str, Any] = {"question": question, "answer": _FIELDS[question.type](question)}
+    fields: dict[str, Any] = {"question": question, "answer": answer_field(question)}
     data: dict[str, Any] = {"opened": opened}
     if question.type is AnswerType.NUMBER:
         fields["not_sure"] = BooleanField(_l("I'm not sure"))
         data["not_sure"] = question.key in saved and saved[question.key] is None
     # An answer that newer rules do not know any more is asked again, so it is not shown either.
     if question.key in saved and question.allows(saved[question.key]):
-        data["answer"] = _field_value(question, saved[question.key])
+        data["answer"] = field_value(question, saved[question.key])
     form_class: type[AnswerForm] = type("QuestionForm", (AnswerForm,), fields)
     return form_class(data=data, **more)
 
@@ -151,13 +159,18 @@ def question_form(question: Question, saved: Answers, opened: str, **more: Any) 
 def settling_form(question: Question, mine: Answer, opened: str) -> FlaskForm:
     """Build the form that carries an answer along while its owner chooses between it and the one that is saved."""
     fields: dict[str, Any] = {"opened": HiddenField(), "answer": HiddenValues()}
-    value = _field_value(question, mine)
+    value = field_value(question, mine)
     data: dict[str, Any] = {"opened": opened, "answer": value if isinstance(value, list) else [value]}
     if question.type is AnswerType.NUMBER and mine is None:
         fields["not_sure"] = HiddenField()
         data |= {"not_sure": "y", "answer": []}
     form_class: type[FlaskForm] = type("SettlingForm", (FlaskForm,), fields)
     return form_class(formdata=None, data=data)
+
+
+def answer_field(question: Question) -> Field:
+    """The field that asks ``question``."""
+    return _FIELDS[question.type](question)
 
 
 def _choice_field(question: Question) -> Field:
@@ -195,7 +208,8 @@ def _hints(question: Question) -> dict[str, str]:
     return {option.key: option.hint for option in question.options if option.hint}
 
 
-def _field_value(question: Question, answer: Answer) -> Any:
+def field_value(question: Question, answer: Answer) -> Any:
+    """How the field of ``question`` holds an answer."""
     if question.type is AnswerType.NUMBER:
         return answer
     if question.type is AnswerType.CHOICES:
@@ -216,6 +230,13 @@ def _contradiction(alone: set[str]) -> str:
 def _must_be_in_range(question: Question) -> str:
     least, most = format_decimal(question.minimum), format_decimal(question.maximum)
     return str(_("Enter a whole number from %(least)s to %(most)s", least=least, most=most))
+
+
+class TrialForm(FlaskForm):
+    """All answers of one process. ``opened`` is the mark of the saved answers that the form was opened on."""
+
+    opened = HiddenField()
+    once = HiddenField(default=new_key)
 
 
 # ---- forms without fields ------------------------------------------------------------------------------------------

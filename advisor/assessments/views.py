@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from advisor import identity
-from advisor.assessments import naming, operations, your_data
+from advisor.assessments import naming, operations, what_if, your_data
 from advisor.assessments import presenter as present
 from advisor.assessments.forms import (
     AnswerForm,
@@ -33,6 +33,7 @@ from advisor.security import may_repeat
 
 bp = Blueprint("assessments", __name__)
 naming.add_to(bp)
+what_if.add_to(bp)
 your_data.add_to(bp)
 
 # ---- questions ---------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """From answers to a recommendation. The findings are the explanation: nothing is reconstructed afterwards."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from advisor.engine.operators import Answer
@@ -93,18 +94,12 @@ def combine(recommendations: Sequence[Recommendation]) -> Recommendation:
     """
     if len(recommendations) == 1:
         return recommendations[0]
-    outcomes = {recommendation.outcome for recommendation in recommendations}
-    leaving = {Kind(outcome.value) for outcome in outcomes - {Outcome.KEEP, Outcome.UNCLEAR}}
-    if leaving:
-        outcome = Outcome(_together(leaving).value)
-    else:
-        outcome = Outcome.KEEP if outcomes == {Outcome.KEEP} else Outcome.UNCLEAR
     order = list(Strength)
     shared = set.intersection(*(set(recommendation.answers.items()) for recommendation in recommendations))
     return replace(
         recommendations[0],
-        outcome=outcome,
-        kind=_together({recommendation.kind for recommendation in recommendations}),
+        outcome=outcome_together({recommendation.outcome for recommendation in recommendations}),
+        kind=kind_together({recommendation.kind for recommendation in recommendations}),
         strength=min((recommendation.strength for recommendation in recommendations), key=order.index),
         points=sum((recommendation.points for recommendation in recommendations), Points()),
         findings=tuple(finding for recommendation in recommendations for finding in recommendation.findings),
@@ -117,11 +112,20 @@ def combine(recommendations: Sequence[Recommendation]) -> Recommendation:
     )
 
 
-def _together(kinds: set[Kind]) -> Kind:
+def outcome_together(outcomes: AbstractSet[Outcome]) -> Outcome:
+    """The outcome of a process whose parts have these outcomes (at least one), as ``combine`` says."""
+    leaving = {Kind(outcome.value) for outcome in outcomes - {Outcome.KEEP, Outcome.UNCLEAR}}
+    if leaving:
+        return Outcome(kind_together(leaving).value)
+    return Outcome.KEEP if outcomes == {Outcome.KEEP} else Outcome.UNCLEAR
+
+
+def kind_together(kinds: AbstractSet[Kind]) -> Kind:
+    """The kind of a process whose parts have these kinds (at least one), as ``combine`` says."""
     known = kinds - {Kind.UNCLEAR}
     if not known:
         return Kind.UNCLEAR
-    return known.pop() if len(known) == 1 else Kind.BOTH
+    return next(iter(known)) if len(known) == 1 else Kind.BOTH
 
 
 def _finding(rule: Rule, answers: Answers) -> Finding:

@@ -141,9 +141,7 @@ def present_result(
     document: dict[str, Any], edition: Edition, given_at: datetime, not_sure: int, question_url: QuestionUrl
 ) -> Result:
     """Show a recommendation document, which is plain values, with the words of the version that gave it."""
-    pieces = document["parts"] or [document]
-    most = max([1, *(piece["points"][side] for piece in pieces for side in Side)])
-    parts = [_part(piece, edition, most) for piece in pieces]
+    parts = part_results(document, edition, most_points(document))
     return Result(
         process_name=document["process"],
         outcome=Outcome(document["outcome"]),
@@ -175,6 +173,16 @@ def present_result(
         given_at=given_at,
         version=edition.version,
     )
+
+
+def most_points(document: dict[str, Any]) -> int:
+    """The largest sum of any piece, at least 1: pictures that share it share a scale."""
+    return max([1, *(int(piece["points"][side]) for piece in document["parts"] or [document] for side in Side)])
+
+
+def part_results(document: dict[str, Any], edition: Edition, most: int) -> list[PartResult]:
+    """The advice on each part, or on the process in one piece; ``most`` is the scale of the pictures."""
+    return [_part(piece, edition, most) for piece in document["parts"] or [document]]
 
 
 def verdict_words(document: dict[str, Any]) -> str:

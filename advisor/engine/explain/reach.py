@@ -1,0 +1,61 @@
+"""How far the answer to each question alone can move the advice."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.engine.batch import KINDS, OUTCOMES, STRENGTHS
+from advisor.engine.explain.situation import Advice, Situation
+from advisor.engine.explain.told import change_to, other_values
+from advisor.engine.explain.values import Move, Reach
+from advisor.engine.space import UNKNOWN
+from advisor.engine.vocabulary import Kind, Outcome, Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The advice at one point. ``lean`` is in points."""
+
+    outcome: Outcome
+    kind: Kind
+    strength: Strength
+    lean: int
+
+
+def verdict_and_reaches(situation: Situation) -> tuple[Verdict, tuple[Reach, ...]]:
+    """The advice of now, and the reach of each asked question on the content."""
+    others = {index: other_values(situation, index) for index, slot in enumerate(situation.slots) if slot.is_asked}
+    steps = [(index, code) for index, codes in others.items() for code in codes]
+    points = situation.points(1 + len(steps))
+    for column, (index, code) in enumerate(steps, start=1):
+        points[index, column] = code
+    now, *after = _verdicts(situation.advice(points))
+    moves: dict[int, list[Move]] = {index: [] for index in others}
+    for (index, code), then in zip(steps, after, strict=True):
+        change = change_to(situation, index, [code])
+        moves[index].append(Move(change, then.outcome, then.kind, then.strength, then.lean))
+    return now, tuple(_reach(situation, index, now, tuple(found)) for index, found in moves.items())
+
+
+def _reach(situation: Situation, index: int, now: Verdict, moves: tuple[Move, ...]) -> Reach:
+    slot = situation.slots[index]
+    leans = [move.lean for move in moves] or [now.lean]
+    outcomes = {move.outcome for move in moves} or {now.outcome}
+    return Reach(
+        question=slot.question.key,
+        part=slot.part,
+        is_answered=slot.now != UNKNOWN,
+        moves=moves,
+        least=min(leans),
+        most=max(leans),
+        outcomes=tuple(outcome for outcome in OUTCOMES if outcome in outcomes),
+        can_change=outcomes != {now.outcome},
+    )
+
+
+def _verdicts(advice: Advice) -> list[Verdict]:
+    columns = (advice.outcomes, advice.kinds, advice.strengths, advice.leans)
+    return [
+        Verdict(OUTCOMES[outcome], KINDS[kind], STRENGTHS[strength], lean)
+        for outcome, kind, strength, lean in np.stack(columns, axis=1).tolist()
+    ]

@@ -1,0 +1,148 @@
+"""A set of answers as a point: one slot for each question of the process and of each part, and its value now."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+
+from advisor.engine.batch import KINDS, OUTCOMES, Ints, evaluate_codes
+from advisor.engine.evaluate import kind_together, outcome_together
+from advisor.engine.operators import Answer
+from advisor.engine.questions import Answers, Question, Scope, asked
+from advisor.engine.rules import RuleSet
+from advisor.engine.space import UNKNOWN, Codes, Space, Variable, space_of
+from advisor.engine.vocabulary import Kind, Outcome
+
+Parts: TypeAlias = Sequence[tuple[str, Mapping[str, Answer]]]
+
+Points: TypeAlias = Ints
+"""Many points: a row for each slot, a column for each point, in it the value."""
+
+VALUE = np.uint16
+"""The type of the values of points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One question of the process (``part`` is None), or of one of its parts. ``given`` is the answer that counts."""
+
+    variable: Variable
+    part: int | None
+    given: Answer
+    is_asked: bool
+
+    @property
+    def question(self) -> Question:
+        """The question."""
+        return self.variable.question
+
+    @property
+    def now(self) -> int:
+        """The value of the answer given."""
+        return self.variable.code(self.given)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The advice for many points: positions in OUTCOMES, KINDS and STRENGTHS, and points."""
+
+    outcomes: Ints
+    kinds: Ints
+    strengths: Ints
+    leans: Ints
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where a set of answers stands, in one piece or ``in_parts``.
+
+    Slots are in the order of the rule set, those of one question in the order of the parts. ``pieces`` has the slot
+    of each variable of the space, for each part.
+    """
+
+    rule_set: RuleSet
+    space: Space
+    slots: tuple[Slot, ...]
+    pieces: tuple[tuple[int, ...], ...]
+    in_parts: bool
+
+    @cached_property
+    def now(self) -> Codes:
+        """The value of each slot."""
+        return tuple(slot.now for slot in self.slots)
+
+    def advice(self, points: Points) -> Advice:
+        """The advice for the process at many points."""
+        found = [evaluate_codes(self.rule_set, [points[slot] for slot in piece]) for piece in self.pieces]
+        if len(found) == 1:
+            batch = found[0]
+            return Advice(batch.outcomes, batch.kinds, batch.strengths, batch.bpo - batch.kpo)
+        return Advice(
+            OUTCOME_OF[np.bitwise_or.reduce([1 << batch.outcomes for batch in found])],
+            KIND_OF[np.bitwise_or.reduce([1 << batch.kinds for batch in found])],
+            np.minimum.reduce([batch.strengths for batch in found]),
+            np.add.reduce([batch.bpo - batch.kpo for batch in found]),
+        )
+
+    def points(self, number: int) -> Points:
+        """The point of now, so many times."""
+        return np.repeat(np.array(self.now, VALUE)[:, None], number, axis=1)
+
+    def unknown(self) -> list[int]:
+        """The slots without a known answer, asked or not."""
+        return [index for index, code in enumerate(self.now) if code == UNKNOWN]
+
+    def answers(self, codes: Sequence[int]) -> tuple[dict[str, Answer], tuple[dict[str, Answer], ...]]:
+        """Answers with these values, for the process and for each part: those given now where the value is the same."""
+        whole: dict[str, Answer] = {}
+        own: list[dict[str, Answer]] = [{} for _ in self.pieces] if self.in_parts else []
+        for slot, code in zip(self.slots, codes, strict=True):
+            if code != UNKNOWN:
+                answer = slot.given if code == slot.now else slot.variable.values[code].answers[0]
+                (whole if slot.part is None else own[slot.part])[slot.question.key] = answer
+        count = [asked(self.rule_set.questions, {**whole, **answers}).answers for answers in own or [{}]]
+        return (
+            {key: answer for key, answer in whole.items() if any(key in counted for counted in count)},
+            tuple(
+                {key: answer for key, answer in answers.items() if key in counted}
+                for answers, counted in zip(own, count, strict=False)
+            ),
+        )
+
+
+def situation_of(rule_set: RuleSet, answers: Answers, parts: Parts = ()) -> Situation:
+    """Where answers, as for ``evaluate_parts``, stand. Raises SpaceTooLarge.
+
+    Answers that do not count now are forgotten: they are unknown should their question be asked again.
+    """
+    space = space_of(rule_set)
+    pieces = [asked(rule_set.questions, {**answers, **own}) for _, own in parts] or [asked(rule_set.questions, answers)]
+    reached = [{question.key for question in piece.questions} for piece in pieces]
+    slots: list[Slot] = []
+    slot_of: list[list[int]] = [[] for _ in pieces]
+    for variable in space.variables:
+        key = variable.question.key
+        is_own = bool(parts) and variable.question.scope is Scope.PART
+        for number, piece in enumerate(pieces):
+            if is_own or number == 0:
+                part = number if is_own else None
+                slots.append(Slot(variable, part, piece.answers.get(key), key in reached[number]))
+            slot_of[number].append(len(slots) - 1)
+    return Situation(rule_set, space, tuple(slots), tuple(map(tuple, slot_of)), bool(parts))
+
+
+Word = TypeVar("Word", Outcome, Kind)
+
+
+def _together(words: Sequence[Word], combine: Callable[[set[Word]], Word]) -> Ints:
+    """What parts give together, by the set of what they give: bit i of the position stands for the i-th word."""
+    sets: list[set[Word]] = [
+        {word for bit, word in enumerate(words) if mask >> bit & 1} for mask in range(1, 2 ** len(words))
+    ]
+    return np.array([0, *(words.index(combine(found)) for found in sets)], np.uint8)
+
+
+OUTCOME_OF = _together(OUTCOMES, outcome_together)
+KIND_OF = _together(KINDS, kind_together)
