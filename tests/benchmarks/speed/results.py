@@ -43,7 +43,10 @@ class Subject:
 
     def lines(self) -> list[list[str]]:
         """The cells as text, the heads first."""
-        return [["", *self.columns], *([row, *(self._cell(row, column) for column in self.columns)] for row in self.rows)]
+        return [
+            ["", *self.columns],
+            *([row, *(self._cell(row, column) for column in self.columns)] for row in self.rows),
+        ]
 
     def _cell(self, row: str, column: str) -> str:
         value = self.rows[row].get(column, "")
@@ -60,7 +63,10 @@ def text(subject: Subject) -> str:
     lines = subject.lines()
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     body = [
-        "  ".join(cell.ljust(width) if not at else cell.rjust(width) for at, (cell, width) in enumerate(zip(line, widths, strict=True)))
+        "  ".join(
+            cell.ljust(width) if not at else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
         for line in lines
     ]
     return "\n".join([subject.title, *(line.rstrip() for line in body), *filter(None, [subject.note]), ""])

@@ -42,12 +42,15 @@ def with_gaps(name: str, number: int) -> Sequence[Answers]:
 
 
 def codes(name: str, number: int) -> list[Any]:
-    """Columns of values at random, about a twentieth of them unknown."""
+    """Columns of values at random, about a twentieth of them unknown, and those of questions that are not asked."""
     random = np.random.default_rng(number)
-    return [
-        (random.integers(1, len(variable.values), number) * (random.random(number) < 0.95)).astype(np.uint8)
-        for variable in space_of(rule_set(name)).variables
-    ]
+    found: list[Any] = []
+    for variable in space_of(rule_set(name)).variables:
+        counts = random.random(number) < 0.95
+        for test in variable.asked_when:
+            counts &= np.isin(found[test.variable], list(test.accepted))
+        found.append((random.integers(1, len(variable.values), number) * counts).astype(np.uint8))
+    return found
 
 
 def table(name: str, columns: Sequence[Any]) -> Table:

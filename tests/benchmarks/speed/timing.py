@@ -15,19 +15,18 @@ ROUND = 0.05
 
 
 def seconds(act: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Seconds for one call. What takes long is called once or twice only."""
+    """Seconds for one call. What takes half a second or more is called twice, what takes a whole one only once."""
     once = elapsed(act)
-    if once > 2:
-        return once
-    times = max(1, int(ROUND / once)) if once else 1000
-    rounds = rounds if once < 0.5 else 2
-    return min(elapsed(lambda: [act() for _ in range(times)]) / times for _ in range(rounds))
+    if once > 0.5:
+        return min(once, elapsed(act)) if once < 1 else once
+    times = max(1, int(ROUND / max(once, 1e-7)))
+    return min(once, *(elapsed(lambda: [act() for _ in range(times)]) / times for _ in range(rounds)))
 
 
 def seconds_each(act: Callable[[Item], object], items: Sequence[Item]) -> float:
     """Seconds for one item, on average; slow acts get the first few alone."""
     once = elapsed(lambda: act(items[0]))
-    few = items[: max(2, min(len(items), int(1 / once)))]
+    few = items[: max(2, min(len(items), int(0.5 / max(once, 1e-7))))]
     return seconds(lambda: [act(item) for item in few]) / len(few)
 
 

@@ -9,7 +9,7 @@ from business_rules.fields import FIELD_NUMERIC
 from business_rules.variables import BaseVariables, select_multiple_rule_variable
 
 from tests.benchmarks.speed.peers.peer import Peer
-from tests.benchmarks.speed.plain import PlainAnswers, PlainRuleSet
+from tests.benchmarks.speed.plain import PlainAnswers
 
 
 class BusinessRules(Peer):

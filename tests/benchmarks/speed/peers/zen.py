@@ -20,7 +20,10 @@ class Zen(Peer):
         super().__init__(plain)
         rows = [
             {"_id": str(number), "number": str(number)}
-            | {question: ", ".join(f'"{value}"' for value in rule.tests.get(question, ())) for question in plain.questions}
+            | {
+                question: ", ".join(f'"{value}"' for value in rule.tests.get(question, ()))
+                for question in plain.questions
+            }
             for number, rule in enumerate(plain.rules)
         ]
         table = {
