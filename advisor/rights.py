@@ -46,6 +46,7 @@ RIGHTS: dict[str, Right] = {
     "assessments.answer_question": PERSONAL,
     "assessments.pull_apart": PERSONAL,
     "assessments.answers": PERSONAL,
+    "assessments.settled": PERSONAL,
     "assessments.result": PERSONAL,
     "assessments.recalculate": PERSONAL,
     "assessments.what_if": PERSONAL,

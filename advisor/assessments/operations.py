@@ -211,13 +211,14 @@ def _answer(holder: Assessment | Part, answers: Mapping[str, Answer]) -> None:
     holder.answers = given
 
 
-def recalculate(session: Session, assessment: Assessment) -> None:
+def recalculate(session: Session, assessment: Assessment, *, early: bool = False) -> None:
     """Give the advice on the answers as they are now.
 
-    Raises NotAsked where the questions were never gone through to their end, or not for each part.
+    Raises NotAsked where the questions were never gone through to their end, or not for each part; not where it is
+    wanted ``early``, because no answer left can change it.
     """
     progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
-    if progress.next is not None and (progress.in_parts or _latest(session, assessment) is None):
+    if not early and progress.next is not None and (progress.in_parts or _latest(session, assessment) is None):
         raise NotAsked
     assessment.touch()
     _advise(session, assessment, progress)

@@ -113,6 +113,17 @@ def question_page(opened: Opened, place: Place) -> dict[str, Any]:
     }
 
 
+def settled_page(opened: Opened, following: Place) -> dict[str, Any]:
+    """That the advice is settled before the last question, and where the next one is."""
+    progress = opened.progress
+    left = sum(progress.is_open(place) for place in progress.route())
+    return {
+        "process_name": progress.process,
+        "left": left,
+        "on_url": place_url(opened.id, progress, following, settled=1),
+    }
+
+
 def pull_apart_page(opened: Opened, apart: PulledApart) -> dict[str, Any]:
     """Two answers that pull apart, each with the address where it can be changed."""
     progress, piece = opened.progress, apart.piece

@@ -1,19 +1,25 @@
 """The result page: the latest advice as it was given, and what can be done with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from advisor.assessments.beside import decision_shown, keeping, newer_notice
+from advisor.assessments.explaining import changing
 from advisor.assessments.loading import Opened
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Place, Progress
-from advisor.engine.questions import Section
+from advisor.engine.questions import Condition, Section
+from advisor.engine.rules import RuleSet
 from advisor.engine.vocabulary import Outcome
 from advisor.models import Recommendation
 from advisor.presenter.answers import answer_label
+from advisor.presenter.changing import Changing, outcome_words
 from advisor.presenter.claims import Edition
 from advisor.presenter.result import Result, count_not_sure, present_result
 from advisor.presenter.words import VERDICTS
@@ -21,18 +27,20 @@ from advisor.presenter.words import VERDICTS
 
 @dataclass(frozen=True, slots=True)
 class SharpenRow:
-    """A question beyond the nine."""
+    """A question beyond the nine, and what its answer could do."""
 
     text: str
     url: str
     part: str
     answer: str
+    could: str
 
 
 def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
     """The latest advice as it was given, and what can be done with it."""
     here: dict[str, Any] = {"assessment_id": opened.id}
     following = opened.progress.next
+    explained = changing(opened, latest)
     return {
         "result": given_result(opened, latest),
         "change": _change(opened.earlier, latest),
@@ -44,7 +52,9 @@ def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
         "parts_url": url_for("assessments.parts", **here),
         "delete_url": url_for("assessments.delete", **here),
         "answers": answers_given(opened, latest),
-        "sharpen": _sharpen(opened),
+        "changing": explained,
+        "what_if_url": url_for("assessments.what_if", **here),
+        "sharpen": _sharpen(opened, explained),
         "newer": newer_notice(opened),
         "keeping": keeping(opened, _again_url(opened)),
         "decision": decision_shown(opened.assessment),
@@ -108,21 +118,47 @@ def _places(progress: Progress, section: Section) -> list[Place]:
     return list(progress.route(section))
 
 
-def _sharpen(opened: Opened) -> list[SharpenRow]:
+def _sharpen(opened: Opened, explained: Changing | None) -> list[SharpenRow]:
+    """The questions that sharpen the advice: those that settle most first, then what was answered.
+
+    One that nothing looks at is not asked: neither the points nor what to do next would be others.
+    """
     progress = opened.progress
-    rows = []
+    numbers = {piece.id: index for index, piece in enumerate(progress.pieces)} if progress.in_parts else {}
+    asked = []
     for place in progress.route(Section.SHARPEN):
         answers = progress.answers_at(place)
         is_answered = place.question.key in answers
-        rows.append(
-            SharpenRow(
-                text=place.question.text,
-                url=place_url(opened.id, progress, place),
-                part=place.piece.name if place.piece else "",
-                answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
-            )
+        key = (place.question.key, numbers.get(place.piece.id) if place.piece else None)
+        could = "" if is_answered or explained is None else _could(explained, key, progress.rule_set)
+        if could is None:
+            continue
+        row = SharpenRow(
+            text=place.question.text,
+            url=place_url(opened.id, progress, place),
+            part=place.piece.name if place.piece else "",
+            answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
+            could=could,
         )
-    return rows
+        asked.append((is_answered, explained.rank(key) if explained else 0, row))
+    return [row for _, _, row in sorted(asked, key=itemgetter(0, 1))]
+
+
+def _could(explained: Changing, key: tuple[str, int | None], rule_set: RuleSet) -> str | None:
+    """What the answer to an open question could do; None where nothing looks at it."""
+    alone = next((row for row in explained.reaches if row.key == key), None)
+    if alone and alone.ways:
+        words = outcome_words([Outcome(outcome) for outcome, _, _ in alone.ways])
+        return str(_("Could move the advice to %(what)s.", what=words))
+    if _looked_at(key[0], [guidance.when for guidance in rule_set.guidance]):
+        return str(_("Cannot change the advice on its own, but adds to what to do first."))
+    if _looked_at(key[0], [rule.when for rule in rule_set.rules]):
+        return str(_("Cannot change the advice on its own, but adds a reason."))
+    return None
+
+
+def _looked_at(question: str, by: Sequence[Sequence[Condition]]) -> bool:
+    return any(condition.question == question for condition in chain.from_iterable(by))
 
 
 def _again_url(opened: Opened) -> str:

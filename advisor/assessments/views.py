@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from advisor import identity
 from advisor.assessments import naming, operations, what_if, your_data
 from advisor.assessments import presenter as present
+from advisor.assessments.explaining import is_settled
 from advisor.assessments.forms import (
     AnswerForm,
     ButtonForm,
@@ -63,7 +64,7 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
     if not form.validate_on_submit():
         return form_page("assessments/question.html", form, **page)
     if request.form.get("keep") == "saved":
-        return redirect(_after(assessment_id, opened.progress, place, None), 303)
+        return redirect(_after(opened, opened.progress, place), 303)
     try:
         progress, apart = operations.in_one(database(), lambda session: _record(session, assessment_id, place, form))
     except NotAsked:
@@ -72,8 +73,7 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
         return _conflict_page(opened, place, form, clash)
     except DatabaseUnavailable as error:
         return unsaved_page("assessments/question.html", form, error, **page)
-    since = opened.latest.sequence if opened.latest else None
-    return redirect(_after(assessment_id, progress, place, since, apart), 303)
+    return redirect(_after(opened, progress, place, apart), 303)
 
 
 def _record(
@@ -101,15 +101,22 @@ def _part_id(place: Place) -> UUID | None:
     return place.piece.id if place.piece and place.piece.name else None
 
 
-def _after(
-    assessment_id: UUID, progress: Progress, place: Place, since: int | None, apart: PulledApart | None = None
-) -> str:
+def _after(opened: Opened, progress: Progress, place: Place, apart: PulledApart | None = None) -> str:
     if apart is not None:
         again = place.question.key if _goes_through_again() else None
-        return present.apart_url(assessment_id, progress, apart, again=again)
+        return present.apart_url(opened.id, progress, apart, again=again)
     if _goes_through_again() and (following := progress.after(place.question.key, _part_id(place))) is not None:
-        return present.place_url(assessment_id, progress, following, again=1)
-    return present.onward_url(assessment_id, progress, since=since if progress.next is None else None)
+        return present.place_url(opened.id, progress, following, again=1)
+    if progress.next is None:
+        return present.onward_url(opened.id, progress, since=opened.latest.sequence if opened.latest else None)
+    if opened.latest is None and not _goes_on_though_settled() and is_settled(progress, opened.edition.number):
+        return url_for(".settled", assessment_id=opened.id)
+    return present.onward_url(opened.id, progress, settled=1 if _goes_on_though_settled() else None)
+
+
+def _goes_on_though_settled() -> bool:
+    """Whether the visitor was told that no answer left can change the advice, and goes on all the same."""
+    return "settled" in request.args
 
 
 def _not_asked(opened: Opened) -> Response:
@@ -159,6 +166,20 @@ def answers(assessment_id: UUID) -> ResponseReturnValue:
     return form_page("assessments/answers.html", OnceForm(), **present.answers_page(open_assessment(assessment_id)))
 
 
+@bp.route("/assessments/<uuid:assessment_id>/settled", methods=["GET", "POST"])
+def settled(assessment_id: UUID) -> ResponseReturnValue:
+    """Say that no answer left can change the advice, which can be read at once."""
+    opened = open_assessment(assessment_id)
+    form = OnceForm()
+    following = opened.progress.next
+    if following is None or not is_settled(opened.progress, opened.edition.number):
+        return redirect(present.onward_url(assessment_id, opened.progress), 302 if request.method == "GET" else 303)
+    if form.validate_on_submit():
+        operations.in_one(database(), lambda session: _recalculate(session, assessment_id, form, early=True))
+        return redirect(url_for(".result", assessment_id=assessment_id), 303)
+    return form_page("assessments/settled.html", form, **present.settled_page(opened, following))
+
+
 # ---- the result --------------------------------------------------------------------------------------------------
 
 
@@ -192,11 +213,11 @@ def recalculate(assessment_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".result", assessment_id=assessment_id), 303)
 
 
-def _recalculate(session: Session, assessment_id: UUID, form: OnceForm) -> None:
+def _recalculate(session: Session, assessment_id: UUID, form: OnceForm, *, early: bool = False) -> None:
     mine = find_mine(session, assessment_id)
 
     def act() -> str:
-        operations.recalculate(session, mine)
+        operations.recalculate(session, mine, early=early)
         return url_for(".result", assessment_id=assessment_id)
 
     once(session, form.once.data or new_key(), identity.ensure_owner().mark, act)

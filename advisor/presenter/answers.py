@@ -18,6 +18,20 @@ def answer_label(question: Question, answer: Answer) -> str:
     return _option_label(question, answer)
 
 
+def band_label(question: Question, least: int | None, greatest: int | None) -> str:
+    """The numbers from ``least`` to ``greatest``, both included; an end that is None is open."""
+    unit = f" {question.unit}" if question.unit else ""
+    if least is None or least == question.minimum:
+        return str(_("%(n)s%(unit)s or fewer", n=format_decimal(greatest), unit=unit))
+    if greatest is None or greatest == question.maximum:
+        return str(_("%(n)s%(unit)s or more", n=format_decimal(least), unit=unit))
+    if least == greatest:
+        return f"{format_decimal(least)}{unit}"
+    return str(
+        _("%(least)s to %(most)s%(unit)s", least=format_decimal(least), most=format_decimal(greatest), unit=unit)
+    )
+
+
 def _option_label(question: Question, key: str) -> str:
     option = question.option(key)
     return option.label if option else key

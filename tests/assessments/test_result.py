@@ -85,10 +85,10 @@ def test_both_in_one_piece_shows_either_side_and_offers_parts(walker: Walker) ->
     assert walker.page.select_one(f'a[href="{walker.at}/parts"]')
 
 
-def test_we_cannot_say_yet_lists_what_is_unanswered_with_links(walker: Walker) -> None:
+def test_we_cannot_say_yet_names_the_quickest_way_to_an_advice(walker: Walker) -> None:
     walker.finish(UNSURE)
     links = [str(link["href"]) for link in walker.page.select(".open-questions a")]
-    assert links == [f"{walker.at}/questions/{key}" for key in ("edge", "steps", "skill")]
+    assert links == [f"{walker.at}/questions/steps"]
     assert "3 answers were “I'm not sure”" in walker.words
 
 

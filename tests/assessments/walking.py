@@ -25,6 +25,8 @@ class Walker(Visitor):
     def __init__(self, client: FlaskClient) -> None:
         super().__init__(client)
         self.at = ""
+        self.goes_on = True
+        """Whether to go on with the questions where the answers so far settle the advice."""
 
     def again(self) -> Self:
         """The same visitor in a second window."""
@@ -59,6 +61,13 @@ class Walker(Visitor):
         found = re.match(r"/assessments/[0-9a-f-]{36}", self.path)
         assert found, self.path
         self.at = found[0]
+        return page
+
+    def submit(self, **more: Any) -> BeautifulSoup:
+        """Send the form of the page, and go on where no answer left can change the advice."""
+        page = super().submit(**more)
+        if self.goes_on and self.key == "settled":
+            page = self.open(str(page.select_one(".actions a")["href"]))  # type: ignore[index]
         return page
 
     def answer(self, *answers: object, **more: Any) -> BeautifulSoup:

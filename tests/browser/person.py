@@ -20,6 +20,8 @@ CASES = {case.key: case for case in RULES.cases}
 
 PULLED_APART = "Two of your answers pull apart"
 
+SETTLED = "Your answers settle it"
+
 _QUESTIONS = {question.text: question for question in RULES.questions}
 
 
@@ -127,7 +129,10 @@ class Person:
 
     def answer_all(self, answers: Answers, parts: Mapping[str, Answers] | None = None) -> Self:
         """Answer every question that comes, part by part where there are parts; what is not named, "I'm not sure"."""
-        while (question := self.question) is not None or self.heading == PULLED_APART:
+        while (question := self.question) is not None or self.heading in {PULLED_APART, SETTLED}:
+            if self.heading == SETTLED:
+                self.follow("Go on with the questions")
+                continue
             if question is not None:
                 given = answers
                 for part, own in (parts or {}).items():
@@ -173,12 +178,15 @@ class Person:
 
     def _send_answers(self, page: APIResponse, answers: Answers, until: str = "", within: str = "") -> APIResponse:
         """Answer what is asked, up to the question ``until``, and as long as addresses begin with ``within``."""
-        while (here := urlsplit(page.url).path).split("/")[-2] in {"questions", "pull-apart"} and here.startswith(
-            within
-        ):
-            key = here.split("/")[-1]
-            if key == until:
+        while (here := urlsplit(page.url).path).startswith(within):
+            *_, place, key = here.split("/")
+            if key == until or (key != "settled" and place not in {"questions", "pull-apart"}):
                 break
+            if key == "settled":
+                on = BeautifulSoup(page.text(), "html.parser").select_one(".actions a")
+                assert on is not None
+                page = self.page.context.request.get(f"{self.url}{on['href']}")
+                continue
             page = self._send(page, {"answer": plain_answer(answers.get(key)) or NOT_SURE})
         return page
 

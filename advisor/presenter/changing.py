@@ -1,0 +1,285 @@
+"""What would change an advice and what settles it, in words: how firm it is, what decides it, what each answer does."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from advisor.engine.explain import Change, ChangeSet, Move, Reach, Settles, Target, WouldChange
+from advisor.engine.operators import Answer
+from advisor.engine.questions import Question, Section
+from advisor.engine.rules import RuleSet
+from advisor.engine.vocabulary import Outcome
+from advisor.presenter.answers import answer_label, band_label
+from advisor.presenter.words import ADVICES
+
+TryUrl = Callable[[Sequence[Change]], str]
+"""Gives the address of the page on which changes are tried; "" where that cannot be done."""
+
+QuestionUrl = Callable[[str, int | None], str]
+"""Gives the address of a question: its key, and the place of the part (None: asked of the process)."""
+
+SETS_SHOWN = 2
+"""Ways to another advice that are written out; the page says how many more there are."""
+
+ANSWERS_SHOWN = 2
+"""Answers that would do as well as each other and are written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to another advice: what to answer instead, in a sentence, and where to try it."""
+
+    says: str
+    try_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Towards:
+    """Another advice, how many answers it takes, and the ways to it that are written out."""
+
+    outcome: str
+    words: str
+    says: str
+    ways: list[Way]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReachRow:
+    """What one answer can do on its own. The lean, BPO minus KPO, is ``now`` and would run from ``least`` to ``most``.
+
+    ``ways`` are the outcomes it could move the advice to: each, in words, and where to try it. ``widest`` is the
+    largest lean of all rows, either way: the scale that their pictures share.
+    """
+
+    question: str
+    part: str
+    answer: str
+    least: int
+    most: int
+    now: int
+    widest: int
+    ways: list[tuple[str, str, str]]
+    url: str
+    is_extra: bool
+    """Whether it is one of the questions that sharpen the advice."""
+    key: tuple[str, int | None]
+    """The key of the question, and the place of the part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """Answers that decide the advice whatever the others were: a sentence, and each question with its answer."""
+
+    says: str
+    answers: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEnd:
+    """An open question that alone could turn the advice over, and its address."""
+
+    question: str
+    part: str
+    url: str
+    could_be: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """All of it for one advice. ``possible`` is what the open questions still leave open, "" where there are none."""
+
+    firmness: str
+    unless: list[OpenEnd]
+    possible: str
+    is_settled: bool
+    deciding: Deciding | None
+    towards: list[Towards]
+    reaches: list[ReachRow]
+    would_tell: list[OpenEnd]
+    next_questions: list[tuple[str, int | None]]
+    """The open questions, the one that settles most first; none where counting took too long."""
+
+    @property
+    def can_move(self) -> list[ReachRow]:
+        """The answers that can move the advice on their own; open questions beyond the nine stand elsewhere."""
+        return [row for row in self.reaches if row.ways and (row.answer or not row.is_extra)]
+
+    @property
+    def cannot_move(self) -> list[ReachRow]:
+        """The answers that cannot."""
+        return [row for row in self.reaches if not row.ways and (row.answer or not row.is_extra)]
+
+    def rank(self, key: tuple[str, int | None]) -> int:
+        """The place of an open question among those that settle most."""
+        return self.next_questions.index(key) if key in self.next_questions else len(self.next_questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around an explanation: its rules, the names of the parts, the answers given, and the addresses."""
+
+    rule_set: RuleSet
+    parts: Sequence[str]
+    given: Callable[[str, int | None], tuple[bool, Answer]]
+    try_url: TryUrl
+    question_url: QuestionUrl
+
+    def question(self, key: str) -> Question:
+        """The question of that key."""
+        found = self.rule_set.question(key)
+        assert found is not None  # noqa: S101 - explanations name questions of their own rule set
+        return found
+
+    def part(self, index: int | None) -> str:
+        """The name of a part, "" for the process."""
+        return self.parts[index] if index is not None and index < len(self.parts) else ""
+
+    def answer(self, key: str, part: int | None) -> str:
+        """What was answered, in words; "" where nothing was."""
+        is_there, answer = self.given(key, part)
+        return answer_label(self.question(key), answer) if is_there else ""
+
+
+def present_changing(would: WouldChange, settles: Settles, around: Around) -> Changing:
+    """Put an explanation into words."""
+    widest = max([1, *(abs(end) for reach in would.reaches for end in (reach.least, reach.most, would.lean))])
+    return Changing(
+        firmness=_firmness(would),
+        unless=[_open_end(reach, around, would.outcome) for reach in would.unless],
+        possible=_possible(settles, would.outcome),
+        is_settled=settles.settled is True,
+        deciding=_deciding(settles, around),
+        towards=[_towards(target, around) for target in sorted(would.targets, key=_nearest_first) if target.sets],
+        reaches=[_reach(reach, would, around, widest) for reach in would.reaches],
+        would_tell=[
+            OpenEnd(around.question(key).text, around.part(part), around.question_url(key, part), "")
+            for key, part in settles.would_tell
+        ],
+        next_questions=[(found.question, found.part) for found in settles.next_questions or ()],
+    )
+
+
+def outcome_words(outcomes: Sequence[Outcome]) -> str:
+    """Outcomes in a row: "BPO, Both or Keep in-house for now"."""
+    return _either([str(ADVICES[outcome]) for outcome in outcomes])
+
+
+def _firmness(would: WouldChange) -> str:
+    if would.distance is not None:
+        n = would.distance
+        if n == 1:
+            return str(_("One other answer would be enough to change this advice."))
+        return str(_("It takes %(n)s other answers at once to change this advice; no fewer can.", n=n))
+    if would.at_least is not None:
+        return str(_("It takes at least %(n)s other answers at once to change this advice.", n=would.at_least))
+    return str(_("No other answers change this advice."))
+
+
+def _possible(settles: Settles, now: Outcome) -> str:
+    others = [found.outcome for found in settles.possible if found.outcome is not now]
+    if settles.settled:
+        return ""
+    if others:
+        text = str(
+            _("With the questions that are still open it could also become: %(what)s.", what=outcome_words(others))
+        )
+        if not settles.undecided:
+            return text
+        return text + " " + str(_("Whether it could become anything else was not found out in the time."))
+    return str(_("Whether the questions that are still open can change it was not found out in the time."))
+
+
+def _deciding(settles: Settles, around: Around) -> Deciding | None:
+    keys = settles.suffices.answers
+    if not keys:
+        return None
+    n = len(keys)
+    says = ngettext(
+        "This one answer decides it: whatever you had said to the other questions, the advice would be the same.",
+        "These %(num)d answers decide it: whatever you had said to the other questions, the advice would be the same.",
+        n,
+    )
+    if settles.suffices.while_unanswered:
+        says += " " + _("That holds while the questions that are open now stay open.")
+    if settles.suffices.is_smallest and n > 1:
+        says += " " + _("No smaller set of answers does.")
+    elif settles.suffices.is_minimal and n > 1:
+        says += " " + _("None of them can be left out.")
+    return Deciding(
+        str(says), [(around.question(key).text, around.part(part), around.answer(key, part)) for key, part in keys]
+    )
+
+
+def _nearest_first(target: Target) -> int:
+    return target.size if target.size is not None else 1_000
+
+
+def _towards(target: Target, around: Around) -> Towards:
+    shown = target.sets[:SETS_SHOWN]
+    n = target.size or 0
+    return Towards(
+        outcome=target.outcome,
+        words=str(ADVICES[target.outcome]),
+        says=str(ngettext("one other answer is enough", "%(num)d other answers at once", n)),
+        ways=[Way(_sentence(found, around), around.try_url(found.changes)) for found in shown],
+        more=len(target.sets) - len(shown),
+    )
+
+
+def _sentence(found: ChangeSet, around: Around) -> str:
+    """What to answer instead: "how complex it is: “Simple”; contact with customers: “Most of it”"."""
+    return "; ".join(_instead(change, around) for change in found.changes)
+
+
+def _instead(change: Change, around: Around) -> str:
+    question = around.question(change.question)
+    if change.bands:
+        labels = [band_label(question, band.least, band.greatest) for band in change.bands]
+    else:
+        labels = [answer_label(question, answer) for answer in change.answers]
+    quoted = [f"“{label}”" for label in labels[:ANSWERS_SHOWN]]
+    if others := len(labels) - len(quoted):
+        quoted.append(str(ngettext("%(num)d other", "%(num)d others", others)))
+    words = {"question": question.short, "answers": _either(quoted)}
+    if name := around.part(change.part):
+        return str(_("%(part)s, %(question)s: %(answers)s", part=name, **words))
+    return str(_("%(question)s: %(answers)s", **words))
+
+
+def _reach(reach: Reach, would: WouldChange, around: Around, widest: int) -> ReachRow:
+    firsts: dict[Outcome, Move] = {}
+    for move in reach.moves:
+        if move.outcome is not would.outcome:
+            firsts.setdefault(move.outcome, move)
+    return ReachRow(
+        question=around.question(reach.question).text,
+        part=around.part(reach.part),
+        answer=around.answer(reach.question, reach.part),
+        least=min(reach.least, would.lean),
+        most=max(reach.most, would.lean),
+        now=would.lean,
+        widest=widest,
+        ways=[(outcome, str(ADVICES[outcome]), around.try_url([move.change])) for outcome, move in firsts.items()],
+        url=around.question_url(reach.question, reach.part),
+        is_extra=around.question(reach.question).section is Section.SHARPEN,
+        key=(reach.question, reach.part),
+    )
+
+
+def _open_end(reach: Reach, around: Around, now: Outcome) -> OpenEnd:
+    others = [outcome for outcome in reach.outcomes if outcome is not now]
+    return OpenEnd(
+        around.question(reach.question).text,
+        around.part(reach.part),
+        around.question_url(reach.question, reach.part),
+        outcome_words(others),
+    )
+
+
+def _either(words: Sequence[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return str(_("%(some)s or %(last)s", some=", ".join(words[:-1]), last=words[-1]))
