@@ -30,7 +30,7 @@ def comparing() -> Subject:
 
 def newer(old: RuleSet) -> RuleSet:
     """The same rule set with changes as an admin makes them."""
-    first, *others = old.rules
+    others = old.rules[1:]
     changed = [
         replace(rule, push=Push(rule.push.side, 1 + rule.push.points % 5)) if number < 4 else rule
         for number, rule in enumerate(others)

@@ -22,7 +22,8 @@ MANY: tuple[type[ManyPeer], ...] = (Arrays, DuckDb)
 
 def reasons(recommendation: Recommendation) -> Sequence[Rule]:
     """The rules that led to an advice."""
-    return [finding.rule for finding in recommendation.reasons()]
+    matched: Sequence[Rule] | None = getattr(recommendation, "matched", None)
+    return matched if matched is not None else [finding.rule for finding in recommendation.reasons()]
 
 
 def peers(rule_set: RuleSet, sample: Sequence[Answers]) -> list[Peer]:

@@ -13,7 +13,6 @@ from advisor import paths
 from advisor.engine.batch import evaluate_many, table_of
 from advisor.engine.document import dumps, parse
 from advisor.engine.evaluate import evaluate
-from advisor.engine.rules import RuleSet
 from tests.benchmarks.speed.engines import OURS, PEERS, reasons
 from tests.benchmarks.speed.peers.peer import Peer
 from tests.benchmarks.speed.plain import plain_of
@@ -64,21 +63,16 @@ def _megabytes(row: str, name: str) -> float:
 
 def _weigh(row: str, name: str) -> float:
     rules = rule_set(name)
-    load = _acts(name)[row]
-    kept: list[object] = []
-    if row == OURS:
-        text = dumps(rules)
-        load = lambda: kept.append(_used(parse(text)))
+    text, load = dumps(rules), _acts(name)[row]
     gc.collect()
     before = _resident()
-    load()
+    kept = parse(text) if row == OURS else None
+    if kept is None:
+        load()
+    else:
+        reasons(evaluate(kept, {}))
     gc.collect()
-    return max(0.0, _resident() - before) / 1e6
-
-
-def _used(rules: RuleSet) -> RuleSet:
-    reasons(evaluate(rules, {}))
-    return rules
+    return max(0, _resident() - before) / 1e6
 
 
 def _resident() -> int:

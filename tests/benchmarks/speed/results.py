@@ -63,11 +63,8 @@ def text(subject: Subject) -> str:
     lines = subject.lines()
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     body = [
-        "  ".join(
-            cell.ljust(width) if not at else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
-        )
-        for line in lines
+        "  ".join([name.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True))])
+        for name, *cells in lines
     ]
     return "\n".join([subject.title, *(line.rstrip() for line in body), *filter(None, [subject.note]), ""])
 

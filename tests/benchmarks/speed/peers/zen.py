@@ -66,5 +66,10 @@ class Zen(Peer):
         return told
 
 
+def _cell(fitting: Sequence[str]) -> str:
+    """An empty cell fits every answer, none included."""
+    return ", ".join(f'"{value}"' for value in fitting)
+
+
 def _numbers(reply: Any) -> list[int]:
     return [row["number"] for row in reply["result"] or ()]
