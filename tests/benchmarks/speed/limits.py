@@ -25,8 +25,9 @@ TIMES = 10_000
 _SOURCE = """
 #include <stdint.h>
 #define WORDS 512
-uint64_t a[WORDS], b[WORDS], c[WORDS], s[WORDS], k[WORDS];
-#define KEEP __asm__ volatile("" ::: "memory")
+#define ROW WORDS + 24  /* rows of a whole page would be in each other's way */
+static uint64_t a[ROW], b[ROW], c[ROW], s[ROW], k[ROW];
+#define KEEP __asm__ volatile("" ::"r"(a), "r"(b), "r"(c), "r"(s), "r"(k) : "memory")
 void adders(int times) {
   for (int n = 0; n < times; n++) {
     for (int i = 0; i < WORDS; i++) {

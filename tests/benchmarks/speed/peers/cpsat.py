@@ -46,7 +46,7 @@ class SmallestChange:
         solver.parameters.num_workers = 1
         status = solver.solve(self._model)
         assert status == cp_model.OPTIMAL, solver.status_name(status)
-        return round(solver.objective_value)
+        return int(solver.objective_value)
 
     def _any_of(self, literals: list[Any]) -> Any:
         if len(literals) == 1:

@@ -46,11 +46,11 @@ class Zen(Peer):
 
     def load(self) -> None:
         """It compiles at the first evaluation."""
-        self._engine = zen.ZenEngine({"loader": {"type": "static", "content": {"rules": self._content}}})  # type: ignore[typeddict-item,unused-ignore]
+        self._engine = zen.ZenEngine({"loader": {"type": "static", "content": {"rules": self._content}}})
 
     def matched(self, answers: PlainAnswers) -> Sequence[int]:
         """The rows that it collects."""
-        return _numbers(self._engine.evaluate("rules", answers))  # type: ignore[arg-type,unused-ignore]
+        return _numbers(self._engine.evaluate("rules", answers))
 
     def outcomes(self, items: Sequence[PlainAnswers]) -> list[Brief]:
         """It has a call for many."""
