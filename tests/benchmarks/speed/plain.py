@@ -15,7 +15,7 @@ from advisor.engine.vocabulary import Leave, Measure, Outcome, Side
 Points: TypeAlias = tuple[int, int, int]
 """bpo, kpo, keep."""
 
-PlainAnswers: TypeAlias = Mapping[str, str]
+PlainAnswers: TypeAlias = dict[str, str]
 """The known answers alone."""
 
 SIDES = list(Side)

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from random import Random
 from typing import Any
 
 import numpy as np
 
 from advisor import starter
 from advisor.engine.batch import Column, Table
-from advisor.engine.questions import Answers
+from advisor.engine.operators import Answer
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import space_of
-from tests.benchmarks.generated import complete_answers, generated
+from tests.benchmarks.generated import generated
 
 STARTER = "starter"
 NAMES: Mapping[str, int] = {STARTER: 0, "40": 40, "400": 400, "4,000": 4000}
@@ -25,28 +24,19 @@ def rule_set(name: str) -> RuleSet:
     return starter.rule_set() if name == STARTER else generated(NAMES[name])
 
 
-@cache
-def items(name: str, number: int = 50) -> Sequence[Answers]:
-    """Complete sets of answers; of the starter set its test cases."""
-    if name == STARTER:
-        return [case.answers for case in rule_set(name).cases if not case.parts]
-    return complete_answers(rule_set(name), number)
+def items(name: str, number: int, known: float = 1) -> list[dict[str, Answer]]:
+    """So many sets of answers at random, hardly two of them alike; ``known`` is the share of answers that are."""
+    space = space_of(rule_set(name))
+    columns = [column.tolist() for column in codes(name, number, known)]
+    return [space.answers(row) for row in zip(*columns, strict=True)]
 
 
-def with_gaps(name: str, number: int) -> Sequence[Answers]:
-    """The same with about a tenth of the answers unknown."""
-    random = Random(2)
-    return [
-        {key: answer for key, answer in answers.items() if random.random() < 0.9} for answers in items(name, number)
-    ]
-
-
-def codes(name: str, number: int) -> list[Any]:
-    """Columns of values at random, about a twentieth of them unknown, and those of questions that are not asked."""
+def codes(name: str, number: int, known: float = 0.95) -> list[Any]:
+    """The same as columns of values. Unknown are also the answers to questions that the others do not lead to."""
     random = np.random.default_rng(number)
     found: list[Any] = []
     for variable in space_of(rule_set(name)).variables:
-        counts = random.random(number) < 0.95
+        counts = random.random(number) < known
         for test in variable.asked_when:
             counts &= np.isin(found[test.variable], list(test.accepted))
         found.append((random.integers(1, len(variable.values), number) * counts).astype(np.uint8))
