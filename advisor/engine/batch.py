@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from advisor.engine.circuit import Circuit, circuit_of
+from advisor.engine.circuit import Circuit, RuleChange, circuit_of, circuit_with_changes
 from advisor.engine.gates import Op
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Answers
@@ -85,6 +85,10 @@ class Batch:
         """Points for keeping the work."""
         return self._numbers(self._circuit.points[Side.KEEP])
 
+    def outcomes_with(self, change: int) -> Ints:
+        """Positions in OUTCOMES where that change, by its number, were made alone."""
+        return self._numbers(self._circuit.changes[change])
+
     def _numbers(self, digits: Sequence[int]) -> Ints:
         dtype = np.uint8 if len(digits) <= 8 else np.int32
         found: Ints = np.zeros(self.size, dtype)
@@ -106,10 +110,10 @@ def table_of(items: Iterable[Answers]) -> Table:
     return Table(len(rows), columns)
 
 
-def evaluate_many(rule_set: RuleSet, table: Table) -> Batch:
-    """The advice for every item of a table. Raises SpaceTooLarge."""
-    columns = [_column(variable, table) for variable in space_of(rule_set).variables]
-    return _run(circuit_of(rule_set), columns, table.size)
+def evaluate_many(rule_set: RuleSet, table: Table, changes: Sequence[RuleChange] = ()) -> Batch:
+    """The advice for every item of a table, also where each of the changes were made alone. Raises SpaceTooLarge."""
+    circuit = circuit_with_changes(rule_set, changes) if changes else circuit_of(rule_set)
+    return _run(circuit, [_column(variable, table) for variable in circuit.space.variables], table.size)
 
 
 def evaluate_codes(rule_set: RuleSet, codes: Sequence[Ints]) -> Batch:

@@ -6,12 +6,12 @@ of every sum), and the policy tables are comparisons of those sums with constant
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeAlias
 
 from advisor.engine.gates import ALWAYS, NEVER, Gates, Op, Planes, Wire
-from advisor.engine.rules import Bound, RuleSet, once_per_rule_set
+from advisor.engine.rules import Bound, Rule, RuleSet, once_per_rule_set
 from advisor.engine.space import Space, Test, space_of
 from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 
@@ -33,11 +33,13 @@ class Step:
 class Circuit:
     """A program over registers. Register 0 is false and register 1 true for every item; the inputs come next.
 
-    ``inputs`` are (variable, value) pairs of the space: the register of the pair holds which items have that value.
-    ``steps`` never write to a register below ``2 + len(inputs)``. The rest are the registers where the results stand,
-    as binary digits, the lowest first: positions in Outcome, Kind and Strength, and points.
+    ``inputs`` are (variable, value) pairs of the ``space``: the register of the pair holds which items have that
+    value. ``steps`` never write to a register below ``2 + len(inputs)``. The rest are the registers where the results
+    stand, as binary digits, the lowest first: positions in Outcome, Kind and Strength, points, and for each of some
+    changes the position in Outcome that it alone would give.
     """
 
+    space: Space
     inputs: tuple[tuple[int, int], ...]
     registers: int
     steps: tuple[Step, ...]
@@ -45,17 +47,28 @@ class Circuit:
     kinds: tuple[int, ...]
     strengths: tuple[int, ...]
     points: Mapping[Side, tuple[int, ...]]
+    changes: tuple[tuple[int, ...], ...]
 
     @property
     def results(self) -> frozenset[int]:
         """The registers in which results stand."""
-        return frozenset(chain(self.outcomes, self.kinds, self.strengths, *self.points.values()))
+        return frozenset(chain(self.outcomes, self.kinds, self.strengths, *self.points.values(), *self.changes))
+
+
+RuleChange: TypeAlias = tuple[Rule | None, Rule | None]
+"""A rule of a rule set, or None where there was none, and what it becomes, or None where it goes."""
 
 
 @once_per_rule_set
 def circuit_of(rule_set: RuleSet) -> Circuit:
     """Build the circuit of a rule set that ``check`` does not block. Raises SpaceTooLarge."""
-    space = space_of(rule_set)
+    return circuit_with_changes(rule_set, ())
+
+
+def circuit_with_changes(rule_set: RuleSet, changes: Sequence[RuleChange]) -> Circuit:
+    """The same, also for each change of one rule made alone; new rules look at questions there are."""
+    newer = [now for _, now in changes if now is not None]
+    space = space_of(replace(rule_set, rules=(*rule_set.rules, *newer)) if newer else rule_set)
     inputs = [
         (index, code) for index, variable in enumerate(space.variables) for code in range(1, len(variable.values))
     ]
@@ -63,9 +76,14 @@ def circuit_of(rule_set: RuleSet) -> Circuit:
     values = _values(gates, space, {pair: 2 + at for at, pair in enumerate(inputs)})
     sums = _sums(gates, rule_set, space, values)
     outcomes, kinds, strengths = _policy(gates, rule_set, sums)
-    results = [outcomes, kinds, strengths, *sums.values()]
-    program = _Program(gates, results)
+    tests_of = dict(zip(map(id, (*rule_set.rules, *newer)), space.rules, strict=True))
+    changed = []
+    for change in changes:
+        matched = [(rule, _all_hold(gates, _sorted(tests_of[id(rule)]), values)) for rule in change if rule is not None]
+        changed.append(_policy(gates, rule_set, _changed(gates, sums, change[0], matched))[0])
+    program = _Program(gates, [outcomes, kinds, strengths, *sums.values(), *changed])
     return Circuit(
+        space=space,
         inputs=tuple(inputs),
         registers=program.registers,
         steps=tuple(program.steps),
@@ -73,7 +91,22 @@ def circuit_of(rule_set: RuleSet) -> Circuit:
         kinds=program.places(kinds),
         strengths=program.places(strengths),
         points={side: program.places(planes) for side, planes in sums.items()},
+        changes=tuple(program.places(planes) for planes in changed),
     )
+
+
+def _changed(
+    gates: Gates, sums: Mapping[Side, Planes], was: Rule | None, matched: Sequence[tuple[Rule, Wire]]
+) -> dict[Side, Planes]:
+    """The sums where the points of the rule that was are taken away, and those of the one it becomes are added."""
+    changed = dict(sums)
+    for rule, wire in matched:
+        planes, points = changed[rule.push.side], rule.push.points
+        width = len(planes) + points.bit_length()
+        adds = (1 << width) - points if rule is was else points  # what goes beyond the width is dropped
+        weighted = [(plane, 1 << digit) for digit, plane in enumerate(planes)]
+        changed[rule.push.side] = gates.total([*weighted, (wire, adds)])[:width]
+    return changed
 
 
 def _values(gates: Gates, space: Space, inputs: Mapping[tuple[int, int], Wire]) -> dict[tuple[int, int], Wire]:
@@ -99,8 +132,8 @@ def _all_hold(gates: Gates, tests: Iterable[Test], values: Mapping[tuple[int, in
 def _sums(gates: Gates, rule_set: RuleSet, space: Space, values: Mapping[tuple[int, int], Wire]) -> dict[Side, Planes]:
     # Rules with the same tests are one, and rules that begin alike stand together, so that what they share is at hand.
     weights: dict[Side, dict[Tests, int]] = {side: {} for side in Side}
-    for rule, tests in zip(rule_set.rules, space.rules, strict=True):
-        alike = tuple(sorted(tests, key=_sorted_by))
+    for rule, tests in zip(rule_set.rules, space.rules, strict=False):  # changes come behind
+        alike = _sorted(tests)
         weights[rule.push.side][alike] = weights[rule.push.side].get(alike, 0) + rule.push.points
     return {side: gates.total(_weighted(gates, values, found)) for side, found in weights.items()}
 
@@ -146,6 +179,10 @@ def _groups_of_which_one_holds(rules: Sequence[Tests]) -> Iterator[list[Tests]]:
             left ^= 1 << number
             fitting &= excluded_by(rules[number])
         yield group
+
+
+def _sorted(tests: Tests) -> Tests:
+    return tuple(sorted(tests, key=_sorted_by))
 
 
 def _sorted_by(test: Test) -> tuple[int, list[int]]:

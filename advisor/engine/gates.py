@@ -1,7 +1,7 @@
 """Boolean gates under construction, and numbers made of them: sums, differences and comparisons over bit planes."""
 
 from collections.abc import Iterable
-from enum import Enum
+from enum import IntEnum
 from typing import TypeAlias
 
 Wire: TypeAlias = int
@@ -11,13 +11,13 @@ Planes: TypeAlias = list[Wire]
 """A number per item, as one wire for each binary digit, the lowest first."""
 
 
-class Op(Enum):
-    """What a gate does with its two wires; NOT looks at the first alone."""
+class Op(IntEnum):
+    """What a gate does with its two wires; NOT looks at the first alone. A number, since it is looked up often."""
 
-    AND = "and"
-    OR = "or"
-    XOR = "xor"
-    NOT = "not"
+    AND = 0
+    OR = 1
+    XOR = 2
+    NOT = 3
 
 
 NEVER: Wire = 0
