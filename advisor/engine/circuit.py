@@ -99,13 +99,16 @@ def _changed(
     gates: Gates, sums: Mapping[Side, Planes], was: Rule | None, matched: Sequence[tuple[Rule, Wire]]
 ) -> dict[Side, Planes]:
     """The sums where the points of the rule that was are taken away, and those of the one it becomes are added."""
-    changed = dict(sums)
+    adds: dict[tuple[Side, Wire], int] = {}  # where the tests stay as they are, only the difference is added
     for rule, wire in matched:
-        planes, points = changed[rule.push.side], rule.push.points
-        width = len(planes) + points.bit_length()
-        adds = (1 << width) - points if rule is was else points  # what goes beyond the width is dropped
+        place = rule.push.side, wire
+        adds[place] = adds.get(place, 0) + (-rule.push.points if rule is was else rule.push.points)
+    changed = dict(sums)
+    for (side, wire), points in adds.items():
+        planes = changed[side]
+        width = len(planes) + abs(points).bit_length()
         weighted = [(plane, 1 << digit) for digit, plane in enumerate(planes)]
-        changed[rule.push.side] = gates.total([*weighted, (wire, adds)])[:width]
+        changed[side] = gates.total([*weighted, (wire, points % (1 << width))])[:width]  # beyond the width is dropped
     return changed
 
 
