@@ -16,8 +16,9 @@ LINE_LIMIT = _text.LINE_LIMIT  # characters in a one-line field, such as a name
 JSON_DEPTH = _document.DEPTH_LIMIT  # levels of nesting
 ASSESSMENTS_PER_OWNER = 500
 PAGE_SIZE = 100  # rows of a list on one page
+SHEET_ROWS = 5_000  # entries of the record of acts in one sheet
 ITEMS_PER_REQUEST = 1_000  # work items in one call of the API
-EXPLAINED_ITEMS_PER_REQUEST = 20
+EXPLAINED_ITEMS_PER_REQUEST = 20  # those of them that are explained, too
 
 # How long things live
 PERMANENT_SESSION_LIFETIME = _timedelta(days=30)  # the cookie, from the last visit

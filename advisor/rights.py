@@ -4,6 +4,7 @@ That somebody may open a page says nothing about what it shows: each query names
 """
 
 from enum import Enum
+from typing import NoReturn
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_babel import gettext as _
@@ -94,6 +95,7 @@ RIGHTS: dict[str, Right] = {
     "accounts.sign_out": PUBLIC,
     "accounts.letter_sent": PUBLIC,
     "accounts.confirm": PUBLIC,
+    "accounts.confirm_new_address": PUBLIC,
     "accounts.deleted": PUBLIC,
     "accounts.forgotten": PUBLIC,
     "accounts.reset": PUBLIC,
@@ -132,6 +134,7 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.option_thing": ADMIN,
     "rule_sets.option_remove": ADMIN,
     "rule_sets.audit": ADMIN,
+    "rule_sets.audit_sheet": ADMIN,
     # the administration of accounts
     "people.people": ADMIN,
     "people.person": ADMIN,
@@ -171,8 +174,16 @@ def check() -> Response | None:
     if who.lacks_factor and request.endpoint not in WITHOUT_FACTOR:
         return redirect(url_for("accounts.factor"), 302 if request.method == "GET" else 303)
     if right is ADMIN and not who.is_admin:
-        _refuse(request.endpoint)
+        refuse(_("This page is for admins."))
     return None
+
+
+def refuse(why: str) -> NoReturn:
+    """Answer this request with a refusal that says why, and record it. Call it outside of any transaction."""
+    log.warning("refused", endpoint=request.endpoint, role=identity.current().role)
+    with database().write() as session:
+        audit(session, "access refused", who=identity.actor(), what=request.endpoint or "")
+    abort(403, description=why)
 
 
 def _ask_who() -> Response:
@@ -181,10 +192,3 @@ def _ask_who() -> Response:
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("accounts.sign_in", next=request.path))
     return identity.ask_for("sign-in")
-
-
-def _refuse(endpoint: str) -> None:
-    log.warning("refused", endpoint=endpoint, role=identity.current().role)
-    with database().write() as session:
-        audit(session, "access refused", who=identity.actor(), what=endpoint)
-    abort(403, description=_("This page is for admins."))

@@ -23,7 +23,8 @@ FROM_ENVIRONMENT = {
     "ADVISOR_TRUSTED_PROXIES": "number of proxies in front of it that speak TLS",
     "ADVISOR_ALLOW_HTTP": "yes: accept plain HTTP from other machines",
     "ADVISOR_BASE_URL": "address of the first page, with which links in letters begin; else from host names and port",
-    "ADVISOR_MAIL_URL": "smtp://USER:PASSWORD@HOST:PORT (with STARTTLS), smtps://…, or file:///FOLDER; else no mail",
+    "ADVISOR_MAIL_URL": "smtp://USER:PASSWORD@HOST:PORT (with STARTTLS), smtps://…, smtp+plain://localhost:25 "
+    "(a server on this machine, without TLS), or file:///FOLDER; else no mail",
     "ADVISOR_MAIL_FROM": "address from which letters are sent",
 }
 """Every variable that is read, and what it means. `advisor check` prints the list."""

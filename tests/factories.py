@@ -28,15 +28,19 @@ def make_account(
     *,
     role: str = "owner",
     password: str = PASSWORD,
+    password_hash: str = "",
     has_factor: bool | None = None,
 ) -> UUID:
-    """Store an account; an admin has a second factor unless ``has_factor`` says otherwise."""
+    """Store an account; an admin has a second factor unless ``has_factor`` says otherwise.
+
+    Its password is cheap to try; ``password_hash`` replaces it by one that was hashed elsewhere.
+    """
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with database.write() as session:
         account = Account(
             email=canonical_email(email),
             email_shown=email,
-            password_hash=cheap.hash(password),
+            password_hash=password_hash or cheap.hash(password),
             role=role,
             confirmed_at=now(),
             totp_secret=SECRET if (role == "admin" if has_factor is None else has_factor) else None,

@@ -14,7 +14,8 @@ from wtforms.validators import ValidationError
 from advisor.accounts import passwords
 from advisor.engine.text import LINE_LIMIT, text_fault
 
-_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[^@\s,;:<>()\[\]\\\".]+(\.[^@\s,;:<>()\[\]\\\".]+)+")
+"""One address without a name, quotes or comments: what a mail server could read as two is none."""
 
 
 def _stripped(text: str | None) -> str:
@@ -167,6 +168,13 @@ class ConfirmForm(FlaskForm):
     token = HiddenField()
     next = HiddenField()
     password = known_password(_l("The password you chose"))
+
+
+class ConfirmAddressForm(FlaskForm):
+    """The password, beside the link that came to a new address."""
+
+    token = HiddenField()
+    password = known_password()
 
 
 class TokenForm(FlaskForm):

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
-from advisor.models.account import account_by_email
+from advisor.models.account import Account, account_by_email
 from advisor.models.mail import MailOutbox
 from advisor.settings import Settings
 
@@ -33,6 +33,8 @@ def write(session: Session, asked: MailOutbox, settings: Settings) -> Letter | N
         subject, body = _registration(session, asked, settings)
     elif asked.kind == "reset":
         subject, body = _reset(session, asked, settings)
+    elif asked.kind == "new address":
+        subject, body = _new_address(session, asked, settings)
     else:
         subject, body = _told(asked.kind)
     if not body:
@@ -77,9 +79,38 @@ def _reset(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str
     return str(_("Choose a new password")), str(words)
 
 
+def _new_address(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str, str]:
+    account = session.get(Account, asked.account_id)
+    if account is None or account.disabled_at is not None:
+        return "", ""
+    present = session.scalars(account_by_email(asked.to)).first()
+    if present is not None and present.id != account.id and present.confirmed_at is not None:
+        words = _(
+            "Somebody, perhaps you, wanted to use this address for another account of theirs. It has an account "
+            "already, so nothing was changed."
+        )
+        return str(_("This address has an account already")), str(words)
+    token = operations.new_link(session, account, "address", asked.to)
+    words = _(
+        "Open this link to make this the address of your account. It works once, for %(minutes)d minutes.\n\n"
+        "%(link)s\n\nIf you did not ask for it, do nothing: without the password of the account, the link changes "
+        "nothing.",
+        minutes=_minutes(settings),
+        link=link_url(settings["BASE_URL"], "/confirm-new-address", token),
+    )
+    return str(_("Confirm your new address")), str(words)
+
+
 def _told(kind: str) -> tuple[str, str]:
     told = {
         "password changed": (_("Your password was changed"), _("The password of your account was changed.")),
+        "address change asked": (
+            _("Your e-mail address is about to change"),
+            _(
+                "Somebody who knows your password asked for another e-mail address for your account. It changes when "
+                "the link in a letter to the new address is opened. Until then everything stays as it is."
+            ),
+        ),
         "address changed": (
             _("Your e-mail address was changed"),
             _("Your account has another e-mail address from now on. Letters no longer come to this one."),
@@ -97,7 +128,7 @@ def _told(kind: str) -> tuple[str, str]:
     if kind not in told:
         return "", ""
     subject, body = told[kind]
-    return str(subject), f"{body} {_('If that was not you, tell whoever runs this advisor.')}"
+    return str(subject), f"{body} {_('If that was not you, change your password, and tell whoever runs this advisor.')}"
 
 
 def _minutes(settings: Settings) -> int:

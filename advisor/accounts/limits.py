@@ -49,12 +49,6 @@ def count_reset(email: str) -> Wait | None:
     )
 
 
-def count_transfer(account_id: UUID) -> Wait | None:
-    """Count an export or import of an account."""
-    config = current_app.config
-    return _count((Limit("transfer", config["TRANSFERS"], config["TRANSFER_WINDOW"]), str(account_id)))
-
-
 def network() -> str:
     """Where the request comes from, as far as it is counted: of IPv6 the first half, which one customer has."""
     where = identity.from_where()

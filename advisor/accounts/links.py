@@ -1,4 +1,7 @@
-"""Links that let somebody in: to set a forgotten password, and to confirm the address when registering."""
+"""Links in letters: to set a forgotten password, and to confirm an address, when registering or later."""
+
+from typing import Any
+from uuid import UUID
 
 from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,10 +9,12 @@ from flask_babel import gettext as _
 
 from advisor import identity, visitor
 from advisor.accounts import keeping, limits, operations, passwords
-from advisor.accounts.forms import ConfirmForm, ForgottenForm, ResetForm
+from advisor.accounts.forms import ConfirmAddressForm, ConfirmForm, ForgottenForm, ResetForm
+from advisor.accounts.operations import AddressTaken
 from advisor.accounts.views import arrive, bp, open_sign_in, wait_page
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
+from advisor.models.audit import Actor, audit
 from advisor.models.mail import post
 from advisor.replies import form_page, unsaved_page
 
@@ -44,7 +49,7 @@ def reset() -> ResponseReturnValue:
     with database().read() as session:
         found = operations.link(session, str(form.token.data or ""), "reset", lifetime)
     if found is None:
-        return form_page("accounts/link_ended.html", None, 410)
+        return _link_ended(url_for(".forgotten"))
     form.email = found.account.email_shown
     if not form.validate_on_submit():
         return form_page("accounts/reset.html", form, email=form.email)
@@ -59,7 +64,7 @@ def reset() -> ResponseReturnValue:
         return unsaved_page("accounts/reset.html", form, error, email=form.email)
     if identity.current().is_signed_in:
         visitor.empty()
-    return redirect(url_for(".sign_in", set=1), 303)
+    return redirect(url_for(".sign_in", set="password"), 303)
 
 
 @bp.route("/confirm-address", methods=["GET", "POST"])
@@ -73,13 +78,14 @@ def confirm() -> ResponseReturnValue:
     with database().read() as session:
         found = operations.link(session, str(form.token.data or ""), "confirm", lifetime)
     if found is None:
-        return form_page("accounts/link_ended.html", None, 410)
+        return _link_ended(url_for(".register"))
     email = found.account.email_shown
     if not form.validate_on_submit():
         return form_page("accounts/confirm.html", form, email=email)
     if wait := limits.count_sign_in(email):
         return wait_page("accounts/confirm.html", form, wait, email=email)
     if not passwords.is_right(found.account.password_hash, str(form.password.data)):
+        _record_refusal(found.account_id)
         form.password.errors = [_("This is not the password you chose when you registered")]
         return form_page("accounts/confirm.html", form, email=email)
     with database().write() as session:
@@ -89,3 +95,54 @@ def confirm() -> ResponseReturnValue:
         operations.confirm(session, mine, identity.from_where())
         signed_in = open_sign_in(mine, session, by="registration")
     return arrive(signed_in, next_path=form.next.data)
+
+
+@bp.route("/confirm-new-address", methods=["GET", "POST"])
+def confirm_new_address() -> ResponseReturnValue:
+    """Change the address of an account: the link shows that the letter arrived, the password whose account it is.
+
+    Without the password, an address with a slip in it would give the account to whoever has that address.
+    """
+    form = ConfirmAddressForm()
+    if request.method == "GET":
+        form.token.data = request.args.get("token", "")
+    lifetime = current_app.config["RESET_LINK_LIFETIME"]
+    with database().read() as session:
+        found = operations.link(session, str(form.token.data or ""), "address", lifetime)
+    if found is None:
+        return _link_ended(url_for(".change_email"))
+    page: dict[str, Any] = {"email": found.account.email_shown, "address": found.address}
+    template = "accounts/confirm_address.html"
+    if not form.validate_on_submit():
+        return form_page(template, form, **page)
+    if wait := limits.count_password_again(found.account_id):
+        return wait_page(template, form, wait, **page)
+    if not passwords.is_right(found.account.password_hash, str(form.password.data)):
+        _record_refusal(found.account_id)
+        form.password.errors = [_("This is not the password of your account")]
+        return form_page(template, form, **page)
+    try:
+        with database().write() as session:
+            mine = operations.locked(session, found.account_id) or abort(404)
+            if operations.link(session, str(form.token.data), "address", lifetime) is None:
+                abort(409)
+            who = operations.themselves(mine, identity.from_where())
+            operations.change_email(session, mine, str(found.address), who=who)
+    except AddressTaken:
+        form.password.errors = [_("This address has got an account meanwhile. Choose another one")]
+        return form_page(template, form, **page)
+    except DatabaseUnavailable as error:
+        return unsaved_page(template, form, error, **page)
+    if identity.current().account_id == found.account_id:
+        return redirect(url_for(".account", done="email"), 303)
+    return redirect(url_for(".sign_in", set="address"), 303)
+
+
+def _link_ended(again_url: str) -> ResponseReturnValue:
+    return form_page("accounts/link_ended.html", None, 410, again_url=again_url)
+
+
+def _record_refusal(account_id: UUID) -> None:
+    with database().write() as session:
+        who = Actor("anonymous", None, identity.from_where())
+        audit(session, "password refused", who=who, what=f"account {account_id}", why=request.endpoint or "")

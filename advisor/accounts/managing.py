@@ -7,12 +7,11 @@ from flask import abort, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from advisor import identity, visitor
-from advisor.accounts import limits, operations, passwords, presenter
+from advisor import identity, transfers, visitor
+from advisor.accounts import held, limits, operations, passwords, presenter
 from advisor.accounts.forms import ButtonForm, ChangeEmailForm, ChangePasswordForm, DeleteForm, TokenForm
 from advisor.accounts.operations import AddressTaken, TooManyTokens
 from advisor.accounts.views import bp, check_password, wait_page
-from advisor.errors import reply_too_often
 from advisor.extensions import database
 from advisor.models import ApiToken, DatabaseUnavailable, LoginSession
 from advisor.models.account import own_logins, own_tokens
@@ -70,26 +69,28 @@ def change_password() -> ResponseReturnValue:
 
 @bp.route("/account/email", methods=["GET", "POST"])
 def change_email() -> ResponseReturnValue:
-    """Change the address; the old one is told."""
+    """Change the address: at once where no mail is set up, else when the link in a letter to it was opened."""
     form = ChangeEmailForm()
+    by_mail = bool(current_app.config["MAIL_URL"])
     if not form.validate_on_submit():
-        return form_page("accounts/change_email.html", form)
+        return form_page("accounts/change_email.html", form, by_mail=by_mail)
     if status := check_password(form, account_id(), str(form.password.data)):
-        return form_page("accounts/change_email.html", form, status)
+        return form_page("accounts/change_email.html", form, status, by_mail=by_mail)
     if wait := limits.count_registration():
-        return wait_page("accounts/change_email.html", form, wait)
+        return wait_page("accounts/change_email.html", form, wait, by_mail=by_mail)
     try:
         with database().write() as session:
             mine = identity.own_account(session)
-            operations.change_email(session, mine, str(form.email.data), who=identity.actor())
+            change = operations.ask_to_change_email if by_mail else operations.change_email
+            change(session, mine, str(form.email.data), who=identity.actor())
             token = operations.renew_login(session, login_id())
     except AddressTaken:
         form.email.errors = [_("This address cannot be used here. Choose another one")]
-        return form_page("accounts/change_email.html", form)
+        return form_page("accounts/change_email.html", form, by_mail=by_mail)
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/change_email.html", form, error)
+        return unsaved_page("accounts/change_email.html", form, error, by_mail=by_mail)
     visitor.hold_login(token)
-    return redirect(url_for(".account", done="email"), 303)
+    return redirect(url_for(".account", done=None if by_mail else "email"), 303)
 
 
 # ---- sign-ins ----------------------------------------------------------------------------------------------------
@@ -128,7 +129,8 @@ def end_other_sign_ins() -> ResponseReturnValue:
         abort(400)
     with database().write() as session:
         ended = operations.end_logins(session, account_id(), but=login_id())
-        audit(session, "other sign-ins ended", who=identity.actor(), after={"ended": ended})
+        about = f"account {account_id()}"
+        audit(session, "other sign-ins ended", who=identity.actor(), what=about, after={"ended": ended})
     return redirect(url_for(".sign_ins", ended=1), 303)
 
 
@@ -160,8 +162,8 @@ def tokens() -> ResponseReturnValue:
 
 def _tokens_page(made: str) -> dict[str, Any]:
     with database().read() as session:
-        held = list(session.scalars(own_tokens(account_id())))
-    return {"rows": [presenter.token_row(token) for token in held], "made": made, "revoke_form": ButtonForm()}
+        mine = list(session.scalars(own_tokens(account_id())))
+    return {"rows": [presenter.token_row(token) for token in mine], "made": made, "revoke_form": ButtonForm()}
 
 
 @bp.post("/account/tokens/<uuid:token_id>/revoke")
@@ -183,12 +185,12 @@ def download() -> ResponseReturnValue:
     """Give everything that is held about the account as one JSON file."""
     if not ButtonForm().validate_on_submit():
         abort(400)
-    if wait := limits.count_transfer(account_id()):
-        return reply_too_often(wait.seconds)
+    if reply := transfers.too_often():
+        return reply
     with database().write() as session:
-        held = presenter.everything(session, identity.own_account(session))
+        document = held.everything(session, identity.own_account(session))
         audit(session, "data downloaded", who=identity.actor(), what=f"account {account_id()}")
-    reply = jsonify(held)
+    reply = jsonify(document)
     reply.headers["Content-Disposition"] = 'attachment; filename="your-account.json"'
     return reply
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from advisor import visitor
@@ -29,6 +29,9 @@ from advisor.models.mail import post
 from advisor.models.removal import Removed, delete_all_of
 
 TOKEN_PREFIX = "oa_"  # noqa: S105 - by which people, and scanners for secrets, know what it is
+
+
+LinkKind = Literal["reset", "confirm", "address"]
 
 
 class AddressTaken(Exception):  # noqa: N818
@@ -119,7 +122,7 @@ def sign_in(
     session.flush()
     for oldest in session.scalars(own_logins(account.id).offset(at_once)):
         oldest.ended_at = now()
-    audit(session, "signed in", who=_self(account, from_where), what=what(account), after={"by": by})
+    audit(session, "signed in", who=themselves(account, from_where), what=what(account), after={"by": by})
     return SignedIn(token, account.id, adopted)
 
 
@@ -133,7 +136,7 @@ def adopt(session: Session, account: Account, visitor_owner: VisitorOwner | None
         theirs = update(Assessment).where(belongs_to(visitor_owner))
         session.execute(theirs.values(visitor_key_hash=None, account_id=account.id))
         after = {"assessments": len(names)}
-        audit(session, "assessments adopted", who=_self(account, from_where), what=what(account), after=after)
+        audit(session, "assessments adopted", who=themselves(account, from_where), what=what(account), after=after)
     return names
 
 
@@ -155,10 +158,11 @@ def sign_out(session: Session, token: str, from_where: str) -> None:
     ).first()
     if login is not None:
         login.ended_at = now()
-        audit(session, "signed out", who=_self(login.account, from_where), what=what(login.account))
+        audit(session, "signed out", who=themselves(login.account, from_where), what=what(login.account))
 
 
-def _self(account: Account, from_where: str) -> Actor:
+def themselves(account: Account, from_where: str) -> Actor:
+    """Who acts on the own account, for the record."""
     return Actor("admin" if account.is_admin else "owner", account.id, from_where)
 
 
@@ -176,9 +180,20 @@ def end_logins(session: Session, account_id: UUID, but: UUID | None = None) -> i
 
 
 def end_links(session: Session, account_id: UUID) -> None:
-    """End every link that was sent to set the password or to confirm the address."""
+    """End every link that was sent to set the password or to confirm an address, and those about to be sent."""
+    _end_sent_links(session, account_id)
+    unsent = (MailOutbox.account_id == account_id, MailOutbox.kind == "new address")
+    session.execute(delete(MailOutbox).where(*unsent))
+
+
+def _end_sent_links(session: Session, account_id: UUID) -> None:
     mine = (ResetToken.account_id == account_id, ResetToken.used_at.is_(None))
     session.execute(update(ResetToken).where(*mine).values(used_at=now()))
+
+
+def tell(session: Session, account: Account, kind: str) -> None:
+    """Send a letter to the owner of an account that tells of a change."""
+    post(session, account.email_shown, kind, account_id=account.id)
 
 
 def renew_login(session: Session, login_id: UUID) -> str:
@@ -196,8 +211,16 @@ def change_password(session: Session, account: Account, password_hash: str, *, w
     end_links(session, account.id)
     end_logins(session, account.id, but=login_id)
     audit(session, "password changed", who=who, what=what(account))
-    post(session, account.email_shown, "password changed")
+    tell(session, account, "password changed")
     return renew_login(session, login_id)
+
+
+def ask_to_change_email(session: Session, account: Account, email: str, *, who: Actor) -> None:
+    """Send a link to the new address, by which it becomes that of the account; the old one is told at once."""
+    end_links(session, account.id)
+    post(session, email, "new address", account_id=account.id)
+    tell(session, account, "address change asked")
+    audit(session, "address change asked", who=who, what=what(account))
 
 
 def change_email(session: Session, account: Account, email: str, *, who: Actor) -> None:
@@ -208,21 +231,21 @@ def change_email(session: Session, account: Account, email: str, *, who: Actor) 
             raise AddressTaken
         session.delete(other)
         session.flush()
-    post(session, account.email_shown, "address changed")
+    tell(session, account, "address changed")
     account.email, account.email_shown = canonical_email(email), email
     end_links(session, account.id)
     audit(session, "address changed", who=who, what=what(account))
 
 
-def new_link(session: Session, account: Account, kind: Literal["reset", "confirm"]) -> str:
-    """Make a link's secret; every earlier link of the account ends."""
-    end_links(session, account.id)
+def new_link(session: Session, account: Account, kind: LinkKind, address: str | None = None) -> str:
+    """Make a link's secret; every earlier link of the account ends. ``address`` is the new one that it confirms."""
+    _end_sent_links(session, account.id)
     token = secrets.token_urlsafe(32)
-    session.add(ResetToken(token_hash=hash_of(token), account_id=account.id, kind=kind))
+    session.add(ResetToken(token_hash=hash_of(token), account_id=account.id, kind=kind, address=address))
     return token
 
 
-def link(session: Session, token: str, kind: Literal["reset", "confirm"], lifetime: timedelta) -> ResetToken | None:
+def link(session: Session, token: str, kind: LinkKind, lifetime: timedelta) -> ResetToken | None:
     """The link of that secret, while it can be used."""
     found = session.get(ResetToken, hash_of(token))
     if found is None or found.kind != kind or found.used_at is not None or found.account.disabled_at is not None:
@@ -236,8 +259,8 @@ def reset_password(session: Session, account: Account, password_hash: str, from_
     account.confirmed_at = account.confirmed_at or now()
     end_links(session, account.id)
     end_logins(session, account.id)
-    audit(session, "password reset", who=_self(account, from_where), what=what(account))
-    post(session, account.email_shown, "password changed")
+    audit(session, "password reset", who=themselves(account, from_where), what=what(account))
+    tell(session, account, "password changed")
 
 
 def create_token(session: Session, account_id: UUID, name: str, lifetime: timedelta, most: int, who: Actor) -> str:
@@ -272,7 +295,7 @@ def set_factor(session: Session, account: Account, secret: str, step: int, codes
     account.totp_secret, account.totp_pending, account.totp_last_step = secret, None, step
     account.recovery_codes = list(codes)
     audit(session, "second factor set", who=who, what=what(account))
-    post(session, account.email_shown, "factor set")
+    tell(session, account, "factor set")
 
 
 def set_recovery_codes(session: Session, account: Account, codes: Sequence[str], who: Actor) -> None:
@@ -286,7 +309,7 @@ def remove_factor(session: Session, account: Account, who: Actor) -> None:
     account.totp_secret = account.totp_pending = account.totp_last_step = None
     account.recovery_codes = []
     audit(session, "second factor removed", who=who, what=what(account))
-    post(session, account.email_shown, "factor removed")
+    tell(session, account, "factor removed")
 
 
 # ---- leaving -----------------------------------------------------------------------------------------------------
@@ -296,64 +319,8 @@ def delete_account(session: Session, account: Account, who: Actor) -> Removed:
     """Delete everything that is held about an account, at once. The audit keeps what was done, and no name."""
     audit(session, "account deleted", who=who, what=what(account))
     removed = delete_all_of(session, AccountOwner(account.id))
-    for letter in session.scalars(select(MailOutbox).where(MailOutbox.to == account.email_shown)):
-        session.delete(letter)
+    for letter in session.scalars(select(MailOutbox).where(MailOutbox.account_id.is_(None))):
+        if canonical_email(letter.to) == account.email:  # asked for by somebody who was not signed in
+            session.delete(letter)
     session.delete(account)
     return removed
-
-
-# ---- the accounts of others --------------------------------------------------------------------------------------
-
-
-def disable(session: Session, account: Account, who: Actor) -> None:
-    """Let nobody sign in to an account; sign-ins and tokens stop counting with the next request."""
-    account.disabled_at = now()
-    end_logins(session, account.id)
-    end_links(session, account.id)
-    audit(session, "account disabled", who=who, what=what(account))
-
-
-def enable(session: Session, account: Account, who: Actor) -> None:
-    """Let its owner sign in again."""
-    account.disabled_at = None
-    audit(session, "account enabled", who=who, what=what(account))
-
-
-def set_role(session: Session, account: Account, role: Literal["owner", "admin"], who: Actor) -> None:
-    """Make an admin of an owner, or the reverse. Its sign-ins end: the next one has the rights of the new role."""
-    before = account.role
-    account.role = role
-    end_logins(session, account.id)
-    audit(session, "role changed", who=who, what=what(account), before={"role": before}, after={"role": role})
-    post(session, account.email_shown, "role changed")
-
-
-def reset_factor(session: Session, account: Account, who: Actor) -> None:
-    """Take a lost second factor away; sign-ins end. An admin has to set up a new one before anything else."""
-    remove_factor(session, account, who)
-    end_logins(session, account.id)
-
-
-def reset_link(session: Session, account: Account, who: Actor) -> str:
-    """Make a link for somebody who cannot get one by mail. Returns its secret."""
-    audit(session, "reset link made", who=who, what=what(account))
-    return new_link(session, account, "reset")
-
-
-def create_admin(session: Session, email: str, unusable_hash: str, who: Actor) -> tuple[Account, str]:
-    """Make an admin, or make one of an account that is there. Returns the secret of a link that sets the password."""
-    account = session.scalars(account_by_email(email)).first()
-    if account is None:
-        account = Account(
-            email=canonical_email(email),
-            email_shown=email.strip(),
-            password_hash=unusable_hash,
-            role="admin",
-            confirmed_at=now(),
-        )
-        session.add(account)
-        session.flush()
-        audit(session, "account created", who=who, what=what(account), after={"role": "admin"})
-    elif not account.is_admin:
-        set_role(session, account, "admin", who)
-    return account, reset_link(session, account, who)

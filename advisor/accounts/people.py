@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from advisor import identity
-from advisor.accounts import operations
+from advisor import identity, rights
+from advisor.accounts import operations, others
 from advisor.accounts.forms import ButtonForm
 from advisor.accounts.letters import link_url
 from advisor.extensions import database
@@ -68,7 +68,7 @@ def _act(account_id: UUID, act: Callable[[Session, Account], object]) -> Respons
     if not ButtonForm().validate_on_submit():
         abort(400)
     if account_id == identity.current().account_id:
-        abort(403, description=_("This page is for the accounts of others. Your own is under “Account”."))
+        rights.refuse(_("This page is for the accounts of others. Your own is under “Account”."))
     with database().write() as session:
         act(session, operations.locked(session, account_id) or abort(404))
     return redirect(url_for(".person", account_id=account_id, done=1), 303)
@@ -77,40 +77,38 @@ def _act(account_id: UUID, act: Callable[[Session, Account], object]) -> Respons
 @bp.post("/<uuid:account_id>/disable")
 def disable(account_id: UUID) -> ResponseReturnValue:
     """Let nobody sign in to it."""
-    return _act(account_id, lambda session, found: operations.disable(session, found, identity.actor()))
+    return _act(account_id, lambda session, found: others.disable(session, found, identity.actor()))
 
 
 @bp.post("/<uuid:account_id>/enable")
 def enable(account_id: UUID) -> ResponseReturnValue:
     """Let its owner sign in again."""
-    return _act(account_id, lambda session, found: operations.enable(session, found, identity.actor()))
+    return _act(account_id, lambda session, found: others.enable(session, found, identity.actor()))
 
 
 @bp.post("/<uuid:account_id>/make-admin")
 def make_admin(account_id: UUID) -> ResponseReturnValue:
     """Let its owner edit the rules."""
-    return _act(account_id, lambda session, found: operations.set_role(session, found, "admin", identity.actor()))
+    return _act(account_id, lambda session, found: others.set_role(session, found, "admin", identity.actor()))
 
 
 @bp.post("/<uuid:account_id>/make-owner")
 def make_owner(account_id: UUID) -> ResponseReturnValue:
     """Take the rights of an admin away."""
-    return _act(account_id, lambda session, found: operations.set_role(session, found, "owner", identity.actor()))
+    return _act(account_id, lambda session, found: others.set_role(session, found, "owner", identity.actor()))
 
 
 @bp.post("/<uuid:account_id>/reset-factor")
 def reset_factor(account_id: UUID) -> ResponseReturnValue:
     """Help somebody whose second factor is lost."""
-    return _act(account_id, lambda session, found: operations.reset_factor(session, found, identity.actor()))
+    return _act(account_id, lambda session, found: others.reset_factor(session, found, identity.actor()))
 
 
 @bp.post("/<uuid:account_id>/reset-link")
 def reset_link(account_id: UUID) -> ResponseReturnValue:
     """Make a link by which the password can be set; it is shown once."""
     made: list[str] = []
-    reply = _act(
-        account_id, lambda session, found: made.append(operations.reset_link(session, found, identity.actor()))
-    )
+    reply = _act(account_id, lambda session, found: made.append(others.reset_link(session, found, identity.actor())))
     return (
         _person_page(account_id, link_url(current_app.config["BASE_URL"], "/set-password", made[0])) if made else reply
     )

@@ -100,7 +100,7 @@ def _server(settings: Settings) -> Iterator[smtplib.SMTP]:
     else:
         server = smtplib.SMTP(host, parts.port or 587, timeout=timeout)
     with server:
-        if parts.scheme == "smtp":
+        if parts.scheme == "smtp":  # not so "smtp+plain", which settings_check.py accepts for this machine alone
             server.starttls(context=trusted)  # raises where the server cannot: a link must not travel in the open
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))

@@ -6,7 +6,7 @@ from flask import Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from advisor import identity, visitor
+from advisor import identity, rights, visitor
 from advisor.accounts import factor, limits, operations
 from advisor.accounts.forms import ButtonForm, FactorForm
 from advisor.accounts.managing import account_id, login_id
@@ -96,10 +96,12 @@ def remove_factor() -> ResponseReturnValue:
         return ask
     if not ButtonForm().validate_on_submit():
         abort(400)
+    if identity.current().role == "admin":
+        rights.refuse(_("An admin cannot sign in without a second factor."))
     with database().write() as session:
         mine = operations.locked(session, account_id()) or abort(404)
-        if mine.is_admin:
-            abort(403, description=_("An admin cannot sign in without a second factor."))
+        if not mine.has_factor or mine.is_admin:
+            abort(404)
         operations.remove_factor(session, mine, identity.actor())
         token = operations.renew_login(session, login_id())
     visitor.hold_login(token)

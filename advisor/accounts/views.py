@@ -19,6 +19,7 @@ from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, VisitorOwner
 from advisor.models.account import account_by_email
 from advisor.models.assessment import own_assessments
+from advisor.models.audit import audit
 from advisor.models.base import hash_of, now
 from advisor.models.rate_limit import Wait
 from advisor.replies import form_page, refuse, unsaved_page
@@ -126,8 +127,12 @@ def _sign_in_context(form: SignInForm) -> dict[str, Any]:
 
 
 def _signed_out_words() -> str:
-    if request.args.get("set"):
-        return str(_("Your password is set. Sign in with it."))
+    done = {
+        "password": _("Your password is set. Sign in with it."),
+        "address": _("Your e-mail address is changed. Sign in with the new one."),
+    }
+    if words := done.get(request.args.get("set", "")):
+        return str(words)
     return str(_("You were signed out. Sign in to go on.")) if identity.signed_out_account() else ""
 
 
@@ -278,6 +283,9 @@ def check_password(form: Any, account_id: UUID, typed: str) -> int:
     with database().read() as session:
         account = session.get(Account, account_id)
     if not passwords.is_right(account.password_hash if account else None, typed):
+        with database().write() as session:
+            about = f"account {account_id}"
+            audit(session, "password refused", who=identity.actor(), what=about, why=request.endpoint or "")
         form.password.errors = [_("This is not your password")]
         return 422
     return 0

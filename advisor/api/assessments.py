@@ -315,7 +315,7 @@ def delete_assessment(assessment_id: UUID) -> ResponseReturnValue:
     def act(session: Session) -> None:
         mine = find_own(session, owner, assessment_id)
         _check_version(session, mine, [], is_needed=False)
-        remove(session, mine)
+        remove(session, mine, identity.actor())
 
     try:
         in_one(database(), act)

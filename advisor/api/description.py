@@ -11,6 +11,7 @@ from advisor._version import __version__
 from advisor.api.shapes import AssessmentChange, AssessmentDocument, AssessmentsDocument, HistoryDocument
 from advisor.engine.document import json_schema
 from advisor.engine.rules import RuleSet
+from advisor.exchange.explanation import ExplainedDocument
 from advisor.exchange.json import WorkItemRequest, answers_schema
 from advisor.exchange.recommendation import CLOSED, RecommendationDocument
 
@@ -62,7 +63,7 @@ def reference(name: str) -> dict[str, str]:
 
 def openapi(paths: dict[str, Any], rule_set: RuleSet, items_limit: int, parts_limit: int) -> dict[str, Any]:
     """The whole document, for the questions of ``rule_set``; the limits are those of one request."""
-    work_item, recommendation = reference("WorkItemRequest"), reference("RecommendationDocument")
+    work_item, recommendation = reference("WorkItemRequest"), reference("ExplainedDocument")
     schemas = {
         **_fixed_schemas(),
         "Answers": answers_schema(rule_set),
@@ -100,6 +101,7 @@ def _fixed_schemas() -> dict[str, Any]:
     shapes: list[Any] = [
         WorkItemRequest,
         RecommendationDocument,
+        ExplainedDocument,
         ProblemDocument,
         RulesDocument,
         AssessmentChange,

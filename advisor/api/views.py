@@ -13,7 +13,8 @@ from advisor.api.description import openapi, reference
 from advisor.api.registry import JSON, Malformed, Registry, json_body
 from advisor.engine.errors import Problem
 from advisor.errors import problem
-from advisor.exchange.json import read_items
+from advisor.exchange.explanation import recommend_and_explain
+from advisor.exchange.json import explained, read_items
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import csrf, database
 from advisor.models import rule_set_version as versions
@@ -104,8 +105,16 @@ def recommendations() -> ResponseReturnValue:
         return _too_many(
             _("These have %(found)d parts together; at most %(most)d are taken at once.", found=pieces, most=most)
         )
+    wanted = explained(raw)
+    if sum(wanted) > (most := current_app.config["EXPLAINED_ITEMS_PER_REQUEST"]):
+        return _too_many(
+            _("%(found)d of these are to be explained; at most %(most)d are at once.", found=sum(wanted), most=most)
+        )
     # As text at once, and one by one: together they would take several times the room as objects.
-    given = [json.dumps(recommend(rule_set, number, item), ensure_ascii=False) for item in items]
+    given = []
+    for item, with_explanation in zip(items, wanted, strict=True):
+        advise = recommend_and_explain if with_explanation else recommend
+        given.append(json.dumps(advise(rule_set, number, item), ensure_ascii=False))
     return _reply(f"[{','.join(given)}]" if isinstance(raw, list) else given[0])
 
 

@@ -30,6 +30,7 @@ from advisor.models import (
 )
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import belongs_to, next_sequence
+from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 
 Done = TypeVar("Done")
@@ -108,8 +109,9 @@ def make_room(session: Session, owner: Owner, limit: int) -> None:
         raise TooMany
 
 
-def remove(session: Session, assessment: Assessment) -> bool:
+def remove(session: Session, assessment: Assessment, who: Actor) -> bool:
     """Delete an assessment: a visitor's for good, an account's into the bin. Says whether it can be put back."""
+    audit(session, "process deleted", who=who, what=f"assessment {assessment.id}")
     if assessment.account_id is None:
         session.delete(assessment)
         return False

@@ -241,7 +241,7 @@ def delete(assessment_id: UUID) -> ResponseReturnValue:
         return form_page("assessments/delete.html", form, **page)
 
     def act(session: Session) -> bool:
-        return operations.remove(session, find_mine(session, assessment_id))
+        return operations.remove(session, find_mine(session, assessment_id), identity.actor())
 
     try:
         can_be_put_back = operations.in_one(database(), act)

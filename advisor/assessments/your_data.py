@@ -13,6 +13,7 @@ from advisor.assessments.loading import find_all_own
 from advisor.extensions import database
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_latest_recommendations, own_recommendations
+from advisor.models.audit import audit
 from advisor.models.removal import delete_all_of
 from advisor.replies import form_page
 
@@ -50,7 +51,9 @@ def _deleted_notice(what: str | None) -> str:
 
 
 def download() -> ResponseReturnValue:
-    """Give all of it as one JSON file."""
+    """Give all of it as one JSON file. Who is signed in has more to take away, on the page of the account."""
+    if identity.current().is_signed_in:
+        return redirect(url_for("accounts.account"))
     owner = identity.owner() or abort(404)
     with database().read() as session:
         processes = [
@@ -78,6 +81,7 @@ def delete_everything() -> ResponseReturnValue:
     owner = identity.owner()
     if owner is not None:
         with database().write() as session:
+            audit(session, "answers deleted", who=identity.actor())
             delete_all_of(session, owner)
         visitor.forget()
     return redirect(url_for(".your_data", deleted="all"), 303)

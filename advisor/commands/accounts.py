@@ -7,7 +7,7 @@ import click
 from sqlalchemy.orm import Session
 
 from advisor import settings as installation
-from advisor.accounts import operations
+from advisor.accounts import others
 from advisor.accounts.letters import link_url
 from advisor.models.account import account_by_email
 from advisor.models.audit import OPERATOR
@@ -35,7 +35,7 @@ def create(email: str) -> None:
     settings = installation.load()
     if "@" not in email.strip("@ "):
         raise click.ClickException(f"“{email}” is not an e-mail address.")
-    _account, token = _write(settings, lambda session: operations.create_admin(session, email, UNUSABLE, OPERATOR))
+    _account, token = _write(settings, lambda session: others.create_admin(session, email, UNUSABLE, OPERATOR))
     click.echo(f"{email.strip()} is an admin.")
     _print_link(settings, token)
     click.echo("After that a second factor is set up: have a phone with an app for codes at hand.")
@@ -51,7 +51,7 @@ def reset_link(email: str) -> None:
         account = session.scalars(account_by_email(email)).first()
         if account is None:
             raise click.ClickException(f"There is no account with the address {email}.")
-        return operations.reset_link(session, account, OPERATOR)
+        return others.reset_link(session, account, OPERATOR)
 
     _print_link(settings, _write(settings, make))
 

@@ -23,6 +23,7 @@ from advisor.engine.document import load_json
 from advisor.engine.errors import Problem, RuleSetError
 from advisor.engine.rules import RuleSet
 from advisor.exchange.csv import read_sheet
+from advisor.exchange.explanation import recommend_and_explain
 from advisor.exchange.json import read_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results
@@ -35,8 +36,9 @@ from advisor.exchange.shown import shown
 @click.option(
     "--format", "file_format", type=click.Choice(["json", "csv"]), help="json, or what the output's name says."
 )
+@click.option("--explain", is_flag=True, help="Say what would change the advice, and what settles it (JSON).")
 @out_option
-def evaluate(*, file: Path, rules_file: Path | None, file_format: str | None, out: Path | None) -> None:
+def evaluate(*, file: Path, rules_file: Path | None, file_format: str | None, explain: bool, out: Path | None) -> None:
     """Advise on the processes in FILE, with the reasons and their sources.
 
     FILE is a sheet (CSV, with the header row of `advisor questions --format csv`) or JSON: one object or a list of
@@ -53,6 +55,9 @@ def evaluate(*, file: Path, rules_file: Path | None, file_format: str | None, ou
     """  # noqa: D301 - click looks for the character
     if rules_file is not None and str(file) == str(rules_file) == "-":
         raise BadInput("Standard input cannot be both the processes and the rules.")
+    wanted = file_format or _format_of(out)
+    if explain and wanted != "json":
+        raise BadInput("Explanations are written as JSON only: leave --explain out, or the format.")
     data = read_bytes(file)
     rules = rules_in_force() if rules_file is None else sound_rules_of_file(rules_file)
     items, problems, is_list = _read(rules.rule_set, file, data)
@@ -60,8 +65,9 @@ def evaluate(*, file: Path, rules_file: Path | None, file_format: str | None, ou
         print_problems(f"{name_of(file)} was not evaluated:", problems)
         raise SystemExit(BadInput.exit_code)
     with click.progressbar(items, label="Evaluating", file=sys.stderr, hidden=not sys.stderr.isatty()) as shown_items:
-        given = [recommend(rules.rule_set, rules.number, item) for item in shown_items]
-    if (file_format or _format_of(out)) == "csv":
+        advise = recommend_and_explain if explain else recommend
+        given = [advise(rules.rule_set, rules.number, item) for item in shown_items]
+    if wanted == "csv":
         write_sheet(write_results(given), out)
     else:
         write_text(json.dumps(given if is_list else given[0], ensure_ascii=False, indent=2) + "\n", out)

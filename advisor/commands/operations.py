@@ -46,8 +46,13 @@ def backup(out: Path | None) -> None:
     OUT is a file that is not there yet, or a folder; without it the copy goes to the folder of backups.
     """
     from advisor.operating.backup import back_up
+    from advisor.operating.record import record
 
-    _print_backup(back_up(installation.load(), out))
+    settings = installation.load()
+    done = back_up(settings, out)
+    _print_backup(done)
+    if not record(settings, "backup made", f"file {done.file.name}"):
+        click.echo("Not in the record of acts: the database has the schema of another release.", err=True)
 
 
 @click.command()

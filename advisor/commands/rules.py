@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from advisor import settings as installation
 from advisor.commands._files import BadInput, file_argument, name_of, out_option, print_problems, write_text
 from advisor.commands._rules import Rules, open_database, rules_in_force, rules_of_file, sound_rules_of_file
 from advisor.engine.document import dumps, json_schema, sha256
@@ -16,6 +17,7 @@ from advisor.exchange.rule_sets import FORMATS, write_rule_set
 from advisor.exchange.shown import visible
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
+from advisor.operating.record import record
 
 version_option = click.option("--version", "number", type=click.IntRange(1, 2**31 - 1), help="This published version.")
 
@@ -83,7 +85,12 @@ def export(*, file: Path | None, number: int | None, file_format: str | None, ou
     """  # noqa: D301 - click looks for the character
     named = out.suffix.lower().removeprefix(".") if out else ""
     chosen = file_format or (named if named in FORMATS else "json")
-    write_text(write_rule_set(_chosen(file, number).rule_set, chosen), out)
+    rules = _chosen(file, number)
+    text = write_rule_set(rules.rule_set, chosen)
+    if rules.number is not None:
+        what = f"version {rules.number}"
+        record(installation.load(), "rules exported", what, why=f"As {chosen}", version=rules.number)
+    write_text(text, out)
 
 
 @rules.command("import")
@@ -139,8 +146,16 @@ def _publish(rules: Rules, note: str) -> None:
                 click.echo(f"These rules are in force already, as version {present.number}. Nothing was published.")
                 return
             published = versions.publish(session, text, note)
-            what = f"version {published.number}"
-            audit(session, "rules imported", who=OPERATOR, what=what, version=published.number, why=note)
+            audit(
+                session,
+                "rules imported",
+                who=OPERATOR,
+                what=f"version {published.number}",
+                before={"in force": present.number if present else None},
+                after={"in force": published.number, "sha256": published.sha256},
+                version=published.number,
+                why=note,
+            )
         click.echo(f"Published as version {published.number}, in force now.")
 
 

@@ -2,7 +2,8 @@
 
 A condition is the OR of the bitmaps of its values, a rule the AND of its conditions. Rules of equal weight of which
 only one can match are one bitmap, their OR. Points are added by carry-save adders over bit planes (plane j holds bit j
-of every sum), and the policy tables are comparisons of those sums with constants. See docs/decisions/0008.
+of every sum), and the policy tables are comparisons of those sums with constants. See
+docs/decisions/0008-two-evaluators-with-one-meaning.md.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

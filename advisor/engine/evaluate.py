@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
+from advisor.engine.compiled import Compiled, Mask, compiled
 from advisor.engine.operators import Answer
-from advisor.engine.questions import Answers, Section, asked
+from advisor.engine.policy import Decision, Sums
+from advisor.engine.questions import Answers, Asked, Section, asked
 from advisor.engine.rules import KindRow, LeaveRow, Points, Rule, RuleSet
-from advisor.engine.vocabulary import Kind, Leave, Outcome, Side, State, Strength
+from advisor.engine.vocabulary import Kind, Outcome, State, Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,36 +22,140 @@ class Finding:
     given: Answers
 
 
-@dataclass(frozen=True, slots=True)
 class Recommendation:
     """The advice for one part of a process, or, where ``parts`` holds any, for a process of several parts.
 
-    ``answers`` are those that counted, ``unanswered`` the keys of the core questions that were asked and are unknown.
-    ``leave`` and ``row`` are the policy rows that decided; a process of several parts has none of its own. Its points
-    and findings are its parts' together, its answers those that all of them share.
+    It never changes. What explains it is put together when it is looked at, since that takes longer than the advice.
     """
 
-    outcome: Outcome
-    kind: Kind
-    strength: Strength
-    points: Points
-    findings: tuple[Finding, ...]
-    answers: Answers
-    unanswered: tuple[str, ...]
-    leave: LeaveRow | None = None
-    row: KindRow | None = None
-    part: str = ""
-    parts: tuple["Recommendation", ...] = ()
+    def __init__(
+        self, rules: Compiled, given: Answers, matched: Mask, sums: Sums, decision: Decision, part: str = ""
+    ) -> None:
+        self._rules = rules
+        self._given = given
+        self._matched = matched
+        self._sums = sums
+        self._decision = decision
+        self._part = part
+
+    @property
+    def outcome(self) -> Outcome:
+        """The advice in a word."""
+        return self._decision.outcome
+
+    @property
+    def kind(self) -> Kind:
+        """What the content speaks for, given even where the advice is to keep it."""
+        return self._decision.kind
+
+    @property
+    def strength(self) -> Strength:
+        """How clearly it speaks for that kind."""
+        return self._decision.strength
+
+    @property
+    def leave(self) -> LeaveRow | None:
+        """The row of the leave table that decided; a process of several parts has none of its own."""
+        return self._decision.leave
+
+    @property
+    def row(self) -> KindRow | None:
+        """The row of the kind table that decided; a process of several parts has none of its own."""
+        return self._decision.row
+
+    @property
+    def points(self) -> Points:
+        """The sums of what the matched rules push; for several parts, of all of them together."""
+        return Points(*self._sums)
+
+    @property
+    def part(self) -> str:
+        """The name of the part that this is about, or nothing."""
+        return self._part
+
+    @property
+    def parts(self) -> tuple["Recommendation", ...]:
+        """The recommendations of the parts, where there are several."""
+        return ()
 
     @property
     def pieces(self) -> tuple["Recommendation", ...]:
         """The parts, or the recommendation itself where the process is in one piece."""
         return self.parts or (self,)
 
+    @property
+    def matched(self) -> tuple[Rule, ...]:
+        """The matched rules, most points first; equals keep the order of the rule set."""
+        return self._rules.read(self._matched)
+
+    @cached_property
+    def _asked(self) -> Asked:
+        return asked(self._rules.questions, self._given)
+
+    @property
+    def answers(self) -> Answers:
+        """The answers that counted; for several parts, those that all of them share."""
+        return self._asked.answers
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The keys of the core questions that were asked, in any of the parts, and are unknown."""
+        return self._asked.unknown(Section.CORE)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every rule held against the answers, in the order of the rule set; for several parts, part by part."""
+        return tuple(_finding(rule, self.answers) for rule in self._rules.in_order)
+
     def reasons(self) -> tuple[Finding, ...]:
-        """The matched findings, most points first; equals keep the order of the rule set."""
-        matched = [finding for finding in self.findings if finding.state is State.MATCHED]
-        return tuple(sorted(matched, key=lambda finding: -finding.rule.push.points))
+        """The matched findings, most points first; equals keep the order of the parts and of the rule set."""
+        return tuple(_finding(rule, self.answers) for rule in self.matched)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recommendation) and self._told() == other._told()
+
+    __hash__ = None  # type: ignore[assignment]  # it holds answers, which have none
+
+    def __repr__(self) -> str:
+        about = " of several parts" if self.parts else f" for {self.part!r}" if self.part else ""
+        return f"<Recommendation{about}: {self.outcome} ({self.kind}, {self.strength}), {self.points}>"
+
+    def _told(self) -> tuple[object, ...]:
+        return self._decision, self._sums, self.part, self.parts, self.answers, self.unanswered, self.findings
+
+
+class _Together(Recommendation):
+    """The recommendation for a process of several parts: what explains it is theirs."""
+
+    def __init__(self, parts: tuple[Recommendation, ...], decision: Decision) -> None:
+        bpo, kpo, keep = (sum(sums) for sums in zip(*(part._sums for part in parts), strict=True))
+        super().__init__(parts[0]._rules, {}, 0, (bpo, kpo, keep), decision)
+        self._parts = parts
+
+    @property
+    def parts(self) -> tuple[Recommendation, ...]:
+        return self._parts
+
+    @property
+    def matched(self) -> tuple[Rule, ...]:
+        return tuple(finding.rule for finding in self.reasons())
+
+    @cached_property
+    def answers(self) -> Answers:
+        first, *others = (part.answers for part in self._parts)
+        return {key: answer for key, answer in first.items() if all((key, answer) in it.items() for it in others)}
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key for part in self._parts for key in part.unanswered))
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for part in self._parts for finding in part.findings)
+
+    def reasons(self) -> tuple[Finding, ...]:
+        reasons = [reason for part in self._parts for reason in part.reasons()]
+        return tuple(sorted(reasons, key=lambda reason: -reason.rule.push.points))
 
 
 def evaluate(rule_set: RuleSet, answers: Answers, part: str = "") -> Recommendation:
@@ -56,24 +163,11 @@ def evaluate(rule_set: RuleSet, answers: Answers, part: str = "") -> Recommendat
 
     Answers that do not count (see ``asked``) are unknown. ``part`` names the piece of the process they describe.
     """
-    reached = asked(rule_set.questions, answers)
-    findings = tuple(_finding(rule, reached.answers) for rule in rule_set.rules)
-    points = _sum(findings)
-    leave = next(row for row in rule_set.leave if all(bound.holds(points) for bound in row.when))
-    row = next(row for row in rule_set.kind if all(bound.holds(points) for bound in row.when))
-    outcome = Outcome.KEEP if leave.leave is Leave.KEEP else Outcome(row.kind.value)
-    return Recommendation(
-        outcome=outcome,
-        kind=row.kind,
-        strength=row.strength,
-        points=points,
-        findings=findings,
-        answers=reached.answers,
-        unanswered=reached.unknown(Section.CORE),
-        leave=leave,
-        row=row,
-        part=part,
-    )
+    rules = compiled(rule_set)
+    given = dict(answers)  # theirs may change before anybody looks at the explanation
+    matched = rules.matched(given)
+    sums = rules.sums(matched)
+    return Recommendation(rules, given, matched, sums, rules.policy.decisions[sums], part)
 
 
 def evaluate_parts(
@@ -94,22 +188,12 @@ def combine(recommendations: Sequence[Recommendation]) -> Recommendation:
     """
     if len(recommendations) == 1:
         return recommendations[0]
-    order = list(Strength)
-    shared = set.intersection(*(set(recommendation.answers.items()) for recommendation in recommendations))
-    return replace(
-        recommendations[0],
-        outcome=outcome_together({recommendation.outcome for recommendation in recommendations}),
-        kind=kind_together({recommendation.kind for recommendation in recommendations}),
-        strength=min((recommendation.strength for recommendation in recommendations), key=order.index),
-        points=sum((recommendation.points for recommendation in recommendations), Points()),
-        findings=tuple(finding for recommendation in recommendations for finding in recommendation.findings),
-        answers={key: answer for key, answer in recommendations[0].answers.items() if (key, answer) in shared},
-        unanswered=tuple(dict.fromkeys(key for piece in recommendations for key in piece.unanswered)),
-        leave=None,
-        row=None,
-        part="",
-        parts=tuple(recommendations),
+    decision = Decision(
+        outcome_together({recommendation.outcome for recommendation in recommendations}),
+        kind_together({recommendation.kind for recommendation in recommendations}),
+        min((recommendation.strength for recommendation in recommendations), key=list(Strength).index),
     )
+    return _Together(tuple(recommendations), decision)
 
 
 def outcome_together(outcomes: AbstractSet[Outcome]) -> Outcome:
@@ -132,11 +216,3 @@ def _finding(rule: Rule, answers: Answers) -> Finding:
     questions = {condition.question for condition in rule.when}
     given = {key: answers[key] for key in answers if key in questions}
     return Finding(rule, rule.state(answers), given)
-
-
-def _sum(findings: Sequence[Finding]) -> Points:
-    sums = dict.fromkeys(Side, 0)
-    for finding in findings:
-        if finding.state is State.MATCHED:
-            sums[finding.rule.push.side] += finding.rule.push.points
-    return Points(bpo=sums[Side.BPO], kpo=sums[Side.KPO], keep=sums[Side.KEEP])

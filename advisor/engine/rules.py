@@ -77,7 +77,10 @@ class Bound:
 
     def holds(self, points: Points) -> bool:
         """Whether the points lie in the range."""
-        number = points.measure(self.measure)
+        return self.includes(points.measure(self.measure))
+
+    def includes(self, number: float) -> bool:
+        """Whether a number of this measure lies in the range."""
         return (self.at_least is None or number >= self.at_least) and (self.at_most is None or number <= self.at_most)
 
 
@@ -194,9 +197,10 @@ def once_per_rule_set(make: Callable[[RuleSet], Made]) -> Callable[[RuleSet], Ma
 
     @wraps(make)
     def kept(rule_set: RuleSet) -> Made:
-        beside = rule_set.__dict__
-        if name not in beside:
-            beside[name] = make(rule_set)
-        return beside[name]  # type: ignore[no-any-return]
+        try:
+            return rule_set.__dict__[name]  # type: ignore[no-any-return]
+        except KeyError:
+            made = rule_set.__dict__[name] = make(rule_set)
+            return made
 
     return kept

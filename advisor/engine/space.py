@@ -145,7 +145,7 @@ def _values(question: Question, conditions: Sequence[Condition]) -> tuple[tuple[
         case AnswerType.CHOICE:
             answers = [option.key for option in question.options]
         case AnswerType.NUMBER:
-            answers = _band_starts(question, conditions)
+            answers = band_starts(question, conditions)
         case AnswerType.CHOICES:
             named = {value for condition in conditions for value in condition.values}
             looked_at = [option.key for option in question.options if option.key in named]
@@ -163,7 +163,7 @@ def _values(question: Question, conditions: Sequence[Condition]) -> tuple[tuple[
     return (Value((None,), 1), *known), codes
 
 
-def _band_starts(question: Question, conditions: Sequence[Condition]) -> list[Answer]:
+def band_starts(question: Question, conditions: Sequence[Condition]) -> list[int]:
     """The lowest number of each band: numbers of one band meet the same conditions."""
     starts = set()
     for condition in conditions:

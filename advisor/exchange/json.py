@@ -44,12 +44,14 @@ class WorkItemRequest(_Body):
 
     Where there are parts, each answers the questions of scope "part"; those of scope "process" may stand beside the
     parts or in them, but not differently. A question left out is not answered yet; null is "I'm not sure". An answer
-    to a question that the other answers do not lead to is refused.
+    to a question that the other answers do not lead to is refused. `explain` asks what would change the advice, and
+    what settles it.
     """
 
     process: Name = ""
     answers: Answers = Field(default_factory=dict)
     parts: Annotated[list[PartRequest], Field(max_length=PARTS_LIMIT)] = Field(default_factory=list)
+    explain: Annotated[bool, Field(strict=True)] = False
 
 
 _ITEM = TypeAdapter(WorkItemRequest)
@@ -75,6 +77,11 @@ def read_items(
             problems.append(Problem(str(index + 1), "From here on nothing was read: mend what is named above first."))
             break
     return items, problems
+
+
+def explained(raw: object) -> list[bool]:
+    """Which of the items that ``read_items`` read without a problem ask for an explanation."""
+    return [bool(body.get("explain")) for body in (raw if isinstance(raw, list) else [raw]) if isinstance(body, dict)]
 
 
 def items_document(items: Iterable[WorkItem]) -> list[dict[str, Any]]:
@@ -127,6 +134,8 @@ def _problem(detail: ErrorDetails, place: str, known: Iterable[str] = WorkItemRe
     match detail["type"]:
         case "extra_forbidden":
             text, mend = "There is no such field.", nearest(steps[-1][:LINE_LIMIT], known)
+        case "bool_type":
+            text = "This must be true or false."
         case "string_type":
             text = "This must be text."
         case "string_unicode":

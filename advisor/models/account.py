@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, ForeignKey, Select, select
@@ -100,7 +100,9 @@ class ResetToken(Base):
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str]
-    """What it is for: "reset" sets a password, "confirm" ends a registration."""
+    """What it is for: "reset" sets a password, "confirm" ends a registration, "address" changes the e-mail address."""
+    address: Mapped[str | None]
+    """The address that the account gets, where the link is for that."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     used_at: Mapped[datetime | None]
 
@@ -140,16 +142,16 @@ def own_tokens(account_id: UUID) -> Select[ApiToken]:
     )
 
 
+def waiting_link(account_id: UUID, since: datetime) -> Select[ResetToken]:
+    """The link by which another address of that account can still be confirmed, if there is one."""
+    return select(ResetToken).where(
+        ResetToken.account_id == account_id,
+        ResetToken.kind == "address",
+        ResetToken.used_at.is_(None),
+        ResetToken.created_at > since,
+    )
+
+
 def without(codes: Sequence[str], used: str) -> list[str]:
     """Recovery codes but the one that was used."""
     return [code for code in codes if code != used]
-
-
-def plain(account: Account) -> dict[str, Any]:
-    """What is held about an account, but for what proves it."""
-    return {
-        "email": account.email_shown,
-        "role": account.role,
-        "created_at": account.created_at.isoformat(),
-        "second_factor": account.has_factor,
-    }

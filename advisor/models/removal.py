@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from advisor.models.account import Account, LoginSession, ResetToken
 from advisor.models.assessment import Assessment, belongs_to
 from advisor.models.base import now
+from advisor.models.mail import MailOutbox
 from advisor.models.once import IdempotencyKey
 from advisor.models.owner import Owner
 from advisor.models.rate_limit import forget_tries
@@ -39,7 +40,7 @@ def purge(
     sign_ins_after: timedelta = timedelta(days=2),
 ) -> Removed:
     """Delete visitors' assessments that nobody touched for that long, those that lay in the bin for that long,
-    one-time keys of that age, and sign-ins, links and counted tries that serve nothing any more.
+    one-time keys of that age, and sign-ins, links, letters and counted tries that serve nothing any more.
     """
     untouched = (Assessment.visitor_key_hash.is_not(None), Assessment.touched_at < now() - assessments_after)
     old = now() - sign_ins_after
@@ -47,6 +48,7 @@ def purge(
         delete(LoginSession).where(LoginSession.ended_at < old),
         delete(LoginSession).where(LoginSession.last_seen_at < old),
         delete(ResetToken).where(ResetToken.created_at < old),
+        delete(MailOutbox).where(MailOutbox.created_at < old),
         delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),
     ):
         _count(session, ended)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from advisor import paths, starter
 from advisor._version import __version__
 from advisor.models import rule_set_version, schema
+from advisor.models.audit import OPERATOR, audit
 from advisor.models.database import Database, DatabaseUnavailable, make_private_file
 from advisor.operating.backup import back_up
 from advisor.operating.errors import OperatorError
@@ -68,6 +69,10 @@ def _upgrade(settings: Settings, database: Database, scripts: ScriptDirectory, *
         raise OperatorError(
             f"Upgrade to {target} failed at step {step}. Nothing was changed.{kept}\n{_first_line(error)}"
         ) from error
+    if backup is not None and target == schema.expected_revision():
+        with database.write() as session:
+            why = f"Before the upgrade to {target}"
+            audit(session, "backup made", who=OPERATOR, what=f"file {backup.name}", why=why)
     return Migrated(target, tuple(applied), backup)
 
 

@@ -118,8 +118,11 @@ def _mail_findings(settings: Settings) -> Iterator[Finding]:
     if not settings["MAIL_URL"]:
         return
     mail = urlsplit(settings["MAIL_URL"])
-    if mail.scheme not in {"smtp", "smtps", "file"} or not (mail.hostname or mail.scheme == "file"):
+    if mail.scheme not in {"smtp", "smtps", "smtp+plain", "file"} or not (mail.hostname or mail.scheme == "file"):
         yield Finding("ADVISOR_MAIL_URL", "This is no mail server.", "Write smtp://USER:PASSWORD@HOST:PORT.")
+    elif mail.scheme == "smtp+plain" and not is_loopback(mail.hostname or ""):
+        text = "Links that let people in would travel unencrypted to another machine."
+        yield Finding("ADVISOR_MAIL_URL", text, "Write smtp://, which uses STARTTLS, or smtps://.")
     if "@" not in settings["MAIL_FROM"]:
         yield Finding("ADVISOR_MAIL_FROM", "It is not said from which address letters are sent.", "Set it.")
 

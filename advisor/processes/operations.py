@@ -12,6 +12,7 @@ from advisor.assessments.progress import Progress, fingerprint
 from advisor.models import Assessment, Part, Recommendation
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_assessment, own_binned
+from advisor.models.audit import Actor, audit
 from advisor.models.feedback import Feedback
 from advisor.models.owner import AccountOwner, Owner
 
@@ -87,7 +88,7 @@ def copy(session: Session, owner: Owner, original: Assessment, name: str, limit:
     return twin
 
 
-def put_back(session: Session, owner: Owner, assessment_id: UUID, limit: int) -> bool:
+def put_back(session: Session, owner: Owner, assessment_id: UUID, limit: int, who: Actor) -> bool:
     """Put a process back into the list, or leave it there; False where the owner has none. Raises TooMany."""
     binned = session.scalars(own_binned(owner).where(Assessment.id == assessment_id)).first()
     if binned is None:
@@ -95,15 +96,18 @@ def put_back(session: Session, owner: Owner, assessment_id: UUID, limit: int) ->
     make_room(session, owner, limit)
     binned.deleted_at = None
     binned.touch()
+    audit(session, "process put back", who=who, what=f"assessment {assessment_id}")
     return True
 
 
-def remove_for_good(session: Session, owner: Owner, assessment_id: UUID) -> bool:
+def remove_for_good(session: Session, owner: Owner, assessment_id: UUID, who: Actor) -> bool:
     """Delete a process that is in the owner's bin, with everything that belongs to it; False where it is not there."""
     binned = session.scalars(own_binned(owner).where(Assessment.id == assessment_id)).first()
-    if binned is not None:
-        session.delete(binned)
-    return binned is not None
+    if binned is None:
+        return False
+    audit(session, "process removed for good", who=who, what=f"assessment {assessment_id}")
+    session.delete(binned)
+    return True
 
 
 def update_to_newer_rules(session: Session, assessment: Assessment, number: int) -> Progress:

@@ -57,9 +57,9 @@ def binned() -> ResponseReturnValue:
 def put_back(assessment_id: UUID) -> ResponseReturnValue:
     """Put a process back into the list."""
     form = _button()
-    owner, limit = own(), current_app.config["ASSESSMENTS_PER_OWNER"]
+    owner, who, limit = own(), identity.actor(), current_app.config["ASSESSMENTS_PER_OWNER"]
     try:
-        found = in_one(database(), lambda session: operations.put_back(session, owner, assessment_id, limit))
+        found = in_one(database(), lambda session: operations.put_back(session, owner, assessment_id, limit, who))
     except TooMany:
         refuse(form, too_many())
         with database().read() as session:
@@ -73,8 +73,8 @@ def put_back(assessment_id: UUID) -> ResponseReturnValue:
 def remove_for_good(assessment_id: UUID) -> ResponseReturnValue:
     """Delete a process in the bin with everything that belongs to it."""
     _button()
-    owner = own()
-    if not in_one(database(), lambda session: operations.remove_for_good(session, owner, assessment_id)):
+    owner, who = own(), identity.actor()
+    if not in_one(database(), lambda session: operations.remove_for_good(session, owner, assessment_id, who)):
         abort(404)
     return redirect(url_for(".binned"), 303)
 

@@ -1,35 +1,51 @@
-"""The record of what was done, to be read and filtered. Nothing here changes it."""
+"""The record of what was done, to be read, filtered and taken away as a sheet. Nothing here changes an entry."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from advisor import identity, transfers
 from advisor.engine.things import KINDS
+from advisor.exchange.sheets import Table, write_csv, write_xlsx
 from advisor.extensions import database
 from advisor.models import Account
-from advisor.models.audit import AuditEvent, audit_events
+from advisor.models import audit as record
+from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events
+from advisor.rule_sets.forms import ButtonForm
 from advisor.rule_sets.places import place_of, thing_url
 
 PAGE = 50
 """Entries on a page."""
 
+_SHEETS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_CELL = 32_000
+"""Characters that a cell of a spreadsheet holds; what is longer (a whole draft that was discarded) is cut there."""
+
+_FILTERS = ("kind", "who", "what", "since", "until")
+_ACCOUNT = "account "
+"""How an entry begins that names the account to which something was done."""
+
 
 def add_to(bp: Blueprint) -> None:
-    """Add this page to the activity."""
+    """Add these pages to the activity."""
     bp.add_url_rule("/admin/audit", view_func=audit)
+    bp.add_url_rule("/admin/audit/sheet", view_func=audit_sheet, methods=["POST"])
 
 
 def audit() -> ResponseReturnValue:
     """Show who did what, when, where from and why, the latest first."""
-    wish = {name: request.args.get(name, "").strip() for name in ("kind", "who", "what", "since", "until", "before")}
+    wish = _wish(request.args)
     faults = {
         name: _("Enter a day, such as 2026-11-22")
         for name in ("since", "until")
@@ -37,22 +53,48 @@ def audit() -> ResponseReturnValue:
     }
     with database().read() as session:
         found = list(session.scalars(_wanted(wish).limit(PAGE + 1)))
-        accounts = {account.id: account.email_shown for account in session.scalars(select(Account))}
-        kinds = list(session.scalars(select(AuditEvent.kind).distinct().order_by(AuditEvent.kind)))
-        people = _people(session, accounts)
+        people = _people(session)
+        emails = _emails(session, found, wish["what"])
+        kinds = list(session.scalars(select(AuditEvent.kind).where(AuditEvent.kind.not_in(OWNERS_OWN)).distinct()))
     more = len(found) > PAGE
-    kept: dict[str, Any] = {name: value for name, value in wish.items() if value and name != "before"}
+    kept: dict[str, Any] = {name: wish[name] for name in _FILTERS if wish[name]}
     return render_template(
         "rule_sets/audit.html",
-        rows=[_row(event, accounts) for event in found[:PAGE]],
+        form=ButtonForm(),
+        rows=[_row(event, emails) for event in found[:PAGE]],
         wish=wish,
+        kept=kept,
+        about=_named(wish["what"], emails),
         faults=faults,
-        kinds=kinds,
+        kinds=sorted(kinds),
         people=people,
-        is_filtered=bool(kept),
+        most=current_app.config["SHEET_ROWS"],
         older_url=url_for(".audit", **kept, before=found[PAGE - 1].sequence) if more else "",
         newest_url=url_for(".audit", **kept) if wish["before"] else "",
     )
+
+
+def audit_sheet() -> ResponseReturnValue:
+    """Give the entries that a filter finds as a sheet, the latest first."""
+    kind = request.form.get("format", "")
+    if kind not in _SHEETS or not ButtonForm().validate_on_submit():
+        abort(400)
+    if reply := transfers.too_often():
+        return reply
+    wish = _wish(request.form)
+    with database().write() as session:
+        found = list(session.scalars(_wanted(wish).limit(current_app.config["SHEET_ROWS"])))
+        emails = _emails(session, found)
+        told = {"format": kind, "rows": len(found), **{name: wish[name] for name in _FILTERS if wish[name]}}
+        record.audit(session, "record exported", who=identity.actor(), what="record", after=told)
+    name = f"record-{datetime.now(UTC):%Y-%m-%d}.{kind}"
+    table = Table(str(_("Who did what")), _head(), [_line(event, emails) for event in found])
+    body = write_csv(table) if kind == "csv" else write_xlsx([table])
+    return Response(body, content_type=_SHEETS[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _wish(sent: Mapping[str, str]) -> dict[str, str]:
+    return {name: sent.get(name, "").strip()[:200] for name in (*_FILTERS, "before")}
 
 
 def _wanted(wish: Mapping[str, str]) -> Select[AuditEvent]:
@@ -73,19 +115,16 @@ def _wanted(wish: Mapping[str, str]) -> Select[AuditEvent]:
     return query
 
 
-def _row(event: AuditEvent, accounts: Mapping[UUID, str]) -> dict[str, Any]:
-    gone = _("an account that was deleted") if event.account_id else ""
-    who = accounts.get(event.account_id, gone) if event.account_id else gone
-    place = place_of(event.what) if event.what.split("/")[0] in KINDS else None
+def _row(event: AuditEvent, emails: Mapping[UUID, str]) -> dict[str, Any]:
     return {
         "sequence": event.sequence,
         "at": event.at,
-        "who": who,
+        "who": _who(event.account_id, emails),
         "role": event.who,
         "from_where": event.from_where,
         "kind": event.kind,
-        "what": event.what,
-        "url": thing_url(place.in_list, place.key) if place else "",
+        "what": _named(event.what, emails),
+        "url": _url_of(event.what, emails),
         "before": _told(event.before),
         "after": _told(event.after),
         "why": event.why,
@@ -93,16 +132,68 @@ def _row(event: AuditEvent, accounts: Mapping[UUID, str]) -> dict[str, Any]:
     }
 
 
+def _head() -> list[str]:
+    columns = (_("Entry"), _("When (UTC)"), _("Who"), _("As"), _("From where"), _("What was done"), _("To what"))
+    return [str(name) for name in (*columns, _("Version"), _("Why"), _("Before"), _("After"))]
+
+
+def _line(event: AuditEvent, emails: Mapping[UUID, str]) -> list[str | int | None]:
+    row = _row(event, emails)
+    at = f"{event.at:%Y-%m-%d %H:%M:%S}"
+    names = ("who", "role", "from_where", "kind", "what", "version", "why", "before", "after")
+    return [event.sequence, at, *(_cut(row[name]) for name in names)]
+
+
+def _cut(cell: str | int | None) -> str | int | None:
+    return f"{cell[:_CELL]}…" if isinstance(cell, str) and len(cell) > _CELL else cell
+
+
 def _told(value: Any) -> str:
     return "" if value in (None, {}) else json.dumps(value, ensure_ascii=False, indent=1)
 
 
-def _people(session: Session, accounts: Mapping[UUID, str]) -> dict[str, str]:
-    """Who can be filtered by: everybody in the record whose account is still there, and roles without one."""
-    seen = session.execute(select(AuditEvent.account_id, AuditEvent.who).distinct()).all()
-    named = {str(account): accounts[account] for account, _role in seen if account and account in accounts}
-    roles = {role: role for account, role in seen if account is None}
-    return {**dict(sorted(named.items(), key=lambda pair: pair[1])), **roles}
+def _who(account_id: UUID | None, emails: Mapping[UUID, str]) -> str:
+    """The address of an account; of one that is gone, the beginning of the random number that the record keeps."""
+    if account_id is None:
+        return ""
+    return emails.get(account_id) or str(_("deleted account %(number)s", number=str(account_id)[:8]))
+
+
+def _named(what: str, emails: Mapping[UUID, str]) -> str:
+    account = _account_in(what)
+    return what if account is None else _who(account, emails)
+
+
+def _url_of(what: str, emails: Mapping[UUID, str]) -> str:
+    if what.split("/", maxsplit=1)[0] in KINDS:
+        place = place_of(what)
+        return thing_url(place.in_list, place.key) if place else ""
+    account = _account_in(what)
+    return url_for("people.person", account_id=account) if account in emails else ""
+
+
+def _account_in(what: str) -> UUID | None:
+    return _uuid(what.removeprefix(_ACCOUNT)) if what.startswith(_ACCOUNT) else None
+
+
+def _emails(session: Session, events: Iterable[AuditEvent], *more: str) -> dict[UUID, str]:
+    """The addresses of the accounts that these entries name, as far as they are still there."""
+    named = {event.account_id for event in events} | {_account_in(event.what) for event in events}
+    wanted = (named | {_account_in(what) for what in more}) - {None}
+    rows = session.execute(select(Account.id, Account.email_shown).where(Account.id.in_(wanted)))
+    return {row.id: row.email_shown for row in rows}
+
+
+def _people(session: Session) -> dict[str, str]:
+    """Who can be filtered by: every account in the record, also one that is gone, and roles without one."""
+    theirs = select(AuditEvent.account_id, Account.email_shown).outerjoin(Account, Account.id == AuditEvent.account_id)
+    seen = session.execute(theirs.where(AuditEvent.kind.in_(ACTS - OWNERS_OWN)).distinct()).all()
+    named = {str(account): _who(account, {account: email} if email else {}) for account, email in seen if account}
+    without = select(AuditEvent.who).where(AuditEvent.account_id.is_(None)).distinct().order_by(AuditEvent.who)
+    return {
+        **dict(sorted(named.items(), key=lambda pair: pair[1])),
+        **{role: role for role in session.scalars(without)},
+    }
 
 
 def _day(text: str) -> date | None:

@@ -12,7 +12,7 @@ from advisor.engine.evidence import Claim, Disagreement, Guidance
 from advisor.engine.questions import Option, Question
 from advisor.engine.rules import KindRow, LeaveRow, Rule, TestCase
 from advisor.engine.things import NUMBERED, key_of, mark_of, things
-from advisor.engine.vocabulary import Outcome, State
+from advisor.engine.vocabulary import Outcome
 from advisor.presenter.wording import adds
 from advisor.rule_sets import words
 from advisor.rule_sets.desk import Desk
@@ -134,9 +134,7 @@ def not_covered(desk: Desk) -> tuple[list[str], list[str]]:
     """Rules that fire in no test case, and outcomes that none expects; nothing where the cases cannot be run."""
     if desk.results is None:
         return [], []
-    fired = {
-        finding.rule.key for result in desk.results for finding in result.got.findings if finding.state is State.MATCHED
-    }
+    fired = {rule.key for result in desk.results for rule in result.got.matched}
     expected = {case.outcome for case in desk.rules.cases}
     rules = [rule.key for rule in desk.rules.rules if rule.key not in fired]
     return rules, [str(words.OUTCOMES[outcome]) for outcome in Outcome if outcome not in expected]
@@ -149,7 +147,7 @@ def cases_of_rule(desk: Desk, key: str) -> list[tuple[str, str, bool]] | None:
     return [
         (result.case.key, result.case.process, result.passed)
         for result in desk.results
-        if any(finding.rule.key == key and finding.state is State.MATCHED for finding in result.got.findings)
+        if any(rule.key == key for rule in result.got.matched)
     ]
 
 

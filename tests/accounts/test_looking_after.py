@@ -1,18 +1,12 @@
 """Password, address, second factor, tokens, data, and the end of an account."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from advisor import create_app
-from advisor.accounts.post_office import send_due
 from advisor.models import Account, AccountOwner, ApiToken, Assessment, AuditEvent, Base, Database, LoginSession
 from advisor.models.base import hash_of
-from advisor.settings import Settings
 from tests.accounts.coming_in import acts, code, sign_in
 from tests.accounts.test_signing_in import is_signed_in
 from tests.factories import PASSWORD, make_account, make_assessment, make_recommendation
@@ -183,129 +177,3 @@ def acts_mention(events: object, words: str) -> bool:
 def dump_of(database: Database) -> str:
     with database.engine.connect() as connection:
         return str([connection.execute(select(table)).all() for table in Base.metadata.sorted_tables])
-
-
-# ---- letters -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def mail(tmp_path: Path) -> Path:
-    return tmp_path / "mail"
-
-
-@pytest.fixture
-def posting(settings: Settings, mail: Path) -> Settings:
-    """The settings of an installation that sends letters, into a folder."""
-    more = {"MAIL_URL": f"file://{mail}", "MAIL_FROM": "advisor@example.org", "BASE_URL": "https://advisor.example.org"}
-    return {**settings, **more}
-
-
-@pytest.fixture
-def by_mail(posting: Settings) -> Iterator[Visitor]:
-    app = create_app(posting)
-    yield Visitor(app.test_client())
-    app.extensions["database"].dispose()
-
-
-def letters(database: Database, posting: Settings, mail: Path) -> list[str]:
-    """Send what is in the outbox. Returns the letters, the oldest first."""
-    from email import message_from_bytes, policy
-
-    send_due(database, posting)
-    found = []
-    for file in sorted(mail.glob("*.eml")) if mail.exists() else []:
-        letter = message_from_bytes(file.read_bytes(), policy=policy.default)
-        found.append(f"{letter['To']}: {letter['Subject']}\n{letter.get_content()}")
-    return found
-
-
-def link_in(letter: str, path: str) -> str:
-    line = next(line for line in letter.splitlines() if path in line)
-    return line.strip().removeprefix("https://advisor.example.org")
-
-
-def test_s13_a_link_by_mail_sets_the_password_once(
-    by_mail: Visitor, database: Database, posting: Settings, mail: Path
-) -> None:
-    make_account(database)
-    by_mail.open("/forgotten-password")
-    for _ in range(2):
-        by_mail.submit(email="olga@example.org")
-        by_mail.open("/forgotten-password")
-    first, second = letters(database, posting, mail)
-    assert "https://advisor.example.org/set-password?token=" in first, "from the setting, not from the request"
-    ended, link = link_in(first, "/set-password"), link_in(second, "/set-password")
-    assert link.partition("token=")[2] not in dump_of(database), "hashed at rest"
-    by_mail.open(ended, status=410)
-    by_mail.open(link)
-    by_mail.submit(new_password="short", status=422)
-    by_mail.submit(new_password=OTHER)
-    assert "Your password is set." in text_of(by_mail.page.main)
-    by_mail.open(link, status=410)
-    sign_in(by_mail, password=OTHER)
-    assert is_signed_in(by_mail)
-    assert "Your password was changed" in letters(database, posting, mail)[-1], "its owner is told"
-
-
-def test_s13_a_change_of_password_ends_a_link(
-    by_mail: Visitor, database: Database, posting: Settings, mail: Path
-) -> None:
-    make_account(database)
-    by_mail.open("/forgotten-password")
-    by_mail.submit(email="olga@example.org")
-    link = link_in(letters(database, posting, mail)[0], "/set-password")
-    sign_in(by_mail)
-    by_mail.open("/account/password")
-    by_mail.submit(password=PASSWORD, new_password=OTHER)
-    by_mail.open(link, status=410)
-
-
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", ""])
-def test_s13_another_host_is_refused(by_mail: Visitor, host: str) -> None:
-    answer = by_mail.client.get("/forgotten-password", headers={"Host": host or "x" * 10})
-    assert answer.status_code == 400
-
-
-def test_s12_asking_for_a_link_gives_the_same_reply_for_an_unknown_address(
-    by_mail: Visitor, database: Database, posting: Settings, mail: Path
-) -> None:
-    make_account(database)
-    replies = []
-    for email in ("olga@example.org", "nobody@example.org"):
-        by_mail.open("/forgotten-password")
-        by_mail.submit(email=email)
-        replies.append(text_of(by_mail.page.main))
-    assert replies[0] == replies[1]
-    assert len(letters(database, posting, mail)) == 1
-
-
-def test_s12_with_mail_registering_gives_the_same_reply_for_an_address_that_is_taken(
-    by_mail: Visitor, database: Database, posting: Settings, mail: Path
-) -> None:
-    make_account(database)
-    replies = []
-    for email in ("olga@example.org", "new@example.org"):
-        by_mail.open("/register")
-        by_mail.submit(email=email, password=OTHER)
-        replies.append(text_of(by_mail.page.main))
-    assert replies[0] == replies[1]
-    taken, new = letters(database, posting, mail)
-    assert "You have an account already" in taken
-    by_mail.open(link_in(new, "/confirm-address"))
-    by_mail.submit(password="wrong " * 4, status=422)
-    by_mail.submit(password=OTHER)
-    assert is_signed_in(by_mail)
-    with database.read() as session:
-        assert session.scalar(select(func.count()).select_from(Account)) == 2
-
-
-def test_s11_the_6th_letter_of_a_day_is_refused(by_mail: Visitor, database: Database) -> None:
-    make_account(database)
-    for number in range(6):
-        by_mail.open("/forgotten-password")
-        by_mail.submit(email="olga@example.org", status=200 if number < 5 else 429)
-
-
-def test_without_mail_the_page_says_who_can_make_a_link(visitor: Visitor) -> None:
-    page = visitor.open("/forgotten-password")
-    assert "This advisor sends no mail." in text_of(page.main)

@@ -1,13 +1,14 @@
 """How the parts of a process form one recommendation, over all combinations of up to three parts."""
 
 from dataclasses import replace
+from functools import cache
 from itertools import combinations_with_replacement, product
 
 import pytest
 
 from advisor.engine.evaluate import Recommendation, combine, evaluate
-from advisor.engine.rules import Points
-from advisor.engine.vocabulary import Kind, Outcome, Strength
+from advisor.engine.rules import KindRow, LeaveRow, Points
+from advisor.engine.vocabulary import Kind, Leave, Outcome, Strength
 from tests.engine import oracle
 from tests.engine.documents import clean_rule_set
 
@@ -23,8 +24,11 @@ PARTS = [
 ]
 
 
+@cache
 def part(outcome: Outcome, kind: Kind, strength: Strength) -> Recommendation:
-    return replace(ONE, outcome=outcome, kind=kind, strength=strength)
+    leave = Leave.KEEP if outcome is Outcome.KEEP else Leave.GO
+    leaves, kinds = (LeaveRow((), leave, ""),), (KindRow((), kind, strength, ""),)
+    return evaluate(replace(clean_rule_set(), leave=leaves, kind=kinds), {})
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])

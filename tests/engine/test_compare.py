@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from advisor.engine.batch import OUTCOMES, table_of
 from advisor.engine.changes import changed_rules
 from advisor.engine.compare import combine_many, compare
-from advisor.engine.evaluate import combine, evaluate, evaluate_parts
+from advisor.engine.evaluate import Recommendation, combine, evaluate_parts
 from advisor.engine.rules import Push, Rule, RuleSet
-from advisor.engine.vocabulary import Outcome, Side
+from advisor.engine.vocabulary import Kind, Outcome, Side, Strength
 from tests.engine.strategies import PROPERTY, Sheet, fit_items, rule_sets
 from tests.engine.test_changes import SMALL
+from tests.engine.test_combine import part
 
 
 def with_rule(rule_set: RuleSet, key: str, rule: Rule | None) -> RuleSet:
@@ -64,10 +65,13 @@ def test_the_impact_counts_what_happens_to_each_process(data: st.DataObject) -> 
     assert impact.rules == decides
 
 
+def of_outcome(outcome: Outcome) -> Recommendation:
+    return part(outcome, Kind.BPO if outcome is Outcome.KEEP else Kind(outcome.value), Strength.CLEAR)
+
+
 @given(st.lists(st.lists(st.sampled_from(list(Outcome)), min_size=1, max_size=5), min_size=1, max_size=8))
 def test_parts_are_combined_as_one_by_one(processes: list[list[Outcome]]) -> None:
-    base = evaluate(SMALL, {})
-    expected = [combine([replace(base, outcome=outcome) for outcome in parts]).outcome for parts in processes]
+    expected = [combine([of_outcome(outcome) for outcome in parts]).outcome for parts in processes]
     starts = np.cumsum([0, *(len(parts) for parts in processes[:-1])])
     outcomes = np.array([OUTCOMES.index(outcome) for parts in processes for outcome in parts], np.uint8)
     assert [OUTCOMES[code] for code in combine_many(outcomes, starts)] == expected

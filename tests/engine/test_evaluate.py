@@ -64,7 +64,8 @@ def test_the_order_of_the_rules_does_not_matter(rule_set: RuleSet, data: st.Data
     answers = data.draw(any_answers(rule_set))
     one = evaluate(rule_set, answers)
     other = evaluate(replace(rule_set, rules=tuple(data.draw(st.permutations(rule_set.rules)))), answers)
-    assert replace(other, findings=()) == replace(one, findings=())
+    assert (other.outcome, other.kind, other.strength) == (one.outcome, one.kind, one.strength)
+    assert (other.points, other.leave, other.row) == (one.points, one.leave, one.row)
     assert states(other) == states(one)
 
 
@@ -135,6 +136,27 @@ def test_reasons_come_strongest_first_and_equals_keep_their_order(rule_set: Rule
     given = evaluate(rule_set, data.draw(any_answers(rule_set)))
     order = [(-finding.rule.push.points, rule_set.rules.index(finding.rule)) for finding in given.reasons()]
     assert order == sorted(order)
+
+
+@PROPERTY
+@given(*WITH_DATA)
+def test_the_matched_rules_are_those_of_the_reasons(rule_set: RuleSet, data: st.DataObject) -> None:
+    answers, parts = data.draw(fit_items(rule_set))
+    given = evaluate_parts(rule_set, answers, parts)
+    for piece in (given, *given.parts):
+        assert piece.matched == tuple(reason.rule for reason in piece.reasons())
+        matched = Counter(finding.rule.key for finding in piece.findings if finding.state is State.MATCHED)
+        assert Counter(rule.key for rule in piece.matched) == matched
+
+
+@PROPERTY
+@given(*WITH_DATA)
+def test_a_recommendation_stays_as_it_was_given(rule_set: RuleSet, data: st.DataObject) -> None:
+    answers = data.draw(any_answers(rule_set))
+    given, again = evaluate(rule_set, answers), evaluate(rule_set, dict(answers))
+    answers.clear()
+    assert given == again
+    assert given != evaluate(rule_set, {}, "another part")
 
 
 @PROPERTY

@@ -17,7 +17,7 @@ from advisor.engine.evidence import Pull, SourceKind
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Section
 from advisor.engine.rules import RuleSet, TestCase
-from advisor.engine.vocabulary import Kind, Measure, Outcome, Side, State
+from advisor.engine.vocabulary import Kind, Measure, Outcome, Side
 
 RULE_SET = starter.rule_set()
 DOCS = Path(__file__).parents[2] / "docs"
@@ -99,7 +99,7 @@ def test_every_rule_towards_bpo_or_kpo_rests_on_a_document() -> None:
 def test_there_is_no_kind_without_a_matched_reason_from_the_documents() -> None:
     for case in RULE_SET.cases:
         for piece in advise(RULE_SET, case).pieces:
-            matched = [f.rule for f in piece.findings if f.state is State.MATCHED and f.rule.push.side is not Side.KEEP]
+            matched = [rule for rule in piece.matched if rule.push.side is not Side.KEEP]
             assert piece.kind is Kind.UNCLEAR or any(rests_on_a_document(RULE_SET, r.sources) for r in matched)
     nothing_known = evaluate(RULE_SET, {})
     assert nothing_known.kind is Kind.UNCLEAR

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from advisor.engine.evaluate import Recommendation, evaluate
+from advisor.engine.evaluate import evaluate
 from advisor.engine.questions import Answers
-from advisor.engine.rules import Rule, RuleSet
+from advisor.engine.rules import RuleSet
 from tests.benchmarks.speed.peers.arrays import Arrays
 from tests.benchmarks.speed.peers.business_rules import BusinessRules
 from tests.benchmarks.speed.peers.datalogic import DataLogic
@@ -20,12 +20,6 @@ PEERS: tuple[type[Peer], ...] = (DataLogic, Loop, Zen, BusinessRules, RuleEngine
 MANY: tuple[type[ManyPeer], ...] = (Arrays, DuckDb)
 
 
-def reasons(recommendation: Recommendation) -> Sequence[Rule]:
-    """The rules that led to an advice."""
-    matched: Sequence[Rule] | None = getattr(recommendation, "matched", None)
-    return matched if matched is not None else [finding.rule for finding in recommendation.reasons()]
-
-
 def peers(rule_set: RuleSet, sample: Sequence[Answers]) -> list[Peer]:
     """The peers, loaded; each has said the same as ours of the sample: outcome, points and matched rules."""
     plain = plain_of(rule_set)
@@ -36,7 +30,7 @@ def peers(rule_set: RuleSet, sample: Sequence[Answers]) -> list[Peer]:
     for answers in sample:
         ours, given = evaluate(rule_set, answers), plain_answers(rule_set, answers)
         points = (ours.points.bpo, ours.points.kpo, ours.points.keep)
-        told: Told = (ours.outcome, points, sorted(at[rule.key] for rule in reasons(ours)))
+        told: Told = (ours.outcome, points, sorted(at[rule.key] for rule in ours.matched))
         for peer in loaded:
             outcome, sums, matched = peer.reasons(given)
             assert (outcome, sums, sorted(matched)) == told, f"{peer.name} differs on {answers}"

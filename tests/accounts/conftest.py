@@ -1,0 +1,31 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from advisor import create_app
+from advisor.models import Database
+from advisor.settings import Settings
+from tests.accounts.letter_box import LetterBox
+from tests.visiting import Visitor
+
+
+@pytest.fixture
+def posting(settings: Settings, tmp_path: Path) -> Settings:
+    """The settings of an installation that sends letters, into a folder."""
+    mail = {"MAIL_URL": f"file://{tmp_path / 'mail'}", "MAIL_FROM": "advisor@example.org"}
+    return {**settings, **mail, "BASE_URL": "https://advisor.example.org"}
+
+
+@pytest.fixture
+def by_mail(posting: Settings) -> Iterator[Visitor]:
+    """Somebody who visits that installation."""
+    app = create_app(posting)
+    yield Visitor(app.test_client())
+    app.extensions["database"].dispose()
+
+
+@pytest.fixture
+def letter_box(database: Database, posting: Settings) -> LetterBox:
+    """Where its letters arrive."""
+    return LetterBox(database, posting)

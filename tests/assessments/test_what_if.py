@@ -1,0 +1,206 @@
+"""What if: all answers at once, what others would give, and nothing kept until that is asked for."""
+
+import re
+
+import pytest
+
+from tests.assessments.walking import CORE, MIXED, ROUTINE, Walker
+from tests.visiting import text_of
+
+
+def trying(walker: Walker, *changes: str) -> None:
+    query = "&".join(f"change={change}" for change in changes)
+    walker.open(f"{walker.at}/what-if{'?' if changes else ''}{query}")
+
+
+def field(walker: Walker, key: str, part: int = 0) -> str:
+    """The name of the field of a question; ``part`` is the number of the one that is meant where there are several."""
+    names = [str(tag["name"]) for tag in walker.page.select(f"main form input[name^=answer-][name$=-{key}]")]
+    return list(dict.fromkeys(names))[part]
+
+
+def shown(walker: Walker) -> list[str]:
+    """The keys of the questions that are on the page."""
+    names = [str(tag["name"]) for tag in walker.page.select("input[name^=shown-]")]
+    return [re.sub(r"^shown-answer-[0-9a-z]+-", "", name) for name in names]
+
+
+def test_the_page_opens_on_the_saved_answers(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    trying(walker)
+    chosen = {str(tag["name"]).rsplit("-", 1)[1]: tag["value"] for tag in walker.page.select("input[checked]")}
+    assert chosen == ROUTINE
+    assert "Nothing is changed yet." in walker.words
+
+
+def test_other_answers_are_tried_and_nothing_is_kept(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    before = walker.heading
+    trying(walker)
+    walker.submit(button="update", **{field(walker, "steps"): "open", field(walker, "skill"): "expert"})
+    assert text_of(walker.page.select_one(".now .words")) == before
+    assert text_of(walker.page.select_one(".then .words")) == "KPO suits this process"
+    assert text_of(walker.page.select_one(".changes")).count("becomes") == 2
+    walker.open(f"{walker.at}/result")
+    assert walker.heading == before
+
+
+def test_a_follow_up_comes_and_goes_with_the_answer_it_follows(walker: Walker) -> None:
+    walker.finish(MIXED)
+    trying(walker)
+    assert "written" not in shown(walker)
+    walker.submit(button="update", **{field(walker, "steps"): "set"})
+    assert "written" in shown(walker)
+    walker.submit(button="update", **{field(walker, "steps"): "half", field(walker, "written"): "yes"})
+    assert "written" not in shown(walker)
+    assert "Nothing is changed yet." in walker.words
+
+
+def test_what_was_tried_is_kept_and_the_earlier_advice_stays_in_the_history(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    trying(walker)
+    walker.submit(button="keep", **{field(walker, "steps"): "open", field(walker, "skill"): "expert"})
+    assert walker.key == "result"
+    assert walker.heading == "KPO suits this process"
+    walker.open(f"{walker.at}/history")
+    assert "BPO suits this process" in walker.words
+
+
+def test_a_copy_is_another_process_with_the_answers_that_were_tried(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    original = walker.at
+    trying(walker)
+    once = walker.again()
+    walker.submit(button="copy", **{field(walker, "steps"): "open", field(walker, "skill"): "expert"})
+    assert walker.heading == "KPO suits this process"
+    assert "Payroll, what if" in walker.words
+    copy = walker.path
+    assert original not in copy
+    once.submit(button="copy", **{field(once, "steps"): "open", field(once, "skill"): "expert"})
+    assert once.path == copy, "the same form sent twice makes one copy (F9)"
+    walker.open(f"{original}/result")
+    assert walker.heading == "BPO suits this process"
+
+
+def test_p3_answers_changed_in_another_window_are_not_overwritten_unseen(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    trying(walker)
+    other = walker.again()
+    other.question("skill")
+    other.answer("expert")
+    walker.submit(button="keep", status=409, **{field(walker, "edge"): "yes"})
+    assert "changed in another window" in walker.complaint
+    walker.submit(button="keep")
+    assert walker.key == "result"
+    trying(walker)
+    chosen = {str(tag["name"]).rsplit("-", 1)[1]: tag["value"] for tag in walker.page.select("input[checked]")}
+    assert (chosen["edge"], chosen["skill"]) == ("yes", "basic")
+
+
+def test_an_answer_that_cannot_be_read_is_named_and_the_rest_stays(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    trying(walker)
+    name = field(walker, "steps")
+    walker.submit(button="keep", status=422, **{name: "no-such-answer", field(walker, "skill"): "expert"})
+    assert "Choose from the answers that are listed here" in walker.complaint
+    assert walker.page.select_one(f'input[name="{field(walker, "skill")}"][value=expert][checked]')
+
+
+def test_a_question_that_was_answered_cannot_be_emptied(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    trying(walker)
+    walker.submit(button="keep", status=422, **{field(walker, "edge"): None})
+    assert walker.complaint
+
+
+def test_a_link_tries_a_change(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    link = next(link for link in walker.page.select(".changing a") if "change=" in str(link["href"]))
+    walker.open(str(link["href"]))
+    assert walker.key == "what-if"
+    assert "Nothing is changed yet." not in walker.words
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["", "process", "process.edge", "process.edge.nonsense", "x.y.z", "process.nothing.yes", "process.edge.🙂"],
+)
+def test_a_link_that_makes_no_sense_changes_nothing(walker: Walker, change: str) -> None:
+    walker.finish(ROUTINE)
+    trying(walker, change)
+    assert "Nothing is changed yet." in walker.words
+
+
+def test_every_part_has_its_own_answers(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    walker.open(f"{walker.at}/parts")
+    walker.submit(part_1="Keying", part_2="Advice")
+    while "/questions/" in walker.path:
+        walker.submit()
+    assert walker.key == "result"
+    trying(walker)
+    walker.submit(button="update", **{field(walker, "steps", 1): "open", field(walker, "skill", 1): "expert"})
+    assert text_of(walker.page.select_one(".then .words")).startswith("Both")
+    walker.submit(button="keep")
+    assert walker.heading.startswith("Both")
+
+
+def test_somebody_elses_answers_cannot_be_tried(walker: Walker, stranger: Walker) -> None:
+    walker.finish(ROUTINE)
+    stranger.open(f"{walker.at}/what-if", 404)
+
+
+# ---- the result page ---------------------------------------------------------------------------------------------
+
+
+def test_every_link_of_the_result_does_what_it_foretells(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    rows = walker.page.select(".towards > li")
+    assert rows
+    for row in rows:
+        words = text_of(row.select_one(".to strong"))
+        for link in row.select("a"):
+            walker.open(str(link["href"]))
+            assert words.split()[0] in text_of(walker.page.select_one(".then .words"))
+
+
+def test_the_answers_that_decide_are_named(walker: Walker) -> None:
+    walker.finish(CORE)
+    decides = text_of(walker.page.select_one(".deciding"))
+    assert decides
+    assert "decide" in walker.words
+
+
+# ---- settled before the last question ----------------------------------------------------------------------------
+
+
+def test_the_questions_end_where_no_answer_left_can_change_the_advice(walker: Walker) -> None:
+    walker.goes_on = False
+    walker.begin()
+    while walker.key != "settled":
+        walker.answer(CORE[walker.key])
+    assert walker.heading == "Your answers settle it"
+    walker.submit()
+    assert walker.key == "result"
+    early = walker.heading
+    assert "Some questions are still open." in walker.words
+    walker.goes_on = True
+    again = walker.again()
+    again.finish(CORE, name="All of it")
+    assert again.heading == early
+
+
+def test_whoever_goes_on_is_told_only_once(walker: Walker) -> None:
+    walker.goes_on = False
+    walker.begin()
+    while walker.key != "settled":
+        walker.answer(CORE[walker.key])
+    walker.open(str(walker.page.select_one(".actions a")["href"]))  # type: ignore[index]
+    walker.go_through(CORE)
+    assert walker.key == "result"
+
+
+def test_nothing_is_settled_while_an_answer_can_change_it(walker: Walker) -> None:
+    walker.begin()
+    walker.open(f"{walker.at}/settled")
+    assert "/questions/" in walker.path
