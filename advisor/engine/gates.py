@@ -35,42 +35,38 @@ class Gates:
 
     def all_of(self, one: Wire, other: Wire) -> Wire:
         """Both."""
-        if NEVER in {one, other}:
+        low, high = (one, other) if one < other else (other, one)
+        if low == NEVER:
             return NEVER
-        if ALWAYS in {one, other} or one == other:
-            return one if other == ALWAYS else other
-        return self._gate(Op.AND, one, other)
+        return high if low in (ALWAYS, high) else self._gate(Op.AND, low, high)
 
     def any_of(self, one: Wire, other: Wire) -> Wire:
         """One of the two, or both."""
-        if ALWAYS in {one, other}:
+        low, high = (one, other) if one < other else (other, one)
+        if low == ALWAYS:
             return ALWAYS
-        if NEVER in {one, other} or one == other:
-            return one if other == NEVER else other
-        return self._gate(Op.OR, one, other)
+        return high if low in (NEVER, high) else self._gate(Op.OR, low, high)
 
     def differ(self, one: Wire, other: Wire) -> Wire:
         """One of the two, and not both."""
-        if one == other:
+        low, high = (one, other) if one < other else (other, one)
+        if low == high:
             return NEVER
-        if NEVER in {one, other}:
-            return one if other == NEVER else other
-        if ALWAYS in {one, other}:
-            return self.none(one if other == ALWAYS else other)
-        return self._gate(Op.XOR, one, other)
+        if low == ALWAYS:
+            return self.none(high)
+        return high if low == NEVER else self._gate(Op.XOR, low, high)
 
     def none(self, one: Wire) -> Wire:
         """Not this one."""
-        if one in {NEVER, ALWAYS}:
-            return ALWAYS - one
-        return self._gate(Op.NOT, one, one)
+        return ALWAYS - one if one <= ALWAYS else self._gate(Op.NOT, one, one)
 
-    def _gate(self, op: Op, one: Wire, other: Wire) -> Wire:
-        gate = (op, min(one, other), max(one, other))
-        if gate not in self._known:
-            self._known[gate] = 2 + self.inputs + len(self.gates)
+    def _gate(self, op: Op, low: Wire, high: Wire) -> Wire:
+        gate = (op, low, high)
+        wire = self._known.get(gate)
+        if wire is None:
+            wire = self._known[gate] = 2 + self.inputs + len(self.gates)
             self.gates.append(gate)
-        return self._known[gate]
+        return wire
 
     # ---- numbers ------------------------------------------------------------------------------------------------
 

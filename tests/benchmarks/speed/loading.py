@@ -4,6 +4,7 @@ import gc
 import resource
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -13,6 +14,7 @@ from advisor import paths
 from advisor.engine.batch import evaluate_many, table_of
 from advisor.engine.document import dumps, parse
 from advisor.engine.evaluate import evaluate
+from advisor.engine.rules import RuleSet
 from tests.benchmarks.speed.engines import OURS, PEERS
 from tests.benchmarks.speed.peers.peer import Peer
 from tests.benchmarks.speed.plain import plain_of
@@ -62,17 +64,28 @@ def _megabytes(row: str, name: str) -> float:
 
 
 def _weigh(row: str, name: str) -> float:
+    """By how much the process grew, or what Python counts where that is more: it may use freed memory again."""
     rules = rule_set(name)
     text, load = dumps(rules), _acts(name)[row]
+    kept: list[RuleSet] = []
+
+    def hold() -> None:
+        if row == OURS:
+            kept.append(parse(text))
+            evaluate(kept[-1], {}).reasons()
+        else:
+            load()
+
     gc.collect()
     before = _resident()
-    if row == OURS:
-        kept = parse(text)
-        evaluate(kept, {}).reasons()
-    else:
-        load()
+    hold()
     gc.collect()
-    return max(0, _resident() - before) / 1e6
+    grown = _resident() - before
+    tracemalloc.start()
+    hold()
+    gc.collect()
+    counted, _ = tracemalloc.get_traced_memory()
+    return max(grown, counted) / 1e6
 
 
 def _resident() -> int:
