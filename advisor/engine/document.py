@@ -102,6 +102,15 @@ def thing_from_plain(kind: type, raw: object) -> Any:
     return thing
 
 
+def field_from_plain(kind: type, name: str, raw: object) -> Any:
+    """Build the value of one field of a thing; None is none. Raises RuleSetError, and KeyError for no such field."""
+    problems: list[Problem] = []
+    value = None if raw is None else _read(_shape(kind)[name][1], raw, name, problems)
+    if problems:
+        raise RuleSetError(problems)
+    return value
+
+
 def _plain_fields(value: Any) -> dict[str, Any]:
     given = ((field, getattr(value, field.name)) for field in fields(value))
     return {field.name: to_plain(item) for field, item in given if _required(field) or item != field.default}

@@ -12,17 +12,15 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.engine import document as rule_set_document
-from advisor.engine.cases import CaseResult, run_cases
-from advisor.engine.check import check
 from advisor.engine.diff import Change, diff
-from advisor.engine.document import dumps, to_plain
+from advisor.engine.document import dumps, sha256, to_plain
 from advisor.engine.errors import Problem
-from advisor.engine.publishing import faults
+from advisor.engine.publishing import Examination, examine
 from advisor.engine.rules import RuleSet
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import Actor, audit
 from advisor.models.base import Base, now
+from advisor.models.parsed import keep, parsed
 from advisor.models.rule_set_version import RuleSetVersion
 
 _KEPT_IN_MEMORY = 8
@@ -48,16 +46,16 @@ class Draft(Base):
     @property
     def rule_set(self) -> RuleSet:
         """The rules of the draft."""
-        return _parsed(self.document)
+        return parsed(self.mark, lambda: self.document)
 
     @property
     def mark(self) -> str:
         """A fingerprint of what stands in the draft."""
-        return rule_set_document.sha256(self.document)
+        return sha256(self.document)
 
     def faults(self) -> tuple[Problem, ...]:
         """What is wrong with it; it can be published where nothing blocks."""
-        return faults_of(self.document)
+        return examination_of(self.document).problems
 
 
 class NoDraft(LookupError):  # noqa: N818
@@ -116,8 +114,12 @@ def start(session: Session, who: Actor) -> Draft:
     return _opened(session)
 
 
+Tell = Callable[[RuleSet, RuleSet], tuple[object, object]]
+"""What the record tells of before and after, where that is not all that differs."""
+
+
 def edit(
-    session: Session, who: Actor, act: Callable[[RuleSet], RuleSet], *, kind: str, what: str
+    session: Session, who: Actor, act: Callable[[RuleSet], RuleSet], *, kind: str, what: str, tell: Tell | None = None
 ) -> tuple[Change, ...]:
     """Apply a change to the present draft, whoever changed it meanwhile. ``act`` refuses by raising; give what differs.
 
@@ -130,10 +132,11 @@ def edit(
     if not changes:
         return ()
     draft.document = dumps(after)
+    keep(draft.mark, after)
     draft.updated_at = now()
     draft.updated_by = who.account_id
     session.flush()
-    old, new = _told(changes, "old"), _told(changes, "new")
+    old, new = tell(before, after) if tell else (_told(changes, "old"), _told(changes, "new"))
     audit(session, kind, who=who, what=what, before=old, after=new, version=draft.base_version)
     return changes
 
@@ -182,28 +185,16 @@ def bring_back(session: Session, who: Actor, number: int, note: str, *, in_force
     row = versions.version(session, number)
     if row is None:
         raise LookupError(f"There is no version {number} of the rules.")
-    problems = faults_of(row.document)
+    problems = examination_of(row.document).problems
     if any(problem.blocks for problem in problems):
         raise Unpublishable(problems)
     return _publish(session, who, "rules brought back", row.document, note, in_force=in_force, before=number)
 
 
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
-def faults_of(document: str) -> tuple[Problem, ...]:
-    """What is wrong with a stored document; worked out once for each."""
-    return faults(_parsed(document))
-
-
-@lru_cache(maxsize=_KEPT_IN_MEMORY)
-def results_of(document: str) -> tuple[CaseResult, ...] | None:
-    """How the test cases of a stored document come out; None where something blocks, so that they cannot be run."""
-    rule_set = _parsed(document)
-    return None if any(problem.blocks for problem in check(rule_set)) else run_cases(rule_set)
-
-
-@lru_cache(maxsize=_KEPT_IN_MEMORY)
-def _parsed(document: str) -> RuleSet:
-    return rule_set_document.parse(document)
+def examination_of(document: str) -> Examination:
+    """What is wrong with a stored document, and how its test cases come out; worked out once for each."""
+    return examine(parsed(sha256(document), lambda: document))
 
 
 def _publish(

@@ -21,7 +21,7 @@ QuestionUrl = Callable[[str, int | None], str]
 """Gives the address of a question: its key, and the place of the part (None: asked of the process)."""
 
 SETS_SHOWN = 2
-"""Ways to another advice that are written out; the page says how many more there are."""
+"""Ways to the nearest other advice that are written out, and one to those further off; the page counts the others."""
 
 ANSWERS_SHOWN = 2
 """Answers that would do as well as each other and are written out."""
@@ -152,7 +152,11 @@ def present_changing(would: WouldChange, settles: Settles, around: Around) -> Ch
         possible=_possible(settles, would.outcome),
         is_settled=settles.settled is True,
         deciding=_deciding(settles, around),
-        towards=[_towards(target, around) for target in sorted(would.targets, key=_nearest_first) if target.sets],
+        towards=[
+            _towards(target, around, SETS_SHOWN if target.size == would.distance else 1)
+            for target in sorted(would.targets, key=_nearest_first)
+            if target.sets
+        ],
         reaches=[_reach(reach, would, around, widest) for reach in would.reaches],
         would_tell=[
             OpenEnd(around.question(key).text, around.part(part), around.question_url(key, part), "")
@@ -217,8 +221,8 @@ def _nearest_first(target: Target) -> int:
     return target.size if target.size is not None else 1_000
 
 
-def _towards(target: Target, around: Around) -> Towards:
-    shown = target.sets[:SETS_SHOWN]
+def _towards(target: Target, around: Around, most: int) -> Towards:
+    shown = target.sets[:most]
     n = target.size or 0
     return Towards(
         outcome=target.outcome,

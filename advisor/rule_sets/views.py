@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -24,15 +24,15 @@ from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublis
 from advisor.models.once import new_key, once
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.replies import form_page, refuse, unsaved_page
-from advisor.rule_sets import audit_page, editing
-from advisor.rule_sets.desk import Desk
-from advisor.rule_sets.editing import desk_or_home, who, write
-from advisor.rule_sets.editing import page as show
+from advisor.rule_sets import audit_page, editing, history_page, removing
+from advisor.rule_sets.desk import Desk, desk_or_home, who, write
 from advisor.rule_sets.forms import BringBackForm, ButtonForm, MarkedForm, PublishForm
 from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
 
 bp = Blueprint("rule_sets", __name__)
 editing.add_to(bp)
+removing.add_to(bp)
+history_page.add_to(bp)
 audit_page.add_to(bp)
 
 HIGHEST = 2147483647
@@ -143,7 +143,7 @@ def problems() -> ResponseReturnValue:
     """List what is wrong with the draft, each with a link to its place."""
     desk = desk_or_home()
     lines = problem_lines(desk.problems)
-    return show(
+    return render_template(
         "rule_sets/problems.html",
         blocking=[line for line in lines if line.blocks],
         warning=[line for line in lines if not line.blocks],
@@ -156,7 +156,7 @@ def differences() -> ResponseReturnValue:
     """Show what the draft changes in the version in force, word by word."""
     desk = desk_or_home()
     changes = diff(desk.in_force, desk.rules)
-    return show(
+    return render_template(
         "rule_sets/differences.html",
         title=_("What the draft changes"),
         before=_("Version %(n)s, in force", n=desk.in_force_number),
@@ -174,7 +174,7 @@ def preview(key: str) -> ResponseReturnValue:
     question = desk.rules.question(key) or abort(404)
     form = question_form(question, {}, "", meta={"csrf": False}, formdata=None)
     is_number = question.type is AnswerType.NUMBER
-    return show(
+    return render_template(
         "rule_sets/preview.html", question=question, field=form.answer, not_sure=form["not_sure"] if is_number else None
     )
 
@@ -281,7 +281,7 @@ def version(number: int) -> ResponseReturnValue:
     changes = diff(before, rules) if before is not None else ()
     mine = next(shown for shown in rows if shown["number"] == number)
     shown = changes_page(before or rules, rules, changes, request.args.get("page", ""), linked=False)
-    return show("rule_sets/version.html", row=row, shown=mine, **shown)
+    return render_template("rule_sets/version.html", row=row, shown=mine, **shown)
 
 
 @bp.get("/admin/rules/compare")
@@ -297,7 +297,7 @@ def compare() -> ResponseReturnValue:
     names = {str(number): _("Version %(n)s", n=number) for number in numbers}
     if desk.has_draft:
         names = {"draft": _("The draft")} | names
-    return show(
+    return render_template(
         "rule_sets/differences.html",
         title=_("Compare two versions"),
         before=names[first[0]],
@@ -324,7 +324,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         document = row.document
         desk = Desk.load(session)
         rules = versions.rule_set(session, number)
-    blocking = [problem for problem in drafts.faults_of(document) if problem.blocks]
+    blocking = [problem for problem in drafts.examination_of(document).problems if problem.blocks]
     form = BringBackForm(in_force=str(desk.in_force_number))
     changes = diff(desk.in_force, rules)
     shown: dict[str, Any] = {
