@@ -51,11 +51,10 @@ def _many(name: str, limits: Limits) -> Subject:
             _rate(subject, peer.name, column, peer.outcomes, partial(_same, peer.name, batch))
         given = _given(plain.questions, asked) if size <= LOOPED else []
         for one in loops:
-            few = elapsed(partial(one.outcomes, given[:2])) / 2 * size
             if not given:
-                subject.put(one.name, column, "as 10^5")
-            elif few > 2 * LONGEST:
-                subject.put(one.name, column, f"~{few:,.0f} s")
+                subject.put(one.name, column, "as before")
+            elif (expected := _expected(subject, one, column, given)) > 2 * LONGEST:
+                subject.put(one.name, column, f"~{expected:,.0f} s")
             else:
                 _same(one.name, batch, _columns(one, given[:20]))
                 _rate(subject, one.name, column, partial(one.outcomes, given))
@@ -86,6 +85,12 @@ def _rate(
         if check and size <= LOOPED:
             check(act())
         subject.put(row, column, size / seconds(act, rounds=3) / 1e6)
+
+
+def _expected(subject: Subject, one: Peer, column: str, given: Sequence[dict[str, str]]) -> float:
+    """Seconds, going by ten times fewer, or by two where those took too long."""
+    before = subject.value(one.name, _column_of(SIZES[column] // 10))
+    return len(given) / before / 1e6 if before else elapsed(partial(one.outcomes, given[:2])) / 2 * len(given)
 
 
 def _column_of(size: int) -> str:
