@@ -110,10 +110,20 @@ def table_of(items: Iterable[Answers]) -> Table:
     return Table(len(rows), columns)
 
 
-def evaluate_many(rule_set: RuleSet, table: Table, changes: Sequence[RuleChange] = ()) -> Batch:
-    """The advice for every item of a table, also where each of the changes were made alone. Raises SpaceTooLarge."""
+Packed: TypeAlias = dict[tuple[int, int, tuple[int, ...]], tuple[Ints, Ints]]
+"""Which items of a block have one of some numbers: by the column's identity, which is kept so that it stays its own."""
+
+
+def evaluate_many(
+    rule_set: RuleSet, table: Table, changes: Sequence[RuleChange] = (), packed: Packed | None = None
+) -> Batch:
+    """The advice for every item of a table, also where each of the changes were made alone. Raises SpaceTooLarge.
+
+    Calls on the same table may share one ``packed``, which spares the later ones a part of the work.
+    """
     circuit = circuit_with_changes(rule_set, changes) if changes else circuit_of(rule_set)
-    return _run(circuit, [_column(variable, table) for variable in circuit.space.variables], table.size)
+    columns = [_column(variable, table) for variable in circuit.space.variables]
+    return _run(circuit, columns, table.size, packed)
 
 
 def evaluate_codes(rule_set: RuleSet, codes: Sequence[Ints]) -> Batch:
@@ -144,7 +154,7 @@ def _column(variable: Variable, table: Table) -> Numbered:
     ]
 
 
-def _run(circuit: Circuit, columns: Sequence[Numbered], size: int) -> Batch:
+def _run(circuit: Circuit, columns: Sequence[Numbered], size: int, packed: Packed | None = None) -> Batch:
     """Send the items through the circuit, a block at a time."""
     words = min(-(-size // 64), BLOCK // 64)
     registers = np.empty((circuit.registers, words), np.uint64)
@@ -156,7 +166,7 @@ def _run(circuit: Circuit, columns: Sequence[Numbered], size: int) -> Batch:
     for start in range(0, size, BLOCK):
         for place, (variable, code) in enumerate(circuit.inputs, start=2):
             numbers, standing_for = columns[variable]
-            bits = np.packbits(_any_of(numbers[start : start + BLOCK], standing_for[code]), bitorder="little")
+            bits = _bits(numbers, start, tuple(standing_for[code]), packed)
             as_bytes[place, : len(bits)] = bits
         for ufunc, one, other, into in program:
             ufunc(one, other, into)
@@ -164,6 +174,16 @@ def _run(circuit: Circuit, columns: Sequence[Numbered], size: int) -> Batch:
             block = plane[start // 64 : start // 64 + words]
             block[:] = rows[place][: len(block)]
     return Batch(size, circuit, planes)
+
+
+def _bits(numbers: Ints, start: int, wanted: tuple[int, ...], packed: Packed | None) -> Ints:
+    place = id(numbers), start, wanted
+    if packed is not None and place in packed:
+        return packed[place][1]
+    bits: Ints = np.packbits(_any_of(numbers[start : start + BLOCK], wanted), bitorder="little")
+    if packed is not None:
+        packed[place] = numbers, bits
+    return bits
 
 
 def _any_of(numbers: Ints, wanted: Sequence[int]) -> Ints:

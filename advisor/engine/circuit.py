@@ -254,21 +254,26 @@ class _Program:
     """Gates in an order in which each comes after what it needs, on few registers, each used again once it is free."""
 
     def __init__(self, gates: Gates, results: Sequence[Planes]) -> None:
-        self._first_gate = 2 + gates.inputs
-        order = self._order(gates, [wire for planes in results for wire in planes])
-        uses: dict[Wire, int] = {}
-        for wire in [*(wire for gate in order for wire in self._needs(gates, gate)), *(w for p in results for w in p)]:
-            uses[wire] = uses.get(wire, 0) + 1
-        self._register: dict[Wire, int] = {wire: wire for wire in range(self._first_gate)}
-        self.registers = self._first_gate
+        first_gate = 2 + gates.inputs
+        uses = [0] * (first_gate + len(gates.gates))
+        for wire in chain.from_iterable(results):
+            uses[wire] += 1
+        for wire in range(len(uses) - 1, first_gate - 1, -1):  # those that need a gate come after it
+            if uses[wire]:
+                for needed in _sources(gates.gates[wire - first_gate]):
+                    uses[needed] += 1
+        self.registers = first_gate
         self.steps: list[Step] = []
+        self._register = list(range(len(uses)))
         free: list[int] = []
-        for wire in order:
-            op, one, other = gates.gates[wire - self._first_gate]
+        for wire, gate in enumerate(gates.gates, start=first_gate):
+            if not uses[wire]:
+                continue
+            op, one, other = gate
             sources = self._register[one], self._register[other]
-            for needed in self._needs(gates, wire):
+            for needed in _sources(gate):
                 uses[needed] -= 1
-                if not uses[needed] and needed >= self._first_gate:
+                if not uses[needed] and needed >= first_gate:
                     free.append(self._register[needed])
             if not free:
                 free.append(self.registers)
@@ -280,19 +285,7 @@ class _Program:
         """The registers in which a result stands at the end."""
         return tuple(self._register[wire] for wire in planes)
 
-    def _needs(self, gates: Gates, wire: Wire) -> tuple[Wire, ...]:
-        if wire < self._first_gate:
-            return ()
-        _, one, other = gates.gates[wire - self._first_gate]
-        return (one,) if one == other else (one, other)
 
-    def _order(self, gates: Gates, wanted: Iterable[Wire]) -> list[Wire]:
-        """The gates that the results need, as they were made."""
-        needed: set[Wire] = set()
-        waiting = list(wanted)
-        while waiting:
-            wire = waiting.pop()
-            if wire not in needed and wire >= self._first_gate:
-                needed.add(wire)
-                waiting.extend(self._needs(gates, wire))
-        return sorted(needed)
+def _sources(gate: tuple[Op, Wire, Wire]) -> tuple[Wire, ...]:
+    _, one, other = gate
+    return (one,) if one == other else (one, other)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.batch import OUTCOMES, Ints, Table, evaluate_many
+from advisor.engine.batch import OUTCOMES, Ints, Packed, Table, evaluate_many
 from advisor.engine.changes import changed_rules
 from advisor.engine.circuit import RuleChange
 from advisor.engine.rules import Rule, RuleSet
@@ -41,7 +41,9 @@ def compare(old: RuleSet, new: RuleSet, table: Table, starts: Ints | None = None
     without it every item is a process in one piece.
     """
     changes = _changes(old, new)
-    before, after = evaluate_many(old, table, list(changes.values())), evaluate_many(new, table)
+    packed: Packed = {}
+    before = evaluate_many(old, table, list(changes.values()), packed)
+    after = evaluate_many(new, table, packed=packed)
     was, becomes = combine_many(before.outcomes, starts), combine_many(after.outcomes, starts)
     kinds = len(OUTCOMES)
     counts = np.bincount(was * np.uint8(kinds) + becomes, minlength=kinds * kinds)
