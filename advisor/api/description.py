@@ -12,6 +12,7 @@ from advisor.api.shapes import (
     AssessmentChange,
     AssessmentDocument,
     AssessmentsDocument,
+    CheckDocument,
     HistoryDocument,
     NewerRulesDocument,
     RulesChoice,
@@ -78,6 +79,13 @@ def openapi(paths: dict[str, Any], rule_set: RuleSet, items_limit: int, parts_li
             "description": f"Each may have parts; a list has at most {parts_limit} of them in all.",
             "anyOf": [work_item, {"type": "array", "items": work_item, "maxItems": items_limit}],
         },
+        "CheckRequest": {
+            "description": (
+                "A rule set, or any JSON that is meant to be one: what is wrong with its form is reported as problems. "
+                "An empty object is the draft as it stands."
+            ),
+            "anyOf": [{"type": "object", "maxProperties": 0}, reference("RuleSet"), {}],
+        },
         "OneOrSeveralRecommendations": {
             "description": "One for one work item, a list in the same order for a list.",
             "anyOf": [recommendation, {"type": "array", "items": recommendation}],
@@ -114,6 +122,7 @@ def _fixed_schemas() -> dict[str, Any]:
         AssessmentChange,
         AssessmentDocument,
         AssessmentsDocument,
+        CheckDocument,
         HistoryDocument,
         NewerRulesDocument,
         RulesChoice,

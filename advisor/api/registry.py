@@ -24,6 +24,7 @@ PROBLEM_JSON = "application/problem+json"
 _WHAT_WENT_WRONG = {
     400: "The request cannot be read: its JSON is malformed, or a parameter is not known.",
     401: "There is no token, or it is not known, was revoked, or has expired.",
+    403: "It is for admins.",
     404: "There is nothing at this address.",
     409: "It cannot be done as things stand now; `detail` says why.",
     412: "It was changed since the version that was named. `current` holds it as it is now; nothing was overwritten.",
@@ -59,6 +60,7 @@ class Operation:
     status: int = 200
     headers: Mapping[str, Schema] = field(default_factory=dict)
     needs_token: bool = False
+    later: Mapping[str, Schema] | None = None
 
     def described(self) -> dict[str, Any]:
         """This operation as OpenAPI has it."""
@@ -75,6 +77,11 @@ class Operation:
             }
             for status in sorted(problems)
         }
+        later = {
+            "description": "It is under way.",
+            "content": given.get("content", {}),
+            "headers": dict(self.later or {}),
+        }
         taken = {"requestBody": {"required": True, "content": {JSON: {"schema": self.takes}}}} if self.takes else {}
         return {
             "operationId": self.name,
@@ -82,7 +89,7 @@ class Operation:
             **({"parameters": list(self.parameters)} if self.parameters else {}),
             **taken,
             **({"security": [{"token": []}]} if self.needs_token else {}),
-            "responses": {str(self.status): given, **failures},
+            "responses": {str(self.status): given, **({"202": later} if self.later else {}), **failures},
         }
 
 
@@ -106,8 +113,12 @@ class Registry:
         status: int = 200,
         headers: Mapping[str, Schema] | None = None,
         needs_token: bool = False,
+        later: Mapping[str, Schema] | None = None,
     ) -> Callable[[View], View]:
-        """Register a view for ``path``, which is written as Flask writes it: ``/rules/<int:number>``."""
+        """Register a view for ``path``, which is written as Flask writes it: ``/rules/<int:number>``.
+
+        ``later`` are the headers of a 202 where the reply may still have to be worked out.
+        """
 
         def register(view: View) -> View:
             known = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
@@ -134,6 +145,7 @@ class Registry:
                     status=status,
                     headers=headers or {},
                     needs_token=needs_token,
+                    later=later,
                 )
             )
             return view

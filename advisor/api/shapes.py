@@ -1,6 +1,6 @@
 """What programs send and get about an account's own assessments."""
 
-from typing import Annotated, Any, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, with_config
 from typing_extensions import TypedDict
@@ -194,3 +194,47 @@ class HistoryDocument(TypedDict):
     history: list[RevisionDocument]
     page: int
     pages: int
+
+
+@with_config(CLOSED)
+class CheckedProblem(TypedDict):
+    """One thing to mend: where it is, what is wrong, and how to mend it.
+
+    It is `blocks` where the rule set could not be published. `witness` are answers that show it, by question.
+    """
+
+    place: str
+    text: str
+    mend: str
+    blocks: bool
+    witness: dict[str, Any] | None
+
+
+@with_config(CLOSED)
+class CheckedShare(TypedDict):
+    """The share of one outcome among all complete answers, 0 to 1, and the range in which it lies."""
+
+    share: float
+    low: float
+    high: float
+
+
+@with_config(CLOSED)
+class CheckDocument(TypedDict):
+    """What is known of a rule set. What is not `done` goes on: ask again at the `Location`.
+
+    `done` and `total` count combinations, 0 where they are not known. `blocks` says whether anything found so far
+    keeps it from being published; `found` is how many problems there are, of which at most 1,000 are given, those that
+    block first. `shares`, by outcome, are null where something must be mended before they can be counted; where they
+    are not `exact` they are an estimate, and `low` and `high` hold with 99 % certainty.
+    """
+
+    state: Literal["done", "waiting", "running"]
+    done: int
+    total: int
+    blocks: bool
+    found: int
+    problems: list[CheckedProblem]
+    combinations: int | None
+    exact: bool | None
+    shares: dict[str, CheckedShare] | None

@@ -26,7 +26,9 @@ ACTS = frozenset({
     "account created", "account disabled", "account enabled", "account deleted", "role changed",
     "address change asked", "address changed",
     # the rules
-    "draft started", "draft added to", "draft changed", "draft removed from", "draft moved", "draft discarded",
+    "draft started", "draft added to", "draft changed", "draft removed from", "draft moved", "draft put back",
+    "draft discarded",
+    "draft imported",
     "rules published", "rules brought back", "rules imported", "rules exported",
     "check asked for", "note settled",
     # what people describe

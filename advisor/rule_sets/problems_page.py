@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +17,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.draft import NoDraft, find_draft
 from advisor.models.once import new_key, once
 from advisor.replies import form_page
-from advisor.rule_sets.desk import Desk, desk_or_home, who, write
+from advisor.rule_sets.desk import desk_or_home, who, write
 from advisor.rule_sets.forms import ButtonForm, OnceForm
 from advisor.rule_sets.paging import paged
 from advisor.rule_sets.places import problem_url, thing_url
@@ -64,7 +63,7 @@ def problems() -> ResponseReturnValue:
     desk = desk_or_home()
     with database().read() as session:
         standing = standing_of(session, desk.document)
-        drawn = _picture(session, desk, standing)
+        drawn = _picture(session, standing)
 
     def url(number: int) -> str:
         return url_for("rule_sets.problems", page=number)
@@ -88,7 +87,7 @@ def shares() -> ResponseReturnValue:
     desk = desk_or_home()
     with database().read() as session:
         standing = standing_of(session, desk.document)
-        drawn = _picture(session, desk, standing)
+        drawn = _picture(session, standing)
     if drawn is None or standing.shares is None:
         return redirect(url_for("rule_sets.problems"))
     return render_template(
@@ -180,7 +179,7 @@ def waiting_sentence(standing: Standing) -> str:
     return str(_("Cannot start yet: every combination of answers must be checked first."))
 
 
-def _picture(session: Session, desk: Desk, standing: Standing) -> Picture | None:
+def _picture(session: Session, standing: Standing) -> Picture | None:
     if standing.shares is None:
         return None
     in_force = versions.in_force(session)

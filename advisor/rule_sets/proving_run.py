@@ -22,7 +22,10 @@ def prove_for_ever(database: Database, settings: Settings) -> threading.Thread:
 
 
 def prove_due(database: Database, settings: Settings) -> bool:
-    """Do the checks that wait for a worker, one for each kind; says whether there was any. Raises DatabaseUnavailable."""
+    """Do the checks that wait for a worker, one of each kind; says whether there was any.
+
+    Raises DatabaseUnavailable.
+    """
     with database.read() as session:
         waiting = select(Job.kind).where(Job.open_kind.startswith(proofs.KIND)).order_by(Job.number)
         kinds = [kind for kind in session.scalars(waiting) if jobs.is_due(session, kind)]

@@ -25,7 +25,7 @@ from advisor.models.once import new_key, once
 from advisor.models.proof import Unproven
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.replies import form_page, refuse, unsaved_page
-from advisor.rule_sets import audit_page, editing, history_page, problems_page, removing
+from advisor.rule_sets import audit_page, editing, files, history_page, problems_page, removing
 from advisor.rule_sets.desk import Desk, desk_or_home, who, write
 from advisor.rule_sets.forms import BringBackForm, ButtonForm, MarkedForm, PublishForm
 from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
@@ -38,6 +38,7 @@ removing.add_to(bp)
 history_page.add_to(bp)
 audit_page.add_to(bp)
 problems_page.add_to(bp)
+files.add_to(bp)
 
 HIGHEST = 2147483647
 WARNINGS = 10
@@ -55,6 +56,7 @@ def home() -> ResponseReturnValue:
         standing = standing_of(session, desk.document) if desk.has_draft else None
         rows = version_rows(session)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
+    brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
     return form_page(
         "rule_sets/home.html",
@@ -63,7 +65,7 @@ def home() -> ResponseReturnValue:
         tasks=tasks(desk, standing) if standing is not None else [],
         tabs=tabs(desk, ""),
         versions=rows,
-        notice=done or gone,
+        notice=done or brought or gone,
     )
 
 

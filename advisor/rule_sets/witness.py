@@ -102,7 +102,10 @@ class DraftEdition(Edition):
 
 
 def make_case(session: Session, who: Actor, answers: Answers) -> str:
-    """Add these answers to the draft as a test case that expects what they get now, and give its key. Raises NoDraft."""
+    """Add these answers to the draft as a test case that expects what they get now, and give its key.
+
+    Raises NoDraft.
+    """
     key = ""
 
     def act(rules: RuleSet) -> RuleSet:

@@ -1,0 +1,138 @@
+"""The check of a rule set over every combination of answers, for programs of admins; what takes long is a job."""
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, abort, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from advisor import identity
+from advisor.api.description import reference
+from advisor.api.own import LOCATION, json_reply
+from advisor.api.registry import Registry, json_body
+from advisor.api.shapes import CheckDocument, CheckedProblem, CheckedShare
+from advisor.engine.document import dumps, from_plain
+from advisor.engine.errors import Problem, RuleSetError
+from advisor.engine.vocabulary import Outcome
+from advisor.extensions import database
+from advisor.models import proof as proofs
+from advisor.models.draft import find_draft
+from advisor.models.job import State
+from advisor.rule_sets.proving import Standing, ask, standing_of
+from advisor.transfers import too_often
+
+if TYPE_CHECKING:
+    from advisor.engine.proofs.shares import Shares
+
+PROBLEMS_LIMIT = 1_000
+"""Problems that one reply holds; those that block come first."""
+
+_MARK = {
+    "name": "mark",
+    "in": "path",
+    "required": True,
+    "description": "The SHA-256 of the rule set, as the `Location` of the check has it.",
+    "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+}
+
+
+def add_to(api: Registry) -> None:
+    """Register these operations."""
+    api.operation(
+        "POST",
+        "/rules/check",
+        summary="Check a rule set, or the draft: over every combination of answers, with answers that show each problem.",
+        takes=reference("CheckRequest"),
+        gives=reference("CheckDocument"),
+        problems=[403, 409, 413, 415],
+        later=LOCATION,
+        needs_token=True,
+    )(check_rules)
+    api.operation(
+        "GET",
+        "/rules/check/<string:mark>",
+        summary="How far a check is, and what it found.",
+        gives=reference("CheckDocument"),
+        parameters=[_MARK],
+        problems=[403, 404],
+        later=LOCATION,
+        needs_token=True,
+    )(checked_rules)
+
+
+def check_rules() -> ResponseReturnValue:
+    """Check what was sent; an empty object is the draft as it stands."""
+    raw = json_body()
+    if wait := too_often():
+        return wait
+    if raw == {}:
+        with database().read() as session:
+            draft = find_draft(session)
+        if draft is None:
+            abort(409, description=_("There is no draft."))
+        return _checked(draft.document, "draft")
+    try:
+        document = dumps(from_plain(raw))
+    except RuleSetError as error:
+        return json_reply(_document(Standing(error.problems, cases_run=False, is_proved=False)))
+    return _checked(document, "rule set sent by a program")
+
+
+def checked_rules(mark: str) -> ResponseReturnValue:
+    """Say how far the check of that rule set is."""
+    with database().read() as session:
+        document = proofs.document_of(session, mark)
+        standing = standing_of(session, document) if document is not None else None
+    if standing is None or (standing.waits and standing.job is None):
+        abort(404)
+    return _reply(standing, mark)
+
+
+def _checked(document: str, what: str) -> Response:
+    # What is quick is worked out before anything is written, so that nobody waits for it to end.
+    with database().read() as session:
+        standing = standing_of(session, document)
+    if not standing.waits:
+        return _reply(standing, "")
+    with database().write() as session:
+        mark = ask(session, identity.actor(), document, what, by_program=True).subject
+    with database().read() as session:
+        standing = standing_of(session, document)
+    return _reply(standing, mark)
+
+
+def _reply(standing: Standing, mark: str) -> Response:
+    if not standing.waits:
+        return json_reply(_document(standing))
+    response = json_reply(_document(standing), 202)
+    response.headers["Location"] = url_for("api.checked_rules", mark=mark)
+    response.headers["Retry-After"] = "1"
+    return response
+
+
+def _document(standing: Standing) -> CheckDocument:
+    problems = (*standing.blocking, *standing.warning)
+    job = standing.job
+    return {
+        "state": "done" if not standing.waits else "running" if job and job.state == State.RUNNING else "waiting",
+        "done": job.done if job else 0,
+        "total": job.total if job else 0,
+        "blocks": bool(standing.blocking),
+        "found": len(problems),
+        "problems": [_problem(problem) for problem in problems[:PROBLEMS_LIMIT]],
+        "combinations": standing.shares.space if standing.shares else None,
+        "exact": standing.shares.is_exact if standing.shares else None,
+        "shares": {str(outcome): _share(standing.shares, outcome) for outcome in Outcome} if standing.shares else None,
+    }
+
+
+def _problem(problem: Problem) -> CheckedProblem:
+    from advisor.engine.proofs.plain import plain_problem
+
+    found: Any = plain_problem(problem)
+    return found
+
+
+def _share(shares: "Shares", outcome: Outcome) -> CheckedShare:
+    low, high = shares.interval(outcome)
+    return {"share": shares.whole.share(outcome), "low": low, "high": high}
