@@ -1,6 +1,6 @@
 """The check of a rule set over every combination of answers, for programs of admins; what takes long is a job."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from flask import Response, abort, url_for
 from flask.typing import ResponseReturnValue
@@ -41,7 +41,7 @@ def add_to(api: Registry) -> None:
     api.operation(
         "POST",
         "/rules/check",
-        summary="Check a rule set, or the draft: over every combination of answers, with answers that show each problem.",
+        summary="Check a rule set, or the draft, over every combination of answers.",
         takes=reference("CheckRequest"),
         gives=reference("CheckDocument"),
         problems=[403, 409, 413, 415],
@@ -129,8 +129,7 @@ def _document(standing: Standing) -> CheckDocument:
 def _problem(problem: Problem) -> CheckedProblem:
     from advisor.engine.proofs.plain import plain_problem
 
-    found: Any = plain_problem(problem)
-    return found
+    return cast(CheckedProblem, plain_problem(problem))
 
 
 def _share(shares: "Shares", outcome: Outcome) -> CheckedShare:

@@ -141,7 +141,8 @@ def import_(*, file: Path, note: str) -> None:
     """Publish the rule set of FILE (JSON, TOML or a workbook) as a new version, in force at once.
 
     It is published only where nothing blocks, all of its test cases give what they expect, and every combination of
-    answers was checked; else every problem is named, nothing changes, and the exit status is 1. Importing what is in force already publishes nothing.
+    answers was checked; else every problem is named, nothing changes, and the exit status is 1. Importing what is in
+    force already publishes nothing.
 
     \b
     Example:

@@ -1,0 +1,188 @@
+"""What is proved of a draft blocks publishing where it must, and nothing else does; what takes long is a job."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from advisor import starter
+from advisor.engine.evaluate import evaluate
+from advisor.engine.proofs.plain import plain_proofs, proofs_of_plain
+from advisor.engine.prove import prove
+from advisor.engine.rules import RuleSet
+from advisor.engine.vocabulary import Outcome
+from advisor.models import Assessment, AuditEvent, Database
+from advisor.models import job as jobs
+from advisor.models import proof as proofs
+from advisor.models.audit import Actor
+from advisor.models.draft import Unpublishable, edit, find_draft, publish, start
+from advisor.models.proof import Unproven
+from advisor.rule_sets.proving_run import prove_due
+from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.crowded import crowded
+from tests.visiting import text_of
+
+Read = Callable[[], RuleSet]
+PROBLEMS = f"{DRAFT}/problems"
+
+
+def put(database: Database, rules: RuleSet) -> None:
+    """Make this the draft."""
+    who = Actor("operator")
+    with database.write() as session:
+        start(session, who)
+        edit(session, who, lambda _present: rules, kind="draft changed", what="everything")
+
+
+def without_keep() -> RuleSet:
+    """The starter rules, with a bound on keeping that no answers reach, and without the cases that expect it."""
+    rules = starter.rule_set()
+    far = tuple(
+        replace(row, when=tuple(replace(bound, at_least=500, at_most=None) for bound in row.when)) if row.when else row
+        for row in rules.leave
+    )
+    cases = tuple(case for case in rules.cases if case.outcome != Outcome.KEEP and not case.parts)
+    return replace(rules, leave=far, cases=cases)
+
+
+def try_to_publish(admin: Admin, status: int = 200) -> str:
+    """Type a note, and send the form by the button of the page, or that a page from before would have."""
+    admin.open(f"{DRAFT}/publish")
+    admin.submit(note="Why not?", do="publish", form=admin.number_of("note"), status=status)
+    return admin.said
+
+
+def test_what_was_proved_is_the_same_after_it_was_stored() -> None:
+    for rules in (starter.rule_set(), without_keep()):
+        found = prove(rules)
+        again = proofs_of_plain(json.loads(json.dumps(plain_proofs(found))))
+        assert again == found
+        assert [problem.witness for problem in again.problems] == [problem.witness for problem in found.problems]
+
+
+def test_p9_an_outcome_out_of_reach_blocks_publishing(admin: Admin, database: Database) -> None:
+    put(database, without_keep())
+    admin.open(PROBLEMS)
+    assert "1 problem blocks publishing" in admin.said
+    assert "No answers lead to the advice “Keep in-house for now”." in admin.said
+    admin.open("/admin/rules")
+    assert "Fix problems There is a problem" in admin.said
+    assert "No answers lead to the advice “Keep in-house for now”." in try_to_publish(admin, 422)
+    with database.write() as session, pytest.raises(Unpublishable, match="No answers lead"):
+        draft = find_draft(session)
+        assert draft is not None
+        publish(session, Actor("admin"), "Past the page.", mark=draft.mark, in_force=1)
+
+
+def test_what_only_warns_blocks_nothing(admin: Admin, database: Database) -> None:
+    rules = starter.rule_set()
+    twin = replace(rules.rules[0], key="the-same-again")
+    put(database, replace(rules, rules=(*rules.rules, twin)))
+    admin.open(PROBLEMS)
+    assert "Nothing blocks publishing." in admin.said
+    assert "the-same-again" in admin.said
+    assert "Version 2 is in force now." in try_to_publish(admin)
+
+
+def test_a_witness_opens_as_a_page_that_stores_nothing_and_becomes_a_test_case(
+    admin: Admin, database: Database, draft: Read
+) -> None:
+    rules = starter.rule_set()
+    put(database, replace(rules, rules=(*rules.rules, replace(rules.rules[0], key="the-same-again"))))
+    admin.open(PROBLEMS)
+    links = [str(link["href"]) for link in admin.page.select(".problem-list details a")]
+    assert links
+    with database.read() as session:
+        acts = session.scalar(select(func.count()).select_from(AuditEvent))
+    for link in links:
+        admin.open(link)
+        assert "Nothing of it is saved or counted." in admin.said
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(AuditEvent)) == acts
+        assert not session.scalars(select(Assessment)).all()
+    admin.submit()
+    assert "It is a test case of the draft now." in admin.said
+    case = draft().cases[-1]
+    assert admin.path == f"{DRAFT}/cases/{case.key}"
+    assert evaluate(draft(), case.answers).outcome is case.outcome
+    with database.read() as session:
+        assert len(session.scalars(select(AuditEvent).where(AuditEvent.kind == "draft added to")).all()) == 1
+
+
+def test_one_click_on_the_list_makes_the_test_case(admin: Admin, draft: Read) -> None:
+    admin.start().open(PROBLEMS)
+    form = next(at for at, it in enumerate(admin.page.select("main form")) if "shown-by" in str(it.get("action")))
+    before = len(draft().cases)
+    admin.submit(form=form)
+    assert len(draft().cases) == before + 1
+    assert "It is a test case of the draft now." in admin.said
+
+
+def test_answers_that_the_draft_does_not_know_are_no_page_of_it(admin: Admin) -> None:
+    admin.start()
+    for sent in ("", "{", "[]", '{"nobody": "asks"}', '{"edge": "made-up"}', '{"edge": ["a"]}', "null", "1e999"):
+        admin.open(f"{DRAFT}/shown-by?answers={quote(sent)}", 404)
+
+
+def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(
+    app: Flask, admin: Admin, database: Database
+) -> None:
+    put(database, crowded())
+    admin.open(PROBLEMS)
+    assert "Not every combination of answers is checked yet" in admin.said
+    assert "an estimate from" in admin.said
+    said = try_to_publish(admin, 422)
+    assert "Cannot start yet: every combination of answers must be checked first." in said
+    with database.write() as session, pytest.raises(Unproven):
+        draft = find_draft(session)
+        assert draft is not None
+        publish(session, Actor("admin"), "Past the page.", mark=draft.mark, in_force=1)
+    admin.open(PROBLEMS)
+    ask = next(at for at, it in enumerate(admin.page.select("main form")) if it.select_one("[name=of]"))
+    admin.submit(form=ask)
+    assert "Every combination of answers is being checked" in admin.said
+    assert admin.page.select_one("[data-poll] progress")
+    assert admin.page.select_one("noscript meta")
+    with database.read() as session:
+        asked = session.scalars(select(AuditEvent).where(AuditEvent.kind == "check asked for")).all()
+    assert [event.what for event in asked] == ["draft"]
+    assert prove_due(database, app.config)
+    assert not prove_due(database, app.config)
+    admin.open(PROBLEMS)
+    assert "Nothing blocks publishing." in admin.said
+    assert "counted over all" in admin.said
+    assert "Version 2 is in force now." in try_to_publish(admin)
+
+
+def test_a_check_that_failed_says_so_and_blocks_nothing(admin: Admin, database: Database) -> None:
+    put(database, crowded())
+    admin.open(PROBLEMS)
+    ask = next(at for at, it in enumerate(admin.page.select("main form")) if it.select_one("[name=of]"))
+    admin.submit(form=ask)
+    with database.write() as session:
+        job = jobs.claim(session, proofs.KIND, lease=timedelta(seconds=1), tries=3)
+        assert job is not None
+        jobs.fail(session, job, "mistake")
+    admin.open(PROBLEMS)
+    assert "the check of them all has failed" in admin.said
+    assert "Nothing blocks publishing." in admin.said
+
+
+def test_the_shares_before_and_after_are_shown_as_a_picture_and_as_a_table(admin: Admin, database: Database) -> None:
+    rules = starter.rule_set()
+    put(database, replace(rules, rules=rules.rules[1:], cases=()))
+    admin.open(PROBLEMS)
+    rows = [text_of(row) for row in admin.page.select("table tbody tr")]
+    assert len(rows) == len(Outcome)
+    before, after = prove(rules).shares, prove(replace(rules, rules=rules.rules[1:], cases=())).shares
+    assert before is not None
+    assert after is not None
+    for row, outcome in zip(rows, (Outcome.BPO, Outcome.KPO, Outcome.BOTH, Outcome.KEEP, Outcome.UNCLEAR), strict=True):
+        assert f"{before.whole.share(outcome):.1%} {after.whole.share(outcome):.1%}" in row
+    admin.open(f"{DRAFT}/shares")
+    assert "Shifts a share by up to" in admin.said
