@@ -15,13 +15,15 @@ from advisor import create_app, starter
 from advisor.cli import main
 from advisor.exchange.rule_sets import write_rule_set
 from advisor.models import Account, AccountOwner, AuditEvent, Database, Feedback
-from advisor.models.draft import find_draft
+from advisor.models.audit import OPERATOR
+from advisor.models.draft import edit, find_draft
 from advisor.settings import Settings
 from tests.accounts.coming_in import code, sign_in
 from tests.accounts.letter_box import LetterBox
 from tests.accounts.test_registering import describe, sign_out
 from tests.factories import PASSWORD, make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.crowded import crowded
 from tests.visiting import Visitor, text_of
 
 OTHER = "nine blue chairs at night"
@@ -444,6 +446,27 @@ def the_rules_as_a_workbook(world: World) -> None:
     assert token is not None
     sent = {"csrf_token": token["value"], "which": "1", "file_format": "xlsx"}
     assert world.admin.client.post("/admin/rules/download", data=sent).status_code == 200
+
+
+@deed("draft put back", "admin", f"rules/{LAST}", told="after version")
+def back_in_the_draft(world: World) -> None:
+    world.admin.start()
+    world.admin.open(f"{DRAFT}/rules/{LAST}/remove")
+    world.admin.submit()
+    world.begin()
+    press(world.admin, "Put it back", do=world.admin.page.select_one('button[value^="back "]')["value"])  # type: ignore[index]
+
+
+@deed("check asked for", "admin", "draft", told="after")
+def a_check_of_a_large_draft(world: World) -> None:
+    world.admin.start()
+    with world.database.write() as session:
+        edit(session, OPERATOR, lambda _present: crowded(), kind="draft changed", what="everything")
+    world.admin.open(f"{DRAFT}/problems")
+    world.begin()
+    form = next(at for at, it in enumerate(world.admin.page.select("main form")) if it.select_one("[name=of]"))
+    world.admin.submit(form=form)
+    world.admin.open(f"{DRAFT}/problems")  # a second press asks for nothing new
 
 
 @deed("draft discarded", "admin", "draft", told="before version")

@@ -22,6 +22,7 @@ from tests.assessments.conftest import small, small_in_force
 from tests.assessments.walking import EXPERT, ROUTINE, UNSURE
 from tests.processes.conftest import admin, newer, owner, rival
 from tests.processes.owning import OwnerWalker
+from tests.rule_sets.admins import Admin
 
 __all__ = ["admin", "newer", "owner", "rival", "small", "small_in_force"]
 
@@ -59,7 +60,7 @@ class Program:
 
 
 def program_of(
-    app: Flask, database: Database, walker: OwnerWalker, *, ends_in: timedelta = timedelta(days=1)
+    app: Flask, database: Database, walker: OwnerWalker | Admin, *, ends_in: timedelta = timedelta(days=1)
 ) -> Program:
     """A program with a token of that account."""
     token = f"token of {walker.account_id} until {ends_in}"

@@ -57,6 +57,14 @@ def try_to_publish(admin: Admin, status: int = 200) -> str:
     return admin.said
 
 
+def publish_past_the_page(database: Database) -> None:
+    """Do what the page does after its own look."""
+    with database.write() as session:
+        draft = find_draft(session)
+        assert draft is not None
+        publish(session, Actor("admin"), "Past the page.", mark=draft.mark, in_force=1)
+
+
 def test_what_was_proved_is_the_same_after_it_was_stored() -> None:
     for rules in (starter.rule_set(), without_keep()):
         found = prove(rules)
@@ -73,10 +81,8 @@ def test_p9_an_outcome_out_of_reach_blocks_publishing(admin: Admin, database: Da
     admin.open("/admin/rules")
     assert "Fix problems There is a problem" in admin.said
     assert "No answers lead to the advice “Keep in-house for now”." in try_to_publish(admin, 422)
-    with database.write() as session, pytest.raises(Unpublishable, match="No answers lead"):
-        draft = find_draft(session)
-        assert draft is not None
-        publish(session, Actor("admin"), "Past the page.", mark=draft.mark, in_force=1)
+    with pytest.raises(Unpublishable, match="No answers lead"):
+        publish_past_the_page(database)
 
 
 def test_what_only_warns_blocks_nothing(admin: Admin, database: Database) -> None:
@@ -138,10 +144,8 @@ def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(
     assert "an estimate from" in admin.said
     said = try_to_publish(admin, 422)
     assert "Cannot start yet: every combination of answers must be checked first." in said
-    with database.write() as session, pytest.raises(Unproven):
-        draft = find_draft(session)
-        assert draft is not None
-        publish(session, Actor("admin"), "Past the page.", mark=draft.mark, in_force=1)
+    with pytest.raises(Unproven):
+        publish_past_the_page(database)
     admin.open(PROBLEMS)
     ask = next(at for at, it in enumerate(admin.page.select("main form")) if it.select_one("[name=of]"))
     admin.submit(form=ask)
