@@ -43,7 +43,12 @@ class Proofs:
     @property
     def is_settled(self) -> bool:
         """Whether everything was settled, so that larger limits would find nothing else."""
-        return not any(is_open(problem) for problem in self.problems)
+        return len(self.settled) == len(self.problems)
+
+    @property
+    def settled(self) -> tuple[Problem, ...]:
+        """The problems that larger limits would find too."""
+        return tuple(problem for problem in self.problems if not is_open(problem))
 
     @property
     def blocks(self) -> bool:

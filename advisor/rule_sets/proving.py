@@ -65,7 +65,7 @@ def standing_of(session: Session, document: str) -> Standing:
         return Standing((*examination.problems, *known.problems), cases_run=True, is_proved=True, shares=shares)
     first = proofs.proved_at_once(document)
     shares = first.shares if first is not None else None
-    found = tuple(problem for problem in first.problems if problem.blocks) if first is not None else ()
+    found = first.settled if first is not None else ()
     return Standing(
         (*examination.problems, *found),
         cases_run=True,

@@ -77,7 +77,7 @@ def test_a_rule_set_is_checked_at_once_with_witnesses_and_shares(client: FlaskCl
     assert sound.headers["Cache-Control"] == "no-store"
 
 
-def test_an_empty_object_is_the_draft(program: Program, admin: Admin, database: Database) -> None:
+def test_an_empty_object_is_the_draft(program: Program, database: Database) -> None:
     assert program.check({}).status_code == 409
     put(database, without_keep())
     assert program.check({}).get_json()["blocks"]

@@ -1,0 +1,50 @@
+"""The problems of a draft in a browser: sound at both widths, and a check under way ends on the page by itself."""
+
+from playwright.sync_api import Page, expect
+
+from advisor.models import Database
+from advisor.rule_sets.proving_run import prove_due
+from advisor.settings import load
+from tests.browser.test_admin_crowded import wrong
+from tests.browser.test_admin_pages import let_in, signed_in
+from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.crowded import crowded
+from tests.rule_sets.test_problems import PROBLEMS, put, without_keep
+
+__all__ = ["signed_in"]
+
+PAGES = [
+    PROBLEMS,
+    f"{DRAFT}/shares",
+    f"{DRAFT}/publish",
+    f"{DRAFT}/shown-by?answers=%7B%22steps%22:%22set%22%7D",
+    f"{DRAFT}/shown-by?answers=%7B%7D",
+]
+
+
+def test_problems_with_proofs_are_sound_at_both_widths(signed_in: tuple[str, Admin, Database], page: Page) -> None:
+    server, admin, database = signed_in
+    let_in(page, server, admin)
+    put(database, without_keep())
+    assert wrong(page, server, PAGES) == []
+    page.goto(server + PROBLEMS)
+    page.keyboard.press("Tab")
+    page.get_by_text("Answers that show it").first.click()
+    page.get_by_role("link", name="See the advice on them").first.click()
+    expect(page.get_by_role("heading", name="What the draft says to these answers")).to_be_visible()
+    page.get_by_role("button", name="Make it a test case").press("Enter")
+    expect(page.get_by_text("It is a test case of the draft now.")).to_be_visible()
+
+
+def test_a_check_under_way_ends_on_the_page_by_itself(signed_in: tuple[str, Admin, Database], page: Page) -> None:
+    server, admin, database = signed_in
+    let_in(page, server, admin)
+    put(database, crowded())
+    assert wrong(page, server, PAGES[:3]) == []
+    page.goto(server + PROBLEMS)
+    page.get_by_role("button", name="Check every combination").press("Enter")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    assert wrong(page, server, [PROBLEMS]) == []
+    prove_due(database, load())
+    expect(page.get_by_text("Nothing blocks publishing.")).to_be_visible(timeout=20_000)
+    assert wrong(page, server, PAGES[:3]) == []
