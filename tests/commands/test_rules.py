@@ -19,6 +19,7 @@ from advisor.models.rule_set_version import in_force, versions
 from tests.benchmarks.generated import generated
 from tests.commands.conftest import Advisor
 from tests.exchange.samples import SMALL, SMALL_FILE
+from tests.rule_sets.test_problems import without_keep
 
 BROKEN = [
     ('sources = ["S.2"]\nwhen', 'sources = ["S.9"]\nwhen', "rules/steps-open"),
@@ -165,6 +166,13 @@ def test_import_publishes_nothing_where_anything_blocks(advisor: Advisor, databa
     failing = SMALL_FILE.read_text().replace('outcome = "bpo"', 'outcome = "kpo"')
     result = advisor("rules", "import", "-", sent=failing, status=1)
     assert "cases/routine: “Keying” should come out as kpo, and comes out as bpo." in result.stderr
+    assert numbers(database) == [1]
+
+
+def test_p9_import_publishes_nothing_where_an_outcome_is_out_of_reach(advisor: Advisor, database: Database) -> None:
+    Path("far.json").write_text(dumps(without_keep()))
+    refused = advisor("rules", "import", "far.json", status=1)
+    assert "No answers lead to the advice “Keep in-house for now”." in refused.stderr
     assert numbers(database) == [1]
 
 
