@@ -18,10 +18,6 @@ from advisor.settings import Settings
 
 KIND = "impact"
 
-_AUDITED = "who is affected"
-"""What the record names such a run."""
-
-
 def ask(session: Session, who: Actor) -> Job:
     """Ask for a run on the draft as it is; where one is under way on it, that is the one. Raises NoDraft."""
     draft = find_draft(session)
@@ -29,7 +25,7 @@ def ask(session: Session, who: Actor) -> Job:
         raise NoDraft(in_force(session).number)
     job, is_new = jobs.ask(session, KIND, draft.mark)
     if is_new:
-        audit(session, "run asked for", who=who, what=_AUDITED, after={"draft": job.subject}, version=draft.base_version)
+        audit(session, "impact run asked for", who=who, what="draft", after={"sha256": job.subject}, version=draft.base_version)
     return job
 
 
@@ -37,7 +33,7 @@ def cancel(session: Session, who: Actor, number: int) -> None:
     """Cancel that run; nothing happens where it has ended."""
     job = jobs.cancel(session, KIND, number)
     if job is not None:
-        audit(session, "run cancelled", who=who, what=_AUDITED, before={"draft": job.subject})
+        audit(session, "impact run cancelled", who=who, what="draft", before={"sha256": job.subject})
 
 
 def work_due(database: Database, settings: Settings) -> bool:
