@@ -50,6 +50,11 @@ class Findings:
     engine_seconds: float = 0.0
     """How much of the time went into comparing; the rest is reading."""
 
+    @property
+    def engine_percent(self) -> int:
+        """The share of the rules in the time that it took."""
+        return round(100 * self.engine_seconds / self.seconds) if self.seconds else 0
+
     def plain(self) -> dict[str, Any]:
         """The same as JSON has it."""
         impact = self.impact
@@ -203,12 +208,11 @@ def _read_json(database: Database, keys: Sequence[UUID]) -> Iterator[tuple[UUID,
 
 def _keep(database: Database, made: Sequence[dict[str, Any]]) -> None:
     """Store what was packed beside what it was read from, where that has not changed meanwhile."""
-    table = Assessment.__table__
     change = (
-        update(table)
-        .where(table.c.id == bindparam("key"), table.c.row_version == bindparam("read"))
+        update(Assessment)
+        .where(Assessment.id == bindparam("key"), Assessment.row_version == bindparam("read"))
         .values(packed=bindparam("packed"), packed_for=bindparam("read"))
     )
     # That the database is busy only makes the next run slower.
     with suppress(DatabaseUnavailable), database.write() as session:
-        session.connection().execute(change, made)
+        session.connection().execute(change, made)  # not by the session, which would count the row version up

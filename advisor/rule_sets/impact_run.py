@@ -18,6 +18,7 @@ from advisor.settings import Settings
 
 KIND = "impact"
 
+
 def ask(session: Session, who: Actor) -> Job:
     """Ask for a run on the draft as it is; where one is under way on it, that is the one. Raises NoDraft."""
     draft = find_draft(session)
@@ -25,7 +26,14 @@ def ask(session: Session, who: Actor) -> Job:
         raise NoDraft(in_force(session).number)
     job, is_new = jobs.ask(session, KIND, draft.mark)
     if is_new:
-        audit(session, "impact run asked for", who=who, what="draft", after={"sha256": job.subject}, version=draft.base_version)
+        audit(
+            session,
+            "impact run asked for",
+            who=who,
+            what="draft",
+            after={"sha256": job.subject},
+            version=draft.base_version,
+        )
     return job
 
 

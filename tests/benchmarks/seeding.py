@@ -49,7 +49,9 @@ def seed(database: Database, number: int, *, packed: bool = True) -> None:
         _into_postgresql(database, rows)
 
 
-def _rows(random: Random, number: int, account: UUID, *, is_sqlite: bool, packed: bool) -> Iterator[tuple[Any, list[Any]]]:
+def _rows(
+    random: Random, number: int, account: UUID, *, is_sqlite: bool, packed: bool
+) -> Iterator[tuple[Any, list[Any]]]:
     """Each assessment with its parts."""
     rules = starter.rule_set()
     questions = [question for question in rules.questions if question.section is not Section.NAME]
@@ -129,8 +131,6 @@ def _into_postgresql(database: Database, rows: Iterator[tuple[Any, list[Any]]]) 
 
 
 def _copy(cursor: psycopg.Cursor[Any], table: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
-    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:  # type: ignore[arg-type]
+    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
-
-

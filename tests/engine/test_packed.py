@@ -1,6 +1,7 @@
 """Answers that were packed are read back as they were; what would lose something is not packed."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,13 +11,14 @@ from advisor.engine.batch import unpacked
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.packed import NO_NUMBER, layout_of
 from advisor.engine.questions import Answers, Option, Question
+from advisor.engine.rules import RuleSet
 from tests.engine.strategies import PROPERTY, any_answers, fit_answers, rule_sets
 from tests.engine.test_changes import SMALL
 
 KEY = SMALL.questions[0].key
 
 
-def read_back(rule_set, packed: bytes) -> list[dict[str, Answer]]:
+def read_back(rule_set: RuleSet, packed: bytes) -> list[dict[str, Answer]]:
     """Each item with its known answers. The options of a set have the order of the question."""
     table = unpacked(rule_set, packed)
     columns = {key: [column.answers[number] for number in column.numbers] for key, column in table.columns.items()}
@@ -83,6 +85,6 @@ def test_any_number_of_options_has_room(kind: AnswerType, number: int) -> None:
     assert read_back(rules, packed) == [{}, *(known({KEY: answer}) for answer in given)]
 
 
-def with_question(**changed):
+def with_question(**changed: Any) -> RuleSet:
     first: Question = replace(SMALL.questions[0], minimum=None, maximum=None, **changed)
     return replace(SMALL, questions=(first, *SMALL.questions[1:]))

@@ -1,4 +1,4 @@
-"""The counts are those of looking at each saved process by itself, on both databases, however its answers are stored."""
+"""The counts are those of looking at each saved process by itself, however its answers are stored."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from advisor.engine.evaluate import evaluate_parts
 from advisor.engine.questions import Option, Question
 from advisor.engine.rules import Push, RuleSet
 from advisor.engine.vocabulary import Kind, Outcome, Side
-from advisor.models import AccountOwner, Assessment, Database, Part
+from advisor.models import AccountOwner, Assessment, Database, Part, pack
 from advisor.models.base import now
 from advisor.models.packing import merged
 from advisor.models.rule_set_version import publish, rule_set
@@ -136,7 +136,9 @@ def test_the_counts_are_those_of_each_process_by_itself(
     with saved.read() as session:
         pinned = Counter(
             session.scalars(
-                select(Assessment.version_number).where(Assessment.account_id.is_not(None), Assessment.deleted_at.is_(None))
+                select(Assessment.version_number).where(
+                    Assessment.account_id.is_not(None), Assessment.deleted_at.is_(None)
+                )
             )
         )
     assert len(pinned) == 3
@@ -188,7 +190,7 @@ def test_whatever_is_saved_is_packed_as_it_is_then(database: Database) -> None:
         with database.read() as session:
             assessment = session.get_one(Assessment, found)
             rules = rule_set(session, assessment.version_number)
-            again = impact.pack(rules, assessment.answers, [part.answers for part in assessment.parts])
+            again = pack(rules, assessment.answers, [part.answers for part in assessment.parts])
             assert (assessment.packed, assessment.packed_for) == (again, assessment.row_version)
             assert again is not None
 
