@@ -27,7 +27,7 @@ def serve(*, development: bool) -> None:
 def worker() -> None:
     """Do the long jobs that admins ask for, until stopped: beside a server, to take them off it, or several at once.
 
-    A server does them too. A job whose worker is stopped is taken up by another within half a minute.
+    A server does them too. A job whose worker is stopped is taken up by another within a minute.
     """
     from advisor import logs
     from advisor.models.database import Database

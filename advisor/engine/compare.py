@@ -8,6 +8,7 @@ import numpy as np
 
 from advisor.engine.batch import OUTCOMES, Batch, Column, Ints, Table, evaluate_many
 from advisor.engine.changes import changed_rules
+from advisor.engine.questions import Question
 from advisor.engine.rules import Bound, Rule, RuleSet
 from advisor.engine.vocabulary import Leave, Measure, Outcome
 
@@ -114,8 +115,17 @@ def _pushes(rule_set: RuleSet, rule: Rule, table: Table) -> list[Ints]:
     """The points that one rule alone gives each item: bpo, kpo, keep."""
     if any(rule_set.question(condition.question) is None for condition in rule.when):
         return [np.zeros(table.size, np.int32)] * 3  # nobody was asked what it looks at
-    alone = evaluate_many(replace(rule_set, rules=(rule,)), table)
+    alone = evaluate_many(replace(rule_set, questions=_looked_at(rule_set, rule), rules=(rule,)), table)
     return [side.astype(np.int32) for side in (alone.bpo, alone.kpo, alone.keep)]
+
+
+def _looked_at(rule_set: RuleSet, rule: Rule) -> tuple[Question, ...]:
+    """The questions that a rule looks at, and those that decide whether they are asked, which come before them."""
+    keys = {condition.question for condition in rule.when}
+    for question in reversed(rule_set.questions):
+        if question.key in keys:
+            keys |= {condition.question for condition in question.asked_when}
+    return tuple(question for question in rule_set.questions if question.key in keys)
 
 
 def _outcomes(rule_set: RuleSet, points: Sequence[Ints]) -> Ints:

@@ -25,7 +25,7 @@ from advisor.models import Assessment, Database, DatabaseUnavailable, Part
 from advisor.models import rule_set_version as versions
 from advisor.models.packing import merged, pack
 
-TOGETHER = 1 << 18
+TOGETHER = 1 << 17
 """Processes that are compared in one go: many, since each comparison prepares the rules anew."""
 
 _LOOSE = 16

@@ -140,7 +140,7 @@ def matrix_of(moves: Mapping[tuple[Outcome, Outcome], int]) -> list[tuple[str, l
 def causes_of(desk: Desk, findings: Findings) -> list[Cause]:
     """What made the difference, by how many it did for: rules, and the policy tables."""
     impact = findings.impact
-    greatest = max([*impact.rules.values(), impact.policy, impact.together, 1])
+    greatest = max([*impact.rules.values(), impact.policy, 1])
     changed = {key: (was, now) for key, was, now in changed_rules(desk.in_force, desk.rules)}
     causes = [_cause(desk, key, changed.get(key, (None, None)), count, greatest) for key, count in impact.rules.items()]
     if impact.policy:
