@@ -71,8 +71,9 @@ def check_page(page: BeautifulSoup) -> None:
     assert text_of(page.title)
     repeated = [name for name, times in Counter(tag["id"] for tag in page.select("[id]")).items() if times > 1]
     assert not repeated, f"ids used twice: {repeated}"
+    labels = {str(label["for"]) for label in page.select("label[for]")}
     for field in page.select("input:not([type=hidden]):not([type=submit]), select, textarea"):
-        labelled = field.get("id") and page.select(f'label[for="{field["id"]}"]')
+        labelled = field.get("id") in labels
         assert labelled or field.get("aria-label") or field.get("aria-labelledby"), f"no label for {field}"
     assert not page.select("[style], style, script:not([src])"), "inline code is refused by the browser (S8)"
     inline = [name for tag in page.find_all() for name in tag.attrs if name.startswith("on")]
@@ -86,8 +87,8 @@ def text_of(tag: Tag | None) -> str:
     return " ".join(tag.get_text(" ").split()) if tag else ""
 
 
-def _as_shown(form: Tag) -> dict[str, object]:
-    shown: dict[str, object] = {}
+def _as_shown(form: Tag) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
     for field in form.select("input[name], select[name], textarea[name]"):
         name, kind = str(field["name"]), field.get("type")
         if field.name == "textarea":
@@ -96,9 +97,8 @@ def _as_shown(form: Tag) -> dict[str, object]:
             chosen = field.select_one("option[selected]") or field.select_one("option")
             shown[name] = chosen.get("value", "") if chosen else ""
         elif kind == "checkbox":
-            ticked = [str(box["value"]) for box in form.select(f'input[name="{name}"][checked]')]
-            if ticked:
-                shown[name] = ticked
+            if field.has_attr("checked"):
+                shown.setdefault(name, []).append(str(field["value"]))
         elif kind == "radio":
             if field.has_attr("checked"):
                 shown[name] = field.get("value", "on")

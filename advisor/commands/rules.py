@@ -1,17 +1,29 @@
 """`advisor rules`: rule sets, on a file or on the database."""
 
 import json
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from advisor import settings as installation
-from advisor.commands._files import BadInput, file_argument, name_of, out_option, print_problems, write_text
+from advisor.commands._files import (
+    BadInput,
+    file_argument,
+    name_of,
+    out_option,
+    print_problems,
+    write_bytes,
+    write_text,
+)
 from advisor.commands._rules import Rules, open_database, rules_in_force, rules_of_file, sound_rules_of_file
 from advisor.engine.document import dumps, json_schema, sha256
 from advisor.engine.errors import Problem, RuleSetError
 from advisor.engine.publishing import faults
+from advisor.engine.rules import RuleSet
 from advisor.engine.text import LINE_LIMIT, text_fault
+from advisor.exchange.proofs import problem_lines, share_lines
 from advisor.exchange.prose import describe
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
 from advisor.exchange.shown import visible
@@ -30,10 +42,11 @@ def rules() -> None:
 @rules.command()
 @click.argument("file", type=file_argument, required=False)
 def check(*, file: Path | None) -> None:
-    """Name everything that is wrong with a rule set, and run its test cases.
+    """Name everything that is wrong with a rule set, run its test cases, and check every combination of answers.
 
-    The rule set is that of FILE (JSON or TOML; a dash is standard input), or the one in force. The exit status is 1
-    where anything blocks its publication.
+    The rule set is that of FILE (JSON, TOML or a workbook; a dash is standard input), or the one in force. Every
+    combination of answers is checked where nothing else blocks; what is found comes with answers that show it, and with
+    the share of each outcome among complete answers. The exit status is 1 where anything blocks its publication.
 
     \b
     Example:
@@ -42,14 +55,29 @@ def check(*, file: Path | None) -> None:
     try:
         rules = rules_in_force() if file is None else rules_of_file(file)
     except RuleSetError as error:
-        _print_report(list(error.problems))
+        _print_report(error.problems)
         raise SystemExit(1) from None
-    problems = list(faults(rules.rule_set))
+    problems = rules.places.named(faults(rules.rule_set))
     _print_report(problems)
+    if not any(problem.blocks for problem in problems):
+        problems += _prove(rules.rule_set)
     if any(problem.blocks for problem in problems):
         raise SystemExit(1)
     cases = len(rules.rule_set.cases)
     click.echo(f"{rules.origin}: nothing blocks. All {cases} test cases give what they expect.")
+
+
+def _prove(rule_set: RuleSet) -> tuple[Problem, ...]:
+    """Check every combination, with a progress bar on a terminal, and print what was found."""
+    from advisor.engine.prove import prove
+
+    length, hidden = 1_000, not sys.stderr.isatty()
+    with click.progressbar(length=length, label="Checking combinations", file=sys.stderr, hidden=hidden) as bar:
+        proofs = prove(rule_set, lambda done, total: bar.update(done * length // total - bar.pos))
+    _print_report(proofs.problems)
+    for line in share_lines(proofs.shares) if proofs.shares is not None else ():
+        click.echo(line)
+    return proofs.problems
 
 
 @rules.command()
@@ -74,30 +102,34 @@ def show(*, file: Path | None, number: int | None) -> None:
 @click.option("--format", "file_format", type=click.Choice(FORMATS), help="json, or what the output's name says.")
 @out_option
 def export(*, file: Path | None, number: int | None, file_format: str | None, out: Path | None) -> None:
-    """Write a rule set as JSON or TOML, to be read, edited and imported again.
+    """Write a rule set as JSON, TOML or a workbook, to be read, edited and imported again.
 
-    The rule set is the one in force, another version, or that of FILE.
+    As DMN 1.3 it can be opened in a modeller and evaluated by another engine; there is no way back from that. The rule
+    set is the one in force, another version, or that of FILE.
 
     \b
     Examples:
-      advisor rules export -o rules.toml
+      advisor rules export -o rules.xlsx
       advisor rules export --version 3 --format json
     """  # noqa: D301 - click looks for the character
     named = out.suffix.lower().removeprefix(".") if out else ""
     chosen = file_format or (named if named in FORMATS else "json")
     rules = _chosen(file, number)
-    text = write_rule_set(rules.rule_set, chosen)
+    try:
+        data = write_rule_set(rules.rule_set, chosen, rules.about())
+    except RuleSetError as error:
+        raise BadInput(f"It cannot be written as {chosen}. {error}") from None
     if rules.number is not None:
         what = f"version {rules.number}"
         record(installation.load(), "rules exported", what, why=f"As {chosen}", version=rules.number)
-    write_text(text, out)
+    write_bytes(data, out)
 
 
 @rules.command("import")
 @click.argument("file", type=file_argument)
 @click.option("--note", default="", help="Why; everybody can read it beside the version.")
 def import_(*, file: Path, note: str) -> None:
-    """Publish the rule set of FILE (JSON or TOML) as a new version, in force at once.
+    """Publish the rule set of FILE (JSON, TOML or a workbook) as a new version, in force at once.
 
     It is published only where nothing blocks and all of its test cases give what they expect; else every problem is
     named, nothing changes, and the exit status is 1. Importing what is in force already publishes nothing.
@@ -110,7 +142,7 @@ def import_(*, file: Path, note: str) -> None:
         raise BadInput(f"The note {fault}.")
     try:
         rules = rules_of_file(file)
-        problems = list(faults(rules.rule_set))
+        problems = rules.places.named(faults(rules.rule_set))
     except RuleSetError as error:
         problems = list(error.problems)
     if any(problem.blocks for problem in problems):
@@ -167,6 +199,7 @@ def _chosen(file: Path | None, number: int | None) -> Rules:
     return sound_rules_of_file(file)
 
 
-def _print_report(problems: list[Problem]) -> None:
+def _print_report(problems: Iterable[Problem]) -> None:
     for problem in problems:
-        click.echo(f"{'Blocks' if problem.blocks else 'Look at'}: {visible(str(problem))}")
+        for line in problem_lines(problem):
+            click.echo(line)

@@ -1,6 +1,6 @@
 """The test cases of a rule set: answers, and the advice that they must lead to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from advisor.engine.answers import WorkItem, plain_answer, read_work_item
@@ -8,6 +8,7 @@ from advisor.engine.errors import Problem
 from advisor.engine.evaluate import Recommendation, evaluate_parts
 from advisor.engine.questions import Answers
 from advisor.engine.rules import RuleSet, TestCase
+from advisor.engine.vocabulary import Kind, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,28 @@ class CaseResult:
     def passed(self) -> bool:
         """Whether the outcome is the expected one, and the kind too where the case names one."""
         return self.got.outcome is self.case.outcome and self.case.kind in {None, self.got.kind}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """What a list of test cases shows of a result: small enough to be kept for hundreds of cases and rules.
+
+    ``fired`` are the keys of the rules that matched in the process or in any of its parts.
+    """
+
+    case: TestCase
+    outcome: Outcome
+    kind: Kind
+    passed: bool
+    fired: frozenset[str]
+
+
+def summarise_cases(rule_set: RuleSet) -> Iterator[CaseSummary]:
+    """Evaluate the test cases one after the other, and keep of each only the summary."""
+    for case in rule_set.cases:
+        result = _run(rule_set, case)
+        fired = frozenset(rule.key for rule in result.got.matched)
+        yield CaseSummary(case, result.got.outcome, result.got.kind, result.passed, fired)
 
 
 def run_cases(rule_set: RuleSet) -> tuple[CaseResult, ...]:

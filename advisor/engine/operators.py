@@ -28,13 +28,21 @@ class AnswerType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One test. ``accepts`` gets a known answer of one of ``types`` and the condition's values."""
+    """One test. ``accepts`` gets a known answer of one of ``types`` and the condition's values.
+
+    ``of_several`` is the wording for several choices, where that is another.
+    """
 
     wording: str
     types: frozenset[AnswerType]
     accepts: Callable[..., bool]
     least_values: int = 1
     most_values: int | None = None
+    of_several: str = ""
+
+    def words(self, answered: AnswerType | None) -> str:
+        """How the test reads between a question that is ``answered`` so and the values."""
+        return self.of_several if self.of_several and answered is AnswerType.CHOICES else self.wording
 
 
 _CHOICE = frozenset({AnswerType.CHOICE})
@@ -49,7 +57,12 @@ def _included(answer: str | tuple[str, ...], values: tuple[str, ...]) -> set[str
 
 OPERATORS: dict[str, Operator] = {
     "any_of": Operator("is", _CHOICE, lambda answer, values: answer in values),
-    "none_of": Operator("is not", _CHOICE | _CHOICES, lambda answer, values: not _included(answer, values)),
+    "none_of": Operator(
+        "is not",
+        _CHOICE | _CHOICES,
+        lambda answer, values: not _included(answer, values),
+        of_several="includes none of",
+    ),
     "includes_any": Operator("includes", _CHOICES, lambda answer, values: bool(_included(answer, values))),
     "includes_all": Operator(
         "includes all of", _CHOICES, lambda answer, values: _included(answer, values) == set(values)

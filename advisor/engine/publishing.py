@@ -1,26 +1,42 @@
 """What keeps a rule set from being published."""
 
-from advisor.engine.cases import CaseResult, run_cases
+from dataclasses import dataclass
+
+from advisor.engine.cases import CaseSummary, summarise_cases
 from advisor.engine.check import check
 from advisor.engine.errors import Problem
 from advisor.engine.rules import RuleSet
 
 
-def faults(rule_set: RuleSet) -> tuple[Problem, ...]:
+@dataclass(frozen=True, slots=True)
+class Examination:
     """Everything that is wrong with a rule set and with what it gives; it can be published where nothing blocks.
 
-    Test cases can be run only where nothing else blocks.
+    ``results`` is None where something else blocks: test cases cannot be run then.
     """
+
+    problems: tuple[Problem, ...]
+    results: tuple[CaseSummary, ...] | None
+
+
+def examine(rule_set: RuleSet) -> Examination:
+    """Check a rule set, and where nothing blocks, run its test cases once."""
     problems = check(rule_set)
     if any(problem.blocks for problem in problems):
-        return problems
-    return (*problems, *(_failed(result) for result in run_cases(rule_set) if not result.passed))
+        return Examination(problems, None)
+    results = tuple(summarise_cases(rule_set))
+    return Examination((*problems, *(_failed(result) for result in results if not result.passed)), results)
 
 
-def _failed(result: CaseResult) -> Problem:
-    case, got = result.case, result.got
+def faults(rule_set: RuleSet) -> tuple[Problem, ...]:
+    """Everything that is wrong with a rule set and with what it gives."""
+    return examine(rule_set).problems
+
+
+def _failed(result: CaseSummary) -> Problem:
+    case = result.case
     wanted = case.outcome if case.kind is None else f"{case.outcome} with kind {case.kind}"
-    given = got.outcome if case.kind is None else f"{got.outcome} with kind {got.kind}"
+    given = result.outcome if case.kind is None else f"{result.outcome} with kind {result.kind}"
     return Problem(
         f"cases/{case.key}",
         f"“{case.process}” should come out as {wanted}, and comes out as {given}.",

@@ -67,10 +67,14 @@ class Condition:
 
 def all_hold(conditions: Sequence[Condition], answers: Answers) -> State:
     """Matched when all hold (or there are none), not matched when one fails, else unknown (strong Kleene "and")."""
-    states = {condition.state(answers) for condition in conditions}
-    if State.NOT_MATCHED in states:
-        return State.NOT_MATCHED
-    return State.UNKNOWN if State.UNKNOWN in states else State.MATCHED
+    found = State.MATCHED
+    for condition in conditions:
+        state = condition.state(answers)
+        if state is State.NOT_MATCHED:
+            return state
+        if state is State.UNKNOWN:
+            found = state
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ An entry names an account by its random id, and holds no address, name or answer
 when the account goes: who reads it then sees that somebody did it, and not who that was.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Select, event, or_, select
+from sqlalchemy import JSON, Select, String, cast, event, or_, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from advisor.models.base import Base, Unchangeable, now
@@ -26,6 +27,7 @@ ACTS = frozenset({
     "address change asked", "address changed",
     # the rules
     "draft started", "draft added to", "draft changed", "draft removed from", "draft moved", "draft discarded",
+    "draft imported",
     "rules published", "rules brought back", "rules imported", "rules exported",
     "note settled", "impact run asked for", "impact run cancelled",
     # what people describe
@@ -127,3 +129,19 @@ def acts_about(account_id: UUID) -> Select[AuditEvent]:
     """Every act of an account, or done to it, in the order in which they happened."""
     about = or_(AuditEvent.account_id == account_id, AuditEvent.what == f"account {account_id}")
     return select(AuditEvent).where(about).order_by(AuditEvent.sequence)
+
+
+def draft_events(place: str) -> Select[AuditEvent]:
+    """Acts on the draft that tell of a place of its document, or of what lies within it, the latest first.
+
+    ``place`` is "rules/steps-set", or a list where it ends with a slash. A text that holds the same words may come
+    along: whoever reads the entries looks at their places once more.
+    """
+    told = json.dumps(place)[:-1]
+    wanted = [told] if place.endswith("/") else [f'{told}"', f"{told}/"]
+    holds = [
+        cast(column, String).contains(text, autoescape=True)
+        for column in (AuditEvent.before, AuditEvent.after)
+        for text in wanted
+    ]
+    return audit_events().where(AuditEvent.kind.startswith("draft "), or_(*holds))

@@ -12,17 +12,15 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.engine import document as rule_set_document
-from advisor.engine.cases import CaseResult, run_cases
-from advisor.engine.check import check
 from advisor.engine.diff import Change, diff
-from advisor.engine.document import dumps, to_plain
+from advisor.engine.document import dumps, sha256, to_plain
 from advisor.engine.errors import Problem
-from advisor.engine.publishing import faults
+from advisor.engine.publishing import Examination, examine
 from advisor.engine.rules import RuleSet
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import Actor, audit
 from advisor.models.base import Base, now
+from advisor.models.parsed import keep, parsed
 from advisor.models.rule_set_version import RuleSetVersion
 
 _KEPT_IN_MEMORY = 8
@@ -48,16 +46,16 @@ class Draft(Base):
     @property
     def rule_set(self) -> RuleSet:
         """The rules of the draft."""
-        return parsed(self.document)
+        return parsed(self.mark, lambda: self.document)
 
     @property
     def mark(self) -> str:
         """A fingerprint of what stands in the draft."""
-        return rule_set_document.sha256(self.document)
+        return sha256(self.document)
 
     def faults(self) -> tuple[Problem, ...]:
         """What is wrong with it; it can be published where nothing blocks."""
-        return faults_of(self.document)
+        return examination_of(self.document).problems
 
 
 class NoDraft(LookupError):  # noqa: N818
@@ -99,25 +97,61 @@ def start(session: Session, who: Actor) -> Draft:
     if found is not None:
         return found
     base = versions.in_force(session)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {
-        "id": 1,
-        "document": dumps(versions.rule_set(session, base.number)),
-        "revision": 1,
-        "base_version": base.number,
-        "note": "",
-        "updated_at": now(),
-        "updated_by": who.account_id,
-    }
-    # Two admins may start it at the same moment: the second gets what the first made.
-    made = session.scalar(insert(Draft).values(values).on_conflict_do_nothing().returning(Draft.id))
-    if made is not None:
+    if _made(session, who, base.number, dumps(versions.rule_set(session, base.number))):
         audit(session, "draft started", who=who, what="draft", version=base.number)
     return _opened(session)
 
 
+def bring_in(session: Session, who: Actor, rules: RuleSet, mark: str) -> tuple[Change, ...]:
+    """Put other rules in the place of the draft of that mark; where there is none (mark ""), they become it.
+
+    Gives what differs from the draft that was replaced, or else from the version in force. The record keeps the text
+    of the draft that was replaced. Raises ChangedDraft where another draft is there than the one of that mark, or none.
+    """
+    draft, document = _locked(session), dumps(rules)
+    if (draft.mark if draft else "") != mark:
+        raise ChangedDraft
+    replaced = draft.rule_set if draft else None
+    base = draft.base_version if draft else versions.in_force(session).number
+    changes = diff(replaced or versions.rule_set(session, base), rules)
+    if draft is None:
+        if not _made(session, who, base, document):
+            raise ChangedDraft
+    else:
+        if not changes:
+            return ()
+        draft.document = document
+        draft.updated_at = now()
+        draft.updated_by = who.account_id
+        session.flush()
+    before = {"document": to_plain(replaced)} if replaced else None
+    after = {"changes": len(changes), "sha256": sha256(document)}
+    audit(session, "draft imported", who=who, what="draft", before=before, after=after, version=base)
+    return changes
+
+
+def _made(session: Session, who: Actor, base: int, document: str) -> bool:
+    """Make the draft, unless another admin makes it at the same moment."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {
+        "id": 1,
+        "document": document,
+        "revision": 1,
+        "base_version": base,
+        "note": "",
+        "updated_at": now(),
+        "updated_by": who.account_id,
+    }
+    # Two admins may do so at the same moment: the second finds what the first made.
+    return session.scalar(insert(Draft).values(values).on_conflict_do_nothing().returning(Draft.id)) is not None
+
+
+Tell = Callable[[RuleSet, RuleSet], tuple[object, object]]
+"""What the record tells of before and after, where that is not all that differs."""
+
+
 def edit(
-    session: Session, who: Actor, act: Callable[[RuleSet], RuleSet], *, kind: str, what: str
+    session: Session, who: Actor, act: Callable[[RuleSet], RuleSet], *, kind: str, what: str, tell: Tell | None = None
 ) -> tuple[Change, ...]:
     """Apply a change to the present draft, whoever changed it meanwhile. ``act`` refuses by raising; give what differs.
 
@@ -130,10 +164,11 @@ def edit(
     if not changes:
         return ()
     draft.document = dumps(after)
+    keep(draft.mark, after)
     draft.updated_at = now()
     draft.updated_by = who.account_id
     session.flush()
-    old, new = _told(changes, "old"), _told(changes, "new")
+    old, new = tell(before, after) if tell else (_told(changes, "old"), _told(changes, "new"))
     audit(session, kind, who=who, what=what, before=old, after=new, version=draft.base_version)
     return changes
 
@@ -182,29 +217,16 @@ def bring_back(session: Session, who: Actor, number: int, note: str, *, in_force
     row = versions.version(session, number)
     if row is None:
         raise LookupError(f"There is no version {number} of the rules.")
-    problems = faults_of(row.document)
+    problems = examination_of(row.document).problems
     if any(problem.blocks for problem in problems):
         raise Unpublishable(problems)
     return _publish(session, who, "rules brought back", row.document, note, in_force=in_force, before=number)
 
 
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
-def faults_of(document: str) -> tuple[Problem, ...]:
-    """What is wrong with a stored document; worked out once for each."""
-    return faults(parsed(document))
-
-
-@lru_cache(maxsize=_KEPT_IN_MEMORY)
-def results_of(document: str) -> tuple[CaseResult, ...] | None:
-    """How the test cases of a stored document come out; None where something blocks, so that they cannot be run."""
-    rule_set = parsed(document)
-    return None if any(problem.blocks for problem in check(rule_set)) else run_cases(rule_set)
-
-
-@lru_cache(maxsize=_KEPT_IN_MEMORY)
-def parsed(document: str) -> RuleSet:
-    """The rules of a stored document; read once for each."""
-    return rule_set_document.parse(document)
+def examination_of(document: str) -> Examination:
+    """What is wrong with a stored document, and how its test cases come out; worked out once for each."""
+    return examine(parsed(sha256(document), lambda: document))
 
 
 def _publish(

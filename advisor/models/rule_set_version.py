@@ -1,6 +1,5 @@
 """Published rule sets: numbered from 1 without a gap, and never changed."""
 
-from collections import OrderedDict
 from datetime import datetime
 
 from sqlalchemy import Select, event, func, select, text
@@ -9,8 +8,7 @@ from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 from advisor.engine import document as rule_set_document
 from advisor.engine.rules import RuleSet
 from advisor.models.base import Base, Unchangeable, now
-
-_KEPT_IN_MEMORY = 16
+from advisor.models.parsed import parsed
 
 _HIGHEST_NUMBER = 2**31 - 1
 
@@ -86,16 +84,7 @@ def rule_set(session: Session, number: int | None = None) -> RuleSet:
     found = in_force(session) if number is None else version(session, number)
     if found is None:
         raise LookupError(f"There is no version {number} of the rules.")
-    kept = _parsed.get(found.sha256)
-    if kept is None:
-        kept = _parsed[found.sha256] = rule_set_document.parse(found.document)
-        while len(_parsed) > _KEPT_IN_MEMORY:
-            _parsed.popitem(last=False)
-    return kept
-
-
-# By fingerprint, since equal documents are equal rules, whatever their number or database.
-_parsed: OrderedDict[str, RuleSet] = OrderedDict()
+    return parsed(found.sha256, lambda: found.document)
 
 
 def _let_one_publish(session: Session) -> None:

@@ -24,7 +24,7 @@ def condition_sentence(rule_set: RuleSet, condition: Condition) -> str:
     """One condition: “How complex is a typical case?” is “Simple” or “Some twists”."""
     question = rule_set.question(condition.question)
     text = question.text if question else condition.question
-    test = gettext(OPERATORS[condition.test].wording)
+    test = gettext(OPERATORS[condition.test].words(question.type if question else None))
     values = [value_words(question, value) for value in condition.values]
     return str(
         _(
@@ -40,7 +40,7 @@ def short_condition(rule_set: RuleSet, condition: Condition) -> str:
     """The same for a list, by the question's short name."""
     question = rule_set.question(condition.question)
     name = question.short if question else condition.question
-    test = gettext(OPERATORS[condition.test].wording)
+    test = gettext(OPERATORS[condition.test].words(question.type if question else None))
     values = _joined(condition.test, [value_words(question, value) for value in condition.values])
     return str(_("“%(question)s” %(test)s %(values)s", question=name, test=test, values=values))
 

@@ -1,16 +1,22 @@
 """Claims as inputs: the source of one, those that something rests on, and the views of a disagreement with theirs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from advisor.engine.evidence import Claim
 from advisor.engine.rules import RuleSet
 from advisor.rule_sets import forms
 from advisor.rule_sets.inputs import LEFT_OUT, Context, Drawn, Input, Rows, Word
 from advisor.rule_sets.rows import Raw, Row
+
+LISTED_WHOLE = 100
+"""Claims that are all there to be ticked; of more than that, those that hold the words one looks for."""
+
+FOUND_AT_ONCE = 30
 
 
 @dataclass(frozen=True)
@@ -40,36 +46,54 @@ class Claims(Input):
         return ((self.name, str(claim)) for claim in value or ())
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
-        return {self.name: claims_field(self.title, str(self.about), raw.getlist(self.name), context.rules)}
+        return claims_fields(self.name, self.title, str(self.about), raw.getlist(self.name), context.rules)
 
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
         return form[self.name].data or (LEFT_OUT if self.optional else [])
 
     def drawn(self, form: FlaskForm, raw: Raw, context: Context) -> Drawn:  # noqa: D102, ARG002
-        return Drawn("claims", self.name, self.title, str(self.about), claims_drawn(form[self.name], context.rules))
+        return Drawn("claims", self.name, self.title, str(self.about), claims_drawn(form, self.name, context.rules))
 
 
-def claims_field(label: str, about: str, chosen: Iterable[str], rules: RuleSet) -> Any:
-    """A checkbox for each claim; what is chosen and no claim any more can be kept or taken out."""
+def claims_fields(name: str, label: str, about: str, chosen: Iterable[str], rules: RuleSet) -> dict[str, Any]:
+    """A checkbox for each claim, and the words to look for; what is chosen and no claim any more can be taken out."""
     choices = {claim.id: claim.text for claim in rules.claims}
     gone = {key: _("no claim any more") for key in chosen if key not in choices}
-    return forms.checkboxes(label, choices | gone, about)
+    made = {name: forms.checkboxes(label, choices | gone, about)}
+    if len(rules.claims) > LISTED_WHOLE:
+        made[f"{name}-words"] = forms.line(_("Look for a claim"), _("Its id, or words that it holds."))
+    return made
 
 
-def claims_drawn(bound: Any, rules: RuleSet) -> dict[str, Any]:
-    """The chosen claims first, then all others by their source."""
+def claims_drawn(form: FlaskForm, name: str, rules: RuleSet) -> dict[str, Any]:
+    """The chosen claims first; then all others by their source, or those that were looked for."""
+    bound = form[name]
     options = {str(option.choice.value): option for option in bound}
-    chosen = [options[key] for key in options if key in set(bound.data or ())]
-    groups = []
-    for source in rules.sources:
-        mine = [c.id for c in rules.claims if c.source == source.key and c.id not in set(bound.data or ())]
-        if mine:
-            groups.append({"title": source.title, "options": [options[key] for key in mine]})
-    homeless = [c.id for c in rules.claims if rules.source(c.source) is None and c.id not in set(bound.data or ())]
-    if homeless:
-        groups.append({"title": _("No source"), "options": [options[key] for key in homeless]})
+    ticked = set(bound.data or ())
+    chosen = [option for key, option in options.items() if key in ticked]
+    others = [claim for claim in rules.claims if claim.id not in ticked]
     withdrawn = {claim.id for claim in rules.claims if claim.withdrawn}
-    return {"field": bound, "chosen": chosen, "groups": groups, "withdrawn": withdrawn}
+    drawn = {"field": bound, "chosen": chosen, "withdrawn": withdrawn}
+    if f"{name}-words" not in form:
+        return drawn | {"groups": _by_source(others, options, rules), "looked_for": None}
+    words = form[f"{name}-words"]
+    found = [claim for claim in others if _holds(claim, words.data)] if words.data else []
+    shown = [options[claim.id] for claim in found[:FOUND_AT_ONCE]]
+    looked_for = {"words": words, "found": shown, "number": len(found), "total": len(rules.claims)}
+    return drawn | {"groups": [], "looked_for": looked_for}
+
+
+def _holds(claim: Claim, words: str) -> bool:
+    text = f"{claim.id} {claim.text} {claim.place}".casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _by_source(claims: Iterable[Claim], options: Mapping[str, Any], rules: RuleSet) -> list[dict[str, Any]]:
+    titles = {source.key: source.title for source in rules.sources}
+    groups: dict[str, list[Any]] = {title: [] for title in titles.values()}
+    for claim in claims:
+        groups.setdefault(titles.get(claim.source, str(_("No source"))), []).append(options[claim.id])
+    return [{"title": title, "options": mine} for title, mine in groups.items() if mine]
 
 
 @dataclass(frozen=True)
@@ -90,7 +114,7 @@ class ViewsInput(Rows):
             about = {"number": index + 1}
             made[f"{self.name}-{index}-text"] = forms.text(_("What view %(number)s says", **about))
             label = _("Claims of view %(number)s", **about)
-            made[f"{self.name}-{index}-sources"] = claims_field(label, "", row.getlist("sources"), context.rules)
+            made |= claims_fields(f"{self.name}-{index}-sources", label, "", row.getlist("sources"), context.rules)
         return made
 
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
@@ -101,7 +125,7 @@ class ViewsInput(Rows):
         rows = [
             {
                 "text": form[f"{self.name}-{index}-text"],
-                "sources": claims_drawn(form[f"{self.name}-{index}-sources"], context.rules),
+                "sources": claims_drawn(form, f"{self.name}-{index}-sources", context.rules),
             }
             for index, _row in enumerate(self.rows(raw))
         ]

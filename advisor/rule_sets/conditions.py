@@ -54,7 +54,9 @@ class ConditionsInput(Rows):
             )
             if question is None:
                 continue
-            tests = {name: gettext(op.wording) for name, op in OPERATORS.items() if question.type in op.types}
+            tests = {
+                name: gettext(op.words(question.type)) for name, op in OPERATORS.items() if question.type in op.types
+            }
             made[f"{at}-test"] = forms.select(_("Test of condition %(number)s", **about), tests, checked=False)
             if question.type is AnswerType.NUMBER:
                 made[f"{at}-low"] = forms.number(_("Number of condition %(number)s", **about))
@@ -77,8 +79,8 @@ class ConditionsInput(Rows):
         rows = []
         for index, _row in enumerate(self.rows(raw)):
             at = f"{self.name}-{index}"
-            names = ("question", "test", "values", "low", "high")
-            rows.append({name: form[f"{at}-{name}"] for name in names if f"{at}-{name}" in form})
+            names = {"question": "question", "test": "test", "values": "answers", "low": "low", "high": "high"}
+            rows.append({shown: form[f"{at}-{name}"] for name, shown in names.items() if f"{at}-{name}" in form})
         return Drawn("conditions", self.name, self.title, str(self.about), {"rows": rows})
 
     def _offered(self, context: Context) -> list[Question]:

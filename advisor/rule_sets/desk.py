@@ -1,19 +1,29 @@
 """What every page of the draft begins with: the rules as they stand, what they were made from, and what is wrong."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any, TypeVar
 
+from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 
-from advisor.engine.cases import CaseResult
+from advisor import identity
+from advisor.engine.cases import CaseSummary
 from advisor.engine.diff import Change, diff
+from advisor.engine.edit import find
 from advisor.engine.errors import Problem
 from advisor.engine.rules import RuleSet
-from advisor.models import Account
+from advisor.engine.things import NUMBERED, NoSuchThing, key_of, things
+from advisor.extensions import database
+from advisor.models import Account, AccountOwner
 from advisor.models import draft as drafts
 from advisor.models import rule_set_version as versions
+from advisor.rule_sets.inputs import Context
 from advisor.rule_sets.places import Place, place_of
+
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,10 @@ class Desk:
             updated_by=by.email_shown if by else "",
         )
 
+    def thing(self, in_list: str, key: str) -> Any:
+        """The thing of this key, or number. Raises NoSuchThing."""
+        return find(self.rules, in_list, key)
+
     @property
     def is_outdated(self) -> bool:
         """Whether another version came into force since the draft was started."""
@@ -63,7 +77,7 @@ class Desk:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the draft, test cases that fail included."""
-        return drafts.faults_of(self.document)
+        return drafts.examination_of(self.document).problems
 
     @cached_property
     def blocking(self) -> tuple[Problem, ...]:
@@ -71,9 +85,9 @@ class Desk:
         return tuple(problem for problem in self.problems if problem.blocks)
 
     @cached_property
-    def results(self) -> tuple[CaseResult, ...] | None:
+    def results(self) -> tuple[CaseSummary, ...] | None:
         """How the test cases come out, None where something else blocks, so that they cannot be run."""
-        return drafts.results_of(self.document)
+        return drafts.examination_of(self.document).results
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -92,3 +106,54 @@ class Desk:
             if place.question:
                 found.setdefault(("questions", place.question), []).append(problem)
         return found
+
+
+def desk_or_home(*, over_a_form: bool = False) -> Desk:
+    """The draft; where there is none, the reply is the way home, unless a form was sent that must not be lost."""
+    with database().read() as session:
+        desk = Desk.load(session)
+    if not desk.has_draft and not over_a_form:
+        abort(redirect(url_for(".home", gone=1), 302 if request.method == "GET" else 303))
+    return desk
+
+
+def write(act: Callable[[Session], Done]) -> Done:
+    """Do one act in a transaction of its own."""
+    with database().write() as session:
+        return act(session)
+
+
+def who() -> str:
+    """The owner of one-time keys who is asking."""
+    account = identity.current().account_id
+    return AccountOwner(account).mark if account else ""
+
+
+def look_up(desk: Desk, in_list: str, key: str) -> tuple[Any, Context]:
+    """The thing, None where it is new or gone meanwhile, and what its form is made for."""
+    try:
+        things(desk.rules, in_list)
+        item = find(desk.rules, in_list, key) if key else None
+    except NoSuchThing:
+        if request.method == "GET" or "/" in in_list:
+            abort(404)
+        item = None
+    question = None
+    if "/" in in_list:
+        question = desk.rules.question(in_list.split("/")[1])
+    elif in_list == "questions":
+        question = item
+    return item, Context(
+        rules=desk.rules,
+        in_list=in_list,
+        question=question,
+        key=key,
+        key_is_fixed=bool(key) and in_list not in NUMBERED and _is_published(desk, in_list, key),
+    )
+
+
+def _is_published(desk: Desk, in_list: str, key: str) -> bool:
+    try:
+        return any(key_of(found) == key for found in things(desk.base, in_list))
+    except NoSuchThing:
+        return False

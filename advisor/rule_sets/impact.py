@@ -16,10 +16,11 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy import Text, and_, bindparam, cast, func, select, update
 
-from advisor.engine.batch import table_of, unpacked
+from advisor.engine.batch import table_of
 from advisor.engine.compare import Impact, compare
 from advisor.engine.packed import layout_of
 from advisor.engine.rules import RuleSet
+from advisor.engine.unpacked import unpacked
 from advisor.engine.vocabulary import Outcome
 from advisor.models import Assessment, Database, DatabaseUnavailable, Part
 from advisor.models import rule_set_version as versions

@@ -16,8 +16,7 @@ from advisor.extensions import database
 from advisor.models.draft import NoDraft
 from advisor.replies import form_page, refuse
 from advisor.rule_sets import impact_run, words
-from advisor.rule_sets.desk import Desk
-from advisor.rule_sets.editing import desk_or_home, write
+from advisor.rule_sets.desk import Desk, desk_or_home, write
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import Findings
 from advisor.rule_sets.impact_state import Affected, said

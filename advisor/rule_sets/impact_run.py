@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 
 from advisor.logs import log
 from advisor.models import Database, DatabaseUnavailable, Job
-from advisor.models import draft as drafts
 from advisor.models import job as jobs
 from advisor.models.audit import Actor, audit
-from advisor.models.draft import NoDraft, find_draft
+from advisor.models.draft import Draft, NoDraft, examination_of, find_draft
 from advisor.models.job import Stopped
 from advisor.models.rule_set_version import in_force
 from advisor.rule_sets.impact import find_affected
@@ -78,14 +77,14 @@ def _do(database: Database, settings: Settings, job: Job) -> None:
     log.info("run begun", job=job.number, tries=job.tries)
     try:
         failure, result = "", None
-        document = _document(database, job)
-        if document is None:
+        draft = _draft(database, job)
+        if draft is None:
             failure = "moved"
-        elif drafts.results_of(document) is None:
+        elif examination_of(draft.document).results is None:
             failure = "blocked"
         else:
             report = _Report(database, settings, job)
-            found = find_affected(database, drafts.parsed(document), step=settings["JOB_STEP"], report=report)
+            found = find_affected(database, draft.rule_set, step=settings["JOB_STEP"], report=report)
             result = found.plain()
     except Stopped:
         log.info("run stopped", job=job.number)
@@ -107,11 +106,11 @@ def _do(database: Database, settings: Settings, job: Job) -> None:
         log.info("run ended", job=job.number, failure=failure)
 
 
-def _document(database: Database, job: Job) -> str | None:
+def _draft(database: Database, job: Job) -> Draft | None:
     """The draft that the run was asked for; None where it has moved on."""
     with database.read() as session:
         draft = find_draft(session)
-        return draft.document if draft is not None and draft.mark == job.subject else None
+        return draft if draft is not None and draft.mark == job.subject else None
 
 
 class _Report:

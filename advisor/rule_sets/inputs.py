@@ -58,15 +58,17 @@ class Drawn:
     label: str
     about: str = ""
     parts: Mapping[str, Any] = field(default_factory=dict)
+    is_short: bool = False
 
 
 @dataclass(frozen=True)
 class Input:
-    """One field of a thing. ``name`` is what the document calls it."""
+    """One field of a thing. ``name`` is what the document calls it; one that ``is_short`` shares a line with others."""
 
     name: str
     label: Any = ""
     about: Any = ""
+    is_short: bool = False
     has_rows: ClassVar[bool] = False
 
     @property
@@ -88,7 +90,7 @@ class Input:
 
     def drawn(self, form: FlaskForm, raw: Raw, context: Context) -> Drawn:  # noqa: ARG002
         """The input as the template draws it."""
-        return Drawn("field", self.name, self.title, str(self.about), {"field": form[self.name]})
+        return Drawn("field", self.name, self.title, str(self.about), {"field": form[self.name]}, self.is_short)
 
     def press(self, raw: Raw, act: str, at: int | None) -> tuple[Raw, str]:  # noqa: ARG002
         """What was sent, after a button beside a row was pressed; and the name of the field to go on with."""
@@ -161,6 +163,8 @@ class Lines(Input):
 class Whole(Input):
     """A whole number, or none."""
 
+    is_short: bool = True
+
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
         return {self.name: forms.number(self.title, str(self.about))}
 
@@ -176,6 +180,7 @@ class Word(Input):
     choices: Mapping[Any, Any] = field(default_factory=dict)
     nothing: Any = ""
     default: Any = ""
+    is_short: bool = True
 
     def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         yield self.name, str(value or self.default or ("" if self.nothing else next(iter(self.choices))))

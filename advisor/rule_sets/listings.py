@@ -24,13 +24,13 @@ FILTERS = ("q", "changed", "side", "question", "claim", "source", "result")
 
 @dataclass(frozen=True, slots=True)
 class ThingRow:
-    """A thing in a list. ``mark`` is sent along where it is moved; ``problems`` counts what is wrong with it."""
+    """A thing in a list. ``handle`` is what a button that moves it says; ``problems`` counts what is wrong with it."""
 
     key: str
     name: str
     title: str
     url: str
-    mark: str
+    handle: str
     lines: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     happened: str = ""
@@ -64,7 +64,7 @@ def thing_rows(desk: Desk, in_list: str) -> list[ThingRow]:
             name=name,
             title=title_of(desk.rules, item) or str(_("(no text yet)")),
             url=thing_url(in_list, key),
-            mark=mark_of(item),
+            handle=f"{key} {mark_of(item)}" if in_list in NUMBERED else key,
             lines=[line for line in lines if line],
             tags=tags,
             happened=what.value if what else "",
@@ -123,7 +123,7 @@ def case_rows(desk: Desk) -> dict[str, CaseRow]:
     return {
         result.case.key: CaseRow(
             _expected(result.case),
-            _advice(result.got.outcome, result.got.kind if result.case.kind else None),
+            _advice(result.outcome, result.kind if result.case.kind else None),
             result.passed,
         )
         for result in desk.results
@@ -134,20 +134,20 @@ def not_covered(desk: Desk) -> tuple[list[str], list[str]]:
     """Rules that fire in no test case, and outcomes that none expects; nothing where the cases cannot be run."""
     if desk.results is None:
         return [], []
-    fired = {rule.key for result in desk.results for rule in result.got.matched}
+    fired = {key for result in desk.results for key in result.fired}
     expected = {case.outcome for case in desk.rules.cases}
     rules = [rule.key for rule in desk.rules.rules if rule.key not in fired]
     return rules, [str(words.OUTCOMES[outcome]) for outcome in Outcome if outcome not in expected]
 
 
-def cases_of_rule(desk: Desk, key: str) -> list[tuple[str, str, bool]] | None:
-    """The test cases in which a rule fires: key, name and whether they pass; None where they cannot be run."""
+def cases_of_rule(desk: Desk, key: str) -> list[dict[str, Any]] | None:
+    """The test cases in which a rule fires: their names, links, and whether they fail; None where none can be run."""
     if desk.results is None:
         return None
+    fired = [result for result in desk.results if key in result.fired]
     return [
-        (result.case.key, result.case.process, result.passed)
-        for result in desk.results
-        if any(rule.key == key for rule in result.got.matched)
+        {"noun": "", "name": run.case.process, "url": thing_url("cases", run.case.key), "fails": not run.passed}
+        for run in fired
     ]
 
 

@@ -11,10 +11,15 @@ from advisor.engine import edit
 from advisor.engine.questions import Option
 from advisor.engine.rules import RuleSet
 from advisor.engine.things import NUMBERED, key_of, things
+from advisor.engine.undo import Told, place_parts
+from advisor.engine.undo import put_back as with_put_back
 from advisor.models import Account
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor, AuditEvent, audit_events
 from advisor.rule_sets.sheets import with_kept
+
+REMOVED = "draft removed from"
+"""The kind of the acts that take something out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +61,69 @@ def save(
     return stored
 
 
-def remove(session: Session, who: Actor, in_list: str, key: str, *, opened: str, with_users: bool = False) -> None:
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was taken out: the number of its entry in the record, and where it stood in its list."""
+
+    sequence: int
+    at: int
+
+
+def remove(session: Session, who: Actor, in_list: str, key: str, *, opened: str, with_users: bool = False) -> Removed:
     """Take the thing that was opened out of the draft; a question is retired, if wanted with all that looks at it.
 
     Raises NoDraft, ChangedSince and NoSuchThing; then nothing has changed.
     """
+    at = 0
 
     def act(rules: RuleSet) -> RuleSet:
+        nonlocal at
         where = edit.locate(rules, in_list, key, opened)
+        at = things(rules, in_list).index(edit.find(rules, in_list, where))
         if in_list == "questions":
             return edit.retire(rules, where, with_users=with_users)
         return edit.remove(rules, in_list, where)
 
-    drafts.edit(session, who, act, kind="draft removed from", what=f"{in_list}/{key}")
+    drafts.edit(session, who, act, kind=REMOVED, what=f"{in_list}/{key}")
+    entry = session.scalars(audit_events().where(AuditEvent.kind == REMOVED).limit(1)).one()
+    return Removed(entry.sequence, at)
+
+
+def put_back(session: Session, who: Actor, sequence: int, at: int) -> str:
+    """Put what an act took out into the draft again, and give its place; "" where no such act took anything out.
+
+    Raises NoDraft, KeyTaken, NoSuchThing and RuleSetError; then nothing has changed.
+    """
+    gone = removal(session, sequence)
+    if gone is None:
+        return ""
+
+    def act(rules: RuleSet) -> RuleSet:
+        return with_put_back(rules, gone.before, gone.after, gone.place, at)
+
+    drafts.edit(session, who, act, kind="draft put back", what=gone.place)
+    return gone.place
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """An act that took a thing out of the draft: its place, and all that is told of before and after."""
+
+    place: str
+    before: Told
+    after: Told
+
+
+def removal(session: Session, sequence: int) -> Removal | None:
+    """The act of that number, None where it took nothing out."""
+    entry = session.get(AuditEvent, sequence) if 0 < sequence < 2**31 else None
+    if entry is None or entry.kind != REMOVED:
+        return None
+    before, after = entry.before or {}, entry.after or {}
+    in_list, _key = place_parts(entry.what)
+    gone = (place for place in before if place not in after and place_parts(place)[0] == in_list)
+    place = next(gone, "")
+    return Removal(place, before, after) if place else None
 
 
 def move(session: Session, who: Actor, in_list: str, key: str, by: int, *, opened: str) -> str:
@@ -82,7 +137,13 @@ def move(session: Session, who: Actor, in_list: str, key: str, by: int, *, opene
             stored = str(min(max(int(where) + by, 0), len(things(rules, in_list)) - 1))
         return edit.move(rules, in_list, where, by)
 
-    drafts.edit(session, who, act, kind="draft moved", what=f"{in_list}/{key}")
+    def tell(before: RuleSet, after: RuleSet) -> tuple[object, object]:
+        """Its place among the others, from 1. That the neighbour then stands elsewhere is not told."""
+        item, place = edit.find(after, in_list, stored), f"{in_list}/{stored}"
+        old, new = (things(rules, in_list).index(item) + 1 for rules in (before, after))
+        return {place: old}, {place: new}
+
+    drafts.edit(session, who, act, kind="draft moved", what=f"{in_list}/{key}", tell=tell)
     return stored
 
 

@@ -142,6 +142,7 @@ def thing_page(
         "focus": focus,
         "is_gone": is_gone,
         "clash": None,
+        "gone": None,
         "has_sentence": subject in {"rules", "leave", "kind"},
         "reads_as": title_of(desk.rules, read) if read is not None and subject in {"rules", "leave", "kind"} else "",
         "problems": problem_lines(desk.problems_by_thing.get((in_list, key), ())) if item is not None else [],
@@ -156,11 +157,11 @@ def thing_page(
         "back": _back(desk, in_list),
         "copy_url": add_url(in_list, copy=key) if item is not None else "",
         "remove_url": thing_url(in_list, key, act="remove") if item is not None else "",
-        "history_url": url_for("rule_sets.audit", what=f"{in_list}/{key}") if item is not None else "",
+        "history_url": thing_url(in_list, key, act="history") if item is not None else "",
     }  # fmt: skip
 
 
-def users_shown(desk: Desk, in_list: str, item: Any, users: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+def users_shown(desk: Desk, in_list: str, item: Any, users: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
     """What looks at a question or an answer, or rests on a claim: with a link to each."""
     found = [*users]
     if isinstance(item, Claim):
@@ -168,7 +169,8 @@ def users_shown(desk: Desk, in_list: str, item: Any, users: Sequence[tuple[str, 
     if in_list == "sources":
         found += [("claims", claim.id) for claim in desk.rules.claims if claim.source == key_of(item)]
     return [
-        {"noun": str(words.NOUNS[subject_of(name)]), "name": key, "url": thing_url(name, key)} for name, key in found
+        {"noun": words.NOUNS[subject_of(name)], "name": key, "url": thing_url(name, key), "fails": False}
+        for name, key in found
     ]
 
 

@@ -46,7 +46,7 @@ def problem_url(place: str) -> str:
 def list_url(in_list: str, anchor: str | None = None, **more: Any) -> str:
     """The page of a list; the options of a question are on the page of the question."""
     if "/" in in_list:
-        return thing_url("questions", in_list.split("/")[1], anchor="options")
+        return thing_url("questions", in_list.split("/")[1], anchor="" if more else "options", **more)
     return url_for("rule_sets.listing", things=in_list, _anchor=anchor, **more)
 
 

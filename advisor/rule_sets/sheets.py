@@ -75,7 +75,7 @@ SHEETS: dict[str, tuple[Input, ...]] = {
         ),
         Whole("minimum", about=_l("For a number only.")),
         Whole("maximum", about=_l("For a number only.")),
-        Line("unit", about=_l("For a number only: “cases a month”."), optional=True),
+        Line("unit", _l("Unit, such as “cases”"), _l("For a number only."), optional=True, is_short=True),
         _KEY,
     ),
     "options": (
@@ -194,13 +194,21 @@ class Sheet:
         return raw
 
     def press(self, raw: Raw, button: str) -> tuple[Raw, str]:
-        """What was sent, after the button of a row was pressed ("when:up:2"), and the field to go on with."""
+        """What was sent, after the button of a row was pressed ("when:up:2"), and the field or button to go on with."""
         name, _colon, rest = button.partition(":")
         act, _colon, at = rest.partition(":")
         for each in self.inputs:
             if each.name == name and each.has_rows:
                 return each.press(raw, act, int(at) if at.isascii() and at.isdecimal() and len(at) < 4 else None)
-        return raw, ""
+        return raw, button
+
+    def entered(self, raw: Raw) -> str:
+        """The button that Enter stands for: where words to look for were typed, the one that looks for them."""
+        for key, wanted in raw.items():
+            name = key.removesuffix("-words")
+            if name != key and wanted.strip() and wanted != raw.get(f"{name}-found"):
+                return f"{name}:find"
+        return "save"
 
     def read(self, form: ThingForm, raw: Raw) -> Any:
         """The thing that a valid form holds, None where it is none: the form then says why."""

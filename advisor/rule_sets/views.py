@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -24,18 +24,19 @@ from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublis
 from advisor.models.once import new_key, once
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.replies import form_page, refuse, unsaved_page
-from advisor.rule_sets import audit_page, editing, impact_pages, impact_state
-from advisor.rule_sets.desk import Desk
-from advisor.rule_sets.editing import desk_or_home, who, write
-from advisor.rule_sets.editing import page as show
+from advisor.rule_sets import audit_page, editing, files, history_page, impact_pages, impact_state, removing
+from advisor.rule_sets.desk import Desk, desk_or_home, who, write
 from advisor.rule_sets.forms import BringBackForm, ButtonForm, MarkedForm, PublishForm
 from advisor.rule_sets.impact_state import Affected
 from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
 
 bp = Blueprint("rule_sets", __name__)
 editing.add_to(bp)
+removing.add_to(bp)
+history_page.add_to(bp)
 audit_page.add_to(bp)
 impact_pages.add_to(bp)
+files.add_to(bp)
 
 HIGHEST = 2147483647
 
@@ -51,6 +52,7 @@ def home() -> ResponseReturnValue:
         rows = version_rows(session)
         affected = Affected.load(session, desk.mark)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
+    brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
     return form_page(
         "rule_sets/home.html",
@@ -59,7 +61,7 @@ def home() -> ResponseReturnValue:
         tasks=tasks(desk, affected) if desk.has_draft else [],
         tabs=tabs(desk, ""),
         versions=rows,
-        notice=done or gone,
+        notice=done or brought or gone,
     )
 
 
@@ -152,7 +154,7 @@ def problems() -> ResponseReturnValue:
     """List what is wrong with the draft, each with a link to its place."""
     desk = desk_or_home()
     lines = problem_lines(desk.problems)
-    return show(
+    return render_template(
         "rule_sets/problems.html",
         blocking=[line for line in lines if line.blocks],
         warning=[line for line in lines if not line.blocks],
@@ -165,7 +167,7 @@ def differences() -> ResponseReturnValue:
     """Show what the draft changes in the version in force, word by word."""
     desk = desk_or_home()
     changes = diff(desk.in_force, desk.rules)
-    return show(
+    return render_template(
         "rule_sets/differences.html",
         title=_("What the draft changes"),
         before=_("Version %(n)s, in force", n=desk.in_force_number),
@@ -183,7 +185,7 @@ def preview(key: str) -> ResponseReturnValue:
     question = desk.rules.question(key) or abort(404)
     form = question_form(question, {}, "", meta={"csrf": False}, formdata=None)
     is_number = question.type is AnswerType.NUMBER
-    return show(
+    return render_template(
         "rule_sets/preview.html", question=question, field=form.answer, not_sure=form["not_sure"] if is_number else None
     )
 
@@ -294,7 +296,7 @@ def version(number: int) -> ResponseReturnValue:
     changes = diff(before, rules) if before is not None else ()
     mine = next(shown for shown in rows if shown["number"] == number)
     shown = changes_page(before or rules, rules, changes, request.args.get("page", ""), linked=False)
-    return show("rule_sets/version.html", row=row, shown=mine, **shown)
+    return render_template("rule_sets/version.html", row=row, shown=mine, **shown)
 
 
 @bp.get("/admin/rules/compare")
@@ -310,7 +312,7 @@ def compare() -> ResponseReturnValue:
     names = {str(number): _("Version %(n)s", n=number) for number in numbers}
     if desk.has_draft:
         names = {"draft": _("The draft")} | names
-    return show(
+    return render_template(
         "rule_sets/differences.html",
         title=_("Compare two versions"),
         before=names[first[0]],
@@ -337,7 +339,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         document = row.document
         desk = Desk.load(session)
         rules = versions.rule_set(session, number)
-    blocking = [problem for problem in drafts.faults_of(document) if problem.blocks]
+    blocking = [problem for problem in drafts.examination_of(document).problems if problem.blocks]
     form = BringBackForm(in_force=str(desk.in_force_number))
     changes = diff(desk.in_force, rules)
     shown: dict[str, Any] = {

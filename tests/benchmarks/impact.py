@@ -124,7 +124,7 @@ def _work(url: str, folder: Path) -> None:
     with database.read() as session:
         draft = drafts.find_draft(session)
         assert draft is not None
-        drafts.results_of(draft.document)  # what a server has in memory anyway
+        drafts.examination_of(draft.document)  # what a server has in memory anyway
     Path("/proc/self/clear_refs").write_text("5")  # the most memory from now on
     base, before = _memory("VmRSS"), _processor()
     assert impact_run.work_due(database, settings)

@@ -1,0 +1,33 @@
+"""Rule sets that were read from their documents, kept by fingerprint: equal documents are equal rules."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+
+from advisor.engine import document as rule_set_document
+from advisor.engine.rules import RuleSet
+
+_KEPT_IN_MEMORY = 16
+
+_lock = Lock()
+_kept: OrderedDict[str, RuleSet] = OrderedDict()
+"""The one that was wanted last stands at the end."""
+
+
+def parsed(sha256: str, document: Callable[[], str]) -> RuleSet:
+    """The rules of the document of that fingerprint, which is read only where its rules are not kept."""
+    with _lock:
+        if sha256 in _kept:
+            _kept.move_to_end(sha256)
+            return _kept[sha256]
+    return keep(sha256, rule_set_document.parse(document()))
+
+
+def keep(sha256: str, rules: RuleSet) -> RuleSet:
+    """Keep the rules of a document that was just written from them."""
+    with _lock:
+        _kept[sha256] = rules
+        _kept.move_to_end(sha256)
+        while len(_kept) > _KEPT_IN_MEMORY:
+            _kept.popitem(last=False)
+    return rules

@@ -1,0 +1,151 @@
+"""What an admin comes for, from the door to a published version and back, as somebody would who is new to it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from advisor import starter
+from advisor.models import Database
+from advisor.models.rule_set_version import in_force, rule_set
+from tests.accounts.coming_in import code
+from tests.browser.person import Person
+from tests.browser.windows import PHONE, WIDE, watched
+from tests.conftest import settings_for
+from tests.factories import PASSWORD, make_account
+
+QUESTION = "Does the work come in peaks?"
+ANSWERS = ("Yes, every month", "Now and then", "No, it is even")
+CLAIM = "D3.01 Work that comes in peaks is handed over more often."
+
+
+@pytest.fixture
+def database(sqlite_url: str, tmp_path: Path) -> Iterator[Database]:
+    """The database behind the server."""
+    database = Database.from_settings(settings_for(sqlite_url, tmp_path))
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(params=[True, False], ids=["with a script, at a desk", "without one, on a phone"])
+def newcomer(
+    request: pytest.FixtureRequest, browser: Browser, live_server: str, database: Database
+) -> Iterator[Person]:
+    """Somebody who was made an admin, and has not been here before."""
+    make_account(database, "ada@example.org", role="admin")
+    with watched(browser, live_server) as windows:
+        yield windows.open(WIDE if request.param else PHONE, script=request.param)
+
+
+def sign_in(person: Person) -> None:
+    person.open("/sign-in").enter("E-mail address", "ada@example.org").enter("Password", PASSWORD).press("Sign in")
+    person.enter("Code", code()).press("Sign in")
+
+
+def fill_in(person: Person, fields: dict[str, Any], *ticked: str) -> None:
+    """Type into fields and choose from lists, by their labels; then tick, and save."""
+    for label, value in fields.items():
+        field = person.page.get_by_label(label, exact=True)
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(label=value)
+        else:
+            field.fill(value)
+    person.choose(*ticked)
+    save(person)
+
+
+def save(person: Person) -> None:
+    person.press("Save").reads("Saved in the draft.")
+
+
+def cite(person: Person, source: str) -> None:
+    """Unfold the claims of a source, and tick the only one it has."""
+    person.page.locator("summary", has_text=source).click()
+    person.choose(CLAIM)
+
+
+def add_rule(person: Person, answer: str, side: str, reason: str, *, citing: bool) -> None:
+    person.follow("Add a rule")
+    person.page.get_by_label("Condition 1: the answer to").select_option(label=QUESTION)
+    if not person.page.get_by_label(answer, exact=True).is_visible():
+        person.press("Show its answers condition 1")
+    person.choose(answer, side, "1").enter("Reason shown to people", reason)
+    if citing:
+        cite(person, "Peaks and troughs")
+    save(person)
+    person.reads(f"When the answer to “{QUESTION}” is “{answer}”, it adds 1 point towards")
+    person.follow("Rules", within=person.page.locator("main, .back").first)
+
+
+def test_a_new_admin_adds_a_question_and_rules_mends_a_problem_publishes_and_takes_it_back(
+    newcomer: Person, database: Database
+) -> None:
+    admin = newcomer
+    sign_in(admin)
+    admin.follow("Rules").press("Start a draft from version 1")
+
+    # A new document, and what it says.
+    admin.follow("Sources").follow("Add a source")
+    fill_in(admin, {"Title": "Peaks and troughs", "About it": "A study of seasonal work.", "Key": "D3"})
+    admin.follow("Sources").follow("Claims").follow("Add a claim")
+    place = {"Source": "D3: Peaks and troughs", "Where it stands": "Page 4"}
+    fill_in(admin, {**place, "What it says": CLAIM.removeprefix("D3.01 ")}, "BPO")
+
+    # A question with three answers.
+    admin.follow("Claims").follow("Questions").follow("Add a question")
+    words = {"Question": QUESTION, "Short name": "Whether it peaks"}
+    missing = {"What people read who continue without an answer": "Select whether it comes in peaks"}
+    fill_in(admin, {**words, **missing, "Part of the questionnaire": "After the result, to sharpen it"})
+    for answer in ANSWERS:
+        admin.follow("Add an answer")
+        fill_in(admin, {"Text": answer})
+        admin.follow(QUESTION)
+    admin.follow("See it as a visitor does").reads(*ANSWERS)
+
+    # Two rules on it, the second without a claim.
+    admin.open("/admin/rules").follow("Rules", within=admin.page.locator(".tabs"))
+    add_rule(admin, ANSWERS[0], "BPO", "Peaks are what a provider can spread.", citing=True)
+    add_rule(admin, ANSWERS[2], "Keep in-house", "Even work is easily staffed at home.", citing=False)
+
+    # That stops it, says why, and leads to the place.
+    admin.open("/admin/rules").follow("Say what changed and why, and publish")
+    admin.reads("This is missing before it can be published", "rests on no claim")
+    assert admin.button("Publish version 2").count() == 0
+    admin.page.get_by_role("link", name="rests on no claim").click()
+    cite(admin, "Peaks and troughs")
+    save(admin)
+
+    # A test case, which passes.
+    admin.open("/admin/rules").follow("Run the test cases").follow("Add a test case")
+    expected = {"Name of the process": "Mailing the catalogue", "Expected advice": "BPO"}
+    labels = {}
+    for key, given in starter.rule_set().cases[0].answers.items():
+        question = starter.rule_set().question(key)
+        option = question.option(given) if question is not None and isinstance(given, str) else None
+        if question is not None and option is not None:
+            labels[question.text] = option.label
+    fill_in(admin, {**expected, "Where the expectation comes from": "D3.", **labels, QUESTION: ANSWERS[0]})
+    admin.reads("Now it gives", "Passes")
+
+    # Published, with a note.
+    admin.open("/admin/rules").follow("Look at the differences").reads("6 changes", QUESTION)
+    admin.open("/admin/rules").follow("Say what changed and why, and publish")
+    admin.press("Publish version 2").reads("Say what changed and why")
+    admin.enter("What changed, and why?", "We ask whether the work comes in peaks.").press("Publish version 2")
+    admin.reads("Version 2 is in force now.", "We ask whether the work comes in peaks.")
+    with database.read() as session:
+        published = rule_set(session)
+        assert published.question("whether-it-peaks") is not None
+        assert [rule.sources for rule in published.rules[-2:]] == [("D3.01",), ("D3.01",)]
+        assert published.cases[-1].process == "Mailing the catalogue"
+    admin.open("/claims/D3.01").reads("Peaks and troughs")
+
+    # And the old version brought back.
+    admin.open("/admin/rules").follow("Version 1").follow("Bring it back")
+    admin.enter("Why does it come back?", "The question puzzled people.").press("Publish it as version 3")
+    admin.reads("Version 3 is in force now.")
+    with database.read() as session:
+        assert in_force(session).number == 3
+        assert rule_set(session) == starter.rule_set()

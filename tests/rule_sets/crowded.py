@@ -1,0 +1,57 @@
+"""A rule set as it may be after years: 400 rules, 600 claims, 18 questions and 300 test cases, all of it sound."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import combinations, islice, product
+
+from advisor import starter
+from advisor.engine.cases import run_cases
+from advisor.engine.evidence import Claim
+from advisor.engine.operators import AnswerType
+from advisor.engine.questions import Condition, Section
+from advisor.engine.rules import Push, Rule, RuleSet, TestCase
+from advisor.engine.vocabulary import Side
+
+RULES, CLAIMS, CASES = 400, 600, 300
+
+
+@cache
+def crowded() -> RuleSet:
+    """The starter rules, grown: every claim is cited, and every test case passes."""
+    rules = starter.rule_set()
+    claims = (*rules.claims, *islice(_claims(rules), CLAIMS - len(rules.claims)))
+    new = claims[len(rules.claims) :]
+    grown = (
+        replace(rule, sources=tuple(claim.id for claim in new[at % len(new) :: RULES])[:2] or rule.sources)
+        for at, rule in enumerate(_rules(rules))
+    )
+    rules = replace(rules, claims=claims, rules=(*rules.rules, *islice(grown, RULES - len(rules.rules))))
+    rules = replace(rules, cases=tuple(islice(_cases(rules), CASES)))
+    passing = (replace(run.case, outcome=run.got.outcome, kind=run.got.kind) for run in run_cases(rules))
+    return replace(rules, cases=tuple(passing))
+
+
+def _claims(rules: RuleSet) -> Iterator[Claim]:
+    for at in range(CLAIMS):
+        like = rules.claims[at % len(rules.claims)]
+        yield replace(like, id=f"D2.{at + 100}", source="D2", text=f"{like.text} (Edition {at + 2}.)", withdrawn="")
+
+
+def _rules(rules: RuleSet) -> Iterator[Rule]:
+    """Rules on every pair of answers to two questions, each with reasons as long as people write them."""
+    asked = [q for q in rules.section(Section.CORE) if q.type is AnswerType.CHOICE and not q.asked_when]
+    sides = list(Side)
+    for one, two in combinations(asked, 2):
+        for at, (first, second) in enumerate(product(one.options, two.options)):
+            when = (Condition(one.key, "any_of", (first.key,)), Condition(two.key, "any_of", (second.key,)))
+            because = f"You said “{first.label}” and “{second.label}”, and the two together weigh more than either."
+            key = f"{one.key}-{first.key}-{two.key}-{second.key}".replace("_", "-")[:60].strip("-")
+            yield Rule(key, when, Push(sides[at % 3], 1), because, ("D2.04",))
+
+
+def _cases(rules: RuleSet) -> Iterator[TestCase]:
+    for at in range(CASES):
+        like = rules.cases[at % len(rules.cases)]
+        number = at // len(rules.cases)
+        yield replace(like, key=f"{like.key}-{number}", process=f"{like.process}, office {number}") if number else like
