@@ -1,6 +1,6 @@
 """The page that tells who is affected by the draft: counts, and never more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from advisor import identity
-from advisor.engine.changes import changed_rules
 from advisor.engine.rules import Rule
 from advisor.engine.vocabulary import Outcome
 from advisor.extensions import database
@@ -140,8 +139,18 @@ def causes_of(desk: Desk, findings: Findings) -> list[Cause]:
     """What made the difference, by how many it did for: rules, and the policy tables."""
     impact = findings.impact
     greatest = max([*impact.rules.values(), impact.policy, 1])
-    changed = {key: (was, now) for key, was, now in changed_rules(desk.in_force, desk.rules)}
-    causes = [_cause(desk, key, changed.get(key, (None, None)), count, greatest) for key, count in impact.rules.items()]
+    before, after = ({rule.key: rule for rule in rules.rules} for rules in (desk.in_force, desk.rules))
+    causes = [
+        Cause(
+            happened="removed" if key not in after else "changed" if key in before else "added",
+            name=key,
+            title=_title(desk, after.get(key), before.get(key)),
+            url=thing_url("rules", key) if key in after else "",
+            count=count,
+            width=100 * count / greatest,
+        )
+        for key, count in impact.rules.items()
+    ]
     if impact.policy:
         url = url_for("rule_sets.listing", things="kind")
         width = 100 * impact.policy / greatest
@@ -150,17 +159,7 @@ def causes_of(desk: Desk, findings: Findings) -> list[Cause]:
     return sorted(causes, key=lambda cause: -cause.count)
 
 
-def _cause(desk: Desk, key: str, pair: Sequence[Rule | None], count: int, greatest: int) -> Cause:
-    was, now = pair
-    present = next((rule for rule in desk.rules.rules if rule.key == key), None)
-    happened = "added" if was is None and now is not None else "removed" if present is None else "changed"
-    told = present or was
-    rules = desk.rules if present is not None else desk.in_force
-    return Cause(
-        happened,
-        key,
-        title_of(rules, told) if told is not None else _("A rule of an older version"),
-        thing_url("rules", key) if present is not None else "",
-        count,
-        100 * count / greatest,
-    )
+def _title(desk: Desk, after: Rule | None, before: Rule | None) -> str:
+    if after is not None:
+        return title_of(desk.rules, after)
+    return title_of(desk.in_force, before) if before is not None else str(_("A rule of an older version"))
