@@ -212,11 +212,12 @@ class PublishForm(FlaskForm):
     mark = HiddenField()
     in_force = HiddenField()
     once = HiddenField(default=new_key)
+    missing = _l("Say what changed and why")
 
     def validate_note(self, field: Field) -> None:
         """Ask for a note where there is none."""
         if not field.data:
-            raise ValidationError(_("Say what changed and why"))
+            raise ValidationError(self.missing)
 
     @property
     def number_in_force(self) -> int:
@@ -229,6 +230,7 @@ class BringBackForm(PublishForm):
     """Publish an older version again."""
 
     note = _note(_l("Why does it come back?"))
+    missing = _l("Say why it comes back")
 
 
 def _file_formats() -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.engine.batch import Batch, Table, evaluate_codes, evaluate_many
+from advisor.engine.batch import Batch, Packed, Table, evaluate_codes, evaluate_many
 from advisor.engine.rules import RuleSet
 from advisor.engine.vocabulary import Outcome
 from tests.benchmarks.speed.engines import MANY, OURS, peers
@@ -26,6 +26,7 @@ LOOPED = 10**5
 """The most sets of answers that engines get which take one at a time."""
 
 FROM_VALUES = f"{OURS}, from values"
+FROM_BITMAPS = f"{OURS}, bitmaps kept with the answers"
 
 ADDERS, READING = "limit: the circuit's gates in C", "limit: reading the answers once"
 
@@ -45,6 +46,8 @@ def _many(name: str, limits: Limits) -> Subject:
         held = table(name, asked)
         _rate(subject, OURS, column, partial(_from_table, rules, held))
         _rate(subject, FROM_VALUES, column, partial(_from_values, rules, asked))
+        packed: Packed = {}
+        _rate(subject, FROM_BITMAPS, column, partial(_from_bitmaps, rules, held, packed))
         batch = evaluate_codes(rules, asked)
         for peer in vectorised:
             peer.hold(asked)
@@ -65,6 +68,10 @@ def _many(name: str, limits: Limits) -> Subject:
 
 def _from_table(rules: RuleSet, held: Table) -> Any:
     return evaluate_many(rules, held).outcomes
+
+
+def _from_bitmaps(rules: RuleSet, held: Table, packed: Packed) -> Any:
+    return evaluate_many(rules, held, packed=packed).outcomes
 
 
 def _from_values(rules: RuleSet, asked: Sequence[Any]) -> Any:
