@@ -76,7 +76,7 @@ MAIL_TIMEOUT = 20  # seconds that the mail server may take
 
 # Work that takes longer than a page may
 JOB_PAUSE = _timedelta(seconds=1)  # between two looks for a job that waits
-JOB_LEASE = _timedelta(seconds=30)  # without a report, after which a worker counts as dead and another takes over
+JOB_LEASE = _timedelta(minutes=1)  # without a report, after which a worker counts as dead and another takes over
 JOB_TRIES = 3  # after which a job has failed
 JOB_STEP = 5_000  # saved assessments that are read in one go
 JOB_REPORT_EVERY = _timedelta(seconds=0.5)

@@ -131,6 +131,7 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.witness": ADMIN,
     "rule_sets.check_all": ADMIN,
     "rule_sets.differences": ADMIN,
+    "rule_sets.affected": ADMIN,
     "rule_sets.preview": ADMIN,
     "rule_sets.publish": ADMIN,
     "rule_sets.version": ADMIN,

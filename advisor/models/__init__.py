@@ -11,6 +11,7 @@ from advisor.models.job import Job
 from advisor.models.mail import MailOutbox
 from advisor.models.once import IdempotencyKey
 from advisor.models.owner import AccountOwner, Owner, VisitorOwner
+from advisor.models.packing import pack
 from advisor.models.proof import Proof
 from advisor.models.rate_limit import RateLimit
 from advisor.models.rule_set_version import RuleSetVersion
@@ -38,4 +39,5 @@ __all__ = [
     "ResetToken",
     "RuleSetVersion",
     "VisitorOwner",
+    "pack",
 ]

@@ -172,6 +172,18 @@ class OnceForm(FlaskForm):
     once = HiddenField(default=new_key)
 
 
+class RunForm(FlaskForm):
+    """The button that begins a run, or stops the one that was shown."""
+
+    run = HiddenField()
+
+    @property
+    def number(self) -> int:
+        """The number of the run that was shown; 0 for what is no number."""
+        text = self.run.data or ""
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
 class RemoveForm(FlaskForm):
     """Take a thing out; ``with_users`` takes out what looks at a question too."""
 

@@ -1,34 +1,39 @@
-"""Who is affected by a draft: the answers that accounts have saved, read as columns and compared in large batches.
+"""Who is affected by a draft: the answers that accounts have saved, compared in large batches.
 
-Reading is what takes the time (docs/decisions/0009). It goes step by step, each in a short transaction of its own, so
-that nobody who saves an answer waits for it, and it keeps no more than ``TOGETHER`` items in memory.
+Reading is what takes the time, so it reads the packed answers, and the JSON only of what is not packed
+(docs/decisions/0009). It goes step by step, each in a short transaction of its own, so that nobody who saves an answer
+waits for it, and it keeps no more than ``TOGETHER`` processes in memory.
 """
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby
 from time import perf_counter
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Select, Text, cast, func, select
+from sqlalchemy import Text, and_, bindparam, cast, func, select, update
 
-from advisor.engine.batch import Column, Table
+from advisor.engine.batch import table_of
 from advisor.engine.compare import Impact, compare
-from advisor.engine.operators import Answer
-from advisor.engine.questions import Section
+from advisor.engine.packed import layout_of
 from advisor.engine.rules import RuleSet
+from advisor.engine.unpacked import unpacked
 from advisor.engine.vocabulary import Outcome
-from advisor.models import Assessment, Database, Part
+from advisor.models import Assessment, Database, DatabaseUnavailable, Part
 from advisor.models import rule_set_version as versions
+from advisor.models.packing import merged, pack
 
-TOGETHER = 1 << 18
-"""Items that are compared in one go: many, since each comparison prepares the rules anew."""
+TOGETHER = 1 << 17
+"""Processes that are compared in one go: many, since each comparison prepares the rules anew."""
+
+_LOOSE = 16
+"""How many packed processes take as much memory as one that cannot be packed."""
 
 Row: TypeAlias = Any
-"""A part of a saved process: the id of the process as text, its version, its answers and the part's as JSON."""
+"""A saved process: its id as text, its version, its packed answers, and whether those are up to date."""
 
 _SAVED = (Assessment.account_id.is_not(None), Assessment.deleted_at.is_(None))
 """Neither a visitor's, nor in the bin."""
@@ -46,6 +51,11 @@ class Findings:
     engine_seconds: float = 0.0
     """How much of the time went into comparing; the rest is reading."""
 
+    @property
+    def engine_percent(self) -> int:
+        """The share of the rules in the time that it took."""
+        return round(100 * self.engine_seconds / self.seconds) if self.seconds else 0
+
     def plain(self) -> dict[str, Any]:
         """The same as JSON has it."""
         impact = self.impact
@@ -62,7 +72,7 @@ class Findings:
         }
 
     @classmethod
-    def of_plain(cls, plain: dict[str, Any]) -> "Findings":
+    def of_plain(cls, plain: Mapping[str, Any]) -> "Findings":
         """The way back."""
         moves = {(Outcome(before), Outcome(after)): count for before, after, count in plain["moves"]}
         impact = Impact(plain["size"], moves, plain["rules"], plain["policy"], plain["together"])
@@ -81,139 +91,129 @@ def find_affected(
     with database.read() as session:
         total = session.scalar(select(func.count()).select_from(Assessment).where(*_SAVED)) or 0
         in_force = versions.in_force(session).number
-    comparison = _Comparison(database, draft, in_force)
-    last, done = None, 0
+    comparison = _Comparison(database, draft)
+    last, done, older = None, 0, 0
     while rows := _read(database, last, step):
         comparison.add(rows)
-        last, done = UUID(rows[-1][0]), done + len(_starts(rows))
+        last, done = UUID(rows[-1][0]), done + len(rows)
+        older += sum(row[1] < in_force for row in rows)
         report(done, max(done, total))
     comparison.compare()
-    seconds = perf_counter() - start
-    return Findings(comparison.impact, comparison.older, in_force, seconds, comparison.seconds)
+    return Findings(comparison.impact, older, in_force, perf_counter() - start, comparison.seconds)
 
 
 class _Comparison:
-    """Collects items by the version that judges them, and compares them with the draft when there are enough."""
+    """Collects what is saved by the version that judges it, and compares it with the draft when it is enough."""
 
-    def __init__(self, database: Database, draft: RuleSet, in_force: int) -> None:
+    def __init__(self, database: Database, draft: RuleSet) -> None:
         self._database = database
         self._draft = draft
-        self._in_force = in_force
         self._piles: dict[int, _Pile] = {}
         self.impact = Impact()
-        self.older = 0
         self.seconds = 0.0
 
     def add(self, rows: Sequence[Row]) -> None:
-        """Put each row onto the pile of its version."""
+        """Put each process onto the pile of its version."""
         for number in {row[1] for row in rows}:
-            mine = [row for row in rows if row[1] == number]
-            if number not in self._piles:
-                self._piles[number] = self._new_pile(number)
-            processes = self._piles[number].add(mine)
-            self.older += processes if number < self._in_force else 0
-        if sum(pile.size for pile in self._piles.values()) >= TOGETHER:
+            pile = self._pile(number)
+            pile.packed += [packed for _, version, packed, is_fresh in rows if version == number and is_fresh]
+            stale = [UUID(key) for key, version, _, is_fresh in rows if version == number and not is_fresh]
+            if stale:
+                self._add_from_json(pile, stale)
+        if sum(pile.weight for pile in self._piles.values()) >= TOGETHER:
             self.compare()
 
     def compare(self) -> None:
         """Compare what has been collected, and begin anew."""
         start = perf_counter()
         for pile in self._piles.values():
-            if pile.size:
-                self.impact += compare(pile.rules, self._draft, *pile.take())
+            if pile.packed:
+                self.impact += compare(pile.rules, self._draft, *pile.take_packed())
+            if pile.loose:
+                self.impact += compare(pile.rules, self._draft, *pile.take_loose())
         self.seconds += perf_counter() - start
 
-    def _new_pile(self, number: int) -> "_Pile":
-        with self._database.read() as session:
-            rules = versions.rule_set(session, number)
-        questions = [*rules.questions, *self._draft.questions]
-        return _Pile(rules, dict.fromkeys(q.key for q in questions if q.section is not Section.NAME))
+    def _pile(self, number: int) -> "_Pile":
+        if number not in self._piles:
+            with self._database.read() as session:
+                self._piles[number] = _Pile(versions.rule_set(session, number))
+        return self._piles[number]
+
+    def _add_from_json(self, pile: "_Pile", stale: Sequence[UUID]) -> None:
+        """Read what is not packed; pack it for the next time, unless that would lose something."""
+        made = []
+        for key, row_version, parts in _read_json(self._database, stale):
+            packed = pack(pile.rules, parts[0][0], [own for _, own in parts])
+            if packed is None:
+                pile.loose.append([merged(answers, own) for answers, own in parts])
+            else:
+                pile.packed.append(packed)
+                made.append({"key": key, "read": row_version, "packed": packed})
+        if made:
+            _keep(self._database, made)
 
 
 class _Pile:
-    """Items that one version judges, as columns of numbers: a byte or two for each answer."""
+    """What is saved under one version: packed, and what cannot be packed as it is."""
 
-    def __init__(self, rules: RuleSet, keys: Iterable[str]) -> None:
+    def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
-        self._keys = list(keys)
-        self._empty()
+        self.packed: list[bytes] = []
+        self.loose: list[list[dict[str, Any]]] = []
 
-    def add(self, rows: Sequence[Row]) -> int:
-        """Add the items of whole processes; gives how many processes they are."""
-        starts = _starts(rows)
-        self._starts.append(np.array(starts, np.int64) + self.size)
-        whole, own = _parsed(row[2] for row in rows), _parsed(row[3] or "{}" for row in rows)
-        items = [{**answers, **more} for answers, more in zip(whole, own, strict=True)]
-        for key, column in self._columns.items():
-            column.add([item.get(key) for item in items])
-        self.size += len(items)
-        return len(starts)
+    @property
+    def weight(self) -> int:
+        """How much memory it takes, in packed processes."""
+        return len(self.packed) + _LOOSE * len(self.loose)
 
-    def take(self) -> tuple[Table, Any]:
-        """Everything as a table, with the first item of each process; the pile is empty afterwards."""
-        columns = {key: column.made() for key, column in self._columns.items()}
-        taken = Table(self.size, columns), np.concatenate(self._starts)
-        self._empty()
-        return taken
+    def take_packed(self) -> tuple[Any, Any]:
+        """Every part as a row of a table, and the first row of each process; nothing is on the pile afterwards."""
+        packed, self.packed = self.packed, []
+        sizes = np.fromiter(map(len, packed), np.int64, len(packed)) // layout_of(self.rules).width
+        return unpacked(self.rules, b"".join(packed)), _starts(sizes)
 
-    def _empty(self) -> None:
-        self.size = 0
-        self._starts: list[Any] = []
-        self._columns = {key: _Answers() for key in self._keys}
+    def take_loose(self) -> tuple[Any, Any]:
+        """The same of what could not be packed."""
+        loose, self.loose = self.loose, []
+        sizes = np.fromiter(map(len, loose), np.int64, len(loose))
+        return table_of(item for items in loose for item in items), _starts(sizes)
 
 
-class _Answers:
-    """The answers to one question, each different one kept once."""
-
-    def __init__(self) -> None:
-        self._numbers = _Numbers({None: 0})
-        self._given: list[Any] = []
-
-    def add(self, answers: list[Any]) -> None:
-        number = self._numbers.__getitem__
-        try:
-            numbers = list(map(number, answers))
-        except TypeError:  # several choices, which JSON has as a list
-            numbers = [number(tuple(answer) if isinstance(answer, list) else answer) for answer in answers]
-        self._given.append(np.array(numbers, np.min_scalar_type(len(self._numbers))))
-
-    def made(self) -> Column:
-        return Column(tuple(self._numbers), np.concatenate(self._given))
-
-
-class _Numbers(dict[Answer, int]):
-    """Gives each new answer the next number."""
-
-    def __missing__(self, answer: Answer) -> int:
-        number = self[answer] = len(self)
-        return number
+def _starts(sizes: Any) -> Any:
+    return np.concatenate(([0], np.cumsum(sizes)[:-1]))
 
 
 def _read(database: Database, last: UUID | None, step: int) -> Sequence[Row]:
-    """The next ``step`` processes after ``last``, with all of their parts."""
-    with database.read() as session:
-        return session.execute(_saved(last, step)).all()
-
-
-def _saved(last: UUID | None, step: int) -> Select[Any]:
+    """The next ``step`` processes after ``last``."""
     beyond = (Assessment.id > last,) if last else ()
+    is_fresh = and_(Assessment.packed.is_not(None), func.coalesce(Assessment.packed_for, 0) == Assessment.row_version)
     chosen = (
-        select(Assessment.id, Assessment.version_number, Assessment.answers)
+        select(cast(Assessment.id, Text), Assessment.version_number, Assessment.packed, is_fresh)
         .where(*_SAVED, *beyond)
         .order_by(Assessment.id)
         .limit(step)
-        .subquery()
     )
-    # As text: that is quicker than a value for each, and the answers of many are parsed in one go.
-    columns = (cast(chosen.c.id, Text), chosen.c.version_number, cast(chosen.c.answers, Text), cast(Part.answers, Text))
-    return select(*columns).outerjoin(Part, Part.assessment_id == chosen.c.id).order_by(chosen.c.id)
+    with database.read() as session:
+        return session.execute(chosen).all()
 
 
-def _starts(rows: Sequence[Row]) -> list[int]:
-    """The position of the first item of each process."""
-    return [0, *(at for at, (one, next_one) in enumerate(pairwise(rows), start=1) if one[0] != next_one[0])]
+def _read_json(database: Database, keys: Sequence[UUID]) -> Iterator[tuple[UUID, int, list[tuple[Any, Any]]]]:
+    """Of each process its row version, and for each of its parts the answers of the whole and its own."""
+    with database.read() as session:
+        chosen = select(Assessment.id, Assessment.row_version, Assessment.answers, Part.answers)
+        chosen = chosen.outerjoin(Part, Part.assessment_id == Assessment.id).where(Assessment.id.in_(keys))
+        rows = session.execute(chosen.order_by(Assessment.id)).all()
+    for (key, row_version), parts in groupby(rows, key=lambda row: (row[0], row[1])):
+        yield key, row_version, [(answers or {}, own or {}) for _, _, answers, own in parts]
 
 
-def _parsed(texts: Iterable[str]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(f"[{','.join(texts)}]")
-    return found
+def _keep(database: Database, made: Sequence[dict[str, Any]]) -> None:
+    """Store what was packed beside what it was read from, where that has not changed meanwhile."""
+    change = (
+        update(Assessment)
+        .where(Assessment.id == bindparam("key"), Assessment.row_version == bindparam("read"))
+        .values(packed=bindparam("packed"), packed_for=bindparam("read"))
+    )
+    # That the database is busy only makes the next run slower.
+    with suppress(DatabaseUnavailable), database.write() as session:
+        session.connection().execute(change, made)  # not by the session, which would count the row version up

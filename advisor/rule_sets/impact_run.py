@@ -9,18 +9,14 @@ from advisor.logs import log
 from advisor.models import Database, DatabaseUnavailable, Job
 from advisor.models import job as jobs
 from advisor.models.audit import Actor, audit
-from advisor.models.draft import NoDraft, find_draft
+from advisor.models.draft import Draft, NoDraft, find_draft
 from advisor.models.job import Stopped
-from advisor.models.parsed import parsed
 from advisor.models.proof import examination_of
 from advisor.models.rule_set_version import in_force
 from advisor.rule_sets.impact import find_affected
 from advisor.settings import Settings
 
 KIND = "impact"
-
-_AUDITED = "who is affected"
-"""What the record names such a run."""
 
 
 def ask(session: Session, who: Actor) -> Job:
@@ -31,7 +27,12 @@ def ask(session: Session, who: Actor) -> Job:
     job, is_new = jobs.ask(session, KIND, draft.mark)
     if is_new:
         audit(
-            session, "run asked for", who=who, what=_AUDITED, after={"draft": job.subject}, version=draft.base_version
+            session,
+            "impact run asked for",
+            who=who,
+            what="draft",
+            after={"sha256": job.subject},
+            version=draft.base_version,
         )
     return job
 
@@ -40,7 +41,7 @@ def cancel(session: Session, who: Actor, number: int) -> None:
     """Cancel that run; nothing happens where it has ended."""
     job = jobs.cancel(session, KIND, number)
     if job is not None:
-        audit(session, "run cancelled", who=who, what=_AUDITED, before={"draft": job.subject})
+        audit(session, "impact run cancelled", who=who, what="draft", before={"sha256": job.subject})
 
 
 def work_due(database: Database, settings: Settings) -> bool:
@@ -77,16 +78,14 @@ def _do(database: Database, settings: Settings, job: Job) -> None:
     log.info("run begun", job=job.number, tries=job.tries)
     try:
         failure, result = "", None
-        document = _document(database, job)
-        if document is None:
+        draft = _draft(database, job)
+        if draft is None:
             failure = "moved"
-        elif examination_of(document).results is None:
+        elif examination_of(draft.document).results is None:
             failure = "blocked"
         else:
             report = _Report(database, settings, job)
-            found = find_affected(
-                database, parsed(job.subject, lambda: document), step=settings["JOB_STEP"], report=report
-            )
+            found = find_affected(database, draft.rule_set, step=settings["JOB_STEP"], report=report)
             result = found.plain()
     except Stopped:
         log.info("run stopped", job=job.number)
@@ -108,11 +107,11 @@ def _do(database: Database, settings: Settings, job: Job) -> None:
         log.info("run ended", job=job.number, failure=failure)
 
 
-def _document(database: Database, job: Job) -> str | None:
+def _draft(database: Database, job: Job) -> Draft | None:
     """The draft that the run was asked for; None where it has moved on."""
     with database.read() as session:
         draft = find_draft(session)
-        return draft.document if draft is not None and draft.mark == job.subject else None
+        return draft if draft is not None and draft.mark == job.subject else None
 
 
 class _Report:

@@ -9,6 +9,9 @@ from advisor.engine.things import KINDS, options_of
 
 DRAFT_LISTS = tuple(KINDS)
 
+HIGHEST = 2147483647
+"""The highest number of a version that any database can look for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -25,10 +25,22 @@ from advisor.models.once import new_key, once
 from advisor.models.proof import Unproven
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.replies import form_page, refuse, unsaved_page
-from advisor.rule_sets import audit_page, editing, files, history_page, problems_page, removing
+from advisor.rule_sets import (
+    audit_page,
+    bringing_back,
+    editing,
+    files,
+    history_page,
+    impact_pages,
+    impact_state,
+    problems_page,
+    removing,
+)
 from advisor.rule_sets.desk import Desk, desk_or_home, who, write
-from advisor.rule_sets.forms import BringBackForm, ButtonForm, MarkedForm, PublishForm
+from advisor.rule_sets.forms import ButtonForm, MarkedForm, PublishForm
+from advisor.rule_sets.impact_state import Affected
 from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
+from advisor.rule_sets.places import HIGHEST
 from advisor.rule_sets.problems_page import checking, waiting_sentence
 from advisor.rule_sets.proving import Standing, standing_of
 
@@ -37,10 +49,11 @@ editing.add_to(bp)
 removing.add_to(bp)
 history_page.add_to(bp)
 audit_page.add_to(bp)
+bringing_back.add_to(bp)
 problems_page.add_to(bp)
+impact_pages.add_to(bp)
 files.add_to(bp)
 
-HIGHEST = 2147483647
 WARNINGS = 10
 """What blocks nothing and is shown where the draft is published; the rest is on the page of problems."""
 
@@ -55,6 +68,7 @@ def home() -> ResponseReturnValue:
         desk = Desk.load(session)
         standing = standing_of(session, desk.document) if desk.has_draft else None
         rows = version_rows(session)
+        affected = Affected.load(session, desk.mark)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
@@ -62,7 +76,7 @@ def home() -> ResponseReturnValue:
         "rule_sets/home.html",
         ButtonForm(),
         desk=desk,
-        tasks=tasks(desk, standing) if standing is not None else [],
+        tasks=tasks(desk, affected, standing) if standing is not None else [],
         tabs=tabs(desk, ""),
         versions=rows,
         notice=done or brought or gone,
@@ -97,7 +111,7 @@ def discard() -> ResponseReturnValue:
     return redirect(url_for(".home"), 303)
 
 
-def tasks(desk: Desk, standing: Standing) -> list[dict[str, Any]]:
+def tasks(desk: Desk, affected: Affected, standing: Standing) -> list[dict[str, Any]]:
     """What is to be done before publishing, and how far it is."""
     blocking = bool(standing.blocking)
     failed = sum(not result.passed for result in desk.results or ())
@@ -122,6 +136,12 @@ def tasks(desk: Desk, standing: Standing) -> list[dict[str, Any]]:
             "url": url_for(".listing", things="cases"),
             "status": cannot if desk.results is None else wrong if failed else done,
             "is_done": desk.results is not None and not failed,
+        },
+        {
+            "label": _("See who is affected"),
+            "url": url_for(".affected"),
+            "status": impact_state.status(desk, affected),
+            "is_done": affected.is_answered,
         },
         {
             "label": _("Look at the differences"),
@@ -239,6 +259,8 @@ def _standing(desk: Desk) -> Standing:
 def _publish_shown(desk: Desk) -> dict[str, Any]:
     standing = _standing(desk)
     replaced = diff(desk.base, desk.in_force) if desk.is_outdated else ()
+    with database().read() as session:
+        affected = Affected.load(session, desk.mark)
     missing = (
         []
         if desk.changes
@@ -253,6 +275,8 @@ def _publish_shown(desk: Desk) -> dict[str, Any]:
         "checking": checking(standing.job),
         "missing": missing,
         "number": len(diff(desk.in_force, desk.rules)),
+        "affected": affected,
+        "affected_said": impact_state.for_publishing(affected),
         "replaced": change_groups(desk.base, desk.in_force, replaced, linked=False),
     }
 
@@ -322,51 +346,6 @@ def _chosen(session: Session, desk: Desk, name: str) -> tuple[str, RuleSet]:
     if not (name.isascii() and name.isdecimal() and len(name) < 10) or versions.version(session, int(name)) is None:
         abort(404)
     return str(int(name)), versions.rule_set(session, int(name))
-
-
-@bp.route(f"/admin/rules/versions/<int(max={HIGHEST}):number>/bring-back", methods=["GET", "POST"])
-def bring_back(number: int) -> ResponseReturnValue:
-    """Publish an older version again, under a new number."""
-    with database().read() as session:
-        row = versions.version(session, number) or abort(404)
-        document = row.document
-        desk = Desk.load(session)
-        rules = versions.rule_set(session, number)
-        standing = standing_of(session, document)
-    form = BringBackForm(in_force=str(desk.in_force_number))
-    changes = diff(desk.in_force, rules)
-    shown: dict[str, Any] = {
-        "version": number,
-        "desk": desk,
-        **changes_page(desk.in_force, rules, changes, request.args.get("page", ""), linked=False),
-        "blocking": [f"{problem.text} {problem.mend}" for problem in standing.blocking],
-        "waits": waiting_sentence(standing),
-        "checking": checking(standing.job),
-    }
-    if not form.validate_on_submit() or standing.blocking or standing.waits or not changes:
-        return form_page("rule_sets/bring_back.html", form, **shown)
-    if ask := identity.requires_password_again():
-        return ask
-
-    def act(session: Session) -> str:
-        def do() -> str:
-            note = str(form.note.data)
-            drafts.bring_back(session, identity.actor(), number, note, in_force=form.number_in_force)
-            return url_for(".home", published=1)
-
-        return once(session, form.once.data or new_key(), who(), do)
-
-    try:
-        return redirect(write(act), 303)
-    except ChangedInForce as changed:
-        refuse(form, _("Version %(n)s came into force after you opened this page. Look again.", n=changed.number))
-        form.in_force.data, form.once.data = str(changed.number), new_key()
-        return form_page("rule_sets/bring_back.html", form, 409, **shown)
-    except Unproven:
-        refuse(form, _("Something blocks now that did not when you opened this page."))
-        return form_page("rule_sets/bring_back.html", form, 409, **shown)
-    except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/bring_back.html", form, error, **shown)
 
 
 def version_rows(session: Session) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
-"""Create the table of jobs: work that takes longer than a page may.
+"""Create the table of jobs, work that takes longer than a page may, and the packed answers that one kind of it reads.
 
-The release before this one does not know the table, and goes on working beside it.
+The release before this one knows neither, and goes on working. What it saves is not packed, or out of date by its row
+version; the next job that reads it packs it (docs/decisions/0009).
 """
 
 import sqlalchemy as sa
@@ -34,7 +35,12 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_job_kind"), "job", ["kind"])
+    op.add_column("assessment", sa.Column("packed", sa.LargeBinary(), nullable=True))
+    op.add_column("assessment", sa.Column("packed_for", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("assessment") as batch:
+        batch.drop_column("packed_for")
+        batch.drop_column("packed")
     op.drop_table("job")

@@ -70,8 +70,8 @@ def test_the_impact_counts_what_happens_to_each_process(data: st.DataObject) -> 
     assert impact.rules == decides
 
     halves = [(rows[: starts[-1]], starts[:-1]), (rows[starts[-1] :], [0])]
-    parts = [compare(old, new, table_of(half), np.array(at)) for half, at in halves if at]
-    assert sum(parts, Impact()) == impact
+    halved = [compare(old, new, table_of(half), np.array(at)) for half, at in halves if at]
+    assert sum(halved, Impact()) == impact
 
 
 def of_outcome(outcome: Outcome) -> Recommendation:

@@ -32,7 +32,14 @@ __all__ = ["admin", "owner", "rival", "small", "small_in_force", "walker"]
 DATA = {"answer": "open", "process_name": "Taken", "made": "keep", "notes": "Taken", "text": "x", "version": "2"}
 """What a stranger would like to leave behind."""
 
-NO_ID = {"key": "steps", "option": "set", "number": 1, "claim_id": "D1.01", "filename": "css/base.css"}
+NO_ID = {
+    "key": "steps",
+    "option": "set",
+    "number": 1,
+    "claim_id": "D1.01",
+    "filename": "css/base.css",
+    "mark": "0" * 64,
+}
 """What an address may hold that belongs to nobody."""
 
 Ids = dict[str, UUID]
