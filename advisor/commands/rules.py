@@ -1,6 +1,8 @@
 """`advisor rules`: rule sets, on a file or on the database."""
 
 import json
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -11,7 +13,9 @@ from advisor.commands._rules import Rules, open_database, rules_in_force, rules_
 from advisor.engine.document import dumps, json_schema, sha256
 from advisor.engine.errors import Problem, RuleSetError
 from advisor.engine.publishing import faults
+from advisor.engine.rules import RuleSet
 from advisor.engine.text import LINE_LIMIT, text_fault
+from advisor.exchange.proofs import problem_lines, share_lines
 from advisor.exchange.prose import describe
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
 from advisor.exchange.shown import visible
@@ -30,10 +34,11 @@ def rules() -> None:
 @rules.command()
 @click.argument("file", type=file_argument, required=False)
 def check(*, file: Path | None) -> None:
-    """Name everything that is wrong with a rule set, and run its test cases.
+    """Name everything that is wrong with a rule set, run its test cases, and check every combination of answers.
 
-    The rule set is that of FILE (JSON or TOML; a dash is standard input), or the one in force. The exit status is 1
-    where anything blocks its publication.
+    The rule set is that of FILE (JSON or TOML; a dash is standard input), or the one in force. Every combination of
+    answers is checked where nothing else blocks; what is found comes with answers that show it, and with the share of
+    each outcome among complete answers. The exit status is 1 where anything blocks.
 
     \b
     Example:
@@ -42,14 +47,29 @@ def check(*, file: Path | None) -> None:
     try:
         rules = rules_in_force() if file is None else rules_of_file(file)
     except RuleSetError as error:
-        _print_report(list(error.problems))
+        _print_report(error.problems)
         raise SystemExit(1) from None
     problems = list(faults(rules.rule_set))
     _print_report(problems)
+    if not any(problem.blocks for problem in problems):
+        problems += _prove(rules.rule_set)
     if any(problem.blocks for problem in problems):
         raise SystemExit(1)
     cases = len(rules.rule_set.cases)
     click.echo(f"{rules.origin}: nothing blocks. All {cases} test cases give what they expect.")
+
+
+def _prove(rule_set: RuleSet) -> tuple[Problem, ...]:
+    """Check every combination, with a progress bar on a terminal, and print what was found."""
+    from advisor.engine.prove import prove
+
+    length, hidden = 1_000, not sys.stderr.isatty()
+    with click.progressbar(length=length, label="Checking combinations", file=sys.stderr, hidden=hidden) as bar:
+        proofs = prove(rule_set, lambda done, total: bar.update(done * length // total - bar.pos))
+    _print_report(proofs.problems)
+    for line in share_lines(proofs.shares) if proofs.shares is not None else ():
+        click.echo(line)
+    return proofs.problems
 
 
 @rules.command()
@@ -167,6 +187,7 @@ def _chosen(file: Path | None, number: int | None) -> Rules:
     return sound_rules_of_file(file)
 
 
-def _print_report(problems: list[Problem]) -> None:
+def _print_report(problems: Iterable[Problem]) -> None:
     for problem in problems:
-        click.echo(f"{'Blocks' if problem.blocks else 'Look at'}: {visible(str(problem))}")
+        for line in problem_lines(problem):
+            click.echo(line)

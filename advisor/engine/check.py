@@ -1,5 +1,6 @@
 """Everything that can be seen to be wrong with a rule set by reading it, all at once."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 
 from advisor.engine.checks import cases, conditions, evidence, follow_ups, keys, policy, questions, rules, texts, use
@@ -26,7 +27,11 @@ def check(rule_set: RuleSet) -> tuple[Problem, ...]:
 
     A rule set without a problem that blocks can be evaluated with any answers.
     """
-    found = dict.fromkeys(problem for problems in _CHECKS for problem in problems(rule_set))
+    return in_order(rule_set, dict.fromkeys(problem for problems in _CHECKS for problem in problems(rule_set)))
+
+
+def in_order(rule_set: RuleSet, found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems in the order of the document."""
     order = _order(rule_set)
     return tuple(sorted(found, key=lambda problem: order.get("/".join(problem.place.split("/")[:2]), len(order))))
 

@@ -1,8 +1,8 @@
 """What can be wrong with a rule set or with answers, said so that the reader can mend it."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
 
@@ -20,13 +20,14 @@ class Problem:
     """One thing to mend, where it is, and how.
 
     ``place`` is a path of keys through the document ("rules/steps-set/when/0"), or through what was sent
-    ("answers/steps"). ``blocks`` is False for what only warns.
+    ("answers/steps"). ``blocks`` is False for what only warns. ``witness`` are answers that show it, by question.
     """
 
     place: str
     text: str
     mend: str = ""
     blocks: bool = True
+    witness: Mapping[str, str | tuple[str, ...] | int | None] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.text} {self.mend}".rstrip()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from advisor.engine.answers import WorkItem, read_answer, read_work_item
 from advisor.engine.errors import Problem, nearest
-from advisor.engine.operators import AnswerType
+from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Answers, Question
 from advisor.engine.rules import RuleSet
 from advisor.engine.text import TEXT_LIMIT, text_fault
@@ -232,12 +232,15 @@ def _nearest_options(question: Question, cell: str) -> str:
 
 
 def _written(answers: Answers, key: str) -> str:
-    if key not in answers:
-        return ""
-    match answers[key]:
+    return written(answers[key]) if key in answers else ""
+
+
+def written(answer: Answer) -> str:
+    """An answer as sheets have it: an option's key, several joined by “;”, a number, or "not-sure"."""
+    match answer:
         case None:
             return NOT_SURE
         case tuple() as chosen:
             return ";".join(chosen) or NONE_OF_THESE
-        case answer:
-            return str(answer)
+        case known:
+            return str(known)

@@ -1,16 +1,21 @@
 """`advisor rules`: check, show, export, import and schema."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from advisor import starter
-from advisor.engine.document import parse, to_plain
+from advisor.engine.document import dumps, parse, to_plain
+from advisor.engine.evaluate import evaluate
+from advisor.engine.rules import Bound, LeaveRow
+from advisor.engine.vocabulary import Leave, Measure, Side, State
 from advisor.exchange.rule_sets import read_rule_set
 from advisor.models import Database, RuleSetVersion
 from advisor.models.rule_set_version import in_force, versions
+from tests.benchmarks.generated import generated
 from tests.commands.conftest import Advisor
 from tests.exchange.samples import SMALL, SMALL_FILE
 
@@ -38,7 +43,41 @@ def broken_file(folder: Path) -> Path:
 
 
 def test_the_rules_in_force_have_no_problem(advisor: Advisor) -> None:
-    assert advisor("rules", "check").stdout.startswith("Version 1: nothing blocks. All ")
+    lines = advisor("rules", "check").stdout.splitlines()
+    assert lines[-1].startswith("Version 1: nothing blocks. All ")
+    assert not [line for line in lines if line.startswith("Blocks")]
+
+
+def test_check_counts_every_combination_and_gives_the_share_of_each_outcome(fresh: Advisor) -> None:
+    lines = fresh("rules", "check").stdout.splitlines()
+    start = next(place for place, line in enumerate(lines) if line.endswith("of complete answers were counted:"))
+    number = int(lines[start].split()[1].replace(",", ""))
+    counts = [int(line.split()[-1].replace(",", "")) for line in lines[start + 1 : start + 6]]
+    assert sum(counts) == number
+    assert [line[2:16].strip() for line in lines[start + 1 : start + 6]] == [
+        "BPO",
+        "KPO",
+        "both",
+        "keep in-house",
+        "unclear",
+    ]
+
+
+def test_check_shows_by_answers_what_it_found_among_the_combinations(fresh: Advisor) -> None:
+    made = generated(12, questions=5)
+    out_of_reach = (LeaveRow((Bound(Measure.KEEP, at_least=500),), Leave.KEEP, "Never."), *made.leave[1:])
+    twice = (*made.rules, replace(made.rules[0], key="again", push=replace(made.rules[0].push, side=Side.KPO)))
+    first = replace(made.rules[0], push=replace(made.rules[0].push, side=Side.BPO))
+    rule_set = replace(made, leave=out_of_reach, rules=(first, *twice[1:]))
+    result = fresh("rules", "check", "-", sent=dumps(rule_set), status=1)
+    assert "Blocks: leave: No answers lead to the advice “Keep in-house for now”." in result.stdout
+    lines = result.stdout.splitlines()
+    place = next(place for place, line in enumerate(lines) if line.startswith("Look at: rules/again/when"))
+    shown = dict(pair.split("=") for pair in lines[place + 1].removeprefix("  Shown by: ").split())
+    assert {"again", first.key} <= {
+        finding.rule.key for finding in evaluate(rule_set, shown).findings if finding.state is State.MATCHED
+    }
+    assert "nothing blocks" not in result.stdout
 
 
 def test_check_names_every_problem_of_a_file_with_its_place(fresh: Advisor, tmp_path: Path) -> None:

@@ -47,13 +47,25 @@ def _never(
 
 
 def _same(rule_set: RuleSet) -> Iterator[Problem]:
-    found: dict[object, str] = {}
+    firsts = repeated(rule_set)
     for rule in subjects(rule_set.rules, "rules"):
-        if rule.item.when and all(is_usable(rule_set, condition) for condition in rule.item.when):
-            first = found.setdefault((rule.item.push.side, _meaning(rule_set, rule.item.when)), rule.key)
+        if rule.key in firsts:
+            text = (
+                f"{rule.start} fires exactly when rule “{shown(firsts[rule.key])}” does, and pushes to the same side."
+            )
+            yield Problem(f"{rule.place}/when", text, "Make one rule of the two.", blocks=False)
+
+
+def repeated(rule_set: RuleSet) -> dict[str, str]:
+    """The rules that read the same as an earlier one and push to the same side, each with the first of those."""
+    found: dict[object, str] = {}
+    firsts: dict[str, str] = {}
+    for rule in rule_set.rules:
+        if rule.when and all(is_usable(rule_set, condition) for condition in rule.when):
+            first = found.setdefault((rule.push.side, _meaning(rule_set, rule.when)), rule.key)
             if first != rule.key:
-                text = f"{rule.start} fires exactly when rule “{shown(first)}” does, and pushes to the same side."
-                yield Problem(f"{rule.place}/when", text, "Make one rule of the two.", blocks=False)
+                firsts[rule.key] = first
+    return firsts
 
 
 def _meaning(rule_set: RuleSet, conditions: tuple[Condition, ...]) -> object:

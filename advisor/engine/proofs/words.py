@@ -1,0 +1,30 @@
+"""Words that the problems of several subjects share."""
+
+from collections.abc import Sequence
+
+from advisor.engine.errors import shown
+from advisor.engine.rules import Rule
+from advisor.engine.vocabulary import Kind, Outcome
+
+TOO_MANY = "There are too many combinations of answers to check them all."
+
+_ADVICE = {
+    Outcome.BPO: "BPO",
+    Outcome.KPO: "KPO",
+    Outcome.BOTH: "Both",
+    Outcome.KEEP: "Keep in-house for now",
+    Outcome.UNCLEAR: "We can't say yet",
+}
+
+
+def advice(outcome: Outcome | Kind) -> str:
+    """An outcome or a kind, in quotation marks."""
+    return f"“{_ADVICE[Outcome(outcome.value)]}”"
+
+
+def rules_named(rules: Sequence[Rule], positions: Sequence[int], most: int = 3) -> str:
+    """Rules in a list: the first few by their keys, the rest by their number."""
+    keys = [f"“{shown(rules[position].key)}”" for position in positions]
+    if len(keys) > most:
+        return f"{', '.join(keys[:most])} and {len(keys) - most} more"
+    return keys[0] if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]}"

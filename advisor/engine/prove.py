@@ -1,0 +1,96 @@
+"""What is true of a rule set over every combination of answers that a person could give."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from advisor.engine.check import check, in_order
+from advisor.engine.errors import Problem, shown
+from advisor.engine.proofs import pairs
+from advisor.engine.proofs.blocks import Progress
+from advisor.engine.proofs.boxes import box_of, corner
+from advisor.engine.proofs.influence import influence
+from advisor.engine.proofs.influence import problems as influence_problems
+from advisor.engine.proofs.limits import LIMITS, Limits
+from advisor.engine.proofs.reach import Reach, both_of_parts, kind_without_rule, reach
+from advisor.engine.proofs.reach import problems as reach_problems
+from advisor.engine.proofs.sampling import any_sample, complete_sample, complete_states
+from advisor.engine.proofs.shares import Shares, estimate, exact
+from advisor.engine.questions import Answers
+from advisor.engine.rules import RuleSet
+from advisor.engine.space import Space, SpaceTooLarge, space_of
+from advisor.engine.vocabulary import Outcome
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """What was found wrong, and what is so.
+
+    ``shares`` are exact, or an estimate where counting would take too long, or None where not even that can be had.
+    The rest are witnesses: answers for one part that lead to each outcome, to each row of the leave and of the kind
+    table (by its position), that match each rule, and whose outcome would be another one without the rule. What is
+    missing was proved not to exist, or not found; the problems say which.
+    """
+
+    problems: tuple[Problem, ...]
+    shares: Shares | None = None
+    outcomes: Mapping[Outcome, Answers] = field(default_factory=dict)
+    leave: Mapping[int, Answers] = field(default_factory=dict)
+    kind: Mapping[int, Answers] = field(default_factory=dict)
+    matches: Mapping[str, Answers] = field(default_factory=dict)
+    changes: Mapping[str, Answers] = field(default_factory=dict)
+
+
+def prove(rule_set: RuleSet, progress: Progress | None = None, limits: Limits = LIMITS) -> Proofs:
+    """Prove what can be proved of a rule set that ``check`` does not block, within the limits; the rest is not settled.
+
+    The problems are those that ``check`` does not name. ``progress`` is told how much is counted, where that takes
+    more than a moment.
+    """
+    try:
+        space = space_of(rule_set)
+    except SpaceTooLarge as error:
+        text = f"The combinations of answers cannot all be checked. {error}"
+        mend = "Let fewer of its options decide, or make two questions of it."
+        return Proofs((Problem(f"questions/{shown(error.question)}", text, mend, blocks=False),))
+    boxes = [box_of(space, tests) for tests in space.rules]
+    sample = any_sample(rule_set, space, limits.tried)
+    states = complete_states(space)
+    complete = None if states is None else complete_sample(rule_set, states, limits.tried)
+    shares = exact(rule_set, progress, limits) or estimate(rule_set, limits)
+    reached = reach(rule_set, space, sample, limits.states)
+    influences = influence(rule_set, space, boxes, sample, limits.states)
+    elsewhere = _elsewhere(rule_set, space, shares, reached)
+    said = {problem.place for problem in check(rule_set)}
+    problems = [
+        *pairs.problems(rule_set, space, boxes),
+        *influence_problems(rule_set, space, boxes, influences),
+        *reach_problems(rule_set, reached, elsewhere=elsewhere, said=said),
+        *kind_without_rule(rule_set, space, complete, limits.states),
+    ]
+    if shares is None or not shares.is_exact:
+        text = "The shares of the outcomes are an estimate: there are too many combinations to count them all."
+        problems.append(Problem("rules", text, "Fewer questions, options or rules can be counted.", blocks=False))
+    keys = [rule.key for rule in rule_set.rules]
+    return Proofs(
+        problems=in_order(rule_set, problems),
+        shares=shares,
+        outcomes={outcome: space.answers(codes) for outcome, codes in reached.outcomes.items()},
+        leave={row: space.answers(codes) for row, codes in reached.leave.items()},
+        kind={row: space.answers(codes) for row, codes in reached.kind.items()},
+        matches={
+            key: space.answers(corner(space, box)) for key, box in zip(keys, boxes, strict=True) if box is not None
+        },
+        changes={keys[index]: space.answers(codes) for index, codes in influences.changes.items()},
+    )
+
+
+def _elsewhere(rule_set: RuleSet, space: Space, shares: Shares | None, reached: Reach) -> dict[Outcome, bool]:
+    """Outcomes without a witness that are counted, or that parts of a process lead to (False: perhaps)."""
+    found: dict[Outcome, bool] = {}
+    if Outcome.BOTH not in reached.outcomes:
+        by_parts = both_of_parts(rule_set, space, reached)
+        if by_parts is not False:
+            found[Outcome.BOTH] = by_parts is True
+    if shares is not None and shares.is_exact:
+        found |= {outcome: True for outcome in Outcome if shares.whole.count(outcome)}
+    return found
