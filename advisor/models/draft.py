@@ -18,12 +18,15 @@ from advisor.engine.errors import Problem
 from advisor.engine.publishing import Examination, examine
 from advisor.engine.rules import RuleSet
 from advisor.models import rule_set_version as versions
-from advisor.models.audit import Actor, audit
+from advisor.models.audit import Actor, AuditEvent, audit, audit_events
 from advisor.models.base import Base, now
 from advisor.models.parsed import keep, parsed
 from advisor.models.rule_set_version import RuleSetVersion
 
 _KEPT_IN_MEMORY = 8
+
+NOTED = "draft note kept"
+"""The kind of the acts that keep a note."""
 
 
 class Draft(Base):
@@ -141,10 +144,25 @@ def edit(
     return changes
 
 
-def keep_note(session: Session, note: str) -> None:
-    """Keep what is to be said on publishing, so that it can be written before everything is mended. Raises NoDraft."""
-    _opened(session).note = note
+def keep_note(session: Session, who: Actor, note: str) -> None:
+    """Keep what is to be said on publishing, so that it can be written before everything is mended. Raises NoDraft.
+
+    The record says for which state of the draft it was written, also where its words stay the same.
+    """
+    draft = _opened(session)
+    before, draft.note = draft.note, note
     session.flush()
+    told = {"note": note, "mark": draft.mark}
+    audit(session, NOTED, who=who, what="draft", before={"note": before}, after=told, version=draft.base_version)
+
+
+def note_mark(session: Session, draft: Draft) -> str:
+    """The fingerprint that the draft had when its note was written; "" where it has none."""
+    if not draft.note:
+        return ""
+    last = session.scalars(audit_events().where(AuditEvent.kind == NOTED).limit(1)).first()
+    told = last.after if last is not None else None
+    return str(told["mark"]) if told and told["note"] == draft.note else ""
 
 
 def discard(session: Session, who: Actor, mark: str) -> None:
@@ -185,7 +203,7 @@ def bring_back(session: Session, who: Actor, number: int, note: str, *, in_force
     row = versions.version(session, number)
     if row is None:
         raise LookupError(f"There is no version {number} of the rules.")
-    problems = examination_of(row.document).problems
+    problems = examination_of(row.unaltered_document).problems
     if any(problem.blocks for problem in problems):
         raise Unpublishable(problems)
     return _publish(session, who, "rules brought back", row.document, note, in_force=in_force, before=number)

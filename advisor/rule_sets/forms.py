@@ -212,6 +212,12 @@ class PublishForm(FlaskForm):
         return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
 
 
+class NoteForm(FlaskForm):
+    """What people will read about the next version; none is a note that is still to be written."""
+
+    note = _note(_l("What changed, and why?"))
+
+
 class BringBackForm(PublishForm):
     """Publish an older version again."""
 

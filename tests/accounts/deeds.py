@@ -426,6 +426,21 @@ def another_order(world: World) -> None:
     press(world.admin, "Up", do=button["value"])
 
 
+@deed("draft put back", "admin", f"rules/{RULE}", told="after version")
+def one_thing_as_it_was(world: World) -> None:
+    one_thing_less(world)
+    world.begin()
+    press(world.admin, "Put it back")
+
+
+@deed("draft note kept", "admin", "draft", told="before after version")
+def what_people_will_read(world: World) -> None:
+    world.admin.start()
+    world.begin()
+    world.admin.open(f"{DRAFT}/note")
+    world.admin.submit(note="Volume counts for more.")
+
+
 @deed("draft discarded", "admin", "draft", told="before version")
 def no_draft_any_more(world: World) -> None:
     another_rule(world)

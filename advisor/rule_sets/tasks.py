@@ -1,0 +1,99 @@
+"""The way of a draft to the people who get its advice, step by step, and how far each step is.
+
+Every state is worked out from the draft as it stands: what was done for an earlier state of it is out of date.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from advisor.rule_sets.desk import Desk
+
+COMPLETED, INCOMPLETE, WRONG, OUTDATED, CANNOT = (
+    _l("Completed"),
+    _l("Incomplete"),
+    _l("There is a problem"),
+    _l("Out of date"),
+    _l("Cannot start yet"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One step, its state (one of those above), and what there is to say of it."""
+
+    label: str
+    url: str
+    status: str
+    says: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.status == str(COMPLETED)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it needs attention."""
+        return self.status == str(WRONG)
+
+
+def tasks(desk: Desk) -> list[Task]:
+    """The steps before publishing, in their order, and publishing itself."""
+    before = [step(desk) for step in STEPS]
+    return [*before, _publish(desk, before)]
+
+
+def _edit(desk: Desk) -> Task:
+    number = len(desk.changes)
+    says = ngettext("%(num)d change", "%(num)d changes", number) if number else _("Nothing changed yet")
+    state = COMPLETED if number else INCOMPLETE
+    return Task(_("Edit rules and questions"), url_for("rule_sets.listing", things="rules"), str(state), says)
+
+
+def _problems(desk: Desk) -> Task:
+    number = len(desk.blocking)
+    says = ngettext("%(num)d blocks publishing", "%(num)d block publishing", number) if number else ""
+    return Task(_("Fix problems"), url_for("rule_sets.problems"), str(WRONG if number else COMPLETED), says)
+
+
+def _cases(desk: Desk) -> Task:
+    url, label = url_for("rule_sets.listing", things="cases"), _("Run the test cases")
+    if desk.results is None:
+        return Task(label, url, str(CANNOT), _("Something has to be mended first"))
+    failed, number = sum(not result.passed for result in desk.results), len(desk.results)
+    if failed:
+        return Task(label, url, str(WRONG), ngettext("%(num)d fails", "%(num)d fail", failed))
+    return Task(label, url, str(COMPLETED), ngettext("%(num)d passes", "%(num)d pass", number))
+
+
+def _affected(desk: Desk) -> Task:
+    """What the draft does to all answers that could be given; who of those that saved some is affected comes here."""
+    url, label = url_for("rule_sets.differences", _anchor="does"), _("See what it does")
+    if desk.results is None or not desk.changes:
+        return Task(label, url, str(CANNOT))
+    return Task(label, url, str(COMPLETED), _("Counted anew for every state of the draft"))
+
+
+def _note(desk: Desk) -> Task:
+    url, label = url_for("rule_sets.note"), _("Say what changed and why")
+    if not desk.note:
+        return Task(label, url, str(INCOMPLETE))
+    if desk.note_mark != desk.mark:
+        return Task(label, url, str(OUTDATED), _("The draft was changed after this was written"))
+    return Task(label, url, str(COMPLETED))
+
+
+STEPS: Sequence[Callable[[Desk], Task]] = (_edit, _problems, _cases, _affected, _note)
+
+
+def _publish(desk: Desk, before: Sequence[Task]) -> Task:
+    missing = bool(desk.blocking) or not desk.changes or not desk.note
+    says = (
+        "" if missing else _("Ready") if all(task.is_done for task in before) else _("Ready, but look at step 5 again")
+    )
+    return Task(_("Publish"), url_for("rule_sets.publish"), str(CANNOT if missing else INCOMPLETE), says)
