@@ -62,6 +62,9 @@ RIGHTS: dict[str, Right] = {
     "assessments.delete_everything": PERSONAL,
     # what an owner does with saved advice
     "processes.index": OWNER,
+    "processes.chosen": OWNER,
+    "processes.compare_processes": OWNER,
+    "processes.sheet": OWNER,
     "processes.binned": OWNER,
     "processes.put_back": OWNER,
     "processes.remove_for_good": OWNER,
@@ -91,6 +94,9 @@ RIGHTS: dict[str, Right] = {
     "api.change_assessment": OWNER,
     "api.delete_assessment": OWNER,
     "api.history": OWNER,
+    "api.newer_rules": OWNER,
+    "api.update_rules": OWNER,
+    "api.keep_rules": OWNER,
     # accounts
     "accounts.register": PUBLIC,
     "accounts.sign_in": PUBLIC,
@@ -138,6 +144,8 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.add_option": ADMIN,
     "rule_sets.option_thing": ADMIN,
     "rule_sets.option_remove": ADMIN,
+    "rule_sets.take_out": ADMIN,
+    "rule_sets.bring_in": ADMIN,
     "rule_sets.history": ADMIN,
     "rule_sets.option_history": ADMIN,
     "rule_sets.audit": ADMIN,

@@ -1,6 +1,5 @@
 """An account's own assessments: the same operations as the pages, for programs with a token."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -16,7 +15,23 @@ from sqlalchemy.orm import Session
 from advisor import identity
 from advisor.api.description import reference
 from advisor.api.documents import assessment_document, line_document, revision_document
-from advisor.api.registry import JSON, Registry, json_body
+from advisor.api.own import (
+    ETAG,
+    ID,
+    IF_MATCH,
+    KEY,
+    LOCATION,
+    Changed,
+    Unfit,
+    changed,
+    check_version,
+    idempotency_key,
+    json_reply,
+    one_document,
+    own,
+    unfit,
+)
+from advisor.api.registry import Registry, json_body
 from advisor.api.shapes import AssessmentChange, AssessmentDocument
 from advisor.assessments.loading import find_own
 from advisor.assessments.operations import TooMany, answer_all, create, in_one, remove
@@ -38,44 +53,10 @@ from advisor.processes.listing import ADVICES, DECIDED, RULES, SORTS, Wish, page
 from advisor.processes.operations import Decision, decide
 
 HISTORY_PAGE = 20
-KEY_LIMIT = 200
-"""Characters of an Idempotency-Key."""
-
 _CHANGE: TypeAdapter[AssessmentChange] = TypeAdapter(AssessmentChange)
 
-_ID = {"name": "assessment_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 _LINE = {"type": "string", "maxLength": LINE_LIMIT, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
 _PAGE = {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 9999}}
-_IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "description": "The `ETag` of the copy that this is based on.",
-    "schema": {"type": "string"},
-}
-_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "Of your own making, new for each process: a repeat with the same key makes nothing twice.",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
-}
-_ETAG = {"ETag": {"description": "Of this state of it, for `If-Match`.", "schema": {"type": "string"}}}
-_LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
-
-
-class Changed(Exception):  # noqa: N818
-    """It was changed since the version that was named; carries it as it is now."""
-
-    def __init__(self, document: AssessmentDocument) -> None:
-        self.document = document
-        super().__init__("changed")
-
-
-class Unfit(Exception):  # noqa: N818
-    """What was sent can be read, and does not fit."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("unfit")
 
 
 def add_to(api: Registry) -> None:
@@ -102,10 +83,10 @@ def add_to(api: Registry) -> None:
         summary="Begin a process under the rules in force; it is advised on as soon as every question is answered.",
         takes=reference("WorkItemRequest"),
         gives=document,
-        parameters=[_KEY],
+        parameters=[KEY],
         problems=[409, 413, 415, 422],
         status=201,
-        headers=_ETAG | _LOCATION,
+        headers=ETAG | LOCATION,
         needs_token=True,
     )(new_assessment)
     api.operation(
@@ -113,9 +94,9 @@ def add_to(api: Registry) -> None:
         one,
         summary="One process, with its latest advice.",
         gives=document,
-        parameters=[_ID],
+        parameters=[ID],
         problems=[404],
-        headers=_ETAG,
+        headers=ETAG,
         needs_token=True,
     )(assessment)
     api.operation(
@@ -124,9 +105,9 @@ def add_to(api: Registry) -> None:
         summary="Change its name, answers, parts, or what was decided.",
         takes=reference("AssessmentChange"),
         gives=document,
-        parameters=[_ID, _IF_MATCH],
+        parameters=[ID, IF_MATCH],
         problems=[404, 412, 413, 415, 422, 428],
-        headers=_ETAG,
+        headers=ETAG,
         needs_token=True,
     )(change_assessment)
     api.operation(
@@ -134,7 +115,7 @@ def add_to(api: Registry) -> None:
         one,
         summary="Put it into the bin, from where its owner can take it back for 30 days.",
         gives=None,
-        parameters=[_ID, _IF_MATCH],
+        parameters=[ID, IF_MATCH],
         problems=[404, 412],
         status=204,
         needs_token=True,
@@ -144,7 +125,7 @@ def add_to(api: Registry) -> None:
         f"{one}/history",
         summary="Every advice on it as it was given, newest first.",
         gives=reference("HistoryDocument"),
-        parameters=[_ID, _PAGE],
+        parameters=[ID, _PAGE],
         problems=[404],
         needs_token=True,
     )(history)
@@ -162,22 +143,22 @@ def assessments() -> ResponseReturnValue:
     _refuse_unknown_choices()
     wish = Wish.read(request.args)
     with database().read() as session:
-        page = page_of(session, _owner(), wish)
+        page = page_of(session, own(), wish)
     lines = [line_document(row) for row in page.rows]
-    return _json({"assessments": lines, "page": page.number, "pages": page.pages, "found": page.found})
+    return json_reply({"assessments": lines, "page": page.number, "pages": page.pages, "found": page.found})
 
 
 def assessment(assessment_id: UUID) -> ResponseReturnValue:
     """Give one of the account's processes."""
-    owner = _owner()
+    owner = own()
     with database().read() as session:
         document = assessment_document(session, owner, find_own(session, owner, assessment_id))
-    return _one(document)
+    return one_document(document)
 
 
 def history(assessment_id: UUID) -> ResponseReturnValue:
     """Give the advice on a process as it was given."""
-    owner, number = _owner(), _page_number()
+    owner, number = own(), _page_number()
     with database().read() as session:
         find_own(session, owner, assessment_id)
         given = own_recommendations(owner, assessment_id)
@@ -186,7 +167,7 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
         number = min(number, pages)
         found = session.scalars(given.offset((number - 1) * HISTORY_PAGE).limit(HISTORY_PAGE))
         revisions = [revision_document(one) for one in found]
-    return _json({"history": revisions, "page": number, "pages": pages})
+    return json_reply({"history": revisions, "page": number, "pages": pages})
 
 
 # ---- writing -----------------------------------------------------------------------------------------------------
@@ -194,10 +175,8 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
 
 def new_assessment() -> ResponseReturnValue:
     """Begin a process, once however often the same key is sent."""
-    owner, raw = _owner(), json_body()
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not (0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable() and " " not in key):
-        abort(400, description=_("An Idempotency-Key has 1 to 200 visible ASCII characters."))
+    owner, raw = own(), json_body()
+    key = idempotency_key()
     try:
         document = in_one(database(), lambda session: _begin(session, owner, raw, key or new_key()))
     except Unfit as error:
@@ -205,7 +184,7 @@ def new_assessment() -> ResponseReturnValue:
     except TooMany:
         most = current_app.config["ASSESSMENTS_PER_OWNER"]
         return problem(409, _("As many as we keep"), _("The account holds %(most)d processes.", most=most))
-    response = _one(document, 201)
+    response = one_document(document, 201)
     response.headers["Location"] = url_for("api.assessment", assessment_id=document["id"])
     return response
 
@@ -230,7 +209,7 @@ def _begin(session: Session, owner: Owner, raw: object, key: str) -> AssessmentD
 
 def change_assessment(assessment_id: UUID) -> ResponseReturnValue:
     """Change a process, if nobody else did since the copy that the change is based on."""
-    owner, raw = _owner(), json_body()
+    owner, raw = own(), json_body()
     read = read_shape(_CHANGE, raw, AssessmentChange.model_fields)
     change, problems = read
     if change is None:
@@ -242,15 +221,15 @@ def change_assessment(assessment_id: UUID) -> ResponseReturnValue:
     except Unfit as error:
         return unfit(error.problems)
     except Changed as error:
-        return _changed(error.document)
-    return _one(document)
+        return changed(error.document)
+    return one_document(document)
 
 
 def _change(session: Session, owner: Owner, assessment_id: UUID, change: AssessmentChange) -> AssessmentDocument:
     mine = find_own(session, owner, assessment_id)
     sent = change.model_fields_set
     named = [change.row_version] if "row_version" in sent else []
-    _check_version(session, mine, named, is_needed=True)
+    check_version(session, mine, named, is_needed=True)
     if sent & {"process", "answers", "parts"}:
         answer_all(session, mine, _wanted(versions.rule_set(session, mine.version_number), mine, change))
     if sent & {"decision", "decided_on", "notes"}:
@@ -310,64 +289,18 @@ def _day(sent: str | None) -> tuple[date | None, str]:
 
 def delete_assessment(assessment_id: UUID) -> ResponseReturnValue:
     """Put a process into the bin."""
-    owner = _owner()
+    owner = own()
 
     def act(session: Session) -> None:
         mine = find_own(session, owner, assessment_id)
-        _check_version(session, mine, [], is_needed=False)
+        check_version(session, mine, [], is_needed=False)
         remove(session, mine, identity.actor())
 
     try:
         in_one(database(), act)
     except Changed as error:
-        return _changed(error.document)
+        return changed(error.document)
     return Response(status=204)
-
-
-def _check_version(session: Session, mine: Assessment, named: list[int], *, is_needed: bool) -> None:
-    """Refuse what is based on another state than the present one (P3)."""
-    header = request.headers.get("If-Match")
-    if header is None and not named:
-        if is_needed:
-            abort(428, description=_("Say which version the change is based on: If-Match, or row_version."))
-        return
-    fits_header = header is None or header.strip() == "*" or str(mine.row_version) in request.if_match
-    if not fits_header or any(number != mine.row_version for number in named):
-        raise Changed(assessment_document(session, _owner(), mine))
-
-
-# ---- replies -----------------------------------------------------------------------------------------------------
-
-
-def unfit(problems: list[Problem]) -> Response:
-    """Answer what does not fit, with every place."""
-    errors = [
-        {"place": f"/{it.place}" if it.place else "", "text": it.text, **({"mend": it.mend} if it.mend else {})}
-        for it in problems
-    ]
-    title = _("Something in it does not fit")
-    return problem(422, title, _("Nothing was stored. “errors” names every place."), errors=errors)
-
-
-def _changed(document: AssessmentDocument) -> Response:
-    title, detail = _("Changed meanwhile"), _("“current” holds it as it is now. Nothing was overwritten.")
-    response = problem(412, title, detail, current=document)
-    response.set_etag(str(document["row_version"]))
-    return response
-
-
-def _one(document: AssessmentDocument, status: int = 200) -> Response:
-    response = _json(document, status)
-    response.set_etag(str(document["row_version"]))
-    return response
-
-
-def _json(value: Mapping[str, Any], status: int = 200) -> Response:
-    return Response(json.dumps(value, ensure_ascii=False), status, content_type=JSON)
-
-
-def _owner() -> Owner:
-    return identity.owner() or abort(401)
 
 
 def _page_number() -> int:

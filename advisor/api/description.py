@@ -8,7 +8,14 @@ from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict
 
 from advisor._version import __version__
-from advisor.api.shapes import AssessmentChange, AssessmentDocument, AssessmentsDocument, HistoryDocument
+from advisor.api.shapes import (
+    AssessmentChange,
+    AssessmentDocument,
+    AssessmentsDocument,
+    HistoryDocument,
+    NewerRulesDocument,
+    RulesChoice,
+)
 from advisor.engine.document import json_schema
 from advisor.engine.rules import RuleSet
 from advisor.exchange.explanation import ExplainedDocument
@@ -108,6 +115,8 @@ def _fixed_schemas() -> dict[str, Any]:
         AssessmentDocument,
         AssessmentsDocument,
         HistoryDocument,
+        NewerRulesDocument,
+        RulesChoice,
     ]
     _places, made = TypeAdapter.json_schemas(
         [(shape.__name__, "validation", TypeAdapter(shape)) for shape in shapes],

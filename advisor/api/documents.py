@@ -4,8 +4,8 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from advisor.api.shapes import AssessmentDocument, AssessmentLine, RevisionDocument
-from advisor.assessments.progress import Progress
+from advisor.api.shapes import AssessmentDocument, AssessmentLine, OpenQuestionDocument, RevisionDocument
+from advisor.assessments.progress import Place, Progress
 from advisor.exchange.json import items_document
 from advisor.models import Assessment, Owner, Recommendation
 from advisor.models import rule_set_version as versions
@@ -26,23 +26,25 @@ def assessment_document(session: Session, owner: Owner, mine: Assessment) -> Ass
         "parts": item.get("parts", []),
         "rules_version": mine.version_number,
         "newer_rules": in_force if in_force > mine.version_number else None,
+        "kept_version": mine.kept_version,
         "row_version": mine.row_version,
         "created_at": mine.created_at.isoformat(),
         "touched_at": mine.touched_at.isoformat(),
         "decision": mine.decision,
         "decided_on": mine.decided_on.isoformat() if mine.decided_on else None,
         "notes": mine.notes,
-        "open": [
-            {"question": place.question.key, "part": place.piece.name}
-            if place.piece and place.piece.name
-            else {"question": place.question.key}
-            for place in progress.route()
-            if progress.is_open(place)
-        ],
+        "open": [open_document(place) for place in progress.route() if progress.is_open(place)],
         "stale": latest is not None and latest.given != progress.given(),
         "recommended_at": latest.created_at.isoformat() if latest else None,
         "recommendation": cast(Any, latest.result) if latest else None,
     }
+
+
+def open_document(place: Place) -> OpenQuestionDocument:
+    """A question that waits for an answer."""
+    if place.piece and place.piece.name:
+        return {"question": place.question.key, "part": place.piece.name}
+    return {"question": place.question.key}
 
 
 def line_document(row: Row) -> AssessmentLine:

@@ -25,7 +25,7 @@ _WHAT_WENT_WRONG = {
     400: "The request cannot be read: its JSON is malformed, or a parameter is not known.",
     401: "There is no token, or it is not known, was revoked, or has expired.",
     404: "There is nothing at this address.",
-    409: "The account holds as many as are kept.",
+    409: "It cannot be done as things stand now; `detail` says why.",
     412: "It was changed since the version that was named. `current` holds it as it is now; nothing was overwritten.",
     413: "The body is too large.",
     415: "The body is not JSON by its type.",

@@ -9,7 +9,7 @@ from advisor.engine.answers import PARTS_LIMIT
 from advisor.engine.text import TEXT_LIMIT
 from advisor.engine.vocabulary import Kind, Outcome, Strength
 from advisor.exchange.json import Answers, Name, PartRequest
-from advisor.exchange.recommendation import CLOSED, RecommendationDocument
+from advisor.exchange.recommendation import CLOSED, PushDocument, RecommendationDocument
 from advisor.presenter.words import DECISIONS
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
@@ -71,7 +71,8 @@ class AssessmentDocument(TypedDict):
 
     `recommendation` is the latest advice, null before every question in `open` is answered for the first time (null is
     an answer: "I'm not sure"). It is `stale` where answers were changed after it. `newer_rules` is the number of the
-    version in force where that is not the one that judges this process; it never changes by itself.
+    version in force where that is not the one that judges this process; it never changes by itself. `kept_version` is
+    the newest version over which the owner chose to keep the advice.
     """
 
     id: Id
@@ -80,6 +81,7 @@ class AssessmentDocument(TypedDict):
     parts: list[OwnPartDocument]
     rules_version: int
     newer_rules: int | None
+    kept_version: int | None
     row_version: int
     created_at: Moment
     touched_at: Moment
@@ -91,6 +93,57 @@ class AssessmentDocument(TypedDict):
     recommended_at: Annotated[
         str | None, WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]})
     ]
+    recommendation: RecommendationDocument | None
+
+
+class RulesChoice(BaseModel):
+    """The version of the rules that a choice is about: the one in force, as `newer-rules` told of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rules_version: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
+
+
+@with_config(CLOSED)
+class VersionNote(TypedDict):
+    """What the admins wrote when they published a version."""
+
+    rules_version: int
+    published_at: Moment
+    note: str
+
+
+@with_config(CLOSED)
+class ChangedRule(TypedDict):
+    """A rule that counts differently: its points before and after, null where it does not count.
+
+    `alone` says that this change by itself makes the difference.
+    """
+
+    rule: str
+    part: NotRequired[str]
+    text: str
+    before: PushDocument | None
+    after: PushDocument | None
+    alone: bool
+
+
+@with_config(CLOSED)
+class NewerRulesDocument(TypedDict):
+    """What the rules in force would say of a process that older ones judge.
+
+    All but `rules_version` is null or empty where the process is judged by the rules in force, or has no advice yet.
+    `open` are questions to be answered before they can advise; then `recommendation` goes by the answers there are.
+    `differs` compares the advice and how clear it is, of the process and of each part.
+    """
+
+    rules_version: int
+    newer_rules: int | None
+    kept_version: int | None
+    notes: list[VersionNote]
+    open: list[OpenQuestionDocument]
+    differs: bool | None
+    rules: list[ChangedRule]
     recommendation: RecommendationDocument | None
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.api import assessments
+from advisor.api import assessments, newer_rules
 from advisor.api.description import openapi, reference
 from advisor.api.registry import JSON, Malformed, Registry, json_body
 from advisor.engine.errors import Problem
@@ -34,6 +34,7 @@ bp = Blueprint("api", __name__, url_prefix=PREFIX)
 csrf.exempt(bp)  # there is no cookie that another site could make a browser send along
 api = Registry(bp)
 assessments.add_to(api)
+newer_rules.add_to(api)
 
 
 @api.operation("GET", "/openapi.json", summary="This description, for the rules in force.", gives={"type": "object"})

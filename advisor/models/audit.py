@@ -27,7 +27,7 @@ ACTS = frozenset({
     "address change asked", "address changed",
     # the rules
     "draft started", "draft added to", "draft changed", "draft removed from", "draft moved", "draft discarded",
-    "draft put back", "draft note kept",
+    "draft put back", "draft note kept", "draft imported",
     "rules published", "rules brought back", "rules imported", "rules exported",
     "note settled",
     # what people describe

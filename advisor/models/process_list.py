@@ -28,6 +28,10 @@ class Line(NamedTuple):
     outcome: str | None
     kind: str | None
     strength: str | None
+    bpo: int | None
+    """Points of all its parts together."""
+    kpo: int | None
+    keep: int | None
 
 
 def lines(session: Session, owner: Owner) -> list[Line]:
@@ -50,6 +54,7 @@ def lines(session: Session, owner: Owner) -> list[Line]:
             result["outcome"].as_string(),
             result["kind"].as_string(),
             result["strength"].as_string(),
+            *(result["points", side].as_integer() for side in ("bpo", "kpo", "keep")),
         )
         .outerjoin(latest, latest.c.assessment_id == Assessment.id)
         .outerjoin(
@@ -71,6 +76,12 @@ def given_of(session: Session, owner: Owner, ids: Iterable[UUID]) -> dict[UUID, 
         and_(Recommendation.assessment_id == latest.c.assessment_id, Recommendation.sequence == latest.c.sequence),
     )
     return {assessment: given for assessment, given in session.execute(found) if assessment in wanted}
+
+
+def notes(session: Session, owner: Owner) -> dict[UUID, str]:
+    """What the owner wrote about each process, where there is anything."""
+    found = own_assessments(owner).with_only_columns(Assessment.id, Assessment.notes).where(Assessment.notes != "")
+    return {row.id: row.notes for row in session.execute(found.order_by(None))}
 
 
 def part_names(session: Session, owner: Owner) -> dict[UUID, list[str]]:

@@ -1,5 +1,7 @@
 """Answers in words."""
 
+from typing import Any
+
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
@@ -16,6 +18,12 @@ def answer_label(question: Question, answer: Answer) -> str:
     if isinstance(answer, tuple):
         return "; ".join(_option_label(question, key) for key in answer) or str(_("None of these"))
     return _option_label(question, answer)
+
+
+def stored_answer_label(question: Question | None, stored: Any) -> str:
+    """The same of an answer as JSON keeps it; "" where this version of the question does not know it."""
+    answer = tuple(stored) if isinstance(stored, list) else stored
+    return answer_label(question, answer) if question is not None and question.allows(answer) else ""
 
 
 def band_label(question: Question, least: int | None, greatest: int | None) -> str:

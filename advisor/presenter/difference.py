@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advisor.engine.vocabulary import Outcome, Side
-from advisor.presenter.answers import answer_label
+from advisor.presenter.answers import stored_answer_label
 from advisor.presenter.claims import ClaimRef, Edition
 from advisor.presenter.result import strength_words, verdict_words
 from advisor.presenter.words import PART_VERDICTS, SIDES
@@ -152,12 +152,9 @@ def _by_place(given: dict[str, Any]) -> dict[tuple[str, str], Any]:
 
 def _said(advice: Advice, given: dict[tuple[str, str], Any], part: str, key: str) -> str:
     """An answer in words; "" where none was given, or where this version does not know it any more."""
-    question = advice.edition.rule_set.question(key)
-    if (part, key) not in given or question is None:
+    if (part, key) not in given:
         return ""
-    answer = given[part, key]
-    answer = tuple(answer) if isinstance(answer, list) else answer
-    return answer_label(question, answer) if question.allows(answer) else ""
+    return stored_answer_label(advice.edition.rule_set.question(key), given[part, key])
 
 
 # ---- points and rules --------------------------------------------------------------------------------------------

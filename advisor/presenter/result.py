@@ -212,21 +212,25 @@ def count_not_sure(given: dict[str, Any]) -> int:
 
 
 def _part(piece: dict[str, Any], edition: Edition, most: int) -> PartResult:
-    points = piece["points"]
     return PartResult(
         name=piece.get("part", ""),
         outcome=piece["outcome"],
         verdict=str(PART_VERDICTS[piece["outcome"]]),
         kind_note=_kind_note(piece),
         strength=strength_words(piece),
-        balance=Balance(
-            **{side: points[side] for side in ("bpo", "kpo", "keep", "lean")},
-            most=most,
-            outcome=piece["outcome"],
-            kind=piece["kind"],
-            says=(piece["policy"]["leave"] or "") if piece["outcome"] == Outcome.KEEP else "",
-        ),
+        balance=balance_of(piece, most),
         groups=_groups(piece, edition),
+    )
+
+
+def balance_of(piece: dict[str, Any], most: int) -> Balance:
+    """The sums of one piece; ``most`` is the largest on the page."""
+    return Balance(
+        **{side: piece["points"][side] for side in ("bpo", "kpo", "keep", "lean")},
+        most=most,
+        outcome=piece["outcome"],
+        kind=piece["kind"],
+        says=(piece["policy"]["leave"] or "") if piece["outcome"] == Outcome.KEEP else "",
     )
 
 

@@ -80,9 +80,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the list. ``held`` counts all processes, ``found`` those that the wish leaves."""
+    """One page of the list. ``held`` counts all processes, ``found`` those that the wish leaves.
+
+    ``every`` are the processes of all pages, in their order, without a word on newer rules.
+    """
 
     rows: list[Row]
+    every: list[Row]
     held: int
     found: int
     number: int
@@ -106,7 +110,7 @@ def page_of(session: Session, owner: Owner, wish: Wish, size: int = PAGE_SIZE) -
     shown = found[(number - 1) * size : number * size]
     if not wish.rules:
         shown = _with_standing(session, owner, shown, in_force)
-    return Page(shown, len(rows), len(found), number, pages, in_force)
+    return Page(shown, found, len(rows), len(found), number, pages, in_force)
 
 
 def _one_of(known: Sequence[str], said: str | None) -> str:

@@ -1,144 +1,20 @@
-"""What the pages of an owner's processes show: plain values with their addresses, computed once."""
+"""What the pages about saved advice show: plain values with their addresses, computed once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from advisor.assessments.loading import Opened
-from advisor.assessments.newer_rules import NewerRules, Standing
+from advisor.assessments.newer_rules import NewerRules
 from advisor.engine.changes import rules_that_decide
-from advisor.engine.vocabulary import Outcome, Strength
 from advisor.models import Assessment, Recommendation, RuleSetVersion
+from advisor.presenter.claims import Edition
 from advisor.presenter.difference import Advice, Difference, difference
-from advisor.presenter.words import ADVICES, DECISIONS, STRENGTHS
-from advisor.processes.listing import UNFINISHED, Page, Row, Wish
-
-_COLUMNS = (
-    ("name", _l("Process")),
-    ("advice", _l("Advice")),
-    ("clear", _l("How clear")),
-    ("version", _l("Rules")),
-    ("decided", _l("Decided")),
-    ("used", _l("Last used")),
-)
-
-
-_NEWEST_FIRST = frozenset({"used", "version", "decided"})
-"""Columns that begin with the highest when they are sorted by."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProcessRow:
-    """One line of the list. ``standing`` is a tag about newer rules, "" where there is nothing to say."""
-
-    number: int
-    name: str
-    parts: str
-    url: str
-    outcome: str
-    advice: str
-    strength: str
-    version: int
-    standing: str
-    standing_url: str
-    decision: str
-    decided_on: date | None
-    touched: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The head of a column: a link that sorts by it, and how it is sorted now ("", "ascending", "descending")."""
-
-    name: str
-    url: str
-    sorted: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a filter."""
-
-    value: str
-    label: str
-    selected: bool
-
-
-_STANDINGS = {Standing.DIFFERS: _l("would differ"), Standing.ASKS: _l("asks again")}
-
-
-def list_page(page: Page, wish: Wish) -> dict[str, Any]:
-    """One page of the list, with what can be asked of it."""
-    advices: dict[str, str] = {outcome.value: str(ADVICES[outcome]) for outcome in Outcome}
-    advices[UNFINISHED] = str(_("Not finished"))
-    return {
-        "rows": [_row(row) for row in page.rows],
-        "columns": [_column(key, str(name), wish) for key, name in _COLUMNS],
-        "held": page.held,
-        "found": page.found,
-        "wish": wish,
-        "filters": {
-            "advice": _choices(_("Any advice"), advices, wish.advice),
-            "decided": _choices(_("Decided or not"), {"yes": _("Decided"), "no": _("Not decided yet")}, wish.decided),
-            "rules": _choices(_("Any rules"), {"changed": _("Newer rules would differ")}, wish.rules),
-        },
-        "page_number": page.number,
-        "pages": page.pages,
-        "previous_url": _page_url(wish, page.number - 1) if page.number > 1 else None,
-        "next_url": _page_url(wish, page.number + 1) if page.number < page.pages else None,
-        "version_in_force": page.version_in_force,
-        "clear_url": url_for("processes.index"),
-        "add_url": url_for("assessments.new"),
-        "copy_url": url_for("processes.copy"),
-        "bin_url": url_for("processes.binned"),
-    }
-
-
-def _row(row: Row) -> ProcessRow:
-    line = row.line
-    is_kind = line.outcome not in {None, Outcome.KEEP, Outcome.UNCLEAR}
-    told = row.standing is not None and row.standing in _STANDINGS
-    return ProcessRow(
-        number=row.number,
-        name=line.name,
-        parts=", ".join(row.parts),
-        url=url_for("assessments.go_on", assessment_id=line.id),
-        outcome=line.outcome or "",
-        advice=str(ADVICES[Outcome(line.outcome)] if line.outcome else _("Not finished")),
-        strength=str(STRENGTHS[Strength(line.strength)]) if is_kind and line.strength else "",
-        version=line.version,
-        standing=str(_STANDINGS[row.standing]) if told and row.standing else "",
-        standing_url=url_for("processes.newer_rules", assessment_id=line.id) if told else "",
-        decision=str(DECISIONS.get(line.decision, line.decision)) if line.decision else "",
-        decided_on=line.decided_on,
-        touched=line.touched_at,
-    )
-
-
-def _column(key: str, name: str, wish: Wish) -> Column:
-    orders = ("descending", "ascending") if key in _NEWEST_FIRST else ("ascending", "descending")
-    state = dict(zip((key, f"-{key}"), orders, strict=True)).get(wish.sort, "")
-    other = f"-{key}" if wish.sort == key else key
-    address = wish.address(sort="" if other == "used" else other, page=1)
-    return Column(name, url_for("processes.index", **address), state)
-
-
-def _page_url(wish: Wish, number: int) -> str:
-    return url_for("processes.index", **wish.address(page=number))
-
-
-def _choices(every: str, known: dict[str, str], chosen: str) -> list[Choice]:
-    return [
-        Choice("", str(every), not chosen),
-        *(Choice(value, str(label), value == chosen) for value, label in known.items()),
-    ]
-
 
 # ---- the bin -----------------------------------------------------------------------------------------------------
 
@@ -261,14 +137,10 @@ class AdminNote:
 def newer_rules_page(opened: Opened, newer: NewerRules, notes: Sequence[RuleSetVersion]) -> dict[str, Any]:
     """The saved advice, what newer rules say, and which of them make the difference."""
     assert opened.latest is not None  # noqa: S101 - the view sends whoever has no advice away
-    before = Advice(opened.latest.result, opened.latest.given, opened.advice_edition)
-    after = Advice(dict(newer.document), newer.given, newer.edition)
-    item = newer.progress.work_item()
-    alone = rules_that_decide(opened.advice_edition.rule_set, newer.edition.rule_set, item.answers, item.parts)
     return {
         "process_name": opened.progress.process,
         "published": newer.edition.version.published,
-        "found": difference(before, after, alone),
+        "found": newer_difference(opened.latest, opened.advice_edition, newer),
         "open_questions": [
             {"text": place.question.text, "part": place.piece.name if place.piece else ""}
             for place in newer.open_places
@@ -279,6 +151,15 @@ def newer_rules_page(opened: Opened, newer: NewerRules, notes: Sequence[RuleSetV
         "keep_url": url_for("processes.keep_rules", assessment_id=opened.id),
         "update_url": url_for("processes.update_rules", assessment_id=opened.id),
     }
+
+
+def newer_difference(latest: Recommendation, advised_by: Edition, newer: NewerRules) -> Difference:
+    """The latest advice against what newer rules say; ``advised_by`` is the version that gave it."""
+    before = Advice(latest.result, latest.given, advised_by)
+    after = Advice(dict(newer.document), newer.given, newer.edition)
+    item = newer.progress.work_item()
+    alone = rules_that_decide(advised_by.rule_set, newer.edition.rule_set, item.answers, item.parts)
+    return difference(before, after, alone)
 
 
 def result_url(assessment_id: UUID) -> str:

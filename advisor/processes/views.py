@@ -1,4 +1,4 @@
-"""An owner's list of processes, the bin, copies, and decisions. Every page works without a script."""
+"""What is done with saved advice: the bin, copies, and decisions. Every page works without a script."""
 
 from typing import Any
 from uuid import UUID
@@ -17,29 +17,17 @@ from advisor.models import DatabaseUnavailable, Owner
 from advisor.models.assessment import own_binned
 from advisor.models.once import new_key, once
 from advisor.presenter.words import DECISIONS
-from advisor.processes import notes, operations, revisions
+from advisor.processes import choosing, notes, operations, revisions, sheet
 from advisor.processes import presenter as present
 from advisor.processes.forms import CopyForm, DecisionForm, copy_form, decision_form
-from advisor.processes.listing import Wish, page_of
 from advisor.processes.operations import Decision
 from advisor.replies import form_page, refuse, unsaved_page
 
 bp = Blueprint("processes", __name__)
+choosing.add_to(bp)
 notes.add_to(bp)
 revisions.add_to(bp)
-
-
-@bp.get("/processes")
-def index() -> ResponseReturnValue:
-    """List one's own processes; the address says which of them, and in which order."""
-    owner = own()
-    wish = Wish.read(request.args)
-    with database().read() as session:
-        page = present.list_page(page_of(session, owner, wish), wish)
-        binned = {str(found.id): found for found in session.scalars(own_binned(owner))}
-    undo = binned.get(request.args.get("deleted", ""))
-    page |= {"undo": present.bin_row(undo) if undo else None, "binned": len(binned)}
-    return form_page("processes/index.html", ButtonForm(), **page)
+sheet.add_to(bp)
 
 
 # ---- the bin -----------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
 from advisor.models.once import new_key, once
 from advisor.replies import form_page, refuse, unsaved_page
-from advisor.rule_sets import audit_page, comparing, editing, history_page, note_page, removing
+from advisor.rule_sets import audit_page, comparing, editing, files, history_page, note_page, removing
 from advisor.rule_sets.desk import Desk, desk_or_home, who, write
 from advisor.rule_sets.forms import BringBackForm, ButtonForm, MarkedForm, PublishForm
 from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
@@ -33,6 +33,7 @@ history_page.add_to(bp)
 audit_page.add_to(bp)
 comparing.add_to(bp)
 note_page.add_to(bp)
+files.add_to(bp)
 
 HIGHEST = 2147483647
 
@@ -47,6 +48,7 @@ def home() -> ResponseReturnValue:
         desk = Desk.load(session)
         rows = version_rows(session)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
+    brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
     return form_page(
         "rule_sets/home.html",
@@ -55,7 +57,7 @@ def home() -> ResponseReturnValue:
         tasks=tasks(desk) if desk.has_draft else [],
         tabs=tabs(desk, ""),
         versions=rows,
-        notice=done or gone,
+        notice=done or brought or gone,
     )
 
 

@@ -368,6 +368,9 @@ def every_call(assessment_id: str) -> list[tuple[str, str, Any]]:
         ("PATCH", f"/{assessment_id}", body),
         ("DELETE", f"/{assessment_id}", None),
         ("GET", f"/{assessment_id}/history", None),
+        ("GET", f"/{assessment_id}/newer-rules", None),
+        ("POST", f"/{assessment_id}/newer-rules/update", {"rules_version": 2}),
+        ("POST", f"/{assessment_id}/newer-rules/keep", {"rules_version": 2}),
     ]
 
 

@@ -5,12 +5,19 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 from bs4 import BeautifulSoup
 
 from advisor.engine.answers import plain_answer
 from advisor.engine.questions import NOT_SURE, Answers
 from advisor.engine.rules import TestCase
+from advisor.models.once import new_key
+from tests.browser.person import CASES
+from tests.factories import PASSWORD
+
+MODELS = 12
+"""Processes of which the others are copies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +62,23 @@ class Caller:
         fields: dict[str, object] = {f"part_{number}": name for number, name in enumerate(parts, start=1)}
         return self._walk(result.replace("result", "parts"), fields, next(iter(parts.values())))
 
+    def keep(self, count: int) -> list[str]:
+        """Make an account that keeps ``count`` processes, those of the test cases and copies of them; their ids."""
+        models = [self.describe(case).split("/")[2] for case in list(CASES.values())[:MODELS]]
+        email = f"{uuid4().hex}@example.org"
+        self.post("/register", {**self.get("/register").hidden, "email": email, "password": PASSWORD})
+        form = self.get("/processes/copy").hidden
+        for number in range(count - len(models)):
+            copy = {"of": models[number % len(models)], "process_name": f"Process {number}", "once": new_key()}
+            assert self.post("/processes/copy", {**form, **copy}).status == 303
+        return models
+
     def _walk(self, page: str, fields: Mapping[str, object], answers: Answers, until: str = "") -> str:
         while True:
             page = self.post(page, {**self.get(page).hidden, **fields}).location
-            while (reply := self.get(page)).location:
-                page = reply.location
+            reply = self.get(page)
+            while onward := reply.location or _past_settled(page, reply):
+                page, reply = onward, self.get(onward)
             kind, key = urlsplit(page).path.split("/")[-2:]
             if kind not in {"questions", "pull-apart"} or key == until:
                 return page
@@ -77,3 +96,12 @@ class Caller:
         assert answer.status < 500, f"{method} {path}: {answer.status}"
         encoding = answer.headers.get("Content-Encoding", "")
         return Reply(answer.status, content, encoding, answer.headers.get("Location", ""), seconds)
+
+
+def _past_settled(page: str, reply: Reply) -> str:
+    """The way on from the page that says the answers settle it; "" on any other page."""
+    if not urlsplit(page).path.endswith("/settled"):
+        return ""
+    on = BeautifulSoup(reply.body, "html.parser").select_one(".actions a")
+    assert on is not None
+    return str(on["href"])

@@ -41,6 +41,15 @@ def latencies(url: str) -> Iterator[Measured]:
     for name, path in {**others, "your data, 13 processes": "/your-data", **READING}.items():
         budget = LIST if name in {"claims", "claims of a version", "how the sum works"} else QUESTION
         yield _row(f"{name}, GET", budget, lambda path=path: caller.get(path).seconds)  # type: ignore[misc]
+    owner = Caller(url)
+    ids = owner.keep(200)
+    yield _row("your processes, 200, GET", LIST, lambda: owner.get("/processes").seconds)
+    yield _row(
+        "your processes, 200, sorted and searched, GET", LIST, lambda: owner.get("/processes?sort=clear&q=1").seconds
+    )
+    side_by_side = "/processes/compare?" + "&".join(f"of={key}" for key in ids[:4])
+    yield _row("4 processes side by side, GET", RESULT, lambda: owner.get(side_by_side).seconds)
+    yield _row("spreadsheet of 200 processes, GET", None, lambda: owner.get("/processes/your-processes.xlsx").seconds)
 
 
 def _answering(caller: Caller, path: str, answers: list[str]) -> Callable[[], float]:
@@ -55,7 +64,7 @@ def _answering(caller: Caller, path: str, answers: list[str]) -> Callable[[], fl
     return answer
 
 
-def _row(name: str, budget: float, act: Callable[[], float]) -> Measured:
+def _row(name: str, budget: float | None, act: Callable[[], float]) -> Measured:
     for _ in range(WARM_UP):
         act()
     slowest_but_one = min(quantiles([act() for _ in range(TIMES)], n=20)[-1] for _ in range(ROUNDS))

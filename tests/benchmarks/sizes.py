@@ -1,7 +1,7 @@
 """How much travels: the first page with everything it needs, the pages after it, and the files they share."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -14,7 +14,14 @@ from tests.browser.states import READING
 from tests.browser.windows import WIDE
 
 KB = 1024
-LISTS = {"claims", "how the sum works", "claims of a version", "result, both", "result, in two parts"}
+LISTS = {
+    "claims",
+    "how the sum works",
+    "claims of a version",
+    "result, both",
+    "result, in two parts",
+    "your processes, 200",
+}
 """Pages that list everything there is of a kind, or the reasons of both sides or of several parts."""
 
 STATIC = Path(paths.ROOT) / "advisor" / "static"
@@ -54,14 +61,23 @@ def pages(url: str) -> Iterator[Measured]:
         "your data": "/your-data",
     }
     reading = {name: path for name, path in READING.items() if name != "start" and "empty" not in name}
-    sent = {}
-    for name, path in {**own, **reading}.items():
-        reply = caller.get(path, **{"Accept-Encoding": "gzip"})
+    sent: dict[str, int] = {}
+    yield from _measured(caller, {**own, **reading}, sent)
+    owner = Caller(url)  # only now: a connection on which nothing is asked for a while is closed
+    compared = "&".join(f"of={key}" for key in owner.keep(200)[:4])
+    kept = {"your processes, 200": "/processes", "4 processes side by side": f"/processes/compare?{compared}"}
+    yield from _measured(owner, kept, sent)
+    heaviest = max(sent, key=lambda name: sent[name])
+    yield Measured(f"HTML as sent, the heaviest page ({heaviest})", sent[heaviest] / KB, "KB")
+
+
+def _measured(who: Caller, paths: Mapping[str, str], sent: dict[str, int]) -> Iterator[Measured]:
+    """Measure these pages; ``sent`` gets the bytes that travelled for each."""
+    for name, path in paths.items():
+        reply = who.get(path, **{"Accept-Encoding": "gzip"})
         html = gzip.decompress(reply.body) if reply.encoding == "gzip" else reply.body
         sent[name] = len(reply.body)
         yield Measured(f"HTML gz: {name}", _zipped(html) / KB, "KB", 15 if name in LISTS else 8)
-    heaviest = max(sent, key=lambda name: sent[name])
-    yield Measured(f"HTML as sent, the heaviest page ({heaviest})", sent[heaviest] / KB, "KB")
 
 
 def files() -> Iterator[Measured]:

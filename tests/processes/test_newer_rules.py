@@ -8,7 +8,7 @@ from advisor.engine.rules import RuleSet
 from advisor.models import Assessment, Database, Recommendation
 from advisor.models.base import now
 from tests.assessments.walking import CORE, ROUTINE
-from tests.processes.conftest import Publish, reworded
+from tests.processes.conftest import Publish, flipped, reworded
 from tests.processes.owning import OwnerWalker
 from tests.visiting import text_of
 
@@ -21,24 +21,8 @@ def stored(database: Database) -> tuple[int, list[tuple[int, str]]]:
         return pin, [(one.version_number, str(one.result["outcome"])) for one in found]
 
 
-def test_f14_who_is_answering_finishes_on_the_version_they_began_with(
-    owner: OwnerWalker, newer: Publish, database: Database, small: RuleSet
-) -> None:
-    owner.begin()
-    owner.answer("no")
-    newer(without_skill(small))
-    owner.go_through(ROUTINE)
-    assert owner.key == "result"
-    assert stored(database) == (2, [(2, "bpo")])
-    owner.begin("Another")
-    owner.go_through(ROUTINE)
-    assert "with version 3 of our rules" in owner.words
-
-
 def without_skill(rule_set: RuleSet) -> RuleSet:
     """The same rules without one question and the rules that ask for it, and with fixed steps speaking for KPO."""
-    from tests.processes.conftest import flipped
-
     flipped_rules = flipped(rule_set)
     rules = tuple(rule for rule in flipped_rules.rules if all(it.question != "skill" for it in rule.when))
     questions = tuple(question for question in rule_set.questions if question.key != "skill")

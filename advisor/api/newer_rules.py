@@ -1,0 +1,198 @@
+"""The rules have changed since a process was advised on: what they would say, and update or keep, as on the pages."""
+
+from collections.abc import Callable
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from pydantic import TypeAdapter
+from sqlalchemy.orm import Session
+
+from advisor.api.description import reference
+from advisor.api.documents import assessment_document, open_document
+from advisor.api.own import (
+    ETAG,
+    ID,
+    IF_MATCH,
+    KEY,
+    Changed,
+    changed,
+    check_version,
+    idempotency_key,
+    json_reply,
+    one_document,
+    own,
+    unfit,
+)
+from advisor.api.registry import Registry, json_body
+from advisor.api.shapes import AssessmentDocument, ChangedRule, NewerRulesDocument, RulesChoice
+from advisor.assessments.loading import find_own
+from advisor.assessments.newer_rules import NewerRules, under_rules_in_force
+from advisor.assessments.operations import in_one
+from advisor.errors import problem
+from advisor.exchange.json import read_shape
+from advisor.extensions import database
+from advisor.models import Assessment, Owner, Recommendation
+from advisor.models import rule_set_version as versions
+from advisor.models.assessment import own_recommendations
+from advisor.models.once import once
+from advisor.models.rule_set_version import RuleSetVersion
+from advisor.presenter.claims import Edition
+from advisor.presenter.result import said_by
+from advisor.processes import operations
+from advisor.processes.operations import RulesMovedOn
+from advisor.processes.presenter import newer_difference
+
+_CHOICE: TypeAdapter[RulesChoice] = TypeAdapter(RulesChoice)
+
+Act = Callable[[Session, Assessment, int], object]
+
+
+class NoAdvice(Exception):  # noqa: N818
+    """There is no advice yet that newer rules could be held against."""
+
+
+def add_to(api: Registry) -> None:
+    """Register these operations."""
+    here = "/assessments/<uuid:assessment_id>/newer-rules"
+    api.operation(
+        "GET",
+        here,
+        summary="What the rules in force would say of it, and which of them make the difference. Nothing is changed.",
+        gives=reference("NewerRulesDocument"),
+        parameters=[ID],
+        problems=[404],
+        needs_token=True,
+    )(newer_rules)
+    choices: list[tuple[Callable[..., ResponseReturnValue], str, str]] = [
+        (update_rules, "update", "Move it to the rules in force; it is advised on anew where no question is open."),
+        (keep_rules, "keep", "Keep the advice as it is over the rules in force, and be told of none before the next."),
+    ]
+    for view, name, summary in choices:
+        api.operation(
+            "POST",
+            f"{here}/{name}",
+            summary=summary,
+            takes=reference("RulesChoice"),
+            gives=reference("AssessmentDocument"),
+            parameters=[ID, IF_MATCH, KEY],
+            problems=[404, 409, 412, 413, 415, 422],
+            headers=ETAG,
+            needs_token=True,
+        )(view)
+
+
+def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
+    """Hold a process against the rules in force."""
+    owner = own()
+    with database().read() as session:
+        mine = find_own(session, owner, assessment_id)
+        latest = session.scalars(own_recommendations(owner, assessment_id).limit(1)).first()
+        newer = under_rules_in_force(mine, Edition.of(session, mine.version_number)) if latest else None
+        document: NewerRulesDocument = {
+            "rules_version": latest.version_number if latest else mine.version_number,
+            "newer_rules": newer.edition.number if newer else None,
+            "kept_version": mine.kept_version,
+            "notes": [],
+            "open": [],
+            "differs": None,
+            "rules": [],
+            "recommendation": None,
+        }
+        if latest and newer:
+            document |= _held_against(session, latest, newer)
+    return json_reply(document)
+
+
+def _held_against(session: Session, latest: Recommendation, newer: NewerRules) -> Any:
+    since = versions.versions().where(RuleSetVersion.number > latest.version_number)
+    return {
+        "notes": [
+            {"rules_version": row.number, "published_at": row.published_at.isoformat(), "note": row.note}
+            for row in session.scalars(since)
+        ],
+        "open": [open_document(place) for place in newer.open_places],
+        "differs": said_by(dict(newer.document)) != said_by(latest.result),
+        "rules": _rules(session, latest, newer),
+        "recommendation": newer.document,
+    }
+
+
+def _rules(session: Session, latest: Recommendation, newer: NewerRules) -> list[ChangedRule]:
+    """The rules that count differently, the largest shift first, as the page has them."""
+    pushes = [
+        {(reason.get("part", ""), reason["rule"]): reason["push"] for reason in document["reasons"]}
+        for document in (latest.result, cast(dict[str, Any], newer.document))
+    ]
+    rules: list[ChangedRule] = []
+    for pair in newer_difference(latest, Edition.of(session, latest.version_number), newer).rules:
+        before, after = (pushed.get((pair.part, pair.rule)) for pushed in pushes)
+        rule: ChangedRule = {
+            "rule": pair.rule,
+            "text": pair.text,
+            "before": before,
+            "after": after,
+            "alone": pair.alone,
+        }
+        if pair.part:
+            rule["part"] = pair.part
+        rules.append(rule)
+    return rules
+
+
+def update_rules(assessment_id: UUID) -> ResponseReturnValue:
+    """Move to the rules in force, by the operation of the page."""
+    return _choose(assessment_id, "update", operations.update_to_newer_rules)
+
+
+def keep_rules(assessment_id: UUID) -> ResponseReturnValue:
+    """Keep the advice as it is, by the operation of the page."""
+    return _choose(assessment_id, "keep", operations.keep_older_rules)
+
+
+def _choose(assessment_id: UUID, what: str, act: Act) -> ResponseReturnValue:
+    owner, key = own(), idempotency_key()
+    read = read_shape(_CHOICE, json_body(), RulesChoice.model_fields)
+    choice, problems = read
+    if choice is None:
+        with database().read() as session:
+            find_own(session, owner, assessment_id)
+        return unfit(problems)
+    number = choice.rules_version
+    try:
+        document = in_one(
+            database(), lambda session: _act(session, owner, assessment_id, number, act, key and f"api {what} {key}")
+        )
+    except Changed as error:
+        return changed(error.document)
+    except RulesMovedOn:
+        return _refused(_("Version %(n)d is not the one in force. Read newer-rules again, then choose.", n=number))
+    except NoAdvice:
+        return _refused(_("There is no advice yet: answer what is open first."))
+    return one_document(document)
+
+
+def _act(
+    session: Session, owner: Owner, assessment_id: UUID, number: int, act: Act, key: str | None
+) -> AssessmentDocument:
+    mine = find_own(session, owner, assessment_id)
+
+    def choose() -> str:
+        check_version(session, mine, [], is_needed=False)
+        if session.scalars(own_recommendations(owner, mine.id).limit(1)).first() is None:
+            raise NoAdvice
+        act(session, mine, number)
+        session.flush()
+        return str(mine.id)
+
+    if key is None:
+        choose()
+    else:
+        once(session, key, owner.mark, choose)
+    return assessment_document(session, owner, mine)
+
+
+def _refused(detail: str) -> Response:
+    return problem(409, _("Not as things stand now"), detail)

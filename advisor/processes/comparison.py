@@ -1,0 +1,242 @@
+"""Several processes side by side: a column for each, and rows of what can be held against each other."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
+
+from advisor.assessments.progress import Progress
+from advisor.engine.questions import Question, Section
+from advisor.engine.vocabulary import Outcome, Side
+from advisor.models import Assessment, Recommendation
+from advisor.presenter.answers import stored_answer_label
+from advisor.presenter.claims import Edition
+from advisor.presenter.difference import Advice
+from advisor.presenter.result import Balance, balance_of, strength_words, verdict_words
+from advisor.presenter.words import ADVICES, DECISIONS, PART_VERDICTS, SIDES
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process as it is compared: with the advice it has, or (``advice`` is None) with its answers so far.
+
+    ``edition`` is the version that gave the advice, else the one that judges it.
+    """
+
+    assessment: Assessment
+    edition: Edition
+    advice: Advice | None
+    given: dict[str, Any]
+    given_at: datetime | None
+    is_stale: bool
+
+    @classmethod
+    def of(
+        cls, assessment: Assessment, latest: Recommendation | None, edition: Edition, advised_by: Edition
+    ) -> "Process":
+        """Hold together what is stored; ``edition`` is that of the assessment, ``advised_by`` that of the advice."""
+        given = Progress.of(edition.rule_set, assessment).given()
+        if latest is None:
+            return cls(assessment, edition, None, given, None, is_stale=False)
+        advice = Advice(latest.result, latest.given, advised_by)
+        return cls(assessment, advised_by, advice, latest.given, latest.created_at, is_stale=latest.given != given)
+
+    @property
+    def pieces(self) -> list[dict[str, Any]]:
+        """The advice on each part, or on the whole; none where there is no advice."""
+        if self.advice is None:
+            return []
+        return self.advice.document["parts"] or [self.advice.document]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line in a cell; ``part`` names the part it is about, ``balance`` is drawn above its words."""
+
+    text: str
+    part: str = ""
+    balance: Balance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one process has in a row; ``outcome`` is drawn as a shape."""
+
+    lines: tuple[Line, ...]
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that is compared. ``url`` leads to the rule where it is one."""
+
+    name: str
+    cells: list[Cell]
+    url: str = ""
+    of: str = ""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the processes differ in it."""
+        return any(cell != self.cells[0] for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows under one heading."""
+
+    name: str
+    rows: list[Row] = field(default_factory=list)
+
+
+def compare(processes: Sequence[Process], *, only_differences: bool) -> list[Group]:
+    """Hold the processes (two or more) against each other; groups that have no row are left out."""
+    groups = [
+        Group(str(_("The advice")), list(_advice(processes))),
+        Group(str(_("The answers")), list(_answers(processes))),
+        Group(str(_("The reasons")), list(_reasons(processes))),
+    ]
+    if only_differences:
+        groups = [Group(group.name, [row for row in group.rows if row.differs]) for group in groups]
+    return [group for group in groups if group.rows]
+
+
+def _cell(text: str) -> Cell:
+    return Cell((Line(text),))
+
+
+# ---- the advice --------------------------------------------------------------------------------------------------
+
+
+def _advice(processes: Sequence[Process]) -> Iterable[Row]:
+    most = max([1, *(piece["points"][side] for process in processes for piece in process.pieces for side in Side)])
+    yield Row(str(_("Advice")), [_verdict(process) for process in processes])
+    if any(len(process.pieces) > 1 for process in processes):
+        yield Row(str(_("Its parts")), [_parts(process) for process in processes])
+    yield Row(str(_("How clear")), [_cell(_strength(process)) for process in processes])
+    yield Row(str(_("Balance")), [_balance(process, most) for process in processes])
+    yield Row(str(_("Rules")), [_cell(_version(process)) for process in processes])
+    yield Row(str(_("Your decision")), [_cell(_decision(process.assessment)) for process in processes])
+
+
+def _verdict(process: Process) -> Cell:
+    if process.advice is None:
+        return _cell(str(_("Not finished")))
+    document = process.advice.document
+    outcome = Outcome(document["outcome"])
+    short = str(ADVICES[outcome])
+    partly = verdict_words(document) if document["parts"] else ""
+    lines = [Line(partly or short)]
+    if process.is_stale:
+        lines.append(Line(str(_("Answers were changed after this advice."))))
+    return Cell(tuple(lines), outcome.value)
+
+
+def _parts(process: Process) -> Cell:
+    if len(process.pieces) < 2:
+        return _cell(str(_("In one piece")))
+    return Cell(tuple(Line(str(PART_VERDICTS[Outcome(piece["outcome"])]), piece["part"]) for piece in process.pieces))
+
+
+def _strength(process: Process) -> str:
+    return (strength_words(process.advice.document) if process.advice else "") or "–"
+
+
+def _balance(process: Process, most: int) -> Cell:
+    lines = (Line(_points(piece), piece.get("part", ""), balance_of(piece, most)) for piece in process.pieces)
+    return Cell(tuple(lines) or (Line("–"),))
+
+
+def _points(piece: dict[str, Any]) -> str:
+    points = {side: piece["points"][side] for side in ("bpo", "kpo", "keep")}
+    return str(_("BPO %(bpo)d, KPO %(kpo)d, keep in-house %(keep)d", **points))
+
+
+def _version(process: Process) -> str:
+    if process.given_at is None:
+        return str(_("Version %(n)d", n=process.edition.number))
+    return str(_("Version %(n)d, %(day)s", n=process.edition.number, day=format_date(process.given_at, "d MMM yyyy")))
+
+
+def _decision(assessment: Assessment) -> str:
+    if not assessment.decision:
+        return str(_("Not yet"))
+    words = str(DECISIONS.get(assessment.decision, assessment.decision))
+    return f"{words}, {format_date(assessment.decided_on, 'd MMM yyyy')}" if assessment.decided_on else words
+
+
+# ---- the answers -------------------------------------------------------------------------------------------------
+
+
+def _answers(processes: Sequence[Process]) -> Iterable[Row]:
+    """Every core question, and every other that one of them answered, in the order and words of the newest version."""
+    answered = {key for process in processes for key in _answered(process.given)}
+    for question in _questions(processes):
+        if question.section is Section.CORE or question.key in answered:
+            yield Row(question.text, [_answer(process, question.key) for process in processes])
+
+
+def _questions(processes: Sequence[Process]) -> list[Question]:
+    newest_first = sorted(processes, key=lambda process: -process.edition.number)
+    found = {
+        question.key: question for process in reversed(newest_first) for question in process.edition.rule_set.questions
+    }
+    order = dict.fromkeys(question.key for process in newest_first for question in process.edition.rule_set.questions)
+    return [found[key] for key in order]
+
+
+def _answered(given: dict[str, Any]) -> set[str]:
+    return set(given["answers"]).union(*(part["answers"] for part in given["parts"]))
+
+
+def _answer(process: Process, key: str) -> Cell:
+    question = process.edition.rule_set.question(key)
+    if question is None:
+        return _cell(str(_("Not asked by version %(n)d", n=process.edition.number)))
+    given = process.given
+    if key in given["answers"] or not any(key in part["answers"] for part in given["parts"]):
+        return _cell(_said(question, given["answers"]))
+    lines = tuple(Line(_said(question, part["answers"]), part["part"]) for part in given["parts"])
+    alike = len({line.text for line in lines}) == 1
+    return _cell(lines[0].text) if alike else Cell(lines)
+
+
+def _said(question: Question, answers: dict[str, Any]) -> str:
+    said = stored_answer_label(question, answers[question.key]) if question.key in answers else ""
+    return said or str(_("Not answered"))
+
+
+# ---- the reasons -------------------------------------------------------------------------------------------------
+
+
+def _reasons(processes: Sequence[Process]) -> Iterable[Row]:
+    """Every rule that counts for one of them, the strongest first, in the words of the newest version that uses it."""
+    newest: dict[str, tuple[Edition, dict[str, Any]]] = {}
+    for process in sorted(processes, key=lambda process: process.edition.number):
+        for reason in process.advice.document["reasons"] if process.advice else ():
+            newest[reason["rule"]] = process.edition, reason
+    for key, (edition, reason) in sorted(newest.items(), key=lambda item: -item[1][1]["push"]["points"]):
+        cells = [_pulls(process, key, reason["text"]) for process in processes]
+        yield Row(reason["text"], cells, url=edition.rule_url(key), of=key)
+
+
+def _pulls(process: Process, key: str, text: str) -> Cell:
+    reasons = process.advice.document["reasons"] if process.advice else []
+    lines = []
+    for reason in (reason for reason in reasons if reason["rule"] == key):
+        words = _push(reason["push"])
+        if reason["text"] != text:
+            words += " " + str(_("(in its words: %(text)s)", text=reason["text"]))
+        lines.append(Line(words, str(reason.get("part", ""))))
+    if len(lines) == len(process.pieces) > 1 and len({line.text for line in lines}) == 1:
+        lines = [Line(lines[0].text, str(_("every part")))]
+    return Cell(tuple(lines)) if lines else _cell("–")
+
+
+def _push(push: dict[str, Any]) -> str:
+    side = SIDES[Side(push["side"])]
+    words = ngettext("%(num)d point towards %(side)s", "%(num)d points towards %(side)s", push["points"], side=side)
+    return str(words)

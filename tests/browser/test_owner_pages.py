@@ -1,0 +1,143 @@
+"""An owner's pages with nothing, a few, and as many processes as are kept: for everybody, on every width."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from advisor import create_app
+from advisor.engine.document import dumps
+from advisor.models import Assessment, Database
+from advisor.models.rule_set_version import publish, rule_set
+from tests.browser.looks import axe_violations, sideways, sideways_at, sideways_with_large_text, small_targets
+from tests.browser.windows import PHONE, WIDE
+from tests.conftest import settings_for
+from tests.processes.crowds import keep
+from tests.processes.owning import OwnerWalker
+
+MOST = 500
+
+
+@pytest.fixture
+def signed_in(live_server: str, sqlite_url: str, tmp_path: Path, page: Page) -> Iterator[tuple[OwnerWalker, Database]]:
+    """An owner whose browser is ``page``, and the database."""
+    settings = settings_for(sqlite_url, tmp_path)
+    app = create_app(settings)
+    database = Database.from_settings(settings)
+    owner = OwnerWalker.signed_in(app, database, "olga@example.com")
+    (cookie,) = (owner.client._cookies or {}).values()
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server}])
+    page.goto(live_server)
+    yield owner, database
+    database.dispose()
+    app.extensions["database"].dispose()
+
+
+def wrong(page: Page, *paths: str) -> list[str]:
+    """What is wrong with these pages, at the width of a phone and of a desk; and on 320 px, and with large text."""
+    home = page.url.split("/", 3)
+    found = []
+    for path in paths:
+        page.goto(f"{home[0]}//{home[2]}{path}")
+        for width in (PHONE, WIDE):
+            page.set_viewport_size(width)  # type: ignore[arg-type]
+            faults = [*axe_violations(page), *small_targets(page), *sideways(page), *sideways_with_large_text(page)]
+            if width is PHONE:
+                faults += sideways_at(page, 320)
+            found += [f"{path} at {width['width']}: {fault}" for fault in faults]
+    return found
+
+
+def compared(made: list[Assessment], *places: int) -> str:
+    return "/processes/compare?" + "&".join(f"of={made[place].id}" for place in places)
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_with_no_process_at_all(page: Page) -> None:
+    assert wrong(page, "/processes", "/processes/bin", "/processes/copy") == []
+
+
+def test_with_a_few_some_of_them_by_older_rules(signed_in: tuple[OwnerWalker, Database], page: Page) -> None:
+    owner, database = signed_in
+    made = keep(database, owner.owner, 24, unfinished=2)
+    with database.write() as session:
+        rules = rule_set(session)
+        weaker = tuple(
+            replace(rule, push=replace(rule.push, points=1)) if rule.push.points > 2 else rule for rule in rules.rules
+        )
+        publish(session, dumps(replace(rules, rules=weaker)), "Every rule says less.")
+    at = f"/assessments/{made[0].id}"
+    assert (
+        wrong(
+            page,
+            "/processes",
+            "/processes?advice=kpo&sort=-name",
+            "/processes?q=nothing-like-it",
+            compared(made, 0, 19),
+            compared(made, 0, 19, 22, 25),
+            compared(made, 0, 19) + "&only=differences",
+            "/processes/copy",
+            *(f"{at}/{name}" for name in ("newer-rules", "history", "decision", "looks-wrong")),
+        )
+        == []
+    )
+
+
+def test_with_as_many_as_are_kept(signed_in: tuple[OwnerWalker, Database], page: Page) -> None:
+    owner, database = signed_in
+    keep(database, owner.owner, MOST - 20, unfinished=20)
+    assert wrong(page, "/processes", "/processes?sort=name&page=5") == []
+
+
+def test_too_many_ticked_are_told_on_top_and_the_way_leads_to_the_ticks(
+    signed_in: tuple[OwnerWalker, Database], page: Page
+) -> None:
+    owner, database = signed_in
+    keep(database, owner.owner, 8)
+    home = page.url
+    page.goto(f"{home}processes")
+    for box in page.locator(".pick input").all()[:5]:
+        box.check()
+    page.get_by_role("button", name="Compare selected (2 to 4)").click()
+    expect(page.get_by_role("alert")).to_contain_text("Tick 2 to 4 processes to compare. 5 are ticked.")
+    expect(page.get_by_role("alert")).to_be_focused()
+    for width in (PHONE, WIDE):
+        page.set_viewport_size(width)  # type: ignore[arg-type]
+        assert [*axe_violations(page), *small_targets(page), *sideways(page)] == []
+    page.get_by_role("alert").get_by_role("link").click()
+    expect(page.locator("#of-0")).to_be_focused()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Compare selected (2 to 4)").click()
+    expect(page.locator("h1")).to_have_text("4 processes side by side")
+
+
+def test_on_a_phone_two_columns_are_seen_and_at_a_desk_all(signed_in: tuple[OwnerWalker, Database], page: Page) -> None:
+    owner, database = signed_in
+    made = keep(database, owner.owner, 4)
+    home = page.url.rstrip("/")
+    page.goto(home + compared(made, 0, 1, 2, 3))
+    heads = page.locator("thead th")
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    assert [head.is_visible() for head in heads.all()] == [True] * 4
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert [head.is_visible() for head in heads.all()] == [True, True, False, False]
+    page.get_by_label("Against").select_option(label=made[3].process_name)
+    page.get_by_role("button", name="Show").click()
+    assert [head.is_visible() for head in heads.all()] == [True, False, False, True]
+    page.get_by_role("link", name="Only differences").click()
+    assert page.locator("tr.differs").count() == page.locator("tbody tr:not(.group)").count()
+
+
+def test_on_paper_the_list_has_no_buttons_and_says_what_it_is(
+    signed_in: tuple[OwnerWalker, Database], page: Page
+) -> None:
+    owner, database = signed_in
+    keep(database, owner.owner, 8)
+    page.goto(f"{page.url}processes")
+    page.emulate_media(media="print")
+    for hidden in (".filter", ".pick >> nth=1", ".with-ticked", ".take-away", "header.top", ".narrow-only >> nth=0"):
+        expect(page.locator(hidden)).to_be_hidden()
+    expect(page.locator("svg.process-map.wide-only")).to_be_visible()
+    expect(page.locator(".sheet-foot")).to_contain_text("rules version 1 in force")
