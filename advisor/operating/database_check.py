@@ -21,7 +21,9 @@ def database_facts(settings: Settings) -> dict[str, str]:
         present = schema.present_revision(database)
         facts = {**database.describe(), "schema": present or "none yet"}
         if present == schema.expected_revision():
-            facts["published rules"] = f"{refuse_altered(database)} versions, each with its SHA-256 as published"
+            number = refuse_altered(database)
+            many = f"{number} versions, each" if number != 1 else "1 version,"
+            facts["published rules"] = f"{many} with its SHA-256 as published"
     except DatabaseUnavailable as error:
         missing = database.file is not None and not database.file.exists()
         facts = {"state": "not made yet; the first start makes it" if missing else str(error)}

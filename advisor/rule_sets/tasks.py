@@ -92,8 +92,8 @@ STEPS: Sequence[Callable[[Desk], Task]] = (_edit, _problems, _cases, _affected, 
 
 
 def _publish(desk: Desk, before: Sequence[Task]) -> Task:
-    missing = bool(desk.blocking) or not desk.changes or not desk.note
-    says = (
-        "" if missing else _("Ready") if all(task.is_done for task in before) else _("Ready, but look at step 5 again")
-    )
-    return Task(_("Publish"), url_for("rule_sets.publish"), str(CANNOT if missing else INCOMPLETE), says)
+    url, label = url_for("rule_sets.publish"), _("Publish")
+    if desk.blocking or not desk.changes or not desk.note:
+        return Task(label, url, str(CANNOT), _("Open it to see what is missing"))
+    is_ready = all(task.is_done for task in before)
+    return Task(label, url, str(INCOMPLETE), _("Ready") if is_ready else _("Ready, but some of it is out of date"))
