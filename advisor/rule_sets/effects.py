@@ -88,7 +88,7 @@ def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectS
         if (was, is_now) in found.witnesses
     ]
     incomplete = witness_url(found.incomplete) if found.incomplete is not None else ""
-    table = matrix(found.moves, lambda count: share_said(found, count)) if moves else None
+    table = matrix(found.moves, lambda count: percent(found.share(count))) if moves else None
     return EffectShown(_says(found), _how(found), moves, table, incomplete)
 
 
@@ -98,7 +98,7 @@ def share_said(found: Effect, count: int) -> str:
     if found.is_exact:
         return share
     low, high = map(percent, found.interval(count))
-    return str(_("about %(share)s (%(low)s to %(high)s)", share=share, low=low, high=high))
+    return str(_("%(share)s (%(low)s to %(high)s)", share=share, low=low, high=high))
 
 
 def percent(share: float) -> str:

@@ -1,4 +1,4 @@
-"""What a draft or a version does to the advice: the share that moves, from what to what, each with answers that show it."""
+"""What a draft or a version does to the advice: the share that moves, from what to what, each with a witness."""
 
 import re
 from dataclasses import replace
