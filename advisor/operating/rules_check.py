@@ -4,7 +4,7 @@ from advisor.models.database import Database
 from advisor.models.rule_set_version import Altered, check_unaltered
 from advisor.operating.errors import OperatorError
 
-_MEND = "Restore the backup that still has it: advisor verify FILE, then advisor restore. Nothing was changed."
+_MEND = "Nothing was done to it. Go back to a backup that still has it as it was; docs/operating.md says how."
 
 
 def refuse_altered(database: Database) -> int:

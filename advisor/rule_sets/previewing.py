@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import Blueprint, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from advisor.assessments import naming
 from advisor.assessments import what_if as trying
 from advisor.assessments.addresses import PREVIEW
 from advisor.assessments.explaining import is_settled
@@ -94,7 +95,7 @@ def rename() -> ResponseReturnValue:
         return redirect(onward_url(_NOBODYS, _open().progress), 303)
     is_new = not opened.progress.process
     back = url_for("rule_sets.home") if is_new else onward_url(_NOBODYS, opened.progress)
-    examples: list[str] = []
+    examples = [str(example) for example in naming.EXAMPLES] if is_new else []
     return form_page("assessments/name.html", form, is_new=is_new, back_url=back, examples=examples)
 
 

@@ -83,7 +83,9 @@ def bands(questions: list[Question], held: list[Condition]) -> Iterator[int]:
         allowed = [question.allows(number) for question in questions]
         return (*allowed, *(OPERATORS[c.test].accepts(number, c.values) for c in mine))
 
-    numbers = [n for n in range(-5, 15) if any(question.allows(n) for question in questions)]
+    least = min(question.minimum or 0 for question in questions)
+    most = max(question.maximum or 0 for question in questions)
+    numbers = [n for n in range(least, most + 1) if any(question.allows(n) for question in questions)]
     return (next(stretch) for _, stretch in groupby(numbers, key=told))
 
 
@@ -123,6 +125,43 @@ def test_the_moves_are_those_of_every_set_of_complete_answers(pair: Pair) -> Non
     assert found.witnesses.keys() == {move for move in found.moves if move[0] is not move[1]}
     for move, answers in found.witnesses.items():
         assert outcomes(pair, answers) == move
+
+
+def with_question(key: str, **changed: Any) -> RuleSet:
+    questions = (replace(q, **changed) if q.key == key else q for q in SMALL.questions)
+    return replace(SMALL, questions=tuple(questions))
+
+
+WHEN_CORE = (Condition("edge", "any_of", ("yes",)),)
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        with_question("cases", maximum=20_000),
+        with_question("cases", minimum=50),
+        with_question("written", asked_when=WHEN_CORE),
+        with_question("written", asked_when=()),
+        with_question("skill", asked_when=WHEN_CORE),
+        with_question("steps", options=SMALL.question("steps").options[:-1]),  # type: ignore[union-attr]
+        with_question("steps", type=AnswerType.CHOICES),
+        with_question("cases", section=Section.NAME),
+    ],
+    ids=[
+        "more",
+        "from later",
+        "other way",
+        "no follow-up",
+        "new follow-up",
+        "fewer options",
+        "other type",
+        "not asked",
+    ],
+)
+def test_questions_that_differ_are_cut_and_asked_as_both_have_them(new: RuleSet) -> None:
+    for pair in ((SMALL, new), (new, SMALL)):
+        sheets = every_sheet(*pair, complete=True)
+        assert known(pair).moves == Counter(outcomes(pair, sheet) for sheet in sheets)
 
 
 @PROPERTY
