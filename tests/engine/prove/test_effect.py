@@ -145,7 +145,11 @@ WHEN_CORE = (Condition("edge", "any_of", ("yes",)),)
         with_question("skill", asked_when=WHEN_CORE),
         with_question("steps", options=SMALL.question("steps").options[:-1]),  # type: ignore[union-attr]
         with_question("steps", type=AnswerType.CHOICES),
-        with_question("cases", section=Section.NAME),
+        replace(
+            SMALL,
+            questions=tuple(q for q in SMALL.questions if q.key != "cases"),
+            rules=tuple(rule for rule in SMALL.rules if rule.key != "many-cases"),
+        ),
     ],
     ids=[
         "more",
