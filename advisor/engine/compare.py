@@ -1,7 +1,8 @@
 """What a newer rule set does to many sets of answers: who gets which other advice, and the rules that do it."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,12 +22,26 @@ class Impact:
     """How many processes get which advice before and after.
 
     ``moves[before, after]`` counts processes by outcome. ``rules`` counts, for each rule that was changed, added or
-    removed, the processes whose outcome its change alone, made to the old rule set, already turns into the new one.
+    removed, the processes whose outcome its change alone, made to the old rule set, already turns into the new one;
+    ``policy`` counts them for the policy tables. ``together`` counts those that no such change turns alone: it takes
+    several, or a question that was changed. A process may be counted for several rules. Impacts of different
+    processes add up.
     """
 
-    size: int
-    moves: Mapping[tuple[Outcome, Outcome], int]
-    rules: Mapping[str, int]
+    size: int = 0
+    moves: Mapping[tuple[Outcome, Outcome], int] = field(default_factory=dict)
+    rules: Mapping[str, int] = field(default_factory=dict)
+    policy: int = 0
+    together: int = 0
+
+    def __add__(self, other: "Impact") -> "Impact":
+        return Impact(
+            self.size + other.size,
+            Counter(self.moves) + Counter(other.moves),
+            Counter(self.rules) + Counter(other.rules),
+            self.policy + other.policy,
+            self.together + other.together,
+        )
 
     @property
     def changed(self) -> int:
@@ -51,11 +66,20 @@ def compare(old: RuleSet, new: RuleSet, table: Table, starts: Ints | None = None
         (OUTCOMES[index // kinds], OUTCOMES[index % kinds]): int(count) for index, count in enumerate(counts) if count
     }
     differ = was != becomes
-    decided = {
-        key: int(np.count_nonzero(differ & (combine_many(before.outcomes_with(number), starts) == becomes)))
-        for number, key in enumerate(changes)
-    }
-    return Impact(len(was), moves, {key: count for key, count in decided.items() if count})
+    together = differ.copy()
+
+    def count(batch_outcomes: Ints) -> int:
+        alone = differ & (combine_many(batch_outcomes, starts) == becomes)
+        together[alone] = False
+        return int(np.count_nonzero(alone))
+
+    rules = {key: count(before.outcomes_with(number)) for number, key in enumerate(changes)}
+    policy = 0
+    if (old.leave, old.kind) != (new.leave, new.kind):
+        other = replace(old, leave=new.leave, kind=new.kind)
+        policy = count(evaluate_many(other, table, packed=packed).outcomes)
+    turned = {key: number for key, number in rules.items() if number}
+    return Impact(len(was), moves, turned, policy, int(np.count_nonzero(together)))
 
 
 def _changes(old: RuleSet, new: RuleSet) -> dict[str, RuleChange]:

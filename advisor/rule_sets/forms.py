@@ -166,6 +166,18 @@ class ButtonForm(FlaskForm):
     """A button that changes something, and needs no more than the proof that the page was ours."""
 
 
+class RunForm(FlaskForm):
+    """The button that begins a run, or stops the one that was shown."""
+
+    run = HiddenField()
+
+    @property
+    def number(self) -> int:
+        """The number of the run that was shown; 0 for what is no number."""
+        text = self.run.data or ""
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
 class RemoveForm(FlaskForm):
     """Take a thing out; ``with_users`` takes out what looks at a question too."""
 

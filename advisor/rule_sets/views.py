@@ -24,9 +24,10 @@ from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublis
 from advisor.models.once import new_key, once
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.replies import form_page, refuse, unsaved_page
-from advisor.rule_sets import audit_page, editing, files, history_page, removing
+from advisor.rule_sets import audit_page, editing, files, history_page, impact_pages, impact_state, removing
 from advisor.rule_sets.desk import Desk, desk_or_home, who, write
 from advisor.rule_sets.forms import BringBackForm, ButtonForm, MarkedForm, PublishForm
+from advisor.rule_sets.impact_state import Affected
 from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
 
 bp = Blueprint("rule_sets", __name__)
@@ -34,6 +35,7 @@ editing.add_to(bp)
 removing.add_to(bp)
 history_page.add_to(bp)
 audit_page.add_to(bp)
+impact_pages.add_to(bp)
 files.add_to(bp)
 
 HIGHEST = 2147483647
@@ -48,6 +50,7 @@ def home() -> ResponseReturnValue:
     with database().read() as session:
         desk = Desk.load(session)
         rows = version_rows(session)
+        affected = Affected.load(session, desk.mark)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
@@ -55,7 +58,7 @@ def home() -> ResponseReturnValue:
         "rule_sets/home.html",
         ButtonForm(),
         desk=desk,
-        tasks=tasks(desk) if desk.has_draft else [],
+        tasks=tasks(desk, affected) if desk.has_draft else [],
         tabs=tabs(desk, ""),
         versions=rows,
         notice=done or brought or gone,
@@ -90,7 +93,7 @@ def discard() -> ResponseReturnValue:
     return redirect(url_for(".home"), 303)
 
 
-def tasks(desk: Desk) -> list[dict[str, Any]]:
+def tasks(desk: Desk, affected: Affected) -> list[dict[str, Any]]:
     """What is to be done before publishing, and how far it is."""
     blocking = len(desk.blocking)
     failed = sum(not result.passed for result in desk.results or ())
@@ -115,6 +118,12 @@ def tasks(desk: Desk) -> list[dict[str, Any]]:
             "url": url_for(".listing", things="cases"),
             "status": cannot if desk.results is None else wrong if failed else done,
             "is_done": desk.results is not None and not failed,
+        },
+        {
+            "label": _("See who is affected"),
+            "url": url_for(".affected"),
+            "status": impact_state.status(desk, affected),
+            "is_done": affected.is_answered,
         },
         {
             "label": _("Look at the differences"),
@@ -236,6 +245,8 @@ def _publish_page(desk: Desk, form: PublishForm, status: int) -> Response:
 
 def _publish_shown(desk: Desk) -> dict[str, Any]:
     replaced = diff(desk.base, desk.in_force) if desk.is_outdated else ()
+    with database().read() as session:
+        affected = Affected.load(session, desk.mark)
     missing = (
         []
         if desk.changes
@@ -247,6 +258,8 @@ def _publish_shown(desk: Desk) -> dict[str, Any]:
         "warning": problem_lines(p for p in desk.problems if not p.blocks),
         "missing": missing,
         "number": len(diff(desk.in_force, desk.rules)),
+        "affected": affected,
+        "affected_said": impact_state.for_publishing(affected),
         "replaced": change_groups(desk.base, desk.in_force, replaced, linked=False),
     }
 
