@@ -73,6 +73,13 @@ MAIL_TRIES = 10  # after which a letter is given up
 MAIL_PAUSE = _timedelta(seconds=20)  # between two looks into the outbox
 MAIL_TIMEOUT = 20  # seconds that the mail server may take
 
+# Work that takes longer than a page may
+JOB_PAUSE = _timedelta(seconds=1)  # between two looks for a job that waits
+JOB_LEASE = _timedelta(minutes=1)  # without a report, after which a worker counts as dead and another takes over
+JOB_TRIES = 3  # after which a job has failed
+JOB_STEP = 5_000  # saved assessments that are read in one go
+JOB_REPORT_EVERY = _timedelta(seconds=0.5)
+
 # The database
 DATABASE_BUSY_TIMEOUT = 5  # seconds to wait for a lock
 DATABASE_CONNECT_TIMEOUT = 5  # seconds

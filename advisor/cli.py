@@ -38,6 +38,7 @@ for command in (
     evaluate.evaluate,
     rules.rules,
     operations.serve,
+    operations.worker,
     operations.migrate,
     operations.backup,
     operations.verify,

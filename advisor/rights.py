@@ -129,6 +129,7 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.discard": ADMIN,
     "rule_sets.problems": ADMIN,
     "rule_sets.differences": ADMIN,
+    "rule_sets.affected": ADMIN,
     "rule_sets.preview": ADMIN,
     "rule_sets.advices": ADMIN,
     "rule_sets.note": ADMIN,

@@ -15,11 +15,27 @@ def serve(*, development: bool) -> None:
     from advisor import create_app
     from advisor.accounts.post_office import send_for_ever
     from advisor.operating import serve as serving
+    from advisor.rule_sets.impact_run import work_for_ever
 
     if development:
         serving.serve_for_development(installation.load(), create_app)
     else:
-        serving.serve(installation.load(), create_app, [send_for_ever])
+        serving.serve(installation.load(), create_app, [send_for_ever, work_for_ever])
+
+
+@click.command()
+def worker() -> None:
+    """Do the long jobs that admins ask for, until stopped: beside a server, to take them off it, or several at once.
+
+    A server does them too. A job whose worker is stopped is taken up by another within a minute.
+    """
+    from advisor import logs
+    from advisor.models.database import Database
+    from advisor.rule_sets.impact_run import keep_working
+
+    settings = installation.load()
+    logs.configure()
+    keep_working(Database.from_settings(settings), settings)
 
 
 @click.command()

@@ -7,9 +7,11 @@ from advisor.models.base import Base
 from advisor.models.database import Database, DatabaseUnavailable
 from advisor.models.draft import Draft
 from advisor.models.feedback import Feedback
+from advisor.models.job import Job
 from advisor.models.mail import MailOutbox
 from advisor.models.once import IdempotencyKey
 from advisor.models.owner import AccountOwner, Owner, VisitorOwner
+from advisor.models.packing import pack
 from advisor.models.rate_limit import RateLimit
 from advisor.models.rule_set_version import RuleSetVersion
 
@@ -25,6 +27,7 @@ __all__ = [
     "Draft",
     "Feedback",
     "IdempotencyKey",
+    "Job",
     "LoginSession",
     "MailOutbox",
     "Owner",
@@ -34,4 +37,5 @@ __all__ = [
     "ResetToken",
     "RuleSetVersion",
     "VisitorOwner",
+    "pack",
 ]

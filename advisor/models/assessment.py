@@ -38,6 +38,10 @@ class Assessment(Base):
     """The newest version over which its owner chose to keep the advice as it is: they are not asked about it again."""
     deleted_at: Mapped[datetime | None] = mapped_column(index=True)
     """When it was put into the bin, from where it can be taken out again for 30 days."""
+    packed: Mapped[bytes | None] = mapped_column(deferred=True)
+    """The answers of all parts in a few bytes, see ``packing``; None where that cannot be, or was not done yet."""
+    packed_for: Mapped[int | None] = mapped_column(deferred=True)
+    """The row version that ``packed`` belongs to. Where it is another, what is packed is out of date."""
 
     parts: Mapped[list["Part"]] = relationship(
         back_populates="assessment",

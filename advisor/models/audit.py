@@ -29,7 +29,7 @@ ACTS = frozenset({
     "draft started", "draft added to", "draft changed", "draft removed from", "draft moved", "draft discarded",
     "draft put back", "draft note kept", "draft imported",
     "rules published", "rules brought back", "rules imported", "rules exported",
-    "note settled",
+    "note settled", "impact run asked for", "impact run cancelled",
     # what people describe
     "assessments adopted", "process deleted", "process put back", "process removed for good", "answers deleted",
     "data downloaded",

@@ -166,6 +166,18 @@ class ButtonForm(FlaskForm):
     """A button that changes something, and needs no more than the proof that the page was ours."""
 
 
+class RunForm(FlaskForm):
+    """The button that begins a run, or stops the one that was shown."""
+
+    run = HiddenField()
+
+    @property
+    def number(self) -> int:
+        """The number of the run that was shown; 0 for what is no number."""
+        text = self.run.data or ""
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
 class RemoveForm(FlaskForm):
     """Take a thing out; ``with_users`` takes out what looks at a question too."""
 
@@ -200,11 +212,12 @@ class PublishForm(FlaskForm):
     mark = HiddenField()
     in_force = HiddenField()
     once = HiddenField(default=new_key)
+    missing = _l("Say what changed and why")
 
     def validate_note(self, field: Field) -> None:
         """Ask for a note where there is none."""
         if not field.data:
-            raise ValidationError(_("Say what changed and why"))
+            raise ValidationError(self.missing)
 
     @property
     def number_in_force(self) -> int:
@@ -223,6 +236,7 @@ class BringBackForm(PublishForm):
     """Publish an older version again."""
 
     note = _note(_l("Why does it come back?"))
+    missing = _l("Say why it comes back")
 
 
 def _file_formats() -> dict[str, str]:

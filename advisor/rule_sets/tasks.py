@@ -3,7 +3,7 @@
 Every state is worked out from the draft as it stands: what was done for an earlier state of it is out of date.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -11,7 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from advisor.models.job import State
+from advisor.rule_sets import impact_state
 from advisor.rule_sets.desk import Desk
+from advisor.rule_sets.impact_state import Affected
 
 COMPLETED, INCOMPLETE, WRONG, OUTDATED, CANNOT = (
     _l("Completed"),
@@ -42,9 +45,9 @@ class Task:
         return self.status == str(WRONG)
 
 
-def tasks(desk: Desk) -> list[Task]:
+def tasks(desk: Desk, affected: Affected) -> list[Task]:
     """The steps before publishing, in their order, and publishing itself."""
-    before = [step(desk) for step in STEPS]
+    before = [_edit(desk), _problems(desk), _cases(desk), _affected(desk, affected), _note(desk)]
     return [*before, _publish(desk, before)]
 
 
@@ -71,12 +74,17 @@ def _cases(desk: Desk) -> Task:
     return Task(label, url, str(COMPLETED), ngettext("%(num)d passes", "%(num)d pass", number))
 
 
-def _affected(desk: Desk) -> Task:
-    """What the draft does to all answers that could be given; who of those that saved some is affected comes here."""
-    url, label = url_for("rule_sets.differences", _anchor="does"), _("See what it does")
-    if desk.results is None or not desk.changes:
+def _affected(desk: Desk, affected: Affected) -> Task:
+    url, label = url_for("rule_sets.affected"), _("See who is affected")
+    if affected.is_answered and affected.findings is not None:
+        return Task(label, url, str(COMPLETED), impact_state.short(affected.findings))
+    if affected.is_open:
+        return Task(label, url, str(INCOMPLETE), impact_state.status(desk, affected))
+    if desk.results is None:
         return Task(label, url, str(CANNOT))
-    return Task(label, url, str(COMPLETED), _("Counted anew for every state of the draft"))
+    if affected.findings is not None:
+        return Task(label, url, str(OUTDATED), _("The draft was changed after this was found"))
+    return Task(label, url, str(WRONG if affected.state == State.FAILED else INCOMPLETE))
 
 
 def _note(desk: Desk) -> Task:
@@ -88,12 +96,9 @@ def _note(desk: Desk) -> Task:
     return Task(label, url, str(COMPLETED))
 
 
-STEPS: Sequence[Callable[[Desk], Task]] = (_edit, _problems, _cases, _affected, _note)
-
-
 def _publish(desk: Desk, before: Sequence[Task]) -> Task:
     url, label = url_for("rule_sets.publish"), _("Publish")
     if desk.blocking or not desk.changes or not desk.note:
         return Task(label, url, str(CANNOT), _("Open it to see what is missing"))
-    is_ready = all(task.is_done for task in before)
-    return Task(label, url, str(INCOMPLETE), _("Ready") if is_ready else _("Ready, but some of it is out of date"))
+    says = _("Ready") if all(task.is_done for task in before) else _("It could be, but not every step is completed")
+    return Task(label, url, str(INCOMPLETE), says)

@@ -20,9 +20,20 @@ from advisor.models import rule_set_version as versions
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
 from advisor.models.once import new_key, once
 from advisor.replies import form_page, refuse, unsaved_page
-from advisor.rule_sets import audit_page, comparing, editing, files, history_page, note_page, removing
+from advisor.rule_sets import (
+    audit_page,
+    comparing,
+    editing,
+    files,
+    history_page,
+    impact_pages,
+    impact_state,
+    note_page,
+    removing,
+)
 from advisor.rule_sets.desk import Desk, desk_or_home, who, write
 from advisor.rule_sets.forms import BringBackForm, ButtonForm, MarkedForm, PublishForm
+from advisor.rule_sets.impact_state import Affected
 from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
 from advisor.rule_sets.tasks import tasks
 
@@ -33,6 +44,7 @@ history_page.add_to(bp)
 audit_page.add_to(bp)
 comparing.add_to(bp)
 note_page.add_to(bp)
+impact_pages.add_to(bp)
 files.add_to(bp)
 
 HIGHEST = 2147483647
@@ -47,6 +59,7 @@ def home() -> ResponseReturnValue:
     with database().read() as session:
         desk = Desk.load(session)
         rows = version_rows(session)
+        affected = Affected.load(session, desk.mark)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
@@ -54,7 +67,7 @@ def home() -> ResponseReturnValue:
         "rule_sets/home.html",
         ButtonForm(),
         desk=desk,
-        tasks=tasks(desk) if desk.has_draft else [],
+        tasks=tasks(desk, affected) if desk.has_draft else [],
         tabs=tabs(desk, ""),
         versions=rows,
         notice=done or brought or gone,
@@ -172,6 +185,8 @@ def _publish_page(desk: Desk, form: PublishForm, status: int) -> Response:
 
 def _publish_shown(desk: Desk) -> dict[str, Any]:
     replaced = diff(desk.base, desk.in_force) if desk.is_outdated else ()
+    with database().read() as session:
+        affected = Affected.load(session, desk.mark)
     missing = (
         []
         if desk.changes
@@ -183,6 +198,8 @@ def _publish_shown(desk: Desk) -> dict[str, Any]:
         "warning": problem_lines(p for p in desk.problems if not p.blocks),
         "missing": missing,
         "number": len(diff(desk.in_force, desk.rules)),
+        "affected": affected,
+        "affected_said": impact_state.for_publishing(affected),
         "replaced": change_groups(desk.base, desk.in_force, replaced, linked=False),
     }
 

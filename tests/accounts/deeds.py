@@ -471,6 +471,22 @@ def no_draft_any_more(world: World) -> None:
     world.admin.submit()
 
 
+@deed("impact run asked for", "admin", "draft", told="after version")
+def who_is_affected(world: World) -> None:
+    world.admin.start()
+    world.begin()
+    world.admin.open(f"{DRAFT}/affected")
+    world.admin.submit(do="start", form=0)
+
+
+@deed("impact run cancelled", "admin", "draft", told="before")
+def who_is_affected_no_more(world: World) -> None:
+    who_is_affected(world)
+    world.begin()
+    world.admin.open(f"{DRAFT}/affected")
+    world.admin.submit(do="cancel", form=0)
+
+
 @deed("rules published", "admin", "version 2", told="before after why version")
 def publishing(world: World) -> None:
     another_rule(world)

@@ -50,6 +50,7 @@ PAGES = [
     f"{DRAFT}/differences",
     f"{DRAFT}/publish",
     f"{DRAFT}/discard",
+    f"{DRAFT}/affected",
     *(f"{DRAFT}/{things}" for things in ("rules", "questions", "leave", "kind", "claims", "sources")),
     *(f"{DRAFT}/{things}" for things in ("disagreements", "guidance", "tensions", "limits", "cases")),
     f"{DRAFT}/rules?side=keep&q=nothing-like-it",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from advisor.engine.batch import OUTCOMES, table_of
 from advisor.engine.changes import changed_rules
-from advisor.engine.compare import combine_many, compare
+from advisor.engine.compare import Impact, combine_many, compare
 from advisor.engine.evaluate import Recommendation, combine, evaluate_parts
 from advisor.engine.rules import Push, Rule, RuleSet
 from advisor.engine.vocabulary import Kind, Outcome, Side, Strength
@@ -25,7 +25,7 @@ def with_rule(rule_set: RuleSet, key: str, rule: Rule | None) -> RuleSet:
 
 @st.composite
 def edited(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
-    """The rule set with some rules weaker, stronger, turned round, gone or new."""
+    """The rule set with some rules weaker, stronger, turned round, gone or new, and perhaps with another policy."""
     rules: list[Rule] = []
     for rule in rule_set.rules:
         match draw(st.integers(0, 4)):
@@ -37,7 +37,8 @@ def edited(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
                 pass
             case _:
                 rules.append(rule)
-    return replace(rule_set, rules=tuple(rules))
+    kind = rule_set.kind if draw(st.booleans()) else (rule_set.kind[-1],)
+    return replace(rule_set, rules=tuple(rules), kind=kind)
 
 
 @PROPERTY
@@ -57,12 +58,20 @@ def test_the_impact_counts_what_happens_to_each_process(data: st.DataObject) -> 
     assert impact.moves == Counter(pairs)
     assert impact.size == len(processes)
     assert impact.changed == sum(before is not after for before, after in pairs)
+    alone = {key: with_rule(old, key, changed) for key, _, changed in changed_rules(old, new)}
+    if old.kind != new.kind:
+        alone["the policy"] = replace(old, kind=new.kind)
     decides: Counter[str] = Counter()
     for item, (before, after) in zip(processes, pairs, strict=True):
-        for key, _, changed in changed_rules(old, new):
-            if before is not after and evaluate_parts(with_rule(old, key, changed), *item).outcome is after:
-                decides[key] += 1
+        if before is not after:
+            deciding = [name for name, one in alone.items() if evaluate_parts(one, *item).outcome is after]
+            decides.update(deciding or ["together"])
+    assert (impact.policy, impact.together) == (decides.pop("the policy", 0), decides.pop("together", 0))
     assert impact.rules == decides
+
+    halves = [(rows[: starts[-1]], starts[:-1]), (rows[starts[-1] :], [0])]
+    halved = [compare(old, new, table_of(half), np.array(at)) for half, at in halves if at]
+    assert sum(halved, Impact()) == impact
 
 
 def of_outcome(outcome: Outcome) -> Recommendation:

@@ -55,10 +55,10 @@ def test_the_table_says_what_every_outcome_becomes(admin: Admin, database: Datab
     found = effect(old, new)
     assert found is not None
     admin.open("/admin/rules/compare?old=1&new=2")
-    said = [text_of(cell) for cell in admin.page.select(".moves td")]
-    outcomes = [outcome for outcome in Outcome if any(outcome is was for was, _ in found.moves)]
-    after = [outcome for outcome in Outcome if any(outcome is now for _, now in found.moves)]
-    counts = [found.moves.get((was, now), 0) for was in outcomes for now in after]
+    said = [text_of(cell) for cell in admin.page.select(".move-table td")]
+    outcomes = [outcome for outcome in Outcome if any(outcome is was for was, _ in found.move - table)]
+    after = [outcome for outcome in Outcome if any(outcome is now for _, now in found.move - table)]
+    counts = [found.move - table.get((was, now), 0) for was in outcomes for now in after]
     assert said == [percent(found.share(count)) if count else "–" for count in counts]
 
 
@@ -67,7 +67,7 @@ def test_other_words_alone_change_no_advice_and_that_is_proved(admin: Admin) -> 
     admin.open(f"{DRAFT}/differences")
     assert "This changes no advice." in admin.said
     assert "This is proved, not sampled." in admin.said
-    assert not admin.page.select(".moves")
+    assert not admin.page.select(".move-table")
 
 
 def test_a_draft_that_cannot_advise_is_not_counted_until_it_is_mended(admin: Admin) -> None:

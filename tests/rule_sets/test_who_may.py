@@ -30,6 +30,7 @@ PATHS = [
     f"{DRAFT}/differences",
     f"{DRAFT}/publish",
     f"{DRAFT}/discard",
+    f"{DRAFT}/affected",
     f"{DRAFT}/rules",
     f"{DRAFT}/add/rules",
     f"{DRAFT}/rules/{RULE.key}",

@@ -1,0 +1,169 @@
+"""Work that takes longer than a page may: a row that a worker claims, reports on, and finishes.
+
+A worker holds a job by a lease that it renews with each report. One that died does not, so that another takes the job
+over. A job that was cancelled, or taken over, tells its worker so at the next report.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CursorResult, Select, Update, and_, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from advisor.models.base import Base, now
+
+
+class State(StrEnum):
+    """How far a job is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+OPEN = (State.QUEUED, State.RUNNING)
+
+
+class Job(Base):
+    """One piece of work."""
+
+    __tablename__ = "job"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - a number is never given twice
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """The order in which jobs were asked for, which no clock decides."""
+    kind: Mapped[str] = mapped_column(index=True)
+    open_kind: Mapped[str | None] = mapped_column(unique=True)
+    """The kind again while the job is open, else None: of each kind one is open at a time."""
+    subject: Mapped[str]
+    """A fingerprint of what it is about: two jobs on the same are the same job."""
+    state: Mapped[str] = mapped_column(default=State.QUEUED)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    """How much of how much is done; 0 while that is not known."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often a worker began it."""
+    claim: Mapped[UUID | None]
+    """Which worker holds it."""
+    leased_until: Mapped[datetime | None]
+    result: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    failure: Mapped[str] = mapped_column(default="")
+    """One word for why it failed; the activity has the sentence."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a worker, or has one."""
+        return self.state in OPEN
+
+
+class Stopped(Exception):  # noqa: N818
+    """The worker does not hold the job any more: it was cancelled, or another worker took it over."""
+
+
+def ask(session: Session, kind: str, subject: str) -> tuple[Job, bool]:
+    """The open job of that kind on that subject, and whether it was made now. One on another subject is cancelled.
+
+    Of earlier jobs only the last that was done is kept.
+    """
+    session.execute(_ended(update(Job), State.CANCELLED).where(Job.open_kind == kind, Job.subject != subject))
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {"kind": kind, "open_kind": kind, "subject": subject, "state": State.QUEUED, "created_at": now()}
+    rest = {"done": 0, "total": 0, "tries": 0, "failure": ""}
+    # Two may ask at the same moment: the second gets what the first made.
+    made = session.scalar(insert(Job).values(**values, **rest).on_conflict_do_nothing().returning(Job.number))
+    if made is not None:
+        kept = session.scalar(select(Job.number).where(*_done(kind)).order_by(Job.number.desc()).limit(1))
+        session.execute(delete(Job).where(Job.kind == kind, Job.number != made, Job.number != (kept or 0)))
+    return session.scalars(select(Job).where(Job.open_kind == kind)).one(), made is not None
+
+
+def latest(session: Session, kind: str) -> Job | None:
+    """The job of that kind that was asked for last."""
+    return session.scalars(_newest_first(kind).limit(1)).first()
+
+
+def latest_done(session: Session, kind: str) -> Job | None:
+    """The last job of that kind that came to its end."""
+    return session.scalars(_newest_first(kind).where(Job.state == State.DONE).limit(1)).first()
+
+
+def cancel(session: Session, kind: str, number: int) -> Job | None:
+    """Cancel the job of that number; None where it is not open any more."""
+    mine = (Job.open_kind == kind, Job.number == number)
+    if not _count(session, _ended(update(Job), State.CANCELLED).where(*mine)):
+        return None
+    return session.get(Job, number, populate_existing=True)
+
+
+def is_due(session: Session, kind: str) -> bool:
+    """Whether a job waits for a worker; asked before ``claim``, which takes the right to write."""
+    return session.scalar(select(Job.number).where(_due(kind)).limit(1)) is not None
+
+
+def claim(session: Session, kind: str, *, lease: timedelta, tries: int) -> Job | None:
+    """Take the next job that waits, or whose worker let its lease run out; None where there is none.
+
+    One that was begun ``tries`` times already has failed ("gave-up"), and is not taken.
+    """
+    due = select(Job).where(_due(kind)).order_by(Job.number).limit(1)
+    # SQLite knows no such lock, and needs none: a transaction that writes is alone.
+    found = session.scalars(due.with_for_update(skip_locked=True)).first()
+    if found is None:
+        return None
+    if found.tries >= tries:
+        fail(session, found, "gave-up")
+        return None
+    found.state, found.claim, found.leased_until = State.RUNNING, uuid4(), now() + lease
+    found.tries, found.done, found.total = found.tries + 1, 0, 0
+    session.flush()
+    return found
+
+
+def report(session: Session, held: Job, done: int, total: int, *, lease: timedelta) -> None:
+    """Say how far it is, and hold it for another ``lease``. Raises Stopped."""
+    _change(session, held, update(Job).values(done=done, total=total, leased_until=now() + lease))
+
+
+def finish(session: Session, held: Job, result: Any) -> None:
+    """Keep the result. Raises Stopped, and then nothing is kept."""
+    _change(session, held, _ended(update(Job), State.DONE).values(result=result, done=Job.total))
+
+
+def fail(session: Session, held: Job, failure: str) -> None:
+    """End it without a result. Raises Stopped."""
+    _change(session, held, _ended(update(Job), State.FAILED).values(failure=failure))
+
+
+def _change(session: Session, held: Job, change: Update) -> None:
+    mine = (Job.number == held.number, Job.claim == held.claim, Job.state == State.RUNNING)
+    if not _count(session, change.where(*mine)):
+        raise Stopped
+
+
+def _ended(change: Update, state: State) -> Update:
+    return change.values(state=state, open_kind=None, leased_until=None, ended_at=now())
+
+
+def _due(kind: str) -> Any:
+    abandoned = and_(Job.state == State.RUNNING, Job.leased_until < now())
+    return and_(Job.open_kind == kind, or_(Job.state == State.QUEUED, abandoned))
+
+
+def _done(kind: str) -> tuple[Any, Any]:
+    return Job.kind == kind, Job.state == State.DONE
+
+
+def _newest_first(kind: str) -> Select[Job]:
+    return select(Job).where(Job.kind == kind).order_by(Job.number.desc())
+
+
+def _count(session: Session, change: Update) -> int:
+    result = session.execute(change.execution_options(synchronize_session=False))
+    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -1,0 +1,219 @@
+"""Who is affected by a draft: the answers that accounts have saved, compared in large batches.
+
+Reading is what takes the time, so it reads the packed answers, and the JSON only of what is not packed
+(docs/decisions/0009). It goes step by step, each in a short transaction of its own, so that nobody who saves an answer
+waits for it, and it keeps no more than ``TOGETHER`` processes in memory.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import groupby
+from time import perf_counter
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import Text, and_, bindparam, cast, func, select, update
+
+from advisor.engine.batch import table_of
+from advisor.engine.compare import Impact, compare
+from advisor.engine.packed import layout_of
+from advisor.engine.rules import RuleSet
+from advisor.engine.unpacked import unpacked
+from advisor.engine.vocabulary import Outcome
+from advisor.models import Assessment, Database, DatabaseUnavailable, Part
+from advisor.models import rule_set_version as versions
+from advisor.models.packing import merged, pack
+
+TOGETHER = 1 << 17
+"""Processes that are compared in one go: many, since each comparison prepares the rules anew."""
+
+_LOOSE = 16
+"""How many packed processes take as much memory as one that cannot be packed."""
+
+Row: TypeAlias = Any
+"""A saved process: its id as text, its version, its packed answers, and whether those are up to date."""
+
+_SAVED = (Assessment.account_id.is_not(None), Assessment.deleted_at.is_(None))
+"""Neither a visitor's, nor in the bin."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a draft does to the advice on everything saved. It holds counts, and nothing that belongs to anybody."""
+
+    impact: Impact = field(default_factory=Impact)
+    older: int = 0
+    """How many are judged by an older version than the one in force."""
+    in_force: int = 0
+    seconds: float = 0.0
+    engine_seconds: float = 0.0
+    """How much of the time went into comparing; the rest is reading."""
+
+    @property
+    def engine_percent(self) -> int:
+        """The share of the rules in the time that it took."""
+        return round(100 * self.engine_seconds / self.seconds) if self.seconds else 0
+
+    def plain(self) -> dict[str, Any]:
+        """The same as JSON has it."""
+        impact = self.impact
+        return {
+            "size": impact.size,
+            "moves": [[before, after, count] for (before, after), count in impact.moves.items()],
+            "rules": dict(impact.rules),
+            "policy": impact.policy,
+            "together": impact.together,
+            "older": self.older,
+            "in_force": self.in_force,
+            "seconds": round(self.seconds, 3),
+            "engine_seconds": round(self.engine_seconds, 3),
+        }
+
+    @classmethod
+    def of_plain(cls, plain: Mapping[str, Any]) -> "Findings":
+        """The way back."""
+        moves = {(Outcome(before), Outcome(after)): count for before, after, count in plain["moves"]}
+        impact = Impact(plain["size"], moves, plain["rules"], plain["policy"], plain["together"])
+        return cls(impact, plain["older"], plain["in_force"], plain["seconds"], plain["engine_seconds"])
+
+
+def find_affected(
+    database: Database, draft: RuleSet, *, step: int, report: Callable[[int, int], None] = lambda _done, _total: None
+) -> Findings:
+    """Hold the advice that each saved process gets from its own version against what the draft says.
+
+    ``report`` gets the number of processes read and of all, after every ``step`` of them; it stops the work by
+    raising. What is not answered counts as unknown. Raises SpaceTooLarge, DatabaseUnavailable.
+    """
+    start = perf_counter()
+    with database.read() as session:
+        total = session.scalar(select(func.count()).select_from(Assessment).where(*_SAVED)) or 0
+        in_force = versions.in_force(session).number
+    comparison = _Comparison(database, draft)
+    last, done, older = None, 0, 0
+    while rows := _read(database, last, step):
+        comparison.add(rows)
+        last, done = UUID(rows[-1][0]), done + len(rows)
+        older += sum(row[1] < in_force for row in rows)
+        report(done, max(done, total))
+    comparison.compare()
+    return Findings(comparison.impact, older, in_force, perf_counter() - start, comparison.seconds)
+
+
+class _Comparison:
+    """Collects what is saved by the version that judges it, and compares it with the draft when it is enough."""
+
+    def __init__(self, database: Database, draft: RuleSet) -> None:
+        self._database = database
+        self._draft = draft
+        self._piles: dict[int, _Pile] = {}
+        self.impact = Impact()
+        self.seconds = 0.0
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Put each process onto the pile of its version."""
+        for number in {row[1] for row in rows}:
+            pile = self._pile(number)
+            pile.packed += [packed for _, version, packed, is_fresh in rows if version == number and is_fresh]
+            stale = [UUID(key) for key, version, _, is_fresh in rows if version == number and not is_fresh]
+            if stale:
+                self._add_from_json(pile, stale)
+        if sum(pile.weight for pile in self._piles.values()) >= TOGETHER:
+            self.compare()
+
+    def compare(self) -> None:
+        """Compare what has been collected, and begin anew."""
+        start = perf_counter()
+        for pile in self._piles.values():
+            if pile.packed:
+                self.impact += compare(pile.rules, self._draft, *pile.take_packed())
+            if pile.loose:
+                self.impact += compare(pile.rules, self._draft, *pile.take_loose())
+        self.seconds += perf_counter() - start
+
+    def _pile(self, number: int) -> "_Pile":
+        if number not in self._piles:
+            with self._database.read() as session:
+                self._piles[number] = _Pile(versions.rule_set(session, number))
+        return self._piles[number]
+
+    def _add_from_json(self, pile: "_Pile", stale: Sequence[UUID]) -> None:
+        """Read what is not packed; pack it for the next time, unless that would lose something."""
+        made = []
+        for key, row_version, parts in _read_json(self._database, stale):
+            packed = pack(pile.rules, parts[0][0], [own for _, own in parts])
+            if packed is None:
+                pile.loose.append([merged(answers, own) for answers, own in parts])
+            else:
+                pile.packed.append(packed)
+                made.append({"key": key, "read": row_version, "packed": packed})
+        if made:
+            _keep(self._database, made)
+
+
+class _Pile:
+    """What is saved under one version: packed, and what cannot be packed as it is."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.rules = rules
+        self.packed: list[bytes] = []
+        self.loose: list[list[dict[str, Any]]] = []
+
+    @property
+    def weight(self) -> int:
+        """How much memory it takes, in packed processes."""
+        return len(self.packed) + _LOOSE * len(self.loose)
+
+    def take_packed(self) -> tuple[Any, Any]:
+        """Every part as a row of a table, and the first row of each process; nothing is on the pile afterwards."""
+        packed, self.packed = self.packed, []
+        sizes = np.fromiter(map(len, packed), np.int64, len(packed)) // layout_of(self.rules).width
+        return unpacked(self.rules, b"".join(packed)), _starts(sizes)
+
+    def take_loose(self) -> tuple[Any, Any]:
+        """The same of what could not be packed."""
+        loose, self.loose = self.loose, []
+        sizes = np.fromiter(map(len, loose), np.int64, len(loose))
+        return table_of(item for items in loose for item in items), _starts(sizes)
+
+
+def _starts(sizes: Any) -> Any:
+    return np.concatenate(([0], np.cumsum(sizes)[:-1]))
+
+
+def _read(database: Database, last: UUID | None, step: int) -> Sequence[Row]:
+    """The next ``step`` processes after ``last``."""
+    beyond = (Assessment.id > last,) if last else ()
+    is_fresh = and_(Assessment.packed.is_not(None), func.coalesce(Assessment.packed_for, 0) == Assessment.row_version)
+    chosen = (
+        select(cast(Assessment.id, Text), Assessment.version_number, Assessment.packed, is_fresh)
+        .where(*_SAVED, *beyond)
+        .order_by(Assessment.id)
+        .limit(step)
+    )
+    with database.read() as session:
+        return session.execute(chosen).all()
+
+
+def _read_json(database: Database, keys: Sequence[UUID]) -> Iterator[tuple[UUID, int, list[tuple[Any, Any]]]]:
+    """Of each process its row version, and for each of its parts the answers of the whole and its own."""
+    with database.read() as session:
+        chosen = select(Assessment.id, Assessment.row_version, Assessment.answers, Part.answers)
+        chosen = chosen.outerjoin(Part, Part.assessment_id == Assessment.id).where(Assessment.id.in_(keys))
+        rows = session.execute(chosen.order_by(Assessment.id)).all()
+    for (key, row_version), parts in groupby(rows, key=lambda row: (row[0], row[1])):
+        yield key, row_version, [(answers or {}, own or {}) for _, _, answers, own in parts]
+
+
+def _keep(database: Database, made: Sequence[dict[str, Any]]) -> None:
+    """Store what was packed beside what it was read from, where that has not changed meanwhile."""
+    change = (
+        update(Assessment)
+        .where(Assessment.id == bindparam("key"), Assessment.row_version == bindparam("read"))
+        .values(packed=bindparam("packed"), packed_for=bindparam("read"))
+    )
+    # That the database is busy only makes the next run slower.
+    with suppress(DatabaseUnavailable), database.write() as session:
+        session.connection().execute(change, made)  # not by the session, which would count the row version up

@@ -1,0 +1,326 @@
+"""Admins see who is affected: asked for once, done by a worker, stopped, out of date; counts and nothing else (S4)."""
+
+import os
+import signal
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from advisor import starter
+from advisor.engine.rules import Push, RuleSet
+from advisor.engine.vocabulary import Side
+from advisor.models import AccountOwner, Assessment, AuditEvent, Database, Job
+from advisor.models import draft as drafts
+from advisor.models.audit import Actor
+from advisor.models.base import now
+from advisor.rule_sets import impact_run
+from advisor.settings import Settings
+from tests.factories import make_account, make_assessment
+from tests.rule_sets.admins import DRAFT, Admin
+from tests.serving import advisor, environment
+from tests.visiting import text_of
+
+PAGE = f"{DRAFT}/affected"
+STARTER = starter.rule_set()
+MARK = "Zebra Ledger"
+CASES = [case for case in STARTER.cases if not case.parts][:20]
+
+
+def turned(rules: RuleSet) -> RuleSet:
+    """A draft in which all rules push to KPO."""
+    return replace(rules, rules=tuple(replace(rule, push=Push(Side.KPO, 5)) for rule in rules.rules), cases=())
+
+
+@pytest.fixture
+def saved(database: Database) -> UUID:
+    """An owner with twenty processes."""
+    owner = make_account(database, "olga@example.org")
+    for case in CASES:
+        answers = {key: list(value) if isinstance(value, tuple) else value for key, value in case.answers.items()}
+        make_assessment(database, AccountOwner(owner), f"{MARK} {case.process}", answers)
+    return owner
+
+
+@pytest.fixture
+def edited(admin: Admin, database: Database, saved: UUID) -> Admin:  # noqa: ARG001 - it must be there
+    """An admin with a draft that changes much."""
+    admin.start()
+    edit(database, turned)
+    return admin
+
+
+def edit(database: Database, act: object) -> None:
+    with database.write() as session:
+        drafts.edit(session, Actor("admin"), act, kind="draft changed", what="rules")  # type: ignore[arg-type]
+
+
+def press(admin: Admin, act: str) -> str:
+    admin.open(PAGE)
+    admin.submit(do=act, form=0)
+    return admin.said
+
+
+def task(admin: Admin) -> str:
+    admin.open("/admin/rules")
+    line = next(li for li in admin.page.select(".tasks li") if "See who is affected" in li.text)
+    state, said = text_of(line.select_one(".tag")), text_of(line.select_one(".of"))
+    return said if said and state in {"Completed", "Incomplete"} else state
+
+
+def acts(database: Database) -> list[str]:
+    with database.read() as session:
+        mine = select(AuditEvent.kind).where(AuditEvent.kind.startswith("impact"))
+        return list(session.scalars(mine.order_by(AuditEvent.sequence)))
+
+
+def test_a_run_goes_from_not_run_to_its_counts(edited: Admin, database: Database, settings: Settings) -> None:
+    assert task(edited) == "Incomplete"
+    edited.open(f"{DRAFT}/publish")
+    assert "Nobody has looked yet at who is affected." in edited.said
+    assert "Waiting for its turn." in press(edited, "start")
+    assert edited.page.select_one("noscript meta[http-equiv=refresh]")
+    assert edited.page.select_one("#run")["data-poll"] == "1000"  # type: ignore[index]
+    assert task(edited) == "Waiting to start"
+    assert impact_run.work_due(database, settings)
+    assert not impact_run.work_due(database, settings)
+    edited.open(PAGE)
+    assert "Done: this is about the draft as it is now." in edited.said
+    assert not edited.page.select("noscript, [data-poll]")
+    words = task(edited)
+    changed, _, size, *_ = words.split()
+    assert size == str(len(CASES))
+    assert 5 < int(changed) < 20
+    edited.open(PAGE)
+    assert words in edited.said
+    assert "BPO" in edited.said
+    cells = [int(cell.text) for cell in edited.page.select(".matrix td")]
+    assert sum(cells) == len(CASES)
+    moved = sum(int(cell.text) for cell in edited.page.select(".matrix .moved"))
+    assert moved == int(changed)
+    edited.open(f"{DRAFT}/publish")
+    assert f"Publishing changes the advice for {changed} of {size} saved processes." in edited.said
+    assert "Nobody's saved advice changes until they choose." in edited.said
+    assert acts(database) == ["impact run asked for"]
+
+
+def test_s4_nothing_that_belongs_to_anybody_is_shown_or_kept(
+    edited: Admin, database: Database, settings: Settings, saved: UUID
+) -> None:
+    press(edited, "start")
+    impact_run.work_due(database, settings)
+    shown = edited.open(PAGE).text + str(edited.page)
+    with database.read() as session:
+        kept = str(session.scalars(select(Job.result)).one())
+        times = [f"{assessment.created_at:%H:%M:%S}" for assessment in session.scalars(select(Assessment))]
+        ids = [str(assessment.id) for assessment in session.scalars(select(Assessment))]
+    for text in (shown, kept):
+        assert MARK not in text
+        assert str(saved) not in text
+        assert "olga" not in text
+        assert not any(secret in text for secret in [*times, *ids])
+
+
+def test_visitors_answers_and_what_is_in_the_bin_are_not_counted(
+    edited: Admin, database: Database, settings: Settings
+) -> None:
+    make_assessment(database, answers=dict(CASES[0].answers))
+    with database.write() as session:
+        first = session.scalars(select(Assessment).where(Assessment.account_id.is_not(None)).limit(1)).one()
+        first.deleted_at = now()
+    press(edited, "start")
+    impact_run.work_due(database, settings)
+    assert f"of {len(CASES) - 1} get different advice" in task(edited)
+
+
+def test_two_who_ask_get_one_run_and_one_entry(edited: Admin, other_admin: Admin, database: Database) -> None:
+    edited.open(PAGE)
+    other_admin.open(PAGE)
+    edited.submit(do="start", form=0)
+    other_admin.submit(do="start", form=0)
+    assert acts(database) == ["impact run asked for"]
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Job)) == 1
+
+
+def test_a_run_is_stopped_once_and_only_the_one_that_was_shown(
+    edited: Admin, other_admin: Admin, database: Database, settings: Settings
+) -> None:
+    press(edited, "start")
+    other_admin.open(PAGE)
+    assert "The last run was stopped before its end." in press(edited, "cancel")
+    assert not impact_run.work_due(database, settings)
+    press(edited, "start")
+    other_admin.submit(do="cancel", form=0)
+    assert impact_run.work_due(database, settings), "the newer run was not the one that was shown"
+    assert acts(database) == ["impact run asked for", "impact run cancelled", "impact run asked for"]
+
+
+def test_a_run_that_is_stopped_while_it_works_leaves_no_result(
+    edited: Admin, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press(edited, "start")
+    reports = []
+
+    class Told(impact_run._Report):
+        def __call__(self, done: int, total: int) -> None:
+            reports.append((done, total))
+            if len(reports) == 2:
+                press(edited, "cancel")
+            self._next = 0
+            super().__call__(done, total)
+
+    monkeypatch.setattr(impact_run, "_Report", Told)
+    impact_run.work_due(database, {**settings, "JOB_STEP": 5})
+    assert reports == [(5, 20), (10, 20)]
+    edited.open(PAGE)
+    assert "stopped before its end" in edited.said
+    assert not edited.page.select("#counts")
+    assert task(edited) == "Incomplete"
+
+
+def test_the_counts_are_out_of_date_once_the_draft_moves_on(
+    edited: Admin, database: Database, settings: Settings
+) -> None:
+    press(edited, "start")
+    impact_run.work_due(database, settings)
+    edit(database, lambda rules: replace(rules, rules=rules.rules[1:]))
+    assert task(edited) == "Out of date"
+    edited.open(PAGE)
+    assert "Out of date: the draft was changed after this run." in edited.said
+    assert "get different advice" in edited.said
+    edited.open(f"{DRAFT}/publish")
+    assert "before the draft was changed last" in edited.said
+    press(edited, "start")
+    assert "get different advice" in edited.said, "the last counts stay in view"
+    impact_run.work_due(database, settings)
+    assert "get different advice" in task(edited)
+
+
+def test_a_draft_that_moves_on_while_its_run_waits_says_so(
+    edited: Admin, database: Database, settings: Settings
+) -> None:
+    press(edited, "start")
+    edit(database, lambda rules: replace(rules, rules=rules.rules[1:]))
+    edited.open(PAGE)
+    assert impact_run.work_due(database, settings)
+    edited.open(PAGE)
+    assert "The last run failed. The draft was changed before it began." in edited.said
+    assert task(edited) == "There is a problem"
+
+
+def test_a_draft_that_something_blocks_cannot_be_run(edited: Admin, database: Database) -> None:
+    edited.open(PAGE)
+    edit(database, lambda rules: replace(rules, questions=rules.questions[2:]))
+    edited.submit(do="start", form=0, status=422)
+    assert "Fix its problems first" in edited.complaints
+    assert not edited.page.select('button[value="start"]')
+    assert acts(database) == []
+    assert task(edited) == "Cannot start yet"
+
+
+def test_a_mistake_in_a_run_is_told_in_plain_words(
+    edited: Admin, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press(edited, "start")
+    monkeypatch.setattr(impact_run, "find_affected", lambda *_given, **_more: 1 // 0)
+    impact_run.work_due(database, settings)
+    edited.open(PAGE)
+    assert "A mistake of ours stopped it" in edited.said
+    assert "ZeroDivisionError" not in edited.said
+
+
+def test_nobody_has_saved_anything(admin: Admin, database: Database, settings: Settings) -> None:
+    admin.start()
+    press(admin, "start")
+    impact_run.work_due(database, settings)
+    admin.open(PAGE)
+    assert "Nobody has saved anything yet" in admin.said
+    assert task(admin) == "Nothing is saved yet"
+
+
+def test_s5_who_is_affected_is_for_admins(app: Flask, edited: Admin, database: Database) -> None:
+    edited.open(PAGE)
+    owner = Admin.of(app, database, "otto@example.com", role="owner")
+    assert owner.client.get(PAGE).status_code == 403
+    assert owner.client.post(PAGE, data={"do": "start"}).status_code in {400, 403}
+    nobody = app.test_client()
+    assert nobody.get(PAGE).status_code == 302
+    assert nobody.post(PAGE, data={"do": "start"}).status_code in {400, 401, 403}
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Job)) == 0
+
+
+@pytest.mark.parametrize("run", ["", "x", "²", "-1", "9" * 40, "0"])
+def test_a_run_that_there_is_not_is_not_stopped(edited: Admin, database: Database, run: str) -> None:
+    press(edited, "start")
+    edited.open(PAGE)
+    edited.submit(do="cancel", form=0, run=run)
+    assert acts(database) == ["impact run asked for"]
+
+
+STUCK = """
+import sys, time
+from pathlib import Path
+from advisor import settings
+from advisor.models import Database
+from advisor.rule_sets import impact_run
+def report(self, done, total):
+    Path(sys.argv[1]).touch()
+    time.sleep(120)
+impact_run._Report.__call__ = report
+found = settings.load()
+impact_run.work_due(Database.from_settings(found), found)
+"""
+
+
+def test_a_run_whose_worker_is_killed_is_finished_by_another(
+    edited: Admin, database: Database, settings: Settings, database_url: str, tmp_path: Path
+) -> None:
+    press(edited, "start")
+    reached = tmp_path / "reached"
+    command = [*advisor()[:-2], "-c", STUCK, str(reached)]
+    first = subprocess.Popen(command, env=environment(database_url, tmp_path), stdin=subprocess.DEVNULL)
+    wait_for(reached, first)
+    edited.open(PAGE)
+    assert "Running." in edited.said
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+
+    assert not impact_run.work_due(database, settings), "its lease has not run out yet"
+    with database.write() as session:
+        session.scalars(select(Job)).one().leased_until = now()
+    assert impact_run.work_due(database, settings)
+    assert "get different advice" in task(edited)
+    with database.read() as session:
+        assert session.scalars(select(Job)).one().tries == 2
+
+
+def test_the_worker_command_does_what_waits(edited: Admin, database_url: str, tmp_path: Path) -> None:
+    press(edited, "start")
+    worker = subprocess.Popen(
+        advisor("worker"),
+        env=environment(database_url, tmp_path),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert worker.stdout is not None
+    said = next((line for line in iter(worker.stdout.readline, b"") if b"run ended" in line), b"")
+    worker.send_signal(signal.SIGTERM)
+    worker.communicate(timeout=30)
+    assert b'"failure": ""' in said
+    assert "get different advice" in task(edited)
+
+
+def wait_for(file: Path, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while not file.exists():
+        if process.poll() is not None or time.monotonic() > end:
+            pytest.fail(f"the worker did not get there (ended with {process.poll()})")
+        time.sleep(0.02)
