@@ -14,6 +14,9 @@ from advisor.models.base import now
 from advisor.models.rule_set_version import Lifetime, lifetimes, live_between
 from advisor.presenter.claims import Edition
 
+_COMMANDS = (("Linux", "sha256sum", ""), ("macOS", "shasum -a 256", ""), ("Windows", "certutil -hashfile", "SHA256"))
+"""What works out the SHA-256 of a file: the system, the command, and what follows the file's name."""
+
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
@@ -70,6 +73,7 @@ def version_page(number: int) -> ResponseReturnValue:
         version=_shown(mine),
         size=size,
         file=_file(number),
+        commands=[(system, f"{command} {_file(number)} {rest}".strip()) for system, command, rest in _COMMANDS],
         document_url=url_for(".document", number=number),
         sum_url=edition.version.sum_url,
         claims_url=url_for(".claims", number=number),

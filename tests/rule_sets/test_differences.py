@@ -56,9 +56,9 @@ def test_the_table_says_what_every_outcome_becomes(admin: Admin, database: Datab
     assert found is not None
     admin.open("/admin/rules/compare?old=1&new=2")
     said = [text_of(cell) for cell in admin.page.select(".move-table td")]
-    outcomes = [outcome for outcome in Outcome if any(outcome is was for was, _ in found.move - table)]
-    after = [outcome for outcome in Outcome if any(outcome is now for _, now in found.move - table)]
-    counts = [found.move - table.get((was, now), 0) for was in outcomes for now in after]
+    outcomes = [outcome for outcome in Outcome if any(outcome is was for was, _ in found.moves)]
+    after = [outcome for outcome in Outcome if any(outcome is now for _, now in found.moves)]
+    counts = [found.moves.get((was, now), 0) for was in outcomes for now in after]
     assert said == [percent(found.share(count)) if count else "–" for count in counts]
 
 
