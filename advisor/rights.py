@@ -141,6 +141,8 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.option_remove": ADMIN,
     "rule_sets.history": ADMIN,
     "rule_sets.option_history": ADMIN,
+    "rule_sets.coverage": ADMIN,
+    "rule_sets.add_proposed": ADMIN,
     "rule_sets.audit": ADMIN,
     "rule_sets.audit_sheet": ADMIN,
     # the administration of accounts

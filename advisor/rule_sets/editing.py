@@ -221,8 +221,8 @@ def _new(desk: Desk, sheet: Sheet) -> Raw:
     raw = sheet.spread(item)
     raw.poplist("id" if sheet.in_list == "claims" else "key")
     if sheet.in_list == "cases" and not copied:
-        for name, value in request.args.items():
-            raw.setlist(name, [value])
+        for name, values in request.args.lists():
+            raw.setlist(name, values)
     if sheet.in_list in {"rules", "tensions"} and item is None:
         raw, _focus = sheet.press(raw, "when:add")
     return raw

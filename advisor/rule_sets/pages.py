@@ -16,9 +16,10 @@ from advisor.engine.questions import Option, Question
 from advisor.engine.rules import Rule, RuleSet
 from advisor.engine.things import KINDS, NUMBERED, key_of, options_of
 from advisor.rule_sets import words
+from advisor.rule_sets.covering import reasons_of, untried
 from advisor.rule_sets.desk import Desk
 from advisor.rule_sets.forms import ThingForm
-from advisor.rule_sets.listings import case_rows, cases_of_rule, filters_of, not_covered, thing_rows, wanted
+from advisor.rule_sets.listings import case_rows, cases_of_rule, filters_of, thing_rows, wanted
 from advisor.rule_sets.operations import LastSaved
 from advisor.rule_sets.paging import Paged, paged
 from advisor.rule_sets.places import add_url, list_url, problem_url, thing_url
@@ -77,7 +78,6 @@ def listing_page(desk: Desk, in_list: str, wish: Mapping[str, str]) -> dict[str,
         return url_for("rule_sets.listing", things=in_list, **more)
 
     page = paged(found, wish.get("page", ""), THINGS_ON_A_PAGE, page_url)
-    rules_without, outcomes_without = not_covered(desk) if in_list == "cases" else ([], [])
     return {
         "things": in_list,
         "heading": words.LISTS[in_list],
@@ -98,8 +98,7 @@ def listing_page(desk: Desk, in_list: str, wish: Mapping[str, str]) -> dict[str,
         "can_move": not asked and len(rows) > 1,
         "add_url": add_url(in_list),
         "cases": case_rows(desk) if in_list == "cases" else {},
-        "rules_without": [(key, thing_url("rules", key)) for key in rules_without],
-        "outcomes_without": outcomes_without,
+        "untried": untried(desk) if in_list == "cases" else 0,
         "problems": problem_lines(p for p in desk.problems if p.place == in_list),
         "tabs": tabs(desk, in_list),
     }  # fmt: skip
@@ -153,6 +152,7 @@ def thing_page(
         "users": users_shown(desk, in_list, item, users) if item is not None else [],
         "fires_in": cases_of_rule(desk, item.key) if isinstance(item, Rule) else None,
         "result": case_rows(desk).get(key) if subject == "cases" else None,
+        "reasons": reasons_of(desk, key) if subject == "cases" else None,
         "back_url": list_url(in_list),
         "back": _back(desk, in_list),
         "copy_url": add_url(in_list, copy=key) if item is not None else "",
