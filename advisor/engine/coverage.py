@@ -135,7 +135,7 @@ def _proposals(rule_set: RuleSet, answering: Answering, missing: Sequence[str]) 
     while counts.any():
         best = int(counts.argmax())  # of equals the first: a case as people give it, bent as little as can be
         new = tries[:, best] & left
-        picked.append((best, [missing[at] for at in new.nonzero()[0]]))
+        picked.append((best, [missing[int(at)] for at in new.nonzero()[0]]))
         counts = counts - tries[new].sum(axis=0)
         left &= ~new
     given = [numbers[[at for at, _ in picked]] for numbers in pool.given]

@@ -129,17 +129,6 @@ def case_rows(desk: Desk) -> dict[str, CaseRow]:
     }
 
 
-def cases_of_rule(desk: Desk, key: str) -> list[dict[str, Any]] | None:
-    """The test cases in which a rule fires: their names, links, and whether they fail; None where none can be run."""
-    if desk.results is None:
-        return None
-    fired = [result for result in desk.results if key in result.fired]
-    return [
-        {"noun": "", "name": run.case.process, "url": thing_url("cases", run.case.key), "fails": not run.passed}
-        for run in fired
-    ]
-
-
 def _fits(rule: Rule, wish: Mapping[str, str]) -> bool:
     return (
         wish.get("side", "") in {"", rule.push.side}

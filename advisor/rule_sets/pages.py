@@ -13,13 +13,14 @@ from advisor.engine.edit import users_of_question
 from advisor.engine.errors import Problem
 from advisor.engine.evidence import Claim
 from advisor.engine.questions import Option, Question
-from advisor.engine.rules import Rule, RuleSet
+from advisor.engine.rules import RuleSet
 from advisor.engine.things import KINDS, NUMBERED, key_of, options_of
 from advisor.rule_sets import words
 from advisor.rule_sets.covering import reasons_of, untried
 from advisor.rule_sets.desk import Desk
+from advisor.rule_sets.effect import effect_shown
 from advisor.rule_sets.forms import ThingForm
-from advisor.rule_sets.listings import case_rows, cases_of_rule, filters_of, thing_rows, wanted
+from advisor.rule_sets.listings import case_rows, filters_of, thing_rows, wanted
 from advisor.rule_sets.operations import LastSaved
 from advisor.rule_sets.paging import Paged, paged
 from advisor.rule_sets.places import add_url, list_url, problem_url, thing_url
@@ -150,7 +151,8 @@ def thing_page(
         "add_option_url": add_url(options_of(key)) if isinstance(item, Question) else "",
         "preview_url": url_for("rule_sets.preview", key=key) if isinstance(item, Question) else "",
         "users": users_shown(desk, in_list, item, users) if item is not None else [],
-        "fires_in": cases_of_rule(desk, item.key) if isinstance(item, Rule) else None,
+        "shows_effect": subject == "rules",
+        "effect": effect_shown(desk, key, read) if subject == "rules" and not is_gone else None,
         "result": case_rows(desk).get(key) if subject == "cases" else None,
         "reasons": reasons_of(desk, key) if subject == "cases" else None,
         "back_url": list_url(in_list),

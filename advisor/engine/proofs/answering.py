@@ -17,7 +17,7 @@ Given: TypeAlias = Sequence[Ints]
 
 
 class Answering:
-    """The numbers of the answers to each question, and what is usually answered, as ``usual`` sets of answers have it."""
+    """The numbers of the answers to each question, and what ``usual`` sets of answers mostly have."""
 
     def __init__(self, space: Space, usual: Sequence[Answers]) -> None:
         self.space = space
