@@ -141,6 +141,7 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.option_remove": ADMIN,
     "rule_sets.history": ADMIN,
     "rule_sets.option_history": ADMIN,
+    "rule_sets.several_rules": ADMIN,
     "rule_sets.coverage": ADMIN,
     "rule_sets.add_proposed": ADMIN,
     "rule_sets.audit": ADMIN,

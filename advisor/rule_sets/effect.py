@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from advisor.engine.cases import CaseSummary, summarise_cases
 from advisor.engine.document import sha256
 from advisor.engine.evaluate import evaluate
-from advisor.engine.proofs.one_rule import Effect, Lies, Move, Overlap, effect
+from advisor.engine.proofs.one_rule import Lies, Move, Overlap, RuleEffect, rule_effect
 from advisor.engine.questions import Condition
 from advisor.engine.rules import Push, Rule, RuleSet
 from advisor.engine.space import SpaceTooLarge
@@ -86,7 +86,7 @@ class EffectShown:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    effect: Effect
+    effect: RuleEffect
     cases: tuple[CaseSummary, ...]
 
 
@@ -132,7 +132,7 @@ def percent(share: float) -> str:
 def _found(document: str, key: str, when: tuple[Condition, ...], push: Push) -> _Found | None:
     rules = _typed(parsed(sha256(document), lambda: document), key, when, push)
     try:
-        return _Found(effect(rules, key or _HIDDEN_KEY), tuple(summarise_cases(rules)))
+        return _Found(rule_effect(rules, key or _HIDDEN_KEY), tuple(summarise_cases(rules)))
     except SpaceTooLarge:
         return None
 

@@ -24,7 +24,7 @@ from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublis
 from advisor.models.once import new_key, once
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.replies import form_page, refuse, unsaved_page
-from advisor.rule_sets import audit_page, coverage_page, editing, history_page, removing
+from advisor.rule_sets import audit_page, coverage_page, editing, history_page, removing, several_rules
 from advisor.rule_sets.desk import Desk, desk_or_home, who, write
 from advisor.rule_sets.forms import BringBackForm, ButtonForm, MarkedForm, PublishForm
 from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
@@ -35,6 +35,7 @@ removing.add_to(bp)
 history_page.add_to(bp)
 audit_page.add_to(bp)
 coverage_page.add_to(bp)
+several_rules.add_to(bp)
 
 HIGHEST = 2147483647
 

@@ -1,10 +1,10 @@
-"""Beside the form of a rule stands what it does as it is typed: where it fires, what it moves, which cases it touches."""
+"""Beside the form of a rule stands what it does as it is typed: where it fires, what it moves, the cases it touches."""
 
 import time
 
 from advisor import starter
 from advisor.engine.document import dumps
-from advisor.engine.proofs.one_rule import effect
+from advisor.engine.proofs.one_rule import rule_effect
 from advisor.models import Database
 from advisor.models.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin
@@ -22,7 +22,7 @@ def beside(admin: Admin) -> str:
 
 def test_where_a_rule_fires_and_what_it_moves_stands_beside_it(admin: Admin) -> None:
     admin.start().open(RULE)
-    found = effect(STARTER, "core-done-well")
+    found = rule_effect(STARTER, "core-done-well")
     assert found.share == 0.075
     assert "In 7.5% of all combinations of complete answers, counted." in beside(admin)
     assert "Row 1 of the first table, in place of 2." in beside(admin)

@@ -61,7 +61,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class RuleEffect:
     """What one rule does. It can never fire where ``fires`` is 0.
 
     ``fires`` of ``of`` complete combinations of answers, exactly; both are None where follow-ups are too many to count.
@@ -87,7 +87,7 @@ class Effect:
         return None if self.fires is None or not self.of else self.fires / self.of
 
 
-def effect(rule_set: RuleSet, key: str) -> Effect:
+def rule_effect(rule_set: RuleSet, key: str) -> RuleEffect:
     """What the rule of this key does, in a rule set that ``check`` does not block. Raises SpaceTooLarge."""
     space = space_of(rule_set)
     index = next(at for at, rule in enumerate(rule_set.rules) if rule.key == key)
@@ -95,9 +95,9 @@ def effect(rule_set: RuleSet, key: str) -> Effect:
     every = complete_states(space)
     of = None if every is None else every.total(1)[0]
     if box is None:
-        return Effect(0, of, 0.0, 0, is_all=True, moves=(), overlaps=(), together=0, opposite=0)
+        return RuleEffect(0, of, 0.0, 0, is_all=True, moves=(), overlaps=(), together=0, opposite=0)
     if not space.variables:  # nothing is asked, so there is nothing to try
-        return Effect(1, 1, 0.0, 0, is_all=False, moves=(), overlaps=(), together=0, opposite=0)
+        return RuleEffect(1, 1, 0.0, 0, is_all=False, moves=(), overlaps=(), together=0, opposite=0)
     own = _complete(space, box)
     everything = _all(rule_set, space, box)
     tried = everything if everything is not None else any_sample(rule_set, space, _TRIED, box)
@@ -105,7 +105,7 @@ def effect(rule_set: RuleSet, key: str) -> Effect:
     together = list(_together(rule_set, space, index, box, complete or tried))
     rule = rule_set.rules[index]
     opposite = sum(overlap.is_opposite for overlap in together)
-    return Effect(
+    return RuleEffect(
         fires=None if own is None else own.total(1)[0],
         of=of,
         turns=_turned(rule_set, rule, complete or tried),

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from advisor import starter
 from advisor.engine.evaluate import Recommendation, evaluate
-from advisor.engine.proofs.one_rule import Effect, Lies, effect
+from advisor.engine.proofs.one_rule import Lies, RuleEffect, rule_effect
 from advisor.engine.questions import Condition
 from advisor.engine.rules import Push, Rule, RuleSet
 from advisor.engine.vocabulary import Side
@@ -20,7 +20,7 @@ STARTER = starter.rule_set()
 @given(tried())
 def test_where_a_rule_fires_is_counted_over_all_complete_answers(case: Tried) -> None:
     for rule in case.rule_set.rules:
-        found = effect(case.rule_set, rule.key)
+        found = rule_effect(case.rule_set, rule.key)
         assert found.of == len(case.complete)
         assert found.fires == sum(rule.key in matched(given) for _, given in case.complete)
 
@@ -29,7 +29,7 @@ def test_where_a_rule_fires_is_counted_over_all_complete_answers(case: Tried) ->
 @given(tried())
 def test_the_rows_that_a_rule_moves_are_those_of_its_witnesses(case: Tried) -> None:
     for rule in case.rule_set.rules:
-        found = effect(case.rule_set, rule.key)
+        found = rule_effect(case.rule_set, rule.key)
         for move in found.moves:
             now, other = evaluate(case.rule_set, move.witness), evaluate(without(case.rule_set, rule.key), move.witness)
             assert (row_of(case.rule_set, other, move.table), row_of(case.rule_set, now, move.table)) == (
@@ -43,7 +43,7 @@ def test_the_rows_that_a_rule_moves_are_those_of_its_witnesses(case: Tried) -> N
 @given(tried())
 def test_rules_that_fire_together_and_how_they_lie_to_each_other(case: Tried) -> None:
     for rule in case.rule_set.rules:
-        found, own = effect(case.rule_set, rule.key), case.matching(rule.key)
+        found, own = rule_effect(case.rule_set, rule.key), case.matching(rule.key)
         others = {it.key: case.matching(it.key) for it in case.rule_set.rules if it is not rule}
         assert found.together == sum(bool(own & theirs) for theirs in others.values())
         for overlap in found.overlaps:
@@ -55,7 +55,7 @@ def test_rules_that_fire_together_and_how_they_lie_to_each_other(case: Tried) ->
 
 
 def row_of(rules: RuleSet, given: Recommendation, table: str) -> int:
-    return rules.leave.index(given.leave) if table == "leave" else rules.kind.index(given.row)  # type: ignore[arg-type]
+    return rules.leave.index(given.leave) if table == "leave" else rules.kind.index(given.row)
 
 
 def moved(case: Tried, rule: Rule) -> set[tuple[str, int, int]]:
@@ -73,21 +73,21 @@ def moved(case: Tried, rule: Rule) -> set[tuple[str, int, int]]:
 def test_a_rule_whose_conditions_exclude_each_other_fires_nowhere() -> None:
     when = (Condition("steps", "any_of", ("set",)), Condition("steps", "any_of", ("case-by-case",)))
     rules = replace(STARTER, rules=(*STARTER.rules, Rule("never", when, Push(Side.BPO, 1), "Never.", ())))
-    found = effect(rules, "never")
+    found = rule_effect(rules, "never")
     assert (found.fires, found.moves, found.overlaps) == (0, (), ())
 
 
 def test_a_rule_without_conditions_fires_everywhere() -> None:
     rules = replace(STARTER, rules=(*STARTER.rules, Rule("always", (), Push(Side.BPO, 1), "Always.", ())))
-    assert effect(rules, "always").share == 1.0
+    assert rule_effect(rules, "always").share == 1.0
     bare = replace(rules, questions=(), rules=rules.rules[-1:], cases=())
-    assert effect(bare, "always").share == 1.0
+    assert rule_effect(bare, "always").share == 1.0
 
 
 def test_a_contradiction_is_told_before_what_only_fires_now_and_then() -> None:
     condition = STARTER.rule("aim-cost")
     assert condition is not None
     against = Rule("against", condition.when, Push(Side.KPO, 2), "Against.", ())
-    found: Effect = effect(replace(STARTER, rules=(*STARTER.rules, against)), "aim-cost")
+    found: RuleEffect = rule_effect(replace(STARTER, rules=(*STARTER.rules, against)), "aim-cost")
     first = found.overlaps[0]
     assert (first.rule.key, first.lies, first.contradicts, first.share) == ("against", Lies.EQUAL, True, 1.0)
