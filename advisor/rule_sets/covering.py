@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from advisor.engine.answers import plain_answer
 from advisor.engine.cases import case_difference
 from advisor.engine.coverage import Coverage, Proposal, coverage
-from advisor.engine.document import sha256
 from advisor.engine.edit import free_key
 from advisor.engine.evaluate import Recommendation
 from advisor.engine.operators import Answer
@@ -19,7 +18,7 @@ from advisor.engine.rules import Push, Rule, RuleSet, TestCase
 from advisor.engine.space import SpaceTooLarge
 from advisor.engine.things import options_of
 from advisor.engine.vocabulary import Outcome
-from advisor.models.parsed import parsed
+from advisor.models.parsed import rules_of
 from advisor.presenter.answers import answer_label
 from advisor.rule_sets import words
 from advisor.rule_sets.desk import Desk
@@ -77,7 +76,7 @@ class Reasons:
 def coverage_of(document: str) -> Coverage | None:
     """What the cases of a stored document try, worked out once for each; None where there is too much to tell apart."""
     try:
-        return coverage(parsed(sha256(document), lambda: document))
+        return coverage(rules_of(document))
     except SpaceTooLarge:
         return None
 

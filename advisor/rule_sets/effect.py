@@ -10,13 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from advisor.engine.cases import CaseSummary, summarise_cases
-from advisor.engine.document import sha256
 from advisor.engine.evaluate import evaluate
 from advisor.engine.proofs.one_rule import Lies, Move, Overlap, RuleEffect, rule_effect
 from advisor.engine.questions import Condition
 from advisor.engine.rules import Push, Rule, RuleSet
 from advisor.engine.space import SpaceTooLarge
-from advisor.models.parsed import parsed
+from advisor.models.parsed import rules_of
 from advisor.rule_sets import words
 from advisor.rule_sets.covering import add_case_url, advice_words
 from advisor.rule_sets.desk import Desk
@@ -130,7 +129,7 @@ def percent(share: float) -> str:
 
 @lru_cache(maxsize=64)
 def _found(document: str, key: str, when: tuple[Condition, ...], push: Push) -> _Found | None:
-    rules = _typed(parsed(sha256(document), lambda: document), key, when, push)
+    rules = _typed(rules_of(document), key, when, push)
     try:
         return _Found(rule_effect(rules, key or _HIDDEN_KEY), tuple(summarise_cases(rules)))
     except SpaceTooLarge:

@@ -24,6 +24,7 @@ from advisor.rule_sets.listings import case_rows, filters_of, thing_rows, wanted
 from advisor.rule_sets.operations import LastSaved
 from advisor.rule_sets.paging import Paged, paged
 from advisor.rule_sets.places import add_url, list_url, problem_url, thing_url
+from advisor.rule_sets.plane_picture import picture
 from advisor.rule_sets.rows import Raw
 from advisor.rule_sets.saying import FieldDifference, differences, title_of
 from advisor.rule_sets.sheets import Sheet, subject_of
@@ -99,6 +100,7 @@ def listing_page(desk: Desk, in_list: str, wish: Mapping[str, str]) -> dict[str,
         "can_move": not asked and len(rows) > 1,
         "add_url": add_url(in_list),
         "cases": case_rows(desk) if in_list == "cases" else {},
+        "plane": picture(desk, in_list) if in_list in {"leave", "kind"} else None,
         "untried": untried(desk) if in_list == "cases" else 0,
         "problems": problem_lines(p for p in desk.problems if p.place == in_list),
         "tabs": tabs(desk, in_list),
