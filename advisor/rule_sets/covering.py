@@ -14,12 +14,13 @@ from advisor.engine.edit import free_key
 from advisor.engine.evaluate import Recommendation
 from advisor.engine.operators import Answer
 from advisor.engine.questions import NONE_OF_THESE
-from advisor.engine.rules import Push, Rule, RuleSet, TestCase
+from advisor.engine.rules import Rule, RuleSet, TestCase
 from advisor.engine.space import SpaceTooLarge
 from advisor.engine.things import options_of
 from advisor.engine.vocabulary import Outcome
 from advisor.models.parsed import rules_of
 from advisor.presenter.answers import answer_label
+from advisor.presenter.wording import adds
 from advisor.rule_sets import words
 from advisor.rule_sets.desk import Desk
 from advisor.rule_sets.places import add_url, thing_url
@@ -215,12 +216,7 @@ def case_reasons(desk: Desk, case: TestCase) -> Reasons:
 
 def _reason(rule: Rule, old: Rule | None, new: Rule | None) -> Reason:
     url = thing_url("rules", rule.key) if new is not None else ""
-    return Reason(rule.key, rule.because, url, pushes(old.push) if old else "", pushes(new.push) if new else "")
-
-
-def pushes(push: Push) -> str:
-    """Points in short: "3 BPO"."""
-    return f"{push.points} {words.SIDES[push.side]}"
+    return Reason(rule.key, rule.because, url, adds(old.push) if old else "", adds(new.push) if new else "")
 
 
 def _points(got: Recommendation) -> str:

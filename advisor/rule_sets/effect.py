@@ -16,7 +16,7 @@ from advisor.engine.questions import Condition
 from advisor.engine.rules import Push, Rule, RuleSet
 from advisor.engine.space import SpaceTooLarge
 from advisor.models.parsed import rules_of
-from advisor.rule_sets import words
+from advisor.presenter.wording import adds
 from advisor.rule_sets.covering import add_case_url, advice_words
 from advisor.rule_sets.desk import Desk
 from advisor.rule_sets.places import thing_url
@@ -176,7 +176,7 @@ def _other(overlap: Overlap) -> OtherRule:
     return OtherRule(
         key=overlap.rule.key,
         url=thing_url("rules", overlap.rule.key),
-        adds=f"{overlap.rule.push.points} {words.SIDES[overlap.rule.push.side]}",
+        adds=adds(overlap.rule.push),
         says=str(says),
         contradicts=overlap.contradicts or (overlap.is_opposite and overlap.lies is not Lies.MEETS),
         share=percent(overlap.share),

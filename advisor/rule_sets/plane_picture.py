@@ -18,14 +18,19 @@ from advisor.rule_sets.desk import Desk
 from advisor.rule_sets.effect import percent
 from advisor.rule_sets.saying import title_of
 
-_LEFT, _WIDTH, _HEIGHT = 7.0, 92.0, 92.0
+_LEFT, _WIDTH = 7.0, 92.0
+_PLANE_HEIGHT, _STRIP_HEIGHT = 92.0, 60.0
 _LARGEST_DOT = 7.0
 """Pixels from the middle of the dot for the cell with the most answers to its edge."""
 
 
+_NAMED_EVERY = 3
+"""Lines from one number of a row to the next: one on each would be all that there is to see."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Cells beside each other that one row decides. ``kind`` gives the colour."""
+    """Cells beside each other that one row decides. ``kind`` gives the colour; ``name`` is "" where it stands nearby."""
 
     x: float
     y: float
@@ -70,6 +75,8 @@ class PlanePicture:
     changed: list[Run]
     dots: list[Dot]
     ticks: list[tuple[float, str]]
+    side_ticks: list[tuple[float, str]]
+    bottom: float
     columns: list[str]
     lines: list[Line]
     legend: list[LegendRow]
@@ -99,18 +106,23 @@ def _picture(
     desk: Desk, cells: Sequence[Sequence[Cell]], table: str, kinds: Sequence[str], found: Plane
 ) -> PlanePicture:
     count, lines = len(cells[0]), len(cells)
-    width, height = _WIDTH / count, _HEIGHT / lines
+    bottom = _PLANE_HEIGHT if lines > 1 else _STRIP_HEIGHT
+    width, height = _WIDTH / count, bottom / lines
     most = max((cell.share for line in cells for cell in line), default=0.0)
 
     def at(x: int, y: int) -> tuple[float, float]:
-        return round(_LEFT + x * width, 2), round(_HEIGHT - (y + 1) * height, 2)
+        return round(_LEFT + x * width, 2), round(bottom - (y + 1) * height, 2)
 
     runs, changed, dots = [], [], []
+    named: dict[int, int] = {}
     for y, line in enumerate(cells):
         for row, group in groupby(enumerate(line), lambda pair: pair[1].rows[0]):
             mine = list(group)
             left, top = at(mine[0][0], y)
-            runs.append(Run(left, top, round(width * len(mine), 2), round(height, 2), str(row + 1), kinds[row]))
+            name = "" if y - named.get(row, -_NAMED_EVERY) < _NAMED_EVERY else str(row + 1)
+            if name:
+                named[row] = y
+            runs.append(Run(left, top, round(width * len(mine), 2), round(height, 2), name, kinds[row]))
         for x, cell in enumerate(line):
             left, top = at(x, y)
             if cell.was:
@@ -127,6 +139,8 @@ def _picture(
         changed=changed,
         dots=dots,
         ticks=[(round(_LEFT + (x + 0.5) * width, 2), _points(cells[0][x], 0)) for x in every],
+        side_ticks=[(round(bottom - (y + 0.5) * height, 2), _points(cells[y][0], 1)) for y in every if lines > 1],
+        bottom=bottom,
         columns=[_points(cell, 0) for cell in cells[0]],
         lines=[Line(_points(line[0], 1), [_said(cell) for cell in line]) for line in reversed(cells)],
         legend=[
