@@ -30,7 +30,7 @@ _NAMED_EVERY = 3
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Cells beside each other that one row decides. ``kind`` gives the colour; ``name`` is "" where it stands nearby."""
+    """Cells beside each other that one row decides. ``kind`` gives the colour; ``name`` may be left out."""
 
     x: float
     y: float
