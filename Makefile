@@ -50,7 +50,7 @@ run: setup ## start the advisor on http://127.0.0.1:8000 (PORT, HOST, DATABASE_U
 dev: setup ## start it with Flask's own server, which reloads what changes
 	@exec $(BIN)/advisor serve --development $(ARGS)
 
-tools: $(VENV)/.dev.ok $(BIN)/advisor ## what the tests need from the system: Chromium and PostgreSQL
+tools: $(VENV)/.dev.ok $(BIN)/advisor ## what the tests need from the system: Chromium, PostgreSQL, Node with npm
 	@$(BIN)/python tests/ensure_tools.py
 
 test: tools ## every test, in a real browser and on both databases (ARGS="-k words" picks some)

@@ -5,9 +5,11 @@ from datetime import timedelta as _timedelta
 
 from advisor.engine import document as _document
 from advisor.engine import text as _text
+from advisor.exchange import incoming as _incoming
 
 # What may come in
 MAX_CONTENT_LENGTH = 1_000_000  # bytes in the body of a request
+UPLOAD_LIMIT = _incoming.SIZE_LIMIT  # bytes in a file that is sent
 MAX_FORM_MEMORY_SIZE = 500_000  # bytes in one field of a multipart form, or in a whole urlencoded form
 MAX_FORM_PARTS = 500  # fields in a form, and names in a query
 MAX_URL_LENGTH = 4_000  # characters in path and query together
@@ -16,7 +18,7 @@ LINE_LIMIT = _text.LINE_LIMIT  # characters in a one-line field, such as a name
 JSON_DEPTH = _document.DEPTH_LIMIT  # levels of nesting
 ASSESSMENTS_PER_OWNER = 500
 PAGE_SIZE = 100  # rows of a list on one page
-SHEET_ROWS = 5_000  # entries of the record of acts in one sheet
+SHEET_ROWS = 4_999  # entries of the record of acts in one sheet, which has 5,000 rows with its header
 ITEMS_PER_REQUEST = 1_000  # work items in one call of the API
 EXPLAINED_ITEMS_PER_REQUEST = 20  # those of them that are explained, too
 

@@ -64,7 +64,7 @@ def init_app(app: Flask) -> None:
     """Look up who is asking before any view runs, and tell the templates as ``who``."""
     app.before_request(_look_up_once)
     app.after_request(_told_of_adopted)
-    app.context_processor(lambda: {"who": current()})
+    app.context_processor(lambda: {"who": current(), "was_here": visitor.was_here()})
 
 
 def current() -> Identity:

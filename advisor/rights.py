@@ -139,6 +139,8 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.add_option": ADMIN,
     "rule_sets.option_thing": ADMIN,
     "rule_sets.option_remove": ADMIN,
+    "rule_sets.take_out": ADMIN,
+    "rule_sets.bring_in": ADMIN,
     "rule_sets.history": ADMIN,
     "rule_sets.option_history": ADMIN,
     "rule_sets.several_rules": ADMIN,

@@ -62,8 +62,16 @@ def may_repeat(*names: str) -> Callable[[View], View]:
     return mark
 
 
+def takes_a_file(view: View) -> View:
+    """Let a view be sent a file, which may be larger than a form."""
+    view.takes_a_file = True  # type: ignore[attr-defined]
+    return view
+
+
 def _check_size() -> None:
     limit = current_app.config["MAX_CONTENT_LENGTH"]
+    if request.endpoint and getattr(current_app.view_functions[request.endpoint], "takes_a_file", False):
+        limit = request.max_content_length = limit + current_app.config["UPLOAD_LIMIT"]
     if (request.content_length or 0) > limit:
         abort(413)
     # A body of unsaid length is cut off at the limit without a word, and half a form is no form.

@@ -32,6 +32,7 @@ class OneCookie(SecureCookieSessionInterface):
         """Read the cookie; a sign-in in it is noted without counting as use, which would set the cookie again."""
         opened = super().open_session(app, request)
         g.login_token = opened.get(_LOGIN) if opened is not None else None
+        g.was_here = opened is not None and opened.get(_KEY) is not None
         return opened
 
     def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002
@@ -64,6 +65,11 @@ def ensure_owner() -> str:
     if _KEY not in session:
         session[_KEY] = secrets.token_urlsafe(32)
     return hash_of(session[_KEY])
+
+
+def was_here() -> bool:
+    """Whether this browser has a key already; asking does not count as use, which would set the cookie again."""
+    return bool(g.get("was_here"))
 
 
 def forget() -> None:

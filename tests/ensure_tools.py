@@ -3,6 +3,7 @@
 Standard library only: it runs before anything else. Ends with 3 where something is missing in the end.
 """
 
+import hashlib
 import importlib.util
 import os
 import re
@@ -10,6 +11,9 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+DMN_TESTS = Path(__file__).with_name("dmn")
+"""Where the engine and the modeller stand against which exported DMN models are tested: node_modules, by the lock."""
 
 CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 
@@ -41,7 +45,43 @@ def missing_packages() -> list[str]:
         missing.append("libatomic1")
     if find_postgresql("initdb") is None or find_postgresql("pg_dump") is None:
         missing.append("postgresql")
+    for program, package, argument in (
+        ("node", "nodejs", "--version"),
+        ("npm", "npm", "--version"),
+        ("openssl", "openssl", "version"),
+    ):
+        path = shutil.which(program)
+        if path is None or not _starts(path, argument):
+            missing.append(package)
     return missing
+
+
+def node_modules() -> Path | None:
+    """The folder of what the tests need from npm, where it is as the lock says."""
+    folder = DMN_TESTS / "node_modules"
+    stamp = folder / ".from-lock"
+    return folder if stamp.is_file() and stamp.read_text(encoding="utf-8") == _lock() else None
+
+
+def install_node_modules() -> str:
+    """Install what the lock names; give what npm says where it fails, else an empty text."""
+    print("Installing what the tests of DMN models need (once) ...", flush=True)
+    try:
+        done = subprocess.run(
+            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            cwd=DMN_TESTS,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    if done.returncode:
+        return "\n".join(done.stderr.strip().splitlines()[-5:])
+    (DMN_TESTS / "node_modules" / ".from-lock").write_text(_lock(), encoding="utf-8")
+    return ""
 
 
 def install(packages: list[str]) -> None:
@@ -61,16 +101,29 @@ def install(packages: list[str]) -> None:
 
 def main() -> int:
     """Ensure everything; 0 where all is there, 3 where something is missing."""
-    if not (missing := missing_packages()):
-        return 0
-    install(missing)
-    if not (missing := missing_packages()):
-        return 0
+    if missing := missing_packages():
+        install(missing)
+        missing = missing_packages()
+    if not missing:
+        return _ensure_node_modules()
     print("The tests need what these Debian packages hold, and they are not installed:", file=sys.stderr)
     for package in missing:
         print(f"  {package}", file=sys.stderr)
     print(f"Install them (as root: apt-get install {' '.join(missing)}), then run make test again.", file=sys.stderr)
     return 3
+
+
+def _ensure_node_modules() -> int:
+    if node_modules() is not None or not (said := install_node_modules()):
+        return 0
+    print(
+        f"The tests need what tests/dmn/package-lock.json names, and npm could not install it:\n{said}", file=sys.stderr
+    )
+    return 3
+
+
+def _lock() -> str:
+    return hashlib.sha256((DMN_TESTS / "package-lock.json").read_bytes()).hexdigest()
 
 
 def _as_root() -> list[str] | None:

@@ -68,6 +68,8 @@ def _change(earlier: Recommendation | None, latest: Recommendation) -> str:
     was, is_now = (str(VERDICTS[Outcome(advice.result["outcome"])]) for advice in (earlier, latest))
     if was != is_now:
         return str(_("Saved. The advice is now “%(now)s”. It was “%(was)s”.", now=is_now, was=was))
+    if len(earlier.given["parts"]) != len(latest.given["parts"]):
+        return str(_("Saved. The parts are others now; the advice stays “%(now)s”.", now=is_now))
     if earlier.result["reasons"] != latest.result["reasons"]:
         return str(_("Saved. The points changed; the advice stays “%(now)s”.", now=is_now))
     return str(_("Saved. It adds no points, and the advice stays “%(now)s”.", now=is_now))
@@ -148,12 +150,12 @@ def _could(explained: Changing, key: tuple[str, int | None], rule_set: RuleSet) 
     """What the answer to an open question could do; None where nothing looks at it."""
     alone = next((row for row in explained.reaches if row.key == key), None)
     if alone and alone.ways:
-        words = outcome_words([Outcome(outcome) for outcome, _, _ in alone.ways])
+        words = outcome_words([Outcome(outcome) for outcome, *_words in alone.ways])
         return str(_("Could move the advice to %(what)s.", what=words))
     if _looked_at(key[0], [guidance.when for guidance in rule_set.guidance]):
-        return str(_("Cannot change the advice on its own, but adds to what to do first."))
+        return str(_("Cannot change the advice on its own. Some answers add to “Before you act”."))
     if _looked_at(key[0], [rule.when for rule in rule_set.rules]):
-        return str(_("Cannot change the advice on its own, but adds a reason."))
+        return str(_("Cannot change the advice on its own. Some answers add a reason."))
     return None
 
 

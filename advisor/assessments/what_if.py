@@ -118,7 +118,7 @@ def _copy(session: Session, assessment_id: UUID, trial: Trial) -> str:
     item = trial.tried.work_item()
 
     def act() -> str:
-        name = _("%(name)s, what if", name=original.process_name)[:LINE_LIMIT]
+        name = _("%(name)s (what if)", name=original.process_name)[:LINE_LIMIT]
         twin = operations.create(session, owner, name, {}, current_app.config["ASSESSMENTS_PER_OWNER"])
         twin.version_number = original.version_number
         operations.answer_all(session, twin, replace(item, process=name))

@@ -49,12 +49,19 @@ def read_bytes(file: Path) -> bytes:
 
 def write_text(text: str, out: Path | None) -> None:
     """Write UTF-8 to a file at once, or to standard output."""
+    write_bytes(text.encode(), out)
+
+
+def write_bytes(data: bytes, out: Path | None) -> None:
+    """Write a file at once, or to standard output; what is no text goes to no terminal."""
     try:
         if out is None or str(out) == STANDARD:
-            sys.stdout.buffer.write(text.encode())
+            if data.startswith(b"PK") and sys.stdout.isatty():
+                raise BadInput("A workbook is not text that a terminal can show. Name a file with -o.")
+            sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
         else:
-            _replace(out.resolve(), text.encode())
+            _replace(out.resolve(), data)
     except BrokenPipeError:
         raise  # the reader has seen enough; click ends quietly
     except OSError as error:

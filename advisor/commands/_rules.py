@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -11,11 +11,12 @@ from sqlalchemy.exc import ArgumentError
 
 from advisor import settings, starter
 from advisor.commands._files import BadInput, name_of, print_problems, read_bytes
-from advisor.engine.check import check
 from advisor.engine.document import dumps, sha256
-from advisor.engine.errors import Problem, RuleSetError
+from advisor.engine.errors import RuleSetError
 from advisor.engine.rules import RuleSet
-from advisor.exchange.rule_sets import UnreadableFileError, read_rule_set
+from advisor.exchange.incoming import UnreadableFileError
+from advisor.exchange.places import Places
+from advisor.exchange.rule_sets import read_sound_rule_set, read_with_places
 from advisor.models import rule_set_version as versions
 from advisor.models.database import Database
 from advisor.models.rule_set_version import RuleSetVersion
@@ -24,7 +25,10 @@ from advisor.models.schema import expected_revision, present_revision
 
 @dataclass(frozen=True)
 class Rules:
-    """A rule set, and where it comes from. ``number`` is None where it is not a published version."""
+    """A rule set, and where it comes from. ``number`` is None where it is not a published version.
+
+    ``places`` says where in its file each thing stands.
+    """
 
     rule_set: RuleSet
     origin: str
@@ -32,28 +36,36 @@ class Rules:
     sha256: str = ""
     published_at: datetime | None = None
     note: str = ""
+    places: Places = field(default_factory=Places)
+
+    def about(self) -> list[tuple[str, str]]:
+        """Where it comes from, for the first page of a file that it is written to."""
+        told = [("These rules", self.origin)]
+        if self.published_at:
+            told.append(("Published", f"{self.published_at:%Y-%m-%d %H:%M} UTC"))
+        return [*told, ("SHA-256", self.sha256)]
 
 
 def rules_of_file(file: Path) -> Rules:
     """Read a rule set from a file. Raises RuleSetError with the problems of its form; what is no rule set ends here."""
     try:
-        rule_set = read_rule_set(read_bytes(file), file.name)
+        rule_set, places = read_with_places(read_bytes(file), file.name)
     except UnreadableFileError as error:
-        raise BadInput(f"{name_of(file)}: {error.problems[0].text}") from error
-    return Rules(rule_set, name_of(file), sha256=sha256(dumps(rule_set)))
+        raise _unreadable(file, error) from error
+    return Rules(rule_set, name_of(file), sha256=sha256(dumps(rule_set)), places=places)
 
 
 def sound_rules_of_file(file: Path) -> Rules:
     """Read a rule set that can be evaluated; every problem that blocks is listed."""
     try:
-        rules = rules_of_file(file)
-        problems: tuple[Problem, ...] = tuple(problem for problem in check(rules.rule_set) if problem.blocks)
+        rule_set, _ = read_sound_rule_set(read_bytes(file), file.name)
+    except UnreadableFileError as error:
+        raise _unreadable(file, error) from error
     except RuleSetError as error:
-        problems = error.problems
-    if problems:
-        print_problems(f"{name_of(file)} cannot be used as rules:", problems)
-        raise SystemExit(BadInput.exit_code)
-    return rules
+        blocking = [problem for problem in error.problems if problem.blocks]
+        print_problems(f"{name_of(file)} cannot be used as rules:", blocking)
+        raise SystemExit(BadInput.exit_code) from None
+    return Rules(rule_set, name_of(file), sha256=sha256(dumps(rule_set)))
 
 
 def rules_in_force(number: int | None = None) -> Rules:
@@ -95,6 +107,12 @@ def open_database() -> Iterator[Database | None]:
         yield database if present else None
     finally:
         database.dispose()
+
+
+def _unreadable(file: Path, error: UnreadableFileError) -> BadInput:
+    problem = error.problems[0]
+    at = "" if problem.place == "file" else f"{problem.place}: "
+    return BadInput(f"{name_of(file)}: {at}{problem.text} {problem.mend}".rstrip())
 
 
 def _published(version: RuleSetVersion, rule_set: RuleSet) -> Rules:

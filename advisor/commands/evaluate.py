@@ -14,6 +14,7 @@ from advisor.commands._files import (
     out_option,
     print_problems,
     read_bytes,
+    write_bytes,
     write_sheet,
     write_text,
 )
@@ -22,27 +23,29 @@ from advisor.engine.answers import WorkItem
 from advisor.engine.document import load_json
 from advisor.engine.errors import Problem, RuleSetError
 from advisor.engine.rules import RuleSet
+from advisor.exchange import item_workbook
 from advisor.exchange.csv import read_sheet
 from advisor.exchange.explanation import recommend_and_explain
+from advisor.exchange.incoming import UnreadableFileError, file_format
 from advisor.exchange.json import read_items
 from advisor.exchange.recommendation import recommend
-from advisor.exchange.results import write_results
+from advisor.exchange.results import write_results, write_results_workbook
 from advisor.exchange.shown import shown
 
 
 @click.command(short_help="Advise on the processes in FILE.")
 @click.argument("file", type=file_argument)
-@click.option("--rules", "rules_file", type=file_argument, help="Use the rule set in this file (JSON or TOML).")
+@click.option("--rules", "rules_file", type=file_argument, help="Use the rule set in this file (JSON, TOML or XLSX).")
 @click.option(
-    "--format", "file_format", type=click.Choice(["json", "csv"]), help="json, or what the output's name says."
+    "--format", "wanted", type=click.Choice(["json", "csv", "xlsx"]), help="json, or what the output's name says."
 )
 @click.option("--explain", is_flag=True, help="Say what would change the advice, and what settles it (JSON).")
 @out_option
-def evaluate(*, file: Path, rules_file: Path | None, file_format: str | None, explain: bool, out: Path | None) -> None:
+def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain: bool, out: Path | None) -> None:
     """Advise on the processes in FILE, with the reasons and their sources.
 
-    FILE is a sheet (CSV, with the header row of `advisor questions --format csv`) or JSON: one object or a list of
-    them, each {"process": ..., "answers": {...}} or {"process": ..., "parts": [{"part": ..., "answers": {...}}]}.
+    FILE is a sheet (CSV or XLSX, with the header row of `advisor questions --format csv`) or JSON: one object or a list
+    of them, each {"process": ..., "answers": {...}} or {"process": ..., "parts": [{"part": ..., "answers": {...}}]}.
     A dash is standard input.
 
     The rules are those in force, or those of a file. Where anything in FILE cannot be used, every such place is named
@@ -55,7 +58,7 @@ def evaluate(*, file: Path, rules_file: Path | None, file_format: str | None, ex
     """  # noqa: D301 - click looks for the character
     if rules_file is not None and str(file) == str(rules_file) == "-":
         raise BadInput("Standard input cannot be both the processes and the rules.")
-    wanted = file_format or _format_of(out)
+    wanted = wanted or _format_of(out)
     if explain and wanted != "json":
         raise BadInput("Explanations are written as JSON only: leave --explain out, or the format.")
     data = read_bytes(file)
@@ -67,18 +70,30 @@ def evaluate(*, file: Path, rules_file: Path | None, file_format: str | None, ex
     with click.progressbar(items, label="Evaluating", file=sys.stderr, hidden=not sys.stderr.isatty()) as shown_items:
         advise = recommend_and_explain if explain else recommend
         given = [advise(rules.rule_set, rules.number, item) for item in shown_items]
-    if wanted == "csv":
-        write_sheet(write_results(given), out)
-    else:
-        write_text(json.dumps(given if is_list else given[0], ensure_ascii=False, indent=2) + "\n", out)
+    match wanted:
+        case "csv":
+            write_sheet(write_results(given), out)
+        case "xlsx":
+            try:
+                write_bytes(write_results_workbook(given, rules.about()), out)
+            except RuleSetError as error:
+                raise BadInput(f"The advice cannot be written as a workbook. {error}") from None
+        case _:
+            write_text(json.dumps(given if is_list else given[0], ensure_ascii=False, indent=2) + "\n", out)
 
 
 def _format_of(out: Path | None) -> str:
-    return "csv" if out is not None and out.suffix.lower() == ".csv" else "json"
+    named = out.suffix.lower().removeprefix(".") if out is not None else ""
+    return named if named in {"csv", "xlsx"} else "json"
 
 
 def _read(rule_set: RuleSet, file: Path, data: bytes) -> tuple[list[WorkItem], list[Problem], bool]:
     """Read the work items, what is wrong with them, and whether they are a list rather than a single one."""
+    try:
+        if file_format(data, file.name, ("json", "csv", "xlsx")) == "xlsx":
+            return *item_workbook.read_items(rule_set, data), True
+    except UnreadableFileError as error:
+        return [], list(error.problems), True
     text = data.removeprefix(b"\xef\xbb\xbf")
     if file.suffix.lower() != ".json" and not text.lstrip().startswith((b"{", b"[")):
         items, problems = read_sheet(rule_set, data)

@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from advisor import settings as installation
-from advisor.commands._files import BadInput, file_argument, name_of, out_option, print_problems, write_text
+from advisor.commands._files import (
+    BadInput,
+    file_argument,
+    name_of,
+    out_option,
+    print_problems,
+    write_bytes,
+    write_text,
+)
 from advisor.commands._rules import Rules, open_database, rules_in_force, rules_of_file, sound_rules_of_file
 from advisor.engine.document import dumps, json_schema, sha256
 from advisor.engine.errors import Problem, RuleSetError
@@ -36,9 +44,9 @@ def rules() -> None:
 def check(*, file: Path | None) -> None:
     """Name everything that is wrong with a rule set, run its test cases, and check every combination of answers.
 
-    The rule set is that of FILE (JSON or TOML; a dash is standard input), or the one in force. Every combination of
-    answers is checked where nothing else blocks; what is found comes with answers that show it, and with the share of
-    each outcome among complete answers. The exit status is 1 where anything blocks.
+    The rule set is that of FILE (JSON, TOML or a workbook; a dash is standard input), or the one in force. Every
+    combination of answers is checked where nothing else blocks; what is found comes with answers that show it, and with
+    the share of each outcome among complete answers. The exit status is 1 where anything blocks its publication.
 
     \b
     Example:
@@ -49,7 +57,7 @@ def check(*, file: Path | None) -> None:
     except RuleSetError as error:
         _print_report(error.problems)
         raise SystemExit(1) from None
-    problems = list(faults(rules.rule_set))
+    problems = rules.places.named(faults(rules.rule_set))
     _print_report(problems)
     if not any(problem.blocks for problem in problems):
         problems += _prove(rules.rule_set)
@@ -94,30 +102,34 @@ def show(*, file: Path | None, number: int | None) -> None:
 @click.option("--format", "file_format", type=click.Choice(FORMATS), help="json, or what the output's name says.")
 @out_option
 def export(*, file: Path | None, number: int | None, file_format: str | None, out: Path | None) -> None:
-    """Write a rule set as JSON or TOML, to be read, edited and imported again.
+    """Write a rule set as JSON, TOML or a workbook, to be read, edited and imported again.
 
-    The rule set is the one in force, another version, or that of FILE.
+    As DMN 1.3 it can be opened in a modeller and evaluated by another engine; there is no way back from that. The rule
+    set is the one in force, another version, or that of FILE.
 
     \b
     Examples:
-      advisor rules export -o rules.toml
+      advisor rules export -o rules.xlsx
       advisor rules export --version 3 --format json
     """  # noqa: D301 - click looks for the character
     named = out.suffix.lower().removeprefix(".") if out else ""
     chosen = file_format or (named if named in FORMATS else "json")
     rules = _chosen(file, number)
-    text = write_rule_set(rules.rule_set, chosen)
+    try:
+        data = write_rule_set(rules.rule_set, chosen, rules.about())
+    except RuleSetError as error:
+        raise BadInput(f"It cannot be written as {chosen}. {error}") from None
     if rules.number is not None:
         what = f"version {rules.number}"
         record(installation.load(), "rules exported", what, why=f"As {chosen}", version=rules.number)
-    write_text(text, out)
+    write_bytes(data, out)
 
 
 @rules.command("import")
 @click.argument("file", type=file_argument)
 @click.option("--note", default="", help="Why; everybody can read it beside the version.")
 def import_(*, file: Path, note: str) -> None:
-    """Publish the rule set of FILE (JSON or TOML) as a new version, in force at once.
+    """Publish the rule set of FILE (JSON, TOML or a workbook) as a new version, in force at once.
 
     It is published only where nothing blocks and all of its test cases give what they expect; else every problem is
     named, nothing changes, and the exit status is 1. Importing what is in force already publishes nothing.
@@ -130,7 +142,7 @@ def import_(*, file: Path, note: str) -> None:
         raise BadInput(f"The note {fault}.")
     try:
         rules = rules_of_file(file)
-        problems = list(faults(rules.rule_set))
+        problems = rules.places.named(faults(rules.rule_set))
     except RuleSetError as error:
         problems = list(error.problems)
     if any(problem.blocks for problem in problems):

@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from advisor.engine.circuit import Circuit, Op, circuit_of
+from advisor.engine.circuit import Circuit, RuleChange, circuit_of, circuit_with_changes
+from advisor.engine.gates import Op
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Answers
 from advisor.engine.rules import RuleSet
@@ -22,7 +23,7 @@ STRENGTHS: tuple[Strength, ...] = tuple(Strength)
 Ints: TypeAlias = Any
 """An array of whole numbers, one for each item."""
 
-BLOCK = 1 << 20
+BLOCK = 1 << 19
 """Items that go through the circuit together: enough for a step to outweigh its call, few enough for the memory."""
 
 _LOOKED_UP_FROM = 64
@@ -84,12 +85,16 @@ class Batch:
         """Points for keeping the work."""
         return self._numbers(self._circuit.points[Side.KEEP])
 
+    def outcomes_with(self, change: int) -> Ints:
+        """Positions in OUTCOMES where that change, by its number, were made alone."""
+        return self._numbers(self._circuit.changes[change])
+
     def _numbers(self, digits: Sequence[int]) -> Ints:
         dtype = np.uint8 if len(digits) <= 8 else np.int32
         found: Ints = np.zeros(self.size, dtype)
-        for digit, place in enumerate(digits):
-            bits: Ints = np.unpackbits(self._planes[place].view(np.uint8), count=self.size, bitorder="little")
-            found |= np.left_shift(bits, digit, dtype=dtype)
+        for place in reversed(digits):
+            found += found
+            found |= np.unpackbits(self._planes[place].view(np.uint8), count=self.size, bitorder="little")
         return found
 
 
@@ -105,10 +110,20 @@ def table_of(items: Iterable[Answers]) -> Table:
     return Table(len(rows), columns)
 
 
-def evaluate_many(rule_set: RuleSet, table: Table) -> Batch:
-    """The advice for every item of a table. Raises SpaceTooLarge."""
-    columns = [_column(variable, table) for variable in space_of(rule_set).variables]
-    return _run(circuit_of(rule_set), columns, table.size)
+Packed: TypeAlias = dict[tuple[int, int, tuple[int, ...]], tuple[Ints, Ints]]
+"""Which items of a block have one of some numbers: by the column's identity, which is kept so that it stays its own."""
+
+
+def evaluate_many(
+    rule_set: RuleSet, table: Table, changes: Sequence[RuleChange] = (), packed: Packed | None = None
+) -> Batch:
+    """The advice for every item of a table, also where each of the changes were made alone. Raises SpaceTooLarge.
+
+    Calls on the same table may share one ``packed``, which spares the later ones a part of the work.
+    """
+    circuit = circuit_with_changes(rule_set, changes) if changes else circuit_of(rule_set)
+    columns = [_column(variable, table) for variable in circuit.space.variables]
+    return _run(circuit, columns, table.size, packed)
 
 
 def evaluate_codes(rule_set: RuleSet, codes: Sequence[Ints]) -> Batch:
@@ -139,7 +154,7 @@ def _column(variable: Variable, table: Table) -> Numbered:
     ]
 
 
-def _run(circuit: Circuit, columns: Sequence[Numbered], size: int) -> Batch:
+def _run(circuit: Circuit, columns: Sequence[Numbered], size: int, packed: Packed | None = None) -> Batch:
     """Send the items through the circuit, a block at a time."""
     words = min(-(-size // 64), BLOCK // 64)
     registers = np.empty((circuit.registers, words), np.uint64)
@@ -151,7 +166,7 @@ def _run(circuit: Circuit, columns: Sequence[Numbered], size: int) -> Batch:
     for start in range(0, size, BLOCK):
         for place, (variable, code) in enumerate(circuit.inputs, start=2):
             numbers, standing_for = columns[variable]
-            bits = np.packbits(_any_of(numbers[start : start + BLOCK], standing_for[code]), bitorder="little")
+            bits = _bits(numbers, start, tuple(standing_for[code]), packed)
             as_bytes[place, : len(bits)] = bits
         for ufunc, one, other, into in program:
             ufunc(one, other, into)
@@ -159,6 +174,16 @@ def _run(circuit: Circuit, columns: Sequence[Numbered], size: int) -> Batch:
             block = plane[start // 64 : start // 64 + words]
             block[:] = rows[place][: len(block)]
     return Batch(size, circuit, planes)
+
+
+def _bits(numbers: Ints, start: int, wanted: tuple[int, ...], packed: Packed | None) -> Ints:
+    place = id(numbers), start, wanted
+    if packed is not None and place in packed:
+        return packed[place][1]
+    bits: Ints = np.packbits(_any_of(numbers[start : start + BLOCK], wanted), bitorder="little")
+    if packed is not None:
+        packed[place] = numbers, bits
+    return bits
 
 
 def _any_of(numbers: Ints, wanted: Sequence[int]) -> Ints:

@@ -1,153 +1,23 @@
 """A rule set as a Boolean circuit over bitmaps: bit i of every bitmap belongs to item i, so one gate serves them all.
 
-A condition is the OR of the bitmaps of its values, a rule the AND of its conditions. Points are added by carry-save
-adders over bit planes (plane j holds bit j of every sum), and the policy tables are comparisons of those sums with
-constants. See docs/decisions/0008-two-evaluators-with-one-meaning.md.
+A condition is the OR of the bitmaps of its values, a rule the AND of its conditions. Rules of equal weight of which
+only one can match are one bitmap, their OR. Points are added by carry-save adders over bit planes (plane j holds bit j
+of every sum), and the policy tables are comparisons of those sums with constants. See
+docs/decisions/0008-two-evaluators-with-one-meaning.md.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeAlias
 
-from advisor.engine.rules import Bound, RuleSet, once_per_rule_set
+from advisor.engine.gates import ALWAYS, NEVER, Gates, Op, Planes, Wire
+from advisor.engine.rules import Bound, Rule, RuleSet, once_per_rule_set
 from advisor.engine.space import Space, Test, space_of
 from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 
-Wire: TypeAlias = int
-"""The number of a gate, or of an input: it carries one bitmap."""
-
-Planes: TypeAlias = list[Wire]
-"""A number per item, as one wire for each binary digit, the lowest first."""
-
-
-class Op(Enum):
-    """What a gate does with its two wires; NOT looks at the first alone."""
-
-    AND = "and"
-    OR = "or"
-    XOR = "xor"
-    NOT = "not"
-
-
-NEVER: Wire = 0
-ALWAYS: Wire = 1
-"""Wires that are false, and true, for every item."""
-
-
-class Gates:
-    """Gates under construction. A gate that is there already is used again, and constants are folded."""
-
-    def __init__(self, inputs: int) -> None:
-        self.inputs = inputs
-        self.gates: list[tuple[Op, Wire, Wire]] = []
-        self._known: dict[tuple[Op, Wire, Wire], Wire] = {}
-
-    def all_of(self, one: Wire, other: Wire) -> Wire:
-        """Both."""
-        if NEVER in {one, other}:
-            return NEVER
-        if ALWAYS in {one, other} or one == other:
-            return one if other == ALWAYS else other
-        return self._gate(Op.AND, one, other)
-
-    def any_of(self, one: Wire, other: Wire) -> Wire:
-        """One of the two, or both."""
-        if ALWAYS in {one, other}:
-            return ALWAYS
-        if NEVER in {one, other} or one == other:
-            return one if other == NEVER else other
-        return self._gate(Op.OR, one, other)
-
-    def differ(self, one: Wire, other: Wire) -> Wire:
-        """One of the two, and not both."""
-        if one == other:
-            return NEVER
-        if NEVER in {one, other}:
-            return one if other == NEVER else other
-        if ALWAYS in {one, other}:
-            return self.none(one if other == ALWAYS else other)
-        return self._gate(Op.XOR, one, other)
-
-    def none(self, one: Wire) -> Wire:
-        """Not this one."""
-        if one in {NEVER, ALWAYS}:
-            return ALWAYS - one
-        return self._gate(Op.NOT, one, one)
-
-    def _gate(self, op: Op, one: Wire, other: Wire) -> Wire:
-        gate = (op, min(one, other), max(one, other))
-        if gate not in self._known:
-            self._known[gate] = 2 + self.inputs + len(self.gates)
-            self.gates.append(gate)
-        return self._known[gate]
-
-    # ---- numbers ------------------------------------------------------------------------------------------------
-
-    def add(self, one: Wire, other: Wire, third: Wire) -> tuple[Wire, Wire]:
-        """The sum of three digits, and what is carried to the next."""
-        differ = self.differ(one, other)
-        carry = self.differ(one, self.all_of(differ, self.differ(one, third)))
-        return self.differ(differ, third), carry
-
-    def total(self, weighted: Iterable[tuple[Wire, int]]) -> Planes:
-        """The sum of the weights (1 or more) of the wires that are true.
-
-        Wires are added as they come, and at most two wait for a third at each digit, so that few are needed at once.
-        """
-        waiting: list[list[Wire]] = []
-
-        def put(wire: Wire, digit: int) -> None:
-            waiting.extend([] for _ in range(digit + 1 - len(waiting)))
-            waiting[digit].append(wire)
-            if len(waiting[digit]) == 3:
-                waiting[digit], carry = self._added(waiting[digit])
-                put(carry, digit + 1)
-
-        for wire, weight in weighted:
-            for digit in range(weight.bit_length()):
-                if weight >> digit & 1 and wire != NEVER:
-                    put(wire, digit)
-        digit = 0
-        while digit < len(waiting):
-            if len(waiting[digit]) == 2:
-                waiting[digit], carry = self._added([*waiting[digit], NEVER])
-                put(carry, digit + 1)
-            digit += 1
-        return [wires[0] if wires else NEVER for wires in waiting]
-
-    def _added(self, wires: Sequence[Wire]) -> tuple[list[Wire], Wire]:
-        digit_sum, carry = self.add(*wires)
-        return [digit_sum], carry
-
-    def minus(self, one: Planes, other: Planes) -> Planes:
-        """The difference of two numbers, in two's complement: the last plane is the sign."""
-        width = max(len(one), len(other)) + 1
-        carry, planes = ALWAYS, []
-        for digit in range(width):
-            taken = self.none(other[digit]) if digit < len(other) else ALWAYS
-            plane, carry = self.add(one[digit] if digit < len(one) else NEVER, taken, carry)
-            planes.append(plane)
-        return planes
-
-    def plus(self, one: Planes, other: Planes) -> Planes:
-        """The sum of two numbers."""
-        return self.total((wire, 1 << digit) for planes in (one, other) for digit, wire in enumerate(planes))
-
-    def at_least(self, planes: Planes, number: int, *, signed: bool = False) -> Wire:
-        """Whether a number, in two's complement where it is ``signed``, reaches a constant."""
-        if signed:  # adding half of the range to both sides leaves numbers without a sign
-            half = 1 << (len(planes) - 1)
-            planes, number = [*planes[:-1], self.none(planes[-1])], number + half
-        if number <= 0:
-            return ALWAYS
-        if number >> len(planes):
-            return NEVER
-        reached = ALWAYS
-        for digit, plane in enumerate(planes):
-            reached = self.all_of(plane, reached) if number >> digit & 1 else self.any_of(plane, reached)
-        return reached
+Tests: TypeAlias = tuple[Test, ...]
+"""The tests of a rule, all of which must hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +34,13 @@ class Step:
 class Circuit:
     """A program over registers. Register 0 is false and register 1 true for every item; the inputs come next.
 
-    ``inputs`` are (variable, value) pairs of the space: the register of the pair holds which items have that value.
-    ``steps`` never write to a register below ``2 + len(inputs)``. The rest are the registers where the results stand,
-    as binary digits, the lowest first: positions in Outcome, Kind and Strength, and points.
+    ``inputs`` are (variable, value) pairs of the ``space``: the register of the pair holds which items have that
+    value. ``steps`` never write to a register below ``2 + len(inputs)``. The rest are the registers where the results
+    stand, as binary digits, the lowest first: positions in Outcome, Kind and Strength, points, and for each of some
+    changes the position in Outcome that it alone would give.
     """
 
+    space: Space
     inputs: tuple[tuple[int, int], ...]
     registers: int
     steps: tuple[Step, ...]
@@ -176,17 +48,28 @@ class Circuit:
     kinds: tuple[int, ...]
     strengths: tuple[int, ...]
     points: Mapping[Side, tuple[int, ...]]
+    changes: tuple[tuple[int, ...], ...]
 
     @property
     def results(self) -> frozenset[int]:
         """The registers in which results stand."""
-        return frozenset(chain(self.outcomes, self.kinds, self.strengths, *self.points.values()))
+        return frozenset(chain(self.outcomes, self.kinds, self.strengths, *self.points.values(), *self.changes))
+
+
+RuleChange: TypeAlias = tuple[Rule | None, Rule | None]
+"""A rule of a rule set, or None where there was none, and what it becomes, or None where it goes."""
 
 
 @once_per_rule_set
 def circuit_of(rule_set: RuleSet) -> Circuit:
     """Build the circuit of a rule set that ``check`` does not block. Raises SpaceTooLarge."""
-    space = space_of(rule_set)
+    return circuit_with_changes(rule_set, ())
+
+
+def circuit_with_changes(rule_set: RuleSet, changes: Sequence[RuleChange]) -> Circuit:
+    """The same, also for each change of one rule made alone; new rules look at questions there are."""
+    newer = [now for _, now in changes if now is not None]
+    space = space_of(replace(rule_set, rules=(*rule_set.rules, *newer)) if newer else rule_set)
     inputs = [
         (index, code) for index, variable in enumerate(space.variables) for code in range(1, len(variable.values))
     ]
@@ -194,9 +77,14 @@ def circuit_of(rule_set: RuleSet) -> Circuit:
     values = _values(gates, space, {pair: 2 + at for at, pair in enumerate(inputs)})
     sums = _sums(gates, rule_set, space, values)
     outcomes, kinds, strengths = _policy(gates, rule_set, sums)
-    results = [outcomes, kinds, strengths, *sums.values()]
-    program = _Program(gates, results)
+    tests_of = dict(zip(map(id, (*rule_set.rules, *newer)), space.rules, strict=True))
+    changed = []
+    for change in changes:
+        matched = [(rule, _all_hold(gates, _sorted(tests_of[id(rule)]), values)) for rule in change if rule is not None]
+        changed.append(_policy(gates, rule_set, _changed(gates, sums, change[0], matched))[0])
+    program = _Program(gates, [outcomes, kinds, strengths, *sums.values(), *changed])
     return Circuit(
+        space=space,
         inputs=tuple(inputs),
         registers=program.registers,
         steps=tuple(program.steps),
@@ -204,7 +92,25 @@ def circuit_of(rule_set: RuleSet) -> Circuit:
         kinds=program.places(kinds),
         strengths=program.places(strengths),
         points={side: program.places(planes) for side, planes in sums.items()},
+        changes=tuple(program.places(planes) for planes in changed),
     )
+
+
+def _changed(
+    gates: Gates, sums: Mapping[Side, Planes], was: Rule | None, matched: Sequence[tuple[Rule, Wire]]
+) -> dict[Side, Planes]:
+    """The sums where the points of the rule that was are taken away, and those of the one it becomes are added."""
+    adds: dict[tuple[Side, Wire], int] = {}  # where the tests stay as they are, only the difference is added
+    for rule, wire in matched:
+        place = rule.push.side, wire
+        adds[place] = adds.get(place, 0) + (-rule.push.points if rule is was else rule.push.points)
+    changed = dict(sums)
+    for (side, wire), points in adds.items():
+        planes = changed[side]
+        width = len(planes) + abs(points).bit_length()
+        weighted = [(plane, 1 << digit) for digit, plane in enumerate(planes)]
+        changed[side] = gates.total([*weighted, (wire, points % (1 << width))])[:width]  # beyond the width is dropped
+    return changed
 
 
 def _values(gates: Gates, space: Space, inputs: Mapping[tuple[int, int], Wire]) -> dict[tuple[int, int], Wire]:
@@ -229,21 +135,65 @@ def _all_hold(gates: Gates, tests: Iterable[Test], values: Mapping[tuple[int, in
 
 def _sums(gates: Gates, rule_set: RuleSet, space: Space, values: Mapping[tuple[int, int], Wire]) -> dict[Side, Planes]:
     # Rules with the same tests are one, and rules that begin alike stand together, so that what they share is at hand.
-    weights: dict[Side, dict[tuple[Test, ...], int]] = {side: {} for side in Side}
-    for rule, tests in zip(rule_set.rules, space.rules, strict=True):
-        alike = tuple(sorted(tests, key=_sorted_by))
+    weights: dict[Side, dict[Tests, int]] = {side: {} for side in Side}
+    for rule, tests in zip(rule_set.rules, space.rules, strict=False):  # changes come behind
+        alike = _sorted(tests)
         weights[rule.push.side][alike] = weights[rule.push.side].get(alike, 0) + rule.push.points
-    return {
-        side: gates.total((_all_hold(gates, tests, values), found[tests]) for tests in sorted(found, key=_in_order))
-        for side, found in weights.items()
-    }
+    return {side: gates.total(_weighted(gates, values, found)) for side, found in weights.items()}
+
+
+def _weighted(
+    gates: Gates, values: Mapping[tuple[int, int], Wire], weights: Mapping[Tests, int]
+) -> Iterator[tuple[Wire, int]]:
+    """The wires to add up, with their weights. One wire serves rules of one weight of which only one can match."""
+    for weight in sorted(set(weights.values())):
+        rules = sorted((tests for tests in weights if weights[tests] == weight), key=_in_order)
+        for group in _groups_of_which_one_holds(rules):
+            one_of = NEVER
+            for tests in group:
+                one_of = gates.any_of(one_of, _all_hold(gates, tests, values))
+            yield one_of, weight
+
+
+def _groups_of_which_one_holds(rules: Sequence[Tests]) -> Iterator[list[Tests]]:
+    """Put rules together of which never more than one holds: every two want different values of some question."""
+    accepting: dict[tuple[int, int], int] = {}  # for each value, the rules that name it: bit i is rule i
+    looking: dict[int, int] = {}
+    for number, tests in enumerate(rules):
+        for test in tests:
+            looking[test.variable] = looking.get(test.variable, 0) | 1 << number
+            for code in test.accepted:
+                accepting[test.variable, code] = accepting.get((test.variable, code), 0) | 1 << number
+
+    def excluded_by(tests: Tests) -> int:
+        found = 0
+        for test in tests:
+            others = looking[test.variable]
+            for code in test.accepted:
+                others &= ~accepting[test.variable, code]
+            found |= others
+        return found
+
+    left = (1 << len(rules)) - 1
+    while left:
+        group, fitting = [], left
+        while fitting:
+            number = (fitting & -fitting).bit_length() - 1
+            group.append(rules[number])
+            left ^= 1 << number
+            fitting &= excluded_by(rules[number])
+        yield group
+
+
+def _sorted(tests: Tests) -> Tests:
+    return tuple(sorted(tests, key=_sorted_by))
 
 
 def _sorted_by(test: Test) -> tuple[int, list[int]]:
     return test.variable, sorted(test.accepted)
 
 
-def _in_order(tests: Sequence[Test]) -> list[tuple[int, list[int]]]:
+def _in_order(tests: Tests) -> list[tuple[int, list[int]]]:
     return [_sorted_by(test) for test in tests]
 
 
@@ -304,21 +254,26 @@ class _Program:
     """Gates in an order in which each comes after what it needs, on few registers, each used again once it is free."""
 
     def __init__(self, gates: Gates, results: Sequence[Planes]) -> None:
-        self._first_gate = 2 + gates.inputs
-        order = self._order(gates, [wire for planes in results for wire in planes])
-        uses: dict[Wire, int] = {}
-        for wire in [*(wire for gate in order for wire in self._needs(gates, gate)), *(w for p in results for w in p)]:
-            uses[wire] = uses.get(wire, 0) + 1
-        self._register: dict[Wire, int] = {wire: wire for wire in range(self._first_gate)}
-        self.registers = self._first_gate
+        first_gate = 2 + gates.inputs
+        uses = [0] * (first_gate + len(gates.gates))
+        for wire in chain.from_iterable(results):
+            uses[wire] += 1
+        for wire in range(len(uses) - 1, first_gate - 1, -1):  # those that need a gate come after it
+            if uses[wire]:
+                for needed in _sources(gates.gates[wire - first_gate]):
+                    uses[needed] += 1
+        self.registers = first_gate
         self.steps: list[Step] = []
+        self._register = list(range(len(uses)))
         free: list[int] = []
-        for wire in order:
-            op, one, other = gates.gates[wire - self._first_gate]
+        for wire, gate in enumerate(gates.gates, start=first_gate):
+            if not uses[wire]:
+                continue
+            op, one, other = gate
             sources = self._register[one], self._register[other]
-            for needed in self._needs(gates, wire):
+            for needed in _sources(gate):
                 uses[needed] -= 1
-                if not uses[needed] and needed >= self._first_gate:
+                if not uses[needed] and needed >= first_gate:
                     free.append(self._register[needed])
             if not free:
                 free.append(self.registers)
@@ -330,19 +285,7 @@ class _Program:
         """The registers in which a result stands at the end."""
         return tuple(self._register[wire] for wire in planes)
 
-    def _needs(self, gates: Gates, wire: Wire) -> tuple[Wire, ...]:
-        if wire < self._first_gate:
-            return ()
-        _, one, other = gates.gates[wire - self._first_gate]
-        return (one,) if one == other else (one, other)
 
-    def _order(self, gates: Gates, wanted: Iterable[Wire]) -> list[Wire]:
-        """The gates that the results need, as they were made."""
-        needed: set[Wire] = set()
-        waiting = list(wanted)
-        while waiting:
-            wire = waiting.pop()
-            if wire not in needed and wire >= self._first_gate:
-                needed.add(wire)
-                waiting.extend(self._needs(gates, wire))
-        return sorted(needed)
+def _sources(gate: tuple[Op, Wire, Wire]) -> tuple[Wire, ...]:
+    _, one, other = gate
+    return (one,) if one == other else (one, other)

@@ -1,14 +1,15 @@
 """What a newer rule set does to many sets of answers: who gets which other advice, and the rules that do it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.batch import OUTCOMES, Batch, Column, Ints, Table, evaluate_many
+from advisor.engine.batch import OUTCOMES, Ints, Packed, Table, evaluate_many
 from advisor.engine.changes import changed_rules
-from advisor.engine.rules import Bound, Rule, RuleSet
-from advisor.engine.vocabulary import Leave, Measure, Outcome
+from advisor.engine.circuit import RuleChange
+from advisor.engine.rules import Rule, RuleSet
+from advisor.engine.vocabulary import Outcome
 
 _BPO, _KPO, _BOTH, _KEEP, _UNCLEAR = (
     OUTCOMES.index(outcome) for outcome in (Outcome.BPO, Outcome.KPO, Outcome.BOTH, Outcome.KEEP, Outcome.UNCLEAR)
@@ -39,17 +40,31 @@ def compare(old: RuleSet, new: RuleSet, table: Table, starts: Ints | None = None
     ``starts`` holds, for items that are the parts of processes, the position of the first part of each process;
     without it every item is a process in one piece.
     """
-    before, after = evaluate_many(old, table), evaluate_many(new, table)
+    changes = _changes(old, new)
+    packed: Packed = {}
+    before = evaluate_many(old, table, list(changes.values()), packed)
+    after = evaluate_many(new, table, packed=packed)
     was, becomes = combine_many(before.outcomes, starts), combine_many(after.outcomes, starts)
     kinds = len(OUTCOMES)
-    counts = np.bincount(was.astype(np.intp) * kinds + becomes, minlength=kinds * kinds)
+    counts = np.bincount(was * np.uint8(kinds) + becomes, minlength=kinds * kinds)
     moves = {
         (OUTCOMES[index // kinds], OUTCOMES[index % kinds]): int(count) for index, count in enumerate(counts) if count
     }
-    differ = np.flatnonzero(was != becomes)
-    return Impact(
-        len(was), moves, _rules(old, new, table, before, starts, differ, becomes[differ]) if len(differ) else {}
-    )
+    differ = was != becomes
+    decided = {
+        key: int(np.count_nonzero(differ & (combine_many(before.outcomes_with(number), starts) == becomes)))
+        for number, key in enumerate(changes)
+    }
+    return Impact(len(was), moves, {key: count for key, count in decided.items() if count})
+
+
+def _changes(old: RuleSet, new: RuleSet) -> dict[str, RuleChange]:
+    """By their keys, the rules that differ; one that looks at what was never asked matches nobody."""
+    return {key: (was, now if now and _is_asked(old, now) else None) for key, was, now in changed_rules(old, new)}
+
+
+def _is_asked(rule_set: RuleSet, rule: Rule) -> bool:
+    return all(rule_set.question(condition.question) for condition in rule.when)
 
 
 def combine_many(outcomes: Ints, starts: Ints | None) -> Ints:
@@ -61,64 +76,3 @@ def combine_many(outcomes: Ints, starts: Ints | None) -> Ints:
     leaving = np.where(both | (bpo & kpo), _BOTH, np.where(bpo, _BPO, _KPO))
     staying = np.where(said == 1 << _KEEP, _KEEP, _UNCLEAR)
     return np.where(bpo | kpo | both, leaving, staying).astype(np.uint8)
-
-
-def _rules(
-    old: RuleSet, new: RuleSet, table: Table, before: Batch, starts: Ints | None, differ: Ints, becomes: Ints
-) -> dict[str, int]:
-    """Count the processes that each changed rule decides alone. Points add up, so only that rule is evaluated."""
-    if starts is None:
-        items, own_starts = differ, None
-    else:
-        sizes = np.diff(starts, append=table.size)[differ]
-        own_starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-        items = np.repeat(starts[differ] - own_starts, sizes) + np.arange(sizes.sum())
-    part = Table(len(items), {key: Column(c.answers, c.numbers[items]) for key, c in table.columns.items()})
-    points = [side[items].astype(np.int32) for side in (before.bpo, before.kpo, before.keep)]
-    found = {}
-    for key, was, now in changed_rules(old, new):
-        changed = list(points)
-        for rule, sign in ((was, -1), (now, 1)):
-            if rule is not None:
-                changed = [sums + sign * own for sums, own in zip(changed, _pushes(old, rule, part), strict=True)]
-        decided = combine_many(_outcomes(old, changed), own_starts) == becomes
-        found[key] = int(decided.sum())
-    return {key: count for key, count in found.items() if count}
-
-
-def _pushes(rule_set: RuleSet, rule: Rule, table: Table) -> list[Ints]:
-    """The points that one rule alone gives each item: bpo, kpo, keep."""
-    if any(rule_set.question(condition.question) is None for condition in rule.when):
-        return [np.zeros(table.size, np.int32)] * 3  # nobody was asked what it looks at
-    alone = evaluate_many(replace(rule_set, rules=(rule,)), table)
-    return [side.astype(np.int32) for side in (alone.bpo, alone.kpo, alone.keep)]
-
-
-def _outcomes(rule_set: RuleSet, points: Sequence[Ints]) -> Ints:
-    """What the policy of a rule set makes of points."""
-    bpo, kpo, keep = points
-    measures = {
-        Measure.BPO: bpo,
-        Measure.KPO: kpo,
-        Measure.KEEP: keep,
-        Measure.LEAN: bpo - kpo,
-        Measure.EVIDENCE: bpo + kpo,
-    }
-    kinds = _first([(row.when, OUTCOMES.index(Outcome(row.kind.value))) for row in rule_set.kind], measures)
-    stays = _first([(row.when, int(row.leave is Leave.KEEP)) for row in rule_set.leave], measures)
-    return np.where(stays == 1, _KEEP, kinds).astype(np.uint8)
-
-
-def _first(rows: Sequence[tuple[Sequence[Bound], int]], measures: Mapping[Measure, Ints]) -> Ints:
-    """For each item, the number that stands beside the first row that fits."""
-    found = np.empty(len(measures[Measure.BPO]), np.uint8)
-    for bounds, number in reversed(rows):
-        fits = np.ones(len(found), bool)
-        for bound in bounds:
-            measured = measures[bound.measure]
-            if bound.at_least is not None:
-                fits &= measured >= bound.at_least
-            if bound.at_most is not None:
-                fits &= measured <= bound.at_most
-        found[fits] = number
-    return found

@@ -30,6 +30,9 @@ DEPTH_LIMIT = 20
 INTEGER_LIMIT = 2**53 - 1
 """The largest whole number that every reader of JSON keeps exactly."""
 
+_SUGGESTIONS = 100
+"""Problems of one document that get a suggestion: finding one takes time, which a sender must not use up."""
+
 _STORABLE = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$"
 """What ``text_fault`` allows, as a pattern. Lone surrogates are left out: no reader takes them for text at all."""
 
@@ -189,9 +192,9 @@ def _read_fields(cls: type, raw: object, place: str, problems: list[Problem]) ->
     shape = _shape(cls)
     found = len(problems)
     problems.extend(
-        Problem(f"{place}/{shown(key)}".lstrip("/"), f"“{shown(key)}” is not known here.", nearest(key, shape))
-        for key in raw
-        if key not in shape
+        Problem(f"{place}/{shown(key)}".lstrip("/"), f"“{shown(key)}” is not known here.", mend)
+        for number, key in enumerate((key for key in raw if key not in shape), start=found)
+        for mend in [nearest(key, shape) if number < _SUGGESTIONS else ""]
     )
     values: dict[str, Any] = {}
     for name, (field, kind) in shape.items():

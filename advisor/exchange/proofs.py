@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from advisor.engine.errors import Problem
 from advisor.engine.vocabulary import Outcome
-from advisor.exchange.csv import written
 from advisor.exchange.shown import visible
+from advisor.exchange.work_items import written
 
 if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need not wait for
     from advisor.engine.proofs.shares import Shares

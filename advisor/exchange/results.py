@@ -1,10 +1,11 @@
-"""Recommendations as a sheet: one row for each process and, below it, one for each of its parts."""
+"""Recommendations as a sheet or a workbook: one row for each process and, below it, one for each of its parts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from advisor.engine.questions import NONE_OF_THESE
 from advisor.exchange.csv import write_rows
-from advisor.exchange.formula import guard
 from advisor.exchange.recommendation import PartDocument, ReasonDocument, RecommendationDocument
+from advisor.exchange.workbook import Head, Table, write_workbook
 
 COLUMNS = (
     "process",
@@ -23,26 +24,88 @@ COLUMNS = (
     "disagreements",
     "rules_version",
 )
+REASON_COLUMNS = ("process", "part", "rule", "text", "side", "points", "sources", "general", "because_of")
+SOURCE_COLUMNS = ("id", "source", "place", "text", "general")
+_WIDTHS = {"process": 30, "part": 20, "reasons": 60, "text": 60, "because_of": 30, "disagreements": 30, "place": 24}
 _BETWEEN = " | "
+_HOW_TO_READ = (
+    ("Recommendations", "A row for each process and, below it, one for each of its parts. Lean is BPO minus KPO,"
+     " evidence is BPO plus KPO. The kind is given even where the outcome is keep: if you did hand it over."),
+    ("Reasons", "Every rule that matched, with the points it gave, its claims, and the answers that it looked at."
+     " General: guidance that stands in neither of the two documents."),
+    ("Sources", "The claims behind the reasons, and where each stands."),
+)  # fmt: skip
 
 
 def write_results(recommendations: Iterable[RecommendationDocument]) -> str:
-    """Write recommendations as CSV. Text that a spreadsheet would run as a formula is guarded."""
-    rows: list[Sequence[str | int]] = [COLUMNS]
+    """Write recommendations as CSV."""
+    return write_rows([COLUMNS, *result_rows(recommendations)])
+
+
+def write_results_workbook(
+    recommendations: Sequence[RecommendationDocument], about: Sequence[tuple[str, str]] = ()
+) -> bytes:
+    """Write recommendations as a workbook: the same rows, and each reason and each claim on a row of its own.
+
+    ``about`` says which rules gave them. Raises RuleSetError where there is more than a sheet can hold.
+    """
+    tables = [
+        Table("Recommendations", _heads(COLUMNS), list(result_rows(recommendations)), frozen=2),
+        Table("Reasons", _heads(REASON_COLUMNS), list(_reason_rows(recommendations)), frozen=2),
+        Table("Sources", _heads(SOURCE_COLUMNS), _source_rows(recommendations)),
+    ]
+    title = ("Outsourcing Advisor", f"Advice on {len(recommendations)} processes.")
+    return write_workbook(tables, [title, *about, *_HOW_TO_READ])
+
+
+def result_rows(recommendations: Iterable[RecommendationDocument]) -> Iterator[list[str | int]]:
+    """A row for each process and, below it, one for each of its parts."""
     for given in recommendations:
         version = "" if given["rules_version"] is None else given["rules_version"]
         topics = _BETWEEN.join(told["topic"] for told in given["disagreements"])
-        rows.append([*_row(given["process"], "", given), guard(topics), version])
-        rows.extend([*_row(given["process"], part["part"], part), "", version] for part in given["parts"])
-    return write_rows(rows)
+        yield [*_row(given["process"], "", given), topics, version]
+        yield from ([*_row(given["process"], part["part"], part), "", version] for part in given["parts"])
+
+
+def _reason_rows(recommendations: Iterable[RecommendationDocument]) -> Iterator[list[str | int]]:
+    for given in recommendations:
+        for reason in given["reasons"]:
+            yield [
+                given["process"],
+                reason.get("part", ""),
+                reason["rule"],
+                reason["text"],
+                reason["push"]["side"],
+                reason["push"]["points"],
+                " ".join(source["id"] for source in reason["sources"]),
+                "yes" if reason["general"] else "no",
+                "\n".join(f"{key}: {_answer(answer)}" for key, answer in reason["because_of"].items()),
+            ]
+
+
+def _source_rows(recommendations: Iterable[RecommendationDocument]) -> list[list[str | int]]:
+    reasons = (reason for given in recommendations for reason in given["reasons"])
+    sources = {source["id"]: source for reason in reasons for source in reason["sources"]}
+    return [
+        [it["id"], it["source"], it["place"], it["text"], "yes" if it["general"] else "no"]
+        for _, it in sorted(sources.items())
+    ]
+
+
+def _answer(answer: str | int | list[str]) -> str:
+    return (";".join(answer) or NONE_OF_THESE) if isinstance(answer, list) else str(answer)
+
+
+def _heads(columns: Sequence[str]) -> list[Head]:
+    return [Head(column, _WIDTHS.get(column, 14)) for column in columns]
 
 
 def _row(process: str, part: str, given: RecommendationDocument | PartDocument) -> list[str | int]:
     ids = dict.fromkeys(source["id"] for reason in given["reasons"] for source in reason["sources"])
     points = given["points"]
     return [
-        guard(process),
-        guard(part),
+        process,
+        part,
         given["outcome"],
         given["kind"],
         given["strength"],
@@ -51,9 +114,9 @@ def _row(process: str, part: str, given: RecommendationDocument | PartDocument) 
         points["keep"],
         points["lean"],
         points["evidence"],
-        guard(_BETWEEN.join(map(_reason, given["reasons"]))),
-        guard(" ".join(ids)),
-        guard(" ".join(given["unanswered"])),
+        _BETWEEN.join(map(_reason, given["reasons"])),
+        " ".join(ids),
+        " ".join(given["unanswered"]),
     ]
 
 

@@ -1,66 +1,123 @@
-"""Rule sets as files: JSON, the format they are stored in, and TOML, the one that people read."""
+"""Rule sets as files: JSON, the format they are stored in; TOML, which people read; workbooks; and DMN, out alone."""
 
 import json
 import re
 import tomllib
+from collections.abc import Sequence
 from typing import Any
 
 import tomli_w
 
+from advisor.engine.check import check
 from advisor.engine.document import DEPTH_LIMIT, from_plain, load_json, to_plain
 from advisor.engine.errors import Problem, RuleSetError
 from advisor.engine.questions import NOT_SURE
 from advisor.engine.rules import RuleSet
+from advisor.exchange.dmn import write_dmn
+from advisor.exchange.incoming import UnreadableFileError, decoded, file_format
+from advisor.exchange.places import Found, Places, checked_rest
+from advisor.exchange.rule_workbook import read_workbook_rules, write_rules
 
-FORMATS = ("json", "toml")
+FORMATS = ("json", "toml", "xlsx", "dmn")
+"""Formats in which a rule set goes out."""
+
+IN_FORMATS = ("json", "toml", "xlsx")
+"""Formats in which it comes back."""
+
 _NOT_SURE_TEXT = re.compile(f"'*{NOT_SURE}")
 
+_NESTED_KEY = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+)"""
+    f"{{{DEPTH_LIMIT + 1}}}",
+    re.ASCII,
+)
+"""A key of so many parts that reading it alone would take long: its parts are put together one after the other."""
 
-class UnreadableFileError(RuleSetError):
-    """A file that is not even JSON or TOML."""
+
+def write_rule_set(rule_set: RuleSet, wanted: str, about: Sequence[tuple[str, str]] = ()) -> bytes:
+    """Write a sound rule set in one of ``FORMATS``; reading it, where that is possible, gives the same rule set.
+
+    ``about`` says in a workbook or a model where it comes from. Raises RuleSetError where it cannot be written so.
+    """
+    match wanted:
+        case "json":
+            return (json.dumps(to_plain(rule_set), ensure_ascii=False, indent=2) + "\n").encode()
+        case "toml":
+            return _toml(to_plain(rule_set)).encode()
+        case "xlsx":
+            return write_rules(rule_set, about)
+        case "dmn":
+            return write_dmn(rule_set, about)
+    raise ValueError(wanted)
 
 
-def write_rule_set(rule_set: RuleSet, file_format: str) -> str:
-    """Write a rule set as "json" or "toml"; reading it gives the same rule set."""
-    document = to_plain(rule_set)
-    if file_format == "json":
-        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+def read_rule_set(data: bytes, name: str = "") -> RuleSet:
+    """Read a rule set from a file; its content and its name say of which of ``IN_FORMATS`` it is.
+
+    Raises UnreadableFileError where it is none, and RuleSetError with every problem of its form.
+    """
+    return read_with_places(data, name)[0]
+
+
+def read_with_places(data: bytes, name: str = "") -> tuple[RuleSet, Places]:
+    """The same, and where in the file each thing of the rule set stands.
+
+    Where its form is at fault, what the checks find in the sound rest of it is told as well.
+    """
+    found = _found(data, name)
+    try:
+        rule_set = from_plain(found.document)
+    except RuleSetError as error:
+        faults = [*found.problems, *found.places.named(error.problems)]
+        raise RuleSetError(found.in_order(faults, found.places.named(checked_rest(found.document, error)))) from None
+    if found.problems:
+        raise RuleSetError(found.in_order(found.problems, found.places.named(check(rule_set))))
+    return rule_set, found.places
+
+
+def _found(data: bytes, name: str) -> Found:
+    """What a file says, before it is known whether that is a rule set. Raises UnreadableFileError."""
+    known = file_format(data, name, IN_FORMATS)
+    if known == "xlsx":
+        return read_workbook_rules(data)
+    text = decoded(data)
+    if known == "toml" or not (known == "json" or text.lstrip().startswith("{")):
+        return Found(_load_toml(text))
+    try:
+        return Found(load_json(text))
+    except RuleSetError as error:
+        raise UnreadableFileError(error.problems[0].text) from None
+
+
+def read_sound_rule_set(data: bytes, name: str = "") -> tuple[RuleSet, list[Problem]]:
+    """Read a rule set that can be evaluated, and what is to be looked at in it, each by its place in the file.
+
+    Raises RuleSetError with every problem, those that only warn among them, where any blocks.
+    """
+    rule_set, places = read_with_places(data, name)
+    problems = places.named(check(rule_set))
+    if any(problem.blocks for problem in problems):
+        raise RuleSetError(problems)
+    return rule_set, problems
+
+
+def _toml(document: dict[str, Any]) -> str:
     for answers in _case_answers(document):
         answers.update({key: _to_toml(answer) for key, answer in answers.items()})
     return tomli_w.dumps(document, indent=2)
 
 
-def read_rule_set(data: bytes, name: str = "") -> RuleSet:
-    """Read a rule set from a file; its name, or else its content, says whether it is TOML or JSON.
-
-    Raises UnreadableFileError where it is neither, and RuleSetError with every problem of its form.
-    """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UnreadableFileError([Problem(f"line {line}", "The file is not UTF-8 text.")]) from None
-    if not text.strip():
-        raise UnreadableFileError([Problem("file", "The file is empty.")])
-    if name.lower().endswith(".toml") or not (name.lower().endswith(".json") or text.lstrip().startswith("{")):
-        return from_plain(_load_toml(text))
-    try:
-        document = load_json(text)
-    except RuleSetError as error:
-        raise UnreadableFileError(Problem("file", problem.text) for problem in error.problems) from None
-    return from_plain(document)
-
-
 def _load_toml(text: str) -> dict[str, Any]:
+    too_deep = _NESTED_KEY.search(text) is not None
     try:
-        document = tomllib.loads(text)
-        too_deep = _depth(document) > DEPTH_LIMIT
-    except tomllib.TOMLDecodeError as error:
-        raise UnreadableFileError([Problem("file", f"This is not TOML that can be read: {error}.")]) from None
+        document = {} if too_deep else tomllib.loads(text)
+        too_deep = too_deep or _depth(document) > DEPTH_LIMIT
+    except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python reads
+        raise UnreadableFileError(f"This is not TOML that can be read: {error}.") from None
     except RecursionError:
         too_deep = True
     if too_deep:
-        raise UnreadableFileError([Problem("file", f"This is nested deeper than {DEPTH_LIMIT} levels.")])
+        raise UnreadableFileError(f"This is nested deeper than {DEPTH_LIMIT} levels.")
     for answers in _case_answers(document):
         answers.update({key: _from_toml(answer) for key, answer in answers.items()})
     return document

@@ -1,11 +1,9 @@
 """Tables as files that a spreadsheet opens. Text is written as text: nothing in it is run, and nothing is guessed."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor.exchange.csv import BYTE_ORDER_MARK, write_rows
-from advisor.exchange.formula import guard
 
 Cell = str | int | None
 
@@ -24,36 +22,30 @@ class Table:
 
 def write_csv(table: Table) -> bytes:
     """Write one table as CSV, with a byte order mark so that a spreadsheet reads it as UTF-8, and formulas guarded."""
-    rows = [[_guarded(cell) for cell in row] for row in (table.head, *table.rows)]
+    rows = [["" if cell is None else cell for cell in row] for row in (table.head, *table.rows)]
     return (BYTE_ORDER_MARK + write_rows(rows)).encode()
 
 
 def write_xlsx(tables: Sequence[Table]) -> bytes:
     """Write tables as the sheets of a workbook: text as text, numbers as numbers, the head in sight while scrolling."""
-    import xlsxwriter  # type: ignore[import-untyped]
+    from advisor.exchange import workbook
 
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        plain = book.add_format({"text_wrap": True, "valign": "top"})
-        for table in tables:
-            sheet = book.add_worksheet(table.name)
-            sheet.freeze_panes(1, 0)
-            for column, name in enumerate(table.head):
-                cells = [name, *(row[column] for row in table.rows)]
-                widest = max(len(str(cell)) for cell in cells if cell is not None)
-                sheet.set_column(column, column, min(max(widest + 2, _NARROWEST), _WIDEST), plain)
-                sheet.write_string(0, column, name, bold)
-            for number, row in enumerate(table.rows, start=1):
-                for column, cell in enumerate(row):
-                    if isinstance(cell, int):
-                        sheet.write_number(number, column, cell, plain)
-                    elif cell:
-                        sheet.write_string(number, column, cell, plain)
-    return out.getvalue()
+    return workbook.write_workbook(
+        [
+            workbook.Table(
+                table.name,
+                [workbook.Head(label, _width(table, column)) for column, label in enumerate(table.head)],
+                table.rows,
+                frozen=0,
+            )
+            for table in tables
+        ]
+    )
 
 
-def _guarded(cell: Cell) -> str | int:
-    if cell is None:
-        return ""
-    return guard(cell) if isinstance(cell, str) else cell
+def _width(table: Table, column: int) -> int:
+    """As wide as the widest cell, within reason."""
+    widest = max(
+        len(str(cell)) for cell in (table.head[column], *(row[column] for row in table.rows)) if cell is not None
+    )
+    return min(max(widest + 2, _NARROWEST), _WIDEST)

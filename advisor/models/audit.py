@@ -28,6 +28,7 @@ ACTS = frozenset({
     # the rules
     "draft started", "draft added to", "draft changed", "draft removed from", "draft moved", "draft discarded",
     "draft put back", "draft added several", "draft changed several", "draft taken back",
+    "draft imported",
     "rules published", "rules brought back", "rules imported", "rules exported",
     "note settled",
     # what people describe

@@ -97,21 +97,53 @@ def start(session: Session, who: Actor) -> Draft:
     if found is not None:
         return found
     base = versions.in_force(session)
+    if _made(session, who, base.number, dumps(versions.rule_set(session, base.number))):
+        audit(session, "draft started", who=who, what="draft", version=base.number)
+    return _opened(session)
+
+
+def bring_in(session: Session, who: Actor, rules: RuleSet, mark: str) -> tuple[Change, ...]:
+    """Put other rules in the place of the draft of that mark; where there is none (mark ""), they become it.
+
+    Gives what differs from the draft that was replaced, or else from the version in force. The record keeps the text
+    of the draft that was replaced. Raises ChangedDraft where another draft is there than the one of that mark, or none.
+    """
+    draft, document = _locked(session), dumps(rules)
+    if (draft.mark if draft else "") != mark:
+        raise ChangedDraft
+    replaced = draft.rule_set if draft else None
+    base = draft.base_version if draft else versions.in_force(session).number
+    changes = diff(replaced or versions.rule_set(session, base), rules)
+    if draft is None:
+        if not _made(session, who, base, document):
+            raise ChangedDraft
+    else:
+        if not changes:
+            return ()
+        draft.document = document
+        draft.updated_at = now()
+        draft.updated_by = who.account_id
+        session.flush()
+    before = {"document": to_plain(replaced)} if replaced else None
+    after = {"changes": len(changes), "sha256": sha256(document)}
+    audit(session, "draft imported", who=who, what="draft", before=before, after=after, version=base)
+    return changes
+
+
+def _made(session: Session, who: Actor, base: int, document: str) -> bool:
+    """Make the draft, unless another admin makes it at the same moment."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "id": 1,
-        "document": dumps(versions.rule_set(session, base.number)),
+        "document": document,
         "revision": 1,
-        "base_version": base.number,
+        "base_version": base,
         "note": "",
         "updated_at": now(),
         "updated_by": who.account_id,
     }
-    # Two admins may start it at the same moment: the second gets what the first made.
-    made = session.scalar(insert(Draft).values(values).on_conflict_do_nothing().returning(Draft.id))
-    if made is not None:
-        audit(session, "draft started", who=who, what="draft", version=base.number)
-    return _opened(session)
+    # Two admins may do so at the same moment: the second finds what the first made.
+    return session.scalar(insert(Draft).values(values).on_conflict_do_nothing().returning(Draft.id)) is not None
 
 
 Tell = Callable[[RuleSet, RuleSet], tuple[object, object]]

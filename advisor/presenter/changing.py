@@ -50,8 +50,8 @@ class Towards:
 class ReachRow:
     """What one answer can do on its own. The lean, BPO minus KPO, is ``now`` and would run from ``least`` to ``most``.
 
-    ``ways`` are the outcomes it could move the advice to: each, in words, and where to try it. ``widest`` is the
-    largest lean of all rows, either way: the scale that their pictures share.
+    ``ways`` are the outcomes it could move the advice to: each, in words, an answer that does, and where to try it.
+    ``widest`` is the largest lean of all rows, either way: the scale that their pictures share.
     """
 
     question: str
@@ -61,7 +61,7 @@ class ReachRow:
     most: int
     now: int
     widest: int
-    ways: list[tuple[str, str, str]]
+    ways: list[tuple[str, str, str, str]]
     url: str
     is_extra: bool
     """Whether it is one of the questions that sharpen the advice."""
@@ -149,7 +149,7 @@ def present_changing(would: WouldChange, settles: Settles, around: Around) -> Ch
     return Changing(
         firmness=_firmness(would),
         unless=[_open_end(reach, around, would.outcome) for reach in would.unless],
-        possible=_possible(settles, would.outcome),
+        possible=_possible(settles, would, around),
         is_settled=settles.settled is True,
         deciding=_deciding(settles, around),
         towards=[
@@ -182,14 +182,23 @@ def _firmness(would: WouldChange) -> str:
     return str(_("No other answers change this advice."))
 
 
-def _possible(settles: Settles, now: Outcome) -> str:
-    others = [found.outcome for found in settles.possible if found.outcome is not now]
+def _possible(settles: Settles, would: WouldChange, around: Around) -> str:
+    others = [found.outcome for found in settles.possible if found.outcome is not would.outcome]
     if settles.settled:
         return ""
     if others:
-        text = str(
-            _("With the questions that are still open it could also become: %(what)s.", what=outcome_words(others))
-        )
+        left = [around.question(reach.question) for reach in would.reaches if not reach.is_answered]
+        if all(question.section is Section.SHARPEN for question in left):
+            text = str(
+                _(
+                    "Together, answers to the further questions below could turn it to %(what)s.",
+                    what=outcome_words(others),
+                )
+            )
+        else:
+            text = str(
+                _("Answers to the questions that are still open could turn it to %(what)s.", what=outcome_words(others))
+            )
         if not settles.undecided:
             return text
         return text + " " + str(_("Whether it could become anything else was not found out in the time."))
@@ -207,11 +216,11 @@ def _deciding(settles: Settles, around: Around) -> Deciding | None:
         n,
     )
     if settles.suffices.while_unanswered:
-        says += " " + _("That holds while the questions that are open now stay open.")
-    if settles.suffices.is_smallest and n > 1:
-        says += " " + _("No smaller set of answers does.")
-    elif settles.suffices.is_minimal and n > 1:
-        says += " " + _("None of them can be left out.")
+        says += " " + _("This does not count the questions that are still open.")
+    if settles.suffices.is_smallest or settles.suffices.is_minimal:
+        says += " " + _("Without any one of them, it could be another.")
+    else:
+        says += " " + _("Perhaps fewer would do.")
     return Deciding(
         str(says), [(around.question(key).text, around.part(part), around.answer(key, part)) for key, part in keys]
     )
@@ -238,13 +247,21 @@ def _sentence(found: ChangeSet, around: Around) -> str:
     return "; ".join(_instead(change, around) for change in found.changes)
 
 
-def _instead(change: Change, around: Around) -> str:
+def _labels(change: Change, around: Around) -> list[str]:
     question = around.question(change.question)
     if change.bands:
-        labels = [band_label(question, band.least, band.greatest) for band in change.bands]
-    else:
-        labels = [answer_label(question, answer) for answer in change.answers]
-    quoted = [f"“{label}”" for label in labels[:ANSWERS_SHOWN]]
+        return [band_label(question, band.least, band.greatest) for band in change.bands]
+    return [answer_label(question, answer) for answer in change.answers]
+
+
+def _answer_of(change: Change, around: Around) -> str:
+    return f"“{_labels(change, around)[0]}”"
+
+
+def _instead(change: Change, around: Around) -> str:
+    question, labels = around.question(change.question), _labels(change, around)
+    most = ANSWERS_SHOWN if len(labels) > ANSWERS_SHOWN + 1 else len(labels)
+    quoted = [f"“{label}”" for label in labels[:most]]
     if others := len(labels) - len(quoted):
         quoted.append(str(ngettext("%(num)d other", "%(num)d others", others)))
     words = {"question": question.short, "answers": _either(quoted)}
@@ -266,7 +283,10 @@ def _reach(reach: Reach, would: WouldChange, around: Around, widest: int) -> Rea
         most=max(reach.most, would.lean),
         now=would.lean,
         widest=widest,
-        ways=[(outcome, str(ADVICES[outcome]), around.try_url([move.change])) for outcome, move in firsts.items()],
+        ways=[
+            (outcome, str(ADVICES[outcome]), _answer_of(move.change, around), around.try_url([move.change]))
+            for outcome, move in firsts.items()
+        ],
         url=around.question_url(reach.question, reach.part),
         is_extra=around.question(reach.question).section is Section.SHARPEN,
         key=(reach.question, reach.part),

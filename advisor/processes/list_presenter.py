@@ -134,7 +134,10 @@ def points_words(row: Row) -> str:
     """The points that speak for either kind, all parts together; "" where there is no advice."""
     if row.line.bpo is None or row.line.kpo is None:
         return ""
-    return str(_("BPO %(bpo)d, KPO %(kpo)d", bpo=row.line.bpo, kpo=row.line.kpo))
+    words = {"bpo": row.line.bpo, "kpo": row.line.kpo}
+    if len(row.parts) > 1:
+        return str(_("BPO %(bpo)d, KPO %(kpo)d in %(n)d parts", n=len(row.parts), **words))
+    return str(_("BPO %(bpo)d, KPO %(kpo)d", **words))
 
 
 def _column(key: str, name: str, wish: Wish) -> Column:

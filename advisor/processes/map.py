@@ -95,7 +95,8 @@ def _spot(row: Row) -> _Spot | None:
     line = row.line
     if line.outcome is None or line.bpo is None or line.kpo is None:
         return None
-    return _Spot(row.number, Outcome(line.outcome), line.bpo, line.kpo)
+    pieces = max(1, len(row.parts))  # a process in parts stands where its parts do on average
+    return _Spot(row.number, Outcome(line.outcome), round(line.bpo / pieces), round(line.kpo / pieces))
 
 
 def _grouped(spots: Sequence[_Spot], step: int) -> dict[tuple[int, int, Outcome], list[_Spot]]:

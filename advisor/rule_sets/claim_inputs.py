@@ -70,7 +70,7 @@ def claims_drawn(form: FlaskForm, name: str, rules: RuleSet) -> dict[str, Any]:
     bound = form[name]
     options = {str(option.choice.value): option for option in bound}
     ticked = set(bound.data or ())
-    chosen = [option for key, option in options.items() if key in ticked]
+    chosen = [options[key] for key in dict.fromkeys(bound.data or ()) if key in options]  # as they stand in the rule
     others = [claim for claim in rules.claims if claim.id not in ticked]
     withdrawn = {claim.id for claim in rules.claims if claim.withdrawn}
     drawn = {"field": bound, "chosen": chosen, "withdrawn": withdrawn}

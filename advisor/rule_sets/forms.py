@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     Field,
@@ -214,11 +215,12 @@ class PublishForm(FlaskForm):
     mark = HiddenField()
     in_force = HiddenField()
     once = HiddenField(default=new_key)
+    missing = _l("Say what changed and why")
 
     def validate_note(self, field: Field) -> None:
         """Ask for a note where there is none."""
         if not field.data:
-            raise ValidationError(_("Say what changed and why"))
+            raise ValidationError(self.missing)
 
     @property
     def number_in_force(self) -> int:
@@ -231,3 +233,29 @@ class BringBackForm(PublishForm):
     """Publish an older version again."""
 
     note = _note(_l("Why does it come back?"))
+    missing = _l("Say why it comes back")
+
+
+def _file_formats() -> dict[str, str]:
+    return {
+        "xlsx": _("Workbook (XLSX): to read and edit in a spreadsheet, and to bring back"),
+        "toml": _("TOML: to read and edit as text, and to bring back"),
+        "json": _("JSON: as the rules are stored, to bring back"),
+        "dmn": _("DMN 1.3: for modellers and other engines; it cannot be brought back"),
+    }
+
+
+class TakeOutForm(FlaskForm):
+    """Which rules go out as a file, and in which format."""
+
+    which = SelectField(_l("Which rules"))
+    file_format = RadioField(_l("As what"), choices=_file_formats)
+
+
+class BringInForm(FlaskForm):
+    """A file that becomes the draft, and may replace the one that was shown."""
+
+    file = FileField(_l("The file"))
+    replace = BooleanField(_l("Replace the draft"))
+    mark = HiddenField()
+    once = HiddenField(default=new_key)

@@ -24,7 +24,7 @@ from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublis
 from advisor.models.once import new_key, once
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.replies import form_page, refuse, unsaved_page
-from advisor.rule_sets import audit_page, coverage_page, editing, history_page, removing, several_rules
+from advisor.rule_sets import audit_page, coverage_page, editing, files, history_page, removing, several_rules
 from advisor.rule_sets.desk import Desk, desk_or_home, who, write
 from advisor.rule_sets.forms import BringBackForm, ButtonForm, MarkedForm, PublishForm
 from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
@@ -36,6 +36,7 @@ history_page.add_to(bp)
 audit_page.add_to(bp)
 coverage_page.add_to(bp)
 several_rules.add_to(bp)
+files.add_to(bp)
 
 HIGHEST = 2147483647
 
@@ -50,6 +51,7 @@ def home() -> ResponseReturnValue:
         desk = Desk.load(session)
         rows = version_rows(session)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
+    brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
     return form_page(
         "rule_sets/home.html",
@@ -58,7 +60,7 @@ def home() -> ResponseReturnValue:
         tasks=tasks(desk) if desk.has_draft else [],
         tabs=tabs(desk, ""),
         versions=rows,
-        notice=done or gone,
+        notice=done or brought or gone,
     )
 
 

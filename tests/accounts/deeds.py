@@ -1,5 +1,6 @@
 """Every act that is recorded, done by the way in which people do it: a page, the API, or the command line."""
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from sqlalchemy import func, select, update
 
 from advisor import create_app, starter
 from advisor.cli import main
+from advisor.exchange.rule_sets import write_rule_set
 from advisor.models import Account, AccountOwner, AuditEvent, Database, Feedback
 from advisor.models.draft import find_draft
 from advisor.settings import Settings
@@ -421,7 +423,7 @@ def another_order(world: World) -> None:
     world.admin.start()
     world.begin()
     world.admin.open(f"{DRAFT}/rules")
-    button = world.admin.page.select_one(f'button[value^="up {LAST} "]')
+    button = world.admin.page.select_one(f'button[value="up {LAST}"]')
     assert button is not None
     press(world.admin, "Up", do=button["value"])
 
@@ -462,6 +464,24 @@ def one_point_more_for_two_rules(world: World) -> None:
     sent = {"csrf_token": token["value"], "tick": [RULE, LAST], "to_points": "+1", "do": "preview"}
     world.admin._read(world.admin.client.post(f"{DRAFT}/several", data=sent), 200)
     world.admin.submit(button="apply", tick=[RULE, LAST])
+
+
+@deed("draft imported", "admin", "draft", told="before after version")
+def another_draft_from_a_file(world: World) -> None:
+    another_rule(world)
+    world.begin()
+    world.admin.open("/admin/rules/upload")
+    file = io.BytesIO(write_rule_set(starter.rule_set(), "json"))
+    world.admin.submit(file=(file, "rules.json"), replace="y")
+
+
+@deed("rules exported", "admin", "version 1", told="after version")
+def the_rules_as_a_workbook(world: World) -> None:
+    world.admin.open("/admin/rules/download?which=1")
+    token = world.admin.page.select_one("main [name=csrf_token]")
+    assert token is not None
+    sent = {"csrf_token": token["value"], "which": "1", "file_format": "xlsx"}
+    assert world.admin.client.post("/admin/rules/download", data=sent).status_code == 200
 
 
 @deed("draft discarded", "admin", "draft", told="before version")

@@ -23,7 +23,7 @@ def test_a_visitor_registers_and_the_processes_of_the_browser_come_along(visitor
     assert "Payroll" in text_of(page.main)
     visitor.submit(email="Olga@Example.org", password=PASSWORD)
     assert visitor.path.startswith(address), "back where the person was"
-    assert "Added to your account: Payroll" in text_of(visitor.page.main)
+    assert "Added to your account: “Payroll”" in text_of(visitor.page.main)
     with database.read() as session:
         account = session.scalars(select(Account)).one()
         assert (account.email, account.email_shown, account.role) == ("olga@example.org", "Olga@Example.org", "owner")

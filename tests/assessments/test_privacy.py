@@ -315,3 +315,13 @@ def test_delete_everything_removes_every_row_and_the_key(walker: Walker, strange
     assert left["recommendation"] == 0
     walker.open(walker.at, 404)
     assert not walker.open("/your-data").select("form")
+
+
+def test_the_way_back_is_on_every_page_of_a_browser_that_has_processes_and_on_no_other(
+    walker: Walker, stranger: Walker
+) -> None:
+    walker.begin()
+    for path in ("/", "/help", "/claims"):
+        assert walker.open(path).select_one('nav.you a[href="/your-data"]'), path
+        assert not stranger.open(path).select_one('nav.you a[href="/your-data"]'), path
+        assert "Set-Cookie" not in stranger.response.headers, path

@@ -139,7 +139,7 @@ class Person:
                     if self.page.get_by_text(part, exact=True).count():
                         given = own
                 self.answer(given.get(question.key))
-            self.press("Continue" if self.button("Continue").count() else "Save and go back to the result")
+            self.press("Continue" if self.button("Continue").count() else "Save")
         return self
 
     def describe(self, case: TestCase) -> Self:

@@ -110,15 +110,15 @@ def _sharpening(person: Person) -> Iterator[Stop]:
     result = person.having_described(CASES["data-entry"]).path
     person.open(result.replace("result", "questions/sensitive"))
     yield "several choices", person.page
-    person.choose("None of these", "Payments or bank details").press("Save and go back to the result")
+    person.choose("None of these", "Payments or bank details").press("Save")
     yield "several choices, error", person.page
     person.open(result.replace("result", "questions/volume"))
     yield "number", person.page
     volume = RULES.question("volume")
     assert volume is not None
-    person.enter(volume.text, "a lot").press("Save and go back to the result")
+    person.enter(volume.text, "a lot").press("Save")
     yield "number, error", person.page
-    person.enter(volume.text, "2500").press("Save and go back to the result")
+    person.enter(volume.text, "2500").press("Save")
     yield "result, sharpened", person.page
 
 
@@ -126,8 +126,8 @@ def _clashing(windows: Windows, person: Person) -> Iterator[Stop]:
     person.having_described(CASES["payroll"])
     result = person.path
     other = windows.beside(person).open(result.replace("result", "questions/steps"))
-    person.open(result.replace("result", "questions/steps")).answer("unwritten").press("Save and go back to the result")
-    other.answer("partly").press("Save and go back to the result")
+    person.open(result.replace("result", "questions/steps")).answer("unwritten").press("Save")
+    other.answer("partly").press("Save")
     yield "conflict", other.page
     other.page.close()
 

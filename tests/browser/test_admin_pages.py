@@ -35,6 +35,8 @@ PAGES = [
     "/admin/rules/versions/2",
     "/admin/rules/versions/1/bring-back",
     "/admin/rules/compare?old=1&new=draft",
+    "/admin/rules/download?which=draft",
+    "/admin/rules/upload",
     f"{DRAFT}/problems",
     f"{DRAFT}/differences",
     f"{DRAFT}/publish",

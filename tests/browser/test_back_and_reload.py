@@ -8,7 +8,7 @@ from tests.browser.person import CASES, RULES, Person, labels_of
 from tests.browser.windows import Windows
 
 CORE = RULES.section(Section.CORE)
-SAVE = "Save and go back to the result"
+SAVE = "Save"
 
 
 def test_back_reload_and_forward_send_nothing_again(anybody: Person) -> None:

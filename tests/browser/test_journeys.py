@@ -54,7 +54,7 @@ def test_an_answer_is_changed_from_the_result_and_the_result_follows(anybody: Pe
     assert changed is not None
     anybody.change(changed.text)
     assert anybody.chosen() == labels_of(changed, "well"), "the earlier answer is shown"
-    anybody.answer("short-expertise").press("Save and go back to the result")
+    anybody.answer("short-expertise").press("Save")
     assert anybody.heading == "KPO suits this process"
     anybody.reads(*labels_of(changed, "short-expertise"))
 
@@ -154,15 +154,15 @@ def test_questions_that_sharpen_the_advice_take_every_kind_of_answer(anybody: Pe
     assert volume is not None
     assert cost is not None
     anybody.follow(sensitive.text).choose("None of these", sensitive.options[0].label)
-    anybody.press("Save and go back to the result")
+    anybody.press("Save")
     expect(anybody.page.get_by_role("alert")).to_contain_text("Choose “None of these” by itself")
     anybody.page.get_by_label(sensitive.options[0].label).uncheck()
-    anybody.press("Save and go back to the result").reads("You said: None of these")
-    anybody.follow(volume.text).enter(volume.text, "many").press("Save and go back to the result")
+    anybody.press("Save").reads("You said: None of these")
+    anybody.follow(volume.text).enter(volume.text, "many").press("Save")
     expect(anybody.page.get_by_role("alert")).to_contain_text("Enter a whole number from 0 to 10,000,000")
     expect(anybody.page.get_by_label(volume.text)).to_have_value("many")
-    anybody.enter(volume.text, "2,500").press("Save and go back to the result").reads("2,500")
-    anybody.follow(cost.text).answer("no").press("Save and go back to the result")
+    anybody.enter(volume.text, "2,500").press("Save").reads("2,500")
+    anybody.follow(cost.text).answer("no").press("Save")
     assert anybody.heading == "BPO suits this process"
 
 
@@ -172,7 +172,7 @@ def test_a_question_that_follows_from_an_answer_goes_when_the_answer_changes(per
     person.having_described(CASES["payroll"])
     sharpen = person.page.locator("#sharpen")
     expect(sharpen.get_by_role("link", name=exposure.text)).to_have_count(1)
-    person.change(CORE[0].text).answer("not-core").press("Save and go back to the result")
+    person.change(CORE[0].text).answer("not-core").press("Save")
     expect(sharpen.get_by_role("link", name=exposure.text)).to_have_count(0)
 
 

@@ -83,7 +83,7 @@ def test_from_a_strangers_first_question_to_an_owners_history_of_two_versions(
     owner.follow("Keep this advice").reads("Pay analysis")
     owner.enter("E-mail address", "olga@example.org").enter("Password", PASSWORD).press("Make the account")
     assert owner.heading == BPO
-    owner.reads("Added to your account: Pay analysis", "Saved in your account")
+    owner.reads("Added to your account: “Pay analysis”", "Saved in your account")
     result = owner.path
 
     owner.follow("Note what you decided").choose("Hand it to a BPO")

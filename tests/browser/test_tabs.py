@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.person import CASES, RULES, Person, labels_of
 from tests.browser.windows import Windows
 
-SAVE = "Save and go back to the result"
+SAVE = "Save"
 
 
 def two_tabs(windows: Windows, key: str, other_key: str) -> tuple[Person, Person]:

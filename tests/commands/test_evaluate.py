@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import Result
 from flask.testing import FlaskClient
@@ -20,6 +21,7 @@ from advisor.engine.answers import WorkItem
 from advisor.engine.document import to_plain
 from advisor.engine.rules import TestCase
 from advisor.exchange.csv import write_sheet
+from advisor.exchange.item_workbook import write_items
 from tests.commands.conftest import Advisor
 from tests.exchange.samples import SMALL_FILE, as_request
 
@@ -87,13 +89,19 @@ def test_p6_the_same_answers_give_the_same_advice_by_every_way(
     by_api = client.post("/api/v1/recommendations", json=[as_request(item) for item in items]).get_json()
     (tmp_path / "items.json").write_text(json.dumps([as_request(item) for item in items]))
     (tmp_path / "items.csv").write_text(write_sheet(RULE_SET, items))
+    (tmp_path / "items.xlsx").write_bytes(write_items(RULE_SET, items))
     assert json.loads(advisor("evaluate", "items.json").stdout) == by_api
     assert json.loads(advisor("evaluate", "items.csv").stdout) == by_api
+    assert json.loads(advisor("evaluate", "items.xlsx").stdout) == by_api
     single = advisor("evaluate", "-", sent=json.dumps(as_request(items[0])))
     assert json.loads(single.stdout) == by_api[0]
 
     sheet = advisor("evaluate", "items.json", "--format", "csv").stdout
     assert advisor("evaluate", "items.csv", "--format", "csv").stdout == sheet
+    advisor("evaluate", "items.xlsx", "-o", "advice.xlsx")
+    book = openpyxl.load_workbook("advice.xlsx")
+    in_book = [[str(cell or "") for cell in row] for row in book["Recommendations"].iter_rows(values_only=True)]
+    assert [row[2:5] for row in in_book] == [row[2:5] for row in csv.reader(io.StringIO(sheet))]
     rows = rows_of(sheet)
     wholes = [row for row in rows if not row["part"]]
     parts = [row for row in rows if row["part"]]
@@ -153,7 +161,7 @@ def test_s3_s6_the_command_line_and_the_api_refuse_the_same_in_the_same_words(
         ("process,edge\nPayroll,sett\n", "row 2, column edge, value “sett”: This must be one of"),
         ('[{"answers": {}}, {"answers": {"edge": "sett"}}]', "item 2, answers/edge, value “sett”: The answer must be"),
         ('{"process": "\\u001b[31m"}', "process, value “\\u001b[31m”: The name contains characters"),
-        ("PK\x03\x04", "This is a workbook or an archive"),
+        ("PK\x03\x04", "file: The archive is broken"),
     ],
 )
 def test_i4_i8_what_cannot_be_used_is_named_and_ends_with_2(fresh: Advisor, sent: str, said: str) -> None:
@@ -290,3 +298,20 @@ def test_every_command_explains_itself_with_an_example(fresh: Advisor, command: 
     text = fresh(*command.split(), "--help").stdout
     assert f"  advisor {command} " in text or f"advisor {command} -" in text
     assert "Example" in text
+
+
+def test_i7_i8_what_is_no_workbook_is_refused_by_its_name_and_nothing_is_written(fresh: Advisor) -> None:
+    Path("page.xlsx").write_text("<html><table></table></html>")
+    Path("broken.xlsx").write_bytes(b"PK\x03\x04 broken")
+    Path("old.xlsx").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(100))
+    for name, said in (("page", "this is a web page"), ("broken", "is broken"), ("old", "older .xls file")):
+        result = fresh("evaluate", f"{name}.xlsx", "-o", "advice.xlsx", status=2)
+        assert said in result.stderr
+        assert not Path("advice.xlsx").exists()
+
+
+def test_rules_may_come_from_a_workbook(fresh: Advisor) -> None:
+    fresh("rules", "export", SMALL_FILE, "-o", "small.xlsx")
+    sent = json.dumps({"answers": {"edge": "no"}})
+    by_toml = fresh("evaluate", "-", "--rules", SMALL_FILE, sent=sent).stdout
+    assert fresh("evaluate", "-", "--rules", "small.xlsx", sent=sent).stdout == by_toml

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -123,13 +124,14 @@ def test_show_says_each_question_rule_and_policy_row_in_words(advisor: Advisor) 
         assert says in text
 
 
-@pytest.mark.parametrize("file_format", ["json", "toml"])
+@pytest.mark.parametrize("file_format", ["json", "toml", "xlsx"])
 def test_what_is_exported_can_be_imported_and_is_in_force_already(
     advisor: Advisor, database: Database, file_format: str
 ) -> None:
     out = f"rules.{file_format}"
     advisor("rules", "export", "-o", out)
-    assert advisor("rules", "export", "--format", file_format).stdout == Path(out).read_text()
+    again = advisor("rules", "export", "--format", file_format).stdout_bytes
+    assert read_rule_set(again) == read_rule_set(Path(out).read_bytes())
     assert "in force already, as version 1. Nothing was published." in advisor("rules", "import", out).stdout
     assert numbers(database) == [1]
 
@@ -198,3 +200,27 @@ def test_a_database_of_another_release_is_not_read(advisor: Advisor, database: D
     result = advisor("questions", status=1)
     assert "advisor migrate" in result.stderr
     assert result.stdout == ""
+
+
+def test_the_model_for_other_engines_says_which_version_it_is(advisor: Advisor) -> None:
+    advisor("rules", "export", "-o", "rules.dmn")
+    model = Path("rules.dmn").read_text()
+    assert model == advisor("rules", "export", "--format", "dmn").stdout
+    assert "https://www.omg.org/spec/DMN/20191111/MODEL/" in model
+    assert "These rules: Version 1" in model
+    assert "rules.dmn" in advisor("rules", "import", "rules.dmn", status=2).stderr
+
+
+def test_i8_problems_of_a_workbook_are_named_by_sheet_and_cell_by_check_and_by_import(
+    advisor: Advisor, database: Database
+) -> None:
+    advisor("rules", "export", SMALL_FILE, "-o", "small.xlsx")
+    book = openpyxl.load_workbook("small.xlsx")
+    book["Rules"]["C2"] = 9
+    book["Policy"]["D2"] = "many"
+    book.save("small.xlsx")
+    wanted = ("sheet Rules, cell C2: ", "sheet Policy, cell D2: “many” is not a range of points.")
+    checked = advisor("rules", "check", "small.xlsx", status=1).stdout
+    refused = advisor("rules", "import", "small.xlsx", status=1).stderr
+    assert [words for words in wanted if words not in checked or words not in refused] == []
+    assert numbers(database) == [1]

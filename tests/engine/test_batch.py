@@ -1,11 +1,15 @@
 """Many sets of answers at once get the advice that each of them gets alone."""
 
+from random import Random
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.engine.batch import KINDS, OUTCOMES, STRENGTHS, Batch, evaluate_many, table_of
 from advisor.engine.evaluate import evaluate
 from advisor.engine.rules import Points
+from tests.benchmarks.generated import complete_answers, generated
 from tests.engine.strategies import PROPERTY, any_answers, rule_sets
 from tests.engine.test_space import hashable
 
@@ -20,6 +24,21 @@ def advice(batch: Batch, index: int) -> tuple[object, ...]:
 def test_many_at_once_are_advised_as_each_alone(data: st.DataObject) -> None:
     rule_set = data.draw(rule_sets())
     sheets = [hashable(data.draw(any_answers(rule_set))) for _ in range(data.draw(st.integers(0, 12)))]
+    batch = evaluate_many(rule_set, table_of(sheets))
+    alone = [evaluate(rule_set, sheet) for sheet in sheets]
+    assert [advice(batch, index) for index in range(len(sheets))] == [
+        (one.outcome, one.kind, one.strength, one.points) for one in alone
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_rules_of_the_same_weight_are_added_up_as_one_by_one(seed: int) -> None:
+    rule_set = generated(rules=100, questions=6, seed=seed)
+    random = Random(seed)
+    sheets = [
+        {key: answer for key, answer in sheet.items() if random.random() < 0.9}
+        for sheet in complete_answers(rule_set, 60, seed)
+    ]
     batch = evaluate_many(rule_set, table_of(sheets))
     alone = [evaluate(rule_set, sheet) for sheet in sheets]
     assert [advice(batch, index) for index in range(len(sheets))] == [

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from advisor import starter
 from advisor.engine.answers import WorkItem
 from advisor.engine.rules import RuleSet
-from advisor.exchange.csv import header, read_sheet, write_sheet
+from advisor.exchange.csv import read_sheet, write_sheet
 from advisor.exchange.formula import guard, unguard
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import COLUMNS, write_results
+from advisor.exchange.work_items import header
 from tests.exchange.samples import LINES, NAMES, SMALL, work_items
 
 HEADER = "process,part,usual,edge,steps,tools,calls\n"

@@ -1,4 +1,4 @@
-"""Rule sets as files: whatever can be a rule set comes back from JSON and TOML exactly as it was."""
+"""Rule sets as files: whatever can be a rule set comes back from JSON, TOML and a workbook exactly as it was."""
 
 import json
 from dataclasses import replace
@@ -11,11 +11,17 @@ from advisor import starter
 from advisor.engine.document import dumps
 from advisor.engine.errors import RuleSetError
 from advisor.engine.rules import CasePart, RuleSet
+from advisor.exchange.incoming import UnreadableFileError
 from advisor.exchange.prose import describe
-from advisor.exchange.rule_sets import FORMATS, UnreadableFileError, read_rule_set, write_rule_set
+from advisor.exchange.rule_sets import IN_FORMATS, read_rule_set, write_rule_set
+from tests.engine.strategies import PROPERTY
+from tests.engine.strategies import rule_sets as sound_rule_sets
 from tests.exchange.samples import SMALL
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t\r\"'\\"), max_size=60)
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t\r\"'\\⟦_x\ufffe"),
+    max_size=60,
+)
 ANSWERS = st.dictionaries(
     TEXTS,
     st.none()
@@ -42,18 +48,29 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
     return replace(SMALL, rules=(rule,), cases=(case,), limits=tuple(draw(st.lists(TEXTS, max_size=3))))
 
 
-@pytest.mark.parametrize("file_format", FORMATS)
+@pytest.mark.parametrize("file_format", IN_FORMATS)
 @given(rule_set=rule_sets())
 def test_a_rule_set_survives_the_round_trip_unchanged(file_format: str, rule_set: RuleSet) -> None:
-    text = write_rule_set(rule_set, file_format)
-    assert read_rule_set(text.encode(), f"rules.{file_format}") == rule_set
+    data = write_rule_set(rule_set, file_format)
+    assert read_rule_set(data, f"rules.{file_format}") == rule_set
 
 
-@pytest.mark.parametrize("file_format", FORMATS)
+@PROPERTY
+@pytest.mark.parametrize("file_format", IN_FORMATS)
+@given(rule_set=sound_rule_sets())
+def test_so_does_a_rule_set_of_any_shape(file_format: str, rule_set: RuleSet) -> None:
+    assert read_rule_set(write_rule_set(rule_set, file_format)) == rule_set
+
+
+@pytest.mark.parametrize("file_format", IN_FORMATS)
 def test_so_does_the_starter_set_and_its_content_tells_the_format(file_format: str) -> None:
-    text = write_rule_set(starter.rule_set(), file_format)
-    assert dumps(read_rule_set(text.encode())) == starter.text()
-    assert dumps(read_rule_set(b"\xef\xbb\xbf" + text.encode())) == starter.text()
+    assert dumps(read_rule_set(write_rule_set(starter.rule_set(), file_format))) == starter.text()
+
+
+@pytest.mark.parametrize("file_format", ["json", "toml"])
+def test_the_mark_by_which_editors_know_utf_8_does_no_harm(file_format: str) -> None:
+    data = b"\xef\xbb\xbf" + write_rule_set(starter.rule_set(), file_format)
+    assert dumps(read_rule_set(data)) == starter.text()
 
 
 @pytest.mark.parametrize(
@@ -68,10 +85,22 @@ def test_so_does_the_starter_set_and_its_content_tells_the_format(file_format: s
         (b"a = " + b"[" * 5000 + b"]" * 5000, "rules.toml", "deeper than 20 levels"),
         (b"a = " + b"[" * 30 + b"]" * 30, "rules.toml", "deeper than 20 levels"),
         ("note = 'Büro'\n".encode("latin-1"), "rules.toml", "not UTF-8"),
-        (b"PK\x03\x04\xff", "rules.xlsx", "not UTF-8"),
+        (b"a = " + b"9" * 5000, "rules.toml", "This is not TOML"),
+        (b"a" + b".a" * 500_000 + b" = 1", "rules.toml", "deeper than 20 levels"),
+        (b"[a" + b" . 'b'" * 100_000 + b"]", "", "deeper than 20 levels"),
+        ('{"format": 1}'.encode("utf-16"), "rules.json", "UTF-16"),
+        (b"PK\x03\x04\xff", "rules.xlsx", "broken"),
+        (b"PK\x03\x04\xff", "rules.json", "though its name ends in .json"),
+        (b"<html><table><tr><td>Rules</td></tr></table></html>", "rules.xlsx", "this is a web page"),
+        (b'{"format": 1}', "rules.xlsx", "this is not a workbook"),
+        (
+            bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600),
+            "rules.xlsx",
+            "older .xls file, or a workbook with a password",
+        ),
     ],
 )
-def test_i8_a_file_that_is_neither_json_nor_toml_is_refused_in_words(data: bytes, name: str, said: str) -> None:
+def test_i8_a_file_that_is_not_what_it_should_be_is_refused_in_words(data: bytes, name: str, said: str) -> None:
     with pytest.raises(UnreadableFileError, match=said):
         read_rule_set(data, name)
 
@@ -87,7 +116,18 @@ def test_i4_every_problem_of_form_is_named_with_its_place() -> None:
     assert places == {"rules/core-stays/push/points", "questions/edge/scope", "extra"}
 
 
-@given(st.binary(max_size=200), st.sampled_from(["", "a.json", "a.toml"]))
+def test_what_the_checks_find_in_the_rest_is_named_with_the_problems_of_form() -> None:
+    document = json.loads(write_rule_set(SMALL, "json"))
+    document["rules"][0]["push"]["points"] = 9
+    document["rules"][1]["sources"] = ["S.9"]
+    document["cases"][0]["outcome"] = "bpoo"
+    with pytest.raises(RuleSetError) as refused:
+        read_rule_set(json.dumps(document).encode())
+    places = [problem.place for problem in refused.value.problems]
+    assert places == ["rules/core-stays/push/points", "cases/routine/outcome", f"rules/{SMALL.rules[1].key}/sources/0"]
+
+
+@given(st.binary(max_size=200), st.sampled_from(["", "a.json", "a.toml", "a.xlsx"]))
 def test_s17_no_file_makes_the_reader_do_anything_but_read_or_refuse(data: bytes, name: str) -> None:
     with pytest.raises(RuleSetError):
         read_rule_set(data, name)

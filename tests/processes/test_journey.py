@@ -15,7 +15,7 @@ def test_keep_this_advice_note_what_was_decided_and_live_through_changed_rules(w
     walker.submit(email="olga@example.com", password=PASSWORD)
     assert walker.path == f"{walker.at}/result"
     assert walker.heading == "BPO suits this process"
-    assert "Added to your account: Wages" in walker.words
+    assert "Added to your account: “Wages”" in walker.words
     assert "Saved in your account" in walker.words
 
     decide = walker.page.select_one(".keep-page a.button")

@@ -103,6 +103,7 @@ def test_what_the_tests_need_and_cannot_get_is_named(tmp_path: Path) -> None:
     )
     assert done.returncode == 3
     assert "apt-get install chromium" in done.stderr
+    assert {"  nodejs", "  npm"} <= set(done.stderr.splitlines())
 
 
 def files(folder: Path) -> set[str]:

@@ -24,6 +24,8 @@ PATHS = [
     "/admin/rules/versions/1",
     "/admin/rules/versions/1/bring-back",
     "/admin/rules/compare",
+    "/admin/rules/download",
+    "/admin/rules/upload",
     f"{DRAFT}/problems",
     f"{DRAFT}/differences",
     f"{DRAFT}/publish",

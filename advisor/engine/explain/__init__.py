@@ -7,6 +7,7 @@ Both take what ``evaluate_parts`` takes. Questions on the content count, core an
 cannot change anything. Budgets are numbers of points, so equal answers always get equal explanations.
 """
 
+from advisor.engine.explain.limits import LIMITS, Limits
 from advisor.engine.explain.reach import verdict_and_reaches
 from advisor.engine.explain.settles import settles
 from advisor.engine.explain.situation import Parts, situation_of
@@ -28,9 +29,11 @@ from advisor.engine.questions import Answers, Section
 from advisor.engine.rules import RuleSet
 
 __all__ = [
+    "LIMITS",
     "Band",
     "Change",
     "ChangeSet",
+    "Limits",
     "Move",
     "NextQuestion",
     "Possible",
@@ -44,11 +47,11 @@ __all__ = [
 ]
 
 
-def what_would_change(rule_set: RuleSet, answers: Answers, parts: Parts = ()) -> WouldChange:
+def what_would_change(rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: Limits = LIMITS) -> WouldChange:
     """The reach of each answer alone, and the fewest changes for each other outcome. Raises SpaceTooLarge."""
     situation = situation_of(rule_set, answers, parts)
     now, reaches = verdict_and_reaches(situation)
-    targets = targets_of(situation, now.outcome)
+    targets = targets_of(situation, now.outcome, limits)
     sizes = [target.size for target in targets if target.size is not None]
     bounds = [target.at_least for target in targets if target.at_least is not None]
     distance = min(sizes, default=None)
@@ -67,6 +70,6 @@ def what_would_change(rule_set: RuleSet, answers: Answers, parts: Parts = ()) ->
     )
 
 
-def what_settles(rule_set: RuleSet, answers: Answers, parts: Parts = ()) -> Settles:
+def what_settles(rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: Limits = LIMITS) -> Settles:
     """What is still possible, a smallest set of answers that suffices, the next question. Raises SpaceTooLarge."""
-    return settles(situation_of(rule_set, answers, parts))
+    return settles(situation_of(rule_set, answers, parts), limits)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.engine.batch import Ints
-from advisor.engine.explain.situation import VALUE, Points, Situation
+from advisor.engine.explain.situation import Situation
+from advisor.engine.explain.sums import VALUE, Points
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from advisor.engine.batch import KINDS, OUTCOMES, Ints, evaluate_codes
+from advisor.engine.batch import KINDS, OUTCOMES, Batch, Ints, evaluate_codes
 from advisor.engine.evaluate import kind_together, outcome_together
+from advisor.engine.explain.sums import VALUE, Points, outcomes_at
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Answers, Question, Scope, asked
 from advisor.engine.rules import RuleSet
@@ -17,17 +18,15 @@ from advisor.engine.vocabulary import Kind, Outcome
 
 Parts: TypeAlias = Sequence[tuple[str, Mapping[str, Answer]]]
 
-Points: TypeAlias = Ints
-"""Many points: a row for each slot, a column for each point, in it the value."""
-
-VALUE = np.uint16
-"""The type of the values of points."""
-
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One question of the process (``part`` is None), or of one of its parts. ``given`` is the answer that counts."""
+    """One question of the process (``part`` is None), or of one of its parts.
 
+    ``variable`` stands at ``position`` in the space, and ``given`` is the answer that counts.
+    """
+
+    position: int
     variable: Variable
     part: int | None
     given: Answer
@@ -73,18 +72,30 @@ class Situation:
         """The value of each slot."""
         return tuple(slot.now for slot in self.slots)
 
+    @cached_property
+    def shared(self) -> tuple[int, ...]:
+        """The slots that all parts share; in one piece, every slot is the piece's own."""
+        return tuple(index for index, slot in enumerate(self.slots) if self.in_parts and slot.part is None)
+
     def advice(self, points: Points) -> Advice:
         """The advice for the process at many points."""
         found = [evaluate_codes(self.rule_set, [points[slot] for slot in piece]) for piece in self.pieces]
         if len(found) == 1:
             batch = found[0]
-            return Advice(batch.outcomes, batch.kinds, batch.strengths, batch.bpo - batch.kpo)
+            return Advice(batch.outcomes, batch.kinds, batch.strengths, _lean(batch))
         return Advice(
             OUTCOME_OF[np.bitwise_or.reduce([1 << batch.outcomes for batch in found])],
             KIND_OF[np.bitwise_or.reduce([1 << batch.kinds for batch in found])],
             np.minimum.reduce([batch.strengths for batch in found]),
-            np.add.reduce([batch.bpo - batch.kpo for batch in found]),
+            np.add.reduce([_lean(batch) for batch in found]),
         )
+
+    def outcomes(self, points: Points) -> Ints:
+        """The outcomes for the process at many points: positions in OUTCOMES."""
+        if len(self.pieces) == 1:
+            return outcomes_at(self.rule_set, list(points))
+        found = outcomes_at(self.rule_set, list(points[np.array(self.pieces).T].reshape(len(self.pieces[0]), -1)))
+        return OUTCOME_OF[np.bitwise_or.reduce(1 << found.reshape(len(self.pieces), -1))]
 
     def points(self, number: int) -> Points:
         """The point of now, so many times."""
@@ -93,6 +104,10 @@ class Situation:
     def unknown(self) -> list[int]:
         """The slots without a known answer, asked or not."""
         return [index for index, code in enumerate(self.now) if code == UNKNOWN]
+
+    def known(self) -> list[int]:
+        """The slots with a known answer."""
+        return [index for index, code in enumerate(self.now) if code != UNKNOWN]
 
     def answers(self, codes: Sequence[int]) -> tuple[dict[str, Answer], tuple[dict[str, Answer], ...]]:
         """Answers with these values, for the process and for each part: those given now where the value is the same."""
@@ -112,6 +127,12 @@ class Situation:
         )
 
 
+def _lean(batch: Batch) -> Ints:
+    # The sums of a batch may be of a type that has no numbers below 0.
+    lean: Ints = batch.bpo.astype(np.int64) - batch.kpo.astype(np.int64)
+    return lean
+
+
 def situation_of(rule_set: RuleSet, answers: Answers, parts: Parts = ()) -> Situation:
     """Where answers, as for ``evaluate_parts``, stand. Raises SpaceTooLarge.
 
@@ -122,13 +143,13 @@ def situation_of(rule_set: RuleSet, answers: Answers, parts: Parts = ()) -> Situ
     reached = [{question.key for question in piece.questions} for piece in pieces]
     slots: list[Slot] = []
     slot_of: list[list[int]] = [[] for _ in pieces]
-    for variable in space.variables:
+    for position, variable in enumerate(space.variables):
         key = variable.question.key
         is_own = bool(parts) and variable.question.scope is Scope.PART
         for number, piece in enumerate(pieces):
             if is_own or number == 0:
                 part = number if is_own else None
-                slots.append(Slot(variable, part, piece.answers.get(key), key in reached[number]))
+                slots.append(Slot(position, variable, part, piece.answers.get(key), key in reached[number]))
             slot_of[number].append(len(slots) - 1)
     return Situation(rule_set, space, tuple(slots), tuple(map(tuple, slot_of)), bool(parts))
 

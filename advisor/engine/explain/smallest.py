@@ -5,63 +5,76 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.batch import OUTCOMES, Ints
-from advisor.engine.explain.rings import Ring, rings
+from advisor.engine.batch import OUTCOMES
+from advisor.engine.explain.fewest import Changes, Fewest, fewest_changes
+from advisor.engine.explain.limits import Limits
+from advisor.engine.explain.rings import rings
 from advisor.engine.explain.situation import Situation
+from advisor.engine.explain.sums import sums_of
 from advisor.engine.explain.told import change_to
 from advisor.engine.explain.values import ChangeSet, Target
 from advisor.engine.vocabulary import Outcome
-
-RING_BUDGET = 200_000
-"""Sets of changes that are tried for one explanation."""
-
-SETS_TOLD = 50
-"""Least sets of changes that are told for each outcome."""
 
 Box: TypeAlias = tuple[tuple[int, frozenset[int]], ...]
 """For some slots, values any of which do."""
 
 
-def targets_of(situation: Situation, now: Outcome) -> tuple[Target, ...]:
+def targets_of(situation: Situation, now: Outcome, limits: Limits) -> tuple[Target, ...]:
     """For each other outcome the fewest changes that give it."""
-    others = {
+    others = [outcome for outcome in OUTCOMES if outcome is not now]
+    sums = sums_of(situation.rule_set)
+    at_least: int | None = None
+    if sums is not None and len(situation.pieces) == 1 and sums.cells <= limits.cells:
+        found = fewest_changes(sums, situation.now, others, limits.combinations)
+    else:
+        found, at_least = _in_rings(situation, others, limits)
+    return tuple(
+        _target(situation, outcome, found[outcome], limits)
+        if outcome in found
+        else Target(outcome, None, at_least, (), is_complete=False)
+        for outcome in others
+    )
+
+
+def _in_rings(
+    situation: Situation, outcomes: Sequence[Outcome], limits: Limits
+) -> tuple[dict[Outcome, Fewest], int | None]:
+    """What is found at distance 1, 2 … and the distance of what is not; None where all changes were tried."""
+    choices = {
         index: [code for code in range(1, len(slot.variable.values)) if code != slot.now]
         for index, slot in enumerate(situation.slots)
     }
-    others = {index: codes for index, codes in others.items() if codes}
-    missing = [outcome for outcome in OUTCOMES if outcome is not now]
-    found: dict[Outcome, Target] = {}
+    choices = {index: codes for index, codes in choices.items() if codes}
+    found: dict[Outcome, Fewest] = {}
     size = 0
-    for ring in rings(others, RING_BUDGET):
+    for ring in rings(choices, limits.ring_points // len(situation.pieces)):
         size = ring.size
-        outcomes = situation.advice(ring.points(situation)).outcomes
-        for outcome in missing:
-            there = np.flatnonzero(outcomes == OUTCOMES.index(outcome))
+        advised = situation.outcomes(ring.points(situation))
+        for outcome in set(outcomes) - found.keys():
+            there = np.flatnonzero(advised == OUTCOMES.index(outcome))
             if len(there):
-                found[outcome] = _target(situation, outcome, ring, there)
-        missing = [outcome for outcome in missing if outcome not in found]
-        if not missing:
+                at = there[: limits.combinations]
+                changes = np.stack([ring.slots[:, at].T, ring.values[:, at].T], axis=2).tolist()
+                sets = tuple(tuple((slot, value) for slot, value in changed) for changed in changes)
+                found[outcome] = Fewest(size, sets, is_complete=len(at) == len(there))
+        if len(found) == len(outcomes):
             break
-    at_least = size + 1 if size < len(others) else None
-    return tuple(
-        found.get(outcome, Target(outcome, None, at_least, (), is_complete=False))
-        for outcome in OUTCOMES
-        if outcome is not now
-    )
+    return found, size + 1 if size < len(choices) else None
 
 
-def _target(situation: Situation, outcome: Outcome, ring: Ring, there: Ints) -> Target:
-    boxes = _boxes(zip(ring.slots[:, there].T.tolist(), ring.values[:, there].T.tolist(), strict=True))
+def _target(situation: Situation, outcome: Outcome, fewest: Fewest, limits: Limits) -> Target:
+    boxes = _boxes(fewest.sets)
     sets = tuple(
         ChangeSet(tuple(change_to(situation, index, sorted(codes)) for index, codes in box), outcome)
-        for box in boxes[:SETS_TOLD]
+        for box in boxes[: limits.sets_told]
     )
-    return Target(outcome, ring.size, ring.size, sets, is_complete=len(boxes) <= SETS_TOLD)
+    is_complete = fewest.is_complete and len(boxes) <= limits.sets_told
+    return Target(outcome, fewest.size, fewest.size, sets, is_complete)
 
 
-def _boxes(changes: Iterable[tuple[Sequence[int], Sequence[int]]]) -> list[Box]:
+def _boxes(changes: Iterable[Changes]) -> list[Box]:
     """Sets of changes, those that differ in the value of one slot alone put together, slot after slot."""
-    boxes = [tuple((slot, frozenset([code])) for slot, code in zip(*change, strict=True)) for change in changes]
+    boxes: list[Box] = [tuple((slot, frozenset([code])) for slot, code in changed) for changed in sorted(changes)]
     for at in range(len(boxes[0]) if boxes else 0):
         alike: dict[tuple[Box, int, Box], frozenset[int]] = {}
         for box in boxes:

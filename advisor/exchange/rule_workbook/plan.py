@@ -1,0 +1,225 @@
+"""The sheets of a rule set: which columns each has, what stands in them, and where that belongs in the document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+
+from advisor.engine.evidence import Firmness, Pull, SourceKind
+from advisor.engine.operators import AnswerType
+from advisor.engine.questions import Scope, Section
+from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
+from advisor.exchange.cells import CONDITION_HINT
+
+
+class Holds(Enum):
+    """What the cells of a column hold."""
+
+    TEXT = "text"
+    WORD = "one word of a fixed list"
+    NUMBER = "a whole number"
+    LIST = "words with commas between them"
+    CONDITIONS = "conditions, each on a line of its own"
+    CONDITION = "the condition on one question"
+    BOUND = "a range of points"
+    BOUNDS = "ranges of points, each on a line of its own"
+    ANSWER = "the answer to one question"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``field`` is its place in the document of the thing; ``blank`` is what an empty cell stands for.
+
+    ``blank`` None: the field is left out. ``width`` is in characters, ``about`` is shown on choosing a cell.
+    """
+
+    label: str
+    field: str
+    holds: Holds = Holds.TEXT
+    width: int = 20
+    words: tuple[str, ...] = ()
+    blank: Any = None
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One sheet, and the list of the document whose things stand in it."""
+
+    name: str
+    in_list: str
+    columns: tuple[Column, ...]
+
+    def column(self, field: str) -> Column:
+        """The column of a field."""
+        return next(column for column in self.columns if column.field == field)
+
+
+def _text(label: str, field: str, width: int = 20) -> Column:
+    return Column(label, field, width=width, blank="")
+
+
+def _also(label: str, field: str, width: int = 20) -> Column:
+    return Column(label, field, width=width)
+
+
+def _word(label: str, field: str, words: type[Any], width: int = 12) -> Column:
+    return Column(label, field, Holds.WORD, width, tuple(word.value for word in words))
+
+
+def _list(label: str, field: str, width: int = 24, about: str = "") -> Column:
+    return Column(label, field, Holds.LIST, width, about=about)
+
+
+_CLAIMS = "Ids of claims, with commas between them."
+_LINES = "Each condition on a line of its own, such as “steps: set, unwritten”, “needs: includes law”, “calls: >= 100”."
+_KEY = _text("Key", "key", 18)
+_SOURCES = replace(_list("Claims", "sources", about=_CLAIMS), blank=())
+_WHEN = Column("When", "when", Holds.CONDITIONS, 36, about=_LINES)
+_OUTCOMES = _list("Outcomes", "outcomes", about="Told for these outcomes alone; blank: for any.")
+
+PART = Column("Part", "part", width=20, about="Blank for the process as a whole; its parts stand in the rows below it.")
+VIEW = _text("View", "text", 44)
+VIEW_SOURCES = replace(_list("Claims of the view", "sources", about=_CLAIMS), blank=())
+TABLE = Column("Table", "", Holds.WORD, 8, ("leave", "kind"))
+QUESTION = _text("Question", "", 18)
+FURTHER = Column("Further conditions", "when", Holds.CONDITIONS, 24, about=_LINES)
+FURTHER_BOUNDS = Column("Further bounds", "when", Holds.BOUNDS, 18, about="Such as “lean: >= 1”.")
+
+QUESTIONS = Plan(
+    "Questions",
+    "questions",
+    (
+        _KEY,
+        _text("Text", "text", 44),
+        _text("In short", "short"),
+        _text("Where nothing is chosen", "missing", 32),
+        _also("Hint", "hint", 36),
+        _also("Why we ask", "why", 36),
+        _word("Type", "type", AnswerType),
+        _word("Scope", "scope", Scope),
+        _word("Section", "section", Section),
+        Column("Asked when", "asked_when", Holds.CONDITIONS, 30, about=_LINES),
+        Column("Minimum", "minimum", Holds.NUMBER, 10),
+        Column("Maximum", "maximum", Holds.NUMBER, 10),
+        _also("Unit", "unit", 12),
+    ),
+)
+OPTIONS = Plan(
+    "Options",
+    "options",
+    (
+        QUESTION,
+        _KEY,
+        _text("Label", "label", 40),
+        _also("Hint", "hint", 40),
+        _list("Known as", "words", 30, "Names under which people know it, with commas between them."),
+        _word("Filed under", "filed_under", Kind),
+        _list("Claims", "sources", about=_CLAIMS),
+    ),
+)
+RULES_LEFT = (
+    _KEY,
+    _word("Pushes to", "push/side", Side),
+    Column("Points", "push/points", Holds.NUMBER, 8),
+    _text("Because", "because", 50),
+)
+RULES_RIGHT = (FURTHER, _SOURCES, _also("Why that many points", "weighed", 36))
+RULES = Plan("Rules", "rules", RULES_LEFT + RULES_RIGHT)
+
+_MEASURES = {
+    Measure.BPO: "BPO points",
+    Measure.KPO: "KPO points",
+    Measure.KEEP: "Keep points",
+    Measure.LEAN: "Lean (BPO minus KPO)",
+    Measure.EVIDENCE: "Evidence (BPO plus KPO)",
+}
+BOUNDS = tuple(
+    Column(label, measure.value, Holds.BOUND, 12, about="Write for example: >= 4 · <= -1 · 0 to 3")
+    for measure, label in _MEASURES.items()
+)
+POLICY = Plan(
+    "Policy",
+    "policy",
+    (
+        TABLE,
+        *BOUNDS,
+        FURTHER_BOUNDS,
+        _word("Leave", "leave", Leave),
+        _word("Kind", "kind", Kind),
+        _word("Strength", "strength", Strength),
+        _text("Says", "says", 60),
+    ),
+)
+CLAIMS = Plan(
+    "Claims",
+    "claims",
+    (
+        _text("Id", "id", 12),
+        _text("Source", "source", 10),
+        _text("Place", "place", 24),
+        _text("Text", "text", 60),
+        replace(_list("Pull", "pull", 14, f"Any of {', '.join(Pull)}."), blank=()),
+        _word("Firmness", "firmness", Firmness),
+        _also("Note", "note", 36),
+        _also("Withdrawn because", "withdrawn", 24),
+    ),
+)
+SOURCES = Plan(
+    "Sources",
+    "sources",
+    (_KEY, _text("Title", "title", 40), _word("Type", "kind", SourceKind), _text("About", "about", 60)),
+)
+DISAGREEMENTS = Plan(
+    "Disagreements",
+    "disagreements",
+    (_KEY, _text("Topic", "topic", 30), VIEW, VIEW_SOURCES, _text("Settled by", "settled", 44), _WHEN, _OUTCOMES),
+)
+TENSIONS = Plan("Tensions", "tensions", (_KEY, replace(_WHEN, blank=()), _text("Text", "text", 60)))
+GUIDANCE = Plan(
+    "Guidance",
+    "guidance",
+    (_KEY, _text("Title", "title", 30), _text("Text", "text", 60), _SOURCES, _WHEN, _OUTCOMES),
+)
+LIMITS = Plan("Limits", "limits", (Column("Number", "", Holds.NUMBER, 8), _text("Sentence", "", 80)))
+CASES_LEFT = (
+    _KEY,
+    _text("Process", "process", 30),
+    PART,
+    _word("Expected outcome", "outcome", Outcome, 10),
+    _word("Expected kind", "kind", Kind, 10),
+)
+CASES_RIGHT = (_text("Because", "because", 50), _list("Claims", "sources", about=_CLAIMS))
+CASES = Plan("Cases", "cases", CASES_LEFT + CASES_RIGHT)
+
+ABOUT = "About"
+FORMAT = "Format"
+PLANS = (
+    QUESTIONS, OPTIONS, RULES, POLICY, CLAIMS, SOURCES, DISAGREEMENTS, GUIDANCE, TENSIONS, LIMITS, CASES
+)  # fmt: skip
+"""Every sheet beside About, in the order in which they stand."""
+
+BY_QUESTION: Mapping[str, Holds] = {"Rules": Holds.CONDITION, "Cases": Holds.ANSWER}
+"""Sheets that have a column for each question, and what stands in it."""
+
+
+def question_header(plan: Plan, key: str) -> str:
+    """The header of the column of a question: its key, in quotation marks where that could be misread."""
+    fixed = {column.label.lower() for column in plan.columns}
+    if key and key == key.strip() and key.lower() not in fixed and not key.startswith('"'):
+        return key
+    return '"' + key.replace('"', '""') + '"'
+
+
+def question_of_header(text: str) -> str:
+    """The way back of ``question_header``."""
+    if len(text) >= 2 and text.startswith('"') and text.endswith('"'):
+        return text[1:-1].replace('""', '"')
+    return text.strip()
+
+
+def question_column(plan: Plan, key: str, about: str = "") -> Column:
+    """The column of a question in a sheet."""
+    holds = BY_QUESTION[plan.name]
+    told = f"{about}\n{CONDITION_HINT}" if holds is Holds.CONDITION else about
+    return Column(question_header(plan, key), key, holds, 16, about=told)

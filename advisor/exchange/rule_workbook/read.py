@@ -1,0 +1,313 @@
+"""Workbook -> plain document. What cannot be read is named by sheet and cell."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from advisor.engine.document import FORMAT as FORMAT_NUMBER
+from advisor.engine.errors import Problem, item_place, nearest
+from advisor.engine.operators import AnswerType
+from advisor.exchange import cells
+from advisor.exchange.cells import CellError, Plain
+from advisor.exchange.places import Found, Places
+from advisor.exchange.rule_workbook import plan as plans
+from advisor.exchange.rule_workbook.plan import Column, Holds, Plan
+from advisor.exchange.shown import shown
+from advisor.exchange.xlsx import Row, Sheet, Unfit, Value, place_of, read_workbook
+
+
+def read_workbook_rules(data: bytes) -> Found:
+    """Read what a workbook says, in which cell each thing of it stands, and which cells could not be read.
+
+    Raises UnreadableFileError where it is no workbook.
+    """
+    reading = _Reading({sheet.name.strip().lower(): sheet for sheet in read_workbook(data)})
+    document = {"format": reading.format(), **reading.document()}
+    sheets = [plans.ABOUT, *(plan.name for plan in plans.PLANS)]
+    return Found(document, reading.places, reading.problems, sheets)
+
+
+@dataclass
+class _Line:
+    """One row of a sheet: its cells by the field of their column, and by question."""
+
+    sheet: str
+    number: int
+    plan: Plan
+    columns: dict[int, Column]
+    cells: Row
+    at: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.at = {column.label: index for index, column in self.columns.items()}
+
+    def value(self, column: Column) -> Value:
+        """What stands in a column, "" where nothing does or where the sheet has no such column."""
+        return self.cells.get(self.at.get(column.label, -1), "")
+
+    def text(self, column: Column) -> str:
+        value = self.value(column)
+        return "" if isinstance(value, Unfit) else str(value)
+
+    def place(self, column: Column) -> str:
+        index = self.at.get(column.label)
+        return f"sheet {self.sheet}, row {self.number}" if index is None else place_of(self.sheet, self.number, index)
+
+
+class _Reading:
+    """Collects the document, the problems, and where everything stands."""
+
+    def __init__(self, sheets: dict[str, Sheet]) -> None:
+        self._sheets = sheets
+        self.problems: list[Problem] = []
+        self.places = Places({plan.in_list: f"sheet {plan.name}" for plan in plans.PLANS})
+        for table in ("leave", "kind"):
+            self.places.note(table, "sheet Policy")
+        self.places.note("format", f"sheet {plans.ABOUT}")
+
+    def format(self) -> object:
+        """The number of the format, from the first sheet."""
+        about = self._sheets.get(plans.ABOUT.lower())
+        rows = about.rows.values() if about else ()
+        found = next((row.get(1) for row in rows if str(row.get(0, "")).strip() == plans.FORMAT), FORMAT_NUMBER)
+        return int(found) if isinstance(found, str) and found.strip().isdecimal() else found
+
+    def document(self) -> Plain:
+        """The plain document that the sheets say."""
+        questions = self._things(plans.QUESTIONS, "questions")
+        self._options(questions)
+        types = {question.get("key"): question.get("type", "choice") for question in questions}
+        return {
+            "questions": questions,
+            "rules": self._rules(),
+            **self._policy(),
+            "sources": self._things(plans.SOURCES, "sources"),
+            "claims": self._things(plans.CLAIMS, "claims"),
+            "disagreements": self._disagreements(),
+            "tensions": self._things(plans.TENSIONS, "tensions"),
+            "guidance": self._things(plans.GUIDANCE, "guidance"),
+            "limits": self._limits(),
+            "cases": self._cases(types),
+        }
+
+    # ---- one list after the other
+
+    def _things(self, plan: Plan, place: str) -> list[Plain]:
+        return [self._thing(line, plan.columns, place, index) for index, line in enumerate(self._lines(plan))]
+
+    def _thing(self, line: _Line, columns: Sequence[Column], place: str, index: int) -> Plain:
+        """The fields of a thing, as far as its cells can be read, and where they stand."""
+        key = line.text(plans.CLAIMS.column("id") if place == "claims" else plans.QUESTIONS.column("key"))
+        own = item_place(place, index, key if place not in {"leave", "kind"} else None)
+        self.places.note(own, f"sheet {line.sheet}, row {line.number}")
+        thing: Plain = {}
+        for column in columns:
+            if not column.field:
+                continue
+            self.places.note(f"{own}/{column.field}", line.place(column))
+            value = self._value(line, column)
+            if value is None:
+                continue
+            *path, last = column.field.split("/")
+            holder = thing
+            for step in path:
+                holder = holder.setdefault(step, {})
+            holder[last] = value
+        return thing
+
+    def _options(self, questions: Sequence[Plain]) -> None:
+        by_key = {question.get("key"): question for question in reversed(questions)}
+        for line in self._lines(plans.OPTIONS):
+            key = line.text(plans.QUESTION)
+            question = by_key.get(key)
+            if question is None:
+                mend = nearest(key[:100], map(str, by_key))
+                self._refuse(line.place(plans.QUESTION), f"There is no question {shown(key)}.", mend)
+                continue
+            options = question.setdefault("options", [])
+            options.append(self._thing(line, plans.OPTIONS.columns, f"questions/{key}/options", len(options)))
+
+    def _rules(self) -> list[Plain]:
+        rules = []
+        for index, line in enumerate(self._lines(plans.RULES)):
+            rule = self._thing(line, plans.RULES.columns, "rules", index)
+            own = item_place("rules", index, rule.get("key"))
+            rule["when"] = self._in_columns(
+                line, Holds.CONDITION, f"{own}/when", cells.read_condition, rule.get("when", [])
+            )
+            rules.append(rule)
+        return rules
+
+    def _policy(self) -> dict[str, list[Plain]]:
+        tables: dict[str, list[Plain]] = {"leave": [], "kind": []}
+        fields = [column for column in plans.POLICY.columns if column.holds is not Holds.BOUND]
+        for line in self._lines(plans.POLICY):
+            table = line.text(plans.TABLE).strip().lower()
+            if table not in tables:
+                self._refuse(line.place(plans.TABLE), f"The table must be leave or kind, not {shown(table)}.")
+                continue
+            row = self._thing(line, fields, table, len(tables[table]))
+            own = f"{table}/{len(tables[table])}"
+            row["when"] = self._in_columns(line, Holds.BOUND, f"{own}/when", cells.read_bound, row.get("when", []))
+            tables[table].append(row)
+        return tables
+
+    def _in_columns(
+        self, line: _Line, holds: Holds, place: str, read: Callable[[str, str], Plain], further: Sequence[Plain]
+    ) -> list[Plain]:
+        """What stands in columns of its own, from left to right, and then what stands in the column for the rest."""
+        found: list[Plain] = []
+        for index, column in sorted(line.columns.items()):
+            if column.holds is not holds or line.value(column) == "":
+                continue
+            at = place_of(line.sheet, line.number, index)
+            item = self._read(at, line.value(column), partial(read, column.field))
+            if item is not None:
+                self.places.note(f"{place}/{len(found)}", at)
+                found.append(item)
+        rest = plans.FURTHER if holds is Holds.CONDITION else plans.FURTHER_BOUNDS
+        for index in range(len(found), len(found) + len(further)):
+            self.places.note(f"{place}/{index}", line.place(rest))
+        return [*found, *further]
+
+    def _disagreements(self) -> list[Plain]:
+        own = [column for column in plans.DISAGREEMENTS.columns if column not in {plans.VIEW, plans.VIEW_SOURCES}]
+        found: list[Plain] = []
+        for line, is_next in self._grouped(plans.DISAGREEMENTS):
+            if is_next:
+                found.append({**self._thing(line, own, "disagreements", len(found)), "views": []})
+            views, place = found[-1]["views"], item_place("disagreements", len(found) - 1, found[-1].get("key"))
+            if line.value(plans.VIEW) != "" or line.value(plans.VIEW_SOURCES) != "":
+                views.append(self._thing(line, (plans.VIEW, plans.VIEW_SOURCES), f"{place}/views", len(views)))
+        return found
+
+    def _limits(self) -> list[str]:
+        sentence = plans.LIMITS.columns[1]
+        lines = list(self._lines(plans.LIMITS))
+        for index, line in enumerate(lines):
+            self.places.note(f"limits/{index}", line.place(sentence))
+        return [str(self._value(line, sentence)) for line in lines]
+
+    def _cases(self, types: dict[Any, Any]) -> list[Plain]:
+        own = [column for column in plans.CASES.columns if column is not plans.PART]
+        found: list[Plain] = []
+        for line, is_next in self._grouped(plans.CASES):
+            if is_next:
+                found.append({**self._thing(line, own, "cases", len(found)), "answers": {}})
+            case, place = found[-1], item_place("cases", len(found) - 1, found[-1].get("key"))
+            if is_next:
+                case["answers"] = self._answers(line, f"{place}/answers", types)
+                continue
+            parts = case.setdefault("parts", [])
+            place = f"{place}/parts/{len(parts)}"
+            self.places.note(place, line.place(plans.PART))
+            parts.append({"part": line.text(plans.PART), "answers": self._answers(line, f"{place}/answers", types)})
+        return found
+
+    def _answers(self, line: _Line, place: str, types: dict[Any, Any]) -> Plain:
+        answers: Plain = {}
+        for index, column in sorted(line.columns.items()):
+            value = line.value(column)
+            if column.holds is not Holds.ANSWER or value == "":
+                continue
+            at = place_of(line.sheet, line.number, index)
+            self.places.note(f"{place}/{column.field}", at)
+            known = types.get(column.field)
+            kind = AnswerType(known) if known in set(AnswerType) else None
+            if isinstance(value, Unfit):
+                self._refuse(at, f"Here stands {value.what}.", "Put the value itself there.")
+                continue
+            try:
+                answers[column.field] = cells.read_answer(kind, value)
+            except CellError as error:
+                self._refuse(at, str(error), error.mend)
+        return answers
+
+    # ---- rows and cells
+
+    def _grouped(self, plan: Plan) -> Iterator[tuple[_Line, bool]]:
+        """The rows of a sheet, and whether each begins a thing: it does where its key is not that of the row above."""
+        key, before = plan.column("key"), None
+        for line in self._lines(plan):
+            yield line, line.text(key) != before
+            before = line.text(key)
+
+    def _lines(self, plan: Plan) -> Iterator[_Line]:
+        sheet = self._sheets.get(plan.name.lower())
+        if sheet is None:
+            self._refuse(f"sheet {plan.name}", "The workbook has no such sheet.", "Put it back; it may be empty.")
+            return
+        rows = sorted(sheet.rows.items())
+        if not rows or rows[0][0] != 1:
+            self._refuse(f"sheet {plan.name}", "The first row must name the columns.", "Put it back.")
+            return
+        columns = self._columns(plan, rows[0][1])
+        for number, row in rows[1:]:
+            if cells.nothing_in(row):
+                continue
+            for index in row.keys() - columns.keys():
+                self._refuse(place_of(plan.name, number, index), "This cell stands in a column without a name.")
+            yield _Line(plan.name, number, plan, columns, row)
+
+    def _columns(self, plan: Plan, row: Row) -> dict[int, Column]:
+        """Read the header row."""
+        fixed = {column.label.lower(): column for column in plan.columns}
+        columns: dict[int, Column] = {}
+        for index, value in sorted(row.items()):
+            label = str(value).strip() if not isinstance(value, Unfit) else ""
+            if not label:
+                continue
+            column = fixed.get(label.lower())
+            if column is None and plan.name in plans.BY_QUESTION:
+                column = plans.question_column(plan, plans.question_of_header(str(value)))
+            place = place_of(plan.name, 1, index)
+            if column is None:
+                known = [it.label for it in plan.columns]
+                self._refuse(place, f"There is no column {shown(label)} in this sheet.", nearest(label[:100], known))
+            elif column.label in {it.label for it in columns.values()}:
+                self._refuse(place, f"The column {shown(label)} stands twice.", "Keep one of them.")
+            else:
+                columns[index] = column
+        present = {column.label for column in columns.values()}
+        for column in plan.columns:
+            if column.label not in present:
+                self._refuse(f"sheet {plan.name}, row 1", f"The column “{column.label}” is missing.", "Put it back.")
+        return columns
+
+    def _value(self, line: _Line, column: Column) -> Any:
+        """What a cell says, as the document has it; None where that field is to be left out."""
+        value = line.value(column)
+        if value == "":
+            return list(column.blank) if isinstance(column.blank, tuple) else column.blank
+        match column.holds:
+            case Holds.NUMBER:
+                return self._read(line.place(column), value, _number)
+            case Holds.WORD:
+                return self._read(line.place(column), value, lambda text: text.strip().lower())
+            case Holds.LIST:
+                return self._read(line.place(column), value, cells.read_list)
+            case Holds.CONDITIONS:
+                return self._read(line.place(column), value, cells.read_conditions)
+            case Holds.BOUNDS:
+                return self._read(line.place(column), value, cells.read_bounds)
+            case Holds.TEXT:
+                return self._read(line.place(column), value, str)
+        return None
+
+    def _read(self, place: str, value: Value, read: Callable[[str], Any]) -> Any:
+        if isinstance(value, Unfit):
+            return self._refuse(place, f"Here stands {value.what}.", "Put the value itself there.")
+        try:
+            return read(str(value))
+        except CellError as error:
+            return self._refuse(place, str(error), error.mend)
+
+    def _refuse(self, place: str, text: str, mend: str = "") -> None:
+        self.problems.append(Problem(place, text, mend))
+
+
+def _number(text: str) -> int:
+    if not cells.WHOLE_NUMBER.fullmatch(text.strip()):
+        raise CellError(f"This must be a whole number, not {shown(text)}.")
+    return int(text)

@@ -1,0 +1,192 @@
+"""Rule set -> workbook."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from advisor.engine.document import FORMAT as FORMAT_NUMBER
+from advisor.engine.document import to_plain
+from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Question, Section
+from advisor.engine.rules import RuleSet
+from advisor.exchange import cells
+from advisor.exchange.cells import Plain
+from advisor.exchange.rule_workbook import plan as plans
+from advisor.exchange.rule_workbook.plan import Column, Holds, Plan
+from advisor.exchange.workbook import Head, Table, Written, write_workbook
+from advisor.exchange.xlsx import COLUMNS_LIMIT
+
+_MOST_QUESTIONS = COLUMNS_LIMIT - len(plans.RULES.columns)
+
+_HOW_TO_EDIT: tuple[tuple[str, str], ...] = (
+    ("How to edit", "Change cells, add rows or delete them; then bring the file back as a draft. Nothing is live before"
+     " an admin publishes it. Keep the names of the sheets and of the columns; sheets of your own are not read."),
+    ("Rules", "One row for each rule. It has a column for each question: a blank cell means that the rule does not look"
+     " at it, and all conditions of a row must hold."),
+    ("  set, unwritten", "The answer is one of these."),
+    ("  not set, unwritten", "The answer is none of these."),
+    ("  includes a, b", "Several choices: at least one of these is among them."),
+    ("  includes all a, b", "Several choices: all of these are among them."),
+    ("  >= 5    <= 5    2 to 8", "A number: at least, at most, between (both included)."),
+    ("Further conditions", "Each on a line of its own, such as “steps: set”: a second condition on one question, or an"
+     " order of conditions that the columns do not have. “When” and “Asked when” are written in the same way."),
+    ("Policy", "The first row of each table that fits decides; the last row of each must have no range."),
+    ("Disagreements, Cases", "A row with the key of the row above belongs to it: a further view, or a part of the"
+     " process."),
+    ("Answers in Cases", f"A blank cell is not yet answered, {NOT_SURE} is “I'm not sure”, {NONE_OF_THESE} is “none of"
+     " these”, and a semicolon joins several choices."),
+)  # fmt: skip
+
+
+def write_rules(rule_set: RuleSet, about: Sequence[tuple[str, str]] = ()) -> bytes:
+    """Write a workbook. ``about`` says where the rule set comes from, on the first sheet.
+
+    Raises RuleSetError where something is larger than a sheet can hold.
+    """
+    document = to_plain(rule_set)
+    tables = [
+        _table(plans.QUESTIONS, document["questions"]),
+        _table(plans.OPTIONS, _options(document["questions"])),
+        _rules(rule_set, document["rules"]),
+        _table(plans.POLICY, [*_policy("leave", document["leave"]), *_policy("kind", document["kind"])]),
+        _table(plans.CLAIMS, document["claims"]),
+        _table(plans.SOURCES, document["sources"]),
+        _table(plans.DISAGREEMENTS, _views(document.get("disagreements", []))),
+        _table(plans.GUIDANCE, document.get("guidance", [])),
+        _table(plans.TENSIONS, document.get("tensions", [])),
+        Table("Limits", _heads(plans.LIMITS.columns), list(enumerate(document.get("limits", []), start=1))),
+        _cases(rule_set, document.get("cases", [])),
+    ]
+    facts: list[tuple[str, Written]] = [
+        ("Outsourcing Advisor", "A rule set: everything that is asked, believed and advised."),
+        (plans.FORMAT, FORMAT_NUMBER),
+    ]
+    return write_workbook(tables, [*facts, *about, *_HOW_TO_EDIT], plans.ABOUT)
+
+
+def _table(plan: Plan, things: Iterable[Plain]) -> Table:
+    return Table(plan.name, _heads(plan.columns), [[_cell(it, thing) for it in plan.columns] for thing in things])
+
+
+def _heads(columns: Iterable[Column]) -> list[Head]:
+    return [Head(column.label, column.width, column.words, column.about) for column in columns]
+
+
+def _cell(column: Column, thing: Plain) -> Written:
+    """What stands in a cell. A thing holds under the label of a column what is not a field of it."""
+    value: Any = thing.get(column.label)
+    if value is None and column.field:
+        value = thing
+        for step in column.field.split("/"):
+            value = value.get(step) if isinstance(value, dict) else None
+    if value is None:
+        return None
+    match column.holds:
+        case Holds.LIST:
+            return cells.written_list(value)
+        case Holds.CONDITIONS:
+            return cells.written_conditions(value)
+        case Holds.BOUNDS:
+            return cells.written_bounds(value)
+    return value  # type: ignore[no-any-return]
+
+
+def _options(questions: Iterable[Plain]) -> list[Plain]:
+    return [
+        {**option, plans.QUESTION.label: question["key"]}
+        for question in questions
+        for option in question.get("options", [])
+    ]
+
+
+def _rules(rule_set: RuleSet, rules: Sequence[Plain]) -> Table:
+    """A column for each question that a rule may look at; what the columns cannot say stands in the last of them."""
+    looked_at = {condition["question"] for rule in rules for condition in rule["when"]}
+    keys = [q.key for q in rule_set.questions if q.section is not Section.NAME or q.key in looked_at]
+    keys = list(dict.fromkeys([*keys, *sorted(looked_at - set(keys))]))[:_MOST_QUESTIONS]
+    asked = [plans.question_column(plans.RULES, key, _told(rule_set.question(key))) for key in keys]
+    rows = []
+    for rule in rules:
+        told, further = _ascending(rule["when"], "question", keys)
+        own = {**rule, plans.FURTHER.label: further}
+        conditions = [cells.written_condition(told[key]) if key in told else None for key in keys]
+        left = [_cell(column, own) for column in plans.RULES_LEFT]
+        rows.append([*left, *conditions, *(_cell(column, own) for column in plans.RULES_RIGHT)])
+    return Table("Rules", _heads((*plans.RULES_LEFT, *asked, *plans.RULES_RIGHT)), rows)
+
+
+def _policy(table: str, rows: Iterable[Plain]) -> list[Plain]:
+    measures = [column.field for column in plans.BOUNDS]
+    labels = {column.field: column.label for column in plans.BOUNDS}
+    found = []
+    for row in rows:
+        told, further = _ascending(row["when"], "measure", measures)
+        bounds = {labels[measure]: cells.written_bound(bound) for measure, bound in told.items()}
+        # A row is known by its table: "kind" is a table as well as a field of the rows in it.
+        own = {key: value for key, value in row.items() if key != "when"}
+        found.append({plans.TABLE.label: table, plans.FURTHER_BOUNDS.label: further, **bounds, **own})
+    return found
+
+
+def _ascending(items: Sequence[Plain], name: str, order: Sequence[str]) -> tuple[dict[str, Plain], list[Plain]]:
+    """The longest beginning of ``items`` that stands in the order of the columns, by column; and the rest."""
+    told: dict[str, Plain] = {}
+    least = 0
+    for at, item in enumerate(items):
+        if item[name] not in order[least:]:
+            return told, list(items[at:])
+        told[item[name]] = item
+        least = order.index(item[name]) + 1
+    return told, []
+
+
+def _views(disagreements: Iterable[Plain]) -> list[Plain]:
+    rows: list[Plain] = []
+    for it in disagreements:
+        views = [
+            {plans.VIEW.label: view["text"], plans.VIEW_SOURCES.label: view["sources"]} for view in it["views"]
+        ] or [{}]
+        rows.append({**it, **views[0]})
+        rows += [{"key": it["key"], **view} for view in views[1:]]
+    return rows
+
+
+def _cases(rule_set: RuleSet, cases: Sequence[Plain]) -> Table:
+    given = [(case["answers"], *(part["answers"] for part in case.get("parts", []))) for case in cases]
+    keys = _merged([*(tuple(own) for answers in given for own in answers), [q.key for q in rule_set.questions]])
+    asked = [plans.question_column(plans.CASES, key, _told(rule_set.question(key))) for key in keys]
+    rows: list[list[Written]] = []
+    for case in cases:
+        rows.append(_case_row(rule_set, keys, case, case["answers"]))
+        for part in case.get("parts", []):
+            own = {"key": case["key"], "process": case["process"], plans.PART.label: part["part"]}
+            rows.append(_case_row(rule_set, keys, own, part["answers"]))
+    return Table("Cases", _heads((*plans.CASES_LEFT, *asked, *plans.CASES_RIGHT)), rows)
+
+
+def _merged(orders: Iterable[Sequence[str]]) -> list[str]:
+    """One order of all keys in which each stands behind the one that it stood behind first, so that theirs is kept."""
+    keys: list[str] = []
+    for order in orders:
+        at = 0
+        for key in order:
+            if key not in keys:
+                keys.insert(at, key)
+            at = keys.index(key) + 1
+    return keys
+
+
+def _case_row(rule_set: RuleSet, keys: Iterable[str], thing: Plain, answers: Plain) -> list[Written]:
+    written: list[Written] = []
+    for key in keys:
+        question = rule_set.question(key)
+        kind = question.type if question else None
+        written.append(cells.written_answer(kind, answers[key]) if key in answers else None)
+    left = [_cell(column, thing) for column in plans.CASES_LEFT]
+    return [*left, *written, *(_cell(column, thing) for column in plans.CASES_RIGHT)]
+
+
+def _told(question: Question | None) -> str:
+    """What a question is about, and the keys that its column takes."""
+    if question is None:
+        return ""
+    keys = ", ".join(option.key for option in question.options) or f"{question.minimum} to {question.maximum}"
+    return f"{question.text[:100]}\n{keys[:70]}"

@@ -1,0 +1,205 @@
+"""Work items as the rows of a filled-in sheet: a header of question keys, a row for each process or part of one."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from advisor.engine.answers import WorkItem, read_answer, read_work_item
+from advisor.engine.errors import Problem, nearest
+from advisor.engine.operators import Answer, AnswerType
+from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Answers, Question
+from advisor.engine.rules import RuleSet
+from advisor.engine.text import TEXT_LIMIT, text_fault
+from advisor.exchange.parts import named_parts
+from advisor.exchange.shown import shown
+
+PROCESS, PART = "process", "part"
+
+Line: TypeAlias = tuple[int, Sequence[str]]
+"""A row by its number, and its cells without blanks around them."""
+
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,15}", re.ASCII)
+
+
+def header(rule_set: RuleSet) -> list[str]:
+    """The columns of a sheet that is ready to fill in."""
+    return [PROCESS, PART, *(question.key for question in rule_set.questions)]
+
+
+def lines(rule_set: RuleSet, items: Iterable[WorkItem] = ()) -> list[list[str]]:
+    """Work items as the lines of a sheet, or the header row alone: the way back of ``read_lines``."""
+    rows: list[list[str]] = [header(rule_set)]
+    for item in items:
+        for part, own in item.parts or [("", {})]:
+            answers = {**item.answers, **own}
+            rows.append([item.process, part, *(_written(answers, question.key) for question in rule_set.questions)])
+    return rows
+
+
+def read_lines(rule_set: RuleSet, numbered: Iterable[Line]) -> tuple[list[WorkItem], list[Problem]]:
+    """Read a filled-in sheet. Rows that share a process are its parts; every problem names row, column and value.
+
+    Rows are counted from 1, the header among them, as a spreadsheet does. Where there are problems the items are not
+    to be used.
+    """
+    filled = [(number, cells) for number, cells in numbered if any(cells)]
+    columns, problems = _columns(rule_set, *filled[0]) if filled else ([], [Problem("file", "The file is empty.")])
+    if not problems and len(filled) == 1:
+        problems.append(Problem("file", "There is no row below the header.", "Give each process a row."))
+    if problems:
+        return [], problems
+    groups: dict[str | int, list[_Row]] = {}
+    for number, cells in filled[1:]:
+        row = _row(rule_set, columns, number, cells, problems)
+        # A row without the name of its process shares it with no other.
+        groups.setdefault(row.process or number, []).append(row)
+    items = [_item(rule_set, group, problems) for group in groups.values()]
+    problems.sort(key=_row_number)
+    return [item for item in items if item is not None], problems
+
+
+@dataclass
+class _Row:
+    """One row: what was written in its cells, and what it means."""
+
+    number: int
+    written: dict[str, str]
+    answers: dict[str, object] = field(default_factory=dict)
+    is_fit: bool = True
+
+    @property
+    def process(self) -> str:
+        return self.written.get(PROCESS, "")
+
+    @property
+    def part(self) -> str:
+        return self.written.get(PART, "")
+
+    def problem(self, column: str, text: str, mend: str = "") -> Problem:
+        self.is_fit = False
+        value = self.written.get(column, "")
+        return Problem(f"row {self.number}, column {column}" + (f", value {shown(value)}" if value else ""), text, mend)
+
+
+def _columns(rule_set: RuleSet, number: int, cells: Sequence[str]) -> tuple[list[str], list[Problem]]:
+    """Read the header row: the key of each column, an empty text for a column without one."""
+    at = f"row {number}"
+    known = header(rule_set)
+    columns = list(cells)
+    if not any(column in known for column in columns):
+        mend = "`advisor questions --format csv` prints the header row."
+        return [], [Problem(at, "This row must name the columns: process, part, and keys of questions.", mend)]
+    problems = []
+    for index, column in enumerate(columns):
+        if column and column not in known:
+            problems.append(Problem(at, f"There is no column {shown(column)}.", nearest(column[:100], known)))
+        elif column and column in columns[:index]:
+            problems.append(Problem(at, f"The column {shown(column)} stands twice.", "Keep one of them."))
+    return columns, problems
+
+
+def _row(rule_set: RuleSet, columns: Sequence[str], number: int, cells: Sequence[str], problems: list[Problem]) -> _Row:
+    """Read the cells of one row, each on its own."""
+    named = zip(columns, cells, strict=False)
+    row = _Row(number, {column: cell for column, cell in named if column and cell})
+    nameless = [cell for index, cell in enumerate(cells) if cell and (index >= len(columns) or not columns[index])]
+    for cell in nameless:
+        problems.append(Problem(f"row {number}, value {shown(cell)}", "This cell stands in a column without a name."))
+        row.is_fit = False
+    for column, cell in row.written.items():
+        question = rule_set.question(column)
+        if question is None:
+            continue
+        answer = _cell_value(question, cell)
+        if (fault := text_fault(cell, TEXT_LIMIT)) is not None:
+            problems.append(row.problem(column, f"This {fault}."))
+        elif read_answer(question, answer)[1]:
+            mend = "" if question.type is AnswerType.NUMBER else _nearest_options(question, cell)
+            problems.append(row.problem(column, f"This must be {_expected(question)}.", mend))
+        else:
+            row.answers[column] = answer
+    if row.part and not row.process:
+        mend = "Write the name of the process in every row of its parts."
+        problems.append(row.problem(PART, "A part stands here without its process.", mend))
+    return row
+
+
+def _item(rule_set: RuleSet, rows: Sequence[_Row], problems: list[Problem]) -> WorkItem | None:
+    """Make one work item of the rows of a process."""
+    if not all(row.is_fit for row in rows):
+        return None
+    if len(rows) == 1 and not rows[0].part:
+        item, faults = read_work_item(rule_set, rows[0].process, rows[0].answers, [])
+    else:
+        parts, faults = named_parts([(row.part, row.answers) for row in rows])
+        item, more = read_work_item(rule_set, rows[0].process, {}, parts)
+        faults += more
+    problems.extend(_at_cell(rows, fault) for fault in faults)
+    return item
+
+
+def _at_cell(rows: Sequence[_Row], fault: Problem) -> Problem:
+    """Turn the place of a problem in a work item into the cell of the sheet."""
+    match fault.place.split("/"):
+        case ["parts", index, "answers", column]:
+            row = rows[int(index)]
+            if column not in row.written:  # an answer about the process, which another row gives
+                row = next(other for other in rows if column in other.written)
+        case ["parts", index, column]:
+            row = rows[int(index)]
+        case ["answers", column]:
+            row = rows[0]
+        case ["parts"]:
+            row, column = rows[-1], PROCESS
+        case _:
+            row, column = rows[0], PROCESS
+    return row.problem(column, fault.text, fault.mend)
+
+
+def _row_number(problem: Problem) -> int:
+    found = re.match(r"row (\d+)", problem.place)
+    return int(found[1]) if found else 0
+
+
+def _cell_value(question: Question, cell: str) -> object:
+    """What a cell says, as JSON would say it."""
+    if cell == NOT_SURE:
+        return None
+    if question.type is AnswerType.CHOICES:
+        return [key.strip() for key in cell.split(";") if key.strip()] or cell
+    if question.type is AnswerType.NUMBER and _WHOLE_NUMBER.fullmatch(cell):
+        return int(cell)
+    return cell
+
+
+def _expected(question: Question) -> str:
+    keys = ", ".join(option.key for option in question.options)
+    match question.type:
+        case AnswerType.CHOICE:
+            return f"one of {keys}, or {NOT_SURE}"
+        case AnswerType.CHOICES:
+            return f"any of {keys}, joined by “;”, each once, or {NONE_OF_THESE}, or {NOT_SURE}"
+        case AnswerType.NUMBER:
+            return f"a whole number from {question.minimum} to {question.maximum}, or {NOT_SURE}"
+
+
+def _nearest_options(question: Question, cell: str) -> str:
+    keys = [option.key for option in question.options]
+    words = [word.strip() for word in cell[:1000].split(";")]
+    return next((mend for word in words if word not in keys and (mend := nearest(word, keys))), "")
+
+
+def _written(answers: Answers, key: str) -> str:
+    return written(answers[key]) if key in answers else ""
+
+
+def written(answer: Answer) -> str:
+    """An answer as sheets have it: an option's key, several joined by “;”, a number, or "not-sure"."""
+    match answer:
+        case None:
+            return NOT_SURE
+        case tuple() as chosen:
+            return ";".join(chosen) or NONE_OF_THESE
+        case known:
+            return str(known)

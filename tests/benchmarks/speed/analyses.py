@@ -1,0 +1,87 @@
+"""The exact analyses: how long each takes, and a constraint solver beside the smallest changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from statistics import mean
+
+from advisor.engine.evaluate import evaluate
+from advisor.engine.explain import what_settles, what_would_change
+from advisor.engine.prove import prove
+from advisor.engine.questions import Answers
+from advisor.engine.rules import RuleSet
+from advisor.engine.space import space_of
+from tests.benchmarks.speed.peers.cpsat import SmallestChange
+from tests.benchmarks.speed.plain import answer_of, plain_answers, plain_of
+from tests.benchmarks.speed.results import Subject
+from tests.benchmarks.speed.sizes import STARTER, items, rule_set
+from tests.benchmarks.speed.timing import elapsed, seconds
+
+COLUMNS = (STARTER, "40", "400")
+SETS = 8
+"""Sets of answers that each analysis is done for."""
+
+EXPLANATIONS: Mapping[str, Callable[[RuleSet, Answers], object]] = {
+    "what_would_change": what_would_change,
+    "what_settles": what_settles,
+}
+PROOFS: Mapping[str, Callable[[RuleSet], object]] = {"prove": prove}
+
+ALL_CHANGES, ONE_CHANGE = "ours, all smallest changes (what_would_change)", "CP-SAT, one smallest change"
+
+
+def explaining() -> Subject:
+    """The slowest of several sets of answers, half of them with unknown ones."""
+    subject = Subject(f"Explanations, ms, the slowest of {SETS} sets of answers", COLUMNS)
+    for column in COLUMNS:
+        half = SETS // 2
+        asked = [*items(column, half), *items(column, half, known=0.9)]
+        for name, explain in EXPLANATIONS.items():
+            explain(rule_set(column), asked[0])  # what is made once per rule set is loading
+            slowest = max(_twice(partial(explain, rule_set(column), answers)) for answers in asked)
+            subject.put(name, column, 1000 * slowest, compared=False)
+    return subject
+
+
+def proving() -> Subject:
+    """All checks of a rule set that is new: nothing is kept from before."""
+    subject = Subject("Proofs over every combination of answers, s", COLUMNS)
+    for column in COLUMNS:
+        for name, check in PROOFS.items():
+            subject.put(name, column, elapsed(partial(check, replace(rule_set(column)))), compared=False)
+    return subject
+
+
+def changing() -> Subject:
+    """All smallest changes by ours, against one smallest change by a solver; the sizes are the same."""
+    subject = Subject(
+        f"Smallest changes to another outcome, ms, on average of {SETS} sets of answers",
+        COLUMNS[1:],
+        note="Of CP-SAT the solving alone counts, on one thread: most of its model could be kept.",
+    )
+    for column in COLUMNS[1:]:
+        rules = rule_set(column)
+        plain = plain_of(rules)
+        values = {
+            variable.question.key: [answer_of(code) for code in range(1, len(variable.values))]
+            for variable in space_of(rules).variables
+        }
+        ours, theirs, building = [], [], []
+        for answers in items(column, SETS):
+            found = what_would_change(rules, answers)
+            make = partial(
+                SmallestChange, plain, values, plain_answers(rules, answers), evaluate(rules, answers).outcome
+            )
+            model = make()
+            assert model.size() == found.distance, "CP-SAT differs"
+            ours.append(seconds(partial(what_would_change, rules, answers), rounds=3))
+            theirs.append(elapsed(model.size))
+            building.append(elapsed(make))
+        subject.put(ALL_CHANGES, column, 1000 * mean(ours))
+        subject.put(ONE_CHANGE, column, 1000 * mean(theirs))
+        subject.put("CP-SAT, building its model", column, 1000 * mean(building))
+    return subject
+
+
+def _twice(act: Callable[[], object]) -> float:
+    return min(elapsed(act), elapsed(act))

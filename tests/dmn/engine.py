@@ -1,0 +1,91 @@
+"""An engine that is not ours, and answers of every sort for it."""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from advisor.engine.evaluate import evaluate
+from advisor.engine.operators import Answer, AnswerType
+from advisor.engine.questions import Answers, Question
+from advisor.engine.rules import RuleSet
+from advisor.engine.vocabulary import State
+from advisor.exchange.feel import Names
+from tests.ensure_tools import DMN_TESTS
+
+Decided = tuple[str, str, str, int, int, int, tuple[str, ...]]
+"""Outcome, kind, strength, the three sums, and the keys of the rules that matched."""
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What the engine makes of a model, and what it complains of."""
+
+    complaints: list[str]
+    decided: list[Decided]
+
+
+def evaluated(model: bytes, answers: Sequence[dict[str, Any]]) -> Evaluated:
+    """Evaluate a model on sets of answers, by the names of its inputs."""
+    done = subprocess.run(
+        ["node", "evaluate.mjs"],
+        input=json.dumps({"model": model.decode(), "answers": answers}),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        cwd=DMN_TESTS,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads(done.stdout)
+    return Evaluated(found["warnings"], [_decided(result) for result in found["results"]])
+
+
+def ours(rule_set: RuleSet, answers: Answers) -> Decided:
+    """What our own engine decides."""
+    given = evaluate(rule_set, answers)
+    matched = tuple(finding.rule.key for finding in given.findings if finding.state is State.MATCHED)
+    points = given.points
+    return given.outcome, given.kind, given.strength, points.bpo, points.kpo, points.keep, matched
+
+
+def sent(rule_set: RuleSet, answers: Answers) -> dict[str, Any]:
+    """Answers as the model takes them: what is left out is null as well."""
+    names = Names(())
+    return {
+        names.new(q.key): list(answer) if isinstance(answer := answers.get(q.key), tuple) else answer
+        for q in rule_set.questions
+    }
+
+
+def random_answers(rule_set: RuleSet, number: int, seed: int) -> list[dict[str, Answer]]:
+    """Sets of answers: known, not sure, left out, and to questions that the others do not lead to."""
+    chance = Random(seed)
+    return [
+        {question.key: _answer(chance, question) for question in rule_set.questions if chance.random() < 0.9}
+        for _ in range(number)
+    ]
+
+
+def _answer(chance: Random, question: Question) -> Answer:
+    if chance.random() < 0.15:
+        return None
+    keys = [option.key for option in question.options]
+    match question.type:
+        case AnswerType.CHOICE:
+            return chance.choice(keys)
+        case AnswerType.CHOICES:
+            return tuple(key for key in keys if chance.random() < 0.4)
+        case AnswerType.NUMBER:
+            assert question.minimum is not None
+            assert question.maximum is not None
+            return chance.randint(question.minimum, question.maximum)
+
+
+def _decided(result: dict[str, Any]) -> Decided:
+    said = result["recommendation"]
+    matched = tuple(hit["rule"] for hit in result["matched_rules"] or [])
+    sums = (result["bpo"], result["kpo"], result["keep"])
+    return said["outcome"], said["kind"], said["strength"], *sums, matched

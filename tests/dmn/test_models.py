@@ -1,0 +1,155 @@
+"""Exported DMN models: another engine decides the same with them, and a modeller opens them without a warning."""
+
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser
+
+from advisor import starter
+from advisor.engine.document import from_plain
+from advisor.engine.operators import Answer
+from advisor.engine.rules import RuleSet
+from advisor.engine.vocabulary import Outcome
+from advisor.exchange.dmn import write_dmn
+from tests.dmn.engine import evaluated, ours, random_answers, sent
+from tests.dmn.large import FOLLOW_UPS, large_rule_set
+from tests.engine.documents import clean_document, clean_rule_set
+from tests.engine.strategies import PROPERTY, rule_sets
+
+ANSWER_SETS = 1_000
+
+
+@cache
+def rules_named(name: str) -> RuleSet:
+    return starter.rule_set() if name == "starter" else large_rule_set(400)
+
+
+def assert_decided_the_same(rule_set: RuleSet, number: int, seed: int = 1) -> Counter[str]:
+    """Hold both engines against each other on random answers, and count the outcomes."""
+    answers = random_answers(rule_set, number, seed)
+    found = evaluated(write_dmn(rule_set), [sent(rule_set, it) for it in answers])
+    wanted = [ours(rule_set, it) for it in answers]
+    assert found.complaints == []
+    differing = [pair for pair in zip(answers, wanted, found.decided, strict=True) if pair[1] != pair[2]]
+    assert differing == []
+    return Counter(decided[0] for decided in wanted)
+
+
+@pytest.mark.usefixtures("modules")
+@pytest.mark.parametrize("name", ["starter", "400 rules"])
+def test_another_engine_decides_the_same_on_random_answers_unknown_ones_included(name: str) -> None:
+    outcomes = assert_decided_the_same(rules_named(name), ANSWER_SETS)
+    assert set(outcomes) == set(Outcome)
+
+
+@pytest.mark.usefixtures("modules")
+@settings(PROPERTY, max_examples=8)
+@given(rule_set=rule_sets(), seed=st.integers(0, 10**6))
+def test_so_it_does_with_rules_of_any_shape(rule_set: RuleSet, seed: int) -> None:
+    assert_decided_the_same(rule_set, 40, seed)
+
+
+@pytest.mark.usefixtures("modules")
+def test_an_answer_to_a_question_that_is_not_asked_counts_for_nothing() -> None:
+    rule_set = clean_rule_set()
+    answers: list[dict[str, Answer]] = [
+        {"steps": "each", "written": "yes"},
+        {"steps": None, "written": "yes"},
+        {"written": "yes"},
+    ]
+    found = evaluated(write_dmn(rule_set), [sent(rule_set, it) for it in answers])
+    assert [decided[-1] for decided in found.decided] == [(), (), ()]
+    led: dict[str, Answer] = {"steps": "same", "written": "yes"}
+    assert evaluated(write_dmn(rule_set), [sent(rule_set, led)]).decided[0][-1] == ("routine", "written-down")
+
+
+@pytest.mark.usefixtures("modules")
+def test_keys_that_the_language_reads_as_something_else_do_no_harm() -> None:
+    document = clean_document()
+    renamed = {"steps": "if", "written": "date", "needs": "bpo", "volume": "1st-year.total", "edge": "recommendation"}
+    for question in document["questions"]:
+        question["key"] = renamed.get(question["key"], question["key"])
+        for condition in question.get("asked_when", []):
+            condition["question"] = renamed[condition["question"]]
+    for rule in document["rules"]:
+        for condition in rule["when"]:
+            condition["question"] = renamed[condition["question"]]
+    document |= {"cases": [], "tensions": [], "disagreements": []}
+    document["rules"][0]["because"] = "Text that XML cannot hold: \ufffe"
+    rule_set = from_plain(document)
+    given: dict[str, Answer] = {
+        "if": "same",
+        "date": "yes",
+        "bpo": ("law",),
+        "1st-year.total": 500,
+        "recommendation": "yes",
+    }
+    names = {"if": "if_", "date": "date_", "bpo": "bpo_", "1st-year.total": "q_1st_year_total"}
+    answers = {
+        names.get(key, "recommendation_"): list(it) if isinstance(it, tuple) else it for key, it in given.items()
+    }
+    (decided,) = evaluated(write_dmn(rule_set), [answers]).decided
+    assert decided == ours(rule_set, given)
+    assert len(decided[-1]) == 5
+
+
+def test_the_large_rule_set_has_what_a_model_must_carry() -> None:
+    rule_set = rules_named("400 rules")
+    assert len(rule_set.rules) == 400
+    looked_at = {condition.question for rule in rule_set.rules for condition in rule.when}
+    assert {f"q-{number}" for number in FOLLOW_UPS} <= looked_at
+    assert len({condition.test for rule in rule_set.rules for condition in rule.when}) == 7
+    assert {rule.push.side for rule in rule_set.rules} == {"bpo", "kpo", "keep"}
+
+
+@pytest.mark.parametrize("name", ["starter", "400 rules"])
+def test_a_modeller_opens_it_without_a_warning_and_saves_the_same_decisions(
+    name: str, modules: Path, browser: Browser
+) -> None:
+    rule_set = rules_named(name)
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    said: list[str] = []
+    # The modeller's own parts announce that they were built for development.
+    page.on("console", lambda message: None if "Inferno" in message.text else said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.set_content('<!DOCTYPE html><div id="model"></div>')
+    page.add_script_tag(path=modules / "dmn-js" / "dist" / "dmn-modeler.production.min.js")
+    opened = page.evaluate(
+        """async (xml) => {
+          const modeller = new DmnJS({ container: '#model' });
+          const warnings = (await modeller.importXML(xml)).warnings.map(({ message }) => message);
+          const views = [];
+          for (const view of modeller.getViews()) {
+            // The diagram is open already; opened twice, it would be drawn twice.
+            const found = view === modeller.getActiveView() ? {} : await modeller.open(view);
+            warnings.push(...(found.warnings ?? []).map(({ message }) => message));
+            views.push([view.type, view.element.id, document.querySelectorAll('#model tbody tr').length]);
+          }
+          return { warnings, views, xml: (await modeller.saveXML()).xml };
+        }""",
+        write_dmn(rule_set).decode(),
+    )
+    context.close()
+    assert (opened["warnings"], said) == ([], [])
+    tables = {element: rows for kind, element, rows in opened["views"] if kind == "decisionTable"}
+    assert tables["matched_rules.decision"] >= len(rule_set.rules)
+    assert ["drd", "rule.set"] in [view[:2] for view in opened["views"]]
+    answers = random_answers(rule_set, 20, 7)
+    again = evaluated(opened["xml"].encode(), [sent(rule_set, it) for it in answers])
+    assert (again.complaints, again.decided) == ([], [ours(rule_set, it) for it in answers])
+
+
+@pytest.mark.usefixtures("modules")
+def test_this_comparison_notices_a_rule_that_says_something_else() -> None:
+    rule_set = starter.rule_set()
+    first = rule_set.rules[0]
+    other = replace(rule_set, rules=(replace(first, push=replace(first.push, points=5)), *rule_set.rules[1:]))
+    answers = random_answers(rule_set, 50, 1)
+    found = evaluated(write_dmn(other), [sent(rule_set, it) for it in answers])
+    assert found.decided != [ours(rule_set, it) for it in answers]
