@@ -29,7 +29,7 @@ from advisor.rule_sets.rows import Raw
 from advisor.rule_sets.saying import FieldDifference, differences, title_of
 from advisor.rule_sets.sheets import Sheet, subject_of
 
-THINGS_ON_A_PAGE = 70
+THINGS_ON_A_PAGE = 65
 CHANGES_ON_A_PAGE = 60
 
 
