@@ -149,6 +149,9 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.bring_in": ADMIN,
     "rule_sets.history": ADMIN,
     "rule_sets.option_history": ADMIN,
+    "rule_sets.several_rules": ADMIN,
+    "rule_sets.coverage": ADMIN,
+    "rule_sets.add_proposed": ADMIN,
     "rule_sets.audit": ADMIN,
     "rule_sets.audit_sheet": ADMIN,
     # the draft as a visitor would see it

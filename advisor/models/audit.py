@@ -27,7 +27,8 @@ ACTS = frozenset({
     "address change asked", "address changed",
     # the rules
     "draft started", "draft added to", "draft changed", "draft removed from", "draft moved", "draft discarded",
-    "draft put back", "draft note kept", "draft imported",
+    "draft put back", "draft note kept", "draft imported", "draft added several", "draft changed several",
+    "draft taken back",
     "rules published", "rules brought back", "rules imported", "rules exported",
     "note settled", "impact run asked for", "impact run cancelled",
     # what people describe

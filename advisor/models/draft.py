@@ -154,13 +154,22 @@ Tell = Callable[[RuleSet, RuleSet], tuple[object, object]]
 
 
 def edit(
-    session: Session, who: Actor, act: Callable[[RuleSet], RuleSet], *, kind: str, what: str, tell: Tell | None = None
+    session: Session,
+    who: Actor,
+    act: Callable[[RuleSet], RuleSet],
+    *,
+    kind: str,
+    what: str,
+    tell: Tell | None = None,
+    mark: str = "",
 ) -> tuple[Change, ...]:
     """Apply a change to the present draft, whoever changed it meanwhile. ``act`` refuses by raising; give what differs.
 
-    Raises NoDraft.
+    Raises NoDraft, and with a ``mark`` ChangedDraft where the draft is not the one of that mark.
     """
     draft = _opened(session)
+    if mark and draft.mark != mark:
+        raise ChangedDraft
     before = draft.rule_set
     after = act(before)
     changes = diff(before, after)

@@ -23,6 +23,7 @@ from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import (
     audit_page,
     comparing,
+    coverage_page,
     editing,
     files,
     history_page,
@@ -30,6 +31,7 @@ from advisor.rule_sets import (
     impact_state,
     note_page,
     removing,
+    several_rules,
 )
 from advisor.rule_sets.desk import Desk, desk_or_home, who, write
 from advisor.rule_sets.forms import BringBackForm, ButtonForm, MarkedForm, PublishForm
@@ -45,6 +47,8 @@ audit_page.add_to(bp)
 comparing.add_to(bp)
 note_page.add_to(bp)
 impact_pages.add_to(bp)
+coverage_page.add_to(bp)
+several_rules.add_to(bp)
 files.add_to(bp)
 
 HIGHEST = 2147483647

@@ -173,6 +173,11 @@ def ranges(low: Any, high: Any) -> tuple[dict[Measure, Any], dict[Measure, Any]]
     return least, most
 
 
+def row_at(rows: Sequence[Any], sums: Any) -> Ints:
+    """The position of the row of a table that decides at each point."""
+    return _only_row(rows, sums, sums)
+
+
 def _only_row(rows: Sequence[Any], low: Sums, high: Sums) -> Ints:
     """The position of the only row that may decide in each range, OPEN where there are more."""
     found = np.full(low[0].shape, OPEN, np.int64)
