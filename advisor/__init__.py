@@ -35,6 +35,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from advisor.pages import health
     from advisor.pages import views as pages
     from advisor.processes import views as processes
+    from advisor.rule_sets import previewing
     from advisor.rule_sets import views as rule_sets
 
     app = Flask(__name__, template_folder=str(paths.TEMPLATES))
@@ -42,6 +43,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(overrides or {})
     for part in (logs, security, visitor, extensions, errors, filters, compression, identity, rights, asking):
         part.init_app(app)
-    for views in (pages, accounts, people, assessments, processes, feedback, rule_sets, health, api):
+    for views in (pages, accounts, people, assessments, processes, feedback, rule_sets, previewing, health, api):
         app.register_blueprint(views.bp)
     return app

@@ -7,8 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
-
+from advisor.assessments.addresses import page_url
 from advisor.assessments.loading import Opened
 from advisor.assessments.progress import Progress, stored_answers
 from advisor.assessments.trying import change_text
@@ -25,17 +24,16 @@ _KEPT_IN_MEMORY = 256
 
 @dataclass(frozen=True)
 class _Asked:
-    """A rule set and the answers it is asked about: equal where both are the same text."""
+    """A rule set and the answers it is asked about: equal where it is the same rule set and the same text."""
 
     rule_set: RuleSet
-    number: int
     given: str
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and (self.number, self.given) == (other.number, other.given)
+        return isinstance(other, _Asked) and self.rule_set is other.rule_set and self.given == other.given
 
     def __hash__(self) -> int:
-        return hash((self.number, self.given))
+        return hash((id(self.rule_set), self.given))
 
     def item(self) -> tuple[dict[str, Answer], list[tuple[str, dict[str, Answer]]]]:
         """The answers and the parts, as the engine takes them."""
@@ -46,7 +44,7 @@ class _Asked:
 def changing(opened: Opened, latest: Recommendation) -> Changing | None:
     """What would change this advice; None where its rules are too large for an exact answer."""
     rule_set = opened.advice_edition.rule_set
-    explained = _explained(_asked(rule_set, latest.version_number, latest.given))
+    explained = _explained(_asked(rule_set, latest.given))
     if explained is None:
         return None
     parts = latest.given["parts"]
@@ -57,8 +55,8 @@ def changing(opened: Opened, latest: Recommendation) -> Changing | None:
             parts=[part["part"] for part in parts],
             given=lambda key, part: _given(latest.given, key, part),
             try_url=lambda changes: "" if opened.is_stale else _try_url(opened, changes),
-            question_url=lambda key, part: url_for(
-                "assessments.answer_question",
+            question_url=lambda key, part: page_url(
+                "answer_question",
                 assessment_id=opened.id,
                 key=key,
                 part_id=None if part is None else parts[part]["id"],
@@ -67,14 +65,14 @@ def changing(opened: Opened, latest: Recommendation) -> Changing | None:
     )
 
 
-def is_settled(progress: Progress, version: int) -> bool:
-    """Whether no open question, sharpening ones included, can change what this version would advise now."""
-    return _settled(_asked(progress.rule_set, version, progress.given()))
+def is_settled(progress: Progress) -> bool:
+    """Whether no open question, sharpening ones included, can change what these rules would advise now."""
+    return _settled(_asked(progress.rule_set, progress.given()))
 
 
-def _asked(rule_set: RuleSet, number: int, given: Mapping[str, Any]) -> _Asked:
+def _asked(rule_set: RuleSet, given: Mapping[str, Any]) -> _Asked:
     told = {"answers": given["answers"], "parts": [part["answers"] for part in given["parts"]]}
-    return _Asked(rule_set, number, json.dumps(told, sort_keys=True))
+    return _Asked(rule_set, json.dumps(told, sort_keys=True))
 
 
 @lru_cache(_KEPT_IN_MEMORY)
@@ -107,7 +105,7 @@ def _try_url(opened: Opened, changes: Sequence[Change]) -> str:
         if question is None or (change.part or 0) >= len(opened.progress.pieces):
             return ""
         texts.append(change_text(_piece_id(opened, change, question), question, change.answers[0]))
-    return url_for("assessments.what_if", assessment_id=opened.id, change=texts)
+    return page_url("what_if", assessment_id=opened.id, change=texts)
 
 
 def _piece_id(opened: Opened, change: Change, question: Question) -> UUID | None:

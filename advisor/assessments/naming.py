@@ -24,7 +24,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.once import new_key, once
 from advisor.replies import form_page, refuse, unsaved_page
 
-_EXAMPLES = (_l("paying invoices"), _l("answering support calls"), _l("market research for a new product"))
+EXAMPLES = (_l("paying invoices"), _l("answering support calls"), _l("market research for a new product"))
 
 
 def add_to(bp: Blueprint) -> None:
@@ -41,7 +41,7 @@ def new() -> ResponseReturnValue:
     owner = identity.ensure_owner()
     with database().read() as session:
         form = name_form(versions.rule_set(session).section(Section.NAME))
-    examples = [str(example) for example in _EXAMPLES]
+    examples = [str(example) for example in EXAMPLES]
     page: dict[str, Any] = {"is_new": True, "back_url": url_for("pages.start"), "examples": examples}
     if not form.validate_on_submit():
         return form_page("assessments/name.html", form, **page)

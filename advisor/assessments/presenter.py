@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
+from advisor.assessments.addresses import page_url
 from advisor.assessments.loading import Opened, lifetime
 from advisor.assessments.operations import PulledApart, named_parts
 from advisor.assessments.progress import Place, Progress, stored_answers
@@ -59,25 +60,21 @@ def place_url(assessment_id: UUID, progress: Progress, place: Place, **more: Any
 def question_url(assessment_id: UUID, question: Question, part_id: UUID | str | None, **more: Any) -> str:
     """Where a question is asked; those of the section "name" stand on the page of the name."""
     if question.section is Section.NAME:
-        return url_for("assessments.rename", assessment_id=assessment_id)
-    return url_for(
-        "assessments.answer_question", assessment_id=assessment_id, part_id=part_id, key=question.key, **more
-    )
+        return page_url("rename", assessment_id=assessment_id)
+    return page_url("answer_question", assessment_id=assessment_id, part_id=part_id, key=question.key, **more)
 
 
 def onward_url(assessment_id: UUID, progress: Progress, **more: Any) -> str:
     """Where to go next: the first open question, else the result."""
     if progress.next is not None:
         return place_url(assessment_id, progress, progress.next, **more)
-    return url_for("assessments.result", assessment_id=assessment_id, **more)
+    return page_url("result", assessment_id=assessment_id, **more)
 
 
 def apart_url(assessment_id: UUID, progress: Progress, apart: PulledApart, **more: Any) -> str:
     """Where a visitor is told of two answers that pull apart."""
     part_id = apart.piece.id if progress.in_parts else None
-    return url_for(
-        "assessments.pull_apart", assessment_id=assessment_id, part_id=part_id, key=apart.tension.key, **more
-    )
+    return page_url("pull_apart", assessment_id=assessment_id, part_id=part_id, key=apart.tension.key, **more)
 
 
 def back_url(opened: Opened, place: Place) -> str:
@@ -87,10 +84,10 @@ def back_url(opened: Opened, place: Place) -> str:
     if place.piece is not None and progress.in_parts and progress.is_open(place) and (not before or not before.piece):
         return url_for("assessments.parts", assessment_id=opened.id)
     if opened.latest is not None and (before is None or not progress.is_open(place)):
-        return url_for("assessments.result", assessment_id=opened.id)
+        return page_url("result", assessment_id=opened.id)
     if before is not None:
         return place_url(opened.id, progress, before)
-    return url_for("assessments.rename", assessment_id=opened.id)
+    return page_url("rename", assessment_id=opened.id)
 
 
 # ---- one question ------------------------------------------------------------------------------------------------
@@ -107,7 +104,7 @@ def question_page(opened: Opened, place: Place) -> dict[str, Any]:
         "total": total,
         "why": place.question.why,
         "back_url": back_url(opened, place),
-        "answers_url": url_for("assessments.answers", assessment_id=opened.id),
+        "answers_url": page_url("answers", assessment_id=opened.id),
         "returns": opened.latest is not None and opened.progress.is_complete_but_for(place),
         "copied": piece is not None and place.question.key in piece.answers and opened.progress.is_open(place),
     }
@@ -142,7 +139,7 @@ def pull_apart_page(opened: Opened, apart: PulledApart) -> dict[str, Any]:
             for question in questions
             if question is not None
         ],
-        "back_url": url_for("assessments.answers", assessment_id=opened.id),
+        "back_url": page_url("answers", assessment_id=opened.id),
     }
 
 
@@ -155,7 +152,7 @@ def parts_page(opened: Opened) -> dict[str, Any]:
         "is_new": is_new,
         "suggestion": "",
         "together_url": url_for("assessments.put_together", assessment_id=opened.id),
-        "back_url": url_for("assessments.result", assessment_id=opened.id)
+        "back_url": page_url("result", assessment_id=opened.id)
         if has_advice
         else onward_url(opened.id, opened.progress),
     }
@@ -169,10 +166,10 @@ def answers_page(opened: Opened) -> dict[str, Any]:
     following = opened.progress.next
     return {
         "process_name": opened.progress.process,
-        "rename_url": url_for("assessments.rename", assessment_id=opened.id),
+        "rename_url": page_url("rename", assessment_id=opened.id),
         "groups": present_answers(opened),
         "next_url": place_url(opened.id, opened.progress, following) if following else None,
-        "result_url": url_for("assessments.result", assessment_id=opened.id),
+        "result_url": page_url("result", assessment_id=opened.id),
         "can_finish": following is None,
         "back_url": onward_url(opened.id, opened.progress),
     }

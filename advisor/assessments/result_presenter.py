@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from advisor.assessments.addresses import page_url
 from advisor.assessments.beside import decision_shown, keeping, newer_notice
 from advisor.assessments.explaining import changing
 from advisor.assessments.loading import Opened
@@ -47,13 +48,13 @@ def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
         "stale": opened.is_stale,
         "continue_url": place_url(opened.id, opened.progress, following) if following else None,
         "can_recalculate": not (opened.progress.in_parts and following),
-        "recalculate_url": url_for("assessments.result", **here),
-        "rename_url": url_for("assessments.rename", **here),
+        "recalculate_url": page_url("result", **here),
+        "rename_url": page_url("rename", **here),
         "parts_url": url_for("assessments.parts", **here),
         "delete_url": url_for("assessments.delete", **here),
         "answers": answers_given(opened, latest),
         "changing": explained,
-        "what_if_url": url_for("assessments.what_if", **here),
+        "what_if_url": page_url("what_if", **here),
         "sharpen": _sharpen(opened, explained),
         "newer": newer_notice(opened),
         "keeping": keeping(opened, _again_url(opened)),
@@ -80,8 +81,8 @@ def given_result(opened: Opened, latest: Recommendation, edition: Edition | None
     parts = [part["id"] for part in latest.given["parts"]]
 
     def address(key: str, part: int | None) -> str:
-        return url_for(
-            "assessments.answer_question",
+        return page_url(
+            "answer_question",
             assessment_id=opened.id,
             key=key,
             part_id=None if part is None else parts[part],
@@ -167,5 +168,5 @@ def _again_url(opened: Opened) -> str:
     """Where all questions are gone through again, with the present answers marked."""
     first = next(iter(opened.progress.route()), None)
     if first is None:
-        return url_for("assessments.answers", assessment_id=opened.id)
+        return page_url("answers", assessment_id=opened.id)
     return place_url(opened.id, opened.progress, first, again=1)

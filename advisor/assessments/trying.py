@@ -74,7 +74,7 @@ def try_saved(saved: Progress, changes: Sequence[str]) -> Trial:
         key, _, raw = rest.partition(".")
         slot = given.get(f"answer-{piece}-{key}")
         if slot is not None:
-            answer, fault = read_answer(slot.question, _raw(slot.question, raw))
+            answer, fault = read_answer(slot.question, raw_answer(slot.question, raw))
             if not fault:
                 answers[slot.name] = answer
     tried = _with(saved, answers, frozenset())
@@ -116,12 +116,17 @@ def mark(progress: Progress) -> str:
 
 def change_text(piece_id: UUID | None, question: Question, answer: Answer) -> str:
     """One change as an address carries it: the way back of what ``try_saved`` reads."""
+    return f"{piece_id.hex if piece_id else _WHOLE}.{question.key}.{answer_text(answer)}"
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer as an address carries it."""
     raw = plain_answer(answer)
-    text = NOT_SURE if raw is None else "+".join(map(str, raw if isinstance(raw, list) else [raw])) or NONE_OF_THESE
-    return f"{piece_id.hex if piece_id else _WHOLE}.{question.key}.{text}"
+    return NOT_SURE if raw is None else "+".join(map(str, raw if isinstance(raw, list) else [raw])) or NONE_OF_THESE
 
 
-def _raw(question: Question, text: str) -> object:
+def raw_answer(question: Question, text: str) -> object:
+    """The way back, as ``read_answer`` takes it."""
     match question.type:
         case AnswerType.CHOICES:
             return text.split("+")

@@ -109,7 +109,7 @@ def _after(opened: Opened, progress: Progress, place: Place, apart: PulledApart 
         return present.place_url(opened.id, progress, following, again=1)
     if progress.next is None:
         return present.onward_url(opened.id, progress, since=opened.latest.sequence if opened.latest else None)
-    if opened.latest is None and not _goes_on_though_settled() and is_settled(progress, opened.edition.number):
+    if opened.latest is None and not _goes_on_though_settled() and is_settled(progress):
         return url_for(".settled", assessment_id=opened.id)
     return present.onward_url(opened.id, progress, settled=1 if _goes_on_though_settled() else None)
 
@@ -172,7 +172,7 @@ def settled(assessment_id: UUID) -> ResponseReturnValue:
     opened = open_assessment(assessment_id)
     form = OnceForm()
     following = opened.progress.next
-    if following is None or not is_settled(opened.progress, opened.edition.number):
+    if following is None or not is_settled(opened.progress):
         return redirect(present.onward_url(assessment_id, opened.progress), 302 if request.method == "GET" else 303)
     if form.validate_on_submit():
         operations.in_one(database(), lambda session: _recalculate(session, assessment_id, form, early=True))

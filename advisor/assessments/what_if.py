@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from wtforms import Field
 
 from advisor import identity
 from advisor.assessments import operations
+from advisor.assessments.addresses import page_url
 from advisor.assessments.loading import Opened, find_mine, open_assessment
 from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.progress import Progress
@@ -27,7 +28,7 @@ from advisor.presenter.result import PartResult, most_points, part_results, verd
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.security import may_repeat
 
-_TEMPLATE = "assessments/what_if.html"
+TEMPLATE = "assessments/what_if.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,11 @@ def what_if(assessment_id: UUID) -> ResponseReturnValue:
     opened = open_assessment(assessment_id)
     if request.method == "GET":
         trial = try_saved(opened.progress, request.args.getlist("change"))
-        return form_page(_TEMPLATE, trial.form, **_page(opened, trial))
+        return form_page(TEMPLATE, trial.form, **what_if_page(opened, trial))
     trial = try_sent(opened.progress, request.form)
-    page = _page(opened, trial)
+    page = what_if_page(opened, trial)
     if trial.form.errors or request.form.get("do") not in {"keep", "copy"}:
-        return form_page(_TEMPLATE, trial.form, **page)
+        return form_page(TEMPLATE, trial.form, **page)
     try:
         act = _keep if request.form.get("do") == "keep" else _copy
         return redirect(operations.in_one(database(), lambda session: act(session, assessment_id, trial)), 303)
@@ -92,13 +93,13 @@ def what_if(assessment_id: UUID) -> ResponseReturnValue:
         refuse(
             trial.form, _("Your answers were changed in another window meanwhile. “Saved” shows them as they are now.")
         )
-        return form_page(_TEMPLATE, trial.form, 409, **page)
+        return form_page(TEMPLATE, trial.form, 409, **page)
     except TooMany:
         most = current_app.config["ASSESSMENTS_PER_OWNER"]
         refuse(trial.form, _("You have %(most)d processes, which is as many as we keep. Delete some first.", most=most))
-        return form_page(_TEMPLATE, trial.form, 422, **page)
+        return form_page(TEMPLATE, trial.form, 422, **page)
     except DatabaseUnavailable as error:
-        return unsaved_page(_TEMPLATE, trial.form, error, **page)
+        return unsaved_page(TEMPLATE, trial.form, error, **page)
 
 
 def _keep(session: Session, assessment_id: UUID, trial: Trial) -> str:
@@ -108,7 +109,7 @@ def _keep(session: Session, assessment_id: UUID, trial: Trial) -> str:
     if mark(present) not in {trial.form.opened.data, mark(trial.tried)}:
         raise ChangedElsewhere
     operations.answer_all(session, mine, trial.tried.work_item())
-    return url_for("assessments.result", assessment_id=assessment_id)
+    return page_url("result", assessment_id=assessment_id)
 
 
 def _copy(session: Session, assessment_id: UUID, trial: Trial) -> str:
@@ -122,7 +123,7 @@ def _copy(session: Session, assessment_id: UUID, trial: Trial) -> str:
         twin = operations.create(session, owner, name, {}, current_app.config["ASSESSMENTS_PER_OWNER"])
         twin.version_number = original.version_number
         operations.answer_all(session, twin, replace(item, process=name))
-        return url_for("assessments.result", assessment_id=twin.id)
+        return page_url("result", assessment_id=twin.id)
 
     return once(session, trial.form.once.data or new_key(), owner.mark, act)
 
@@ -130,7 +131,8 @@ def _copy(session: Session, assessment_id: UUID, trial: Trial) -> str:
 # ---- what the page shows -------------------------------------------------------------------------------------------
 
 
-def _page(opened: Opened, trial: Trial) -> dict[str, Any]:
+def what_if_page(opened: Opened, trial: Trial) -> dict[str, Any]:
+    """What the page shows: the advice that is saved beside the one that is tried, and every question."""
     edition = opened.edition
     documents: list[dict[str, Any]] = [
         dict(recommend(edition.rule_set, edition.number, progress.work_item()))
@@ -149,8 +151,8 @@ def _page(opened: Opened, trial: Trial) -> dict[str, Any]:
         "changed": [_changed_answer(*change) for change in changed],
         "groups": _groups(trial),
         "says": _says(saved, tried, len(changed)),
-        "what_if_url": url_for("assessments.what_if", assessment_id=opened.id),
-        "back_url": url_for("assessments.go_on", assessment_id=opened.id),
+        "what_if_url": page_url("what_if", assessment_id=opened.id),
+        "back_url": page_url("go_on", assessment_id=opened.id),
     }
 
 

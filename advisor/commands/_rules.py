@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from advisor import settings, starter
 from advisor.commands._files import BadInput, name_of, print_problems, read_bytes
+from advisor.engine.check import check
 from advisor.engine.document import dumps, sha256
 from advisor.engine.errors import RuleSetError
 from advisor.engine.rules import RuleSet
@@ -19,8 +20,12 @@ from advisor.exchange.places import Places
 from advisor.exchange.rule_sets import read_sound_rule_set, read_with_places
 from advisor.models import rule_set_version as versions
 from advisor.models.database import Database
+from advisor.models.draft import find_draft
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.schema import expected_revision, present_revision
+
+DRAFT = "draft"
+"""How the draft is named."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,30 @@ def rules_in_force(number: int | None = None) -> Rules:
     click.echo("There is no database yet: these are the rules that the product comes with.", err=True)
     text = starter.text()
     return Rules(starter.rule_set(), "The rules that the product comes with", sha256=sha256(text), note=starter.NOTE)
+
+
+def rules_named(name: str) -> Rules:
+    """The rules of a version by its number, of the draft by that word, or of a file; they can be evaluated."""
+    if name == DRAFT:
+        return _rules_of_draft()
+    if name.isascii() and name.isdecimal():
+        return rules_in_force(int(name))
+    return sound_rules_of_file(Path(name))
+
+
+def _rules_of_draft() -> Rules:
+    with open_database() as database:
+        if database is not None:
+            with database.read() as session:
+                draft = find_draft(session)
+                if draft is not None:
+                    rule_set = draft.rule_set
+                    problems = tuple(problem for problem in check(rule_set) if problem.blocks)
+                    if problems:
+                        print_problems("The draft cannot be used as rules:", problems)
+                        raise SystemExit(BadInput.exit_code)
+                    return Rules(rule_set, "The draft", sha256=draft.mark, note=draft.note)
+    raise BadInput("There is no draft.")
 
 
 @contextmanager

@@ -18,12 +18,21 @@ from advisor.commands._files import (
     write_bytes,
     write_text,
 )
-from advisor.commands._rules import Rules, open_database, rules_in_force, rules_of_file, sound_rules_of_file
+from advisor.commands._rules import (
+    Rules,
+    open_database,
+    rules_in_force,
+    rules_named,
+    rules_of_file,
+    sound_rules_of_file,
+)
 from advisor.engine.document import dumps, json_schema, sha256
 from advisor.engine.errors import Problem, RuleSetError
 from advisor.engine.publishing import faults
 from advisor.engine.rules import RuleSet
+from advisor.engine.space import SpaceTooLarge
 from advisor.engine.text import LINE_LIMIT, text_fault
+from advisor.exchange.differing import describe_differences, describe_effect
 from advisor.exchange.proofs import problem_lines, share_lines
 from advisor.exchange.prose import describe
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
@@ -132,6 +141,36 @@ def export(*, file: Path | None, number: int | None, file_format: str | None, ou
         what = f"version {rules.number}"
         record(installation.load(), "rules exported", what, why=f"As {chosen}", version=rules.number)
     write_bytes(data, out)
+
+
+@rules.command()
+@click.argument("old")
+@click.argument("new")
+def diff(*, old: str, new: str) -> None:
+    """Show what differs between two rule sets, word by word, and what that does to the advice.
+
+    OLD and NEW are each a file (JSON or TOML; a dash is standard input), the number of a version, or the word draft.
+    What went is shown as [-went-], what came as {+came+}. Then it says which share of all answers gets another outcome,
+    from what to what, each with answers that show it.
+
+    \b
+    Examples:
+      advisor rules diff 3 4
+      advisor rules diff 4 draft
+      advisor rules diff 4 my-rules.toml
+    """  # noqa: D301 - click looks for the character
+    from advisor.engine.proofs.effect import effect
+
+    before, after = rules_named(old), rules_named(new)
+    write_text(f"From: {before.origin}\nTo: {after.origin}\n\n", None)
+    write_text(describe_differences(before.rule_set, after.rule_set), None)
+    if before.rule_set == after.rule_set:
+        return
+    try:
+        found = effect(before.rule_set, after.rule_set)
+    except SpaceTooLarge:
+        found = None
+    write_text(f"\n{describe_effect(found)}", None)
 
 
 @rules.command("import")

@@ -7,7 +7,7 @@ from advisor.engine.answers import WorkItem, plain_answer, read_work_item
 from advisor.engine.errors import Problem
 from advisor.engine.evaluate import Recommendation, evaluate_parts
 from advisor.engine.questions import Answers
-from advisor.engine.rules import RuleSet, TestCase
+from advisor.engine.rules import Rule, RuleSet, TestCase
 from advisor.engine.vocabulary import Kind, Outcome
 
 
@@ -36,6 +36,35 @@ class CaseSummary:
     kind: Kind
     passed: bool
     fired: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDifference:
+    """One test case under two rule sets, and what differs in the rules that match, in the process or in its parts.
+
+    ``other`` are rules that match under both, and push otherwise.
+    """
+
+    before: Recommendation
+    after: Recommendation
+    came: tuple[Rule, ...]
+    went: tuple[Rule, ...]
+    other: tuple[tuple[Rule, Rule], ...]
+
+
+def case_difference(old: RuleSet, new: RuleSet, case: TestCase) -> CaseDifference | None:
+    """Hold a test case of ``new`` against both rule sets; None where it cannot be answered so under ``old``."""
+    if read_case(old, case)[1]:
+        return None
+    before, after = _run(old, case).got, _run(new, case).got
+    was, becomes = ({rule.key: rule for rule in got.matched} for got in (before, after))
+    return CaseDifference(
+        before,
+        after,
+        came=tuple(rule for key, rule in becomes.items() if key not in was),
+        went=tuple(rule for key, rule in was.items() if key not in becomes),
+        other=tuple((was[key], rule) for key, rule in becomes.items() if key in was and was[key].push != rule.push),
+    )
 
 
 def summarise_cases(rule_set: RuleSet) -> Iterator[CaseSummary]:

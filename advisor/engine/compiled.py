@@ -10,9 +10,8 @@ What all answers leave has matched.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import reduce
 from itertools import chain
-from operator import and_, itemgetter
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from advisor.engine.memo import Memo
@@ -97,15 +96,24 @@ class Compiled:
         """The rules that match: all of their conditions hold for the answers in ``given`` that count."""
         if self._numbers:
             given = {**given, **{question.key: _band(question, starts, given) for question, starts in self._numbers}}
-        if len(given) < len(self._unknown):
-            given = {**self._unknown, **given}
         left = self._able
         try:
-            for pick, step in self._steps:
+            for pick, step in self._steps:  # as ``_left`` does; a call of it would cost as much as a step
                 left &= step[pick(given)]
-        except (KeyError, TypeError):  # a question is left out after all, or an answer cannot be looked up
-            counted = {**self._unknown, **asked(self.questions, given).answers}
-            return reduce(and_, (step[pick(counted)] for pick, step in self._steps), self._able)
+        except (KeyError, TypeError):  # a question is left out, or an answer cannot be looked up
+            pass
+        else:
+            return left
+        try:
+            return self._left({**self._unknown, **given})
+        except TypeError:  # such an answer is none
+            return self._left({**self._unknown, **asked(self.questions, given).answers})
+
+    def _left(self, given: Answers) -> Mask:
+        """The rules that answers leave. Raises KeyError where one is not there, TypeError where one has no hash."""
+        left = self._able
+        for pick, step in self._steps:
+            left &= step[pick(given)]
         return left
 
     def sums(self, matched: Mask) -> Sums:

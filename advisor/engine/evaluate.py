@@ -66,7 +66,7 @@ class Recommendation:
     @property
     def points(self) -> Points:
         """The sums of what the matched rules push; for several parts, of all of them together."""
-        return Points(*self._sums)
+        return self._rules.policy.points[self._sums]
 
     @property
     def part(self) -> str:

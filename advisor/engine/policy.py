@@ -7,7 +7,7 @@ from math import inf
 from typing import TypeAlias
 
 from advisor.engine.memo import Memo
-from advisor.engine.rules import Bound, KindRow, LeaveRow, RuleSet
+from advisor.engine.rules import Bound, KindRow, LeaveRow, Points, RuleSet
 from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Strength
 
 Sums: TypeAlias = tuple[int, int, int]
@@ -35,6 +35,8 @@ class Policy:
         self._between: Memo[tuple[int, ...], Decision] = Memo(self._decide)
         self.decisions: Memo[Sums, Decision] = Memo(self._decision, limit=4096)
         """What the tables say of sums."""
+        self.points: Memo[Sums, Points] = Memo(lambda sums: Points(*sums), limit=4096)
+        """The sums under their names."""
 
     def _decision(self, sums: Sums) -> Decision:
         bpo, kpo, keep = sums

@@ -64,17 +64,19 @@ class Variable:
     values: tuple[Value, ...]
     asked_when: tuple[Test, ...]
     _codes: Mapping[Answer, int] = field(compare=False, repr=False)
-    _starts: Sequence[int] = field(compare=False, repr=False)
-    _looked_at: Sequence[str] = field(compare=False, repr=False)
+    starts: Sequence[int] = field(compare=False, repr=False)
+    """The lowest number of each band."""
+    looked_at: Sequence[str] = field(compare=False, repr=False)
+    """The options of several that conditions look at."""
 
     def code(self, answer: Answer) -> int:
         """The value of an answer; of one that the question cannot have, UNKNOWN."""
         if answer is None or not self.question.allows(answer):
             return UNKNOWN
         if isinstance(answer, tuple):
-            answer = tuple(key for key in self._looked_at if key in answer)
+            answer = tuple(key for key in self.looked_at if key in answer)
         elif isinstance(answer, int):
-            answer = self._starts[bisect_right(self._starts, answer) - 1]
+            answer = self.starts[bisect_right(self.starts, answer) - 1]
         return self._codes[answer]
 
 
@@ -128,8 +130,8 @@ def space_of(rule_set: RuleSet) -> Space:
                 found,
                 _tests(values, at, question.asked_when),
                 codes,
-                _starts=sorted(answer for answer in codes if isinstance(answer, int)),
-                _looked_at=max((answer for answer in codes if isinstance(answer, tuple)), key=len, default=()),
+                starts=sorted(answer for answer in codes if isinstance(answer, int)),
+                looked_at=max((answer for answer in codes if isinstance(answer, tuple)), key=len, default=()),
             )
             for question, (found, codes) in zip(questions, cut, strict=True)
         ),

@@ -1,10 +1,10 @@
-"""Putting back what an act took out of a rule set, from what the record of that act holds."""
+"""Putting back what an act took out of a rule set or changed in it, from what the record of that act holds."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from advisor.engine.document import thing_from_plain, to_plain
-from advisor.engine.edit import add, find, put
+from advisor.engine.edit import add, find, put, remove
 from advisor.engine.rules import RuleSet
 from advisor.engine.things import NoSuchThing, kind_of
 
@@ -31,6 +31,21 @@ def put_back(rules: RuleSet, before: Told, after: Told, first: str, at: int | No
             rules = add(rules, in_list, item, at if place == first else None)
         elif isinstance(plain, Mapping) and isinstance(after[place], Mapping):
             rules = _as_before(rules, in_list, key, plain, after[place])
+    return rules
+
+
+def taken_back(rules: RuleSet, before: Told, after: Told) -> RuleSet:
+    """Take out what an act added, and give what it changed its old fields; what was changed again since stays."""
+    for place, plain in after.items():
+        in_list, key = place_parts(place)
+        if place not in before:
+            try:
+                is_same = to_plain(find(rules, in_list, key)) == plain
+            except NoSuchThing:
+                continue
+            rules = remove(rules, in_list, key) if is_same else rules
+        elif isinstance(plain, Mapping) and isinstance(before[place], Mapping):
+            rules = _as_before(rules, in_list, key, before[place], plain)
     return rules
 
 

@@ -26,9 +26,9 @@ ACTS = frozenset({
     "account created", "account disabled", "account enabled", "account deleted", "role changed",
     "address change asked", "address changed",
     # the rules
-    "draft started", "draft added to", "draft changed", "draft removed from", "draft moved", "draft put back",
-    "draft discarded",
-    "draft imported",
+    "draft started", "draft added to", "draft changed", "draft removed from", "draft moved", "draft discarded",
+    "draft put back", "draft note kept", "draft imported", "draft added several", "draft changed several",
+    "draft taken back",
     "rules published", "rules brought back", "rules imported", "rules exported",
     "check asked for", "note settled", "impact run asked for", "impact run cancelled",
     # what people describe

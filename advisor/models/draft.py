@@ -16,11 +16,14 @@ from advisor.engine.document import dumps, sha256, to_plain
 from advisor.engine.errors import Problem
 from advisor.engine.rules import RuleSet
 from advisor.models import rule_set_version as versions
-from advisor.models.audit import Actor, audit
+from advisor.models.audit import Actor, AuditEvent, audit, audit_events
 from advisor.models.base import Base, now
 from advisor.models.parsed import keep, parsed
 from advisor.models.proof import blocking, examination_of
 from advisor.models.rule_set_version import RuleSetVersion
+
+NOTED = "draft note kept"
+"""The kind of the acts that keep a note."""
 
 
 class Draft(Base):
@@ -148,13 +151,22 @@ Tell = Callable[[RuleSet, RuleSet], tuple[object, object]]
 
 
 def edit(
-    session: Session, who: Actor, act: Callable[[RuleSet], RuleSet], *, kind: str, what: str, tell: Tell | None = None
+    session: Session,
+    who: Actor,
+    act: Callable[[RuleSet], RuleSet],
+    *,
+    kind: str,
+    what: str,
+    tell: Tell | None = None,
+    mark: str = "",
 ) -> tuple[Change, ...]:
     """Apply a change to the present draft, whoever changed it meanwhile. ``act`` refuses by raising; give what differs.
 
-    Raises NoDraft.
+    Raises NoDraft, and with a ``mark`` ChangedDraft where the draft is not the one of that mark.
     """
     draft = _opened(session)
+    if mark and draft.mark != mark:
+        raise ChangedDraft
     before = draft.rule_set
     after = act(before)
     changes = diff(before, after)
@@ -170,10 +182,25 @@ def edit(
     return changes
 
 
-def keep_note(session: Session, note: str) -> None:
-    """Keep what is to be said on publishing, so that it can be written before everything is mended. Raises NoDraft."""
-    _opened(session).note = note
+def keep_note(session: Session, who: Actor, note: str) -> None:
+    """Keep what is to be said on publishing, so that it can be written before everything is mended. Raises NoDraft.
+
+    The record says for which state of the draft it was written, also where its words stay the same.
+    """
+    draft = _opened(session)
+    before, draft.note = draft.note, note
     session.flush()
+    told = {"note": note, "mark": draft.mark}
+    audit(session, NOTED, who=who, what="draft", before={"note": before}, after=told, version=draft.base_version)
+
+
+def note_mark(session: Session, draft: Draft) -> str:
+    """The fingerprint that the draft had when its note was written; "" where it has none."""
+    if not draft.note:
+        return ""
+    last = session.scalars(audit_events().where(AuditEvent.kind == NOTED).limit(1)).first()
+    told = last.after if last is not None else None
+    return str(told["mark"]) if told and told["note"] == draft.note else ""
 
 
 def discard(session: Session, who: Actor, mark: str) -> None:
@@ -213,7 +240,7 @@ def bring_back(session: Session, who: Actor, number: int, note: str, *, in_force
     row = versions.version(session, number)
     if row is None:
         raise LookupError(f"There is no version {number} of the rules.")
-    if problems := blocking(session, row.document):
+    if problems := blocking(session, row.unaltered_document):
         raise Unpublishable(problems)
     return _publish(session, who, "rules brought back", row.document, note, in_force=in_force, before=number)
 

@@ -23,6 +23,11 @@ def parsed(sha256: str, document: Callable[[], str]) -> RuleSet:
     return keep(sha256, rule_set_document.parse(document()))
 
 
+def rules_of(document: str) -> RuleSet:
+    """The rules of a stored document."""
+    return parsed(rule_set_document.sha256(document), lambda: document)
+
+
 def keep(sha256: str, rules: RuleSet) -> RuleSet:
     """Keep the rules of a document that was just written from them."""
     with _lock:

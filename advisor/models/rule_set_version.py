@@ -1,5 +1,7 @@
 """Published rule sets: numbered from 1 without a gap, and never changed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, event, func, select, text
@@ -11,6 +13,19 @@ from advisor.models.base import Base, Unchangeable, now
 from advisor.models.parsed import parsed
 
 _HIGHEST_NUMBER = 2**31 - 1
+
+
+class Altered(Exception):  # noqa: N818
+    """Published documents are not what was published: their fingerprints differ. ``numbers`` are their versions."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        self.numbers = tuple(numbers)
+        named = ", ".join(map(str, numbers))
+        many = len(self.numbers) > 1
+        super().__init__(
+            f"The document{'s' if many else ''} of version{'s' if many else ''} {named} of the rules "
+            f"{'are' if many else 'is'} not what was published: the SHA-256 differs."
+        )
 
 
 class RuleSetVersion(Base):
@@ -25,6 +40,13 @@ class RuleSetVersion(Base):
     note: Mapped[str]
     published_by: Mapped[str | None]
     published_at: Mapped[datetime]
+
+    @property
+    def unaltered_document(self) -> str:
+        """The document, after its fingerprint was worked out anew. Raises Altered."""
+        if rule_set_document.sha256(self.document) != self.sha256:
+            raise Altered([self.number])
+        return self.document
 
 
 @event.listens_for(RuleSetVersion, "before_update")
@@ -77,14 +99,48 @@ def publish_first(session: Session, document_text: str, note: str) -> RuleSetVer
 
 
 def rule_set(session: Session, number: int | None = None) -> RuleSet:
-    """The rules of a version, ready to use; of the one in force where no number is given. Raises LookupError.
+    """The rules of a version, ready to use; of the one in force where no number is given. Raises LookupError, Altered.
 
     A version never changes, so each is read once per process and kept.
     """
     found = in_force(session) if number is None else version(session, number)
     if found is None:
         raise LookupError(f"There is no version {number} of the rules.")
-    return parsed(found.sha256, lambda: found.document)
+    return parsed(found.sha256, lambda: found.unaltered_document)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """A version, and when it was live: from ``since`` on, until just before ``until`` (None: it is in force)."""
+
+    row: RuleSetVersion
+    since: datetime
+    until: datetime | None
+
+
+def lifetimes(session: Session) -> list[Lifetime]:
+    """Every version with when it was live, newest first."""
+    rows = list(session.scalars(versions()))
+    ends = [None, *(row.published_at for row in rows)]
+    return [Lifetime(row, row.published_at, until) for row, until in zip(rows, ends, strict=False)]
+
+
+def live_between(found: Sequence[Lifetime], start: datetime, end: datetime) -> list[Lifetime]:
+    """Those that were live at any moment from ``start`` until just before ``end``, newest first."""
+    return [one for one in found if one.since < end and (one.until is None or one.until > start)]
+
+
+def check_unaltered(session: Session) -> int:
+    """Work out the fingerprint of every published document anew; give how many there are. Raises Altered."""
+    chosen = select(RuleSetVersion.number, RuleSetVersion.sha256, RuleSetVersion.document)
+    count, altered = 0, []
+    for number, fingerprint, document in session.execute(chosen.order_by(RuleSetVersion.number)).yield_per(8):
+        count += 1
+        if rule_set_document.sha256(document) != fingerprint:
+            altered.append(number)
+    if altered:
+        raise Altered(altered)
+    return count
 
 
 def _let_one_publish(session: Session) -> None:

@@ -21,6 +21,7 @@ from advisor.models.database import Database, database_url
 from advisor.operating.errors import OperatorError
 from advisor.operating.migrate import Migrated, migrate
 from advisor.operating.purge import purge_for_ever
+from advisor.operating.rules_check import refuse_altered
 from advisor.operating.secret_key import ensure_key
 from advisor.operating.settings_check import refuse_unsafe
 from advisor.settings import Settings
@@ -37,6 +38,7 @@ def serve(settings: Settings, create_app: AppFactory, background: Sequence[Backg
     logs.configure()
     settings = {**settings, "SECRET_KEY": ensure_key(settings)}
     _tell(migrate(settings))
+    _refuse_altered_rules(settings)
     Server(settings, create_app, background).run()
 
 
@@ -45,6 +47,10 @@ def serve_for_development(settings: Settings, create_app: AppFactory) -> None:
     refuse_unsafe({**settings, "DEBUG": False})
     settings = {**settings, "SECRET_KEY": ensure_key(settings), "DEBUG": True}
     _tell(migrate(settings))
+    try:
+        _refuse_altered_rules(settings)
+    except OperatorError as error:
+        click.echo(error, err=True)  # whoever develops may want to see what becomes of it
     create_app(settings).run("127.0.0.1", settings["PORT"], debug=True, use_debugger=False)
 
 
@@ -105,6 +111,14 @@ class ServerLog(Logger):
         self._access_log_enabled = False
         self.error_log.handlers.clear()
         self.error_log.propagate = True
+
+
+def _refuse_altered_rules(settings: Settings) -> None:
+    database = Database.from_settings(settings)
+    try:
+        refuse_altered(database)
+    finally:
+        database.dispose()  # no connection may be open when the workers are forked
 
 
 def _tell(done: Migrated) -> None:

@@ -35,7 +35,7 @@ def bring_back(number: int) -> ResponseReturnValue:
     """Publish an older version again, under a new number."""
     with database().read() as session:
         row = versions.version(session, number) or abort(404)
-        document = row.document
+        document = row.unaltered_document
         desk = Desk.load(session)
         rules = versions.rule_set(session, number)
         standing = standing_of(session, document)

@@ -40,6 +40,8 @@ class Desk:
     has_draft: bool
     mark: str = ""
     note: str = ""
+    note_mark: str = ""
+    """What ``mark`` was when the note was written."""
     updated_at: datetime | None = None
     updated_by: str = ""
 
@@ -62,6 +64,7 @@ class Desk:
             has_draft=True,
             mark=draft.mark,
             note=draft.note,
+            note_mark=drafts.note_mark(session, draft),
             updated_at=draft.updated_at,
             updated_by=by.email_shown if by else "",
         )
@@ -114,7 +117,7 @@ def desk_or_home(*, over_a_form: bool = False) -> Desk:
     with database().read() as session:
         desk = Desk.load(session)
     if not desk.has_draft and not over_a_form:
-        abort(redirect(url_for(".home", gone=1), 302 if request.method == "GET" else 303))
+        abort(redirect(url_for("rule_sets.home", gone=1), 302 if request.method == "GET" else 303))
     return desk
 
 

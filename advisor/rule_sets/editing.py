@@ -21,11 +21,12 @@ from advisor.models.once import new_key, once
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import operations
 from advisor.rule_sets.desk import Desk, desk_or_home, look_up, who, write
-from advisor.rule_sets.forms import ButtonForm, ThingForm
+from advisor.rule_sets.forms import ButtonForm, ThingForm, several_form
 from advisor.rule_sets.pages import clash_of, listing_page, thing_page
 from advisor.rule_sets.places import DRAFT_LISTS, list_url, thing_url
 from advisor.rule_sets.removing import gone_just_now, put_back
 from advisor.rule_sets.rows import Raw
+from advisor.rule_sets.several import done_just_now, take_back_and_show
 from advisor.rule_sets.sheets import Sheet, opened_mark, sheet_of
 from advisor.security import may_repeat
 
@@ -49,15 +50,17 @@ def add_to(bp: Blueprint) -> None:
 # ---- lists ---------------------------------------------------------------------------------------------------------
 
 
+@may_repeat("tick")
 def listing(things: str) -> ResponseReturnValue:
     """Show a list of the draft, and move what is in it."""
     desk = desk_or_home()
     form = ButtonForm()
     if form.validate_on_submit():
         return _order(things)
-    return form_page(
-        "rule_sets/listing.html", form, gone=gone_just_now(desk), **listing_page(desk, things, request.args)
-    )
+    page = listing_page(desk, things, request.args)
+    if things == "rules":
+        page |= {"several": several_form(formdata=None), "several_url": url_for(".several_rules", **page["asked"])}
+    return form_page("rule_sets/listing.html", form, gone=gone_just_now(desk), done=done_just_now(), **page)
 
 
 def option_order(key: str) -> ResponseReturnValue:
@@ -74,6 +77,8 @@ def _order(in_list: str) -> ResponseReturnValue:
             by = -1 if way == "up" else 1
         case ["back", sequence, at] if all(n.isascii() and n.isdecimal() and len(n) < 10 for n in (sequence, at)):
             return put_back(in_list, int(sequence), int(at))
+        case ["undo", _sequence]:
+            return take_back_and_show(list_url(in_list))
         case _:
             abort(400)
     try:
@@ -223,8 +228,8 @@ def _new(desk: Desk, sheet: Sheet) -> Raw:
     raw = sheet.spread(item)
     raw.poplist("id" if sheet.in_list == "claims" else "key")
     if sheet.in_list == "cases" and not copied:
-        for name, value in request.args.items():
-            raw.setlist(name, [value])
+        for name, values in request.args.lists():
+            raw.setlist(name, values)
     if sheet.in_list in {"rules", "tensions"} and item is None:
         raw, _focus = sheet.press(raw, "when:add")
     return raw

@@ -24,6 +24,7 @@ from wtforms.validators import ValidationError
 from advisor.engine.checks.keys import KEY_LIMIT, is_plain_key
 from advisor.engine.text import LINE_LIMIT, TEXT_LIMIT, text_fault
 from advisor.models.once import new_key
+from advisor.rule_sets.words import SIDES
 
 _WHOLE = re.compile(r"[-+]?\d{1,15}", re.ASCII)
 
@@ -69,8 +70,8 @@ class WholeNumber:
             raise ValidationError(_("“%(name)s” must be a whole number", name=field.label.text))
 
 
-def _said(choices: Mapping[str, Any]) -> dict[str, str]:
-    return {value: str(label) for value, label in choices.items()}
+def _said(choices: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(value): str(label) for value, label in choices.items()}
 
 
 def _stripped(text: str | None) -> str:
@@ -197,6 +198,20 @@ class MarkedForm(FlaskForm):
     mark = HiddenField()
 
 
+def several_form(**more: Any) -> FlaskForm:
+    """The form of what is to become of the rules that are ticked; "" leaves something as it is."""
+    points = {"": _("Leave as they are"), "+1": _("One more"), "-1": _("One fewer")}
+    points |= {str(number): _("Set to %(points)s", points=number) for number in range(1, 6)}
+    fields = {
+        "to_points": select(_("Points"), points),
+        "to_side": select(_("Side"), {"": _("Leave as it is"), **_said(SIDES)}),
+        "add_claim": line(_("Add the claim"), _("Its id, such as D2.04.")),
+        "drop_claim": line(_("Take out the claim"), _("Its id.")),
+        "mark": HiddenField(),
+    }
+    return type("SeveralForm", (FlaskForm,), fields)(**more)
+
+
 def _note(sentence: Any) -> Field:
     return TextAreaField(
         sentence,
@@ -230,6 +245,12 @@ class PublishForm(FlaskForm):
         """The version that was in force when the page was opened; 0 for what is no number."""
         sent = str(self.in_force.data or "")
         return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
+
+
+class NoteForm(FlaskForm):
+    """What people will read about the next version; none is a note that is still to be written."""
+
+    note = _note(_l("What changed, and why?"))
 
 
 class BringBackForm(PublishForm):

@@ -12,7 +12,6 @@ from advisor.engine.evidence import Claim, Disagreement, Guidance
 from advisor.engine.questions import Option, Question
 from advisor.engine.rules import KindRow, LeaveRow, Rule, TestCase
 from advisor.engine.things import NUMBERED, key_of, mark_of, things
-from advisor.engine.vocabulary import Outcome
 from advisor.presenter.wording import adds
 from advisor.rule_sets import words
 from advisor.rule_sets.desk import Desk
@@ -128,27 +127,6 @@ def case_rows(desk: Desk) -> dict[str, CaseRow]:
         )
         for result in desk.results
     }
-
-
-def not_covered(desk: Desk) -> tuple[list[str], list[str]]:
-    """Rules that fire in no test case, and outcomes that none expects; nothing where the cases cannot be run."""
-    if desk.results is None:
-        return [], []
-    fired = {key for result in desk.results for key in result.fired}
-    expected = {case.outcome for case in desk.rules.cases}
-    rules = [rule.key for rule in desk.rules.rules if rule.key not in fired]
-    return rules, [str(words.OUTCOMES[outcome]) for outcome in Outcome if outcome not in expected]
-
-
-def cases_of_rule(desk: Desk, key: str) -> list[dict[str, Any]] | None:
-    """The test cases in which a rule fires: their names, links, and whether they fail; None where none can be run."""
-    if desk.results is None:
-        return None
-    fired = [result for result in desk.results if key in result.fired]
-    return [
-        {"noun": "", "name": run.case.process, "url": thing_url("cases", run.case.key), "fails": not run.passed}
-        for run in fired
-    ]
 
 
 def _fits(rule: Rule, wish: Mapping[str, str]) -> bool:

@@ -13,20 +13,23 @@ from advisor.engine.edit import users_of_question
 from advisor.engine.errors import Problem
 from advisor.engine.evidence import Claim
 from advisor.engine.questions import Option, Question
-from advisor.engine.rules import Rule, RuleSet
+from advisor.engine.rules import RuleSet
 from advisor.engine.things import KINDS, NUMBERED, key_of, options_of
 from advisor.rule_sets import words
+from advisor.rule_sets.covering import reasons_of, untried
 from advisor.rule_sets.desk import Desk
+from advisor.rule_sets.effect import effect_shown
 from advisor.rule_sets.forms import ThingForm
-from advisor.rule_sets.listings import case_rows, cases_of_rule, filters_of, not_covered, thing_rows, wanted
+from advisor.rule_sets.listings import case_rows, filters_of, thing_rows, wanted
 from advisor.rule_sets.operations import LastSaved
 from advisor.rule_sets.paging import Paged, paged
 from advisor.rule_sets.places import add_url, list_url, problem_url, thing_url
+from advisor.rule_sets.plane_picture import picture
 from advisor.rule_sets.rows import Raw
 from advisor.rule_sets.saying import FieldDifference, differences, title_of
 from advisor.rule_sets.sheets import Sheet, subject_of
 
-THINGS_ON_A_PAGE = 75
+THINGS_ON_A_PAGE = 65
 CHANGES_ON_A_PAGE = 60
 
 
@@ -77,7 +80,6 @@ def listing_page(desk: Desk, in_list: str, wish: Mapping[str, str]) -> dict[str,
         return url_for("rule_sets.listing", things=in_list, **more)
 
     page = paged(found, wish.get("page", ""), THINGS_ON_A_PAGE, page_url)
-    rules_without, outcomes_without = not_covered(desk) if in_list == "cases" else ([], [])
     return {
         "things": in_list,
         "heading": words.LISTS[in_list],
@@ -98,8 +100,8 @@ def listing_page(desk: Desk, in_list: str, wish: Mapping[str, str]) -> dict[str,
         "can_move": not asked and len(rows) > 1,
         "add_url": add_url(in_list),
         "cases": case_rows(desk) if in_list == "cases" else {},
-        "rules_without": [(key, thing_url("rules", key)) for key in rules_without],
-        "outcomes_without": outcomes_without,
+        "plane": picture(desk, in_list) if in_list in {"leave", "kind"} else None,
+        "untried": untried(desk) if in_list == "cases" else 0,
         "problems": problem_lines(p for p in desk.problems if p.place == in_list),
         "tabs": tabs(desk, in_list),
     }  # fmt: skip
@@ -151,8 +153,10 @@ def thing_page(
         "add_option_url": add_url(options_of(key)) if isinstance(item, Question) else "",
         "preview_url": url_for("rule_sets.preview", key=key) if isinstance(item, Question) else "",
         "users": users_shown(desk, in_list, item, users) if item is not None else [],
-        "fires_in": cases_of_rule(desk, item.key) if isinstance(item, Rule) else None,
+        "shows_effect": subject == "rules",
+        "effect": effect_shown(desk, key, read) if subject == "rules" and not is_gone else None,
         "result": case_rows(desk).get(key) if subject == "cases" else None,
+        "reasons": reasons_of(desk, key) if subject == "cases" else None,
         "back_url": list_url(in_list),
         "back": _back(desk, in_list),
         "copy_url": add_url(in_list, copy=key) if item is not None else "",

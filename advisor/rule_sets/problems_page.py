@@ -23,7 +23,7 @@ from advisor.rule_sets.paging import paged
 from advisor.rule_sets.places import problem_url, thing_url
 from advisor.rule_sets.proving import Standing, ask, standing_of
 from advisor.rule_sets.shares_presenter import Picture, picture, shift_tables
-from advisor.rule_sets.witness import DraftEdition, Given, in_words, make_case, shown, witness_of, witness_url
+from advisor.rule_sets.witness import Given, in_words, make_case, shown, witness_of, witness_url
 from advisor.rule_sets.words import OUTCOMES
 
 WARNINGS_ON_A_PAGE = 40
@@ -143,8 +143,7 @@ def witness() -> ResponseReturnValue:
         except NoDraft:
             return redirect(url_for("rule_sets.home", gone=1), 303)
     with database().read() as session:
-        latest = versions.in_force(session)
-        edition = DraftEdition(desk.rules, latest, desk.in_force, latest)
+        edition = draft_edition(session, desk)
     return form_page("rule_sets/witness.html", form, shown=shown(desk, edition, answers))
 
 

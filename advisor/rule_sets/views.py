@@ -1,12 +1,10 @@
 """The rules as admins work on them: what is in force, the one draft, its problems and differences, publishing."""
 
-from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -15,7 +13,6 @@ from advisor import identity
 from advisor.assessments.forms import question_form
 from advisor.engine.diff import diff
 from advisor.engine.operators import AnswerType
-from advisor.engine.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable
 from advisor.models import draft as drafts
@@ -23,18 +20,21 @@ from advisor.models import rule_set_version as versions
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
 from advisor.models.once import new_key, once
 from advisor.models.proof import Unproven
-from advisor.models.rule_set_version import RuleSetVersion
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import (
     audit_page,
     bringing_back,
+    comparing,
+    coverage_page,
     editing,
     files,
     history_page,
     impact_pages,
     impact_state,
+    note_page,
     problems_page,
     removing,
+    several_rules,
 )
 from advisor.rule_sets.desk import Desk, desk_or_home, who, write
 from advisor.rule_sets.forms import ButtonForm, MarkedForm, PublishForm
@@ -43,15 +43,20 @@ from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, 
 from advisor.rule_sets.places import HIGHEST
 from advisor.rule_sets.problems_page import checking, waiting_sentence
 from advisor.rule_sets.proving import Standing, standing_of
+from advisor.rule_sets.tasks import tasks
 
 bp = Blueprint("rule_sets", __name__)
 editing.add_to(bp)
 removing.add_to(bp)
 history_page.add_to(bp)
 audit_page.add_to(bp)
-bringing_back.add_to(bp)
+comparing.add_to(bp)
+note_page.add_to(bp)
 problems_page.add_to(bp)
+bringing_back.add_to(bp)
 impact_pages.add_to(bp)
+coverage_page.add_to(bp)
+several_rules.add_to(bp)
 files.add_to(bp)
 
 WARNINGS = 10
@@ -111,76 +116,7 @@ def discard() -> ResponseReturnValue:
     return redirect(url_for(".home"), 303)
 
 
-def tasks(desk: Desk, affected: Affected, standing: Standing) -> list[dict[str, Any]]:
-    """What is to be done before publishing, and how far it is."""
-    blocking = bool(standing.blocking)
-    failed = sum(not result.passed for result in desk.results or ())
-    done, todo, wrong = _("Completed"), _("Incomplete"), _("There is a problem")
-    changed = bool(desk.changes)
-    cannot = _("Cannot start yet")
-    return [
-        {
-            "label": _("Edit rules and questions"),
-            "url": url_for(".listing", things="rules"),
-            "status": _count(len(desk.changes)) if changed else todo,
-            "is_done": changed,
-        },
-        {
-            "label": _("Fix problems"),
-            "url": url_for(".problems"),
-            "status": wrong if blocking else todo if standing.waits else done,
-            "is_done": not blocking and not standing.waits,
-        },
-        {
-            "label": _("Run the test cases"),
-            "url": url_for(".listing", things="cases"),
-            "status": cannot if desk.results is None else wrong if failed else done,
-            "is_done": desk.results is not None and not failed,
-        },
-        {
-            "label": _("See who is affected"),
-            "url": url_for(".affected"),
-            "status": impact_state.status(desk, affected),
-            "is_done": affected.is_answered,
-        },
-        {
-            "label": _("Look at the differences"),
-            "url": url_for(".differences"),
-            "status": _count(len(desk.changes)),
-            "is_done": changed,
-        },
-        {
-            "label": _("Say what changed and why, and publish"),
-            "url": url_for(".publish"),
-            "status": cannot if blocking or standing.waits or not changed else todo,
-            "is_done": False,
-        },
-    ]
-
-
-def _count(number: int) -> str:
-    if not number:
-        return str(_("Nothing changed yet"))
-    return str(ngettext("%(num)d change", "%(num)d changes", number))
-
-
-# ---- differences, preview ----------------------------------------------------------------------------------
-
-
-@bp.get("/admin/rules/draft/differences")
-def differences() -> ResponseReturnValue:
-    """Show what the draft changes in the version in force, word by word."""
-    desk = desk_or_home()
-    changes = diff(desk.in_force, desk.rules)
-    return render_template(
-        "rule_sets/differences.html",
-        title=_("What the draft changes"),
-        before=_("Version %(n)s, in force", n=desk.in_force_number),
-        after=_("The draft"),
-        **changes_page(desk.in_force, desk.rules, changes, request.args.get("page", ""), linked=True),
-        back_url=url_for(".home"),
-        compared=None,
-    )
+# ---- preview ------------------------------------------------------------------------------------------
 
 
 @bp.get("/admin/rules/draft/questions/<key>/preview")
@@ -293,7 +229,7 @@ def _keep_note(form: PublishForm) -> ResponseReturnValue:
     if not form.validate_on_submit() and note.data:
         return _publish_again(form) if not note.errors else _publish_page(desk_or_home(), form, 422)
     try:
-        write(lambda session: drafts.keep_note(session, note.data or ""))
+        write(lambda session: drafts.keep_note(session, identity.actor(), note.data or ""))
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
     return redirect(url_for(".publish"), 303)
@@ -316,54 +252,20 @@ def version(number: int) -> ResponseReturnValue:
     return render_template("rule_sets/version.html", row=row, shown=mine, **shown)
 
 
-@bp.get("/admin/rules/compare")
-def compare() -> ResponseReturnValue:
-    """Show what differs between any two versions, or a version and the draft."""
-    with database().read() as session:
-        desk = Desk.load(session)
-        numbers = list(session.scalars(select(RuleSetVersion.number).order_by(RuleSetVersion.number.desc())))
-        old, new = request.args.get("old", ""), request.args.get("new", "")
-        first = _chosen(session, desk, old or str(numbers[min(1, len(numbers) - 1)]))
-        second = _chosen(session, desk, new or str(numbers[0]))
-    changes = diff(first[1], second[1])
-    names = {str(number): _("Version %(n)s", n=number) for number in numbers}
-    if desk.has_draft:
-        names = {"draft": _("The draft")} | names
-    return render_template(
-        "rule_sets/differences.html",
-        title=_("Compare two versions"),
-        before=names[first[0]],
-        after=names[second[0]],
-        **changes_page(first[1], second[1], changes, request.args.get("page", ""), linked=False),
-        back_url=url_for(".home"),
-        compared={"names": names, "old": first[0], "new": second[0]},
-    )
-
-
-def _chosen(session: Session, desk: Desk, name: str) -> tuple[str, RuleSet]:
-    if name == "draft" and desk.has_draft:
-        return name, desk.rules
-    if not (name.isascii() and name.isdecimal() and len(name) < 10) or versions.version(session, int(name)) is None:
-        abort(404)
-    return str(int(name)), versions.rule_set(session, int(name))
-
-
 def version_rows(session: Session) -> list[dict[str, Any]]:
     """Every version, newest first, with when it was live. Who published it is named while the account is there."""
-    rows = list(session.scalars(versions.versions()))
     emails = {
         str(account.id): account.email_shown
         for account in session.scalars(select(Account).where(Account.role == "admin"))
     }
-    ends = {older.number: newer.published_at for newer, older in pairwise(rows)}
     return [
         {
-            "number": row.number,
-            "note": row.note,
-            "since": row.published_at,
-            "until": ends.get(row.number),
-            "by": emails.get(row.published_by or "", ""),
-            "url": url_for("rule_sets.version", number=row.number),
+            "number": one.row.number,
+            "note": one.row.note,
+            "since": one.since,
+            "until": one.until,
+            "by": emails.get(one.row.published_by or "", ""),
+            "url": url_for("rule_sets.version", number=one.row.number),
         }
-        for row in rows
+        for one in versions.lifetimes(session)
     ]

@@ -24,7 +24,6 @@ from advisor.presenter.answers import answer_label
 from advisor.presenter.claims import Edition
 from advisor.presenter.result import PartResult, most_points, part_results, strength_words, verdict_words
 from advisor.rule_sets.desk import Desk
-from advisor.rule_sets.places import thing_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +86,6 @@ def shown(desk: Desk, edition: Edition, answers: Answers) -> Shown:
         given=in_words(desk.rules, answers),
         open=[question.short or question.text for question in route if answers.get(question.key) is None],
     )
-
-
-class DraftEdition(Edition):
-    """The draft, quoted: its links lead to where things are edited."""
-
-    def claim_url(self, claim_id: str) -> str:
-        """Where a claim is edited."""
-        return thing_url("claims", claim_id)
-
-    def rule_url(self, key: str) -> str:
-        """Where a rule is edited."""
-        return thing_url("rules", key)
 
 
 def make_case(session: Session, who: Actor, answers: Answers) -> str:

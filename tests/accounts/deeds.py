@@ -430,6 +430,52 @@ def another_order(world: World) -> None:
     press(world.admin, "Up", do=button["value"])
 
 
+@deed("draft put back", "admin", f"rules/{RULE}", told="after version")
+def one_thing_as_it_was(world: World) -> None:
+    one_thing_less(world)
+    world.begin()
+    button = world.admin.page.select_one("form.removed button")
+    assert button is not None
+    press(world.admin, "Put it back", do=button["value"])
+
+
+@deed("draft note kept", "admin", "draft", told="before after version")
+def what_people_will_read(world: World) -> None:
+    world.admin.start()
+    world.begin()
+    world.admin.open(f"{DRAFT}/note")
+    world.admin.submit(note="Volume counts for more.")
+
+
+@deed("draft added several", "admin", "cases", told="after version")
+def every_proposed_case(world: World) -> None:
+    world.admin.start()
+    world.begin()
+    world.admin.open(f"{DRAFT}/coverage/add")
+    world.admin.submit()
+
+
+@deed("draft taken back", "admin", "cases", told="before version")
+def no_proposed_case(world: World) -> None:
+    every_proposed_case(world)
+    button = world.admin.page.select_one('button[value^="undo "]')
+    assert button is not None
+    world.begin()
+    press(world.admin, "Put it back", do=button["value"])
+
+
+@deed("draft changed several", "admin", "rules", told="before after version")
+def one_point_more_for_two_rules(world: World) -> None:
+    world.admin.start()
+    world.begin()
+    world.admin.open(f"{DRAFT}/rules")
+    token = world.admin.page.select_one("main form[method=post] [name=csrf_token]")
+    assert token is not None
+    sent = {"csrf_token": token["value"], "tick": [RULE, LAST], "to_points": "+1", "do": "preview"}
+    world.admin._read(world.admin.client.post(f"{DRAFT}/several", data=sent), 200)
+    world.admin.submit(button="apply", tick=[RULE, LAST])
+
+
 @deed("draft imported", "admin", "draft", told="before after version")
 def another_draft_from_a_file(world: World) -> None:
     another_rule(world)

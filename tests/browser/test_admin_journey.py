@@ -110,7 +110,7 @@ def test_a_new_admin_adds_a_question_and_rules_mends_a_problem_publishes_and_tak
     add_rule(admin, ANSWERS[2], "Keep in-house", "Even work is easily staffed at home.", citing=False)
 
     # That stops it, says why, and leads to the place.
-    admin.open("/admin/rules").follow("Say what changed and why, and publish")
+    admin.open("/admin/rules").follow("Publish")
     admin.reads("This is missing before it can be published", "rests on no claim")
     assert admin.button("Publish version 2").count() == 0
     admin.page.get_by_role("link", name="rests on no claim").click()
@@ -130,8 +130,8 @@ def test_a_new_admin_adds_a_question_and_rules_mends_a_problem_publishes_and_tak
     admin.reads("Now it gives", "Passes")
 
     # Published, with a note.
-    admin.open("/admin/rules").follow("Look at the differences").reads("6 changes", QUESTION)
-    admin.open("/admin/rules").follow("Say what changed and why, and publish")
+    admin.open("/admin/rules").follow("What it changes, and what that does").reads("6 changes", QUESTION)
+    admin.open("/admin/rules").follow("Publish")
     admin.press("Publish version 2").reads("Say what changed and why")
     admin.enter("What changed, and why?", "We ask whether the work comes in peaks.").press("Publish version 2")
     admin.reads("Version 2 is in force now.", "We ask whether the work comes in peaks.")

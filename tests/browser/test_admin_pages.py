@@ -17,6 +17,7 @@ from advisor.models import Database
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.rule_set_version import publish, rule_set
+from tests.browser.looks import axe_violations
 from tests.conftest import settings_for
 from tests.rule_sets.admins import DRAFT, Admin
 
@@ -34,6 +35,16 @@ PAGES = [
     "/admin/rules/versions/2",
     "/admin/rules/versions/1/bring-back",
     "/admin/rules/compare?old=1&new=draft",
+    "/admin/rules/compare/advices?old=1&new=draft&given=edge.vital~steps.set~complexity.simple",
+    "/versions?date=2026-11-12&time=14:05",
+    "/versions?date=nonsense",
+    "/versions/1",
+    f"{DRAFT}/note",
+    f"{DRAFT}/preview/name",
+    f"{DRAFT}/preview/questions/edge?process=Payroll",
+    f"{DRAFT}/preview/answers?process=Payroll&given=edge.vital",
+    f"{DRAFT}/preview/result?process=Payroll&given=edge.vital&early=1",
+    f"{DRAFT}/preview/what-if?process=Payroll&given=edge.vital",
     "/admin/rules/download?which=draft",
     "/admin/rules/upload",
     f"{DRAFT}/problems",
@@ -61,6 +72,8 @@ PAGES = [
     f"{DRAFT}/tensions/core-yet-cost",
     f"{DRAFT}/limits/0",
     f"{DRAFT}/cases/data-entry",
+    f"{DRAFT}/coverage",
+    f"{DRAFT}/coverage/add",
 ]
 
 
@@ -182,6 +195,41 @@ def test_the_sentence_and_the_answers_follow_what_is_chosen(admin_pages: Page) -
     question.select_option(label="How complex is a typical case?")
     expect(page.locator("#at-when")).to_contain_text("Very complex")
     expect(question).to_be_focused()
+
+
+def test_what_a_rule_does_follows_what_is_chosen_and_the_focus_stays(admin_pages: Page) -> None:
+    page = admin_pages
+    server = page.url.split("/admin")[0]
+    page.goto(f"{server}{DRAFT}/rules/core-done-well")
+    expect(page.locator("#effect")).to_contain_text("7.5% of all combinations")
+    fewer = page.get_by_label("1", exact=True)
+    fewer.focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#effect")).to_contain_text("Fails with this")
+    expect(fewer).to_be_focused()
+
+
+def test_rules_are_ticked_and_changed_together_by_keyboard_alone(admin_pages: Page) -> None:
+    page = admin_pages
+    server = page.url.split("/admin")[0]
+    page.goto(f"{server}{DRAFT}/rules?q=aim")
+    page.locator("#tick-1").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Points").focus()
+    page.keyboard.type("One more")
+    page.get_by_role("button", name="See what it does").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Change 1 rule", exact=True)).to_be_visible()
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Change the rule in the draft").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_text("The rules are changed in the draft.")).to_be_visible()
+    page.get_by_role("button", name="Put it back").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_text("The rules are changed in the draft.")).to_have_count(0)
 
 
 def test_a_rule_is_edited_by_keyboard_alone(admin_pages: Page) -> None:

@@ -10,7 +10,17 @@ from advisor import paths
 
 ROOT = paths.ROOT
 
-MANY_ANSWERS = {"batch.py", "compare.py", "explain", "explain.py", "proofs", "proofs.py", "unpacked.py"}
+MANY_ANSWERS = {
+    "batch.py",
+    "compare.py",
+    "coverage.py",
+    "explain",
+    "explain.py",
+    "plane.py",
+    "proofs",
+    "proofs.py",
+    "unpacked.py",
+}
 """Modules and packages of the engine that look at many sets of answers at once."""
 
 

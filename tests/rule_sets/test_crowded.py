@@ -23,7 +23,9 @@ QUICK = 1.0
 """Seconds of processor time within which a page is there, whatever was worked out before; P12 allows 2 by the clock."""
 
 LISTS = [
-    *(f"{DRAFT}/{name}" for name in ("rules", "questions", "claims", "guidance", "cases")),
+    *(f"{DRAFT}/{name}" for name in ("rules", "questions", "claims", "guidance", "cases", "kind", "leave")),
+    f"{DRAFT}/coverage",
+    f"{DRAFT}/coverage?page=3",
     f"{DRAFT}/rules?page=6",
     f"{DRAFT}/cases?page=4",
 ]
@@ -48,6 +50,7 @@ PAGES = [
     f"{DRAFT}/disagreements/marketing",
     f"{DRAFT}/guidance/write-down",
     f"{DRAFT}/cases/data-entry",
+    f"{DRAFT}/coverage/add",
 ]
 
 

@@ -114,7 +114,7 @@ def test_a_new_question_with_answers_and_rules_that_cite_a_new_document_is_added
         sources=["D3.01"],
         **{**answers, f"answers-{question.key}": "yes-often"},
     )
-    admin.open(f"{DRAFT}/cases")
+    admin.open(f"{DRAFT}/cases?q=Peaky")
     assert "Peaky orders" in admin.said
     assert "Fails" not in [tag.text for tag in admin.page.select(".tag.fails")]
     admin.open(f"{DRAFT}/publish")

@@ -2,16 +2,18 @@
 
     what_would_change(rule_set, answers, parts) -> WouldChange
     what_settles(rule_set, answers, parts)      -> Settles
+    smallest_changes(rule_set, answers, parts)  -> the nearest other outcomes alone, for whoever needs no more
 
-Both take what ``evaluate_parts`` takes. Questions on the content count, core and sharpening; those of the name section
+All take what ``evaluate_parts`` takes. Questions on the content count, core and sharpening; those of the name section
 cannot change anything. Budgets are numbers of points, so equal answers always get equal explanations.
 """
 
+from advisor.engine.batch import OUTCOMES
 from advisor.engine.explain.limits import LIMITS, Limits
 from advisor.engine.explain.reach import verdict_and_reaches
 from advisor.engine.explain.settles import settles
 from advisor.engine.explain.situation import Parts, situation_of
-from advisor.engine.explain.smallest import targets_of
+from advisor.engine.explain.smallest import nearest_of, targets_of
 from advisor.engine.explain.values import (
     Band,
     Change,
@@ -42,6 +44,7 @@ __all__ = [
     "Suffices",
     "Target",
     "WouldChange",
+    "smallest_changes",
     "what_settles",
     "what_would_change",
 ]
@@ -68,6 +71,18 @@ def what_would_change(rule_set: RuleSet, answers: Answers, parts: Parts = (), li
         at_least=min(bounds, default=None),
         targets=targets,
     )
+
+
+def smallest_changes(
+    rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: Limits = LIMITS
+) -> tuple[Target, ...]:
+    """The other outcomes that take the fewest changes of answers, each with all of its smallest sets.
+
+    None where no change gives another outcome, or none within the limits. Raises SpaceTooLarge.
+    """
+    situation = situation_of(rule_set, answers, parts)
+    now = OUTCOMES[situation.outcomes(situation.points(1))[0]]
+    return nearest_of(situation, now, limits)
 
 
 def what_settles(rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: Limits = LIMITS) -> Settles:

@@ -19,6 +19,13 @@ Box: TypeAlias = tuple[tuple[int, frozenset[int]], ...]
 """For some slots, values any of which do."""
 
 
+def nearest_of(situation: Situation, now: Outcome, limits: Limits) -> tuple[Target, ...]:
+    """The other outcomes that take the fewest changes of all; none where they are too many for the limits."""
+    others = [outcome for outcome in OUTCOMES if outcome is not now]
+    found, _ = _in_rings(situation, others, limits, nearest_alone=True)
+    return tuple(_target(situation, outcome, found[outcome], limits) for outcome in others if outcome in found)
+
+
 def targets_of(situation: Situation, now: Outcome, limits: Limits) -> tuple[Target, ...]:
     """For each other outcome the fewest changes that give it."""
     others = [outcome for outcome in OUTCOMES if outcome is not now]
@@ -37,7 +44,7 @@ def targets_of(situation: Situation, now: Outcome, limits: Limits) -> tuple[Targ
 
 
 def _in_rings(
-    situation: Situation, outcomes: Sequence[Outcome], limits: Limits
+    situation: Situation, outcomes: Sequence[Outcome], limits: Limits, *, nearest_alone: bool = False
 ) -> tuple[dict[Outcome, Fewest], int | None]:
     """What is found at distance 1, 2 … and the distance of what is not; None where all changes were tried."""
     choices = {
@@ -57,7 +64,7 @@ def _in_rings(
                 changes = np.stack([ring.slots[:, at].T, ring.values[:, at].T], axis=2).tolist()
                 sets = tuple(tuple((slot, value) for slot, value in changed) for changed in changes)
                 found[outcome] = Fewest(size, sets, is_complete=len(at) == len(there))
-        if len(found) == len(outcomes):
+        if len(found) == len(outcomes) or (found and nearest_alone):
             break
     return found, size + 1 if size < len(choices) else None
 

@@ -10,7 +10,7 @@ from advisor.engine.batch import OUTCOMES
 from advisor.engine.checks.subjects import subjects
 from advisor.engine.errors import Problem
 from advisor.engine.proofs.boxes import Box, corner
-from advisor.engine.proofs.judging import CHANGED, SIDES, Ints, Judge, by_change, by_outcome
+from advisor.engine.proofs.judging import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, points_of
 from advisor.engine.proofs.limits import LIMITS
 from advisor.engine.proofs.sampling import Sample, any_sample
 from advisor.engine.proofs.states import Task, merged
@@ -50,7 +50,7 @@ def influence(
     while all rules together need no more states than about twice the ``limit``; else many more are drawn.
     """
     found = Influence()
-    pushes = [(tests, rule.push) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
+    pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
     for index, (rule, box) in enumerate(zip(rule_set.rules, boxes, strict=True)):
         if box is None:
             continue

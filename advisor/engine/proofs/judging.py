@@ -1,6 +1,7 @@
 """What the policy makes of sums that lie in a range: one result for all of them, or more than one.
 
-Sums are three arrays, for bpo, kpo and keep; a range of sums is two of them, the least and the greatest.
+Sums are three arrays, for bpo, kpo and keep; a range of sums is two of them, the least and the greatest. Where two rule
+sets are held against each other, there are three more, for the second.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +16,7 @@ from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side
 
 Ints: TypeAlias = NDArray[Any]
 
-Sums: TypeAlias = tuple[Ints, Ints, Ints]
+Sums: TypeAlias = tuple[Ints, ...]
 
 Judge: TypeAlias = Callable[[Sums, Sums], Ints]
 """Gives each range of sums the number of its class, or OPEN while the range has more than one."""
@@ -25,10 +26,15 @@ OPEN = -1
 SIDES: tuple[Side, ...] = tuple(Side)
 
 SAME, CHANGED = 0, 1
-"""The classes of ``by_change``."""
+"""The classes of ``by_change`` and ``by_difference``."""
 
 SOME, NONE = 0, 1
 """The classes of ``by_matches``."""
+
+
+def points_of(push: Push) -> tuple[int, ...]:
+    """The points of a push for each side."""
+    return tuple(push.points if side is push.side else 0 for side in SIDES)
 
 
 def by_outcome(rule_set: RuleSet) -> Judge:
@@ -64,9 +70,32 @@ def by_change(rule_set: RuleSet, push: Push) -> Judge:
         return bpo, kpo, keep
 
     def judge(low: Sums, high: Sums) -> Ints:
-        given, other = _outcomes(rule_set, low, high), _outcomes(rule_set, without(low), without(high))
-        settled = (_only_one(given) != OPEN) & (_only_one(other) != OPEN)
-        return np.where(_only_one(given | other) != OPEN, SAME, np.where(settled, CHANGED, OPEN))
+        return _same_or_not(_outcomes(rule_set, low, high), _outcomes(rule_set, without(low), without(high)))
+
+    return judge
+
+
+def by_move(old: RuleSet, new: RuleSet) -> Judge:
+    """Tell the sums of two rule sets apart by both outcomes; the class is what ``move_class`` gives."""
+    before, after = by_outcome(old), by_outcome(new)
+
+    def judge(low: Sums, high: Sums) -> Ints:
+        was, is_now = before(low[:3], high[:3]), after(low[3:], high[3:])
+        return np.where((was == OPEN) | (is_now == OPEN), OPEN, move_class(was, is_now))
+
+    return judge
+
+
+def move_class(was: Any, is_now: Any) -> Any:
+    """The class of two outcomes, by their positions in OUTCOMES."""
+    return was * len(OUTCOMES) + is_now
+
+
+def by_difference(old: RuleSet, new: RuleSet) -> Judge:
+    """Tell the sums of two rule sets apart by whether their outcomes are the same one."""
+
+    def judge(low: Sums, high: Sums) -> Ints:
+        return _same_or_not(_outcomes(old, low[:3], high[:3]), _outcomes(new, low[3:], high[3:]))
 
     return judge
 
@@ -144,6 +173,11 @@ def ranges(low: Any, high: Any) -> tuple[dict[Measure, Any], dict[Measure, Any]]
     return least, most
 
 
+def row_at(rows: Sequence[Any], sums: Any) -> Ints:
+    """The position of the row of a table that decides at each point."""
+    return _only_row(rows, sums, sums)
+
+
 def _only_row(rows: Sequence[Any], low: Sums, high: Sums) -> Ints:
     """The position of the only row that may decide in each range, OPEN where there are more."""
     found = np.full(low[0].shape, OPEN, np.int64)
@@ -153,6 +187,12 @@ def _only_row(rows: Sequence[Any], low: Sums, high: Sums) -> Ints:
         found[may] = index
     found[many] = OPEN
     return found
+
+
+def _same_or_not(one: Ints, other: Ints) -> Ints:
+    """From the outcomes that may lie in two ranges: SAME, CHANGED, or OPEN."""
+    settled = (_only_one(one) != OPEN) & (_only_one(other) != OPEN)
+    return np.where(_only_one(one | other) != OPEN, SAME, np.where(settled, CHANGED, OPEN))
 
 
 def _only_one(bits: Ints) -> Ints:

@@ -7,7 +7,7 @@ import numpy as np
 
 from advisor.engine.batch import OUTCOMES
 from advisor.engine.errors import Problem
-from advisor.engine.proofs.judging import NONE, by_matches, by_outcome, by_rows, possible
+from advisor.engine.proofs.judging import NONE, by_matches, by_outcome, by_rows, points_of, possible
 from advisor.engine.proofs.limits import LIMITS
 from advisor.engine.proofs.sampling import Sample, any_sample
 from advisor.engine.proofs.states import Task, merged
@@ -45,7 +45,7 @@ def reach(rule_set: RuleSet, space: Space, sample: Sample, limit: int = LIMITS.s
     found = _reached(rule_set, examples, is_settled=False)
     if _has_all(rule_set, found):
         return found
-    pushes = [(tests, rule.push) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
+    pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
     states = merged(Task(space, pushes, judge, unknown=True, limit=limit))
     if states is None:
         return found
@@ -117,7 +117,7 @@ def kind_without_rule(
         codes = sample.at(int(without[0])) if len(without) else None
     if codes is None:
         speaking = [
-            (tests, rule.push)
+            (tests, points_of(rule.push))
             for tests, rule in zip(space.rules, rule_set.rules, strict=True)
             if rule.push.side is not Side.KEEP
         ]

@@ -33,7 +33,7 @@ class Sample:
         """Whether all tests hold, for each combination."""
         held = np.ones(len(self.sums[0]), bool)
         for test in tests:
-            held &= _holds(test, self.codes[test.variable])
+            held &= holds(test, self.codes[test.variable])
         return held
 
 
@@ -44,7 +44,7 @@ def complete_states(space: Space) -> States | None:
 
 def complete_sample(rule_set: RuleSet, states: States, size: int) -> Sample:
     """So many combinations of complete answers, each as likely as any other."""
-    return _with_sums(rule_set, states.sample(size, np.random.default_rng(SEED)))
+    return with_sums(rule_set, states.sample(size, np.random.default_rng(SEED)))
 
 
 def any_sample(rule_set: RuleSet, space: Space, size: int, only: Mapping[int, Set[int]] | None = None) -> Sample:
@@ -59,18 +59,20 @@ def any_sample(rule_set: RuleSet, space: Space, size: int, only: Mapping[int, Se
             drawn = random.integers(1, len(variable.values), size=size)
             drawn[random.random(size) < unknown] = UNKNOWN
         for test in variable.asked_when:
-            drawn[~_holds(test, codes[test.variable])] = UNKNOWN
+            drawn[~holds(test, codes[test.variable])] = UNKNOWN
         codes.append(drawn)
-    return _with_sums(rule_set, codes)
+    return with_sums(rule_set, codes)
 
 
-def _holds(test: Test, values: Ints) -> Ints:
+def holds(test: Test, values: Ints) -> Ints:
+    """Whether each of the values of the question of a test is one that it accepts."""
     table = np.zeros(max((*test.accepted, int(values.max(initial=0)))) + 1, bool)
     table[list(test.accepted)] = True
     return table[values]
 
 
-def _with_sums(rule_set: RuleSet, codes: Sequence[Ints]) -> Sample:
+def with_sums(rule_set: RuleSet, codes: Sequence[Ints]) -> Sample:
+    """Combinations together with their sums."""
     batch = evaluate_codes(rule_set, codes)
     bpo, kpo, keep = (number.astype(np.int64) for number in (batch.bpo, batch.kpo, batch.keep))
     return Sample(codes, (bpo, kpo, keep))

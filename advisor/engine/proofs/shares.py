@@ -9,7 +9,7 @@ import numpy as np
 from advisor.engine.batch import OUTCOMES
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.proofs.blocks import Progress, Tallies, counted
-from advisor.engine.proofs.judging import by_outcome
+from advisor.engine.proofs.judging import by_outcome, points_of
 from advisor.engine.proofs.limits import LIMITS, Limits
 from advisor.engine.proofs.sampling import complete_sample, complete_states
 from advisor.engine.proofs.states import Task, merged
@@ -61,17 +61,20 @@ class Shares:
         return self.answers[question][answer].share(outcome) - self.whole.share(outcome)
 
     def interval(self, outcome: Outcome) -> tuple[float, float]:
-        """The range in which the share of this outcome lies: with 99 % certainty where it is an estimate.
-
-        Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference (1927).
-        """
+        """The range in which the share of this outcome lies: with 99 % certainty where it is an estimate."""
         share, size = self.whole.share(outcome), self.whole.total
-        if self.is_exact or not size:
-            return share, share
-        square = _SPREADS**2
-        middle = (share + square / (2 * size)) / (1 + square / size)
-        reach = _SPREADS / (1 + square / size) * sqrt(share * (1 - share) / size + square / (4 * size**2))
-        return max(0.0, middle - reach), min(1.0, middle + reach)
+        return (share, share) if self.is_exact or not size else interval(share, size)
+
+
+def interval(share: float, size: int) -> tuple[float, float]:
+    """The range in which a share lies with 99 % certainty that was found in a random sample of at least one.
+
+    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference (1927).
+    """
+    square = _SPREADS**2
+    middle = (share + square / (2 * size)) / (1 + square / size)
+    reach = _SPREADS / (1 + square / size) * sqrt(share * (1 - share) / size + square / (4 * size**2))
+    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def estimate(rule_set: RuleSet, limits: Limits = LIMITS) -> Shares | None:
@@ -99,7 +102,7 @@ def estimate(rule_set: RuleSet, limits: Limits = LIMITS) -> Shares | None:
 def exact(rule_set: RuleSet, progress: Progress | None = None, limits: Limits = LIMITS) -> Shares | None:
     """The exact shares, or None where counting would take more than the limits allow. Raises SpaceTooLarge."""
     space = space_of(rule_set)
-    pushes = [(tests, rule.push) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
+    pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
     states = merged(Task(space, pushes, by_outcome(rule_set), limit=limits.states))
     if states is not None:
         whole = Tally(tuple(states.total(len(OUTCOMES))))

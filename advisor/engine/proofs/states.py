@@ -4,15 +4,14 @@ Combinations are alike where the same points are reached, the same rules and fol
 that follows can make a difference. What is found in the merged states is exact, and small while few rules are open.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from advisor.engine.proofs.judging import OPEN, SIDES, Ints, Judge, Sums
+from advisor.engine.proofs.judging import OPEN, SIDES, Ints, Judge
 from advisor.engine.proofs.limits import LIMITS
-from advisor.engine.rules import Push
 from advisor.engine.space import UNKNOWN, Codes, Space, Test
 
 _SLOTS = 62
@@ -21,8 +20,8 @@ _SLOTS = 62
 _NARROW = 2**62
 """Counts below it are held in 64 bits."""
 
-_FIELD = 20
-"""Bits of a sum in the one integer that holds all three."""
+_PACKED = 60
+"""Bits of the one integer that holds all sums, in fields of the same width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +113,35 @@ class States:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to merge for. ``pushes`` are the rules that count; ``only`` are the values that a question must have.
+    """What to merge for. ``pushes`` are the rules that count, each with its points for each of ``sums`` sums.
 
-    With ``unknown``, an answer may also be unknown; else every question that is asked is answered.
+    ``only`` are the values that a question must have. With ``unknown``, an answer may also be unknown; else every
+    question that is asked is answered. A question is asked, too, when the tests of ``asked_too`` for it hold.
     """
 
     space: Space
-    pushes: Sequence[tuple[Sequence[Test], Push]]
+    pushes: Sequence[tuple[Sequence[Test], Sequence[int]]]
     judge: Judge
     unknown: bool = False
     only: Mapping[int, Set[int]] = field(default_factory=dict)
     limit: int = LIMITS.states
+    sums: int = len(SIDES)
+    asked_too: Mapping[int, Sequence[Test]] = field(default_factory=dict)
+
+    def asked_when(self) -> Iterator[tuple[int, Sequence[Test]]]:
+        """Each follow-up, once for every set of tests that leads to it."""
+        for index, variable in enumerate(self.space.variables):
+            if variable.asked_when:
+                yield index, variable.asked_when
+                if index in self.asked_too:
+                    yield index, self.asked_too[index]
 
 
 def merged(task: Task) -> States | None:
     """The states of all combinations, judged at the end, or None where there would be more than the limit."""
     order = _order(task)
+    if order is None:
+        return None
     plan = _Plan(task, order)
     if not plan.fits:
         return None
@@ -165,16 +177,23 @@ def _distinct(sums: Ints, bits: Ints) -> tuple[Ints, Ints, Ints]:
     return sums[new], bits[new], at
 
 
-def _order(task: Task) -> list[int]:
-    """The questions in the order that leaves the fewest rules open, each after those that its follow-ups look at."""
+def _order(task: Task) -> list[int] | None:
+    """The questions in the order that leaves the fewest rules open, each after those that its follow-ups look at.
+
+    None where two wait for each other: that can only be where two rule sets ask them in opposite orders.
+    """
     space = task.space
     holders = [{test.variable for test in tests} for tests, _ in task.pushes]
-    holders += [{test.variable for test in v.asked_when} | {i} for i, v in enumerate(space.variables) if v.asked_when]
-    parents = [{test.variable for test in variable.asked_when} for variable in space.variables]
+    parents: list[set[int]] = [set() for _ in space.variables]
+    for variable, tests in task.asked_when():
+        holders.append({test.variable for test in tests} | {variable})
+        parents[variable] |= {test.variable for test in tests}
     placed: set[int] = set()
     order: list[int] = []
     while len(order) < len(space.variables):
         free = [v for v in range(len(parents)) if v not in placed and parents[v] <= placed]
+        if not free:
+            return None
 
         def open_after(variable: int) -> int:
             now = placed | {variable}
@@ -203,42 +222,42 @@ class _Plan:
         self.clear = [[0] * number for number in values]
         self.set = [[0] * number for number in values]
         self.closers: list[list[list[_Closer]]] = [[[] for _ in range(number)] for number in values]
-        self.asked: list[int | None] = [None] * len(order)
+        self.field = _PACKED // task.sums
+        self.asked: list[list[int]] = [[] for _ in order]
         self.follow_ups = [0] * (len(order) + 1)
-        self.rest: list[list[tuple[int | None, int, int]]] = [[] for _ in range(len(order) + 1)]
+        self.rest: list[list[tuple[int, int, int]]] = [[] for _ in range(len(order) + 1)]
         self.fits = True
         self.always = 0
         used = [0] * (len(order) + 1)
-        for index, variable in enumerate(task.space.variables):
-            if variable.asked_when:
-                tests = {places[test.variable]: test.accepted for test in variable.asked_when}
-                slot = self._open(used, tests, places[index])
-                self.asked[places[index]] = slot
-                for place in range(min(tests), places[index]):
-                    self.follow_ups[place] |= 1 << (slot or 0)
-        self.most = np.zeros((len(order) + 1, len(SIDES)), np.int64)
-        singles = [np.zeros((number, len(SIDES)), np.int64) for number in values]
-        for tests_of, push in task.pushes:
-            side = SIDES.index(push.side)
+        for index, asked_when in task.asked_when():
+            tests = {places[test.variable]: test.accepted for test in asked_when}
+            slot = self._open(used, tests, places[index])
+            self.asked[places[index]].append(slot)
+            for place in range(min(tests), places[index]):
+                self.follow_ups[place] |= 1 << slot
+        self.most = np.zeros((len(order) + 1, task.sums), np.int64)
+        singles = [np.zeros((number, task.sums), np.int64) for number in values]
+        for tests_of, points in task.pushes:
+            packed = sum(number << (self.field * at) for at, number in enumerate(points))
             tests = {places[test.variable]: test.accepted for test in tests_of}
             if not tests:
-                self.always += push.points << (_FIELD * side)
+                self.always += packed
                 continue
             first, last = min(tests), max(tests)
-            slot = self._open(used, tests, last) if first < last else None
-            packed = push.points << (_FIELD * side)
+            slot_of_rule = self._open(used, tests, last) if first < last else None
             for value in tests[last]:
-                self.closers[last][value].append(_Closer(slot, packed))
-                if slot is None:
-                    singles[last][value, side] += push.points
-            if slot is not None:
-                self.most[: first + 1, side] += push.points
+                self.closers[last][value].append(_Closer(slot_of_rule, packed))
+                if slot_of_rule is None:
+                    singles[last][value] += points
+            if slot_of_rule is not None:
+                self.most[: first + 1] += points
                 for place in range(first, last):
-                    self.rest[place].append((slot, side, push.points))
+                    self.rest[place] += [(slot_of_rule, at, number) for at, number in enumerate(points) if number]
         for place, single in enumerate(singles):
             self.most[: place + 1] += single.max(axis=0)
+        self.fits &= bool((np.sum([points for _, points in task.pushes] or [[0]], axis=0) < 1 << self.field).all())
 
-    def _open(self, used: list[int], tests: Mapping[int, Set[int]], until: int) -> int | None:
+    def _open(self, used: list[int], tests: Mapping[int, Set[int]], until: int) -> int:
         """Give a bit to what is open from its first test up to the place ``until``."""
         first = min(tests)
         taken = 0
@@ -265,8 +284,9 @@ class _Plan:
         """Whether each state can have each value of the question at ``place``."""
         variable = self.order[place]
         values = len(self.clear[place])
-        slot = self.asked[place]
-        is_asked = np.ones(len(bits), bool) if slot is None else (bits >> slot & 1).astype(bool)
+        is_asked = np.full(len(bits), not self.asked[place])
+        for slot in self.asked[place]:
+            is_asked |= (bits >> slot & 1).astype(bool)
         only = self.task.only.get(variable)
         found = np.repeat(is_asked[:, None], values, axis=1)
         found[:, UNKNOWN] = ~is_asked | self.task.unknown
@@ -284,16 +304,12 @@ class _Plan:
 
     def settle(self, place: int, sums: Ints, bits: Ints) -> None:
         """Judge the states, in place: a settled one keeps its class, as -1 less it, and what is open of follow-ups."""
-        low = _unpacked(sums)
-        high = [low[side] + self.most[place + 1, side] for side in range(len(SIDES))]
-        for slot, side, points in self.rest[place] if place >= 0 else ():
-            high[side] = high[side] + (bits >> (slot or 0) & 1) * points
-        classes = self.task.judge(low, (high[0], high[1], high[2]))
+        mask = (1 << self.field) - 1
+        low = tuple(sums >> (self.field * at) & mask for at in range(self.task.sums))
+        high = [one + most for one, most in zip(low, self.most[place + 1], strict=True)]
+        for slot, at, points in self.rest[place] if place >= 0 else ():
+            high[at] = high[at] + (bits >> slot & 1) * points
+        classes = self.task.judge(low, tuple(high))
         settled = (classes != OPEN) & (sums >= 0)
         sums[settled] = -1 - classes[settled]
         bits[sums < 0] &= self.follow_ups[place] if place >= 0 else 0
-
-
-def _unpacked(sums: Ints) -> Sums:
-    mask = (1 << _FIELD) - 1
-    return sums & mask, sums >> _FIELD & mask, sums >> (2 * _FIELD) & mask

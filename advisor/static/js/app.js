@@ -40,7 +40,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
       return;
     }
     const focused = document.activeElement?.id;
-    for (const place of form.querySelectorAll("[data-swap]")) {
+    for (const place of document.querySelectorAll("[data-swap]")) {
       const fresh = page.getElementById(place.id);
       if (fresh && field.name.endsWith(place.dataset.swap)) {
         place.replaceChildren(...fresh.childNodes);

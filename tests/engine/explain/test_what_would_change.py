@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.engine.evaluate import Recommendation
-from advisor.engine.explain import LIMITS, Change, Limits, WouldChange, what_would_change
+from advisor.engine.explain import LIMITS, Change, Limits, WouldChange, smallest_changes, what_would_change
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Section
 from advisor.engine.vocabulary import Outcome
 from tests.engine.explain.brute import Place, World, same
 from tests.engine.explain.drawn import EXACT, Arguments, drawn_world, tiny_limits, worlds
-from tests.engine.strategies import PROPERTY
+from tests.engine.strategies import PROPERTY, fit_items, rule_sets
 
 Found = dict[Outcome, tuple[int, set[frozenset[tuple[Place, Answer]]]]]
 """For each outcome the fewest changes, and all of the least sets."""
@@ -166,3 +166,18 @@ def fewest_changes(world: World) -> Found:
 def combinations_of(world: World, changes: tuple[Change, ...]) -> list[frozenset[tuple[Place, Answer]]]:
     each = [[((c.question, c.part), answer) for answer in answers_told(world, c)] for c in changes]
     return [frozenset(chosen) for chosen in product(*each)]
+
+
+@PROPERTY
+@given(st.data())
+def test_the_smallest_changes_alone_are_the_nearest_of_all(data: st.DataObject) -> None:
+    rule_set = data.draw(rule_sets())
+    answers, parts = data.draw(fit_items(rule_set))
+    would = what_would_change(rule_set, answers, parts)
+    nearest = smallest_changes(rule_set, answers, parts)
+    assert [(target.outcome, target.size) for target in nearest] == [
+        (target.outcome, target.size) for target in would.nearest
+    ]
+    for target in nearest:
+        for found in target.sets:
+            assert len(found.changes) == would.distance

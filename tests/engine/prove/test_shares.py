@@ -12,7 +12,7 @@ from advisor.engine.batch import OUTCOMES
 from advisor.engine.evaluate import evaluate
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.proofs.blocks import counted
-from advisor.engine.proofs.judging import by_outcome
+from advisor.engine.proofs.judging import by_outcome, points_of
 from advisor.engine.proofs.limits import Limits
 from advisor.engine.proofs.sampling import complete_sample, complete_states
 from advisor.engine.proofs.shares import Shares, estimate, exact
@@ -50,7 +50,7 @@ def test_they_are_the_same_where_blocks_are_counted(case: Tried) -> None:
 @given(case=tried())
 def test_both_methods_count_the_same_whatever_fits_in_a_block(block: int, case: Tried) -> None:
     space = space_of(case.rule_set)
-    pushes = [(tests, rule.push) for tests, rule in zip(space.rules, case.rule_set.rules, strict=True)]
+    pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, case.rule_set.rules, strict=True)]
     states = merged(Task(space, pushes, by_outcome(case.rule_set)))
     assert states is not None
     assert counted(case.rule_set, space, block=block) == states.tallies(len(OUTCOMES))

@@ -1,0 +1,213 @@
+"""What the test cases of a rule set do not try yet, and the fewest further cases found that would.
+
+Things are named by their places: "rules/steps-set", "questions/steps/options/set", "leave/0", "kind/2", "outcomes/bpo".
+A case in parts tries what any of its parts tries, and the outcome that it expects. Questions that are asked with the
+name decide nothing, and need no case.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.engine.batch import KINDS, OUTCOMES, evaluate_codes
+from advisor.engine.operators import Answer
+from advisor.engine.proofs.answering import Answering, Given
+from advisor.engine.proofs.boxes import box_of
+from advisor.engine.proofs.judging import Ints, by_rows
+from advisor.engine.proofs.reach import reach
+from advisor.engine.proofs.sampling import any_sample, with_sums
+from advisor.engine.questions import Answers
+from advisor.engine.rules import RuleSet
+from advisor.engine.space import Codes, Space, Test, space_of
+from advisor.engine.vocabulary import Kind, Outcome
+
+_BENT = 12
+"""Cases that are bent to try one thing that none tries."""
+
+_RANDOM = 2_048
+"""Complete answers that are tried besides."""
+
+_DRAWN, _STATES = 4_096, 300_000
+"""What is looked through for a row that none of those leads to: about a quarter of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Answers to try, the advice that the rules give for them now, and the places that it would be the first to try."""
+
+    answers: Mapping[str, Answer]
+    outcome: Outcome
+    kind: Kind
+    tries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The ``places`` that cases can try, those that none tries, and of these the ones for which no case was found."""
+
+    places: tuple[str, ...]
+    missing: tuple[str, ...]
+    proposals: tuple[Proposal, ...]
+    not_found: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Sets of answers to choose from, and for each place whether each of them tries it."""
+
+    given: Given
+    tries: Mapping[str, Ints]
+
+
+def coverage(rule_set: RuleSet) -> Coverage:
+    """Find what no test case tries, of a rule set that ``check`` does not block. Raises SpaceTooLarge."""
+    space = space_of(rule_set)
+    items = _items(rule_set)
+    answering = Answering(space, items)
+    tried = {place for place, where in _tried(rule_set, answering, answering.usual).items() if where.any()}
+    tried = {place for place in tried if not place.startswith(("questions/", "outcomes/"))}
+    tried |= set(_chosen(space, items)) | {f"outcomes/{case.outcome}" for case in rule_set.cases}
+    places = tuple(_places(rule_set, space))
+    missing = tuple(place for place in places if place not in tried)
+    proposals = tuple(_proposals(rule_set, answering, missing)) if missing else ()
+    found = {place for proposal in proposals for place in proposal.tries}
+    return Coverage(places, missing, proposals, tuple(place for place in missing if place not in found))
+
+
+def _items(rule_set: RuleSet) -> list[Answers]:
+    """The answers of every case, each part by itself."""
+    return [
+        {**case.answers, **own}
+        for case in rule_set.cases
+        for own in ([part.answers for part in case.parts] or [case.answers])
+    ]
+
+
+def _places(rule_set: RuleSet, space: Space) -> Iterator[str]:
+    yield from (f"outcomes/{outcome}" for outcome in OUTCOMES)
+    yield from (f"leave/{index}" for index in range(len(rule_set.leave)))
+    yield from (f"kind/{index}" for index in range(len(rule_set.kind)))
+    yield from (f"rules/{rule.key}" for rule in rule_set.rules)
+    for variable in space.variables:
+        question = variable.question
+        yield from (f"questions/{question.key}/options/{option.key}" for option in question.options)
+
+
+def _chosen(space: Space, items: Sequence[Answers]) -> Iterator[str]:
+    """The options that are chosen where they are asked for."""
+    for answers in items:
+        for variable, code in zip(space.variables, space.codes(answers), strict=True):
+            key = variable.question.key
+            answer = answers.get(key) if code else None
+            for option in answer if isinstance(answer, tuple) else (answer,):
+                yield f"questions/{key}/options/{option}"
+
+
+def _tried(rule_set: RuleSet, answering: Answering, given: Given) -> dict[str, Ints]:
+    """For each place, whether each of the sets of answers tries it."""
+    space = answering.space
+    sample = with_sums(rule_set, answering.codes(given))
+    rows = by_rows(rule_set)(sample.sums, sample.sums)
+    outcomes = evaluate_codes(rule_set, sample.codes).outcomes
+    found: dict[str, Ints] = {f"outcomes/{outcome}": outcomes == at for at, outcome in enumerate(OUTCOMES)}
+    found |= {f"leave/{index}": rows // len(rule_set.kind) == index for index in range(len(rule_set.leave))}
+    found |= {f"kind/{index}": rows % len(rule_set.kind) == index for index in range(len(rule_set.kind))}
+    for rule, tests in zip(rule_set.rules, space.rules, strict=True):
+        found[f"rules/{rule.key}"] = sample.matched(tests)
+    for index, variable in enumerate(space.variables):
+        for option in variable.question.options:
+            place = f"questions/{variable.question.key}/options/{option.key}"
+            found[place] = np.isin(given[index], answering.including(index, option.key))
+    return found
+
+
+# ---- cases that would try what is missing --------------------------------------------------------------------------
+
+
+def _proposals(rule_set: RuleSet, answering: Answering, missing: Sequence[str]) -> Iterator[Proposal]:
+    """The fewest sets of answers that are found, the one that tries the most first."""
+    pool = _pool(rule_set, answering, missing)
+    tries = np.array([pool.tries[place] for place in missing])
+    left = np.ones(len(missing), bool)
+    counts = tries.sum(axis=0)
+    picked: list[tuple[int, list[str]]] = []
+    while counts.any():
+        best = int(counts.argmax())  # of equals the first: a case as people give it, bent as little as can be
+        new = tries[:, best] & left
+        picked.append((best, [missing[int(at)] for at in new.nonzero()[0]]))
+        counts = counts - tries[new].sum(axis=0)
+        left &= ~new
+    given = [numbers[[at for at, _ in picked]] for numbers in pool.given]
+    batch = evaluate_codes(rule_set, answering.codes(given))
+    for number, (_, places) in enumerate(picked):
+        outcome, kind = OUTCOMES[int(batch.outcomes[number])], KINDS[int(batch.kinds[number])]
+        yield Proposal(answering.at(given, number), outcome, kind, tuple(places))
+
+
+def _pool(rule_set: RuleSet, answering: Answering, missing: Sequence[str]) -> _Pool:
+    """Answers of cases bent towards each thing that is missing, then random ones, then what only a search finds."""
+    count = len(answering.usual[0]) if answering.usual else 0
+    bases = [numbers[np.linspace(0, count - 1, min(count, _BENT), dtype=np.intp)] for numbers in answering.usual]
+    if not count:
+        bases = [numbers[:1] for numbers in answering.random(1)]
+    pools = [answering.complete(bases)]
+    pools += [bent for place in missing if (bent := _bent(rule_set, answering, bases, place)) is not None]
+    pools.append(answering.random(_RANDOM))
+    pool = _joined(rule_set, answering, pools)
+    lost = [place for place in missing if not pool.tries[place].any()]
+    searched = [_filled(rule_set, answering, codes, place) for place, codes in _searched(rule_set, answering, lost)]
+    return _joined(rule_set, answering, [*pools, *searched]) if searched else pool
+
+
+def _joined(rule_set: RuleSet, answering: Answering, pools: Sequence[Given]) -> _Pool:
+    given = [np.concatenate(numbers) for numbers in zip(*pools, strict=True)]
+    return _Pool(given, _tried(rule_set, answering, given))
+
+
+def _bent(rule_set: RuleSet, answering: Answering, bases: Given, place: str) -> Given | None:
+    """Answers of cases changed so far that they try a rule or an option; None where there are no such answers."""
+    space = answering.space
+    match place.split("/"):
+        case ["rules", key]:
+            index = next(at for at, rule in enumerate(rule_set.rules) if rule.key == key)
+            box = box_of(space, space.rules[index])
+            return None if box is None else answering.bent(bases, box, {})
+        case ["questions", question, "options", option]:
+            variable = space.at[question]
+            number = answering.including(variable, option)[0]
+            accepted = frozenset({answering.code(variable, number)})
+            box = box_of(space, [Test(variable, accepted)])
+            return None if box is None else answering.bent(bases, box, {variable: number})
+    return None
+
+
+def _searched(rule_set: RuleSet, answering: Answering, lost: Sequence[str]) -> Iterator[tuple[str, Codes]]:
+    """Answers, mostly few, that lead to an outcome or a row to which no complete ones were found to lead."""
+    if not any(place.startswith(("outcomes/", "leave/", "kind/")) for place in lost):
+        return
+    space = answering.space
+    found = reach(rule_set, space, any_sample(rule_set, space, _DRAWN), _STATES)
+    examples: dict[str, Codes] = {f"outcomes/{outcome}": codes for outcome, codes in found.outcomes.items()}
+    examples |= {f"leave/{row}": codes for row, codes in found.leave.items()}
+    examples |= {f"kind/{row}": codes for row, codes in found.kind.items()}
+    yield from ((place, examples[place]) for place in lost if place in examples)
+
+
+def _filled(rule_set: RuleSet, answering: Answering, codes: Codes, place: str) -> Given:
+    """The same answers with as many more as still lead there, one question after the other."""
+    given: Given = answering.numbered([answering.space.answers(codes)])
+    for variable, answers in enumerate(answering.answers):
+        if given[variable][0]:
+            continue
+        more = [np.repeat(numbers, len(answers)) for numbers in given]
+        more[variable] = np.arange(len(answers))
+        more = list(answering.asked(more))
+        leads = _leads(rule_set, answering, more, place) & (more[variable] > 0)
+        if leads.any():
+            given = [numbers[[int(leads.argmax())]] for numbers in more]
+    return given
+
+
+def _leads(rule_set: RuleSet, answering: Answering, given: Given, place: str) -> Ints:
+    return _tried(rule_set, answering, given)[place]

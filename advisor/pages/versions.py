@@ -1,0 +1,122 @@
+"""Every published version of the rules: which was live when, and how anybody can prove that it was not changed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+
+from advisor.extensions import database
+from advisor.models import rule_set_version as versions
+from advisor.models.base import now
+from advisor.models.rule_set_version import Lifetime, lifetimes, live_between
+from advisor.presenter.claims import Edition
+
+_COMMANDS = (("Linux", "sha256sum", ""), ("macOS", "shasum -a 256", ""), ("Windows", "certutil -hashfile", "SHA256"))
+"""What works out the SHA-256 of a file: the system, the command, and what follows the file's name."""
+
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionShown:
+    """A version: when it was live, and why it came."""
+
+    number: int
+    since: datetime
+    until: datetime | None
+    note: str
+    sha256: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """What was asked and what was found. ``fault`` says why it could not be understood."""
+
+    date: str = ""
+    time: str = ""
+    says: str = ""
+    fault: str = ""
+    found: tuple[VersionShown, ...] = ()
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add these pages to what anybody can read."""
+    one = "/versions/<int(max=2147483647):number>"
+    bp.add_url_rule("/versions", view_func=versions_page, endpoint="versions")
+    bp.add_url_rule(one, view_func=version_page, endpoint="version")
+    bp.add_url_rule(f"{one}/rules.json", view_func=document)
+
+
+def versions_page() -> ResponseReturnValue:
+    """List every version with when it was live, and find the one of a day or a minute."""
+    with database().read() as session:
+        found = lifetimes(session)
+    rows = [_shown(one) for one in found]
+    return render_template("pages/versions.html", versions=rows, as_of=_as_of(found))
+
+
+def version_page(number: int) -> ResponseReturnValue:
+    """Show one version, its fingerprint, and how to check it."""
+    with database().read() as session:
+        if versions.version(session, number) is None:
+            abort(404)
+        edition = Edition.of(session, number)
+        mine = next(one for one in lifetimes(session) if one.row.number == number)
+        row = versions.version(session, number) or abort(404)
+        size = len(row.unaltered_document.encode())
+    return render_template(
+        "pages/version.html",
+        version=_shown(mine),
+        size=size,
+        file=_file(number),
+        commands=[(system, f"{command} {_file(number)} {rest}".strip()) for system, command, rest in _COMMANDS],
+        document_url=url_for(".document", number=number),
+        sum_url=edition.version.sum_url,
+        claims_url=url_for(".claims", number=number),
+    )
+
+
+def document(number: int) -> ResponseReturnValue:
+    """Send the document of a version, byte for byte as it was published."""
+    with database().read() as session:
+        row = versions.version(session, number) or abort(404)
+        body = row.unaltered_document
+    disposition = f'attachment; filename="{_file(number)}"'
+    return Response(body, mimetype="application/json", headers={"Content-Disposition": disposition})
+
+
+def _file(number: int) -> str:
+    return f"rules-version-{number}.json"
+
+
+def _shown(one: Lifetime) -> VersionShown:
+    row = one.row
+    url = url_for("pages.version", number=row.number)
+    return VersionShown(row.number, one.since, one.until, row.note, row.sha256, url)
+
+
+def _as_of(found: list[Lifetime]) -> AsOf:
+    date, time = request.args.get("date", "").strip(), request.args.get("time", "").strip()
+    if not date:
+        return AsOf(time=time, fault=_("Enter a date.") if time else "")
+    try:
+        start = datetime.strptime(f"{date} {time or '00:00'}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+        end = start + (_MINUTE if time else _DAY)
+    except (ValueError, OverflowError):
+        return AsOf(date, time, fault=_("Write the date as 2026-11-12, and the time, if you give one, as 14:05."))
+    live = live_between(found, start, end)
+    when = format_datetime(start, "d MMMM yyyy, HH:mm" if time else "d MMMM yyyy")
+    if start > now():
+        says = _("%(when)s is still to come. Nobody knows which version will be live then.", when=when)
+        return AsOf(date, time, says)
+    if not live:
+        return AsOf(date, time, _("On %(when)s no version had been published yet.", when=when))
+    if len(live) > 1:
+        says = _("%(n)d versions were live on %(when)s, one after the other:", n=len(live), when=when)
+    else:
+        says = _("Live on %(when)s:", when=when)
+    return AsOf(date, time, says, found=tuple(_shown(one) for one in reversed(live)))

@@ -1,0 +1,169 @@
+"""The plane of points as numbers to draw a picture from, and the same facts in words for the table beside it.
+
+Places are percentages of the picture, so that it stretches.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from math import sqrt
+
+from flask_babel import gettext as _
+
+from advisor.engine.document import dumps
+from advisor.engine.plane import Cell, Plane, plane
+from advisor.models.parsed import rules_of
+from advisor.rule_sets.desk import Desk
+from advisor.rule_sets.effect import percent
+from advisor.rule_sets.saying import title_of
+
+_LEFT, _WIDTH = 7.0, 92.0
+_PLANE_HEIGHT, _STRIP_HEIGHT = 92.0, 60.0
+_LARGEST_DOT = 7.0
+"""Pixels from the middle of the dot for the cell with the most answers to its edge."""
+
+
+_NAMED_EVERY = 3
+"""Lines from one number of a row to the next: one on each would be all that there is to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Cells beside each other that one row decides. ``kind`` gives the colour; ``name`` may be left out."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """How many of all answers lie in a cell, by the size of a dot."""
+
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the table: its points, and for each cell the rows, what they were, and whether answers lie there."""
+
+    points: str
+    cells: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class LegendRow:
+    """A row of the policy table in words, with its share of all complete answers."""
+
+    name: str
+    kind: str
+    says: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanePicture:
+    """Everything that the page shows of one policy table."""
+
+    runs: list[Run]
+    changed: list[Run]
+    dots: list[Dot]
+    ticks: list[tuple[float, str]]
+    side_ticks: list[tuple[float, str]]
+    bottom: float
+    columns: list[str]
+    lines: list[Line]
+    legend: list[LegendRow]
+    step: int
+    number_changed: int
+    is_strip: bool
+    needs_plane: bool
+    sampled: int
+
+
+def picture(desk: Desk, in_list: str) -> PlanePicture | None:
+    """The plane for the kind table ("kind"), the strip for the leave table ("leave"); None where something blocks."""
+    if any(not problem.place.startswith("cases/") for problem in desk.blocking):
+        return None
+    found = _plane(desk.document, dumps(desk.in_force))
+    if in_list == "leave":
+        return _picture(desk, [found.strip], "leave", [str(row.leave) for row in desk.rules.leave], found)
+    return _picture(desk, found.cells, "kind", [str(row.kind) for row in desk.rules.kind], found)
+
+
+@lru_cache(maxsize=8)
+def _plane(document: str, in_force: str) -> Plane:
+    return plane(rules_of(document), rules_of(in_force))
+
+
+def _picture(
+    desk: Desk, cells: Sequence[Sequence[Cell]], table: str, kinds: Sequence[str], found: Plane
+) -> PlanePicture:
+    count, lines = len(cells[0]), len(cells)
+    bottom = _PLANE_HEIGHT if lines > 1 else _STRIP_HEIGHT
+    width, height = _WIDTH / count, bottom / lines
+    most = max((cell.share for line in cells for cell in line), default=0.0)
+
+    def at(x: int, y: int) -> tuple[float, float]:
+        return round(_LEFT + x * width, 2), round(bottom - (y + 1) * height, 2)
+
+    runs, changed, dots = [], [], []
+    named: dict[int, int] = {}
+    for y, line in enumerate(cells):
+        for row, group in groupby(enumerate(line), lambda pair: pair[1].rows[0]):
+            mine = list(group)
+            left, top = at(mine[0][0], y)
+            name = "" if y - named.get(row, -_NAMED_EVERY) < _NAMED_EVERY else str(row + 1)
+            if name:
+                named[row] = y
+            runs.append(Run(left, top, round(width * len(mine), 2), round(height, 2), name, kinds[row]))
+        for x, cell in enumerate(line):
+            left, top = at(x, y)
+            if cell.was:
+                changed.append(Run(left, top, round(width, 2), round(height, 2), "", ""))
+            if cell.share:
+                radius = round(max(1.0, _LARGEST_DOT * sqrt(cell.share / most)), 1)
+                dots.append(Dot(round(left + width / 2, 2), round(top + height / 2, 2), radius))
+    step = cells[0][0].high[0] - cells[0][0].low[0] + 1
+    rows = getattr(desk.rules, table)
+    shares = found.kind_shares if table == "kind" else found.leave_shares
+    every = range(0, count, max(1, count // 6))
+    return PlanePicture(
+        runs=runs,
+        changed=changed,
+        dots=dots,
+        ticks=[(round(_LEFT + (x + 0.5) * width, 2), _points(cells[0][x], 0)) for x in every],
+        side_ticks=[(round(bottom - (y + 0.5) * height, 2), _points(cells[y][0], 1)) for y in every if lines > 1],
+        bottom=bottom,
+        columns=[_points(cell, 0) for cell in cells[0]],
+        lines=[Line(_points(line[0], 1), [_said(cell) for cell in line]) for line in reversed(cells)],
+        legend=[
+            LegendRow(
+                str(number + 1), kinds[number], title_of(desk.rules, row), percent(shares[number]) if shares else ""
+            )
+            for number, row in enumerate(rows)
+        ],
+        step=step,
+        number_changed=len(changed),
+        is_strip=table == "leave",
+        needs_plane=found.leave_needs_plane,
+        sampled=found.sampled,
+    )
+
+
+def _points(cell: Cell, axis: int) -> str:
+    low, high = cell.low[axis], cell.high[axis]
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def _said(cell: Cell) -> tuple[str, str]:
+    """The rows of a cell by their numbers, and in words what they were where that was another thing."""
+    rows = "/".join(str(row + 1) for row in cell.rows)
+    was = "/".join(str(row + 1) for row in cell.was)
+    return rows, str(_("was %(rows)s", rows=was)) if was else ""

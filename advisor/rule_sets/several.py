@@ -1,0 +1,68 @@
+"""Acts on several things of the draft at once: recorded as one, and taken back as one."""
+
+from collections.abc import Callable
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from advisor import identity
+from advisor.engine.rules import RuleSet
+from advisor.engine.undo import taken_back
+from advisor.extensions import database
+from advisor.models import draft as drafts
+from advisor.models.audit import Actor, AuditEvent, audit_events
+from advisor.models.draft import NoDraft
+from advisor.rule_sets.desk import write
+
+ADDED, CHANGED = "draft added several", "draft changed several"
+"""The kinds of these acts in the record."""
+
+TAKEN_BACK = "draft taken back"
+
+
+def change(session: Session, who: Actor, act: Callable[[RuleSet], RuleSet], *, kind: str, what: str, mark: str) -> int:
+    """Change the draft of that mark, and give the number of the act in the record; 0 where nothing differs.
+
+    Raises NoDraft and ChangedDraft; then nothing has changed.
+    """
+    if not drafts.edit(session, who, act, kind=kind, what=what, mark=mark):
+        return 0
+    return session.scalars(audit_events().where(AuditEvent.kind == kind).limit(1)).one().sequence
+
+
+def done_just_now() -> int:
+    """The act that the address says was done just now, 0 where there is none that can be taken back."""
+    sent = request.args.get("done", "")
+    if not (sent.isascii() and sent.isdecimal() and len(sent) < 10):
+        return 0
+    with database().read() as session:
+        return int(sent) if _entry(session, int(sent)) is not None else 0
+
+
+def take_back_and_show(url: str) -> ResponseReturnValue:
+    """Take back the act that the button names ("undo 57"), as far as nobody changed the same things since."""
+    match (request.form.get("do") or "").split(" "):
+        case ["undo", sent] if sent.isascii() and sent.isdecimal() and len(sent) < 10:
+            sequence = int(sent)
+        case _:
+            abort(400)
+    try:
+        write(lambda session: take_back(session, identity.actor(), sequence))
+    except NoDraft:
+        return redirect(url_for("rule_sets.home", gone=1), 303)
+    return redirect(url, 303)
+
+
+def take_back(session: Session, who: Actor, sequence: int) -> None:
+    """Take back an act on several things; what was changed again since stays as it is. Raises NoDraft."""
+    entry = _entry(session, sequence)
+    if entry is None:
+        return
+    before, after = entry.before or {}, entry.after or {}
+    drafts.edit(session, who, lambda rules: taken_back(rules, before, after), kind=TAKEN_BACK, what=entry.what)
+
+
+def _entry(session: Session, sequence: int) -> AuditEvent | None:
+    entry = session.get(AuditEvent, sequence) if 0 < sequence < 2**31 else None
+    return entry if entry is not None and entry.kind in {ADDED, CHANGED} else None

@@ -1,0 +1,108 @@
+"""The way of a draft to the people who get its advice, step by step, and how far each step is.
+
+Every state is worked out from the draft as it stands: what was done for an earlier state of it is out of date.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from advisor.models.job import State
+from advisor.rule_sets import impact_state
+from advisor.rule_sets.desk import Desk
+from advisor.rule_sets.impact_state import Affected
+from advisor.rule_sets.proving import Standing
+
+COMPLETED, INCOMPLETE, WRONG, OUTDATED, CANNOT = (
+    _l("Completed"),
+    _l("Incomplete"),
+    _l("There is a problem"),
+    _l("Out of date"),
+    _l("Cannot start yet"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One step, its state (one of those above), and what there is to say of it."""
+
+    label: str
+    url: str
+    status: str
+    says: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.status == str(COMPLETED)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it needs attention."""
+        return self.status == str(WRONG)
+
+
+def tasks(desk: Desk, affected: Affected, standing: Standing) -> list[Task]:
+    """The steps before publishing, in their order, and publishing itself."""
+    before = [_edit(desk), _problems(standing), _cases(desk), _affected(desk, affected), _note(desk)]
+    return [*before, _publish(desk, standing, before)]
+
+
+def _edit(desk: Desk) -> Task:
+    number = len(desk.changes)
+    says = ngettext("%(num)d change", "%(num)d changes", number) if number else _("Nothing changed yet")
+    state = COMPLETED if number else INCOMPLETE
+    return Task(_("Edit rules and questions"), url_for("rule_sets.listing", things="rules"), str(state), says)
+
+
+def _problems(standing: Standing) -> Task:
+    number = len(standing.blocking)
+    says = ngettext("%(num)d blocks publishing", "%(num)d block publishing", number) if number else ""
+    if standing.waits and not number:
+        says = _("Being checked") if standing.job is not None else _("Not every combination of answers is checked yet")
+    state = WRONG if number else INCOMPLETE if standing.waits else COMPLETED
+    return Task(_("Fix problems"), url_for("rule_sets.problems"), str(state), says)
+
+
+def _cases(desk: Desk) -> Task:
+    url, label = url_for("rule_sets.listing", things="cases"), _("Run the test cases")
+    if desk.results is None:
+        return Task(label, url, str(CANNOT), _("Something has to be mended first"))
+    failed, number = sum(not result.passed for result in desk.results), len(desk.results)
+    if failed:
+        return Task(label, url, str(WRONG), ngettext("%(num)d fails", "%(num)d fail", failed))
+    return Task(label, url, str(COMPLETED), ngettext("%(num)d passes", "%(num)d pass", number))
+
+
+def _affected(desk: Desk, affected: Affected) -> Task:
+    url, label = url_for("rule_sets.affected"), _("See who is affected")
+    if affected.is_answered and affected.findings is not None:
+        return Task(label, url, str(COMPLETED), impact_state.short(affected.findings))
+    if affected.is_open:
+        return Task(label, url, str(INCOMPLETE), impact_state.status(desk, affected))
+    if desk.results is None:
+        return Task(label, url, str(CANNOT))
+    if affected.findings is not None:
+        return Task(label, url, str(OUTDATED), _("The draft was changed after this was found"))
+    return Task(label, url, str(WRONG if affected.state == State.FAILED else INCOMPLETE))
+
+
+def _note(desk: Desk) -> Task:
+    url, label = url_for("rule_sets.note"), _("Say what changed and why")
+    if not desk.note:
+        return Task(label, url, str(INCOMPLETE))
+    if desk.note_mark != desk.mark:
+        return Task(label, url, str(OUTDATED), _("The draft was changed after this was written"))
+    return Task(label, url, str(COMPLETED))
+
+
+def _publish(desk: Desk, standing: Standing, before: Sequence[Task]) -> Task:
+    url, label = url_for("rule_sets.publish"), _("Publish")
+    if standing.blocking or standing.waits or not desk.changes or not desk.note:
+        return Task(label, url, str(CANNOT), _("Open it to see what is missing"))
+    says = _("Ready") if all(task.is_done for task in before) else _("It could be, but not every step is completed")
+    return Task(label, url, str(INCOMPLETE), says)

@@ -1,0 +1,65 @@
+"""`advisor rules diff`: what differs, word by word, and what that does."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from advisor import starter
+from advisor.engine.document import dumps
+from advisor.engine.evaluate import evaluate
+from advisor.engine.rules import Push, RuleSet
+from advisor.engine.vocabulary import Side
+from advisor.models import Database
+from advisor.models import draft as drafts
+from advisor.models.audit import OPERATOR
+from tests.commands.conftest import Advisor
+from tests.engine.test_compare import with_rule
+from tests.exchange.samples import SMALL
+
+RULES = starter.rule_set()
+RULE = RULES.rules[0]
+WEAKER = with_rule(RULES, RULE.key, replace(RULE, push=Push(Side.KPO, 1), because=f"{RULE.because} Perhaps."))
+
+
+def written(folder: Path, rules: RuleSet) -> Path:
+    file = folder / "rules.json"
+    file.write_text(dumps(rules))
+    return file
+
+
+def test_a_version_and_a_file_are_compared_word_by_word_and_by_what_that_does(advisor: Advisor, tmp_path: Path) -> None:
+    said = advisor("rules", "diff", "1", written(tmp_path, WEAKER)).stdout
+    assert said.startswith("From: Version 1\nTo: rules.json\n\n")
+    assert f"Changed: rules/{RULE.key}" in said
+    assert "{+ Perhaps.+}" in said
+    assert re.search(r"\d % of all [\d,]+ complete sets of answers, for a process in one piece, get another", said)
+    shown = re.search(r"-> .*\n    Shown by: (.*)", said)
+    assert shown is not None
+    answers = dict(pair.split("=") for pair in shown[1].split() if ";" not in pair and not pair.endswith("=none"))
+    numbers = {"volume": int(answers["volume"])} if answers.get("volume", "").isdecimal() else {}
+    outcomes = {evaluate(rules, {**answers, **numbers}).outcome for rules in (RULES, WEAKER)}
+    assert len(outcomes) == 2
+
+
+def test_the_draft_is_named_by_its_word(advisor: Advisor, database: Database) -> None:
+    assert "There is no draft." in advisor("rules", "diff", "1", "draft", status=2).stderr
+    with database.write() as session:
+        drafts.start(session, OPERATOR)
+        drafts.edit(session, OPERATOR, lambda _rules: WEAKER, kind="draft changed", what="rules")
+    assert "To: The draft" in advisor("rules", "diff", "1", "draft").stdout
+
+
+def test_other_words_change_no_advice(fresh: Advisor, tmp_path: Path) -> None:
+    reworded = with_rule(SMALL, SMALL.rules[0].key, replace(SMALL.rules[0], because="Said otherwise."))
+    (tmp_path / "small.json").write_text(dumps(SMALL))
+    said = fresh("rules", "diff", "small.json", written(tmp_path, reworded)).stdout
+    assert "This changes no advice: all that decides is the same (proved)." in said
+
+
+def test_equal_rules_differ_in_nothing(advisor: Advisor) -> None:
+    assert advisor("rules", "diff", "1", "1").stdout == "From: Version 1\nTo: Version 1\n\nNothing differs.\n"
+
+
+def test_what_is_not_there_ends_with_2(advisor: Advisor) -> None:
+    assert "There is no version 9" in advisor("rules", "diff", "1", "9", status=2).stderr
+    assert "cannot be read" in advisor("rules", "diff", "nothing.toml", "1", status=2).stderr

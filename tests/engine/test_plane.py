@@ -1,0 +1,86 @@
+"""The picture of the plane says of every point what the policy says of it, and where a draft moves it."""
+
+from dataclasses import replace
+
+import pytest
+
+from advisor import starter
+from advisor.engine.evaluate import evaluate
+from advisor.engine.plane import CELLS, Plane, plane
+from advisor.engine.proofs.sampling import complete_sample, complete_states
+from advisor.engine.rules import Bound, Points, RuleSet
+from advisor.engine.space import space_of
+from advisor.engine.vocabulary import Measure
+from tests.rule_sets.crowded import crowded
+
+STARTER = starter.rule_set()
+
+
+def row_at(rules: RuleSet, points: Points) -> int:
+    """The row that fits first, read one by one."""
+    return next(at for at, row in enumerate(rules.kind) if all(bound.holds(points) for bound in row.when))
+
+
+def with_bound(rules: RuleSet, at: int, bound: int) -> RuleSet:
+    """The second row asks for so many BPO points."""
+    row = rules.kind[at]
+    changed = replace(row, when=(Bound(Measure.BPO, at_least=bound), *row.when[1:]))
+    return replace(rules, kind=(*rules.kind[:at], changed, *rules.kind[at + 1 :]))
+
+
+@pytest.mark.parametrize("rules", [STARTER, crowded()], ids=["starter", "crowded"])
+def test_every_cell_names_the_rows_of_all_of_its_points(rules: RuleSet) -> None:
+    found = plane(rules, rules)
+    assert len(found.cells) <= CELLS
+    for line in found.cells:
+        for cell in line:
+            every = {
+                row_at(rules, Points(bpo, kpo))
+                for bpo in range(cell.low[0], cell.high[0] + 1)
+                for kpo in range(cell.low[1], cell.high[1] + 1)
+            }
+            assert set(cell.rows) == every
+            assert cell.was == ()
+
+
+def test_where_the_draft_gives_another_kind_the_cell_says_what_it_was() -> None:
+    draft = with_bound(STARTER, 1, 9)
+    for line in plane(draft, STARTER).cells:
+        for cell in line:
+            points = Points(*cell.low)
+            now, before = draft.kind[row_at(draft, points)], STARTER.kind[row_at(STARTER, points)]
+            assert bool(cell.was) == (now.kind is not before.kind)
+
+
+def test_rows_that_only_change_places_change_no_cell() -> None:
+    first, second, third, *rest = STARTER.kind
+    moved = replace(STARTER, kind=(first, second, rest[0], third, *rest[1:]))
+    assert not any(cell.was for line in plane(moved, STARTER).cells for cell in line)
+
+
+def test_the_strip_says_from_how_many_keep_points_it_is_kept() -> None:
+    found = plane(STARTER, STARTER)
+    assert [cell.rows for cell in found.strip[:6]] == [(1,), (1,), (1,), (1,), (0,), (0,)]
+    assert not found.leave_needs_plane
+
+
+def test_the_shares_are_those_of_the_sample_and_sum_up_to_one() -> None:
+    found: Plane = plane(STARTER, STARTER)
+    for shares in (found.kind_shares, found.leave_shares):
+        assert abs(sum(shares) - 1) < 1e-9
+    assert abs(sum(cell.share for line in found.cells for cell in line) - 1) < 1e-9
+    assert abs(sum(cell.share for cell in found.strip) - 1) < 1e-9
+    space = space_of(STARTER)
+    states = complete_states(space)
+    assert states is not None
+    sample = complete_sample(STARTER, states, found.sampled)
+    rows = [evaluate(STARTER, space.answers(sample.at(index))).row for index in range(0, found.sampled, 16)]
+    for number, row in enumerate(STARTER.kind):
+        assert abs(found.kind_shares[number] - rows.count(row) / len(rows)) < 0.05
+
+
+def test_without_any_question_there_is_a_picture_and_no_shares() -> None:
+    bare = replace(STARTER, questions=(), rules=(), cases=())
+    found = plane(bare, STARTER)
+    assert (found.sampled, found.kind_shares) == (0, ())
+    assert found.cells[0][0].rows == (0,)

@@ -1,0 +1,88 @@
+"""Beside the form of a rule stands what it does as it is typed: where it fires, what it moves, the cases it touches."""
+
+import time
+
+from advisor import starter
+from advisor.engine.document import dumps
+from advisor.engine.proofs.one_rule import rule_effect
+from advisor.models import Database
+from advisor.models.rule_set_version import publish
+from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.conftest import Read
+from tests.rule_sets.crowded import crowded
+from tests.visiting import text_of
+
+STARTER = starter.rule_set()
+RULE = f"{DRAFT}/rules/core-done-well"
+
+
+def beside(admin: Admin) -> str:
+    return text_of(admin.page.select_one("#effect"))
+
+
+def test_where_a_rule_fires_and_what_it_moves_stands_beside_it(admin: Admin) -> None:
+    admin.start().open(RULE)
+    found = rule_effect(STARTER, "core-done-well")
+    assert found.share == 0.075
+    assert "In 7.5% of all combinations of complete answers, counted." in beside(admin)
+    assert "Row 1 of the first table, in place of 2." in beside(admin)
+    assert "Found in 8,192 tries; there may be more." in beside(admin)
+    assert f"{found.together} other rules can fire with it." in beside(admin)
+    assert "edge-core-expert" in beside(admin)
+
+
+def test_it_follows_what_is_typed_before_anything_is_saved(admin: Admin, draft: Read) -> None:
+    admin.start().open(RULE)
+    before = beside(admin)
+    admin.press("update", push__points="1")
+    assert beside(admin) != before
+    assert "Fails with this" in beside(admin)
+    admin.press("update", when__1__values=["well", "untidy"])
+    assert "In 15% of all combinations" in beside(admin)
+    assert draft() == STARTER
+
+
+def test_an_example_of_a_row_that_is_moved_opens_as_a_test_case(admin: Admin) -> None:
+    admin.start().open(RULE)
+    link = next(link for link in admin.page.select("#effect a") if "An example" in text_of(link))
+    admin.open(str(link["href"]))
+    assert admin.heading == "Add a test case"
+    assert admin.page.select_one('[name="outcome"] option[selected][value="keep"]') is not None
+
+
+def test_a_rule_that_can_never_fire_says_so_while_it_is_typed(admin: Admin) -> None:
+    admin.start().open(RULE)
+    admin.press("when:add")
+    admin.press("update:2", when__2__question="edge")
+    admin.press("update", when__2__test="any_of", when__2__values=["vital"])
+    assert "Nowhere: no answers meet all of its conditions." in beside(admin)
+
+
+def test_a_new_rule_shows_what_it_would_do_once_it_is_complete(admin: Admin) -> None:
+    admin.start().open(f"{DRAFT}/add/rules")
+    assert "once it is complete" in beside(admin)
+    admin.press("update:0", when__0__question="aim")
+    admin.press("update", when__0__test="any_of", when__0__values=["cost"], push__side="kpo", push__points="5")
+    assert "In 20% of all combinations" in beside(admin)
+    assert "Fires exactly when this one does" in beside(admin)
+    assert "Pushes against it" in beside(admin)
+
+
+def test_what_is_wrong_elsewhere_is_said_and_what_is_wrong_here_does_not_hide_it(admin: Admin) -> None:
+    admin.start().edit("rules/core-done-well", sources=[])
+    admin.open(RULE)
+    assert "of all combinations" in beside(admin)
+    admin.open(f"{DRAFT}/rules/aim-cost")
+    assert "nothing else in the draft blocks" in beside(admin)
+
+
+def test_400_rules_leave_it_within_a_page_view_at_every_letter(admin: Admin, database: Database) -> None:
+    with database.write() as session:
+        publish(session, dumps(crowded()), "Grown over years.")
+    admin.start().open(RULE)
+    began = time.process_time()
+    admin.press("update", push__points="2")
+    assert time.process_time() - began < 1.0
+    began = time.process_time()
+    admin.press("update", because="Other words change nothing of it.")
+    assert time.process_time() - began < 1.0

@@ -1,0 +1,163 @@
+"""Rules that are ticked are changed together: shown first, done in one act, and put back in one."""
+
+import time
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select
+
+from advisor import starter
+from advisor.engine.document import dumps
+from advisor.engine.rules import Rule
+from advisor.models import AuditEvent, Database
+from advisor.models.rule_set_version import publish
+from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.conftest import Read
+from tests.rule_sets.crowded import RULES, crowded
+from tests.visiting import text_of
+
+STARTER = starter.rule_set()
+TICKED = ["core-done-well", "aim-cost"]
+SEVERAL = f"{DRAFT}/several"
+
+
+def see(admin: Admin, path: str = f"{DRAFT}/rules", status: int = 200, **sent: Any) -> BeautifulSoup:
+    """Tick rules in the list, choose what becomes of them, and press the button."""
+    admin.open(path)
+    button = admin.page.select_one('button[value="preview"]')
+    token = admin.page.select_one("main form[method=post] [name=csrf_token]")
+    assert button is not None
+    assert token is not None
+    data = {"csrf_token": token["value"], "tick": TICKED, "do": "preview", **sent}
+    return admin._read(admin.client.post(str(button["formaction"]), data=data), status)
+
+
+def apply(admin: Admin, status: int = 200) -> None:
+    """Press the button that does it."""
+    ticks = [str(field["value"]) for field in admin.page.select("main [name=tick]")]
+    admin.submit(button="apply", status=status, tick=ticks)
+
+
+def rules_of(read: Read) -> dict[str, Rule]:
+    return {rule.key: rule for rule in read().rules}
+
+
+def test_points_side_and_claims_of_several_rules_are_changed_together(admin: Admin, draft: Read) -> None:
+    admin.start()
+    see(admin, to_points="+1", add_claim="D2.04")
+    assert draft() == STARTER
+    apply(admin)
+    for key in TICKED:
+        was, is_now = STARTER.rule(key), rules_of(draft)[key]
+        assert was is not None
+        assert is_now.push.points == min(was.push.points + 1, 5)
+        assert set(is_now.sources) == {*was.sources, "D2.04"}
+    others = [rule for rule in draft().rules if rule.key not in TICKED]
+    assert others == [rule for rule in STARTER.rules if rule.key not in TICKED]
+    see(admin, to_points="2", to_side="kpo", drop_claim="D2.04")
+    assert "which blocks publishing" in admin.said or "D2.04" in admin.said
+    apply(admin)
+    assert {rules_of(draft)[key].push.points for key in TICKED} == {2}
+    assert {rules_of(draft)[key].push.side.value for key in TICKED} == {"kpo"}
+    assert not any("D2.04" in rules_of(draft)[key].sources for key in TICKED)
+
+
+def test_what_it_does_is_shown_before_it_is_done(admin: Admin) -> None:
+    admin.start()
+    see(admin, to_points="1")
+    assert admin.heading == "Change 2 rules"
+    assert "of all combinations of complete answers get another advice" in admin.said
+    turned = text_of(admin.page.select_one("section[aria-labelledby=does]"))
+    assert "Fails with this" in turned
+    each = text_of(admin.page.select_one("section[aria-labelledby=each]"))
+    assert "removed: 3" in each
+    assert "added: 1" in each
+
+
+def test_s20_it_is_one_act_with_before_and_after_and_taken_back_by_one_button(
+    admin: Admin, draft: Read, database: Database
+) -> None:
+    admin.start()
+    see(admin, to_points="1")
+    apply(admin)
+    assert "The rules are changed in the draft." in admin.said
+    button = admin.page.select_one('button[value^="undo "]')
+    assert button is not None
+    admin.submit(button=str(button["value"]))
+    assert draft() == STARTER
+    with database.read() as session:
+        acts = list(session.scalars(select(AuditEvent).order_by(AuditEvent.sequence)))
+    assert [act.kind for act in acts] == ["draft started", "draft changed several", "draft taken back"]
+    assert acts[1].before is not None
+    assert set(acts[1].before) == {f"rules/{key}" for key in TICKED}
+    assert acts[1].before == acts[2].after
+
+
+def test_another_admins_change_is_not_lost(admin: Admin, other_admin: Admin, draft: Read) -> None:
+    admin.start()
+    see(admin, to_points="1")
+    other_admin.edit("rules/aim-cost", push__points="4", because="Ben was here.")
+    apply(admin, status=409)
+    assert "The draft was changed after this was shown." in admin.said
+    assert rules_of(draft)["aim-cost"].push.points == 4
+    apply(admin)
+    assert rules_of(draft)["aim-cost"].push.points == 1
+    assert rules_of(draft)["aim-cost"].because == "Ben was here."
+
+
+def test_what_somebody_changed_again_is_left_when_the_rest_is_put_back(
+    admin: Admin, other_admin: Admin, draft: Read
+) -> None:
+    admin.start()
+    see(admin, to_points="1")
+    apply(admin)
+    other_admin.edit("rules/aim-cost", push__points="5")
+    button = admin.page.select_one('button[value^="undo "]')
+    assert button is not None
+    admin.submit(button=str(button["value"]))
+    assert rules_of(draft)["aim-cost"].push.points == 5
+    assert rules_of(draft)["core-done-well"] == STARTER.rule("core-done-well")
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"tick": [], "to_points": "1"}, "Tick the rules to change."),
+        ({}, "Choose what to change in them."),
+        ({"add_claim": "D9.99"}, "No claim has the id “D9.99”"),
+        ({"drop_claim": "D9.99"}, "None of these rules rests on “D9.99”"),
+        ({"to_points": "9"}, "Choose “Points” from what is listed"),
+        ({"tick": ["no-such-rule"], "to_points": "1"}, "Tick the rules to change."),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(admin: Admin, sent: dict[str, Any], says: str) -> None:
+    admin.start()
+    see(admin, status=422, **sent)
+    assert says in admin.said
+    assert not admin.page.select('button[value="apply"]')
+
+
+def test_it_cannot_be_done_unseen(admin: Admin, draft: Read) -> None:
+    admin.start()
+    see(admin, status=409, do="apply", to_points="1")
+    assert draft() == STARTER
+
+
+def test_all_that_a_filter_finds_can_be_changed(admin: Admin, draft: Read) -> None:
+    admin.start()
+    see(admin, f"{DRAFT}/rules?side=keep", tick=[], all="1", to_points="-1")
+    apply(admin)
+    for rule in STARTER.rules:
+        fewer = max(rule.push.points - 1, 1) if rule.push.side == "keep" else rule.push.points
+        assert rules_of(draft)[rule.key].push.points == fewer
+
+
+def test_400_rules_are_shown_within_a_page_view(admin: Admin, database: Database) -> None:
+    with database.write() as session:
+        publish(session, dumps(crowded()), "Grown over years.")
+    admin.start()
+    began = time.process_time()
+    see(admin, tick=[], all="1", to_points="2")
+    assert time.process_time() - began < 2.0
+    assert admin.heading == f"Change {RULES} rules"
