@@ -18,6 +18,7 @@ from advisor.models.draft import NoDraft, find_draft
 from advisor.models.once import new_key, once
 from advisor.replies import form_page
 from advisor.rule_sets.desk import desk_or_home, who, write
+from advisor.rule_sets.editions import draft_edition
 from advisor.rule_sets.forms import ButtonForm, OnceForm
 from advisor.rule_sets.paging import paged
 from advisor.rule_sets.places import problem_url, thing_url
