@@ -107,3 +107,11 @@ def test_a_case_with_a_question_that_the_old_rules_do_not_ask_is_not_held_agains
     case = next(case for case in STARTER.cases if "contact" in case.answers)
     old = replace(STARTER, questions=tuple(q for q in STARTER.questions if q.key != "contact"))
     assert case_difference(old, STARTER, case) is None
+
+
+@pytest.mark.parametrize("rules", [STARTER, crowded()], ids=["starter", "crowded"])
+def test_proposed_cases_are_like_those_that_people_wrote(rules: RuleSet) -> None:
+    whole = [case.answers for case in rules.cases if not case.parts]
+    for proposal in coverage(rules).proposals:
+        others = [sum(proposal.answers.get(key) != answer for key, answer in given.items()) for given in whole]
+        assert min(others) <= 2
