@@ -25,6 +25,7 @@ from advisor.models import Database
 from advisor.models import draft as drafts
 from advisor.models import job as jobs
 from advisor.models.audit import Actor
+from advisor.models.proof import examination_of
 from advisor.operating.migrate import migrate
 from advisor.rule_sets import impact_run
 from tests.benchmarks.seeding import seed
@@ -124,7 +125,7 @@ def _work(url: str, folder: Path) -> None:
     with database.read() as session:
         draft = drafts.find_draft(session)
         assert draft is not None
-        drafts.examination_of(draft.document)  # what a server has in memory anyway
+        examination_of(draft.document)  # what a server has in memory anyway
     Path("/proc/self/clear_refs").write_text("5")  # the most memory from now on
     base, before = _memory("VmRSS"), _processor()
     assert impact_run.work_due(database, settings)
