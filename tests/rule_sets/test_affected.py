@@ -33,8 +33,10 @@ CASES = [case for case in STARTER.cases if not case.parts][:20]
 
 
 def turned(rules: RuleSet) -> RuleSet:
-    """A draft in which all rules push to KPO."""
-    return replace(rules, rules=tuple(replace(rule, push=Push(Side.KPO, 5)) for rule in rules.rules), cases=())
+    """A draft in which what pushed to BPO pushes to KPO, and the other way round."""
+    other = {Side.BPO: Side.KPO, Side.KPO: Side.BPO, Side.KEEP: Side.KEEP}
+    pushing = (replace(rule, push=Push(other[rule.push.side], rule.push.points)) for rule in rules.rules)
+    return replace(rules, rules=tuple(pushing), cases=())
 
 
 @pytest.fixture

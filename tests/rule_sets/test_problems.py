@@ -79,7 +79,7 @@ def test_p9_an_outcome_out_of_reach_blocks_publishing(admin: Admin, database: Da
     assert "1 problem blocks publishing" in admin.said
     assert "No answers lead to the advice “Keep in-house for now”." in admin.said
     admin.open("/admin/rules")
-    assert "Fix problems There is a problem" in admin.said
+    assert "Fix problems 1 blocks publishing There is a problem" in admin.said
     assert "No answers lead to the advice “Keep in-house for now”." in try_to_publish(admin, 422)
     with pytest.raises(Unpublishable, match="No answers lead"):
         publish_past_the_page(database)
