@@ -181,7 +181,7 @@ def _groups_of_which_one_holds(rules: Sequence[Tests]) -> Iterator[list[Tests]]:
             number = (fitting & -fitting).bit_length() - 1
             group.append(rules[number])
             left ^= 1 << number
-            fitting &= excluded_by(rules[number])
+            fitting &= excluded_by(rules[number]) & left  # one that never holds excludes itself too
         yield group
 
 

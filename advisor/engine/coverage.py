@@ -1,4 +1,4 @@
-"""What the test cases of a rule set do not try yet, and the fewest further cases found that would.
+"""What the test cases of a rule set do not try yet, and few further cases that would.
 
 Things are named by their places: "rules/steps-set", "questions/steps/options/set", "leave/0", "kind/2", "outcomes/bpo".
 A case in parts tries what any of its parts tries, and the outcome that it expects. Questions that are asked with the
@@ -13,7 +13,7 @@ import numpy as np
 from advisor.engine.batch import KINDS, OUTCOMES, evaluate_codes
 from advisor.engine.operators import Answer
 from advisor.engine.proofs.answering import Answering, Given
-from advisor.engine.proofs.boxes import box_of
+from advisor.engine.proofs.boxes import Box, both, box_of
 from advisor.engine.proofs.judging import Ints, by_rows
 from advisor.engine.proofs.reach import reach
 from advisor.engine.proofs.sampling import any_sample, with_sums
@@ -25,8 +25,11 @@ from advisor.engine.vocabulary import Kind, Outcome
 _BENT = 12
 """Cases that are bent to try one thing that none tries."""
 
+_GATHERED, _OTHERS, _USUAL = 60, 2, 0.5
+"""Things that one case may be bent to try, and how many of the answers that most cases give may change for that."""
+
 _RANDOM = 2_048
-"""Complete answers that are tried besides."""
+"""Complete answers that are tried for what those leave."""
 
 _DRAWN, _STATES = 4_096, 300_000
 """What is looked through for a row that none of those leads to: about a quarter of a second."""
@@ -52,12 +55,12 @@ class Coverage:
     not_found: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Pool:
-    """Sets of answers to choose from, and for each place whether each of them tries it."""
+@dataclass(frozen=True, slots=True)
+class _Bend:
+    """The values, and the answers chosen among those that conditions do not tell apart, that a case is to have."""
 
-    given: Given
-    tries: Mapping[str, Ints]
+    box: Box
+    chosen: Mapping[int, int]
 
 
 def coverage(rule_set: RuleSet) -> Coverage:
@@ -126,72 +129,102 @@ def _tried(rule_set: RuleSet, answering: Answering, given: Given) -> dict[str, I
 
 
 def _proposals(rule_set: RuleSet, answering: Answering, missing: Sequence[str]) -> Iterator[Proposal]:
-    """The fewest sets of answers that are found, the one that tries the most first."""
-    pool = _pool(rule_set, answering, missing)
-    tries = np.array([pool.tries[place] for place in missing])
-    left = np.ones(len(missing), bool)
+    """Few sets of answers: of those that are like a case as few as can be found, then others for what these leave."""
+    left = list(missing)
+    looks = (_like_cases, _random, _searched) if rule_set.cases else (_random, _like_cases, _searched)
+    for look in looks:
+        given = look(rule_set, answering, left) if left else None
+        if given is None:
+            continue
+        picked = _picked(_tried(rule_set, answering, given), left)
+        chosen = [numbers[list(picked)] for numbers in given]
+        batch = evaluate_codes(rule_set, answering.codes(chosen))
+        for number, places in enumerate(picked.values()):
+            outcome, kind = OUTCOMES[int(batch.outcomes[number])], KINDS[int(batch.kinds[number])]
+            yield Proposal(answering.at(chosen, number), outcome, kind, tuple(places))
+            left = [place for place in left if place not in places]
+
+
+def _picked(tried: Mapping[str, Ints], wanted: Sequence[str]) -> dict[int, list[str]]:
+    """The sets that try what is wanted, the one that tries the most first, each with what is new in it."""
+    tries = np.array([tried[place] for place in wanted])
+    left = np.ones(len(wanted), bool)
     counts = tries.sum(axis=0)
-    picked: list[tuple[int, list[str]]] = []
+    picked: dict[int, list[str]] = {}
     while counts.any():
-        best = int(counts.argmax())  # of equals the first: a case as people give it, bent as little as can be
+        best = int(counts.argmax())
         new = tries[:, best] & left
-        picked.append((best, [missing[int(at)] for at in new.nonzero()[0]]))
+        picked[best] = [wanted[int(at)] for at in new.nonzero()[0]]
         counts = counts - tries[new].sum(axis=0)
         left &= ~new
-    given = [numbers[[at for at, _ in picked]] for numbers in pool.given]
-    batch = evaluate_codes(rule_set, answering.codes(given))
-    for number, (_, places) in enumerate(picked):
-        outcome, kind = OUTCOMES[int(batch.outcomes[number])], KINDS[int(batch.kinds[number])]
-        yield Proposal(answering.at(given, number), outcome, kind, tuple(places))
+    return picked
 
 
-def _pool(rule_set: RuleSet, answering: Answering, missing: Sequence[str]) -> _Pool:
-    """Answers of cases bent towards each thing that is missing, then random ones, then what only a search finds."""
+def _like_cases(rule_set: RuleSet, answering: Answering, left: Sequence[str]) -> Given:
+    """The answers of cases, bent towards each thing that is left."""
     count = len(answering.usual[0]) if answering.usual else 0
     bases = [numbers[np.linspace(0, count - 1, min(count, _BENT), dtype=np.intp)] for numbers in answering.usual]
     if not count:
         bases = [numbers[:1] for numbers in answering.random(1)]
-    pools = [answering.complete(bases)]
-    pools += [bent for place in missing if (bent := _bent(rule_set, answering, bases, place)) is not None]
-    pools.append(answering.random(_RANDOM))
-    pool = _joined(rule_set, answering, pools)
-    lost = [place for place in missing if not pool.tries[place].any()]
-    searched = [_filled(rule_set, answering, codes, place) for place, codes in _searched(rule_set, answering, lost)]
-    return _joined(rule_set, answering, [*pools, *searched]) if searched else pool
+    bends = [bend for place in left if (bend := _bend(rule_set, answering, place)) is not None]
+    together = [_together(bends[at:] + bends[:at], answering) for at in range(len(bends))]
+    bent = [answering.bent(bases, bend.box, bend.chosen) for bend in (*together, *bends)]
+    return _joined([answering.complete(bases), *bent])
 
 
-def _joined(rule_set: RuleSet, answering: Answering, pools: Sequence[Given]) -> _Pool:
-    given = [np.concatenate(numbers) for numbers in zip(*pools, strict=True)]
-    return _Pool(given, _tried(rule_set, answering, given))
+def _random(_rule_set: RuleSet, answering: Answering, _left: Sequence[str]) -> Given:
+    return answering.random(_RANDOM)
 
 
-def _bent(rule_set: RuleSet, answering: Answering, bases: Given, place: str) -> Given | None:
-    """Answers of cases changed so far that they try a rule or an option; None where there are no such answers."""
+def _joined(pools: Sequence[Given]) -> Given:
+    return [np.concatenate(numbers) for numbers in zip(*pools, strict=True)]
+
+
+def _bend(rule_set: RuleSet, answering: Answering, place: str) -> _Bend | None:
+    """What it takes to try a rule or an option; None where no answers do."""
     space = answering.space
     match place.split("/"):
         case ["rules", key]:
             index = next(at for at, rule in enumerate(rule_set.rules) if rule.key == key)
             box = box_of(space, space.rules[index])
-            return None if box is None else answering.bent(bases, box, {})
+            return None if box is None else _Bend(box, {})
         case ["questions", question, "options", option]:
             variable = space.at[question]
             number = answering.including(variable, option)[0]
-            accepted = frozenset({answering.code(variable, number)})
-            box = box_of(space, [Test(variable, accepted)])
-            return None if box is None else answering.bent(bases, box, {variable: number})
+            box = box_of(space, [Test(variable, frozenset({answering.code(variable, number)}))])
+            return None if box is None else _Bend(box, {variable: number})
     return None
 
 
-def _searched(rule_set: RuleSet, answering: Answering, lost: Sequence[str]) -> Iterator[tuple[str, Codes]]:
-    """Answers, mostly few, that lead to an outcome or a row to which no complete ones were found to lead."""
-    if not any(place.startswith(("outcomes/", "leave/", "kind/")) for place in lost):
-        return
+def _together(bends: Sequence[_Bend], answering: Answering) -> _Bend:
+    """The first, and as many of those after it as go with it and leave the case what it is.
+
+    Answers that few cases give are free; of those that most give, no more than a few may be others.
+    """
+    usual = {index for index, numbers in enumerate(answering.usual) if (numbers > 0).sum() > _USUAL * len(numbers)}
+    box, chosen = bends[0].box, dict(bends[0].chosen)
+    for bend in bends[1:_GATHERED]:
+        meet = both(box, bend.box)
+        if meet is None or any(chosen.get(variable, number) != number for variable, number in bend.chosen.items()):
+            continue
+        if any(answering.code(variable, number) not in meet[variable] for variable, number in chosen.items()):
+            continue
+        if len(usual & meet.keys()) <= max(_OTHERS, len(usual & bends[0].box.keys())):
+            box, chosen = meet, {**chosen, **bend.chosen}
+    return _Bend(box, chosen)
+
+
+def _searched(rule_set: RuleSet, answering: Answering, left: Sequence[str]) -> Given | None:
+    """Answers that lead to an outcome or a row to which no complete ones were found to lead, as many as can be."""
+    if not any(place.startswith(("outcomes/", "leave/", "kind/")) for place in left):
+        return None
     space = answering.space
     found = reach(rule_set, space, any_sample(rule_set, space, _DRAWN), _STATES)
     examples: dict[str, Codes] = {f"outcomes/{outcome}": codes for outcome, codes in found.outcomes.items()}
     examples |= {f"leave/{row}": codes for row, codes in found.leave.items()}
     examples |= {f"kind/{row}": codes for row, codes in found.kind.items()}
-    yield from ((place, examples[place]) for place in lost if place in examples)
+    filled = [_filled(rule_set, answering, examples[place], place) for place in left if place in examples]
+    return _joined(filled) if filled else None
 
 
 def _filled(rule_set: RuleSet, answering: Answering, codes: Codes, place: str) -> Given:
@@ -203,11 +236,7 @@ def _filled(rule_set: RuleSet, answering: Answering, codes: Codes, place: str) -
         more = [np.repeat(numbers, len(answers)) for numbers in given]
         more[variable] = np.arange(len(answers))
         more = list(answering.asked(more))
-        leads = _leads(rule_set, answering, more, place) & (more[variable] > 0)
+        leads = _tried(rule_set, answering, more)[place] & (more[variable] > 0)
         if leads.any():
             given = [numbers[[int(leads.argmax())]] for numbers in more]
     return given
-
-
-def _leads(rule_set: RuleSet, answering: Answering, given: Given, place: str) -> Ints:
-    return _tried(rule_set, answering, given)[place]

@@ -1,14 +1,18 @@
 """Many sets of answers at once get the advice that each of them gets alone."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisor import starter
 from advisor.engine.batch import KINDS, OUTCOMES, STRENGTHS, Batch, evaluate_many, table_of
 from advisor.engine.evaluate import evaluate
-from advisor.engine.rules import Points
+from advisor.engine.questions import Condition
+from advisor.engine.rules import Points, Push, Rule
+from advisor.engine.vocabulary import Side
 from tests.benchmarks.generated import complete_answers, generated
 from tests.engine.strategies import PROPERTY, any_answers, rule_sets
 from tests.engine.test_space import hashable
@@ -44,3 +48,12 @@ def test_many_rules_of_the_same_weight_are_added_up_as_one_by_one(seed: int) -> 
     assert [advice(batch, index) for index in range(len(sheets))] == [
         (one.outcome, one.kind, one.strength, one.points) for one in alone
     ]
+
+
+def test_a_rule_that_never_fires_changes_nothing_for_the_others() -> None:
+    rules = starter.rule_set()
+    never = (Condition("steps", "any_of", ("set",)), Condition("steps", "any_of", ("case-by-case",)))
+    more = replace(rules, rules=(*rules.rules, Rule("never", never, Push(Side.BPO, 1), "It cannot fire.", ("D1.23",))))
+    table = table_of([case.answers for case in rules.cases])
+    with_it, without = evaluate_many(more, table), evaluate_many(rules, table)
+    assert [advice(with_it, at) for at in range(table.size)] == [advice(without, at) for at in range(table.size)]
