@@ -47,8 +47,10 @@ PLUMBING = {
 }  # fmt: skip
 """What tells nothing about a person, or is the rules, which everybody can read."""
 
-NOT_ABOUT_AN_ACCOUNT = {"rate_limit"}
-"""Tables that cannot be searched for an account: what they hold stands under a fingerprint, for two days."""
+NOT_ABOUT_AN_ACCOUNT = {"rate_limit", "job", "proof"}
+"""Tables that cannot be searched for an account: tries stand under a fingerprint, for two days; jobs hold counts over
+all that is saved, and proofs what was found in a rule set.
+"""
 
 
 def fill(database: Database, account_id: UUID, mark: str) -> None:
