@@ -112,7 +112,7 @@ def test_i6_an_answer_to_a_question_that_is_not_asked_is_refused(client: FlaskCl
 
 UNFIT: list[tuple[Any, str | None]] = [
     ({"answers": {}, "outcome": "bpo"}, "/outcome"),
-    ({"answers": {}, "explain": True}, "/explain"),
+    ({"answers": {}, "explain": "yes"}, "/explain"),
     ({"answers": {}, "rules_version": 1}, "/rules_version"),
     ({"parts": [{"part": "a", "answers": {}, "points": {"bpo": 9}}]}, "/parts/0/points"),
     ({"process": 5}, "/process"),
