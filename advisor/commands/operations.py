@@ -15,24 +15,22 @@ def serve(*, development: bool) -> None:
     from advisor import create_app
     from advisor.accounts.post_office import send_for_ever
     from advisor.operating import serve as serving
-    from advisor.rule_sets.impact_run import work_for_ever
-    from advisor.rule_sets.proving_run import prove_for_ever
+    from advisor.rule_sets.worker import work_for_ever
 
-    if development:
-        serving.serve_for_development(installation.load(), create_app)
-    else:
-        serving.serve(installation.load(), create_app, [send_for_ever, work_for_ever, prove_for_ever])
+    run = serving.serve_for_development if development else serving.serve
+    run(installation.load(), create_app, [send_for_ever, work_for_ever])
 
 
 @click.command()
 def worker() -> None:
-    """Do the long jobs that admins ask for, until stopped: beside a server, to take them off it, or several at once.
+    """Do the long jobs that admins ask for, until stopped: beside a server, to help it, or several at once.
 
-    A server does them too. A job whose worker is stopped is taken up by another within a minute.
+    They find who is affected by a draft, and check every combination of answers of a rule set. A server does them too.
+    A job whose worker is stopped is taken up by another within a minute.
     """
     from advisor import logs
     from advisor.models.database import Database
-    from advisor.rule_sets.impact_run import keep_working
+    from advisor.rule_sets.worker import keep_working
 
     settings = installation.load()
     logs.configure()

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.document import sha256
 from advisor.engine.errors import Problem
-from advisor.models import Job
+from advisor.models import Database, Job
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.audit import Actor, audit
-from advisor.models.job import OPEN, State
+from advisor.models.job import OPEN, Failed, Keep, Report, State
+from advisor.models.parsed import parsed
+from advisor.settings import Settings
 
 if TYPE_CHECKING:
     from advisor.engine.proofs.shares import Shares
@@ -94,3 +96,15 @@ def ask(session: Session, who: Actor, document: str, what: str, *, by_program: b
     if is_new:
         audit(session, "check asked for", who=who, what=what, after={"sha256": mark})
     return job
+
+
+def work(database: Database, _settings: Settings, job: Job, report: Report) -> Keep:
+    """Check every combination of answers of the document that was kept for it. Raises Failed."""
+    from advisor.engine.prove import prove
+
+    with database.read() as session:
+        document = proofs.document_of(session, job.subject)
+    if document is None:
+        raise Failed("gone")
+    found = prove(parsed(job.subject, lambda: document), report)
+    return lambda session: proofs.keep_proofs(session, job.subject, found)

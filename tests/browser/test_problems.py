@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from advisor.models import Database
-from advisor.rule_sets.proving_run import prove_due
+from advisor.rule_sets.worker import work_due
 from advisor.settings import load
 from tests.browser.test_admin_crowded import wrong
 from tests.browser.test_admin_pages import let_in, signed_in
@@ -45,6 +45,6 @@ def test_a_check_under_way_ends_on_the_page_by_itself(signed_in: tuple[str, Admi
     page.get_by_role("button", name="Check every combination").press("Enter")
     expect(page.get_by_role("progressbar")).to_be_visible()
     assert wrong(page, server, [PROBLEMS]) == []
-    prove_due(database, load())
+    work_due(database, load())
     expect(page.get_by_text("Nothing blocks publishing.")).to_be_visible(timeout=20_000)
     assert wrong(page, server, PAGES[:3]) == []

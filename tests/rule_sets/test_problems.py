@@ -22,7 +22,7 @@ from advisor.models import proof as proofs
 from advisor.models.audit import Actor
 from advisor.models.draft import Unpublishable, edit, find_draft, publish, start
 from advisor.models.proof import Unproven
-from advisor.rule_sets.proving_run import prove_due
+from advisor.rule_sets.worker import work_due
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.crowded import crowded
 from tests.visiting import text_of
@@ -155,8 +155,8 @@ def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(
     with database.read() as session:
         asked = session.scalars(select(AuditEvent).where(AuditEvent.kind == "check asked for")).all()
     assert [event.what for event in asked] == ["draft"]
-    assert prove_due(database, app.config)
-    assert not prove_due(database, app.config)
+    assert work_due(database, app.config)
+    assert not work_due(database, app.config)
     admin.open(PROBLEMS)
     assert "Nothing blocks publishing." in admin.said
     assert "counted over all" in admin.said
