@@ -30,7 +30,7 @@ ACTS = frozenset({
     "draft put back", "draft note kept", "draft imported", "draft added several", "draft changed several",
     "draft taken back",
     "rules published", "rules brought back", "rules imported", "rules exported",
-    "check asked for", "note settled", "impact run asked for", "impact run cancelled",
+    "check asked for", "check cancelled", "note settled", "impact run asked for", "impact run cancelled",
     # what people describe
     "assessments adopted", "process deleted", "process put back", "process removed for good", "answers deleted",
     "data downloaded",

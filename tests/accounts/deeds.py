@@ -515,6 +515,13 @@ def a_check_of_a_large_draft(world: World) -> None:
     world.admin.open(f"{DRAFT}/problems")  # a second press asks for nothing new
 
 
+@deed("check cancelled", "admin", "draft", told="before")
+def no_check_after_all(world: World) -> None:
+    a_check_of_a_large_draft(world)
+    world.begin()
+    press(world.admin, "Stop the check", button="cancel")
+
+
 @deed("draft discarded", "admin", "draft", told="before version")
 def no_draft_any_more(world: World) -> None:
     another_rule(world)
