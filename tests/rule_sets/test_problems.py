@@ -53,8 +53,8 @@ def without_keep() -> RuleSet:
 
 def press(admin: Admin, words: str) -> None:
     """Send the form of the page whose button says so."""
-    button = next(button for button in admin.page.select("main form button") if words in text_of(button))
-    form = admin.page.select("main form").index(button.find_parent("form"))
+    forms = enumerate(admin.page.select("main form"))
+    form, button = next((at, button) for at, it in forms for button in it.select("button") if words in text_of(button))
     admin.submit(form=form, button=button.get("value"))
 
 
