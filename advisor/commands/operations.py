@@ -80,6 +80,27 @@ def verify(file: Path) -> None:
 
 
 @click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Where the database holds data: keep that aside, and take its place.")
+def restore(*, file: Path, replace: bool) -> None:
+    """Put the backup FILE in place of the database: whole, or not at all. Stop the server first.
+
+    The backup is read to its end before anything is changed, and an older one is brought to the schema of this release.
+    Everybody must sign in again.
+    """
+    from advisor.operating.restore import restore as run
+
+    done = run(installation.load(), file, replace=replace)
+    _print_backup(done.backup)
+    for step in done.steps:
+        click.echo(f"Done: {step}")
+    click.echo(f"Published rules: {done.versions}, each with its SHA-256 as published.")
+    if done.kept is not None:
+        click.echo(f"The database as it was: {done.kept}")
+    click.echo("Restored. Every sign-in has ended.")
+
+
+@click.command()
 def purge() -> None:
     """Delete what has outlived its time now: visitors' answers that nobody touched for 30 days."""
     from advisor.models.database import Database

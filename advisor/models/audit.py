@@ -35,7 +35,7 @@ ACTS = frozenset({
     "assessments adopted", "process deleted", "process put back", "process removed for good", "answers deleted",
     "data downloaded",
     # the rest
-    "record exported", "backup made", "access refused",
+    "record exported", "backup made", "backup restored", "access refused",
 })  # fmt: skip
 """Every kind of act there is. A test does each of them once, and fails on one that it does not know how to do."""
 

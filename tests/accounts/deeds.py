@@ -688,6 +688,14 @@ def a_backup_before_an_upgrade(world: World) -> None:
     world.advisor("migrate")
 
 
+@deed("backup restored", "operator", "file copy", told="before")
+def going_back(world: World) -> None:
+    copy = world.settings["DATA_FOLDER"] / "copy"
+    world.advisor("backup", str(copy))
+    world.database.dispose()
+    world.advisor("restore", str(copy), "--replace")
+
+
 @deed("access refused", "owner", "people.people")
 def an_owner_among_the_admins_pages(world: World) -> None:
     world.owner.open("/people", status=403)
