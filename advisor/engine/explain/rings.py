@@ -37,7 +37,7 @@ class Ring:
     @cached_property
     def every(self) -> Bitmap:
         """All ways."""
-        return (1 << self.slots.shape[1]) - 1
+        return (1 << len(self.slots.T)) - 1
 
     @cached_property
     def taking(self) -> tuple[tuple[Bitmap, ...], ...]:

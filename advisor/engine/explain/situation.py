@@ -102,14 +102,15 @@ class Situation:
 
     def outcomes_in(self, ring: Ring, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
         """For each outcome the ways of a ring that give it. ``choices`` has the values that each slot can change to."""
-        values = [dict(zip(codes, ways, strict=True)) for codes, ways in zip(choices, ring.taking, strict=True)]
-        for index, ways in enumerate(ring.leaving):
-            values[index][self.now[index]] = ways
-        found = [
-            outcome_bitmaps(self.rule_set, ring.every, lambda at, code, piece=piece: values[piece[at]].get(code, 0))
-            for piece in self.pieces
+        ways = [
+            {now: left, **dict(zip(codes, taking, strict=True))}
+            for now, left, codes, taking in zip(self.now, ring.leaving, choices, ring.taking, strict=True)
         ]
+        found = [self._outcomes_of_piece([ways[index] for index in piece], ring.every) for piece in self.pieces]
         return found[0] if len(found) == 1 else _bitmaps_together(found, ring.every)
+
+    def _outcomes_of_piece(self, ways: Sequence[Mapping[int, Bitmap]], every: Bitmap) -> dict[Outcome, Bitmap]:
+        return outcome_bitmaps(self.rule_set, every, lambda variable, code: ways[variable].get(code, 0))
 
     def points(self, number: int) -> Points:
         """The point of now, so many times."""
