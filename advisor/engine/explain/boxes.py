@@ -48,10 +48,10 @@ class Table:
 
 def box_around(situation: Situation, free: Sequence[int]) -> Box:
     """These slots may have any value; the others stay as they are."""
-    return tuple(
-        tuple(range(len(slot.variable.values))) if index in free else (slot.now,)
-        for index, slot in enumerate(situation.slots)
-    )
+    box: list[tuple[int, ...]] = [(code,) for code in situation.now]
+    for index in free:
+        box[index] = tuple(range(len(situation.slots[index].variable.values)))
+    return tuple(box)
 
 
 def outcomes_in(situation: Situation, box: Box, limits: Limits, *, other_than: Outcome | None = None) -> Found:

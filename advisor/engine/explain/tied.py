@@ -22,8 +22,6 @@ from advisor.engine.rules import RuleSet, once_per_rule_set
 from advisor.engine.space import space_of
 from advisor.engine.vocabulary import Outcome
 
-_ONES = np.uint8(1) << np.arange(len(OUTCOMES), dtype=np.uint8)
-
 
 @dataclass(frozen=True, eq=False)
 class Ties:
@@ -115,7 +113,9 @@ def _leading(ties: Ties, own: tuple[tuple[int, ...], ...]) -> Ints:
     size = -(-ties.sums.cells // 8)
     leading = [steps.leading_to(ties.sums.sets[outcome]).to_bytes(size, "little") for outcome in OUTCOMES]
     planes = np.frombuffer(b"".join(leading), np.uint8).reshape(len(OUTCOMES), -1)
-    found: Ints = _ONES @ np.unpackbits(planes, axis=1, bitorder="little")
+    found: Ints = np.zeros(8 * size, np.uint8)
+    for number, plane in enumerate(np.unpackbits(planes, axis=1, bitorder="little")):
+        found |= plane << number
     return found
 
 
