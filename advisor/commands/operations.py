@@ -97,7 +97,7 @@ def restore(*, file: Path, replace: bool) -> None:
     click.echo(f"Published rules: {done.versions}, each with its SHA-256 as published.")
     if done.kept is not None:
         click.echo(f"The database as it was: {done.kept}")
-    click.echo("Restored. Every sign-in has ended.")
+    click.echo("Restored. Every sign-in has ended. A server that was not stopped must be started anew.")
 
 
 @click.command()
