@@ -1,0 +1,106 @@
+"""Answers that many processes gave, held against a rule set: in how many each rule fires, and where their points lie.
+
+A process in parts counts once for a rule that fires in any of its parts, and lies wherever one of them does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from advisor.engine.batch import Ints, Table
+from advisor.engine.proofs.judging import Sums
+from advisor.engine.proofs.sampling import holds, with_sums
+from advisor.engine.questions import Question
+from advisor.engine.rules import Rule, RuleSet
+from advisor.engine.space import UNKNOWN, Test, Variable, space_of
+
+
+@dataclass(frozen=True)
+class Processes:
+    """Processes by the values of their answers in the space of a rule set: for each question one for every part.
+
+    ``starts`` holds the position of the first part of each process.
+    """
+
+    rule_set: RuleSet
+    codes: Sequence[Ints]
+    starts: Ints
+    _held: dict[Test, Ints] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def size(self) -> int:
+        """How many processes they are."""
+        return len(self.starts)
+
+    @cached_property
+    def sums(self) -> Sums:
+        """The BPO, KPO and keep points of every part."""
+        return with_sums(self.rule_set, self.codes).sums
+
+    def fires_in(self, tests: Sequence[Test]) -> int:
+        """In how many of them all tests hold, those of one rule of the rule set."""
+        if not self.size:
+            return 0
+        matched = np.ones(len(self.codes[0]) if self.codes else self.size, bool)
+        for test in tests:
+            matched &= self._holds(test)
+        return int(np.count_nonzero(np.logical_or.reduceat(matched, self.starts)))
+
+    def counted(self, groups: Ints, number: int) -> Ints:
+        """How many of them have a part in each of ``number`` groups, from the group of every part."""
+        owners = np.repeat(np.arange(self.size), np.diff(self.starts, append=len(groups)))
+        different = np.unique(owners * number + groups)
+        return np.bincount(different % number, minlength=number)
+
+    def _holds(self, test: Test) -> Ints:
+        if test not in self._held:
+            self._held[test] = holds(test, self.codes[test.variable])
+        return self._held[test]
+
+
+def processes_of(rule_set: RuleSet, tables: Sequence[tuple[Table, Ints]]) -> Processes:
+    """The processes of tables whose rows are parts, each with the first row of every process in it.
+
+    Raises SpaceTooLarge. What the rule set cannot have as an answer is unknown.
+    """
+    codes: list[Ints] = []
+    for variable in space_of(rule_set).variables:
+        values = np.concatenate([_values(variable, table) for table, _ in tables] or [np.zeros(0, np.intp)])
+        for test in variable.asked_when:
+            values[~holds(test, codes[test.variable])] = UNKNOWN
+        codes.append(values)
+    ends = np.cumsum([0, *(table.size for table, _ in tables)])
+    starts = [starts + end for (_, starts), end in zip(tables, ends, strict=False)]
+    return Processes(rule_set, codes, np.concatenate(starts or [np.zeros(0, np.int64)]))
+
+
+def matches_alike(rule: Rule, one: RuleSet, other: RuleSet) -> bool:
+    """Whether a rule of the first rule set stands in the other too, and matches the same answers there."""
+    same = other.rule(rule.key)
+    if same is None or same.when != rule.when:
+        return False
+    waiting, seen = [condition.question for condition in rule.when], set[str]()
+    while waiting:
+        key = waiting.pop()
+        here, there = one.question(key), other.question(key)
+        if here is None or there is None or _decides(here) != _decides(there):
+            return False
+        if key not in seen:
+            seen.add(key)
+            waiting += [condition.question for condition in here.asked_when]
+    return True
+
+
+def _values(variable: Variable, table: Table) -> Ints:
+    column = table.columns.get(variable.question.key)
+    if column is None:
+        return np.full(table.size, UNKNOWN, np.intp)
+    return np.array([variable.code(answer) for answer in column.answers], np.intp)[column.numbers]
+
+
+def _decides(question: Question) -> object:
+    """All that decides which answers to a question count, and when it is asked."""
+    options = frozenset(option.key for option in question.options)
+    return question.type, options, question.minimum, question.maximum, question.asked_when
