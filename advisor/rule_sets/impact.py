@@ -29,6 +29,7 @@ TOGETHER = 1 << 17
 _LOOSE = 16
 """How many packed processes take as much memory as one that cannot be packed."""
 
+
 @dataclass(frozen=True)
 class Findings:
     """What a draft does to the advice on everything saved. It holds counts, and nothing that belongs to anybody."""

@@ -1,6 +1,6 @@
 """The lists of the draft as pages show them: each thing as a sentence, with its marks and what is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,6 @@ from advisor.rule_sets import words
 from advisor.rule_sets.desk import Desk
 from advisor.rule_sets.places import add_url, thing_url
 from advisor.rule_sets.saying import short_conditions, title_of
-
-FILTERS = ("q", "changed", "side", "question", "claim", "source", "result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,10 @@ def thing_rows(desk: Desk, in_list: str) -> list[ThingRow]:
     return rows
 
 
-def wanted(desk: Desk, in_list: str, rows: list[ThingRow], wish: Mapping[str, str]) -> list[ThingRow]:
-    """The rows that the filters of the address leave."""
+def wanted(
+    desk: Desk, in_list: str, rows: list[ThingRow], wish: Mapping[str, str], never: Set[str] = frozenset()
+) -> list[ThingRow]:
+    """The rows that the filters of the address leave. ``never`` are the rules that fire nowhere."""
     found = []
     items = dict(zip((row.key for row in rows), things(desk.rules, in_list), strict=True))
     results = case_rows(desk) if in_list == "cases" and wish.get("result") else {}
@@ -87,7 +87,7 @@ def wanted(desk: Desk, in_list: str, rows: list[ThingRow], wish: Mapping[str, st
             continue
         if wish.get("changed") and not row.happened:
             continue
-        if isinstance(item, Rule) and not _fits(item, wish):
+        if isinstance(item, Rule) and not (_fits(item, wish) and (not wish.get("fires") or item.key in never)):
             continue
         if isinstance(item, Claim) and wish.get("source") and item.source != wish["source"]:
             continue
@@ -107,6 +107,7 @@ def filters_of(desk: Desk, in_list: str) -> dict[str, dict[str, str]]:
             "side": {str(side): str(label) for side, label in words.SIDES.items()},
             "question": questions,
             "claim": {claim.id: claim.id for claim in rules.claims if claim.id in cited},
+            "fires": {"never": str(_("Never"))},
         }
     if in_list == "claims":
         return {"source": {source.key: source.title for source in rules.sources}}

@@ -65,9 +65,7 @@ def test_a_rule_fires_in_as_many_processes_as_one_by_one(rules: RuleSet) -> None
         expected.update({rule.key for rule in got.matched})
     found = held(rules, all_of_them[:60], all_of_them[60:])
     assert found.size == 200
-    counts = {
-        rule.key: found.fires_in(tests) for rule, tests in zip(rules.rules, space_of(rules).rules, strict=True)
-    }
+    counts = {rule.key: found.fires_in(tests) for rule, tests in zip(rules.rules, space_of(rules).rules, strict=True)}
     assert counts == {rule.key: expected[rule.key] for rule in rules.rules}
     assert sum(count > 0 for count in counts.values()) > len(counts) / 2
 
