@@ -35,6 +35,15 @@ class RuleCounts:
     privacy: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SavedCount:
+    """In how many saved processes a rule fires, as ``amount`` says it; "" where that is not told, as ``basis`` says."""
+
+    amount: str = ""
+    going_by: str = ""
+    basis: str = ""
+
+
 def rule_counts(desk: Desk) -> RuleCounts:
     """Count them all."""
     with database().read() as session:
@@ -63,18 +72,16 @@ def rule_counts(desk: Desk) -> RuleCounts:
     return RuleCounts(_with_cases(desk, says), frozenset(never), basis(drawn), privacy() if can_tell(drawn) else "")
 
 
-def saved_count(desk: Desk, rules: RuleSet, key: str) -> str:
-    """In how many saved processes the rule of this key fires in rules that are only typed, in a sentence; "" where
-    that is not told. Raises SpaceTooLarge.
-    """
+def saved_count(desk: Desk, rules: RuleSet, key: str) -> SavedCount:
+    """Count the rule of this key in rules that are only typed. Raises SpaceTooLarge."""
     with database().read() as session:
         drawn = sample(session)
     if not can_tell(drawn):
-        return basis(drawn)
+        return SavedCount(basis=basis(drawn))
     at, rule = next((at, rule) for at, rule in enumerate(rules.rules) if rule.key == key)
     count = processes_of(rules, drawn.tables).fires_in(space_of(rules).rules[at])
     said = amount(drawn, count, is_published=matches_alike(rule, rules, desk.in_force))
-    return str(_("In %(amount)s saved processes%(going_by)s.", amount=said, going_by=going_by(drawn)))
+    return SavedCount(said, going_by(drawn), basis(drawn))
 
 
 def _with_cases(desk: Desk, says: Mapping[str, list[str]]) -> Mapping[str, list[str]]:

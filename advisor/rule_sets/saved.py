@@ -80,11 +80,10 @@ class Sample:
         return self.size == self.of
 
 
-def sample(session: Session, most: int = LOOKED_AT) -> Sample:
-    """The first ``most`` of what is saved, by ids, which are random; how many there are is told by how far that is."""
-    rows = read(session, None, most + 1)
-    beyond = rows[most:]
-    rows = rows[:most]
+def sample(session: Session) -> Sample:
+    """The first of what is saved by ids, which are random; how many there are in all is told by how far these reach."""
+    rows = read(session, None, LOOKED_AT + 1)
+    rows, beyond = rows[:LOOKED_AT], rows[LOOKED_AT:]
     piles: dict[int, Pile] = {}
     for number in {row[1] for row in rows}:
         piles[number] = Pile(versions.rule_set(session, number))

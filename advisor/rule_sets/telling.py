@@ -36,15 +36,15 @@ def amount(sample: Sample, count: int, *, is_published: bool) -> str:
         return _percent(sample, count)
     if is_published:
         return str(_("%(count)s of %(size)s", count=format_decimal(count), size=size))
-    return str(_("about %(count)s of %(size)s", count=format_decimal(_rounded(count)), size=size))
+    return str(_("about %(count)s of %(size)s", count=format_decimal(_rounded(sample, count)), size=size))
 
 
 def in_short(sample: Sample, count: int) -> str:
-    """About how many, or which share; "" where that is not told."""
+    """About how many, or which share, of what is not published; "" for fewer than ``FEWEST``."""
     if count < FEWEST:
         return ""
     if sample.is_all:
-        return str(format_decimal(_rounded(count)))
+        return str(format_decimal(_rounded(sample, count)))
     percent = round(100 * count / sample.size)
     return f"{percent}%" if percent else str(_("under 1%%"))
 
@@ -54,7 +54,7 @@ def share_told(sample: Sample, count: int) -> float:
     if count < FEWEST:
         return 0.0
     if sample.is_all:
-        return _rounded(count) / sample.size
+        return _rounded(sample, count) / sample.size
     return max(round(100 * count / sample.size), 0.5) / 100
 
 
@@ -94,9 +94,9 @@ def _percent(sample: Sample, count: int) -> str:
     return str(_("about %(percent)s%% of all", percent=percent))
 
 
-def _rounded(count: int) -> int:
-    """The nearest multiple of ``FEWEST``."""
-    return (count + FEWEST // 2) // FEWEST * FEWEST
+def _rounded(sample: Sample, count: int) -> int:
+    """The nearest multiple of ``FEWEST``, of which no more than there are."""
+    return min((count + FEWEST // 2) // FEWEST, sample.size // FEWEST) * FEWEST
 
 
 def _sizes(sample: Sample) -> dict[str, str]:
