@@ -13,7 +13,7 @@ from advisor.engine.batch import Ints, Table
 from advisor.engine.proofs.judging import Sums
 from advisor.engine.proofs.sampling import holds, with_sums
 from advisor.engine.questions import Question
-from advisor.engine.rules import Rule, RuleSet
+from advisor.engine.rules import RuleSet
 from advisor.engine.space import UNKNOWN, Test, Variable, space_of
 
 
@@ -76,21 +76,20 @@ def processes_of(rule_set: RuleSet, tables: Sequence[tuple[Table, Ints]]) -> Pro
     return Processes(rule_set, codes, np.concatenate(starts or [np.zeros(0, np.int64)]))
 
 
-def matches_alike(rule: Rule, one: RuleSet, other: RuleSet) -> bool:
-    """Whether a rule of the first rule set stands in the other too, and matches the same answers there."""
-    same = other.rule(rule.key)
-    if same is None or same.when != rule.when:
-        return False
-    waiting, seen = [condition.question for condition in rule.when], set[str]()
-    while waiting:
-        key = waiting.pop()
-        here, there = one.question(key), other.question(key)
-        if here is None or there is None or _decides(here) != _decides(there):
-            return False
-        if key not in seen:
-            seen.add(key)
-            waiting += [condition.question for condition in here.asked_when]
-    return True
+def matching_alike(one: RuleSet, other: RuleSet) -> frozenset[str]:
+    """The rules that stand in both rule sets and match the same answers in both."""
+    here, there = ({question.key: question for question in each.questions} for each in (one, other))
+    same = {key for key in here.keys() & there.keys() if _decides(here[key]) == _decides(there[key])}
+    alike: set[str] = set()
+    for key in here:  # those that a question depends on come before it
+        if key in same and all(condition.question in alike for condition in here[key].asked_when):
+            alike.add(key)
+    conditions = {rule.key: rule.when for rule in other.rules}
+    return frozenset(
+        rule.key
+        for rule in one.rules
+        if rule.when == conditions.get(rule.key) and all(condition.question in alike for condition in rule.when)
+    )
 
 
 def _values(variable: Variable, table: Table) -> Ints:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advisor.engine.checks.conditions import is_usable
-from advisor.engine.firing import matches_alike, processes_of
+from advisor.engine.firing import matching_alike, processes_of
 from advisor.engine.proofs.boxes import box_of
 from advisor.engine.questions import Section
 from advisor.engine.rules import RuleSet
@@ -17,22 +17,41 @@ from advisor.engine.space import SpaceTooLarge, space_of
 from advisor.extensions import database
 from advisor.models.parsed import rules_of
 from advisor.rule_sets.desk import Desk
-from advisor.rule_sets.saved import sample
-from advisor.rule_sets.telling import amount, basis, can_tell, going_by, privacy
+from advisor.rule_sets.saved import Sample, sample
+from advisor.rule_sets.telling import amount, basis, can_tell, going_by, is_told_as_none, privacy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleCounts:
-    """What the list of rules says of each rule by its key, and what its counts go by.
+    """In how many of a sample of the saved each rule fires, by its key, and whether it is published as it is.
 
-    ``never`` are the rules that fire nowhere, as far as that is told: no answers can meet their conditions, or none
-    that are saved do.
+    ``impossible`` are the rules whose conditions no answers can meet; ``cases`` says in how many test cases each fires,
+    where these can be run.
     """
 
-    says: Mapping[str, list[str]] = field(default_factory=dict)
-    never: frozenset[str] = frozenset()
+    drawn: Sample | None = None
+    fires: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
+    impossible: frozenset[str] = frozenset()
+    cases: Mapping[str, int] | None = None
     basis: str = ""
-    privacy: str = ""
+
+    @property
+    def never(self) -> frozenset[str]:
+        """The rules that fire nowhere, as far as that is told."""
+        told = {key for key, (count, is_published) in self.fires.items() if is_told_as_none(count, is_published)}
+        return self.impossible | told
+
+    def says(self, key: str) -> list[str]:
+        """All that is told of a rule."""
+        said = [_("can never fire")] if key in self.impossible else []
+        if self.drawn is not None and key in self.fires:
+            count, is_published = self.fires[key]
+            said.append(_("fires in %(amount)s saved", amount=amount(self.drawn, count, is_published=is_published)))
+        if self.cases is not None:
+            number = self.cases[key]
+            in_cases = ngettext("in %(num)d test case", "in %(num)d test cases", number)
+            said.append(in_cases if number else _("in no test case"))
+        return [str(each) for each in said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +65,21 @@ class SavedCount:
 
 def rule_counts(desk: Desk) -> RuleCounts:
     """Count them all."""
+    cases = None if desk.results is None else Counter(key for result in desk.results for key in result.fired)
+    rules = _countable(desk)
+    if rules is None:
+        return RuleCounts(cases=cases, basis=str(_("Counts stand here when no question blocks the draft.")))
     with database().read() as session:
         drawn = sample(session)
-    says: dict[str, list[str]] = {rule.key: [] for rule in desk.rules.rules}
-    never = set()
-    rules = _countable(desk)
-    try:
-        tests = space_of(rules).rules if rules is not None else ()
-        found = processes_of(rules, drawn.tables) if rules is not None else None
-    except SpaceTooLarge:
-        found = None
-    if rules is None or found is None:
-        return RuleCounts(_with_cases(desk, says), basis=str(_("Counts stand here when no question blocks the draft.")))
-    for rule, own in zip(rules.rules, tests, strict=True):
-        if box_of(space_of(rules), own) is None:
-            says[rule.key].append(str(_("can never fire")))
-            never.add(rule.key)
-        elif can_tell(drawn):
-            is_published = matches_alike(rule, desk.rules, desk.in_force)
-            count = found.fires_in(own)
-            said = amount(drawn, count, is_published=is_published)
-            says[rule.key].append(str(_("fires in %(amount)s saved", amount=said)))
-            if said == amount(drawn, 0, is_published=is_published):
-                never.add(rule.key)
-    return RuleCounts(_with_cases(desk, says), frozenset(never), basis(drawn), privacy() if can_tell(drawn) else "")
+    space = space_of(rules)
+    each = dict(zip((rule.key for rule in rules.rules), space.rules, strict=True))
+    impossible = frozenset(key for key, tests in each.items() if box_of(space, tests) is None)
+    if not can_tell(drawn):
+        return RuleCounts(impossible=impossible, cases=cases, basis=basis(drawn))
+    found = processes_of(rules, drawn.tables)
+    published = matching_alike(rules, desk.in_force)
+    fires = {key: (found.fires_in(tests), key in published) for key, tests in each.items() if key not in impossible}
+    return RuleCounts(drawn, fires, impossible, cases, f"{basis(drawn)} {privacy()}")
 
 
 def saved_count(desk: Desk, rules: RuleSet, key: str) -> SavedCount:
@@ -78,31 +88,22 @@ def saved_count(desk: Desk, rules: RuleSet, key: str) -> SavedCount:
         drawn = sample(session)
     if not can_tell(drawn):
         return SavedCount(basis=basis(drawn))
-    at, rule = next((at, rule) for at, rule in enumerate(rules.rules) if rule.key == key)
+    at = next(at for at, rule in enumerate(rules.rules) if rule.key == key)
     count = processes_of(rules, drawn.tables).fires_in(space_of(rules).rules[at])
-    said = amount(drawn, count, is_published=matches_alike(rule, rules, desk.in_force))
+    said = amount(drawn, count, is_published=key in matching_alike(rules, desk.in_force))
     return SavedCount(said, going_by(drawn), basis(drawn))
-
-
-def _with_cases(desk: Desk, says: Mapping[str, list[str]]) -> Mapping[str, list[str]]:
-    """The same with the number of test cases; without where they cannot be run."""
-    if desk.results is None:
-        return says
-    fires = Counter(key for result in desk.results for key in result.fired)
-
-    def cases(number: int) -> str:
-        return str(
-            ngettext("in %(num)d test case", "in %(num)d test cases", number) if number else _("in no test case")
-        )
-
-    return {key: [*said, cases(fires[key])] for key, said in says.items()}
 
 
 def _countable(desk: Desk) -> RuleSet | None:
     """The rules of the draft as far as they can be held against answers; None where a question keeps all from it."""
     if any(problem.place.split("/")[0] == "questions" for problem in desk.blocking):
         return None
-    return _usable(desk.document)
+    rules = _usable(desk.document)
+    try:
+        space_of(rules)
+    except SpaceTooLarge:
+        return None
+    return rules
 
 
 @lru_cache(maxsize=8)

@@ -39,6 +39,11 @@ def amount(sample: Sample, count: int, *, is_published: bool) -> str:
     return str(_("about %(count)s of %(size)s", count=format_decimal(_rounded(sample, count)), size=size))
 
 
+def is_told_as_none(count: int, is_published: bool) -> bool:  # noqa: FBT001 - as counts are kept
+    """Whether ``amount`` says that it may be none."""
+    return count == 0 if is_published else count < FEWEST
+
+
 def in_short(sample: Sample, count: int) -> str:
     """About how many, or which share, of what is not published; "" for fewer than ``FEWEST``."""
     if count < FEWEST:

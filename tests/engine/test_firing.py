@@ -10,7 +10,7 @@ import pytest
 from advisor import starter
 from advisor.engine.batch import table_of
 from advisor.engine.evaluate import evaluate, evaluate_parts
-from advisor.engine.firing import Processes, matches_alike, processes_of
+from advisor.engine.firing import Processes, matching_alike, processes_of
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import Answers, Condition, Option
 from advisor.engine.rules import RuleSet
@@ -90,18 +90,45 @@ def test_of_nothing_at_all_nothing_fires() -> None:
 
 
 def test_a_rule_matches_alike_until_it_or_a_question_that_decides_about_it_differs() -> None:
-    rule = STARTER.rules[0]
+    rule, other = STARTER.rules[0], next(rule for rule in STARTER.rules if rule.when[0].question == "steps")
     question = next(q for q in STARTER.questions if q.key == rule.when[0].question)
 
     def with_question(**changed: object) -> RuleSet:
         new = replace(question, **changed)  # type: ignore[arg-type]
         return replace(STARTER, questions=tuple(new if q is question else q for q in STARTER.questions))
 
-    assert matches_alike(rule, STARTER, STARTER)
-    assert matches_alike(rule, with_question(text="In other words?"), STARTER)
-    reworded = replace(rule, because="In other words.")
-    assert matches_alike(reworded, replace(STARTER, rules=(reworded, *STARTER.rules[1:])), STARTER)
-    assert not matches_alike(rule, with_question(options=(*question.options, Option("new", "A new one"))), STARTER)
-    assert not matches_alike(rule, with_question(asked_when=(Condition("aim", "any_of", ("cost",)),)), STARTER)
-    assert not matches_alike(replace(rule, when=rule.when[:0]), STARTER, STARTER)
-    assert not matches_alike(replace(rule, key="quite-new"), STARTER, STARTER)
+    def with_rule(**changed: object) -> RuleSet:
+        return replace(STARTER, rules=(replace(rule, **changed), *STARTER.rules[1:]))  # type: ignore[arg-type]
+
+    all_of_them = frozenset(rule.key for rule in STARTER.rules)
+    for same in (STARTER, with_question(text="In other words?"), with_rule(because="In other words.")):
+        assert matching_alike(same, STARTER) == matching_alike(STARTER, same) == all_of_them
+    for changed in (
+        with_question(options=(*question.options, Option("new", "A new one"))),
+        with_question(asked_when=(Condition("name", "any_of", ("x",)),)),
+        with_rule(when=(*rule.when, *other.when)),
+        with_rule(key="quite-new"),
+        replace(STARTER, rules=STARTER.rules[1:]),
+    ):
+        for found in (matching_alike(changed, STARTER), matching_alike(STARTER, changed)):
+            assert rule.key not in found
+            assert other.key in found
+
+
+def test_a_rule_on_a_follow_up_matches_alike_only_while_all_that_leads_to_it_is_asked_alike() -> None:
+    steps = next(question for question in STARTER.questions if question.key == "steps")
+    rule = next(rule for rule in STARTER.rules if rule.when[0].question == "contact")
+
+    def led_to_by(**changed: object) -> RuleSet:
+        new = replace(steps, **changed)  # type: ignore[arg-type]
+        after = Condition("steps", "any_of", (steps.options[0].key,))
+        return replace(
+            STARTER,
+            questions=tuple(
+                new if q is steps else replace(q, asked_when=(after,)) if q.key == "contact" else q
+                for q in STARTER.questions
+            ),
+        )
+
+    assert rule.key in matching_alike(led_to_by(), led_to_by(text="Otherwise?"))
+    assert rule.key not in matching_alike(led_to_by(), led_to_by(options=steps.options[:2]))
