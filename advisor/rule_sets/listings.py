@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -19,21 +20,56 @@ from advisor.rule_sets.places import add_url, thing_url
 from advisor.rule_sets.saying import short_conditions, title_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ThingRow:
-    """A thing in a list. ``handle`` is what a button that moves it says; ``problems`` counts what is wrong with it."""
+    """A thing in a list. ``handle`` is what a button that moves it says; ``problems`` counts what is wrong with it.
+
+    Its words are made when they are asked for: a page shows few of many rows.
+    """
 
     key: str
     name: str
-    title: str
-    url: str
     handle: str
-    lines: list[str] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    happened: str = ""
-    problems: int = 0
-    copy_url: str = ""
-    remove_url: str = ""
+    happened: str
+    problems: int
+    _desk: Desk = field(repr=False, compare=False)
+    _in_list: str
+    _item: Any = field(repr=False, compare=False)
+
+    @cached_property
+    def title(self) -> str:
+        """It in a sentence."""
+        return title_of(self._desk.rules, self._item) or str(_("(no text yet)"))
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands under it."""
+        return [line for line in self._about[0] if line]
+
+    @property
+    def tags(self) -> list[str]:
+        """What marks it."""
+        return self._about[1]
+
+    @property
+    def url(self) -> str:
+        """Where it is edited."""
+        return thing_url(self._in_list, self.key)
+
+    @property
+    def copy_url(self) -> str:
+        """Where one like it is added."""
+        copies = {"copy": self.key}
+        return add_url(self._in_list, **copies)
+
+    @property
+    def remove_url(self) -> str:
+        """Where it is removed."""
+        return thing_url(self._in_list, self.key, act="remove")
+
+    @cached_property
+    def _about(self) -> tuple[list[str], list[str]]:
+        return _about(self._desk, self._item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +89,15 @@ def thing_rows(desk: Desk, in_list: str) -> list[ThingRow]:
     for index, item in enumerate(things(desk.rules, in_list)):
         key = str(index) if in_list in NUMBERED else key_of(item)
         what = happened.get((in_list, key), Happened.CHANGED if in_list == "questions" and key in within else None)
-        lines, tags = _about(desk, item)
-        name = str(index + 1) if in_list in NUMBERED else key
-        copies = {"copy": key}
         row = ThingRow(
             key=key,
-            name=name,
-            title=title_of(desk.rules, item) or str(_("(no text yet)")),
-            url=thing_url(in_list, key),
+            name=str(index + 1) if in_list in NUMBERED else key,
             handle=f"{key} {mark_of(item)}" if in_list in NUMBERED else key,
-            lines=[line for line in lines if line],
-            tags=tags,
             happened=what.value if what else "",
             problems=len(desk.problems_by_thing.get((in_list, key), ())),
-            copy_url=add_url(in_list, **copies),
-            remove_url=thing_url(in_list, key, act="remove"),
+            _desk=desk,
+            _in_list=in_list,
+            _item=item,
         )
         rows.append(row)
     return rows
@@ -87,7 +117,7 @@ def wanted(
             continue
         if wish.get("changed") and not row.happened:
             continue
-        if isinstance(item, Rule) and not (_fits(item, wish) and (not wish.get("fires") or item.key in never)):
+        if isinstance(item, Rule) and not _fits(item, wish, never):
             continue
         if isinstance(item, Claim) and wish.get("source") and item.source != wish["source"]:
             continue
@@ -130,11 +160,12 @@ def case_rows(desk: Desk) -> dict[str, CaseRow]:
     }
 
 
-def _fits(rule: Rule, wish: Mapping[str, str]) -> bool:
+def _fits(rule: Rule, wish: Mapping[str, str], never: Set[str]) -> bool:
     return (
         wish.get("side", "") in {"", rule.push.side}
         and (not wish.get("question") or any(c.question == wish["question"] for c in rule.when))
         and (not wish.get("claim") or wish["claim"] in rule.sources)
+        and (not wish.get("fires") or (wish["fires"] == "never" and rule.key in never))
     )
 
 

@@ -31,7 +31,7 @@ from advisor.rule_sets.saying import FieldDifference, differences, title_of
 from advisor.rule_sets.sheets import Sheet, subject_of
 from advisor.rule_sets.telling import FEWEST
 
-THINGS_ON_A_PAGE = 65
+THINGS_ON_A_PAGE = 55
 CHANGES_ON_A_PAGE = 60
 
 
