@@ -6,7 +6,7 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from advisor import starter
 from advisor.engine.document import dumps
@@ -213,8 +213,9 @@ def test_the_filter_finds_what_fires_in_nothing_that_is_saved_and_what_never_can
 def test_all_that_the_filter_finds_are_changed_together_and_nothing_else(
     admin: Admin, database: Database, draft: Read
 ) -> None:
-    save(database, 20, edge="not-core", in_house="well")
+    save(database, 20, **FIRES)
     fires, _size = one_by_one(database, STARTER)
+    assert fires[RULE]
     admin.start()
     see(admin, f"{DRAFT}/rules?fires=never&side=keep", tick=[], all="1", to_points="-1")
     apply(admin)
@@ -325,3 +326,25 @@ def test_a_rule_that_cannot_be_evaluated_leaves_the_counts_of_the_others(admin: 
     admin.open(f"{DRAFT}/rules")
     assert "fires in all 20 saved" in told(admin)[RULE]
     assert "test case" not in told(admin)[RULE], "the cases cannot be run"
+
+
+def test_saved_processes_are_read_along_their_ids_without_sorting_them_all(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    statements: list[tuple[str, object]] = []
+
+    def note(_c: object, _cursor: object, statement: str, parameters: object, _context: object, _many: object) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    with database.read() as session:
+        saved.read(session, None, 5_000)
+        saved.read(session, UUID(int=1), 5_000)
+    event.remove(database.engine, "before_cursor_execute", note)
+    reads = [(statement, parameters) for statement, parameters in statements if "ORDER BY assessment.id" in statement]
+    assert len(reads) == 2
+    with database.read() as session:
+        for statement, parameters in reads:
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            assert "sqlite_autoindex_assessment_1" in str(plan), "a database that was never analysed does so too"
+            assert "TEMP B-TREE" not in str(plan)
+    database.dispose()
