@@ -8,7 +8,7 @@ from advisor import starter
 from advisor.engine.evaluate import evaluate
 from advisor.engine.plane import CELLS, Plane, density, plane, rows_of
 from advisor.engine.proofs.sampling import complete_sample, complete_states
-from advisor.engine.rules import Bound, Points, RuleSet
+from advisor.engine.rules import Bound, KindRow, LeaveRow, Points, RuleSet
 from advisor.engine.space import space_of
 from advisor.engine.vocabulary import Measure
 from tests.engine.test_firing import described, held
@@ -123,5 +123,5 @@ def test_each_row_has_the_processes_that_it_decides_about() -> None:
 
 def row_in(table: str, points: Points) -> int:
     """The row of that table that fits first."""
-    rows = STARTER.kind if table == "kind" else STARTER.leave
+    rows: tuple[KindRow | LeaveRow, ...] = STARTER.kind if table == "kind" else STARTER.leave
     return next(at for at, row in enumerate(rows) if all(bound.holds(points) for bound in row.when))
