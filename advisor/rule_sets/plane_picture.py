@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from advisor.engine.document import dumps
 from advisor.engine.plane import Cell, Plane, plane
+from advisor.engine.rules import once_per_rule_set
 from advisor.models.parsed import rules_of
 from advisor.rule_sets.density import SavedLie, Square, points, saved_lie
 from advisor.rule_sets.desk import Desk
@@ -103,10 +104,14 @@ def picture(desk: Desk, in_list: str, dots: str = "") -> PlanePicture | None:
     """
     if any(not problem.place.startswith("cases/") for problem in desk.blocking):
         return None
-    found = _plane(desk.document, dumps(desk.in_force))
+    found = _plane(desk.document, _document(desk.in_force))
     cells = [found.strip] if in_list == "leave" else found.cells
     lie = saved_lie(desk, in_list, cells)
     return _picture(desk, cells, in_list, found, lie, shows_saved=bool(lie and lie.squares) and dots != ALL_ANSWERS)
+
+
+_document = once_per_rule_set(dumps)
+"""It takes longer to write than all that is drawn from it."""
 
 
 @lru_cache(maxsize=8)
