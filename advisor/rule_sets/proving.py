@@ -13,6 +13,7 @@ from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.audit import Actor, audit
 from advisor.models.job import OPEN, State
+from advisor.models.rule_set_version import in_force
 
 if TYPE_CHECKING:
     from advisor.engine.proofs.shares import Shares
@@ -73,6 +74,15 @@ def standing_of(session: Session, document: str) -> Standing:
         shares=shares or proofs.estimated(document),
         job=open_job(session, sha256(document)),
     )
+
+
+def come_with(session: Session, standing: Standing) -> tuple[Problem, ...] | None:
+    """The warnings that the version in force does not have; None while not all of its own are known."""
+    before = standing_of(session, in_force(session).document)
+    if before.waits:
+        return None
+    known = frozenset(before.warning)
+    return tuple(problem for problem in standing.warning if problem not in known)
 
 
 def open_job(session: Session, mark: str) -> Job | None:

@@ -42,7 +42,7 @@ from advisor.rule_sets.impact_state import Affected
 from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
 from advisor.rule_sets.places import HIGHEST
 from advisor.rule_sets.problems_page import checking, waiting_sentence
-from advisor.rule_sets.proving import Standing, standing_of
+from advisor.rule_sets.proving import Standing, come_with, standing_of
 from advisor.rule_sets.tasks import tasks
 
 bp = Blueprint("rule_sets", __name__)
@@ -72,6 +72,7 @@ def home() -> ResponseReturnValue:
     with database().read() as session:
         desk = Desk.load(session)
         standing = standing_of(session, desk.document) if desk.has_draft else None
+        new = len(come_with(session, standing) or ()) if standing is not None else 0
         rows = version_rows(session)
         affected = Affected.load(session, desk.mark)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
@@ -81,7 +82,7 @@ def home() -> ResponseReturnValue:
         "rule_sets/home.html",
         ButtonForm(),
         desk=desk,
-        tasks=tasks(desk, affected, standing) if standing is not None else [],
+        tasks=tasks(desk, affected, standing, new) if standing is not None else [],
         tabs=tabs(desk, ""),
         versions=rows,
         notice=done or brought or gone,
@@ -197,6 +198,8 @@ def _publish_shown(desk: Desk) -> dict[str, Any]:
     replaced = diff(desk.base, desk.in_force) if desk.is_outdated else ()
     with database().read() as session:
         affected = Affected.load(session, desk.mark)
+        new = come_with(session, standing)
+    look_at = standing.warning if new is None else new
     missing = (
         []
         if desk.changes
@@ -205,8 +208,9 @@ def _publish_shown(desk: Desk) -> dict[str, Any]:
     return {
         "desk": desk,
         "blocking": problem_lines(standing.blocking),
-        "warning": problem_lines(standing.warning[:WARNINGS]),
+        "warning": problem_lines(look_at[:WARNINGS]),
         "warnings": len(standing.warning),
+        "known": len(standing.warning) - len(look_at),
         "waits": waiting_sentence(standing),
         "checking": checking(standing.job),
         "missing": missing,
