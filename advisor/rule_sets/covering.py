@@ -147,7 +147,7 @@ def proposed(desk: Desk, proposals: Iterable[Proposal]) -> Iterator[ProposedCase
             url=add_case_url(
                 proposal.answers,
                 proposal.outcome,
-                process=name_of(desk.rules, proposal),
+                process_name=name_of(desk.rules, proposal),
                 because=str(_PROPOSED),
             ),
         )
