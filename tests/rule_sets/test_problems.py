@@ -22,7 +22,7 @@ from advisor.models.audit import Actor
 from advisor.models.draft import Unpublishable, edit, find_draft, publish, start
 from advisor.models.proof import Unproven
 from advisor.rule_sets.proving_run import prove_due
-from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.admins import DRAFT, Admin, form_to
 from tests.rule_sets.crowded import crowded
 from tests.visiting import text_of
 
@@ -118,11 +118,6 @@ def test_a_witness_opens_as_a_page_that_stores_nothing_and_becomes_a_test_case(
     assert evaluate(draft(), case.answers).outcome is case.outcome
     with database.read() as session:
         assert len(session.scalars(select(AuditEvent).where(AuditEvent.kind == "draft added to")).all()) == 1
-
-
-def form_to(admin: Admin, address: str) -> int:
-    """Which form of the page is sent there, the first one."""
-    return next(at for at, it in enumerate(admin.page.select("main form")) if address in str(it.get("action")))
 
 
 def test_one_click_on_the_list_makes_the_test_case(admin: Admin, draft: Read) -> None:
