@@ -27,7 +27,7 @@ from advisor.rule_sets.proving import Standing, ask, come_with, standing_of
 from advisor.rule_sets.shares_presenter import Picture, picture, shift_tables
 from advisor.rule_sets.words import OUTCOMES
 
-WARNINGS_ON_A_PAGE = 40
+PROBLEMS_ON_A_PAGE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,12 @@ def problems() -> ResponseReturnValue:
         return url_for("rule_sets.problems", page=number)
 
     warning = sorted(standing.warning, key=lambda problem: problem not in first)
-    page = paged(warning, request.args.get("page", ""), WARNINGS_ON_A_PAGE, url)
+    page = paged([*standing.blocking, *warning], request.args.get("page", ""), PROBLEMS_ON_A_PAGE, url)
     return form_page(
         "rule_sets/problems.html",
         ButtonForm(),
-        blocking=shown_problems(desk.rules, standing.blocking),
-        warning=_groups(desk, page.items, new),
+        blocking=shown_problems(desk.rules, (problem for problem in page.items if problem.blocks)),
+        warning=_groups(desk, [problem for problem in page.items if not problem.blocks], new),
         page=page,
         standing=standing,
         checking=checking(standing.job),

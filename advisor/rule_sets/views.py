@@ -59,8 +59,8 @@ coverage_page.add_to(bp)
 several_rules.add_to(bp)
 files.add_to(bp)
 
-WARNINGS = 10
-"""What blocks nothing and is shown where the draft is published; the rest is on the page of problems."""
+SHOWN = 10
+"""How much of what blocks, and of what does not, is shown where the draft is published; the problems show the rest."""
 
 
 # ---- what is in force, and the draft -------------------------------------------------------------------------------
@@ -207,8 +207,9 @@ def _publish_shown(desk: Desk) -> dict[str, Any]:
     )
     return {
         "desk": desk,
-        "blocking": problem_lines(standing.blocking),
-        "warning": problem_lines(look_at[:WARNINGS]),
+        "blocking": problem_lines(standing.blocking[:SHOWN]),
+        "more_blocking": max(0, len(standing.blocking) - SHOWN),
+        "warning": problem_lines(look_at[:SHOWN]),
         "warnings": len(standing.warning),
         "known": len(standing.warning) - len(look_at),
         "waits": waiting_sentence(standing),
