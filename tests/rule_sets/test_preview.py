@@ -144,6 +144,8 @@ def test_a_process_in_parts_is_tried_part_by_part(admin: Admin, database: Databa
         while (found := re.search(r"/parts/[^/]+/questions/([^/?]+)$", admin.path)) and part.part in admin.said:
             assert MARK in admin.said
             asked.append((part.part, found[1]))
+            copied = [str(box["value"]) for box in admin.page.select("input[checked]")]
+            assert copied == [CASE.answers[found[1]]], "a part starts with the answers of the whole"
             answer = part.answers.get(found[1])
             admin.submit(answer="not-sure" if answer is None else list(answer) if isinstance(answer, tuple) else answer)
     assert admin.path == f"{PREVIEW}/result"
