@@ -78,9 +78,11 @@ def home() -> ResponseReturnValue:
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
+    before, is_now = desk.in_force_number - 1, desk.in_force_number
     return form_page(
         "rule_sets/home.html",
         ButtonForm(),
+        did_url=url_for(".compare", old=before, new=is_now, _anchor="does") if done and before else "",
         desk=desk,
         tasks=tasks(desk, affected, standing, new) if standing is not None else [],
         tabs=tabs(desk, ""),

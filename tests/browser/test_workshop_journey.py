@@ -131,7 +131,8 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     admin.press("Publish version 3").reads("Version 3 is in force now.", NOTE)
 
     # What it did, between the two versions.
-    admin.follow("Compare two versions")
+    admin.follow("See what it did to the advice")
+    assert admin.heading == "Compare two versions"
     did = effect(*published(folder))
     assert did is not None
     admin.reads(f"{percent(did.share(did.changed))} of all sets of answers get another outcome.", "Exact:")
