@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -148,12 +148,13 @@ def filters_of(desk: Desk, in_list: str) -> dict[str, dict[str, str]]:
 
 def case_rows(desk: Desk) -> dict[str, CaseRow]:
     """Expected against got, by the key of the case."""
+    said = cache(_advice)  # there are thousands of cases, and few advices
     if desk.results is None:
-        return {case.key: CaseRow(_expected(case), "", None) for case in desk.rules.cases}
+        return {case.key: CaseRow(said(case.outcome, case.kind), "", None) for case in desk.rules.cases}
     return {
         result.case.key: CaseRow(
-            _expected(result.case),
-            _advice(result.outcome, result.kind if result.case.kind else None),
+            said(result.case.outcome, result.case.kind),
+            said(result.outcome, result.kind if result.case.kind else None),
             result.passed,
         )
         for result in desk.results

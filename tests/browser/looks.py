@@ -68,8 +68,13 @@ _TOO_WIDE = """() => {
 
 
 def axe_violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 A and AA, with the first place of each."""
-    found = _AXE.run(page, options={"runOnly": _LEVELS, "resultTypes": ["violations"]}).response["violations"]
+    """What axe finds against WCAG 2.2 A and AA, and landmarks of one name, with the first place of each."""
+    options = {
+        "runOnly": {"type": "tag", "values": _LEVELS},
+        "rules": {"landmark-unique": {"enabled": True}},
+        "resultTypes": ["violations"],
+    }
+    found = _AXE.run(page, options=options).response["violations"]
     return [f"{item['id']}: {item['help']}: {item['nodes'][0]['html'][:200]} ({len(item['nodes'])})" for item in found]
 
 
