@@ -110,6 +110,17 @@ class GuidanceNote:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedSource:
+    """A source, and those of its claims that the page names: with their words where a reason rests on them.
+
+    The others are retold where they are named, by a disagreement or the guidance; of those the place is enough.
+    """
+
+    title: str
+    claims: list[tuple[ClaimRef, bool]]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The advice on a process.
 
@@ -132,7 +143,7 @@ class Result:
     disagreements: list[DisagreementNote]
     guidance: list[GuidanceNote]
     limits: list[str]
-    cited: list[ClaimRef]
+    cited: list[CitedSource]
     given_at: datetime
     version: Version
 
@@ -346,11 +357,16 @@ def _name_note(document: dict[str, Any], edition: Edition) -> Note | None:
     return Note(text, edition.refs(against["sources"]))
 
 
-def _cited(document: dict[str, Any], edition: Edition) -> list[ClaimRef]:
-    """Every claim that the page names, once, in the order of the rule set."""
-    ids = {source["id"] for reason in document["reasons"] for source in reason["sources"]}
-    for told in (*document["guidance"], *(view for topic in document["disagreements"] for view in topic["views"])):
-        ids.update(told["sources"])
+def _cited(document: dict[str, Any], edition: Edition) -> list[CitedSource]:
+    """Every claim that the page names, once, source by source in the order of the rule set."""
+    reasoned = {source["id"] for reason in document["reasons"] for source in reason["sources"]}
+    retold = {
+        claim
+        for told in (*document["guidance"], *(view for topic in document["disagreements"] for view in topic["views"]))
+        for claim in told["sources"]
+    }
     if document["name_against_content"]:
-        ids |= set(document["name_against_content"]["sources"])
-    return [edition.ref(claim) for claim in edition.rule_set.claims if claim.id in ids]
+        retold |= set(document["name_against_content"]["sources"])
+    refs = edition.refs(claim.id for claim in edition.rule_set.claims if claim.id in reasoned | retold)
+    titles = dict.fromkeys(ref.source for ref in refs)
+    return [CitedSource(title, [(ref, ref.id in reasoned) for ref in refs if ref.source == title]) for title in titles]
