@@ -56,7 +56,7 @@ def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
         "sharpen": _sharpen(opened, explained),
         "newer": newer_notice(opened),
         "keeping": keeping(opened, _again_url(opened)),
-        "decision": decision_shown(opened.assessment),
+        "decision": decision_shown(opened),
     }
 
 

@@ -206,7 +206,14 @@ def verdict_words(document: dict[str, Any]) -> str:
 
 def said_by(document: dict[str, Any]) -> list[tuple[str, str, str]]:
     """What an advice says of the process and of each part; two that are equal read the same."""
-    return [(piece["outcome"], piece["kind"], piece["strength"]) for piece in (document, *document["parts"])]
+    pieces = (document, *document["parts"])
+    return [as_told(Outcome(piece["outcome"]), Kind(piece["kind"]), piece["strength"]) for piece in pieces]
+
+
+def as_told(outcome: Outcome, kind: Kind, strength: str) -> tuple[str, str, str]:
+    """The outcome, the kind and the strength of one piece, as far as its page tells of them."""
+    is_told = kind is not Kind.UNCLEAR and (kind is not Kind.BOTH or outcome is Outcome.BOTH)
+    return outcome, kind, strength if is_told else ""
 
 
 def strength_words(piece: dict[str, Any]) -> str:
@@ -292,13 +299,11 @@ def _kind_note(piece: dict[str, Any]) -> str:
 
 
 def _parts_notes(parts: list[dict[str, Any]]) -> list[str]:
-    """Which part goes where, and where the work changes hands, in the order of the parts."""
+    """Which part goes where, and where the work changes hands, in their order; the lead names the parts that stay."""
     places = {
         Outcome.BPO: _("BPO"),
         Outcome.KPO: _("KPO"),
         Outcome.BOTH: _("BPO and KPO together"),
-        Outcome.KEEP: _("Keep in-house for now"),
-        Outcome.UNCLEAR: _("We can't say yet for"),
     }
     names = {place: [part["part"] for part in parts if part["outcome"] == place] for place in places}
     notes = [
