@@ -70,4 +70,4 @@ def test_a_row_of_a_table_reads_as_what_it_asks_of_the_sums(admin: Admin) -> Non
     admin.press("update", kind="bpo", strength="slight", says="Ahead.", **bound)
     assert text_of(admin.page.select_one("#sentence")) == "BPO is ahead by 4 points or more: BPO (Slight lean)"
     admin.press("update", kind="unclear", strength="balanced", says="Too little.", **bound)
-    assert text_of(admin.page.select_one("#sentence")).endswith(": we can't say yet"), "no kind, no strength"
+    assert text_of(admin.page.select_one("#sentence")).endswith(": We can't say yet"), "no kind, no strength"
