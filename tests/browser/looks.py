@@ -12,6 +12,7 @@ _SMALL_ANSWERS = """() => {
   // Asks the browser what a finger would hit, point by point, away from the middle of each radio and checkbox.
   const small = [];
   for (const box of document.querySelectorAll("input[type=radio], input[type=checkbox]")) {
+    if (!box.checkVisibility()) continue; // folded away
     box.scrollIntoView({ block: "center", behavior: "instant" });
     const { left, top, width, height } = box.getBoundingClientRect();
     const [x, y] = [left + width / 2, top + height / 2];
