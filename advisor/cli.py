@@ -42,6 +42,7 @@ for command in (
     operations.migrate,
     operations.backup,
     operations.verify,
+    operations.restore,
     operations.check,
     operations.purge,
     accounts.admin,

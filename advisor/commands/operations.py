@@ -15,24 +15,22 @@ def serve(*, development: bool) -> None:
     from advisor import create_app
     from advisor.accounts.post_office import send_for_ever
     from advisor.operating import serve as serving
-    from advisor.rule_sets.impact_run import work_for_ever
-    from advisor.rule_sets.proving_run import prove_for_ever
+    from advisor.rule_sets.worker import work_for_ever
 
-    if development:
-        serving.serve_for_development(installation.load(), create_app)
-    else:
-        serving.serve(installation.load(), create_app, [send_for_ever, work_for_ever, prove_for_ever])
+    run = serving.serve_for_development if development else serving.serve
+    run(installation.load(), create_app, [send_for_ever, work_for_ever])
 
 
 @click.command()
 def worker() -> None:
-    """Do the long jobs that admins ask for, until stopped: beside a server, to take them off it, or several at once.
+    """Do the long jobs that admins ask for, until stopped: beside a server, to help it, or several at once.
 
-    A server does them too. A job whose worker is stopped is taken up by another within a minute.
+    They find who is affected by a draft, and check every combination of answers of a rule set. A server does them too.
+    A job whose worker is stopped is taken up by another within a minute.
     """
     from advisor import logs
     from advisor.models.database import Database
-    from advisor.rule_sets.impact_run import keep_working
+    from advisor.rule_sets.worker import keep_working
 
     settings = installation.load()
     logs.configure()
@@ -79,6 +77,27 @@ def verify(file: Path) -> None:
     from advisor.operating.backup import verify as run
 
     _print_backup(run(file))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Where the database holds data: keep that aside, and take its place.")
+def restore(*, file: Path, replace: bool) -> None:
+    """Put the backup FILE in place of the database: whole, or not at all. Stop the server first.
+
+    The backup is read to its end before anything is changed, and an older one is brought to the schema of this release.
+    Everybody must sign in again.
+    """
+    from advisor.operating.restore import restore as run
+
+    done = run(installation.load(), file, replace=replace)
+    _print_backup(done.backup)
+    for step in done.steps:
+        click.echo(f"Done: {step}")
+    click.echo(f"Published rules: {done.versions}, each with its SHA-256 as published.")
+    if done.kept is not None:
+        click.echo(f"The database as it was: {done.kept}")
+    click.echo("Restored. Every sign-in has ended.")
 
 
 @click.command()

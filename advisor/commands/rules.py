@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,8 @@ def check(*, file: Path | None) -> None:
 
     The rule set is that of FILE (JSON, TOML or a workbook; a dash is standard input), or the one in force. Every
     combination of answers is checked where nothing else blocks; what is found comes with answers that show it, and with
-    the share of each outcome among complete answers. The exit status is 1 where anything blocks its publication.
+    the share of each outcome among complete answers. Where that takes longer than a second, an estimate of the shares
+    comes first, on standard error. The exit status is 1 where anything blocks its publication.
 
     \b
     Example:
@@ -81,12 +83,26 @@ def check(*, file: Path | None) -> None:
 
 
 def _prove(rule_set: RuleSet) -> tuple[Problem, ...]:
-    """Check every combination, and print what was found."""
-    proofs = _proved(rule_set)
+    """Check every combination, and print what was found; where it takes longer than a second, first an estimate."""
+    from advisor.engine.prove import prove_at_once
+
+    proofs = prove_at_once(rule_set)
+    if proofs is None or not proofs.is_settled:
+        _print_estimate(rule_set)
+        proofs = _proved(rule_set)
     _print_report(proofs.problems)
     for line in share_lines(proofs.shares) if proofs.shares is not None else ():
         click.echo(line)
     return proofs.problems
+
+
+def _print_estimate(rule_set: RuleSet) -> None:
+    """Print the shares in a sample on standard error, as what is shown until the result is there."""
+    from advisor.engine.proofs.shares import estimate
+
+    with suppress(SpaceTooLarge):  # the check says so
+        for line in share_lines(shares) if (shares := estimate(rule_set)) is not None else ():
+            click.echo(line, err=True)
 
 
 def _proved(rule_set: RuleSet) -> "Proofs":
@@ -95,7 +111,9 @@ def _proved(rule_set: RuleSet) -> "Proofs":
 
     length, hidden = 1_000, not sys.stderr.isatty()
     with click.progressbar(length=length, label="Checking combinations", file=sys.stderr, hidden=hidden) as bar:
-        return prove(rule_set, lambda done, total: bar.update(done * length // total - bar.pos))
+        proofs = prove(rule_set, lambda done, total: bar.update(done * length // total - bar.pos))
+        bar.update(length - bar.pos)  # follow-ups that fall away leave fewer combinations than were thought
+    return proofs
 
 
 @rules.command()

@@ -20,6 +20,9 @@ KINDS: tuple[Kind, ...] = tuple(Kind)
 STRENGTHS: tuple[Strength, ...] = tuple(Strength)
 """What the numbers of a batch stand for."""
 
+DIGITS = (len(OUTCOMES) - 1).bit_length()
+"""Binary digits of a position in OUTCOMES."""
+
 Ints: TypeAlias = Any
 """An array of whole numbers, one for each item."""
 
@@ -88,6 +91,16 @@ class Batch:
     def outcomes_with(self, change: int) -> Ints:
         """Positions in OUTCOMES where that change, by its number, were made alone."""
         return self._numbers(self._circuit.changes[change])
+
+    def outcome_digits(self, change: int | None = None) -> Ints:
+        """The same, with a change or without, as bitmaps: a row of 64-bit words for each binary digit, lowest first."""
+        places = self._circuit.outcomes if change is None else self._circuit.changes[change]
+        digits = np.zeros((DIGITS, -(-self.size // 64)), np.uint64)
+        for row, place in zip(digits, places, strict=False):
+            row[:] = self._planes[place]
+        if self.size % 64:
+            digits[:, -1] &= np.uint64((1 << self.size % 64) - 1)
+        return digits
 
     def _numbers(self, digits: Sequence[int]) -> Ints:
         dtype = np.uint8 if len(digits) <= 8 else np.int32

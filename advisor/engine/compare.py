@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from advisor.engine.batch import OUTCOMES, Ints, Packed, Table, evaluate_many
+from advisor.engine.batch import DIGITS, OUTCOMES, Batch, Ints, Packed, Table, evaluate_many
 from advisor.engine.changes import changed_rules
 from advisor.engine.circuit import RuleChange
 from advisor.engine.rules import Rule, RuleSet
@@ -58,28 +58,56 @@ def compare(old: RuleSet, new: RuleSet, table: Table, starts: Ints | None = None
     changes = _changes(old, new)
     packed: Packed = {}
     before = evaluate_many(old, table, list(changes.values()), packed)
-    after = evaluate_many(new, table, packed=packed)
-    was, becomes = combine_many(before.outcomes, starts), combine_many(after.outcomes, starts)
-    kinds = len(OUTCOMES)
-    counts = np.bincount(was * np.uint8(kinds) + becomes, minlength=kinds * kinds)
-    moves = {
-        (OUTCOMES[index // kinds], OUTCOMES[index % kinds]): int(count) for index, count in enumerate(counts) if count
-    }
-    differ = was != becomes
+    was = _digits(before, starts)
+    becomes = _digits(evaluate_many(new, table, packed=packed), starts)
+    size = table.size if starts is None else len(starts)
+    pairs = [(one, other) for one in range(len(OUTCOMES)) for other in range(len(OUTCOMES))]
+    counts = [_number(_having(was, one, size) & _having(becomes, other, size)) for one, other in pairs]
+    moves = {(OUTCOMES[one], OUTCOMES[other]): n for (one, other), n in zip(pairs, counts, strict=True) if n}
+    differ = _differing(was, becomes)
     together = differ.copy()
 
-    def count(batch_outcomes: Ints) -> int:
-        alone = differ & (combine_many(batch_outcomes, starts) == becomes)
-        together[alone] = False
-        return int(np.count_nonzero(alone))
+    def count(alone: Ints) -> int:
+        turned = differ & ~_differing(alone, becomes)
+        together[:] &= ~turned
+        return _number(turned)
 
-    rules = {key: count(before.outcomes_with(number)) for number, key in enumerate(changes)}
+    rules = {key: count(_digits(before, starts, number)) for number, key in enumerate(changes)}
     policy = 0
     if (old.leave, old.kind) != (new.leave, new.kind):
         other = replace(old, leave=new.leave, kind=new.kind)
-        policy = count(evaluate_many(other, table, packed=packed).outcomes)
+        policy = count(_digits(evaluate_many(other, table, packed=packed), starts))
     turned = {key: number for key, number in rules.items() if number}
-    return Impact(len(was), moves, turned, policy, int(np.count_nonzero(together)))
+    return Impact(size, moves, turned, policy, _number(together))
+
+
+def _digits(batch: Batch, starts: Ints | None, change: int | None = None) -> Ints:
+    """The outcomes of processes, with a change or without, as ``Batch.outcome_digits`` gives those of its items."""
+    if starts is None:
+        return batch.outcome_digits(change)
+    outcomes = combine_many(batch.outcomes if change is None else batch.outcomes_with(change), starts)
+    bitmaps = np.zeros((DIGITS, -(-len(starts) // 64) * 8), np.uint8)
+    for digit, bitmap in enumerate(bitmaps):
+        packed = np.packbits(outcomes >> digit & 1, bitorder="little")
+        bitmap[: len(packed)] = packed
+    return bitmaps.view(np.uint64)
+
+
+def _having(digits: Ints, number: int, size: int) -> Ints:
+    """Which of so many items have this number."""
+    found = np.full(digits.shape[1], ~np.uint64(0))
+    found[size // 64 :] = (1 << size % 64) - 1
+    for place, digit in enumerate(digits):
+        found &= digit if number >> place & 1 else ~digit
+    return found
+
+
+def _differing(one: Ints, other: Ints) -> Ints:
+    return np.bitwise_or.reduce(one ^ other)
+
+
+def _number(bitmap: Ints) -> int:
+    return int(np.bitwise_count(bitmap).sum())
 
 
 def _changes(old: RuleSet, new: RuleSet) -> dict[str, RuleChange]:
@@ -91,10 +119,8 @@ def _is_asked(rule_set: RuleSet, rule: Rule) -> bool:
     return all(rule_set.question(condition.question) for condition in rule.when)
 
 
-def combine_many(outcomes: Ints, starts: Ints | None) -> Ints:
+def combine_many(outcomes: Ints, starts: Ints) -> Ints:
     """The outcome of each process from those of its parts, as ``evaluate.combine`` forms it."""
-    if starts is None:
-        return outcomes
     said = np.bitwise_or.reduceat(np.left_shift(1, outcomes.astype(np.uint8)), starts)
     bpo, kpo, both = (said >> code & 1 for code in (_BPO, _KPO, _BOTH))
     leaving = np.where(both | (bpo & kpo), _BOTH, np.where(bpo, _BPO, _KPO))

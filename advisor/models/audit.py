@@ -30,12 +30,12 @@ ACTS = frozenset({
     "draft put back", "draft note kept", "draft imported", "draft added several", "draft changed several",
     "draft taken back",
     "rules published", "rules brought back", "rules imported", "rules exported",
-    "check asked for", "note settled", "impact run asked for", "impact run cancelled",
+    "check asked for", "check cancelled", "note settled", "impact run asked for", "impact run cancelled",
     # what people describe
     "assessments adopted", "process deleted", "process put back", "process removed for good", "answers deleted",
     "data downloaded",
     # the rest
-    "record exported", "backup made", "access refused",
+    "record exported", "backup made", "backup restored", "access refused",
 })  # fmt: skip
 """Every kind of act there is. A test does each of them once, and fails on one that it does not know how to do."""
 

@@ -4,6 +4,7 @@ A worker holds a job by a lease that it renews with each report. One that died d
 over. A job that was cancelled, or taken over, tells its worker so at the next report.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -67,6 +68,21 @@ class Stopped(Exception):  # noqa: N818
     """The worker does not hold the job any more: it was cancelled, or another worker took it over."""
 
 
+class Failed(Exception):  # noqa: N818
+    """The job cannot be done. ``word`` says why, as ``failure`` has it."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+
+
+Report = Callable[[int, int], None]
+"""Told how much of how much is done. Raises Stopped."""
+
+Keep = Callable[[Session], Any]
+"""Called in the transaction that ends the job: keeps what was found, and gives what the job's row is to hold."""
+
+
 def ask(session: Session, kind: str, subject: str) -> tuple[Job, bool]:
     """The open job of that kind on that subject, and whether it was made now. One on another subject is cancelled.
 
@@ -102,9 +118,9 @@ def cancel(session: Session, kind: str, number: int) -> Job | None:
     return session.get(Job, number, populate_existing=True)
 
 
-def is_due(session: Session, kind: str) -> bool:
-    """Whether a job waits for a worker; asked before ``claim``, which takes the right to write."""
-    return session.scalar(select(Job.number).where(_due(kind)).limit(1)) is not None
+def kinds_due(session: Session) -> list[str]:
+    """The kinds with a job that waits for a worker; asked before ``claim``, which takes the right to write."""
+    return list(session.scalars(select(Job.kind).where(_due()).order_by(Job.number)))
 
 
 def claim(session: Session, kind: str, *, lease: timedelta, tries: int) -> Job | None:
@@ -112,7 +128,7 @@ def claim(session: Session, kind: str, *, lease: timedelta, tries: int) -> Job |
 
     One that was begun ``tries`` times already has failed ("gave-up"), and is not taken.
     """
-    due = select(Job).where(_due(kind)).order_by(Job.number).limit(1)
+    due = select(Job).where(Job.open_kind == kind, _due()).order_by(Job.number).limit(1)
     # SQLite knows no such lock, and needs none: a transaction that writes is alone.
     found = session.scalars(due.with_for_update(skip_locked=True)).first()
     if found is None:
@@ -151,9 +167,8 @@ def _ended(change: Update, state: State) -> Update:
     return change.values(state=state, open_kind=None, leased_until=None, ended_at=now())
 
 
-def _due(kind: str) -> Any:
-    abandoned = and_(Job.state == State.RUNNING, Job.leased_until < now())
-    return and_(Job.open_kind == kind, or_(Job.state == State.QUEUED, abandoned))
+def _due() -> Any:
+    return or_(Job.state == State.QUEUED, and_(Job.state == State.RUNNING, Job.leased_until < now()))
 
 
 def _done(kind: str) -> tuple[Any, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from advisor import paths
 from advisor.models.database import Database
@@ -21,7 +21,12 @@ def expected_revision() -> str:
 def present_revision(database: Database) -> str | None:
     """The revision that the database has; None where it is empty. Raises DatabaseUnavailable."""
     with database.read() as session:
-        return MigrationContext.configure(session.connection()).get_current_revision()
+        return revision_in(session.connection())
+
+
+def revision_in(connection: Connection) -> str | None:
+    """The same, within a transaction."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrations(folder: Path = paths.MIGRATIONS) -> ScriptDirectory:
@@ -29,10 +34,10 @@ def migrations(folder: Path = paths.MIGRATIONS) -> ScriptDirectory:
     return ScriptDirectory.from_config(migration_config(None, folder))
 
 
-def migration_config(engine: Engine | None = None, folder: Path = paths.MIGRATIONS) -> Config:
-    """The settings of Alembic, which needs no file of its own. ``migrations/env.py`` uses ``engine``."""
+def migration_config(bind: Engine | Connection | None = None, folder: Path = paths.MIGRATIONS) -> Config:
+    """The settings of Alembic, which needs no file of its own. ``migrations/env.py`` uses ``bind``."""
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    config.attributes["engine"] = engine
+    config.attributes["bind"] = bind
     return config

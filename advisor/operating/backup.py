@@ -16,7 +16,9 @@ from advisor.operating.errors import OperatorError
 from advisor.settings import Settings
 
 _SQLITE = b"SQLite format 3\x00"
-_VERSION_TABLE = "alembic_version"
+VERSION_TABLE = "alembic_version"
+_FOREIGN = "SELECT 1 FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL %'"
+"""Triggers and the like, which would act by themselves once the file is the database; ours has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Backup:
     """A verified copy and what is in it."""
 
     file: Path
+    is_sqlite: bool
     rows: dict[str, int]
     """Number of rows by table."""
 
@@ -37,14 +40,14 @@ def back_up(settings: Settings, out: Path | None = None) -> Backup:
     url = database_url(settings["DATABASE_URL"])
     is_sqlite = url.get_backend_name() == "sqlite"
     target = _target(settings, out, ".sqlite" if is_sqlite else ".pgdump")
-    with _private_draft(target) as draft:
+    with _told_in_words(), private_draft(target) as draft:
         if is_sqlite:
-            _copy_sqlite(Path(url.database or ""), draft)
+            copy_sqlite(Path(url.database or ""), draft)
         else:
             pg_tools.dump(url, draft)
         rows = verify(draft).rows
         _keep(draft, target)
-    return Backup(target, rows)
+    return Backup(target, is_sqlite, rows)
 
 
 def verify(file: Path) -> Backup:
@@ -62,15 +65,15 @@ def verify(file: Path) -> Backup:
         raise OperatorError(
             f"{file} is no backup of the advisor: it is neither an SQLite database nor a PostgreSQL dump."
         )
-    if rows.get(_VERSION_TABLE) != 1:
+    if rows.get(VERSION_TABLE) != 1:
         raise OperatorError(
             f"{file} is no backup of the advisor, or not a whole one: it does not say which schema it has."
         )
-    return Backup(file, rows)
+    return Backup(file, start == _SQLITE, rows)
 
 
 def _target(settings: Settings, out: Path | None, ending: str) -> Path:
-    name = f"advisor-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}{ending}"
+    name = f"advisor-{moment()}{ending}"
     if out is None:
         folder = Path(settings["DATA_FOLDER"]) / "backups"
         try:
@@ -87,29 +90,47 @@ def _target(settings: Settings, out: Path | None, ending: str) -> Path:
     return out
 
 
+def moment() -> str:
+    """A part of a file's name that says when it was made, and that no other file has."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
 @contextmanager
-def _private_draft(target: Path) -> Iterator[Path]:
+def private_draft(target: Path) -> Iterator[Path]:
+    """An empty file beside ``target`` that only its owner can read, and that is gone when the block ends."""
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         yield draft
-    except OSError as error:
-        raise OperatorError(f"The backup could not be written: {error.strerror}.") from error
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _keep(draft: Path, target: Path) -> None:
-    for path in (draft, target.parent):
+def on_disk(*paths: Path) -> None:
+    """Wait until these files and folders are safe from a power cut."""
+    for path in paths:
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _keep(draft: Path, target: Path) -> None:
+    on_disk(draft, target.parent)
     target.hardlink_to(draft)  # unlike a rename, a link never replaces what is there
 
 
-def _copy_sqlite(source: Path, draft: Path) -> None:
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OperatorError(f"The backup could not be written: {error.strerror}.") from error
+
+
+def copy_sqlite(source: Path, draft: Path) -> None:
+    """Copy an SQLite database, in use or not, into the empty file ``draft``. Raises OperatorError."""
     if not source.exists():
         raise OperatorError(f"There is no database {source}.")
     try:
@@ -133,6 +154,8 @@ def _verify_sqlite(file: Path) -> dict[str, int]:
                 raise OperatorError(f"{file} is damaged: {state}.")
             if connection.execute("PRAGMA foreign_key_check").fetchone():
                 raise OperatorError(f"{file} is damaged: some rows refer to nothing.")
+            if connection.execute(_FOREIGN).fetchone():
+                raise OperatorError(f"{file} is no backup of the advisor: it holds more than tables and their indexes.")
             tables = connection.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name"
             )

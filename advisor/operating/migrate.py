@@ -6,6 +6,7 @@ from typing import Any
 
 from alembic import command
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from advisor import paths, starter
@@ -51,15 +52,17 @@ def migrate(settings: Settings, *, with_backup: bool = True, folder: Path = path
         database.dispose()
 
 
-def _upgrade(settings: Settings, database: Database, scripts: ScriptDirectory, *, with_backup: bool) -> Migrated:
+def upgrade(
+    bind: Engine | Connection, scripts: ScriptDirectory, present: str | None, *, backup: Path | None = None
+) -> tuple[str, ...]:
+    """Run the migrations that are pending on schema ``present``, and name them.
+
+    On a connection they are part of its transaction. Raises OperatorError, and then nothing was changed.
+    """
     target = scripts.get_current_head() or ""
-    present = schema.present_revision(database)
-    if present == target:
-        return Migrated(target)
     pending = _pending(scripts, present, target)
-    backup = _back_up(settings) if with_backup and present is not None else None
     applied: list[str] = []
-    config = schema.migration_config(database.engine, Path(scripts.dir))
+    config = schema.migration_config(bind, Path(scripts.dir))
     config.attributes["on_version_apply"] = lambda **details: applied.append(_step_name(details["step"].up_revision))
     try:
         command.upgrade(config, target)
@@ -67,13 +70,24 @@ def _upgrade(settings: Settings, database: Database, scripts: ScriptDirectory, *
         kept = f" Backup: {backup}." if backup else ""
         step = pending[min(len(applied), len(pending) - 1)]
         raise OperatorError(
-            f"Upgrade to {target} failed at step {step}. Nothing was changed.{kept}\n{_first_line(error)}"
+            f"Upgrade to {target} failed at step {step}. Nothing was changed.{kept}\n{first_line(error)}"
         ) from error
+    return tuple(applied)
+
+
+def _upgrade(settings: Settings, database: Database, scripts: ScriptDirectory, *, with_backup: bool) -> Migrated:
+    target = scripts.get_current_head() or ""
+    present = schema.present_revision(database)
+    if present == target:
+        return Migrated(target)
+    _pending(scripts, present, target)  # before a backup is made
+    backup = _back_up(settings) if with_backup and present is not None else None
+    applied = upgrade(database.engine, scripts, present, backup=backup)
     if backup is not None and target == schema.expected_revision():
         with database.write() as session:
             why = f"Before the upgrade to {target}"
             audit(session, "backup made", who=OPERATOR, what=f"file {backup.name}", why=why)
-    return Migrated(target, tuple(applied), backup)
+    return Migrated(target, applied, backup)
 
 
 def _back_up(settings: Settings) -> Path:
@@ -107,7 +121,8 @@ def _publish_starter(database: Database) -> bool:
         return rule_set_version.publish_first(session, starter.text(), starter.NOTE) is not None
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What went wrong, in a line."""
     cause = error.orig if isinstance(error, SQLAlchemyError) and hasattr(error, "orig") else error
     if isinstance(error, DatabaseUnavailable):
         cause = error

@@ -4,6 +4,8 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -14,6 +16,12 @@ DUMP_STARTS_WITH = b"PGDMP"
 
 DEBIAN = Path("/usr/lib/postgresql")
 """Where Debian keeps the programs of each version."""
+
+_MAKING = (
+    *(b"CREATE TABLE ", b"CREATE SEQUENCE ", b"CREATE INDEX ", b"CREATE UNIQUE INDEX "),
+    *(b"ALTER TABLE ", b"ALTER SEQUENCE ", b"SELECT pg_catalog.setval("),
+)
+"""How the statements begin that a backup of the advisor is made of."""
 
 _COPY = re.compile(rb'COPY (?:[^ ]+\.)?"?([^" .]+)"? \(.*\) FROM stdin;\n')
 
@@ -36,29 +44,52 @@ def dump(url: URL, file: Path) -> None:
 
 def rows_in_dump(file: Path) -> dict[str, int]:
     """Read a whole dump, and count its rows by table. Raises OperatorError where it cannot be read to its end."""
-    rows: dict[str, int] = {}
+    found = {piece.table: sum(1 for _ in piece.lines) for piece in read_dump(file) if isinstance(piece, Rows)}
+    return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a table, a line each, and the statement that takes them in. They are read before what follows."""
+
+    table: str
+    statement: bytes
+    lines: Iterator[bytes]
+
+
+def read_dump(file: Path) -> Iterator[bytes | Rows]:
+    """The statements that make tables, indexes and sequences, and the rows, in the order that puts them back.
+
+    Whatever else a dump may hold is left out. Raises OperatorError where it cannot be read to its end.
+    """
     with subprocess.Popen(
-        [_find("pg_restore"), "--file=-", str(file)],
+        [_find("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(file)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as reader:
         assert reader.stdout is not None  # noqa: S101
         assert reader.stderr is not None  # noqa: S101
-        table = None
+        statement = b""
         for line in reader.stdout:
-            if table is None:
-                if found := _COPY.fullmatch(line):
-                    table = found[1].decode()
-                    rows[table] = 0
-            elif line == b"\\.\n":
-                table = None
-            else:
-                rows[table] += 1
+            if found := _COPY.fullmatch(line):
+                yield Rows(found[1].decode(), line, _rows(file, reader.stdout))
+            elif statement or line.startswith(_MAKING):
+                statement += line
+                if line.endswith(b";\n"):
+                    yield statement
+                    statement = b""
         said = reader.stderr.read()
-    if reader.returncode or table is not None:
+    if reader.returncode or statement:
         raise OperatorError(f"{file} is damaged or not whole: {_last_line(said)}")
-    return dict(sorted(rows.items()))
+
+
+def _rows(file: Path, lines: Iterable[bytes]) -> Iterator[bytes]:
+    for line in lines:
+        if line == b"\\.\n":
+            return
+        yield line
+    raise OperatorError(f"{file} is damaged or not whole: it ends among the rows of a table.")
 
 
 def _find(program: str) -> str:

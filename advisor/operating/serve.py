@@ -13,6 +13,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config as GunicornConfig
 from gunicorn.glogging import Logger
 from sqlalchemy import func, select
+from werkzeug.serving import is_running_from_reloader
 
 from advisor import logs
 from advisor._version import __version__
@@ -42,7 +43,7 @@ def serve(settings: Settings, create_app: AppFactory, background: Sequence[Backg
     Server(settings, create_app, background).run()
 
 
-def serve_for_development(settings: Settings, create_app: AppFactory) -> None:
+def serve_for_development(settings: Settings, create_app: AppFactory, background: Sequence[Background] = ()) -> None:
     """The same with Flask's own server, which reloads what changes; for this machine only."""
     refuse_unsafe({**settings, "DEBUG": False})
     settings = {**settings, "SECRET_KEY": ensure_key(settings), "DEBUG": True}
@@ -51,7 +52,10 @@ def serve_for_development(settings: Settings, create_app: AppFactory) -> None:
         _refuse_altered_rules(settings)
     except OperatorError as error:
         click.echo(error, err=True)  # whoever develops may want to see what becomes of it
-    create_app(settings).run("127.0.0.1", settings["PORT"], debug=True, use_debugger=False)
+    app = create_app(settings)
+    if is_running_from_reloader():  # of the two processes there are then, this one serves; the other one watches files
+        _begin(background, app.extensions["database"], settings)
+    app.run("127.0.0.1", settings["PORT"], debug=True, use_debugger=False)
 
 
 class Server(BaseApplication):
@@ -98,8 +102,7 @@ class Server(BaseApplication):
 
     def _begin_worker(self) -> None:
         logs.log.info("started", version=__version__, **self._database.describe())
-        for begin in (purge_for_ever, *self._background):
-            begin(self._database, self._settings)
+        _begin(self._background, self._database, self._settings)
 
 
 class ServerLog(Logger):
@@ -111,6 +114,11 @@ class ServerLog(Logger):
         self._access_log_enabled = False
         self.error_log.handlers.clear()
         self.error_log.propagate = True
+
+
+def _begin(background: Sequence[Background], database: Database, settings: Settings) -> None:
+    for begin in (purge_for_ever, *background):
+        begin(database, settings)
 
 
 def _refuse_altered_rules(settings: Settings) -> None:

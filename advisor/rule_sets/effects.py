@@ -60,6 +60,11 @@ class _Pair:
         return hash((id(self.old), id(self.new)))
 
 
+def effect_of(old: RuleSet, new: RuleSet) -> Effect | None:
+    """What ``new`` does to the advice of ``old``; None where there is too much to count."""
+    return _found(_Pair(old, new))
+
+
 @lru_cache(_KEPT_IN_MEMORY)
 def _found(pair: _Pair) -> Effect | None:
     try:
@@ -70,9 +75,9 @@ def _found(pair: _Pair) -> Effect | None:
 
 def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectShown:
     """What ``new`` does to the advice of ``old``; nothing in either may keep it from being evaluated."""
-    found = _found(_Pair(old, new))
+    found = effect_of(old, new)
     if found is None:
-        return EffectShown(str(_("What this does to the advice is not known: there is too much to count.")), "", [])
+        return EffectShown(effect_says(found), "", [])
     most = max((count for (was, is_now), count in found.moves.items() if was is not is_now), default=1)
     moves = [
         MoveShown(
@@ -89,7 +94,7 @@ def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectS
     ]
     incomplete = witness_url(found.incomplete) if found.incomplete is not None else ""
     table = matrix(found.moves, lambda count: percent(found.share(count))) if moves else None
-    return EffectShown(_says(found), _how(found), moves, table, incomplete)
+    return EffectShown(effect_says(found), effect_how(found), moves, table, incomplete)
 
 
 def share_said(found: Effect, count: int) -> str:
@@ -111,8 +116,11 @@ def percent(share: float) -> str:
     return f"{format_decimal(share * 100, format=pattern)}%"
 
 
-def _says(found: Effect) -> str:
-    if found.is_alike:
+def effect_says(found: Effect | None) -> str:
+    """What it does, in a sentence."""
+    if found is None:
+        said = _("What this does to the advice is not known: there is too much to count.")
+    elif found.is_alike:
         said = _("This changes no advice. All that decides is the same, so every set of answers gets the same advice.")
     elif found.changed and found.is_exact:
         share = percent(found.share(found.changed))
@@ -138,7 +146,8 @@ def _says(found: Effect) -> str:
     return str(said)
 
 
-def _how(found: Effect) -> str:
+def effect_how(found: Effect) -> str:
+    """How that was found, and how sure it is."""
     space, size = format_decimal(found.space), format_decimal(found.size)
     if found.is_alike:
         said = _("This is proved, not sampled.")

@@ -4,6 +4,7 @@ Whatever is edited passes through one shape: the fields as a browser sends them 
 into it, the buttons beside rows rearrange it, and fields are made from it.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -62,7 +63,7 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Input:
+class Input(ABC):
     """One field of a thing. ``name`` is what the document calls it; one that ``is_short`` shares a line with others."""
 
     name: str
@@ -80,9 +81,9 @@ class Input:
         """The fields of a stored value (None: it has its default), as a browser would send them."""
         yield self.name, "" if value is None else str(value)
 
+    @abstractmethod
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:
         """The fields to make for what was sent."""
-        raise NotImplementedError
 
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002
         """The plain value that the document holds, or LEFT_OUT. What is wrong is added to the field it is in."""

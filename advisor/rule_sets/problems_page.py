@@ -13,16 +13,17 @@ from advisor.engine.errors import Problem
 from advisor.engine.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import Job
+from advisor.models import proof as proofs
 from advisor.models import rule_set_version as versions
 from advisor.models.draft import NoDraft, find_draft
 from advisor.models.once import new_key, once
 from advisor.replies import form_page
 from advisor.rule_sets.desk import desk_or_home, who, write
 from advisor.rule_sets.editions import draft_edition
-from advisor.rule_sets.forms import ButtonForm, OnceForm
+from advisor.rule_sets.forms import ButtonForm, OnceForm, RunForm
 from advisor.rule_sets.paging import paged
 from advisor.rule_sets.places import problem_url, thing_url
-from advisor.rule_sets.proving import Standing, ask, standing_of
+from advisor.rule_sets.proving import Standing, ask, cancel, standing_of
 from advisor.rule_sets.shares_presenter import Picture, picture, shift_tables
 from advisor.rule_sets.witness import Given, in_words, make_case, shown, witness_of, witness_url
 from advisor.rule_sets.words import OUTCOMES
@@ -44,10 +45,14 @@ class ShownProblem:
 
 @dataclass(frozen=True, slots=True)
 class Checking:
-    """A check under way: how many hundredths of it are done, None while that is not known."""
+    """A check under way: how many hundredths of it are done, None while that is not known.
+
+    ``number`` is by what it is cancelled, 0 where a program asked for it.
+    """
 
     done: int | None
     is_waiting: bool
+    number: int
 
 
 def add_to(bp: Blueprint) -> None:
@@ -100,8 +105,9 @@ def shares() -> ResponseReturnValue:
 
 
 def check_all() -> ResponseReturnValue:
-    """Ask for the check of every combination of answers of the draft, or of a version."""
-    if not ButtonForm().validate_on_submit():
+    """Ask for the check of every combination of answers of the draft, or of a version; or cancel the one shown."""
+    form = RunForm()
+    if not form.validate_on_submit():
         abort(400)
     of = request.form.get("of", "draft")
     if of != "draft" and not (of.isascii() and of.isdecimal() and len(of) < 10):
@@ -117,7 +123,9 @@ def check_all() -> ResponseReturnValue:
             row = versions.version(session, int(of)) or abort(404)
             document, what = row.document, f"version {row.number}"
             back = url_for("rule_sets.bring_back", number=row.number)
-        if standing_of(session, document).waits:
+        if request.form.get("do") == "cancel":
+            cancel(session, identity.actor(), form.number, what)
+        elif standing_of(session, document).waits:
             ask(session, identity.actor(), document, what)
         return back
 
@@ -167,7 +175,8 @@ def checking(job: Job | None) -> Checking | None:
     """How far the check is, None where none is under way."""
     if job is None:
         return None
-    return Checking(job.done * 100 // job.total if job.total else None, job.tries == 0)
+    number = job.number if job.kind == proofs.KIND else 0
+    return Checking(job.done * 100 // job.total if job.total else None, job.tries == 0, number)
 
 
 def waiting_sentence(standing: Standing) -> str:
@@ -176,6 +185,8 @@ def waiting_sentence(standing: Standing) -> str:
         return ""
     if standing.job is not None:
         return str(_("Cannot start yet: every combination of answers is being checked."))
+    if standing.was_cancelled:
+        return str(_("Cannot start yet: the check of every combination of answers was stopped before its end."))
     return str(_("Cannot start yet: every combination of answers must be checked first."))
 
 

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.document import sha256
 from advisor.engine.errors import Problem
-from advisor.models import Job
+from advisor.models import Database, Job
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.audit import Actor, audit
-from advisor.models.job import OPEN, State
+from advisor.models.job import OPEN, Failed, Keep, Report, State
+from advisor.models.parsed import parsed
+from advisor.settings import Settings
 
 if TYPE_CHECKING:
     from advisor.engine.proofs.shares import Shares
@@ -24,7 +26,8 @@ class Standing:
 
     ``problems`` are those that reading finds, then those of the test cases, then what was proved so far.
     ``is_proved`` says that nothing more will come; ``can_prove`` is False where something blocks that must be mended
-    first. ``shares`` are an estimate until they are counted. ``job`` is the check under way, if one is.
+    first. ``shares`` are an estimate until they are counted. ``job`` is the check under way, if one is;
+    ``was_cancelled`` says that none is, and that the last one was cancelled on a page.
     """
 
     problems: tuple[Problem, ...]
@@ -32,6 +35,7 @@ class Standing:
     is_proved: bool
     shares: "Shares | None" = None
     job: Job | None = field(default=None, compare=False)
+    was_cancelled: bool = False
 
     @property
     def can_prove(self) -> bool:
@@ -66,12 +70,14 @@ def standing_of(session: Session, document: str) -> Standing:
     first = proofs.proved_at_once(document)
     shares = first.shares if first is not None else None
     found = first.settled if first is not None else ()
+    job = open_job(session, sha256(document))
     return Standing(
         (*examination.problems, *found),
         cases_run=True,
         is_proved=False,
         shares=shares or proofs.estimated(document),
-        job=open_job(session, sha256(document)),
+        job=job,
+        was_cancelled=job is None and _was_cancelled(session, sha256(document)),
     )
 
 
@@ -94,3 +100,27 @@ def ask(session: Session, who: Actor, document: str, what: str, *, by_program: b
     if is_new:
         audit(session, "check asked for", who=who, what=what, after={"sha256": mark})
     return job
+
+
+def cancel(session: Session, who: Actor, number: int, what: str) -> None:
+    """Cancel that check, which the pages asked for; nothing happens where it has ended."""
+    job = jobs.cancel(session, proofs.KIND, number)
+    if job is not None:
+        audit(session, "check cancelled", who=who, what=what, before={"sha256": job.subject})
+
+
+def work(database: Database, _settings: Settings, job: Job, report: Report) -> Keep:
+    """Check every combination of answers of the document that was kept for it. Raises Failed."""
+    from advisor.engine.prove import prove
+
+    with database.read() as session:
+        document = proofs.document_of(session, job.subject)
+    if document is None:
+        raise Failed("gone")
+    found = prove(parsed(job.subject, lambda: document), report)
+    return lambda session: proofs.keep_proofs(session, job.subject, found)
+
+
+def _was_cancelled(session: Session, mark: str) -> bool:
+    last = jobs.latest(session, proofs.KIND)
+    return last is not None and last.subject == mark and last.state == State.CANCELLED

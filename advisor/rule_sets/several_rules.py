@@ -14,17 +14,16 @@ from werkzeug.wrappers import Response
 from advisor import identity
 from advisor.engine.cases import summarise_cases
 from advisor.engine.diff import diff
-from advisor.engine.proofs.reweighed import Reweighed, reweighed
+from advisor.engine.proofs.effect import Effect
 from advisor.engine.rules import Push, Rule, RuleSet
-from advisor.engine.space import SpaceTooLarge
-from advisor.engine.vocabulary import Side
+from advisor.engine.vocabulary import Outcome, Side
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models.draft import ChangedDraft, NoDraft
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import several, words
 from advisor.rule_sets.desk import Desk, desk_or_home, write
-from advisor.rule_sets.effect import percent
+from advisor.rule_sets.effects import effect_how, effect_of, effect_says, percent
 from advisor.rule_sets.forms import several_form
 from advisor.rule_sets.listings import thing_rows, wanted
 from advisor.rule_sets.places import list_url, thing_url
@@ -178,10 +177,7 @@ def _effect(desk: Desk, after: RuleSet) -> dict[str, Any]:
     """The shares of the outcomes before and after, and the test cases that turn; nothing where nothing can be run."""
     if desk.results is None:
         return {"can_run": False}
-    try:
-        found = reweighed(desk.rules, after)
-    except SpaceTooLarge:
-        found = None
+    found = effect_of(desk.rules, after)
     was = {result.case.key: result.passed for result in desk.results}
     cases = [
         {"name": run.case.process, "url": thing_url("cases", run.case.key), "passes": run.passed}
@@ -190,21 +186,28 @@ def _effect(desk: Desk, after: RuleSet) -> dict[str, Any]:
     ]
     return {
         "shares": _shares(found) if found else [],
-        "turned": percent(found.turned) if found else "",
+        "says": effect_says(found),
+        "how": effect_how(found) if found else "",
         "cases": cases,
         "can_run": True,
     }
 
 
-def _shares(found: Reweighed) -> list[dict[str, Any]]:
+def _shares(found: Effect) -> list[dict[str, Any]]:
+    before = {
+        outcome: found.share(sum(n for (was, _), n in found.moves.items() if was is outcome)) for outcome in Outcome
+    }
+    after = {
+        outcome: found.share(sum(n for (_, now), n in found.moves.items() if now is outcome)) for outcome in Outcome
+    }
     return [
         {
             "outcome": str(outcome),
             "name": words.OUTCOMES[outcome],
-            "before": percent(found.before[outcome]),
-            "after": percent(found.after[outcome]),
-            "was": round(found.before[outcome] * 100, 2),
-            "is_now": round(found.after[outcome] * 100, 2),
+            "before": percent(before[outcome]),
+            "after": percent(after[outcome]),
+            "was": round(before[outcome] * 100, 2),
+            "is_now": round(after[outcome] * 100, 2),
         }
-        for outcome in found.before
+        for outcome in Outcome
     ]

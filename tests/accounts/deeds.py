@@ -515,6 +515,13 @@ def a_check_of_a_large_draft(world: World) -> None:
     world.admin.open(f"{DRAFT}/problems")  # a second press asks for nothing new
 
 
+@deed("check cancelled", "admin", "draft", told="before")
+def no_check_after_all(world: World) -> None:
+    a_check_of_a_large_draft(world)
+    world.begin()
+    press(world.admin, "Stop the check", button="cancel")
+
+
 @deed("draft discarded", "admin", "draft", told="before version")
 def no_draft_any_more(world: World) -> None:
     another_rule(world)
@@ -679,6 +686,14 @@ def a_backup_before_an_upgrade(world: World) -> None:
 
     command.downgrade(schema.migration_config(world.database.engine), "-1")
     world.advisor("migrate")
+
+
+@deed("backup restored", "operator", "file copy", told="before")
+def going_back(world: World) -> None:
+    copy = world.settings["DATA_FOLDER"] / "copy"
+    world.advisor("backup", str(copy))
+    world.database.dispose()
+    world.advisor("restore", str(copy), "--replace")
 
 
 @deed("access refused", "owner", "people.people")

@@ -15,7 +15,7 @@ from advisor.engine.prove import prove
 from advisor.engine.vocabulary import Outcome
 from advisor.models import ApiToken, AuditEvent, Database, Draft
 from advisor.models.base import hash_of, now
-from advisor.rule_sets.proving_run import prove_due
+from advisor.rule_sets.worker import work_due
 from tests.api.test_description import described, validator
 from tests.processes.owning import OwnerWalker
 from tests.rule_sets.admins import Admin
@@ -109,7 +109,7 @@ def test_a_large_rule_set_is_a_job_that_is_asked_for_once(
         asked = session.scalar(select(func.count()).select_from(AuditEvent).where(AuditEvent.kind == "check asked for"))
         assert asked == 1
         assert session.get(Draft, 1) is None
-    assert prove_due(database, app.config)
+    assert work_due(database, app.config)
     done = program.look(where)
     assert done.status_code == 200
     assert done.get_json()["state"] == "done"

@@ -27,7 +27,7 @@ from advisor.models import job as jobs
 from advisor.models.audit import Actor
 from advisor.models.proof import examination_of
 from advisor.operating.migrate import migrate
-from advisor.rule_sets import impact_run
+from advisor.rule_sets import impact_run, worker
 from tests.benchmarks.seeding import seed
 from tests.benchmarks.table import Measured, table
 from tests.conftest import settings_for
@@ -128,7 +128,7 @@ def _work(url: str, folder: Path) -> None:
         examination_of(draft.document)  # what a server has in memory anyway
     Path("/proc/self/clear_refs").write_text("5")  # the most memory from now on
     base, before = _memory("VmRSS"), _processor()
-    assert impact_run.work_due(database, settings)
+    assert worker.work_due(database, settings)
     with database.read() as session:
         job = jobs.latest_done(session, impact_run.KIND)
         assert job is not None

@@ -14,7 +14,7 @@ from advisor.engine.vocabulary import Side
 from advisor.models import AccountOwner, Database, Job
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor
-from advisor.rule_sets import impact_run
+from advisor.rule_sets import worker
 from advisor.settings import Settings
 from tests.benchmarks.seeding import seed
 from tests.browser.test_admin_pages import let_in
@@ -50,7 +50,7 @@ class Office:
 
     def work(self) -> None:
         """Do the run that waits."""
-        assert impact_run.work_due(self.database, self.settings)
+        assert worker.work_due(self.database, self.settings)
 
 
 @pytest.fixture

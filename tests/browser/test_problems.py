@@ -1,9 +1,10 @@
 """The problems of a draft in a browser: sound at both widths, and a check under way ends on the page by itself."""
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from advisor.models import Database
-from advisor.rule_sets.proving_run import prove_due
+from advisor.rule_sets.worker import work_due
 from advisor.settings import load
 from tests.browser.test_admin_crowded import wrong
 from tests.browser.test_admin_pages import let_in, signed_in
@@ -45,6 +46,31 @@ def test_a_check_under_way_ends_on_the_page_by_itself(signed_in: tuple[str, Admi
     page.get_by_role("button", name="Check every combination").press("Enter")
     expect(page.get_by_role("progressbar")).to_be_visible()
     assert wrong(page, server, [PROBLEMS]) == []
-    prove_due(database, load())
+    page.get_by_role("button", name="Stop the check").press("Enter")
+    assert wrong(page, server, PAGES[:3]) == []
+    page.goto(server + PROBLEMS)
+    page.get_by_role("button", name="Check every combination").press("Enter")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    work_due(database, load())
     expect(page.get_by_text("Nothing blocks publishing.")).to_be_visible(timeout=20_000)
     assert wrong(page, server, PAGES[:3]) == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_check_under_way_is_stopped_and_started_again_by_keyboard(
+    signed_in: tuple[str, Admin, Database], browser: Browser, scripts: bool
+) -> None:
+    server, admin, database = signed_in
+    put(database, crowded())
+    with browser.new_context(java_script_enabled=scripts) as context:
+        page = context.new_page()
+        let_in(page, server, admin)
+        page.goto(server + PROBLEMS)
+        page.get_by_role("button", name="Check every combination").press("Enter")
+        page.get_by_role("button", name="Stop the check").press("Enter")
+        expect(page.get_by_role("heading", name="was stopped before its end")).to_be_visible()
+        expect(page.get_by_role("progressbar")).not_to_be_attached()
+        page.get_by_role("button", name="Check every combination").press("Enter")
+        expect(page.get_by_role("heading", name="is being checked")).to_be_visible()
+        assert work_due(database, load())
+        expect(page.get_by_text("Nothing blocks publishing.")).to_be_visible(timeout=20_000)

@@ -19,6 +19,7 @@ from advisor.models.rule_set_version import in_force, versions
 from tests.benchmarks.generated import generated
 from tests.commands.conftest import Advisor
 from tests.exchange.samples import SMALL, SMALL_FILE
+from tests.rule_sets.crowded import crowded
 from tests.rule_sets.test_problems import without_keep
 
 BROKEN = [
@@ -63,6 +64,21 @@ def test_check_counts_every_combination_and_gives_the_share_of_each_outcome(fres
         "keep in-house",
         "unclear",
     ]
+
+
+def test_check_gives_an_estimate_first_where_counting_takes_longer_than_a_second(fresh: Advisor) -> None:
+    result = fresh("rules", "check", "-", sent=dumps(crowded()))
+    first, *estimated = result.stderr.splitlines()[:6]
+    assert first.startswith("Estimate from 65,536 of 2,099,520,000 combinations")
+    assert "with 99 % intervals" in first
+    counted = result.stdout.splitlines()[-6:-1]
+    assert [line[:16] for line in estimated] == [line[:16] for line in counted]
+    for before, after in zip(estimated, counted, strict=True):
+        low, high = (float(share.rstrip("%")) for share in before.split("  ")[-1].split(" to "))
+        exact = float(after[16:23].rstrip("%"))
+        assert low <= exact <= high
+    assert "Estimate" not in result.stdout
+    assert "Estimate" not in fresh("rules", "check").stderr
 
 
 def test_check_shows_by_answers_what_it_found_among_the_combinations(fresh: Advisor) -> None:

@@ -19,7 +19,7 @@ from advisor.models import AccountOwner, Assessment, AuditEvent, Database, Job
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.base import now
-from advisor.rule_sets import impact_run
+from advisor.rule_sets import impact_run, worker
 from advisor.settings import Settings
 from tests.factories import make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin
@@ -89,8 +89,8 @@ def test_a_run_goes_from_not_run_to_its_counts(edited: Admin, database: Database
     assert edited.page.select_one("noscript meta[http-equiv=refresh]")
     assert edited.page.select_one("#run")["data-poll"] == "1000"  # type: ignore[index]
     assert task(edited) == "Waiting to start"
-    assert impact_run.work_due(database, settings)
-    assert not impact_run.work_due(database, settings)
+    assert worker.work_due(database, settings)
+    assert not worker.work_due(database, settings)
     edited.open(PAGE)
     assert "Done: this is about the draft as it is now." in edited.said
     assert not edited.page.select("noscript, [data-poll]")
@@ -115,7 +115,7 @@ def test_s4_nothing_that_belongs_to_anybody_is_shown_or_kept(
     edited: Admin, database: Database, settings: Settings, saved: UUID
 ) -> None:
     press(edited, "start")
-    impact_run.work_due(database, settings)
+    worker.work_due(database, settings)
     shown = edited.open(PAGE).text + str(edited.page)
     with database.read() as session:
         kept = str(session.scalars(select(Job.result)).one())
@@ -136,7 +136,7 @@ def test_visitors_answers_and_what_is_in_the_bin_are_not_counted(
         first = session.scalars(select(Assessment).where(Assessment.account_id.is_not(None)).limit(1)).one()
         first.deleted_at = now()
     press(edited, "start")
-    impact_run.work_due(database, settings)
+    worker.work_due(database, settings)
     assert f"of {len(CASES) - 1} get different advice" in task(edited)
 
 
@@ -156,10 +156,10 @@ def test_a_run_is_stopped_once_and_only_the_one_that_was_shown(
     press(edited, "start")
     other_admin.open(PAGE)
     assert "The last run was stopped before its end." in press(edited, "cancel")
-    assert not impact_run.work_due(database, settings)
+    assert not worker.work_due(database, settings)
     press(edited, "start")
     other_admin.submit(do="cancel", form=0)
-    assert impact_run.work_due(database, settings), "the newer run was not the one that was shown"
+    assert worker.work_due(database, settings), "the newer run was not the one that was shown"
     assert acts(database) == ["impact run asked for", "impact run cancelled", "impact run asked for"]
 
 
@@ -169,7 +169,7 @@ def test_a_run_that_is_stopped_while_it_works_leaves_no_result(
     press(edited, "start")
     reports = []
 
-    class Told(impact_run._Report):
+    class Told(worker._Report):
         def __call__(self, done: int, total: int) -> None:
             reports.append((done, total))
             if len(reports) == 2:
@@ -177,8 +177,8 @@ def test_a_run_that_is_stopped_while_it_works_leaves_no_result(
             self._next = 0
             super().__call__(done, total)
 
-    monkeypatch.setattr(impact_run, "_Report", Told)
-    impact_run.work_due(database, {**settings, "JOB_STEP": 5})
+    monkeypatch.setattr(worker, "_Report", Told)
+    worker.work_due(database, {**settings, "JOB_STEP": 5})
     assert reports == [(5, 20), (10, 20)]
     edited.open(PAGE)
     assert "stopped before its end" in edited.said
@@ -190,7 +190,7 @@ def test_the_counts_are_out_of_date_once_the_draft_moves_on(
     edited: Admin, database: Database, settings: Settings
 ) -> None:
     press(edited, "start")
-    impact_run.work_due(database, settings)
+    worker.work_due(database, settings)
     edit(database, lambda rules: replace(rules, rules=rules.rules[1:]))
     assert task(edited) == "Out of date"
     edited.open(PAGE)
@@ -200,7 +200,7 @@ def test_the_counts_are_out_of_date_once_the_draft_moves_on(
     assert "before the draft was changed last" in edited.said
     press(edited, "start")
     assert "get different advice" in edited.said, "the last counts stay in view"
-    impact_run.work_due(database, settings)
+    worker.work_due(database, settings)
     assert "get different advice" in task(edited)
 
 
@@ -210,7 +210,7 @@ def test_a_draft_that_moves_on_while_its_run_waits_says_so(
     press(edited, "start")
     edit(database, lambda rules: replace(rules, rules=rules.rules[1:]))
     edited.open(PAGE)
-    assert impact_run.work_due(database, settings)
+    assert worker.work_due(database, settings)
     edited.open(PAGE)
     assert "The last run failed. The draft was changed before it began." in edited.said
     assert task(edited) == "There is a problem"
@@ -231,7 +231,7 @@ def test_a_mistake_in_a_run_is_told_in_plain_words(
 ) -> None:
     press(edited, "start")
     monkeypatch.setattr(impact_run, "find_affected", lambda *_given, **_more: 1 // 0)
-    impact_run.work_due(database, settings)
+    worker.work_due(database, settings)
     edited.open(PAGE)
     assert "A mistake of ours stopped it" in edited.said
     assert "ZeroDivisionError" not in edited.said
@@ -240,7 +240,7 @@ def test_a_mistake_in_a_run_is_told_in_plain_words(
 def test_nobody_has_saved_anything(admin: Admin, database: Database, settings: Settings) -> None:
     admin.start()
     press(admin, "start")
-    impact_run.work_due(database, settings)
+    worker.work_due(database, settings)
     admin.open(PAGE)
     assert "Nobody has saved anything yet" in admin.said
     assert task(admin) == "Nothing is saved yet"
@@ -271,13 +271,13 @@ import sys, time
 from pathlib import Path
 from advisor import settings
 from advisor.models import Database
-from advisor.rule_sets import impact_run
+from advisor.rule_sets import worker
 def report(self, done, total):
     Path(sys.argv[1]).touch()
     time.sleep(120)
-impact_run._Report.__call__ = report
+worker._Report.__call__ = report
 found = settings.load()
-impact_run.work_due(Database.from_settings(found), found)
+worker.work_due(Database.from_settings(found), found)
 """
 
 
@@ -294,30 +294,13 @@ def test_a_run_whose_worker_is_killed_is_finished_by_another(
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
 
-    assert not impact_run.work_due(database, settings), "its lease has not run out yet"
+    assert not worker.work_due(database, settings), "its lease has not run out yet"
     with database.write() as session:
         session.scalars(select(Job)).one().leased_until = now()
-    assert impact_run.work_due(database, settings)
+    assert worker.work_due(database, settings)
     assert "get different advice" in task(edited)
     with database.read() as session:
         assert session.scalars(select(Job)).one().tries == 2
-
-
-def test_the_worker_command_does_what_waits(edited: Admin, database_url: str, tmp_path: Path) -> None:
-    press(edited, "start")
-    worker = subprocess.Popen(
-        advisor("worker"),
-        env=environment(database_url, tmp_path),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    assert worker.stdout is not None
-    said = next((line for line in iter(worker.stdout.readline, b"") if b"run ended" in line), b"")
-    worker.send_signal(signal.SIGTERM)
-    worker.communicate(timeout=30)
-    assert b'"failure": ""' in said
-    assert "get different advice" in task(edited)
 
 
 def wait_for(file: Path, process: subprocess.Popen[bytes]) -> None:

@@ -22,7 +22,8 @@ from advisor.models import proof as proofs
 from advisor.models.audit import Actor
 from advisor.models.draft import Unpublishable, edit, find_draft, publish, start
 from advisor.models.proof import Unproven
-from advisor.rule_sets.proving_run import prove_due
+from advisor.rule_sets import proving, worker
+from advisor.rule_sets.worker import work_due
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.crowded import crowded
 from tests.visiting import text_of
@@ -48,6 +49,13 @@ def without_keep() -> RuleSet:
     )
     cases = tuple(case for case in rules.cases if case.outcome != Outcome.KEEP and not case.parts)
     return replace(rules, leave=far, cases=cases)
+
+
+def press(admin: Admin, words: str) -> None:
+    """Send the form of the page whose button says so."""
+    forms = enumerate(admin.page.select("main form"))
+    form, button = next((at, button) for at, it in forms for button in it.select("button") if words in text_of(button))
+    admin.submit(form=form, button=button.get("value"))
 
 
 def try_to_publish(admin: Admin, status: int = 200) -> str:
@@ -155,19 +163,83 @@ def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(
     with database.read() as session:
         asked = session.scalars(select(AuditEvent).where(AuditEvent.kind == "check asked for")).all()
     assert [event.what for event in asked] == ["draft"]
-    assert prove_due(database, app.config)
-    assert not prove_due(database, app.config)
+    assert work_due(database, app.config)
+    assert not work_due(database, app.config)
     admin.open(PROBLEMS)
     assert "Nothing blocks publishing." in admin.said
     assert "counted over all" in admin.said
     assert "Version 2 is in force now." in try_to_publish(admin)
 
 
+def ask_for_the_check(admin: Admin) -> None:
+    admin.open(PROBLEMS)
+    press(admin, "Check every combination")
+
+
+def acts(database: Database) -> list[str]:
+    with database.read() as session:
+        mine = select(AuditEvent.kind).where(AuditEvent.kind.startswith("check"))
+        return list(session.scalars(mine.order_by(AuditEvent.sequence)))
+
+
+STOPPED = "The check of every combination of answers was stopped before its end"
+
+
+def test_a_check_is_stopped_once_and_can_be_started_again(
+    app: Flask, admin: Admin, other_admin: Admin, database: Database
+) -> None:
+    put(database, crowded())
+    ask_for_the_check(admin)
+    other_admin.open(PROBLEMS)
+    press(admin, "Stop the check")
+    assert STOPPED in admin.said
+    assert not admin.page.select("[data-poll], noscript")
+    assert "Cannot start yet: the check of every combination of answers was stopped" in try_to_publish(admin, 422)
+    assert not work_due(database, app.config), "nobody works at it any more"
+    ask_for_the_check(admin)
+    press(other_admin, "Stop the check")  # the one that was shown, which has ended; not the newer one
+    assert "Every combination of answers is being checked" in other_admin.said
+    assert work_due(database, app.config)
+    admin.open(PROBLEMS)
+    assert "Nothing blocks publishing." in admin.said
+    assert acts(database) == ["check asked for", "check cancelled", "check asked for"]
+
+
+def test_a_check_that_is_stopped_while_it_works_leaves_no_result(
+    app: Flask, admin: Admin, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(database, crowded())
+    ask_for_the_check(admin)
+    whole = worker._Report.__call__
+
+    def stopped_half_way(self: worker._Report, done: int, total: int) -> None:
+        if acts(database)[-1] != "check cancelled":
+            admin.open(PROBLEMS)
+            press(admin, "Stop the check")
+        whole(self, done, total)
+
+    monkeypatch.setattr(worker._Report, "__call__", stopped_half_way)
+    work_due(database, app.config)
+    admin.open(PROBLEMS)
+    assert STOPPED in admin.said
+    assert "an estimate from" in admin.said
+    assert acts(database) == ["check asked for", "check cancelled"]
+
+
+def test_the_check_that_a_program_asked_for_is_not_stopped_from_the_page(admin: Admin, database: Database) -> None:
+    put(database, crowded())
+    with database.write() as session:
+        draft = find_draft(session)
+        assert draft is not None
+        proving.ask(session, Actor("admin", admin.account_id), draft.document, "rule set", by_program=True)
+    admin.open(PROBLEMS)
+    assert "Every combination of answers is being checked" in admin.said
+    assert "Stop the check" not in admin.said
+
+
 def test_a_check_that_failed_says_so_and_blocks_nothing(admin: Admin, database: Database) -> None:
     put(database, crowded())
-    admin.open(PROBLEMS)
-    ask = next(at for at, it in enumerate(admin.page.select("main form")) if it.select_one("[name=of]"))
-    admin.submit(form=ask)
+    ask_for_the_check(admin)
     with database.write() as session:
         job = jobs.claim(session, proofs.KIND, lease=timedelta(seconds=1), tries=3)
         assert job is not None

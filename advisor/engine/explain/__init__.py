@@ -8,7 +8,7 @@ All take what ``evaluate_parts`` takes. Questions on the content count, core and
 cannot change anything. Budgets are numbers of points, so equal answers always get equal explanations.
 """
 
-from advisor.engine.batch import OUTCOMES
+from advisor.engine.evaluate import evaluate_parts
 from advisor.engine.explain.limits import LIMITS, Limits
 from advisor.engine.explain.reach import verdict_and_reaches
 from advisor.engine.explain.settles import settles
@@ -81,7 +81,7 @@ def smallest_changes(
     None where no change gives another outcome, or none within the limits. Raises SpaceTooLarge.
     """
     situation = situation_of(rule_set, answers, parts)
-    now = OUTCOMES[situation.outcomes(situation.points(1))[0]]
+    now = evaluate_parts(rule_set, answers, parts).outcome
     return nearest_of(situation, now, limits)
 
 

@@ -14,9 +14,10 @@ import numpy as np
 from advisor.engine.batch import OUTCOMES, Ints
 from advisor.engine.explain.bounds import wanted_in
 from advisor.engine.explain.limits import Limits
-from advisor.engine.explain.reachable import outcomes_of_parts, outcomes_reached, together
+from advisor.engine.explain.reachable import outcomes_reached, together
 from advisor.engine.explain.situation import Situation
-from advisor.engine.explain.sums import VALUE, Points, Sums, outcomes_at, sums_of
+from advisor.engine.explain.sums import VALUE, Points, outcomes_at
+from advisor.engine.explain.tied import outcomes_of_parts, ties_of
 from advisor.engine.rules import RuleSet, once_per_rule_set
 from advisor.engine.space import Codes, space_of
 from advisor.engine.vocabulary import Outcome
@@ -47,10 +48,10 @@ class Table:
 
 def box_around(situation: Situation, free: Sequence[int]) -> Box:
     """These slots may have any value; the others stay as they are."""
-    return tuple(
-        tuple(range(len(slot.variable.values))) if index in free else (slot.now,)
-        for index, slot in enumerate(situation.slots)
-    )
+    box: list[tuple[int, ...]] = [(code,) for code in situation.now]
+    for index in free:
+        box[index] = tuple(range(len(situation.slots[index].variable.values)))
+    return tuple(box)
 
 
 def outcomes_in(situation: Situation, box: Box, limits: Limits, *, other_than: Outcome | None = None) -> Found:
@@ -58,9 +59,9 @@ def outcomes_in(situation: Situation, box: Box, limits: Limits, *, other_than: O
 
     All of them where the limits allow it, else what was found.
     """
-    sums = sums_of(situation.rule_set)
-    if sums is not None and sums.cells <= limits.cells:
-        return Found(_by_sums(situation, sums, box), is_complete=True)
+    by_sums = _by_sums(situation, box, limits, other_than)
+    if by_sums is not None:
+        return Found(by_sums, is_complete=True)
     slimmer = slim(situation, box)
     if situation.in_parts and points_in_tables(situation, slimmer) <= limits.box_points // len(situation.pieces):
         return Found(_all_outcomes(situation, slimmer), is_complete=True)
@@ -74,13 +75,17 @@ def outcomes_in(situation: Situation, box: Box, limits: Limits, *, other_than: O
     return Found(points | found, is_complete)
 
 
-def _by_sums(situation: Situation, sums: Sums, box: Box) -> dict[Outcome, Codes]:
-    if not situation.in_parts:
-        found = {outcome: [values] for outcome, values in outcomes_reached(sums, box).items()}
-    else:
-        is_shared = [index in situation.shared for index in situation.pieces[0]]
+def _by_sums(situation: Situation, box: Box, limits: Limits, other_than: Outcome | None) -> dict[Outcome, Codes] | None:
+    ties = ties_of(situation.rule_set)
+    if ties is None or ties.sums.cells > limits.cells:
+        return None
+    if situation.in_parts:
         boxes = [[box[index] for index in piece] for piece in situation.pieces]
-        found = outcomes_of_parts(sums, is_shared, boxes)
+        found = outcomes_of_parts(ties, boxes, limits.box_points, other_than)
+        if found is None:
+            return None
+    else:
+        found = {outcome: [values] for outcome, values in outcomes_reached(ties.sums, box, other_than).items()}
     points = {}
     for outcome, each in found.items():
         codes = {
@@ -157,7 +162,7 @@ def _all_outcomes(situation: Situation, box: Box) -> dict[Outcome, Codes]:
     found: dict[Outcome, Codes] = {}
     different, first = np.unique(sets, axis=1, return_index=True)
     for masks, row in zip(different.T.tolist(), first.tolist(), strict=True):
-        for outcome, numbers in together(masks).items():
+        for outcome, numbers in together(tuple(masks)).items():
             if outcome not in found:
                 codes = dict(zip(situation.shared, shared_points[:, row].tolist(), strict=True))
                 for table, number in zip(tables, numbers, strict=True):

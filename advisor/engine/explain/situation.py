@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import TypeAlias, TypeVar
 
 import numpy as np
 
 from advisor.engine.batch import KINDS, OUTCOMES, Batch, Ints, evaluate_codes
+from advisor.engine.bitmaps import outcome_bitmaps
 from advisor.engine.evaluate import kind_together, outcome_together
+from advisor.engine.explain.rings import Bitmap, Ring
 from advisor.engine.explain.sums import VALUE, Points, outcomes_at
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Answers, Question, Scope, asked
@@ -97,6 +100,18 @@ class Situation:
         found = outcomes_at(self.rule_set, list(points[np.array(self.pieces).T].reshape(len(self.pieces[0]), -1)))
         return OUTCOME_OF[np.bitwise_or.reduce(1 << found.reshape(len(self.pieces), -1))]
 
+    def outcomes_in(self, ring: Ring, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
+        """For each outcome the ways of a ring that give it. ``choices`` has the values that each slot can change to."""
+        ways = [
+            {now: left, **dict(zip(codes, taking, strict=True))}
+            for now, left, codes, taking in zip(self.now, ring.leaving, choices, ring.taking, strict=True)
+        ]
+        found = [self._outcomes_of_piece([ways[index] for index in piece], ring.every) for piece in self.pieces]
+        return found[0] if len(found) == 1 else _bitmaps_together(found, ring.every)
+
+    def _outcomes_of_piece(self, ways: Sequence[Mapping[int, Bitmap]], every: Bitmap) -> dict[Outcome, Bitmap]:
+        return outcome_bitmaps(self.rule_set, every, lambda variable, code: ways[variable].get(code, 0))
+
     def points(self, number: int) -> Points:
         """The point of now, so many times."""
         return np.repeat(np.array(self.now, VALUE)[:, None], number, axis=1)
@@ -163,6 +178,18 @@ def _together(words: Sequence[Word], combine: Callable[[set[Word]], Word]) -> In
         {word for bit, word in enumerate(words) if mask >> bit & 1} for mask in range(1, 2 ** len(words))
     ]
     return np.array([0, *(words.index(combine(found)) for found in sets)], np.uint8)
+
+
+def _bitmaps_together(found: Sequence[Mapping[Outcome, Bitmap]], every: Bitmap) -> dict[Outcome, Bitmap]:
+    """From the outcomes of each part those of the process."""
+    having = [reduce(or_, (part[outcome] for part in found)) for outcome in OUTCOMES]
+    together = dict.fromkeys(OUTCOMES, 0)
+    for outcomes in range(1, 2 ** len(OUTCOMES)):
+        exactly = every
+        for number, ways in enumerate(having):
+            exactly &= ways if outcomes >> number & 1 else every ^ ways
+        together[OUTCOMES[OUTCOME_OF[outcomes]]] |= exactly
+    return together
 
 
 OUTCOME_OF = _together(OUTCOMES, outcome_together)

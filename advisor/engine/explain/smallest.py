@@ -1,14 +1,12 @@
 """The fewest changes of answers that give another outcome."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
-
-import numpy as np
 
 from advisor.engine.batch import OUTCOMES
 from advisor.engine.explain.fewest import Changes, Fewest, fewest_changes
 from advisor.engine.explain.limits import Limits
-from advisor.engine.explain.rings import rings
+from advisor.engine.explain.rings import Bitmap, Ring, rings
 from advisor.engine.explain.situation import Situation
 from advisor.engine.explain.sums import sums_of
 from advisor.engine.explain.told import change_to
@@ -47,26 +45,28 @@ def _in_rings(
     situation: Situation, outcomes: Sequence[Outcome], limits: Limits, *, nearest_alone: bool = False
 ) -> tuple[dict[Outcome, Fewest], int | None]:
     """What is found at distance 1, 2 … and the distance of what is not; None where all changes were tried."""
-    choices = {
-        index: [code for code in range(1, len(slot.variable.values)) if code != slot.now]
-        for index, slot in enumerate(situation.slots)
-    }
-    choices = {index: codes for index, codes in choices.items() if codes}
+    choices = [
+        [code for code in range(1, len(slot.variable.values)) if code != now]
+        for slot, now in zip(situation.slots, situation.now, strict=True)
+    ]
     found: dict[Outcome, Fewest] = {}
     size = 0
-    for ring in rings(choices, limits.ring_points // len(situation.pieces)):
+    for ring in rings(list(map(len, choices)), limits.ring_points // len(situation.pieces)):
         size = ring.size
-        advised = situation.outcomes(ring.points(situation))
-        for outcome in set(outcomes) - found.keys():
-            there = np.flatnonzero(advised == OUTCOMES.index(outcome))
-            if len(there):
-                at = there[: limits.combinations]
-                changes = np.stack([ring.slots[:, at].T, ring.values[:, at].T], axis=2).tolist()
-                sets = tuple(tuple((slot, value) for slot, value in changed) for changed in changes)
-                found[outcome] = Fewest(size, sets, is_complete=len(at) == len(there))
+        advised = situation.outcomes_in(ring, choices)
+        for outcome in outcomes:
+            if advised[outcome] and outcome not in found:
+                sets = tuple(_changes(ring, choices, advised[outcome], limits.combinations))
+                found[outcome] = Fewest(size, sets, is_complete=advised[outcome].bit_count() == len(sets))
         if len(found) == len(outcomes) or (found and nearest_alone):
             break
-    return found, size + 1 if size < len(choices) else None
+    return found, size + 1 if size < sum(map(bool, choices)) else None
+
+
+def _changes(ring: Ring, choices: Sequence[Sequence[int]], ways: Bitmap, most: int) -> Iterator[Changes]:
+    """These ways as changes, or the first of them."""
+    for slots, taken in zip(*(column.T.tolist() for column in ring.at(ways, most)), strict=True):
+        yield tuple((slot, choices[slot][choice]) for slot, choice in zip(slots, taken, strict=True))
 
 
 def _target(situation: Situation, outcome: Outcome, fewest: Fewest, limits: Limits) -> Target:

@@ -106,17 +106,18 @@ class _Search:
 
     def _near(self) -> Iterable[int]:
         """The least sets whose change gives another outcome, as far out as the limits allow."""
-        choices = {
-            index: [code for code in range(len(self.situation.slots[index].variable.values)) if code != now]
-            for index, now in enumerate(self.situation.now)
+        choices = [
+            [code for code in range(len(slot.variable.values)) if code != now]
             if index in self.given or index in self.others
-        }
+            else []
+            for index, (slot, now) in enumerate(zip(self.situation.slots, self.situation.now, strict=True))
+        ]
         bit = np.zeros(len(self.situation.slots), np.int64)
         bit[self.given] = 1 << np.arange(len(self.given))
         least: list[int] = []
-        for ring in rings(choices, self.limits.near_points):
-            turned = self._turned(ring.points(self.situation))
-            for found in np.unique(bit[ring.slots[:, turned]].sum(axis=0)).tolist():
+        for ring in rings(list(map(len, choices)), self.limits.near_points):
+            turned = ring.every ^ self.situation.outcomes_in(ring, choices)[self.now]
+            for found in np.unique(bit[ring.at(turned)[0]].sum(axis=0)).tolist():
                 if not any(known & found == known for known in least):
                     least.append(found)
         return least

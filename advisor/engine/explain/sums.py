@@ -5,7 +5,7 @@ the blocks add up. A set of cells is one Python integer, bit c for cell c; a blo
 what any answers to any number of questions can reach takes some shifts and ORs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
@@ -14,7 +14,7 @@ import numpy as np
 
 from advisor.engine.batch import OUTCOMES, Ints, evaluate_codes
 from advisor.engine.rules import Bound, RuleSet, once_per_rule_set
-from advisor.engine.space import Space, space_of
+from advisor.engine.space import UNKNOWN, Space, space_of
 from advisor.engine.vocabulary import Leave, Measure, Outcome, Side
 
 Points: TypeAlias = Ints
@@ -30,7 +30,7 @@ CELLS = 1_000_000
 """Cells; with more, a rule set has no sums."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Block:
     """Questions that rules or follow-ups tie together; every combination of their values, and the cell it adds.
 
@@ -46,18 +46,19 @@ class Block:
         """The values of its variables in one combination."""
         return dict(zip(self.variables, self.points[:, row].tolist(), strict=True))
 
-    def within(self, box: Sequence[Sequence[int]]) -> Ints:
-        """The combinations that lie in a box, by their number."""
-        if len(self.variables) == 1:
-            return np.array(box[self.variables[0]])
-        inside = np.ones(len(self.cells), bool)
-        for variable, row in zip(self.variables, self.points, strict=True):
-            values = box[variable]
-            if len(values) == 1:
-                inside &= row == values[0]
-            else:
-                inside &= np.isin(row, values)
-        return np.flatnonzero(inside)
+    def rows(self, values: Sequence[Sequence[int]]) -> Ints:
+        """The numbers of the combinations in which its variables, one after the other, have one of these values."""
+        rows = np.zeros(1, np.intp)
+        for size, each in zip(self.sizes, values, strict=True):
+            rows = np.add.outer(rows * size, np.array(each, np.intp)).ravel()
+        return rows
+
+    def within(self, box: Sequence[Sequence[int]], of: Collection[int] | None = None) -> Ints:
+        """The numbers of the combinations that lie in a box of the space.
+
+        Where only ``of`` some variables, what these add to the number: the others add theirs.
+        """
+        return self.rows([box[at] if of is None or at in of else (UNKNOWN,) for at in self.variables])
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ from statistics import mean
 
 from advisor.engine.evaluate import evaluate
 from advisor.engine.explain import smallest_changes, what_settles, what_would_change
+from advisor.engine.explain.situation import Parts
+from advisor.engine.operators import Answer
 from advisor.engine.prove import prove
-from advisor.engine.questions import Answers
+from advisor.engine.questions import Answers, Scope
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import space_of
 from tests.benchmarks.speed.peers.cpsat import SmallestChange
@@ -21,7 +23,10 @@ COLUMNS = (STARTER, "40", "400")
 SETS = 8
 """Sets of answers that each analysis is done for."""
 
-EXPLANATIONS: Mapping[str, Callable[[RuleSet, Answers], object]] = {
+PARTS = 5
+"""Parts of the processes in parts."""
+
+EXPLANATIONS: Mapping[str, Callable[[RuleSet, Answers, Parts], object]] = {
     "what_would_change": what_would_change,
     "what_settles": what_settles,
 }
@@ -31,16 +36,26 @@ ALL_CHANGES, ONE_CHANGE = "ours, all smallest changes", "CP-SAT, one smallest ch
 
 
 def explaining() -> Subject:
-    """The slowest of several sets of answers, half of them with unknown ones."""
+    """The slowest of several sets of answers, half of them with unknown ones, in one piece and in parts."""
     subject = Subject(f"Explanations, ms, the slowest of {SETS} sets of answers", COLUMNS)
     for column in COLUMNS:
-        half = SETS // 2
-        asked = [*items(column, half), *items(column, half, known=0.9)]
+        whole = _asked(column, SETS)
+        of_parts = {question.key for question in rule_set(column).questions if question.scope is Scope.PART}
+        own = [{key: answers[key] for key in answers if key in of_parts} for answers in _asked(column, SETS * PARTS)]
+        pieces = [(f"part {number}", answers) for number, answers in enumerate(own)]
+        in_parts = [pieces[first : first + PARTS] for first in range(0, len(pieces), PARTS)]
         for name, explain in EXPLANATIONS.items():
-            explain(rule_set(column), asked[0])  # what is made once per rule set is loading
-            slowest = max(_twice(partial(explain, rule_set(column), answers)) for answers in asked)
-            subject.put(name, column, 1000 * slowest, compared=False)
+            explain(rule_set(column), whole[0], ())  # what is made once per rule set is loading
+            for row, parts in ((name, [()] * SETS), (f"{name}, {PARTS} parts", in_parts)):
+                asked = zip(whole, parts, strict=True)
+                slowest = max(_twice(partial(explain, rule_set(column), *each)) for each in asked)
+                subject.put(row, column, 1000 * slowest, compared=False)
     return subject
+
+
+def _asked(column: str, number: int) -> list[dict[str, Answer]]:
+    half = number // 2
+    return [*items(column, half), *items(column, number - half, known=0.9)]
 
 
 def proving() -> Subject:

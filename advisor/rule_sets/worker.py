@@ -1,0 +1,108 @@
+"""The worker: it does the long jobs that people ask for, one after another, whatever kind they are of.
+
+A kind of job brings its own ``Work``: find what the job is about, work it out, and say how to keep that.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from time import monotonic
+
+from advisor.logs import log
+from advisor.models import Database, DatabaseUnavailable, Job
+from advisor.models import job as jobs
+from advisor.models import proof as proofs
+from advisor.models.job import Failed, Keep, Report, Stopped
+from advisor.rule_sets import impact_run, proving
+from advisor.settings import Settings
+
+Work = Callable[[Database, Settings, Job, Report], Keep]
+"""Works out what a job asks for, outside any transaction. Raises Failed, Stopped, DatabaseUnavailable."""
+
+WORK: Mapping[str, Work] = {impact_run.KIND: impact_run.work, proofs.KIND: proving.work}
+"""By the first word of the kind; what follows it says whose job it is."""
+
+
+def work_for_ever(database: Database, settings: Settings) -> threading.Thread:
+    """Look for jobs every second, in a thread that ends with the process."""
+    thread = threading.Thread(target=keep_working, args=(database, settings), name="jobs", daemon=True)
+    thread.start()
+    return thread
+
+
+def keep_working(database: Database, settings: Settings) -> None:
+    """Look for jobs every second, and never return."""
+    pause = threading.Event()
+    while True:
+        try:
+            work_due(database, settings)
+        except Exception as error:  # noqa: BLE001 - the next look is another chance
+            log.error("job failed", exc_info=error)
+        pause.wait(settings["JOB_PAUSE"].total_seconds())
+
+
+def work_due(database: Database, settings: Settings) -> bool:
+    """Do the jobs that wait for a worker, one of each kind; says whether there was any. Raises DatabaseUnavailable."""
+    with database.read() as session:
+        kinds = [kind for kind in jobs.kinds_due(session) if _first_word(kind) in WORK]
+    for kind in kinds:
+        with database.write() as session:
+            job = jobs.claim(session, kind, lease=settings["JOB_LEASE"], tries=settings["JOB_TRIES"])
+        if job is not None:
+            _do(database, settings, job)
+    return bool(kinds)
+
+
+def _do(database: Database, settings: Settings, job: Job) -> None:
+    about = {"job": job.number, "kind": _first_word(job.kind)}
+    log.info("job begun", **about, tries=job.tries)
+    try:
+        failure = _try(database, settings, job)
+    except Stopped:
+        log.info("job stopped", **about)
+    else:
+        log.info("job ended", **about, failure=failure)
+
+
+def _try(database: Database, settings: Settings, job: Job) -> str:
+    """Do it, and give the word for why it failed, "" where it did not. Raises Stopped, DatabaseUnavailable."""
+    try:
+        keep = WORK[_first_word(job.kind)](database, settings, job, _Report(database, settings, job))
+        with database.write() as session:
+            jobs.finish(session, job, keep(session))
+    except (Stopped, DatabaseUnavailable):
+        raise  # where the database is down nothing is wrong with the job: it is taken up again when its lease is over
+    except Failed as failed:
+        failure = failed.word
+    except Exception as error:  # noqa: BLE001 - whoever asked for it must learn that it failed
+        log.error("job failed", job=job.number, exc_info=error)
+        failure = "mistake"
+    else:
+        return ""
+    with database.write() as session:
+        jobs.fail(session, job, failure)
+    return failure
+
+
+def _first_word(kind: str) -> str:
+    return kind.partition(" ")[0]
+
+
+class _Report:
+    """Tells how far the job is, not more often than anybody looks."""
+
+    def __init__(self, database: Database, settings: Settings, job: Job) -> None:
+        self._database, self._job = database, job
+        self._lease = settings["JOB_LEASE"]
+        self._every = settings["JOB_REPORT_EVERY"].total_seconds()
+        self._next = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Report where it is time to. Raises Stopped."""
+        if monotonic() < self._next:
+            return
+        try:
+            with self._database.write() as session:
+                jobs.report(session, self._job, done, total, lease=self._lease)
+        except DatabaseUnavailable as error:
+            log.warning("job not reported", job=self._job.number, reason=error.reason)
+        self._next = monotonic() + self._every
