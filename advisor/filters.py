@@ -50,4 +50,4 @@ def content_hash(filename: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def _hash(path: Path, _modified: int, _size: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
