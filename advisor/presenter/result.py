@@ -306,11 +306,12 @@ def _parts_notes(parts: list[dict[str, Any]]) -> list[str]:
         Outcome.BOTH: _("BPO and KPO together"),
     }
     names = {place: [part["part"] for part in parts if part["outcome"] == place] for place in places}
-    notes = [
-        _("%(place)s: %(names)s.", place=place, names=_quoted(names[outcome]))
+    going = [
+        str(_("%(place)s: %(names)s.", place=place, names=_quoted(names[outcome])))
         for outcome, place in places.items()
         if names[outcome]
     ]
+    notes = [" ".join(going)] if going else []
     hands = [
         _("“%(one)s” and “%(other)s”", one=one["part"], other=other["part"])
         for one, other in pairwise(parts)
