@@ -5,11 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
 
-from advisor.assessments.loading import Opened
+from advisor.assessments.loading import Opened, said_since
 from advisor.assessments.newer_rules import under_rules_in_force
-from advisor.models import Assessment
-from advisor.presenter.result import said_by, verdict_words
+from advisor.models import Recommendation
+from advisor.presenter.result import said_by, strength_words, verdict_words
 from advisor.presenter.words import DECISIONS
 
 
@@ -19,28 +21,44 @@ class NewerNotice:
 
     published: datetime
     number: int
-    own: int
-    would_be: str
-    """The verdict of the rules in force; "" where something is to be answered first."""
+    says: str
     is_same: bool
+    """Whether they would say the same, so that there is nothing to decide."""
     url: str
 
 
 def newer_notice(opened: Opened) -> NewerNotice | None:
-    """What to tell of newer rules; nothing where the owner chose to keep the advice as it is."""
+    """What to tell of newer rules: nothing where they are the same ones again, or where the owner keeps the advice."""
     newer = under_rules_in_force(opened.assessment, opened.edition)
     if newer is None or opened.latest is None or (opened.assessment.kept_version or 0) >= newer.edition.number:
         return None
-    document = dict(newer.document)
-    latest = opened.latest.result
+    if newer.edition.row.sha256 == opened.advice_edition.row.sha256:
+        return None
+    document, latest = dict(newer.document), opened.latest.result
+    is_same = not newer.open_places and said_by(document) == said_by(latest)
     return NewerNotice(
         published=newer.edition.version.published,
         number=newer.edition.number,
-        own=opened.advice_edition.number,
-        would_be="" if newer.open_places else verdict_words(document),
-        is_same=said_by(document) == said_by(latest),
+        says=_would_say(newer.edition.number, latest, None if newer.open_places else document, is_same=is_same),
+        is_same=is_same,
         url=url_for("processes.newer_rules", assessment_id=opened.id),
     )
+
+
+def _would_say(number: int, latest: dict[str, Any], document: dict[str, Any] | None, *, is_same: bool) -> str:
+    """What version ``number`` would say instead of ``latest``; no document: something is to be answered first."""
+    if document is None:
+        return str(_("Version %(number)s would ask something again first.", number=number))
+    if is_same:
+        return str(_("With version %(number)s it would say the same.", number=number))
+    if verdict_words(document) != verdict_words(latest):
+        would_be = verdict_words(document)
+        return str(_("With version %(number)s it would be: %(verdict)s.", number=number, verdict=would_be))
+    was, would_be = (strength_words(advice).lower() for advice in (latest, document))
+    if was and would_be and was != would_be:
+        words = {"number": number, "was": was, "would_be": would_be}
+        return str(_("With version %(number)s it would be the same advice, %(would_be)s instead of %(was)s.", **words))
+    return str(_("With version %(number)s it would be the same on the whole, and differ in part.", number=number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +92,36 @@ def keeping(opened: Opened, again_url: str) -> Keeping:
 
 @dataclass(frozen=True, slots=True)
 class DecisionShown:
-    """What the owner decided, beside the advice ever after."""
+    """What the owner decided, beside the advice ever after. ``words`` is empty where there are notes alone."""
 
     words: str
-    on: date | None
+    when: str
+    is_older: bool
+    """Whether the advice has said what it says only since."""
     notes: str
 
 
-def decision_shown(assessment: Assessment) -> DecisionShown | None:
+def decision_shown(opened: Opened) -> DecisionShown | None:
     """The decision and the notes, None where there is neither."""
-    if not assessment.decision and not assessment.notes:
-        return None
-    words = str(DECISIONS.get(assessment.decision, assessment.decision)) if assessment.decision else ""
-    return DecisionShown(words, assessment.decided_on, assessment.notes)
+    made, on, notes = opened.assessment.decision, opened.assessment.decided_on, opened.assessment.notes
+    if not made:
+        return DecisionShown("", "", is_older=False, notes=notes) if notes else None
+    since = said_since(opened) if on and opened.latest and on < opened.latest.created_at.date() else None
+    is_older = bool(on and since and on < since[0].created_at.date())
+    return DecisionShown(str(DECISIONS.get(made, made)), _decided(on, since, is_older=is_older), is_older, notes)
+
+
+def _decided(on: date | None, since: tuple[Recommendation, Recommendation] | None, *, is_older: bool) -> str:
+    """When it was decided, and before what; "" where nobody noted the day."""
+    if on is None:
+        return ""
+    decided = format_date(on, _DAY)
+    if since is None or not is_older:
+        return str(_("Decided on %(decided)s.", decided=decided))
+    words = {"decided": decided, "since": format_date(since[0].created_at, _DAY)}
+    if since[0].id == since[1].id:
+        return str(_("You decided this on %(decided)s, before this advice was given on %(since)s.", **words))
+    return str(_("You decided this on %(decided)s, before the advice changed on %(since)s.", **words))
+
+
+_DAY = "d MMMM yyyy"

@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 from advisor.assessments.progress import Place, Progress
-from advisor.engine.changes import verdict
-from advisor.engine.evaluate import evaluate_parts
+from advisor.engine.evaluate import Recommendation, evaluate_parts
 from advisor.engine.rules import RuleSet
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.models import Assessment
 from advisor.presenter.claims import Edition
+from advisor.presenter.result import as_told
 
 
 class Standing(StrEnum):
@@ -58,8 +58,10 @@ def standing(in_force: RuleSet, before: RuleSet, given: Mapping[str, Any]) -> St
         return Standing.ASKS
     judged = Progress.of_given(before, given).work_item()
     item = progress.work_item()
-    verdicts = (
-        verdict(evaluate_parts(before, judged.answers, judged.parts)),
-        verdict(evaluate_parts(in_force, item.answers, item.parts)),
-    )
-    return Standing.SAME if verdicts[0] == verdicts[1] else Standing.DIFFERS
+    said = _told(evaluate_parts(before, judged.answers, judged.parts))
+    would_say = _told(evaluate_parts(in_force, item.answers, item.parts))
+    return Standing.SAME if said == would_say else Standing.DIFFERS
+
+
+def _told(advice: Recommendation) -> list[tuple[str, str, str]]:
+    return [as_told(piece.outcome, piece.kind, piece.strength) for piece in (advice, *advice.parts)]

@@ -1,8 +1,6 @@
 """The result page: the latest advice as it was given, and what can be done with it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -15,7 +13,7 @@ from advisor.assessments.explaining import changing
 from advisor.assessments.loading import Opened
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Place, Progress
-from advisor.engine.questions import Condition, Section
+from advisor.engine.questions import Section
 from advisor.engine.rules import RuleSet
 from advisor.engine.vocabulary import Outcome
 from advisor.models import Recommendation
@@ -28,7 +26,7 @@ from advisor.presenter.words import VERDICTS
 
 @dataclass(frozen=True, slots=True)
 class SharpenRow:
-    """A question beyond the nine, and what its answer could do."""
+    """A question beyond the nine, and what its answer could do: "" where it cannot change the advice on its own."""
 
     text: str
     url: str
@@ -50,7 +48,7 @@ def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
         "can_recalculate": not (opened.progress.in_parts and following),
         "recalculate_url": page_url("result", **here),
         "rename_url": page_url("rename", **here),
-        "parts_url": url_for("assessments.parts", **here),
+        "parts_url": page_url("parts", **here),
         "delete_url": url_for("assessments.delete", **here),
         "answers": answers_given(opened, latest),
         "changing": explained,
@@ -58,7 +56,7 @@ def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
         "sharpen": _sharpen(opened, explained),
         "newer": newer_notice(opened),
         "keeping": keeping(opened, _again_url(opened)),
-        "decision": decision_shown(opened.assessment),
+        "decision": decision_shown(opened),
     }
 
 
@@ -153,15 +151,8 @@ def _could(explained: Changing, key: tuple[str, int | None], rule_set: RuleSet) 
     if alone and alone.ways:
         words = outcome_words([Outcome(outcome) for outcome, *_words in alone.ways])
         return str(_("Could move the advice to %(what)s.", what=words))
-    if _looked_at(key[0], [guidance.when for guidance in rule_set.guidance]):
-        return str(_("Cannot change the advice on its own. Some answers add to “Before you act”."))
-    if _looked_at(key[0], [rule.when for rule in rule_set.rules]):
-        return str(_("Cannot change the advice on its own. Some answers add a reason."))
-    return None
-
-
-def _looked_at(question: str, by: Sequence[Sequence[Condition]]) -> bool:
-    return any(condition.question == question for condition in chain.from_iterable(by))
+    conditions = [told.when for told in rule_set.guidance] + [rule.when for rule in rule_set.rules]
+    return "" if any(condition.question == key[0] for when in conditions for condition in when) else None
 
 
 def _again_url(opened: Opened) -> str:

@@ -1,6 +1,6 @@
 """The page on which all answers can be changed at once, to see what comes of it before anything is kept."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from advisor.assessments.loading import Opened, find_mine, open_assessment
 from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.progress import Progress
 from advisor.assessments.trying import Given, Slot, Trial, mark, try_saved, try_sent
+from advisor.engine.questions import Section
 from advisor.engine.text import LINE_LIMIT
 from advisor.engine.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
@@ -42,12 +43,20 @@ class Asked:
     """How the name of the field ends that this question follows up, "" where there are several; None: always asked."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AskedGroup:
-    """The questions about the process (no name) or about one part."""
+    """The questions about the process (no name) or about one part; those beyond the nine are folded."""
 
     name: str
-    asked: list[Asked]
+    core: list[Asked] = field(default_factory=list)
+    further: list[Asked] = field(default_factory=list)
+    is_open: bool = False
+    """Whether one of the further questions was changed, or is wrong, so that they are not to be folded."""
+
+    @property
+    def further_count(self) -> int:
+        """How many further questions are asked now."""
+        return sum(asked.field is not None for asked in self.further)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,19 +186,23 @@ def _said(slot: Slot, given: Given) -> str:
 def _groups(trial: Trial) -> list[AskedGroup]:
     """All questions in their order; a follow-up keeps its place while it is not asked, so that it can appear there."""
     groups: dict[str, AskedGroup] = {}
+    changed = {slot.name for slot, *_answers in trial.changed()}
     for slot in trial.every:
         is_asked = slot in trial.slots
         if not is_asked and not slot.question.asked_when:
             continue
-        group = groups.setdefault(slot.piece_name, AskedGroup(slot.piece_name, []))
-        group.asked.append(
-            Asked(
-                name=slot.name,
-                field=trial.form[slot.name] if is_asked else None,
-                not_sure=getattr(trial.form, slot.not_sure, None) if is_asked else None,
-                follows=_follows(slot),
-            )
+        group = groups.setdefault(slot.piece_name, AskedGroup(slot.piece_name))
+        asked = Asked(
+            name=slot.name,
+            field=trial.form[slot.name] if is_asked else None,
+            not_sure=getattr(trial.form, slot.not_sure, None) if is_asked else None,
+            follows=_follows(slot),
         )
+        if slot.question.section is Section.CORE:
+            group.core.append(asked)
+            continue
+        group.further.append(asked)
+        group.is_open |= slot.name in changed or bool(asked.field and asked.field.errors)
     return list(groups.values())
 
 

@@ -74,10 +74,21 @@ def write_sheet(text: str, out: Path | None) -> None:
 
 
 def print_problems(heading: str, problems: Iterable[Problem]) -> None:
-    """List problems on standard error, with nothing in them that a terminal would obey."""
-    click.echo(heading, err=True)
+    """List problems on standard error, with nothing in them that a terminal would obey.
+
+    What is wrong in several places is said once, with all of them under it.
+    """
+    places: dict[str, list[str]] = {}
     for problem in problems:
-        click.echo(f"  {visible(str(problem))}", err=True)
+        places.setdefault(f"{problem.text} {problem.mend}".rstrip(), []).append(problem.place)
+    click.echo(heading, err=True)
+    for message, wrong in places.items():
+        if len(wrong) == 1:
+            click.echo(f"  {visible(f'{wrong[0]}: {message}')}", err=True)
+            continue
+        click.echo(f"  {visible(message)}", err=True)
+        for place in wrong:
+            click.echo(f"    {visible(place)}", err=True)
 
 
 def _replace(file: Path, data: bytes) -> None:

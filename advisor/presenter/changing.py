@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from advisor.engine.explain import Change, ChangeSet, Move, Reach, Settles, Target, WouldChange
+from advisor.engine.explain import Change, ChangeSet, Reach, Settles, Target, WouldChange
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Question, Section
 from advisor.engine.rules import RuleSet
@@ -50,7 +50,7 @@ class Towards:
 class ReachRow:
     """What one answer can do on its own. The lean, BPO minus KPO, is ``now`` and would run from ``least`` to ``most``.
 
-    ``ways`` are the outcomes it could move the advice to: each, in words, an answer that does, and where to try it.
+    ``ways`` are the outcomes it could move the advice to: each, in words, the answers that do, and where to try one.
     ``widest`` is the largest lean of all rows, either way: the scale that their pictures share.
     """
 
@@ -71,10 +71,10 @@ class ReachRow:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """Answers that decide the advice whatever the others were: a sentence, and each question with its answer."""
+    """Answers that decide the advice whatever the others were: a sentence, and each question in short with its part."""
 
     says: str
-    answers: list[tuple[str, str, str]]
+    questions: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,12 @@ class Changing:
     would_tell: list[OpenEnd]
     next_questions: list[tuple[str, int | None]]
     """The open questions, the one that settles most first; none where counting took too long."""
+
+    @property
+    def further_off(self) -> list[Towards]:
+        """The other advices that the answers which can move it do not tell of already."""
+        told = {outcome for row in self.can_move for outcome, *_words in row.ways}
+        return [towards for towards in self.towards if towards.outcome not in told]
 
     @property
     def can_move(self) -> list[ReachRow]:
@@ -209,11 +215,10 @@ def _deciding(settles: Settles, around: Around) -> Deciding | None:
     keys = settles.suffices.answers
     if not keys:
         return None
-    n = len(keys)
     says = ngettext(
-        "This one answer decides it: whatever you had said to the other questions, the advice would be the same.",
-        "These %(num)d answers decide it: whatever you had said to the other questions, the advice would be the same.",
-        n,
+        "Your answer to this one question decides it, whatever you had said to the others.",
+        "Your answers to these %(num)d questions decide it, whatever you had said to the others.",
+        len(keys),
     )
     if settles.suffices.while_unanswered:
         says += " " + _("This does not count the questions that are still open.")
@@ -221,9 +226,7 @@ def _deciding(settles: Settles, around: Around) -> Deciding | None:
         says += " " + _("Without any one of them, it could be another.")
     else:
         says += " " + _("Perhaps fewer would do.")
-    return Deciding(
-        str(says), [(around.question(key).text, around.part(part), around.answer(key, part)) for key, part in keys]
-    )
+    return Deciding(str(says), [(around.question(key).short, around.part(part)) for key, part in keys])
 
 
 def _nearest_first(target: Target) -> int:
@@ -247,34 +250,37 @@ def _sentence(found: ChangeSet, around: Around) -> str:
     return "; ".join(_instead(change, around) for change in found.changes)
 
 
-def _labels(change: Change, around: Around) -> list[str]:
-    question = around.question(change.question)
-    if change.bands:
-        return [band_label(question, band.least, band.greatest) for band in change.bands]
-    return [answer_label(question, answer) for answer in change.answers]
+def _labels(changes: Sequence[Change], around: Around) -> list[str]:
+    labels = []
+    for change in changes:
+        question = around.question(change.question)
+        labels += [band_label(question, band.least, band.greatest) for band in change.bands] or [
+            answer_label(question, answer) for answer in change.answers
+        ]
+    return labels
 
 
-def _answer_of(change: Change, around: Around) -> str:
-    return f"“{_labels(change, around)[0]}”"
-
-
-def _instead(change: Change, around: Around) -> str:
-    question, labels = around.question(change.question), _labels(change, around)
+def _any_of(labels: Sequence[str]) -> str:
+    """Answers that do as well as each other: "“Simple” or “Complex”"; many are counted from the third on."""
     most = ANSWERS_SHOWN if len(labels) > ANSWERS_SHOWN + 1 else len(labels)
     quoted = [f"“{label}”" for label in labels[:most]]
     if others := len(labels) - len(quoted):
         quoted.append(str(ngettext("%(num)d other", "%(num)d others", others)))
-    words = {"question": question.short, "answers": _either(quoted)}
+    return _either(quoted)
+
+
+def _instead(change: Change, around: Around) -> str:
+    words = {"question": around.question(change.question).short, "answers": _any_of(_labels([change], around))}
     if name := around.part(change.part):
         return str(_("%(part)s, %(question)s: %(answers)s", part=name, **words))
     return str(_("%(question)s: %(answers)s", **words))
 
 
 def _reach(reach: Reach, would: WouldChange, around: Around, widest: int) -> ReachRow:
-    firsts: dict[Outcome, Move] = {}
+    moves: dict[Outcome, list[Change]] = {}
     for move in reach.moves:
         if move.outcome is not would.outcome:
-            firsts.setdefault(move.outcome, move)
+            moves.setdefault(move.outcome, []).append(move.change)
     return ReachRow(
         question=around.question(reach.question).text,
         part=around.part(reach.part),
@@ -284,8 +290,8 @@ def _reach(reach: Reach, would: WouldChange, around: Around, widest: int) -> Rea
         now=would.lean,
         widest=widest,
         ways=[
-            (outcome, str(ADVICES[outcome]), _answer_of(move.change, around), around.try_url([move.change]))
-            for outcome, move in firsts.items()
+            (outcome, str(ADVICES[outcome]), _any_of(_labels(changes, around)), around.try_url(changes[:1]))
+            for outcome, changes in moves.items()
         ],
         url=around.question_url(reach.question, reach.part),
         is_extra=around.question(reach.question).section is Section.SHARPEN,

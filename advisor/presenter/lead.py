@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from advisor.engine.vocabulary import Outcome, Side
 
@@ -11,12 +12,18 @@ _FOR = {Outcome.BPO: {Side.BPO}, Outcome.KPO: {Side.KPO}, Outcome.KEEP: {Side.KE
 
 
 def lead_sentences(document: dict[str, Any]) -> list[str]:
-    """Say in a few sentences what weighs most, from the reasons of a recommendation document."""
+    """Say in a few sentences what weighs most, from the reasons of a recommendation document, and which parts stay."""
     outcome = Outcome(document["outcome"])
     if outcome is Outcome.UNCLEAR:
-        return _lead_of_unclear(document)
-    if outcome is Outcome.BOTH:
-        return _lead_of_both(document)
+        lead = _lead_of_unclear(document)
+    elif outcome is Outcome.BOTH:
+        lead = _lead_of_both(document)
+    else:
+        lead = _lead_of_one(document, outcome)
+    return [*lead, *_parts_that_stay(document)]
+
+
+def _lead_of_one(document: dict[str, Any], outcome: Outcome) -> list[str]:
     strongest = _reasons(document, _FOR[outcome], outcome)[:2]
     lead = [" ".join(_said(reason) for reason in strongest)] if strongest else []
     against = _reasons(document, set(Side) - _FOR[outcome], outcome)[:1]
@@ -44,32 +51,64 @@ def _lead_of_unclear(document: dict[str, Any]) -> list[str]:
     return [lead, _introduced(_("What weighs most so far"), strongest[0])]
 
 
+def _parts_that_stay(document: dict[str, Any]) -> list[str]:
+    """Name every part that is kept, and every one that is not clear."""
+    kept, unclear = (
+        [part["part"] for part in document["parts"] if part["outcome"] == outcome]
+        for outcome in (Outcome.KEEP, Outcome.UNCLEAR)
+    )
+    said = []
+    if kept:
+        parts = _named(kept)
+        said.append(
+            ngettext("%(parts)s stays in-house for now.", "%(parts)s stay in-house for now.", len(kept), parts=parts)
+        )
+    if unclear:
+        said.append(_("We can't say yet for %(parts)s.", parts=_named(unclear)))
+    return [" ".join(str(sentence) for sentence in said)] if said else []
+
+
 def _reasons(
     document: dict[str, Any], sides: Iterable[Side], of_parts: Outcome | None = None
 ) -> Sequence[dict[str, Any]]:
-    """The reasons for these sides, strongest first; with ``of_parts`` only those of parts with that outcome."""
+    """The reasons for these sides, strongest first; with ``of_parts`` only those of parts with that outcome.
+
+    A reason that several parts share is said once, with all of them as its ``parts``; with none where all share it.
+    """
     wanted = {part["part"] for part in document["parts"] if part["outcome"] == of_parts} if of_parts else set()
     found: dict[str, dict[str, Any]] = {}
     for reason in document["reasons"]:
         fits = not (of_parts and document["parts"]) or reason["part"] in wanted
         if fits and reason["push"]["side"] in sides:
-            found.setdefault(reason["rule"], reason)  # a reason that several parts share is said once
+            entry = found.setdefault(reason["rule"], {"text": reason["text"], "parts": []})
+            entry["parts"] += [reason["part"]] if "part" in reason else []
+    for entry in found.values():
+        if len(entry["parts"]) == len(document["parts"]):
+            entry["parts"] = []
     return list(found.values())
 
 
 def _said(reason: dict[str, Any]) -> str:
     """A reason as a sentence of its own."""
-    if "part" not in reason:
+    if not reason["parts"]:
         return str(reason["text"])
-    return str(_("“%(part)s”: %(reason)s", part=reason["part"], reason=_lower(reason["text"])))
+    return str(_("%(parts)s: %(reason)s", parts=_named(reason["parts"]), reason=_lower(reason["text"])))
 
 
 def _introduced(what: str, reason: dict[str, Any]) -> str:
     """A reason after a few words that say what it is."""
-    words = {"what": what, "reason": _lower(reason["text"]), "part": reason.get("part")}
-    if "part" in reason:
-        return str(_("%(what)s, in “%(part)s”: %(reason)s", **words))
+    words = {"what": what, "reason": _lower(reason["text"]), "parts": _named(reason["parts"])}
+    if reason["parts"]:
+        return str(_("%(what)s, in %(parts)s: %(reason)s", **words))
     return str(_("%(what)s: %(reason)s", **words))
+
+
+def _named(parts: Sequence[str]) -> str:
+    """Names in a row: "“Keying”, “Posting” and “Advice”"."""
+    quoted = [f"“{name}”" for name in parts]
+    if len(quoted) < 2:
+        return "".join(quoted)
+    return str(_("%(some)s and %(last)s", some=", ".join(quoted[:-1]), last=quoted[-1]))
 
 
 def _lower(sentence: str) -> str:

@@ -110,6 +110,17 @@ class GuidanceNote:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedSource:
+    """A source, and those of its claims that the page names: with their words where a reason rests on them.
+
+    The others are retold where they are named, by a disagreement or the guidance; of those the place is enough.
+    """
+
+    title: str
+    claims: list[tuple[ClaimRef, bool]]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The advice on a process.
 
@@ -132,7 +143,7 @@ class Result:
     disagreements: list[DisagreementNote]
     guidance: list[GuidanceNote]
     limits: list[str]
-    cited: list[ClaimRef]
+    cited: list[CitedSource]
     given_at: datetime
     version: Version
 
@@ -195,7 +206,14 @@ def verdict_words(document: dict[str, Any]) -> str:
 
 def said_by(document: dict[str, Any]) -> list[tuple[str, str, str]]:
     """What an advice says of the process and of each part; two that are equal read the same."""
-    return [(piece["outcome"], piece["kind"], piece["strength"]) for piece in (document, *document["parts"])]
+    pieces = (document, *document["parts"])
+    return [as_told(Outcome(piece["outcome"]), Kind(piece["kind"]), piece["strength"]) for piece in pieces]
+
+
+def as_told(outcome: Outcome, kind: Kind, strength: str) -> tuple[str, str, str]:
+    """The outcome, the kind and the strength of one piece, as far as its page tells of them."""
+    is_told = kind is not Kind.UNCLEAR and (kind is not Kind.BOTH or outcome is Outcome.BOTH)
+    return outcome, kind, strength if is_told else ""
 
 
 def strength_words(piece: dict[str, Any]) -> str:
@@ -281,20 +299,19 @@ def _kind_note(piece: dict[str, Any]) -> str:
 
 
 def _parts_notes(parts: list[dict[str, Any]]) -> list[str]:
-    """Which part goes where, and where the work changes hands, in the order of the parts."""
+    """Which part goes where, and where the work changes hands, in their order; the lead names the parts that stay."""
     places = {
         Outcome.BPO: _("BPO"),
         Outcome.KPO: _("KPO"),
         Outcome.BOTH: _("BPO and KPO together"),
-        Outcome.KEEP: _("Keep in-house for now"),
-        Outcome.UNCLEAR: _("We can't say yet for"),
     }
     names = {place: [part["part"] for part in parts if part["outcome"] == place] for place in places}
-    notes = [
-        _("%(place)s: %(names)s.", place=place, names=_quoted(names[outcome]))
+    going = [
+        str(_("%(place)s: %(names)s.", place=place, names=_quoted(names[outcome])))
         for outcome, place in places.items()
         if names[outcome]
     ]
+    notes = [" ".join(going)] if going else []
     hands = [
         _("“%(one)s” and “%(other)s”", one=one["part"], other=other["part"])
         for one, other in pairwise(parts)
@@ -346,11 +363,16 @@ def _name_note(document: dict[str, Any], edition: Edition) -> Note | None:
     return Note(text, edition.refs(against["sources"]))
 
 
-def _cited(document: dict[str, Any], edition: Edition) -> list[ClaimRef]:
-    """Every claim that the page names, once, in the order of the rule set."""
-    ids = {source["id"] for reason in document["reasons"] for source in reason["sources"]}
-    for told in (*document["guidance"], *(view for topic in document["disagreements"] for view in topic["views"])):
-        ids.update(told["sources"])
+def _cited(document: dict[str, Any], edition: Edition) -> list[CitedSource]:
+    """Every claim that the page names, once, source by source in the order of the rule set."""
+    reasoned = {source["id"] for reason in document["reasons"] for source in reason["sources"]}
+    retold = {
+        claim
+        for told in (*document["guidance"], *(view for topic in document["disagreements"] for view in topic["views"]))
+        for claim in told["sources"]
+    }
     if document["name_against_content"]:
-        ids |= set(document["name_against_content"]["sources"])
-    return [edition.ref(claim) for claim in edition.rule_set.claims if claim.id in ids]
+        retold |= set(document["name_against_content"]["sources"])
+    refs = edition.refs(claim.id for claim in edition.rule_set.claims if claim.id in reasoned | retold)
+    titles = dict.fromkeys(ref.source for ref in refs)
+    return [CitedSource(title, [(ref, ref.id in reasoned) for ref in refs if ref.source == title]) for title in titles]

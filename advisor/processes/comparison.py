@@ -15,7 +15,7 @@ from advisor.models import Assessment, Recommendation
 from advisor.presenter.answers import stored_answer_label
 from advisor.presenter.claims import Edition
 from advisor.presenter.difference import Advice
-from advisor.presenter.result import Balance, balance_of, strength_words, verdict_words
+from advisor.presenter.result import Balance, balance_of, strength_words
 from advisor.presenter.words import ADVICES, DECISIONS, PART_VERDICTS, SIDES
 
 
@@ -116,7 +116,6 @@ def _advice(processes: Sequence[Process]) -> Iterable[Row]:
     yield Row(str(_("Advice")), [_verdict(process) for process in processes])
     if any(len(process.pieces) > 1 for process in processes):
         yield Row(str(_("Its parts")), [_parts(process) for process in processes])
-    yield Row(str(_("How clear")), [_cell(_strength(process)) for process in processes])
     yield Row(str(_("Balance")), [_balance(process, most) for process in processes])
     yield Row(str(_("Rules")), [_cell(_version(process)) for process in processes])
     yield Row(str(_("Your decision")), [_cell(_decision(process.assessment)) for process in processes])
@@ -127,9 +126,7 @@ def _verdict(process: Process) -> Cell:
         return _cell(str(_("Not finished")))
     document = process.advice.document
     outcome = Outcome(document["outcome"])
-    short = str(ADVICES[outcome])
-    partly = verdict_words(document) if document["parts"] else ""
-    lines = [Line(partly or short)]
+    lines = [Line(_in_short(str(ADVICES[outcome]), strength_words(document)))]
     if process.is_stale:
         lines.append(Line(str(_("Answers were changed after this advice."))))
     return Cell(tuple(lines), outcome.value)
@@ -141,8 +138,10 @@ def _parts(process: Process) -> Cell:
     return Cell(tuple(Line(str(PART_VERDICTS[Outcome(piece["outcome"])]), piece["part"]) for piece in process.pieces))
 
 
-def _strength(process: Process) -> str:
-    return (strength_words(process.advice.document) if process.advice else "") or "–"
+def _in_short(advice: str, strength: str) -> str:
+    if not strength:
+        return advice
+    return str(_("%(advice)s (%(strength)s)", advice=advice, strength=strength.lower()))
 
 
 def _balance(process: Process, most: int) -> Cell:

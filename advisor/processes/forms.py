@@ -93,11 +93,13 @@ class DecisionForm(FlaskForm):
     """What was decided, when and why."""
 
     made = HintedRadio(_l("What did you decide?"), choices=_decisions)
-    decided_on = DayField(_l("When?"), description=_l("For example 22/11/2026"))
+    decided_on = DayField(
+        _l("When did you decide?"), description=_l("For example 22/11/2026. It is left out while nothing is decided.")
+    )
     notes = TextAreaField(
-        _l("Why? Notes for yourself"),
+        _l("Notes for yourself"),
         [StorableText()],
-        description=_l("Nobody else can read them here. They stand beside the advice whenever you open it."),
+        description=_l("Why, or what is still open. Only you can read them; they stand beside the advice from now on."),
         filters=[_text],
     )
     opened = HiddenField()

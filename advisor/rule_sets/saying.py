@@ -12,6 +12,7 @@ from advisor.engine.operators import Answer
 from advisor.engine.questions import Condition, Option, Question
 from advisor.engine.rules import Bound, CasePart, KindRow, LeaveRow, Push, Rule, RuleSet, TestCase
 from advisor.engine.things import key_of
+from advisor.engine.vocabulary import Kind
 from advisor.presenter.answers import answer_label
 from advisor.presenter.wording import adds, bounds_sentence, condition_sentence, rule_sentence, short_condition
 from advisor.rule_sets import words as said
@@ -52,7 +53,9 @@ def title_of(rules: RuleSet, item: Any) -> str:
         case LeaveRow():
             return f"{bounds_sentence(item.when)}: {said.LEAVES[item.leave]}"
         case KindRow():
-            return f"{bounds_sentence(item.when)}: {said.KINDS[item.kind]} ({said.STRENGTHS[item.strength]})"
+            # The strength describes a kind, so where none can be told there is none.
+            clear = "" if item.kind is Kind.UNCLEAR else f" ({said.STRENGTHS[item.strength]})"
+            return f"{bounds_sentence(item.when)}: {said.KINDS[item.kind]}{clear}"
         case str():
             return item
         case TestCase():

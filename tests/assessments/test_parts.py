@@ -84,11 +84,22 @@ def test_kept_parts_and_parts_that_are_not_clear_are_named(walker: Walker) -> No
     for answer in ("set", "no", "basic", "not-sure", "not-sure"):
         walker.answer(answer)
     assert walker.heading == "BPO suits the parts that can leave"
-    assert "We can't say yet for: “Guessing”." in walker.words
+    assert "We can't say yet for “Guessing”." in text_of(walker.page.select_one(".lead"))
     walker.question("edge")
     walker.answer("yes")
     assert walker.heading == "Keep this process in-house for now"
-    assert "Keep in-house for now: “Keying”, “Guessing”." in walker.words
+    lead = text_of(walker.page.select_one(".lead"))
+    assert "“Keying” and “Guessing” stay in-house for now." in lead
+    assert "“Keying” and “Guessing”:" not in lead, "a reason that all parts share is said of the process"
+
+
+def test_a_reason_that_several_parts_share_names_them_all(walker: Walker) -> None:
+    walker.finish(MIXED)
+    break_up(walker, "Keying", "Posting", "Advising")
+    for answer in ("set", "no", "basic", "set", "no", "basic", "open", "expert"):
+        walker.answer(answer)
+    lead = text_of(walker.page.select_one(".lead"))
+    assert "The routine side, in “Keying” and “Posting”: the steps are fixed, which suits BPO." in lead
 
 
 def test_a_question_of_a_part_is_changed_for_that_part_alone(walker: Walker) -> None:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import Tag
 
 from tests.assessments.walking import CORE, MIXED, ROUTINE, Walker
 from tests.visiting import text_of
@@ -153,15 +154,34 @@ def test_somebody_elses_answers_cannot_be_tried(walker: Walker, stranger: Walker
 # ---- the result page ---------------------------------------------------------------------------------------------
 
 
+WAYS = ".reaches .trace span:has(> a)"
+"""The ways to other advice that take one answer."""
+
+
+def becomes(way: Tag) -> str:
+    """The advice that such a way foretells."""
+    return text_of(way).split("would make it ")[1].split(".")[0]
+
+
 def test_every_link_of_the_result_does_what_it_foretells(walker: Walker) -> None:
     walker.finish(ROUTINE)
-    rows = walker.page.select(".towards > li")
-    assert rows
-    for row in rows:
-        words = text_of(row.select_one(".to strong"))
-        for link in row.select("a"):
-            walker.open(str(link["href"]))
-            assert words.split()[0] in text_of(walker.page.select_one(".then .words"))
+    further = [
+        (link, text_of(row.select_one(".to strong")))
+        for row in walker.page.select(".towards > li")
+        for link in row.select("a")
+    ]
+    alone = [(way.select("a")[0], becomes(way)) for way in walker.page.select(WAYS)]
+    assert alone
+    for link, words in [*further, *alone]:
+        walker.open(str(link["href"]))
+        assert words.split()[0] in text_of(walker.page.select_one(".then .words"))
+
+
+def test_an_advice_that_one_answer_gives_is_told_of_once(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    told = {becomes(way) for way in walker.page.select(WAYS)}
+    assert told
+    assert told.isdisjoint(text_of(row) for row in walker.page.select(".towards .to strong"))
 
 
 def test_the_answers_that_decide_are_named(walker: Walker) -> None:

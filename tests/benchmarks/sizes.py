@@ -14,15 +14,8 @@ from tests.browser.states import READING
 from tests.browser.windows import WIDE
 
 KB = 1024
-LISTS = {
-    "claims",
-    "how the sum works",
-    "claims of a version",
-    "result, both",
-    "result, in two parts",
-    "your processes, 200",
-}
-"""Pages that list everything there is of a kind, or the reasons of both sides or of several parts."""
+LISTS = {"claims", "how the sum works", "claims of a version", "result, in two parts", "your processes, 200"}
+"""Pages that list everything there is of a kind, or one thing for each of several parts."""
 
 STATIC = Path(paths.ROOT) / "advisor" / "static"
 
@@ -54,7 +47,9 @@ def pages(url: str) -> Iterator[Measured]:
         "question": question,
         "answers so far": result.replace("result", "answers"),
         "result, bpo": result,
+        "result, kpo": caller.describe(CASES["market-research"]),
         "result, both": both,
+        "result, the longest": caller.describe(CASES["claims-handling"]),
         "result, in two parts": parts,
         "parts": parts.replace("result", "parts"),
         "delete": result.replace("result", "delete"),
@@ -64,9 +59,14 @@ def pages(url: str) -> Iterator[Measured]:
     sent: dict[str, int] = {}
     yield from _measured(caller, {**own, **reading}, sent)
     owner = Caller(url)  # only now: a connection on which nothing is asked for a while is closed
-    compared = "&".join(f"of={key}" for key in owner.keep(200)[:4])
-    kept = {"your processes, 200": "/processes", "4 processes side by side": f"/processes/compare?{compared}"}
-    yield from _measured(owner, kept, sent)
+    kept = owner.keep(200)
+    compared = "&".join(f"of={key}" for key in kept[:4])
+    pages_of_it = {
+        "result, in an account": f"/assessments/{kept[0]}/result",
+        "your processes, 200": "/processes",
+        "4 processes side by side": f"/processes/compare?{compared}",
+    }
+    yield from _measured(owner, pages_of_it, sent)
     heaviest = max(sent, key=lambda name: sent[name])
     yield Measured(f"HTML as sent, the heaviest page ({heaviest})", sent[heaviest] / KB, "KB")
 

@@ -87,8 +87,14 @@ def test_from_a_strangers_first_question_to_an_owners_history_of_two_versions(
     result = owner.path
 
     owner.follow("Note what you decided").choose("Hand it to a BPO")
-    owner.enter("When?", "3/11/2026").enter("Why? Notes for yourself", "The second of two offers.").press("Save")
-    owner.reads("Hand it to a BPO", "Decided on 3 November 2026", "The second of two offers.")
+    owner.enter("When did you decide?", "3/11/2026").enter("Notes for yourself", "The second of two offers.").press(
+        "Save"
+    )
+    owner.reads(
+        "Hand it to a BPO",
+        "You decided this on 3 November 2026, before this advice was given",
+        "The second of two offers.",
+    )
     owner.does_not_read("Our rules changed")
 
     change_the_rule(as_admin(two_people.open(), folder))

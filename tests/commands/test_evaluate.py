@@ -145,10 +145,11 @@ def test_s3_s6_the_command_line_and_the_api_refuse_the_same_in_the_same_words(
     assert said.stdout == ""
     lines = said.stderr.splitlines()[1:]
     errors = refused.get_json()["errors"]
-    assert len(lines) == len(errors)
-    for line, error in zip(lines, errors, strict=True):
-        assert error["text"] in line
-        assert error.get("mend", "") in line
+    messages = dict.fromkeys(f"{error['text']} {error.get('mend', '')}".rstrip() for error in errors)
+    telling = [line for line in lines if line.endswith(tuple(messages))]
+    assert len(telling) == len(messages), "each message stands once"
+    places = [line for line in lines if not line.strip().startswith(tuple(messages))]
+    assert len(places) == len(errors)
 
 
 @pytest.mark.parametrize(
@@ -169,6 +170,14 @@ def test_i4_i8_what_cannot_be_used_is_named_and_ends_with_2(fresh: Advisor, sent
     assert said in result.stderr
     assert result.stdout == ""
     assert "\x1b" not in result.stderr
+
+
+def test_i6_what_is_wrong_in_several_rows_is_said_once_with_every_row(fresh: Advisor, tmp_path: Path) -> None:
+    sheet = tmp_path / "bad.csv"
+    sheet.write_text("process,steps\nA,wrong\nB,set\nC,bad\n")
+    said = fresh("evaluate", sheet, status=2).stderr.splitlines()
+    assert said[-3].startswith("  This must be one of ")
+    assert said[-2:] == ["    row 2, column steps, value “wrong”", "    row 4, column steps, value “bad”"]
 
 
 def test_i6_every_bad_row_is_named_by_row_column_and_value(fresh: Advisor, tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from advisor.models import Assessment, Database
+from advisor.models.base import now
 from tests.assessments.test_saves import form_of
 from tests.assessments.walking import at_once
 from tests.processes.owning import OwnerWalker
+from tests.visiting import text_of
 
 
 def kept(database: Database) -> Assessment:
@@ -27,7 +29,8 @@ def test_a_decision_stands_beside_the_advice_ever_after(owner: OwnerWalker, data
     assert "Note what you decided" in owner.words
     decide(owner, made="bpo", decided_on="3/11/2026", notes="Two offers.\r\nWe took the second.")
     assert owner.key == "result"
-    assert "Your decision Hand it to a BPO Decided on 3 November 2026 Two offers. We took the second." in owner.words
+    assert "Your decision Hand it to a BPO" in owner.words
+    assert "Two offers. We took the second." in owner.words
     assert "Note what you decided" not in owner.words
     found = kept(database)
     assert (found.decision, found.decided_on, found.notes) == (
@@ -62,7 +65,30 @@ def test_a_decision_without_a_day_was_made_today_and_none_has_no_day(owner: Owne
     assert kept(database).decided_on in {datetime.now(UTC).date()}
     decide(owner, made="undecided", notes="Thinking")
     assert (kept(database).decision, kept(database).decided_on) == (None, None)
-    assert "Your decision Thinking" in owner.words
+    assert "Your notes Not decided yet Thinking" in owner.words
+    assert "Note what you decided" in text_of(owner.page.select_one("aside")), "that is still to come"
+
+
+def test_a_decision_that_is_older_than_what_the_advice_says_is_marked(owner: OwnerWalker) -> None:
+    owner.finish()
+    given = day(now())
+    decide(owner, made="bpo", decided_on="", notes="")
+    assert f"Decided on {given}." in owner.words
+    decide(owner, made="bpo", decided_on="3/11/2026", notes="")
+    assert f"You decided this on 3 November 2026, before this advice was given on {given}." in owner.words
+    owner.question("edge")
+    owner.answer("yes")
+    assert owner.heading == "Keep this process in-house for now"
+    assert f"You decided this on 3 November 2026, before the advice changed on {given}." in owner.words
+    owner.question("written")
+    owner.answer("no")
+    assert f"before the advice changed on {given}." in owner.words, "it has said so since"
+    decide(owner, made="keep", decided_on="", notes="")
+    assert f"Decided on {given}." in owner.words
+
+
+def day(moment: datetime) -> str:
+    return f"{moment:%-d %B %Y}"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from advisor.engine.rules import RuleSet
+from advisor.engine.vocabulary import Kind, Strength
 from advisor.models import Assessment, Database, Recommendation
 from advisor.models.base import now
 from tests.assessments.walking import CORE, ROUTINE
@@ -84,8 +85,29 @@ def test_keep_is_remembered_for_that_version_and_asked_again_for_the_next(
     assert stored(database) == (2, [(2, "bpo")])
     newer(replace(small, limits=("It knows nothing of prices, nor of anything else.",)), note="Once more.")
     owner.open(f"{owner.at}/result")
-    assert "Our rules changed" in owner.words
-    assert "With version 4 it would say the same." in owner.words
+    assert not owner.page.select(".notice"), "there is nothing to decide"
+    assert "With version 4 it would say the same. See what changed" in text_of(owner.page.select_one("aside"))
+
+
+def test_rules_that_changed_and_changed_back_are_not_spoken_of(
+    owner: OwnerWalker, newer: Publish, small: RuleSet
+) -> None:
+    owner.finish()
+    newer()
+    newer(small, note="Back again.")
+    owner.open(f"{owner.at}/result")
+    assert "Our rules changed" not in owner.words
+    owner.open("/processes")
+    assert not owner.page.select(".tag")
+
+
+def test_a_strength_that_alone_would_differ_is_told_as_such(owner: OwnerWalker, newer: Publish, small: RuleSet) -> None:
+    owner.finish()
+    weaker = tuple(replace(row, strength=Strength.SLIGHT) if row.kind is Kind.BPO else row for row in small.kind)
+    newer(replace(small, kind=weaker, cases=()), note="Less sure.")
+    owner.open(f"{owner.at}/result")
+    told = "With version 3 it would be the same advice, slight lean instead of clear."
+    assert told in text_of(owner.page.select_one(".notice"))
 
 
 def test_kept_advice_can_still_be_updated_later(owner: OwnerWalker, newer: Publish) -> None:

@@ -91,3 +91,45 @@ def outside_of_gettext(jinja: Environment, source: str) -> Iterator[str]:
 def test_there_are_templates() -> None:
     assert len(TEMPLATES) > 5
     assert Path(paths.TEMPLATES / "base.html").exists()
+
+
+UNINDENTED = """
+<p>
+    One
+    {% if true %}two{% endif %}
+    three{% for word in ["four", "five"] %}
+        {{ word }}
+        {#- A word of ours. #}
+    {% endfor %}
+    <a>six</a>
+    <a>seven</a>{# eight #}
+    nine
+</p>
+<textarea>
+{{ kept }}</textarea>
+"""
+
+
+def test_a_page_has_no_indentation_and_still_every_space_between_two_words(jinja: Environment) -> None:
+    plain = Environment(autoescape=True, trim_blocks=jinja.trim_blocks, lstrip_blocks=jinja.lstrip_blocks)
+    kept = "as\n    it is"
+    sent = jinja.from_string(UNINDENTED).render(kept=kept)
+    assert kept in sent
+    assert sent.split() == plain.from_string(UNINDENTED).render(kept=kept).split()
+    assert "\n  " not in sent.replace(kept, "")
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_no_template_loses_a_space_with_its_indentation(jinja: Environment, name: str) -> None:
+    source = (paths.TEMPLATES / name).read_text()
+    plain = Environment(autoescape=True, trim_blocks=jinja.trim_blocks, lstrip_blocks=jinja.lstrip_blocks)
+    assert words_of(plain, jinja.preprocess(source, name)) == words_of(plain, source)
+
+
+def words_of(jinja: Environment, source: str) -> list[str]:
+    """What stands between spaces, whichever way the blocks go; a mark stands for each value."""
+    tokens = [(token, value) for _line, token, value in Lexer(jinja).tokeniter(source, None)]
+    shown = [
+        "•" if token == "variable_begin" else value for token, value in tokens if token in {"data", "variable_begin"}
+    ]
+    return "".join(shown).split()

@@ -69,3 +69,5 @@ def test_a_row_of_a_table_reads_as_what_it_asks_of_the_sums(admin: Admin) -> Non
     bound: dict[str, Any] = {"when__0__measure": "lean", "when__0__at_least": "4"}
     admin.press("update", kind="bpo", strength="slight", says="Ahead.", **bound)
     assert text_of(admin.page.select_one("#sentence")) == "BPO is ahead by 4 points or more: BPO (Slight lean)"
+    admin.press("update", kind="unclear", strength="balanced", says="Too little.", **bound)
+    assert text_of(admin.page.select_one("#sentence")).endswith(": We can't say yet"), "no kind, no strength"
