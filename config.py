@@ -3,7 +3,7 @@
 
 from datetime import timedelta as _timedelta
 
-from advisor.engine import document as _document
+from advisor.engine import json_text as _json_text
 from advisor.engine import text as _text
 from advisor.exchange import incoming as _incoming
 
@@ -15,8 +15,8 @@ MAX_FORM_PARTS = 500  # fields in a form, and names in a query
 MAX_URL_LENGTH = 4_000  # characters in path and query together
 TEXT_LIMIT = _text.TEXT_LIMIT  # characters in a text
 LINE_LIMIT = _text.LINE_LIMIT  # characters in a one-line field, such as a name
-JSON_DEPTH = _document.DEPTH_LIMIT  # levels of nesting
-JSON_VALUES = _document.VALUES_LIMIT  # values in JSON or TOML from outside, those within others counted too
+JSON_DEPTH = _json_text.DEPTH_LIMIT  # levels of nesting
+JSON_VALUES = _json_text.VALUES_LIMIT  # values in JSON or TOML from outside, those within others counted too
 ASSESSMENTS_PER_OWNER = 500
 PAGE_SIZE = 100  # rows of a list on one page
 SHEET_ROWS = 4_999  # entries of the record of acts in one sheet, which has 5,000 rows with its header

@@ -20,8 +20,8 @@ from advisor.commands._files import (
 )
 from advisor.commands._rules import rules_in_force, sound_rules_of_file
 from advisor.engine.answers import WorkItem
-from advisor.engine.document import load_json
 from advisor.engine.errors import Problem, RuleSetError
+from advisor.engine.json_text import load_json
 from advisor.engine.rules import RuleSet
 from advisor.exchange import item_workbook
 from advisor.exchange.csv import read_sheet

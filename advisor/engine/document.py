@@ -6,11 +6,8 @@ default is left out. Reading reports every problem at once, each with its place;
 
 import hashlib
 import json
-import math
-import re
 import types
 import typing
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
@@ -18,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from advisor.engine.errors import Problem, RuleSetError, item_place, nearest, shown
+from advisor.engine.json_text import load_json
 from advisor.engine.operators import OPERATORS, AnswerType, form_problems
 from advisor.engine.questions import Condition
 from advisor.engine.rules import Push, RuleSet
@@ -25,12 +23,6 @@ from advisor.engine.text import TEXT_LIMIT, text_fault
 
 FORMAT = 1
 """The number of this format, the document's ``format`` key."""
-
-DEPTH_LIMIT = 20
-"""How deep JSON from outside may be nested."""
-
-VALUES_LIMIT = 120_000
-"""How many values JSON from outside may hold, those within others counted too; 400 rules have a sixth of that."""
 
 PROBLEMS_LIMIT = 1_000
 """Problems of form that are told of one document; nobody reads more, and each takes its time."""
@@ -45,15 +37,9 @@ _STORABLE = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$"
 """What ``text_fault`` allows, as a pattern. Lone surrogates are left out: no reader takes them for text at all."""
 
 
-_TEXTS = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-"""Every text in JSON, which may hold any character."""
-
-_BRACKETS = re.compile(r"[][{}]")
-
-
 def parse(text: str | bytes) -> RuleSet:
     """Read a rule set from JSON text that is stored. Raises RuleSetError with every problem of its form."""
-    return from_plain(_load(text, values=None))
+    return from_plain(load_json(text, values=None))
 
 
 def dumps(rule_set: RuleSet) -> str:
@@ -64,26 +50,6 @@ def dumps(rule_set: RuleSet) -> str:
 def sha256(text: str) -> str:
     """The fingerprint of a stored document, 64 hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def load_json(text: str | bytes) -> object:
-    """Read JSON from outside: no repeated keys, no NaN or infinity, and within ``DEPTH_LIMIT`` and ``VALUES_LIMIT``.
-
-    Raises RuleSetError with one problem, whose text is fit for the sender.
-    """
-    return _load(text, values=VALUES_LIMIT)
-
-
-def _load(text: str | bytes, *, values: int | None) -> object:
-    try:
-        if isinstance(text, bytes):
-            text = text.decode()
-        _refuse_oversized(text, values)
-        return json.loads(
-            text, object_pairs_hook=_unrepeated, parse_constant=_not_finite, parse_int=_integer, parse_float=_fraction
-        )
-    except (ValueError, RecursionError) as error:
-        raise RuleSetError([Problem("", f"This is not JSON that can be read: {error}.")]) from None
 
 
 def to_plain(value: Any) -> Any:
@@ -258,42 +224,6 @@ def _refuse(place: str, why: str | None, raw: object, problems: list[Problem], m
 
 def _item_place(place: str, index: int, item: object) -> str:
     return item_place(place, index, item.get("key", item.get("id")) if isinstance(item, Mapping) else None)
-
-
-def _refuse_oversized(text: str, values: int | None) -> None:
-    """Raise ValueError where JSON text has too many values or levels, before any of it is built."""
-    bare = _TEXTS.sub("", text)
-    depth = 0
-    for bracket in _BRACKETS.finditer(bare):
-        depth += 1 if bracket[0] in "[{" else -1
-        if depth > DEPTH_LIMIT:
-            raise ValueError(f"nested deeper than {DEPTH_LIMIT} levels")
-    if values is not None and sum(map(bare.count, ",[{")) > values:
-        raise ValueError(f"it has more than {values:,} values")
-
-
-def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(found := dict(pairs)) < len(pairs):
-        repeated = next(key for key, number in Counter(key for key, _ in pairs).items() if number > 1)
-        raise ValueError(f"the key {json.dumps(repeated[:60])} stands twice in one object")
-    return found
-
-
-def _not_finite(word: str) -> Any:
-    raise ValueError(f"{word} is not a number here")
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > 20:
-        raise ValueError("a number with more than 20 digits")
-    return int(digits)
-
-
-def _fraction(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError("a number that is too large")
-    return number
 
 
 def json_schema() -> dict[str, Any]:

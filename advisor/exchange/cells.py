@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from advisor.engine.document import load_json
 from advisor.engine.errors import RuleSetError
+from advisor.engine.json_text import load_json
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE
 from advisor.exchange.shown import shown

@@ -9,8 +9,9 @@ from typing import Any
 import tomli_w
 
 from advisor.engine.check import check
-from advisor.engine.document import DEPTH_LIMIT, VALUES_LIMIT, from_plain, load_json, to_plain
+from advisor.engine.document import from_plain, to_plain
 from advisor.engine.errors import Problem, RuleSetError
+from advisor.engine.json_text import DEPTH_LIMIT, VALUES_LIMIT, load_json
 from advisor.engine.questions import NOT_SURE
 from advisor.engine.rules import RuleSet
 from advisor.exchange.dmn import write_dmn

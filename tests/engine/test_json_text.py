@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.document import DEPTH_LIMIT, PROBLEMS_LIMIT, VALUES_LIMIT, load_json, parse
+from advisor.engine.document import PROBLEMS_LIMIT, parse
 from advisor.engine.errors import RuleSetError
+from advisor.engine.json_text import DEPTH_LIMIT, VALUES_LIMIT, load_json
 from tests.engine.strategies import PROPERTY
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
