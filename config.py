@@ -16,6 +16,7 @@ MAX_URL_LENGTH = 4_000  # characters in path and query together
 TEXT_LIMIT = _text.TEXT_LIMIT  # characters in a text
 LINE_LIMIT = _text.LINE_LIMIT  # characters in a one-line field, such as a name
 JSON_DEPTH = _document.DEPTH_LIMIT  # levels of nesting
+JSON_VALUES = _document.VALUES_LIMIT  # values in JSON or TOML from outside, those within others counted too
 ASSESSMENTS_PER_OWNER = 500
 PAGE_SIZE = 100  # rows of a list on one page
 SHEET_ROWS = 4_999  # entries of the record of acts in one sheet, which has 5,000 rows with its header

@@ -131,7 +131,6 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.discard": ADMIN,
     "rule_sets.problems": ADMIN,
     "rule_sets.shares": ADMIN,
-    "rule_sets.witness": ADMIN,
     "rule_sets.check_all": ADMIN,
     "rule_sets.differences": ADMIN,
     "rule_sets.affected": ADMIN,
@@ -162,12 +161,15 @@ RIGHTS: dict[str, Right] = {
     # the draft as a visitor would see it
     "preview.rename": ADMIN,
     "preview.go_on": ADMIN,
+    "preview.parts": ADMIN,
+    "preview.put_together": ADMIN,
     "preview.answer_question": ADMIN,
     "preview.pull_apart": ADMIN,
     "preview.answers": ADMIN,
     "preview.settled": ADMIN,
     "preview.result": ADMIN,
     "preview.what_if": ADMIN,
+    "preview.make_case": ADMIN,
     # the administration of accounts
     "people.people": ADMIN,
     "people.person": ADMIN,

@@ -201,6 +201,7 @@ class CheckedProblem(TypedDict):
     """One thing to mend: where it is, what is wrong, and how to mend it.
 
     It is `blocks` where the rule set could not be published. `witness` are answers that show it, by question.
+    `also` are the places of the other things that it is about.
     """
 
     place: str
@@ -208,6 +209,7 @@ class CheckedProblem(TypedDict):
     mend: str
     blocks: bool
     witness: dict[str, Any] | None
+    also: list[str]
 
 
 @with_config(CLOSED)

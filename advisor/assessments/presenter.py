@@ -82,7 +82,7 @@ def back_url(opened: Opened, place: Place) -> str:
     progress = opened.progress
     before = progress.before(place)
     if place.piece is not None and progress.in_parts and progress.is_open(place) and (not before or not before.piece):
-        return url_for("assessments.parts", assessment_id=opened.id)
+        return page_url("parts", assessment_id=opened.id)
     if opened.latest is not None and (before is None or not progress.is_open(place)):
         return page_url("result", assessment_id=opened.id)
     if before is not None:
@@ -151,7 +151,7 @@ def parts_page(opened: Opened) -> dict[str, Any]:
         "process_name": opened.progress.process,
         "is_new": is_new,
         "suggestion": "",
-        "together_url": url_for("assessments.put_together", assessment_id=opened.id),
+        "together_url": page_url("put_together", assessment_id=opened.id),
         "back_url": page_url("result", assessment_id=opened.id)
         if has_advice
         else onward_url(opened.id, opened.progress),

@@ -48,7 +48,7 @@ def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
         "can_recalculate": not (opened.progress.in_parts and following),
         "recalculate_url": page_url("result", **here),
         "rename_url": page_url("rename", **here),
-        "parts_url": url_for("assessments.parts", **here),
+        "parts_url": page_url("parts", **here),
         "delete_url": url_for("assessments.delete", **here),
         "answers": answers_given(opened, latest),
         "changing": explained,

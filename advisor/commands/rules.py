@@ -111,7 +111,7 @@ def _proved(rule_set: RuleSet) -> "Proofs":
 
     length, hidden = 1_000, not sys.stderr.isatty()
     with click.progressbar(length=length, label="Checking combinations", file=sys.stderr, hidden=hidden) as bar:
-        proofs = prove(rule_set, lambda done, total: bar.update(done * length // total - bar.pos))
+        proofs = prove(rule_set, lambda done, total: bar.update(done * length // (total or 1) - bar.pos))
         bar.update(length - bar.pos)  # follow-ups that fall away leave fewer combinations than were thought
     return proofs
 

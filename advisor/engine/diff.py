@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any
 
 from advisor.engine.questions import Question
@@ -173,11 +174,17 @@ def _numbered_pairs(old: Sequence[Any], new: Sequence[Any]) -> list[Pair]:
 
 
 def _put_gone(pairs: list[Pair], gone: Sequence[int]) -> list[Pair]:
-    """Put what is gone after what stood before it."""
-    for index in reversed(gone):
-        before = [at for at, (i, _) in enumerate(pairs) if i is not None and i < index]
-        pairs.insert(before[-1] + 1 if before else 0, (index, None))
-    return pairs
+    """Put what is gone, which is in order, after the last of what stood before it."""
+    places = sorted((i, at) for at, (i, _) in enumerate(pairs) if i is not None)
+    olds = [i for i, _at in places]
+    last = [0, *accumulate((at + 1 for _i, at in places), max)]
+    after: dict[int, list[Pair]] = {}
+    for index in gone:
+        after.setdefault(last[bisect_left(olds, index)], []).append((index, None))
+    found = after.get(0, [])
+    for at, pair in enumerate(pairs, start=1):
+        found += [pair, *after.get(at, ())]
+    return found
 
 
 def _in_order(pairs: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:

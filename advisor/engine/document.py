@@ -7,9 +7,11 @@ default is left out. Reading reports every problem at once, each with its place;
 import hashlib
 import json
 import math
+import re
 import types
 import typing
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -27,6 +29,12 @@ FORMAT = 1
 DEPTH_LIMIT = 20
 """How deep JSON from outside may be nested."""
 
+VALUES_LIMIT = 120_000
+"""How many values JSON from outside may hold, those within others counted too; 400 rules have a sixth of that."""
+
+PROBLEMS_LIMIT = 1_000
+"""Problems of form that are told of one document; nobody reads more, and each takes its time."""
+
 INTEGER_LIMIT = 2**53 - 1
 """The largest whole number that every reader of JSON keeps exactly."""
 
@@ -37,9 +45,15 @@ _STORABLE = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$"
 """What ``text_fault`` allows, as a pattern. Lone surrogates are left out: no reader takes them for text at all."""
 
 
+_TEXTS = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+"""Every text in JSON, which may hold any character."""
+
+_BRACKETS = re.compile(r"[][{}]")
+
+
 def parse(text: str | bytes) -> RuleSet:
-    """Read a rule set from JSON text. Raises RuleSetError with every problem of its form."""
-    return from_plain(load_json(text))
+    """Read a rule set from JSON text that is stored. Raises RuleSetError with every problem of its form."""
+    return from_plain(_load(text, values=None))
 
 
 def dumps(rule_set: RuleSet) -> str:
@@ -53,15 +67,18 @@ def sha256(text: str) -> str:
 
 
 def load_json(text: str | bytes) -> object:
-    """Read JSON from outside: no repeated keys, no NaN or infinity, at most ``DEPTH_LIMIT`` levels.
+    """Read JSON from outside: no repeated keys, no NaN or infinity, and within ``DEPTH_LIMIT`` and ``VALUES_LIMIT``.
 
     Raises RuleSetError with one problem, whose text is fit for the sender.
     """
+    return _load(text, values=VALUES_LIMIT)
+
+
+def _load(text: str | bytes, *, values: int | None) -> object:
     try:
         if isinstance(text, bytes):
             text = text.decode()
-        if _depth(text) > DEPTH_LIMIT:
-            raise ValueError(f"nested deeper than {DEPTH_LIMIT} levels")
+        _refuse_oversized(text, values)
         return json.loads(
             text, object_pairs_hook=_unrepeated, parse_constant=_not_finite, parse_int=_integer, parse_float=_fraction
         )
@@ -84,9 +101,23 @@ def to_plain(value: Any) -> Any:
     return value
 
 
+class _Problems(list[Problem]):
+    """The problems of one document, as they are found. Raises RuleSetError when there are too many."""
+
+    def append(self, problem: Problem) -> None:
+        super().append(problem)
+        if len(self) == PROBLEMS_LIMIT:
+            more = f"The first {PROBLEMS_LIMIT:,} problems are told; the rest of the document was not looked at."
+            raise RuleSetError([*self, Problem("", more)])
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.append(problem)
+
+
 def from_plain(raw: object) -> RuleSet:
     """Build a rule set from a plain document. Raises RuleSetError with every problem of its form."""
-    problems: list[Problem] = []
+    problems = _Problems()
     if isinstance(raw, Mapping) and _whole(raw.get("format")) != FORMAT:
         problems.append(Problem("format", f"The document must say format = {FORMAT}."))
     body = {key: item for key, item in raw.items() if key != "format"} if isinstance(raw, Mapping) else raw
@@ -98,7 +129,7 @@ def from_plain(raw: object) -> RuleSet:
 
 def thing_from_plain(kind: type, raw: object) -> Any:
     """Build one thing of a rule set, such as a rule. Raises RuleSetError with every problem of its form."""
-    problems: list[Problem] = []
+    problems = _Problems()
     thing = _read(kind, raw, "", problems)
     if problems:
         raise RuleSetError(problems)
@@ -107,7 +138,7 @@ def thing_from_plain(kind: type, raw: object) -> Any:
 
 def field_from_plain(kind: type, name: str, raw: object) -> Any:
     """Build the value of one field of a thing; None is none. Raises RuleSetError, and KeyError for no such field."""
-    problems: list[Problem] = []
+    problems = _Problems()
     value = None if raw is None else _read(_shape(kind)[name][1], raw, name, problems)
     if problems:
         raise RuleSetError(problems)
@@ -229,34 +260,23 @@ def _item_place(place: str, index: int, item: object) -> str:
     return item_place(place, index, item.get("key", item.get("id")) if isinstance(item, Mapping) else None)
 
 
-def _depth(text: str) -> int:
-    """How deep JSON text is nested, without building it."""
-    depth = deepest = 0
-    in_text = escaped = False
-    for char in text:
-        if in_text:
-            if escaped:
-                escaped = False
-            elif char == "\\":
-                escaped = True
-            elif char == '"':
-                in_text = False
-        elif char == '"':
-            in_text = True
-        elif char in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in "]}":
-            depth -= 1
-    return deepest
+def _refuse_oversized(text: str, values: int | None) -> None:
+    """Raise ValueError where JSON text has too many values or levels, before any of it is built."""
+    bare = _TEXTS.sub("", text)
+    depth = 0
+    for bracket in _BRACKETS.finditer(bare):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > DEPTH_LIMIT:
+            raise ValueError(f"nested deeper than {DEPTH_LIMIT} levels")
+    if values is not None and sum(map(bare.count, ",[{")) > values:
+        raise ValueError(f"it has more than {values:,} values")
 
 
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    if len(set(keys)) < len(keys):
-        repeated = next(key for key in keys if keys.count(key) > 1)
+    if len(found := dict(pairs)) < len(pairs):
+        repeated = next(key for key, number in Counter(key for key, _ in pairs).items() if number > 1)
         raise ValueError(f"the key {json.dumps(repeated[:60])} stands twice in one object")
-    return dict(pairs)
+    return found
 
 
 def _not_finite(word: str) -> Any:

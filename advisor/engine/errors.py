@@ -21,6 +21,7 @@ class Problem:
 
     ``place`` is a path of keys through the document ("rules/steps-set/when/0"), or through what was sent
     ("answers/steps"). ``blocks`` is False for what only warns. ``witness`` are answers that show it, by question.
+    ``also`` are the places of the other things that it is about.
     """
 
     place: str
@@ -28,6 +29,7 @@ class Problem:
     mend: str = ""
     blocks: bool = True
     witness: Mapping[str, str | tuple[str, ...] | int | None] | None = field(default=None, compare=False)
+    also: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.text} {self.mend}".rstrip()

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from advisor.engine.firing import Processes
 from advisor.engine.proofs.judging import Ints, Sums, row_at
 from advisor.engine.proofs.sampling import Sample, complete_sample, complete_states
-from advisor.engine.rules import RuleSet
+from advisor.engine.rules import KindRow, LeaveRow, RuleSet
 from advisor.engine.space import SpaceTooLarge, space_of
 from advisor.engine.vocabulary import Measure
 
@@ -20,6 +21,12 @@ _LEAST = 10
 _SAMPLE = 16_384
 
 _NONE = np.zeros(1, np.int64)
+
+_SIDES = (1, 2, 3, 4, 5)
+"""How many cells each way the squares of a density may have."""
+
+_TOLD = 0.75
+"""The squares are large enough where so much of what lies in them lies where there are enough to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,41 @@ class Plane:
     leave_shares: tuple[float, ...]
     sampled: int
     leave_needs_plane: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Density:
+    """Where processes lie: in how many a part lies in each square, by lines and columns from 0 as the cells are.
+
+    A square is ``side`` cells wide, and as high where there is more than one line. What has more points than the last
+    cell lies in the last square.
+    """
+
+    side: int
+    counts: tuple[tuple[int, ...], ...]
+
+
+def density(processes: Processes, cells: Sequence[Sequence[Cell]], *, fewest: int) -> Density:
+    """Where processes lie on the cells of a plane or a strip, in the smallest squares most of which hold ``fewest``."""
+    bpo, kpo, keep = processes.sums
+    lines, columns = len(cells), len(cells[0])
+    step = cells[0][0].high[0] - cells[0][0].low[0] + 1
+    x = np.minimum((bpo if lines > 1 else keep) // step, columns - 1)
+    y = np.minimum(kpo // step, lines - 1) if lines > 1 else np.zeros_like(x)
+    found = Density(1, ())
+    for side in _SIDES:
+        down, across = -(-lines // side), -(-columns // side)
+        counts = processes.counted(y // side * across + x // side, down * across)
+        found = Density(side, tuple(map(tuple, counts.reshape(down, across).tolist())))
+        if counts[counts >= fewest].sum() >= _TOLD * counts.sum():
+            break
+    return found
+
+
+def rows_of(processes: Processes, rows: Sequence[KindRow | LeaveRow]) -> list[int]:
+    """For how many processes each row of a policy table decides about a part."""
+    counts: list[int] = processes.counted(row_at(rows, processes.sums), len(rows)).tolist()
+    return counts
 
 
 def plane(rule_set: RuleSet, other: RuleSet) -> Plane:

@@ -60,7 +60,7 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: Limits = 
     """Prove what can be proved of a rule set that ``check`` does not block, within the limits; the rest is not settled.
 
     The problems are those that ``check`` does not name. ``progress`` is told how much is counted, where that takes
-    more than a moment.
+    more than a moment, and told so again where other work takes long; it ends the proof by raising.
     """
     try:
         space = space_of(rule_set)
@@ -72,9 +72,10 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: Limits = 
     sample = any_sample(rule_set, space, limits.tried)
     states = complete_states(space)
     complete = None if states is None else complete_sample(rule_set, states, limits.tried)
-    shares = exact(rule_set, progress, limits) or estimate(rule_set, limits)
+    pulse = _Pulse(progress)
+    shares = exact(rule_set, pulse.tell, limits) or estimate(rule_set, limits)
     reached = reach(rule_set, space, sample, limits.states)
-    influences = influence(rule_set, space, boxes, sample, limits.states)
+    influences = influence(rule_set, space, boxes, sample, limits.states, pulse.tell_again)
     elsewhere = _elsewhere(rule_set, space, shares, reached)
     said = {problem.place for problem in check(rule_set)}
     problems = [
@@ -106,6 +107,22 @@ def prove_at_once(rule_set: RuleSet) -> Proofs | None:
     Where the result ``is_settled``, nothing is left for ``prove``.
     """
     return prove(rule_set, limits=QUICK) if len(rule_set.rules) <= QUICK_RULES else None
+
+
+class _Pulse:
+    """Tells how much is counted, and that again while something else is at work."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._told = (0, 0)
+
+    def tell(self, done: int, total: int) -> None:
+        self._told = (done, total)
+        self.tell_again()
+
+    def tell_again(self) -> None:
+        if self._progress is not None:
+            self._progress(*self._told)
 
 
 def _elsewhere(rule_set: RuleSet, space: Space, shares: Shares | None, reached: Reach) -> dict[Outcome, bool]:

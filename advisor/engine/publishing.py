@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from advisor.engine.cases import CaseSummary, summarise_cases
 from advisor.engine.check import check
 from advisor.engine.errors import Problem
+from advisor.engine.proofs.words import advice
 from advisor.engine.rules import RuleSet
 
 
@@ -35,8 +36,9 @@ def faults(rule_set: RuleSet) -> tuple[Problem, ...]:
 
 def _failed(result: CaseSummary) -> Problem:
     case = result.case
-    wanted = case.outcome if case.kind is None else f"{case.outcome} with kind {case.kind}"
-    given = result.outcome if case.kind is None else f"{result.outcome} with kind {result.kind}"
+    wanted, given = advice(case.outcome), advice(result.outcome)
+    if case.kind is not None:
+        wanted, given = f"{wanted} with kind {advice(case.kind)}", f"{given} with kind {advice(result.kind)}"
     return Problem(
         f"cases/{case.key}",
         f"“{case.process}” should come out as {wanted}, and comes out as {given}.",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TypeAlias
 
 from advisor.engine.operators import OPERATORS, Answer, AnswerType, Value
@@ -77,7 +78,7 @@ def all_hold(conditions: Sequence[Condition], answers: Answers) -> State:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """One question.
 
@@ -105,11 +106,15 @@ class Question:
         """The option with this key, or None."""
         return next((option for option in self.options if option.key == key), None)
 
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(option.key for option in self.options)
+
     def allows(self, answer: object) -> bool:
         """Whether ``answer`` is one this question can have. None ("I'm not sure") always is."""
         if answer is None:
             return True
-        keys = {option.key for option in self.options}
+        keys = self._keys
         match self.type:
             case AnswerType.CHOICE:
                 return isinstance(answer, str) and answer in keys

@@ -9,7 +9,7 @@ from typing import Any
 import tomli_w
 
 from advisor.engine.check import check
-from advisor.engine.document import DEPTH_LIMIT, from_plain, load_json, to_plain
+from advisor.engine.document import DEPTH_LIMIT, VALUES_LIMIT, from_plain, load_json, to_plain
 from advisor.engine.errors import Problem, RuleSetError
 from advisor.engine.questions import NOT_SURE
 from advisor.engine.rules import RuleSet
@@ -32,6 +32,9 @@ _NESTED_KEY = re.compile(
     re.ASCII,
 )
 """A key of so many parts that reading it alone would take long: its parts are put together one after the other."""
+
+_LONG_NUMBER = re.compile(r"[\d_]{500}")
+"""A number that takes a hundred times its size in memory to read."""
 
 
 def write_rule_set(rule_set: RuleSet, wanted: str, about: Sequence[tuple[str, str]] = ()) -> bytes:
@@ -110,9 +113,11 @@ def _toml(document: dict[str, Any]) -> str:
 def _load_toml(text: str) -> dict[str, Any]:
     too_deep = _NESTED_KEY.search(text) is not None
     try:
+        if not too_deep:
+            _refuse_oversized(text)
         document = {} if too_deep else tomllib.loads(text)
         too_deep = too_deep or _depth(document) > DEPTH_LIMIT
-    except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python reads
+    except ValueError as error:  # TOMLDecodeError, or what takes too long to read
         raise UnreadableFileError(f"This is not TOML that can be read: {error}.") from None
     except RecursionError:
         too_deep = True
@@ -121,6 +126,14 @@ def _load_toml(text: str) -> dict[str, Any]:
     for answers in _case_answers(document):
         answers.update({key: _from_toml(answer) for key, answer in answers.items()})
     return document
+
+
+def _refuse_oversized(text: str) -> None:
+    """Raise ValueError where reading would take long, by a look at the marks between values; texts have some too."""
+    if max(sum(map(text.count, "=,[")), text.count(".")) > VALUES_LIMIT:
+        raise ValueError(f"it has more than {VALUES_LIMIT:,} values")
+    if _LONG_NUMBER.search(text) is not None:
+        raise ValueError("it has a number of hundreds of digits")
 
 
 def _depth(value: object) -> int:

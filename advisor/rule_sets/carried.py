@@ -1,12 +1,108 @@
-"""Answers that nobody keeps: they travel in the address of the page."""
+"""What nobody keeps: a process with its answers that travels in the address of a page, in a preview or as a witness."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
 
 from advisor.assessments.trying import answer_text, raw_answer
-from advisor.engine.answers import read_answer
+from advisor.engine.answers import PARTS_LIMIT, WorkItem, read_answer
 from advisor.engine.operators import Answer
-from advisor.engine.questions import Answers
+from advisor.engine.questions import Answers, Scope
 from advisor.engine.rules import RuleSet
+from advisor.engine.text import LINE_LIMIT, text_fault
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedPart:
+    """A part of the process, with the answers that were given for it alone."""
+
+    name: str
+    answers: Answers = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """All that such a page knows.
+
+    ``answers`` are those of the process while it is in one piece; a part begins with a copy of what they say of the
+    work. ``early``: the advice is wanted though questions are open.
+    """
+
+    process: str = ""
+    answers: Answers = field(default_factory=dict)
+    parts: tuple[CarriedPart, ...] = ()
+    early: bool = False
+
+    @classmethod
+    def read(cls, sent: Mapping[str, str], rules: RuleSet) -> "Carried | None":
+        """The way back of ``values``; None where a name is none."""
+        names = [name for number in _NUMBERS if (name := sent.get(f"part{number}", ""))]
+        if any(text_fault(name, LINE_LIMIT, one_line=True) for name in (sent.get("process", ""), *names)):
+            return None
+        own = [sent.get(f"own{number}", "") for number in _NUMBERS if sent.get(f"part{number}")]
+        parts = tuple(CarriedPart(name, read_carried(text, rules)) for name, text in zip(names, own, strict=True))
+        in_parts = parts if len(parts) > 1 else ()
+        return cls(sent.get("process", ""), read_carried(sent.get("given", ""), rules), in_parts, "early" in sent)
+
+    def values(self) -> Iterator[tuple[str, str | None]]:
+        """What an address carries, by name; None for what there is nothing of."""
+        yield "process", self.process or None
+        yield "given", carried(self.answers) or None
+        yield "early", "1" if self.early else None
+        for number, part in zip(_NUMBERS, self.parts, strict=False):
+            yield f"part{number}", part.name
+            yield f"own{number}", carried(part.answers) or None
+
+    def pieces(self, rules: RuleSet) -> Iterator[tuple[str, Answers, Answers]]:
+        """Each part of the process, or the only piece, which has no name: all answers on its work, and its own."""
+        work = {key: answer for key, answer in self.answers.items() if key in _of_part(rules)}
+        for part in self.parts or (CarriedPart("", work),):
+            yield part.name, {**work, **part.answers}, part.answers
+
+    def whole(self, rules: RuleSet) -> Answers:
+        """The answers on the process as a whole."""
+        return {key: answer for key, answer in self.answers.items() if key not in _of_part(rules)}
+
+    def with_answer(self, key: str, answer: Answer, at: int | None) -> "Carried":
+        """The same with another answer, of the process or of the part at a position."""
+        if at is None:
+            return replace(self, answers={**self.answers, key: answer})
+        changed = replace(self.parts[at], answers={**self.parts[at].answers, key: answer})
+        return replace(self, parts=(*self.parts[:at], changed, *self.parts[at + 1 :]))
+
+    def with_names(self, names: list[str]) -> "Carried":
+        """The same in parts of these names, place by place; an empty one is no part."""
+        parts = (
+            replace(self.parts[at] if at < len(self.parts) else CarriedPart(""), name=name)
+            for at, name in enumerate(names)
+            if name
+        )
+        return replace(self, parts=tuple(parts), early=False)
+
+    def answered(self, item: WorkItem, rules: RuleSet) -> "Carried":
+        """The same with the answers of ``item`` in place of those that it has."""
+        if not item.parts:
+            return replace(self, answers=item.answers)
+        work = {key: answer for key, answer in self.answers.items() if key in _of_part(rules)}
+        parts = tuple(CarriedPart(name, answers) for name, answers in item.parts)
+        return replace(self, answers={**item.answers, **work}, parts=parts)
+
+
+_NUMBERS = range(1, PARTS_LIMIT + 1)
+
+
+def _of_part(rules: RuleSet) -> frozenset[str]:
+    return frozenset(question.key for question in rules.questions if question.scope is Scope.PART)
+
+
+def found_url(page: str, answers: Answers) -> str:
+    """The page of the preview for answers that nobody gave: they were found to show a problem of the draft."""
+    state = Carried(str(_("Answers found by the check")), answers, early=True)
+    values: dict[str, Any] = dict(state.values())
+    return url_for(f"preview.{page}", found=1, **values)
 
 
 def carried(answers: Answers) -> str:

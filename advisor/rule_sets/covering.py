@@ -6,18 +6,23 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
-from advisor.engine.answers import plain_answer
+from advisor.engine.answers import WorkItem, plain_answer
 from advisor.engine.cases import case_difference
 from advisor.engine.coverage import Coverage, Proposal, coverage
-from advisor.engine.edit import free_key
-from advisor.engine.evaluate import Recommendation
+from advisor.engine.edit import add, free_key
+from advisor.engine.evaluate import Recommendation, evaluate_parts
 from advisor.engine.operators import Answer
 from advisor.engine.questions import NONE_OF_THESE
-from advisor.engine.rules import Rule, RuleSet, TestCase
+from advisor.engine.rules import CasePart, Rule, RuleSet, TestCase
 from advisor.engine.space import SpaceTooLarge
+from advisor.engine.text import LINE_LIMIT
 from advisor.engine.things import options_of
 from advisor.engine.vocabulary import Outcome
+from advisor.models import draft as drafts
+from advisor.models.audit import Actor
 from advisor.models.parsed import rules_of
 from advisor.presenter.answers import answer_label
 from advisor.presenter.wording import adds
@@ -25,6 +30,8 @@ from advisor.rule_sets import words
 from advisor.rule_sets.desk import Desk
 from advisor.rule_sets.places import add_url, thing_url
 from advisor.rule_sets.saying import title_of
+
+_PROPOSED = _l("Proposed, so that it is tried. It expects what the rules gave when it was added: look it over.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,12 @@ def proposed(desk: Desk, proposals: Iterable[Proposal]) -> Iterator[ProposedCase
             advice=advice_words(proposal.outcome, proposal.kind),
             tries=[said(desk.rules, place) for place in proposal.tries],
             answers=list(answer_lines(desk.rules, proposal.answers)),
-            url=add_case_url(proposal.answers, proposal.outcome),
+            url=add_case_url(
+                proposal.answers,
+                proposal.outcome,
+                process_name=name_of(desk.rules, proposal),
+                because=str(_PROPOSED),
+            ),
         )
 
 
@@ -148,31 +160,50 @@ def answer_lines(rules: RuleSet, answers: Mapping[str, Answer]) -> Iterator[tupl
             yield question.short or question.text, answer_label(question, answers[question.key])
 
 
-def add_case_url(answers: Mapping[str, Answer], outcome: Outcome) -> str:
+def add_case_url(answers: Mapping[str, Answer], outcome: Outcome, **more: str) -> str:
     """The page on which a test case with these answers is named and confirmed."""
-    sent: dict[str, Any] = {"outcome": str(outcome)}
+    sent: dict[str, Any] = {"outcome": str(outcome), **more}
     for key, answer in answers.items():
         plain = plain_answer(answer)
         sent[f"answers-{key}"] = plain or [NONE_OF_THESE] if isinstance(plain, list) else plain
     return add_url("cases", **sent)
 
 
+def name_of(rules: RuleSet, proposal: Proposal) -> str:
+    """A proposed case is named by what it tries."""
+    return str(_("Proposed: %(first)s", first=said(rules, proposal.tries[0]).name))[:LINE_LIMIT]
+
+
 def with_proposed(rules: RuleSet, proposals: Iterable[Proposal]) -> RuleSet:
     """The rules with every proposed case, named by what it tries, and open about where it comes from."""
     for proposal in proposals:
-        first = said(rules, proposal.tries[0]).name
-        name = _("Proposed: %(first)s", first=first)
         case = TestCase(
             key=free_key(rules, "cases", f"proposed {proposal.tries[0].rpartition('/')[2]}"),
-            process=str(name)[:200],
+            process=name_of(rules, proposal),
             answers=dict(proposal.answers),
             outcome=proposal.outcome,
-            because=str(
-                _("Proposed, so that it is tried. It expects what the rules gave when it was added: look it over.")
-            ),
+            because=str(_PROPOSED),
         )
         rules = replace(rules, cases=(*rules.cases, case))
     return rules
+
+
+def make_case(session: Session, who: Actor, item: WorkItem) -> str:
+    """Add a process to the draft as a test case that expects what it gets now, and give its key. Raises NoDraft."""
+    key = ""
+
+    def act(rules: RuleSet) -> RuleSet:
+        nonlocal key
+        process = item.process or str(_("A set of answers"))
+        key = free_key(rules, "cases", process)
+        because = str(_("Made from a preview of the draft: it expects what the draft gave then. Look it over."))
+        parts = tuple(CasePart(name, dict(answers)) for name, answers in item.parts)
+        expected = evaluate_parts(rules, item.answers, item.parts).outcome
+        case = TestCase(key, process, dict(item.answers), expected, because, parts=parts)
+        return add(rules, "cases", case)
+
+    drafts.edit(session, who, act, kind="draft added to", what="cases/shown")
+    return key
 
 
 def advice_words(outcome: Any, kind: Any) -> str:

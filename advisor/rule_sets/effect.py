@@ -17,6 +17,7 @@ from advisor.engine.rules import Push, Rule, RuleSet
 from advisor.engine.space import SpaceTooLarge
 from advisor.models.parsed import rules_of
 from advisor.presenter.wording import adds
+from advisor.rule_sets.counts import SavedCount, saved_count
 from advisor.rule_sets.covering import add_case_url, advice_words
 from advisor.rule_sets.desk import Desk
 from advisor.rule_sets.places import thing_url
@@ -71,6 +72,7 @@ class EffectShown:
     """Everything beside the form of a rule."""
 
     share: str
+    saved: SavedCount
     is_never: bool
     turns: str
     tried: str
@@ -107,6 +109,7 @@ def effect_shown(desk: Desk, key: str, rule: Rule | None) -> EffectShown | None:
     turned = [case for result in found.cases if (case := _touched(result, before)).turned]
     return EffectShown(
         share=percent(it.share) if it.share is not None else "",
+        saved=saved_count(desk, rules, key or _HIDDEN_KEY) if it.fires != 0 else SavedCount(),
         is_never=it.fires == 0,
         turns=percent(it.turns),
         tried=str(format_decimal(it.tried)),

@@ -5,38 +5,29 @@ Reading is what takes the time, so it reads the packed answers, and the JSON onl
 waits for it, and it keeps no more than ``TOGETHER`` processes in memory.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import groupby
 from time import perf_counter
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
-import numpy as np
-from sqlalchemy import Text, and_, bindparam, cast, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
-from advisor.engine.batch import table_of
 from advisor.engine.compare import Impact, compare
-from advisor.engine.packed import layout_of
 from advisor.engine.rules import RuleSet
-from advisor.engine.unpacked import unpacked
 from advisor.engine.vocabulary import Outcome
-from advisor.models import Assessment, Database, DatabaseUnavailable, Part
+from advisor.models import Assessment, Database, DatabaseUnavailable
 from advisor.models import rule_set_version as versions
-from advisor.models.packing import merged, pack
+from advisor.models.packing import pack
+from advisor.rule_sets import saved
+from advisor.rule_sets.saved import SAVED, Pile, Row
 
 TOGETHER = 1 << 17
 """Processes that are compared in one go: many, since each comparison prepares the rules anew."""
 
 _LOOSE = 16
 """How many packed processes take as much memory as one that cannot be packed."""
-
-Row: TypeAlias = Any
-"""A saved process: its id as text, its version, its packed answers, and whether those are up to date."""
-
-_SAVED = (Assessment.account_id.is_not(None), Assessment.deleted_at.is_(None))
-"""Neither a visitor's, nor in the bin."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +80,7 @@ def find_affected(
     """
     start = perf_counter()
     with database.read() as session:
-        total = session.scalar(select(func.count()).select_from(Assessment).where(*_SAVED)) or 0
+        total = session.scalar(select(func.count()).select_from(Assessment).where(*SAVED)) or 0
         in_force = versions.in_force(session).number
     comparison = _Comparison(database, draft)
     last, done, older = None, 0, 0
@@ -108,7 +99,7 @@ class _Comparison:
     def __init__(self, database: Database, draft: RuleSet) -> None:
         self._database = database
         self._draft = draft
-        self._piles: dict[int, _Pile] = {}
+        self._piles: dict[int, Pile] = {}
         self.impact = Impact()
         self.seconds = 0.0
 
@@ -120,32 +111,32 @@ class _Comparison:
             stale = [UUID(key) for key, version, _, is_fresh in rows if version == number and not is_fresh]
             if stale:
                 self._add_from_json(pile, stale)
-        if sum(pile.weight for pile in self._piles.values()) >= TOGETHER:
+        if sum(map(_weight, self._piles.values())) >= TOGETHER:
             self.compare()
 
     def compare(self) -> None:
         """Compare what has been collected, and begin anew."""
         start = perf_counter()
         for pile in self._piles.values():
-            if pile.packed:
-                self.impact += compare(pile.rules, self._draft, *pile.take_packed())
-            if pile.loose:
-                self.impact += compare(pile.rules, self._draft, *pile.take_loose())
+            for table, starts in pile.take():
+                self.impact += compare(pile.rules, self._draft, table, starts)
         self.seconds += perf_counter() - start
 
-    def _pile(self, number: int) -> "_Pile":
+    def _pile(self, number: int) -> Pile:
         if number not in self._piles:
             with self._database.read() as session:
-                self._piles[number] = _Pile(versions.rule_set(session, number))
+                self._piles[number] = Pile(versions.rule_set(session, number))
         return self._piles[number]
 
-    def _add_from_json(self, pile: "_Pile", stale: Sequence[UUID]) -> None:
+    def _add_from_json(self, pile: Pile, stale: Sequence[UUID]) -> None:
         """Read what is not packed; pack it for the next time, unless that would lose something."""
         made = []
-        for key, row_version, parts in _read_json(self._database, stale):
+        with self._database.read() as session:
+            read = list(saved.read_json(session, stale))
+        for key, row_version, parts in read:
             packed = pack(pile.rules, parts[0][0], [own for _, own in parts])
             if packed is None:
-                pile.loose.append([merged(answers, own) for answers, own in parts])
+                pile.add_loose(parts)
             else:
                 pile.packed.append(packed)
                 made.append({"key": key, "read": row_version, "packed": packed})
@@ -153,58 +144,14 @@ class _Comparison:
             _keep(self._database, made)
 
 
-class _Pile:
-    """What is saved under one version: packed, and what cannot be packed as it is."""
-
-    def __init__(self, rules: RuleSet) -> None:
-        self.rules = rules
-        self.packed: list[bytes] = []
-        self.loose: list[list[dict[str, Any]]] = []
-
-    @property
-    def weight(self) -> int:
-        """How much memory it takes, in packed processes."""
-        return len(self.packed) + _LOOSE * len(self.loose)
-
-    def take_packed(self) -> tuple[Any, Any]:
-        """Every part as a row of a table, and the first row of each process; nothing is on the pile afterwards."""
-        packed, self.packed = self.packed, []
-        sizes = np.fromiter(map(len, packed), np.int64, len(packed)) // layout_of(self.rules).width
-        return unpacked(self.rules, b"".join(packed)), _starts(sizes)
-
-    def take_loose(self) -> tuple[Any, Any]:
-        """The same of what could not be packed."""
-        loose, self.loose = self.loose, []
-        sizes = np.fromiter(map(len, loose), np.int64, len(loose))
-        return table_of(item for items in loose for item in items), _starts(sizes)
-
-
-def _starts(sizes: Any) -> Any:
-    return np.concatenate(([0], np.cumsum(sizes)[:-1]))
-
-
 def _read(database: Database, last: UUID | None, step: int) -> Sequence[Row]:
-    """The next ``step`` processes after ``last``."""
-    beyond = (Assessment.id > last,) if last else ()
-    is_fresh = and_(Assessment.packed.is_not(None), func.coalesce(Assessment.packed_for, 0) == Assessment.row_version)
-    chosen = (
-        select(cast(Assessment.id, Text), Assessment.version_number, Assessment.packed, is_fresh)
-        .where(*_SAVED, *beyond)
-        .order_by(Assessment.id)
-        .limit(step)
-    )
     with database.read() as session:
-        return session.execute(chosen).all()
+        return saved.read(session, last, step)
 
 
-def _read_json(database: Database, keys: Sequence[UUID]) -> Iterator[tuple[UUID, int, list[tuple[Any, Any]]]]:
-    """Of each process its row version, and for each of its parts the answers of the whole and its own."""
-    with database.read() as session:
-        chosen = select(Assessment.id, Assessment.row_version, Assessment.answers, Part.answers)
-        chosen = chosen.outerjoin(Part, Part.assessment_id == Assessment.id).where(Assessment.id.in_(keys))
-        rows = session.execute(chosen.order_by(Assessment.id)).all()
-    for (key, row_version), parts in groupby(rows, key=lambda row: (row[0], row[1])):
-        yield key, row_version, [(answers or {}, own or {}) for _, _, answers, own in parts]
+def _weight(pile: Pile) -> int:
+    """How much memory it takes, in packed processes."""
+    return len(pile.packed) + _LOOSE * len(pile.loose)
 
 
 def _keep(database: Database, made: Sequence[dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from advisor import identity
@@ -19,6 +20,7 @@ from advisor.rule_sets.desk import Desk, desk_or_home, write
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import Findings
 from advisor.rule_sets.impact_state import Affected, said
+from advisor.rule_sets.moves import matrix
 from advisor.rule_sets.places import thing_url
 from advisor.rule_sets.saying import title_of
 
@@ -107,7 +109,7 @@ def page_of(desk: Desk, found: Affected) -> dict[str, Any]:
         causes = causes_of(desk, found.findings)
         bars = bars_of(found.findings.impact.moves)
         shown |= {"bars": bars, "causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
-        shown |= {"outcomes": words.OUTCOMES, "matrix": matrix_of(found.findings.impact.moves)}
+        shown["table"] = matrix(found.findings.impact.moves, lambda count: str(format_decimal(count)))
     return shown
 
 
@@ -128,11 +130,6 @@ def _bar(was: Outcome, total: int, longest: int, moves: Mapping[tuple[Outcome, O
         shown.append(Move(now.value, str(words.OUTCOMES[now]), count, at, wide))
         at += wide
     return Bar(was.value, str(words.OUTCOMES[was]), total, moves.get((was, was), 0), width, shown)
-
-
-def matrix_of(moves: Mapping[tuple[Outcome, Outcome], int]) -> list[tuple[str, list[tuple[int, bool]]]]:
-    """For each advice now, how many get each advice by the draft, and whether that is the same."""
-    return [(str(words.OUTCOMES[was]), [(moves.get((was, now), 0), was is now) for now in Outcome]) for was in Outcome]
 
 
 def causes_of(desk: Desk, findings: Findings) -> list[Cause]:

@@ -1,7 +1,8 @@
 """The lists of the draft as pages show them: each thing as a sentence, with its marks and what is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,24 +19,57 @@ from advisor.rule_sets.desk import Desk
 from advisor.rule_sets.places import add_url, thing_url
 from advisor.rule_sets.saying import short_conditions, title_of
 
-FILTERS = ("q", "changed", "side", "question", "claim", "source", "result")
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ThingRow:
-    """A thing in a list. ``handle`` is what a button that moves it says; ``problems`` counts what is wrong with it."""
+    """A thing in a list. ``handle`` is what a button that moves it says; ``problems`` counts what is wrong with it.
+
+    Its words are made when they are asked for: a page shows few of many rows.
+    """
 
     key: str
     name: str
-    title: str
-    url: str
     handle: str
-    lines: list[str] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    happened: str = ""
-    problems: int = 0
-    copy_url: str = ""
-    remove_url: str = ""
+    happened: str
+    problems: int
+    _desk: Desk = field(repr=False, compare=False)
+    _in_list: str
+    _item: Any = field(repr=False, compare=False)
+
+    @cached_property
+    def title(self) -> str:
+        """It in a sentence."""
+        return title_of(self._desk.rules, self._item) or str(_("(no text yet)"))
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands under it."""
+        return [line for line in self._about[0] if line]
+
+    @property
+    def tags(self) -> list[str]:
+        """What marks it."""
+        return self._about[1]
+
+    @property
+    def url(self) -> str:
+        """Where it is edited."""
+        return thing_url(self._in_list, self.key)
+
+    @property
+    def copy_url(self) -> str:
+        """Where one like it is added."""
+        copies = {"copy": self.key}
+        return add_url(self._in_list, **copies)
+
+    @property
+    def remove_url(self) -> str:
+        """Where it is removed."""
+        return thing_url(self._in_list, self.key, act="remove")
+
+    @cached_property
+    def _about(self) -> tuple[list[str], list[str]]:
+        return _about(self._desk, self._item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +89,24 @@ def thing_rows(desk: Desk, in_list: str) -> list[ThingRow]:
     for index, item in enumerate(things(desk.rules, in_list)):
         key = str(index) if in_list in NUMBERED else key_of(item)
         what = happened.get((in_list, key), Happened.CHANGED if in_list == "questions" and key in within else None)
-        lines, tags = _about(desk, item)
-        name = str(index + 1) if in_list in NUMBERED else key
-        copies = {"copy": key}
         row = ThingRow(
             key=key,
-            name=name,
-            title=title_of(desk.rules, item) or str(_("(no text yet)")),
-            url=thing_url(in_list, key),
+            name=str(index + 1) if in_list in NUMBERED else key,
             handle=f"{key} {mark_of(item)}" if in_list in NUMBERED else key,
-            lines=[line for line in lines if line],
-            tags=tags,
             happened=what.value if what else "",
             problems=len(desk.problems_by_thing.get((in_list, key), ())),
-            copy_url=add_url(in_list, **copies),
-            remove_url=thing_url(in_list, key, act="remove"),
+            _desk=desk,
+            _in_list=in_list,
+            _item=item,
         )
         rows.append(row)
     return rows
 
 
-def wanted(desk: Desk, in_list: str, rows: list[ThingRow], wish: Mapping[str, str]) -> list[ThingRow]:
-    """The rows that the filters of the address leave."""
+def wanted(
+    desk: Desk, in_list: str, rows: list[ThingRow], wish: Mapping[str, str], never: Set[str] = frozenset()
+) -> list[ThingRow]:
+    """The rows that the filters of the address leave. ``never`` are the rules that fire nowhere."""
     found = []
     items = dict(zip((row.key for row in rows), things(desk.rules, in_list), strict=True))
     results = case_rows(desk) if in_list == "cases" and wish.get("result") else {}
@@ -87,7 +117,7 @@ def wanted(desk: Desk, in_list: str, rows: list[ThingRow], wish: Mapping[str, st
             continue
         if wish.get("changed") and not row.happened:
             continue
-        if isinstance(item, Rule) and not _fits(item, wish):
+        if isinstance(item, Rule) and not _fits(item, wish, never):
             continue
         if isinstance(item, Claim) and wish.get("source") and item.source != wish["source"]:
             continue
@@ -107,6 +137,7 @@ def filters_of(desk: Desk, in_list: str) -> dict[str, dict[str, str]]:
             "side": {str(side): str(label) for side, label in words.SIDES.items()},
             "question": questions,
             "claim": {claim.id: claim.id for claim in rules.claims if claim.id in cited},
+            "fires": {"never": str(_("Never"))},
         }
     if in_list == "claims":
         return {"source": {source.key: source.title for source in rules.sources}}
@@ -117,23 +148,25 @@ def filters_of(desk: Desk, in_list: str) -> dict[str, dict[str, str]]:
 
 def case_rows(desk: Desk) -> dict[str, CaseRow]:
     """Expected against got, by the key of the case."""
+    said = cache(_advice)  # there are thousands of cases, and few advices
     if desk.results is None:
-        return {case.key: CaseRow(_expected(case), "", None) for case in desk.rules.cases}
+        return {case.key: CaseRow(said(case.outcome, case.kind), "", None) for case in desk.rules.cases}
     return {
         result.case.key: CaseRow(
-            _expected(result.case),
-            _advice(result.outcome, result.kind if result.case.kind else None),
+            said(result.case.outcome, result.case.kind),
+            said(result.outcome, result.kind if result.case.kind else None),
             result.passed,
         )
         for result in desk.results
     }
 
 
-def _fits(rule: Rule, wish: Mapping[str, str]) -> bool:
+def _fits(rule: Rule, wish: Mapping[str, str], never: Set[str]) -> bool:
     return (
         wish.get("side", "") in {"", rule.push.side}
         and (not wish.get("question") or any(c.question == wish["question"] for c in rule.when))
         and (not wish.get("claim") or wish["claim"] in rule.sources)
+        and (not wish.get("fires") or (wish["fires"] == "never" and rule.key in never))
     )
 
 

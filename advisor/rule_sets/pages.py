@@ -16,6 +16,7 @@ from advisor.engine.questions import Option, Question
 from advisor.engine.rules import RuleSet
 from advisor.engine.things import KINDS, NUMBERED, key_of, options_of
 from advisor.rule_sets import words
+from advisor.rule_sets.counts import RuleCounts, rule_counts
 from advisor.rule_sets.covering import reasons_of, untried
 from advisor.rule_sets.desk import Desk
 from advisor.rule_sets.effect import effect_shown
@@ -28,8 +29,9 @@ from advisor.rule_sets.plane_picture import picture
 from advisor.rule_sets.rows import Raw
 from advisor.rule_sets.saying import FieldDifference, differences, title_of
 from advisor.rule_sets.sheets import Sheet, subject_of
+from advisor.rule_sets.telling import FEWEST
 
-THINGS_ON_A_PAGE = 65
+THINGS_ON_A_PAGE = 55
 CHANGES_ON_A_PAGE = 60
 
 
@@ -73,7 +75,8 @@ def listing_page(desk: Desk, in_list: str, wish: Mapping[str, str]) -> dict[str,
     rows = thing_rows(desk, in_list)
     filters = filters_of(desk, in_list)
     asked = {name: wish[name] for name in ("q", "changed", *filters) if wish.get(name)}
-    found = wanted(desk, in_list, rows, asked)
+    counts = rule_counts(desk) if in_list == "rules" else RuleCounts()
+    found = wanted(desk, in_list, rows, asked, counts.never)
 
     def page_url(number: int) -> str:
         more: dict[str, Any] = {**asked, "page": number}
@@ -93,6 +96,7 @@ def listing_page(desk: Desk, in_list: str, wish: Mapping[str, str]) -> dict[str,
             "side": _("Side"),
             "question": _("Question"),
             "claim": _("Claim"),
+            "fires": _("Fires"),
             "source": _("Source"),
             "result": _("Result"),
         },
@@ -100,7 +104,9 @@ def listing_page(desk: Desk, in_list: str, wish: Mapping[str, str]) -> dict[str,
         "can_move": not asked and len(rows) > 1,
         "add_url": add_url(in_list),
         "cases": case_rows(desk) if in_list == "cases" else {},
-        "plane": picture(desk, in_list) if in_list in {"leave", "kind"} else None,
+        "counts": counts,
+        "fewest": FEWEST,
+        "plane": picture(desk, in_list, wish.get("dots", "")) if in_list in {"leave", "kind"} else None,
         "untried": untried(desk) if in_list == "cases" else 0,
         "problems": problem_lines(p for p in desk.problems if p.place == in_list),
         "tabs": tabs(desk, in_list),

@@ -3,7 +3,7 @@
 Places are percentages of the picture, so that it stretches.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -13,7 +13,9 @@ from flask_babel import gettext as _
 
 from advisor.engine.document import dumps
 from advisor.engine.plane import Cell, Plane, plane
+from advisor.engine.rules import once_per_rule_set
 from advisor.models.parsed import rules_of
+from advisor.rule_sets.density import SavedLie, Square, points, saved_lie
 from advisor.rule_sets.desk import Desk
 from advisor.rule_sets.effect import percent
 from advisor.rule_sets.saying import title_of
@@ -21,8 +23,12 @@ from advisor.rule_sets.saying import title_of
 _LEFT, _WIDTH = 7.0, 92.0
 _PLANE_HEIGHT, _STRIP_HEIGHT = 92.0, 60.0
 _LARGEST_DOT = 7.0
-"""Pixels from the middle of the dot for the cell with the most answers to its edge."""
+"""Pixels from the middle of the largest dot to its edge, for each cell that it stands for."""
 
+_LARGEST_OF_ALL = 24.0
+
+ALL_ANSWERS = "all"
+"""What the address says for the dots of all answers."""
 
 _NAMED_EVERY = 3
 """Lines from one number of a row to the next: one on each would be all that there is to see."""
@@ -42,7 +48,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """How many of all answers lie in a cell, by the size of a dot."""
+    """How many of all answers lie in a cell, or of the saved in a square, by the size of a dot."""
 
     x: float
     y: float
@@ -59,12 +65,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class LegendRow:
-    """A row of the policy table in words, with its share of all complete answers."""
+    """A row of the policy table in words, with its share of all complete answers, and of the saved."""
 
     name: str
     kind: str
     says: str
     share: str
+    saved: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +92,26 @@ class PlanePicture:
     is_strip: bool
     needs_plane: bool
     sampled: int
+    lie: SavedLie | None
+    shows_saved: bool
+    """Whether the dots are those of the saved, not of all answers."""
 
 
-def picture(desk: Desk, in_list: str) -> PlanePicture | None:
-    """The plane for the kind table ("kind"), the strip for the leave table ("leave"); None where something blocks."""
+def picture(desk: Desk, in_list: str, dots: str = "") -> PlanePicture | None:
+    """The plane for the kind table ("kind"), the strip for the leave table ("leave"); None where something blocks.
+
+    The dots are those of the saved processes, or where there are few, or ``dots`` is "all", those of all answers.
+    """
     if any(not problem.place.startswith("cases/") for problem in desk.blocking):
         return None
-    found = _plane(desk.document, dumps(desk.in_force))
-    if in_list == "leave":
-        return _picture(desk, [found.strip], "leave", [str(row.leave) for row in desk.rules.leave], found)
-    return _picture(desk, found.cells, "kind", [str(row.kind) for row in desk.rules.kind], found)
+    found = _plane(desk.document, _document(desk.in_force))
+    cells = [found.strip] if in_list == "leave" else found.cells
+    lie = saved_lie(desk, in_list, cells)
+    return _picture(desk, cells, in_list, found, lie, shows_saved=bool(lie and lie.squares) and dots != ALL_ANSWERS)
+
+
+_document = once_per_rule_set(dumps)
+"""It takes longer to write than all that is drawn from it."""
 
 
 @lru_cache(maxsize=8)
@@ -103,17 +120,24 @@ def _plane(document: str, in_force: str) -> Plane:
 
 
 def _picture(
-    desk: Desk, cells: Sequence[Sequence[Cell]], table: str, kinds: Sequence[str], found: Plane
+    desk: Desk,
+    cells: Sequence[Sequence[Cell]],
+    table: str,
+    found: Plane,
+    lie: SavedLie | None,
+    *,
+    shows_saved: bool,
 ) -> PlanePicture:
+    rows = getattr(desk.rules, table)
+    kinds = [str(getattr(row, table)) for row in rows]
     count, lines = len(cells[0]), len(cells)
     bottom = _PLANE_HEIGHT if lines > 1 else _STRIP_HEIGHT
     width, height = _WIDTH / count, bottom / lines
-    most = max((cell.share for line in cells for cell in line), default=0.0)
 
     def at(x: int, y: int) -> tuple[float, float]:
         return round(_LEFT + x * width, 2), round(bottom - (y + 1) * height, 2)
 
-    runs, changed, dots = [], [], []
+    runs, changed = [], []
     named: dict[int, int] = {}
     for y, line in enumerate(cells):
         for row, group in groupby(enumerate(line), lambda pair: pair[1].rows[0]):
@@ -127,25 +151,32 @@ def _picture(
             left, top = at(x, y)
             if cell.was:
                 changed.append(Run(left, top, round(width, 2), round(height, 2), "", ""))
-            if cell.share:
-                radius = round(max(1.0, _LARGEST_DOT * sqrt(cell.share / most)), 1)
-                dots.append(Dot(round(left + width / 2, 2), round(top + height / 2, 2), radius))
     step = cells[0][0].high[0] - cells[0][0].low[0] + 1
-    rows = getattr(desk.rules, table)
     shares = found.kind_shares if table == "kind" else found.leave_shares
     every = range(0, count, max(1, count // 6))
     return PlanePicture(
         runs=runs,
         changed=changed,
-        dots=dots,
-        ticks=[(round(_LEFT + (x + 0.5) * width, 2), _points(cells[0][x], 0)) for x in every],
-        side_ticks=[(round(bottom - (y + 0.5) * height, 2), _points(cells[y][0], 1)) for y in every if lines > 1],
+        dots=[
+            Dot(
+                x=round(_LEFT + (square.left + square.right) / 2 * width, 2),
+                y=round(bottom - (square.low + square.high) / 2 * height, 2),
+                radius=radius,
+            )
+            for square, radius in _sized(lie.squares if lie and shows_saved else _cells_with_answers(cells))
+        ],
+        ticks=[(round(_LEFT + (x + 0.5) * width, 2), points(cells[0][x : x + 1], 0)) for x in every],
+        side_ticks=[(round(bottom - (y + 0.5) * height, 2), points(cells[y][:1], 1)) for y in every if lines > 1],
         bottom=bottom,
-        columns=[_points(cell, 0) for cell in cells[0]],
-        lines=[Line(_points(line[0], 1), [_said(cell) for cell in line]) for line in reversed(cells)],
+        columns=[points([cell], 0) for cell in cells[0]],
+        lines=[Line(points(line[:1], 1), [_said(cell) for cell in line]) for line in reversed(cells)],
         legend=[
             LegendRow(
-                str(number + 1), kinds[number], title_of(desk.rules, row), percent(shares[number]) if shares else ""
+                name=str(number + 1),
+                kind=kinds[number],
+                says=title_of(desk.rules, row),
+                share=percent(shares[number]) if shares else "",
+                saved=lie.rows[number] if lie and lie.rows else "",
             )
             for number, row in enumerate(rows)
         ],
@@ -154,12 +185,27 @@ def _picture(
         is_strip=table == "leave",
         needs_plane=found.leave_needs_plane,
         sampled=found.sampled,
+        lie=lie,
+        shows_saved=shows_saved,
     )
 
 
-def _points(cell: Cell, axis: int) -> str:
-    low, high = cell.low[axis], cell.high[axis]
-    return str(low) if low == high else f"{low}–{high}"
+def _cells_with_answers(cells: Sequence[Sequence[Cell]]) -> list[Square]:
+    """The cells in which some of all answers lie."""
+    return [
+        Square(x, x + 1, y, y + 1, cell.share)
+        for y, line in enumerate(cells)
+        for x, cell in enumerate(line)
+        if cell.share
+    ]
+
+
+def _sized(squares: Sequence[Square]) -> Iterator[tuple[Square, float]]:
+    """Each square with the radius of its dot, in pixels."""
+    most = max((square.share for square in squares), default=0.0)
+    largest = _LARGEST_DOT * max((square.right - square.left for square in squares), default=1)
+    for square in squares:
+        yield square, round(max(1.0, min(largest, _LARGEST_OF_ALL) * sqrt(square.share / most)), 1)
 
 
 def _said(cell: Cell) -> tuple[str, str]:

@@ -4,25 +4,30 @@ Nothing is kept: the name and the answers travel in the address, so there is not
 left over, and the preview ends with the page. The pages are the visitor's own templates, under addresses of their own.
 """
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from advisor import identity
 from advisor.assessments import naming
 from advisor.assessments import what_if as trying
 from advisor.assessments.addresses import PREVIEW
 from advisor.assessments.explaining import is_settled
 from advisor.assessments.forms import ButtonForm, OnceForm, question_form
 from advisor.assessments.loading import Opened
-from advisor.assessments.naming_forms import name_form
+from advisor.assessments.naming_forms import name_form, parts_form
 from advisor.assessments.operations import PulledApart, pulling_apart
 from advisor.assessments.presenter import (
     answers_page,
     apart_url,
     onward_url,
+    part_names,
+    parts_page,
     pull_apart_page,
     question_page,
     settled_page,
@@ -31,19 +36,21 @@ from advisor.assessments.progress import Progress, plain_answers, saved_mark
 from advisor.assessments.result_presenter import result_page
 from advisor.assessments.trying import try_saved, try_sent
 from advisor.engine.advice import tensions
-from advisor.engine.operators import Answer
-from advisor.engine.questions import Scope, Section
+from advisor.engine.questions import Section
 from advisor.engine.rules import RuleSet
-from advisor.engine.text import LINE_LIMIT, text_fault
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
 from advisor.models import Assessment, Part, Recommendation
 from advisor.models.base import now
+from advisor.models.draft import NoDraft
+from advisor.models.once import new_key, once
 from advisor.presenter.claims import Edition
 from advisor.replies import form_page
-from advisor.rule_sets.carried import carried, read_carried
-from advisor.rule_sets.desk import Desk
+from advisor.rule_sets import covering
+from advisor.rule_sets.carried import Carried
+from advisor.rule_sets.desk import Desk, who, write
 from advisor.rule_sets.editions import draft_edition
+from advisor.rule_sets.places import thing_url
 from advisor.security import may_repeat
 
 bp = Blueprint(PREVIEW, __name__, url_prefix="/admin/rules/draft/preview")
@@ -52,32 +59,24 @@ _NOBODYS = UUID(int=0)
 """The id of what has no row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """All that a preview knows. ``early``: the advice is wanted though questions are open."""
-
-    process: str = ""
-    answers: dict[str, Answer] = field(default_factory=dict)
-    early: bool = False
-
-
 @bp.context_processor
 def _marked() -> dict[str, Any]:
     """Every page of the preview says that it is one."""
-    begin = url_for(".rename", process=None, given=None, early=None)
-    return {"preview": {"draft_url": url_for("rule_sets.home"), "again_url": begin}}
+    begin = url_for(".rename", process=None)
+    shown = {"draft_url": url_for("rule_sets.home"), "again_url": begin, "case_url": url_for(".make_case")}
+    return {"preview": shown | {"found_at": url_for("rule_sets.problems") if "found" in request.args else ""}}
 
 
 @bp.url_defaults
 def _carry(_endpoint: str, values: dict[str, Any]) -> None:
     """Let every address within the preview carry along what it knows."""
     values.pop("assessment_id", None)
-    values.pop("part_id", None)
+    if values.get("part_id") is None:
+        values.pop("part_id", None)
     state: Carried | None = g.get("carried")
-    if state is not None:
-        values.setdefault("process", state.process or None)
-        values.setdefault("given", carried(state.answers) or None)
-        values.setdefault("early", 1 if state.early else None)
+    if state is not None and "process" not in values:
+        for name, value in state.values():
+            values.setdefault(name, value)
 
 
 # ---- the pages -----------------------------------------------------------------------------------------------------
@@ -105,12 +104,35 @@ def go_on() -> ResponseReturnValue:
     return redirect(onward_url(_NOBODYS, _open().progress))
 
 
+@bp.route("/parts", methods=["GET", "POST"])
+def parts() -> ResponseReturnValue:
+    """Break the process into parts, or rename, add and remove parts."""
+    opened = _open()
+    form = parts_form(part_names(opened.assessment), "")
+    if not form.validate_on_submit():
+        page = parts_page(opened) | {"whole_form": ButtonForm()}
+        return form_page("assessments/parts.html", form, **page)
+    _now_carry(g.carried.with_names(form.names()))
+    return redirect(onward_url(_NOBODYS, _open().progress), 303)
+
+
+@bp.post("/parts/together")
+def put_together() -> ResponseReturnValue:
+    """Make it one piece again."""
+    _open()
+    if not ButtonForm().validate_on_submit():
+        abort(400)
+    _now_carry(replace(g.carried, parts=(), early=False))
+    return redirect(onward_url(_NOBODYS, _open().progress), 303)
+
+
 @bp.route("/questions/<key>", methods=["GET", "POST"])
+@bp.route("/parts/<uuid:part_id>/questions/<key>", methods=["GET", "POST"])
 @may_repeat("answer")
-def answer_question(key: str) -> ResponseReturnValue:
+def answer_question(key: str, part_id: UUID | None = None) -> ResponseReturnValue:
     """Ask one question."""
     opened = _open()
-    place = opened.progress.place(key, None)
+    place = opened.progress.place(key, part_id)
     if place is None:
         return redirect(onward_url(_NOBODYS, opened.progress), 302 if request.method == "GET" else 303)
     answers = opened.progress.answers_at(place)
@@ -118,27 +140,38 @@ def answer_question(key: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = question_page(opened, place)
         return form_page("assessments/question.html", form, **page, resumed=False, notice="")
-    before = {tension.key for tension in tensions(opened.progress.rule_set, g.carried.answers)}
-    _now_carry(replace(g.carried, answers={**g.carried.answers, key: form.given}))
-    return redirect(_after(_open(), before), 303)
+    told_of = _pulled_apart(opened.progress)
+    at = opened.progress.pieces.index(place.piece) if place.piece and opened.progress.in_parts else None
+    _now_carry(g.carried.with_answer(key, form.given, at))
+    return redirect(_after(_open(), told_of), 303)
 
 
-def _after(opened: Opened, told_of: set[str]) -> str:
+def _after(opened: Opened, told_of: Mapping[tuple[str, UUID], PulledApart]) -> str:
     progress = opened.progress
-    for tension in tensions(progress.rule_set, g.carried.answers):
-        if tension.key not in told_of:
-            return apart_url(_NOBODYS, progress, PulledApart(tension, progress.pieces[0]))
+    for mark, apart in _pulled_apart(progress).items():
+        if mark not in told_of:
+            return apart_url(_NOBODYS, progress, apart)
     goes_on = "settled" in request.args
     if progress.next is not None and opened.latest is None and not goes_on and is_settled(progress):
         return url_for(".settled")
     return onward_url(_NOBODYS, progress, settled=1 if goes_on else None)
 
 
+def _pulled_apart(progress: Progress) -> dict[tuple[str, UUID], PulledApart]:
+    """The answers that pull apart, piece by piece."""
+    return {
+        (tension.key, piece.id): PulledApart(tension, piece)
+        for piece in progress.pieces
+        for tension in tensions(progress.rule_set, progress.reached[piece.id].answers)
+    }
+
+
 @bp.route("/pull-apart/<key>", methods=["GET", "POST"])
-def pull_apart(key: str) -> ResponseReturnValue:
+@bp.route("/parts/<uuid:part_id>/pull-apart/<key>", methods=["GET", "POST"])
+def pull_apart(key: str, part_id: UUID | None = None) -> ResponseReturnValue:
     """Tell of two answers that pull apart."""
     opened = _open()
-    apart = pulling_apart(opened.progress, key, None)
+    apart = pulling_apart(opened.progress, key, part_id)
     form = ButtonForm()
     if apart is None or form.validate_on_submit():
         return redirect(onward_url(_NOBODYS, opened.progress), 302 if request.method == "GET" else 303)
@@ -169,8 +202,28 @@ def result() -> ResponseReturnValue:
     opened = _open()
     if opened.latest is None or request.method == "POST":
         return redirect(onward_url(_NOBODYS, opened.progress), 302 if request.method == "GET" else 303)
-    page = result_page(opened, opened.latest) | {"parts_url": None}
+    page = result_page(opened, opened.latest)
     return form_page("assessments/result.html", OnceForm(), **page, notice="")
+
+
+@bp.post("/case")
+def make_case() -> ResponseReturnValue:
+    """Make a test case of these answers, which expects the advice that they get now."""
+    opened, form = _open(), OnceForm()
+    if not form.validate_on_submit():
+        abort(400)
+    item = opened.progress.work_item()
+
+    def act(session: Session) -> str:
+        def do() -> str:
+            return thing_url("cases", covering.make_case(session, identity.actor(), item), made="1")
+
+        return once(session, form.once.data or new_key(), who(), do)
+
+    try:
+        return redirect(write(act), 303)
+    except NoDraft:
+        return redirect(url_for("rule_sets.home", gone=1), 303)
 
 
 @bp.route("/what-if", methods=["GET", "POST"])
@@ -183,7 +236,7 @@ def what_if() -> ResponseReturnValue:
     else:
         trial = try_sent(opened.progress, request.form)
         if request.form.get("do") == "keep" and not trial.form.errors:
-            _now_carry(replace(g.carried, answers={**trial.tried.work_item().answers}))
+            _now_carry(g.carried.answered(trial.tried.work_item(), opened.progress.rule_set))
             return redirect(onward_url(_NOBODYS, _open().progress), 303)
     return form_page(trying.TEMPLATE, trial.form, **trying.what_if_page(opened, trial))
 
@@ -210,10 +263,7 @@ def _open() -> Opened:
 
 
 def _sent(rules: RuleSet) -> Carried:
-    process = request.args.get("process", "")
-    if text_fault(process, LINE_LIMIT, one_line=True) is not None:
-        abort(400)
-    return Carried(process, read_carried(request.args.get("given", ""), rules), "early" in request.args)
+    return Carried.read(request.args, rules) or abort(400)
 
 
 def _now_carry(state: Carried) -> None:
@@ -222,11 +272,18 @@ def _now_carry(state: Carried) -> None:
 
 def _assessment(rules: RuleSet, state: Carried) -> Assessment:
     """What would be stored of a visitor's answers. It belongs to nobody, and is never added to a session."""
-    of_part = {question.key for question in rules.questions if question.scope is Scope.PART}
-    whole = {key: answer for key, answer in state.answers.items() if key not in of_part}
-    own = {key: answer for key, answer in state.answers.items() if key in of_part}
-    part = Part(id=_NOBODYS, position=0, name="", answers=plain_answers(own), answered_at={})
-    return Assessment(id=_NOBODYS, process_name=state.process, answers=plain_answers(whole), parts=[part])
+    parts = [
+        Part(
+            id=UUID(int=at),
+            position=at,
+            name=name,
+            answers=plain_answers(answers),
+            answered_at=dict.fromkeys(own, ""),
+        )
+        for at, (name, answers, own) in enumerate(state.pieces(rules))
+    ]
+    whole = plain_answers(state.whole(rules))
+    return Assessment(id=_NOBODYS, process_name=state.process, answers=whole, parts=parts)
 
 
 def _advice(progress: Progress, edition: Edition) -> Recommendation:

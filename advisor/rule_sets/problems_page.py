@@ -1,6 +1,6 @@
 """The problems of the draft with their proofs, the shares of the outcomes, and the answers that show them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -15,32 +15,45 @@ from advisor.extensions import database
 from advisor.models import Job
 from advisor.models import proof as proofs
 from advisor.models import rule_set_version as versions
-from advisor.models.draft import NoDraft, find_draft
-from advisor.models.once import new_key, once
+from advisor.models.draft import find_draft
+from advisor.models.once import new_key
 from advisor.replies import form_page
-from advisor.rule_sets.desk import desk_or_home, who, write
-from advisor.rule_sets.editions import draft_edition
-from advisor.rule_sets.forms import ButtonForm, OnceForm, RunForm
+from advisor.rule_sets.carried import found_url
+from advisor.rule_sets.covering import answer_lines
+from advisor.rule_sets.desk import Desk, desk_or_home, write
+from advisor.rule_sets.forms import ButtonForm, RunForm
 from advisor.rule_sets.paging import paged
-from advisor.rule_sets.places import problem_url, thing_url
-from advisor.rule_sets.proving import Standing, ask, cancel, standing_of
+from advisor.rule_sets.places import problem_url
+from advisor.rule_sets.proving import Standing, ask, cancel, come_with, standing_of
 from advisor.rule_sets.shares_presenter import Picture, picture, shift_tables
-from advisor.rule_sets.witness import Given, in_words, make_case, shown, witness_of, witness_url
 from advisor.rule_sets.words import OUTCOMES
 
-WARNINGS_ON_A_PAGE = 40
+PROBLEMS_ON_A_PAGE = 40
 
 
 @dataclass(frozen=True, slots=True)
 class ShownProblem:
-    """A problem, where it is mended, and the answers that show it: in words, and as a page."""
+    """A problem, where it is mended, the other things it is about, and the answers that show it.
+
+    ``answers`` are these in words, None where there are none to show; ``see_url`` shows the advice on them, and
+    ``case_url`` makes a test case of them.
+    """
 
     text: str
     mend: str
     url: str
-    blocks: bool
-    given: list[Given]
-    witness_url: str
+    also: list[tuple[str, str]]
+    answers: list[tuple[str, str]] | None
+    see_url: str
+    case_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    """Problems under a heading, "" where there is but one group."""
+
+    heading: str
+    lines: list[ShownProblem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +70,9 @@ class Checking:
 
 def add_to(bp: Blueprint) -> None:
     """Add these pages to the activity."""
-    draft, both = "/admin/rules/draft", ["GET", "POST"]
+    draft = "/admin/rules/draft"
     bp.add_url_rule(f"{draft}/problems", view_func=problems)
     bp.add_url_rule(f"{draft}/shares", view_func=shares)
-    bp.add_url_rule(f"{draft}/shown-by", view_func=witness, methods=both)
     bp.add_url_rule("/admin/rules/check", view_func=check_all, methods=["POST"])
 
 
@@ -70,16 +82,19 @@ def problems() -> ResponseReturnValue:
     with database().read() as session:
         standing = standing_of(session, desk.document)
         drawn = _picture(session, standing)
+        new = come_with(session, standing)
+    first = frozenset(new or ())
 
     def url(number: int) -> str:
         return url_for("rule_sets.problems", page=number)
 
-    page = paged(standing.warning, request.args.get("page", ""), WARNINGS_ON_A_PAGE, url)
+    warning = sorted(standing.warning, key=lambda problem: problem not in first)
+    page = paged([*standing.blocking, *warning], request.args.get("page", ""), PROBLEMS_ON_A_PAGE, url)
     return form_page(
         "rule_sets/problems.html",
         ButtonForm(),
-        blocking=shown_problems(desk.rules, standing.blocking),
-        warning=shown_problems(desk.rules, page.items),
+        blocking=shown_problems(desk.rules, (problem for problem in page.items if problem.blocks)),
+        warning=_groups(desk, [problem for problem in page.items if not problem.blocks], new),
         page=page,
         standing=standing,
         checking=checking(standing.job),
@@ -132,30 +147,6 @@ def check_all() -> ResponseReturnValue:
     return redirect(write(act), 303)
 
 
-def witness() -> ResponseReturnValue:
-    """Show what the draft says to the answers in the address, which nothing stores, or make a test case of them."""
-    desk = desk_or_home()
-    answers = witness_of(desk.rules, request.args.get("answers", ""))
-    form = OnceForm()
-    if answers is None:
-        return form_page("rule_sets/witness.html", None, 404 if request.method == "GET" else 409, shown=None)
-    if form.validate_on_submit():
-
-        def act(session: Session) -> str:
-            def do() -> str:
-                return thing_url("cases", make_case(session, identity.actor(), answers), made="1")
-
-            return once(session, form.once.data or new_key(), who(), do)
-
-        try:
-            return redirect(write(act), 303)
-        except NoDraft:
-            return redirect(url_for("rule_sets.home", gone=1), 303)
-    with database().read() as session:
-        edition = draft_edition(session, desk)
-    return form_page("rule_sets/witness.html", form, shown=shown(desk, edition, answers))
-
-
 def shown_problems(rules: RuleSet, found: Iterable[Problem]) -> list[ShownProblem]:
     """Problems with their links and their witnesses."""
     return [
@@ -163,12 +154,27 @@ def shown_problems(rules: RuleSet, found: Iterable[Problem]) -> list[ShownProble
             text=problem.text,
             mend=problem.mend,
             url=problem_url(problem.place),
-            blocks=problem.blocks,
-            given=in_words(rules, problem.witness) if problem.witness else [],
-            witness_url=witness_url(problem.witness) if problem.witness else "",
+            also=[(place.split("/")[1], problem_url(place)) for place in problem.also],
+            answers=None if problem.witness is None else list(answer_lines(rules, problem.witness)),
+            see_url="" if problem.witness is None else found_url("result", problem.witness),
+            case_url="" if problem.witness is None else found_url("make_case", problem.witness),
         )
         for problem in found
     ]
+
+
+def _groups(desk: Desk, found: Iterable[Problem], new: Collection[Problem] | None) -> list[ProblemGroup]:
+    """Those that came with the draft, and those that the version in force has too, while both are known."""
+    if new is None:
+        return [ProblemGroup("", shown_problems(desk.rules, found))]
+    groups: dict[str, list[Problem]] = {
+        str(_("New with the draft")): [],
+        str(_("As in version %(n)s", n=desk.in_force_number)): [],
+    }
+    came, were = groups.values()
+    for problem in found:
+        (came if problem in new else were).append(problem)
+    return [ProblemGroup(heading, shown_problems(desk.rules, some)) for heading, some in groups.items() if some]
 
 
 def checking(job: Job | None) -> Checking | None:

@@ -14,6 +14,7 @@ from advisor.models import proof as proofs
 from advisor.models.audit import Actor, audit
 from advisor.models.job import OPEN, Failed, Keep, Report, State
 from advisor.models.parsed import parsed
+from advisor.models.rule_set_version import in_force
 from advisor.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,6 +80,15 @@ def standing_of(session: Session, document: str) -> Standing:
         job=job,
         was_cancelled=job is None and _was_cancelled(session, sha256(document)),
     )
+
+
+def come_with(session: Session, standing: Standing) -> tuple[Problem, ...] | None:
+    """The warnings that the version in force does not have; None while not all of its own are known."""
+    before = standing_of(session, in_force(session).document)
+    if before.waits:
+        return None
+    known = frozenset(before.warning)
+    return tuple(problem for problem in standing.warning if problem not in known)
 
 
 def open_job(session: Session, mark: str) -> Job | None:

@@ -22,6 +22,7 @@ from advisor.models import DatabaseUnavailable
 from advisor.models.draft import ChangedDraft, NoDraft
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import several, words
+from advisor.rule_sets.counts import rule_counts
 from advisor.rule_sets.desk import Desk, desk_or_home, write
 from advisor.rule_sets.effects import effect_how, effect_of, effect_says, percent
 from advisor.rule_sets.forms import several_form
@@ -115,9 +116,10 @@ def _ticked(desk: Desk) -> list[str]:
     """The keys of the rules that are ticked, or of all that the filter of the list finds."""
     rows = thing_rows(desk, "rules")
     if request.form.get("all"):
-        names = ("q", "changed", "side", "question", "claim")
+        names = ("q", "changed", "side", "question", "claim", "fires")
         asked = {name: request.args[name] for name in names if request.args.get(name)}
-        return [row.key for row in wanted(desk, "rules", rows, asked)]
+        never = rule_counts(desk).never if asked.get("fires") else frozenset()
+        return [row.key for row in wanted(desk, "rules", rows, asked, never)]
     ticked = set(request.form.getlist("tick"))
     return [row.key for row in rows if row.key in ticked]
 

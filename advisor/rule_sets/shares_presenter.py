@@ -85,9 +85,8 @@ def picture(before: "Shares", after: "Shares", number: int) -> Picture:
         by = after.whole.share(outcome) - before.whole.share(outcome)
         (low, high), (least, most) = before.interval(outcome), after.interval(outcome)
         overlap = not (before.is_exact and after.is_exact) and low <= most and least <= high
-        rows.append(
-            ShareRow(outcome, str(name), _share(before, outcome), _share(after, outcome), "" if overlap else points(by))
-        )
+        moved = "" if overlap else points(by) or (_("less than 0.1") if by else "")
+        rows.append(ShareRow(outcome, str(name), _share(before, outcome), _share(after, outcome), str(moved)))
     return Picture(rows, str(names[0]), str(names[1]), basis)
 
 

@@ -46,9 +46,9 @@ class Task:
         return self.status == str(WRONG)
 
 
-def tasks(desk: Desk, affected: Affected, standing: Standing) -> list[Task]:
-    """The steps before publishing, in their order, and publishing itself."""
-    before = [_edit(desk), _problems(standing), _cases(desk), _affected(desk, affected), _note(desk)]
+def tasks(desk: Desk, affected: Affected, standing: Standing, new: int) -> list[Task]:
+    """The steps before publishing, in their order, and publishing itself. ``new`` warnings came with the draft."""
+    before = [_edit(desk), _problems(standing, new), _cases(desk), _affected(desk, affected), _note(desk)]
     return [*before, _publish(desk, standing, before)]
 
 
@@ -59,9 +59,11 @@ def _edit(desk: Desk) -> Task:
     return Task(_("Edit rules and questions"), url_for("rule_sets.listing", things="rules"), str(state), says)
 
 
-def _problems(standing: Standing) -> Task:
+def _problems(standing: Standing, new: int) -> Task:
     number = len(standing.blocking)
-    says = ngettext("%(num)d blocks publishing", "%(num)d block publishing", number) if number else ""
+    says = ngettext("%(num)d new thing to look at", "%(num)d new things to look at", new) if new else ""
+    if number:
+        says = ngettext("%(num)d blocks publishing", "%(num)d block publishing", number)
     if standing.waits and not number:
         says = _("Being checked") if standing.job is not None else _("Not every combination of answers is checked yet")
     state = WRONG if number else INCOMPLETE if standing.waits else COMPLETED

@@ -42,7 +42,7 @@ from advisor.rule_sets.impact_state import Affected
 from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
 from advisor.rule_sets.places import HIGHEST
 from advisor.rule_sets.problems_page import checking, waiting_sentence
-from advisor.rule_sets.proving import Standing, standing_of
+from advisor.rule_sets.proving import Standing, come_with, standing_of
 from advisor.rule_sets.tasks import tasks
 
 bp = Blueprint("rule_sets", __name__)
@@ -59,8 +59,8 @@ coverage_page.add_to(bp)
 several_rules.add_to(bp)
 files.add_to(bp)
 
-WARNINGS = 10
-"""What blocks nothing and is shown where the draft is published; the rest is on the page of problems."""
+SHOWN = 10
+"""How much of what blocks, and of what does not, is shown where the draft is published; the problems show the rest."""
 
 
 # ---- what is in force, and the draft -------------------------------------------------------------------------------
@@ -72,16 +72,19 @@ def home() -> ResponseReturnValue:
     with database().read() as session:
         desk = Desk.load(session)
         standing = standing_of(session, desk.document) if desk.has_draft else None
+        new = len(come_with(session, standing) or ()) if standing is not None else 0
         rows = version_rows(session)
         affected = Affected.load(session, desk.mark)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
+    before, is_now = desk.in_force_number - 1, desk.in_force_number
     return form_page(
         "rule_sets/home.html",
         ButtonForm(),
+        did_url=url_for(".compare", old=before, new=is_now, _anchor="does") if done and before else "",
         desk=desk,
-        tasks=tasks(desk, affected, standing) if standing is not None else [],
+        tasks=tasks(desk, affected, standing, new) if standing is not None else [],
         tabs=tabs(desk, ""),
         versions=rows,
         notice=done or brought or gone,
@@ -197,6 +200,8 @@ def _publish_shown(desk: Desk) -> dict[str, Any]:
     replaced = diff(desk.base, desk.in_force) if desk.is_outdated else ()
     with database().read() as session:
         affected = Affected.load(session, desk.mark)
+        new = come_with(session, standing)
+    look_at = standing.warning if new is None else new
     missing = (
         []
         if desk.changes
@@ -204,9 +209,11 @@ def _publish_shown(desk: Desk) -> dict[str, Any]:
     )
     return {
         "desk": desk,
-        "blocking": problem_lines(standing.blocking),
-        "warning": problem_lines(standing.warning[:WARNINGS]),
+        "blocking": problem_lines(standing.blocking[:SHOWN]),
+        "more_blocking": max(0, len(standing.blocking) - SHOWN),
+        "warning": problem_lines(look_at[:SHOWN]),
         "warnings": len(standing.warning),
+        "known": len(standing.warning) - len(look_at),
         "waits": waiting_sentence(standing),
         "checking": checking(standing.job),
         "missing": missing,

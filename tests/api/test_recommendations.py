@@ -234,7 +234,7 @@ def test_p12_a_full_request_is_answered_in_time_and_room(client: FlaskClient) ->
 def test_p12_a_hostile_request_is_refused_in_time(client: FlaskClient, body: Any) -> None:
     started = time.process_time()
     response = post(client, body)
-    assert response.status_code == 422
+    assert response.status_code in {400, 422}, "I4: either, and 400 where there are too many values to look at any"
     assert time.process_time() - started < 2
     assert len(response.data) < 200_000
 

@@ -11,6 +11,7 @@ from tests.benchmarks.paint import painting
 from tests.benchmarks.sizes import files, first_page, pages
 from tests.benchmarks.starts import starting
 from tests.benchmarks.table import Measured, table
+from tests.benchmarks.workshop import workshop
 from tests.browser.chromium import launch_options
 from tests.browser.serving import real_server
 
@@ -27,6 +28,7 @@ def budgets(*, starts: bool) -> bool:
             rows += painting(browser, url)
             browser.close()
         rows += latencies(url)
+        rows += workshop(url, Path(folder))
     if starts:
         rows += starting()
     print(table(rows))

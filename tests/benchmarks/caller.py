@@ -40,9 +40,9 @@ class Reply:
 class Caller:
     """Keeps its cookie; follows redirects only where told to."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, cookie: str = "") -> None:
         self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
-        self._cookie = ""
+        self._cookie = cookie
 
     def get(self, path: str, **headers: str) -> Reply:
         """Open a page."""

@@ -31,25 +31,25 @@ def latencies(url: str) -> Iterator[Measured]:
     last = result.replace("result", "questions/contact")
     parts = caller.describe(CASES["finance-function"])
 
-    yield _row("question, GET", QUESTION, lambda: caller.get(unfinished).seconds)
-    yield _row("question, POST", QUESTION, _answering(caller, unfinished, ["core", "vital"]))
-    yield _row("question, POST that gives new advice", RESULT, _answering(caller, last, ["some", "most", "hardly"]))
-    yield _row("result, GET", RESULT, lambda: caller.get(result).seconds)
-    yield _row("result, POST (recalculate)", RESULT, lambda: caller.post(result, caller.get(result).hidden).seconds)
-    yield _row("name, GET", QUESTION, lambda: caller.get("/assessments/new").seconds)
+    yield timed("question, GET", QUESTION, lambda: caller.get(unfinished).seconds)
+    yield timed("question, POST", QUESTION, _answering(caller, unfinished, ["core", "vital"]))
+    yield timed("question, POST that gives new advice", RESULT, _answering(caller, last, ["some", "most", "hardly"]))
+    yield timed("result, GET", RESULT, lambda: caller.get(result).seconds)
+    yield timed("result, POST (recalculate)", RESULT, lambda: caller.post(result, caller.get(result).hidden).seconds)
+    yield timed("name, GET", QUESTION, lambda: caller.get("/assessments/new").seconds)
     others = {"answers so far": result.replace("result", "answers"), "parts": parts.replace("result", "parts")}
     for name, path in {**others, "your data, 13 processes": "/your-data", **READING}.items():
         budget = LIST if name in {"claims", "claims of a version", "how the sum works"} else QUESTION
-        yield _row(f"{name}, GET", budget, lambda path=path: caller.get(path).seconds)  # type: ignore[misc]
+        yield timed(f"{name}, GET", budget, lambda path=path: caller.get(path).seconds)  # type: ignore[misc]
     owner = Caller(url)
     ids = owner.keep(200)
-    yield _row("your processes, 200, GET", LIST, lambda: owner.get("/processes").seconds)
-    yield _row(
+    yield timed("your processes, 200, GET", LIST, lambda: owner.get("/processes").seconds)
+    yield timed(
         "your processes, 200, sorted and searched, GET", LIST, lambda: owner.get("/processes?sort=clear&q=1").seconds
     )
     side_by_side = "/processes/compare?" + "&".join(f"of={key}" for key in ids[:4])
-    yield _row("4 processes side by side, GET", RESULT, lambda: owner.get(side_by_side).seconds)
-    yield _row("spreadsheet of 200 processes, GET", None, lambda: owner.get("/processes/your-processes.xlsx").seconds)
+    yield timed("4 processes side by side, GET", RESULT, lambda: owner.get(side_by_side).seconds)
+    yield timed("spreadsheet of 200 processes, GET", None, lambda: owner.get("/processes/your-processes.xlsx").seconds)
 
 
 def _answering(caller: Caller, path: str, answers: list[str]) -> Callable[[], float]:
@@ -64,7 +64,8 @@ def _answering(caller: Caller, path: str, answers: list[str]) -> Callable[[], fl
     return answer
 
 
-def _row(name: str, budget: float | None, act: Callable[[], float]) -> Measured:
+def timed(name: str, budget: float | None, act: Callable[[], float]) -> Measured:
+    """The 95th percentile of what ``act`` says that it took, in the quietest round. ``budget`` is in milliseconds."""
     for _ in range(WARM_UP):
         act()
     slowest_but_one = min(quantiles([act() for _ in range(TIMES)], n=20)[-1] for _ in range(ROUNDS))

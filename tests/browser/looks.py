@@ -12,7 +12,7 @@ _SMALL_ANSWERS = """() => {
   // Asks the browser what a finger would hit, point by point, away from the middle of each radio and checkbox.
   const small = [];
   for (const box of document.querySelectorAll("input[type=radio], input[type=checkbox]")) {
-    if (!box.checkVisibility()) continue; // folded away
+    if (!box.checkVisibility()) continue;  // folded away
     box.scrollIntoView({ block: "center", behavior: "instant" });
     const { left, top, width, height } = box.getBoundingClientRect();
     const [x, y] = [left + width / 2, top + height / 2];
@@ -68,8 +68,13 @@ _TOO_WIDE = """() => {
 
 
 def axe_violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 A and AA, with the first place of each."""
-    found = _AXE.run(page, options={"runOnly": _LEVELS, "resultTypes": ["violations"]}).response["violations"]
+    """What axe finds against WCAG 2.2 A and AA, and landmarks of one name, with the first place of each."""
+    options = {
+        "runOnly": {"type": "tag", "values": _LEVELS},
+        "rules": {"landmark-unique": {"enabled": True}},
+        "resultTypes": ["violations"],
+    }
+    found = _AXE.run(page, options=options).response["violations"]
     return [f"{item['id']}: {item['help']}: {item['nodes'][0]['html'][:200]} ({len(item['nodes'])})" for item in found]
 
 

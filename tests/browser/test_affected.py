@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from advisor import create_app, starter
@@ -17,6 +16,7 @@ from advisor.models.audit import Actor
 from advisor.rule_sets import worker
 from advisor.settings import Settings
 from tests.benchmarks.seeding import seed
+from tests.browser.looks import axe_violations
 from tests.browser.test_admin_pages import let_in
 from tests.conftest import settings_for
 from tests.factories import make_account, make_assessment
@@ -24,7 +24,6 @@ from tests.rule_sets.admins import DRAFT, Admin
 
 PAGE = f"{DRAFT}/affected"
 WIDTHS = (375, 1280)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 class Office:
@@ -69,11 +68,6 @@ def weaker(rules: RuleSet) -> RuleSet:
     return replace(rules, rules=(*first[:8], *first[9:14], *rules.rules[14:]), kind=kind, cases=())
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [f"{v['id']} {[node['html'][:120] for node in v['nodes'][:2]]}" for v in found]
-
-
 def test_a_script_shows_how_far_it_is_and_then_the_counts_without_loading_the_page_again(
     office: Office, page: Page
 ) -> None:
@@ -94,7 +88,7 @@ def test_a_script_shows_how_far_it_is_and_then_the_counts_without_loading_the_pa
     expect(page.get_by_text("42 %")).to_be_visible()
     expect(page.get_by_role("status")).to_have_text("Running.")
     expect(stop).to_be_focused()
-    assert violations(page) == []
+    assert axe_violations(page) == []
     with office.database.write() as session:
         session.query(Job).one().state = "queued"
     office.work()
@@ -102,7 +96,7 @@ def test_a_script_shows_how_far_it_is_and_then_the_counts_without_loading_the_pa
     expect(page.get_by_role("status")).to_have_text("Done: this is about the draft as it is now.")
     expect(page.locator("#main")).to_be_focused()
     assert page.evaluate("document.body.dataset.here") == "still"
-    assert violations(page) == []
+    assert axe_violations(page) == []
 
 
 def test_without_a_script_the_page_loads_itself_until_the_counts_are_there(office: Office, browser: Browser) -> None:
@@ -164,5 +158,5 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         page.screenshot(path=tmp_path / f"{width}.png", full_page=True)
         for more in page.locator("details summary").all():
             more.click()
-        assert violations(page) == []
+        assert axe_violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width

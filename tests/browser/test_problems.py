@@ -18,8 +18,8 @@ PAGES = [
     PROBLEMS,
     f"{DRAFT}/shares",
     f"{DRAFT}/publish",
-    f"{DRAFT}/shown-by?answers=%7B%22steps%22:%22set%22%7D",
-    f"{DRAFT}/shown-by?answers=%7B%7D",
+    f"{DRAFT}/preview/result?process=Found&given=steps.set&early=1&found=1",
+    f"{DRAFT}/preview/result?process=Found&early=1&found=1",
 ]
 
 
@@ -32,7 +32,7 @@ def test_problems_with_proofs_are_sound_at_both_widths(signed_in: tuple[str, Adm
     page.keyboard.press("Tab")
     page.get_by_text("Answers that show it").first.click()
     page.get_by_role("link", name="See the advice on them").first.click()
-    expect(page.get_by_role("heading", name="What the draft says to these answers")).to_be_visible()
+    expect(page.get_by_text("These answers belong to nobody")).to_be_visible()
     page.get_by_role("button", name="Make it a test case").press("Enter")
     expect(page.get_by_text("It is a test case of the draft now.")).to_be_visible()
 

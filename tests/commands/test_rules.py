@@ -117,8 +117,10 @@ def test_check_names_every_problem_of_form(fresh: Advisor) -> None:
 def test_check_runs_the_test_cases(fresh: Advisor) -> None:
     text = SMALL_FILE.read_text().replace('outcome = "keep"\nkind = "kpo"', 'outcome = "keep"\nkind = "bpo"')
     result = fresh("rules", "check", "-", sent=text, status=1)
-    assert "Blocks: cases/core: “The recipe” should come out as keep with kind bpo" in result.stdout
-    assert "comes out as keep with kind kpo" in result.stdout
+    assert (
+        "Blocks: cases/core: “The recipe” should come out as “Keep in-house for now” with kind “BPO”" in result.stdout
+    )
+    assert "comes out as “Keep in-house for now” with kind “KPO”" in result.stdout
 
 
 @pytest.mark.parametrize("command", ["check", "show", "export", "import"])
@@ -181,7 +183,7 @@ def test_import_publishes_nothing_where_anything_blocks(advisor: Advisor, databa
         assert place in result.stderr
     failing = SMALL_FILE.read_text().replace('outcome = "bpo"', 'outcome = "kpo"')
     result = advisor("rules", "import", "-", sent=failing, status=1)
-    assert "cases/routine: “Keying” should come out as kpo, and comes out as bpo." in result.stderr
+    assert "cases/routine: “Keying” should come out as “KPO”, and comes out as “BPO”." in result.stderr
     assert numbers(database) == [1]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.document import DEPTH_LIMIT, load_json, parse
+from advisor.engine.document import DEPTH_LIMIT, PROBLEMS_LIMIT, VALUES_LIMIT, load_json, parse
 from advisor.engine.errors import RuleSetError
 from tests.engine.strategies import PROPERTY
 
@@ -113,3 +113,24 @@ def test_a_lone_surrogate_in_a_document_is_refused_where_it_stands() -> None:
     found = [str(problem) for problem in caught.value.problems]
     assert "limits/0: “0” contains characters that cannot be stored." in found
     assert "\\udc00: “\\udc00” is not known here." in found
+
+
+def test_values_are_counted_before_any_is_built() -> None:
+    load_json("[" + "1," * (VALUES_LIMIT - 2) + "1]")
+    for text in ("[" + "1," * VALUES_LIMIT + "1]", "[" + "{}," * VALUES_LIMIT + "1]"):
+        assert refusal(text) == "This is not JSON that can be read: it has more than 120,000 values."
+    text = "[{,:" * VALUES_LIMIT
+    assert load_json(json.dumps([text])) == [text], "what stands in a text is none"
+
+
+def test_what_is_stored_already_is_read_however_large_it_has_grown() -> None:
+    with pytest.raises(RuleSetError) as caught:
+        parse('{"format": 1, "limits": [' + '"x",' * VALUES_LIMIT + '"x"]}')
+    assert "more than" not in str(caught.value)
+
+
+def test_the_first_thousand_problems_are_told_and_that_there_are_more() -> None:
+    with pytest.raises(RuleSetError) as caught:
+        parse('{"format": 1, "rules": [' + "1," * 5_000 + "1]}")
+    assert len(caught.value.problems) == PROBLEMS_LIMIT + 1
+    assert "The first 1,000 problems are told" in caught.value.problems[-1].text

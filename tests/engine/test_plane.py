@@ -6,11 +6,12 @@ import pytest
 
 from advisor import starter
 from advisor.engine.evaluate import evaluate
-from advisor.engine.plane import CELLS, Plane, plane
+from advisor.engine.plane import CELLS, Plane, density, plane, rows_of
 from advisor.engine.proofs.sampling import complete_sample, complete_states
-from advisor.engine.rules import Bound, Points, RuleSet
+from advisor.engine.rules import Bound, KindRow, LeaveRow, Points, RuleSet
 from advisor.engine.space import space_of
 from advisor.engine.vocabulary import Measure
+from tests.engine.test_firing import described, held
 from tests.rule_sets.crowded import crowded
 
 STARTER = starter.rule_set()
@@ -84,3 +85,43 @@ def test_without_any_question_there_is_a_picture_and_no_shares() -> None:
     found = plane(bare, STARTER)
     assert (found.sampled, found.kind_shares) == (0, ())
     assert found.cells[0][0].rows == (0,)
+
+
+def test_a_process_lies_in_every_square_in_which_a_part_of_it_does() -> None:
+    some = described(STARTER, 150)
+    found = plane(STARTER, STARTER)
+    lies = density(held(STARTER, some), found.cells, fewest=5)
+    assert len(lies.counts) == -(-len(found.cells) // lies.side)
+    last = len(found.cells) - 1
+    for y, line in enumerate(lies.counts):
+        for x, count in enumerate(line):
+            there = [
+                parts
+                for parts in some
+                for points in (evaluate(STARTER, answers).points for answers in parts)
+                if (min(points.bpo, last) // lies.side, min(points.kpo, last) // lies.side) == (x, y)
+            ]
+            assert count == len({id(parts) for parts in there})
+
+
+def test_the_squares_are_as_small_as_leaves_most_of_what_lies_there_to_be_told() -> None:
+    found = plane(STARTER, STARTER)
+    assert density(held(STARTER, described(STARTER, 40)), found.cells, fewest=5).side > 1
+    assert density(held(STARTER, described(STARTER, 40)), found.cells, fewest=1).side == 1
+    strip = density(held(STARTER, described(STARTER, 400)), [found.strip], fewest=5)
+    assert (strip.side, len(strip.counts), len(strip.counts[0])) == (1, 1, len(found.strip))
+
+
+def test_each_row_has_the_processes_that_it_decides_about() -> None:
+    some = described(STARTER, 150)
+    for table, rows in (("kind", STARTER.kind), ("leave", STARTER.leave)):
+        decided = [{row_in(table, evaluate(STARTER, answers).points) for answers in parts} for parts in some]
+        assert rows_of(held(STARTER, some), rows) == [
+            sum(number in each for each in decided) for number in range(len(rows))
+        ]
+
+
+def row_in(table: str, points: Points) -> int:
+    """The row of that table that fits first."""
+    rows: tuple[KindRow | LeaveRow, ...] = STARTER.kind if table == "kind" else STARTER.leave
+    return next(at for at, row in enumerate(rows) if all(bound.holds(points) for bound in row.when))

@@ -1,4 +1,4 @@
-"""Workbooks that no spreadsheet writes, made on the spot, and what it costs to refuse one."""
+"""Files that no program for work writes, made on the spot, and what it costs to refuse one."""
 
 import base64
 import io
@@ -30,7 +30,7 @@ before, found = most(), []
 for data in map(base64.b64decode, files):
     began, said = time.process_time(), ""
     try:
-        read_rule_set(data, "rules.xlsx")
+        read_rule_set(data, sys.argv[1])
     except RuleSetError as error:
         said = str(error)
     found.append({"said": said, "seconds": time.process_time() - began, "megabytes": (most() - before) / 1000})
@@ -47,11 +47,11 @@ class Refusal:
     megabytes: float
 
 
-def refusals(files: Iterable[bytes]) -> list[Refusal]:
-    """Read files, one after the other, in a process of their own."""
+def refusals(files: Iterable[bytes], name: str = "rules.xlsx") -> list[Refusal]:
+    """Read files of that name, one after the other, in a process of their own."""
     sent = json.dumps([base64.b64encode(data).decode() for data in files])
     done = subprocess.run(
-        [sys.executable, "-c", _MEASURE],
+        [sys.executable, "-c", _MEASURE, name],
         input=sent.encode(),
         capture_output=True,
         check=True,

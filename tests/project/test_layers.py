@@ -16,6 +16,7 @@ MANY_ANSWERS = {
     "coverage.py",
     "explain",
     "explain.py",
+    "firing.py",
     "plane.py",
     "proofs",
     "proofs.py",

@@ -76,3 +76,8 @@ class Admin(Visitor):
     def complaints(self) -> str:
         """What the error summary says."""
         return text_of(self.page.select_one(".problems"))
+
+
+def form_to(admin: Admin, address: str) -> int:
+    """Which form of the page is sent there, the first one."""
+    return next(at for at, it in enumerate(admin.page.select("main form")) if address in str(it.get("action")))

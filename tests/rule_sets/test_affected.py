@@ -101,10 +101,10 @@ def test_a_run_goes_from_not_run_to_its_counts(edited: Admin, database: Database
     edited.open(PAGE)
     assert words in edited.said
     assert "BPO" in edited.said
-    cells = [int(cell.text) for cell in edited.page.select(".matrix td")]
+    cells = [int(words) for cell in edited.page.select(".move-table td") if (words := text_of(cell)) != "–"]
     assert sum(cells) == len(CASES)
-    moved = sum(int(cell.text) for cell in edited.page.select(".matrix .moved"))
-    assert moved == int(changed)
+    kept = sum(int(text_of(cell)) for cell in edited.page.select(".move-table .stays") if text_of(cell) != "–")
+    assert len(CASES) - kept == int(changed)
     edited.open(f"{DRAFT}/publish")
     assert f"Publishing changes the advice for {changed} of {size} saved processes." in edited.said
     assert "Nobody's saved advice changes until they choose." in edited.said

@@ -332,7 +332,7 @@ def test_a_test_case_that_fails_shows_expected_and_got(admin: Admin) -> None:
     assert "Fails: expected Keep in-house for now, got BPO" in admin.said
     assert len(admin.page.select("li[id^=thing-]")) == 1
     admin.open(f"{DRAFT}/publish")
-    assert "should come out as keep" in admin.said
+    assert "should come out as “Keep in-house for now”" in admin.said
 
 
 def test_a_test_case_is_broken_into_parts_that_begin_with_its_answers(admin: Admin, draft: Read) -> None:

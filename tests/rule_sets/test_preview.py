@@ -1,33 +1,50 @@
 """The preview as a visitor: the way to the advice under the draft, of which nothing is kept (S4, S5)."""
 
 import re
+from collections.abc import Callable
+from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from advisor import starter
-from advisor.engine.evaluate import evaluate
-from advisor.engine.questions import Answers
+from advisor.engine.evaluate import evaluate, evaluate_parts
+from advisor.engine.questions import Answers, Scope, Section
+from advisor.engine.rules import RuleSet, TestCase
+from advisor.engine.vocabulary import Outcome
 from advisor.models import Database
 from advisor.presenter.words import VERDICTS
 from advisor.rule_sets.carried import carried, read_carried
 from tests.operating.test_migrate import dump
-from tests.rule_sets.admins import Admin
+from tests.rule_sets.admins import Admin, form_to
 from tests.visiting import Visitor, text_of
 
 PREVIEW = "/admin/rules/draft/preview"
 MARK = "Preview of the draft: nothing is kept or counted."
 RULES = starter.rule_set()
+TAMPERED = [
+    "given=~~.",
+    "given=nothing.like-it~edge.nonsense",
+    "given=edge.vital~edge.vital",
+    "part1=x&own1=~",
+    "part2=x&part4=y&own4=q.q",
+]
 CASE = next(case for case in RULES.cases if case.key == "payroll")
+
+
+def follow(admin: Admin, words: str) -> None:
+    """Follow the link that says so."""
+    link = admin.page.find("a", string=re.compile(words))
+    assert link is not None, words
+    admin.open(str(link["href"]))
 
 
 def preview(admin: Admin, answers: Answers, name: str = "Payroll") -> list[str]:
     """Go from the name to the result, by the answers given, and give the headings on the way."""
     admin.open("/admin/rules")
-    link = admin.page.find("a", string=re.compile("Preview it as a visitor"))
-    assert link is not None
-    admin.open(str(link["href"]))
+    follow(admin, "Preview it as a visitor")
     headings = [admin.heading]
     admin.submit(process_name=name)
     while not admin.path.endswith("/result"):
@@ -67,10 +84,7 @@ def test_s4_nothing_is_kept_counted_or_recorded(admin: Admin, database: Database
     admin.submit(button="update")
     admin.submit(button="keep")
     assert admin.path == f"{PREVIEW}/result"
-    after = dump(database)
-    assert {table: rows for table, rows in after.items() if table != "login_session"} == {
-        table: rows for table, rows in before.items() if table != "login_session"
-    }
+    assert kept(dump(database)) == kept(before)
 
 
 def test_answers_that_pull_apart_are_told_of_once(admin: Admin) -> None:
@@ -116,11 +130,106 @@ def test_it_waits_for_a_draft_that_can_advise(admin: Admin) -> None:
     assert admin.path == "/admin/rules/draft/problems"
 
 
-@pytest.mark.parametrize("query", ["given=~~.", "given=nothing.like-it~edge.nonsense", "given=edge.vital~edge.vital"])
+def test_a_process_in_parts_is_tried_part_by_part(admin: Admin, database: Database) -> None:
+    admin.start().edit("rules/skills-expert", because="Because the draft says so.")
+    before = dump(database)
+    case = next(case for case in RULES.cases if case.key == "payroll-parts")
+    preview(admin, CASE.answers)
+    follow(admin, "Break it into parts")
+    assert MARK in admin.said
+    names = [part.part for part in case.parts]
+    admin.submit(part_1=names[0], part_2=names[1])
+    asked = []
+    for part in case.parts:
+        while (found := re.search(r"/parts/[^/]+/questions/([^/?]+)$", admin.path)) and part.part in admin.said:
+            assert MARK in admin.said
+            asked.append((part.part, found[1]))
+            copied = [str(box["value"]) for box in admin.page.select("input[checked]")]
+            assert copied == [CASE.answers[found[1]]], "a part starts with the answers of the whole"
+            answer = part.answers.get(found[1])
+            admin.submit(answer="not-sure" if answer is None else list(answer) if isinstance(answer, tuple) else answer)
+    assert admin.path == f"{PREVIEW}/result"
+    assert len(asked) == 2 * len([q for q in RULES.section(Section.CORE) if q.scope is Scope.PART])
+    whole = {key: answer for key, answer in CASE.answers.items() if RULES.question(key).scope is Scope.PROCESS}  # type: ignore[union-attr]
+    expected = evaluate_parts(RULES, whole, [(part.part, part.answers) for part in case.parts])
+    assert str(VERDICTS[expected.outcome]) in admin.heading
+    assert [text_of(name) for name in admin.page.select(".part-name")] == names
+    assert "Because the draft says so." in admin.said
+
+    # Tried further, renamed, and put together again: the answers in one piece are as they were.
+    result = admin.response.request.full_path
+    admin.open(result.replace("/result", "/what-if"))
+    admin.submit(button="keep")
+    assert admin.path == f"{PREVIEW}/result"
+    assert str(VERDICTS[expected.outcome]) in admin.heading
+    follow(admin, "Change the parts")
+    admin.submit(part_1="Keying", part_2="", status=422)
+    assert "Name at least two parts" in admin.said
+    admin.submit(part_1="Keying", part_2="Advice", part_3="")
+    assert [text_of(name) for name in admin.page.select(".part-name")] == ["Keying", "Advice"]
+    follow(admin, "Change the parts")
+    admin.submit(form=1)
+    assert str(VERDICTS[evaluate(RULES, CASE.answers).outcome]) in admin.heading
+    assert not admin.page.select(".part-name")
+    assert kept(dump(database)) == kept(before)
+
+
+def test_answers_of_one_part_that_pull_apart_are_told_of_with_the_part(admin: Admin) -> None:
+    admin.start()
+    preview(admin, CASE.answers)
+    follow(admin, "Break it into parts")
+    admin.submit(part_1="Keying the hours", part_2="Advice on pay")
+    told = 0
+    while admin.path != f"{PREVIEW}/result":
+        if "pull-apart" in admin.path:
+            assert admin.heading == "Two of your answers pull apart"
+            assert "Keying the hours" in admin.said
+            told += 1
+            admin.submit()
+            continue
+        key = admin.path.rpartition("/")[2]
+        mine = {"complexity": "very-complex"} if "Keying the hours" in admin.said else {}
+        admin.submit(answer=str({**CASE.answers, **mine}[key] or "not-sure"))
+    assert told == 1
+
+
+def test_what_is_previewed_becomes_a_test_case_parts_and_all(admin: Admin, draft: Callable[[], RuleSet]) -> None:
+    admin.start()
+    preview(admin, CASE.answers, "Payroll of the north")
+    admin.submit(form=form_to(admin, "preview/case"))
+    assert "It is a test case of the draft now." in admin.said
+    case = draft().cases[-1]
+    asked = {question.key for question in RULES.section(Section.CORE)}
+    given = {key: answer for key, answer in CASE.answers.items() if key in asked}
+    assert (case.process, case.answers, case.parts) == ("Payroll of the north", given, ())
+    assert case.outcome is evaluate(RULES, given).outcome
+    admin.open(f"{PREVIEW}/case", status=405)
+    parts = {"part1": "One", "own1": "output.transactions", "part2": "Two", "own2": "output.findings"}
+    admin.open(f"{PREVIEW}/result?{urlencode({'process': 'In two', 'given': 'edge.vital', 'early': 1, **parts})}")
+    admin.submit(form=form_to(admin, "preview/case"))
+    case = draft().cases[-1]
+    assert [(part.part, part.answers) for part in case.parts] == [
+        ("One", {"output": "transactions"}),
+        ("Two", {"output": "findings"}),
+    ]
+    assert (case.answers, case.outcome) == ({"edge": "vital"}, case_outcome(draft(), case))
+
+
+def kept(tables: dict[str, object]) -> dict[str, object]:
+    """Everything but who is signed in."""
+    return {table: rows for table, rows in tables.items() if table != "login_session"}
+
+
+def case_outcome(rules: RuleSet, case: TestCase) -> Outcome:
+    return evaluate_parts(rules, case.answers, [(part.part, part.answers) for part in case.parts]).outcome
+
+
+@pytest.mark.parametrize("query", TAMPERED)
 def test_an_address_that_was_tampered_with_is_no_mistake_of_ours(admin: Admin, query: str) -> None:
     admin.start()
     for page in (
         "name",
+        "parts",
         "answers",
         "questions/edge",
         "questions/none",
@@ -130,7 +239,10 @@ def test_an_address_that_was_tampered_with_is_no_mistake_of_ours(admin: Admin, q
         "what-if",
     ):
         admin.open(f"{PREVIEW}/{page}?{query}")
-    admin.open(f"{PREVIEW}/name?process={'x' * 300}", status=400)
+        admin.open(f"{PREVIEW}/parts/{UUID(int=1)}/questions/steps?{query}")
+        admin.open(f"{PREVIEW}/parts/{UUID(int=9)}/pull-apart/none?{query}")
+    for name in ("process", "part3"):
+        admin.open(f"{PREVIEW}/name?{name}={'x' * 300}", status=400)
 
 
 def test_answers_travel_without_loss() -> None:
@@ -138,7 +250,7 @@ def test_answers_travel_without_loss() -> None:
         assert read_carried(carried(case.answers), RULES) == case.answers
 
 
-@pytest.mark.parametrize("page", ["name", "questions/edge", "answers", "result", "what-if", "settled"])
+@pytest.mark.parametrize("page", ["name", "parts", "questions/edge", "answers", "result", "what-if", "settled"])
 def test_s5_it_is_for_admins_who_are_signed_in(app: Flask, database: Database, client: FlaskClient, page: str) -> None:
     assert client.get(f"{PREVIEW}/{page}").status_code == 302
     owner = Admin.of(app, database, "olga@example.com", role="owner")

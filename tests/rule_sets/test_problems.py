@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -14,6 +13,7 @@ from advisor import starter
 from advisor.engine.evaluate import evaluate
 from advisor.engine.proofs.plain import plain_proofs, proofs_of_plain
 from advisor.engine.prove import prove
+from advisor.engine.publishing import examine
 from advisor.engine.rules import RuleSet
 from advisor.engine.vocabulary import Outcome
 from advisor.models import Assessment, AuditEvent, Database
@@ -24,7 +24,7 @@ from advisor.models.draft import Unpublishable, edit, find_draft, publish, start
 from advisor.models.proof import Unproven
 from advisor.rule_sets import proving, worker
 from advisor.rule_sets.worker import work_due
-from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.admins import DRAFT, Admin, form_to
 from tests.rule_sets.crowded import crowded
 from tests.visiting import text_of
 
@@ -115,11 +115,12 @@ def test_a_witness_opens_as_a_page_that_stores_nothing_and_becomes_a_test_case(
         acts = session.scalar(select(func.count()).select_from(AuditEvent))
     for link in links:
         admin.open(link)
-        assert "Nothing of it is saved or counted." in admin.said
+        assert "Preview of the draft: nothing is kept or counted." in admin.said
+        assert "These answers belong to nobody" in admin.said
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(AuditEvent)) == acts
         assert not session.scalars(select(Assessment)).all()
-    admin.submit()
+    admin.submit(form=form_to(admin, "preview/case"))
     assert "It is a test case of the draft now." in admin.said
     case = draft().cases[-1]
     assert admin.path == f"{DRAFT}/cases/{case.key}"
@@ -128,19 +129,63 @@ def test_a_witness_opens_as_a_page_that_stores_nothing_and_becomes_a_test_case(
         assert len(session.scalars(select(AuditEvent).where(AuditEvent.kind == "draft added to")).all()) == 1
 
 
+def test_what_came_with_the_draft_stands_before_what_the_version_in_force_has_too(
+    admin: Admin, database: Database
+) -> None:
+    rules = starter.rule_set()
+    at = next(at for at, rule in enumerate(rules.rules) if rule.key == "steps-set")
+    wider = replace(rules.rules[at].when[0], values=("set", "case-by-case"))
+    put(
+        database,
+        replace(rules, rules=(*rules.rules[:at], replace(rules.rules[at], when=(wider,)), *rules.rules[at + 1 :])),
+    )
+    admin.open(PROBLEMS)
+    new, known = (list_.select("li") for list_ in admin.page.select(".problem-list"))
+    assert [text_of(heading) for heading in admin.page.select("h3")] == ["New with the draft", "As in version 1"]
+    assert "“steps-case-by-case” never fires without rule “steps-set”" in text_of(new[0])
+    assert [str(link["href"]) for link in new[0].select("p a")] == [
+        f"{DRAFT}/rules/steps-case-by-case#at-when",
+        f"{DRAFT}/rules/steps-set#at-when",
+    ]
+    assert (len(new), len(known)) == (1, 9)
+    admin.open("/admin/rules")
+    assert "1 new thing to look at" in admin.said
+    admin.open(f"{DRAFT}/publish")
+    assert text_of(admin.page.select_one(".problem-list")).count("Rule “") == 1
+    assert "9 more are not new: the version in force has them too." in admin.said
+
+
+def test_many_problems_come_in_pages_what_blocks_first(admin: Admin, database: Database) -> None:
+    rules = starter.rule_set()
+    put(database, replace(rules, cases=tuple(replace(case, outcome=Outcome.UNCLEAR) for case in rules.cases)))
+    blocking = len(examine(rules_of_draft(database)).problems)
+    assert blocking > 50
+    listed = []
+    for page in (1, 2):
+        admin.open(f"{PROBLEMS}?page={page}")
+        assert f"{blocking} problems block publishing" in admin.said
+        listed.append(len(admin.page.select(".problem-list > li")))
+        assert f"Page {page} of 2" in admin.said
+    assert listed == [40, blocking - 40 + 9]
+    assert "9 things to look at, which block nothing" in admin.said
+    admin.open(f"{DRAFT}/publish")
+    assert len(admin.page.select(".problem-list > li")) == 10
+    assert f"And {blocking - 10} more." in admin.said
+
+
+def rules_of_draft(database: Database) -> RuleSet:
+    with database.read() as session:
+        draft = find_draft(session)
+        assert draft is not None
+        return draft.rule_set
+
+
 def test_one_click_on_the_list_makes_the_test_case(admin: Admin, draft: Read) -> None:
     admin.start().open(PROBLEMS)
-    form = next(at for at, it in enumerate(admin.page.select("main form")) if "shown-by" in str(it.get("action")))
     before = len(draft().cases)
-    admin.submit(form=form)
+    admin.submit(form=form_to(admin, "preview/case"))
     assert len(draft().cases) == before + 1
     assert "It is a test case of the draft now." in admin.said
-
-
-def test_answers_that_the_draft_does_not_know_are_no_page_of_it(admin: Admin) -> None:
-    admin.start()
-    for sent in ("", "{", "[]", '{"nobody": "asks"}', '{"edge": "made-up"}', '{"edge": ["a"]}', "null", "1e999"):
-        admin.open(f"{DRAFT}/shown-by?answers={quote(sent)}", 404)
 
 
 def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(

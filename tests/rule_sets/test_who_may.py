@@ -151,7 +151,7 @@ def test_a_version_that_could_not_be_published_any_more_is_not_brought_back(admi
         publish(session, dumps(rules), "As before.")
     admin.open("/admin/rules/versions/2/bring-back")
     assert "It cannot be published any more" in admin.said
-    assert "should come out as keep" in admin.said
+    assert "should come out as “Keep in-house for now”" in admin.said
     token = admin.page.select_one("[name=csrf_token]")
     assert token is not None
     sent = {"note": "All the same.", "in_force": "3", "csrf_token": token["value"]}

@@ -1,6 +1,6 @@
 """Rules that never change an outcome, and rules that decide it alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
@@ -42,16 +42,23 @@ class Influence:
 
 
 def influence(
-    rule_set: RuleSet, space: Space, boxes: Sequence[Box | None], sample: Sample, limit: int = LIMITS.states
+    rule_set: RuleSet,
+    space: Space,
+    boxes: Sequence[Box | None],
+    sample: Sample,
+    limit: int = LIMITS.states,
+    between: Callable[[], None] = lambda: None,
 ) -> Influence:
     """Settle for each rule that can match whether the outcome is ever another one without it.
 
     A witness is looked for in the sample, then among combinations that the rule matches; else all of those are merged,
-    while all rules together need no more states than about twice the ``limit``; else many more are drawn.
+    while all rules together need no more states than about twice the ``limit``; else many more are drawn. ``between``
+    two rules that is called, which may end it by raising.
     """
     found = Influence()
     pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
     for index, (rule, box) in enumerate(zip(rule_set.rules, boxes, strict=True)):
+        between()
         if box is None:
             continue
         judge = by_change(rule_set, rule.push)

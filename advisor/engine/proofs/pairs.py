@@ -8,7 +8,7 @@ from advisor.engine.checks.subjects import subjects
 from advisor.engine.errors import Problem
 from advisor.engine.proofs.boxes import Box, both, corner, inside, on_the_same_questions
 from advisor.engine.proofs.judging import Ints
-from advisor.engine.proofs.words import rules_named
+from advisor.engine.proofs.words import NAMED, rules_named
 from advisor.engine.rules import Rule, RuleSet
 from advisor.engine.space import Space
 from advisor.engine.vocabulary import Side
@@ -56,7 +56,8 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None]) -> It
                 text = f"{rule.start} {_filled(relation.text, rule_set.rules, others)}"
                 meet = both(boxes[index] or {}, boxes[others[0]] or {})
                 witness = space.answers(corner(space, meet)) if meet else None
-                yield Problem(f"{rule.place}/when", text, relation.mend, blocks=False, witness=witness)
+                also = tuple(f"rules/{rule_set.rules[other].key}/when" for other in others[:NAMED])
+                yield Problem(f"{rule.place}/when", text, relation.mend, blocks=False, witness=witness, also=also)
 
 
 def _relations(

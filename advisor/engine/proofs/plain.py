@@ -46,6 +46,7 @@ def plain_problem(problem: Problem) -> dict[str, Any]:
         "mend": problem.mend,
         "blocks": problem.blocks,
         "witness": None if problem.witness is None else plain_answers(problem.witness),
+        "also": list(problem.also),
     }
 
 
@@ -56,7 +57,8 @@ def plain_answers(answers: Mapping[str, Answer]) -> dict[str, Any]:
 
 def _problem(plain: Mapping[str, Any]) -> Problem:
     witness = None if plain["witness"] is None else _answers(plain["witness"])
-    return Problem(plain["place"], plain["text"], plain["mend"], blocks=plain["blocks"], witness=witness)
+    also = tuple(plain.get("also", ()))  # what an earlier release left does not have it
+    return Problem(plain["place"], plain["text"], plain["mend"], blocks=plain["blocks"], witness=witness, also=also)
 
 
 def _plain_shares(shares: Shares) -> dict[str, Any]:

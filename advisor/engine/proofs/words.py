@@ -11,6 +11,9 @@ TOO_MANY = "There are too many combinations of answers to check them all."
 ESTIMATED = "Fewer questions, options or rules can be counted."
 """How an estimate can become a count."""
 
+NAMED = 3
+"""Rules that a problem names; of more it gives the number."""
+
 _ADVICE = {
     Outcome.BPO: "BPO",
     Outcome.KPO: "KPO",
@@ -30,7 +33,7 @@ def advice(outcome: Outcome | Kind) -> str:
     return f"“{_ADVICE[Outcome(outcome.value)]}”"
 
 
-def rules_named(rules: Sequence[Rule], positions: Sequence[int], most: int = 3) -> str:
+def rules_named(rules: Sequence[Rule], positions: Sequence[int], most: int = NAMED) -> str:
     """Rules in a list: the first few by their keys, the rest by their number."""
     keys = [f"“{shown(rules[position].key)}”" for position in positions]
     if len(keys) > most:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from advisor import starter
@@ -311,3 +312,20 @@ def test_rules_that_are_too_many_to_merge_are_settled_where_a_witness_shows_it()
     assert not proofs.shares.is_exact
     assert proofs.outcomes.keys() == set(Outcome)
     assert not [problem for problem in proofs.problems if problem.blocks]
+
+
+def test_progress_is_told_between_rules_too_and_ends_the_proof_by_raising() -> None:
+    rules = generated(40, questions=8)
+    told: list[tuple[int, int]] = []
+    prove(rules, lambda done, total: told.append((done, total)))
+    assert len(told) >= len(rules.rules)
+    assert told == sorted(told)
+
+    def stop(_done: int, _total: int) -> None:
+        told.append((0, 0))
+        raise InterruptedError
+
+    told.clear()
+    with pytest.raises(InterruptedError):
+        prove(rules, stop)
+    assert len(told) == 1
