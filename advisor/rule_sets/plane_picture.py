@@ -83,6 +83,7 @@ class PlanePicture:
     dots: list[Dot]
     ticks: list[tuple[float, str]]
     side_ticks: list[tuple[float, str]]
+    """Beside some cells, the points at which they begin: a range of large numbers does not fit on a phone."""
     bottom: float
     columns: list[str]
     lines: list[Line]
@@ -165,8 +166,8 @@ def _picture(
             )
             for square, radius in _sized(lie.squares if lie and shows_saved else _cells_with_answers(cells))
         ],
-        ticks=[(round(_LEFT + (x + 0.5) * width, 2), points(cells[0][x : x + 1], 0)) for x in every],
-        side_ticks=[(round(bottom - (y + 0.5) * height, 2), points(cells[y][:1], 1)) for y in every if lines > 1],
+        ticks=[(round(_LEFT + (x + 0.5) * width, 2), str(cells[0][x].low[0])) for x in every],
+        side_ticks=[(round(bottom - (y + 0.5) * height, 2), str(cells[y][0].low[1])) for y in every if lines > 1],
         bottom=bottom,
         columns=[points([cell], 0) for cell in cells[0]],
         lines=[Line(points(line[:1], 1), [_said(cell) for cell in line]) for line in reversed(cells)],
