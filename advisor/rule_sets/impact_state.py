@@ -76,7 +76,8 @@ def short(findings: Findings) -> str:
     impact = findings.impact
     if not impact.size:
         return str(_("Nothing is saved yet"))
-    return str(_("%(n)s of %(m)s get different advice", **_numbers(findings)))
+    said = str(_("%(n)s of %(m)s get different advice", **_numbers(findings)))
+    return said[:1].upper() + said[1:]
 
 
 def for_publishing(found: Affected) -> str:

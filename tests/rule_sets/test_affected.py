@@ -132,7 +132,7 @@ def test_a_small_number_of_people_is_never_told_exactly(edited: Admin, database:
             "together": 1,
             "older": 3,
         }
-    assert task(edited) == "fewer than 5 of 128 get different advice"
+    assert task(edited) == "Fewer than 5 of 128 get different advice"
     edited.open(f"{DRAFT}/publish")
     assert "The new version would advise differently on fewer than 5 of 128 saved processes." in edited.said
     edited.open(PAGE)
