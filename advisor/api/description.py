@@ -29,6 +29,8 @@ both, or is better kept in-house for now. It is worked out from the answers that
 `/recommendations` stores nothing of them and needs no account. `/assessments` are an account's own, kept under the
 rules that were in force when each was made; they need a token of the account. The shape `Answers` is made from the
 rules in force.
+
+A body is UTF-8. It has at most 120,000 values, no key twice in one object, and no number of more than 20 digits.
 """
 
 
