@@ -31,7 +31,8 @@ both, or is better kept in-house for now. It is worked out from the answers that
 rules that were in force when each was made; they need a token of the account. The shape `Answers` is made from the
 rules in force.
 
-A body is UTF-8. It has at most {VALUES_LIMIT:,} values, no key twice in one object, and no number of more than 20 digits.
+A body is UTF-8. It has at most {VALUES_LIMIT:,} values, no key twice in one object, and no number of more
+than 20 digits.
 """
 
 
