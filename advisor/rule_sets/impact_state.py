@@ -90,8 +90,8 @@ def for_publishing(found: Affected) -> str:
             **_numbers(found.findings),
         )
         return str(text)
-    one = "The new version would advise differently on %(n)s of %(m)s saved process."
-    several = "The new version would advise differently on %(n)s of %(m)s saved processes."
+    one = "Publishing changes the advice for %(n)s of %(m)s saved process."
+    several = "Publishing changes the advice for %(n)s of %(m)s saved processes."
     return str(ngettext(one, several, found.findings.impact.size, **_numbers(found.findings)))
 
 

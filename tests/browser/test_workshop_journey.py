@@ -128,7 +128,7 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     admin.open("/admin/rules").reads("Ready")
     admin.follow("Publish")
     admin.reads(
-        f"The new version would advise differently on {affected.removesuffix(' get different advice')} saved processes."
+        f"Publishing changes the advice for {affected.removesuffix(' get different advice')} saved processes."
     )
     admin.press("Publish version 3").reads("Version 3 is in force now.", NOTE)
 

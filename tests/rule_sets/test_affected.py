@@ -109,8 +109,8 @@ def test_a_run_goes_from_not_run_to_its_counts(edited: Admin, database: Database
     cells = [words for cell in edited.page.select(".move-table td") if (words := text_of(cell)) != "–"]
     assert sorted(cells) == sorted(told(count) for *_, count in moves)
     edited.open(f"{DRAFT}/publish")
-    assert f"The new version would advise differently on {changed} of {size} saved processes." in edited.said
-    assert "Saved advice stays as it is until its owner updates it." in edited.said
+    assert f"Publishing changes the advice for {changed} of {size} saved processes." in edited.said
+    assert "Nobody's saved advice changes until they choose." in edited.said
     assert acts(database) == ["impact run asked for"]
 
 
@@ -134,7 +134,7 @@ def test_a_small_number_of_people_is_never_told_exactly(edited: Admin, database:
         }
     assert task(edited) == "Fewer than 5 of 128 get different advice"
     edited.open(f"{DRAFT}/publish")
-    assert "The new version would advise differently on fewer than 5 of 128 saved processes." in edited.said
+    assert "Publishing changes the advice for fewer than 5 of 128 saved processes." in edited.said
     edited.open(PAGE)
     assert "Counts from 1 to 4 are shown as “fewer than 5”." in edited.said
     found = edited.page.select_one("#run")
