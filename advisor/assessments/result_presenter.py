@@ -20,8 +20,7 @@ from advisor.models import Recommendation
 from advisor.presenter.answers import answer_label
 from advisor.presenter.changing import Changing, outcome_words
 from advisor.presenter.claims import Edition
-from advisor.presenter.result import Result, count_not_sure, present_result
-from advisor.presenter.words import VERDICTS
+from advisor.presenter.result import Result, count_not_sure, present_result, verdict_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +63,12 @@ def _change(earlier: Recommendation | None, latest: Recommendation) -> str:
     """What an answer that was just saved did to the advice; empty where none was."""
     if earlier is None:
         return ""
-    was, is_now = (str(VERDICTS[Outcome(advice.result["outcome"])]) for advice in (earlier, latest))
+    was, is_now = (verdict_words(advice.result) for advice in (earlier, latest))
     if was != is_now:
         return str(_("Saved. The advice is now “%(now)s”. It was “%(was)s”.", now=is_now, was=was))
-    if len(earlier.given["parts"]) != len(latest.given["parts"]):
-        return str(_("Saved. The parts are others now; the advice stays “%(now)s”.", now=is_now))
+    parts = len(latest.given["parts"])
+    if parts and len(earlier.given["parts"]) != parts:
+        return str(_("Saved. The process now has %(n)d parts; the advice is still “%(now)s”.", n=parts, now=is_now))
     if earlier.result["reasons"] != latest.result["reasons"]:
         return str(_("Saved. The points changed; the advice stays “%(now)s”.", now=is_now))
     return str(_("Saved. It adds no points, and the advice stays “%(now)s”.", now=is_now))

@@ -13,7 +13,7 @@ from advisor.engine.vocabulary import Kind, Outcome, Side, Strength
 from advisor.presenter.answers import answer_label
 from advisor.presenter.claims import ClaimRef, Edition, Version
 from advisor.presenter.lead import lead_sentences
-from advisor.presenter.words import CONTENTS, KINDS, PART_VERDICTS, PARTLY, STRENGTHS, VERDICTS
+from advisor.presenter.words import BOTH_WITHIN, CONTENTS, KINDS, PART_VERDICTS, PARTLY, STRENGTHS, VERDICTS
 
 QuestionUrl = Callable[[str, int | None], str]
 """Gives the address of a question: its key, and the place of the part (None: asked of the process)."""
@@ -200,8 +200,10 @@ def verdict_words(document: dict[str, Any]) -> str:
     """The advice in one sentence."""
     outcome = Outcome(document["outcome"])
     stays = {Outcome.KEEP, Outcome.UNCLEAR}
-    partly = outcome not in stays and any(piece["outcome"] in stays for piece in document["parts"])
-    return str(PARTLY[outcome] if partly else VERDICTS[outcome])
+    of_parts = frozenset(Outcome(piece["outcome"]) for piece in document["parts"])
+    if outcome not in stays and of_parts & stays:
+        return str(PARTLY[outcome])
+    return str(BOTH_WITHIN.get(of_parts, VERDICTS[outcome]))
 
 
 def said_by(document: dict[str, Any]) -> list[tuple[str, str, str]]:
