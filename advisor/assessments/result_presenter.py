@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -34,13 +35,14 @@ class SharpenRow:
     could: str
 
 
-def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
-    """The latest advice as it was given, and what can be done with it."""
+def result_page(opened: Opened, latest: Recommendation, copied: UUID | None = None) -> dict[str, Any]:
+    """The latest advice as it was given, and what can be done with it; ``copied`` is what it was just copied from."""
     here: dict[str, Any] = {"assessment_id": opened.id}
     following = opened.progress.next
     explained = changing(opened, latest)
     return {
         "result": given_result(opened, latest),
+        "original_url": url_for("assessments.result", assessment_id=copied) if copied else "",
         "change": _change(opened.earlier, latest),
         "stale": opened.is_stale,
         "continue_url": place_url(opened.id, opened.progress, following) if following else None,

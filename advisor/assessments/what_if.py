@@ -132,7 +132,7 @@ def _copy(session: Session, assessment_id: UUID, trial: Trial) -> str:
         twin = operations.create(session, owner, name, {}, current_app.config["ASSESSMENTS_PER_OWNER"])
         twin.version_number = original.version_number
         operations.answer_all(session, twin, replace(item, process=name))
-        return page_url("result", assessment_id=twin.id)
+        return page_url("result", assessment_id=twin.id, copy_of=assessment_id)
 
     return once(session, trial.form.once.data or new_key(), owner.mark, act)
 
