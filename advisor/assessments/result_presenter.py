@@ -21,7 +21,7 @@ from advisor.models import Recommendation
 from advisor.presenter.answers import answer_label
 from advisor.presenter.changing import Changing, outcome_words
 from advisor.presenter.claims import Edition
-from advisor.presenter.result import Result, count_not_sure, present_result, verdict_words
+from advisor.presenter.result import Result, present_result, verdict_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def given_result(opened: Opened, latest: Recommendation, edition: Edition | None
         )
 
     shown = edition or opened.advice_edition
-    return present_result(latest.result, shown, latest.created_at, count_not_sure(latest.given), address)
+    return present_result(latest.result, shown, latest.created_at, latest.given, address)
 
 
 def answers_given(opened: Opened, latest: Recommendation, edition: Edition | None = None) -> list[AnswerGroup]:

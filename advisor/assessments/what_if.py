@@ -41,6 +41,8 @@ class Asked:
     not_sure: Field | None
     follows: str | None
     """How the name of the field ends that this question follows up, "" where there are several; None: always asked."""
+    is_changed: bool
+    """Whether it counts another answer than the saved one."""
 
 
 @dataclass(slots=True)
@@ -197,6 +199,7 @@ def _groups(trial: Trial) -> list[AskedGroup]:
             field=trial.form[slot.name] if is_asked else None,
             not_sure=getattr(trial.form, slot.not_sure, None) if is_asked else None,
             follows=_follows(slot),
+            is_changed=slot.name in changed,
         )
         if slot.question.section is Section.CORE:
             group.core.append(asked)
