@@ -18,17 +18,21 @@ from advisor.api.shapes import (
     RulesChoice,
 )
 from advisor.engine.document import json_schema
+from advisor.engine.json_text import VALUES_LIMIT
 from advisor.engine.rules import RuleSet
 from advisor.exchange.explanation import ExplainedDocument
 from advisor.exchange.json import WorkItemRequest, answers_schema
 from advisor.exchange.recommendation import CLOSED, RecommendationDocument
 
-_ABOUT = """\
+_ABOUT = f"""\
 Advice on whether a business process suits a business process outsourcer (BPO), a knowledge process outsourcer (KPO),
 both, or is better kept in-house for now. It is worked out from the answers that are sent and from nothing else.
 `/recommendations` stores nothing of them and needs no account. `/assessments` are an account's own, kept under the
 rules that were in force when each was made; they need a token of the account. The shape `Answers` is made from the
 rules in force.
+
+A body is UTF-8. It has at most {VALUES_LIMIT:,} values, no key twice in one object, and no number of more
+than 20 digits.
 """
 
 

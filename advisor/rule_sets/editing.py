@@ -60,7 +60,7 @@ def listing(things: str) -> ResponseReturnValue:
     page = listing_page(desk, things, request.args)
     if things == "rules":
         page |= {"several": several_form(formdata=None), "several_url": url_for(".several_rules", **page["asked"])}
-    return form_page("rule_sets/listing.html", form, gone=gone_just_now(desk), done=done_just_now(), **page)
+    return form_page("rule_sets/listing.html", form, gone=gone_just_now(desk), done=done_just_now(), action="", **page)
 
 
 def option_order(key: str) -> ResponseReturnValue:

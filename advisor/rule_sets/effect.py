@@ -126,7 +126,7 @@ def effect_shown(desk: Desk, key: str, rule: Rule | None) -> EffectShown | None:
 def percent(share: float) -> str:
     """A share in per cent, told to what people can tell apart; a small one is never said to be nothing."""
     if 0 < share < 0.001:
-        return str(_("less than 0.1%%"))
+        return str(_("less than 0.1%"))
     return str(format_percent(share, "0.#%" if share < 0.1 else "0%"))
 
 

@@ -42,11 +42,6 @@ class Findings:
     engine_seconds: float = 0.0
     """How much of the time went into comparing; the rest is reading."""
 
-    @property
-    def engine_percent(self) -> int:
-        """The share of the rules in the time that it took."""
-        return round(100 * self.engine_seconds / self.seconds) if self.seconds else 0
-
     def plain(self) -> dict[str, Any]:
         """The same as JSON has it."""
         impact = self.impact

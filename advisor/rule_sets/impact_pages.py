@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from advisor import identity
@@ -19,10 +18,14 @@ from advisor.rule_sets import impact_run, words
 from advisor.rule_sets.desk import Desk, desk_or_home, write
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import Findings
-from advisor.rule_sets.impact_state import Affected, said
+from advisor.rule_sets.impact_state import Affected, said, short
 from advisor.rule_sets.moves import matrix
 from advisor.rule_sets.places import thing_url
 from advisor.rule_sets.saying import title_of
+from advisor.rule_sets.telling import FEWEST, few_hidden, small_counts
+
+_Moves = Mapping[tuple[Outcome, Outcome], int]
+"""How many go from one advice to another."""
 
 RULES_SHOWN = 12
 """Rules that are in view; the others are behind a click."""
@@ -109,21 +112,32 @@ def page_of(desk: Desk, found: Affected) -> dict[str, Any]:
         causes = causes_of(desk, found.findings)
         bars = bars_of(found.findings.impact.moves)
         shown |= {"bars": bars, "causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
-        shown["table"] = matrix(found.findings.impact.moves, lambda count: str(format_decimal(count)))
+        shown["table"] = matrix(found.findings.impact.moves, few_hidden, least=FEWEST)
+        shown |= {"headline": short(found.findings), "told": few_hidden, "counts_note": small_counts()}
     return shown
 
 
-def bars_of(moves: Mapping[tuple[Outcome, Outcome], int]) -> list[Bar]:
-    """A bar for each advice that somebody has now. What stays is at its left; each move is wide enough to be seen."""
-    totals = {was: sum(count for (before, _), count in moves.items() if before is was) for was in Outcome}
+def bars_of(moves: _Moves) -> list[Bar]:
+    """A bar for each advice that somebody has now. What stays is at its left; each move is wide enough to be seen.
+
+    Counts that are not told are drawn as the least that is, so that no picture gives them away.
+    """
+    drawn = {move: max(count, FEWEST) for move, count in moves.items() if count}
+    totals = _by_advice_now(drawn)
     longest = max(totals.values(), default=0)
-    return [_bar(was, totals[was], longest, moves) for was in Outcome if totals[was]]
+    told = _by_advice_now(moves)
+    return [_bar(was, told[was], 100 * totals[was] / longest, moves, drawn) for was in Outcome if totals[was]]
 
 
-def _bar(was: Outcome, total: int, longest: int, moves: Mapping[tuple[Outcome, Outcome], int]) -> Bar:
-    width = max(100 * total / longest, 4.0)
+def _by_advice_now(moves: _Moves) -> dict[Outcome, int]:
+    return {was: sum(count for (before, _), count in moves.items() if before is was) for was in Outcome}
+
+
+def _bar(was: Outcome, total: int, width: float, moves: _Moves, drawn: _Moves) -> Bar:
+    width = max(width, 4.0)
+    all_drawn = sum(count for (before, _), count in drawn.items() if before is was)
     leaving = [(now, moves[was, now]) for now in Outcome if now is not was and moves.get((was, now))]
-    widths = [max(width * count / total, _LEAST_SEEN) for _, count in leaving]
+    widths = [max(width * drawn[was, now] / all_drawn, _LEAST_SEEN) for now, _ in leaving]
     at = width - sum(widths)
     shown = []
     for (now, count), wide in zip(leaving, widths, strict=True):
@@ -135,7 +149,7 @@ def _bar(was: Outcome, total: int, longest: int, moves: Mapping[tuple[Outcome, O
 def causes_of(desk: Desk, findings: Findings) -> list[Cause]:
     """What made the difference, by how many it did for: rules, and the policy tables."""
     impact = findings.impact
-    greatest = max([*impact.rules.values(), impact.policy, 1])
+    greatest = max([*impact.rules.values(), impact.policy, FEWEST])
     before, after = ({rule.key: rule for rule in rules.rules} for rules in (desk.in_force, desk.rules))
     causes = [
         Cause(
@@ -144,13 +158,13 @@ def causes_of(desk: Desk, findings: Findings) -> list[Cause]:
             title=_title(desk, after.get(key), before.get(key)),
             url=thing_url("rules", key) if key in after else "",
             count=count,
-            width=100 * count / greatest,
+            width=100 * max(count, FEWEST) / greatest,
         )
         for key, count in impact.rules.items()
     ]
     if impact.policy:
         url = url_for("rule_sets.listing", things="kind")
-        width = 100 * impact.policy / greatest
+        width = 100 * max(impact.policy, FEWEST) / greatest
         title = _("The rows that turn points into advice")
         causes.append(Cause("changed", _("Policy"), title, url, impact.policy, width))
     return sorted(causes, key=lambda cause: -cause.count)

@@ -12,6 +12,7 @@ from advisor.models.job import State
 from advisor.rule_sets import impact_run
 from advisor.rule_sets.desk import Desk
 from advisor.rule_sets.impact import Findings
+from advisor.rule_sets.telling import few_hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def status(desk: Desk, found: Affected) -> str:
     """How far it is, in the task list."""
     word = _("Not run")
     if found.is_open:
-        word = _("Running, %(n)s %%", n=found.percent) if found.state == State.RUNNING else _("Waiting to start")
+        word = _("Running, %(n)s%%", n=found.percent) if found.state == State.RUNNING else _("Waiting to start")
     elif found.is_answered and found.findings is not None:
         word = short(found.findings)
     elif desk.results is None:
@@ -75,8 +76,8 @@ def short(findings: Findings) -> str:
     impact = findings.impact
     if not impact.size:
         return str(_("Nothing is saved yet"))
-    one, several = "%(n)s of %(m)s gets different advice", "%(n)s of %(m)s get different advice"
-    return str(ngettext(one, several, impact.changed, **_numbers(findings)))
+    said = str(_("%(n)s of %(m)s get different advice", **_numbers(findings)))
+    return said[:1].upper() + said[1:]
 
 
 def for_publishing(found: Affected) -> str:
@@ -89,8 +90,8 @@ def for_publishing(found: Affected) -> str:
             **_numbers(found.findings),
         )
         return str(text)
-    one = "Publishing changes the advice for %(n)s of %(m)s saved process."
-    several = "Publishing changes the advice for %(n)s of %(m)s saved processes."
+    one = "The new version would advise differently on %(n)s of %(m)s saved process."
+    several = "The new version would advise differently on %(n)s of %(m)s saved processes."
     return str(ngettext(one, several, found.findings.impact.size, **_numbers(found.findings)))
 
 
@@ -125,4 +126,4 @@ def _why(failure: str) -> str:
 
 
 def _numbers(findings: Findings) -> dict[str, str]:
-    return {"n": format_decimal(findings.impact.changed), "m": format_decimal(findings.impact.size)}
+    return {"n": few_hidden(findings.impact.changed), "m": format_decimal(findings.impact.size)}

@@ -137,7 +137,7 @@ def filters_of(desk: Desk, in_list: str) -> dict[str, dict[str, str]]:
             "side": {str(side): str(label) for side, label in words.SIDES.items()},
             "question": questions,
             "claim": {claim.id: claim.id for claim in rules.claims if claim.id in cited},
-            "fires": {"never": str(_("Never"))},
+            "fires": {"never": str(_("In none of the saved processes"))},
         }
     if in_list == "claims":
         return {"source": {source.key: source.title for source in rules.sources}}

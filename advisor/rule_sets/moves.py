@@ -35,21 +35,24 @@ class Matrix:
     rows: list[MoveRow]
 
 
-def matrix(moves: Mapping[Move, int], say: Callable[[int], str]) -> Matrix:
-    """The table of these counts; ``say`` puts a count into words."""
-    most = max((count for (was, is_now), count in moves.items() if was is not is_now), default=1)
+def matrix(moves: Mapping[Move, int], say: Callable[[int], str], *, least: int = 1) -> Matrix:
+    """The table of these counts; ``say`` puts a count into words. Bars of fewer than ``least`` are as long as its."""
+    drawn = {move: max(count, least) for move, count in moves.items() if count and move[0] is not move[1]}
+    most = max(drawn.values(), default=1)
+    widths = {move: max(100 * count / most, 1) for move, count in drawn.items()}
     before = [outcome for outcome in Outcome if any(was is outcome for was, _ in moves)]
     after = [outcome for outcome in Outcome if any(is_now is outcome for _, is_now in moves)]
     return Matrix(
         [(outcome, str(OUTCOMES[outcome])) for outcome in after],
         [
-            MoveRow(was, str(OUTCOMES[was]), [_cell(was, is_now, moves, most, say) for is_now in after])
+            MoveRow(was, str(OUTCOMES[was]), [_cell(was, is_now, moves, widths, say) for is_now in after])
             for was in before
         ],
     )
 
 
-def _cell(was: Outcome, is_now: Outcome, moves: Mapping[Move, int], most: int, say: Callable[[int], str]) -> Cell:
+def _cell(
+    was: Outcome, is_now: Outcome, moves: Mapping[Move, int], widths: Mapping[Move, float], say: Callable[[int], str]
+) -> Cell:
     count = moves.get((was, is_now), 0)
-    stays = was is is_now
-    return Cell(say(count) if count else "", 0 if stays or not count else max(100 * count / most, 1), stays)
+    return Cell(say(count) if count else "", widths.get((was, is_now), 0), was is is_now)

@@ -27,6 +27,7 @@ from advisor.rule_sets.desk import Desk, desk_or_home, write
 from advisor.rule_sets.effects import effect_how, effect_of, effect_says, percent
 from advisor.rule_sets.forms import several_form
 from advisor.rule_sets.listings import thing_rows, wanted
+from advisor.rule_sets.pages import listing_page
 from advisor.rule_sets.places import list_url, thing_url
 from advisor.rule_sets.saying import differences, title_of
 from advisor.security import may_repeat
@@ -76,9 +77,12 @@ def several_rules() -> ResponseReturnValue:
     sent = MultiDict(request.form)
     form = several_form(formdata=sent)
     keys = _ticked(desk)
-    if not form.validate_on_submit() or not _makes_sense(desk, form, keys):
-        if "csrf_token" in form.errors:
-            abort(400)
+    is_valid = form.validate_on_submit()
+    if "csrf_token" in form.errors:
+        abort(400)
+    if not keys:
+        return _list_again(desk, form)
+    if not is_valid or not _makes_sense(desk, form, keys):
         return form_page("rule_sets/several.html", form, **_page(desk, keys, Wish()))
     if request.form.get("do") != "apply":
         form.mark.data = desk.mark
@@ -112,6 +116,15 @@ def _apply(desk: Desk, form: FlaskForm, keys: Sequence[str]) -> ResponseReturnVa
     return redirect(list_url("rules", done=sequence), 303)
 
 
+def _list_again(desk: Desk, form: FlaskForm) -> Response:
+    """The list of rules, where something can be ticked, with what was chosen still in its form."""
+    refuse(form, _("Tick the rules to change."))
+    page = listing_page(desk, "rules", request.args)
+    page |= {"several": form, "several_url": url_for(".several_rules", **page["asked"])}
+    action = url_for(".listing", things="rules", **page["asked"])
+    return form_page("rule_sets/listing.html", form, gone=None, done=0, action=action, **page)
+
+
 def _ticked(desk: Desk) -> list[str]:
     """The keys of the rules that are ticked, or of all that the filter of the list finds."""
     rows = thing_rows(desk, "rules")
@@ -131,9 +144,7 @@ def _wish(form: FlaskForm) -> Wish:
 
 
 def _makes_sense(desk: Desk, form: FlaskForm, keys: Sequence[str]) -> bool:
-    if not keys:
-        refuse(form, _("Tick the rules to change."))
-    elif _wish(form) == Wish():
+    if _wish(form) == Wish():
         refuse(form, _("Choose what to change in them."))
     if form.add_claim.data and desk.rules.claim(form.add_claim.data) is None:
         form.add_claim.errors = [_("No claim has the id “%(id)s”", id=form.add_claim.data)]

@@ -117,7 +117,7 @@ def shift_tables(rules: RuleSet, shares: "Shares") -> list[ShiftTable]:
 def percent(share: float) -> str:
     """A share with one decimal."""
     if 0 < share < _LEAST:
-        return str(_("under %(share)s", share=format_percent(2 * _LEAST, "0.0%")))
+        return str(_("less than %(share)s", share=format_percent(2 * _LEAST, "0.0%")))
     return str(format_percent(share, "0.0%"))
 
 

@@ -39,6 +39,11 @@ def amount(sample: Sample, count: int, *, is_published: bool) -> str:
     return str(_("about %(count)s of %(size)s", count=format_decimal(_rounded(sample, count)), size=size))
 
 
+def few_hidden(count: int) -> str:
+    """A count by itself: exact where it is 0 or not small, "fewer than 5" for 1 to 4."""
+    return str(_("fewer than %(n)s", n=FEWEST) if 0 < count < FEWEST else format_decimal(count))
+
+
 def is_told_as_none(count: int, is_published: bool) -> bool:  # noqa: FBT001 - as counts are kept
     """Whether ``amount`` says that it may be none."""
     return count == 0 if is_published else count < FEWEST
@@ -51,7 +56,7 @@ def in_short(sample: Sample, count: int) -> str:
     if sample.is_all:
         return str(format_decimal(_rounded(sample, count)))
     percent = round(100 * count / sample.size)
-    return f"{percent}%" if percent else str(_("under 1%%"))
+    return f"{percent}%" if percent else str(_("less than 1%"))
 
 
 def share_told(sample: Sample, count: int) -> float:
@@ -74,12 +79,18 @@ def basis(sample: Sample) -> str:
     return str(_("An estimate: it goes by %(n)s of about %(of)s processes saved in accounts.", **_sizes(sample)))
 
 
+def small_counts() -> str:
+    """Why a count that ``few_hidden`` tells is not exact."""
+    return str(_("Counts from 1 to %(most)s are shown as “fewer than %(n)s”.", most=FEWEST - 1, n=FEWEST))
+
+
 def privacy() -> str:
     """Why a count is not exact."""
     return str(
         _(
-            "So that nobody's answers can be read from counts, none below %(n)s is told, and what is not published yet "
-            "is told in round numbers.",
+            "Counts from 1 to %(most)s are shown as “fewer than %(n)s”; counts that depend on unpublished changes are "
+            "rounded.",
+            most=FEWEST - 1,
             n=FEWEST,
         )
     )
@@ -93,9 +104,9 @@ def going_by(sample: Sample) -> str:
 def _percent(sample: Sample, count: int) -> str:
     percent = round(100 * count / sample.size)
     if percent < 1:
-        return str(_("less than 1%% of all"))
+        return str(_("less than 1% of all"))
     if percent > 99:
-        return str(_("more than 99%% of all"))
+        return str(_("more than 99% of all"))
     return str(_("about %(percent)s%% of all", percent=percent))
 
 

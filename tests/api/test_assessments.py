@@ -236,7 +236,8 @@ def test_what_is_left_out_stays_as_it_is(program: Program, owner: OwnerWalker) -
     assert (renamed["process"], renamed["answers"], renamed["notes"]) == ("Wages", ROUTINE, "Two offers")
     assert (renamed["decision"], renamed["decided_on"]) == ("bpo", "2026-11-03")
     owner.open(f"/assessments/{made['id']}/result")
-    assert "Hand it to a BPO Decided on 3 November 2026 Two offers" in owner.words
+    assert "Hand it to a BPO You decided this on 3 November 2026, before this advice was given on" in owner.words
+    assert "Two offers" in owner.words
 
 
 UNFIT: list[tuple[dict[str, Any], str]] = [

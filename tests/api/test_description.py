@@ -34,6 +34,9 @@ NOT_SAID_IN_THE_SCHEMA = (
 )
 """Refusals that look at several places at once, which JSON Schema cannot say; the description says them in words."""
 
+NUMBER_TOO_LONG = "a number with more than 20 digits."
+"""How the refusal of such a body ends, wherever in it the number stands; the description says that in words too."""
+
 
 def described(client: FlaskClient) -> dict[str, Any]:
     document = client.get("/api/v1/openapi.json").get_json()
@@ -70,8 +73,10 @@ def test_p12_generated_requests_are_answered_as_described(app: Flask, database: 
                 case.headers["Authorization"] = f"Bearer {admin}"
             response = case.call()
             errors = response.json().get("errors", []) if response.status_code == 422 else []
-            only_between_places = errors and all(error["text"] in NOT_SAID_IN_THE_SCHEMA for error in errors)
-            case.validate_response(response, excluded_checks=[positive_data_acceptance] if only_between_places else [])
+            only_in_words = errors and all(error["text"] in NOT_SAID_IN_THE_SCHEMA for error in errors)
+            if response.status_code == 400 and response.json()["detail"].endswith(NUMBER_TOO_LONG):
+                only_in_words = True
+            case.validate_response(response, excluded_checks=[positive_data_acceptance] if only_in_words else [])
 
         answered_as_described()
     # The address of the description itself is known to work by now.

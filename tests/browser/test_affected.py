@@ -85,7 +85,7 @@ def test_a_script_shows_how_far_it_is_and_then_the_counts_without_loading_the_pa
         job = session.query(Job).one()
         job.state, job.done, job.total = "running", 42, 100
     expect(page.get_by_role("progressbar")).to_have_attribute("value", "42")
-    expect(page.get_by_text("42 %")).to_be_visible()
+    expect(page.get_by_text("42%")).to_be_visible()
     expect(page.get_by_role("status")).to_have_text("Running.")
     expect(stop).to_be_focused()
     assert axe_violations(page) == []

@@ -45,7 +45,7 @@ def test_the_filter_and_the_dots_are_chosen_by_keyboard_alone(
     let_in(page, server, admin)
     page.goto(f"{server}{DRAFT}/rules")
     page.get_by_label("Fires").focus()
-    page.keyboard.type("Never")
+    page.keyboard.type("In none")
     with page.expect_navigation():
         page.keyboard.press("Enter")
         page.get_by_role("button", name="Show", exact=True).press("Enter")

@@ -118,7 +118,7 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     counts = admin.page.get_by_role("heading", name=re.compile(r"^[\d,]+ of 10,000 get different advice$"))
     expect(counts).to_be_visible(timeout=20_000)
     affected = counts.inner_text()
-    expect(admin.page.get_by_role("region", name="From what, to what, as a table")).to_contain_text("Both")
+    expect(admin.page.get_by_role("region", name="How the advice changes, as a table")).to_contain_text("Both")
     is_sound(admin)
 
     # What and why, and out with it.
@@ -127,7 +127,9 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     admin.enter("What changed, and why?", NOTE).press("Save")
     admin.open("/admin/rules").reads("Ready")
     admin.follow("Publish")
-    admin.reads(f"Publishing changes the advice for {affected.removesuffix(' get different advice')} saved processes.")
+    admin.reads(
+        f"The new version would advise differently on {affected.removesuffix(' get different advice')} saved processes."
+    )
     admin.press("Publish version 3").reads("Version 3 is in force now.", NOTE)
 
     # What it did, between the two versions.
@@ -146,7 +148,7 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     was, is_now = largest[0]
     admin.follow(f"See such answers from {OUTCOMES[was]} to {OUTCOMES[is_now]}")
     sides = admin.page.locator(".pair .verdict")
-    assert admin.heading == "Two advices on the same answers"
+    assert admin.heading == "Two results for the same answers"
     expect(sides.first).to_have_class(f"verdict {was}")
     expect(sides.last).to_have_class(f"verdict {is_now}")
     is_sound(admin)

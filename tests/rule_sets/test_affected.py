@@ -1,6 +1,7 @@
 """Admins see who is affected: asked for once, done by a worker, stopped, out of date; counts and nothing else (S4)."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -101,14 +102,47 @@ def test_a_run_goes_from_not_run_to_its_counts(edited: Admin, database: Database
     edited.open(PAGE)
     assert words in edited.said
     assert "BPO" in edited.said
-    cells = [int(words) for cell in edited.page.select(".move-table td") if (words := text_of(cell)) != "–"]
-    assert sum(cells) == len(CASES)
-    kept = sum(int(text_of(cell)) for cell in edited.page.select(".move-table .stays") if text_of(cell) != "–")
-    assert len(CASES) - kept == int(changed)
+    with database.read() as session:
+        moves = (session.scalars(select(Job.result)).one() or {})["moves"]
+    assert sum(count for *_, count in moves) == len(CASES)
+    assert sum(count for before, after, count in moves if before != after) == int(changed)
+    cells = [words for cell in edited.page.select(".move-table td") if (words := text_of(cell)) != "–"]
+    assert sorted(cells) == sorted(told(count) for *_, count in moves)
     edited.open(f"{DRAFT}/publish")
-    assert f"Publishing changes the advice for {changed} of {size} saved processes." in edited.said
-    assert "Nobody's saved advice changes until they choose." in edited.said
+    assert f"The new version would advise differently on {changed} of {size} saved processes." in edited.said
+    assert "Saved advice stays as it is until its owner updates it." in edited.said
     assert acts(database) == ["impact run asked for"]
+
+
+def told(count: int) -> str:
+    return "fewer than 5" if count < 5 else str(count)
+
+
+def test_a_small_number_of_people_is_never_told_exactly(edited: Admin, database: Database, settings: Settings) -> None:
+    press(edited, "start")
+    worker.work_due(database, settings)
+    with database.write() as session:
+        job = session.scalars(select(Job)).one()
+        job.result = {
+            **(job.result or {}),
+            "size": 128,
+            "moves": [["keep", "keep", 120], ["keep", "bpo", 3], ["bpo", "bpo", 4], ["bpo", "kpo", 1]],
+            "rules": {"aim-cost": 2},
+            "policy": 1,
+            "together": 1,
+            "older": 3,
+        }
+    assert task(edited) == "Fewer than 5 of 128 get different advice"
+    edited.open(f"{DRAFT}/publish")
+    assert "The new version would advise differently on fewer than 5 of 128 saved processes." in edited.said
+    edited.open(PAGE)
+    assert "Counts from 1 to 4 are shown as “fewer than 5”." in edited.said
+    found = edited.page.select_one("#run")
+    assert found is not None
+    places = ".moves h3 .of, .moves p span, .move-table td, .counted, [aria-labelledby=causes] > p"
+    said = " ".join(text_of(each) for each in found.select(places))
+    assert "fewer than 5 to" in said
+    assert not re.search(r"\b[1-4]\b", said), said
 
 
 def test_s4_nothing_that_belongs_to_anybody_is_shown_or_kept(

@@ -9,7 +9,7 @@ def test_the_picture_stands_beside_the_table_with_the_same_facts_in_words(admin:
     picture = admin.page.select_one("svg.plane-picture")
     assert picture is not None
     assert picture["aria-hidden"] == "true"
-    assert "The draft changes the advice of no cell." in admin.said
+    assert "The draft does not change this table." in admin.said
     table = admin.page.select_one("table.cells")
     assert table is not None
     columns = len(table.select("thead th")) - 1

@@ -120,6 +120,26 @@ def test_what_somebody_changed_again_is_left_when_the_rest_is_put_back(
     assert rules_of(draft)["core-done-well"] == STARTER.rule("core-done-well")
 
 
+def test_where_nothing_is_ticked_the_list_comes_again_with_what_was_chosen(admin: Admin) -> None:
+    admin.start()
+    see(admin, f"{DRAFT}/rules?side=keep", status=422, tick=[], to_points="+1", add_claim="D2.04")
+    assert admin.complaints == "There is a problem Tick the rules to change."
+    assert admin.page.select("main [name=tick]"), "there is something to tick"
+    chosen = admin.page.select_one("#to_points option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == "+1"
+    assert admin.page.select_one("#add_claim")["value"] == "D2.04"  # type: ignore[index]
+    assert admin.page.select_one("#side option[selected]")["value"] == "keep"  # type: ignore[index]
+    button = admin.page.select_one('button[value="preview"]')
+    assert button is not None
+    assert str(button["formaction"]).endswith(f"{SEVERAL}?side=keep")
+    moving, searching = admin.page.select_one("form.plain"), admin.page.select_one("form.filters")
+    assert moving is not None
+    assert searching is not None
+    assert str(moving["action"]).endswith(f"{DRAFT}/rules?side=keep"), "its other buttons go where they always do"
+    assert str(searching["action"]).endswith(f"{DRAFT}/rules")
+
+
 @pytest.mark.parametrize(
     ("sent", "says"),
     [

@@ -30,7 +30,7 @@ def is_open(problem: Problem) -> bool:
 
 def advice(outcome: Outcome | Kind) -> str:
     """An outcome or a kind, in quotation marks."""
-    return f"“{_ADVICE[Outcome(outcome.value)]}”"
+    return f"“{_ADVICE[Outcome(outcome)]}”"
 
 
 def rules_named(rules: Sequence[Rule], positions: Sequence[int], most: int = NAMED) -> str:
