@@ -15,7 +15,7 @@ from advisor.assessments.progress import Place, Progress, stored_answers
 from advisor.engine.questions import Question, Scope, Section
 from advisor.models import Assessment, Recommendation
 from advisor.presenter.answers import answer_label
-from advisor.presenter.words import VERDICTS
+from advisor.presenter.result import verdict_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def process_row(assessment: Assessment, latest: Recommendation | None) -> Proces
     """One assessment in the list of all."""
     return ProcessRow(
         name=assessment.process_name,
-        status=str(VERDICTS[latest.result["outcome"]] if latest else _("Not finished")),
+        status=verdict_words(latest.result) if latest else str(_("Not finished")),
         touched=assessment.touched_at,
         deleted_on=assessment.touched_at + lifetime(),
         open_url=url_for("assessments.go_on", assessment_id=assessment.id),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -20,8 +21,7 @@ from advisor.models import Recommendation
 from advisor.presenter.answers import answer_label
 from advisor.presenter.changing import Changing, outcome_words
 from advisor.presenter.claims import Edition
-from advisor.presenter.result import Result, count_not_sure, present_result
-from advisor.presenter.words import VERDICTS
+from advisor.presenter.result import Result, present_result, verdict_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,14 @@ class SharpenRow:
     could: str
 
 
-def result_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
-    """The latest advice as it was given, and what can be done with it."""
+def result_page(opened: Opened, latest: Recommendation, copied: UUID | None = None) -> dict[str, Any]:
+    """The latest advice as it was given, and what can be done with it; ``copied`` is what it was just copied from."""
     here: dict[str, Any] = {"assessment_id": opened.id}
     following = opened.progress.next
     explained = changing(opened, latest)
     return {
         "result": given_result(opened, latest),
+        "original_url": url_for("assessments.result", assessment_id=copied) if copied else "",
         "change": _change(opened.earlier, latest),
         "stale": opened.is_stale,
         "continue_url": place_url(opened.id, opened.progress, following) if following else None,
@@ -64,11 +65,12 @@ def _change(earlier: Recommendation | None, latest: Recommendation) -> str:
     """What an answer that was just saved did to the advice; empty where none was."""
     if earlier is None:
         return ""
-    was, is_now = (str(VERDICTS[Outcome(advice.result["outcome"])]) for advice in (earlier, latest))
+    was, is_now = (verdict_words(advice.result) for advice in (earlier, latest))
     if was != is_now:
         return str(_("Saved. The advice is now “%(now)s”. It was “%(was)s”.", now=is_now, was=was))
-    if len(earlier.given["parts"]) != len(latest.given["parts"]):
-        return str(_("Saved. The parts are others now; the advice stays “%(now)s”.", now=is_now))
+    parts = len(latest.given["parts"])
+    if parts and len(earlier.given["parts"]) != parts:
+        return str(_("Saved. The process now has %(n)d parts; the advice is still “%(now)s”.", n=parts, now=is_now))
     if earlier.result["reasons"] != latest.result["reasons"]:
         return str(_("Saved. The points changed; the advice stays “%(now)s”.", now=is_now))
     return str(_("Saved. It adds no points, and the advice stays “%(now)s”.", now=is_now))
@@ -87,7 +89,7 @@ def given_result(opened: Opened, latest: Recommendation, edition: Edition | None
         )
 
     shown = edition or opened.advice_edition
-    return present_result(latest.result, shown, latest.created_at, count_not_sure(latest.given), address)
+    return present_result(latest.result, shown, latest.created_at, latest.given, address)
 
 
 def answers_given(opened: Opened, latest: Recommendation, edition: Edition | None = None) -> list[AnswerGroup]:

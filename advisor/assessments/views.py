@@ -189,7 +189,7 @@ def result(assessment_id: UUID) -> ResponseReturnValue:
     opened = open_assessment(assessment_id, _since())
     if opened.latest is None:
         return redirect(present.onward_url(assessment_id, opened.progress))
-    page = result_page(opened, opened.latest)
+    page = result_page(opened, opened.latest, _copied())
     return form_page("assessments/result.html", OnceForm(), **page, notice=_notices()["notice"])
 
 
@@ -197,6 +197,14 @@ def _since() -> int | None:
     """The place in the history that the address names, if it can be one."""
     text = request.args.get("since", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
+
+
+def _copied() -> UUID | None:
+    """The process of which this one was just saved as a copy, as the address names it."""
+    try:
+        return UUID(request.args["copy_of"])
+    except (KeyError, ValueError):
+        return None
 
 
 @bp.post("/assessments/<uuid:assessment_id>/result")

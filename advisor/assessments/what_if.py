@@ -41,6 +41,8 @@ class Asked:
     not_sure: Field | None
     follows: str | None
     """How the name of the field ends that this question follows up, "" where there are several; None: always asked."""
+    is_changed: bool
+    """Whether it counts another answer than the saved one."""
 
 
 @dataclass(slots=True)
@@ -132,7 +134,7 @@ def _copy(session: Session, assessment_id: UUID, trial: Trial) -> str:
         twin = operations.create(session, owner, name, {}, current_app.config["ASSESSMENTS_PER_OWNER"])
         twin.version_number = original.version_number
         operations.answer_all(session, twin, replace(item, process=name))
-        return page_url("result", assessment_id=twin.id)
+        return page_url("result", assessment_id=twin.id, copy_of=assessment_id)
 
     return once(session, trial.form.once.data or new_key(), owner.mark, act)
 
@@ -197,6 +199,7 @@ def _groups(trial: Trial) -> list[AskedGroup]:
             field=trial.form[slot.name] if is_asked else None,
             not_sure=getattr(trial.form, slot.not_sure, None) if is_asked else None,
             follows=_follows(slot),
+            is_changed=slot.name in changed,
         )
         if slot.question.section is Section.CORE:
             group.core.append(asked)

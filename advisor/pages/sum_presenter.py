@@ -17,7 +17,7 @@ from advisor.engine.vocabulary import Kind, Leave, Side, State
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.presenter.answers import answer_label
 from advisor.presenter.claims import Edition
-from advisor.presenter.result import Result, present_result
+from advisor.presenter.result import Result, present_result, verdict_words
 from advisor.presenter.wording import adds, bounds_sentence, short_condition
 from advisor.presenter.words import SIDES, STRENGTHS
 
@@ -101,8 +101,9 @@ def sample_result(edition: Edition) -> Result | None:
     found = _sample(edition)
     if found is None:
         return None
-    _item, document = found
-    return present_result(dict(document), edition, edition.row.published_at, 0, lambda _key, _part: "")
+    item, document = found
+    given = {"answers": item.answers, "parts": []}
+    return present_result(dict(document), edition, edition.row.published_at, given, lambda _key, _part: "")
 
 
 def _sample(edition: Edition) -> tuple[WorkItem, RecommendationDocument] | None:
@@ -139,8 +140,8 @@ def _worked_example(edition: Edition) -> dict[str, Any] | None:
         )
         words = {"when": bounds_sentence(row.when), "then": _KINDS[row.kind], "strength": STRENGTHS[row.strength]}
         steps.append(_("Second table: “%(when)s”. %(then)s, %(strength)s.", **words))
-    result = present_result(dict(document), edition, edition.row.published_at, 0, lambda _key, _part: "")
-    return {"process_name": item.process, "steps": [str(step) for step in steps], "verdict": result.verdict}
+    verdict = verdict_words(dict(document))
+    return {"process_name": item.process, "steps": [str(step) for step in steps], "verdict": verdict}
 
 
 def _given(rule_set: RuleSet, finding: Finding) -> str:

@@ -13,7 +13,7 @@ from advisor.engine.vocabulary import Kind, Outcome, Side, Strength
 from advisor.presenter.answers import answer_label
 from advisor.presenter.claims import ClaimRef, Edition, Version
 from advisor.presenter.lead import lead_sentences
-from advisor.presenter.words import CONTENTS, KINDS, PART_VERDICTS, PARTLY, STRENGTHS, VERDICTS
+from advisor.presenter.words import BOTH_WITHIN, CONTENTS, KINDS, PART_VERDICTS, PARTLY, STRENGTHS, VERDICTS
 
 QuestionUrl = Callable[[str, int | None], str]
 """Gives the address of a question: its key, and the place of the part (None: asked of the process)."""
@@ -135,6 +135,7 @@ class Result:
     kind_note: str
     strength: str
     not_sure: int
+    not_answered: int
     balance: Balance | None
     parts: list[PartResult]
     parts_notes: list[str]
@@ -149,9 +150,12 @@ class Result:
 
 
 def present_result(
-    document: dict[str, Any], edition: Edition, given_at: datetime, not_sure: int, question_url: QuestionUrl
+    document: dict[str, Any], edition: Edition, given_at: datetime, given: dict[str, Any], question_url: QuestionUrl
 ) -> Result:
-    """Show a recommendation document, which is plain values, with the words of the version that gave it."""
+    """Show a recommendation document, which is plain values, with the words of the version that gave it.
+
+    ``given`` are the answers that it was given on.
+    """
     parts = part_results(document, edition, most_points(document))
     return Result(
         process_name=document["process"],
@@ -161,7 +165,8 @@ def present_result(
         lead=lead_sentences(document),
         kind_note=_kind_note(document),
         strength=strength_words(document),
-        not_sure=not_sure,
+        not_sure=_count_not_sure(given),
+        not_answered=_count_not_answered(document, given),
         balance=parts[0].balance if len(parts) == 1 else None,
         parts=parts,
         parts_notes=_parts_notes(document["parts"]),
@@ -200,8 +205,10 @@ def verdict_words(document: dict[str, Any]) -> str:
     """The advice in one sentence."""
     outcome = Outcome(document["outcome"])
     stays = {Outcome.KEEP, Outcome.UNCLEAR}
-    partly = outcome not in stays and any(piece["outcome"] in stays for piece in document["parts"])
-    return str(PARTLY[outcome] if partly else VERDICTS[outcome])
+    of_parts = frozenset(Outcome(piece["outcome"]) for piece in document["parts"])
+    if outcome not in stays and of_parts & stays:
+        return str(PARTLY[outcome])
+    return str(BOTH_WITHIN.get(of_parts, VERDICTS[outcome]))
 
 
 def said_by(document: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -224,9 +231,19 @@ def strength_words(piece: dict[str, Any]) -> str:
     return str(STRENGTHS[Strength(piece["strength"])])
 
 
-def count_not_sure(given: dict[str, Any]) -> int:
+def _count_not_sure(given: dict[str, Any]) -> int:
     """How many of the answers that were given are "I'm not sure", over all parts."""
     return sum(answer is None for piece in (given, *given["parts"]) for answer in piece["answers"].values())
+
+
+def _count_not_answered(document: dict[str, Any], given: dict[str, Any]) -> int:
+    """How many core questions have no answer at all; one that has none in several parts counts once."""
+    of_parts = {part["part"]: part["answers"] for part in given["parts"]}
+    pieces = document["parts"] or [document]
+    held = ({**given["answers"], **of_parts.get(piece.get("part", ""), {})} for piece in pieces)
+    return len(
+        {key for piece, answers in zip(pieces, held, strict=True) for key in piece["unanswered"] if key not in answers}
+    )
 
 
 def _part(piece: dict[str, Any], edition: Edition, most: int) -> PartResult:

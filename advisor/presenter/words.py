@@ -35,6 +35,17 @@ PARTLY = {
     Outcome.BOTH: _l("Both: BPO and KPO for the parts that can leave"),
 }
 
+BOTH_WITHIN = {
+    frozenset({Outcome.BOTH}): _l("Both: each part holds BPO and KPO work"),
+    frozenset({Outcome.BOTH, Outcome.BPO}): _l(
+        "Both: BPO for one part of this process, BPO and KPO together for another"
+    ),
+    frozenset({Outcome.BOTH, Outcome.KPO}): _l(
+        "Both: KPO for one part of this process, BPO and KPO together for another"
+    ),
+}
+"""How "both" is said by the advice on the parts, where not every part is one or the other."""
+
 PART_VERDICTS = {
     Outcome.BPO: _l("BPO suits this part"),
     Outcome.KPO: _l("KPO suits this part"),

@@ -18,7 +18,7 @@ _COLUMNS = (
     ("name", _l("Process")),
     ("advice", _l("Advice")),
     ("clear", _l("How clear")),
-    ("version", _l("Rules")),
+    ("version", _l("Rules version")),
     ("decided", _l("Decided")),
     ("used", _l("Last used")),
 )

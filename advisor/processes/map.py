@@ -5,6 +5,8 @@ Places are percentages of the picture, so that it stretches; what lies together 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
+from statistics import fmean
 
 from advisor.engine.vocabulary import Outcome
 from advisor.processes.listing import Row
@@ -18,6 +20,8 @@ _LEAST = 10
 """The scale never ends below ten points, or a weak case would lie as far out as a strong one."""
 _LEFT, _WIDTH = 8.0, 86.0
 _TOP, _HEIGHT = 4.0, 86.0
+_EDGE = 0.04
+"""How much of the frame lies beyond the first and the last place, so that no mark touches it."""
 _ACROSS, _DOWN = 30, 23
 """Pixels between marks at one place: side by side, or, where the picture is narrow, one below the other."""
 _TICKS = (2, 5, 10, 20, 50, 100)
@@ -110,7 +114,10 @@ def _grouped(spots: Sequence[_Spot], step: int) -> dict[tuple[int, int, Outcome]
 def _marks(
     groups: dict[tuple[int, int, Outcome], list[_Spot]], step: int, most: int, *, is_narrow: bool
 ) -> Iterator[Mark]:
-    """The marks, each in the middle of its place; the larger groups come last, so that they lie on top."""
+    """The marks, the larger groups last, so that they lie on top.
+
+    Each stands where its points put it, on average; in the middle of its place where others are beside it.
+    """
     middle = (step - 1) / 2
     at: dict[tuple[int, int], list[Outcome]] = {}
     for bpo, kpo, outcome in groups:
@@ -118,12 +125,16 @@ def _marks(
     for (bpo, kpo, outcome), spots in sorted(groups.items(), key=lambda item: len(item[1])):
         beside = sorted(at[bpo, kpo], key=_ORDER.index)
         along = beside.index(outcome) - (len(beside) - 1) / 2
+        x, y = bpo * step + middle, kpo * step + middle
+        around = product(range(bpo - 1, bpo + 2), range(kpo - 1, kpo + 2))
+        if sum(len(at.get(place, ())) for place in around) == 1:
+            x, y = fmean(spot.bpo for spot in spots), fmean(spot.kpo for spot in spots)
         yield Mark(
             outcome=outcome.value,
             number=spots[0].number,
             more=len(spots) - 1,
-            x=_x(bpo * step + middle, most),
-            y=_y(kpo * step + middle, most),
+            x=_x(x, most),
+            y=_y(y, most),
             right=0 if is_narrow else round(along * _ACROSS),
             down=round(along * _DOWN) if is_narrow else 0,
         )
@@ -135,8 +146,8 @@ def _ticks(most: int) -> range:
 
 
 def _x(points: float, most: int) -> float:
-    return round(_LEFT + _WIDTH * (points + 0.5) / (most + 1), 2)
+    return round(_LEFT + _WIDTH * (_EDGE + (1 - 2 * _EDGE) * points / most), 2)
 
 
 def _y(points: float, most: int) -> float:
-    return round(_TOP + _HEIGHT * (1 - (points + 0.5) / (most + 1)), 2)
+    return round(_TOP + _HEIGHT * (1 - _EDGE - (1 - 2 * _EDGE) * points / most), 2)

@@ -75,7 +75,7 @@ def history_page(opened: Opened, revisions: Sequence[tuple[Recommendation, Advic
                 outcome=found.after.outcome,
                 verdict=found.after.words,
                 strength=found.after.strength,
-                changes=_in_short(found) if earlier else str(_("The first advice.")),
+                changes=_in_short(found, earlier, advice) if earlier else str(_("The first advice.")),
                 url=url_for("processes.revision", assessment_id=opened.id, number=recommendation.sequence),
                 is_latest=index == 0,
             )
@@ -88,19 +88,27 @@ def history_page(opened: Opened, revisions: Sequence[tuple[Recommendation, Advic
     }
 
 
-def _in_short(found: Difference) -> str:
+def _in_short(found: Difference, earlier: Advice, advice: Advice) -> str:
     """What changed since the advice before, in a line."""
-    said = []
+    said, answers = [], found.answers
     if found.before.version != found.after.version:
         versions = {"before": found.before.version, "after": found.after.version}
         said.append(_("Rules %(before)d to %(after)d.", **versions))
     if found.name:
         said.append(_("Was called “%(name)s”.", name=found.name.before))
-    for pair in found.answers[:_TOLD]:
+    were, are = (len(told.given["parts"]) for told in (earlier, advice))
+    if bool(were) != bool(are):
+        said.append(
+            _("Broken into %(n)d parts. Their answers are given part by part.", n=are)
+            if are
+            else _("Put together again into one piece.")
+        )
+        answers = [pair for pair in answers if pair.before and pair.after]  # the others are only asked elsewhere now
+    for pair in answers[:_TOLD]:
         before, after = pair.before or _("not answered"), pair.after or _("left out")
         said.append(_("%(question)s %(before)s → %(after)s.", question=pair.name, before=before, after=after))
-    if len(found.answers) > _TOLD:
-        said.append(_("And %(n)d more answers.", n=len(found.answers) - _TOLD))
+    if len(answers) > _TOLD:
+        said.append(_("And %(n)d more answers.", n=len(answers) - _TOLD))
     if found.parts and not found.answers:
         said.append(_("Other parts."))
     return " ".join(str(sentence) for sentence in said) or str(_("Worked out again."))

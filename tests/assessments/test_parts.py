@@ -70,6 +70,30 @@ def test_the_result_of_parts_names_each_and_where_the_hand_over_falls(walker: Wa
     assert "The routine side, in “Keying”: the steps are fixed, which suits BPO." in walker.words
 
 
+def test_the_heading_of_parts_that_all_hold_both_kinds_says_so(walker: Walker) -> None:
+    walker.finish(MIXED)
+    break_up(walker, "Keying", "Advising")
+    for _question in range(4):
+        walker.submit()
+    assert walker.heading == "Both: each part holds BPO and KPO work"
+    assert text_of(walker.page.select_one(".part-verdicts")).count("This part holds BPO and KPO work") == 2
+    assert "Saved. The advice is now “Both: each part holds BPO and KPO work”." in walker.words
+    link = next(str(link["href"]) for link in walker.page.select("section.given a") if "steps" in str(link["href"]))
+    walker.open(link)
+    walker.answer("open")
+    assert walker.heading == "Both: KPO for one part of this process, BPO and KPO together for another"
+
+
+def test_saving_parts_that_leave_the_advice_as_it_is_says_how_many_there_are(walker: Walker) -> None:
+    in_parts(walker)
+    still = "the advice is still “Both: BPO for one part of this process, KPO for another”."
+    assert f"Saved. The process now has 2 parts; {still}" in walker.words
+    break_up(walker, "Keying", "Advising", "Checking")
+    walker.submit()
+    walker.submit()
+    assert f"Saved. The process now has 3 parts; {still}" in walker.words
+
+
 def test_p6_parts_are_judged_as_the_engine_judges_them(walker: Walker, database: Database, small: RuleSet) -> None:
     in_parts(walker)
     stored = latest(database)
@@ -110,7 +134,7 @@ def test_a_question_of_a_part_is_changed_for_that_part_alone(walker: Walker) -> 
     assert "/parts/" in link
     walker.open(link)
     walker.answer("open")
-    assert walker.heading == "Both: BPO for one part of this process, KPO for another" or walker.key == "result"
+    assert walker.key == "result"
     answers = text_of(walker.page.select_one("section.given"))
     assert answers.count("Thought through each time") == 2
 

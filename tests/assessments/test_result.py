@@ -1,5 +1,6 @@
 """The advice: given once, kept word for word, and worked out again when something changed."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -9,11 +10,14 @@ from sqlalchemy import select
 from advisor.engine.answers import WorkItem
 from advisor.engine.document import dumps
 from advisor.engine.rules import RuleSet
+from advisor.engine.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database, Recommendation
 from advisor.models.rule_set_version import publish
 from advisor.presenter.claims import Edition
+from advisor.presenter.result import verdict_words
 from tests.assessments.walking import CORE, EXPERT, MIXED, ROUTINE, UNSURE, Walker
+from tests.engine import oracle
 from tests.visiting import text_of
 
 
@@ -39,6 +43,40 @@ def test_the_last_answer_leads_to_the_advice(walker: Walker, answers: dict[str, 
     walker.finish(answers)
     assert walker.heading == verdict
     assert text_of(walker.page.title).startswith(f"Payroll: {verdict}")
+
+
+LEAVING = {
+    "b": "BPO suits this process",
+    "k": "KPO suits this process",
+    "bk": "Both: BPO for one part of this process, KPO for another",
+    "2": "Both: each part holds BPO and KPO work",
+    "2b": "Both: BPO for one part of this process, BPO and KPO together for another",
+    "2k": "Both: KPO for one part of this process, BPO and KPO together for another",
+    "2bk": "Both: BPO for one part of this process, KPO for another",
+}
+PARTLY = {
+    frozenset("b"): "BPO suits the parts that can leave",
+    frozenset("k"): "KPO suits the parts that can leave",
+}
+
+
+@pytest.mark.parametrize("number", [2, 3, 4])
+def test_the_heading_is_true_of_the_parts_whatever_they_are(app: Flask, number: int) -> None:
+    """b: a part for a BPO, k: for a KPO, 2: for both, h: in-house, u: not clear."""
+    outcomes = dict(zip("bk2hu", (Outcome.BPO, Outcome.KPO, Outcome.BOTH, Outcome.KEEP, Outcome.UNCLEAR), strict=True))
+    kinds = {"b": "bpo", "k": "kpo", "2": "both", "h": "bpo", "u": "unclear"}
+    with app.test_request_context():
+        for parts in product("bk2hu", repeat=number):
+            together, *_rest = oracle.together([(outcomes[part], kinds[part], "clear") for part in parts])
+            document = {"outcome": together, "parts": [{"outcome": outcomes[part].value} for part in parts]}
+            leave = frozenset(parts) - frozenset("hu")
+            if not leave:
+                expected = "Keep this process in-house for now" if set(parts) == {"h"} else "We can't say yet"
+            elif leave < frozenset(parts):
+                expected = PARTLY.get(leave, "Both: BPO and KPO for the parts that can leave")
+            else:
+                expected = next(words for found, words in LEAVING.items() if frozenset(found) == leave)
+            assert verdict_words(document) == expected, parts
 
 
 def test_every_reason_shows_its_points_its_rule_its_claims_and_the_answer(walker: Walker) -> None:

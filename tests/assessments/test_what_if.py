@@ -46,6 +46,16 @@ def test_other_answers_are_tried_and_nothing_is_kept(walker: Walker) -> None:
     assert walker.heading == before
 
 
+def test_what_the_answers_give_is_said_below_each_one_that_was_changed_and_below_no_other(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    trying(walker)
+    assert not [text for line in walker.page.select(".gives") if (text := text_of(line))]
+    walker.submit(button="update", **{field(walker, "skill"): "expert"})
+    said = {str(line["id"]).rsplit("-", 1)[1]: text_of(line) for line in walker.page.select(".gives")}
+    assert [key for key, text in said.items() if text] == ["skill"]
+    assert said["skill"] == text_of(walker.page.select_one("#what-it-gives"))
+
+
 def test_a_follow_up_comes_and_goes_with_the_answer_it_follows(walker: Walker) -> None:
     walker.finish(MIXED)
     trying(walker)
@@ -79,8 +89,20 @@ def test_a_copy_is_another_process_with_the_answers_that_were_tried(walker: Walk
     assert original not in copy
     once.submit(button="copy", **{field(once, "steps"): "open", field(once, "skill"): "expert"})
     assert once.path == copy, "the same form sent twice makes one copy (F9)"
-    walker.open(f"{original}/result")
+    assert "Saved as a copy. The original is unchanged." in walker.words
+    link = walker.page.select_one(".notice a")
+    assert link is not None
+    walker.open(str(link["href"]))
+    assert walker.path == f"{original}/result"
     assert walker.heading == "BPO suits this process"
+    assert "Saved as a copy" not in walker.words
+
+
+def test_an_address_that_names_no_process_says_nothing_of_a_copy(walker: Walker) -> None:
+    walker.finish(ROUTINE)
+    walker.open(f"{walker.at}/result?copy_of=nothing")
+    assert walker.heading == "BPO suits this process"
+    assert "Saved as a copy" not in walker.words
 
 
 def test_p3_answers_changed_in_another_window_are_not_overwritten_unseen(walker: Walker) -> None:
@@ -204,6 +226,9 @@ def test_the_questions_end_where_no_answer_left_can_change_the_advice(walker: Wa
     assert walker.key == "result"
     early = walker.heading
     assert "Some questions are still open." in walker.words
+    clarity = text_of(walker.page.select_one(".clarity"))
+    assert clarity.endswith("not answered yet")
+    assert "No answer" not in clarity, "most were never asked"
     walker.goes_on = True
     again = walker.again()
     again.finish(CORE, name="All of it")

@@ -55,6 +55,10 @@ def test_an_advice_on_parts_is_kept_with_its_parts(owner: OwnerWalker) -> None:
         owner.submit(answer="yes") if owner.key == "written" else owner.submit()
     owner.open(f"{owner.at}/parts")
     owner.submit(form=1)
+    owner.open(f"{owner.at}/history")
+    together, broken, _first = [text_of(item) for item in owner.page.select(".revisions > li")]
+    assert broken.endswith("Broken into 2 parts. Their answers are given part by part.")
+    assert together.endswith("Put together again into one piece.")
     owner.open(f"{owner.at}/history/2")
     assert "Keying: BPO suits this part" in owner.words
     owner.open(f"{owner.at}/history/compare?one=1&other=2")

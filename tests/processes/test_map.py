@@ -55,6 +55,20 @@ def test_what_has_the_same_points_and_advice_is_one_mark_that_counts_them() -> N
 
 
 @pytest.mark.parametrize("lines", [WIDE, NARROW])
+def test_what_nothing_is_beside_stands_exactly_where_its_points_put_it(lines: int) -> None:
+    rows = [row(1, Outcome.BPO, 12, 0), row(2, Outcome.KPO, 0, 12), row(3, Outcome.BOTH, 10, 10)]
+    found = process_map(rows, lines)
+    assert found is not None
+    ticks = {tick.points: (tick.x, tick.y) for tick in found.ticks}
+    by_number = {mark.number: mark for mark in found.marks}
+    one, other, both = by_number[1], by_number[2], by_number[3]
+    assert (other.x, one.y) == ticks[0]
+    assert (both.x, both.y) == ticks[10]
+    assert one.x - both.x == pytest.approx((ticks[10][0] - ticks[0][0]) / 5, abs=0.02)
+    assert (other.right, other.down) == (0, 0)
+
+
+@pytest.mark.parametrize("lines", [WIDE, NARROW])
 def test_different_advice_at_one_place_stands_apart(lines: int) -> None:
     found = process_map([row(n, outcome, 9, 1) for n, outcome in enumerate(Outcome, start=1)], lines)
     assert found is not None
@@ -72,7 +86,7 @@ def test_every_process_is_on_the_map_once_within_its_frame_and_few_marks_do_for_
     assert found is not None
     assert sum(1 + mark.more for mark in found.marks) == count
     assert len(found.marks) <= MARKS_LIMIT
-    assert all(8 <= mark.x <= 94 and 4 <= mark.y <= 90 for mark in found.marks)
+    assert all(11 <= mark.x <= 91 and 7 <= mark.y <= 87 for mark in found.marks)
     assert len({mark.number for mark in found.marks}) == len(found.marks)
     assert 2 <= len(found.ticks) <= 8
 
