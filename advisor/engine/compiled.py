@@ -118,12 +118,8 @@ class Compiled:
 
     def sums(self, matched: Mask) -> Sums:
         """What the matched rules push."""
-        (bpo, bpos), (kpo, kpos), (keep, keeps) = self._side_fields
-        return (
-            (matched >> bpo & bpos).bit_count(),
-            (matched >> kpo & kpos).bit_count(),
-            (matched >> keep & keeps).bit_count(),
-        )
+        bpo, kpo, keep = self._side_fields
+        return (matched & bpo).bit_count(), (matched & kpo).bit_count(), (matched & keep).bit_count()
 
     def read(self, matched: Mask) -> tuple[Rule, ...]:
         """The matched rules, most points first; equals keep the order of the rule set."""
@@ -144,8 +140,8 @@ class Compiled:
 compiled = once_per_rule_set(Compiled)
 
 
-def _layout(ranked: Sequence[Rule]) -> tuple[list[int], list[tuple[int, int]], int]:
-    """Where each rule's bits begin in the field of its side; where those fields begin, with ones as wide; their end."""
+def _layout(ranked: Sequence[Rule]) -> tuple[list[int], list[Mask], int]:
+    """Where each rule's bits begin in the field of its side; each of those fields as a mask of ones; their end."""
     firsts = [0] * len(ranked)
     fields = []
     end = 0
@@ -155,7 +151,7 @@ def _layout(ranked: Sequence[Rule]) -> tuple[list[int], list[tuple[int, int]], i
             if rule.push.side is side:
                 firsts[rank] = end
                 end += rule.push.points
-        fields.append((start, _ones(end - start)))
+        fields.append(_ones(end - start) << start)
     return firsts, fields, end
 
 
