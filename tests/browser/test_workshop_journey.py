@@ -127,9 +127,7 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     admin.enter("What changed, and why?", NOTE).press("Save")
     admin.open("/admin/rules").reads("Ready")
     admin.follow("Publish")
-    admin.reads(
-        f"Publishing changes the advice for {affected.removesuffix(' get different advice')} saved processes."
-    )
+    admin.reads(f"Publishing changes the advice for {affected.removesuffix(' get different advice')} saved processes.")
     admin.press("Publish version 3").reads("Version 3 is in force now.", NOTE)
 
     # What it did, between the two versions.
