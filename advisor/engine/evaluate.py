@@ -7,7 +7,7 @@ from functools import cached_property
 
 from advisor.engine.compiled import Compiled, Mask, compiled
 from advisor.engine.operators import Answer
-from advisor.engine.policy import Decision, Sums
+from advisor.engine.policy import Decision
 from advisor.engine.questions import Answers, Asked, Section, asked
 from advisor.engine.rules import KindRow, LeaveRow, Points, Rule, RuleSet
 from advisor.engine.vocabulary import Kind, Outcome, State, Strength
@@ -29,12 +29,12 @@ class Recommendation:
     """
 
     def __init__(
-        self, rules: Compiled, given: Answers, matched: Mask, sums: Sums, decision: Decision, part: str = ""
+        self, rules: Compiled, given: Answers, matched: Mask, points: Points, decision: Decision, part: str = ""
     ) -> None:
         self._rules = rules
         self._given = given
         self._matched = matched
-        self._sums = sums
+        self._points = points
         self._decision = decision
         self._part = part
 
@@ -66,7 +66,7 @@ class Recommendation:
     @property
     def points(self) -> Points:
         """The sums of what the matched rules push; for several parts, of all of them together."""
-        return self._rules.policy.points[self._sums]
+        return self._points
 
     @property
     def part(self) -> str:
@@ -121,15 +121,16 @@ class Recommendation:
         return f"<Recommendation{about}: {self.outcome} ({self.kind}, {self.strength}), {self.points}>"
 
     def _told(self) -> tuple[object, ...]:
-        return self._decision, self._sums, self.part, self.parts, self.answers, self.unanswered, self.findings
+        return self._decision, self._points, self.part, self.parts, self.answers, self.unanswered, self.findings
 
 
 class _Together(Recommendation):
     """The recommendation for a process of several parts: what explains it is theirs."""
 
     def __init__(self, parts: tuple[Recommendation, ...], decision: Decision) -> None:
-        bpo, kpo, keep = (sum(sums) for sums in zip(*(part._sums for part in parts), strict=True))
-        super().__init__(parts[0]._rules, {}, 0, (bpo, kpo, keep), decision)
+        each = [part.points for part in parts]
+        points = Points(sum(p.bpo for p in each), sum(p.kpo for p in each), sum(p.keep for p in each))
+        super().__init__(parts[0]._rules, {}, 0, points, decision)
         self._parts = parts
 
     @property
@@ -166,8 +167,8 @@ def evaluate(rule_set: RuleSet, answers: Answers, part: str = "") -> Recommendat
     rules = compiled(rule_set)
     given = dict(answers)  # theirs may change before anybody looks at the explanation
     matched = rules.matched(given)
-    sums = rules.sums(matched)
-    return Recommendation(rules, given, matched, sums, rules.policy.decisions[sums], part)
+    points, decision = rules.policy.decisions[rules.sums(matched)]
+    return Recommendation(rules, given, matched, points, decision, part)
 
 
 def evaluate_parts(

@@ -33,21 +33,20 @@ class Policy:
         bounds = [bound for rows in (rule_set.leave, rule_set.kind) for row in rows for bound in row.when]
         self._edges = tuple(_edges(bounds, measure) for measure in Measure)
         self._between: Memo[tuple[int, ...], Decision] = Memo(self._decide)
-        self.decisions: Memo[Sums, Decision] = Memo(self._decision, limit=4096)
-        """What the tables say of sums."""
-        self.points: Memo[Sums, Points] = Memo(lambda sums: Points(*sums), limit=4096)
-        """The sums under their names."""
+        self.decisions: Memo[Sums, tuple[Points, Decision]] = Memo(self._decision, limit=4096)
+        """Sums under their names, and what the tables say of them."""
 
-    def _decision(self, sums: Sums) -> Decision:
+    def _decision(self, sums: Sums) -> tuple[Points, Decision]:
         bpo, kpo, keep = sums
         of_bpo, of_kpo, of_keep, of_lean, of_evidence = self._edges
-        return self._between[
+        place = (
             bisect_right(of_bpo, bpo),
             bisect_right(of_kpo, kpo),
             bisect_right(of_keep, keep),
             bisect_right(of_lean, bpo - kpo),
             bisect_right(of_evidence, bpo + kpo),
-        ]
+        )
+        return Points(bpo, kpo, keep), self._between[place]
 
     def _decide(self, place: tuple[int, ...]) -> Decision:
         """``place`` says how many edges of each measure lie at or below its number; the last of them is like it."""
