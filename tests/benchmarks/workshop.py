@@ -1,4 +1,4 @@
-"""How long the pages take on which admins see what is saved beside the rules: 400 rules, and thousands saved.
+"""How long pages of the draft take: 400 rules, with what is saved beside them, thousands of processes.
 
 python -m tests.benchmarks.workshop      these alone
 """
@@ -41,6 +41,9 @@ def workshop(url: str, folder: Path) -> Iterator[Measured]:
         f"list of rules that never fire, {size}": (f"{DRAFT}/rules?fires=never", LIST),
         f"a rule, {size}": (f"{DRAFT}/rules/core-done-well", RESULT),
         f"plane of the kind table, {size}": (f"{DRAFT}/kind", LIST),
+        f"what the test cases cover, {size}": (f"{DRAFT}/coverage", LIST),
+        f"problems, {size}": (f"{DRAFT}/problems", LIST),
+        f"differences, {size}": (f"{DRAFT}/differences", LIST),
     }
     for name, (path, budget) in pages.items():
         assert caller.get(path).status == 200, path
