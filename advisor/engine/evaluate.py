@@ -34,14 +34,12 @@ class Recommendation:
         self._rules = rules
         self._given = given
         self._matched = matched
-        self._points = points
+        self.points = points
+        """The sums of what the matched rules push; for several parts, of all of them together."""
+        self.outcome = decision.outcome
+        """The advice in a word."""
         self._decision = decision
         self._part = part
-
-    @property
-    def outcome(self) -> Outcome:
-        """The advice in a word."""
-        return self._decision.outcome
 
     @property
     def kind(self) -> Kind:
@@ -62,11 +60,6 @@ class Recommendation:
     def row(self) -> KindRow | None:
         """The row of the kind table that decided; a process of several parts has none of its own."""
         return self._decision.row
-
-    @property
-    def points(self) -> Points:
-        """The sums of what the matched rules push; for several parts, of all of them together."""
-        return self._points
 
     @property
     def part(self) -> str:
@@ -121,7 +114,7 @@ class Recommendation:
         return f"<Recommendation{about}: {self.outcome} ({self.kind}, {self.strength}), {self.points}>"
 
     def _told(self) -> tuple[object, ...]:
-        return self._decision, self._points, self.part, self.parts, self.answers, self.unanswered, self.findings
+        return self._decision, self.points, self.part, self.parts, self.answers, self.unanswered, self.findings
 
 
 class _Together(Recommendation):
