@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
@@ -13,7 +12,7 @@ from advisor.engine.edit import free_key
 from advisor.engine.errors import Problem, RuleSetError
 from advisor.engine.questions import Question, Section
 from advisor.engine.rules import KIND_MEASURES
-from advisor.engine.things import NUMBERED, key_of, kind_of, own_mark_of
+from advisor.engine.things import NUMBERED, kind_of, own_mark_of
 from advisor.engine.vocabulary import Measure
 from advisor.rule_sets import words
 from advisor.rule_sets.case_inputs import AnswersInput, PartsInput
@@ -288,11 +287,6 @@ def title_of(in_list: str) -> str:
 def opened_mark(item: Any) -> str:
     """The mark that a page sends along to say what it opened."""
     return "" if item is None else own_mark_of(item)
-
-
-def key_name(item: Any) -> str:
-    """The key of a thing, or words for having none."""
-    return key_of(item) or str(_("without a key"))
 
 
 def problem_words(problem: Problem) -> str:
