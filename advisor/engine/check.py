@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import fields
 
 from advisor.engine.checks import cases, conditions, evidence, follow_ups, keys, policy, questions, rules, texts, use
+from advisor.engine.checks.causes import follows, names_in_doubt
 from advisor.engine.checks.subjects import NOUNS, subjects
+from advisor.engine.document import to_plain
 from advisor.engine.errors import Problem
 from advisor.engine.rules import RuleSet
 
-_CHECKS = (
-    keys.problems,
-    texts.problems,
+_EACH_BY_ITSELF = (keys.problems, texts.problems)
+
+_TOGETHER = (
     questions.problems,
     conditions.problems,
     follow_ups.problems,
@@ -25,9 +27,16 @@ _CHECKS = (
 def check(rule_set: RuleSet) -> tuple[Problem, ...]:
     """Give every problem of a rule set that can be read, in the order of the document; none where it is sound.
 
-    A rule set without a problem that blocks can be evaluated with any answers.
+    A rule set without a problem that blocks can be evaluated with any answers. What only follows from a key that is
+    missing or there twice is left out.
     """
-    return in_order(rule_set, dict.fromkeys(problem for problems in _CHECKS for problem in problems(rule_set)))
+    found = [problem for problems in _EACH_BY_ITSELF for problem in problems(rule_set)]
+    more = [problem for problems in _TOGETHER for problem in problems(rule_set)]
+    if any(problem.place.endswith(keys.ENDS) for problem in found):
+        document = to_plain(rule_set)
+        names = names_in_doubt(document)
+        more = [problem for problem in more if not follows(document, problem.place, names)]
+    return in_order(rule_set, dict.fromkeys([*found, *more]))
 
 
 def in_order(rule_set: RuleSet, found: Iterable[Problem]) -> tuple[Problem, ...]:

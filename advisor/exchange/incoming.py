@@ -44,7 +44,7 @@ def file_format(data: bytes, name: str, formats: tuple[str, ...]) -> str:
             raise UnreadableFileError(text, "Give it the name that fits.")
         return "xlsx"
     if named == "xlsx":
-        what = "a web page" if _is_markup(data) else "not a workbook"
+        what = "a web page" if is_markup(data) else "not a workbook"
         mend = "Open it in a spreadsheet, and save it as an Excel workbook (.xlsx)."
         raise UnreadableFileError(f"The name ends in .xlsx, but this is {what}.", mend)
     return named
@@ -61,5 +61,6 @@ def decoded(data: bytes) -> str:
         raise UnreadableFileError("The file is not UTF-8 text.", "Save it as UTF-8.", f"line {line}") from None
 
 
-def _is_markup(data: bytes) -> bool:
+def is_markup(data: bytes) -> bool:
+    """Whether this is XML or a web page."""
     return data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")

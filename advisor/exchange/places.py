@@ -1,16 +1,22 @@
 """Where the things of a document stand in the file that it came from, and all that is wrong with it at once."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from advisor.engine.check import check
-from advisor.engine.document import from_plain
+from advisor.engine.checks import keys
+from advisor.engine.checks.causes import follows, names_in_doubt
+from advisor.engine.document import FORMAT, from_plain
 from advisor.engine.errors import Problem, RuleSetError, item_place
+from advisor.engine.rules import RuleSet
+from advisor.exchange.cells import Plain
 
-_LEAVES = frozenset({"rules", "disagreements", "tensions", "guidance", "cases", "limits", "leave", "kind"})
-"""Lists on whose things no other thing rests, so that the others can be checked without one that is broken."""
+_LISTS = frozenset(field.name for field in fields(RuleSet))
+
+_RESTED_ON = frozenset({"questions", "claims", "sources"})
+"""Lists on whose things others rest."""
 
 _PLACE = re.compile(r"sheet ([^,]*)(?:, row (\d+)|, cell ([A-Z]+)(\d+))?")
 
@@ -39,14 +45,25 @@ class Places:
 
 @dataclass(frozen=True)
 class Found:
-    """What a file says: a plain document, where its things stand, and what could not be read. ``sheets`` in order."""
+    """What a file says: a plain document, where its things stand, and what could not be read.
+
+    ``sheets`` are its own in their order. ``lost`` are names of things that could not be put in the document, and
+    ``lost_lists`` lists of it that could not be read.
+    """
 
     document: Any
     places: Places = field(default_factory=Places)
     problems: Sequence[Problem] = ()
     sheets: Sequence[str] = ()
+    lost: frozenset[str] = frozenset()
+    lost_lists: frozenset[str] = frozenset()
 
-    def in_order(self, faults: Sequence[Problem], checked: Iterable[Problem]) -> list[Problem]:
+    def all_problems(self, faults: Sequence[Problem]) -> list[Problem]:
+        """What could not be read, the faults of form, and what the checks find in the rest; where each stands."""
+        rest = self.places.named(checked_rest(self, faults))
+        return self._in_order([*self.problems, *self.places.named(faults)], rest)
+
+    def _in_order(self, faults: Sequence[Problem], checked: Iterable[Problem]) -> list[Problem]:
         """Faults of form, and what the checks found elsewhere than in a row that has one; by sheet, row and column."""
         missing = {problem for problem in faults if problem.text.endswith("is missing.")}
         told = {problem.place for problem in faults if problem not in missing}
@@ -65,27 +82,68 @@ class Found:
         return self.sheets.index(name), int(row or number or 0), len(letters or ""), letters or ""
 
 
-def checked_rest(document: Any, error: RuleSetError) -> list[Problem]:
-    """What the checks find in a document without the things whose form is at fault.
+def checked_rest(found: Found, faults: Sequence[Problem]) -> list[Problem]:
+    """What the checks find in a document without the things whose form is at fault, and not because of them.
 
-    Nothing, where others rest on one of these. Of the policy nothing is said: what it reaches, all rules decide.
+    Of the policy nothing is said: what it reaches, all rules decide.
     """
-    broken = {tuple(problem.place.split("/")[:2]) for problem in error.problems}
-    if not isinstance(document, Mapping) or any(len(it) < 2 or it[0] not in _LEAVES for it in broken):
+    if not isinstance(found.document, Mapping):
         return []
-    rest = {
-        name: [thing for index, thing in enumerate(things) if _name(name, index, thing) not in broken]
-        if name in _LEAVES and isinstance(things, list)
-        else things
-        for name, things in document.items()
-    }
+    broken = {_thing_of(problem.place) for problem in faults}
+    rest, kept = _without(found.document, broken)
     try:
-        found = check(from_plain(rest))
+        problems = [replace(problem, place=_as_before(problem.place, kept)) for problem in check(from_plain(rest))]
     except RuleSetError:
         return []
-    return [problem for problem in found if problem.place.split("/")[0] not in {"leave", "kind"}]
+    lists = {it[0] for it in broken if len(it) == 1 or it[1].isdecimal()} | found.lost_lists
+    names = {it[-1] for it in broken if len(it) > 1 and it[0] in _RESTED_ON} | found.lost
+    if "options" in found.lost_lists:
+        names |= {str(_key(question)) for question in found.document["questions"]}
+    names |= names_in_doubt(found.document, lists)
+    told = (problem for problem in problems if not (broken and problem.place.split("/")[0] in {"leave", "kind"}))
+    return [it for it in told if it.place.endswith(keys.ENDS) or not follows(found.document, it.place, names)]
 
 
-def _name(in_list: str, index: int, thing: Any) -> tuple[str, ...]:
-    key = thing.get("key", thing.get("id")) if isinstance(thing, Mapping) else None
-    return tuple(item_place(in_list, index, key).split("/")[:2])
+def _thing_of(place: str) -> tuple[str, ...]:
+    """The thing that is left out for a fault: an option, else the thing of a list, else the whole list."""
+    steps = tuple(place.split("/"))
+    return steps[: 4 if steps[0] == "questions" and steps[2:3] == ("options",) and len(steps) > 3 else 2]
+
+
+def _without(document: Mapping[str, Any], broken: Collection[tuple[str, ...]]) -> tuple[Plain, dict[str, list[int]]]:
+    """A document without what is broken, and for each list the numbers that the things which stayed in it had."""
+    kept: dict[str, list[int]] = {}
+
+    def rest(in_list: str, things: Any) -> Any:
+        if not isinstance(things, list):
+            return things
+        places = [item_place(in_list, index, _key(thing)) for index, thing in enumerate(things)]
+        stays = [index for index, place in enumerate(places) if tuple(place.split("/")) not in broken]
+        kept[in_list] = stays
+        if in_list != "questions":
+            return [things[index] for index in stays]
+        return [
+            {**things[index], "options": rest(f"{places[index]}/options", things[index]["options"])}
+            if isinstance(things[index], Mapping) and "options" in things[index]
+            else things[index]
+            for index in stays
+        ]
+
+    whole = {it[0] for it in broken if len(it) == 1}
+    present = {name: things for name, things in document.items() if name not in whole}
+    needed: Plain = {name: [] for name in whole if name in _LISTS}
+    return {**{name: rest(name, things) for name, things in present.items()}, **needed, "format": FORMAT}, kept
+
+
+def _as_before(place: str, kept: Mapping[str, Sequence[int]]) -> str:
+    """The same place with the numbers that things had before others were left out."""
+    steps = place.split("/")
+    for at in range(1, len(steps)):
+        stays = kept.get("/".join(steps[:at]))
+        if stays is not None and steps[at].isdecimal() and int(steps[at]) < len(stays):
+            steps[at] = str(stays[int(steps[at])])
+    return "/".join(steps)
+
+
+def _key(thing: Any) -> object:
+    return thing.get("key", thing.get("id")) if isinstance(thing, Mapping) else None

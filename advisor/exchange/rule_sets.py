@@ -4,19 +4,20 @@ import json
 import re
 import tomllib
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 import tomli_w
 
 from advisor.engine.check import check
 from advisor.engine.document import from_plain, to_plain
-from advisor.engine.errors import Problem, RuleSetError
+from advisor.engine.errors import Problem, RuleSetError, shown
 from advisor.engine.json_text import DEPTH_LIMIT, VALUES_LIMIT, load_json
 from advisor.engine.questions import NOT_SURE
 from advisor.engine.rules import RuleSet
 from advisor.exchange.dmn import write_dmn
-from advisor.exchange.incoming import UnreadableFileError, decoded, file_format
-from advisor.exchange.places import Found, Places, checked_rest
+from advisor.exchange.incoming import UnreadableFileError, decoded, file_format, is_markup
+from advisor.exchange.places import Found, Places
 from advisor.exchange.rule_workbook import read_workbook_rules, write_rules
 
 FORMATS = ("json", "toml", "xlsx", "dmn")
@@ -33,6 +34,13 @@ _NESTED_KEY = re.compile(
     re.ASCII,
 )
 """A key of so many parts that reading it alone would take long: its parts are put together one after the other."""
+
+_READABLE = "Choose a JSON, TOML or Excel (.xlsx) file."
+
+_MAY_BE_TOML = frozenset({"", ".toml", ".txt"})
+"""Endings of a name with which a file that is not TOML is told what is wrong with its TOML."""
+
+_DMN = b"/spec/DMN/"
 
 _LONG_NUMBER = re.compile(r"[\d_]{500}")
 """A number that takes a hundred times its size in memory to read."""
@@ -72,10 +80,9 @@ def read_with_places(data: bytes, name: str = "") -> tuple[RuleSet, Places]:
     try:
         rule_set = from_plain(found.document)
     except RuleSetError as error:
-        faults = [*found.problems, *found.places.named(error.problems)]
-        raise RuleSetError(found.in_order(faults, found.places.named(checked_rest(found.document, error)))) from None
+        raise RuleSetError(found.all_problems(error.problems)) from None
     if found.problems:
-        raise RuleSetError(found.in_order(found.problems, found.places.named(check(rule_set))))
+        raise RuleSetError(found.all_problems([]))
     return rule_set, found.places
 
 
@@ -84,13 +91,30 @@ def _found(data: bytes, name: str) -> Found:
     known = file_format(data, name, IN_FORMATS)
     if known == "xlsx":
         return read_workbook_rules(data)
+    if not known:
+        _refuse_models(data)
     text = decoded(data)
     if known == "toml" or not (known == "json" or text.lstrip().startswith("{")):
-        return Found(_load_toml(text))
+        try:
+            return Found(_load_toml(text))
+        except UnreadableFileError:
+            ending = PurePath(name).suffix.lower()
+            if ending in _MAY_BE_TOML:
+                raise
+            said = f"Rules cannot be read from a file whose name ends in {shown(ending)}."
+            raise UnreadableFileError(said, _READABLE) from None
     try:
         return Found(load_json(text))
     except RuleSetError as error:
         raise UnreadableFileError(error.problems[0].text) from None
+
+
+def _refuse_models(data: bytes) -> None:
+    """Refuse what goes out and cannot come back, and other XML."""
+    if _DMN in data[:2_000]:
+        raise UnreadableFileError("Rules go out as DMN, and cannot be read back from it.", _READABLE)
+    if is_markup(data):
+        raise UnreadableFileError("This is XML or a web page, from which rules cannot be read.", _READABLE)
 
 
 def read_sound_rule_set(data: bytes, name: str = "") -> tuple[RuleSet, list[Problem]]:

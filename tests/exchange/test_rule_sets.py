@@ -98,6 +98,12 @@ def test_the_mark_by_which_editors_know_utf_8_does_no_harm(file_format: str) -> 
             "rules.xlsx",
             "older .xls file, or a workbook with a password",
         ),
+        (b"a,b\n", "rules.csv", "whose name ends in .csv. Choose a JSON, TOML or Excel"),
+        (b"%PDF-1.7", "rules.pdf", "whose name ends in .pdf. Choose a JSON, TOML or Excel"),
+        (b"a,b\n", "rules.txt", "This is not TOML"),
+        (write_rule_set(SMALL, "dmn"), "rules.dmn", "go out as DMN, and cannot be read back from it. Choose a JSON"),
+        (write_rule_set(SMALL, "dmn"), "", "go out as DMN, and cannot be read back"),
+        (b"<html></html>", "rules.html", "This is XML or a web page"),
     ],
 )
 def test_i8_a_file_that_is_not_what_it_should_be_is_refused_in_words(data: bytes, name: str, said: str) -> None:
@@ -125,6 +131,28 @@ def test_what_the_checks_find_in_the_rest_is_named_with_the_problems_of_form() -
         read_rule_set(json.dumps(document).encode())
     places = [problem.place for problem in refused.value.problems]
     assert places == ["rules/core-stays/push/points", "cases/routine/outcome", f"rules/{SMALL.rules[1].key}/sources/0"]
+
+
+def test_toml_is_read_whatever_its_name_ends_in() -> None:
+    assert read_rule_set(write_rule_set(SMALL, "toml"), "rules.toml.bak") == SMALL
+
+
+def test_a_fault_hides_only_what_rests_on_it() -> None:
+    document = json.loads(write_rule_set(SMALL, "json"))
+    document["format"] = 99
+    document["extra"] = True
+    document["questions"][1]["scope"] = "proces"  # of “edge”, which rules look at
+    del document["claims"][0]["id"]
+    document["rules"][0]["push"]["points"] = 9
+    document["rules"][0]["key"] = ""
+    document["rules"].append({**document["rules"][1], "because": " "})
+    with pytest.raises(RuleSetError) as refused:
+        read_rule_set(json.dumps(document).encode())
+    again = len(document["rules"]) - 1
+    assert {problem.place for problem in refused.value.problems} == {
+        *("format", "extra", "questions/edge/scope", "claims/0/id", "rules/0/push/points"),
+        *(f"rules/{again}/key", f"rules/{SMALL.rules[1].key}/because"),
+    }
 
 
 @given(st.binary(max_size=200), st.sampled_from(["", "a.json", "a.toml", "a.xlsx"]))

@@ -197,7 +197,55 @@ def test_what_the_checks_find_is_named_by_its_cell_as_well() -> None:
     edge, claims = column(opened(), "Rules", "edge"), column(opened(), "Rules", "Claims")
     assert any(problem.startswith(f"sheet Rules, cell {edge}2: ") and "coree" in problem for problem in found)
     assert any(problem.startswith(f"sheet Rules, cell {claims}3: ") and "S.9" in problem for problem in found)
-    assert any(problem.startswith("sheet Options, row 2: ") for problem in found)
+    assert any(problem.startswith("sheet Options, cell B2: ") for problem in found)
+
+
+def three_faults(book: Workbook) -> None:
+    book["Rules"][f"{column(book, 'Rules', 'edge')}4"] = "nonsense"
+    book["Rules"]["D5"] = None
+
+
+@pytest.mark.parametrize(("sheet", "cell", "value"), [("About", "B2", 99), ("Questions", "G5", "foo")])
+def test_one_bad_cell_of_which_others_depend_hides_no_other_fault(sheet: str, cell: str, value: int | str) -> None:
+    def spoil(book: Workbook) -> None:
+        three_faults(book)
+        book[sheet][cell] = value
+
+    found = problems_after(spoil, starter.rule_set())
+    where = "sheet About" if sheet == "About" else f"sheet {sheet}, cell {cell}"
+    assert [problem.split(": ")[0] for problem in found] == [where, "sheet Rules, cell E4", "sheet Rules, cell D5"]
+
+
+def test_a_key_that_is_there_twice_is_named_once_by_the_cell_in_which_it_stands_again() -> None:
+    def spoil(book: Workbook) -> None:
+        three_faults(book)
+        book["Questions"]["A3"] = "closest"
+        book["Claims"]["A2"] = None
+
+    assert problems_after(spoil, starter.rule_set()) == [
+        "sheet Questions, cell A3: Question “closest” is there already: each key can be used once. "
+        "Give this question a key of its own.",
+        "sheet Rules, cell D5: The text “because” of rule “edge-core-keep” is empty. Write one.",
+        "sheet Claims, cell A2: Claim number 1 has no key. Give it one.",
+    ]
+
+
+def test_an_option_of_no_question_is_named_once_and_not_by_what_names_the_option() -> None:
+    def spoil(book: Workbook) -> None:
+        book["Options"]["A9"] = "nope"
+
+    assert problems_after(spoil, starter.rule_set()) == ["sheet Options, cell A9: There is no question “nope”."]
+
+
+@pytest.mark.parametrize("name", ["Questions", "Options", "Claims", "Sources"])
+def test_a_sheet_that_is_gone_is_told_once(name: str) -> None:
+    found = problems_after(lambda book: book.remove(book[name]), starter.rule_set())
+    assert found == [f"sheet {name}: The workbook has no such sheet. Put it back; it may be empty."]
+
+
+def test_a_column_of_keys_that_is_gone_is_told_once() -> None:
+    found = problems_after(lambda book: book["Claims"].delete_cols(1), starter.rule_set())
+    assert found == ["sheet Claims, row 1: The column “Id” is missing. Put it back."]
 
 
 @pytest.mark.parametrize("name", SHEETS[1:])

@@ -17,15 +17,22 @@ _MAY_LOOK_AT_THE_NAME = frozenset({"disagreements", "guidance"})
 
 def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find conditions that cannot be evaluated, or could not hold for any answer because of their values."""
+    without_options = optionless(rule_set)
     for holder in holders(rule_set):
         for index, condition in enumerate(holder.conditions):
             place = f"{holder.place}/{index}"
-            yield from _condition(rule_set, holder.name, place, condition)
+            if condition.question not in without_options:
+                yield from _condition(rule_set, holder.name, place, condition)
             question = rule_set.question(condition.question)
             on_the_name = question is not None and question.section is Section.NAME
             if on_the_name and holder.in_list not in _MAY_LOOK_AT_THE_NAME:
                 text = f"{capital(holder.name)} looks at “{condition.question}”: content decides, never the name."
                 yield Problem(f"{place}/question", text, "Look at a question on the content.")
+
+
+def optionless(rule_set: RuleSet) -> frozenset[str]:
+    """The keys of questions that give nothing to choose from: a problem of theirs, and none of what looks at them."""
+    return frozenset(q.key for q in rule_set.questions if q.type is not AnswerType.NUMBER and not q.options)
 
 
 def is_usable(rule_set: RuleSet, condition: Condition) -> bool:

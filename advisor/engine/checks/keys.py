@@ -1,10 +1,9 @@
 """Keys: there, plain, different from each other, and none that forms and sheets use for something else."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from advisor.engine.checks.subjects import NOUNS, Item, Subject, subjects
+from advisor.engine.checks.subjects import NOUNS, Item, subjects
 from advisor.engine.errors import Problem
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE
@@ -16,28 +15,30 @@ KEY_LIMIT = 60
 SHEET_COLUMNS = ("process", "part")
 """Columns of a sheet of work items beside those of the questions; no question may have one of them as its key."""
 
+ENDS = ("/key", "/id")
+"""With what the place of a problem of a key ends; the key of a claim is its id."""
+
 _KEY = re.compile(r"[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*")
 
 
 def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find keys that are empty, not plain, repeated or reserved."""
-    for in_list in NOUNS:
-        yield from _keys(subjects(getattr(rule_set, in_list), in_list))
+    for in_list, noun in NOUNS.items():
+        yield from _keys(getattr(rule_set, in_list), in_list, noun)
     for question in subjects(rule_set.questions, "questions"):
         if question.key in SHEET_COLUMNS:
             text = f"No question can have the key “{question.key}”: it is a column of every sheet."
-            yield Problem(question.place, text, "Choose another key.")
-        options = list(subjects(question.item.options, "options", "option", question.place))
-        yield from _keys(options, f" of {question.name}")
+            yield Problem(f"{question.place}/key", text, "Choose another key.")
+        yield from _keys(question.item.options, "options", "option", question.place, f" of {question.name}")
         kept = {NOT_SURE: "I'm not sure"}
         if question.item.type is AnswerType.CHOICES:
             kept[NONE_OF_THESE] = "none of these"
-        for option in options:
+        for option in subjects(question.item.options, "options", "option", question.place):
             if option.key in kept:
                 text = (
                     f"No option of {question.name} can have the key “{option.key}”: it stands for “{kept[option.key]}”."
                 )
-                yield Problem(option.place, text, "Choose another key.")
+                yield Problem(f"{option.place}/key", text, "Choose another key.")
 
 
 def is_plain_key(key: str) -> bool:
@@ -45,20 +46,23 @@ def is_plain_key(key: str) -> bool:
     return len(key) <= KEY_LIMIT and _KEY.fullmatch(key) is not None
 
 
-def _keys(found: Iterable[Subject[Item]], whose: str = "") -> Iterator[Problem]:
-    subjects_found = list(found)
-    for subject in subjects_found:
+def _keys(items: Sequence[Item], in_list: str, noun: str, holder: str = "", whose: str = "") -> Iterator[Problem]:
+    """Look at the keys of one list. One that is there already is told where it stands again, by its number."""
+    named = "id" if in_list == "claims" else "key"
+    before = set[str]()
+    for index, subject in enumerate(subjects(items, in_list, noun, holder)):
+        place = f"{subject.place}/{named}"
         if not subject.key:
-            yield Problem(subject.place, f"{subject.start}{whose} has no key.", "Give it one.")
+            yield Problem(place, f"{subject.start}{whose} has no key.", "Give it one.")
+        elif subject.key in before:
+            again = f"{holder}/{in_list}/{index}/{named}".lstrip("/")
+            text = f"{subject.start}{whose} is there already: each key can be used once."
+            yield Problem(again, text, f"Give this {noun} a key of its own.")
         elif len(subject.key) > KEY_LIMIT:
             text = f"The key of {subject.name}{whose} is {len(subject.key)} characters long."
-            yield Problem(subject.place, text, f"Use {KEY_LIMIT} at most.")
+            yield Problem(place, text, f"Use {KEY_LIMIT} at most.")
         elif not _KEY.fullmatch(subject.key):
             plain = "-".join(re.findall(r"[A-Za-z0-9]+", subject.key))
             mend = f"Write “{plain}”." if plain else "Use letters, digits and hyphens."
-            yield Problem(subject.place, f"The key of {subject.name}{whose} is not plain.", mend)
-    times = Counter(subject.key for subject in subjects_found if subject.key)
-    for subject in {subject.key: subject for subject in reversed(subjects_found)}.values():
-        if times[subject.key] > 1:
-            text = f"{subject.start}{whose} is there {times[subject.key]} times: each key can be used once."
-            yield Problem(subject.place, text, "Give the others a key of their own.")
+            yield Problem(place, f"The key of {subject.name}{whose} is not plain.", mend)
+        before.add(subject.key)

@@ -25,7 +25,8 @@ def read_workbook_rules(data: bytes) -> Found:
     reading = _Reading({sheet.name.strip().lower(): sheet for sheet in read_workbook(data)})
     document = {"format": reading.format(), **reading.document()}
     sheets = [plans.ABOUT, *(plan.name for plan in plans.PLANS)]
-    return Found(document, reading.places, reading.problems, sheets)
+    lost = frozenset(reading.lost), frozenset(reading.lost_lists)
+    return Found(document, reading.places, reading.problems, sheets, *lost)
 
 
 @dataclass
@@ -51,8 +52,9 @@ class _Line:
         return "" if isinstance(value, Unfit) else str(value)
 
     def place(self, column: Column) -> str:
+        """The cell of a column, or the row of headers where there is no such column."""
         index = self.at.get(column.label)
-        return f"sheet {self.sheet}, row {self.number}" if index is None else place_of(self.sheet, self.number, index)
+        return f"sheet {self.sheet}, row 1" if index is None else place_of(self.sheet, self.number, index)
 
 
 class _Reading:
@@ -61,6 +63,8 @@ class _Reading:
     def __init__(self, sheets: dict[str, Sheet]) -> None:
         self._sheets = sheets
         self.problems: list[Problem] = []
+        self.lost = set[str]()
+        self.lost_lists = set[str]()
         self.places = Places({plan.in_list: f"sheet {plan.name}" for plan in plans.PLANS})
         for table in ("leave", "kind"):
             self.places.note(table, "sheet Policy")
@@ -106,6 +110,8 @@ class _Reading:
             if not column.field:
                 continue
             self.places.note(f"{own}/{column.field}", line.place(column))
+            if column.field in {"key", "id"}:  # of two that have one key, the second is told by its number
+                self.places.note(f"{place}/{index}/{column.field}", line.place(column))
             value = self._value(line, column)
             if value is None:
                 continue
@@ -118,10 +124,14 @@ class _Reading:
 
     def _options(self, questions: Sequence[Plain]) -> None:
         by_key = {question.get("key"): question for question in reversed(questions)}
+        all_named = len(by_key) == len(questions) > 0 and not by_key.keys() & {None, ""}
         for line in self._lines(plans.OPTIONS):
             key = line.text(plans.QUESTION)
             question = by_key.get(key)
             if question is None:
+                self.lost.update({key, line.text(plans.OPTIONS.column("key"))} - {""})
+                if not all_named:  # then it may be the one that a question was meant to have
+                    continue
                 mend = nearest(key[:100], map(str, by_key))
                 self._refuse(line.place(plans.QUESTION), f"There is no question {shown(key)}.", mend)
                 continue
@@ -237,10 +247,12 @@ class _Reading:
         sheet = self._sheets.get(plan.name.lower())
         if sheet is None:
             self._refuse(f"sheet {plan.name}", "The workbook has no such sheet.", "Put it back; it may be empty.")
+            self.lost_lists.add(plan.in_list)
             return
         rows = sorted(sheet.rows.items())
         if not rows or rows[0][0] != 1:
             self._refuse(f"sheet {plan.name}", "The first row must name the columns.", "Put it back.")
+            self.lost_lists.add(plan.in_list)
             return
         columns = self._columns(plan, rows[0][1])
         for number, row in rows[1:]:

@@ -11,7 +11,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     "a question without a key": (
         [put("questions/volume/key", ""), drop("rules/many"), drop("cases/hours/answers/volume")],
         [
-            Problem("questions/5", "Question number 6 has no key.", "Give it one."),
+            Problem("questions/5/key", "Question number 6 has no key.", "Give it one."),
             warning(
                 "questions/5",
                 "Question number 6 is asked for nothing: no rule or advice looks at it.",
@@ -23,7 +23,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [put("guidance/write/key", "Write it/down!")],
         [
             Problem(
-                "guidance/Write it/down!",
+                "guidance/Write it/down!/key",
                 "The key of guidance “Write it/down!” is not plain.",
                 "Write “Write-it-down”.",
             )
@@ -31,13 +31,13 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     ),
     "a key of nothing but signs": (
         [put("guidance/write/key", "!?")],
-        [Problem("guidance/!?", "The key of guidance “!?” is not plain.", "Use letters, digits and hyphens.")],
+        [Problem("guidance/!?/key", "The key of guidance “!?” is not plain.", "Use letters, digits and hyphens.")],
     ),
     "a key that is too long": (
         [put("guidance/write/key", "x" * 61)],
         [
             Problem(
-                "guidance/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…",
+                "guidance/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…/key",
                 "The key of guidance “xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…” is 61 "
                 "characters long.",
                 "Use 60 at most.",
@@ -48,9 +48,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [copy("questions/volume")],
         [
             Problem(
-                "questions/volume",
-                "Question “volume” is there 2 times: each key can be used once.",
-                "Give the others a key of their own.",
+                "questions/6/key",
+                "Question “volume” is there already: each key can be used once.",
+                "Give this question a key of its own.",
             )
         ],
     ),
@@ -58,9 +58,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [add("questions/steps/options", {"key": "each", "label": "Another"})],
         [
             Problem(
-                "questions/steps/options/each",
-                "Option “each” of question “steps” is there 2 times: each key can be used once.",
-                "Give the others a key of their own.",
+                "questions/steps/options/3/key",
+                "Option “each” of question “steps” is there already: each key can be used once.",
+                "Give this option a key of its own.",
             )
         ],
     ),
@@ -68,9 +68,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [copy("rules/routine", when=[condition("edge", "any_of", "no")])],
         [
             Problem(
-                "rules/routine",
-                "Rule “routine” is there 2 times: each key can be used once.",
-                "Give the others a key of their own.",
+                "rules/1/key",
+                "Rule “routine” is there already: each key can be used once.",
+                "Give this rule a key of its own.",
             )
         ],
     ),
@@ -78,9 +78,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [copy("sources/G")],
         [
             Problem(
-                "sources/G",
-                "Source “G” is there 2 times: each key can be used once.",
-                "Give the others a key of their own.",
+                "sources/2/key",
+                "Source “G” is there already: each key can be used once.",
+                "Give this source a key of its own.",
             )
         ],
     ),
@@ -88,9 +88,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [copy("claims/D1.04")],
         [
             Problem(
-                "claims/D1.04",
-                "Claim “D1.04” is there 2 times: each key can be used once.",
-                "Give the others a key of their own.",
+                "claims/4/id",
+                "Claim “D1.04” is there already: each key can be used once.",
+                "Give this claim a key of its own.",
             )
         ],
     ),
@@ -98,9 +98,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [copy("disagreements/pay")],
         [
             Problem(
-                "disagreements/pay",
-                "Disagreement “pay” is there 2 times: each key can be used once.",
-                "Give the others a key of their own.",
+                "disagreements/1/key",
+                "Disagreement “pay” is there already: each key can be used once.",
+                "Give this disagreement a key of its own.",
             )
         ],
     ),
@@ -108,9 +108,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [copy("tensions/routine-law")],
         [
             Problem(
-                "tensions/routine-law",
-                "Tension “routine-law” is there 2 times: each key can be used once.",
-                "Give the others a key of their own.",
+                "tensions/1/key",
+                "Tension “routine-law” is there already: each key can be used once.",
+                "Give this tension a key of its own.",
             )
         ],
     ),
@@ -118,9 +118,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [copy("guidance/write")],
         [
             Problem(
-                "guidance/write",
-                "Guidance “write” is there 2 times: each key can be used once.",
-                "Give the others a key of their own.",
+                "guidance/1/key",
+                "Guidance “write” is there already: each key can be used once.",
+                "Give this guidance a key of its own.",
             )
         ],
     ),
@@ -128,9 +128,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [copy("cases/hours", process="Another")],
         [
             Problem(
-                "cases/hours",
-                "Test case “hours” is there 2 times: each key can be used once.",
-                "Give the others a key of their own.",
+                "cases/1/key",
+                "Test case “hours” is there already: each key can be used once.",
+                "Give this test case a key of its own.",
             )
         ],
     ),
@@ -138,7 +138,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [add("questions/steps/options", {"key": "not-sure", "label": "Who knows"})],
         [
             Problem(
-                "questions/steps/options/not-sure",
+                "questions/steps/options/not-sure/key",
                 "No option of question “steps” can have the key “not-sure”: it stands for “I'm not sure”.",
                 "Choose another key.",
             )
@@ -148,7 +148,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [add("questions/needs/options", {"key": "none", "label": "Nothing"})],
         [
             Problem(
-                "questions/needs/options/none",
+                "questions/needs/options/none/key",
                 "No option of question “needs” can have the key “none”: it stands for “none of these”.",
                 "Choose another key.",
             )
@@ -158,7 +158,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [add("questions", question("part")), add("rules", rule("p", condition("part", "any_of", "no")))],
         [
             Problem(
-                "questions/part",
+                "questions/part/key",
                 "No question can have the key “part”: it is a column of every sheet.",
                 "Choose another key.",
             )
@@ -175,3 +175,37 @@ def test_a_plain_key_is_no_problem(key: str) -> None:
 @pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
 def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
     assert check(from_plain(changed(*changes))) == tuple(problems)
+
+
+def test_a_key_that_is_there_twice_hides_what_only_follows_from_it() -> None:
+    problems = check(
+        from_plain(
+            changed(
+                put("questions/edge/key", "steps"),
+                put("rules/many/because", ""),
+                put("rules/many/when/0/values", [-5]),
+                put("claims/D1.04/source", "D9"),
+            )
+        )
+    )
+    assert [problem.place for problem in problems if problem.blocks] == [
+        "questions/2/key",
+        "rules/many/because",
+        "rules/many/when/0/values",
+        "claims/D1.04/source",
+    ]
+
+
+def test_a_claim_without_an_id_is_told_once_and_not_by_what_rests_on_it() -> None:
+    problems = check(from_plain(changed(put("claims/D1.02/id", ""))))
+    assert [(it.place, it.text) for it in problems if it.blocks] == [("claims/1/id", "Claim number 2 has no key.")]
+
+
+def test_options_with_one_key_hide_what_names_the_one_that_is_lost() -> None:
+    problems = check(from_plain(changed(put("questions/steps/options/same/key", "each"))))
+    assert [problem.place for problem in problems] == ["questions/steps/options/2/key"]
+
+
+def test_a_question_without_options_is_the_only_thing_to_mend() -> None:
+    problems = check(from_plain(changed(put("questions/steps/options", []))))
+    assert [problem.place for problem in problems] == ["questions/steps/options"]

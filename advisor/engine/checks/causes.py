@@ -1,0 +1,102 @@
+"""Problems that only follow from another one: they go away with it, and would bury it in a long list."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+_RESTED_ON = ("questions", "claims", "sources")
+"""Lists whose things others name."""
+
+
+def names_in_doubt(document: Mapping[str, Any], lists: Collection[str] = ()) -> frozenset[str]:
+    """Names of which nobody can tell what they stand for, in a document of any form.
+
+    They are those that two things have; and, where a thing of a list has none or shares its own, or the list is one
+    of ``lists``, those that nothing of it has: each may be the one that such a thing was meant to have. A question
+    is in doubt with its options.
+    """
+    used, found = _used(document), {_name(it) for it in _items(document.get("questions")) if _has_doubtful_options(it)}
+    for in_list in _RESTED_ON:
+        names = Counter(map(_name, _items(document.get(in_list))))
+        twice = {name for name, times in names.items() if name and times > 1}
+        found |= twice
+        if twice or "" in names or in_list in lists:
+            found |= used[in_list] - names.keys()
+    return frozenset(found)
+
+
+def follows(document: Mapping[str, Any], place: str, names: Collection[str]) -> bool:
+    """Whether a problem at a place of a document may only be there because these names are in doubt.
+
+    What the policy can reach, all rules decide.
+    """
+    if not names:
+        return False
+    if place.split("/", maxsplit=1)[0] in {"leave", "kind"}:
+        return True
+    value: Any = document
+    for step in place.split("/"):
+        value = _inside(value, step)
+        if step in names or (isinstance(value, Mapping) and value.get("question") in names):
+            return True
+    return any(text in names for text in _texts(value))
+
+
+def _has_doubtful_options(question: Any) -> bool:
+    names = [_name(option) for option in _items(question.get("options"))] if isinstance(question, Mapping) else []
+    return "" in names or len(set(names)) < len(names)
+
+
+def _name(thing: Any) -> str:
+    name = thing.get("key", thing.get("id")) if isinstance(thing, Mapping) else None
+    return name if isinstance(name, str) else ""
+
+
+def _used(document: Any) -> dict[str, set[str]]:
+    """The names by which things are named elsewhere, by the list in which they should be."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for thing in _tables(document):
+        found["questions"].update(_words([thing.get("question")]))
+        found["sources"].update(_words([thing.get("source")]))
+        found["claims"].update(_words(thing.get("sources")))
+        if isinstance(answers := thing.get("answers"), Mapping):
+            found["questions"].update(_words(answers))
+    return found
+
+
+def _tables(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, Mapping):
+        yield value
+        value = list(value.values())
+    for item in _items(value):
+        yield from _tables(item)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value, the keys of tables among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _words(value)
+        value = list(value.values())
+    for item in _items(value):
+        yield from _texts(item)
+
+
+def _inside(value: Any, step: str) -> Any:
+    """What is one step further in, None where nothing is."""
+    if isinstance(value, Mapping):
+        return value.get(step)
+    items = _items(value)
+    known = next((item for item in items if _name(item) == step), None)
+    if known is None and step.isdecimal() and int(step[:6]) < len(items):
+        return items[int(step[:6])]
+    return known
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _words(values: Any) -> Iterator[str]:
+    return (value for value in values if isinstance(value, str)) if isinstance(values, (list, Mapping)) else iter(())
