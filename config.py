@@ -67,6 +67,8 @@ REGISTRATIONS = 10  # per address of the network
 REGISTRATION_WINDOW = _timedelta(hours=1)
 TRANSFERS = 30  # exports and imports per account
 TRANSFER_WINDOW = _timedelta(hours=1)
+UPLOADS = 60  # files of rules that one account brings in, those that are refused too
+UPLOAD_WINDOW = _timedelta(minutes=10)
 API_CALLS = 600  # per token
 API_WINDOW = _timedelta(minutes=1)
 

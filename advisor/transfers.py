@@ -1,5 +1,7 @@
 """How often an account takes data out or brings it in. Every page that does either counts here first (S11)."""
 
+from datetime import timedelta
+
 from flask import current_app
 from werkzeug.wrappers import Response
 
@@ -10,9 +12,19 @@ from advisor.models.rate_limit import hit
 
 
 def too_often() -> Response | None:
-    """Count an export or import of the account that is asking. None while it may; else the reply that says wait."""
-    config = current_app.config
-    account = str(identity.current().account_id)
+    """Count an export of the account that is asking, or a check of rules by a program.
+
+    None while it may; else the reply that says wait.
+    """
+    return _counted("transfer", current_app.config["TRANSFERS"], current_app.config["TRANSFER_WINDOW"])
+
+
+def uploaded_too_often() -> Response | None:
+    """The same for a file that is brought in: often one is sent again and again until nothing is wrong with it."""
+    return _counted("upload", current_app.config["UPLOADS"], current_app.config["UPLOAD_WINDOW"])
+
+
+def _counted(bucket: str, tries: int, window: timedelta) -> Response | None:
     with database().write() as session:
-        wait = hit(session, "transfer", account, config["TRANSFERS"], config["TRANSFER_WINDOW"])
+        wait = hit(session, bucket, str(identity.current().account_id), tries, window)
     return reply_too_often(wait.seconds) if wait else None

@@ -104,7 +104,7 @@ def bring_in() -> ResponseReturnValue:
     form = BringInForm(mark=desk.mark)
     if not form.validate_on_submit():
         return _page(form, desk)
-    if reply := transfers.too_often():
+    if reply := transfers.uploaded_too_often():
         return reply
     name, data = _sent(form)
     if _is_missing(form, desk, data):
