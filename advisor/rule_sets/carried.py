@@ -1,10 +1,13 @@
 """What nobody keeps: a process with its answers that travels in the address of a page, in a preview or as a witness."""
 
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from advisor.assessments.trying import answer_text, raw_answer
@@ -39,6 +42,8 @@ class Carried:
     @classmethod
     def read(cls, sent: Mapping[str, str], rules: RuleSet) -> "Carried | None":
         """The way back of ``values``; None where a name is none."""
+        if "packed" in sent:
+            sent = _unpacked(sent["packed"])
         names = [name for number in _NUMBERS if (name := sent.get(f"part{number}", ""))]
         if any(text_fault(name, LINE_LIMIT, one_line=True) for name in (sent.get("process", ""), *names)):
             return None
@@ -48,7 +53,19 @@ class Carried:
         return cls(sent.get("process", ""), read_carried(sent.get("given", ""), rules), in_parts, "early" in sent)
 
     def values(self) -> Iterator[tuple[str, str | None]]:
-        """What an address carries, by name; None for what there is nothing of."""
+        """What an address carries, by name; None for what there is nothing of. Packed where it would be long."""
+        plain = {name: value for name, value in self._plain() if value}
+        is_long = len(urlencode(plain)) > _PLAIN_LIMIT
+        yield "packed", _packed(plain) if is_long else None
+        for name, value in self._plain():
+            yield name, None if is_long else value
+
+    def fits(self) -> bool:
+        """Whether there is an address that can carry it, wherever it leads."""
+        plain = {name: value for name, value in self.values() if value}
+        return len(urlencode(plain)) <= current_app.config["MAX_URL_LENGTH"] - _PATH_LIMIT
+
+    def _plain(self) -> Iterator[tuple[str, str | None]]:
         yield "process", self.process or None
         yield "given", carried(self.answers) or None
         yield "early", "1" if self.early else None
@@ -92,6 +109,32 @@ class Carried:
 
 
 _NUMBERS = range(1, PARTS_LIMIT + 1)
+
+_PLAIN_LIMIT = 1_000
+"""Characters in the query of an address up to which it can be read by people."""
+
+_PATH_LIMIT = 300
+"""Characters in an address of the preview beside what it carries: its path, which question, which part."""
+
+_UNPACKED_LIMIT = 20_000
+"""Bytes that may come out of what an address carries packed."""
+
+
+def _packed(values: Mapping[str, str]) -> str:
+    """Values as one that is short whatever letters they have: in an address, each would take up to twelve signs."""
+    lines = "\n".join(f"{name}={value}" for name, value in values.items())
+    return urlsafe_b64encode(zlib.compress(lines.encode(), 9)).decode().rstrip("=")
+
+
+def _unpacked(text: str) -> dict[str, str]:
+    """The way back; what cannot be read holds nothing."""
+    try:
+        data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        lines = zlib.decompressobj().decompress(data, _UNPACKED_LIMIT).decode()
+    except (ValueError, zlib.error):
+        return {}
+    pairs = (line.partition("=") for line in lines.split("\n"))
+    return {name: value for name, _sign, value in pairs}
 
 
 def _of_part(rules: RuleSet) -> frozenset[str]:

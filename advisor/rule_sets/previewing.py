@@ -11,6 +11,8 @@ from uuid import UUID
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from advisor import identity
@@ -45,7 +47,7 @@ from advisor.models.base import now
 from advisor.models.draft import NoDraft
 from advisor.models.once import new_key, once
 from advisor.presenter.claims import Edition
-from advisor.replies import form_page
+from advisor.replies import form_page, refuse
 from advisor.rule_sets import covering
 from advisor.rule_sets.carried import Carried
 from advisor.rule_sets.desk import Desk, who, write
@@ -74,7 +76,7 @@ def _carry(_endpoint: str, values: dict[str, Any]) -> None:
     if values.get("part_id") is None:
         values.pop("part_id", None)
     state: Carried | None = g.get("carried")
-    if state is not None and "process" not in values:
+    if state is not None and "process" not in values:  # with process=None the way begins again
         for name, value in state.values():
             values.setdefault(name, value)
 
@@ -90,8 +92,9 @@ def rename() -> ResponseReturnValue:
     form = name_form(questions, opened.progress.process, opened.progress.answers)
     if form.validate_on_submit():
         kept = {key: answer for key, answer in g.carried.answers.items() if key not in {q.key for q in questions}}
-        _now_carry(replace(g.carried, process=form.process_name.data, answers={**form.given_answers(), **kept}))
-        return redirect(onward_url(_NOBODYS, _open().progress), 303)
+        named = replace(g.carried, process=form.process_name.data, answers={**form.given_answers(), **kept})
+        if _can_carry(named, form):
+            return redirect(onward_url(_NOBODYS, _open().progress), 303)
     is_new = not opened.progress.process
     back = url_for("rule_sets.home") if is_new else onward_url(_NOBODYS, opened.progress)
     examples = [str(example) for example in naming.EXAMPLES] if is_new else []
@@ -109,11 +112,10 @@ def parts() -> ResponseReturnValue:
     """Break the process into parts, or rename, add and remove parts."""
     opened = _open()
     form = parts_form(part_names(opened.assessment), "")
-    if not form.validate_on_submit():
-        page = parts_page(opened) | {"whole_form": ButtonForm()}
-        return form_page("assessments/parts.html", form, **page)
-    _now_carry(g.carried.with_names(form.names()))
-    return redirect(onward_url(_NOBODYS, _open().progress), 303)
+    if form.validate_on_submit() and _can_carry(g.carried.with_names(form.names()), form):
+        return redirect(onward_url(_NOBODYS, _open().progress), 303)
+    page = parts_page(opened) | {"whole_form": ButtonForm()}
+    return form_page("assessments/parts.html", form, **page)
 
 
 @bp.post("/parts/together")
@@ -137,13 +139,11 @@ def answer_question(key: str, part_id: UUID | None = None) -> ResponseReturnValu
         return redirect(onward_url(_NOBODYS, opened.progress), 302 if request.method == "GET" else 303)
     answers = opened.progress.answers_at(place)
     form = question_form(place.question, answers, saved_mark(answers, key))
-    if not form.validate_on_submit():
-        page = question_page(opened, place)
-        return form_page("assessments/question.html", form, **page, resumed=False, notice="")
-    told_of = _pulled_apart(opened.progress)
     at = opened.progress.pieces.index(place.piece) if place.piece and opened.progress.in_parts else None
-    _now_carry(g.carried.with_answer(key, form.given, at))
-    return redirect(_after(_open(), told_of), 303)
+    if form.validate_on_submit() and _can_carry(g.carried.with_answer(key, form.given, at), form):
+        return redirect(_after(_open(), _pulled_apart(opened.progress)), 303)
+    page = question_page(opened, place)
+    return form_page("assessments/question.html", form, **page, resumed=False, notice="")
 
 
 def _after(opened: Opened, told_of: Mapping[tuple[str, UUID], PulledApart]) -> str:
@@ -268,6 +268,16 @@ def _sent(rules: RuleSet) -> Carried:
 
 def _now_carry(state: Carried) -> None:
     g.carried = state
+
+
+def _can_carry(state: Carried, form: FlaskForm) -> bool:
+    """Carry this from now on; where no address could hold it, say so on the form, which keeps what was typed."""
+    if state.fits():
+        _now_carry(state)
+        return True
+    said = _("A preview is kept in its address, and these names are too long for one. Shorten the names.")
+    refuse(form, said)
+    return False
 
 
 def _assessment(rules: RuleSet, state: Carried) -> Assessment:

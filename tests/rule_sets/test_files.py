@@ -262,9 +262,7 @@ def test_s11_a_file_that_is_mended_and_sent_again_40_times_is_taken_and_hinders_
     assert read_rule_set(take(admin, "1", "json")) == starter.rule_set()
 
 
-def test_s11_files_in_are_60_in_10_minutes_and_the_page_says_how_long_to_wait(
-    admin: Admin, database: Database
-) -> None:
+def test_s11_files_in_are_60_in_10_minutes_and_the_page_says_how_long_to_wait(admin: Admin, database: Database) -> None:
     with database.write() as session:
         for ago in range(60):
             tried = now() - timedelta(seconds=300 + ago)

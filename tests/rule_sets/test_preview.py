@@ -1,7 +1,10 @@
 """The preview as a visitor: the way to the advice under the draft, of which nothing is kept (S4, S5)."""
 
 import re
+import zlib
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from random import Random
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,7 +19,7 @@ from advisor.engine.rules import RuleSet, TestCase
 from advisor.engine.vocabulary import Outcome
 from advisor.models import Database
 from advisor.presenter.words import VERDICTS
-from advisor.rule_sets.carried import carried, read_carried
+from advisor.rule_sets.carried import Carried, carried, read_carried
 from tests.operating.test_migrate import dump
 from tests.rule_sets.admins import Admin, form_to
 from tests.visiting import Visitor, text_of
@@ -257,3 +260,51 @@ def test_s5_it_is_for_admins_who_are_signed_in(app: Flask, database: Database, c
     owner.open(f"{PREVIEW}/{page}", status=403)
     stranger = Visitor(client).open(f"{PREVIEW}/{page}")
     assert MARK not in text_of(stranger)
+
+
+@pytest.mark.parametrize("start", [0x4E00, 0x1F300], ids=["Chinese", "emoji"])
+def test_i2_names_as_long_as_they_may_be_in_any_script_reach_the_advice(admin: Admin, start: int) -> None:
+    letters = Random(1)
+    names = ["".join(chr(start + letters.randrange(700)) for _letter in range(200)) for _name in range(6)]
+    admin.start()
+    preview(admin, CASE.answers, names[0])
+    follow(admin, "Break it into parts")
+    admin.submit(**{f"part_{number}": name for number, name in enumerate(names[1:], start=1)})
+    for _question in range(60):
+        if admin.path.endswith("/result"):
+            break
+        admin.submit()
+    assert admin.path == f"{PREVIEW}/result"
+    assert [text_of(name) for name in admin.page.select(".part-name")] == names[1:]
+    assert names[0] in admin.said
+    assert len(admin.response.request.full_path) < 4_000
+
+
+def test_names_that_no_address_can_hold_are_refused_on_the_form_with_everything_still_in_it(
+    admin: Admin, app: Flask
+) -> None:
+    app.config["MAX_URL_LENGTH"] = 800
+    letters = Random(1)
+    name = "".join(chr(0x4E00 + letters.randrange(20_000)) for _letter in range(200))
+    admin.start().open("/admin/rules")
+    follow(admin, "Preview it as a visitor")
+    admin.submit(process_name=name, status=422)
+    assert "these names are too long for one. Shorten the names." in admin.complaints
+    field = admin.page.select_one("main [name=process_name]")
+    assert field is not None
+    assert field["value"] == name
+    admin.submit(process_name=name[:50])
+    assert admin.path != f"{PREVIEW}/name"
+
+
+BOMB = urlsafe_b64encode(zlib.compress(b"process=" + b"x" * 2_000_000)).decode()
+
+
+@pytest.mark.parametrize("packed", ["", "x", "eNo", "%%%", "AAAA", "\u6f22"])
+def test_what_is_packed_and_cannot_be_read_holds_nothing(packed: str) -> None:
+    assert Carried.read({"packed": packed}, RULES) == Carried()
+
+
+def test_i7_what_is_packed_unpacks_to_no_more_than_an_address_may_say() -> None:
+    assert len(BOMB) < 4_000
+    assert Carried.read({"packed": BOMB}, RULES) is None, "a name of thousands of letters is none"
