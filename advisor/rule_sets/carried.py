@@ -63,7 +63,8 @@ class Carried:
     def fits(self) -> bool:
         """Whether there is an address that can carry it, wherever it leads."""
         plain = {name: value for name, value in self.values() if value}
-        return len(urlencode(plain)) <= current_app.config["MAX_URL_LENGTH"] - _PATH_LIMIT
+        limit: int = current_app.config["MAX_URL_LENGTH"]
+        return len(urlencode(plain)) <= limit - _PATH_LIMIT
 
     def _plain(self) -> Iterator[tuple[str, str | None]]:
         yield "process", self.process or None
