@@ -15,11 +15,12 @@ from advisor.engine.evidence import Firmness
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import Condition, Option, Question, Section
 from advisor.engine.rules import CasePart, RuleSet
-from advisor.engine.things import KINDS, NUMBERED, key_of, lists_of, options_of, things
+from advisor.engine.things import KINDS, NUMBERED, key_of, options_of, things
 from advisor.models import Database
 from advisor.models.draft import find_draft
 from advisor.rule_sets.inputs import Context
 from advisor.rule_sets.sheets import SHEETS, sheet_of, with_kept
+from tests.engine.documents import lists_of
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 
