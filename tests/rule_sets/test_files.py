@@ -13,14 +13,14 @@ from werkzeug.test import TestResponse
 from advisor import starter
 from advisor.engine.document import dumps
 from advisor.engine.rules import RuleSet
-from advisor.exchange.rule_sets import FORMATS, IN_FORMATS, read_rule_set, write_rule_set
+from advisor.exchange.rule_sets import FORMATS, IN_FORMATS, write_rule_set
 from advisor.models import AuditEvent, Database
 from advisor.models.base import now
 from advisor.models.draft import find_draft
 from advisor.models.rate_limit import RateLimit
 from advisor.models.rule_set_version import publish
 from tests.exchange import hostile
-from tests.exchange.samples import SMALL
+from tests.exchange.samples import SMALL, read_rule_set
 from tests.rule_sets.admins import Admin
 from tests.rule_sets.conftest import Read
 from tests.visiting import text_of
