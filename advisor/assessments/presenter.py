@@ -15,7 +15,7 @@ from advisor.assessments.progress import Place, Progress, stored_answers
 from advisor.engine.questions import Question, Scope, Section
 from advisor.models import Assessment, Recommendation
 from advisor.presenter.answers import answer_label
-from advisor.presenter.result import verdict_words
+from advisor.presenter.verdict import verdict_words
 
 
 @dataclass(frozen=True, slots=True)
