@@ -81,3 +81,13 @@ class Admin(Visitor):
 def form_to(admin: Admin, address: str) -> int:
     """Which form of the page is sent there, the first one."""
     return next(at for at, it in enumerate(admin.page.select("main form")) if address in str(it.get("action")))
+
+
+def page_of(in_list: str, key: str = "", act: str = "") -> str:
+    """The address of a thing of the draft, or of the page that adds one."""
+    if "/" in in_list:
+        question = in_list.split("/")[1]
+        path = f"{DRAFT}/questions/{question}/answers/{key}" if key else f"{DRAFT}/add/questions/{question}/answer"
+    else:
+        path = f"{DRAFT}/{in_list}/{key}" if key else f"{DRAFT}/add/{in_list}"
+    return f"{path}/{act}" if act else path
