@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, redirect, url_for
+from flask import Blueprint, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from advisor import identity
 from advisor.assessments import operations
 from advisor.assessments import presenter as present
-from advisor.assessments.forms import ButtonForm
 from advisor.assessments.loading import find_mine, open_assessment
 from advisor.assessments.naming_forms import NameForm, PartsForm, name_form, parts_form
 from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.progress import Progress, fingerprint
 from advisor.engine.questions import Section
 from advisor.extensions import database
+from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import DatabaseUnavailable, Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.once import new_key, once
@@ -125,8 +125,7 @@ def _name_parts(session: Session, assessment_id: UUID, form: PartsForm) -> Progr
 def put_together(assessment_id: UUID) -> ResponseReturnValue:
     """Make it one piece again."""
     open_assessment(assessment_id)
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
 
     def act(session: Session) -> Progress:
         return operations.put_together(session, find_mine(session, assessment_id))

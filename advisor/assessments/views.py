@@ -15,7 +15,6 @@ from advisor.assessments import presenter as present
 from advisor.assessments.explaining import is_settled
 from advisor.assessments.forms import (
     AnswerForm,
-    ButtonForm,
     OnceForm,
     question_form,
     settling_form,
@@ -26,6 +25,7 @@ from advisor.assessments.progress import Place, Progress, saved_mark
 from advisor.assessments.result_presenter import result_page
 from advisor.engine.questions import Section
 from advisor.extensions import database
+from advisor.forms import ButtonForm
 from advisor.models import DatabaseUnavailable
 from advisor.models.once import new_key, once
 from advisor.presenter.answers import answer_label

@@ -163,10 +163,6 @@ class ThingForm(FlaskForm):
     once = HiddenField(default=new_key)
 
 
-class ButtonForm(FlaskForm):
-    """A button that changes something, and needs no more than the proof that the page was ours."""
-
-
 class RunForm(FlaskForm):
     """The button that begins a run, or stops the one that was shown."""
 
