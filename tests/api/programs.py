@@ -25,12 +25,16 @@ class Program:
         self.token = token
 
     def call(self, method: str, path: str = "", body: Any = None, **headers: str) -> TestResponse:
-        """Send one request; headers are written with underscores."""
+        """Send one request about assessments; headers are written with underscores."""
+        return self.send(method, f"{URL}{path}", body, **headers)
+
+    def send(self, method: str, address: str, body: Any = None, **headers: str) -> TestResponse:
+        """Send one request."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.token is not None:
             sent["Authorization"] = f"Bearer {self.token}"
         more = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
-        return self.client.open(f"{URL}{path}", method=method, headers=sent, **more)  # type: ignore[arg-type]
+        return self.client.open(address, method=method, headers=sent, **more)  # type: ignore[arg-type]
 
     def make(self, process: str = "Payroll", **body: Any) -> dict[str, Any]:
         """Begin a process, and give its document."""

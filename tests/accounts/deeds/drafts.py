@@ -106,10 +106,8 @@ def one_point_more_for_two_rules(world: World) -> None:
     world.admin.start()
     world.begin()
     world.admin.open(f"{DRAFT}/rules")
-    token = world.admin.page.select_one("main form[method=post] [name=csrf_token]")
-    assert token is not None
-    sent = {"csrf_token": token["value"], "tick": [RULE, LAST], "to_points": "+1", "do": "preview"}
-    world.admin._read(world.admin.client.post(f"{DRAFT}/several", data=sent), 200)
+    preview = world.admin.post(f"{DRAFT}/several", tick=[RULE, LAST], to_points="+1", do="preview")
+    world.admin._read(preview, 200)
     world.admin.submit(button="apply", tick=[RULE, LAST])
 
 

@@ -15,25 +15,19 @@ def an_owner_among_the_admins_pages(world: World) -> None:
 @DEEDS.add("access refused", "owner", "rule_sets.publish")
 def an_owner_publishes(world: World) -> None:
     world.owner.open("/account")
-    token = world.owner.page.select_one("main input[name=csrf_token]")
-    assert token is not None
-    answer = world.owner.client.post(f"{DRAFT}/publish", data={"csrf_token": token["value"], "note": "Mine."})
+    answer = world.owner.post(f"{DRAFT}/publish", note="Mine.")
     assert answer.status_code == 403
 
 
 @DEEDS.add("access refused", "admin", "people.disable")
 def an_admin_on_the_own_account(world: World) -> None:
     world.admin.open(f"/people/{world.admin.account_id}")
-    token = world.admin.page.select_one("input[name=csrf_token]")
-    assert token is not None
     path = f"/people/{world.admin.account_id}/disable"
-    assert world.admin.client.post(path, data={"csrf_token": token["value"]}).status_code == 403
+    assert world.admin.post(path).status_code == 403
 
 
 @DEEDS.add("access refused", "admin", "accounts.remove_factor")
 def an_admin_without_a_factor(world: World) -> None:
     world.admin.open("/account/second-factor")
-    token = world.admin.page.select_one("main input[name=csrf_token]")
-    assert token is not None
-    answer = world.admin.client.post("/account/second-factor/remove", data={"csrf_token": token["value"]})
+    answer = world.admin.post("/account/second-factor/remove")
     assert answer.status_code == 403
