@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from advisor import identity
-from advisor.assessments import operations
+from advisor.assessments import dividing, operations
 from advisor.assessments import presenter as present
 from advisor.assessments.loading import find_mine, open_assessment
 from advisor.assessments.naming_forms import NameForm, PartsForm, name_form, parts_form
@@ -101,7 +101,7 @@ def _changed_sentence(now: str) -> str:
 def parts(assessment_id: UUID) -> ResponseReturnValue:
     """Break the process into parts, or rename, add and remove parts."""
     opened = open_assessment(assessment_id)
-    form = parts_form(present.part_names(opened.assessment), operations.parts_mark(opened.assessment))
+    form = parts_form(present.part_names(opened.assessment), dividing.parts_mark(opened.assessment))
     page = present.parts_page(opened) | {"whole_form": ButtonForm()}
     if not form.validate_on_submit():
         return form_page("assessments/parts.html", form, **page)
@@ -119,7 +119,7 @@ def parts(assessment_id: UUID) -> ResponseReturnValue:
 
 def _name_parts(session: Session, assessment_id: UUID, form: PartsForm) -> Progress:
     mine = find_mine(session, assessment_id)
-    return operations.name_parts(session, mine, form.names(), str(form.opened.data or ""))
+    return dividing.name_parts(session, mine, form.names(), str(form.opened.data or ""))
 
 
 def put_together(assessment_id: UUID) -> ResponseReturnValue:
@@ -128,6 +128,6 @@ def put_together(assessment_id: UUID) -> ResponseReturnValue:
     pressed_or_400()
 
     def act(session: Session) -> Progress:
-        return operations.put_together(session, find_mine(session, assessment_id))
+        return dividing.put_together(session, find_mine(session, assessment_id))
 
     return redirect(present.onward_url(assessment_id, operations.in_one(database(), act)), 303)

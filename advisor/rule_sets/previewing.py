@@ -21,7 +21,6 @@ from advisor.assessments.explaining import is_settled
 from advisor.assessments.forms import OnceForm, question_form
 from advisor.assessments.loading import Opened
 from advisor.assessments.naming_forms import name_form, parts_form
-from advisor.assessments.operations import PulledApart, pulling_apart
 from advisor.assessments.presenter import (
     answers_page,
     apart_url,
@@ -34,6 +33,7 @@ from advisor.assessments.presenter import (
 )
 from advisor.assessments.progress import Progress, plain_answers, saved_mark
 from advisor.assessments.result_presenter import result_page
+from advisor.assessments.tensions import PulledApart, pulling_apart
 from advisor.assessments.trying import try_saved, try_sent
 from advisor.engine.advice import tensions
 from advisor.engine.questions import Section
