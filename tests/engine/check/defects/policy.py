@@ -1,11 +1,7 @@
 """Policy tables with holes, and rows that never decide."""
 
-import pytest
-
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
 from advisor.engine.errors import Problem
-from tests.engine.changes import Change, add, bound, changed, copy, drop, put, row
+from tests.engine.changes import Change, add, bound, copy, drop, put, row
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     "an empty leave table": (
@@ -127,13 +123,3 @@ NEARLY_COVERED = {
     "a leave row that fits one number more": copy("leave/0", when=[bound("keep", 3)]),
     "a leave row on another measure": copy("leave/0", when=[bound("bpo", None, 0)]),
 }
-
-
-@pytest.mark.parametrize("change", NEARLY_COVERED.values(), ids=NEARLY_COVERED.keys())
-def test_a_row_that_some_points_reach_first_is_no_problem(change: Change) -> None:
-    assert check(from_plain(changed(change))) == ()
-
-
-@pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
-def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
-    assert check(from_plain(changed(*changes))) == tuple(problems)
