@@ -75,6 +75,11 @@ def summarise_cases(rule_set: RuleSet) -> Iterator[CaseSummary]:
         yield CaseSummary(case, result.got.outcome, result.got.kind, result.passed, fired)
 
 
+def run_cases(rule_set: RuleSet) -> tuple[CaseResult, ...]:
+    """Evaluate every test case of a rule set that ``check`` does not block."""
+    return tuple(_run(rule_set, case) for case in rule_set.cases)
+
+
 def read_case(rule_set: RuleSet, case: TestCase, place: str = "") -> tuple[WorkItem, list[Problem]]:
     """Read a test case as what a person would send, with the same refusals."""
     parts = [(part.part, _plain(part.answers)) for part in case.parts]

@@ -1,13 +1,12 @@
 """What the test cases do not try is found, and the proposed cases try it."""
 
 from dataclasses import replace
-from itertools import islice
 
 import pytest
 
 from advisor import starter
 from advisor.engine.answers import plain_answer
-from advisor.engine.cases import case_difference, summarise_cases
+from advisor.engine.cases import case_difference, run_cases
 from advisor.engine.coverage import Coverage, Proposal, coverage
 from advisor.engine.evaluate import evaluate
 from advisor.engine.questions import Condition, asked
@@ -55,7 +54,7 @@ def test_the_proposed_cases_try_all_that_none_tries_and_pass(rules: RuleSet) -> 
     for proposal in found.proposals:
         assert all(tries_place(rules, proposal, place) for place in proposal.tries)
     grown = with_cases(rules, found.proposals)
-    assert all(result.passed for result in islice(summarise_cases(grown), len(rules.cases), None))
+    assert all(result.passed for result in run_cases(grown)[len(rules.cases) :])
     assert coverage(grown).missing == ()
 
 
@@ -78,7 +77,7 @@ def test_what_no_answers_lead_to_is_said_not_to_be_found() -> None:
 def test_a_rule_that_fires_in_one_part_only_is_tried() -> None:
     parts = [case for case in STARTER.cases if case.parts]
     alone = coverage(replace(STARTER, cases=tuple(parts)))
-    fired = {key for result in summarise_cases(STARTER) if result.case.parts for key in result.fired}
+    fired = {rule.key for result in run_cases(STARTER) if result.case.parts for rule in result.got.matched}
     assert fired
     assert not {f"rules/{key}" for key in fired} & set(alone.missing)
 

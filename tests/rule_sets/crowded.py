@@ -6,7 +6,7 @@ from functools import cache
 from itertools import combinations, islice, product
 
 from advisor import starter
-from advisor.engine.cases import summarise_cases
+from advisor.engine.cases import run_cases
 from advisor.engine.evidence import Claim
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import Condition, Section
@@ -28,7 +28,7 @@ def crowded() -> RuleSet:
     )
     rules = replace(rules, claims=claims, rules=(*rules.rules, *islice(grown, RULES - len(rules.rules))))
     rules = replace(rules, cases=tuple(islice(_cases(rules), CASES)))
-    passing = (replace(run.case, outcome=run.outcome, kind=run.kind) for run in summarise_cases(rules))
+    passing = (replace(run.case, outcome=run.got.outcome, kind=run.got.kind) for run in run_cases(rules))
     return replace(rules, cases=tuple(passing))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from advisor import starter
 from advisor.engine.advice import disagreements_told, guidance_told
-from advisor.engine.cases import summarise_cases
+from advisor.engine.cases import run_cases
 from advisor.engine.check import check
 from advisor.engine.document import dumps, parse
 from advisor.engine.evaluate import Recommendation, evaluate, evaluate_parts
@@ -50,7 +50,7 @@ def test_it_has_no_problem_and_no_warning() -> None:
 
 
 def test_every_test_case_passes() -> None:
-    assert [result for result in summarise_cases(RULE_SET) if not result.passed] == []
+    assert [result for result in run_cases(RULE_SET) if not result.passed] == []
 
 
 def test_there_are_fifty_test_cases_and_three_for_each_outcome() -> None:
