@@ -43,6 +43,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "kind/4",
                 "Row 5 of the kind table can never decide: row 4 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -53,6 +54,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "kind/2",
                 "Row 3 of the kind table can never decide: row 2 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -63,6 +65,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "kind/1/when",
                 "Row 2 of the kind table can never fit: no points meet all of its bounds.",
                 "Change or remove one of them.",
+                blocks=False,
             )
         ],
     ),
@@ -73,6 +76,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "kind/1",
                 "Row 2 of the kind table can never decide: row 1 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -83,6 +87,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "leave/1",
                 "Row 2 of the leave table can never decide: row 1 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
