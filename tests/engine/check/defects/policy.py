@@ -39,6 +39,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "kind/4",
                 "Row 5 of the kind table can never decide: row 4 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -49,6 +50,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "kind/2",
                 "Row 3 of the kind table can never decide: row 2 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -59,6 +61,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "kind/1/when",
                 "Row 2 of the kind table can never fit: no points meet all of its bounds.",
                 "Change or remove one of them.",
+                blocks=False,
             )
         ],
     ),
@@ -69,6 +72,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "kind/1",
                 "Row 2 of the kind table can never decide: row 1 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -79,6 +83,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "leave/1",
                 "Row 2 of the leave table can never decide: row 1 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
