@@ -1,11 +1,7 @@
 """Keys: there, plain, different from each other, and none that is reserved."""
 
-import pytest
-
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
 from advisor.engine.errors import Problem
-from tests.engine.changes import Change, add, changed, condition, copy, drop, put, question, rule, warning
+from tests.engine.changes import Change, add, condition, copy, drop, put, question, rule, warning
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     "a question without a key": (
@@ -165,47 +161,3 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         ],
     ),
 }
-
-
-@pytest.mark.parametrize("key", ["none", "unsure", "in_house", "In-House", "D1.01", "7", "a--b", "x" * 60])
-def test_a_plain_key_is_no_problem(key: str) -> None:
-    assert check(from_plain(changed(add("questions/steps/options", {"key": key, "label": "Another"})))) == ()
-
-
-@pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
-def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
-    assert check(from_plain(changed(*changes))) == tuple(problems)
-
-
-def test_a_key_that_is_there_twice_hides_what_only_follows_from_it() -> None:
-    problems = check(
-        from_plain(
-            changed(
-                put("questions/edge/key", "steps"),
-                put("rules/many/because", ""),
-                put("rules/many/when/0/values", [-5]),
-                put("claims/D1.04/source", "D9"),
-            )
-        )
-    )
-    assert [problem.place for problem in problems if problem.blocks] == [
-        "questions/2/key",
-        "rules/many/because",
-        "rules/many/when/0/values",
-        "claims/D1.04/source",
-    ]
-
-
-def test_a_claim_without_an_id_is_told_once_and_not_by_what_rests_on_it() -> None:
-    problems = check(from_plain(changed(put("claims/D1.02/id", ""))))
-    assert [(it.place, it.text) for it in problems if it.blocks] == [("claims/1/id", "Claim number 2 has no key.")]
-
-
-def test_options_with_one_key_hide_what_names_the_one_that_is_lost() -> None:
-    problems = check(from_plain(changed(put("questions/steps/options/same/key", "each"))))
-    assert [problem.place for problem in problems] == ["questions/steps/options/2/key"]
-
-
-def test_a_question_without_options_is_the_only_thing_to_mend() -> None:
-    problems = check(from_plain(changed(put("questions/steps/options", []))))
-    assert [problem.place for problem in problems] == ["questions/steps/options"]

@@ -1,0 +1,39 @@
+"""A key that is missing or there twice is told once, and not by everything that names it."""
+
+from advisor.engine.check import check
+from advisor.engine.document import from_plain
+from tests.engine.changes import changed, put
+
+
+def test_a_key_that_is_there_twice_hides_what_only_follows_from_it() -> None:
+    problems = check(
+        from_plain(
+            changed(
+                put("questions/edge/key", "steps"),
+                put("rules/many/because", ""),
+                put("rules/many/when/0/values", [-5]),
+                put("claims/D1.04/source", "D9"),
+            )
+        )
+    )
+    assert [problem.place for problem in problems if problem.blocks] == [
+        "questions/2/key",
+        "rules/many/because",
+        "rules/many/when/0/values",
+        "claims/D1.04/source",
+    ]
+
+
+def test_a_claim_without_an_id_is_told_once_and_not_by_what_rests_on_it() -> None:
+    problems = check(from_plain(changed(put("claims/D1.02/id", ""))))
+    assert [(it.place, it.text) for it in problems if it.blocks] == [("claims/1/id", "Claim number 2 has no key.")]
+
+
+def test_options_with_one_key_hide_what_names_the_one_that_is_lost() -> None:
+    problems = check(from_plain(changed(put("questions/steps/options/same/key", "each"))))
+    assert [problem.place for problem in problems] == ["questions/steps/options/2/key"]
+
+
+def test_a_question_without_options_is_the_only_thing_to_mend() -> None:
+    problems = check(from_plain(changed(put("questions/steps/options", []))))
+    assert [problem.place for problem in problems] == ["questions/steps/options"]
