@@ -73,6 +73,12 @@ def version(session: Session, number: int) -> RuleSetVersion | None:
     return session.get(RuleSetVersion, number) if 1 <= number <= _HIGHEST_NUMBER else None
 
 
+def published_as(session: Session, fingerprint: str, after: int) -> int | None:
+    """The number under which a document of that SHA-256 was published later than version ``after``; None if never."""
+    found = versions().where(RuleSetVersion.sha256 == fingerprint, RuleSetVersion.number > after)
+    return session.scalars(found.with_only_columns(RuleSetVersion.number).limit(1)).first()
+
+
 def publish(session: Session, document_text: str, note: str, published_by: str | None = None) -> RuleSetVersion:
     """Publish a document under the next number. It must have been checked: what is stored here is in force at once."""
     _let_one_publish(session)

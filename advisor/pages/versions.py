@@ -105,14 +105,13 @@ def _as_of(found: list[Lifetime]) -> AsOf:
         return AsOf(time=time, fault=_("Enter a date.") if time else "")
     try:
         start = datetime.strptime(f"{date} {time or '00:00'}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
-        end = start + (_MINUTE if time else _DAY)
-    except (ValueError, OverflowError):
+    except ValueError:
         return AsOf(date, time, fault=_("Write the date as 2026-11-12, and the time, if you give one, as 14:05."))
-    live = live_between(found, start, end)
     when = format_datetime(start, "d MMMM yyyy, HH:mm" if time else "d MMMM yyyy")
     if start > now():
         says = _("%(when)s is still to come. Nobody knows which version will be live then.", when=when)
         return AsOf(date, time, says)
+    live = live_between(found, start, start + (_MINUTE if time else _DAY))
     if not live:
         return AsOf(date, time, _("On %(when)s no version had been published yet.", when=when))
     if len(live) > 1:

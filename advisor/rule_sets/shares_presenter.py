@@ -40,6 +40,8 @@ class ShareRow:
     after: Share
     moved: str
     """How far it moved, in percentage points; "" where it did not, or where the intervals overlap."""
+    is_counted: bool
+    """Whether both shares are exact, so that no move is none at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,12 @@ def picture(before: "Shares", after: "Shares", number: int) -> Picture:
     for outcome, name in words.OUTCOMES.items():
         by = after.whole.share(outcome) - before.whole.share(outcome)
         (low, high), (least, most) = before.interval(outcome), after.interval(outcome)
-        overlap = not (before.is_exact and after.is_exact) and low <= most and least <= high
+        is_counted = before.is_exact and after.is_exact
+        overlap = not is_counted and low <= most and least <= high
         moved = "" if overlap else points(by) or (_("less than 0.1") if by else "")
-        rows.append(ShareRow(outcome, str(name), _share(before, outcome), _share(after, outcome), str(moved)))
+        rows.append(
+            ShareRow(outcome, str(name), _share(before, outcome), _share(after, outcome), str(moved), is_counted)
+        )
     return Picture(rows, str(names[0]), str(names[1]), basis)
 
 

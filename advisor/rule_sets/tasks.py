@@ -77,6 +77,8 @@ def _cases(desk: Desk) -> Task:
     failed, number = sum(not result.passed for result in desk.results), len(desk.results)
     if failed:
         return Task(label, url, str(WRONG), ngettext("%(num)d fails", "%(num)d fail", failed))
+    if not number:
+        return Task(label, url, str(INCOMPLETE), _("There are no test cases yet"))
     return Task(label, url, str(COMPLETED), ngettext("%(num)d passes", "%(num)d pass", number))
 
 

@@ -79,6 +79,8 @@ def home() -> ResponseReturnValue:
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
+    number = request.args.get("already", type=int)
+    already = _("Already published as version %(n)s.", n=number) if number in {row["number"] for row in rows} else ""
     before, is_now = desk.in_force_number - 1, desk.in_force_number
     return form_page(
         "rule_sets/home.html",
@@ -88,7 +90,7 @@ def home() -> ResponseReturnValue:
         tasks=tasks(desk, affected, standing, new) if standing is not None else [],
         tabs=tabs(desk, ""),
         versions=rows,
-        notice=done or brought or gone,
+        notice=done or already or brought or gone,
     )
 
 
@@ -140,8 +142,10 @@ def preview(key: str) -> ResponseReturnValue:
 @bp.route("/admin/rules/draft/publish", methods=["GET", "POST"])
 def publish() -> ResponseReturnValue:
     """Publish the draft with a note; until nothing blocks, say what is missing and keep the note."""
-    desk = desk_or_home()
+    desk = desk_or_home(over_a_form=request.method == "POST")
     form = PublishForm(note=desk.note, mark=desk.mark, in_force=str(desk.in_force_number))
+    if not desk.has_draft:
+        return _gone(form)
     if request.form.get("do") == "keep":
         return _keep_note(form)
     standing = _standing(desk)
@@ -164,8 +168,8 @@ def _publish(desk: Desk, form: PublishForm) -> ResponseReturnValue:
 
     try:
         return redirect(write(act), 303)
-    except NoDraft as gone:
-        refuse(form, _("Already published: version %(n)s is in force.", n=gone.in_force))
+    except NoDraft:
+        return _gone(form)
     except ChangedDraft:
         refuse(form, _("The draft was changed after you opened this page. Look at the differences, then publish."))
     except ChangedInForce as changed:
@@ -175,6 +179,13 @@ def _publish(desk: Desk, form: PublishForm) -> ResponseReturnValue:
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/publish.html", form, error, **_publish_shown(desk))
     return _publish_again(form)
+
+
+def _gone(form: PublishForm) -> Response:
+    """Say under which number the draft of the form was published meanwhile; it may have been discarded, too."""
+    with database().read() as session:
+        number = versions.published_as(session, str(form.mark.data or ""), form.number_in_force)
+    return redirect(url_for(".home", already=number) if number else url_for(".home", gone=1), 303)
 
 
 def _publish_again(form: PublishForm) -> Response:

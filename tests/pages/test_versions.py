@@ -42,7 +42,13 @@ def test_the_version_of_a_moment_is_named_with_the_time_in_which_it_was_live(vis
     assert "Version 2 Live from 1 Mar 2026, 12:30:00 to 1 Mar 2026, 12:30:45" in said
     assert "Version 3 Live since 1 Mar 2026, 12:30:45 In force" in found(visitor, "date=2026-03-01&time=12:31")
     assert "Version 1" in found(visitor, "date=2026-03-01&time=12:29")
-    assert "still to come" in found(visitor, "date=9999-12-30")
+
+
+@pytest.mark.parametrize("moment", ["date=9999-12-30", "date=9999-12-31", "date=9999-12-31&time=23:59"])
+def test_a_moment_that_is_still_to_come_is_told_so_to_the_last_that_can_be_written(
+    visitor: Visitor, moment: str
+) -> None:
+    assert "still to come" in found(visitor, moment)
 
 
 @pytest.mark.parametrize("query", ["date=12.11.2026", "date=2026-13-01", "date=2026-01-01&time=25:00", "time=12:00"])

@@ -307,3 +307,10 @@ def test_the_shares_before_and_after_are_shown_as_a_picture_and_as_a_table(admin
         assert f"{before.whole.share(outcome):.1%} {after.whole.share(outcome):.1%}" in row
     admin.open(f"{DRAFT}/shares")
     assert "Shifts a share by up to" in admin.said
+
+
+def test_a_share_that_was_counted_and_did_not_move_is_none_and_not_none_seen(admin: Admin) -> None:
+    admin.start().open(PROBLEMS)
+    assert [text_of(row.select("td")[-1]) for row in admin.page.select("table tbody tr")] == ["none"] * len(Outcome)
+    assert [text_of(told) for told in admin.page.select(".share-moved")] == ["no change"] * len(Outcome)
+    assert "none seen" not in admin.said

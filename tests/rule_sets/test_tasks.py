@@ -1,5 +1,10 @@
 """The draft as a task list: what is done, and what is out of date when the draft moves on."""
 
+from dataclasses import replace
+
+from advisor.models import Database
+from advisor.models import draft as drafts
+from advisor.models.audit import OPERATOR
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.visiting import text_of
 
@@ -22,6 +27,20 @@ def test_a_fresh_draft_waits_for_a_change(admin: Admin) -> None:
         ("Say what changed and why", "Incomplete"),
         ("Publish", "Cannot start yet"),
     ]
+
+
+def test_without_test_cases_none_is_said_to_pass_and_the_draft_can_be_published_all_the_same(
+    admin: Admin, database: Database
+) -> None:
+    admin.start().edit("rules/edge-vital", because="Said otherwise.")
+    with database.write() as session:
+        drafts.edit(session, OPERATOR, lambda rules: replace(rules, cases=()), kind="draft changed", what="cases")
+    admin.open(f"{DRAFT}/note")
+    admin.submit(note="We say it otherwise.")
+    assert state(admin, "Run the test cases") == "Incomplete"
+    assert "There are no test cases yet" in admin.said
+    assert "0 pass" not in admin.said
+    assert state(admin, "Publish") == "Incomplete", "it can be done"
 
 
 def test_the_note_is_out_of_date_when_the_draft_moves_on_and_in_date_when_it_is_saved_again(admin: Admin) -> None:

@@ -118,8 +118,30 @@ def test_f13_who_publishes_second_is_told_the_number(admin: Admin, other_admin: 
     other_admin.submit(do="publish", note="Ben's.")
     admin.submit(do="publish", note="Ada's.")
     assert admin.path == "/admin/rules"
+    assert "Already published as version 2." in text_of(admin.page.select_one("[role=status]"))
     with database.read() as session:
         assert (in_force(session).number, in_force(session).note) == (2, "Ben's.")
+
+
+def test_f13_who_sends_the_form_twice_is_told_the_number_and_publishes_once(admin: Admin, database: Database) -> None:
+    admin.start().edit(f"rules/{RULE.key}", because="New words.")
+    admin.open(f"{DRAFT}/publish")
+    twin = admin.again()
+    admin.submit(do="publish", note="Ada's.")
+    assert "Version 2 is in force now." in text_of(admin.page.select_one("[role=status]"))
+    twin.submit(do="publish", note="Ada's.")
+    assert "Already published as version 2." in text_of(twin.page.select_one("[role=status]"))
+    with database.read() as session:
+        assert in_force(session).number == 2
+
+
+def test_f13_a_draft_that_was_discarded_is_not_told_to_be_published(admin: Admin, other_admin: Admin) -> None:
+    admin.start().edit(f"rules/{RULE.key}", because="New words.")
+    admin.open(f"{DRAFT}/publish")
+    other_admin.open(f"{DRAFT}/discard")
+    other_admin.submit()
+    admin.submit(do="publish", note="Ada's.")
+    assert "There is no draft any more" in text_of(admin.page.select_one("[role=status]"))
 
 
 def test_f13_a_draft_that_changed_is_looked_at_again_before_it_is_published(

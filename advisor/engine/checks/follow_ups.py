@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from advisor.engine.checks.conditions import at_odds, paths
 from advisor.engine.checks.longest import CORE_LIMIT, longest_path
-from advisor.engine.checks.subjects import Subject, subjects
+from advisor.engine.checks.subjects import Subject, short_name, subjects
 from advisor.engine.errors import Problem, shown
 from advisor.engine.questions import Condition, Question, Scope, Section
 from advisor.engine.rules import RuleSet
@@ -20,7 +20,7 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
     for question in subjects(rule_set.questions, "questions"):
         circle = waiting.get(question.key, ())
         if circle and question.key == circle[0]:
-            text = f"Questions {_named(circle)} wait for each other."
+            text = f"Questions {_named(rule_set, circle)} wait for each other."
             yield Problem(f"{question.place}/asked_when", text, "Take a condition out of one of them.")
         for index, condition in enumerate(question.item.asked_when):
             other = rule_set.question(condition.question)
@@ -77,7 +77,8 @@ def _unseen(rule_set: RuleSet) -> Iterator[Problem]:
     for question in subjects(rule_set.questions, "questions"):
         # Where it waits for a question that nobody sees, that one is the problem.
         if question.key in hidden and not any(condition.question in hidden for condition in question.item.asked_when):
-            text = f"Nobody can see {question.name}: no answer to “{hidden[question.key]}” leads to it."
+            asked = short_name(rule_set, hidden[question.key])
+            text = f"Nobody can see {question.name}: no answer to {asked} leads to it."
             yield Problem(f"{question.place}/asked_when", text, "Change or remove one of its conditions.")
 
 
@@ -92,15 +93,17 @@ def _too_long(rule_set: RuleSet) -> Iterator[Problem]:
     if len(longest.questions) <= CORE_LIMIT:
         return
     number = len(longest.questions)
-    mend = "Move one to the section sharpen, or ask it after certain answers only."
+    mend = "Ask one of them after the result (section sharpen), or after certain answers only."
     if longest.exact:
         text = f"Some answers lead to {number} questions before the advice, at most {CORE_LIMIT} may be asked"
-        yield Problem("questions", f"{text}: {', '.join(map(shown, longest.questions))}.", mend)
+        yield Problem(
+            "questions", f"{text}: {', '.join(short_name(rule_set, key) for key in longest.questions)}.", mend
+        )
     else:
         text = f"Some answers may lead to {number} questions before the advice, at most {CORE_LIMIT} may be asked."
         yield Problem("questions", text, "There are too many follow-ups to say for certain. Use fewer.", blocks=False)
 
 
-def _named(keys: tuple[str, ...]) -> str:
-    quoted = [f"“{shown(key)}”" for key in keys]
+def _named(rule_set: RuleSet, keys: tuple[str, ...]) -> str:
+    quoted = [short_name(rule_set, key) for key in keys]
     return f"{', '.join(quoted[:-1])} and {quoted[-1]}"

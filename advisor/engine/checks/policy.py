@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
+from advisor.engine.checks.subjects import TABLES
 from advisor.engine.errors import Problem
 from advisor.engine.rules import KIND_MEASURES, Bound, KindRow, LeaveRow, RuleSet
 from advisor.engine.vocabulary import Measure
@@ -21,20 +22,22 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
     for index, row in enumerate(rule_set.kind):
         for number, bound in enumerate(row.when):
             if bound.measure not in KIND_MEASURES:
-                text = f"Row {index + 1} of the kind table looks at {bound.measure}, which says nothing of the kind."
+                text = (
+                    f"Row {index + 1} of the {TABLES['kind']} looks at {bound.measure}, which says nothing of the kind."
+                )
                 yield Problem(f"kind/{index}/when/{number}/measure", text, "Use bpo, kpo, lean or evidence.")
 
 
 def _table(rows: Sequence[LeaveRow | KindRow], table: str) -> Iterator[Problem]:
     if not rows:
-        yield Problem(table, f"The {table} table is empty, so there would be no advice.", "Add a row without bounds.")
+        yield Problem(table, f"The {TABLES[table]} is empty, so there would be no advice.", "Add a row without bounds.")
         return
     if not covers(rows[-1].when, box(())):
-        text = f"The last row of the {table} table does not always fit, so some answers would get no advice."
+        text = f"The last row of the {TABLES[table]} does not always fit, so some answers would get no advice."
         yield Problem(f"{table}/{len(rows) - 1}/when", text, "Add a row without bounds at the end.")
     boxes: list[Box | None] = []
     for index, row in enumerate(rows):
-        faults = list(_bounds(row.when, f"{table}/{index}/when", f"Row {index + 1} of the {table} table"))
+        faults = list(_bounds(row.when, f"{table}/{index}/when", f"Row {index + 1} of the {TABLES[table]}"))
         yield from faults
         boxes.append(None if faults else box(row.when))
         if not faults:
@@ -54,7 +57,7 @@ def _bounds(bounds: Sequence[Bound], place: str, name: str) -> Iterator[Problem]
 
 def _late(rows: Sequence[LeaveRow | KindRow], boxes: Sequence[Box | None], index: int, table: str) -> Iterator[Problem]:
     """The row at ``index`` can never decide, because nothing fits it or an earlier row fits first: of no harm."""
-    place, this = f"{table}/{index}", f"Row {index + 1} of the {table} table"
+    place, this = f"{table}/{index}", f"Row {index + 1} of the {TABLES[table]}"
     own = boxes[index]
     if own is None or is_empty(own):
         text = f"{this} can never fit: no points meet all of its bounds."

@@ -14,7 +14,9 @@ from advisor.engine.vocabulary import Kind
 def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find questions whose answers do not fit their type or their section."""
     if not rule_set.section(Section.CORE):
-        yield Problem("questions", "No question is asked on the way to the advice.", "Add one to the section core.")
+        yield Problem(
+            "questions", "No question is asked on the way to the advice.", "Let one be asked before it (section core)."
+        )
     for question in subjects(rule_set.questions, "questions"):
         yield from _number(question) if question.item.type is AnswerType.NUMBER else _choice(question)
         if question.item.section is Section.NAME:

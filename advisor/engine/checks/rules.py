@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from advisor.engine.checks.conditions import at_odds, is_usable, meets_all, paths, telling_answers
 from advisor.engine.checks.follow_ups import unseen
-from advisor.engine.checks.subjects import Holder, capital, holders, subjects
+from advisor.engine.checks.subjects import Holder, capital, holders, short_name, subjects
 from advisor.engine.errors import Problem, shown
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import Condition
@@ -35,14 +35,16 @@ def _never(
     usable = [condition for condition in holder.conditions if is_usable(rule_set, condition)]
     cannot = f"{capital(holder.name)} can never {_HAPPENS[holder.in_list]}"
     if odd := at_odds(rule_set, usable):
-        text = f"{cannot}: no answer to “{shown(odd)}” meets all of its conditions."
+        text = f"{cannot}: no answer to {short_name(rule_set, odd)} meets all of its conditions."
         yield Problem(holder.place, text, "Change or remove one of them.")
         return
     if any(condition.question in hidden for condition in usable):
         return  # the question that nobody sees is the problem
     before = [condition for looked_at in usable for condition in ways[looked_at.question] or ()]
     if odd := at_odds(rule_set, [*usable, *before]):
-        text = f"{cannot}: no answer to “{shown(odd)}” both suits it and leads to the questions it looks at."
+        text = (
+            f"{cannot}: no answer to {short_name(rule_set, odd)} both suits it and leads to the questions it looks at."
+        )
         yield Problem(holder.place, text, "Change or remove one of its conditions.")
 
 

@@ -24,6 +24,10 @@ NOUNS = {
 """The lists of keyed things in a rule set, and what one of each is called."""
 
 
+TABLES = {"leave": "first table (leave)", "kind": "second table (kind)"}
+"""The tables of the policy, as pages and files call them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject(Generic[Item]):
     """One keyed thing: its place ("rules/steps-set") and its name ("rule “steps-set”")."""
@@ -47,6 +51,12 @@ class Holder:
     place: str
     name: str
     conditions: tuple[Condition, ...]
+
+
+def short_name(rule_set: RuleSet, key: str) -> str:
+    """A question as a sentence calls it, in quotation marks: by its short name, or by its key where it has none."""
+    question = rule_set.question(key)
+    return f"“{shown(question.short if question is not None and question.short.strip() else key)}”"
 
 
 def capital(sentence: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from typing import Any
 
-from advisor.engine.checks.subjects import NOUNS, capital, subjects
+from advisor.engine.checks.subjects import NOUNS, TABLES, capital, subjects
 from advisor.engine.errors import Problem
 from advisor.engine.questions import Option
 from advisor.engine.rules import RuleSet
@@ -25,9 +25,9 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
     for in_list in NOUNS:
         for subject in subjects(getattr(rule_set, in_list), in_list):
             yield from _texts(subject.item, subject.place, subject.name)
-    for table in ("leave", "kind"):
+    for table in TABLES:
         for index, row in enumerate(getattr(rule_set, table)):
-            yield from _texts(row, f"{table}/{index}", f"row {index + 1} of the {table} table")
+            yield from _texts(row, f"{table}/{index}", f"row {index + 1} of the {TABLES[table]}")
     yield from _list(rule_set.limits, "limits", "the limits")
     for rule in subjects(rule_set.rules, "rules"):
         if len(rule.item.because) > REASON_LIMIT:

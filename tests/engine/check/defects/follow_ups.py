@@ -21,7 +21,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "questions/steps/asked_when",
-                "Questions “steps” and “written” wait for each other.",
+                "Questions “the steps” and “the written” wait for each other.",
                 "Take a condition out of one of them.",
             )
         ],
@@ -79,7 +79,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "questions/written/asked_when",
-                "Nobody can see question “written”: no answer to “steps” leads to it.",
+                "Nobody can see question “written”: no answer to “the steps” leads to it.",
                 "Change or remove one of its conditions.",
             )
         ],
@@ -95,7 +95,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "questions/deep/asked_when",
-                "Nobody can see question “deep”: no answer to “steps” leads to it.",
+                "Nobody can see question “deep”: no answer to “the steps” leads to it.",
                 "Change or remove one of its conditions.",
             )
         ],
@@ -110,7 +110,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "questions/written/asked_when",
-                "Nobody can see question “written”: no answer to “steps” leads to it.",
+                "Nobody can see question “written”: no answer to “the steps” leads to it.",
                 "Change or remove one of its conditions.",
             )
         ],
@@ -123,9 +123,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "questions",
-                "Some answers lead to 10 questions before the advice, at most 9 may be asked: edge, steps, "
-                "written, needs, q0, q1, q2, q3, q4, q5.",
-                "Move one to the section sharpen, or ask it after certain answers only.",
+                "Some answers lead to 10 questions before the advice, at most 9 may be asked: “the edge”, "
+                "“the steps”, “the written”, “the needs”, “q0”, “q1”, “q2”, “q3”, “q4”, “q5”.",
+                "Ask one of them after the result (section sharpen), or after certain answers only.",
             )
         ],
     ),
@@ -148,9 +148,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "questions",
-                "Some answers lead to 10 questions before the advice, at most 9 may be asked: edge, steps, "
-                "written, needs, q0, q1, q2, q3, q4, right.",
-                "Move one to the section sharpen, or ask it after certain answers only.",
+                "Some answers lead to 10 questions before the advice, at most 9 may be asked: “the edge”, "
+                "“the steps”, “the written”, “the needs”, “q0”, “q1”, “q2”, “q3”, “q4”, “right”.",
+                "Ask one of them after the result (section sharpen), or after certain answers only.",
             )
         ],
     ),

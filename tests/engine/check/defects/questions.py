@@ -6,7 +6,13 @@ from tests.engine.changes import Change, add, condition, drop, put, question, ru
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     "no core question": (
         [put(f"questions/{key}/section", "sharpen") for key in ("edge", "steps", "written", "needs")],
-        [Problem("questions", "No question is asked on the way to the advice.", "Add one to the section core.")],
+        [
+            Problem(
+                "questions",
+                "No question is asked on the way to the advice.",
+                "Let one be asked before it (section core).",
+            )
+        ],
     ),
     "a choice question with one option": (
         [put("questions/edge/options", [{"key": "no", "label": "No"}]), put("rules/core/when/0/test", "any_of")],

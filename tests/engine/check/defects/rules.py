@@ -45,7 +45,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "rules/routine/when",
-                "Rule “routine” can never fire: no answer to “steps” meets all of its conditions.",
+                "Rule “routine” can never fire: no answer to “the steps” meets all of its conditions.",
                 "Change or remove one of them.",
             )
         ],
@@ -55,7 +55,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "rules/routine/when",
-                "Rule “routine” can never fire: no answer to “steps” meets all of its conditions.",
+                "Rule “routine” can never fire: no answer to “the steps” meets all of its conditions.",
                 "Change or remove one of them.",
             )
         ],
@@ -65,7 +65,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "rules/many/when",
-                "Rule “many” can never fire: no answer to “volume” meets all of its conditions.",
+                "Rule “many” can never fire: no answer to “the volume” meets all of its conditions.",
                 "Change or remove one of them.",
             )
         ],
@@ -75,7 +75,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "rules/expert/when",
-                "Rule “expert” can never fire: no answer to “needs” meets all of its conditions.",
+                "Rule “expert” can never fire: no answer to “the needs” meets all of its conditions.",
                 "Change or remove one of them.",
             )
         ],
@@ -85,7 +85,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "rules/written-down/when",
-                "Rule “written-down” can never fire: no answer to “steps” both suits it and leads to the "
+                "Rule “written-down” can never fire: no answer to “the steps” both suits it and leads to the "
                 "questions it looks at.",
                 "Change or remove one of its conditions.",
             )
@@ -101,7 +101,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "tensions/routine-law/when",
-                "Tension “routine-law” can never be told: no answer to “steps” both suits it and leads to "
+                "Tension “routine-law” can never be told: no answer to “the steps” both suits it and leads to "
                 "the questions it looks at.",
                 "Change or remove one of its conditions.",
             )
@@ -112,7 +112,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "guidance/write/when",
-                "Guidance “write” can never be told: no answer to “edge” meets all of its conditions.",
+                "Guidance “write” can never be told: no answer to “the edge” meets all of its conditions.",
                 "Change or remove one of them.",
             )
         ],
@@ -122,7 +122,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "disagreements/pay/when",
-                "Disagreement “pay” can never be told: no answer to “closest” meets all of its conditions.",
+                "Disagreement “pay” can never be told: no answer to “the closest” meets all of its conditions.",
                 "Change or remove one of them.",
             )
         ],

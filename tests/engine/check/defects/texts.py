@@ -86,11 +86,11 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     ),
     "a policy row without words": (
         [put("leave/0/says", "")],
-        [Problem("leave/0/says", "The text “says” of row 1 of the leave table is empty.", "Write one.")],
+        [Problem("leave/0/says", "The text “says” of row 1 of the first table (leave) is empty.", "Write one.")],
     ),
     "a kind row without words": (
         [put("kind/3/says", " ")],
-        [Problem("kind/3/says", "The text “says” of row 4 of the kind table is empty.", "Write one.")],
+        [Problem("kind/3/says", "The text “says” of row 4 of the second table (kind) is empty.", "Write one.")],
     ),
     "a source without a title": (
         [put("sources/G/title", "")],
