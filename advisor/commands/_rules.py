@@ -32,7 +32,7 @@ DRAFT = "draft"
 class Rules:
     """A rule set, and where it comes from. ``number`` is None where it is not a published version.
 
-    ``places`` says where in its file each thing stands.
+    ``places`` says where in its file each thing stands, ``base`` from which version the draft was made.
     """
 
     rule_set: RuleSet
@@ -42,6 +42,7 @@ class Rules:
     published_at: datetime | None = None
     note: str = ""
     places: Places = field(default_factory=Places)
+    base: int | None = None
 
     def about(self) -> list[tuple[str, str]]:
         """Where it comes from, for the first page of a file that it is written to."""
@@ -98,24 +99,31 @@ def rules_in_force(number: int | None = None) -> Rules:
 def rules_named(name: str) -> Rules:
     """The rules of a version by its number, of the draft by that word, or of a file; they can be evaluated."""
     if name == DRAFT:
-        return _rules_of_draft()
+        return rules_of_draft()
     if name.isascii() and name.isdecimal():
         return rules_in_force(int(name))
     return sound_rules_of_file(Path(name))
 
 
-def _rules_of_draft() -> Rules:
+def is_draft(file: Path) -> bool:
+    """Whether the draft is meant where a file could be: by its word, unless there is a file of that name."""
+    return str(file) == DRAFT and not file.exists()
+
+
+def rules_of_draft(*, sound: bool = True) -> Rules:
+    """The draft as it stands; where it must be ``sound`` and is not, every problem that blocks is listed."""
     with open_database() as database:
         if database is not None:
             with database.read() as session:
                 draft = find_draft(session)
                 if draft is not None:
                     rule_set = draft.rule_set
-                    problems = tuple(problem for problem in check(rule_set) if problem.blocks)
+                    problems = tuple(problem for problem in check(rule_set) if problem.blocks) if sound else ()
                     if problems:
                         print_problems("The draft cannot be used as rules:", problems)
                         raise SystemExit(BadInput.exit_code)
-                    return Rules(rule_set, "The draft", sha256=draft.mark, note=draft.note)
+                    base = draft.base_version
+                    return Rules(rule_set, "The draft", sha256=draft.mark, note=draft.note, base=base)
     raise BadInput("There is no draft.")
 
 

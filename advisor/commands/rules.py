@@ -21,9 +21,11 @@ from advisor.commands._files import (
 )
 from advisor.commands._rules import (
     Rules,
+    is_draft,
     open_database,
     rules_in_force,
     rules_named,
+    rules_of_draft,
     rules_of_file,
     sound_rules_of_file,
 )
@@ -58,17 +60,22 @@ def rules() -> None:
 def check(*, file: Path | None) -> None:
     """Name everything that is wrong with a rule set, run its test cases, and check every combination of answers.
 
-    The rule set is that of FILE (JSON, TOML or a workbook; a dash is standard input), or the one in force. Every
-    combination of answers is checked where nothing else blocks; what is found comes with answers that show it, and with
-    the share of each outcome among complete answers. Where that takes longer than a second, an estimate of the shares
-    comes first, on standard error. The exit status is 1 where anything blocks its publication.
+    The rule set is that of FILE (JSON, TOML or a workbook; a dash is standard input), the draft by the word draft, or
+    the one in force. Every combination of answers is checked where nothing else blocks; what is found comes with
+    answers that show it, and with the share of each outcome among complete answers. Where that takes longer than a
+    second, an estimate of the shares comes first, on standard error. The exit status is 1 where anything blocks its
+    publication.
 
     \b
-    Example:
+    Examples:
       advisor rules check my-rules.toml
+      advisor rules check draft
     """  # noqa: D301 - click looks for the character
     try:
-        rules = rules_in_force() if file is None else rules_of_file(file)
+        if file is not None and is_draft(file):
+            rules = rules_of_draft(sound=False)
+        else:
+            rules = rules_in_force() if file is None else rules_of_file(file)
     except RuleSetError as error:
         _print_report(error.problems)
         raise SystemExit(1) from None
@@ -141,11 +148,12 @@ def export(*, file: Path | None, number: int | None, file_format: str | None, ou
     """Write a rule set as JSON, TOML or a workbook, to be read, edited and imported again.
 
     As DMN 1.3 it can be opened in a modeller and evaluated by another engine; there is no way back from that. The rule
-    set is the one in force, another version, or that of FILE.
+    set is the one in force, another version, that of FILE, or the draft by the word draft.
 
     \b
     Examples:
       advisor rules export -o rules.xlsx
+      advisor rules export draft -o draft.xlsx
       advisor rules export --version 3 --format json
     """  # noqa: D301 - click looks for the character
     named = out.suffix.lower().removeprefix(".") if out else ""
@@ -155,9 +163,10 @@ def export(*, file: Path | None, number: int | None, file_format: str | None, ou
         data = write_rule_set(rules.rule_set, chosen, rules.about())
     except RuleSetError as error:
         raise BadInput(f"It cannot be written as {chosen}. {error}") from None
-    if rules.number is not None:
-        what = f"version {rules.number}"
-        record(installation.load(), "rules exported", what, why=f"As {chosen}", version=rules.number)
+    if rules.number is not None or rules.base is not None:
+        what = "draft" if rules.number is None else f"version {rules.number}"
+        made_from = rules.base if rules.number is None else rules.number
+        record(installation.load(), "rules exported", what, why=f"As {chosen}", version=made_from)
     write_bytes(data, out)
 
 
@@ -265,7 +274,7 @@ def _chosen(file: Path | None, number: int | None) -> Rules:
         return rules_in_force(number)
     if number is not None:
         raise click.UsageError("Give a file or a version, not both.")
-    return sound_rules_of_file(file)
+    return rules_of_draft() if is_draft(file) else sound_rules_of_file(file)
 
 
 def _print_report(problems: Iterable[Problem]) -> None:
