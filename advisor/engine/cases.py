@@ -1,14 +1,13 @@
 """The test cases of a rule set: answers, and the advice that they must lead to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from advisor.engine.answers import WorkItem, plain_answer, read_work_item
 from advisor.engine.errors import Problem
 from advisor.engine.evaluate import Recommendation, evaluate_parts
-from advisor.engine.questions import Answers
+from advisor.engine.questions import Answers, Scope
 from advisor.engine.rules import Rule, RuleSet, TestCase
-from advisor.engine.vocabulary import Kind, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +22,10 @@ class CaseResult:
         """Whether the outcome is the expected one, and the kind too where the case names one."""
         return self.got.outcome is self.case.outcome and self.case.kind in {None, self.got.kind}
 
-
-@dataclass(frozen=True, slots=True)
-class CaseSummary:
-    """What a list of test cases shows of a result: small enough to be kept for hundreds of cases and rules.
-
-    ``fired`` are the keys of the rules that matched in the process or in any of its parts.
-    """
-
-    case: TestCase
-    outcome: Outcome
-    kind: Kind
-    passed: bool
-    fired: frozenset[str]
+    @property
+    def fired(self) -> frozenset[str]:
+        """The keys of the rules that matched in the process or in any of its parts. Worked out each time."""
+        return frozenset(rule.key for piece in self.got.pieces for rule in piece.matched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +57,6 @@ def case_difference(old: RuleSet, new: RuleSet, case: TestCase) -> CaseDifferenc
     )
 
 
-def summarise_cases(rule_set: RuleSet) -> Iterator[CaseSummary]:
-    """Evaluate the test cases one after the other, and keep of each only the summary."""
-    for case in rule_set.cases:
-        result = _run(rule_set, case)
-        fired = frozenset(rule.key for rule in result.got.matched)
-        yield CaseSummary(case, result.got.outcome, result.got.kind, result.passed, fired)
-
-
 def run_cases(rule_set: RuleSet) -> tuple[CaseResult, ...]:
     """Evaluate every test case of a rule set that ``check`` does not block."""
     return tuple(_run(rule_set, case) for case in rule_set.cases)
@@ -87,11 +69,14 @@ def read_case(rule_set: RuleSet, case: TestCase, place: str = "") -> tuple[WorkI
 
 
 def _run(rule_set: RuleSet, case: TestCase) -> CaseResult:
-    """What a case gives that ``read_case`` does not refuse; there may be thousands, so it is not read once more."""
-    if not case.parts:
-        return CaseResult(case, evaluate_parts(rule_set, case.answers, ()))
-    item, _ = read_case(rule_set, case)
-    return CaseResult(case, evaluate_parts(rule_set, item.answers, item.parts))
+    """What a case gives that ``read_case`` does not refuse; there may be thousands, so few are read once more."""
+    answers, parts = case.answers, [(part.part, part.answers) for part in case.parts]
+    if parts:
+        apart = {question.key for question in rule_set.questions if question.scope is Scope.PART}
+        if any(not own.keys() <= apart for _, own in parts):  # what is answered there counts in every part
+            item, _ = read_case(rule_set, case)
+            answers, parts = dict(item.answers), [(name, dict(own)) for name, own in item.parts]
+    return CaseResult(case, evaluate_parts(rule_set, answers, parts))
 
 
 def _plain(answers: Answers) -> Mapping[str, object]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from advisor.engine.cases import CaseSummary, summarise_cases
+from advisor.engine.cases import CaseResult, run_cases
 from advisor.engine.check import check
 from advisor.engine.errors import Problem
 from advisor.engine.proofs.words import advice
@@ -17,7 +17,7 @@ class Examination:
     """
 
     problems: tuple[Problem, ...]
-    results: tuple[CaseSummary, ...] | None
+    results: tuple[CaseResult, ...] | None
 
 
 def examine(rule_set: RuleSet) -> Examination:
@@ -25,7 +25,7 @@ def examine(rule_set: RuleSet) -> Examination:
     problems = check(rule_set)
     if any(problem.blocks for problem in problems):
         return Examination(problems, None)
-    results = tuple(summarise_cases(rule_set))
+    results = run_cases(rule_set)
     return Examination((*problems, *(_failed(result) for result in results if not result.passed)), results)
 
 
@@ -34,11 +34,11 @@ def faults(rule_set: RuleSet) -> tuple[Problem, ...]:
     return examine(rule_set).problems
 
 
-def _failed(result: CaseSummary) -> Problem:
+def _failed(result: CaseResult) -> Problem:
     case = result.case
-    wanted, given = advice(case.outcome), advice(result.outcome)
+    wanted, given = advice(case.outcome), advice(result.got.outcome)
     if case.kind is not None:
-        wanted, given = f"{wanted} with kind {advice(case.kind)}", f"{given} with kind {advice(result.kind)}"
+        wanted, given = f"{wanted} with kind {advice(case.kind)}", f"{given} with kind {advice(result.got.kind)}"
     return Problem(
         f"cases/{case.key}",
         f"“{case.process}” should come out as {wanted}, and comes out as {given}.",

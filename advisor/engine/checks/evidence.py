@@ -24,6 +24,11 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find reasons without claims, claims without a source, and disagreements in which nobody disagrees."""
     for citation in citations(rule_set):
         yield from _cited(rule_set, citation)
+    sound = {claim.id for claim in rule_set.claims} - {claim.id for claim in rule_set.claims if claim.withdrawn}
+    for case in subjects(rule_set.cases, "cases"):
+        cited = case.item.sources
+        if not (sound.issuperset(cited) and len(set(cited)) == len(cited)):  # few of thousands
+            yield from _cited(rule_set, Citation(f"{case.place}/sources", case.name, cited, required=False))
     for claim in subjects(rule_set.claims, "claims"):
         if rule_set.source(claim.item.source) is None:
             text = f"{claim.start} comes from “{shown(claim.item.source)}”, which is not a source."
@@ -43,7 +48,7 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
 
 
 def citations(rule_set: RuleSet) -> Iterator[Citation]:
-    """Everything that cites claims: rules, views, guidance, usual processes and test cases."""
+    """What rests on claims, whatever the test cases say of theirs: rules, views, guidance and usual processes."""
     for question in subjects(rule_set.questions, "questions"):
         for option in subjects(question.item.options, "options", "option", question.place):
             name = f"{option.name} of {question.name}"
@@ -56,8 +61,6 @@ def citations(rule_set: RuleSet) -> Iterator[Citation]:
             yield Citation(f"{disagreement.place}/views/{index}/sources", name, view.sources)
     for guidance in subjects(rule_set.guidance, "guidance"):
         yield Citation(f"{guidance.place}/sources", guidance.name, guidance.item.sources)
-    for case in subjects(rule_set.cases, "cases"):
-        yield Citation(f"{case.place}/sources", case.name, case.item.sources, required=False)
 
 
 def _cited(rule_set: RuleSet, citation: Citation) -> Iterator[Problem]:

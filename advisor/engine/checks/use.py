@@ -17,7 +17,7 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
         if question.key not in looked_at and not _compares(question.item):
             text = f"{question.start} is asked for nothing: no rule or advice looks at it."
             yield Problem(question.place, text, "Use it or take it out.", blocks=False)
-    cited = {key for citation in citations(rule_set) if not _is_case(citation.place) for key in citation.claims}
+    cited = {key for citation in citations(rule_set) for key in citation.claims}
     for claim in subjects(rule_set.claims, "claims"):
         if claim.key not in cited and _pulls(claim.item):
             text = f"{claim.start} has no effect: no rule, disagreement, guidance or usual process rests on it."
@@ -31,7 +31,3 @@ def _compares(question: Question) -> bool:
 
 def _pulls(claim: Claim) -> bool:
     return not claim.withdrawn and any(pull is not Pull.CONTEXT for pull in claim.pull)
-
-
-def _is_case(place: str) -> bool:
-    return place.startswith("cases/")
