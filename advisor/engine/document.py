@@ -8,11 +8,11 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from advisor.engine.errors import Problem, RuleSetError, item_place, nearest, shown
 from advisor.engine.json_text import load_json
@@ -54,17 +54,17 @@ def sha256(text: str) -> str:
 
 def to_plain(value: Any) -> Any:
     """Turn any value of the engine into lists, dicts, texts and numbers."""
-    if isinstance(value, RuleSet):
-        return {"format": FORMAT, **_plain_fields(value)}
+    if value is None or type(value) in {str, int}:
+        return value
     if isinstance(value, StrEnum):
         return value.value
-    if is_dataclass(value):
-        return _plain_fields(value)
     if isinstance(value, tuple):
         return [to_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {key: to_plain(item) for key, item in value.items()}
-    return value
+    if isinstance(value, RuleSet):
+        return {"format": FORMAT, **_plain_fields(value)}
+    return _plain_fields(value) if is_dataclass(value) else value
 
 
 class _Problems(list[Problem]):
@@ -87,7 +87,7 @@ def from_plain(raw: object) -> RuleSet:
     if isinstance(raw, Mapping) and _whole(raw.get("format")) != FORMAT:
         problems.append(Problem("format", f"The document must say format = {FORMAT}."))
     body = {key: item for key, item in raw.items() if key != "format"} if isinstance(raw, Mapping) else raw
-    rule_set: RuleSet = _read(RuleSet, body, "", problems)
+    rule_set: RuleSet = _reader(RuleSet)(body, None, problems)
     if problems:
         raise RuleSetError(problems)
     return rule_set
@@ -96,7 +96,7 @@ def from_plain(raw: object) -> RuleSet:
 def thing_from_plain(kind: type, raw: object) -> Any:
     """Build one thing of a rule set, such as a rule. Raises RuleSetError with every problem of its form."""
     problems = _Problems()
-    thing = _read(kind, raw, "", problems)
+    thing = _reader(kind)(raw, None, problems)
     if problems:
         raise RuleSetError(problems)
     return thing
@@ -105,15 +105,20 @@ def thing_from_plain(kind: type, raw: object) -> Any:
 def field_from_plain(kind: type, name: str, raw: object) -> Any:
     """Build the value of one field of a thing; None is none. Raises RuleSetError, and KeyError for no such field."""
     problems = _Problems()
-    value = None if raw is None else _read(_shape(kind)[name][1], raw, name, problems)
+    value = None if raw is None else _reader(_shape(kind)[name][1])(raw, (None, name), problems)
     if problems:
         raise RuleSetError(problems)
     return value
 
 
 def _plain_fields(value: Any) -> dict[str, Any]:
-    given = ((field, getattr(value, field.name)) for field in fields(value))
-    return {field.name: to_plain(item) for field, item in given if _required(field) or item != field.default}
+    given = ((name, default, getattr(value, name)) for name, default in _defaults(type(value)))
+    return {name: to_plain(item) for name, default, item in given if default is MISSING or item != default}
+
+
+@cache
+def _defaults(cls: type) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.name, field.default) for field in fields(cls))
 
 
 def _required(field: Field[Any]) -> bool:
@@ -126,31 +131,43 @@ def _shape(cls: type) -> dict[str, tuple[Field[Any], Any]]:
     return {field.name: (field, hints[field.name]) for field in fields(cls)}
 
 
-def _read(kind: Any, raw: object, place: str, problems: list[Problem]) -> Any:
-    """Read ``raw`` as a value of type ``kind``; what does not fit is reported and read as None."""
+# ---- reading: a reader for each type, made once ---------------------------------------------------------------------
+
+Place: TypeAlias = tuple[Any, Any] | None
+"""Where a value stands: the place of what holds it, and its name, or its number with the item itself. It is put in
+words where there is a problem: of a hundred thousand values, few have one."""
+
+Reader: TypeAlias = Callable[[object, Place, list[Problem]], Any]
+"""Reads a value; what does not fit is reported and read as None."""
+
+
+@cache
+def _reader(kind: Any) -> Reader:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in {types.UnionType, typing.Union}:
-        return _read_union(arguments, raw, place, problems)
+        return _union_reader(arguments)
     if origin is tuple:
-        if not isinstance(raw, list):
-            return _refuse(place, "must be a list", raw, problems)
-        return tuple(_read(arguments[0], item, _item_place(place, i, item), problems) for i, item in enumerate(raw))
+        return _list_reader(arguments[0])
     if origin is dict:
-        return _read_table(arguments[1], raw, place, problems)
+        return _table_reader(arguments[1])
     if is_dataclass(kind):
-        return _read_fields(typing.cast(type, kind), raw, place, problems)
+        return _fields_reader(typing.cast(type, kind))
     if issubclass(kind, StrEnum):
-        return _read_word(kind, raw, place, problems)
-    if kind is str:
-        if not isinstance(raw, str):
-            return _refuse(place, "must be text", raw, problems)
-        fault = text_fault(raw)
-        return _refuse(place, fault, None, problems) if fault else raw
-    if kind is int:
-        number = _whole(raw)
-        fits = number is not None and abs(number) <= INTEGER_LIMIT
-        return number if fits else _refuse(place, "must be a whole number", raw, problems)
-    raise TypeError(kind)
+        return _word_reader(kind)
+    return {str: _read_text, int: _read_number}[kind]
+
+
+def _read_text(raw: object, place: Place, problems: list[Problem]) -> Any:
+    if not isinstance(raw, str):
+        return _refuse(place, "must be text", raw, problems)
+    fault = text_fault(raw)
+    return _refuse(place, fault, None, problems) if fault else raw
+
+
+def _read_number(raw: object, place: Place, problems: list[Problem]) -> Any:
+    number = _whole(raw)
+    fits = number is not None and abs(number) <= INTEGER_LIMIT
+    return number if fits else _refuse(place, "must be a whole number", raw, problems)
 
 
 def _whole(raw: object) -> int | None:
@@ -160,70 +177,115 @@ def _whole(raw: object) -> int | None:
     return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
 
 
-def _read_table(kind: Any, raw: object, place: str, problems: list[Problem]) -> Any:
-    if not isinstance(raw, Mapping):
-        return _refuse(place, "must be a table of keys and values", raw, problems)
-    problems.extend(
-        Problem(f"{place}/{shown(key)}", f"The key “{shown(key)}” {fault}.")
-        for key in raw
-        if (fault := text_fault(key)) is not None
-    )
-    return {key: _read(kind, item, f"{place}/{shown(key)}", problems) for key, item in raw.items()}
+def _list_reader(kind: Any) -> Reader:
+    read_item = _reader(kind)
+
+    def read(raw: object, place: Place, problems: list[Problem]) -> Any:
+        if not isinstance(raw, list):
+            return _refuse(place, "must be a list", raw, problems)
+        return tuple([read_item(item, (place, (index, item)), problems) for index, item in enumerate(raw)])
+
+    return read
 
 
-def _read_union(arguments: tuple[Any, ...], raw: object, place: str, problems: list[Problem]) -> Any:
-    if raw is None and types.NoneType in arguments:
-        return None
+def _table_reader(kind: Any) -> Reader:
+    read_item = _reader(kind)
+
+    def read(raw: object, place: Place, problems: list[Problem]) -> Any:
+        if not isinstance(raw, Mapping):
+            return _refuse(place, "must be a table of keys and values", raw, problems)
+        problems.extend(
+            Problem(_said((place, key)), f"The key “{shown(key)}” {fault}.")
+            for key in raw
+            if (fault := text_fault(key)) is not None
+        )
+        return {key: read_item(item, (place, key), problems) for key, item in raw.items()}
+
+    return read
+
+
+def _union_reader(arguments: tuple[Any, ...]) -> Reader:
     kinds = {typing.get_origin(kind) or kind: kind for kind in arguments if kind is not types.NoneType}
-    fitting = {str: str, list: tuple, int: int, float: int}.get(type(raw))
-    chosen = kinds.get(fitting) or (next(iter(kinds.values())) if len(kinds) == 1 else None)
-    if chosen is not None:
-        return _read(chosen, raw, place, problems)
+    readers = {kind: _reader(whole) for kind, whole in kinds.items()}
+    only = next(iter(readers.values())) if len(readers) == 1 else None
+    fitting = {given: readers.get(kind, only) for given, kind in {str: str, list: tuple, int: int, float: int}.items()}
+    may_be_none = types.NoneType in arguments
     words = {str: "text", int: "a whole number", tuple: "a list of texts"}
-    return _refuse(place, f"must be {' or '.join(words[kind] for kind in kinds)}", raw, problems)
+
+    def read(raw: object, place: Place, problems: list[Problem]) -> Any:
+        if raw is None and may_be_none:
+            return None
+        chosen = fitting.get(type(raw), only)
+        if chosen is not None:
+            return chosen(raw, place, problems)
+        return _refuse(place, f"must be {' or '.join(words[kind] for kind in kinds)}", raw, problems)
+
+    return read
 
 
-def _read_fields(cls: type, raw: object, place: str, problems: list[Problem]) -> Any:
-    if not isinstance(raw, Mapping):
-        return _refuse(place, "must be a table of keys and values", raw, problems)
+def _fields_reader(cls: type) -> Reader:
     shape = _shape(cls)
-    found = len(problems)
-    problems.extend(
-        Problem(f"{place}/{shown(key)}".lstrip("/"), f"“{shown(key)}” is not known here.", mend)
-        for number, key in enumerate((key for key in raw if key not in shape), start=found)
-        for mend in [nearest(key, shape) if number < _SUGGESTIONS else ""]
-    )
-    values: dict[str, Any] = {}
-    for name, (field, kind) in shape.items():
-        if name in raw:
-            values[name] = _read(kind, raw[name], f"{place}/{name}".lstrip("/"), problems)
-        elif _required(field):
-            problems.append(Problem(f"{place}/{name}".lstrip("/"), f"“{name}” is missing.", f"Add “{name}”."))
-    if len(problems) > found:
-        return None
-    if cls is Condition:
-        problems.extend(form_problems(values["test"], values["values"], place))
-    if cls is Push and not 1 <= values["points"] <= 5:
-        problems.append(Problem(f"{place}/points", f"A rule pushes 1 to 5 points, not {values['points']}."))
-    return cls(**values) if len(problems) == found else None
+    readers = [(name, _reader(kind), _required(field)) for name, (field, kind) in shape.items()]
+
+    def read(raw: object, place: Place, problems: list[Problem]) -> Any:
+        if not isinstance(raw, Mapping):
+            return _refuse(place, "must be a table of keys and values", raw, problems)
+        found = len(problems)
+        if not raw.keys() <= shape.keys():
+            problems.extend(_unknown(raw, shape, place, found))
+        values: dict[str, Any] = {}
+        for name, read_field, required in readers:
+            if name in raw:
+                values[name] = read_field(raw[name], (place, name), problems)
+            elif required:
+                problems.append(Problem(_said((place, name)), f"“{name}” is missing.", f"Add “{name}”."))
+        if len(problems) > found:
+            return None
+        if cls is Condition:
+            problems.extend(form_problems(values["test"], values["values"], _said(place)))
+        if cls is Push and not 1 <= values["points"] <= 5:
+            text = f"A rule pushes 1 to 5 points, not {values['points']}."
+            problems.append(Problem(_said((place, "points")), text))
+        return cls(**values) if len(problems) == found else None
+
+    return read
 
 
-def _read_word(kind: type[StrEnum], raw: object, place: str, problems: list[Problem]) -> Any:
-    words = [member.value for member in kind]
-    if isinstance(raw, str) and raw in words:
-        return kind(raw)
-    mend = nearest(raw, words) if isinstance(raw, str) else ""
-    return _refuse(place, f"must be one of {', '.join(words)}", raw, problems, mend)
+def _unknown(raw: Mapping[Any, Any], shape: Collection[str], place: Place, number: int) -> Iterator[Problem]:
+    """The fields that there are not. ``number`` problems were found before."""
+    for at, key in enumerate((key for key in raw if key not in shape), start=number):
+        mend = nearest(key, shape) if at < _SUGGESTIONS else ""
+        yield Problem(_said((place, key)), f"“{shown(key)}” is not known here.", mend)
 
 
-def _refuse(place: str, why: str | None, raw: object, problems: list[Problem], mend: str = "") -> None:
+def _word_reader(kind: type[StrEnum]) -> Reader:
+    words: dict[str, StrEnum] = {member.value: member for member in kind}
+
+    def read(raw: object, place: Place, problems: list[Problem]) -> Any:
+        if isinstance(raw, str) and raw in words:
+            return words[raw]
+        mend = nearest(raw, words) if isinstance(raw, str) else ""
+        return _refuse(place, f"must be one of {', '.join(words)}", raw, problems, mend)
+
+    return read
+
+
+def _refuse(place: Place, why: str | None, raw: object, problems: list[Problem], mend: str = "") -> None:
     found = f", not {json.dumps(raw, ensure_ascii=True, default=str)[:60]}" if raw is not None else ""
-    subject = f"“{place.rsplit('/', 1)[-1]}”" if place else "The document"
-    problems.append(Problem(place, f"{subject} {why}{found}.", mend))
+    said = _said(place)
+    subject = f"“{said.rsplit('/', 1)[-1]}”" if said else "The document"
+    problems.append(Problem(said, f"{subject} {why}{found}.", mend))
 
 
-def _item_place(place: str, index: int, item: object) -> str:
-    return item_place(place, index, item.get("key", item.get("id")) if isinstance(item, Mapping) else None)
+def _said(place: Place) -> str:
+    """A place as a path: "rules/steps-set/when/0"."""
+    if place is None:
+        return ""
+    holder, name = _said(place[0]), place[1]
+    if isinstance(name, str):
+        return f"{holder}/{shown(name)}".lstrip("/")
+    index, item = name
+    return item_place(holder, index, item.get("key", item.get("id")) if isinstance(item, Mapping) else None)
 
 
 def json_schema() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from threading import Lock
 
 from advisor.engine import document as rule_set_document
@@ -12,6 +13,12 @@ _KEPT_IN_MEMORY = 16
 _lock = Lock()
 _kept: OrderedDict[str, RuleSet] = OrderedDict()
 """The one that was wanted last stands at the end."""
+
+
+@lru_cache(_KEPT_IN_MEMORY)
+def fingerprint(document: str) -> str:
+    """The fingerprint of a stored document, which may be long: worked out once for each."""
+    return rule_set_document.sha256(document)
 
 
 def parsed(sha256: str, document: Callable[[], str]) -> RuleSet:
@@ -25,7 +32,7 @@ def parsed(sha256: str, document: Callable[[], str]) -> RuleSet:
 
 def rules_of(document: str) -> RuleSet:
     """The rules of a stored document."""
-    return parsed(rule_set_document.sha256(document), lambda: document)
+    return parsed(fingerprint(document), lambda: document)
 
 
 def keep(sha256: str, rules: RuleSet) -> RuleSet:
