@@ -1,6 +1,6 @@
 """The test cases of a rule set: answers, and the advice that they must lead to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from advisor.engine.answers import WorkItem, plain_answer, read_work_item
@@ -68,15 +68,25 @@ def read_case(rule_set: RuleSet, case: TestCase, place: str = "") -> tuple[WorkI
     return read_work_item(rule_set, case.process, _plain(case.answers), parts, place)
 
 
+def case_answers(rule_set: RuleSet, case: TestCase) -> list[Answers]:
+    """The answers of each part of a case that ``read_case`` does not refuse; one set where it is in one piece."""
+    answers, parts = _counted(rule_set, case)
+    return [{**answers, **own} for _, own in parts] or [answers]
+
+
 def _run(rule_set: RuleSet, case: TestCase) -> CaseResult:
-    """What a case gives that ``read_case`` does not refuse; there may be thousands, so few are read once more."""
-    answers, parts = case.answers, [(part.part, part.answers) for part in case.parts]
+    return CaseResult(case, evaluate_parts(rule_set, *_counted(rule_set, case)))
+
+
+def _counted(rule_set: RuleSet, case: TestCase) -> tuple[Answers, Sequence[tuple[str, Answers]]]:
+    """The answers for the whole and those of each part; there may be thousands of cases, so few are read once more."""
+    parts = [(part.part, part.answers) for part in case.parts]
     if parts:
         apart = {question.key for question in rule_set.questions if question.scope is Scope.PART}
         if any(not own.keys() <= apart for _, own in parts):  # what is answered there counts in every part
             item, _ = read_case(rule_set, case)
-            answers, parts = dict(item.answers), [(name, dict(own)) for name, own in item.parts]
-    return CaseResult(case, evaluate_parts(rule_set, answers, parts))
+            return item.answers, item.parts
+    return case.answers, parts
 
 
 def _plain(answers: Answers) -> Mapping[str, object]:

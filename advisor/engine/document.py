@@ -112,7 +112,8 @@ def field_from_plain(kind: type, name: str, raw: object) -> Any:
 
 
 def _plain_fields(value: Any) -> dict[str, Any]:
-    given = ((name, default, getattr(value, name)) for name, default in _defaults(type(value)))
+    kind: type = type(value)
+    given = ((name, default, getattr(value, name)) for name, default in _defaults(kind))
     return {name: to_plain(item) for name, default, item in given if default is MISSING or item != default}
 
 

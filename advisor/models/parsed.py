@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import fields, replace
 from functools import lru_cache
 from threading import Lock
 
@@ -36,10 +37,22 @@ def rules_of(document: str) -> RuleSet:
 
 
 def keep(sha256: str, rules: RuleSet) -> RuleSet:
-    """Keep the rules of a document that was just written from them."""
+    """Keep the rules of a document, which was just read, or written from them."""
     with _lock:
+        if _kept:
+            rules = _sharing(rules, next(reversed(_kept.values())))
         _kept[sha256] = rules
         _kept.move_to_end(sha256)
         while len(_kept) > _KEPT_IN_MEMORY:
             _kept.popitem(last=False)
     return rules
+
+
+def _sharing(rules: RuleSet, other: RuleSet) -> RuleSet:
+    """The same rules, with the lists of another rule set where these are equal: they are long, and few differ."""
+    equal = {
+        field.name: items
+        for field in fields(RuleSet)
+        if (items := getattr(other, field.name)) == getattr(rules, field.name)
+    }
+    return replace(rules, **equal)

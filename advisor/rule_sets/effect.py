@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import compress
 from typing import Any
 
 from flask_babel import format_decimal, format_percent
@@ -11,10 +12,12 @@ from flask_babel import lazy_gettext as _l
 
 from advisor.engine.cases import run_cases
 from advisor.engine.evaluate import evaluate
+from advisor.engine.firing import cases_of
 from advisor.engine.proofs.one_rule import Lies, Move, Overlap, RuleEffect, rule_effect
 from advisor.engine.questions import Condition
 from advisor.engine.rules import Push, Rule, RuleSet, TestCase
-from advisor.engine.space import SpaceTooLarge
+from advisor.engine.space import SpaceTooLarge, space_of
+from advisor.models import proof as proofs
 from advisor.models.parsed import rules_of
 from advisor.presenter.wording import adds
 from advisor.rule_sets.counts import SavedCount, saved_count
@@ -135,20 +138,26 @@ def percent(share: float) -> str:
 
 @lru_cache(maxsize=64)
 def _found(document: str, key: str, when: tuple[Condition, ...], push: Push) -> _Found | None:
-    rules = _typed(rules_of(document), key, when, push)
+    stored = rules_of(document)
+    rules, key = _typed(stored, key, when, push), key or _HIDDEN_KEY
     try:
-        effect = rule_effect(rules, key or _HIDDEN_KEY)
+        effect = rule_effect(rules, key)
+        tests = next(tests for rule, tests in zip(rules.rules, space_of(rules).rules, strict=True) if rule.key == key)
+        fires = tuple(compress(rules.cases, cases_of(rules).fires(tests)))
     except SpaceTooLarge:
         return None
-    results = run_cases(rules)
-    fires = tuple(result.case for result in results if (key or _HIDDEN_KEY) in result.fired)
-    return _Found(effect, fires, frozenset(result.case.key for result in results if not result.passed))
+    known = proofs.examination_of(document).results if rules is stored else None
+    failing = frozenset(result.case.key for result in known or run_cases(rules) if not result.passed)
+    return _Found(effect, fires, failing)
 
 
 def _typed(rules: RuleSet, key: str, when: tuple[Condition, ...], push: Push) -> RuleSet:
     """The rules with these conditions and points in the place of those of a rule, or as one rule more."""
-    if rules.rule(key) is None:
+    present = rules.rule(key)
+    if present is None:
         return replace(rules, rules=(*rules.rules, Rule(key or _HIDDEN_KEY, when, push, "", ())))
+    if (present.when, present.push) == (when, push):
+        return rules
     changed = (replace(rule, when=when, push=push) if rule.key == key else rule for rule in rules.rules)
     return replace(rules, rules=tuple(changed))
 

@@ -17,8 +17,11 @@ RULES, CLAIMS, CASES = 400, 600, 5_000
 
 
 @cache
-def crowded() -> RuleSet:
-    """The starter rules, grown: every claim is cited, and every test case passes."""
+def crowded(number: int = CASES) -> RuleSet:
+    """The starter rules, grown, with so many test cases: every claim is cited, and every test case passes.
+
+    A file, or what programs send, has no room for all of them.
+    """
     rules = starter.rule_set()
     claims = (*rules.claims, *islice(_claims(rules), CLAIMS - len(rules.claims)))
     new = claims[len(rules.claims) :]
@@ -27,7 +30,7 @@ def crowded() -> RuleSet:
         for at, rule in enumerate(_rules(rules))
     )
     rules = replace(rules, claims=claims, rules=(*rules.rules, *islice(grown, RULES - len(rules.rules))))
-    rules = replace(rules, cases=tuple(islice(_cases(rules), CASES)))
+    rules = replace(rules, cases=tuple(islice(_cases(rules), number)))
     passing = (replace(run.case, outcome=run.got.outcome, kind=run.got.kind) for run in run_cases(rules))
     return replace(rules, cases=tuple(passing))
 

@@ -10,12 +10,17 @@ from advisor.engine.checks.subjects import subjects
 from advisor.engine.errors import Problem, shown
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Question, Scope
-from advisor.engine.rules import RuleSet, TestCase
+from advisor.engine.rules import RuleSet, TestCase, once_per
 from advisor.engine.text import LINE_LIMIT, text_fault
 
 
-def problems(rule_set: RuleSet) -> Iterator[Problem]:
+@once_per("questions", "cases")
+def problems(rule_set: RuleSet) -> tuple[Problem, ...]:
     """Find answers that would be refused from a person too, and cases that repeat another."""
+    return tuple(_problems(rule_set))
+
+
+def _problems(rule_set: RuleSet) -> Iterator[Problem]:
     # A follow-up whose conditions cannot be used is a problem of its own, and none of the cases.
     ways = paths(rule_set)
     questions = tuple(q if ways[q.key] is not None else replace(q, asked_when=()) for q in rule_set.questions)

@@ -1,7 +1,7 @@
 """Texts that people read: none is empty, none is blank, no reason is long."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from advisor.engine.checks.subjects import NOUNS, Subject, capital, subjects
 from advisor.engine.errors import Problem
 from advisor.engine.questions import Option
-from advisor.engine.rules import RuleSet
+from advisor.engine.rules import RuleSet, once_per
 
 REASON_LIMIT = 200
 """Characters after which a reason is called long: a sentence that can be read at a glance."""
@@ -30,9 +30,8 @@ class _Named(NamedTuple):
 
 def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find texts that say nothing, and reasons that say much."""
-    for in_list in NOUNS:
-        for subject in subjects(getattr(rule_set, in_list), in_list):
-            yield from _texts(subject.item, subject)
+    for find in _OF_LISTS:
+        yield from find(rule_set)
     for table in ("leave", "kind"):
         for index, row in enumerate(getattr(rule_set, table)):
             yield from _texts(row, _Named(f"{table}/{index}", f"row {index + 1} of the {table} table"))
@@ -41,6 +40,18 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
         if len(rule.item.because) > REASON_LIMIT:
             text = f"The reason of {rule.name} is long: {len(rule.item.because)} characters."
             yield Problem(f"{rule.place}/because", text, f"Say it in {REASON_LIMIT} at most.", blocks=False)
+
+
+def _finder(in_list: str) -> Callable[[RuleSet], tuple[Problem, ...]]:
+    @once_per(in_list)
+    def find(rule_set: RuleSet) -> tuple[Problem, ...]:
+        named = subjects(getattr(rule_set, in_list), in_list)
+        return tuple(problem for subject in named for problem in _texts(subject.item, subject))
+
+    return find
+
+
+_OF_LISTS = [_finder(in_list) for in_list in NOUNS]
 
 
 def is_blank(text: str) -> bool:
@@ -58,7 +69,8 @@ def _fields(kind: type) -> tuple[tuple[str, bool], ...]:
 
 def _texts(item: Any, of: Subject[Any] | _Named) -> Iterator[Problem]:
     """Look at every text of ``item`` and of what it holds. An optional text may be left out, but not be blank."""
-    for field, required in _fields(type(item)):
+    kind: type = type(item)
+    for field, required in _fields(kind):
         value = getattr(item, field)
         if isinstance(value, str):
             if (value or required) and is_blank(value):
