@@ -8,24 +8,21 @@ from advisor.engine.errors import Problem
 from advisor.engine.evaluate import Recommendation, evaluate_parts
 from advisor.engine.questions import Answers, Scope
 from advisor.engine.rules import Rule, RuleSet, TestCase
+from advisor.engine.vocabulary import Kind, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """A test case and the advice that its answers lead to."""
+    """A test case, and what its answers lead to."""
 
     case: TestCase
-    got: Recommendation
+    outcome: Outcome
+    kind: Kind
 
     @property
     def passed(self) -> bool:
         """Whether the outcome is the expected one, and the kind too where the case names one."""
-        return self.got.outcome is self.case.outcome and self.case.kind in {None, self.got.kind}
-
-    @property
-    def fired(self) -> frozenset[str]:
-        """The keys of the rules that matched in the process or in any of its parts. Worked out each time."""
-        return frozenset(rule.key for piece in self.got.pieces for rule in piece.matched)
+        return self.outcome is self.case.outcome and self.case.kind in {None, self.kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ def case_difference(old: RuleSet, new: RuleSet, case: TestCase) -> CaseDifferenc
     """Hold a test case of ``new`` against both rule sets; None where it cannot be answered so under ``old``."""
     if read_case(old, case)[1]:
         return None
-    before, after = _run(old, case).got, _run(new, case).got
+    before, after = advise(old, case), advise(new, case)
     was, becomes = ({rule.key: rule for rule in got.matched} for got in (before, after))
     return CaseDifference(
         before,
@@ -58,24 +55,26 @@ def case_difference(old: RuleSet, new: RuleSet, case: TestCase) -> CaseDifferenc
 
 
 def run_cases(rule_set: RuleSet) -> tuple[CaseResult, ...]:
-    """Evaluate every test case of a rule set that ``check`` does not block."""
-    return tuple(_run(rule_set, case) for case in rule_set.cases)
+    """Evaluate every test case of a rule set that ``check`` does not block, one after the other."""
+    advices = ((case, advise(rule_set, case)) for case in rule_set.cases)
+    return tuple(CaseResult(case, advice.outcome, advice.kind) for case, advice in advices)
+
+
+def advise(rule_set: RuleSet, case: TestCase) -> Recommendation:
+    """The advice on a case that ``read_case`` does not refuse."""
+    return evaluate_parts(rule_set, *_counted(rule_set, case))
+
+
+def answers_of(rule_set: RuleSet, case: TestCase) -> list[Answers]:
+    """The answers of each part of such a case; one set where it is in one piece."""
+    answers, parts = _counted(rule_set, case)
+    return [{**answers, **own} for _, own in parts] or [answers]
 
 
 def read_case(rule_set: RuleSet, case: TestCase, place: str = "") -> tuple[WorkItem, list[Problem]]:
     """Read a test case as what a person would send, with the same refusals."""
     parts = [(part.part, _plain(part.answers)) for part in case.parts]
     return read_work_item(rule_set, case.process, _plain(case.answers), parts, place)
-
-
-def case_answers(rule_set: RuleSet, case: TestCase) -> list[Answers]:
-    """The answers of each part of a case that ``read_case`` does not refuse; one set where it is in one piece."""
-    answers, parts = _counted(rule_set, case)
-    return [{**answers, **own} for _, own in parts] or [answers]
-
-
-def _run(rule_set: RuleSet, case: TestCase) -> CaseResult:
-    return CaseResult(case, evaluate_parts(rule_set, *_counted(rule_set, case)))
 
 
 def _counted(rule_set: RuleSet, case: TestCase) -> tuple[Answers, Sequence[tuple[str, Answers]]]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.engine.batch import KINDS, OUTCOMES, evaluate_codes, table_of
-from advisor.engine.cases import case_answers
-from advisor.engine.firing import table_of_cases
+from advisor.engine.case_batch import table_of_cases
+from advisor.engine.cases import answers_of
 from advisor.engine.operators import Answer
 from advisor.engine.proofs.answering import Answering, Given
 from advisor.engine.proofs.boxes import Box, both, box_of
@@ -94,7 +94,7 @@ def _chosen(rule_set: RuleSet) -> frozenset[str]:
     """The options that are chosen where they are asked for."""
     found: set[tuple[str, str]] = set()
     for case in rule_set.cases:
-        for given in case_answers(rule_set, case):
+        for given in answers_of(rule_set, case):
             for key, answer in asked(rule_set.questions, given).answers.items():
                 if isinstance(answer, tuple):
                     found.update((key, option) for option in answer)

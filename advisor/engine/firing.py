@@ -9,12 +9,11 @@ from functools import cached_property
 
 import numpy as np
 
-from advisor.engine.batch import Ints, Table, table_of
-from advisor.engine.cases import case_answers
+from advisor.engine.batch import Ints, Table
 from advisor.engine.proofs.judging import Sums
 from advisor.engine.proofs.sampling import holds, with_sums
 from advisor.engine.questions import Question
-from advisor.engine.rules import RuleSet, once_per, once_per_rule_set
+from advisor.engine.rules import RuleSet
 from advisor.engine.space import UNKNOWN, Test, Variable, space_of
 
 
@@ -79,20 +78,6 @@ def processes_of(rule_set: RuleSet, tables: Sequence[tuple[Table, Ints]]) -> Pro
     ends = np.cumsum([0, *(table.size for table, _ in tables)])
     starts = [starts + end for (_, starts), end in zip(tables, ends, strict=False)]
     return Processes(rule_set, codes, np.concatenate(starts or [np.zeros(0, np.int64)]))
-
-
-@once_per_rule_set
-def cases_of(rule_set: RuleSet) -> Processes:
-    """The test cases of a rule set that ``check`` does not block, in their order. Raises SpaceTooLarge."""
-    return processes_of(rule_set, [table_of_cases(rule_set)])
-
-
-@once_per("questions", "cases")
-def table_of_cases(rule_set: RuleSet) -> tuple[Table, Ints]:
-    """The answers of the test cases, a row for each part, with the first row of each case."""
-    own = [case_answers(rule_set, case) for case in rule_set.cases]
-    starts = np.cumsum([0, *map(len, own)])[:-1]
-    return table_of(part for parts in own for part in parts), starts
 
 
 def matching_alike(one: RuleSet, other: RuleSet) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from advisor.engine.cases import CaseResult, run_cases
+from advisor.engine.cases import CaseResult
 from advisor.engine.check import check
 from advisor.engine.errors import Problem
 from advisor.engine.proofs.words import advice
@@ -25,7 +25,9 @@ def examine(rule_set: RuleSet) -> Examination:
     problems = check(rule_set)
     if any(problem.blocks for problem in problems):
         return Examination(problems, None)
-    results = run_cases(rule_set)
+    from advisor.engine.case_batch import run_together  # it loads NumPy, which most commands do without
+
+    results = run_together(rule_set)
     return Examination((*problems, *(_failed(result) for result in results if not result.passed)), results)
 
 
@@ -36,9 +38,9 @@ def faults(rule_set: RuleSet) -> tuple[Problem, ...]:
 
 def _failed(result: CaseResult) -> Problem:
     case = result.case
-    wanted, given = advice(case.outcome), advice(result.got.outcome)
+    wanted, given = advice(case.outcome), advice(result.outcome)
     if case.kind is not None:
-        wanted, given = f"{wanted} with kind {advice(case.kind)}", f"{given} with kind {advice(result.got.kind)}"
+        wanted, given = f"{wanted} with kind {advice(case.kind)}", f"{given} with kind {advice(result.kind)}"
     return Problem(
         f"cases/{case.key}",
         f"“{case.process}” should come out as {wanted}, and comes out as {given}.",

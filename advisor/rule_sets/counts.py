@@ -1,16 +1,17 @@
 """In how many of the saved processes, and of the test cases, each rule of the draft fires."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from advisor.engine.cases import CaseResult
+from advisor.engine.case_batch import cases_of
+from advisor.engine.cases import advise
 from advisor.engine.checks.conditions import is_usable
-from advisor.engine.firing import cases_of, matching_alike, processes_of
+from advisor.engine.firing import matching_alike, processes_of
 from advisor.engine.proofs.boxes import box_of
 from advisor.engine.questions import Section
 from advisor.engine.rules import RuleSet
@@ -66,7 +67,7 @@ class SavedCount:
 
 def rule_counts(desk: Desk) -> RuleCounts:
     """Count them all."""
-    cases = None if desk.results is None else _in_cases(desk.rules, desk.results)
+    cases = None if desk.results is None else _in_cases(desk.rules)
     rules = _countable(desk)
     if rules is None:
         return RuleCounts(cases=cases, basis=str(_("Counts stand here when no question blocks the draft.")))
@@ -95,12 +96,13 @@ def saved_count(desk: Desk, rules: RuleSet, key: str) -> SavedCount:
     return SavedCount(said, going_by(drawn), basis(drawn))
 
 
-def _in_cases(rules: RuleSet, results: Iterable[CaseResult]) -> Mapping[str, int]:
+def _in_cases(rules: RuleSet) -> Mapping[str, int]:
     """In how many test cases each rule fires."""
     try:
         found = cases_of(rules)
     except SpaceTooLarge:
-        return Counter(key for result in results for key in result.fired)
+        fired = ({rule.key for rule in advise(rules, case).matched} for case in rules.cases)
+        return Counter(key for keys in fired for key in keys)
     tests = space_of(rules).rules
     return {rule.key: found.fires_in(own) for rule, own in zip(rules.rules, tests, strict=True)}
 

@@ -10,9 +10,8 @@ from flask_babel import format_decimal, format_percent
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from advisor.engine.cases import run_cases
+from advisor.engine.case_batch import cases_of, run_together
 from advisor.engine.evaluate import evaluate
-from advisor.engine.firing import cases_of
 from advisor.engine.proofs.one_rule import Lies, Move, Overlap, RuleEffect, rule_effect
 from advisor.engine.questions import Condition
 from advisor.engine.rules import Push, Rule, RuleSet, TestCase
@@ -147,7 +146,7 @@ def _found(document: str, key: str, when: tuple[Condition, ...], push: Push) -> 
     except SpaceTooLarge:
         return None
     known = proofs.examination_of(document).results if rules is stored else None
-    failing = frozenset(result.case.key for result in known or run_cases(rules) if not result.passed)
+    failing = frozenset(result.case.key for result in known or run_together(rules) if not result.passed)
     return _Found(effect, fires, failing)
 
 

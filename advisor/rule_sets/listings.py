@@ -154,7 +154,7 @@ def case_rows(desk: Desk) -> dict[str, CaseRow]:
     return {
         result.case.key: CaseRow(
             said(result.case.outcome, result.case.kind),
-            said(result.got.outcome, result.got.kind if result.case.kind else None),
+            said(result.outcome, result.kind if result.case.kind else None),
             result.passed,
         )
         for result in desk.results

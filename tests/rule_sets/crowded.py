@@ -31,7 +31,7 @@ def crowded(number: int = CASES) -> RuleSet:
     )
     rules = replace(rules, claims=claims, rules=(*rules.rules, *islice(grown, RULES - len(rules.rules))))
     rules = replace(rules, cases=tuple(islice(_cases(rules), number)))
-    passing = (replace(run.case, outcome=run.got.outcome, kind=run.got.kind) for run in run_cases(rules))
+    passing = (replace(run.case, outcome=run.outcome, kind=run.kind) for run in run_cases(rules))
     return replace(rules, cases=tuple(passing))
 
 

@@ -6,9 +6,10 @@ from itertools import chain
 
 from advisor.engine.checks.subjects import capital, holders
 from advisor.engine.errors import Problem, nearest, shown
+from advisor.engine.memo import Memo
 from advisor.engine.operators import OPERATORS, Answer, AnswerType, form_problems
 from advisor.engine.questions import Condition, Question, Section
-from advisor.engine.rules import RuleSet
+from advisor.engine.rules import RuleSet, once_per
 
 _TYPES = {AnswerType.CHOICE: "one choice", AnswerType.CHOICES: "several choices", AnswerType.NUMBER: "a number"}
 
@@ -30,7 +31,12 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
 
 def is_usable(rule_set: RuleSet, condition: Condition) -> bool:
     """Whether ``condition`` is one that ``problems`` has nothing to block for."""
-    return not any(problem.blocks for problem in _condition(rule_set, "", "", condition))
+    return _usable(rule_set)[condition]
+
+
+@once_per("questions")
+def _usable(rule_set: RuleSet) -> Memo[Condition, bool]:
+    return Memo(lambda condition: not any(problem.blocks for problem in _condition(rule_set, "", "", condition)))
 
 
 def at_odds(rule_set: RuleSet, conditions: Iterable[Condition]) -> str:
