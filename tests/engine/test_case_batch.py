@@ -14,7 +14,7 @@ from advisor.engine.cases import advise, read_case, run_cases
 from advisor.engine.check import check
 from advisor.engine.checks import cases as cases_check
 from advisor.engine.document import from_plain, to_plain
-from advisor.engine.operators import AnswerType
+from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.publishing import examine
 from advisor.engine.questions import Condition, Option
 from advisor.engine.rules import CasePart, RuleSet, TestCase
@@ -30,14 +30,18 @@ STARTER = starter.rule_set()
 def with_any_cases(rules: RuleSet, number: int) -> RuleSet:
     """The rules with their own cases and others: in parts or not, with unknown answers and with some of no question."""
     random = Random(number)
+
+    def answers() -> dict[str, Answer]:
+        drawn = firing.given(random, rules)
+        asked = ((key, rules.question(key), answer) for key, answer in drawn.items())
+        return drawn if at % 3 == 0 else {key: answer for key, q, answer in asked if q and q.allows(answer)}
+
     cases = []
     for at in range(30):
-        parts = tuple(
-            CasePart(f"Part {place}", firing.given(random, rules)) for place in range(random.choice((0, 0, 2, 3)))
-        )
-        cases.append(
-            TestCase(f"any-{at}", f"Any {at}", firing.given(random, rules), Outcome.BPO, "Drawn.", parts=parts)
-        )
+        parts = tuple(CasePart(f"Part {place}", answers()) for place in range(random.choice((0, 0, 2, 3))))
+        cases.append(TestCase(f"any-{at}", f"Any {at}", answers(), Outcome.BPO, "Drawn.", parts=parts))
+        if parts and at % 2:  # nothing is answered for the whole but in the parts
+            cases[-1] = replace(cases[-1], answers={})
     return replace(rules, cases=(*rules.cases, *cases))
 
 
