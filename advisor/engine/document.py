@@ -18,7 +18,7 @@ from advisor.engine.errors import Problem, RuleSetError, item_place, nearest, sh
 from advisor.engine.json_text import load_json
 from advisor.engine.operators import OPERATORS, AnswerType, form_problems
 from advisor.engine.questions import Condition
-from advisor.engine.rules import Push, RuleSet
+from advisor.engine.rules import Push, RuleSet, once_per
 from advisor.engine.text import TEXT_LIMIT, text_fault
 
 FORMAT = 1
@@ -44,7 +44,8 @@ def parse(text: str | bytes) -> RuleSet:
 
 def dumps(rule_set: RuleSet) -> str:
     """Write the canonical JSON text of a rule set: the same rule set always gives the same text."""
-    return json.dumps(to_plain(rule_set), ensure_ascii=False, separators=(",", ":"))
+    lists = [f'"{name}":{write(rule_set)}' for name, write in _WRITERS.items() if _stands(rule_set, name)]
+    return f'{{"format":{FORMAT},{",".join(lists)}}}'
 
 
 def sha256(text: str) -> str:
@@ -124,6 +125,23 @@ def _defaults(cls: type) -> tuple[tuple[str, Any], ...]:
 
 def _required(field: Field[Any]) -> bool:
     return field.default is MISSING
+
+
+def _stands(value: Any, name: str) -> bool:
+    """Whether a field is written: one that is as it is without being given is left out."""
+    default = dict(_defaults(type(value)))[name]
+    return default is MISSING or getattr(value, name) != default
+
+
+def _list_writer(name: str) -> Callable[[RuleSet], str]:
+    @once_per(name)
+    def write(rule_set: RuleSet) -> str:
+        return json.dumps(to_plain(getattr(rule_set, name)), ensure_ascii=False, separators=(",", ":"))
+
+    return write
+
+
+_WRITERS = {field.name: _list_writer(field.name) for field in fields(RuleSet)}
 
 
 @cache

@@ -121,6 +121,8 @@ def wanted(
             continue
         if isinstance(item, Claim) and wish.get("source") and item.source != wish["source"]:
             continue
+        if isinstance(item, TestCase) and wish.get("expected", item.outcome) != item.outcome:
+            continue
         if results and (results[row.key].passed is False) != (wish["result"] == "failed"):
             continue
         found.append(row)
@@ -141,8 +143,10 @@ def filters_of(desk: Desk, in_list: str) -> dict[str, dict[str, str]]:
         }
     if in_list == "claims":
         return {"source": {source.key: source.title for source in rules.sources}}
-    if in_list == "cases" and desk.results is not None:
-        return {"result": {"failed": str(_("Fails")), "passed": str(_("Passes"))}}
+    if in_list == "cases":
+        expected = {str(outcome): str(label) for outcome, label in words.OUTCOMES.items()}
+        results = {"failed": str(_("Fails")), "passed": str(_("Passes"))}
+        return {"expected": expected, **({"result": results} if desk.results is not None else {})}
     return {}
 
 
