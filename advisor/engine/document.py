@@ -129,7 +129,8 @@ def _required(field: Field[Any]) -> bool:
 
 def _stands(value: Any, name: str) -> bool:
     """Whether a field is written: one that is as it is without being given is left out."""
-    default = dict(_defaults(type(value)))[name]
+    kind: type = type(value)
+    default = dict(_defaults(kind))[name]
     return default is MISSING or getattr(value, name) != default
 
 

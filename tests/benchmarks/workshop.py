@@ -1,4 +1,4 @@
-"""How long pages of the draft take in its crowded state: 400 rules, 5,000 test cases, 5,000 processes saved beside them.
+"""How long pages of the draft take in its crowded state: 400 rules, 5,000 test cases, 5,000 saved processes beside.
 
 Each page is opened again while nothing changes, and right after an edit: before each of those reads another edit is
 saved, so that nothing counts that was worked out for the draft before. That is two rounds of 20 reads each way, of
