@@ -12,6 +12,8 @@ from advisor.engine.space import SpaceTooLarge
 
 def run_together(rule_set: RuleSet) -> tuple[CaseResult, ...]:
     """Evaluate every test case of a rule set that ``check`` does not block, as ``run_cases`` does it."""
+    if not rule_set.cases:
+        return ()
     try:
         cases = cases_of(rule_set)
     except SpaceTooLarge:

@@ -61,6 +61,10 @@ def test_the_cases_that_people_have_come_out_the_same(rules: RuleSet) -> None:
     assert len({result.outcome for result in run_together(rules)}) == len(Outcome)
 
 
+def test_no_cases_come_out_as_none() -> None:
+    assert run_together(replace(STARTER, cases=())) == ()
+
+
 def test_cases_whose_answers_are_too_many_to_tell_apart_come_out_too() -> None:
     options = tuple(Option(f"o{number}", f"Option {number}") for number in range(20))
     wide = replace(STARTER.questions[1], key="wide", type=AnswerType.CHOICES, options=options)
