@@ -1,13 +1,13 @@
 """Keys: there, plain, different from each other, and none that forms and sheets use for something else."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from advisor.engine.checks.subjects import NOUNS, Item, subjects
 from advisor.engine.errors import Problem
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE
-from advisor.engine.rules import RuleSet
+from advisor.engine.rules import RuleSet, once_per
 
 KEY_LIMIT = 60
 """Characters in a key: keys stand in addresses and in the header row of a sheet."""
@@ -23,8 +23,8 @@ _KEY = re.compile(r"[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*")
 
 def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find keys that are empty, not plain, repeated or reserved."""
-    for in_list, noun in NOUNS.items():
-        yield from _keys(getattr(rule_set, in_list), in_list, noun)
+    for find in _OF_LISTS:
+        yield from find(rule_set)
     for question in subjects(rule_set.questions, "questions"):
         if question.key in SHEET_COLUMNS:
             text = f"No question can have the key “{question.key}”: it is a column of every sheet."
@@ -41,6 +41,17 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
                 yield Problem(f"{option.place}/key", text, "Choose another key.")
 
 
+def _finder(in_list: str) -> Callable[[RuleSet], tuple[Problem, ...]]:
+    @once_per(in_list)
+    def find(rule_set: RuleSet) -> tuple[Problem, ...]:
+        return tuple(_keys(getattr(rule_set, in_list), in_list, NOUNS[in_list]))
+
+    return find
+
+
+_OF_LISTS = [_finder(in_list) for in_list in NOUNS]
+
+
 def is_plain_key(key: str) -> bool:
     """Whether ``key`` can stand in an address and in the header row of a sheet."""
     return len(key) <= KEY_LIMIT and _KEY.fullmatch(key) is not None
@@ -51,18 +62,18 @@ def _keys(items: Sequence[Item], in_list: str, noun: str, holder: str = "", whos
     named = "id" if in_list == "claims" else "key"
     before = set[str]()
     for index, subject in enumerate(subjects(items, in_list, noun, holder)):
-        place = f"{subject.place}/{named}"
-        if not subject.key:
-            yield Problem(place, f"{subject.start}{whose} has no key.", "Give it one.")
-        elif subject.key in before:
+        key = subject.key
+        if not key:
+            yield Problem(f"{subject.place}/{named}", f"{subject.start}{whose} has no key.", "Give it one.")
+        elif key in before:
             again = f"{holder}/{in_list}/{index}/{named}".lstrip("/")
             text = f"{subject.start}{whose} is there already: each key can be used once."
             yield Problem(again, text, f"Give this {noun} a key of its own.")
-        elif len(subject.key) > KEY_LIMIT:
-            text = f"The key of {subject.name}{whose} is {len(subject.key)} characters long."
-            yield Problem(place, text, f"Use {KEY_LIMIT} at most.")
-        elif not _KEY.fullmatch(subject.key):
-            plain = "-".join(re.findall(r"[A-Za-z0-9]+", subject.key))
+        elif len(key) > KEY_LIMIT:
+            text = f"The key of {subject.name}{whose} is {len(key)} characters long."
+            yield Problem(f"{subject.place}/{named}", text, f"Use {KEY_LIMIT} at most.")
+        elif not _KEY.fullmatch(key):
+            plain = "-".join(re.findall(r"[A-Za-z0-9]+", key))
             mend = f"Write “{plain}”." if plain else "Use letters, digits and hyphens."
-            yield Problem(place, f"The key of {subject.name}{whose} is not plain.", mend)
-        before.add(subject.key)
+            yield Problem(f"{subject.place}/{named}", f"The key of {subject.name}{whose} is not plain.", mend)
+        before.add(key)
