@@ -4,7 +4,7 @@ from collections.abc import Iterable, Set
 from dataclasses import fields
 
 from advisor.engine.checks import cases, conditions, evidence, follow_ups, keys, policy, questions, rules, texts, use
-from advisor.engine.checks.causes import follows, names_in_doubt
+from advisor.engine.checks.causes import independent, names_in_doubt
 from advisor.engine.checks.subjects import NOUNS, subjects
 from advisor.engine.document import to_plain
 from advisor.engine.errors import Problem
@@ -34,8 +34,7 @@ def check(rule_set: RuleSet) -> tuple[Problem, ...]:
     more = [problem for problems in _TOGETHER for problem in problems(rule_set)]
     if any(problem.place.endswith(keys.ENDS) for problem in found):
         document = to_plain(rule_set)
-        names = names_in_doubt(document)
-        more = [problem for problem in more if not follows(document, problem.place, names)]
+        more = list(independent(document, more, names_in_doubt(document)))
     return in_order(rule_set, dict.fromkeys([*found, *more]))
 
 

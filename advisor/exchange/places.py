@@ -7,7 +7,7 @@ from typing import Any
 
 from advisor.engine.check import check
 from advisor.engine.checks import keys
-from advisor.engine.checks.causes import follows, names_in_doubt
+from advisor.engine.checks.causes import independent, names_in_doubt
 from advisor.engine.document import FORMAT, from_plain
 from advisor.engine.errors import Problem, RuleSetError, item_place
 from advisor.engine.rules import RuleSet
@@ -100,8 +100,10 @@ def checked_rest(found: Found, faults: Sequence[Problem]) -> list[Problem]:
     if "options" in found.lost_lists:
         names |= {str(_key(question)) for question in found.document["questions"]}
     names |= names_in_doubt(found.document, lists)
-    told = (problem for problem in problems if not (broken and problem.place.split("/")[0] in {"leave", "kind"}))
-    return [it for it in told if it.place.endswith(keys.ENDS) or not follows(found.document, it.place, names)]
+    of_keys = [problem for problem in problems if problem.place.endswith(keys.ENDS)]
+    others = (problem for problem in problems if not problem.place.endswith(keys.ENDS))
+    told = (it for it in others if not (broken and it.place.split("/")[0] in {"leave", "kind"}))
+    return [*of_keys, *independent(found.document, told, names)]
 
 
 def _thing_of(place: str) -> tuple[str, ...]:

@@ -1,8 +1,10 @@
 """Problems that only follow from another one: they go away with it, and would bury it in a long list."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
+
+from advisor.engine.errors import Problem
 
 _RESTED_ON = ("questions", "claims", "sources")
 """Lists whose things others name."""
@@ -25,18 +27,23 @@ def names_in_doubt(document: Mapping[str, Any], lists: Collection[str] = ()) -> 
     return frozenset(found)
 
 
-def follows(document: Mapping[str, Any], place: str, names: Collection[str]) -> bool:
-    """Whether a problem at a place of a document may only be there because these names are in doubt.
+def independent(document: Mapping[str, Any], problems: Iterable[Problem], names: Collection[str]) -> Iterator[Problem]:
+    """The problems of a document that are there whatever the names in doubt stand for."""
+    by_name: dict[int, dict[str, Any]] = {}
+    for problem in problems:
+        if not (names and _follows(document, problem.place, names, by_name)):
+            yield problem
 
-    What the policy can reach, all rules decide.
-    """
-    if not names:
-        return False
+
+def _follows(
+    document: Mapping[str, Any], place: str, names: Collection[str], by_name: dict[int, dict[str, Any]]
+) -> bool:
+    """Whether a problem there may be due to one of the names. What the policy can reach, all rules decide."""
     if place.split("/", maxsplit=1)[0] in {"leave", "kind"}:
         return True
     value: Any = document
     for step in place.split("/"):
-        value = _inside(value, step)
+        value = _inside(value, step, by_name)
         if step in names or (isinstance(value, Mapping) and value.get("question") in names):
             return True
     return any(text in names for text in _texts(value))
@@ -83,12 +90,14 @@ def _texts(value: Any) -> Iterator[str]:
         yield from _texts(item)
 
 
-def _inside(value: Any, step: str) -> Any:
-    """What is one step further in, None where nothing is."""
+def _inside(value: Any, step: str, by_name: dict[int, dict[str, Any]]) -> Any:
+    """What is one step further in, None where nothing is. ``by_name`` keeps the things of each list, by its id."""
     if isinstance(value, Mapping):
         return value.get(step)
     items = _items(value)
-    known = next((item for item in items if _name(item) == step), None)
+    if id(value) not in by_name:
+        by_name[id(value)] = {_name(item): item for item in reversed(items)}
+    known = by_name[id(value)].get(step)
     if known is None and step.isdecimal() and int(step[:6]) < len(items):
         return items[int(step[:6])]
     return known
