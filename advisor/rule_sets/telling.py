@@ -39,11 +39,6 @@ def amount(sample: Sample, count: int, *, is_published: bool) -> str:
     return str(_("about %(count)s of %(size)s", count=format_decimal(_rounded(sample, count)), size=size))
 
 
-def few_hidden(count: int) -> str:
-    """A count by itself: exact where it is 0 or not small, "fewer than 5" for 1 to 4."""
-    return str(_("fewer than %(n)s", n=FEWEST) if 0 < count < FEWEST else format_decimal(count))
-
-
 def is_told_as_none(count: int, is_published: bool) -> bool:  # noqa: FBT001 - as counts are kept
     """Whether ``amount`` says that it may be none."""
     return count == 0 if is_published else count < FEWEST
@@ -77,11 +72,6 @@ def basis(sample: Sample) -> str:
     if sample.is_all:
         return str(_("Counted over all %(n)s processes saved in accounts.", n=format_decimal(sample.size)))
     return str(_("An estimate: it goes by %(n)s of about %(of)s processes saved in accounts.", **_sizes(sample)))
-
-
-def small_counts() -> str:
-    """Why a count that ``few_hidden`` tells is not exact."""
-    return str(_("Counts from 1 to %(most)s are shown as “fewer than %(n)s”.", most=FEWEST - 1, n=FEWEST))
 
 
 def privacy() -> str:
