@@ -42,9 +42,9 @@ class Findings:
     """How much of the time went into comparing; the rest is reading."""
 
     @property
-    def engine_percent(self) -> int:
-        """The share of the rules in the time that it took."""
-        return round(100 * self.engine_seconds / self.seconds) if self.seconds else 0
+    def engine_share(self) -> float:
+        """The share of the rules in the time that it took, from 0.0 to 1.0."""
+        return self.engine_seconds / self.seconds if self.seconds else 0.0
 
 
 def find_affected(

@@ -12,6 +12,7 @@ from advisor import identity
 from advisor.engine.rules import Rule
 from advisor.extensions import database
 from advisor.models.draft import NoDraft
+from advisor.presenter.shares import percent
 from advisor.replies import form_page, refuse
 from advisor.rule_sets import impact_run
 from advisor.rule_sets.desk import Desk, desk_or_home, write
@@ -103,7 +104,8 @@ def page_of(desk: Desk, found: Affected) -> dict[str, Any]:
     }
     if told is not None:
         causes = causes_of(desk, told)
-        shown |= {"headline": short(told), "causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
+        shown |= {"headline": short(told), "engine_share": percent(told.engine_share)}
+        shown |= {"causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
         shown |= {"moves_shown": moves_of(told), "table": matrix(told.moves, at_least)}
     return shown
 

@@ -47,7 +47,7 @@ class Told:
     nearly_all_older: bool = False
     in_force: int = 0
     seconds: float = 0.0
-    engine_percent: int = 0
+    engine_share: float = 0.0
 
     @property
     def changed(self) -> int:
@@ -74,7 +74,7 @@ def told(found: Findings) -> Told:
         "size": impact.size,
         "in_force": found.in_force,
         "seconds": round(found.seconds, 3),
-        "engine_percent": found.engine_percent,
+        "engine_share": round(found.engine_share, 3),
         **_older(impact.size, found.older),
     }
     moves = _large({move: count for move, count in impact.moves.items() if move[0] is not move[1]})

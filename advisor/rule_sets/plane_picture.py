@@ -15,9 +15,9 @@ from advisor.engine.document import dumps
 from advisor.engine.plane import Cell, Plane, plane
 from advisor.engine.rules import once_per_rule_set
 from advisor.models.parsed import rules_of
+from advisor.presenter.shares import percent
 from advisor.rule_sets.density import SavedLie, Square, points, saved_lie
 from advisor.rule_sets.desk import Desk
-from advisor.rule_sets.effect import percent
 from advisor.rule_sets.saying import title_of
 
 _LEFT, _WIDTH = 7.0, 92.0

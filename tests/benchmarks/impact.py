@@ -96,7 +96,7 @@ def _measured(url: str, folder: Path, name: str, size: int, each: list[float], *
     each.append(found["seconds"] / size)
     yield Measured(f"{name}: the whole run", found["seconds"], "s", SECONDS * max(size / SIZES[-1], 0.1))
     yield Measured(f"{name}: processor time of it", found["processor"], "s")
-    yield Measured(f"{name}: the engine's share", found["engine_percent"], "%")
+    yield Measured(f"{name}: the engine's share", 100 * found["engine_share"], "%")
     yield Measured(f"{name}: memory above base", found["megabytes"], "MB", MEGABYTES)
     yield Measured(f"{name}: time for one, against the smallest size", each[-1] / each[0], "times", 1.5)
     yield Measured(f"{name}: get different advice, at least", found["changed"], "")
@@ -135,7 +135,7 @@ def _work(url: str, folder: Path) -> None:
         assert job is not None
         assert job.result is not None
         told = Told.of_plain(job.result)
-        found = {"size": told.size, "seconds": told.seconds, "engine_percent": told.engine_percent}
+        found = {"size": told.size, "seconds": told.seconds, "engine_share": told.engine_share}
     megabytes = _memory("VmHWM") - base
     print(json.dumps({**found, "changed": told.changed, "megabytes": megabytes, "processor": _processor() - before}))
     database.dispose()

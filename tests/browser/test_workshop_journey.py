@@ -18,7 +18,7 @@ from advisor.engine.vocabulary import Side
 from advisor.models import Database
 from advisor.models.rule_set_version import rule_set
 from advisor.operating.migrate import migrate
-from advisor.rule_sets.effects import percent
+from advisor.presenter.shares import percent
 from advisor.rule_sets.words import OUTCOMES
 from tests.accounts.coming_in import code
 from tests.benchmarks.seeding import seed

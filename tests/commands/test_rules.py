@@ -70,12 +70,12 @@ def test_check_gives_an_estimate_first_where_counting_takes_longer_than_a_second
     result = fresh("rules", "check", "-", sent=dumps(crowded()))
     first, *estimated = result.stderr.splitlines()[:6]
     assert first.startswith("Estimate from 65,536 of 2,099,520,000 combinations")
-    assert "with 99 % intervals" in first
+    assert "with 99% intervals" in first
     counted = result.stdout.splitlines()[-6:-1]
     assert [line[:16] for line in estimated] == [line[:16] for line in counted]
     for before, after in zip(estimated, counted, strict=True):
         low, high = (float(share.rstrip("%")) for share in before.split("  ")[-1].split(" to "))
-        exact = float(after[16:23].rstrip("%"))
+        exact = float(after[16:32].rstrip("%"))
         assert low <= exact <= high
     assert "Estimate" not in result.stdout
     assert "Estimate" not in fresh("rules", "check").stderr

@@ -155,7 +155,7 @@ def test_two_sets_of_data_of_which_the_same_is_told_have_the_same_page(
         assert draft is not None
         assert result is not None
         exact.add(find_affected(database, draft.rule_set, step=1000).impact.changed)
-        pages.setdefault(str({**result, "seconds": 0, "engine_percent": 0}), set()).add(page)
+        pages.setdefault(str({**result, "seconds": 0, "engine_share": 0}), set()).add(page)
         fewer(database, 1)
     assert len(exact) > len(pages) > 1
     assert all(len(same) == 1 for same in pages.values())

@@ -215,7 +215,7 @@ def test_what_is_kept_holds_counts_and_nothing_that_belongs_to_anybody(saved: Da
     plain = told(find(saved, edited(STARTER))).plain()
     assert set(plain) == {
         "extent", "size", "moves", "rules", "policy", "older", "nearly_all_older", "in_force", "seconds",
-        "engine_percent",
+        "engine_share",
     }  # fmt: skip
     assert plain["moves"]
     assert not any(word in str(plain) for word in ("Process", "Part", "visitor", "@", "answers"))
