@@ -3,7 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import fields
 
-from advisor.engine.checks import cases, conditions, evidence, follow_ups, keys, policy, questions, rules, texts, use
+from advisor.engine.checks import (
+    cases,
+    conditions,
+    evidence,
+    follow_ups,
+    keys,
+    policy,
+    questions,
+    rules,
+    size,
+    texts,
+    use,
+)
 from advisor.engine.checks.subjects import NOUNS, subjects
 from advisor.engine.errors import Problem
 from advisor.engine.rules import RuleSet
@@ -25,8 +37,11 @@ _CHECKS = (
 def check(rule_set: RuleSet) -> tuple[Problem, ...]:
     """Give every problem of a rule set that can be read, in the order of the document; none where it is sound.
 
-    A rule set without a problem that blocks can be evaluated with any answers.
+    A rule set without a problem that blocks can be evaluated with any answers. Where it holds too much, that is all
+    that is said: looking at the rest could take minutes.
     """
+    if too_large := tuple(size.problems(rule_set)):
+        return in_order(rule_set, too_large)
     return in_order(rule_set, dict.fromkeys(problem for problems in _CHECKS for problem in problems(rule_set)))
 
 

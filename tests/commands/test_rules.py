@@ -114,6 +114,15 @@ def test_check_names_every_problem_of_form(fresh: Advisor) -> None:
     assert "extra" in result.stdout
 
 
+@pytest.mark.parametrize("command", ["check", "import"])
+def test_too_much_is_refused_with_the_limit_and_nothing_else_is_looked_at(fresh: Advisor, command: str) -> None:
+    questions = tuple(replace(SMALL.questions[0], key=f"q{number}", text="") for number in range(201))
+    sent = dumps(replace(SMALL, questions=questions))
+    said = fresh("rules", command, "-", sent=sent, status=1)
+    assert "The rule set has 201 questions; 200 is the most." in said.stdout + said.stderr
+    assert (said.stdout + said.stderr).count("Blocks: ") <= 1
+
+
 def test_check_runs_the_test_cases(fresh: Advisor) -> None:
     text = SMALL_FILE.read_text().replace('outcome = "keep"\nkind = "kpo"', 'outcome = "keep"\nkind = "bpo"')
     result = fresh("rules", "check", "-", sent=text, status=1)
