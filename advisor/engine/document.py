@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from advisor.engine.errors import Problem, RuleSetError, item_place, nearest, shown
+from advisor.engine.field_words import field_words
 from advisor.engine.json_text import load_json
 from advisor.engine.operators import OPERATORS, AnswerType, form_problems
 from advisor.engine.questions import Condition
@@ -198,7 +199,8 @@ def _read_fields(cls: type, raw: object, place: str, problems: list[Problem]) ->
         if name in raw:
             values[name] = _read(kind, raw[name], f"{place}/{name}".lstrip("/"), problems)
         elif _required(field):
-            problems.append(Problem(f"{place}/{name}".lstrip("/"), f"“{name}” is missing.", f"Add “{name}”."))
+            text = f"{_subject(name)} is missing."
+            problems.append(Problem(f"{place}/{name}".lstrip("/"), text, "Add it."))
     if len(problems) > found:
         return None
     if cls is Condition:
@@ -218,8 +220,14 @@ def _read_word(kind: type[StrEnum], raw: object, place: str, problems: list[Prob
 
 def _refuse(place: str, why: str | None, raw: object, problems: list[Problem], mend: str = "") -> None:
     found = f", not {json.dumps(raw, ensure_ascii=True, default=str)[:60]}" if raw is not None else ""
-    subject = f"“{place.rsplit('/', 1)[-1]}”" if place else "The document"
+    subject = _subject(place.rsplit("/", 1)[-1]) if place else "The document"
     problems.append(Problem(place, f"{subject} {why}{found}.", mend))
+
+
+def _subject(name: str) -> str:
+    """A field as a sentence begins with it; a thing in a list stands by its number or key."""
+    words = field_words(name)
+    return words if words.startswith("“") else f"The {words}"
 
 
 def _item_place(place: str, index: int, item: object) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from advisor.engine.checks.subjects import NOUNS, capital, subjects
 from advisor.engine.errors import Problem
+from advisor.engine.field_words import TABLES, field_words
 from advisor.engine.questions import Option
 from advisor.engine.rules import RuleSet
 
@@ -27,7 +28,7 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
             yield from _texts(subject.item, subject.place, subject.name)
     for table in ("leave", "kind"):
         for index, row in enumerate(getattr(rule_set, table)):
-            yield from _texts(row, f"{table}/{index}", f"row {index + 1} of the {table} table")
+            yield from _texts(row, f"{table}/{index}", f"row {index + 1} of the {TABLES[table]}")
     yield from _list(rule_set.limits, "limits", "the limits")
     for rule in subjects(rule_set.rules, "rules"):
         if len(rule.item.because) > REASON_LIMIT:
@@ -49,7 +50,7 @@ def _texts(item: Any, place: str, name: str) -> Iterator[Problem]:
         required = field.default is MISSING
         if isinstance(value, str) and is_blank(value) and (value or required):
             mend = "Write one." if required else "Write one, or leave it out."
-            yield Problem(at, f"The text “{field.name}” of {name} is empty.", mend)
+            yield Problem(at, f"The {field_words(field.name)} of {name} is empty.", mend)
         elif field.name == "words":
             yield from _list(value, at, f"the words of {name}")
         elif field.name == "options":

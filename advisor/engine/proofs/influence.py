@@ -78,7 +78,9 @@ def influence(
             codes, left = _drawn(rule_set, space, index, box, _FEW), left - _FEW * len(pushes)
         if codes is None:
             states = merged(Task(space, pushes, judge, unknown=True, only=box, limit=limit)) if limit > 0 else None
+            # Even where there are few states, each rule is looked at for each of the others.
             limit = limit // 2 if states is None else limit - sum(layer.to.size for layer in states.layers)
+            limit -= len(pushes)
             if states is not None:
                 codes = states.example(CHANGED)
             elif left > 0:
