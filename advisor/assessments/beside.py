@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from advisor.assessments.loading import Opened, said_since
 from advisor.assessments.newer_rules import under_rules_in_force
 from advisor.models import Recommendation
-from advisor.presenter.result import said_by, strength_words, verdict_words
+from advisor.presenter.verdict import said_by, strength_words, verdict_words
 from advisor.presenter.words import DECISIONS
 
 

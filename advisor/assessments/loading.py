@@ -18,7 +18,7 @@ from advisor.models.assessment import belongs_to, own_assessment, own_assessment
 from advisor.models.base import now
 from advisor.models.database import DatabaseUnavailable
 from advisor.presenter.claims import Edition
-from advisor.presenter.result import said_by
+from advisor.presenter.verdict import said_by
 
 _TOUCH_AFTER = timedelta(hours=1)
 """Looking at a page prolongs the lifetime, but is not worth a write each time."""

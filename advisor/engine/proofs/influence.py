@@ -29,6 +29,9 @@ _FEW, _MANY = 2_048, 65_536
 _ALONE = 4_096
 """Combinations of the answers that a rule needs that are tried."""
 
+_PER_RULE = 8
+"""States that merging counts for each rule that there is: even where few are needed, it looks at all of them."""
+
 _DRAWN_WORK = 4 * 10**9
 """How often a rule is held against a drawn combination, for all rules together; beyond it, nothing more is drawn."""
 
@@ -78,9 +81,8 @@ def influence(
             codes, left = _drawn(rule_set, space, index, box, _FEW), left - _FEW * len(pushes)
         if codes is None:
             states = merged(Task(space, pushes, judge, unknown=True, only=box, limit=limit)) if limit > 0 else None
-            # Even where there are few states, each rule is looked at for each of the others.
             limit = limit // 2 if states is None else limit - sum(layer.to.size for layer in states.layers)
-            limit -= len(pushes)
+            limit -= _PER_RULE * len(pushes)
             if states is not None:
                 codes = states.example(CHANGED)
             elif left > 0:
