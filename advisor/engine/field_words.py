@@ -41,6 +41,7 @@ _WORDS = {
     "measure": "kind of points",
     "at_least": "least number",
     "at_most": "greatest number",
+    "kind": "kind",
     "strength": "strength",
     "says": "sentence",
     "title": "title",
