@@ -3,7 +3,7 @@
 Any count may be worked out from others and the total, so hiding the small ones is not enough. What is told follows from
 two things alone: how many are saved, and the moves that ``FEWEST`` or more make, rounded down to fives. Totals are sums
 of what is told. How many keep their advice is not told, so that whatever the small moves are, it can make up for them:
-each of them may be 0, 1, 2, 3 or 4 (docs/decisions/0016).
+each of them may be 0, 1, 2, 3 or 4 (docs/decisions/0017).
 """
 
 from collections.abc import Iterable, Mapping

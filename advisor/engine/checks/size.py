@@ -1,4 +1,4 @@
-"""How much one rule set may hold, so that every check of it ends soon (docs/decisions/0018)."""
+"""How much one rule set may hold, so that every check of it ends soon (docs/decisions/0019)."""
 
 from collections.abc import Iterator
 
