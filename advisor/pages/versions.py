@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_datetime
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+from wtforms.validators import ValidationError
 
+from advisor.days import DayField
 from advisor.extensions import database
 from advisor.models import rule_set_version as versions
 from advisor.models.base import now
@@ -34,13 +40,47 @@ class VersionShown:
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """What was asked and what was found. ``fault`` says why it could not be understood."""
+    """What was found on the day or the minute that was asked about, in words and as versions."""
 
-    date: str = ""
-    time: str = ""
     says: str = ""
-    fault: str = ""
     found: tuple[VersionShown, ...] = ()
+
+
+class AsOfForm(FlaskForm):
+    """A day, and a minute of it or none. It stands in the address, so it needs no token."""
+
+    class Meta:
+        """The page sets no cookie."""
+
+        csrf = False
+
+    date = DayField(_l("Date"), description=_l("For example 22/11/2026"), render_kw={"autocomplete": "off"})
+    time = StringField(
+        _l("Time, if you like"), description=_l("For example 14:05"), render_kw={"autocomplete": "off"}
+    )
+
+    def validate_date(self, field: Field) -> None:
+        """Ask for the day of a time."""
+        if not (field.data or "").strip() and self.minute_typed:
+            raise ValidationError(_("Enter a date"))
+
+    def validate_time(self, _field: Field) -> None:
+        """Say so where the time is none."""
+        if self.minute_typed and self.minute is None:
+            raise ValidationError(_("Enter a time, such as 14:05, or leave it out"))
+
+    @property
+    def minute_typed(self) -> str:
+        """What stands in the field for the time."""
+        return (self.time.data or "").strip()
+
+    @property
+    def minute(self) -> time_of_day | None:
+        """The time, None where there is none."""
+        try:
+            return datetime.strptime(self.minute_typed.replace(".", ":"), "%H:%M").time()  # noqa: DTZ007 - no date
+        except ValueError:
+            return None
 
 
 def add_to(bp: Blueprint) -> None:
@@ -56,7 +96,9 @@ def versions_page() -> ResponseReturnValue:
     with database().read() as session:
         found = lifetimes(session)
     rows = [_shown(one) for one in found]
-    return render_template("pages/versions.html", versions=rows, as_of=_as_of(found))
+    form = AsOfForm(request.args)
+    as_of = _as_of(found, form) if form.validate() else AsOf()
+    return render_template("pages/versions.html", versions=rows, form=form, as_of=as_of)
 
 
 def version_page(number: int) -> ResponseReturnValue:
@@ -99,24 +141,18 @@ def _shown(one: Lifetime) -> VersionShown:
     return VersionShown(row.number, one.since, one.until, row.note, row.sha256, url)
 
 
-def _as_of(found: list[Lifetime]) -> AsOf:
-    date, time = request.args.get("date", "").strip(), request.args.get("time", "").strip()
-    if not date:
-        return AsOf(time=time, fault=_("Enter a date.") if time else "")
-    try:
-        start = datetime.strptime(f"{date} {time or '00:00'}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
-        end = start + (_MINUTE if time else _DAY)
-    except (ValueError, OverflowError):
-        return AsOf(date, time, fault=_("Write the date as 2026-11-12, and the time, if you give one, as 14:05."))
-    live = live_between(found, start, end)
-    when = format_datetime(start, "d MMMM yyyy, HH:mm" if time else "d MMMM yyyy")
+def _as_of(found: list[Lifetime], form: AsOfForm) -> AsOf:
+    if form.date.day is None:
+        return AsOf()
+    start = datetime.combine(form.date.day, form.minute or time_of_day(), UTC)
+    live = live_between(found, start, start + (_MINUTE if form.minute is not None else _DAY))
+    when = format_datetime(start, "d MMMM yyyy, HH:mm" if form.minute is not None else "d MMMM yyyy")
     if start > now():
-        says = _("%(when)s is still to come. Nobody knows which version will be live then.", when=when)
-        return AsOf(date, time, says)
+        return AsOf(_("%(when)s is still to come. Nobody knows which version will be live then.", when=when))
     if not live:
-        return AsOf(date, time, _("On %(when)s no version had been published yet.", when=when))
+        return AsOf(_("On %(when)s no version had been published yet.", when=when))
     if len(live) > 1:
         says = _("%(n)d versions were live on %(when)s, one after the other:", n=len(live), when=when)
     else:
         says = _("Live on %(when)s:", when=when)
-    return AsOf(date, time, says, found=tuple(_shown(one) for one in reversed(live)))
+    return AsOf(says, tuple(_shown(one) for one in reversed(live)))
