@@ -9,20 +9,18 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from advisor import identity, transfers
-from advisor.days import DayField, read_day
+from advisor.days import read_day
 from advisor.engine.things import KINDS
 from advisor.exchange.sheets import Table, write_csv, write_xlsx
 from advisor.extensions import database
 from advisor.models import Account
 from advisor.models import audit as record
 from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events
-from advisor.rule_sets.forms import ButtonForm
+from advisor.rule_sets.forms import ButtonForm, DaysForm
 from advisor.rule_sets.places import place_of, thing_url
 
 PAGE = 50
@@ -38,18 +36,6 @@ _CELL = 32_000
 _FILTERS = ("kind", "who", "what", "since", "until")
 _ACCOUNT = "account "
 """How an entry begins that names the account to which something was done."""
-
-
-class DaysForm(FlaskForm):
-    """From when to when. It stands in the address, so it needs no token."""
-
-    class Meta:
-        """Nothing is done by it."""
-
-        csrf = False
-
-    since = DayField(_l("From"), description=_l("For example 22/11/2026"))
-    until = DayField(_l("To"), description=_l("For example 22/11/2026"))
 
 
 def add_to(bp: Blueprint) -> None:
