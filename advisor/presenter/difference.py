@@ -173,12 +173,12 @@ def _moved(before: Advice, after: Advice) -> list[Pair]:
 
 
 def _everywhere(advice: Advice, key: str) -> str:
-    """An answer wherever it is given: said once where all parts have the same."""
+    """An answer wherever it is given: said once where all parts have the same, else in a line for each."""
     places = _by_place(advice.given)
     said = {part: _said(advice, places, part, key) for part, asked in places if asked == key}
     if len(said) == max(1, len(advice.given["parts"])) and len(set(said.values())) == 1:
         return next(iter(said.values()))
-    return "; ".join(f"{part}: {words}" for part, words in said.items())
+    return "\n".join(f"{part}: {words}" for part, words in said.items())
 
 
 def _by_place(given: dict[str, Any]) -> dict[tuple[str, str], Any]:

@@ -77,7 +77,8 @@ def _cases(desk: Desk) -> Task:
     failed, number = sum(not result.passed for result in desk.results), len(desk.results)
     if failed:
         return Task(label, url, str(WRONG), ngettext("%(num)d fails", "%(num)d fail", failed))
-    return Task(label, url, str(COMPLETED), ngettext("%(num)d passes", "%(num)d pass", number))
+    said = ngettext("%(num)d passes", "%(num)d pass", number) if number else _("There are none")
+    return Task(label, url, str(COMPLETED), said)
 
 
 def _affected(desk: Desk, affected: Affected) -> Task:
