@@ -11,7 +11,7 @@ What all answers leave has matched.
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
-from operator import itemgetter
+from operator import getitem, itemgetter
 from typing import Any, TypeAlias
 
 from advisor.engine.memo import Memo
@@ -24,6 +24,9 @@ from advisor.engine.vocabulary import Side, State
 
 TOGETHER = 4
 """Questions whose answers are looked up in one step: more would have too many combinations to remember."""
+
+FEW = 8
+"""Eights of rules: so few are sooner joined as tuples than by way of a list."""
 
 Mask: TypeAlias = int
 """Which rules match, or may still match: see above."""
@@ -124,10 +127,12 @@ class Compiled:
     def read(self, matched: Mask) -> tuple[Rule, ...]:
         """The matched rules, most points first; equals keep the order of the rule set."""
         eights = self._eights or self._make_eights()
+        pieces = map(getitem, eights, (matched >> self._rules_field).to_bytes(len(eights), "little"))
+        if len(eights) <= FEW:
+            return sum(pieces, ())
         read: list[Rule] = []
-        bits = (matched >> self._rules_field).to_bytes(len(eights), "little")
-        for eight, byte in zip(eights, bits):  # noqa: B905 - a byte for each: to check it would take half as long again
-            read += eight[byte]
+        for piece in pieces:
+            read += piece
         return tuple(read)
 
     def _make_eights(self) -> list[list[tuple[Rule, ...]]]:

@@ -12,6 +12,7 @@ from advisor.engine.questions import Answers
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import SpaceTooLarge
 from advisor.engine.vocabulary import Outcome
+from advisor.presenter.counts import count_words
 from advisor.rule_sets.moves import Matrix, matrix
 from advisor.rule_sets.words import OUTCOMES
 
@@ -148,7 +149,7 @@ def effect_says(found: Effect | None) -> str:
 
 def effect_how(found: Effect) -> str:
     """How that was found, and how sure it is."""
-    space, size = format_decimal(found.space), format_decimal(found.size)
+    space, size = count_words(found.space), format_decimal(found.size)
     if found.is_alike:
         said = _("This is proved, not sampled.")
     elif found.is_exact:

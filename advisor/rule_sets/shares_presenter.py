@@ -11,6 +11,7 @@ from advisor.engine.questions import Question
 from advisor.engine.rules import RuleSet
 from advisor.engine.vocabulary import Outcome
 from advisor.presenter.answers import answer_label, band_label
+from advisor.presenter.counts import count_words
 from advisor.rule_sets import words
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _share(shares: "Shares", outcome: Outcome) -> Share:
 
 
 def _basis(name: str, shares: "Shares") -> str:
-    size = format_decimal(shares.space)
+    size = count_words(shares.space)
     if shares.is_exact:
         return str(_("%(name)s: counted over all %(size)s combinations of complete answers.", name=name, size=size))
     sample = format_decimal(shares.whole.total)

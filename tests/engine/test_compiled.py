@@ -16,11 +16,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.compiled import compiled
+from advisor.engine.compiled import FEW, compiled
 from advisor.engine.document import from_plain, to_plain
 from advisor.engine.evaluate import evaluate
 from advisor.engine.questions import Condition
 from advisor.engine.rules import Points, RuleSet
+from advisor.engine.vocabulary import State
 from tests.benchmarks.generated import complete_answers, generated
 from tests.engine import oracle
 from tests.engine.documents import clean_document, clean_rule_set
@@ -123,6 +124,15 @@ def test_any_mapping_will_do_and_none_is_changed(kind: Any) -> None:
     mapping = kind(answers)
     assert told(clean_rule_set(), mapping) == ["routine", "expert"]
     assert mapping == answers
+
+
+@pytest.mark.parametrize("size", [8 * FEW - 1, 8 * FEW, 8 * FEW + 1, 400])
+def test_few_rules_and_many_are_told_in_the_same_order(size: int) -> None:
+    rule_set = generated(size)
+    strongest_first = sorted(rule_set.rules, key=lambda rule: -rule.push.points)
+    for answers in complete_answers(rule_set, 20):
+        matched = [rule for rule in strongest_first if rule.state(answers) is State.MATCHED]
+        assert told(rule_set, answers) == [rule.key for rule in matched]
 
 
 def test_a_rule_that_asks_for_what_is_no_question_never_matches() -> None:
