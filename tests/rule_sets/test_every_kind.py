@@ -22,6 +22,7 @@ from advisor.rule_sets.inputs import Context
 from advisor.rule_sets.sheets import SHEETS, sheet_of, with_kept
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
+from tests.visiting import text_of
 
 STARTER = starter.rule_set()
 
@@ -411,3 +412,12 @@ def test_there_is_no_page_for_what_is_not_there(admin: Admin, database: Database
         draft = find_draft(session)
         assert draft is not None
         assert draft.revision == 1
+
+
+def test_a_list_names_guidance_by_its_title_and_a_row_by_its_place(admin: Admin) -> None:
+    admin.start().open(f"{DRAFT}/guidance")
+    heads = {text_of(head) for head in admin.page.select(".things > li h2")}
+    assert {guidance.title for guidance in starter.rule_set().guidance} == heads
+    admin.open(f"{DRAFT}/kind")
+    assert text_of(admin.page.select_one(".things .trace")) == "Row 1"
+    assert text_of(admin.page.select_one(".things a.grave")) == "Remove Row 1"
