@@ -5,8 +5,21 @@ from typing import Any
 from uuid import UUID
 
 from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
 
-from advisor.models import Account, AccountOwner, Assessment, Database, Owner, Part, Recommendation, VisitorOwner
+from advisor import visitor
+from advisor.models import (
+    Account,
+    AccountOwner,
+    Assessment,
+    Database,
+    LoginSession,
+    Owner,
+    Part,
+    Recommendation,
+    VisitorOwner,
+)
 from advisor.models.account import canonical_email
 from advisor.models.assessment import next_sequence
 from advisor.models.base import hash_of, now
@@ -48,6 +61,25 @@ def make_account(
         session.add(account)
         session.flush()
         return account.id
+
+
+def make_signed_in(
+    app: Flask, database: Database, email: str, *, role: str = "owner", password_at: datetime | None = None
+) -> tuple[FlaskClient, UUID]:
+    """Store an account that nobody can sign in to, and give a browser that is signed in to it.
+
+    ``password_at`` is when the password was typed again.
+    """
+    account_id = make_account(database, email, role=role, password_hash="-")
+    client, token = app.test_client(), visitor.new_login_token()
+    secret = visitor.form_secret(token)
+    with database.write() as session:
+        hashes = {"token_hash": hash_of(token), "form_hash": hash_of(secret)}
+        session.add(LoginSession(**hashes, account_id=account_id, password_at=password_at))
+    with client.session_transaction() as cookie:
+        cookie["login"] = token
+        cookie["csrf_token"] = secret
+    return client, account_id
 
 
 def make_assessment(

@@ -48,6 +48,17 @@ class Visitor:
             answer = self.client.get(answer.headers["Location"], follow_redirects=True)
         return self._read(answer, status)
 
+    @property
+    def token(self) -> str:
+        """The proof that what is sent came from the page that is open."""
+        field = self.page.select_one("input[name=csrf_token]")
+        assert field is not None, f"{self.path} has no form"
+        return str(field["value"])
+
+    def post(self, path: str, **data: Any) -> TestResponse:
+        """Send what no form of the page sends, with the proof that the page was ours."""
+        return self.client.post(path, data={"csrf_token": self.token, **data})
+
     def again(self) -> Self:
         """The same visitor in a second window."""
         twin = type(self)(self.client)

@@ -90,10 +90,6 @@ def code_field(label: Any, hint: Any = "") -> StringField:
     return StringField(label, [missing], description=hint, filters=[_stripped], render_kw=attributes)
 
 
-class ButtonForm(FlaskForm):
-    """A button that changes something, and needs no more than the proof that the page was ours."""
-
-
 class Onward(FlaskForm):
     """What travels through a form: where to go on afterwards, and what was posted when the sign-in had ended."""
 

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 
 from advisor import identity, transfers, visitor
 from advisor.accounts import held, limits, operations, passwords, presenter
-from advisor.accounts.forms import ButtonForm, ChangeEmailForm, ChangePasswordForm, DeleteForm, TokenForm
+from advisor.accounts.forms import ChangeEmailForm, ChangePasswordForm, DeleteForm, TokenForm
 from advisor.accounts.operations import AddressTaken, TooManyTokens
 from advisor.accounts.views import bp, check_password, wait_page
 from advisor.extensions import database
+from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import ApiToken, DatabaseUnavailable, LoginSession
 from advisor.models.account import own_logins, own_tokens
 from advisor.models.audit import audit
@@ -113,8 +114,7 @@ def _ended_words() -> str:
 @bp.post("/account/sign-ins/<uuid:sign_in_id>/end")
 def end_sign_in(sign_in_id: UUID) -> ResponseReturnValue:
     """End one sign-in, in whatever browser it is."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
     with database().write() as session:
         found = session.scalars(own_logins(account_id()).where(LoginSession.id == sign_in_id)).first() or abort(404)
         found.ended_at = now()
@@ -125,8 +125,7 @@ def end_sign_in(sign_in_id: UUID) -> ResponseReturnValue:
 @bp.post("/account/sign-ins/end-others")
 def end_other_sign_ins() -> ResponseReturnValue:
     """End every sign-in but this one."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
     with database().write() as session:
         ended = operations.end_logins(session, account_id(), but=login_id())
         about = f"account {account_id()}"
@@ -169,8 +168,7 @@ def _tokens_page(made: str) -> dict[str, Any]:
 @bp.post("/account/tokens/<uuid:token_id>/revoke")
 def revoke_token(token_id: UUID) -> ResponseReturnValue:
     """End a token at once."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
     with database().write() as session:
         found = session.scalars(own_tokens(account_id()).where(ApiToken.id == token_id)).first() or abort(404)
         operations.revoke_token(session, found, identity.actor())
@@ -183,8 +181,7 @@ def revoke_token(token_id: UUID) -> ResponseReturnValue:
 @bp.post("/account/download")
 def download() -> ResponseReturnValue:
     """Give everything that is held about the account as one JSON file."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
     if reply := transfers.too_often():
         return reply
     with database().write() as session:

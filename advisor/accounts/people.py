@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from advisor import identity, rights
 from advisor.accounts import operations, others
-from advisor.accounts.forms import ButtonForm
 from advisor.accounts.letters import link_url
 from advisor.extensions import database
+from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import Account
 from advisor.models.account import accounts
 from advisor.replies import form_page
@@ -65,8 +65,7 @@ def _act(account_id: UUID, act: Callable[[Session, Account], object]) -> Respons
     """Do something to the account of somebody else, after the password was typed again."""
     if ask := identity.requires_password_again():
         return ask
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
     if account_id == identity.current().account_id:
         rights.refuse(_("This page is for the accounts of others. Your own is under “Account”."))
     with database().write() as session:

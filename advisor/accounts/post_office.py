@@ -2,12 +2,12 @@
 
 import smtplib
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from threading import Thread
 from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ from advisor.logs import log
 from advisor.models.base import now
 from advisor.models.database import Database
 from advisor.models.mail import MailOutbox, due
+from advisor.operating import background
 from advisor.settings import Settings
 
 _FIRST_PAUSE = timedelta(minutes=1)
@@ -40,23 +41,11 @@ def send_due(database: Database, settings: Settings) -> int:
     return sent
 
 
-def send_for_ever(database: Database, settings: Settings) -> threading.Thread | None:
+def send_for_ever(database: Database, settings: Settings) -> Thread | None:
     """Look into the outbox every few seconds, in a thread that ends with the process; None where no mail is set up."""
     if not settings["MAIL_URL"]:
         return None
-    thread = threading.Thread(target=_run, args=(database, settings), name="mail", daemon=True)
-    thread.start()
-    return thread
-
-
-def _run(database: Database, settings: Settings) -> None:
-    pause = threading.Event()
-    while True:
-        try:
-            send_due(database, settings)
-        except Exception as error:  # noqa: BLE001 - the next look is another chance
-            log.error("mail failed", exc_info=error)
-        pause.wait(settings["MAIL_PAUSE"].total_seconds())
+    return background.begin("mail", lambda: send_due(database, settings), every=settings["MAIL_PAUSE"])
 
 
 def _take(database: Database, settings: Settings) -> tuple[UUID, Letter | None] | None:

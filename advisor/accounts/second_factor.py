@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 
 from advisor import identity, rights, visitor
 from advisor.accounts import factor, limits, operations
-from advisor.accounts.forms import ButtonForm, FactorForm
+from advisor.accounts.forms import FactorForm
 from advisor.accounts.managing import account_id, login_id
 from advisor.accounts.views import bp, wait_page
 from advisor.extensions import database
+from advisor.forms import ButtonForm, pressed_or_400
 from advisor.replies import form_page
 
 
@@ -54,8 +55,7 @@ def set_up() -> ResponseReturnValue:
 
 
 def _begin() -> ResponseReturnValue:
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
     with database().write() as session:
         mine = operations.locked(session, account_id()) or abort(404)
         if not mine.has_factor:
@@ -78,8 +78,7 @@ def recovery_codes() -> ResponseReturnValue:
     """Make new recovery codes, which are shown once; the old ones end."""
     if ask := identity.requires_password_again():
         return ask
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
     codes, hashes = factor.new_recovery_codes(current_app.config["RECOVERY_CODES"])
     with database().write() as session:
         mine = operations.locked(session, account_id()) or abort(404)
@@ -94,8 +93,7 @@ def remove_factor() -> ResponseReturnValue:
     """Ask for no code any more. An admin cannot do without."""
     if ask := identity.requires_password_again():
         return ask
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
     if identity.current().role == "admin":
         rights.refuse(_("An admin cannot sign in without a second factor."))
     with database().write() as session:

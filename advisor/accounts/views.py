@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 
 from advisor import identity, visitor
 from advisor.accounts import factor, keeping, limits, operations, passwords
-from advisor.accounts.forms import ButtonForm, PasswordAgainForm, RegisterForm, SecondStepForm, SignInForm
+from advisor.accounts.forms import PasswordAgainForm, RegisterForm, SecondStepForm, SignInForm
 from advisor.accounts.operations import AddressTaken, SignedIn
 from advisor.errors import wait_message
 from advisor.extensions import database
+from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import Account, DatabaseUnavailable, VisitorOwner
 from advisor.models.account import account_by_email
 from advisor.models.assessment import own_assessments
@@ -238,8 +239,7 @@ def home_url() -> str:
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End the sign-in on the server, and empty the cookie."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
     if token := visitor.login_token():
         with database().write() as session:
             operations.sign_out(session, token, identity.from_where())

@@ -40,7 +40,7 @@ from advisor.models.assessment import own_recommendations
 from advisor.models.once import once
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.presenter.claims import Edition
-from advisor.presenter.result import said_by
+from advisor.presenter.verdict import said_by
 from advisor.processes import operations
 from advisor.processes.operations import RulesMovedOn
 from advisor.processes.presenter import newer_difference

@@ -13,7 +13,7 @@ from advisor.assessments.decided import Later, later_advice
 from advisor.assessments.loading import Opened
 from advisor.assessments.newer_rules import under_rules_in_force
 from advisor.extensions import database
-from advisor.presenter.result import said_by, strength_words, verdict_words
+from advisor.presenter.verdict import said_by, strength_words, verdict_words
 from advisor.presenter.words import DECISIONS
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from advisor.models import process_list
 from advisor.models.owner import Owner
-from advisor.presenter.result import said_by
+from advisor.presenter.verdict import said_by
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,14 +239,10 @@ class TrialForm(FlaskForm):
     once = HiddenField(default=new_key)
 
 
-# ---- forms without fields ------------------------------------------------------------------------------------------
+# ---- a form without fields -----------------------------------------------------------------------------------------
 
 
 class OnceForm(FlaskForm):
     """A button that acts once, however often it is sent."""
 
     once = HiddenField(default=new_key)
-
-
-class ButtonForm(FlaskForm):
-    """A button that changes something, and needs no more than the proof that the page was ours."""

@@ -3,22 +3,22 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, redirect, url_for
+from flask import Blueprint, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from advisor import identity
-from advisor.assessments import operations
+from advisor.assessments import dividing, operations
 from advisor.assessments import presenter as present
-from advisor.assessments.forms import ButtonForm
 from advisor.assessments.loading import find_mine, open_assessment
 from advisor.assessments.naming_forms import NameForm, PartsForm, name_form, parts_form
 from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.progress import Progress, fingerprint
 from advisor.engine.questions import Section
 from advisor.extensions import database
+from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import DatabaseUnavailable, Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.once import new_key, once
@@ -101,7 +101,7 @@ def _changed_sentence(now: str) -> str:
 def parts(assessment_id: UUID) -> ResponseReturnValue:
     """Break the process into parts, or rename, add and remove parts."""
     opened = open_assessment(assessment_id)
-    form = parts_form(present.part_names(opened.assessment), operations.parts_mark(opened.assessment))
+    form = parts_form(present.part_names(opened.assessment), dividing.parts_mark(opened.assessment))
     page = present.parts_page(opened) | {"whole_form": ButtonForm()}
     if not form.validate_on_submit():
         return form_page("assessments/parts.html", form, **page)
@@ -119,16 +119,15 @@ def parts(assessment_id: UUID) -> ResponseReturnValue:
 
 def _name_parts(session: Session, assessment_id: UUID, form: PartsForm) -> Progress:
     mine = find_mine(session, assessment_id)
-    return operations.name_parts(session, mine, form.names(), str(form.opened.data or ""))
+    return dividing.name_parts(session, mine, form.names(), str(form.opened.data or ""))
 
 
 def put_together(assessment_id: UUID) -> ResponseReturnValue:
     """Make it one piece again."""
     open_assessment(assessment_id)
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
 
     def act(session: Session) -> Progress:
-        return operations.put_together(session, find_mine(session, assessment_id))
+        return dividing.put_together(session, find_mine(session, assessment_id))
 
     return redirect(present.onward_url(assessment_id, operations.in_one(database(), act)), 303)

@@ -11,7 +11,7 @@ from advisor.engine.rules import RuleSet
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.models import Assessment
 from advisor.presenter.claims import Edition
-from advisor.presenter.result import as_told
+from advisor.presenter.verdict import as_told
 
 
 class Standing(StrEnum):

@@ -1,35 +1,22 @@
 """What a visitor does to an assessment. Each function changes one transaction, and leaves the commit to ``in_one``."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from advisor.assessments.progress import Piece, Place, Progress, fingerprint, plain_answers, saved_mark
-from advisor.engine.advice import tensions
+from advisor.assessments.advising import NotAsked, advise_when_complete
+from advisor.assessments.progress import Place, Progress, fingerprint, is_of_part, plain_answers, saved_mark
+from advisor.assessments.tensions import PulledApart, newly_pulled_apart
 from advisor.engine.answers import WorkItem, plain_answer
-from advisor.engine.evidence import Tension
 from advisor.engine.operators import Answer
-from advisor.engine.questions import Scope
-from advisor.engine.rules import RuleSet
-from advisor.exchange.recommendation import recommend
-from advisor.models import (
-    AccountOwner,
-    Assessment,
-    Database,
-    DatabaseUnavailable,
-    Owner,
-    Part,
-    Recommendation,
-    VisitorOwner,
-)
+from advisor.models import AccountOwner, Assessment, Database, DatabaseUnavailable, Owner, Part, VisitorOwner
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import belongs_to, next_sequence
+from advisor.models.assessment import belongs_to
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 
@@ -53,20 +40,8 @@ class AnsweredElsewhere(ChangedElsewhere):
         super().__init__("answered in another window")
 
 
-class NotAsked(Exception):  # noqa: N818
-    """The question is not asked here, or not any more."""
-
-
 class TooMany(Exception):  # noqa: N818
     """The owner has as many assessments as are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class PulledApart:
-    """Two answers that pull apart, of this piece of the process."""
-
-    tension: Tension
-    piece: Piece
 
 
 def in_one(database: Database, act: Callable[[Session], Done]) -> Done:
@@ -178,7 +153,7 @@ def record_answer(
         goes_on = progress.after(key, part_id) is not None
     if not goes_on:
         progress = advise_when_complete(session, assessment)
-    return progress, _pulled_apart(assessment, progress)
+    return progress, newly_pulled_apart(assessment, progress)
 
 
 def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Progress:
@@ -187,7 +162,7 @@ def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Prog
     ``item`` was read against the assessment's version. Parts are known again by their names.
     """
     rule_set = versions.rule_set(session, assessment.version_number)
-    own = {key for key in item.answers if _is_of_part(rule_set, key)}
+    own = {key for key in item.answers if is_of_part(rule_set, key)}
     whole = {key: answer for key, answer in item.answers.items() if key not in own}
     present = {part.name: part for part in assessment.parts}
     pieces = item.parts or (("", {key: item.answers[key] for key in own}),)
@@ -213,73 +188,6 @@ def _answer(holder: Assessment | Part, answers: Mapping[str, Answer]) -> None:
     holder.answers = given
 
 
-def recalculate(session: Session, assessment: Assessment, *, early: bool = False) -> None:
-    """Give the advice on the answers as they are now.
-
-    Raises NotAsked where the questions were never gone through to their end, or not for each part; not where it is
-    wanted ``early``, because no answer left can change it.
-    """
-    progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
-    if not early and progress.next is not None and (progress.in_parts or _latest(session, assessment) is None):
-        raise NotAsked
-    assessment.touch()
-    _advise(session, assessment, progress)
-
-
-def name_parts(session: Session, assessment: Assessment, names: Sequence[str], opened: str) -> Progress:
-    """Break the process into parts, or rename, add and remove parts: ``names`` place by place, an empty one is no part.
-
-    A new part starts from a copy of the answers that the process had in one piece. Raises ChangedElsewhere.
-    """
-    present = named_parts(assessment)
-    wanted = [name for name in names if name]
-    if parts_mark(assessment) != opened and [part.name for part in present] != wanted:
-        raise ChangedElsewhere
-    copied = _answers_in_one_piece(session, assessment)
-    kept: list[Part] = []
-    for index, name in enumerate(names):
-        if not name:
-            continue
-        part = present[index] if index < len(present) else Part(answers=dict(copied), answered_at={})
-        part.name, part.position = name, len(kept)
-        kept.append(part)
-    assessment.parts = kept
-    assessment.touch()
-    session.flush()
-    return advise_when_complete(session, assessment)
-
-
-def put_together(session: Session, assessment: Assessment) -> Progress:
-    """Make it one piece again, with the answers it had as one."""
-    if named_parts(assessment):
-        answers = _answers_in_one_piece(session, assessment)
-        whole = Part(position=0, name="", answers=answers, answered_at=dict.fromkeys(answers, now().isoformat()))
-        assessment.parts = [whole]
-        assessment.touch()
-        session.flush()
-    return advise_when_complete(session, assessment)
-
-
-def named_parts(assessment: Assessment) -> list[Part]:
-    """The parts, none while the process is in one piece."""
-    return [part for part in assessment.parts if part.name]
-
-
-def parts_mark(assessment: Assessment) -> str:
-    """The mark of the present parts."""
-    return fingerprint([[str(part.id), part.name] for part in named_parts(assessment)])
-
-
-def pulling_apart(progress: Progress, key: str, part_id: UUID | None) -> PulledApart | None:
-    """The two answers of that tension, if they (still) pull apart."""
-    for piece in progress.pieces:
-        if part_id == (piece.id if progress.in_parts else None):
-            for tension in tensions(progress.rule_set, progress.reached[piece.id].answers):
-                if tension.key == key:
-                    return PulledApart(tension, piece)
-    return None
-
-
 def _holder(assessment: Assessment, place: Place) -> Assessment | Part:
     if place.piece is None:
         return assessment
@@ -289,65 +197,3 @@ def _holder(assessment: Assessment, place: Place) -> Assessment | Part:
 def _time(holder: Assessment | Part, key: str) -> datetime:
     stored = holder.answered_at.get(key)
     return datetime.fromisoformat(stored) if isinstance(stored, str) else now()
-
-
-def _pulled_apart(assessment: Assessment, progress: Progress) -> PulledApart | None:
-    """The first pair of answers that pulls apart and was not shown before; from now on it counts as shown."""
-    for piece in progress.pieces:
-        answers = progress.reached[piece.id].answers
-        for tension in tensions(progress.rule_set, answers):
-            pair = {condition.question: answers[condition.question] for condition in tension.when}
-            mark = f"{tension.key} {fingerprint(plain_answers(pair))}"
-            if mark not in assessment.pulled_apart:
-                assessment.pulled_apart = {**assessment.pulled_apart, mark: now().isoformat()}
-                return PulledApart(tension, piece)
-    return None
-
-
-def _answers_in_one_piece(session: Session, assessment: Assessment) -> dict[str, Any]:
-    """What was answered about the work while it was one piece: as it is now, or as the last such advice had it."""
-    if not named_parts(assessment):
-        return dict(assessment.parts[0].answers)
-    rule_set = versions.rule_set(session, assessment.version_number)
-    given = select(Recommendation.given).where(Recommendation.assessment_id == assessment.id)
-    for earlier in session.scalars(given.order_by(Recommendation.sequence.desc())):
-        if not earlier["parts"]:
-            return {key: answer for key, answer in earlier["answers"].items() if _is_of_part(rule_set, key)}
-    return dict(assessment.parts[0].answers)
-
-
-def _is_of_part(rule_set: RuleSet, key: str) -> bool:
-    question = rule_set.question(key)
-    return question is not None and question.scope is Scope.PART
-
-
-def advise_when_complete(session: Session, assessment: Assessment) -> Progress:
-    """Give the advice where every question is answered, and say where its owner stands."""
-    progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
-    if progress.next is None:
-        _advise(session, assessment, progress)
-    return progress
-
-
-def _advise(session: Session, assessment: Assessment, progress: Progress) -> None:
-    """Append the advice, unless it is the same as the latest: the same answers under the same version."""
-    given = progress.given()
-    number = assessment.version_number
-    latest = _latest(session, assessment)
-    if latest is not None and (latest.given, latest.version_number) == (given, number):
-        return
-    session.add(
-        Recommendation(
-            assessment_id=assessment.id,
-            sequence=next_sequence(session, assessment),
-            version_number=number,
-            process_name=assessment.process_name,
-            given=given,
-            result=dict(recommend(progress.rule_set, number, progress.work_item())),
-        )
-    )
-
-
-def _latest(session: Session, assessment: Assessment) -> Recommendation | None:
-    given = select(Recommendation).where(Recommendation.assessment_id == assessment.id)
-    return session.scalars(given.order_by(Recommendation.sequence.desc()).limit(1)).first()

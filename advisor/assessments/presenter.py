@@ -9,13 +9,14 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from advisor.assessments.addresses import page_url
+from advisor.assessments.dividing import named_parts
 from advisor.assessments.loading import Opened, lifetime
-from advisor.assessments.operations import PulledApart, named_parts
 from advisor.assessments.progress import Place, Progress, stored_answers
+from advisor.assessments.tensions import PulledApart
 from advisor.engine.questions import Question, Scope, Section
 from advisor.models import Assessment, Recommendation
 from advisor.presenter.answers import answer_label
-from advisor.presenter.result import verdict_words
+from advisor.presenter.verdict import verdict_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,3 +225,9 @@ def fingerprint(value: object) -> str:
 def saved_mark(answers: Mapping[str, Any], key: str) -> str:
     """The mark of one saved answer, or "" where there is none yet."""
     return fingerprint(answers[key]) if key in answers else ""
+
+
+def is_of_part(rule_set: RuleSet, key: str) -> bool:
+    """Whether a question is asked of each part."""
+    question = rule_set.question(key)
+    return question is not None and question.scope is Scope.PART

@@ -21,7 +21,8 @@ from advisor.models import Recommendation
 from advisor.presenter.answers import answer_label
 from advisor.presenter.changing import Changing, outcome_words
 from advisor.presenter.claims import Edition
-from advisor.presenter.result import Result, present_result, verdict_words
+from advisor.presenter.result import Result, present_result
+from advisor.presenter.verdict import verdict_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,22 +10,24 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from advisor import identity
-from advisor.assessments import naming, operations, what_if, your_data
+from advisor.assessments import advising, naming, operations, what_if, your_data
 from advisor.assessments import presenter as present
+from advisor.assessments.advising import NotAsked
 from advisor.assessments.explaining import is_settled
 from advisor.assessments.forms import (
     AnswerForm,
-    ButtonForm,
     OnceForm,
     question_form,
     settling_form,
 )
 from advisor.assessments.loading import Opened, find_mine, open_assessment
-from advisor.assessments.operations import AnsweredElsewhere, NotAsked, PulledApart
+from advisor.assessments.operations import AnsweredElsewhere
 from advisor.assessments.progress import Place, Progress, saved_mark
 from advisor.assessments.result_presenter import result_page
+from advisor.assessments.tensions import PulledApart, pulling_apart
 from advisor.engine.questions import Section
 from advisor.extensions import database
+from advisor.forms import ButtonForm
 from advisor.models import DatabaseUnavailable
 from advisor.models.once import new_key, once
 from advisor.presenter.answers import answer_label
@@ -150,7 +152,7 @@ def _conflict_page(opened: Opened, place: Place, form: AnswerForm, clash: Answer
 def pull_apart(assessment_id: UUID, key: str, part_id: UUID | None = None) -> ResponseReturnValue:
     """Tell of two answers that pull apart; they may both be true."""
     opened = open_assessment(assessment_id)
-    apart = operations.pulling_apart(opened.progress, key, part_id)
+    apart = pulling_apart(opened.progress, key, part_id)
     form = ButtonForm()
     if apart is None or form.validate_on_submit():
         onward = present.onward_url(assessment_id, opened.progress)
@@ -225,7 +227,7 @@ def _recalculate(session: Session, assessment_id: UUID, form: OnceForm, *, early
     mine = find_mine(session, assessment_id)
 
     def act() -> str:
-        operations.recalculate(session, mine, early=early)
+        advising.recalculate(session, mine, early=early)
         return url_for(".result", assessment_id=assessment_id)
 
     once(session, form.once.data or new_key(), identity.ensure_owner().mark, act)

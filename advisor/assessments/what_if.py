@@ -25,7 +25,8 @@ from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models.once import new_key, once
 from advisor.presenter.answers import answer_label
-from advisor.presenter.result import PartResult, most_points, part_results, verdict_words
+from advisor.presenter.pieces import PartResult, most_points, part_results
+from advisor.presenter.verdict import verdict_words
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.security import may_repeat
 

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 
 from advisor import identity, visitor
 from advisor.assessments import presenter as present
-from advisor.assessments.forms import ButtonForm
 from advisor.assessments.loading import find_all_own
 from advisor.extensions import database
+from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_latest_recommendations, own_recommendations
 from advisor.models.audit import audit
@@ -74,8 +74,7 @@ def download() -> ResponseReturnValue:
 
 def delete_everything() -> ResponseReturnValue:
     """Delete all that is held about this visitor, and the key in the cookie."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
     if identity.current().is_signed_in:  # that asks for the password, and says what goes
         return redirect(url_for("accounts.delete"), 303)
     owner = identity.owner()

@@ -8,6 +8,7 @@ from advisor.commands._files import write_text
 from advisor.commands._rules import rules_in_force
 from advisor.engine.document import to_plain
 from advisor.exchange import csv
+from advisor.exchange.work_items import header
 
 
 @click.command(short_help="Print the questionnaire in force.")
@@ -26,6 +27,6 @@ def questions(*, file_format: str) -> None:
     """  # noqa: D301 - click looks for the character
     rule_set = rules_in_force().rule_set
     if file_format == "csv":
-        write_text(csv.write_sheet(rule_set), None)
+        write_text(csv.write_rows([header(rule_set)]), None)
     else:
         write_text(json.dumps(to_plain(rule_set.questions), ensure_ascii=False, indent=2) + "\n", None)

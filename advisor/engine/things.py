@@ -4,8 +4,8 @@ A list is named by its place in the document: "rules", or "questions/steps/optio
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from advisor.engine.document import sha256, to_plain
@@ -83,14 +83,6 @@ def mark_of(item: Any) -> str:
 def own_mark_of(item: Any) -> str:
     """The same without what is a thing of its own: the options of a question."""
     return mark_of(replace(item, options=())) if isinstance(item, Question) else mark_of(item)
-
-
-def lists_of(rule_set: RuleSet) -> Iterator[str]:
-    """The names of all lists of this rule set, those of options included."""
-    for name in (field.name for field in fields(rule_set)):
-        yield name
-        if name == "questions":
-            yield from (options_of(question.key) for question in rule_set.questions)
 
 
 def _question_key(in_list: str) -> str:

@@ -9,15 +9,10 @@ from advisor.engine.errors import Problem
 from advisor.engine.rules import RuleSet
 from advisor.exchange.formula import guard, unguard
 from advisor.exchange.incoming import is_archive
-from advisor.exchange.work_items import lines, read_lines
+from advisor.exchange.work_items import read_lines
 
 BYTE_ORDER_MARK = "\ufeff"
 """By which spreadsheets know UTF-8."""
-
-
-def write_sheet(rule_set: RuleSet, items: Iterable[WorkItem] = ()) -> str:
-    """Write work items as a sheet, or the header row alone: the way back of ``read_sheet``."""
-    return write_rows(lines(rule_set, items))
 
 
 def write_rows(rows: Iterable[Sequence[str | int]]) -> str:

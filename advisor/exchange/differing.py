@@ -10,16 +10,8 @@ from advisor.engine.proofs.effect import Effect
 from advisor.engine.questions import NONE_OF_THESE
 from advisor.engine.rules import RuleSet
 from advisor.engine.things import NUMBERED
-from advisor.engine.vocabulary import Outcome
 from advisor.exchange.shown import visible
-
-_OUTCOMES = {
-    Outcome.BPO: "BPO",
-    Outcome.KPO: "KPO",
-    Outcome.BOTH: "both",
-    Outcome.KEEP: "keep in-house",
-    Outcome.UNCLEAR: "unclear",
-}
+from advisor.exchange.words import OUTCOMES
 
 
 def describe_differences(old: RuleSet, new: RuleSet) -> str:
@@ -89,7 +81,7 @@ def _effect_lines(effect: Effect | None) -> Iterator[str]:
         yield f"an estimate from {effect.size:,} of them, with the range in which it lies with 99 % certainty."
     for (was, is_now), count in sorted(effect.moves.items(), key=lambda move: -move[1]):
         if (was, is_now) in effect.witnesses:
-            yield f"  {_OUTCOMES[was]} -> {_OUTCOMES[is_now]}: {_share(effect, count)}"
+            yield f"  {OUTCOMES[was]} -> {OUTCOMES[is_now]}: {_share(effect, count)}"
             yield f"    Shown by: {_answers(effect.witnesses[was, is_now])}"
     if effect.incomplete is not None:
         yield "Incomplete answers can get another outcome."

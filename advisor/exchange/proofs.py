@@ -4,20 +4,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from advisor.engine.errors import Problem
-from advisor.engine.vocabulary import Outcome
 from advisor.exchange.shown import visible
+from advisor.exchange.words import OUTCOMES
 from advisor.exchange.work_items import written
 
 if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need not wait for
     from advisor.engine.proofs.shares import Shares
-
-_OUTCOMES = {
-    Outcome.BPO: "BPO",
-    Outcome.KPO: "KPO",
-    Outcome.BOTH: "both",
-    Outcome.KEEP: "keep in-house",
-    Outcome.UNCLEAR: "unclear",
-}
 
 
 def problem_lines(problem: Problem) -> Iterator[str]:
@@ -35,7 +27,7 @@ def share_lines(shares: "Shares") -> Iterator[str]:
     else:
         sample = shares.whole.total
         yield f"Estimate from {sample:,} of {shares.space:,} combinations of complete answers, with 99 % intervals:"
-    for outcome, name in _OUTCOMES.items():
+    for outcome, name in OUTCOMES.items():
         share = f"  {name:<14}{shares.whole.share(outcome):>7.2%}"
         low, high = shares.interval(outcome)
         yield f"{share}  {shares.whole.count(outcome):,}" if shares.is_exact else f"{share}  {low:.2%} to {high:.2%}"

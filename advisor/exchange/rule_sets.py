@@ -55,18 +55,11 @@ def write_rule_set(rule_set: RuleSet, wanted: str, about: Sequence[tuple[str, st
     raise ValueError(wanted)
 
 
-def read_rule_set(data: bytes, name: str = "") -> RuleSet:
-    """Read a rule set from a file; its content and its name say of which of ``IN_FORMATS`` it is.
-
-    Raises UnreadableFileError where it is none, and RuleSetError with every problem of its form.
-    """
-    return read_with_places(data, name)[0]
-
-
 def read_with_places(data: bytes, name: str = "") -> tuple[RuleSet, Places]:
-    """The same, and where in the file each thing of the rule set stands.
+    """Read a rule set from a file, and where in the file each thing of it stands.
 
-    Where its form is at fault, what the checks find in the sound rest of it is told as well.
+    Its content and its name say of which of ``IN_FORMATS`` it is. Raises UnreadableFileError where it is none, and
+    RuleSetError with every problem of its form; what the checks find in the sound rest of it is told then as well.
     """
     found = _found(data, name)
     try:

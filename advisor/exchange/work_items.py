@@ -8,7 +8,7 @@ from typing import TypeAlias
 from advisor.engine.answers import WorkItem, read_answer, read_work_item
 from advisor.engine.errors import Problem, nearest
 from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Answers, Question
+from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.rules import RuleSet
 from advisor.engine.text import TEXT_LIMIT, text_fault
 from advisor.exchange.parts import named_parts
@@ -25,16 +25,6 @@ _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,15}", re.ASCII)
 def header(rule_set: RuleSet) -> list[str]:
     """The columns of a sheet that is ready to fill in."""
     return [PROCESS, PART, *(question.key for question in rule_set.questions)]
-
-
-def lines(rule_set: RuleSet, items: Iterable[WorkItem] = ()) -> list[list[str]]:
-    """Work items as the lines of a sheet, or the header row alone: the way back of ``read_lines``."""
-    rows: list[list[str]] = [header(rule_set)]
-    for item in items:
-        for part, own in item.parts or [("", {})]:
-            answers = {**item.answers, **own}
-            rows.append([item.process, part, *(_written(answers, question.key) for question in rule_set.questions)])
-    return rows
 
 
 def read_lines(rule_set: RuleSet, numbered: Iterable[Line]) -> tuple[list[WorkItem], list[Problem]]:
@@ -188,10 +178,6 @@ def _nearest_options(question: Question, cell: str) -> str:
     keys = [option.key for option in question.options]
     words = [word.strip() for word in cell[:1000].split(";")]
     return next((mend for word in words if word not in keys and (mend := nearest(word, keys))), "")
-
-
-def _written(answers: Answers, key: str) -> str:
-    return written(answers[key]) if key in answers else ""
 
 
 def written(answer: Answer) -> str:

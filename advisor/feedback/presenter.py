@@ -11,7 +11,7 @@ from advisor.engine.vocabulary import Side
 from advisor.models.feedback import DONE, Feedback
 from advisor.presenter.answers import answer_label
 from advisor.presenter.claims import Edition
-from advisor.presenter.result import verdict_words
+from advisor.presenter.verdict import verdict_words
 from advisor.presenter.words import SIDES
 
 _SHORT = 160

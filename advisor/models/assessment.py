@@ -127,20 +127,6 @@ def own_assessment(owner: Owner, assessment_id: UUID) -> Select[Assessment]:
     return select(Assessment).where(belongs_to(owner), Assessment.deleted_at.is_(None), Assessment.id == assessment_id)
 
 
-def own_part(owner: Owner, assessment_id: UUID, part_id: UUID) -> Select[Part]:
-    """That part of that assessment, if it is the owner's."""
-    return (
-        select(Part)
-        .join(Part.assessment)
-        .where(
-            belongs_to(owner),
-            Assessment.deleted_at.is_(None),
-            Assessment.id == assessment_id,
-            Part.id == part_id,
-        )
-    )
-
-
 def own_recommendations(owner: Owner, assessment_id: UUID) -> Select[Recommendation]:
     """The advice given on that assessment, newest first, if it is the owner's."""
     return (

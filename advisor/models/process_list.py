@@ -25,7 +25,6 @@ class Line(NamedTuple):
     touched_at: datetime
     decision: str | None
     decided_on: date | None
-    advised_at: datetime | None
     advised_by: int | None
     outcome: str | None
     kind: str | None
@@ -50,7 +49,6 @@ def lines(session: Session, owner: Owner) -> list[Line]:
             Assessment.touched_at,
             Assessment.decision,
             Assessment.decided_on,
-            Recommendation.created_at,
             Recommendation.version_number,
             # Picked out by the database: all of the advice would be some kilobytes for each line.
             result["outcome"].as_string(),

@@ -1,11 +1,12 @@
 """Visitors' answers that nobody touched for 30 days are deleted: by a thread of the server, or by a command."""
 
-import threading
+from threading import Thread
 
 from advisor.logs import log
 from advisor.models import removal
 from advisor.models.database import Database
 from advisor.models.removal import Removed
+from advisor.operating import background
 from advisor.settings import Settings
 
 
@@ -22,19 +23,11 @@ def purge(database: Database, settings: Settings) -> Removed:
         )
 
 
-def purge_for_ever(database: Database, settings: Settings) -> threading.Thread:
+def purge_for_ever(database: Database, settings: Settings) -> Thread:
     """Purge now and every hour, in a thread that ends with the process."""
-    thread = threading.Thread(target=_run, args=(database, settings), name="purge", daemon=True)
-    thread.start()
-    return thread
+    return background.begin("purge", lambda: _purge_and_log(database, settings), every=settings["PURGE_EVERY"])
 
 
-def _run(database: Database, settings: Settings) -> None:
-    pause = threading.Event()
-    while True:
-        try:
-            removed = purge(database, settings)
-            log.info("purged", assessments=removed.assessments, one_time_keys=removed.one_time_keys)
-        except Exception as error:  # noqa: BLE001 - the next hour is another chance
-            log.error("purge failed", exc_info=error)
-        pause.wait(settings["PURGE_EVERY"].total_seconds())
+def _purge_and_log(database: Database, settings: Settings) -> None:
+    removed = purge(database, settings)
+    log.info("purged", assessments=removed.assessments, one_time_keys=removed.one_time_keys)

@@ -17,7 +17,8 @@ from advisor.engine.vocabulary import Kind, Leave, Side, State
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.presenter.answers import answer_label
 from advisor.presenter.claims import Edition
-from advisor.presenter.result import Result, present_result, verdict_words
+from advisor.presenter.result import Result, present_result
+from advisor.presenter.verdict import verdict_words
 from advisor.presenter.wording import adds, bounds_sentence, short_condition
 from advisor.presenter.words import SIDES, STRENGTHS
 

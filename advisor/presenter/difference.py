@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from advisor.engine.vocabulary import Outcome, Side
 from advisor.presenter.answers import stored_answer_label
 from advisor.presenter.claims import ClaimRef, Edition
-from advisor.presenter.result import strength_words, verdict_words
+from advisor.presenter.verdict import strength_words, verdict_words
 from advisor.presenter.words import PART_VERDICTS, SIDES
 
 

@@ -8,56 +8,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from advisor.engine.questions import Answers
-from advisor.engine.vocabulary import Kind, Outcome, Side, Strength
-from advisor.presenter.answers import answer_label
+from advisor.engine.vocabulary import Kind, Outcome
 from advisor.presenter.claims import ClaimRef, Edition, Version
 from advisor.presenter.lead import lead_sentences
-from advisor.presenter.words import BOTH_WITHIN, CONTENTS, KINDS, PART_VERDICTS, PARTLY, STRENGTHS, VERDICTS
+from advisor.presenter.pieces import Balance, PartResult, most_points, part_results
+from advisor.presenter.verdict import kind_note, strength_words, verdict_words
+from advisor.presenter.words import CONTENTS, KINDS
 
 QuestionUrl = Callable[[str, int | None], str]
 """Gives the address of a question: its key, and the place of the part (None: asked of the process)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """The sums of one piece.
-
-    ``most`` is the largest sum on the page, so that its pictures share one scale. ``says`` is why the work stays, in
-    the words of the policy row that decided it; empty where it leaves.
-    """
-
-    bpo: int
-    kpo: int
-    keep: int
-    lean: int
-    most: int
-    outcome: str
-    kind: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A rule that matched. ``given`` are the answers it looked at, in words."""
-
-    text: str
-    side: str
-    points: int
-    given: list[str]
-    rule: str
-    rule_url: str
-    claims: list[ClaimRef]
-    is_general: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonGroup:
-    """The reasons for one side, strongest first, and their sum."""
-
-    side: str
-    points: int
-    reasons: list[Reason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +26,6 @@ class OpenQuestion:
     text: str
     url: str
     part: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartResult:
-    """The advice on one piece; ``name`` is empty where the process is in one piece."""
-
-    name: str
-    outcome: str
-    verdict: str
-    kind_note: str
-    strength: str
-    balance: Balance
-    groups: list[ReasonGroup]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +109,7 @@ def present_result(
         kind=document["kind"],
         verdict=verdict_words(document),
         lead=lead_sentences(document),
-        kind_note=_kind_note(document),
+        kind_note=kind_note(document),
         strength=strength_words(document),
         not_sure=_count_not_sure(given),
         not_answered=_count_not_answered(document, given),
@@ -191,46 +137,6 @@ def present_result(
     )
 
 
-def most_points(document: dict[str, Any]) -> int:
-    """The largest sum of any piece, at least 1: pictures that share it share a scale."""
-    return max([1, *(int(piece["points"][side]) for piece in document["parts"] or [document] for side in Side)])
-
-
-def part_results(document: dict[str, Any], edition: Edition, most: int) -> list[PartResult]:
-    """The advice on each part, or on the process in one piece; ``most`` is the scale of the pictures."""
-    return [_part(piece, edition, most) for piece in document["parts"] or [document]]
-
-
-def verdict_words(document: dict[str, Any]) -> str:
-    """The advice in one sentence."""
-    outcome = Outcome(document["outcome"])
-    stays = {Outcome.KEEP, Outcome.UNCLEAR}
-    of_parts = frozenset(Outcome(piece["outcome"]) for piece in document["parts"])
-    if outcome not in stays and of_parts & stays:
-        return str(PARTLY[outcome])
-    return str(BOTH_WITHIN.get(of_parts, VERDICTS[outcome]))
-
-
-def said_by(document: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """What an advice says of the process and of each part; two that are equal read the same."""
-    pieces = (document, *document["parts"])
-    return [as_told(Outcome(piece["outcome"]), Kind(piece["kind"]), piece["strength"]) for piece in pieces]
-
-
-def as_told(outcome: Outcome, kind: Kind, strength: str) -> tuple[str, str, str]:
-    """The outcome, the kind and the strength of one piece, as far as its page tells of them."""
-    is_told = kind is not Kind.UNCLEAR and (kind is not Kind.BOTH or outcome is Outcome.BOTH)
-    return outcome, kind, strength if is_told else ""
-
-
-def strength_words(piece: dict[str, Any]) -> str:
-    """How clear the kind is; empty where the advice is not about a kind, or not about all parts."""
-    stays = {Outcome.KEEP, Outcome.UNCLEAR}
-    if piece["outcome"] in stays or any(part["outcome"] in stays for part in piece.get("parts", ())):
-        return ""
-    return str(STRENGTHS[Strength(piece["strength"])])
-
-
 def _count_not_sure(given: dict[str, Any]) -> int:
     """How many of the answers that were given are "I'm not sure", over all parts."""
     return sum(answer is None for piece in (given, *given["parts"]) for answer in piece["answers"].values())
@@ -244,75 +150,6 @@ def _count_not_answered(document: dict[str, Any], given: dict[str, Any]) -> int:
     return len(
         {key for piece, answers in zip(pieces, held, strict=True) for key in piece["unanswered"] if key not in answers}
     )
-
-
-def _part(piece: dict[str, Any], edition: Edition, most: int) -> PartResult:
-    return PartResult(
-        name=piece.get("part", ""),
-        outcome=piece["outcome"],
-        verdict=str(PART_VERDICTS[piece["outcome"]]),
-        kind_note=_kind_note(piece),
-        strength=strength_words(piece),
-        balance=balance_of(piece, most),
-        groups=_groups(piece, edition),
-    )
-
-
-def balance_of(piece: dict[str, Any], most: int) -> Balance:
-    """The sums of one piece; ``most`` is the largest on the page."""
-    return Balance(
-        **{side: piece["points"][side] for side in ("bpo", "kpo", "keep", "lean")},
-        most=most,
-        outcome=piece["outcome"],
-        kind=piece["kind"],
-        says=(piece["policy"]["leave"] or "") if piece["outcome"] == Outcome.KEEP else "",
-    )
-
-
-def _groups(piece: dict[str, Any], edition: Edition) -> list[ReasonGroup]:
-    """The reasons by side: the side that was followed first, then the heavier one; sides without a reason left out."""
-    reasons = [_reason(reason, edition) for reason in piece["reasons"]]
-    followed = {Outcome.KEEP: ["keep"], Outcome.BOTH: ["bpo", "kpo"]}.get(piece["outcome"], [piece["outcome"]])
-    rank = {side: index for index, side in enumerate(followed)}
-    sides = sorted(Side, key=lambda side: (rank.get(side, len(rank)), -piece["points"][side]))
-    by_side = ((side, [reason for reason in reasons if reason.side == side]) for side in sides)
-    return [ReasonGroup(side, sum(reason.points for reason in found), found) for side, found in by_side if found]
-
-
-def _reason(reason: dict[str, Any], edition: Edition) -> Reason:
-    return Reason(
-        text=reason["text"],
-        side=reason["push"]["side"],
-        points=reason["push"]["points"],
-        given=_given(reason["because_of"], edition),
-        rule=reason["rule"],
-        rule_url=edition.rule_url(reason["rule"]),
-        claims=edition.refs([source["id"] for source in reason["sources"]]),
-        is_general=reason["general"],
-    )
-
-
-def _given(answers: Answers, edition: Edition) -> list[str]:
-    found = ((edition.rule_set.question(key), answer) for key, answer in answers.items())
-    return [answer_label(question, _engine_value(answer)) for question, answer in found if question]
-
-
-def _engine_value(answer: Any) -> Any:
-    return tuple(answer) if isinstance(answer, list) else answer
-
-
-def _kind_note(piece: dict[str, Any]) -> str:
-    """What would suit it if it left all the same; empty where the verdict says it already."""
-    kind, outcome = Kind(piece["kind"]), Outcome(piece["outcome"])
-    if outcome not in {Outcome.KEEP, Outcome.UNCLEAR}:
-        return ""
-    if kind is Kind.UNCLEAR:
-        unknown = _("If you did hand it over, we can't say yet which kind would suit it.")
-        return str(unknown) if outcome is Outcome.KEEP else ""
-    words = {"kind": KINDS[kind], "strength": str(STRENGTHS[Strength(piece["strength"])]).lower()}
-    if kind is Kind.BOTH:
-        return str(_("If you did hand it over: %(kind)s.", **words))
-    return str(_("If you did hand it over: %(kind)s (%(strength)s).", **words))
 
 
 def _parts_notes(parts: list[dict[str, Any]]) -> list[str]:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from advisor import identity
 from advisor.assessments.decided import later_advice
-from advisor.assessments.forms import ButtonForm
 from advisor.assessments.loading import find_own
 from advisor.extensions import database
+from advisor.forms import ButtonForm
 from advisor.models import Owner
 from advisor.models.assessment import own_binned, own_recommendations
 from advisor.presenter.claims import Edition

@@ -16,7 +16,8 @@ from advisor.models import Assessment, Recommendation
 from advisor.presenter.answers import stored_answer_label
 from advisor.presenter.claims import Edition
 from advisor.presenter.difference import Advice
-from advisor.presenter.result import Balance, balance_of, strength_words
+from advisor.presenter.pieces import Balance, balance_of
+from advisor.presenter.verdict import strength_words
 from advisor.presenter.words import ADVICES, DECISIONS, PART_VERDICTS, SIDES
 
 

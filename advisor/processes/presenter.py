@@ -58,7 +58,6 @@ class Revision:
     strength: str
     changes: str
     url: str
-    is_latest: bool
 
 
 def history_page(opened: Opened, revisions: Sequence[tuple[Recommendation, Advice]]) -> dict[str, Any]:
@@ -77,7 +76,6 @@ def history_page(opened: Opened, revisions: Sequence[tuple[Recommendation, Advic
                 strength=found.after.strength,
                 changes=_in_short(found, earlier, advice) if earlier else str(_("The first advice.")),
                 url=url_for("processes.revision", assessment_id=opened.id, number=recommendation.sequence),
-                is_latest=index == 0,
             )
         )
     return {

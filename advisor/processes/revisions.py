@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor import identity
-from advisor.assessments.forms import ButtonForm
 from advisor.assessments.loading import Opened, find_mine, open_assessment
 from advisor.assessments.newer_rules import NewerRules, under_rules_in_force
 from advisor.assessments.operations import in_one
@@ -19,6 +18,7 @@ from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
 from advisor.assessments.result_presenter import answers_given, given_result
 from advisor.extensions import database
+from advisor.forms import ButtonForm
 from advisor.models import DatabaseUnavailable, Recommendation
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_recommendations

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor import identity
-from advisor.assessments.forms import ButtonForm
 from advisor.assessments.loading import find_all_own, find_mine, find_own, open_assessment
 from advisor.assessments.operations import ChangedElsewhere, TooMany, in_one
 from advisor.extensions import database
+from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import DatabaseUnavailable, Owner
 from advisor.models.assessment import own_binned
 from advisor.models.once import new_key, once
@@ -44,7 +44,7 @@ def binned() -> ResponseReturnValue:
 @bp.post("/processes/bin/<uuid:assessment_id>/restore")
 def put_back(assessment_id: UUID) -> ResponseReturnValue:
     """Put a process back into the list."""
-    form = _button()
+    form = pressed_or_400()
     owner, who, limit = own(), identity.actor(), current_app.config["ASSESSMENTS_PER_OWNER"]
     try:
         found = in_one(database(), lambda session: operations.put_back(session, owner, assessment_id, limit, who))
@@ -60,7 +60,7 @@ def put_back(assessment_id: UUID) -> ResponseReturnValue:
 @bp.post("/processes/bin/<uuid:assessment_id>/remove")
 def remove_for_good(assessment_id: UUID) -> ResponseReturnValue:
     """Delete a process in the bin with everything that belongs to it."""
-    _button()
+    pressed_or_400()
     owner, who = own(), identity.actor()
     if not in_one(database(), lambda session: operations.remove_for_good(session, owner, assessment_id, who)):
         abort(404)
@@ -70,13 +70,6 @@ def remove_for_good(assessment_id: UUID) -> ResponseReturnValue:
 def _bin_page(form: ButtonForm, rows: list[present.BinRow]) -> ResponseReturnValue:
     days = current_app.config["BIN_LIFETIME"].days
     return form_page("processes/bin.html", form, rows=rows, days=days, back_url=url_for(".index"))
-
-
-def _button() -> ButtonForm:
-    form = ButtonForm()
-    if not form.validate_on_submit():
-        abort(400)
-    return form
 
 
 # ---- a copy ------------------------------------------------------------------------------------------------------

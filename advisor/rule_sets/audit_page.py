@@ -17,10 +17,11 @@ from advisor.days import read_day
 from advisor.engine.things import KINDS
 from advisor.exchange.sheets import Table, write_csv, write_xlsx
 from advisor.extensions import database
+from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import Account
 from advisor.models import audit as record
 from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events
-from advisor.rule_sets.forms import ButtonForm, DaysForm
+from advisor.rule_sets.forms import DaysForm
 from advisor.rule_sets.places import place_of, thing_url
 
 PAGE = 50
@@ -75,8 +76,9 @@ def audit() -> ResponseReturnValue:
 def audit_sheet() -> ResponseReturnValue:
     """Give the entries that a filter finds as a sheet, the latest first."""
     kind = request.form.get("format", "")
-    if kind not in _SHEETS or not ButtonForm().validate_on_submit():
+    if kind not in _SHEETS:
         abort(400)
+    pressed_or_400()
     if reply := transfers.too_often():
         return reply
     wish = _wish(request.form)

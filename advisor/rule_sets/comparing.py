@@ -22,7 +22,7 @@ from advisor.models.rule_set_version import RuleSetVersion
 from advisor.presenter.answers import answer_label
 from advisor.presenter.claims import Edition
 from advisor.presenter.difference import Advice, difference
-from advisor.presenter.result import most_points, part_results
+from advisor.presenter.pieces import most_points, part_results
 from advisor.rule_sets.carried import carried, read_carried
 from advisor.rule_sets.desk import Desk, desk_or_home
 from advisor.rule_sets.editions import draft_edition

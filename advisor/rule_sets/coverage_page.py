@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from advisor import identity
 from advisor.engine.coverage import Proposal
 from advisor.extensions import database
+from advisor.forms import ButtonForm
 from advisor.models import DatabaseUnavailable
 from advisor.models.draft import ChangedDraft, NoDraft
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import covering, several
 from advisor.rule_sets.desk import Desk, desk_or_home, write
-from advisor.rule_sets.forms import ButtonForm, MarkedForm
+from advisor.rule_sets.forms import MarkedForm
 from advisor.rule_sets.paging import Paged, paged
 from advisor.rule_sets.places import list_url, thing_url
 

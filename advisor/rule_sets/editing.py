@@ -14,6 +14,7 @@ from advisor.engine.edit import ChangedSince, KeyTaken, find
 from advisor.engine.questions import Option
 from advisor.engine.things import NoSuchThing, options_of
 from advisor.extensions import database
+from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models.draft import NoDraft
@@ -21,7 +22,7 @@ from advisor.models.once import new_key, once
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import operations
 from advisor.rule_sets.desk import Desk, desk_or_home, look_up, who, write
-from advisor.rule_sets.forms import ButtonForm, ThingForm, several_form
+from advisor.rule_sets.forms import ThingForm, several_form
 from advisor.rule_sets.pages import clash_of, listing_page, thing_page
 from advisor.rule_sets.places import DRAFT_LISTS, list_url, thing_url
 from advisor.rule_sets.removing import gone_just_now, put_back
@@ -65,8 +66,7 @@ def listing(things: str) -> ResponseReturnValue:
 
 def option_order(key: str) -> ResponseReturnValue:
     """Move an answer of a question."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
     return _order(options_of(key))
 
 

@@ -164,16 +164,6 @@ class ThingForm(FlaskForm):
     once = HiddenField(default=new_key)
 
 
-class ButtonForm(FlaskForm):
-    """A button that changes something, and needs no more than the proof that the page was ours."""
-
-
-class OnceForm(FlaskForm):
-    """A button that makes something new, once however often it is pressed."""
-
-    once = HiddenField(default=new_key)
-
-
 class RunForm(FlaskForm):
     """The button that begins a run, or stops the one that was shown."""
 

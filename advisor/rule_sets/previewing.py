@@ -18,10 +18,9 @@ from advisor.assessments import naming
 from advisor.assessments import what_if as trying
 from advisor.assessments.addresses import PREVIEW
 from advisor.assessments.explaining import is_settled
-from advisor.assessments.forms import ButtonForm, OnceForm, question_form
+from advisor.assessments.forms import OnceForm, question_form
 from advisor.assessments.loading import Opened
 from advisor.assessments.naming_forms import name_form, parts_form
-from advisor.assessments.operations import PulledApart, pulling_apart
 from advisor.assessments.presenter import (
     answers_page,
     apart_url,
@@ -34,12 +33,14 @@ from advisor.assessments.presenter import (
 )
 from advisor.assessments.progress import Progress, plain_answers, saved_mark
 from advisor.assessments.result_presenter import result_page
+from advisor.assessments.tensions import PulledApart, pulling_apart
 from advisor.assessments.trying import try_saved, try_sent
 from advisor.engine.advice import tensions
 from advisor.engine.questions import Section
 from advisor.engine.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
+from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import Assessment, Part, Recommendation
 from advisor.models.base import now
 from advisor.models.draft import NoDraft
@@ -120,8 +121,7 @@ def parts() -> ResponseReturnValue:
 def put_together() -> ResponseReturnValue:
     """Make it one piece again."""
     _open()
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
     _now_carry(replace(g.carried, parts=(), early=False))
     return redirect(onward_url(_NOBODYS, _open().progress), 303)
 

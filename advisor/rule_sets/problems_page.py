@@ -12,6 +12,7 @@ from advisor import identity
 from advisor.engine.errors import Problem
 from advisor.engine.rules import RuleSet
 from advisor.extensions import database
+from advisor.forms import ButtonForm
 from advisor.models import Job
 from advisor.models import proof as proofs
 from advisor.models import rule_set_version as versions
@@ -21,7 +22,7 @@ from advisor.replies import form_page
 from advisor.rule_sets.carried import found_url
 from advisor.rule_sets.covering import answer_lines
 from advisor.rule_sets.desk import Desk, desk_or_home, write
-from advisor.rule_sets.forms import ButtonForm, RunForm
+from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.paging import paged
 from advisor.rule_sets.places import problem_url
 from advisor.rule_sets.proving import Standing, ask, cancel, come_with, standing_of

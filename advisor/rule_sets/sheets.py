@@ -279,11 +279,6 @@ def with_kept(item: Any, present: Any) -> Any:
     return item
 
 
-def title_of(in_list: str) -> str:
-    """What one thing of a list is called."""
-    return str(words.NOUNS[subject_of(in_list)])
-
-
 def opened_mark(item: Any) -> str:
     """The mark that a page sends along to say what it opened."""
     return "" if item is None else own_mark_of(item)

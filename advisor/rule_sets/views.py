@@ -14,6 +14,7 @@ from advisor.assessments.forms import question_form
 from advisor.engine.diff import diff
 from advisor.engine.operators import AnswerType
 from advisor.extensions import database
+from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import Account, DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models import rule_set_version as versions
@@ -37,7 +38,7 @@ from advisor.rule_sets import (
     several_rules,
 )
 from advisor.rule_sets.desk import Desk, desk_or_home, who, write
-from advisor.rule_sets.forms import ButtonForm, MarkedForm, PublishForm
+from advisor.rule_sets.forms import MarkedForm, PublishForm
 from advisor.rule_sets.impact_state import Affected
 from advisor.rule_sets.pages import change_groups, changes_page, problem_lines, tabs
 from advisor.rule_sets.places import HIGHEST
@@ -94,8 +95,7 @@ def home() -> ResponseReturnValue:
 @bp.post("/admin/rules/draft/start")
 def start() -> ResponseReturnValue:
     """Start the draft from the version in force; where there is one, go on with it."""
-    if not ButtonForm().validate_on_submit():
-        abort(400)
+    pressed_or_400()
     write(lambda session: drafts.start(session, identity.actor()))
     return redirect(url_for(".home"), 303)
 

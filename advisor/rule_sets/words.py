@@ -5,23 +5,18 @@ from flask_babel import lazy_gettext as _l
 from advisor.engine.evidence import Firmness, Pull, SourceKind
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import Scope, Section
-from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
+from advisor.engine.vocabulary import Kind, Leave, Measure, Side
+from advisor.presenter import words
 
 SIDES = {Side.BPO: _l("BPO"), Side.KPO: _l("KPO"), Side.KEEP: _l("Keep in-house")}
 
 KINDS = {Kind.BPO: _l("BPO"), Kind.KPO: _l("KPO"), Kind.BOTH: _l("Both"), Kind.UNCLEAR: _l("We can't say yet")}
 
-OUTCOMES = {
-    Outcome.BPO: _l("BPO"),
-    Outcome.KPO: _l("KPO"),
-    Outcome.BOTH: _l("Both"),
-    Outcome.KEEP: _l("Keep in-house for now"),
-    Outcome.UNCLEAR: _l("We can't say yet"),
-}
+OUTCOMES = words.ADVICES
 
 LEAVES = {Leave.GO: _l("It can leave the house"), Leave.KEEP: _l("Keep it in-house for now")}
 
-STRENGTHS = {Strength.CLEAR: _l("Clear"), Strength.SLIGHT: _l("Slight lean"), Strength.BALANCED: _l("Balanced")}
+STRENGTHS = words.STRENGTHS
 
 MEASURES = {
     Measure.BPO: _l("BPO points"),

@@ -3,8 +3,8 @@
 A kind of job brings its own ``Work``: find what the job is about, work it out, and say how to keep that.
 """
 
-import threading
 from collections.abc import Callable, Mapping
+from threading import Thread
 from time import monotonic
 
 from advisor.logs import log
@@ -12,6 +12,7 @@ from advisor.models import Database, DatabaseUnavailable, Job
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.job import Failed, Keep, Report, Stopped
+from advisor.operating import background
 from advisor.rule_sets import impact_run, proving
 from advisor.settings import Settings
 
@@ -22,22 +23,14 @@ WORK: Mapping[str, Work] = {impact_run.KIND: impact_run.work, proofs.KIND: provi
 """By the first word of the kind; what follows it says whose job it is."""
 
 
-def work_for_ever(database: Database, settings: Settings) -> threading.Thread:
+def work_for_ever(database: Database, settings: Settings) -> Thread:
     """Look for jobs every second, in a thread that ends with the process."""
-    thread = threading.Thread(target=keep_working, args=(database, settings), name="jobs", daemon=True)
-    thread.start()
-    return thread
+    return background.begin("jobs", lambda: work_due(database, settings), every=settings["JOB_PAUSE"])
 
 
 def keep_working(database: Database, settings: Settings) -> None:
     """Look for jobs every second, and never return."""
-    pause = threading.Event()
-    while True:
-        try:
-            work_due(database, settings)
-        except Exception as error:  # noqa: BLE001 - the next look is another chance
-            log.error("job failed", exc_info=error)
-        pause.wait(settings["JOB_PAUSE"].total_seconds())
+    background.repeat("jobs", lambda: work_due(database, settings), every=settings["JOB_PAUSE"])
 
 
 def work_due(database: Database, settings: Settings) -> bool:

@@ -13,7 +13,9 @@ from advisor.models.audit import ACTS, OPERATOR, OWNERS_OWN, audit
 from advisor.models.base import Unchangeable, now
 from advisor.settings import Settings
 from tests.accounts.coming_in import acts, sign_in
-from tests.accounts.deeds import DEEDS, MARK, OTHER, Deed, World
+from tests.accounts.deeds import DEEDS
+from tests.accounts.deeds.listed import Deed
+from tests.accounts.deeds.world import MARK, OTHER, World
 from tests.factories import PASSWORD, make_account
 from tests.visiting import Visitor
 

@@ -28,7 +28,7 @@ from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
 from advisor.models.rule_set_version import publish
 from tests.accounts.coming_in import sign_in
-from tests.accounts.deeds import download
+from tests.accounts.deeds.processes import download
 from tests.factories import SECRET, make_account, make_assessment, make_recommendation
 from tests.visiting import Visitor
 

@@ -13,9 +13,9 @@ from advisor import starter
 from advisor.engine.document import to_plain
 from advisor.engine.prove import prove
 from advisor.engine.vocabulary import Outcome
-from advisor.models import ApiToken, AuditEvent, Database, Draft
-from advisor.models.base import hash_of, now
+from advisor.models import AuditEvent, Database, Draft
 from advisor.rule_sets.worker import work_due
+from tests.api.programs import Program, program_of
 from tests.api.test_description import described, validator
 from tests.processes.owning import OwnerWalker
 from tests.rule_sets.admins import Admin
@@ -28,37 +28,17 @@ __all__ = ["admin", "other_admin"]
 URL = "/api/v1/rules/check"
 
 
-class Program:
-    """Something that calls the API with a token of an account."""
-
-    def __init__(self, app: Flask, database: Database, account_id: Any) -> None:
-        self.client: FlaskClient = app.test_client()
-        self.token = f"token of {account_id}"
-        with database.write() as session:
-            session.add(
-                ApiToken(
-                    account_id=account_id,
-                    name="tests",
-                    prefix="tok",
-                    token_hash=hash_of(self.token),
-                    expires_at=now().replace(year=now().year + 1),
-                )
-            )
-
-    def check(self, body: Any) -> TestResponse:
-        return self.client.post(URL, json=body, headers={"Authorization": f"Bearer {self.token}"})
-
-    def look(self, path: str) -> TestResponse:
-        return self.client.get(path, headers={"Authorization": f"Bearer {self.token}"})
-
-
 @pytest.fixture
 def program(app: Flask, database: Database, admin: Admin) -> Program:
-    return Program(app, database, admin.account_id)
+    return program_of(app, database, admin)
+
+
+def check(program: Program, body: Any) -> TestResponse:
+    return program.send("POST", URL, body)
 
 
 def test_a_rule_set_is_checked_at_once_with_witnesses_and_shares(client: FlaskClient, program: Program) -> None:
-    reply = program.check(to_plain(without_keep()))
+    reply = check(program, to_plain(without_keep()))
     found = reply.get_json()
     validator(described(client), "CheckDocument").validate(found)
     assert found["blocks"]
@@ -67,7 +47,7 @@ def test_a_rule_set_is_checked_at_once_with_witnesses_and_shares(client: FlaskCl
         (problem["blocks"] for problem in found["problems"]), reverse=True
     )
     assert any(problem["witness"] for problem in found["problems"]) or reply.status_code == 202
-    sound = program.check(to_plain(starter.rule_set()))
+    sound = check(program, to_plain(starter.rule_set()))
     assert sound.status_code == 200, sound.text
     shares = prove(starter.rule_set()).shares
     assert shares is not None
@@ -78,14 +58,14 @@ def test_a_rule_set_is_checked_at_once_with_witnesses_and_shares(client: FlaskCl
 
 
 def test_an_empty_object_is_the_draft(program: Program, database: Database) -> None:
-    assert program.check({}).status_code == 409
+    assert check(program, {}).status_code == 409
     put(database, without_keep())
-    assert program.check({}).get_json()["blocks"]
+    assert check(program, {}).get_json()["blocks"]
 
 
 @pytest.mark.parametrize("body", [[], "draft", 5, {"questions": []}, {"format": 1, "rules": "many"}])
 def test_what_is_no_rule_set_is_told_place_by_place(program: Program, body: Any) -> None:
-    reply = program.check(body)
+    reply = check(program, body)
     assert reply.status_code == 200, reply.text
     assert reply.get_json()["blocks"]
     assert reply.get_json()["problems"]
@@ -96,7 +76,7 @@ def test_a_large_rule_set_is_a_job_that_is_asked_for_once(
     app: Flask, client: FlaskClient, program: Program, database: Database
 ) -> None:
     body = to_plain(crowded())
-    first, second = program.check(body), program.check(body)
+    first, second = check(program, body), check(program, body)
     for reply in (first, second):
         assert reply.status_code == 202, reply.text
         assert reply.get_json()["state"] == "waiting"
@@ -104,45 +84,45 @@ def test_a_large_rule_set_is_a_job_that_is_asked_for_once(
         validator(described(client), "CheckDocument").validate(reply.get_json())
     assert first.headers["Location"] == second.headers["Location"]
     where = first.headers["Location"]
-    assert program.look(where).status_code == 202
+    assert program.send("GET", where).status_code == 202
     with database.read() as session:
         asked = session.scalar(select(func.count()).select_from(AuditEvent).where(AuditEvent.kind == "check asked for"))
         assert asked == 1
         assert session.get(Draft, 1) is None
     assert work_due(database, app.config)
-    done = program.look(where)
+    done = program.send("GET", where)
     assert done.status_code == 200
     assert done.get_json()["state"] == "done"
     assert done.get_json()["exact"] is True
-    assert program.check(body).status_code == 200, "what was found is kept"
+    assert check(program, body).status_code == 200, "what was found is kept"
 
 
 def test_p12_an_admin_who_goes_on_to_another_rule_set_ends_only_their_own_check(
     app: Flask, database: Database, program: Program, other_admin: Admin
 ) -> None:
-    other = Program(app, database, other_admin.account_id)
+    other = program_of(app, database, other_admin)
     body, changed = to_plain(crowded()), to_plain(crowded())
     changed["limits"] = [*changed["limits"], "One sentence more."]
-    mine, theirs = program.check(body).headers["Location"], other.check(changed).headers["Location"]
+    mine, theirs = check(program, body).headers["Location"], check(other, changed).headers["Location"]
     assert mine != theirs
-    assert program.look(mine).status_code == other.look(theirs).status_code == 202
-    program.check(changed)
-    assert program.look(mine).status_code == 404
-    assert other.look(theirs).status_code == 202
+    assert program.send("GET", mine).status_code == other.send("GET", theirs).status_code == 202
+    check(program, changed)
+    assert program.send("GET", mine).status_code == 404
+    assert other.send("GET", theirs).status_code == 202
 
 
 def test_s5_only_admins_check_rules(app: Flask, client: FlaskClient, database: Database) -> None:
     owner = OwnerWalker.signed_in(app, database, "olga@example.com")
-    program = Program(app, database, owner.account_id)
-    assert program.check({}).status_code == 403
-    assert program.look(f"{URL}/{'0' * 64}").status_code == 403
+    program = program_of(app, database, owner)
+    assert check(program, {}).status_code == 403
+    assert program.send("GET", f"{URL}/{'0' * 64}").status_code == 403
     assert client.post(URL, json={}).status_code == 401
     assert client.get(f"{URL}/{'0' * 64}").status_code == 401
 
 
 def test_s11_checks_count_as_imports(app: Flask, program: Program) -> None:
     app.config["TRANSFERS"] = 2
-    replies = [program.check({"format": 1}) for _ in range(3)]
+    replies = [check(program, {"format": 1}) for _ in range(3)]
     assert [reply.status_code for reply in replies] == [200, 200, 429]
     assert int(replies[-1].headers["Retry-After"]) > 0
     assert json.loads(replies[-1].text)["status"] == 429

@@ -20,7 +20,7 @@ from advisor.engine.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database
 from advisor.models.rule_set_version import publish
-from tests.api.test_assessments import program_of
+from tests.api.programs import program_of
 from tests.exchange.samples import SMALL
 from tests.processes.owning import OwnerWalker
 from tests.rule_sets.admins import Admin

@@ -9,13 +9,11 @@ from sqlalchemy import select
 
 from advisor.engine.rules import RuleSet
 from advisor.models import Assessment, Database, Recommendation
-from tests.api.test_assessments import Program, admin, newer, owner, program, rival, small, small_in_force
+from tests.api.programs import Program
 from tests.api.test_description import described, validator
 from tests.assessments.walking import CORE, ROUTINE
 from tests.processes.conftest import Publish, reworded
 from tests.processes.owning import OwnerWalker
-
-__all__ = ["admin", "newer", "owner", "program", "rival", "small", "small_in_force"]
 
 
 def stored(database: Database) -> tuple[int, int | None, list[tuple[int, str]]]:

@@ -16,7 +16,7 @@ from advisor.exchange.recommendation import recommend
 from advisor.models import Database, Recommendation
 from advisor.models.rule_set_version import publish
 from advisor.presenter.claims import Edition
-from advisor.presenter.result import verdict_words
+from advisor.presenter.verdict import verdict_words
 from tests.assessments.walking import CORE, EXPERT, MIXED, ROUTINE, UNSURE, Walker
 from tests.engine import oracle
 from tests.visiting import text_of

@@ -20,9 +20,8 @@ from advisor import starter
 from advisor.engine.answers import WorkItem
 from advisor.engine.document import to_plain
 from advisor.engine.rules import TestCase
-from advisor.exchange.csv import write_sheet
-from advisor.exchange.item_workbook import write_items
 from tests.commands.conftest import Advisor
+from tests.exchange.filled_in import csv_of, workbook_of
 from tests.exchange.samples import SMALL_FILE, as_request
 
 RULE_SET = starter.rule_set()
@@ -88,8 +87,8 @@ def test_p6_the_same_answers_give_the_same_advice_by_every_way(
     items = named(ITEMS)
     by_api = client.post("/api/v1/recommendations", json=[as_request(item) for item in items]).get_json()
     (tmp_path / "items.json").write_text(json.dumps([as_request(item) for item in items]))
-    (tmp_path / "items.csv").write_text(write_sheet(RULE_SET, items))
-    (tmp_path / "items.xlsx").write_bytes(write_items(RULE_SET, items))
+    (tmp_path / "items.csv").write_text(csv_of(RULE_SET, items))
+    (tmp_path / "items.xlsx").write_bytes(workbook_of(RULE_SET, items))
     assert json.loads(advisor("evaluate", "items.json").stdout) == by_api
     assert json.loads(advisor("evaluate", "items.csv").stdout) == by_api
     assert json.loads(advisor("evaluate", "items.xlsx").stdout) == by_api

@@ -13,12 +13,11 @@ from advisor.engine.document import dumps, parse, to_plain
 from advisor.engine.evaluate import evaluate
 from advisor.engine.rules import Bound, LeaveRow
 from advisor.engine.vocabulary import Leave, Measure, Side, State
-from advisor.exchange.rule_sets import read_rule_set
 from advisor.models import Database, RuleSetVersion
 from advisor.models.rule_set_version import in_force, versions
 from tests.benchmarks.generated import generated
 from tests.commands.conftest import Advisor
-from tests.exchange.samples import SMALL, SMALL_FILE
+from tests.exchange.samples import SMALL, SMALL_FILE, read_rule_set
 from tests.rule_sets.crowded import crowded
 from tests.rule_sets.test_problems import without_keep
 

@@ -1,11 +1,17 @@
-"""A small rule set without a problem, as the plain document that tests change one thing in."""
+"""A small rule set without a problem, as the plain document that tests change one thing in; the lists of a rule set."""
 
 from typing import Any
 
 from advisor.engine.document import from_plain
 from advisor.engine.rules import RuleSet
+from advisor.engine.things import KINDS, options_of
 
 Plain = dict[str, Any]
+
+
+def lists_of(rule_set: RuleSet) -> list[str]:
+    """The names of all lists of a rule set, those of options included."""
+    return [*KINDS, *(options_of(question.key) for question in rule_set.questions)]
 
 
 def clean_document() -> Plain:

@@ -13,7 +13,8 @@ from advisor.engine.rules import RuleSet
 from advisor.engine.vocabulary import Kind
 from tests.engine.changes import add, changed, condition, put
 from tests.engine.documents import clean_rule_set
-from tests.engine.strategies import PROPERTY, Sheet, any_answers, rule_sets
+from tests.engine.made import Sheet
+from tests.engine.strategies import PROPERTY, any_answers, rule_sets
 
 CLEAN = clean_rule_set()
 ROUTINE: Sheet = {"edge": "no", "steps": "same", "needs": ()}

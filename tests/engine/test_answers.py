@@ -13,7 +13,8 @@ from advisor.engine.questions import Question
 from advisor.engine.rules import RuleSet
 from tests.engine import changes
 from tests.engine.documents import clean_rule_set
-from tests.engine.strategies import PROPERTY, Sheet, any_answers, fit_answers, fit_items, rule_sets
+from tests.engine.made import Sheet
+from tests.engine.strategies import PROPERTY, any_answers, fit_answers, fit_items, rule_sets
 
 CLEAN = clean_rule_set()
 

@@ -1,5 +1,6 @@
 """Many sets of answers at once get the advice that each of them gets alone."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 from advisor import starter
 from advisor.engine.batch import KINDS, OUTCOMES, STRENGTHS, Batch, evaluate_many, table_of
 from advisor.engine.evaluate import evaluate
-from advisor.engine.questions import Condition
-from advisor.engine.rules import Points, Push, Rule
+from advisor.engine.questions import Answers, Condition
+from advisor.engine.rules import Points, Push, Rule, RuleSet
 from advisor.engine.vocabulary import Side
 from tests.benchmarks.generated import complete_answers, generated
 from tests.engine.strategies import PROPERTY, any_answers, rule_sets
@@ -23,16 +24,20 @@ def advice(batch: Batch, index: int) -> tuple[object, ...]:
     return OUTCOMES[batch.outcomes[index]], KINDS[batch.kinds[index]], STRENGTHS[batch.strengths[index]], points
 
 
-@PROPERTY
-@given(st.data())
-def test_many_at_once_are_advised_as_each_alone(data: st.DataObject) -> None:
-    rule_set = data.draw(rule_sets())
-    sheets = [hashable(data.draw(any_answers(rule_set))) for _ in range(data.draw(st.integers(0, 12)))]
+def assert_as_each_alone(rule_set: RuleSet, sheets: Sequence[Answers]) -> None:
     batch = evaluate_many(rule_set, table_of(sheets))
     alone = [evaluate(rule_set, sheet) for sheet in sheets]
     assert [advice(batch, index) for index in range(len(sheets))] == [
         (one.outcome, one.kind, one.strength, one.points) for one in alone
     ]
+
+
+@PROPERTY
+@given(st.data())
+def test_many_at_once_are_advised_as_each_alone(data: st.DataObject) -> None:
+    rule_set = data.draw(rule_sets())
+    sheets = [hashable(data.draw(any_answers(rule_set))) for _ in range(data.draw(st.integers(0, 12)))]
+    assert_as_each_alone(rule_set, sheets)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -43,11 +48,7 @@ def test_many_rules_of_the_same_weight_are_added_up_as_one_by_one(seed: int) -> 
         {key: answer for key, answer in sheet.items() if random.random() < 0.9}
         for sheet in complete_answers(rule_set, 60, seed)
     ]
-    batch = evaluate_many(rule_set, table_of(sheets))
-    alone = [evaluate(rule_set, sheet) for sheet in sheets]
-    assert [advice(batch, index) for index in range(len(sheets))] == [
-        (one.outcome, one.kind, one.strength, one.points) for one in alone
-    ]
+    assert_as_each_alone(rule_set, sheets)
 
 
 def test_a_rule_that_never_fires_changes_nothing_for_the_others() -> None:

@@ -13,7 +13,8 @@ from advisor.engine.compare import Impact, combine_many, compare
 from advisor.engine.evaluate import Recommendation, combine, evaluate_parts
 from advisor.engine.rules import Push, Rule, RuleSet
 from advisor.engine.vocabulary import Kind, Outcome, Side, Strength
-from tests.engine.strategies import PROPERTY, Sheet, fit_items, rule_sets
+from tests.engine.made import Sheet
+from tests.engine.strategies import PROPERTY, fit_items, rule_sets
 from tests.engine.test_changes import SMALL
 from tests.engine.test_combine import part
 

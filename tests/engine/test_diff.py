@@ -10,7 +10,8 @@ from advisor import starter
 from advisor.engine.diff import Change, Happened, diff, words
 from advisor.engine.edit import add, move, put, remove
 from advisor.engine.rules import RuleSet
-from advisor.engine.things import lists_of, options_of, things, with_things
+from advisor.engine.things import options_of, things, with_things
+from tests.engine.documents import lists_of
 from tests.engine.strategies import PROPERTY, rule_sets
 
 STARTER = starter.rule_set()
@@ -46,7 +47,7 @@ def rebuilt(items: tuple[Any, ...], changes: list[Change]) -> list[Any]:
 def edited(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
     """The rule set after a few edits of any list: taken out, moved, doubled under another key, swapped."""
     for _ in range(draw(st.integers(1, 6))):
-        in_list = draw(st.sampled_from(list(lists_of(rule_set))))
+        in_list = draw(st.sampled_from(lists_of(rule_set)))
         items = list(things(rule_set, in_list))
         if not items:
             continue

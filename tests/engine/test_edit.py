@@ -27,7 +27,8 @@ from advisor.engine.edit import (
 )
 from advisor.engine.publishing import faults
 from advisor.engine.rules import RuleSet
-from advisor.engine.things import KINDS, NUMBERED, NoSuchThing, key_of, kind_of, lists_of, mark_of, options_of, things
+from advisor.engine.things import KINDS, NUMBERED, NoSuchThing, key_of, kind_of, mark_of, options_of, things
+from tests.engine.documents import lists_of
 from tests.engine.strategies import PROPERTY, rule_sets
 
 STARTER = starter.rule_set()

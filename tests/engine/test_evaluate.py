@@ -13,7 +13,8 @@ from advisor.engine.rules import Points, RuleSet
 from advisor.engine.vocabulary import Kind, Outcome, Side, State, Strength
 from tests.engine import oracle
 from tests.engine.documents import clean_rule_set
-from tests.engine.strategies import PROPERTY, Sheet, any_answers, fit_items, rule_sets
+from tests.engine.made import Sheet
+from tests.engine.strategies import PROPERTY, any_answers, fit_items, rule_sets
 
 WITH_DATA = (rule_sets(), st.data())
 

@@ -9,7 +9,8 @@ from advisor.engine.operators import AnswerType
 from advisor.engine.questions import Question, asked
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import UNKNOWN, space_of
-from tests.engine.strategies import PROPERTY, Sheet, any_answers, rule_sets
+from tests.engine.made import Sheet
+from tests.engine.strategies import PROPERTY, any_answers, rule_sets
 
 
 def hashable(sheet: Sheet) -> Sheet:

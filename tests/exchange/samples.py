@@ -9,7 +9,12 @@ from advisor.engine.answers import PARTS_LIMIT, WorkItem
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import Answers, Question, Scope, asked
 from advisor.engine.rules import RuleSet
-from advisor.exchange.rule_sets import read_rule_set
+from advisor.exchange.rule_sets import read_with_places
+
+
+def read_rule_set(data: bytes, name: str = "") -> RuleSet:
+    return read_with_places(data, name)[0]
+
 
 SMALL_FILE = Path(__file__).with_name("small.toml")
 SMALL = read_rule_set(SMALL_FILE.read_bytes(), SMALL_FILE.name)

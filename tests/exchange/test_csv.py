@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from advisor import starter
 from advisor.engine.answers import WorkItem
 from advisor.engine.rules import RuleSet
-from advisor.exchange.csv import read_sheet, write_sheet
+from advisor.exchange.csv import read_sheet, write_rows
 from advisor.exchange.formula import guard, unguard
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import COLUMNS, write_results
 from advisor.exchange.work_items import header
+from tests.exchange.filled_in import csv_of
 from tests.exchange.samples import LINES, NAMES, SMALL, work_items
 
 HEADER = "process,part,usual,edge,steps,tools,calls\n"
@@ -39,18 +40,18 @@ def distinct(items: list[WorkItem]) -> list[WorkItem]:
 
 @given(st.lists(work_items(SMALL), min_size=1, max_size=4).map(distinct))
 def test_work_items_survive_the_round_trip_through_a_sheet(items: list[WorkItem]) -> None:
-    assert read(write_sheet(SMALL, items)) == items
+    assert read(csv_of(SMALL, items)) == items
 
 
 @settings(max_examples=30)
 @given(st.lists(work_items(starter.rule_set()), min_size=1, max_size=2).map(distinct))
 def test_so_do_they_with_the_starter_questions(items: list[WorkItem]) -> None:
     rule_set = starter.rule_set()
-    assert read(write_sheet(rule_set, items), rule_set) == items
+    assert read(csv_of(rule_set, items), rule_set) == items
 
 
 def test_the_sheet_on_offer_has_a_column_for_process_part_and_each_question() -> None:
-    assert write_sheet(SMALL) == HEADER
+    assert write_rows([header(SMALL)]) == HEADER
     assert header(SMALL) == ["process", "part", *(question.key for question in SMALL.questions)]
 
 

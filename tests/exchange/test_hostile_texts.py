@@ -10,8 +10,9 @@ from advisor import starter
 from advisor.engine.document import dumps
 from advisor.engine.rules import RuleSet
 from advisor.exchange.incoming import SIZE_LIMIT
-from advisor.exchange.rule_sets import read_rule_set, write_rule_set
+from advisor.exchange.rule_sets import write_rule_set
 from tests.exchange import hostile
+from tests.exchange.samples import read_rule_set
 from tests.rule_sets.crowded import crowded
 
 SECONDS, MEGABYTES = 1.0, 100

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from advisor import starter
 from advisor.engine.errors import RuleSetError
-from advisor.exchange.rule_sets import read_rule_set, write_rule_set
+from advisor.exchange.rule_sets import read_with_places, write_rule_set
 from advisor.exchange.xlsx import Unfit, read_workbook
 from tests.engine.strategies import PROPERTY
 from tests.exchange import hostile
@@ -85,7 +85,7 @@ def test_s17_a_damaged_workbook_is_read_or_refused_and_nothing_else(at: int, dam
     at %= len(data)
     data[at : at + len(damage)] = damage
     with suppress(RuleSetError):
-        read_rule_set(bytes(data), "rules.xlsx")
+        read_with_places(bytes(data), "rules.xlsx")
 
 
 @PROPERTY

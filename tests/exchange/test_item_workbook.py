@@ -13,12 +13,14 @@ from openpyxl.workbook import Workbook
 
 from advisor import starter
 from advisor.engine.answers import WorkItem
-from advisor.exchange.csv import read_sheet, write_sheet
+from advisor.exchange.csv import read_sheet
 from advisor.exchange.incoming import UnreadableFileError
-from advisor.exchange.item_workbook import read_items, write_items
+from advisor.exchange.item_workbook import read_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results, write_results_workbook
+from advisor.exchange.work_items import header
 from tests.exchange import hostile
+from tests.exchange.filled_in import workbook_of
 from tests.exchange.samples import SMALL, work_items
 from tests.exchange.test_csv import distinct
 
@@ -30,8 +32,8 @@ def saved(book: Workbook) -> bytes:
 
 
 def filled_in(fill: Callable[[Workbook], None]) -> bytes:
-    """The sheet on offer, filled in with another program."""
-    book = openpyxl.load_workbook(io.BytesIO(write_items(SMALL)))
+    """A sheet with a header row, filled in with another program."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook_of(SMALL)))
     fill(book)
     return saved(book)
 
@@ -39,7 +41,7 @@ def filled_in(fill: Callable[[Workbook], None]) -> bytes:
 @settings(max_examples=40, deadline=None)
 @given(st.lists(work_items(SMALL), min_size=1, max_size=4).map(distinct))
 def test_i9_work_items_survive_the_round_trip_through_a_workbook(items: list[WorkItem]) -> None:
-    assert read_items(SMALL, write_items(SMALL, items)) == (items, [])
+    assert read_items(SMALL, workbook_of(SMALL, items)) == (items, [])
 
 
 def test_a_workbook_filled_in_by_hand_is_read_as_the_same_sheet_in_csv_is() -> None:
@@ -55,7 +57,7 @@ def test_a_workbook_filled_in_by_hand_is_read_as_the_same_sheet_in_csv_is() -> N
         book["Processes"].append(["Advice", "thinking", None, None, "open"])
 
     text = io.StringIO()
-    csv.writer(text).writerows([*csv.reader([write_sheet(SMALL)]), *rows, [], ["Advice", "thinking", "", "", "open"]])
+    csv.writer(text).writerows([header(SMALL), *rows, [], ["Advice", "thinking", "", "", "open"]])
     items, problems = read_items(SMALL, filled_in(fill))
     assert (items, problems) == read_sheet(SMALL, text.getvalue().encode())
     assert [item.process for item in items] == ["Reports", "Advice"]
@@ -86,7 +88,7 @@ def test_a_formula_is_named_by_its_cell_and_never_worked_out() -> None:
 
 
 def test_the_sheet_that_names_our_columns_is_found_among_others() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(write_items(SMALL, [WorkItem("Reports", {"edge": "yes"})])))
+    book = openpyxl.load_workbook(io.BytesIO(workbook_of(SMALL, [WorkItem("Reports", {"edge": "yes"})])))
     book["Processes"].title = "March"
     book.create_sheet("Notes", 0)["A1"] = "Nothing of ours"
     assert read_items(SMALL, saved(book)) == ([WorkItem("Reports", {"edge": "yes"})], [])

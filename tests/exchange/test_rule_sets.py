@@ -13,10 +13,10 @@ from advisor.engine.errors import RuleSetError
 from advisor.engine.rules import CasePart, RuleSet
 from advisor.exchange.incoming import UnreadableFileError
 from advisor.exchange.prose import describe
-from advisor.exchange.rule_sets import IN_FORMATS, read_rule_set, write_rule_set
+from advisor.exchange.rule_sets import IN_FORMATS, write_rule_set
 from tests.engine.strategies import PROPERTY
 from tests.engine.strategies import rule_sets as sound_rule_sets
-from tests.exchange.samples import SMALL
+from tests.exchange.samples import SMALL, read_rule_set
 
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t\r\"'\\⟦_x\ufffe"),

@@ -18,9 +18,9 @@ from advisor.engine.operators import AnswerType
 from advisor.engine.questions import Condition
 from advisor.engine.rules import RuleSet
 from advisor.exchange import cells
-from advisor.exchange.rule_sets import read_rule_set, read_sound_rule_set, write_rule_set
+from advisor.exchange.rule_sets import read_sound_rule_set, write_rule_set
 from tests.engine.documents import clean_document, clean_rule_set
-from tests.exchange.samples import SMALL
+from tests.exchange.samples import SMALL, read_rule_set
 
 SHEETS = [
     *("About", "Questions", "Options", "Rules", "Policy", "Claims", "Sources"),

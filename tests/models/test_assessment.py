@@ -1,5 +1,4 @@
 from datetime import UTC, datetime, timedelta, timezone
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -7,13 +6,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
 from advisor.models import Assessment, Database, IdempotencyKey, Part, Recommendation, VisitorOwner
-from advisor.models.assessment import (
-    next_sequence,
-    own_assessment,
-    own_assessments,
-    own_part,
-    own_recommendations,
-)
+from advisor.models.assessment import next_sequence, own_assessment, own_assessments, own_recommendations
 from advisor.models.base import Unchangeable, hash_of, now
 from advisor.models.removal import delete_all_of, purge
 from tests.factories import OWNER, make_assessment, make_recommendation
@@ -21,19 +14,15 @@ from tests.factories import OWNER, make_assessment, make_recommendation
 OTHER = VisitorOwner(hash_of("somebody else"))
 
 
-def test_p4_only_the_owner_finds_an_assessment_its_parts_and_its_advice(database: Database) -> None:
+def test_p4_only_the_owner_finds_an_assessment_and_its_advice(database: Database) -> None:
     mine = make_assessment(database)
     make_recommendation(database, mine)
     with database.read() as session:
         found = session.scalars(own_assessment(OWNER, mine)).one()
-        part = found.parts[0]
-        assert session.scalars(own_part(OWNER, mine, part.id)).one() is part
         assert len(session.scalars(own_recommendations(OWNER, mine)).all()) == 1
         assert session.scalars(own_assessments(OWNER)).all() == [found]
 
         assert session.scalars(own_assessment(OTHER, mine)).all() == []
-        assert session.scalars(own_part(OTHER, mine, part.id)).all() == []
-        assert session.scalars(own_part(OWNER, uuid4(), part.id)).all() == []
         assert session.scalars(own_recommendations(OTHER, mine)).all() == []
         assert session.scalars(own_assessments(OTHER)).all() == []
 

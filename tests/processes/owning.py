@@ -5,10 +5,9 @@ from uuid import UUID
 
 from flask import Flask
 
-from advisor import visitor
-from advisor.models import Account, AccountOwner, Database, LoginSession
-from advisor.models.base import hash_of
+from advisor.models import AccountOwner, Database
 from tests.assessments.walking import Walker
+from tests.factories import make_signed_in
 
 
 class OwnerWalker(Walker):
@@ -19,23 +18,9 @@ class OwnerWalker(Walker):
     @classmethod
     def signed_in(cls, app: Flask, database: Database, email: str, role: str = "owner") -> Self:
         """Store an account that has just signed in, and give its browser the cookie."""
-        client = app.test_client()
-        token = visitor.new_login_token()
-        with database.write() as session:
-            account = Account(email=email, email_shown=email, password_hash="-", role=role)
-            account.totp_secret = "JBSWY3DPEHPK3PXP" if role == "admin" else None
-            session.add(account)
-            session.flush()
-            session.add(
-                LoginSession(
-                    token_hash=hash_of(token), form_hash=hash_of(visitor.form_secret(token)), account_id=account.id
-                )
-            )
-        with client.session_transaction() as cookie:
-            cookie["login"] = token
-            cookie["csrf_token"] = visitor.form_secret(token)
+        client, account_id = make_signed_in(app, database, email, role=role)
         walker = cls(client)
-        walker.account_id = account.id
+        walker.account_id = account_id
         return walker
 
     @property

@@ -259,12 +259,9 @@ def test_s1_s2_what_belongs_to_somebody_else_is_not_there(
             compare(other, *ids, status=404)
             assert "Marmalade" not in other.response.text
     rival.open("/processes")
-    token = rival.page.select_one("form.chosen input[name=csrf_token]")
-    assert token is not None
     for do in ("compare", "rename", "copy", "parts", "decide", "delete"):
         for sent in ([marmalade, jam], [marmalade], [uuid4()], ["nonsense"]):
-            data = {"csrf_token": str(token["value"]), "do": do, "of": [str(key) for key in sent]}
-            reply = rival.client.post("/processes/chosen", data=data)
+            reply = rival.post("/processes/chosen", do=do, of=[str(key) for key in sent])
             assert (reply.status_code, "Marmalade" in reply.text) == (404, False), (do, sent)
     assert walker.client.get(f"/processes/compare?of={marmalade}&of={jam}").status_code == 302
 
@@ -279,7 +276,4 @@ def test_what_is_in_the_bin_is_not_compared(owner: OwnerWalker) -> None:
 def test_s6_a_button_that_there_is_not_is_refused(owner: OwnerWalker) -> None:
     finish(owner, ROUTINE, "Wages")
     owner.open("/processes")
-    token = owner.page.select_one("form.chosen input[name=csrf_token]")
-    assert token is not None
-    data = {"csrf_token": str(token["value"]), "of": str(owner.id), "do": "purge"}
-    assert owner.client.post("/processes/chosen", data=data).status_code == 400
+    assert owner.post("/processes/chosen", of=str(owner.id), do="purge").status_code == 400

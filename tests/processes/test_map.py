@@ -22,7 +22,7 @@ def row(number: int, outcome: Outcome | None, bpo: int | None = None, kpo: int |
     from uuid import UUID
 
     advice = (outcome, outcome, "clear", bpo, kpo, 0) if outcome else (None,) * 6
-    line = Line(UUID(int=number), f"Process {number}", 1, None, now(), now(), None, None, now(), 1, *advice)
+    line = Line(UUID(int=number), f"Process {number}", 1, None, now(), now(), None, None, 1, *advice)
     return Row(number, line, ())
 
 

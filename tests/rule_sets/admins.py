@@ -6,9 +6,9 @@ from uuid import UUID
 from bs4 import BeautifulSoup
 from flask import Flask
 
-from advisor import visitor
-from advisor.models import Account, Database, LoginSession
-from advisor.models.base import hash_of, now
+from advisor.models import Database
+from advisor.models.base import now
+from tests.factories import make_signed_in
 from tests.visiting import Visitor, text_of
 
 DRAFT = "/admin/rules/draft"
@@ -22,22 +22,7 @@ class Admin(Visitor):
     @classmethod
     def of(cls, app: Flask, database: Database, email: str, role: str = "admin") -> Self:
         """Store an account that has just signed in, and give its browser the cookie."""
-        client = app.test_client()
-        token = visitor.new_login_token()
-        with database.write() as session:
-            account = Account(email=email, email_shown=email, password_hash="-", role=role)
-            account.totp_secret = "JBSWY3DPEHPK3PXP" if role == "admin" else None
-            account.confirmed_at = now()
-            session.add(account)
-            session.flush()
-            secret = hash_of(visitor.form_secret(token))
-            session.add(
-                LoginSession(token_hash=hash_of(token), form_hash=secret, account_id=account.id, password_at=now())
-            )
-            account_id = account.id
-        with client.session_transaction() as cookie:
-            cookie["login"] = token
-            cookie["csrf_token"] = visitor.form_secret(token)
+        client, account_id = make_signed_in(app, database, email, role=role, password_at=now())
         admin = cls(client)
         admin.account_id = account_id
         return admin
@@ -81,3 +66,13 @@ class Admin(Visitor):
 def form_to(admin: Admin, address: str) -> int:
     """Which form of the page is sent there, the first one."""
     return next(at for at, it in enumerate(admin.page.select("main form")) if address in str(it.get("action")))
+
+
+def page_of(in_list: str, key: str = "", act: str = "") -> str:
+    """The address of a thing of the draft, or of the page that adds one."""
+    if "/" in in_list:
+        question = in_list.split("/")[1]
+        path = f"{DRAFT}/questions/{question}/answers/{key}" if key else f"{DRAFT}/add/questions/{question}/answer"
+    else:
+        path = f"{DRAFT}/{in_list}/{key}" if key else f"{DRAFT}/add/{in_list}"
+    return f"{path}/{act}" if act else path

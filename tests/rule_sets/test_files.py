@@ -13,14 +13,14 @@ from werkzeug.test import TestResponse
 from advisor import starter
 from advisor.engine.document import dumps
 from advisor.engine.rules import RuleSet
-from advisor.exchange.rule_sets import FORMATS, IN_FORMATS, read_rule_set, write_rule_set
+from advisor.exchange.rule_sets import FORMATS, IN_FORMATS, write_rule_set
 from advisor.models import AuditEvent, Database
 from advisor.models.base import now
 from advisor.models.draft import find_draft
 from advisor.models.rate_limit import RateLimit
 from advisor.models.rule_set_version import publish
 from tests.exchange import hostile
-from tests.exchange.samples import SMALL
+from tests.exchange.samples import SMALL, read_rule_set
 from tests.rule_sets.admins import Admin
 from tests.rule_sets.conftest import Read
 from tests.visiting import text_of
@@ -31,10 +31,7 @@ OUT, IN = "/admin/rules/download", "/admin/rules/upload"
 def take(admin: Admin, which: str, file_format: str) -> bytes:
     """Download by the page, as a person does."""
     admin.open(f"{OUT}?which={which}")
-    token = admin.page.select_one("main [name=csrf_token]")
-    assert token is not None
-    sent = {"csrf_token": token["value"], "which": which, "file_format": file_format}
-    answer = admin.client.post(OUT, data=sent)
+    answer = admin.post(OUT, which=which, file_format=file_format)
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="rules-')
     assert answer.headers["Content-Disposition"].endswith(f'.{file_format}"')
@@ -157,12 +154,10 @@ def test_i7_i8_hostile_and_broken_files_are_refused_in_words(
 
 def test_i7_a_file_of_more_than_2_mb_is_refused_and_one_of_2_mb_is_looked_at(admin: Admin) -> None:
     admin.open(IN)
-    token = admin.page.select_one("main [name=csrf_token]")
-    assert token is not None
 
     def sent(size: int) -> TestResponse:
         # Written out here: for a large body the test client would leave a file behind.
-        field = f'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token["value"]}\r\n--b\r\n'
+        field = f'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{admin.token}\r\n--b\r\n'
         named = 'Content-Disposition: form-data; name="file"; filename="rules.json"\r\n\r\n'
         body = (field + named).encode() + b"x" * size + b"\r\n--b--\r\n"
         return admin.client.post(IN, data=body, content_type="multipart/form-data; boundary=b")
@@ -237,14 +232,11 @@ def test_a_draft_in_which_something_blocks_goes_out_but_not_as_a_model(admin: Ad
 
 def test_s11_files_out_and_in_are_30_an_hour_together(admin: Admin, database: Database) -> None:
     admin.open(OUT)
-    token = admin.page.select_one("main [name=csrf_token]")
-    assert token is not None
-    sent = {"csrf_token": token["value"], "which": "1", "file_format": "json"}
     for _try in range(29):
-        assert admin.client.post(OUT, data=sent).status_code == 200
+        assert admin.post(OUT, which="1", file_format="json").status_code == 200
     admin.open(IN)
     send(admin, b"{", "rules.json", status=422)
-    refused = admin.client.post(OUT, data=sent)
+    refused = admin.post(OUT, which="1", file_format="json")
     assert refused.status_code == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 3600
     admin.open(IN)
@@ -252,7 +244,7 @@ def test_s11_files_out_and_in_are_30_an_hour_together(admin: Admin, database: Da
     assert present(database) is None
     with database.write() as session:
         session.execute(delete(RateLimit).where(RateLimit.at > now() - timedelta(hours=1)))
-    assert admin.client.post(OUT, data=sent).status_code == 200
+    assert admin.post(OUT, which="1", file_format="json").status_code == 200
     assert len(acts(database, "rules exported")) == 30
 
 

@@ -94,9 +94,7 @@ def test_s11_a_sheet_counts_as_an_export(admin: Admin) -> None:
     sheet(admin, "csv")
     sheet(admin, "xlsx")
     admin.open("/admin/audit")
-    token = admin.page.select_one("main form[method=post] input[name=csrf_token]")
-    assert token is not None
-    answer = admin.client.post("/admin/audit/sheet", data={"csrf_token": token["value"], "format": "csv"})
+    answer = admin.post("/admin/audit/sheet", format="csv")
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 3_000
 
@@ -105,9 +103,7 @@ def test_s11_a_sheet_counts_as_an_export(admin: Admin) -> None:
 def test_what_is_no_sheet_is_refused(admin: Admin, database: Database, wrong: dict[str, str]) -> None:
     admin.start()
     admin.open("/admin/audit")
-    token = admin.page.select_one("main form[method=post] input[name=csrf_token]")
-    assert token is not None
-    answer = admin.client.post("/admin/audit/sheet", data={"csrf_token": token["value"], **wrong})
+    answer = admin.post("/admin/audit/sheet", **wrong)
     assert answer.status_code == 400
     with database.read() as session:
         assert "record exported" not in session.scalars(select(AuditEvent.kind)).all()

@@ -77,10 +77,7 @@ def test_publishing_asks_for_the_password_again(admin: Admin, database: Database
         for login in session.scalars(select(LoginSession)):
             login.password_at = now() - timedelta(days=1)
     admin.open(path)
-    token = admin.page.select_one("main form [name=csrf_token]")
-    assert token is not None
-    sent = {"note": "Mine.", "do": "publish", "csrf_token": token["value"]}
-    answer = admin.client.post(path, data=sent)
+    answer = admin.post(path, note="Mine.", do="publish")
     assert b'type="password"' in answer.data
     with database.read() as session:
         assert in_force(session).number == before
@@ -152,9 +149,6 @@ def test_a_version_that_could_not_be_published_any_more_is_not_brought_back(admi
     admin.open("/admin/rules/versions/2/bring-back")
     assert "It cannot be published any more" in admin.said
     assert "should come out as “Keep in-house for now”" in admin.said
-    token = admin.page.select_one("[name=csrf_token]")
-    assert token is not None
-    sent = {"note": "All the same.", "in_force": "3", "csrf_token": token["value"]}
-    assert admin.client.post("/admin/rules/versions/2/bring-back", data=sent).status_code == 200
+    assert admin.post("/admin/rules/versions/2/bring-back", note="All the same.", in_force="3").status_code == 200
     with database.read() as session:
         assert in_force(session).number == 3

@@ -20,7 +20,7 @@ from advisor.models.base import hash_of, now
 from advisor.models.feedback import Feedback
 from advisor.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS
 from advisor.settings import Settings
-from tests.api.test_assessments import Program, program_of
+from tests.api.programs import Program, program_of
 from tests.assessments.conftest import small, small_in_force
 from tests.assessments.walking import Walker
 from tests.processes.conftest import admin, owner, rival, walker

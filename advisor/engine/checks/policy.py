@@ -53,17 +53,17 @@ def _bounds(bounds: Sequence[Bound], place: str, name: str) -> Iterator[Problem]
 
 
 def _late(rows: Sequence[LeaveRow | KindRow], boxes: Sequence[Box | None], index: int, table: str) -> Iterator[Problem]:
-    """The row at ``index`` can never decide, because nothing fits it or an earlier row fits first."""
+    """The row at ``index`` can never decide, because nothing fits it or an earlier row fits first: of no harm."""
     place, this = f"{table}/{index}", f"Row {index + 1} of the {table} table"
     own = boxes[index]
     if own is None or is_empty(own):
         text = f"{this} can never fit: no points meet all of its bounds."
-        yield Problem(f"{place}/when", text, "Change or remove one of them.")
+        yield Problem(f"{place}/when", text, "Change or remove one of them.", blocks=False)
         return
     for earlier, row in enumerate(rows[:index]):
         if boxes[earlier] is not None and covers(row.when, own):
             text = f"{this} can never decide: row {earlier + 1} fits whenever it does, and comes first."
-            yield Problem(place, text, "Take it out, or move it up.")
+            yield Problem(place, text, "Take it out, or move it up.", blocks=False)
             return
 
 

@@ -13,7 +13,7 @@ from advisor.engine.operators import OPERATORS, Answer, AnswerType
 from advisor.engine.questions import Condition, Question, Scope, Section, asked
 from advisor.engine.rules import RuleSet
 from advisor.engine.vocabulary import Outcome
-from tests.engine.strategies import Sheet
+from tests.engine.made import Sheet
 
 Place = tuple[str, int | None]
 """A question, and the number of the part it is asked of."""

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from advisor.engine.explain import LIMITS, Limits
 from advisor.engine.rules import RuleSet
+from tests.engine.choosing import Dice
 from tests.engine.explain.brute import World, size_of, world_of
-from tests.engine.strategies import Dice, Sheet, fit_items, made_item, made_rule_set, rule_sets
+from tests.engine.made import Sheet, made_item, made_rule_set
+from tests.engine.strategies import fit_items, rule_sets
 
 Arguments: TypeAlias = tuple[RuleSet, Sheet, tuple[tuple[str, Sheet], ...]]
 """What the explanations take: a rule set, answers and parts."""

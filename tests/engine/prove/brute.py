@@ -14,7 +14,8 @@ from advisor.engine.questions import Answers, Question, Section, asked
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import space_of
 from advisor.engine.vocabulary import Outcome, State
-from tests.engine.strategies import Sheet, rule_sets
+from tests.engine.made import Sheet
+from tests.engine.strategies import rule_sets
 
 MOST = 1_500
 """Combinations that are tried for one rule set."""

@@ -18,7 +18,8 @@ from advisor.engine.proofs.effect import STATES, Effect, effect
 from advisor.engine.questions import Condition, Option, Question, Section, asked
 from advisor.engine.rules import Push, RuleSet
 from advisor.engine.vocabulary import Outcome, Side
-from tests.engine.strategies import PROPERTY, Sheet, rule_sets
+from tests.engine.made import Sheet
+from tests.engine.strategies import PROPERTY, rule_sets
 from tests.engine.test_changes import SMALL, with_push, without
 from tests.engine.test_compare import edited
 from tests.rule_sets.crowded import crowded

@@ -16,8 +16,9 @@ from advisor.engine.questions import Condition, Option, Scope, Section
 from advisor.engine.rules import Bound, KindRow, LeaveRow, Push, Rule, RuleSet
 from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 from tests.benchmarks.generated import generated
+from tests.engine.made import Sheet
 from tests.engine.prove.brute import Tried, is_complete, matched, outcome_without, tried
-from tests.engine.strategies import PROPERTY, Sheet
+from tests.engine.strategies import PROPERTY
 from tests.exchange.samples import SMALL
 
 TIGHT = Limits(states=0, work=0, sample=64, tried=1)

@@ -1,11 +1,7 @@
 """Policy tables with holes, and rows that never decide."""
 
-import pytest
-
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
 from advisor.engine.errors import Problem
-from tests.engine.changes import Change, add, bound, changed, copy, drop, put, row
+from tests.engine.changes import Change, add, bound, copy, drop, put, row
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     "an empty leave table": (
@@ -43,6 +39,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "kind/4",
                 "Row 5 of the kind table can never decide: row 4 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -53,6 +50,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "kind/2",
                 "Row 3 of the kind table can never decide: row 2 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -63,6 +61,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "kind/1/when",
                 "Row 2 of the kind table can never fit: no points meet all of its bounds.",
                 "Change or remove one of them.",
+                blocks=False,
             )
         ],
     ),
@@ -73,6 +72,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "kind/1",
                 "Row 2 of the kind table can never decide: row 1 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -83,6 +83,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "leave/1",
                 "Row 2 of the leave table can never decide: row 1 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -127,13 +128,3 @@ NEARLY_COVERED = {
     "a leave row that fits one number more": copy("leave/0", when=[bound("keep", 3)]),
     "a leave row on another measure": copy("leave/0", when=[bound("bpo", None, 0)]),
 }
-
-
-@pytest.mark.parametrize("change", NEARLY_COVERED.values(), ids=NEARLY_COVERED.keys())
-def test_a_row_that_some_points_reach_first_is_no_problem(change: Change) -> None:
-    assert check(from_plain(changed(change))) == ()
-
-
-@pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
-def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
-    assert check(from_plain(changed(*changes))) == tuple(problems)

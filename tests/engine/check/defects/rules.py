@@ -1,11 +1,7 @@
 """Rules that always push, never fire, or say the same as another."""
 
-import pytest
-
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
 from advisor.engine.errors import Problem
-from tests.engine.changes import Change, add, changed, condition, put, rule, warning
+from tests.engine.changes import Change, add, condition, put, rule, warning
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     "a rule without conditions": (
@@ -167,8 +163,3 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         ],
     ),
 }
-
-
-@pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
-def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
-    assert check(from_plain(changed(*changes))) == tuple(problems)

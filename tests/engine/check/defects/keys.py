@@ -1,11 +1,7 @@
 """Keys: there, plain, different from each other, and none that is reserved."""
 
-import pytest
-
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
 from advisor.engine.errors import Problem
-from tests.engine.changes import Change, add, changed, condition, copy, drop, put, question, rule, warning
+from tests.engine.changes import Change, add, condition, copy, drop, put, question, rule, warning
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     "a question without a key": (
@@ -165,13 +161,3 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         ],
     ),
 }
-
-
-@pytest.mark.parametrize("key", ["none", "unsure", "in_house", "In-House", "D1.01", "7", "a--b", "x" * 60])
-def test_a_plain_key_is_no_problem(key: str) -> None:
-    assert check(from_plain(changed(add("questions/steps/options", {"key": key, "label": "Another"})))) == ()
-
-
-@pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
-def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
-    assert check(from_plain(changed(*changes))) == tuple(problems)

@@ -1,11 +1,7 @@
 """Claims: every reason rests on some that exist and still count."""
 
-import pytest
-
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
 from advisor.engine.errors import Problem
-from tests.engine.changes import Change, changed, condition, drop, put, warning
+from tests.engine.changes import Change, condition, drop, put, warning
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     "a rule without a claim": (
@@ -149,8 +145,3 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         ],
     ),
 }
-
-
-@pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
-def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
-    assert check(from_plain(changed(*changes))) == tuple(problems)

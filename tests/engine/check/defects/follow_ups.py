@@ -1,11 +1,7 @@
 """Follow-ups that nobody sees, and paths that ask too much."""
 
-import pytest
-
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
 from advisor.engine.errors import Problem
-from tests.engine.changes import Change, add, changed, condition, drop, move, put, question, rule
+from tests.engine.changes import Change, add, condition, drop, move, put, question, rule
 
 WRITTEN = "questions/written/asked_when"
 
@@ -159,8 +155,3 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         ],
     ),
 }
-
-
-@pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
-def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
-    assert check(from_plain(changed(*changes))) == tuple(problems)

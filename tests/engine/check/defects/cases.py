@@ -1,11 +1,7 @@
 """Test cases that nobody could answer so."""
 
-import pytest
-
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
 from advisor.engine.errors import Problem
-from tests.engine.changes import Change, add, changed, copy, put, warning
+from tests.engine.changes import Change, add, copy, put, warning
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     "a test case with an unknown question": (
@@ -72,8 +68,3 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [warning("cases/again", "Test case “again” is the same as test case “hours”.", "Take one of them out.")],
     ),
 }
-
-
-@pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
-def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
-    assert check(from_plain(changed(*changes))) == tuple(problems)

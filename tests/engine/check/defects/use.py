@@ -1,11 +1,7 @@
 """Questions and claims that nothing makes use of."""
 
-import pytest
-
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
 from advisor.engine.errors import Problem
-from tests.engine.changes import Change, add, changed, condition, drop, put, question, warning
+from tests.engine.changes import Change, add, condition, drop, put, question, warning
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     "a question that nothing looks at": (
@@ -73,13 +69,3 @@ USED = {
         put("guidance/write/when", [condition("more", "any_of", "yes")]),
     ],
 }
-
-
-@pytest.mark.parametrize("changes", USED.values(), ids=USED.keys())
-def test_what_has_an_effect_or_has_been_withdrawn_is_no_problem(changes: list[Change]) -> None:
-    assert check(from_plain(changed(*changes))) == ()
-
-
-@pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
-def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
-    assert check(from_plain(changed(*changes))) == tuple(problems)

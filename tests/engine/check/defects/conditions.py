@@ -1,11 +1,7 @@
 """Conditions that cannot be evaluated as they stand."""
 
-import pytest
-
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
 from advisor.engine.errors import Problem
-from tests.engine.changes import Change, add, changed, condition, drop, put, rule, warning
+from tests.engine.changes import Change, add, condition, drop, put, rule, warning
 
 WRITTEN = "questions/written/asked_when"
 
@@ -167,8 +163,3 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         ],
     ),
 }
-
-
-@pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
-def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
-    assert check(from_plain(changed(*changes))) == tuple(problems)

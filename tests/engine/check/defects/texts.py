@@ -1,11 +1,7 @@
 """Texts that people read: none is empty or blank, no reason is long."""
 
-import pytest
-
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
 from advisor.engine.errors import Problem
-from tests.engine.changes import Change, add, changed, put, warning
+from tests.engine.changes import Change, add, put, warning
 
 LONG = "word " * 50
 
@@ -189,8 +185,3 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         ],
     ),
 }
-
-
-@pytest.mark.parametrize(("changes", "problems"), DEFECTS.values(), ids=DEFECTS.keys())
-def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
-    assert check(from_plain(changed(*changes))) == tuple(problems)

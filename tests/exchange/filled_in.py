@@ -1,0 +1,28 @@
+"""Sheets of work items as somebody fills them in: the product reads them, and writes the header row alone."""
+
+from collections.abc import Sequence
+
+from advisor.engine.answers import WorkItem
+from advisor.engine.rules import RuleSet
+from advisor.exchange.csv import write_rows
+from advisor.exchange.work_items import header, written
+from advisor.exchange.workbook import Head, Table, write_workbook
+
+
+def csv_of(rule_set: RuleSet, items: Sequence[WorkItem]) -> str:
+    return write_rows([header(rule_set), *_rows(rule_set, items)])
+
+
+def workbook_of(rule_set: RuleSet, items: Sequence[WorkItem] = ()) -> bytes:
+    heads = [Head(column) for column in header(rule_set)]
+    return write_workbook([Table("Processes", heads, _rows(rule_set, items))], [("Processes", "Keys of options.")])
+
+
+def _rows(rule_set: RuleSet, items: Sequence[WorkItem]) -> list[list[str]]:
+    rows = []
+    for item in items:
+        for part, own in item.parts or [("", {})]:
+            answers = {**item.answers, **own}
+            cells = [written(answers[q.key]) if q.key in answers else "" for q in rule_set.questions]
+            rows.append([item.process, part, *cells])
+    return rows
