@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from advisor import identity
-from advisor.engine.cases import summarise_cases
+from advisor.engine.case_batch import run_together
 from advisor.engine.diff import diff
 from advisor.engine.proofs.effect import Effect
 from advisor.engine.rules import Push, Rule, RuleSet
@@ -194,7 +194,7 @@ def _effect(desk: Desk, after: RuleSet) -> dict[str, Any]:
     was = {result.case.key: result.passed for result in desk.results}
     cases = [
         {"name": run.case.process, "url": thing_url("cases", run.case.key), "passes": run.passed}
-        for run in summarise_cases(after)
+        for run in run_together(after)
         if run.passed != was[run.case.key]
     ]
     return {

@@ -75,7 +75,7 @@ def test_what_is_no_rule_set_is_told_place_by_place(program: Program, body: Any)
 def test_a_large_rule_set_is_a_job_that_is_asked_for_once(
     app: Flask, client: FlaskClient, program: Program, database: Database
 ) -> None:
-    body = to_plain(crowded())
+    body = to_plain(crowded(300))
     first, second = check(program, body), check(program, body)
     for reply in (first, second):
         assert reply.status_code == 202, reply.text
@@ -101,7 +101,7 @@ def test_p12_an_admin_who_goes_on_to_another_rule_set_ends_only_their_own_check(
     app: Flask, database: Database, program: Program, other_admin: Admin
 ) -> None:
     other = program_of(app, database, other_admin)
-    body, changed = to_plain(crowded()), to_plain(crowded())
+    body, changed = to_plain(crowded(300)), to_plain(crowded(300))
     changed["limits"] = [*changed["limits"], "One sentence more."]
     mine, theirs = check(program, body).headers["Location"], check(other, changed).headers["Location"]
     assert mine != theirs

@@ -103,6 +103,19 @@ def test_what_only_warns_blocks_nothing(admin: Admin, database: Database) -> Non
     assert "Version 2 is in force now." in try_to_publish(admin)
 
 
+def test_a_question_at_which_no_rule_looks_any_more_is_told_with_the_way_to_it(
+    admin: Admin, database: Database
+) -> None:
+    rules = starter.rule_set()
+    others = tuple(rule for rule in rules.rules if all(condition.question != "output" for condition in rule.when))
+    put(database, replace(rules, rules=others, cases=()))
+    admin.open(PROBLEMS)
+    said = next(way for way in admin.page.select("main a") if "No rule looks at the answer to" in text_of(way))
+    assert "question “output”" in text_of(said)
+    assert str(said["href"]).startswith(f"{DRAFT}/questions/output")
+    assert "Nothing blocks publishing." in admin.said
+
+
 def test_a_witness_opens_as_a_page_that_stores_nothing_and_becomes_a_test_case(
     admin: Admin, database: Database, draft: Read
 ) -> None:
