@@ -90,6 +90,8 @@ class PlanePicture:
     legend: list[LegendRow]
     step: int
     number_changed: int
+    is_changed: bool
+    """Whether the draft changes the table, be it in words alone."""
     is_strip: bool
     needs_plane: bool
     sampled: int
@@ -183,6 +185,7 @@ def _picture(
         ],
         step=step,
         number_changed=len(changed),
+        is_changed=rows != getattr(desk.in_force, table),
         is_strip=table == "leave",
         needs_plane=found.leave_needs_plane,
         sampled=found.sampled,

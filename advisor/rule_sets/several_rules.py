@@ -190,7 +190,7 @@ def _page(desk: Desk, keys: Sequence[str], wish: Wish) -> dict[str, Any]:
 def _effect(desk: Desk, after: RuleSet) -> dict[str, Any]:
     """The shares of the outcomes before and after, and the test cases that turn; nothing where nothing can be run."""
     if desk.results is None:
-        return {"can_run": False}
+        return {"can_run": False, "shares": []}
     found = effect_of(desk.rules, after)
     was = {result.case.key: result.passed for result in desk.results}
     cases = [

@@ -78,7 +78,7 @@ def _cases(desk: Desk) -> Task:
     if failed:
         says = ngettext("%(n)s fails", "%(n)s fail", failed, n=format_decimal(failed))
         return Task(label, url_for("rule_sets.listing", things="cases", result="failed"), str(WRONG), says)
-    says = ngettext("%(n)s passes", "%(n)s pass", number, n=format_decimal(number))
+    says = ngettext("%(n)s passes", "%(n)s pass", number, n=format_decimal(number)) if number else _("There are none")
     return Task(label, url, str(COMPLETED), says)
 
 
