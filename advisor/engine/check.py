@@ -3,7 +3,19 @@
 from collections.abc import Iterable, Set
 from dataclasses import fields
 
-from advisor.engine.checks import cases, conditions, evidence, follow_ups, keys, policy, questions, rules, texts, use
+from advisor.engine.checks import (
+    cases,
+    conditions,
+    evidence,
+    follow_ups,
+    keys,
+    policy,
+    questions,
+    rules,
+    size,
+    texts,
+    use,
+)
 from advisor.engine.checks.causes import independent, names_in_doubt
 from advisor.engine.checks.subjects import NOUNS, subjects
 from advisor.engine.document import to_plain
@@ -28,8 +40,11 @@ def check(rule_set: RuleSet) -> tuple[Problem, ...]:
     """Give every problem of a rule set that can be read, in the order of the document; none where it is sound.
 
     A rule set without a problem that blocks can be evaluated with any answers. What only follows from a key that is
-    missing or there twice is left out.
+    missing or there twice is left out. Where it holds too much, that is all that is said: looking at the rest could
+    take minutes.
     """
+    if too_large := tuple(size.problems(rule_set)):
+        return in_order(rule_set, too_large)
     found = [problem for problems in _EACH_BY_ITSELF for problem in problems(rule_set)]
     more = [problem for problems in _TOGETHER for problem in problems(rule_set)]
     if any(problem.place.endswith(keys.ENDS) for problem in found):

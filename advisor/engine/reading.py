@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from advisor.engine.errors import Problem, RuleSetError, item_place, nearest, shown
+from advisor.engine.field_words import field_words
 from advisor.engine.operators import form_problems
 from advisor.engine.questions import Condition
 from advisor.engine.rules import Push
@@ -158,7 +159,7 @@ def _fields_reader(cls: type) -> Reader:
             if name in raw:
                 values[name] = read_field(raw[name], (place, name), problems)
             elif required:
-                problems.append(Problem(_said((place, name)), f"“{name}” is missing.", f"Add “{name}”."))
+                problems.append(Problem(_said((place, name)), f"{_subject(name)} is missing.", "Add it."))
         if len(problems) > found:
             return None
         if cls is Condition:
@@ -190,10 +191,16 @@ def _word_reader(kind: type[StrEnum]) -> Reader:
     return read
 
 
+def _subject(name: str) -> str:
+    """A field as a sentence begins with it; a thing in a list stands by its number or key."""
+    words = field_words(name)
+    return words if words.startswith("“") else f"The {words}"
+
+
 def _refuse(place: Place, why: str | None, raw: object, problems: list[Problem], mend: str = "") -> None:
     found = f", not {json.dumps(raw, ensure_ascii=True, default=str)[:60]}" if raw is not None else ""
     said = _said(place)
-    subject = f"“{said.rsplit('/', 1)[-1]}”" if said else "The document"
+    subject = _subject(said.rsplit("/", 1)[-1]) if said else "The document"
     problems.append(Problem(said, f"{subject} {why}{found}.", mend))
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import compress
 from typing import Any
 
-from flask_babel import format_decimal, format_percent
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -18,6 +18,7 @@ from advisor.engine.rules import Push, Rule, RuleSet, TestCase
 from advisor.engine.space import SpaceTooLarge, space_of
 from advisor.models import proof as proofs
 from advisor.models.parsed import rules_of
+from advisor.presenter.shares import percent
 from advisor.presenter.wording import adds
 from advisor.rule_sets.counts import SavedCount, saved_count
 from advisor.rule_sets.covering import add_case_url, advice_words
@@ -126,13 +127,6 @@ def effect_shown(desk: Desk, key: str, rule: Rule | None) -> EffectShown | None:
         cases=cases,
         turned=[_touched(case, found.failing, turned) for case in rules.cases if case.key in turned],
     )
-
-
-def percent(share: float) -> str:
-    """A share in per cent, told to what people can tell apart; a small one is never said to be nothing."""
-    if 0 < share < 0.001:
-        return str(_("less than 0.1%"))
-    return str(format_percent(share, "0.#%" if share < 0.1 else "0%"))
 
 
 @lru_cache(maxsize=64)

@@ -87,7 +87,7 @@ def thing_rows(desk: Desk, in_list: str) -> list[ThingRow]:
         what = happened.get((in_list, key), Happened.CHANGED if in_list == "questions" and key in within else None)
         row = ThingRow(
             key=key,
-            name=str(index + 1) if in_list in NUMBERED else key,
+            name=_row_name(in_list, index) if in_list in NUMBERED else key,
             handle=f"{key} {mark_of(item)}" if in_list in NUMBERED else key,
             happened=what.value if what else "",
             problems=len(desk.problems_by_thing.get((in_list, key), ())),
@@ -97,6 +97,11 @@ def thing_rows(desk: Desk, in_list: str) -> list[ThingRow]:
         )
         rows.append(row)
     return rows
+
+
+def _row_name(in_list: str, index: int) -> str:
+    """What stands for the name of a thing that has only its place: row 2, number 2."""
+    return str(_("Number %(n)s", n=index + 1) if in_list == "limits" else _("Row %(n)s", n=index + 1))
 
 
 def wanted(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask_babel import format_decimal, format_percent
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from advisor.engine.operators import Answer, AnswerType
@@ -12,13 +12,14 @@ from advisor.engine.rules import RuleSet
 from advisor.engine.vocabulary import Outcome
 from advisor.presenter.answers import answer_label, band_label
 from advisor.presenter.counts import count_words
+from advisor.presenter.shares import percent
 from advisor.rule_sets import words
 
 if TYPE_CHECKING:
     from advisor.engine.proofs.shares import Shares
 
 _LEAST = 0.0005
-"""A share below it is shown as less than the last figure that is shown."""
+"""A difference of shares below it is shown as less than the last figure that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +119,6 @@ def shift_tables(rules: RuleSet, shares: "Shares") -> list[ShiftTable]:
         ]
         found.append((widest, ShiftTable(question.short or question.text, points(widest).lstrip("+"), rows)))
     return [table for _widest, table in sorted(found, key=lambda one: -one[0])]
-
-
-def percent(share: float) -> str:
-    """A share with one decimal."""
-    if 0 < share < _LEAST:
-        return str(_("less than %(share)s", share=format_percent(2 * _LEAST, "0.0%")))
-    return str(format_percent(share, "0.0%"))
 
 
 def points(by: float) -> str:

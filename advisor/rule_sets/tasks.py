@@ -86,13 +86,13 @@ def _cases(desk: Desk) -> Task:
 
 def _affected(desk: Desk, affected: Affected) -> Task:
     url, label = url_for("rule_sets.affected"), _("See who is affected")
-    if affected.is_answered and affected.findings is not None:
-        return Task(label, url, str(COMPLETED), impact_state.short(affected.findings))
+    if affected.is_answered and affected.told is not None:
+        return Task(label, url, str(COMPLETED), impact_state.short(affected.told))
     if affected.is_open:
         return Task(label, url, str(INCOMPLETE), impact_state.status(desk, affected))
     if desk.results is None:
         return Task(label, url, str(CANNOT))
-    if affected.findings is not None:
+    if affected.told is not None:
         return Task(label, url, str(OUTDATED), _("The draft was changed after this was found"))
     return Task(label, url, str(WRONG if affected.state == State.FAILED else INCOMPLETE))
 

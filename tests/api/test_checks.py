@@ -1,6 +1,7 @@
 """POST /api/v1/rules/check: what is wrong with a rule set, for the programs of admins; what takes long is a job."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,6 +71,14 @@ def test_what_is_no_rule_set_is_told_place_by_place(program: Program, body: Any)
     assert reply.get_json()["blocks"]
     assert reply.get_json()["problems"]
     assert reply.get_json()["shares"] is None
+
+
+def test_too_much_is_refused_with_the_limit(program: Program) -> None:
+    rules = starter.rule_set()
+    questions = tuple(replace(rules.questions[0], key=f"q{number}") for number in range(201))
+    found = check(program, to_plain(replace(rules, questions=questions))).get_json()
+    assert [problem["text"] for problem in found["problems"]] == ["The rule set has 201 questions; 200 is the most."]
+    assert found["blocks"]
 
 
 def test_a_large_rule_set_is_a_job_that_is_asked_for_once(

@@ -22,6 +22,7 @@ from advisor.models import proof as proofs
 from advisor.models.audit import Actor
 from advisor.models.draft import Unpublishable, edit, find_draft, publish, start
 from advisor.models.proof import Unproven
+from advisor.presenter.shares import percent
 from advisor.rule_sets import proving, worker
 from advisor.rule_sets.worker import work_due
 from tests.rule_sets.admins import DRAFT, Admin, form_to
@@ -317,7 +318,7 @@ def test_the_shares_before_and_after_are_shown_as_a_picture_and_as_a_table(admin
     assert before is not None
     assert after is not None
     for row, outcome in zip(rows, (Outcome.BPO, Outcome.KPO, Outcome.BOTH, Outcome.KEEP, Outcome.UNCLEAR), strict=True):
-        assert f"{before.whole.share(outcome):.1%} {after.whole.share(outcome):.1%}" in row
+        assert f"{percent(before.whole.share(outcome))} {percent(after.whole.share(outcome))}" in row
     admin.open(f"{DRAFT}/shares")
     assert "Shifts a share by up to" in admin.said
 

@@ -126,10 +126,9 @@ def _condition(rule_set: RuleSet, name: str, place: str, condition: Condition) -
             f"{place}/question", text, nearest(condition.question, keys) or "Name a question of this rule set."
         )
     elif not formal and question.type not in OPERATORS[condition.test].types:
-        text = (
-            f"“{condition.test}” does not suit question “{shown(question.key)}”, answered by {_TYPES[question.type]}."
-        )
-        suiting = [test for test, operator in OPERATORS.items() if question.type in operator.types]
+        test = OPERATORS[condition.test].wording
+        text = f"“{test}” does not suit question “{shown(question.key)}”, answered by {_TYPES[question.type]}."
+        suiting = [f"“{op.words(question.type)}”" for op in OPERATORS.values() if question.type in op.types]
         yield Problem(f"{place}/test", text, f"Use {', '.join(suiting[:-1])} or {suiting[-1]}.")
     elif not formal:
         yield from _values(question, f"{place}/values", condition)

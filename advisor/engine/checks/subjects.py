@@ -24,10 +24,6 @@ NOUNS = {
 """The lists of keyed things in a rule set, and what one of each is called."""
 
 
-TABLES = {"leave": "first table (leave)", "kind": "second table (kind)"}
-"""The tables of the policy, as pages and files call them."""
-
-
 class Subject(Generic[Item]):
     """One keyed thing. What names it is made when it is asked for: of thousands, few have a problem."""
 

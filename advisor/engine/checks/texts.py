@@ -6,8 +6,9 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, NamedTuple
 
-from advisor.engine.checks.subjects import NOUNS, TABLES, Subject, capital, subjects
+from advisor.engine.checks.subjects import NOUNS, Subject, capital, subjects
 from advisor.engine.errors import Problem
+from advisor.engine.field_words import TABLES, field_words
 from advisor.engine.questions import Option
 from advisor.engine.rules import RuleSet, once_per
 
@@ -75,7 +76,7 @@ def _texts(item: Any, of: Subject[Any] | _Named) -> Iterator[Problem]:
         if isinstance(value, str):
             if (value or required) and is_blank(value):
                 mend = "Write one." if required else "Write one, or leave it out."
-                yield Problem(f"{of.place}/{field}", f"The text “{field}” of {of.name} is empty.", mend)
+                yield Problem(f"{of.place}/{field}", f"The {field_words(field)} of {of.name} is empty.", mend)
         elif field == "words":
             yield from _list(value, f"{of.place}/{field}", f"the words of {of.name}")
         elif field == "options":

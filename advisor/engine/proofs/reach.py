@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.engine.batch import OUTCOMES
-from advisor.engine.checks.subjects import TABLES
 from advisor.engine.errors import Problem
+from advisor.engine.field_words import TABLES
 from advisor.engine.proofs.judging import NONE, by_matches, by_outcome, by_rows, points_of, possible
 from advisor.engine.proofs.limits import LIMITS
 from advisor.engine.proofs.sampling import Sample, any_sample
