@@ -260,17 +260,18 @@ def _labels(changes: Sequence[Change], around: Around) -> list[str]:
     return labels
 
 
-def _any_of(labels: Sequence[str]) -> str:
+def _any_of(changes: Sequence[Change], around: Around) -> str:
     """Answers that do as well as each other: "“Simple” or “Complex”"; many are counted from the third on."""
-    most = ANSWERS_SHOWN if len(labels) > ANSWERS_SHOWN + 1 else len(labels)
-    quoted = [f"“{label}”" for label in labels[:most]]
-    if others := len(labels) - len(quoted):
+    labels = _labels(changes, around)
+    total = len(labels) + sum(change.more for change in changes)
+    quoted = [f"“{label}”" for label in labels[: ANSWERS_SHOWN if total > ANSWERS_SHOWN + 1 else total]]
+    if others := total - len(quoted):
         quoted.append(str(ngettext("%(num)d other", "%(num)d others", others)))
     return _either(quoted)
 
 
 def _instead(change: Change, around: Around) -> str:
-    words = {"question": around.question(change.question).short, "answers": _any_of(_labels([change], around))}
+    words = {"question": around.question(change.question).short, "answers": _any_of([change], around)}
     if name := around.part(change.part):
         return str(_("%(part)s, %(question)s: %(answers)s", part=name, **words))
     return str(_("%(question)s: %(answers)s", **words))
@@ -290,7 +291,7 @@ def _reach(reach: Reach, would: WouldChange, around: Around, widest: int) -> Rea
         now=would.lean,
         widest=widest,
         ways=[
-            (outcome, str(ADVICES[outcome]), _any_of(_labels(changes, around)), around.try_url(changes[:1]))
+            (outcome, str(ADVICES[outcome]), _any_of(changes, around), around.try_url(changes[:1]))
             for outcome, changes in moves.items()
         ],
         url=around.question_url(reach.question, reach.part),
