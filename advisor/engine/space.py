@@ -228,6 +228,7 @@ class _Tests:
     def __init__(self, at: Mapping[str, int], accepted: Sequence[Mapping[Condition, Flags]]) -> None:
         self._at = at
         self._accepted = accepted
+        self._codes: list[int] = []  # the same numbers in all tests: there can be millions
         self._known: dict[tuple[int, tuple[Condition, ...]], Test] = {}
 
     def __call__(self, conditions: Sequence[Condition]) -> tuple[Test, ...]:
@@ -240,5 +241,6 @@ class _Tests:
         key = index, conditions
         if key not in self._known:
             accepts = np.logical_and.reduce([self._accepted[index][condition] for condition in conditions])
-            self._known[key] = Test(index, frozenset(np.flatnonzero(accepts).tolist()))
+            self._codes.extend(range(len(self._codes), len(accepts)))
+            self._known[key] = Test(index, frozenset(compress(self._codes, accepts.tolist())))
         return self._known[key]

@@ -20,6 +20,9 @@ from advisor.engine.rules import RuleSet
 from advisor.engine.space import UNKNOWN, Codes, Space, Variable, space_of
 from advisor.engine.vocabulary import Kind, Outcome
 
+BITMAP_ROOM = 50_000_000
+"""Bits of all bitmaps of a ring: with more, its ways are looked at one by one."""
+
 Parts: TypeAlias = Sequence[tuple[str, Mapping[str, Answer]]]
 
 
@@ -103,7 +106,7 @@ class Situation:
 
     def outcomes_in(self, ring: Ring, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
         """For each outcome the ways of a ring that give it. ``choices`` has the values that each slot can change to."""
-        if any(has_many(slot.variable) for slot in self.slots):
+        if any(has_many(slot.variable) for slot in self.slots) or ring.slots.shape[1] * sum(ring.numbers) > BITMAP_ROOM:
             return self._outcomes_at(ring, choices)
         ways = [
             {now: left, **dict(zip(codes, taking, strict=True))}

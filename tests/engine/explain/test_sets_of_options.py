@@ -86,6 +86,7 @@ def test_the_nearest_sets_of_options_are_told_and_the_others_counted() -> None:
     assert sum(len(move.change.answers) + move.change.more for move in reach.moves) == 2**OPTIONS - 1
     assert len(told.reaches[0].moves) == len({(m.outcome, m.kind, m.strength, m.lean) for m in reach.moves})
     (given,) = answers.values()
+    assert isinstance(given, tuple)
     for move in reach.moves:
         ticks = [len(set(given) ^ set(answer)) for answer in move.change.answers]
         assert len(ticks) <= LIMITS.answers_told
