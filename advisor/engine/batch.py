@@ -183,7 +183,9 @@ def _run(circuit: Circuit, columns: Sequence[Numbered], size: int, packed: Packe
                 (code,) = found.codes
                 bits = _bits(numbers, start, tuple(standing_for[code]), packed)
             else:
-                bits = np.packbits(found.accepts[numbers[start : start + BLOCK]], bitorder="little")
+                bits = np.packbits(
+                    np.frombuffer(found.accepts, bool)[numbers[start : start + BLOCK]], bitorder="little"
+                )
             as_bytes[place, : len(bits)] = bits
         for ufunc, one, other, into in program:
             ufunc(one, other, into)

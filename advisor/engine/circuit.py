@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TypeAlias
 
-import numpy as np
-
 from advisor.engine.gates import ALWAYS, NEVER, Gates, Op, Planes, Wire
 from advisor.engine.rules import Bound, Rule, RuleSet, once_per_rule_set
 from advisor.engine.space import Flags, Space, Test, Variable, space_of
@@ -142,9 +140,10 @@ def _inputs(space: Space) -> list[Input]:
     tests = chain(*(variable.asked_when for variable in space.variables), *space.rules)
     for index, accepted in dict.fromkeys((test.variable, test.accepted) for test in tests):
         if has_many(space.variables[index]):
-            accepts = np.zeros(len(space.variables[index].values), bool)
-            accepts[list(accepted)] = True
-            inputs.append(Input(index, accepted, accepts))
+            accepts = bytearray(len(space.variables[index].values))
+            for code in accepted:
+                accepts[code] = True
+            inputs.append(Input(index, accepted, bytes(accepts)))
     return inputs
 
 

@@ -8,12 +8,10 @@ conditions tell apart. "Not known" is a value of its own, the first of every que
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from itertools import chain, combinations, compress, product
+from operator import and_
 from typing import TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
 
 from advisor.engine.operators import OPERATORS, Answer, AnswerType
 from advisor.engine.questions import Answers, Condition, Question, Section
@@ -25,8 +23,8 @@ TOLD_APART_LIMIT = 12
 UNKNOWN = 0
 """The value of a question that is not answered, answered "I'm not sure", or not asked."""
 
-Flags: TypeAlias = NDArray[np.bool_]
-"""Whether something holds, for each value of a question or for each of its answers."""
+Flags: TypeAlias = bytes
+"""Whether something holds, 1 or 0, for each value of a question or for each of its answers."""
 
 Codes: TypeAlias = tuple[int, ...]
 """One value for each question of the space, in its order."""
@@ -174,33 +172,38 @@ def _cut(question: Question, conditions: Sequence[Condition]) -> _Cut:
             answers = _sets(looked_at)
             weight = 2 ** (len(question.options) - len(looked_at))
     told = [_accepted(condition, answers, looked_at) for condition in conditions]
-    rows = np.stack(told, axis=1) if told else np.zeros((len(answers), 0), bool)
-    alike: dict[bytes, list[int]] = {}
-    for number, row in enumerate(rows):
-        alike.setdefault(row.tobytes(), []).append(number)
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for number, says in enumerate(zip(*told, strict=True) if told else [()] * len(answers)):
+        alike.setdefault(says, []).append(number)
     known = [Value(tuple(answers[number] for number in found), weight * len(found)) for found in alike.values()]
     codes = {answer: code for code, value in enumerate(known, start=1) for answer in value.answers}
-    first = [found[0] for found in alike.values()]
-    accepted = {c: np.append(False, row[first]) for c, row in zip(conditions, told, strict=True)}
+    of_values = zip(*alike, strict=True)
+    accepted = {condition: bytes((0, *says)) for condition, says in zip(conditions, of_values, strict=False)}
     return _Cut((Value((None,), 1), *known), codes, looked_at, accepted)
 
 
-def _accepted(condition: Condition, answers: Sequence[Answer], looked_at: Sequence[str]) -> Flags:
+def _accepted(condition: Condition, answers: Sequence[Answer], looked_at: tuple[str, ...]) -> Flags:
     """Whether a condition accepts each of the answers to its question, or each set of the options ``looked_at``."""
     accepts = OPERATORS[condition.test].accepts
     if not looked_at:
-        return np.array([accepts(answer, condition.values) for answer in answers], bool)
+        return bytes(accepts(answer, condition.values) for answer in answers)
     # What counts of a set is what it has of the options that the condition names: that is asked about, once each.
     named = [key for key in looked_at if key in condition.values]
-    parts = product(*((False, True) for _ in named))
-    table = np.array([accepts(tuple(compress(named, part)), condition.values) for part in parts], bool)
-    return table.reshape((2,) * len(named))[tuple(_has(key, looked_at) for key in named)]
+    every = int.from_bytes(b"\1" * len(answers), "little")
+    found = 0
+    for part in product((False, True), repeat=len(named)):
+        if accepts(tuple(compress(named, part)), condition.values):
+            having = every
+            for key, is_in in zip(named, part, strict=True):
+                having &= _having(key, looked_at) if is_in else every ^ _having(key, looked_at)
+            found |= having
+    return found.to_bytes(len(answers), "little")
 
 
 @lru_cache(maxsize=256)
-def _has(key: str, looked_at: tuple[str, ...]) -> NDArray[np.intp]:
-    """For each set of the options, as ``_sets`` lists them, 1 where the option is in it and 0 where not."""
-    return np.array([key in found for found in _sets(looked_at)], np.intp)
+def _having(option: str, looked_at: tuple[str, ...]) -> int:
+    """The flags, as one number, of the sets of options, as ``_sets`` lists them, that have this one."""
+    return int.from_bytes(bytes(option in found for found in _sets(looked_at)), "little")
 
 
 def _sets(options: Sequence[str]) -> list[tuple[str, ...]]:
@@ -240,7 +243,9 @@ class _Tests:
     def _test(self, index: int, conditions: tuple[Condition, ...]) -> Test:
         key = index, conditions
         if key not in self._known:
-            accepts = np.logical_and.reduce([self._accepted[index][condition] for condition in conditions])
-            self._codes.extend(range(len(self._codes), len(accepts)))
-            self._known[key] = Test(index, frozenset(compress(self._codes, accepts.tolist())))
+            flags = [self._accepted[index][condition] for condition in conditions]
+            size = len(flags[0])
+            self._codes.extend(range(len(self._codes), size))
+            all_hold = reduce(and_, (int.from_bytes(accepts, "little") for accepts in flags))
+            self._known[key] = Test(index, frozenset(compress(self._codes, all_hold.to_bytes(size, "little"))))
         return self._known[key]
