@@ -16,8 +16,8 @@ from tests.browser.person import CASES, RULES, Person, labels_of
 from tests.browser.windows import Windows
 
 PROCESSES = [
-    *("payroll", "market-research", "finance-function", "recipes", "inherited", "data-entry"),
-    *("bookkeeping", "legal-services", "grand-analyst", "telemarketing"),
+    *("payroll", "market-research", "finance-function", "recipes", "planned", "data-entry"),
+    *("never-looked", "legal-services", "grand-analyst", "telemarketing"),
 ]
 SAID = {str(ADVICES[outcome]): str(VERDICTS[outcome]) for outcome in Outcome}
 """The verdict that each advice, as the result page foretells it, is on the page where it is tried."""
