@@ -37,7 +37,7 @@ class Visitor:
         """
         forms = self.page.select("main form")
         assert forms, f"{self.path} has no form"
-        sent = {**_as_shown(forms[form]), **_pressed(forms[form], button), **answers}
+        sent = {**fields_of(forms[form]), **_pressed(forms[form], button), **answers}
         action = str(forms[form].get("action") or self.response.request.full_path.rstrip("?"))
         data = {name: value for name, value in sent.items() if value is not None}
         if str(forms[form].get("method", "get")).lower() == "get":
@@ -98,7 +98,8 @@ def text_of(tag: Tag | None) -> str:
     return " ".join(tag.get_text(" ").split()) if tag else ""
 
 
-def _as_shown(form: Tag) -> dict[str, Any]:
+def fields_of(form: Tag) -> dict[str, Any]:
+    """What a form sends as it is shown."""
     shown: dict[str, Any] = {}
     for field in form.select("input[name], select[name], textarea[name]"):
         name, kind = str(field["name"]), field.get("type")

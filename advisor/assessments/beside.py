@@ -8,9 +8,11 @@ from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from advisor.assessments.loading import Opened, said_since
+from advisor import identity
+from advisor.assessments.decided import Later, later_advice
+from advisor.assessments.loading import Opened
 from advisor.assessments.newer_rules import under_rules_in_force
-from advisor.models import Recommendation
+from advisor.extensions import database
 from advisor.presenter.verdict import said_by, strength_words, verdict_words
 from advisor.presenter.words import DECISIONS
 
@@ -106,22 +108,18 @@ def decision_shown(opened: Opened) -> DecisionShown | None:
     made, on, notes = opened.assessment.decision, opened.assessment.decided_on, opened.assessment.notes
     if not made:
         return DecisionShown("", "", is_older=False, notes=notes) if notes else None
-    since = said_since(opened) if on and opened.latest and on < opened.latest.created_at.date() else None
-    is_older = bool(on and since and on < since[0].created_at.date())
-    return DecisionShown(str(DECISIONS.get(made, made)), _decided(on, since, is_older=is_older), is_older, notes)
+    later, owner = None, identity.owner()
+    if owner and on and opened.latest and on < opened.latest.created_at.date():
+        with database().read() as session:
+            later = later_advice(session, owner, {opened.id: on}).get(opened.id)
+    return DecisionShown(str(DECISIONS.get(made, made)), _decided(on, later), later is not None, notes)
 
 
-def _decided(on: date | None, since: tuple[Recommendation, Recommendation] | None, *, is_older: bool) -> str:
+def _decided(on: date | None, later: Later | None) -> str:
     """When it was decided, and before what; "" where nobody noted the day."""
     if on is None:
         return ""
-    decided = format_date(on, _DAY)
-    if since is None or not is_older:
+    decided = format_date(on, "d MMMM yyyy")
+    if later is None:
         return str(_("Decided on %(decided)s.", decided=decided))
-    words = {"decided": decided, "since": format_date(since[0].created_at, _DAY)}
-    if since[0].id == since[1].id:
-        return str(_("You decided this on %(decided)s, before this advice was given on %(since)s.", **words))
-    return str(_("You decided this on %(decided)s, before the advice changed on %(since)s.", **words))
-
-
-_DAY = "d MMMM yyyy"
+    return str(_("You decided this on %(decided)s, %(before)s.", decided=decided, before=later.words))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import takewhile
 from typing import NoReturn
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from advisor.models.assessment import belongs_to, own_assessment, own_assessment
 from advisor.models.base import now
 from advisor.models.database import DatabaseUnavailable
 from advisor.presenter.claims import Edition
-from advisor.presenter.verdict import said_by
 
 _TOUCH_AFTER = timedelta(hours=1)
 """Looking at a page prolongs the lifetime, but is not worth a write each time."""
@@ -76,21 +74,6 @@ def open_assessment(assessment_id: UUID, since: int | None = None) -> Opened:
         )
     _prolong(owner, assessment)
     return opened
-
-
-def said_since(opened: Opened) -> tuple[Recommendation, Recommendation] | None:
-    """The first advice that says what the latest says, and the first of all; None where none was given yet.
-
-    Between the former and the latest, others may have been given for other reasons.
-    """
-    if opened.latest is None:
-        return None
-    owner = identity.owner() or _absent()
-    said = said_by(opened.latest.result)
-    with database().read() as session:
-        history = list(session.scalars(own_recommendations(owner, opened.id)))
-    same = takewhile(lambda one: said_by(one.result) == said, history)
-    return list(same)[-1], history[-1]
 
 
 def find_own(session: Session, owner: Owner, assessment_id: UUID) -> Assessment:

@@ -1,41 +1,28 @@
 """The test cases of a rule set: answers, and the advice that they must lead to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from advisor.engine.answers import WorkItem, plain_answer, read_work_item
 from advisor.engine.errors import Problem
 from advisor.engine.evaluate import Recommendation, evaluate_parts
-from advisor.engine.questions import Answers
+from advisor.engine.questions import Answers, Scope
 from advisor.engine.rules import Rule, RuleSet, TestCase
 from advisor.engine.vocabulary import Kind, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """A test case and the advice that its answers lead to."""
-
-    case: TestCase
-    got: Recommendation
-
-    @property
-    def passed(self) -> bool:
-        """Whether the outcome is the expected one, and the kind too where the case names one."""
-        return self.got.outcome is self.case.outcome and self.case.kind in {None, self.got.kind}
-
-
-@dataclass(frozen=True, slots=True)
-class CaseSummary:
-    """What a list of test cases shows of a result: small enough to be kept for hundreds of cases and rules.
-
-    ``fired`` are the keys of the rules that matched in the process or in any of its parts.
-    """
+    """A test case, and what its answers lead to."""
 
     case: TestCase
     outcome: Outcome
     kind: Kind
-    passed: bool
-    fired: frozenset[str]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the outcome is the expected one, and the kind too where the case names one."""
+        return self.outcome is self.case.outcome and self.case.kind in {None, self.kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +43,7 @@ def case_difference(old: RuleSet, new: RuleSet, case: TestCase) -> CaseDifferenc
     """Hold a test case of ``new`` against both rule sets; None where it cannot be answered so under ``old``."""
     if read_case(old, case)[1]:
         return None
-    before, after = _run(old, case).got, _run(new, case).got
+    before, after = advise(old, case), advise(new, case)
     was, becomes = ({rule.key: rule for rule in got.matched} for got in (before, after))
     return CaseDifference(
         before,
@@ -67,17 +54,21 @@ def case_difference(old: RuleSet, new: RuleSet, case: TestCase) -> CaseDifferenc
     )
 
 
-def summarise_cases(rule_set: RuleSet) -> Iterator[CaseSummary]:
-    """Evaluate the test cases one after the other, and keep of each only the summary."""
-    for case in rule_set.cases:
-        result = _run(rule_set, case)
-        fired = frozenset(rule.key for rule in result.got.matched)
-        yield CaseSummary(case, result.got.outcome, result.got.kind, result.passed, fired)
-
-
 def run_cases(rule_set: RuleSet) -> tuple[CaseResult, ...]:
-    """Evaluate every test case of a rule set that ``check`` does not block."""
-    return tuple(_run(rule_set, case) for case in rule_set.cases)
+    """Evaluate every test case of a rule set that ``check`` does not block, one after the other."""
+    advices = ((case, advise(rule_set, case)) for case in rule_set.cases)
+    return tuple(CaseResult(case, advice.outcome, advice.kind) for case, advice in advices)
+
+
+def advise(rule_set: RuleSet, case: TestCase) -> Recommendation:
+    """The advice on a case that ``read_case`` does not refuse."""
+    return evaluate_parts(rule_set, *_counted(rule_set, case))
+
+
+def answers_of(rule_set: RuleSet, case: TestCase) -> list[Answers]:
+    """The answers of each part of such a case; one set where it is in one piece."""
+    answers, parts = _counted(rule_set, case)
+    return [{**answers, **own} for _, own in parts] or [answers]
 
 
 def read_case(rule_set: RuleSet, case: TestCase, place: str = "") -> tuple[WorkItem, list[Problem]]:
@@ -86,12 +77,15 @@ def read_case(rule_set: RuleSet, case: TestCase, place: str = "") -> tuple[WorkI
     return read_work_item(rule_set, case.process, _plain(case.answers), parts, place)
 
 
-def _run(rule_set: RuleSet, case: TestCase) -> CaseResult:
-    """What a case gives that ``read_case`` does not refuse; there may be thousands, so it is not read once more."""
-    if not case.parts:
-        return CaseResult(case, evaluate_parts(rule_set, case.answers, ()))
-    item, _ = read_case(rule_set, case)
-    return CaseResult(case, evaluate_parts(rule_set, item.answers, item.parts))
+def _counted(rule_set: RuleSet, case: TestCase) -> tuple[Answers, Sequence[tuple[str, Answers]]]:
+    """The answers for the whole and those of each part; there may be thousands of cases, so few are read once more."""
+    parts = [(part.part, part.answers) for part in case.parts]
+    if parts:
+        apart = {question.key for question in rule_set.questions if question.scope is Scope.PART}
+        if any(not own.keys() <= apart for _, own in parts):  # what is answered there counts in every part
+            item, _ = read_case(rule_set, case)
+            return item.answers, item.parts
+    return case.answers, parts
 
 
 def _plain(answers: Answers) -> Mapping[str, object]:

@@ -1,9 +1,21 @@
 """Everything that can be seen to be wrong with a rule set by reading it, all at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import fields
 
-from advisor.engine.checks import cases, conditions, evidence, follow_ups, keys, policy, questions, rules, texts, use
+from advisor.engine.checks import (
+    cases,
+    conditions,
+    evidence,
+    follow_ups,
+    keys,
+    policy,
+    questions,
+    rules,
+    size,
+    texts,
+    use,
+)
 from advisor.engine.checks.subjects import NOUNS, subjects
 from advisor.engine.errors import Problem
 from advisor.engine.rules import RuleSet
@@ -25,21 +37,27 @@ _CHECKS = (
 def check(rule_set: RuleSet) -> tuple[Problem, ...]:
     """Give every problem of a rule set that can be read, in the order of the document; none where it is sound.
 
-    A rule set without a problem that blocks can be evaluated with any answers.
+    A rule set without a problem that blocks can be evaluated with any answers. Where it holds too much, that is all
+    that is said: looking at the rest could take minutes.
     """
+    if too_large := tuple(size.problems(rule_set)):
+        return in_order(rule_set, too_large)
     return in_order(rule_set, dict.fromkeys(problem for problems in _CHECKS for problem in problems(rule_set)))
 
 
 def in_order(rule_set: RuleSet, found: Iterable[Problem]) -> tuple[Problem, ...]:
     """Problems in the order of the document."""
-    order = _order(rule_set)
-    return tuple(sorted(found, key=lambda problem: order.get("/".join(problem.place.split("/")[:2]), len(order))))
+    problems = list(found)
+    order = _order(rule_set, {problem.place.split("/")[0] for problem in problems})
+    return tuple(sorted(problems, key=lambda problem: order.get("/".join(problem.place.split("/")[:2]), len(order))))
 
 
-def _order(rule_set: RuleSet) -> dict[str, int]:
-    """The position of each list, and of each thing in it, by its place."""
+def _order(rule_set: RuleSet, wanted: Set[str]) -> dict[str, int]:
+    """The position of each list that is wanted, and of each thing in it, by its place."""
     places: dict[str, None] = {}
     for field in fields(RuleSet):
+        if field.name not in wanted:
+            continue
         items = getattr(rule_set, field.name)
         places[field.name] = None
         keyed = subjects(items, field.name) if field.name in NOUNS else ()

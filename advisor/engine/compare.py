@@ -17,30 +17,34 @@ _BPO, _KPO, _BOTH, _KEEP, _UNCLEAR = (
 )
 
 
+Moves = Mapping[tuple[Outcome, Outcome], int]
+"""How many go from one outcome to another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Impact:
     """How many processes get which advice before and after.
 
     ``moves[before, after]`` counts processes by outcome. ``rules`` counts, for each rule that was changed, added or
-    removed, the processes whose outcome its change alone, made to the old rule set, already turns into the new one;
-    ``policy`` counts them for the policy tables. ``together`` counts those that no such change turns alone: it takes
-    several, or a question that was changed. A process may be counted for several rules. Impacts of different
-    processes add up.
+    removed, the processes whose outcome its change alone, made to the old rule set, already turns into the new one, by
+    their moves; ``policy`` counts them for the policy tables. What takes several changes, or a question that was
+    changed, is counted for none. A process may be counted for several rules. Impacts of different processes add up.
     """
 
     size: int = 0
-    moves: Mapping[tuple[Outcome, Outcome], int] = field(default_factory=dict)
-    rules: Mapping[str, int] = field(default_factory=dict)
-    policy: int = 0
-    together: int = 0
+    moves: Moves = field(default_factory=dict)
+    rules: Mapping[str, Moves] = field(default_factory=dict)
+    policy: Moves = field(default_factory=dict)
 
     def __add__(self, other: "Impact") -> "Impact":
         return Impact(
             self.size + other.size,
             Counter(self.moves) + Counter(other.moves),
-            Counter(self.rules) + Counter(other.rules),
-            self.policy + other.policy,
-            self.together + other.together,
+            {
+                key: Counter(self.rules.get(key, {})) + Counter(other.rules.get(key, {}))
+                for key in {**self.rules, **other.rules}
+            },
+            Counter(self.policy) + Counter(other.policy),
         )
 
     @property
@@ -61,24 +65,24 @@ def compare(old: RuleSet, new: RuleSet, table: Table, starts: Ints | None = None
     was = _digits(before, starts)
     becomes = _digits(evaluate_many(new, table, packed=packed), starts)
     size = table.size if starts is None else len(starts)
-    pairs = [(one, other) for one in range(len(OUTCOMES)) for other in range(len(OUTCOMES))]
-    counts = [_number(_having(was, one, size) & _having(becomes, other, size)) for one, other in pairs]
-    moves = {(OUTCOMES[one], OUTCOMES[other]): n for (one, other), n in zip(pairs, counts, strict=True) if n}
-    differ = _differing(was, becomes)
-    together = differ.copy()
+    among = {
+        (before, after): _having(was, one, size) & _having(becomes, other, size)
+        for one, before in enumerate(OUTCOMES)
+        for other, after in enumerate(OUTCOMES)
+    }
+    moves = _numbers(among)
+    differ = {move: among[move] for move in moves if move[0] is not move[1]}
 
-    def count(alone: Ints) -> int:
-        turned = differ & ~_differing(alone, becomes)
-        together[:] &= ~turned
-        return _number(turned)
+    def count(alone: Ints) -> Moves:
+        turned = ~_differing(alone, becomes)
+        return _numbers({move: bitmap & turned for move, bitmap in differ.items()})
 
     rules = {key: count(_digits(before, starts, number)) for number, key in enumerate(changes)}
-    policy = 0
+    policy: Moves = {}
     if (old.leave, old.kind) != (new.leave, new.kind):
-        other = replace(old, leave=new.leave, kind=new.kind)
-        policy = count(_digits(evaluate_many(other, table, packed=packed), starts))
-    turned = {key: number for key, number in rules.items() if number}
-    return Impact(size, moves, turned, policy, _number(together))
+        other_rows = replace(old, leave=new.leave, kind=new.kind)
+        policy = count(_digits(evaluate_many(other_rows, table, packed=packed), starts))
+    return Impact(size, moves, {key: moved for key, moved in rules.items() if moved}, policy)
 
 
 def _digits(batch: Batch, starts: Ints | None, change: int | None = None) -> Ints:
@@ -106,8 +110,10 @@ def _differing(one: Ints, other: Ints) -> Ints:
     return np.bitwise_or.reduce(one ^ other)
 
 
-def _number(bitmap: Ints) -> int:
-    return int(np.bitwise_count(bitmap).sum())
+def _numbers(bitmaps: Mapping[tuple[Outcome, Outcome], Ints]) -> Moves:
+    """How many there are of each move, without those that nobody makes."""
+    counts = {move: int(np.bitwise_count(bitmap).sum()) for move, bitmap in bitmaps.items()}
+    return {move: count for move, count in counts.items() if count}
 
 
 def _changes(old: RuleSet, new: RuleSet) -> dict[str, RuleChange]:

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.batch import KINDS, OUTCOMES, evaluate_codes
+from advisor.engine.batch import KINDS, OUTCOMES, evaluate_codes, table_of
+from advisor.engine.case_batch import table_of_cases
+from advisor.engine.cases import answers_of
 from advisor.engine.operators import Answer
 from advisor.engine.proofs.answering import Answering, Given
 from advisor.engine.proofs.boxes import Box, both, box_of
 from advisor.engine.proofs.judging import Ints, by_rows
 from advisor.engine.proofs.reach import reach
 from advisor.engine.proofs.sampling import any_sample, with_sums
-from advisor.engine.questions import Answers
-from advisor.engine.rules import RuleSet
+from advisor.engine.questions import asked
+from advisor.engine.rules import RuleSet, once_per
 from advisor.engine.space import Codes, Space, Test, space_of
 from advisor.engine.vocabulary import Kind, Outcome
 
@@ -66,25 +68,15 @@ class _Bend:
 def coverage(rule_set: RuleSet) -> Coverage:
     """Find what no test case tries, of a rule set that ``check`` does not block. Raises SpaceTooLarge."""
     space = space_of(rule_set)
-    items = _items(rule_set)
-    answering = Answering(space, items)
+    answering = Answering(space, table_of_cases(rule_set)[0])
     tried = {place for place, where in _tried(rule_set, answering, answering.usual).items() if where.any()}
     tried = {place for place in tried if not place.startswith(("questions/", "outcomes/"))}
-    tried |= set(_chosen(space, items)) | {f"outcomes/{case.outcome}" for case in rule_set.cases}
+    tried |= _chosen(rule_set) | {f"outcomes/{case.outcome}" for case in rule_set.cases}
     places = tuple(_places(rule_set, space))
     missing = tuple(place for place in places if place not in tried)
     proposals = tuple(_proposals(rule_set, answering, missing)) if missing else ()
     found = {place for proposal in proposals for place in proposal.tries}
     return Coverage(places, missing, proposals, tuple(place for place in missing if place not in found))
-
-
-def _items(rule_set: RuleSet) -> list[Answers]:
-    """The answers of every case, each part by itself."""
-    return [
-        {**case.answers, **own}
-        for case in rule_set.cases
-        for own in ([part.answers for part in case.parts] or [case.answers])
-    ]
 
 
 def _places(rule_set: RuleSet, space: Space) -> Iterator[str]:
@@ -97,14 +89,18 @@ def _places(rule_set: RuleSet, space: Space) -> Iterator[str]:
         yield from (f"questions/{question.key}/options/{option.key}" for option in question.options)
 
 
-def _chosen(space: Space, items: Sequence[Answers]) -> Iterator[str]:
+@once_per("questions", "cases")
+def _chosen(rule_set: RuleSet) -> frozenset[str]:
     """The options that are chosen where they are asked for."""
-    for answers in items:
-        for variable, code in zip(space.variables, space.codes(answers), strict=True):
-            key = variable.question.key
-            answer = answers.get(key) if code else None
-            for option in answer if isinstance(answer, tuple) else (answer,):
-                yield f"questions/{key}/options/{option}"
+    found: set[tuple[str, str]] = set()
+    for case in rule_set.cases:
+        for given in answers_of(rule_set, case):
+            for key, answer in asked(rule_set.questions, given).answers.items():
+                if isinstance(answer, tuple):
+                    found.update((key, option) for option in answer)
+                elif isinstance(answer, str):
+                    found.add((key, answer))
+    return frozenset(f"questions/{key}/options/{option}" for key, option in found)
 
 
 def _tried(rule_set: RuleSet, answering: Answering, given: Given) -> dict[str, Ints]:
@@ -229,7 +225,7 @@ def _searched(rule_set: RuleSet, answering: Answering, left: Sequence[str]) -> G
 
 def _filled(rule_set: RuleSet, answering: Answering, codes: Codes, place: str) -> Given:
     """The same answers with as many more as still lead there, one question after the other."""
-    given: Given = answering.numbered([answering.space.answers(codes)])
+    given: Given = answering.numbered(table_of([answering.space.answers(codes)]))
     for variable, answers in enumerate(answering.answers):
         if given[variable][0]:
             continue

@@ -84,6 +84,8 @@ def words(old: str, new: str) -> tuple[Stretch, ...]:
 
 
 def _in_list(in_list: str, old: Sequence[Any], new: Sequence[Any]) -> list[Change]:
+    if old == new:  # of thousands of things, all but a few are the very same
+        return []
     pairs = _numbered_pairs(old, new) if in_list in NUMBERED else _keyed_pairs(old, new)
     stayed = _in_order([(i, j) for i, j in pairs if i is not None and j is not None])
     found = []
@@ -113,6 +115,8 @@ def _change(
 
 
 def _fields(before: Any, after: Any) -> tuple[str, ...]:
+    if before is after:
+        return ()
     if isinstance(before, str):
         return () if before == after else ("text",)
     names = (field.name for field in fields(before))

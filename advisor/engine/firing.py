@@ -39,14 +39,18 @@ class Processes:
         """The BPO, KPO and keep points of every part."""
         return with_sums(self.rule_set, self.codes).sums
 
-    def fires_in(self, tests: Sequence[Test]) -> int:
-        """In how many of them all tests hold, those of one rule of the rule set."""
+    def fires(self, tests: Sequence[Test]) -> Ints:
+        """Whether all tests, those of one rule of the rule set, hold in each of them, in any part of it."""
         if not self.size:
-            return 0
+            return np.zeros(0, bool)
         matched = np.ones(len(self.codes[0]) if self.codes else self.size, bool)
         for test in tests:
             matched &= self._holds(test)
-        return int(np.count_nonzero(np.logical_or.reduceat(matched, self.starts)))
+        return np.logical_or.reduceat(matched, self.starts)
+
+    def fires_in(self, tests: Sequence[Test]) -> int:
+        """In how many of them all tests hold."""
+        return int(np.count_nonzero(self.fires(tests)))
 
     def counted(self, groups: Ints, number: int) -> Ints:
         """How many of them have a part in each of ``number`` groups, from the group of every part."""

@@ -81,8 +81,9 @@ def form_problems(test: str, values: Sequence[Value], place: str) -> list[Proble
     problems = []
     if not operator.least_values <= len(values) <= (operator.most_values or len(values)):
         number = {None: "at least one value", 1: "one value", 2: "two values"}[operator.most_values]
-        problems.append(Problem(f"{place}/values", f"“{test}” takes {number}, not {len(values)}."))
+        problems.append(Problem(f"{place}/values", f"“{operator.wording}” takes {number}, not {len(values)}."))
     numbers = operator.types == _NUMBER
     if any(isinstance(value, int) is not numbers for value in values):
-        problems.append(Problem(f"{place}/values", f"“{test}” takes {'whole numbers' if numbers else 'option keys'}."))
+        wanted = "whole numbers" if numbers else "options by their keys"
+        problems.append(Problem(f"{place}/values", f"“{operator.wording}” takes {wanted}."))
     return problems

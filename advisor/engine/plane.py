@@ -100,7 +100,7 @@ def plane(rule_set: RuleSet, other: RuleSet) -> Plane:
     """The plane of a rule set that ``check`` does not block, and where it differs from another."""
     sample = _sample(rule_set)
     sums: Sums = sample.sums if sample is not None else (_NONE, _NONE, _NONE)
-    kinds, kinds_were = ([row.kind for row in rules.kind] for rules in (rule_set, other))
+    kinds, kinds_were = ([(row.kind, row.strength) for row in rules.kind] for rules in (rule_set, other))
     leaves, leaves_were = ([row.leave for row in rules.leave] for rules in (rule_set, other))
     step, count = _axis(max(int(sums[0].max()), int(sums[1].max())))
     bpo, kpo = np.meshgrid(np.arange(step * count), np.arange(step * count))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from advisor.engine.cases import CaseSummary, summarise_cases
+from advisor.engine.cases import CaseResult
 from advisor.engine.check import check
 from advisor.engine.errors import Problem
 from advisor.engine.proofs.words import advice
@@ -17,7 +17,7 @@ class Examination:
     """
 
     problems: tuple[Problem, ...]
-    results: tuple[CaseSummary, ...] | None
+    results: tuple[CaseResult, ...] | None
 
 
 def examine(rule_set: RuleSet) -> Examination:
@@ -25,7 +25,9 @@ def examine(rule_set: RuleSet) -> Examination:
     problems = check(rule_set)
     if any(problem.blocks for problem in problems):
         return Examination(problems, None)
-    results = tuple(summarise_cases(rule_set))
+    from advisor.engine.case_batch import run_together  # it loads NumPy, which most commands do without
+
+    results = run_together(rule_set)
     return Examination((*problems, *(_failed(result) for result in results if not result.passed)), results)
 
 
@@ -34,7 +36,7 @@ def faults(rule_set: RuleSet) -> tuple[Problem, ...]:
     return examine(rule_set).problems
 
 
-def _failed(result: CaseSummary) -> Problem:
+def _failed(result: CaseResult) -> Problem:
     case = result.case
     wanted, given = advice(case.outcome), advice(result.outcome)
     if case.kind is not None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cached_property, lru_cache, wraps
+from operator import is_
 from typing import TypeVar
 
 from advisor.engine.evidence import Claim, Disagreement, Guidance, Source, SourceKind, Tension
@@ -204,3 +205,42 @@ def once_per_rule_set(make: Callable[[RuleSet], Made]) -> Callable[[RuleSet], Ma
             return made
 
     return kept
+
+
+_KEPT_OF_FIELDS = 8
+
+
+def once_per(*names: str) -> Callable[[Callable[[RuleSet], Made]], Callable[[RuleSet], Made]]:
+    """Let what is made of these fields of a rule set alone be made once for rule sets that share them.
+
+    An edit leaves the other lists the very same, and some of them are long. What was made last is kept.
+    """
+
+    def of_fields(make: Callable[[RuleSet], Made]) -> Callable[[RuleSet], Made]:
+        @lru_cache(_KEPT_OF_FIELDS)
+        def kept(shared: _Shared) -> Made:
+            return make(shared.rule_set)
+
+        @wraps(make)
+        def made(rule_set: RuleSet) -> Made:
+            return kept(_Shared(rule_set, tuple(getattr(rule_set, name) for name in names)))
+
+        return made
+
+    return of_fields
+
+
+class _Shared:
+    """Fields of a rule set: equal where they are the very same."""
+
+    __slots__ = ("_fields", "rule_set")
+
+    def __init__(self, rule_set: RuleSet, shared: tuple[object, ...]) -> None:
+        self.rule_set = rule_set
+        self._fields = shared
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Shared) and all(map(is_, self._fields, other._fields))
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self._fields)))

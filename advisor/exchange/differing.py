@@ -10,6 +10,7 @@ from advisor.engine.proofs.effect import Effect
 from advisor.engine.questions import NONE_OF_THESE
 from advisor.engine.rules import RuleSet
 from advisor.engine.things import NUMBERED
+from advisor.exchange.percent import percent
 from advisor.exchange.shown import visible
 from advisor.exchange.words import OUTCOMES
 
@@ -78,7 +79,7 @@ def _effect_lines(effect: Effect | None) -> Iterator[str]:
         yield f"{_share(effect, effect.changed)} of all {effect.space:,} {what}, get another outcome (exact)."
     else:
         yield f"{_share(effect, effect.changed)} of all {effect.space:,} {what}, get another outcome:"
-        yield f"an estimate from {effect.size:,} of them, with the range in which it lies with 99 % certainty."
+        yield f"an estimate from {effect.size:,} of them, with the range in which it lies with 99% certainty."
     for (was, is_now), count in sorted(effect.moves.items(), key=lambda move: -move[1]):
         if (was, is_now) in effect.witnesses:
             yield f"  {OUTCOMES[was]} -> {OUTCOMES[is_now]}: {_share(effect, count)}"
@@ -91,11 +92,11 @@ def _effect_lines(effect: Effect | None) -> Iterator[str]:
 
 
 def _share(effect: Effect, count: int) -> str:
-    share = f"{100 * effect.share(count):.4g} %"
+    share = percent(effect.share(count))
     if effect.is_exact:
         return share
     low, high = effect.interval(count)
-    return f"about {share} ({100 * low:.3g} to {100 * high:.3g} %)"
+    return f"about {share} ({percent(low)} to {percent(high)})"
 
 
 def _answers(answers: Mapping[str, Answer]) -> str:

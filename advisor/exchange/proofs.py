@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from advisor.engine.errors import Problem
+from advisor.exchange.percent import percent
 from advisor.exchange.shown import visible
 from advisor.exchange.words import OUTCOMES
 from advisor.exchange.work_items import written
@@ -26,8 +27,8 @@ def share_lines(shares: "Shares") -> Iterator[str]:
         yield f"All {shares.space:,} combinations of complete answers were counted:"
     else:
         sample = shares.whole.total
-        yield f"Estimate from {sample:,} of {shares.space:,} combinations of complete answers, with 99 % intervals:"
+        yield f"Estimate from {sample:,} of {shares.space:,} combinations of complete answers, with 99% intervals:"
     for outcome, name in OUTCOMES.items():
-        share = f"  {name:<14}{shares.whole.share(outcome):>7.2%}"
-        low, high = shares.interval(outcome)
-        yield f"{share}  {shares.whole.count(outcome):,}" if shares.is_exact else f"{share}  {low:.2%} to {high:.2%}"
+        share = f"  {name:<14}{percent(shares.whole.share(outcome)):>16}"
+        low, high = map(percent, shares.interval(outcome))
+        yield f"{share}  {shares.whole.count(outcome):,}" if shares.is_exact else f"{share}  {low} to {high}"

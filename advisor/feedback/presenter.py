@@ -7,11 +7,12 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.engine.vocabulary import Outcome, Side
+from advisor.engine.vocabulary import Side
 from advisor.models.feedback import DONE, Feedback
 from advisor.presenter.answers import answer_label
 from advisor.presenter.claims import Edition
-from advisor.presenter.words import SIDES, VERDICTS
+from advisor.presenter.verdict import verdict_words
+from advisor.presenter.words import SIDES
 
 _SHORT = 160
 """Characters of a note in the list."""
@@ -113,7 +114,8 @@ def _case_url(note: Feedback) -> str:
 
 
 def _verdict(note: Feedback) -> str:
-    return str(VERDICTS[Outcome(note.reasons["outcome"])]) if note.reasons else ""
+    """The advice as its result page says it; in general where a note from before came without the parts' outcomes."""
+    return verdict_words({"parts": (), **note.reasons}) if note.reasons else ""
 
 
 def _parts(note: Feedback, edition: Edition) -> list[GivenPart]:

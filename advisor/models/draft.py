@@ -12,13 +12,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.engine.diff import Change, diff
-from advisor.engine.document import dumps, sha256, to_plain
+from advisor.engine.document import dumps, to_plain
 from advisor.engine.errors import Problem
 from advisor.engine.rules import RuleSet
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events
 from advisor.models.base import Base, now
-from advisor.models.parsed import keep, parsed
+from advisor.models.parsed import fingerprint, keep, parsed
 from advisor.models.proof import blocking, examination_of
 from advisor.models.rule_set_version import RuleSetVersion
 
@@ -51,7 +51,7 @@ class Draft(Base):
     @property
     def mark(self) -> str:
         """A fingerprint of what stands in the draft."""
-        return sha256(self.document)
+        return fingerprint(self.document)
 
     def faults(self) -> tuple[Problem, ...]:
         """What is wrong with it; it can be published where nothing blocks."""
@@ -125,7 +125,7 @@ def bring_in(session: Session, who: Actor, rules: RuleSet, mark: str) -> tuple[C
         draft.updated_by = who.account_id
         session.flush()
     before = {"document": to_plain(replaced)} if replaced else None
-    after = {"changes": len(changes), "sha256": sha256(document)}
+    after = {"changes": len(changes), "sha256": fingerprint(document)}
     audit(session, "draft imported", who=who, what="draft", before=before, after=after, version=base)
     return changes
 

@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import lru_cache
 from threading import Lock
 
 from advisor.engine import document as rule_set_document
@@ -12,6 +14,12 @@ _KEPT_IN_MEMORY = 16
 _lock = Lock()
 _kept: OrderedDict[str, RuleSet] = OrderedDict()
 """The one that was wanted last stands at the end."""
+
+
+@lru_cache(_KEPT_IN_MEMORY)
+def fingerprint(document: str) -> str:
+    """The fingerprint of a stored document, which may be long: worked out once for each."""
+    return rule_set_document.sha256(document)
 
 
 def parsed(sha256: str, document: Callable[[], str]) -> RuleSet:
@@ -25,14 +33,26 @@ def parsed(sha256: str, document: Callable[[], str]) -> RuleSet:
 
 def rules_of(document: str) -> RuleSet:
     """The rules of a stored document."""
-    return parsed(rule_set_document.sha256(document), lambda: document)
+    return parsed(fingerprint(document), lambda: document)
 
 
 def keep(sha256: str, rules: RuleSet) -> RuleSet:
-    """Keep the rules of a document that was just written from them."""
+    """Keep the rules of a document, which was just read, or written from them."""
     with _lock:
+        if _kept:
+            rules = _sharing(rules, next(reversed(_kept.values())))
         _kept[sha256] = rules
         _kept.move_to_end(sha256)
         while len(_kept) > _KEPT_IN_MEMORY:
             _kept.popitem(last=False)
     return rules
+
+
+def _sharing(rules: RuleSet, other: RuleSet) -> RuleSet:
+    """The same rules, with the lists of another rule set where these are equal: they are long, and few differ."""
+    equal = {
+        field.name: items
+        for field in fields(RuleSet)
+        if (items := getattr(other, field.name)) == getattr(rules, field.name)
+    }
+    return replace(rules, **equal)

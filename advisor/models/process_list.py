@@ -1,6 +1,6 @@
 """An owner's list of processes: a line for each, without the weight of the advice itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from advisor.models.assessment import Assessment, Part, Recommendation, own_assessments
 from advisor.models.owner import Owner
+
+_SAID = ("outcome", "kind", "strength")
 
 
 class Line(NamedTuple):
@@ -74,6 +76,40 @@ def given_of(session: Session, owner: Owner, ids: Iterable[UUID]) -> dict[UUID, 
         and_(Recommendation.assessment_id == latest.c.assessment_id, Recommendation.sequence == latest.c.sequence),
     )
     return {assessment: given for assessment, given in session.execute(found) if assessment in wanted}
+
+
+def said(
+    session: Session, owner: Owner, days: Mapping[UUID, date]
+) -> dict[UUID, list[tuple[datetime, dict[str, Any]]]]:
+    """What the advice on each of these processes said and when, newest first, as far as outcomes go.
+
+    Those on which none was given after their day are left out, and so is what is not the owner's.
+    """
+    result = Recommendation.result
+    found = (
+        select(
+            Recommendation.assessment_id,
+            Recommendation.created_at,
+            *(result[name].as_string() for name in _SAID),
+            result["parts"],
+        )
+        .where(Recommendation.assessment_id.in_(_advised_after(session, owner, days)))
+        .order_by(Recommendation.assessment_id, Recommendation.sequence.desc())
+    )
+    histories: dict[UUID, list[tuple[datetime, dict[str, Any]]]] = {}
+    for assessment, at, *words, parts in session.execute(found):
+        document = {**dict(zip(_SAID, words, strict=True)), "parts": parts}
+        histories.setdefault(assessment, []).append((at, document))
+    return histories
+
+
+def _advised_after(session: Session, owner: Owner, days: Mapping[UUID, date]) -> list[UUID]:
+    latest = (
+        select(Recommendation.assessment_id, func.max(Recommendation.created_at))
+        .where(Recommendation.assessment_id.in_(_ids(owner)), Recommendation.assessment_id.in_(days))
+        .group_by(Recommendation.assessment_id)
+    )
+    return [key for key, at in session.execute(latest) if days[key] < at.date()] if days else []
 
 
 def notes(session: Session, owner: Owner) -> dict[UUID, str]:

@@ -12,12 +12,11 @@ from sqlalchemy import JSON, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.engine.document import sha256
 from advisor.engine.errors import Problem
 from advisor.engine.publishing import Examination, examine
 from advisor.models.base import Base, now
 from advisor.models.job import Job, State
-from advisor.models.parsed import parsed
+from advisor.models.parsed import fingerprint, parsed
 
 if TYPE_CHECKING:  # they load NumPy, which most commands do without
     from advisor.engine.proofs.shares import Shares
@@ -52,7 +51,7 @@ class Unproven(Exception):  # noqa: N818
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
 def examination_of(document: str) -> Examination:
     """What is wrong with a stored document, and how its test cases come out; worked out once for each."""
-    return examine(parsed(sha256(document), lambda: document))
+    return examine(parsed(fingerprint(document), lambda: document))
 
 
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
@@ -63,7 +62,7 @@ def proved_at_once(document: str) -> "Proofs | None":
     """
     from advisor.engine.prove import prove_at_once
 
-    return prove_at_once(parsed(sha256(document), lambda: document))
+    return prove_at_once(parsed(fingerprint(document), lambda: document))
 
 
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
@@ -73,7 +72,7 @@ def estimated(document: str) -> "Shares | None":
     from advisor.engine.space import SpaceTooLarge
 
     try:
-        return estimate(parsed(sha256(document), lambda: document))
+        return estimate(parsed(fingerprint(document), lambda: document))
     except SpaceTooLarge:
         return None
 
@@ -86,7 +85,7 @@ def proofs_of(session: Session, document: str) -> "Proofs | None":
     at_once = proved_at_once(document)
     if at_once is not None and at_once.is_settled:
         return at_once
-    mark = sha256(document)
+    mark = fingerprint(document)
     stored = found(session, mark)
     if stored is not None:
         return stored
@@ -104,7 +103,7 @@ def found(session: Session, mark: str) -> "Proofs | None":
 
 def keep_document(session: Session, document: str) -> str:
     """Keep a document for a job to prove, and give its fingerprint."""
-    mark = sha256(document)
+    mark = fingerprint(document)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"sha256": mark, "document": document, "method": _METHOD, "created_at": now()}
     session.execute(insert(Proof).values(values).on_conflict_do_nothing())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from advisor.extensions import database
 from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.rule_set_version import Lifetime, lifetimes, live_between
+from advisor.pages.forms import AsOfForm
 from advisor.presenter.claims import Edition
 
 _COMMANDS = (("Linux", "sha256sum", ""), ("macOS", "shasum -a 256", ""), ("Windows", "certutil -hashfile", "SHA256"))
@@ -34,12 +36,9 @@ class VersionShown:
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """What was asked and what was found. ``fault`` says why it could not be understood."""
+    """What was found on the day or the minute that was asked about, in words and as versions."""
 
-    date: str = ""
-    time: str = ""
     says: str = ""
-    fault: str = ""
     found: tuple[VersionShown, ...] = ()
 
 
@@ -56,7 +55,9 @@ def versions_page() -> ResponseReturnValue:
     with database().read() as session:
         found = lifetimes(session)
     rows = [_shown(one) for one in found]
-    return render_template("pages/versions.html", versions=rows, as_of=_as_of(found))
+    form = AsOfForm(request.args)
+    as_of = _as_of(found, form) if form.validate() else AsOf()
+    return render_template("pages/versions.html", versions=rows, form=form, as_of=as_of)
 
 
 def version_page(number: int) -> ResponseReturnValue:
@@ -99,24 +100,18 @@ def _shown(one: Lifetime) -> VersionShown:
     return VersionShown(row.number, one.since, one.until, row.note, row.sha256, url)
 
 
-def _as_of(found: list[Lifetime]) -> AsOf:
-    date, time = request.args.get("date", "").strip(), request.args.get("time", "").strip()
-    if not date:
-        return AsOf(time=time, fault=_("Enter a date.") if time else "")
-    try:
-        start = datetime.strptime(f"{date} {time or '00:00'}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
-        end = start + (_MINUTE if time else _DAY)
-    except (ValueError, OverflowError):
-        return AsOf(date, time, fault=_("Write the date as 2026-11-12, and the time, if you give one, as 14:05."))
-    live = live_between(found, start, end)
-    when = format_datetime(start, "d MMMM yyyy, HH:mm" if time else "d MMMM yyyy")
+def _as_of(found: list[Lifetime], form: AsOfForm) -> AsOf:
+    if form.date.day is None:
+        return AsOf()
+    start = datetime.combine(form.date.day, form.minute or time_of_day(), UTC)
+    live = live_between(found, start, start + (_MINUTE if form.minute is not None else _DAY))
+    when = format_datetime(start, "d MMMM yyyy, HH:mm" if form.minute is not None else "d MMMM yyyy")
     if start > now():
-        says = _("%(when)s is still to come. Nobody knows which version will be live then.", when=when)
-        return AsOf(date, time, says)
+        return AsOf(_("%(when)s is still to come. Nobody knows which version will be live then.", when=when))
     if not live:
-        return AsOf(date, time, _("On %(when)s no version had been published yet.", when=when))
+        return AsOf(_("On %(when)s no version had been published yet.", when=when))
     if len(live) > 1:
         says = _("%(n)d versions were live on %(when)s, one after the other:", n=len(live), when=when)
     else:
         says = _("Live on %(when)s:", when=when)
-    return AsOf(date, time, says, found=tuple(_shown(one) for one in reversed(live)))
+    return AsOf(says, tuple(_shown(one) for one in reversed(live)))

@@ -70,6 +70,8 @@ class Difference:
     name: Pair | None
     parts: list[Pair]
     answers: list[Pair]
+    moved: list[Pair]
+    """Answers that were given for the process and are for its parts, or the other way about."""
     points: list[Pair]
     rules: list[RulePair]
     policy: list[Pair]
@@ -83,7 +85,7 @@ class Difference:
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all differs."""
-        found = (self.parts, self.answers, self.points, self.rules, self.policy)
+        found = (self.parts, self.answers, self.moved, self.points, self.rules, self.policy)
         return self.same_verdict and self.name is None and not any(found)
 
 
@@ -95,6 +97,7 @@ def difference(before: Advice, after: Advice, alone: Iterable[str] = ()) -> Diff
         name=_pair(_("Name of the process"), "", before.document["process"], after.document["process"]),
         parts=_parts(before.document, after.document),
         answers=_answers(before, after),
+        moved=_moved(before, after),
         points=_points(before.document, after.document),
         rules=_rules(before, after, frozenset(alone)),
         policy=_policy(before, after),
@@ -130,7 +133,11 @@ def _of_part(part: dict[str, Any] | None) -> str:
 
 def _answers(before: Advice, after: Advice) -> list[Pair]:
     """Answers that differ, in the order in which they are asked: of the process, then part by part."""
-    one, other = _by_place(before.given), _by_place(after.given)
+    moved = _moved_keys(before, after)
+    one, other = (
+        {place: answer for place, answer in _by_place(advice.given).items() if place[1] not in moved}
+        for advice in (before, after)
+    )
     names = list(dict.fromkeys([part for part, _ in one] + [part for part, _ in other]))
     order = {question.key: index for index, question in enumerate(after.edition.rule_set.questions)}
     places = sorted({*one, *other}, key=lambda place: (names.index(place[0]), order.get(place[1], len(order))))
@@ -141,6 +148,37 @@ def _answers(before: Advice, after: Advice) -> list[Pair]:
         said = [_said(advice, given, part, key) for advice, given in ((before, one), (after, other))]
         pairs.append(_pair(name, part, *said))
     return [pair for pair in pairs if pair is not None]
+
+
+def _moved_keys(before: Advice, after: Advice) -> set[str]:
+    """Questions that were answered for the process and are for its parts, or the other way about."""
+    one, other = _by_place(before.given), _by_place(after.given)
+    both = {key for _part_of, key in one} & {key for _part_of, key in other}
+    return {key for key in both if (("", key) in one) != (("", key) in other)}
+
+
+def _moved(before: Advice, after: Advice) -> list[Pair]:
+    """A line for each of these whose answer differs in some part, and one for all that keep theirs everywhere."""
+    keys, pairs, same = _moved_keys(before, after), [], 0
+    for question in after.edition.rule_set.questions:
+        if question.key in keys:
+            pair = _pair(question.text, "", *(_everywhere(advice, question.key) for advice in (before, after)))
+            pairs += [pair] if pair else []
+            same += pair is None
+    if same:
+        what = ngettext("%(num)d answer, as it was", "%(num)d answers, as they were", same)
+        where = [_("for each part") if advice.given["parts"] else _("for the process") for advice in (before, after)]
+        pairs.append(Pair(str(what), "", *map(str, where)))
+    return pairs
+
+
+def _everywhere(advice: Advice, key: str) -> str:
+    """An answer wherever it is given: said once where all parts have the same, else in a line for each."""
+    places = _by_place(advice.given)
+    said = {part: _said(advice, places, part, key) for part, asked in places if asked == key}
+    if len(said) == max(1, len(advice.given["parts"])) and len(set(said.values())) == 1:
+        return next(iter(said.values()))
+    return "\n".join(f"{part}: {words}" for part, words in said.items())
 
 
 def _by_place(given: dict[str, Any]) -> dict[tuple[str, str], Any]:

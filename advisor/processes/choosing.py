@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor import identity
+from advisor.assessments.decided import later_advice
 from advisor.assessments.loading import find_own
 from advisor.extensions import database
 from advisor.forms import ButtonForm
@@ -112,7 +113,8 @@ def _process(session: Session, owner: Owner, key: UUID) -> Process:
     latest = session.scalars(own_recommendations(owner, key).limit(1)).first()
     edition = Edition.of(session, mine.version_number)
     advised_by = Edition.of(session, latest.version_number) if latest else edition
-    return Process.of(mine, latest, edition, advised_by)
+    later = later_advice(session, owner, {key: mine.decided_on if mine.decision else None})
+    return Process.of(mine, latest, edition, advised_by, later.get(key))
 
 
 def _page(processes: list[Process]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
+from advisor.assessments.decided import Later
 from advisor.assessments.progress import Progress
 from advisor.engine.questions import Question, Section
 from advisor.engine.vocabulary import Outcome, Side
@@ -33,17 +34,25 @@ class Process:
     given: dict[str, Any]
     given_at: datetime | None
     is_stale: bool
+    later: Later | None = None
+    """The advice that is younger than the decision, if it is."""
 
     @classmethod
     def of(
-        cls, assessment: Assessment, latest: Recommendation | None, edition: Edition, advised_by: Edition
+        cls,
+        assessment: Assessment,
+        latest: Recommendation | None,
+        edition: Edition,
+        advised_by: Edition,
+        later: Later | None = None,
     ) -> "Process":
         """Hold together what is stored; ``edition`` is that of the assessment, ``advised_by`` that of the advice."""
         given = Progress.of(edition.rule_set, assessment).given()
         if latest is None:
             return cls(assessment, edition, None, given, None, is_stale=False)
         advice = Advice(latest.result, latest.given, advised_by)
-        return cls(assessment, advised_by, advice, latest.given, latest.created_at, is_stale=latest.given != given)
+        is_stale = latest.given != given
+        return cls(assessment, advised_by, advice, latest.given, latest.created_at, is_stale, later)
 
     @property
     def pieces(self) -> list[dict[str, Any]]:
@@ -119,7 +128,7 @@ def _advice(processes: Sequence[Process]) -> Iterable[Row]:
         yield Row(str(_("Its parts")), [_parts(process) for process in processes])
     yield Row(str(_("Balance")), [_balance(process, most) for process in processes])
     yield Row(str(_("Rules")), [_cell(_version(process)) for process in processes])
-    yield Row(str(_("Your decision")), [_cell(_decision(process.assessment)) for process in processes])
+    yield Row(str(_("Your decision")), [_decision(process) for process in processes])
 
 
 def _verdict(process: Process) -> Cell:
@@ -161,11 +170,16 @@ def _version(process: Process) -> str:
     return str(_("Version %(n)d, %(day)s", n=process.edition.number, day=format_date(process.given_at, "d MMM yyyy")))
 
 
-def _decision(assessment: Assessment) -> str:
+def _decision(process: Process) -> Cell:
+    assessment = process.assessment
     if not assessment.decision:
-        return str(_("Not yet"))
-    words = str(DECISIONS.get(assessment.decision, assessment.decision))
-    return f"{words}, {format_date(assessment.decided_on, 'd MMM yyyy')}" if assessment.decided_on else words
+        return _cell(str(_("Not yet")))
+    said = [str(DECISIONS.get(assessment.decision, assessment.decision))]
+    if assessment.decided_on:
+        said.append(format_date(assessment.decided_on, "d MMM yyyy"))
+    if process.later:
+        said.append(process.later.words)
+    return _cell(", ".join(said))
 
 
 # ---- the answers -------------------------------------------------------------------------------------------------

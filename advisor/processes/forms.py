@@ -1,9 +1,7 @@
 """The forms around saved advice. Every form names the fields it accepts."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from flask_babel import format_date
@@ -16,6 +14,7 @@ from wtforms.validators import ValidationError
 
 from advisor.assessments.forms import HintedRadio
 from advisor.assessments.naming_forms import StorableLine
+from advisor.days import DayField
 from advisor.engine.text import TEXT_LIMIT, text_fault
 from advisor.models.once import new_key
 from advisor.presenter.words import DECISIONS
@@ -23,8 +22,6 @@ from advisor.processes.operations import Decision
 
 UNDECIDED = "undecided"
 
-_DAY = re.compile(r"(?P<day>\d{1,2})[./ -](?P<month>\d{1,2})[./ -](?P<year>\d{4})", re.ASCII)
-_ISO_DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
 _EARLIEST = date(1990, 1, 1)
 
 
@@ -39,36 +36,6 @@ class StorableText:
         fault = text_fault(field.data or "", TEXT_LIMIT, one_line=False)
         if fault is not None:
             raise ValidationError(_("This text %(fault)s", fault=fault))
-
-
-class DayField(StringField):
-    """A day as people write it, 22/11/2026 or 2026-11-22; ``day`` is what it means, None where it is empty."""
-
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        self.type = "StringField"
-        self.day: date | None = None
-
-    def process_data(self, value: date | None) -> None:
-        """Show the day that is kept."""
-        self.data = f"{value.day}/{value.month}/{value.year}" if value else ""
-
-    def pre_validate(self, _form: BaseForm) -> None:
-        """Read what was typed, and say what is wrong with it."""
-        typed = (self.data or "").strip()
-        if not typed:
-            return
-        found = _DAY.fullmatch(typed) or _ISO_DAY.fullmatch(typed)
-        try:
-            self.day = date(**{name: int(number) for name, number in found.groupdict().items()}) if found else None
-        except ValueError:
-            self.day = None
-        if self.day is None:
-            raise ValidationError(_("Enter a day, such as 22/11/2026"))
-        latest = today() + timedelta(days=1)  # somewhere it is tomorrow already
-        if not _EARLIEST <= self.day <= latest:
-            least, most = format_date(_EARLIEST, "d MMMM yyyy"), format_date(latest, "d MMMM yyyy")
-            raise ValidationError(_("Enter a day from %(least)s to %(most)s", least=least, most=most))
 
 
 def today() -> date:
@@ -108,6 +75,13 @@ class DecisionForm(FlaskForm):
         """Take what is offered, and nothing else."""
         if field.data not in {UNDECIDED, *DECISIONS}:
             raise ValidationError(_("Select what you decided, or “Not decided yet”"))
+
+    def validate_decided_on(self, field: DayField) -> None:
+        """Take a day on which somebody can have decided."""
+        latest = today() + timedelta(days=1)  # somewhere it is tomorrow already
+        if field.day is not None and not _EARLIEST <= field.day <= latest:
+            least, most = format_date(_EARLIEST, "d MMMM yyyy"), format_date(latest, "d MMMM yyyy")
+            raise ValidationError(_("Enter a day from %(least)s to %(most)s", least=least, most=most))
 
     @property
     def decision(self) -> Decision:

@@ -51,6 +51,8 @@ class ProcessRow:
     standing_url: str
     decision: str
     decided_on: date | None
+    decided_before: str
+    """The advice that is younger than the decision, in words; "" where the decision is on the advice as it stands."""
     touched: datetime
 
 
@@ -126,6 +128,7 @@ def process_row(row: Row) -> ProcessRow:
         standing_url=url_for("processes.newer_rules", assessment_id=line.id) if told else "",
         decision=str(DECISIONS.get(line.decision, line.decision)) if line.decision else "",
         decided_on=line.decided_on,
+        decided_before=row.later.words if row.later else "",
         touched=line.touched_at,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from advisor.assessments.decided import Later, later_advice
 from advisor.assessments.newer_rules import Standing, standing
 from advisor.engine.vocabulary import Outcome, Strength
 from advisor.models import process_list
@@ -76,6 +77,8 @@ class Row:
     parts: Sequence[str]
     standing: Standing | None = None
     """None where the rules are those in force, where they are not to be asked about, or where there is no advice."""
+    later: Later | None = None
+    """The advice that is younger than the decision, if it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ def page_of(session: Session, owner: Owner, wish: Wish, size: int = PAGE_SIZE) -
     shown = found[(number - 1) * size : number * size]
     if not wish.rules:
         shown = _with_standing(session, owner, shown, in_force)
+    shown = _with_later(session, owner, shown)
     return Page(shown, found, len(rows), len(found), number, pages, in_force)
 
 
@@ -144,6 +148,11 @@ def _with_standing(session: Session, owner: Owner, rows: list[Row], in_force: in
         else row
         for row in rows
     ]
+
+
+def _with_later(session: Session, owner: Owner, rows: list[Row]) -> list[Row]:
+    later = later_advice(session, owner, {row.line.id: row.line.decided_on for row in rows if row.line.decision})
+    return [replace(row, later=later.get(row.line.id)) for row in rows]
 
 
 def _is_older(line: Line, in_force: int) -> bool:

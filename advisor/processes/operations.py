@@ -164,6 +164,7 @@ def _reasons_without_names(result: dict[str, Any]) -> dict[str, Any]:
         "kind": result["kind"],
         "strength": result["strength"],
         "points": result["points"],
+        "parts": [{"part": numbers[part["part"]], "outcome": part["outcome"]} for part in result["parts"]],
         "reasons": [
             {
                 "rule": reason["rule"],

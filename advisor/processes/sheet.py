@@ -41,7 +41,8 @@ def sheet(kind: str) -> ResponseReturnValue:
 def _table(page: Page, notes: dict[str, str]) -> Table:
     head = (
         _("Number"), _("Process"), _("Parts"), _("Advice"), _("How clear"), _("BPO points"), _("KPO points"),
-        _("Keep points"), _("Rules version"), _("With the rules in force"), _("Decision"), _("Decided on"), _("Notes"),
+        _("Keep points"), _("Rules version"), _("With the rules in force"), _("Decision"), _("Decided on"),
+        _("Older than the advice"), _("Notes"),
         _("Begun"), _("Last used"),
     )  # fmt: skip
     return Table(_("Your processes"), head, [_cells(row, notes) for row in page.rows])
@@ -62,6 +63,7 @@ def _cells(row: Row, notes: dict[str, str]) -> tuple[str | int | None, ...]:
         words.standing,
         words.decision,
         line.decided_on.isoformat() if line.decided_on else "",
+        words.decided_before,
         notes.get(words.key, ""),
         line.created_at.date().isoformat(),
         line.touched_at.date().isoformat(),
@@ -84,6 +86,10 @@ def _about(page: Page) -> Table:
         ),
         (_("Points"), _("What the reasons add up to, all parts of a process together.")),
         (_("How clear"), _("Clear, Slight lean or Balanced; empty beside “keep” and “we can't say yet”.")),
+        (
+            _("Older than the advice"),
+            _("Where you decided before the advice was given or changed: on which day that was."),
+        ),
         (_("Dates"), _("Year, month, day.")),
         (_("BPO"), _("Business process outsourcing: a provider runs routine work for you.")),
         (_("KPO"), _("Knowledge process outsourcing: a provider brings experts.")),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from advisor import identity, transfers
+from advisor.days import read_day
 from advisor.engine.things import KINDS
 from advisor.exchange.sheets import Table, write_csv, write_xlsx
 from advisor.extensions import database
@@ -20,6 +21,7 @@ from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import Account
 from advisor.models import audit as record
 from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events
+from advisor.rule_sets.forms import DaysForm
 from advisor.rule_sets.places import place_of, thing_url
 
 PAGE = 50
@@ -46,13 +48,10 @@ def add_to(bp: Blueprint) -> None:
 def audit() -> ResponseReturnValue:
     """Show who did what, when, where from and why, the latest first."""
     wish = _wish(request.args)
-    faults = {
-        name: _("Enter a day, such as 2026-11-22")
-        for name in ("since", "until")
-        if wish[name] and _day(wish[name]) is None
-    }
+    days = DaysForm(request.args)
+    is_read = days.validate()
     with database().read() as session:
-        found = list(session.scalars(_wanted(wish).limit(PAGE + 1)))
+        found = list(session.scalars(_wanted(wish).limit(PAGE + 1))) if is_read else []
         people = _people(session)
         emails = _emails(session, found, wish["what"])
         kinds = list(session.scalars(select(AuditEvent.kind).where(AuditEvent.kind.not_in(OWNERS_OWN)).distinct()))
@@ -60,12 +59,12 @@ def audit() -> ResponseReturnValue:
     kept: dict[str, Any] = {name: wish[name] for name in _FILTERS if wish[name]}
     return render_template(
         "rule_sets/audit.html",
-        form=ButtonForm(),
+        form=days,
+        button=ButtonForm(),
         rows=[_row(event, emails) for event in found[:PAGE]],
         wish=wish,
         kept=kept,
         about=_named(wish["what"], emails),
-        faults=faults,
         kinds=sorted(kinds),
         people=people,
         most=current_app.config["SHEET_ROWS"],
@@ -83,6 +82,8 @@ def audit_sheet() -> ResponseReturnValue:
     if reply := transfers.too_often():
         return reply
     wish = _wish(request.form)
+    if not DaysForm(request.form).validate():
+        abort(400)
     with database().write() as session:
         found = list(session.scalars(_wanted(wish).limit(current_app.config["SHEET_ROWS"])))
         emails = _emails(session, found)
@@ -107,9 +108,9 @@ def _wanted(wish: Mapping[str, str]) -> Select[AuditEvent]:
     if wish["who"]:
         account = _uuid(wish["who"])
         query = query.where(AuditEvent.who == wish["who"] if account is None else AuditEvent.account_id == account)
-    if (since := _day(wish["since"])) is not None:
+    if (since := read_day(wish["since"])) is not None:
         query = query.where(AuditEvent.at >= datetime.combine(since, time(), UTC))
-    if (until := _day(wish["until"])) is not None:
+    if (until := read_day(wish["until"])) is not None:
         query = query.where(AuditEvent.at < datetime.combine(until + timedelta(days=1), time(), UTC))
     if wish["before"].isascii() and wish["before"].isdecimal() and len(wish["before"]) < 10:
         query = query.where(AuditEvent.sequence < int(wish["before"]))
@@ -195,14 +196,6 @@ def _people(session: Session) -> dict[str, str]:
         **dict(sorted(named.items(), key=lambda pair: pair[1])),
         **{role: role for role in session.scalars(without)},
     }
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 1990 < found.year < 9999 else None
 
 
 def _uuid(text: str) -> UUID | None:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from advisor.engine.case_batch import cases_of
+from advisor.engine.cases import advise
 from advisor.engine.checks.conditions import is_usable
 from advisor.engine.firing import matching_alike, processes_of
 from advisor.engine.proofs.boxes import box_of
@@ -65,7 +67,7 @@ class SavedCount:
 
 def rule_counts(desk: Desk) -> RuleCounts:
     """Count them all."""
-    cases = None if desk.results is None else Counter(key for result in desk.results for key in result.fired)
+    cases = None if desk.results is None else _in_cases(desk.rules)
     rules = _countable(desk)
     if rules is None:
         return RuleCounts(cases=cases, basis=str(_("Counts stand here when no question blocks the draft.")))
@@ -92,6 +94,17 @@ def saved_count(desk: Desk, rules: RuleSet, key: str) -> SavedCount:
     count = processes_of(rules, drawn.tables).fires_in(space_of(rules).rules[at])
     said = amount(drawn, count, is_published=key in matching_alike(rules, desk.in_force))
     return SavedCount(said, going_by(drawn), basis(drawn))
+
+
+def _in_cases(rules: RuleSet) -> Mapping[str, int]:
+    """In how many test cases each rule fires."""
+    try:
+        found = cases_of(rules)
+    except SpaceTooLarge:
+        fired = ({rule.key for rule in advise(rules, case).matched} for case in rules.cases)
+        return Counter(key for keys in fired for key in keys)
+    tests = space_of(rules).rules
+    return {rule.key: found.fires_in(own) for rule, own in zip(rules.rules, tests, strict=True)}
 
 
 def _countable(desk: Desk) -> RuleSet | None:

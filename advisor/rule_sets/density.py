@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from advisor.engine.firing import processes_of
 from advisor.engine.plane import Cell, Density, density, rows_of
 from advisor.engine.space import SpaceTooLarge
 from advisor.extensions import database
 from advisor.rule_sets.desk import Desk
 from advisor.rule_sets.saved import Sample, sample
-from advisor.rule_sets.telling import FEWEST, basis, can_tell, in_short, share_told
+from advisor.rule_sets.telling import FEWEST, about, basis, can_tell, in_short, share_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def saved_lie(desk: Desk, in_list: str, cells: Sequence[Sequence[Cell]]) -> Save
         basis=basis(drawn),
         squares=tuple(_squares(drawn, found, len(cells), len(cells[0]))),
         table=_table(drawn, found, cells),
-        rows=tuple(_about(drawn, count) for count in rows),
+        rows=tuple(about(drawn, count) for count in rows),
         side=found.side * (cells[0][0].high[0] - cells[0][0].low[0] + 1),
     )
 
@@ -75,11 +73,6 @@ def points(cells: Sequence[Cell], axis: int) -> str:
     """The points of cells beside each other along an axis (0: across, 1: down)."""
     low, high = cells[0].low[axis], cells[-1].high[axis]
     return str(low) if low == high else f"{low}–{high}"
-
-
-def _about(drawn: Sample, count: int) -> str:
-    told = in_short(drawn, count)
-    return str(_("about %(told)s", told=told) if told else _("fewer than %(n)s", n=FEWEST))
 
 
 def _squares(drawn: Sample, found: Density, lines: int, columns: int) -> list[Square]:

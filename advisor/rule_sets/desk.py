@@ -10,7 +10,7 @@ from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from advisor import identity
-from advisor.engine.cases import CaseSummary
+from advisor.engine.cases import CaseResult
 from advisor.engine.diff import Change, diff
 from advisor.engine.edit import find
 from advisor.engine.errors import Problem
@@ -89,7 +89,7 @@ class Desk:
         return tuple(problem for problem in self.problems if problem.blocks)
 
     @cached_property
-    def results(self) -> tuple[CaseSummary, ...] | None:
+    def results(self) -> tuple[CaseResult, ...] | None:
         """How the test cases come out, None where something else blocks, so that they cannot be run."""
         return proofs.examination_of(self.document).results
 

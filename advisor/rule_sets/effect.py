@@ -1,21 +1,24 @@
 """What a rule does as it is typed, beside its form: where it fires, what it moves, and the cases it touches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import compress
 from typing import Any
 
-from flask_babel import format_decimal, format_percent
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from advisor.engine.cases import CaseSummary, summarise_cases
+from advisor.engine.case_batch import cases_of, run_together
 from advisor.engine.evaluate import evaluate
 from advisor.engine.proofs.one_rule import Lies, Move, Overlap, RuleEffect, rule_effect
 from advisor.engine.questions import Condition
-from advisor.engine.rules import Push, Rule, RuleSet
-from advisor.engine.space import SpaceTooLarge
+from advisor.engine.rules import Push, Rule, RuleSet, TestCase
+from advisor.engine.space import SpaceTooLarge, space_of
+from advisor.models import proof as proofs
 from advisor.models.parsed import rules_of
+from advisor.presenter.shares import percent
 from advisor.presenter.wording import adds
 from advisor.rule_sets.counts import SavedCount, saved_count
 from advisor.rule_sets.covering import add_case_url, advice_words
@@ -87,8 +90,11 @@ class EffectShown:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
+    """What the rule does, the test cases in which it fires, and the keys of those that fail with it."""
+
     effect: RuleEffect
-    cases: tuple[CaseSummary, ...]
+    fires: tuple[TestCase, ...]
+    failing: frozenset[str]
 
 
 def effect_shown(desk: Desk, key: str, rule: Rule | None) -> EffectShown | None:
@@ -104,9 +110,9 @@ def effect_shown(desk: Desk, key: str, rule: Rule | None) -> EffectShown | None:
     if found is None:
         return None
     it, rules = found.effect, _typed(desk.rules, key, rule.when, rule.push)
-    before = {result.case.key: result.passed for result in desk.results or ()}
-    cases = [_touched(result, before) for result in found.cases if (key or _HIDDEN_KEY) in result.fired]
-    turned = [case for result in found.cases if (case := _touched(result, before)).turned]
+    failed = {result.case.key for result in desk.results or () if not result.passed}
+    turned = failed ^ found.failing if desk.results is not None else frozenset()
+    cases = [_touched(case, found.failing, turned) for case in found.fires]
     return EffectShown(
         share=percent(it.share) if it.share is not None else "",
         saved=saved_count(desk, rules, key or _HIDDEN_KEY) if it.fires != 0 else SavedCount(),
@@ -119,38 +125,40 @@ def effect_shown(desk: Desk, key: str, rule: Rule | None) -> EffectShown | None:
         together=it.together,
         opposite=it.opposite,
         cases=cases,
-        turned=turned,
+        turned=[_touched(case, found.failing, turned) for case in rules.cases if case.key in turned],
     )
-
-
-def percent(share: float) -> str:
-    """A share in per cent, told to what people can tell apart; a small one is never said to be nothing."""
-    if 0 < share < 0.001:
-        return str(_("less than 0.1%"))
-    return str(format_percent(share, "0.#%" if share < 0.1 else "0%"))
 
 
 @lru_cache(maxsize=64)
 def _found(document: str, key: str, when: tuple[Condition, ...], push: Push) -> _Found | None:
-    rules = _typed(rules_of(document), key, when, push)
+    stored = rules_of(document)
+    rules, key = _typed(stored, key, when, push), key or _HIDDEN_KEY
     try:
-        return _Found(rule_effect(rules, key or _HIDDEN_KEY), tuple(summarise_cases(rules)))
+        effect = rule_effect(rules, key)
+        tests = next(tests for rule, tests in zip(rules.rules, space_of(rules).rules, strict=True) if rule.key == key)
+        fires = tuple(compress(rules.cases, cases_of(rules).fires(tests)))
     except SpaceTooLarge:
         return None
+    known = proofs.examination_of(document).results if rules is stored else None
+    failing = frozenset(result.case.key for result in known or run_together(rules) if not result.passed)
+    return _Found(effect, fires, failing)
 
 
 def _typed(rules: RuleSet, key: str, when: tuple[Condition, ...], push: Push) -> RuleSet:
     """The rules with these conditions and points in the place of those of a rule, or as one rule more."""
-    if rules.rule(key) is None:
+    present = rules.rule(key)
+    if present is None:
         return replace(rules, rules=(*rules.rules, Rule(key or _HIDDEN_KEY, when, push, "", ())))
+    if (present.when, present.push) == (when, push):
+        return rules
     changed = (replace(rule, when=when, push=push) if rule.key == key else rule for rule in rules.rules)
     return replace(rules, rules=tuple(changed))
 
 
-def _touched(result: CaseSummary, before: dict[str, bool]) -> TouchedCase:
-    was = before.get(result.case.key)
-    turned = "" if was is None or was == result.passed else "passes" if result.passed else "fails"
-    return TouchedCase(result.case.process, thing_url("cases", result.case.key), not result.passed, turned)
+def _touched(case: TestCase, failing: Set[str], turned: Set[str]) -> TouchedCase:
+    fails = case.key in failing
+    word = "" if case.key not in turned else "fails" if fails else "passes"
+    return TouchedCase(case.process, thing_url("cases", case.key), fails, word)
 
 
 def _moves(rules: RuleSet, moves: tuple[Move, ...]) -> Iterator[MovedTo]:

@@ -12,6 +12,8 @@ from advisor.engine.questions import Answers
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import SpaceTooLarge
 from advisor.engine.vocabulary import Outcome
+from advisor.presenter.counts import count_words
+from advisor.presenter.shares import percent
 from advisor.rule_sets.moves import Matrix, matrix
 from advisor.rule_sets.words import OUTCOMES
 
@@ -106,16 +108,6 @@ def share_said(found: Effect, count: int) -> str:
     return str(_("%(share)s (%(low)s to %(high)s)", share=share, low=low, high=high))
 
 
-def percent(share: float) -> str:
-    """A share from 0.0 to 1.0 as people read it; what is neither nothing nor all is never rounded to it."""
-    if 0 < share < 0.0001:
-        return str(_("less than 0.01%"))
-    if 0.9999 < share < 1:
-        return str(_("more than 99.99%"))
-    pattern = "0" if share in {0, 1} else "0.00" if share < 0.01 or share > 0.99 else "0.0"
-    return f"{format_decimal(share * 100, format=pattern)}%"
-
-
 def effect_says(found: Effect | None) -> str:
     """What it does, in a sentence."""
     if found is None:
@@ -148,7 +140,7 @@ def effect_says(found: Effect | None) -> str:
 
 def effect_how(found: Effect) -> str:
     """How that was found, and how sure it is."""
-    space, size = format_decimal(found.space), format_decimal(found.size)
+    space, size = count_words(found.space), format_decimal(found.size)
     if found.is_alike:
         said = _("This is proved, not sampled.")
     elif found.is_exact:

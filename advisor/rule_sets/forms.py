@@ -21,6 +21,7 @@ from wtforms import (
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
+from advisor.days import DayField
 from advisor.engine.checks.keys import KEY_LIMIT, is_plain_key
 from advisor.engine.text import LINE_LIMIT, TEXT_LIMIT, text_fault
 from advisor.models.once import new_key
@@ -273,3 +274,15 @@ class BringInForm(FlaskForm):
     replace = BooleanField(_l("Replace the draft"))
     mark = HiddenField()
     once = HiddenField(default=new_key)
+
+
+class DaysForm(FlaskForm):
+    """From when to when. It stands in the address, so it needs no token."""
+
+    class Meta:
+        """Nothing is done by it."""
+
+        csrf = False
+
+    since = DayField(_l("From"), description=_l("For example 22/11/2026"))
+    until = DayField(_l("To"), description=_l("For example 22/11/2026"))

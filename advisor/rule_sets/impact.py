@@ -5,7 +5,7 @@ Reading is what takes the time, so it reads the packed answers, and the JSON onl
 waits for it, and it keeps no more than ``TOGETHER`` processes in memory.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -16,7 +16,6 @@ from sqlalchemy import bindparam, func, select, update
 
 from advisor.engine.compare import Impact, compare
 from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import Outcome
 from advisor.models import Assessment, Database, DatabaseUnavailable
 from advisor.models import rule_set_version as versions
 from advisor.models.packing import pack
@@ -32,7 +31,7 @@ _LOOSE = 16
 
 @dataclass(frozen=True)
 class Findings:
-    """What a draft does to the advice on everything saved. It holds counts, and nothing that belongs to anybody."""
+    """What a draft does to the advice on everything saved: exact counts, of which ``told`` says what may be told."""
 
     impact: Impact = field(default_factory=Impact)
     older: int = 0
@@ -43,31 +42,9 @@ class Findings:
     """How much of the time went into comparing; the rest is reading."""
 
     @property
-    def engine_percent(self) -> int:
-        """The share of the rules in the time that it took."""
-        return round(100 * self.engine_seconds / self.seconds) if self.seconds else 0
-
-    def plain(self) -> dict[str, Any]:
-        """The same as JSON has it."""
-        impact = self.impact
-        return {
-            "size": impact.size,
-            "moves": [[before, after, count] for (before, after), count in impact.moves.items()],
-            "rules": dict(impact.rules),
-            "policy": impact.policy,
-            "together": impact.together,
-            "older": self.older,
-            "in_force": self.in_force,
-            "seconds": round(self.seconds, 3),
-            "engine_seconds": round(self.engine_seconds, 3),
-        }
-
-    @classmethod
-    def of_plain(cls, plain: Mapping[str, Any]) -> "Findings":
-        """The way back."""
-        moves = {(Outcome(before), Outcome(after)): count for before, after, count in plain["moves"]}
-        impact = Impact(plain["size"], moves, plain["rules"], plain["policy"], plain["together"])
-        return cls(impact, plain["older"], plain["in_force"], plain["seconds"], plain["engine_seconds"])
+    def engine_share(self) -> float:
+        """The share of the rules in the time that it took, from 0.0 to 1.0."""
+        return self.engine_seconds / self.seconds if self.seconds else 0.0
 
 
 def find_affected(

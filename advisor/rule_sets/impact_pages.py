@@ -1,65 +1,57 @@
 """The page that tells who is affected by the draft: counts, and never more."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from advisor import identity
 from advisor.engine.rules import Rule
-from advisor.engine.vocabulary import Outcome
 from advisor.extensions import database
 from advisor.models.draft import NoDraft
+from advisor.presenter.shares import percent
 from advisor.replies import form_page, refuse
-from advisor.rule_sets import impact_run, words
+from advisor.rule_sets import impact_run
 from advisor.rule_sets.desk import Desk, desk_or_home, write
 from advisor.rule_sets.forms import RunForm
-from advisor.rule_sets.impact import Findings
 from advisor.rule_sets.impact_state import Affected, said, short
+from advisor.rule_sets.impact_told import Told
 from advisor.rule_sets.moves import matrix
 from advisor.rule_sets.places import thing_url
 from advisor.rule_sets.saying import title_of
-from advisor.rule_sets.telling import FEWEST, few_hidden, small_counts
-
-_Moves = Mapping[tuple[Outcome, Outcome], int]
-"""How many go from one advice to another."""
+from advisor.rule_sets.telling import FEWEST
+from advisor.rule_sets.words import OUTCOMES
 
 RULES_SHOWN = 12
 """Rules that are in view; the others are behind a click."""
 
 _LEAST_SEEN = 1.5
-"""Percent of its bar that even one process takes, so that it is seen among thousands."""
+"""Percent of the bar that even a small move takes, so that it is seen among thousands."""
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """So many processes that get another advice: which one, and where it stands in the bar, in percent."""
+class MoveShown:
+    """So many processes, at least, that get another advice.
 
+    ``left`` and ``width`` say where they stand in the bar of all, in percent, and ``length`` how long their own bar is.
+    """
+
+    was: str
+    was_words: str
     outcome: str
-    label: str
+    words: str
     count: int
     left: float
     width: float
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """What becomes of the processes that have one advice now; the longest bar is 100 percent wide."""
-
-    outcome: str
-    label: str
-    total: int
-    stay: int
-    width: float
-    moves: list[Move]
+    length: float
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What makes a difference by itself, and for how many. ``width`` is in percent of the greatest."""
+    """What makes a difference by itself, and for how many at least. ``width`` is in percent of the greatest."""
 
     happened: str
     name: str
@@ -100,56 +92,47 @@ def _ask() -> ResponseReturnValue:
 
 
 def page_of(desk: Desk, found: Affected) -> dict[str, Any]:
-    """What the page shows."""
+    """What the page shows: nothing of what is saved but what is told."""
+    told = found.told
     shown: dict[str, Any] = {
         "desk": desk,
         "affected": found,
         "can_run": desk.results is not None,
         "said": said(found),
-        "found": found.findings,
+        "told": told,
+        "fewest": FEWEST,
     }
-    if found.findings is not None:
-        causes = causes_of(desk, found.findings)
-        bars = bars_of(found.findings.impact.moves)
-        shown |= {"bars": bars, "causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
-        shown["table"] = matrix(found.findings.impact.moves, few_hidden, least=FEWEST)
-        shown |= {"headline": short(found.findings), "told": few_hidden, "counts_note": small_counts()}
+    if told is not None:
+        causes = causes_of(desk, told)
+        shown |= {"headline": short(told), "engine_share": percent(told.engine_share)}
+        shown |= {"causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
+        shown |= {"moves_shown": moves_of(told), "table": matrix(told.moves, at_least)}
     return shown
 
 
-def bars_of(moves: _Moves) -> list[Bar]:
-    """A bar for each advice that somebody has now. What stays is at its left; each move is wide enough to be seen.
-
-    Counts that are not told are drawn as the least that is, so that no picture gives them away.
-    """
-    drawn = {move: max(count, FEWEST) for move, count in moves.items() if count}
-    totals = _by_advice_now(drawn)
-    longest = max(totals.values(), default=0)
-    told = _by_advice_now(moves)
-    return [_bar(was, told[was], 100 * totals[was] / longest, moves, drawn) for was in Outcome if totals[was]]
+def at_least(count: int) -> str:
+    """A count that was rounded down."""
+    return str(_("at least %(n)s", n=format_decimal(count)))
 
 
-def _by_advice_now(moves: _Moves) -> dict[Outcome, int]:
-    return {was: sum(count for (before, _), count in moves.items() if before is was) for was in Outcome}
-
-
-def _bar(was: Outcome, total: int, width: float, moves: _Moves, drawn: _Moves) -> Bar:
-    width = max(width, 4.0)
-    all_drawn = sum(count for (before, _), count in drawn.items() if before is was)
-    leaving = [(now, moves[was, now]) for now in Outcome if now is not was and moves.get((was, now))]
-    widths = [max(width * drawn[was, now] / all_drawn, _LEAST_SEEN) for now, _ in leaving]
-    at = width - sum(widths)
+def moves_of(told: Told) -> list[MoveShown]:
+    """The moves, the largest first, and the bar of all that is saved: they stand at its right."""
+    moves = sorted(told.moves.items(), key=lambda move: -move[1])
+    seen = [max(100 * count / told.size, _LEAST_SEEN) for _, count in moves]
+    widths = [100 * width / max(100.0, sum(seen)) for width in seen]
+    at = 100 - sum(widths)
     shown = []
-    for (now, count), wide in zip(leaving, widths, strict=True):
-        shown.append(Move(now.value, str(words.OUTCOMES[now]), count, at, wide))
-        at += wide
-    return Bar(was.value, str(words.OUTCOMES[was]), total, moves.get((was, was), 0), width, shown)
+    for ((was, is_now), count), width in zip(moves, widths, strict=True):
+        length = 100 * count / moves[0][1]
+        words_of = str(OUTCOMES[was]), str(OUTCOMES[is_now])
+        shown.append(MoveShown(was.value, words_of[0], is_now.value, words_of[1], count, at, width, length))
+        at += width
+    return shown
 
 
-def causes_of(desk: Desk, findings: Findings) -> list[Cause]:
+def causes_of(desk: Desk, told: Told) -> list[Cause]:
     """What made the difference, by how many it did for: rules, and the policy tables."""
-    impact = findings.impact
-    greatest = max([*impact.rules.values(), impact.policy, FEWEST])
+    greatest = max([*told.rules.values(), told.policy, 1])
     before, after = ({rule.key: rule for rule in rules.rules} for rules in (desk.in_force, desk.rules))
     causes = [
         Cause(
@@ -158,15 +141,14 @@ def causes_of(desk: Desk, findings: Findings) -> list[Cause]:
             title=_title(desk, after.get(key), before.get(key)),
             url=thing_url("rules", key) if key in after else "",
             count=count,
-            width=100 * max(count, FEWEST) / greatest,
+            width=100 * count / greatest,
         )
-        for key, count in impact.rules.items()
+        for key, count in told.rules.items()
     ]
-    if impact.policy:
+    if told.policy:
         url = url_for("rule_sets.listing", things="kind")
-        width = 100 * max(impact.policy, FEWEST) / greatest
         title = _("The rows that turn points into advice")
-        causes.append(Cause("changed", _("Policy"), title, url, impact.policy, width))
+        causes.append(Cause("changed", _("Policy"), title, url, told.policy, 100 * told.policy / greatest))
     return sorted(causes, key=lambda cause: -cause.count)
 
 

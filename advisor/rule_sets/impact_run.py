@@ -10,9 +10,10 @@ from advisor.models.job import Failed, Keep, Report
 from advisor.models.proof import examination_of
 from advisor.models.rule_set_version import in_force
 from advisor.rule_sets.impact import find_affected
+from advisor.rule_sets.impact_told import told
 from advisor.settings import Settings
 
-KIND = "impact"
+KIND = "affected"
 
 
 def ask(session: Session, who: Actor) -> Job:
@@ -41,7 +42,7 @@ def cancel(session: Session, who: Actor, number: int) -> None:
 
 
 def work(database: Database, settings: Settings, job: Job, report: Report) -> Keep:
-    """Hold everything saved against the draft that the run was asked for. Raises Failed."""
+    """Hold everything saved against the draft that the run was asked for; only what is told is kept. Raises Failed."""
     with database.read() as session:
         draft = find_draft(session)
     if draft is None or draft.mark != job.subject:
@@ -49,4 +50,4 @@ def work(database: Database, settings: Settings, job: Job, report: Report) -> Ke
     if examination_of(draft.document).results is None:
         raise Failed("blocked")
     found = find_affected(database, draft.rule_set, step=settings["JOB_STEP"], report=report)
-    return lambda _session: found.plain()
+    return lambda _session: told(found).plain()

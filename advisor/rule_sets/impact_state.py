@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import format_decimal, ngettext
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -11,8 +11,8 @@ from advisor.models import job as jobs
 from advisor.models.job import State
 from advisor.rule_sets import impact_run
 from advisor.rule_sets.desk import Desk
-from advisor.rule_sets.impact import Findings
-from advisor.rule_sets.telling import few_hidden
+from advisor.rule_sets.impact_told import Extent, Told
+from advisor.rule_sets.telling import FEWEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Affected:
     is_open: bool = False
     is_outrun: bool = False
     """Whether it is about another draft than there is now."""
-    findings: Findings | None = None
+    told: Told | None = None
     found_at: datetime | None = None
     is_stale: bool = False
     """Whether the draft has changed since then."""
@@ -44,7 +44,7 @@ class Affected:
             failure=job.failure,
             is_open=job.is_open,
             is_outrun=job.subject != mark,
-            findings=Findings.of_plain(done.result) if done is not None and done.result else None,
+            told=Told.of_plain(done.result) if done is not None and done.result else None,
             found_at=done.ended_at if done is not None else None,
             is_stale=done is not None and done.subject != mark,
         )
@@ -52,7 +52,7 @@ class Affected:
     @property
     def is_answered(self) -> bool:
         """Whether the draft as it is now has been held against everything saved."""
-        return self.findings is not None and not self.is_stale
+        return self.told is not None and not self.is_stale
 
 
 def status(desk: Desk, found: Affected) -> str:
@@ -60,39 +60,52 @@ def status(desk: Desk, found: Affected) -> str:
     word = _("Not run")
     if found.is_open:
         word = _("Running, %(n)s%%", n=found.percent) if found.state == State.RUNNING else _("Waiting to start")
-    elif found.is_answered and found.findings is not None:
-        word = short(found.findings)
+    elif found.is_answered and found.told is not None:
+        word = short(found.told)
     elif desk.results is None:
         word = _("Cannot start yet")
-    elif found.findings is not None:
+    elif found.told is not None:
         word = _("Out of date")
     elif found.state == State.FAILED:
         word = _("There is a problem")
     return str(word)
 
 
-def short(findings: Findings) -> str:
+def short(told: Told) -> str:
     """The count that matters most."""
-    impact = findings.impact
-    if not impact.size:
-        return str(_("Nothing is saved yet"))
-    said = str(_("%(n)s of %(m)s get different advice", **_numbers(findings)))
-    return said[:1].upper() + said[1:]
+    said = {
+        Extent.NOTHING_SAVED: _("Nothing is saved yet"),
+        Extent.TOO_FEW: _("Too little is saved to tell"),
+        Extent.TOO_MANY_MOVE: _("Many of %(m)s get different advice", **_numbers(told)),
+        Extent.COUNTS: _("No change of advice is shared by %(fewest)s or more of %(m)s", **_numbers(told)),
+    }[told.extent]
+    return str(_("At least %(n)s of %(m)s get different advice", **_numbers(told)) if told.changed else said)
 
 
-def for_publishing(found: Affected) -> str:
-    """What is known about it when the draft is about to be published."""
-    if found.findings is None:
+def for_publishing(found: Affected, version: int) -> str:
+    """What is known about it when the draft is about to be published as this version."""
+    told = found.told
+    if told is None:
         return str(_("Nobody has looked yet at who is affected."))
     if found.is_stale:
-        text = _(
-            "Who is affected was found before the draft was changed last: it was %(n)s of %(m)s saved processes.",
-            **_numbers(found.findings),
-        )
+        text = _("Who is affected was found before the draft was changed last. It said: “%(said)s”.", said=short(told))
         return str(text)
-    one = "Publishing changes the advice for %(n)s of %(m)s saved process."
-    several = "Publishing changes the advice for %(n)s of %(m)s saved processes."
-    return str(ngettext(one, several, found.findings.impact.size, **_numbers(found.findings)))
+    numbers = {**_numbers(told), "v": version}
+    said = {
+        Extent.NOTHING_SAVED: _("Nothing is saved yet on which it could advise differently."),
+        Extent.TOO_FEW: _(
+            "Too little is saved to tell on how much version %(v)s would advise differently: counts of fewer than "
+            "%(few)s could give somebody away.",
+            **numbers,
+        ),
+        Extent.TOO_MANY_MOVE: _("Version %(v)s would advise differently on many of %(m)s saved processes.", **numbers),
+        Extent.COUNTS: _(
+            "Version %(v)s would make no change of advice that %(fewest)s or more of %(m)s saved processes share.",
+            **numbers,
+        ),
+    }[told.extent]
+    some = _("Version %(v)s would advise differently on at least %(n)s of %(m)s saved processes.", **numbers)
+    return str(some if told.changed else said)
 
 
 def said(found: Affected) -> str:
@@ -125,5 +138,6 @@ def _why(failure: str) -> str:
     }[failure]
 
 
-def _numbers(findings: Findings) -> dict[str, str]:
-    return {"n": few_hidden(findings.impact.changed), "m": format_decimal(findings.impact.size)}
+def _numbers(told: Told) -> dict[str, object]:
+    numbers = {"n": told.changed, "m": told.size, "fewest": FEWEST, "few": 2 * FEWEST}
+    return {name: format_decimal(number) for name, number in numbers.items()}

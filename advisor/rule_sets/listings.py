@@ -44,12 +44,12 @@ class ThingRow:
     @property
     def lines(self) -> list[str]:
         """What stands under it."""
-        return [line for line in self._about[0] if line]
+        return [line for line in _lines(self._desk, self._item) if line]
 
     @property
     def tags(self) -> list[str]:
         """What marks it."""
-        return self._about[1]
+        return _tags(self._item)
 
     @property
     def url(self) -> str:
@@ -66,10 +66,6 @@ class ThingRow:
     def remove_url(self) -> str:
         """Where it is removed."""
         return thing_url(self._in_list, self.key, act="remove")
-
-    @cached_property
-    def _about(self) -> tuple[list[str], list[str]]:
-        return _about(self._desk, self._item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,7 @@ def thing_rows(desk: Desk, in_list: str) -> list[ThingRow]:
         what = happened.get((in_list, key), Happened.CHANGED if in_list == "questions" and key in within else None)
         row = ThingRow(
             key=key,
-            name=str(index + 1) if in_list in NUMBERED else key,
+            name=_row_name(in_list, index) if in_list in NUMBERED else key,
             handle=f"{key} {mark_of(item)}" if in_list in NUMBERED else key,
             happened=what.value if what else "",
             problems=len(desk.problems_by_thing.get((in_list, key), ())),
@@ -101,6 +97,11 @@ def thing_rows(desk: Desk, in_list: str) -> list[ThingRow]:
         )
         rows.append(row)
     return rows
+
+
+def _row_name(in_list: str, index: int) -> str:
+    """What stands for the name of a thing that has only its place: row 2, number 2."""
+    return str(_("Number %(n)s", n=index + 1) if in_list == "limits" else _("Row %(n)s", n=index + 1))
 
 
 def wanted(
@@ -120,6 +121,8 @@ def wanted(
         if isinstance(item, Rule) and not _fits(item, wish, never):
             continue
         if isinstance(item, Claim) and wish.get("source") and item.source != wish["source"]:
+            continue
+        if isinstance(item, TestCase) and wish.get("expected", item.outcome) != item.outcome:
             continue
         if results and (results[row.key].passed is False) != (wish["result"] == "failed"):
             continue
@@ -141,8 +144,10 @@ def filters_of(desk: Desk, in_list: str) -> dict[str, dict[str, str]]:
         }
     if in_list == "claims":
         return {"source": {source.key: source.title for source in rules.sources}}
-    if in_list == "cases" and desk.results is not None:
-        return {"result": {"failed": str(_("Fails")), "passed": str(_("Passes"))}}
+    if in_list == "cases":
+        expected = {str(outcome): str(label) for outcome, label in words.OUTCOMES.items()}
+        results = {"failed": str(_("Fails")), "passed": str(_("Passes"))}
+        return {"expected": expected, **({"result": results} if desk.results is not None else {})}
     return {}
 
 
@@ -170,32 +175,46 @@ def _fits(rule: Rule, wish: Mapping[str, str], never: Set[str]) -> bool:
     )
 
 
-def _about(desk: Desk, item: Any) -> tuple[list[str], list[str]]:
-    """The lines under a thing, and its tags."""
-    rules = desk.rules
+def _lines(desk: Desk, item: Any) -> list[str]:
+    """What stands under a thing."""
+    match item:
+        case Rule() | TestCase():
+            return [item.because]
+        case Question():
+            when = short_conditions(desk.rules, item.asked_when)
+            return [str(_("Asked only when %(when)s", when=when))] if when else []
+        case Option():
+            return [item.hint]
+        case LeaveRow() | KindRow():
+            return [item.says]
+        case Claim():
+            return [item.place]
+        case Disagreement():
+            return [item.settled]
+        case Guidance():
+            return [item.text]
+    return [getattr(item, "about", "")]
+
+
+def _tags(item: Any) -> list[str]:
+    """What marks a thing."""
     match item:
         case Rule():
-            return [item.because], [_plus(item), *item.sources]
+            return [_plus(item), *item.sources]
         case Question():
             number = len(item.options)
             answers = ngettext("%(num)d answer", "%(num)d answers", number) if number else words.TYPES[item.type]
-            when = short_conditions(rules, item.asked_when)
-            line = _("Asked only when %(when)s", when=when) if when else ""
-            return [str(line)], [str(words.SECTIONS[item.section]), str(words.SCOPES[item.scope]), str(answers)]
+            return [str(words.SECTIONS[item.section]), str(words.SCOPES[item.scope]), str(answers)]
         case Option():
-            return [item.hint], [item.key]
-        case LeaveRow() | KindRow():
-            return [item.says], []
+            return [item.key]
         case Claim():
             tags = [item.source, *(str(words.PULLS[pull]) for pull in item.pull), str(item.firmness)]
-            return [item.place], [*tags, str(_("Withdrawn"))] if item.withdrawn else tags
-        case Disagreement():
-            return [item.settled], []
+            return [*tags, str(_("Withdrawn"))] if item.withdrawn else tags
         case Guidance():
-            return [item.text], [*(str(words.OUTCOMES[o]) for o in item.outcomes), *item.sources]
+            return [*(str(words.OUTCOMES[o]) for o in item.outcomes), *item.sources]
         case TestCase():
-            return [item.because], [_expected(item)]
-    return [getattr(item, "about", "")], []
+            return [_expected(item)]
+    return []
 
 
 def _plus(rule: Rule) -> str:

@@ -35,9 +35,9 @@ class Matrix:
     rows: list[MoveRow]
 
 
-def matrix(moves: Mapping[Move, int], say: Callable[[int], str], *, least: int = 1) -> Matrix:
-    """The table of these counts; ``say`` puts a count into words. Bars of fewer than ``least`` are as long as its."""
-    drawn = {move: max(count, least) for move, count in moves.items() if count and move[0] is not move[1]}
+def matrix(moves: Mapping[Move, int], say: Callable[[int], str]) -> Matrix:
+    """The table of these counts; ``say`` puts a count into words."""
+    drawn = {move: count for move, count in moves.items() if count and move[0] is not move[1]}
     most = max(drawn.values(), default=1)
     widths = {move: max(100 * count / most, 1) for move, count in drawn.items()}
     before = [outcome for outcome in Outcome if any(was is outcome for was, _ in moves)]

@@ -28,7 +28,7 @@ from advisor.rule_sets.places import add_url, list_url, problem_url, thing_url
 from advisor.rule_sets.plane_picture import picture
 from advisor.rule_sets.rows import Raw
 from advisor.rule_sets.saying import FieldDifference, differences, title_of
-from advisor.rule_sets.sheets import Sheet, problem_words, subject_of
+from advisor.rule_sets.sheets import Sheet, subject_of
 from advisor.rule_sets.telling import FEWEST
 
 THINGS_ON_A_PAGE = 55
@@ -67,7 +67,7 @@ class ChangeGroup:
 
 def problem_lines(problems: Iterable[Problem]) -> list[ProblemLine]:
     """Problems with their links."""
-    return [ProblemLine(problem_words(p), p.mend, problem_url(p.place), p.blocks) for p in problems]
+    return [ProblemLine(p.text, p.mend, problem_url(p.place), p.blocks) for p in problems]
 
 
 def listing_page(desk: Desk, in_list: str, wish: Mapping[str, str]) -> dict[str, Any]:
@@ -98,6 +98,7 @@ def listing_page(desk: Desk, in_list: str, wish: Mapping[str, str]) -> dict[str,
             "claim": _("Claim"),
             "fires": _("Fires"),
             "source": _("Source"),
+            "expected": _("Expected advice"),
             "result": _("Result"),
         },
         "asked": asked,

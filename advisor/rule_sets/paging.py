@@ -1,6 +1,6 @@
 """One page of a long list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -9,7 +9,10 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Paged(Generic[Item]):
-    """The items of one page. ``first`` is the number of the first of them; the addresses are "" where there is none."""
+    """The items of one page. ``first`` is the number of the first of them; the addresses are "" where there is none.
+
+    ``ways`` lead to the first page, the last one, and those beside this one: by number, None where some are left out.
+    """
 
     items: Sequence[Item]
     total: int
@@ -18,6 +21,7 @@ class Paged(Generic[Item]):
     pages: int
     previous_url: str
     next_url: str
+    ways: Sequence[tuple[int, str] | None]
 
 
 def paged(items: Sequence[Item], wanted: str, size: int, url: Callable[[int], str]) -> Paged[Item]:
@@ -34,4 +38,15 @@ def paged(items: Sequence[Item], wanted: str, size: int, url: Callable[[int], st
         pages=pages,
         previous_url=url(number - 1) if number > 1 else "",
         next_url=url(number + 1) if number < pages else "",
+        ways=[None if at is None else (at, url(at)) for at in _near(number, pages)],
     )
+
+
+def _near(number: int, pages: int) -> Iterator[int | None]:
+    """The numbers of the pages to lead to; None for a gap."""
+    last = 0
+    for at in sorted({1, number - 1, number, number + 1, pages} & set(range(1, pages + 1))):
+        if at > last + 1:
+            yield None
+        yield at
+        last = at

@@ -15,9 +15,9 @@ from advisor.engine.document import dumps
 from advisor.engine.plane import Cell, Plane, plane
 from advisor.engine.rules import once_per_rule_set
 from advisor.models.parsed import rules_of
+from advisor.presenter.shares import percent
 from advisor.rule_sets.density import SavedLie, Square, points, saved_lie
 from advisor.rule_sets.desk import Desk
-from advisor.rule_sets.effect import percent
 from advisor.rule_sets.saying import title_of
 
 _LEFT, _WIDTH = 7.0, 92.0
@@ -90,6 +90,8 @@ class PlanePicture:
     legend: list[LegendRow]
     step: int
     number_changed: int
+    is_changed: bool
+    """Whether the draft changes the table, be it in words alone."""
     is_strip: bool
     needs_plane: bool
     sampled: int
@@ -183,6 +185,7 @@ def _picture(
         ],
         step=step,
         number_changed=len(changed),
+        is_changed=rows != getattr(desk.in_force, table),
         is_strip=table == "leave",
         needs_plane=found.leave_needs_plane,
         sampled=found.sampled,

@@ -27,7 +27,6 @@ from advisor.rule_sets.paging import paged
 from advisor.rule_sets.places import problem_url
 from advisor.rule_sets.proving import Standing, ask, cancel, come_with, standing_of
 from advisor.rule_sets.shares_presenter import Picture, picture, shift_tables
-from advisor.rule_sets.sheets import problem_words
 from advisor.rule_sets.words import OUTCOMES
 
 PROBLEMS_ON_A_PAGE = 40
@@ -153,7 +152,7 @@ def shown_problems(rules: RuleSet, found: Iterable[Problem]) -> list[ShownProble
     """Problems with their links and their witnesses."""
     return [
         ShownProblem(
-            text=problem_words(problem),
+            text=problem.text,
             mend=problem.mend,
             url=problem_url(problem.place),
             also=[(place.split("/")[1], problem_url(place)) for place in problem.also],

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advisor.engine.document import sha256
 from advisor.engine.errors import Problem
 from advisor.models import Database, Job
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.audit import Actor, audit
 from advisor.models.job import OPEN, Failed, Keep, Report, State
-from advisor.models.parsed import parsed
+from advisor.models.parsed import fingerprint, parsed
 from advisor.models.rule_set_version import in_force
 from advisor.settings import Settings
 
@@ -27,16 +26,22 @@ class Standing:
 
     ``problems`` are those that reading finds, then those of the test cases, then what was proved so far.
     ``is_proved`` says that nothing more will come; ``can_prove`` is False where something blocks that must be mended
-    first. ``shares`` are an estimate until they are counted. ``job`` is the check under way, if one is;
-    ``was_cancelled`` says that none is, and that the last one was cancelled on a page.
+    first. ``counted`` are the shares of the outcomes as far as they were counted. ``job`` is the check under way, if
+    one is; ``was_cancelled`` says that none is, and that the last one was cancelled on a page.
     """
 
     problems: tuple[Problem, ...]
     cases_run: bool
     is_proved: bool
-    shares: "Shares | None" = None
+    document: str = field(default="", repr=False)
+    counted: "Shares | None" = None
     job: Job | None = field(default=None, compare=False)
     was_cancelled: bool = False
+
+    @property
+    def shares(self) -> "Shares | None":
+        """The shares of the outcomes, an estimate until they are counted; that is made where it is asked for."""
+        return self.counted or (proofs.estimated(self.document) if self.cases_run else None)
 
     @property
     def can_prove(self) -> bool:
@@ -66,19 +71,20 @@ def standing_of(session: Session, document: str) -> Standing:
         return Standing(examination.problems, cases_run=False, is_proved=False)
     known = proofs.proofs_of(session, document)
     if known is not None:
-        shares = known.shares or proofs.estimated(document)
-        return Standing((*examination.problems, *known.problems), cases_run=True, is_proved=True, shares=shares)
+        problems = (*examination.problems, *known.problems)
+        return Standing(problems, cases_run=True, is_proved=True, document=document, counted=known.shares)
     first = proofs.proved_at_once(document)
-    shares = first.shares if first is not None else None
     found = first.settled if first is not None else ()
-    job = open_job(session, sha256(document))
+    mark = fingerprint(document)
+    job = open_job(session, mark)
     return Standing(
         (*examination.problems, *found),
         cases_run=True,
         is_proved=False,
-        shares=shares or proofs.estimated(document),
+        document=document,
+        counted=first.shares if first is not None else None,
         job=job,
-        was_cancelled=job is None and _was_cancelled(session, sha256(document)),
+        was_cancelled=job is None and _was_cancelled(session, mark),
     )
 
 

@@ -60,7 +60,7 @@ def title_of(rules: RuleSet, item: Any) -> str:
             return item
         case TestCase():
             return item.process
-    for name in ("text", "label", "title", "topic"):
+    for name in ("title", "text", "label", "topic"):
         if hasattr(item, name):
             return str(getattr(item, name))
     return key_of(item)

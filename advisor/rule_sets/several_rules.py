@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from advisor import identity
-from advisor.engine.cases import summarise_cases
+from advisor.engine.case_batch import run_together
 from advisor.engine.diff import diff
 from advisor.engine.proofs.effect import Effect
 from advisor.engine.rules import Push, Rule, RuleSet
@@ -20,11 +20,12 @@ from advisor.engine.vocabulary import Outcome, Side
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models.draft import ChangedDraft, NoDraft
+from advisor.presenter.shares import percent
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import several, words
 from advisor.rule_sets.counts import rule_counts
 from advisor.rule_sets.desk import Desk, desk_or_home, write
-from advisor.rule_sets.effects import effect_how, effect_of, effect_says, percent
+from advisor.rule_sets.effects import effect_how, effect_of, effect_says
 from advisor.rule_sets.forms import several_form
 from advisor.rule_sets.listings import thing_rows, wanted
 from advisor.rule_sets.pages import listing_page
@@ -189,12 +190,12 @@ def _page(desk: Desk, keys: Sequence[str], wish: Wish) -> dict[str, Any]:
 def _effect(desk: Desk, after: RuleSet) -> dict[str, Any]:
     """The shares of the outcomes before and after, and the test cases that turn; nothing where nothing can be run."""
     if desk.results is None:
-        return {"can_run": False}
+        return {"can_run": False, "shares": []}
     found = effect_of(desk.rules, after)
     was = {result.case.key: result.passed for result in desk.results}
     cases = [
         {"name": run.case.process, "url": thing_url("cases", run.case.key), "passes": run.passed}
-        for run in summarise_cases(after)
+        for run in run_together(after)
         if run.passed != was[run.case.key]
     ]
     return {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask_babel import format_decimal, format_percent
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from advisor.engine.operators import Answer, AnswerType
@@ -11,13 +11,15 @@ from advisor.engine.questions import Question
 from advisor.engine.rules import RuleSet
 from advisor.engine.vocabulary import Outcome
 from advisor.presenter.answers import answer_label, band_label
+from advisor.presenter.counts import count_words
+from advisor.presenter.shares import percent
 from advisor.rule_sets import words
 
 if TYPE_CHECKING:
     from advisor.engine.proofs.shares import Shares
 
 _LEAST = 0.0005
-"""A share below it is shown as less than the last figure that is shown."""
+"""A difference of shares below it is shown as less than the last figure that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +116,6 @@ def shift_tables(rules: RuleSet, shares: "Shares") -> list[ShiftTable]:
     return [table for _widest, table in sorted(found, key=lambda one: -one[0])]
 
 
-def percent(share: float) -> str:
-    """A share with one decimal."""
-    if 0 < share < _LEAST:
-        return str(_("less than %(share)s", share=format_percent(2 * _LEAST, "0.0%")))
-    return str(format_percent(share, "0.0%"))
-
-
 def points(by: float) -> str:
     """A difference of shares in percentage points with its sign, "" where it is too small to show."""
     if abs(by) < _LEAST:
@@ -138,7 +133,7 @@ def _share(shares: "Shares", outcome: Outcome) -> Share:
 
 
 def _basis(name: str, shares: "Shares") -> str:
-    size = format_decimal(shares.space)
+    size = count_words(shares.space)
     if shares.is_exact:
         return str(_("%(name)s: counted over all %(size)s combinations of complete answers.", name=name, size=size))
     sample = format_decimal(shares.whole.total)

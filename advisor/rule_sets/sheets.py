@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from advisor.engine.document import thing_from_plain, to_plain
 from advisor.engine.edit import free_key
-from advisor.engine.errors import Problem, RuleSetError
+from advisor.engine.errors import RuleSetError
 from advisor.engine.questions import Question, Section
 from advisor.engine.rules import KIND_MEASURES
 from advisor.engine.things import NUMBERED, kind_of, own_mark_of
@@ -282,10 +282,3 @@ def with_kept(item: Any, present: Any) -> Any:
 def opened_mark(item: Any) -> str:
     """The mark that a page sends along to say what it opened."""
     return "" if item is None else own_mark_of(item)
-
-
-def problem_words(problem: Problem) -> str:
-    """A problem as admins read it: a text that is empty has the name that its form gives it, not the document's."""
-    *_, in_list, _key, name = ("", "", "", *problem.place.split("/"))
-    label = next((each.title for each in SHEETS.get(in_list, ()) if each.name == name), name)
-    return problem.text.replace(f"The text “{name}” of", f"The text “{label}” of", 1)

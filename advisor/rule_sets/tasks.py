@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from advisor.models.job import State
 from advisor.rule_sets import impact_state
@@ -76,19 +76,21 @@ def _cases(desk: Desk) -> Task:
         return Task(label, url, str(CANNOT), _("Something has to be mended first"))
     failed, number = sum(not result.passed for result in desk.results), len(desk.results)
     if failed:
-        return Task(label, url, str(WRONG), ngettext("%(num)d fails", "%(num)d fail", failed))
-    return Task(label, url, str(COMPLETED), ngettext("%(num)d passes", "%(num)d pass", number))
+        says = ngettext("%(n)s fails", "%(n)s fail", failed, n=format_decimal(failed))
+        return Task(label, url_for("rule_sets.listing", things="cases", result="failed"), str(WRONG), says)
+    says = ngettext("%(n)s passes", "%(n)s pass", number, n=format_decimal(number)) if number else _("There are none")
+    return Task(label, url, str(COMPLETED), says)
 
 
 def _affected(desk: Desk, affected: Affected) -> Task:
     url, label = url_for("rule_sets.affected"), _("See who is affected")
-    if affected.is_answered and affected.findings is not None:
-        return Task(label, url, str(COMPLETED), impact_state.short(affected.findings))
+    if affected.is_answered and affected.told is not None:
+        return Task(label, url, str(COMPLETED), impact_state.short(affected.told))
     if affected.is_open:
         return Task(label, url, str(INCOMPLETE), impact_state.status(desk, affected))
     if desk.results is None:
         return Task(label, url, str(CANNOT))
-    if affected.findings is not None:
+    if affected.told is not None:
         return Task(label, url, str(OUTDATED), _("The draft was changed after this was found"))
     return Task(label, url, str(WRONG if affected.state == State.FAILED else INCOMPLETE))
 

@@ -33,15 +33,10 @@ def amount(sample: Sample, count: int, *, is_published: bool) -> str:
         most = _("all but fewer than %(n)s of %(size)s", n=FEWEST, size=size)
         return str(most if is_published else _("all, or all but fewer than %(n)s, of %(size)s", n=FEWEST, size=size))
     if not sample.is_all:
-        return _percent(sample, count)
+        return str(_("%(percent)s of all", percent=_percent(sample, count)))
     if is_published:
         return str(_("%(count)s of %(size)s", count=format_decimal(count), size=size))
     return str(_("about %(count)s of %(size)s", count=format_decimal(_rounded(sample, count)), size=size))
-
-
-def few_hidden(count: int) -> str:
-    """A count by itself: exact where it is 0 or not small, "fewer than 5" for 1 to 4."""
-    return str(_("fewer than %(n)s", n=FEWEST) if 0 < count < FEWEST else format_decimal(count))
 
 
 def is_told_as_none(count: int, is_published: bool) -> bool:  # noqa: FBT001 - as counts are kept
@@ -49,14 +44,22 @@ def is_told_as_none(count: int, is_published: bool) -> bool:  # noqa: FBT001 - a
     return count == 0 if is_published else count < FEWEST
 
 
+def about(sample: Sample, count: int) -> str:
+    """About how many, or which share, of what is not published."""
+    if count < FEWEST:
+        return str(_("fewer than %(n)s", n=FEWEST))
+    if sample.is_all:
+        return str(_("about %(told)s", told=in_short(sample, count)))
+    return _percent(sample, count)
+
+
 def in_short(sample: Sample, count: int) -> str:
-    """About how many, or which share, of what is not published; "" for fewer than ``FEWEST``."""
+    """The same as ``about`` for a table that says so; "" for fewer than ``FEWEST``."""
     if count < FEWEST:
         return ""
     if sample.is_all:
         return str(format_decimal(_rounded(sample, count)))
-    percent = round(100 * count / sample.size)
-    return f"{percent}%" if percent else str(_("less than 1%"))
+    return _percent(sample, count, in_short=True)
 
 
 def share_told(sample: Sample, count: int) -> float:
@@ -79,11 +82,6 @@ def basis(sample: Sample) -> str:
     return str(_("An estimate: it goes by %(n)s of about %(of)s processes saved in accounts.", **_sizes(sample)))
 
 
-def small_counts() -> str:
-    """Why a count that ``few_hidden`` tells is not exact."""
-    return str(_("Counts from 1 to %(most)s are shown as “fewer than %(n)s”.", most=FEWEST - 1, n=FEWEST))
-
-
 def privacy() -> str:
     """Why a count is not exact."""
     return str(
@@ -101,13 +99,14 @@ def going_by(sample: Sample) -> str:
     return "" if sample.is_all else str(_(", going by %(n)s of about %(of)s", **_sizes(sample)))
 
 
-def _percent(sample: Sample, count: int) -> str:
+def _percent(sample: Sample, count: int, *, in_short: bool = False) -> str:
+    """A share of what is saved: in whole per cent, since it is an estimate, and finer ones would say too much."""
     percent = round(100 * count / sample.size)
     if percent < 1:
-        return str(_("less than 1% of all"))
+        return str(_("less than 1%"))
     if percent > 99:
-        return str(_("more than 99% of all"))
-    return str(_("about %(percent)s%% of all", percent=percent))
+        return str(_("more than 99%"))
+    return f"{percent}%" if in_short else str(_("about %(percent)s%%", percent=percent))
 
 
 def _rounded(sample: Sample, count: int) -> int:

@@ -219,7 +219,7 @@ def _publish_shown(desk: Desk) -> dict[str, Any]:
         "missing": missing,
         "number": len(diff(desk.in_force, desk.rules)),
         "affected": affected,
-        "affected_said": impact_state.for_publishing(affected),
+        "affected_said": impact_state.for_publishing(affected, desk.in_force_number + 1),
         "replaced": change_groups(desk.base, desk.in_force, replaced, linked=False),
     }
 

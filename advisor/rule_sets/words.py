@@ -93,7 +93,7 @@ FIELDS = {
     "id": _l("Id"),
     "when": _l("When"),
     "asked_when": _l("Asked when"),
-    "push": _l("Adds"),
+    "push": _l("Points"),
     "because": _l("Reason"),
     "sources": _l("Claims"),
     "weighed": _l("Why this many points"),

@@ -1,6 +1,7 @@
 """POST /api/v1/rules/check: what is wrong with a rule set, for the programs of admins; what takes long is a job."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,10 +73,18 @@ def test_what_is_no_rule_set_is_told_place_by_place(program: Program, body: Any)
     assert reply.get_json()["shares"] is None
 
 
+def test_too_much_is_refused_with_the_limit(program: Program) -> None:
+    rules = starter.rule_set()
+    questions = tuple(replace(rules.questions[0], key=f"q{number}") for number in range(201))
+    found = check(program, to_plain(replace(rules, questions=questions))).get_json()
+    assert [problem["text"] for problem in found["problems"]] == ["The rule set has 201 questions; 200 is the most."]
+    assert found["blocks"]
+
+
 def test_a_large_rule_set_is_a_job_that_is_asked_for_once(
     app: Flask, client: FlaskClient, program: Program, database: Database
 ) -> None:
-    body = to_plain(crowded())
+    body = to_plain(crowded(300))
     first, second = check(program, body), check(program, body)
     for reply in (first, second):
         assert reply.status_code == 202, reply.text
@@ -101,7 +110,7 @@ def test_p12_an_admin_who_goes_on_to_another_rule_set_ends_only_their_own_check(
     app: Flask, database: Database, program: Program, other_admin: Admin
 ) -> None:
     other = program_of(app, database, other_admin)
-    body, changed = to_plain(crowded()), to_plain(crowded())
+    body, changed = to_plain(crowded(300)), to_plain(crowded(300))
     changed["limits"] = [*changed["limits"], "One sentence more."]
     mine, theirs = check(program, body).headers["Location"], check(other, changed).headers["Location"]
     assert mine != theirs

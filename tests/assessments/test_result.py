@@ -1,5 +1,6 @@
 """The advice: given once, kept word for word, and worked out again when something changed."""
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -140,6 +141,17 @@ def test_disagreements_limits_and_guidance_are_told(walker: Walker) -> None:
     assert "General guidance, not from our sources" in walker.words
     walker.finish(EXPERT)
     assert "Whether everyday skills do" not in walker.words
+
+
+def test_where_the_rules_name_no_limit_there_is_no_heading_for_them(
+    walker: Walker, database: Database, small: RuleSet
+) -> None:
+    walker.finish(ROUTINE)
+    assert "What this does not tell you" in walker.words
+    with database.write() as session:
+        publish(session, dumps(replace(small, limits=())), "No limits.")
+    walker.finish(ROUTINE)
+    assert "What this does not tell you" not in walker.words
 
 
 def test_name_against_content_is_one_line_with_its_claims(walker: Walker) -> None:

@@ -64,9 +64,17 @@ def _answering(caller: Caller, path: str, answers: list[str]) -> Callable[[], fl
     return answer
 
 
-def timed(name: str, budget: float | None, act: Callable[[], float]) -> Measured:
+def timed(
+    name: str,
+    budget: float | None,
+    act: Callable[[], float],
+    *,
+    times: int = TIMES,
+    rounds: int = ROUNDS,
+    warm_up: int = WARM_UP,
+) -> Measured:
     """The 95th percentile of what ``act`` says that it took, in the quietest round. ``budget`` is in milliseconds."""
-    for _ in range(WARM_UP):
+    for _ in range(warm_up):
         act()
-    slowest_but_one = min(quantiles([act() for _ in range(TIMES)], n=20)[-1] for _ in range(ROUNDS))
+    slowest_but_one = min(quantiles([act() for _ in range(times)], n=20)[-1] for _ in range(rounds))
     return Measured(f"server p95: {name}", slowest_but_one * 1000, "ms", budget)

@@ -60,6 +60,14 @@ def save(person: Person) -> None:
     person.press("Save").reads("Saved in the draft.")
 
 
+def go_to_list(person: Person, name: str) -> Person:
+    """From one list of the draft to another: on a phone they are folded away."""
+    folded = person.page.get_by_text("Other lists of the draft")
+    if folded.is_visible():
+        folded.click()
+    return person.follow(name)
+
+
 def cite(person: Person, source: str) -> None:
     """Unfold the claims of a source, and tick the only one it has."""
     person.page.locator("summary", has_text=source).click()
@@ -89,12 +97,12 @@ def test_a_new_admin_adds_a_question_and_rules_mends_a_problem_publishes_and_tak
     # A new document, and what it says.
     admin.follow("Sources").follow("Add a source")
     fill_in(admin, {"Title": "Peaks and troughs", "About it": "A study of seasonal work.", "Key": "D3"})
-    admin.follow("Sources").follow("Claims").follow("Add a claim")
+    go_to_list(admin.follow("Sources"), "Claims").follow("Add a claim")
     place = {"Source": "D3: Peaks and troughs", "Where it stands": "Page 4"}
     fill_in(admin, {**place, "What it says": CLAIM.removeprefix("D3.01 ")}, "BPO")
 
     # A question with three answers.
-    admin.follow("Claims").follow("Questions").follow("Add a question")
+    go_to_list(admin.follow("Claims"), "Questions").follow("Add a question")
     words = {"Question": QUESTION, "Short name": "Whether it peaks"}
     missing = {"What people read who continue without an answer": "Select whether it comes in peaks"}
     fill_in(admin, {**words, **missing, "Part of the questionnaire": "After the result, to sharpen it"})

@@ -69,12 +69,12 @@ def test_check_gives_an_estimate_first_where_counting_takes_longer_than_a_second
     result = fresh("rules", "check", "-", sent=dumps(crowded()))
     first, *estimated = result.stderr.splitlines()[:6]
     assert first.startswith("Estimate from 65,536 of 2,099,520,000 combinations")
-    assert "with 99 % intervals" in first
+    assert "with 99% intervals" in first
     counted = result.stdout.splitlines()[-6:-1]
     assert [line[:16] for line in estimated] == [line[:16] for line in counted]
     for before, after in zip(estimated, counted, strict=True):
         low, high = (float(share.rstrip("%")) for share in before.split("  ")[-1].split(" to "))
-        exact = float(after[16:23].rstrip("%"))
+        exact = float(after[16:32].rstrip("%"))
         assert low <= exact <= high
     assert "Estimate" not in result.stdout
     assert "Estimate" not in fresh("rules", "check").stderr
@@ -111,6 +111,15 @@ def test_check_names_every_problem_of_form(fresh: Advisor) -> None:
     result = fresh("rules", "check", "-", sent=json.dumps(document), status=1)
     assert "rules/core-stays/push/points" in result.stdout
     assert "extra" in result.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "import"])
+def test_too_much_is_refused_with_the_limit_and_nothing_else_is_looked_at(fresh: Advisor, command: str) -> None:
+    questions = tuple(replace(SMALL.questions[0], key=f"q{number}", text="") for number in range(201))
+    sent = dumps(replace(SMALL, questions=questions))
+    said = fresh("rules", command, "-", sent=sent, status=1)
+    assert "The rule set has 201 questions; 200 is the most." in said.stdout + said.stderr
+    assert (said.stdout + said.stderr).count("Blocks: ") <= 1
 
 
 def test_check_runs_the_test_cases(fresh: Advisor) -> None:

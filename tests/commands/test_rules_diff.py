@@ -32,7 +32,7 @@ def test_a_version_and_a_file_are_compared_word_by_word_and_by_what_that_does(ad
     assert said.startswith("From: Version 1\nTo: rules.json\n\n")
     assert f"Changed: rules/{RULE.key}" in said
     assert "{+ Perhaps.+}" in said
-    assert re.search(r"\d % of all [\d,]+ complete sets of answers, for a process in one piece, get another", said)
+    assert re.search(r"\d% of all [\d,]+ complete sets of answers, for a process in one piece, get another", said)
     shown = re.search(r"-> .*\n    Shown by: (.*)", said)
     assert shown is not None
     answers = dict(pair.split("=") for pair in shown[1].split() if ";" not in pair and not pair.endswith("=none"))

@@ -111,7 +111,7 @@ def rule(key: str, *when: Plain, **more: Any) -> Plain:
 
 
 def row(*when: Plain) -> Plain:
-    """A row of the kind table."""
+    """A row of the second table."""
     return {"when": list(when), "kind": "both", "strength": "slight", "says": "A row more."}
 
 

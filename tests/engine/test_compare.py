@@ -62,12 +62,12 @@ def test_the_impact_counts_what_happens_to_each_process(data: st.DataObject) -> 
     alone = {key: with_rule(old, key, changed) for key, _, changed in changed_rules(old, new)}
     if old.kind != new.kind:
         alone["the policy"] = replace(old, kind=new.kind)
-    decides: Counter[str] = Counter()
-    for item, (before, after) in zip(processes, pairs, strict=True):
-        if before is not after:
-            deciding = [name for name, one in alone.items() if evaluate_parts(one, *item).outcome is after]
-            decides.update(deciding or ["together"])
-    assert (impact.policy, impact.together) == (decides.pop("the policy", 0), decides.pop("together", 0))
+    decides: dict[str, Counter[tuple[Outcome, Outcome]]] = {}
+    for item, move in zip(processes, pairs, strict=True):
+        for name, one in alone.items():
+            if move[0] is not move[1] and evaluate_parts(one, *item).outcome is move[1]:
+                decides.setdefault(name, Counter())[move] += 1
+    assert impact.policy == decides.pop("the policy", {})
     assert impact.rules == decides
 
     halves = [(rows[: starts[-1]], starts[:-1]), (rows[starts[-1] :], [0])]

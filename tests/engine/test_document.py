@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 
 from advisor import starter
-from advisor.engine.document import FORMAT, INTEGER_LIMIT, dumps, from_plain, parse, sha256, to_plain
+from advisor.engine.document import FORMAT, dumps, from_plain, parse, sha256, to_plain
 from advisor.engine.errors import RuleSetError
+from advisor.engine.reading import INTEGER_LIMIT
 from advisor.engine.rules import RuleSet
 from tests.engine.changes import Change, add, changed, condition, drop, put
 from tests.engine.documents import clean_document, clean_rule_set
@@ -76,22 +77,22 @@ REFUSED: dict[str, tuple[Change, list[str]]] = {
         put("rules/routine/a\x00\ud800", 1),
         ["rules/routine/a\\u0000\\ud800: “a\\u0000\\ud800” is not known here."],
     ),
-    "a missing key": (drop("rules/routine/because"), ["rules/routine/because: “because” is missing. Add “because”."]),
+    "a missing key": (drop("rules/routine/because"), ["rules/routine/because: The reason is missing. Add it."]),
     "another format": (put("format", 2), ["format: The document must say format = 1."]),
     "no format": (drop("format"), ["format: The document must say format = 1."]),
     "a format that is merely equal to one": (put("format", True), ["format: The document must say format = 1."]),
     "a number instead of a text": (
         put("rules/routine/because", 7),
-        ["rules/routine/because: “because” must be text, not 7."],
+        ["rules/routine/because: The reason must be text, not 7."],
     ),
-    "a text instead of a list": (put("limits", "none"), ['limits: “limits” must be a list, not "none".']),
+    "a text instead of a list": (put("limits", "none"), ['limits: The list of limits must be a list, not "none".']),
     "a list instead of a table": (
         put("rules/routine/push", []),
-        ["rules/routine/push: “push” must be a table of keys and values, not []."],
+        ["rules/routine/push: The push must be a table of keys and values, not []."],
     ),
     "a list instead of answers": (
         put("cases/hours/answers", ["steps"]),
-        ['cases/hours/answers: “answers” must be a table of keys and values, not ["steps"].'],
+        ['cases/hours/answers: The list of answers must be a table of keys and values, not ["steps"].'],
     ),
     "a text instead of a thing with a key": (
         add("rules", "routine"),
@@ -99,15 +100,15 @@ REFUSED: dict[str, tuple[Change, list[str]]] = {
     ),
     "a truth instead of a number": (
         put("rules/routine/push/points", True),
-        ["rules/routine/push/points: “points” must be a whole number, not true."],
+        ["rules/routine/push/points: The number of points must be a whole number, not true."],
     ),
     "half a number": (
         put("questions/volume/minimum", 0.5),
-        ["questions/volume/minimum: “minimum” must be a whole number, not 0.5."],
+        ["questions/volume/minimum: The least number must be a whole number, not 0.5."],
     ),
     "a number that not every reader keeps": (
         put("questions/volume/maximum", INTEGER_LIMIT + 1),
-        ["questions/volume/maximum: “maximum” must be a whole number, not 9007199254740992."],
+        ["questions/volume/maximum: The greatest number must be a whole number, not 9007199254740992."],
     ),
     "an answer of no type": (
         put("cases/hours/answers/steps", {"same": True}),
@@ -119,11 +120,11 @@ REFUSED: dict[str, tuple[Change, list[str]]] = {
     ),
     "a word that is none of the known": (
         put("rules/routine/push/side", "bpoo"),
-        ['rules/routine/push/side: “side” must be one of bpo, kpo, keep, not "bpoo". Did you mean “bpo”?'],
+        ['rules/routine/push/side: The side must be one of bpo, kpo, keep, not "bpoo". Did you mean “bpo”?'],
     ),
     "an outcome that is a number": (
         put("cases/hours/outcome", 1),
-        ["cases/hours/outcome: “outcome” must be one of bpo, kpo, both, keep, unclear, not 1."],
+        ["cases/hours/outcome: The expected outcome must be one of bpo, kpo, both, keep, unclear, not 1."],
     ),
     "no points": (
         put("rules/routine/push/points", 0),
@@ -139,35 +140,35 @@ REFUSED: dict[str, tuple[Change, list[str]]] = {
     ),
     "a test without a value": (
         put("rules/routine/when/0/values", []),
-        ["rules/routine/when/0/values: “any_of” takes at least one value, not 0."],
+        ["rules/routine/when/0/values: “is” takes at least one value, not 0."],
     ),
     "a test with too many values": (
         put("rules/many/when/0/values", [1, 2]),
-        ["rules/many/when/0/values: “at_least” takes one value, not 2."],
+        ["rules/many/when/0/values: “is at least” takes one value, not 2."],
     ),
     "a range with one end": (
         put("rules/many/when/0", condition("volume", "between", 1)),
-        ["rules/many/when/0/values: “between” takes two values, not 1."],
+        ["rules/many/when/0/values: “is between” takes two values, not 1."],
     ),
     "options in a test on numbers": (
         put("rules/many/when/0/values", ["many"]),
-        ["rules/many/when/0/values: “at_least” takes whole numbers."],
+        ["rules/many/when/0/values: “is at least” takes whole numbers."],
     ),
     "numbers in a test on options": (
         put("rules/routine/when/0/values", [3]),
-        ["rules/routine/when/0/values: “any_of” takes option keys."],
+        ["rules/routine/when/0/values: “is” takes options by their keys."],
     ),
     "a text that cannot be stored": (
         put("rules/routine/because", "a\x00b"),
-        ["rules/routine/because: “because” contains characters that cannot be stored."],
+        ["rules/routine/because: The reason contains characters that cannot be stored."],
     ),
     "a lone surrogate": (
         put("rules/routine/because", "\ud800"),
-        ["rules/routine/because: “because” contains characters that cannot be stored."],
+        ["rules/routine/because: The reason contains characters that cannot be stored."],
     ),
     "a text that is too long": (
         put("rules/routine/because", "x" * 4001),
-        ["rules/routine/because: “because” is 4,001 characters long; at most 4,000 can be stored."],
+        ["rules/routine/because: The reason is 4,001 characters long; at most 4,000 can be stored."],
     ),
     "an answer under a key that cannot be stored": (
         put("cases/hours/answers/a\x7f", "same"),

@@ -172,15 +172,15 @@ def test_i8_every_problem_is_listed_by_sheet_and_cell() -> None:
     found = "\n".join(said)
     for words in (
         "sheet Rules, cell C2: A rule pushes 1 to 5 points, not 9.",
-        'sheet Rules, cell B3: “side” must be one of bpo, kpo, keep, not "bpoo". Did you mean “bpo”?',
+        'sheet Rules, cell B3: The side must be one of bpo, kpo, keep, not "bpoo". Did you mean “bpo”?',
         "cell E2: “> 5” does not fit here. Write for example",
         "sheet Rules, cell D3: Here stands a formula.",
-        "sheet Questions, cell H3: “scope” must be one of process, part",
+        "sheet Questions, cell H3: The scope must be one of process, part",
         "sheet Options, cell A3: There is no question “edgy”. Did you mean “edge”?",
         "sheet Policy, cell A2: The table must be leave or kind, not “leaf”.",
         "sheet Policy, cell D3: “four” is not a range of points.",
         "sheet Claims, cell E2: A quotation mark is never closed.",
-        "sheet Cases, cell D2: “outcome” is missing.",
+        "sheet Cases, cell D2: The expected outcome is missing.",
         "sheet Limits, cell C1: There is no column “Colour” in this sheet.",
         "sheet Limits, cell F2: This cell stands in a column without a name.",
     ):

@@ -54,6 +54,26 @@ def test_s4_the_copy_holds_answers_and_reasons_and_leads_nowhere(owner: OwnerWal
     assert {reason["part"] for reason in note.reasons["reasons"]} == {"1", "2"}
 
 
+def test_a_note_has_the_headline_of_the_result_page(owner: OwnerWalker, admin: OwnerWalker, database: Database) -> None:
+    owner.finish(MIXED, name=MARK)
+    owner.open(f"{owner.at}/parts")
+    owner.submit(part_1="One", part_2="Two")
+    while "/questions/" in owner.path:
+        owner.submit()
+    headline = owner.heading
+    assert headline == "Both: each part holds BPO and KPO work"
+    write(owner, with_answers="y")
+    admin.open("/admin/feedback")
+    assert headline in admin.words
+    admin.open(str(admin.page.select_one(".processes a")["href"]))  # type: ignore[index]
+    assert headline in admin.words
+    with database.write() as session:
+        (note,) = session.scalars(select(Feedback))
+        note.reasons = {name: told for name, told in (note.reasons or {}).items() if name != "parts"}
+    admin.open("/admin/feedback")
+    assert "Both" in admin.words, "notes from before came without it"
+
+
 def test_the_form_shows_what_would_be_sent_and_asks_for_a_sentence(owner: OwnerWalker) -> None:
     owner.finish(ROUTINE)
     owner.open(f"{owner.at}/looks-wrong")

@@ -42,13 +42,30 @@ def test_the_version_of_a_moment_is_named_with_the_time_in_which_it_was_live(vis
     assert "Version 2 Live from 1 Mar 2026, 12:30:00 to 1 Mar 2026, 12:30:45" in said
     assert "Version 3 Live since 1 Mar 2026, 12:30:45 In force" in found(visitor, "date=2026-03-01&time=12:31")
     assert "Version 1" in found(visitor, "date=2026-03-01&time=12:29")
-    assert "still to come" in found(visitor, "date=9999-12-30")
+    assert "still to come" in found(visitor, "date=9998-12-31")
+    for typed in ("1/2/2026", "1 Feb 2026", "1.2.2026&time=00.00"):
+        assert "Version 1 Live from" in found(visitor, f"date={typed}")
 
 
-@pytest.mark.parametrize("query", ["date=12.11.2026", "date=2026-13-01", "date=2026-01-01&time=25:00", "time=12:00"])
-def test_a_date_that_cannot_be_read_is_said_so(visitor: Visitor, query: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("date=2/13/2026", "Enter a day, such as 22/11/2026"),
+        ("date=2026-13-01", "Enter a day, such as 22/11/2026"),
+        ("date=2026-01-01&time=25:00", "Enter a time, such as 14:05, or leave it out"),
+        ("time=12:00", "Enter a date"),
+    ],
+)
+def test_a_date_that_cannot_be_read_is_said_so_and_stays_as_it_was_typed(
+    visitor: Visitor, query: str, says: str
+) -> None:
     page = visitor.open(f"/versions?{query}")
-    assert "date" in text_of(page.select_one("#as-of-fault"))
+    assert text_of(page.select_one(".problems a")) == says
+    assert text_of(page.title).startswith("Error: ")
+    for name, typed in (pair.split("=") for pair in query.split("&")):
+        assert page.select_one(f"#{name}")["value"] == typed  # type: ignore[index]
+    assert page.select_one(".found") is None
+    assert not visitor.response.headers.getlist("Set-Cookie")
 
 
 def test_p8_what_is_downloaded_has_the_fingerprint_that_is_shown(visitor: Visitor) -> None:

@@ -1,6 +1,10 @@
 """What was decided, when and why: beside the advice ever after."""
 
+import csv
+import io
+import re
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -85,6 +89,35 @@ def test_a_decision_that_is_older_than_what_the_advice_says_is_marked(owner: Own
     assert f"before the advice changed on {given}." in owner.words, "it has said so since"
     decide(owner, made="keep", decided_on="", notes="")
     assert f"Decided on {given}." in owner.words
+
+
+def test_it_is_marked_in_the_same_words_in_the_list_beside_others_and_in_the_sheet(owner: OwnerWalker) -> None:
+    owner.finish(name="Letters")
+    letters = owner.id
+    owner.finish(name="Wages")
+    wages = owner.id
+    decide(owner, made="bpo", decided_on="3/11/2026", notes="")
+    given = day(now())
+    assert told(owner, wages, letters) == [f"before this advice was given on {given}"] * 3
+    owner.question("edge")
+    owner.answer("yes")
+    assert told(owner, wages, letters) == [f"before the advice changed on {given}"] * 3
+    decide(owner, made="keep", decided_on="", notes="")
+    assert told(owner, wages, letters) == [""] * 3, "decided on the advice as it stands"
+
+
+def told(owner: OwnerWalker, decided: UUID, other: UUID) -> list[str]:
+    """Before what a process was decided: by the list, beside the other process, and by the spreadsheet."""
+    owner.open("/processes")
+    row = next(row for row in owner.page.select("table.list tbody tr") if str(decided) in str(row))
+    owner.open(f"/processes/compare?of={decided}&of={other}")
+    rows = owner.page.select("table.side-by-side tbody tr")
+    (cell,) = (row.select("td")[0] for row in rows if text_of(row.th) == "Your decision")
+    sheet = owner.client.get("/processes/your-processes.csv").get_data(as_text=True).removeprefix("\ufeff")
+    (line,) = (line for line in csv.DictReader(io.StringIO(sheet)) if line["Decision"])
+    owner.open(f"/assessments/{decided}/result")
+    said = (text_of(row), text_of(cell), line["Older than the advice"])
+    return ["".join(re.findall(r"before (?:this|the) advice \D* \d+ \w+ \d{4}", words)) for words in said]
 
 
 def day(moment: datetime) -> str:

@@ -64,6 +64,12 @@ def test_an_advice_on_parts_is_kept_with_its_parts(owner: OwnerWalker) -> None:
     owner.open(f"{owner.at}/history/compare?one=1&other=2")
     assert "The parts" in owner.words
     assert "Keying" in owner.words
+    answers = owner.page.select_one('[aria-label="The answers"]')
+    assert [text_of(row) for row in answers.select("tbody tr")] == [  # type: ignore[union-attr]
+        "Are the steps written down? Keying – Yes, all of them",
+        "How fixed are the steps? Half and half Keying: Always the same Advising: Half and half",
+        "1 answer, as it was for the process for each part",
+    ], "a line for each question, and one for all that stay as they were"
 
 
 def test_two_advices_compared_show_only_what_differs(owner: OwnerWalker) -> None:

@@ -12,6 +12,7 @@ ROOT = paths.ROOT
 
 MANY_ANSWERS = {
     "batch.py",
+    "case_batch.py",
     "compare.py",
     "coverage.py",
     "explain",

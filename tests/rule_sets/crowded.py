@@ -1,6 +1,6 @@
-"""A rule set as it may be after years: 400 rules, 600 claims, 18 questions and 300 test cases, all of it sound."""
+"""A rule set as it may be after years: 400 rules, 600 claims, 18 questions and 5,000 test cases, all of it sound."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import combinations, islice, product
@@ -8,17 +8,20 @@ from itertools import combinations, islice, product
 from advisor import starter
 from advisor.engine.cases import run_cases
 from advisor.engine.evidence import Claim
-from advisor.engine.operators import AnswerType
+from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import Condition, Section
 from advisor.engine.rules import Push, Rule, RuleSet, TestCase
 from advisor.engine.vocabulary import Side
 
-RULES, CLAIMS, CASES = 400, 600, 300
+RULES, CLAIMS, CASES = 400, 600, 5_000
 
 
 @cache
-def crowded() -> RuleSet:
-    """The starter rules, grown: every claim is cited, and every test case passes."""
+def crowded(number: int = CASES) -> RuleSet:
+    """The starter rules, grown, with so many test cases: every claim is cited, and every test case passes.
+
+    A file, or what programs send, has no room for all of them.
+    """
     rules = starter.rule_set()
     claims = (*rules.claims, *islice(_claims(rules), CLAIMS - len(rules.claims)))
     new = claims[len(rules.claims) :]
@@ -27,8 +30,8 @@ def crowded() -> RuleSet:
         for at, rule in enumerate(_rules(rules))
     )
     rules = replace(rules, claims=claims, rules=(*rules.rules, *islice(grown, RULES - len(rules.rules))))
-    rules = replace(rules, cases=tuple(islice(_cases(rules), CASES)))
-    passing = (replace(run.case, outcome=run.got.outcome, kind=run.got.kind) for run in run_cases(rules))
+    rules = replace(rules, cases=tuple(islice(_cases(rules), number)))
+    passing = (replace(run.case, outcome=run.outcome, kind=run.kind) for run in run_cases(rules))
     return replace(rules, cases=tuple(passing))
 
 
@@ -51,7 +54,25 @@ def _rules(rules: RuleSet) -> Iterator[Rule]:
 
 
 def _cases(rules: RuleSet) -> Iterator[TestCase]:
+    """The cases of the starter rules, and copies of them, each with one or two answers that its original has not."""
+    led_by = {condition.question for question in rules.questions for condition in question.asked_when}
+    free = [q for q in rules.section(Section.CORE) if q.type is AnswerType.CHOICE and q.key not in led_by]
     for at in range(CASES):
-        like = rules.cases[at % len(rules.cases)]
-        number = at // len(rules.cases)
-        yield replace(like, key=f"{like.key}-{number}", process=f"{like.process}, office {number}") if number else like
+        number, place = divmod(at, len(rules.cases))
+        like = rules.cases[place]
+        if number:
+            one, other = free[number % len(free)], free[number // len(free) % len(free)]
+            new = {q.key: q.options[number % len(q.options)].key for q in (one, other)}
+            like = replace(
+                like,
+                key=f"{like.key}-{number}",
+                process=f"{like.process}, office {number}",
+                answers=_changed(like.answers, new),
+                parts=tuple(replace(part, answers=_changed(part.answers, new)) for part in like.parts),
+            )
+        yield like
+
+
+def _changed(answers: Mapping[str, Answer], new: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Answers, with others to the questions that they answer."""
+    return {key: new.get(key, answer) for key, answer in answers.items()}

@@ -21,6 +21,7 @@ from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.base import now
 from advisor.rule_sets import impact_run, worker
+from advisor.rule_sets.impact import find_affected
 from advisor.settings import Settings
 from tests.factories import make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin
@@ -31,6 +32,7 @@ PAGE = f"{DRAFT}/affected"
 STARTER = starter.rule_set()
 MARK = "Zebra Ledger"
 CASES = [case for case in STARTER.cases if not case.parts][:20]
+SAVED = 3 * len(CASES)
 
 
 def turned(rules: RuleSet) -> RuleSet:
@@ -42,8 +44,10 @@ def turned(rules: RuleSet) -> RuleSet:
 
 @pytest.fixture
 def saved(database: Database) -> UUID:
-    """An owner with twenty processes."""
+    """An owner with sixty processes, of which two thirds have no answers yet."""
     owner = make_account(database, "olga@example.org")
+    for number in range(2 * len(CASES)):
+        make_assessment(database, AccountOwner(owner), f"{MARK} {number}", {})
     for case in CASES:
         answers = {key: list(value) if isinstance(value, tuple) else value for key, value in case.answers.items()}
         make_assessment(database, AccountOwner(owner), f"{MARK} {case.process}", answers)
@@ -96,53 +100,106 @@ def test_a_run_goes_from_not_run_to_its_counts(edited: Admin, database: Database
     assert "Done: this is about the draft as it is now." in edited.said
     assert not edited.page.select("noscript, [data-poll]")
     words = task(edited)
-    changed, _, size, *_ = words.split()
-    assert size == str(len(CASES))
-    assert 5 < int(changed) <= len(CASES)
+    at_least, size = re.findall(r"\d+", words)
+    assert words == f"At least {at_least} of {size} get different advice"
+    assert (int(size), int(at_least) % 5) == (SAVED, 0)
+    assert 5 < int(at_least) <= len(CASES)
     edited.open(PAGE)
     assert words in edited.said
-    assert "BPO" in edited.said
     with database.read() as session:
         moves = (session.scalars(select(Job.result)).one() or {})["moves"]
-    assert sum(count for *_, count in moves) == len(CASES)
-    assert sum(count for before, after, count in moves if before != after) == int(changed)
+    assert sum(count for *_, count in moves) == int(at_least), "the total is the sum of what is told"
     cells = [words for cell in edited.page.select(".move-table td") if (words := text_of(cell)) != "–"]
-    assert sorted(cells) == sorted(told(count) for *_, count in moves)
+    said = [text_of(share) for share in edited.page.select(".move-list .how-many")]
+    assert sorted(cells) == sorted(said) == sorted(f"at least {count}" for *_, count in moves)
     edited.open(f"{DRAFT}/publish")
-    assert f"Publishing changes the advice for {changed} of {size} saved processes." in edited.said
+    assert f"Version 2 would advise differently on at least {at_least} of {size} saved processes." in edited.said
     assert "Nobody's saved advice changes until they choose." in edited.said
     assert acts(database) == ["impact run asked for"]
 
 
-def told(count: int) -> str:
-    return "fewer than 5" if count < 5 else str(count)
-
-
-def test_a_small_number_of_people_is_never_told_exactly(edited: Admin, database: Database, settings: Settings) -> None:
-    press(edited, "start")
+def run(admin: Admin, database: Database, settings: Settings) -> str:
+    """Have a run done, and read its page, without the moment and the seconds."""
+    press(admin, "start")
     worker.work_due(database, settings)
+    admin.open(PAGE)
+    shown = admin.page.select_one("main")
+    assert shown is not None
+    for moment in shown.select("form, [aria-labelledby=counts] .of"):
+        moment.decompose()
+    return str(shown)
+
+
+def fewer(database: Database, number: int) -> None:
+    """Put so many that have answers into the bin, and as many without any in their place."""
     with database.write() as session:
-        job = session.scalars(select(Job)).one()
-        job.result = {
-            **(job.result or {}),
-            "size": 128,
-            "moves": [["keep", "keep", 120], ["keep", "bpo", 3], ["bpo", "bpo", 4], ["bpo", "kpo", 1]],
-            "rules": {"aim-cost": 2},
-            "policy": 1,
-            "together": 1,
-            "older": 3,
-        }
-    assert task(edited) == "Fewer than 5 of 128 get different advice"
+        answered = [one for one in session.scalars(select(Assessment)) if one.answers and one.deleted_at is None]
+        owner = answered[0].account_id
+        for one in answered[:number]:
+            one.deleted_at = now()
+    assert owner is not None
+    for at in range(number):
+        make_assessment(database, AccountOwner(owner), f"{MARK} more {at}", {})
+
+
+def test_two_sets_of_data_of_which_the_same_is_told_have_the_same_page(
+    edited: Admin, database: Database, settings: Settings
+) -> None:
+    pages: dict[str, set[str]] = {}
+    exact = set()
+    for _ in range(8):
+        page = run(edited, database, settings)
+        with database.read() as session:
+            draft = drafts.find_draft(session)
+            result = session.scalars(select(Job.result).order_by(Job.number.desc()).limit(1)).one()
+        assert draft is not None
+        assert result is not None
+        exact.add(find_affected(database, draft.rule_set, step=1000).impact.changed)
+        pages.setdefault(str({**result, "seconds": 0, "engine_share": 0}), set()).add(page)
+        fewer(database, 1)
+    assert len(exact) > len(pages) > 1
+    assert all(len(same) == 1 for same in pages.values())
+
+
+def test_below_10_saved_no_count_is_told_and_the_page_says_why(
+    edited: Admin, database: Database, settings: Settings
+) -> None:
+    with database.write() as session:
+        for one in session.scalars(select(Assessment).order_by(Assessment.process_name).offset(9)):
+            one.deleted_at = now()
+    page = run(edited, database, settings)
+    assert "Too little is saved to tell" in page
+    assert "Fewer than 10 processes are saved in accounts." in page
+    assert not re.search(r"\b9\b|at least|nine", page)
+    assert task(edited) == "Too little is saved to tell"
     edited.open(f"{DRAFT}/publish")
-    assert "Publishing changes the advice for fewer than 5 of 128 saved processes." in edited.said
-    edited.open(PAGE)
-    assert "Counts from 1 to 4 are shown as “fewer than 5”." in edited.said
-    found = edited.page.select_one("#run")
-    assert found is not None
-    places = ".moves h3 .of, .moves p span, .move-table td, .counted, [aria-labelledby=causes] > p"
-    said = " ".join(text_of(each) for each in found.select(places))
-    assert "fewer than 5 to" in said
-    assert not re.search(r"\b[1-4]\b", said), said
+    assert "Too little is saved to tell on how much version 2 would advise differently" in edited.said
+
+
+def test_where_hardly_anybody_keeps_their_advice_no_count_is_told(
+    edited: Admin, database: Database, settings: Settings
+) -> None:
+    with database.write() as session:
+        for one in session.scalars(select(Assessment)):
+            if not one.answers:
+                one.deleted_at = now()
+    page = run(edited, database, settings)
+    assert f"Many of {len(CASES)} get different advice" in page
+    assert "at least" not in page
+    edited.open(f"{DRAFT}/publish")
+    assert f"Version 2 would advise differently on many of {len(CASES)} saved processes." in edited.said
+
+
+def test_what_fewer_than_5_share_is_not_told_apart_from_nothing(
+    edited: Admin, database: Database, settings: Settings
+) -> None:
+    fewer(database, len(CASES) - 3)
+    some = run(edited, database, settings)
+    fewer(database, 3)
+    assert run(edited, database, settings) == some
+    assert f"No change of advice is shared by 5 or more of {SAVED}" in some
+    edited.open(f"{DRAFT}/publish")
+    assert f"would make no change of advice that 5 or more of {SAVED} saved processes share" in edited.said
 
 
 def test_s4_nothing_that_belongs_to_anybody_is_shown_or_kept(
@@ -171,7 +228,7 @@ def test_visitors_answers_and_what_is_in_the_bin_are_not_counted(
         first.deleted_at = now()
     press(edited, "start")
     worker.work_due(database, settings)
-    assert f"of {len(CASES) - 1} get different advice" in task(edited)
+    assert f"of {SAVED - 1} get different advice" in task(edited)
 
 
 def test_two_who_ask_get_one_run_and_one_entry(edited: Admin, other_admin: Admin, database: Database) -> None:
@@ -213,7 +270,7 @@ def test_a_run_that_is_stopped_while_it_works_leaves_no_result(
 
     monkeypatch.setattr(worker, "_Report", Told)
     worker.work_due(database, {**settings, "JOB_STEP": 5})
-    assert reports == [(5, 20), (10, 20)]
+    assert reports == [(5, 60), (10, 60)]
     edited.open(PAGE)
     assert "stopped before its end" in edited.said
     assert not edited.page.select("#counts")
@@ -276,7 +333,7 @@ def test_nobody_has_saved_anything(admin: Admin, database: Database, settings: S
     press(admin, "start")
     worker.work_due(database, settings)
     admin.open(PAGE)
-    assert "Nobody has saved anything yet" in admin.said
+    assert "Nothing is saved yet" in admin.said
     assert task(admin) == "Nothing is saved yet"
 
 

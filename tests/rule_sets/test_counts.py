@@ -18,9 +18,8 @@ from advisor.models.base import now
 from advisor.models.packing import merged
 from advisor.models.rule_set_version import publish
 from advisor.rule_sets import saved
-from advisor.rule_sets.effect import percent
 from advisor.rule_sets.saved import Sample, sample
-from advisor.rule_sets.telling import FEWEST, amount, in_short
+from advisor.rule_sets.telling import FEWEST, about, amount, in_short
 from tests.factories import OWNER, make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
@@ -274,7 +273,9 @@ def test_the_smallest_and_the_largest_share_have_one_per_cent_sign() -> None:
     said = [amount(many, count, is_published=True) for count in (5, 500, 995)]
     assert said == ["less than 1% of all", "about 50% of all", "more than 99% of all"]
     assert in_short(Sample((), 5_000, 40_000), 5) == "less than 1%"
-    assert percent(0.0001) == "less than 0.1%"
+    assert in_short(Sample((), 5_000, 40_000), 4_999) == "more than 99%"
+    assert about(Sample((), 5_000, 40_000), 5) == "less than 1%"
+    assert about(Sample((), 5_000, 40_000), 2_050) == "about 41%"
 
 
 def test_s4_no_words_tell_a_count_that_is_below_five_or_leaves_fewer_out() -> None:

@@ -119,7 +119,7 @@ def test_only_an_act_on_several_things_can_be_taken_back(admin: Admin, draft: Re
     assert draft() == STARTER
 
 
-def test_the_coverage_of_400_rules_and_300_cases_is_there(admin: Admin, database: Database) -> None:
+def test_the_coverage_of_400_rules_and_5_000_cases_is_there(admin: Admin, database: Database) -> None:
     with database.write() as session:
         publish(session, dumps(crowded()), "Grown over years.")
     admin.start()

@@ -8,11 +8,12 @@ from advisor.engine.evaluate import evaluate
 from advisor.engine.proofs.effect import effect
 from advisor.engine.rules import RuleSet
 from advisor.engine.vocabulary import Outcome
+from advisor.exchange.percent import percent as said_by_the_command_line
 from advisor.models import Database
 from advisor.models.rule_set_version import publish, rule_set
+from advisor.presenter.shares import percent
 from advisor.presenter.words import VERDICTS
 from advisor.rule_sets.carried import read_carried
-from advisor.rule_sets.effects import percent
 from tests.operating.test_migrate import dump
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.visiting import text_of
@@ -97,3 +98,5 @@ def test_a_share_is_never_rounded_to_nothing_or_all() -> None:
     assert [percent(share) for share in shares] == [
         *("0%", "less than 0.01%", "0.70%", "1.2%", "50.0%", "99.51%", "more than 99.99%", "100%"),
     ]
+    assert [said_by_the_command_line(share) for share in shares] == [percent(share) for share in shares]
+    assert not {percent(share / 10**6) for share in range(1, 10**6, 7)} & {"0%", "0.0%", "0.00%", "100%", "100.0%"}

@@ -36,7 +36,7 @@ def test_it_follows_what_is_typed_before_anything_is_saved(admin: Admin, draft: 
     assert beside(admin) != before
     assert "Fails with this" in beside(admin)
     admin.press("update", when__1__values=["well", "untidy"])
-    assert "In 15% of all combinations" in beside(admin)
+    assert "In 15.0% of all combinations" in beside(admin)
     assert draft() == STARTER
 
 
@@ -61,7 +61,7 @@ def test_a_new_rule_shows_what_it_would_do_once_it_is_complete(admin: Admin) -> 
     assert "once it is complete" in beside(admin)
     admin.press("update:0", when__0__question="aim")
     admin.press("update", when__0__test="any_of", when__0__values=["cost"], push__side="kpo", push__points="5")
-    assert "In 20% of all combinations" in beside(admin)
+    assert "In 20.0% of all combinations" in beside(admin)
     assert "Fires exactly when this one does" in beside(admin)
     assert "Pushes against it" in beside(admin)
 

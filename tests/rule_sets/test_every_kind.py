@@ -20,6 +20,7 @@ from advisor.rule_sets.sheets import SHEETS, sheet_of, with_kept
 from tests.engine.documents import lists_of
 from tests.rule_sets.admins import DRAFT, Admin, page_of
 from tests.rule_sets.conftest import Read
+from tests.visiting import text_of
 
 STARTER = starter.rule_set()
 
@@ -219,3 +220,12 @@ def test_things_are_put_in_order_by_buttons(admin: Admin, draft: Read, in_list: 
     form = next(at for at, f in enumerate(admin.page.select("main form")) if f.select_one(f'button[value="{button}"]'))
     admin.submit(form=form, button=button)
     assert things(draft(), in_list) == (before[1], before[0], *before[2:])
+
+
+def test_a_list_names_guidance_by_its_title_and_a_row_by_its_place(admin: Admin) -> None:
+    admin.start().open(f"{DRAFT}/guidance")
+    heads = {text_of(head) for head in admin.page.select(".things > li h2")}
+    assert {guidance.title for guidance in starter.rule_set().guidance} == heads
+    admin.open(f"{DRAFT}/kind")
+    assert text_of(admin.page.select_one(".things .trace")) == "Row 1"
+    assert text_of(admin.page.select_one(".things a.grave")) == "Remove Row 1"

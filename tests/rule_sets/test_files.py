@@ -1,6 +1,7 @@
 """Rules out as files, and a file in as the draft: whole or not at all, and over nobody's change."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import openpyxl
@@ -128,6 +129,20 @@ def test_i8_every_problem_is_listed_by_sheet_and_cell_and_nothing_is_stored(admi
     assert admin.page.select(".file-problems b") == []
     assert present(database) is None
     assert acts(database, "draft imported") == []
+
+
+@pytest.mark.parametrize("file_format", ["json", "toml"])
+def test_a_file_that_holds_too_much_is_refused_with_the_limit(
+    admin: Admin, database: Database, file_format: str
+) -> None:
+    rules = starter.rule_set()
+    guidance = tuple(replace(rules.guidance[0], key=f"g{number}") for number in range(501))
+    admin.open(IN)
+    data = write_rule_set(replace(rules, guidance=guidance), file_format)
+    send(admin, data, f"rules.{file_format}", status=422)
+    (row,) = admin.page.select(".file-problems tbody tr")
+    assert "The rule set has 501 pieces of guidance; 500 is the most." in text_of(row)
+    assert present(database) is None
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from advisor.models.packing import merged
 from advisor.models.rule_set_version import publish, rule_set
 from advisor.rule_sets import impact
 from advisor.rule_sets.impact import Findings, find_affected
+from advisor.rule_sets.impact_told import told
 from tests.factories import make_account, make_assessment
 
 STARTER = starter.rule_set()
@@ -132,7 +133,6 @@ def test_the_counts_are_those_of_each_process_by_itself(
     assert found.impact.changed > 30
     assert found.impact.rules
     assert found.impact.policy
-    assert found.impact.together
     with saved.read() as session:
         pinned = Counter(
             session.scalars(
@@ -211,10 +211,11 @@ def test_whatever_is_saved_is_packed_as_it_is_then(database: Database) -> None:
     is_right()
 
 
-def test_nothing_in_the_findings_belongs_to_anybody(saved: Database) -> None:
-    plain = find(saved, edited(STARTER)).plain()
+def test_what_is_kept_holds_counts_and_nothing_that_belongs_to_anybody(saved: Database) -> None:
+    plain = told(find(saved, edited(STARTER))).plain()
     assert set(plain) == {
-        "size", "moves", "rules", "policy", "together", "older", "in_force", "seconds", "engine_seconds"
+        "extent", "size", "moves", "rules", "policy", "older", "nearly_all_older", "in_force", "seconds",
+        "engine_share",
     }  # fmt: skip
-    assert Findings.of_plain(plain).impact.size == plain["size"]
+    assert plain["moves"]
     assert not any(word in str(plain) for word in ("Process", "Part", "visitor", "@", "answers"))

@@ -22,7 +22,7 @@ def test_a_rule_is_edited_published_and_the_old_version_brought_back(
     admin.edit(f"rules/{RULE.key}", because="", push__points="5")
     assert "Saved in the draft" in admin.said
     assert "1 problem here blocks publishing" in admin.said
-    assert "The text “Reason shown to people” of rule" in admin.said
+    assert "The reason of rule" in admin.said
     assert draft().rules[0].push.points == 5
 
     admin.open(f"{DRAFT}/publish")

@@ -29,6 +29,15 @@ def test_what_the_draft_moves_has_a_frame_and_is_told_in_the_table(admin: Admin)
     assert f"{len(told)} cells get another advice than in force; they have red frames." in admin.said
 
 
+def test_another_strength_is_another_advice_and_other_words_are_not(admin: Admin) -> None:
+    admin.start().edit("kind/2", says="BPO is well ahead.")
+    admin.open(f"{DRAFT}/kind")
+    assert "The draft changes this table, and no cell gets another advice than in force." in admin.said
+    admin.edit("kind/2", strength="slight")
+    admin.open(f"{DRAFT}/kind")
+    assert "cells get another advice than in force" in admin.said
+
+
 def test_the_first_table_is_a_strip_of_keep_points(admin: Admin) -> None:
     admin.start().edit("leave/0", when__0__at_least="6")
     admin.open(f"{DRAFT}/leave")

@@ -22,6 +22,7 @@ from advisor.models import proof as proofs
 from advisor.models.audit import Actor
 from advisor.models.draft import Unpublishable, edit, find_draft, publish, start
 from advisor.models.proof import Unproven
+from advisor.presenter.shares import percent
 from advisor.rule_sets import proving, worker
 from advisor.rule_sets.worker import work_due
 from tests.rule_sets.admins import DRAFT, Admin, form_to
@@ -101,6 +102,19 @@ def test_what_only_warns_blocks_nothing(admin: Admin, database: Database) -> Non
     assert "Nothing blocks publishing." in admin.said
     assert "the-same-again" in admin.said
     assert "Version 2 is in force now." in try_to_publish(admin)
+
+
+def test_a_question_at_which_no_rule_looks_any_more_is_told_with_the_way_to_it(
+    admin: Admin, database: Database
+) -> None:
+    rules = starter.rule_set()
+    others = tuple(rule for rule in rules.rules if all(condition.question != "output" for condition in rule.when))
+    put(database, replace(rules, rules=others, cases=()))
+    admin.open(PROBLEMS)
+    said = next(way for way in admin.page.select("main a") if "No rule looks at the answer to" in text_of(way))
+    assert "question “output”" in text_of(said)
+    assert str(said["href"]).startswith(f"{DRAFT}/questions/output")
+    assert "Nothing blocks publishing." in admin.said
 
 
 def test_a_witness_opens_as_a_page_that_stores_nothing_and_becomes_a_test_case(
@@ -304,6 +318,6 @@ def test_the_shares_before_and_after_are_shown_as_a_picture_and_as_a_table(admin
     assert before is not None
     assert after is not None
     for row, outcome in zip(rows, (Outcome.BPO, Outcome.KPO, Outcome.BOTH, Outcome.KEEP, Outcome.UNCLEAR), strict=True):
-        assert f"{before.whole.share(outcome):.1%} {after.whole.share(outcome):.1%}" in row
+        assert f"{percent(before.whole.share(outcome))} {percent(after.whole.share(outcome))}" in row
     admin.open(f"{DRAFT}/shares")
     assert "Shifts a share by up to" in admin.said

@@ -154,3 +154,20 @@ def test_a_day_counts_from_midnight_to_midnight_in_utc(admin: Admin, database: D
             # Past the ORM, which would refuse to change an entry.
             session.execute(update(AuditEvent).where(AuditEvent.sequence == sequence).values(at=at))
     assert entries(admin, "since=2026-03-02&until=2026-03-02") == [str(rows[0])]
+    assert entries(admin, "since=2/3/2026&until=2 Mar 2026") == [str(rows[0])]
+
+
+def test_a_day_that_cannot_be_read_is_said_so_and_nothing_else_passes_for_what_was_asked(admin: Admin) -> None:
+    admin.start()
+    assert entries(admin, "since=soon&until=2/3/2026&kind=draft started") == []
+    assert admin.complaints == "There is a problem Enter a day, such as 22/11/2026"
+    fields = admin.page.select_one("form.filters")
+    assert fields is not None
+    typed = {name: fields.select_one(f"#{name}")["value"] for name in ("since", "until")}  # type: ignore[index]
+    assert typed == {"since": "soon", "until": "2/3/2026"}
+    assert admin.page.select_one("#kind option[selected]") is not None
+    assert admin.page.select_one("details[open] form.filters") is not None
+    assert "Take it away as a sheet" not in admin.said
+    token = admin.page.select_one("form input[name=csrf_token]")
+    data = {"csrf_token": token["value"] if token else "", "format": "csv", "since": "soon"}
+    assert admin.client.post("/admin/audit/sheet", data=data).status_code == 400

@@ -74,6 +74,14 @@ def test_what_it_does_is_shown_before_it_is_done(admin: Admin) -> None:
     assert "added: 1" in each
 
 
+def test_where_the_draft_blocks_each_rule_is_shown_and_the_advice_later(admin: Admin) -> None:
+    admin.start().edit("rules/edge-core-keep", sources=[])
+    see(admin, to_points="1")
+    assert "This is shown when nothing blocks in the draft." in admin.said
+    each = text_of(admin.page.select_one("section[aria-labelledby=each]"))
+    assert "added: 1" in each
+
+
 def test_s20_it_is_one_act_with_before_and_after_and_taken_back_by_one_button(
     admin: Admin, draft: Read, database: Database
 ) -> None:

@@ -6,11 +6,15 @@ from itertools import chain
 
 from advisor.engine.checks.subjects import capital, holders
 from advisor.engine.errors import Problem, nearest, shown
+from advisor.engine.memo import Memo
 from advisor.engine.operators import OPERATORS, Answer, AnswerType, form_problems
 from advisor.engine.questions import Condition, Question, Section
-from advisor.engine.rules import RuleSet
+from advisor.engine.rules import RuleSet, once_per
 
 _TYPES = {AnswerType.CHOICE: "one choice", AnswerType.CHOICES: "several choices", AnswerType.NUMBER: "a number"}
+
+_REMEMBERED = 4_096
+"""Conditions, and sets of them, of which is remembered what the questions make of them: more than 400 rules have."""
 
 _MAY_LOOK_AT_THE_NAME = frozenset({"disagreements", "guidance"})
 
@@ -30,11 +34,28 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
 
 def is_usable(rule_set: RuleSet, condition: Condition) -> bool:
     """Whether ``condition`` is one that ``problems`` has nothing to block for."""
-    return not any(problem.blocks for problem in _condition(rule_set, "", "", condition))
+    return _usable(rule_set)[condition]
+
+
+@once_per("questions")
+def _usable(rule_set: RuleSet) -> Memo[Condition, bool]:
+    def usable(condition: Condition) -> bool:
+        return not any(problem.blocks for problem in _condition(rule_set, "", "", condition))
+
+    return Memo(usable, limit=_REMEMBERED)
 
 
 def at_odds(rule_set: RuleSet, conditions: Iterable[Condition]) -> str:
     """The key of a question no answer to which meets all of these usable conditions, or "" where there is none."""
+    return _odd_ones(rule_set)[tuple(conditions)]
+
+
+@once_per("questions")
+def _odd_ones(rule_set: RuleSet) -> Memo[tuple[Condition, ...], str]:
+    return Memo(lambda conditions: _odd_one(rule_set, conditions), limit=_REMEMBERED)
+
+
+def _odd_one(rule_set: RuleSet, conditions: Sequence[Condition]) -> str:
     by_question: dict[str, list[Condition]] = defaultdict(list)
     for condition in conditions:
         by_question[condition.question].append(condition)
@@ -98,10 +119,9 @@ def _condition(rule_set: RuleSet, name: str, place: str, condition: Condition) -
             f"{place}/question", text, nearest(condition.question, keys) or "Name a question of this rule set."
         )
     elif not formal and question.type not in OPERATORS[condition.test].types:
-        text = (
-            f"“{condition.test}” does not suit question “{shown(question.key)}”, answered by {_TYPES[question.type]}."
-        )
-        suiting = [test for test, operator in OPERATORS.items() if question.type in operator.types]
+        test = OPERATORS[condition.test].wording
+        text = f"“{test}” does not suit question “{shown(question.key)}”, answered by {_TYPES[question.type]}."
+        suiting = [f"“{op.words(question.type)}”" for op in OPERATORS.values() if question.type in op.types]
         yield Problem(f"{place}/test", text, f"Use {', '.join(suiting[:-1])} or {suiting[-1]}.")
     elif not formal:
         yield from _values(question, f"{place}/values", condition)

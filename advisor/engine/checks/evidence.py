@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from advisor.engine.checks.subjects import capital, subjects
 from advisor.engine.errors import Problem, nearest, shown
-from advisor.engine.rules import RuleSet
+from advisor.engine.rules import RuleSet, once_per
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find reasons without claims, claims without a source, and disagreements in which nobody disagrees."""
     for citation in citations(rule_set):
         yield from _cited(rule_set, citation)
+    yield from _of_cases(rule_set)
     for claim in subjects(rule_set.claims, "claims"):
         if rule_set.source(claim.item.source) is None:
             text = f"{claim.start} comes from “{shown(claim.item.source)}”, which is not a source."
@@ -43,7 +44,7 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
 
 
 def citations(rule_set: RuleSet) -> Iterator[Citation]:
-    """Everything that cites claims: rules, views, guidance, usual processes and test cases."""
+    """What rests on claims, whatever the test cases say of theirs: rules, views, guidance and usual processes."""
     for question in subjects(rule_set.questions, "questions"):
         for option in subjects(question.item.options, "options", "option", question.place):
             name = f"{option.name} of {question.name}"
@@ -56,8 +57,18 @@ def citations(rule_set: RuleSet) -> Iterator[Citation]:
             yield Citation(f"{disagreement.place}/views/{index}/sources", name, view.sources)
     for guidance in subjects(rule_set.guidance, "guidance"):
         yield Citation(f"{guidance.place}/sources", guidance.name, guidance.item.sources)
-    for case in subjects(rule_set.cases, "cases"):
-        yield Citation(f"{case.place}/sources", case.name, case.item.sources, required=False)
+
+
+@once_per("claims", "cases")
+def _of_cases(rule_set: RuleSet) -> tuple[Problem, ...]:
+    """What is wrong with the claims that test cases name: most of thousands name sound ones, each once."""
+    sound = {claim.id for claim in rule_set.claims} - {claim.id for claim in rule_set.claims if claim.withdrawn}
+    return tuple(
+        problem
+        for case in subjects(rule_set.cases, "cases")
+        if not (sound.issuperset(case.item.sources) and len(set(case.item.sources)) == len(case.item.sources))
+        for problem in _cited(rule_set, Citation(f"{case.place}/sources", case.name, case.item.sources, required=False))
+    )
 
 
 def _cited(rule_set: RuleSet, citation: Citation) -> Iterator[Problem]:

@@ -12,6 +12,12 @@ from advisor.engine.rules import RuleSet
 _SECTIONS = list(Section)
 """In the order in which they are asked."""
 
+_ASKED = {
+    Section.NAME: "asked with the name",
+    Section.CORE: "asked on the way to the advice",
+    Section.SHARPEN: "asked after the advice",
+}
+
 
 def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find follow-ups that are never asked, or asked too late, and paths that ask too much."""
@@ -38,8 +44,9 @@ def _order(question: Subject[Question], other: Question, place: str, positions: 
     if other.key == item.key:
         yield Problem(place, f"{question.start} waits for its own answer.", "Take this condition out.")
     elif _SECTIONS.index(other.section) > _SECTIONS.index(item.section):
-        text = f"{looks}, which belongs to a section that comes later."
-        yield Problem(place, text, f"Move one of them: {other.section} is asked after {item.section}.")
+        text = f"{looks}, which is asked later."
+        later, sooner = _ASKED[other.section], _ASKED[item.section]
+        yield Problem(place, text, f"Move one of them: what is {later} comes after what is {sooner}.")
     elif positions[other.key] > positions[item.key]:
         yield Problem(place, f"{looks}, which is asked after it.", f"Move “{shown(other.key)}” before it.")
     elif item.scope is Scope.PROCESS and other.scope is Scope.PART:
@@ -92,7 +99,7 @@ def _too_long(rule_set: RuleSet) -> Iterator[Problem]:
     if len(longest.questions) <= CORE_LIMIT:
         return
     number = len(longest.questions)
-    mend = "Move one to the section sharpen, or ask it after certain answers only."
+    mend = "Ask one after the advice, or after certain answers only."
     if longest.exact:
         text = f"Some answers lead to {number} questions before the advice, at most {CORE_LIMIT} may be asked"
         yield Problem("questions", f"{text}: {', '.join(map(shown, longest.questions))}.", mend)

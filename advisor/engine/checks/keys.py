@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from advisor.engine.checks.subjects import NOUNS, Item, Subject, subjects
 from advisor.engine.errors import Problem
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE
-from advisor.engine.rules import RuleSet
+from advisor.engine.rules import RuleSet, once_per
 
 KEY_LIMIT = 60
 """Characters in a key: keys stand in addresses and in the header row of a sheet."""
@@ -21,8 +21,8 @@ _KEY = re.compile(r"[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*")
 
 def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find keys that are empty, not plain, repeated or reserved."""
-    for in_list in NOUNS:
-        yield from _keys(subjects(getattr(rule_set, in_list), in_list))
+    for find in _OF_LISTS:
+        yield from find(rule_set)
     for question in subjects(rule_set.questions, "questions"):
         if question.key in SHEET_COLUMNS:
             text = f"No question can have the key “{question.key}”: it is a column of every sheet."
@@ -38,6 +38,17 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
                     f"No option of {question.name} can have the key “{option.key}”: it stands for “{kept[option.key]}”."
                 )
                 yield Problem(option.place, text, "Choose another key.")
+
+
+def _finder(in_list: str) -> Callable[[RuleSet], tuple[Problem, ...]]:
+    @once_per(in_list)
+    def find(rule_set: RuleSet) -> tuple[Problem, ...]:
+        return tuple(_keys(subjects(getattr(rule_set, in_list), in_list)))
+
+    return find
+
+
+_OF_LISTS = [_finder(in_list) for in_list in NOUNS]
 
 
 def is_plain_key(key: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
 from advisor.engine.errors import Problem
+from advisor.engine.field_words import TABLES
 from advisor.engine.rules import KIND_MEASURES, Bound, KindRow, LeaveRow, RuleSet
 from advisor.engine.vocabulary import Measure
 
@@ -14,6 +15,15 @@ _ROUNDS = 64
 """How often the measures are held against each other; fewer would do, and any number is safe."""
 
 
+_MEASURES = {
+    Measure.BPO: "the BPO points",
+    Measure.KPO: "the KPO points",
+    Measure.KEEP: "the points for keeping it",
+    Measure.LEAN: "the lean",
+    Measure.EVIDENCE: "the evidence",
+}
+
+
 def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find tables with holes, rows that come too late, and bounds that mean nothing."""
     yield from _table(rule_set.leave, "leave")
@@ -21,20 +31,21 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
     for index, row in enumerate(rule_set.kind):
         for number, bound in enumerate(row.when):
             if bound.measure not in KIND_MEASURES:
-                text = f"Row {index + 1} of the kind table looks at {bound.measure}, which says nothing of the kind."
-                yield Problem(f"kind/{index}/when/{number}/measure", text, "Use bpo, kpo, lean or evidence.")
+                looks = f"Row {index + 1} of the second table looks at {_MEASURES[bound.measure]}"
+                mend = "Let it look at the points for BPO or KPO, at the lean, or at the evidence."
+                yield Problem(f"kind/{index}/when/{number}/measure", f"{looks}, which say nothing of the kind.", mend)
 
 
 def _table(rows: Sequence[LeaveRow | KindRow], table: str) -> Iterator[Problem]:
     if not rows:
-        yield Problem(table, f"The {table} table is empty, so there would be no advice.", "Add a row without bounds.")
+        yield Problem(table, f"The {TABLES[table]} is empty, so there would be no advice.", "Add a row without bounds.")
         return
     if not covers(rows[-1].when, box(())):
-        text = f"The last row of the {table} table does not always fit, so some answers would get no advice."
+        text = f"The last row of the {TABLES[table]} does not always fit, so some answers would get no advice."
         yield Problem(f"{table}/{len(rows) - 1}/when", text, "Add a row without bounds at the end.")
     boxes: list[Box | None] = []
     for index, row in enumerate(rows):
-        faults = list(_bounds(row.when, f"{table}/{index}/when", f"Row {index + 1} of the {table} table"))
+        faults = list(_bounds(row.when, f"{table}/{index}/when", f"Row {index + 1} of the {TABLES[table]}"))
         yield from faults
         boxes.append(None if faults else box(row.when))
         if not faults:
@@ -45,25 +56,25 @@ def _bounds(bounds: Sequence[Bound], place: str, name: str) -> Iterator[Problem]
     for number, bound in enumerate(bounds):
         least, most = bound.at_least, bound.at_most
         if least is None and most is None:
-            text = f"{name} has a bound on {bound.measure} without a number."
-            yield Problem(f"{place}/{number}", text, "Add at_least or at_most, or take the bound out.")
+            text = f"{name} has a bound on {_MEASURES[bound.measure]} without a number."
+            yield Problem(f"{place}/{number}", text, "Say at least or at most how much, or take the bound out.")
         elif least is not None and most is not None and least > most:
-            text = f"{name} can never fit: {bound.measure} cannot be at least {least} and at most {most}."
-            yield Problem(f"{place}/{number}", text, "Write the smaller number as at_least.")
+            text = f"{name} can never fit: {_MEASURES[bound.measure]} cannot be at least {least} and at most {most}."
+            yield Problem(f"{place}/{number}", text, "Write the smaller number first.")
 
 
 def _late(rows: Sequence[LeaveRow | KindRow], boxes: Sequence[Box | None], index: int, table: str) -> Iterator[Problem]:
-    """The row at ``index`` can never decide, because nothing fits it or an earlier row fits first."""
-    place, this = f"{table}/{index}", f"Row {index + 1} of the {table} table"
+    """The row at ``index`` can never decide, because nothing fits it or an earlier row fits first: of no harm."""
+    place, this = f"{table}/{index}", f"Row {index + 1} of the {TABLES[table]}"
     own = boxes[index]
     if own is None or is_empty(own):
         text = f"{this} can never fit: no points meet all of its bounds."
-        yield Problem(f"{place}/when", text, "Change or remove one of them.")
+        yield Problem(f"{place}/when", text, "Change or remove one of them.", blocks=False)
         return
     for earlier, row in enumerate(rows[:index]):
         if boxes[earlier] is not None and covers(row.when, own):
             text = f"{this} can never decide: row {earlier + 1} fits whenever it does, and comes first."
-            yield Problem(place, text, "Take it out, or move it up.")
+            yield Problem(place, text, "Take it out, or move it up.", blocks=False)
             return
 
 

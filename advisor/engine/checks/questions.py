@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from advisor.engine.checks.subjects import Subject, subjects
 from advisor.engine.errors import Problem
+from advisor.engine.field_words import field_words
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import Option, Question, Scope, Section
 from advisor.engine.rules import RuleSet
@@ -14,7 +15,7 @@ from advisor.engine.vocabulary import Kind
 def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find questions whose answers do not fit their type or their section."""
     if not rule_set.section(Section.CORE):
-        yield Problem("questions", "No question is asked on the way to the advice.", "Add one to the section core.")
+        yield Problem("questions", "No question is asked on the way to the advice.", "Ask one there.")
     for question in subjects(rule_set.questions, "questions"):
         yield from _number(question) if question.item.type is AnswerType.NUMBER else _choice(question)
         if question.item.section is Section.NAME:
@@ -26,12 +27,12 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
 def _number(question: Subject[Question]) -> Iterator[Problem]:
     least, most = question.item.minimum, question.item.maximum
     if least is None or most is None:
-        missing = [name for name, end in (("minimum", least), ("maximum", most)) if end is None]
+        missing = [field_words(name) for name, end in (("minimum", least), ("maximum", most)) if end is None]
         text = f"{question.start} asks for a number and has no {' and no '.join(missing)}."
-        yield Problem(question.place, text, f"Add {' and '.join(missing)}.")
+        yield Problem(question.place, text, f"Add the {' and the '.join(missing)}.")
     elif least >= most:
         text = f"The range of {question.name} is empty: {least} to {most}."
-        yield Problem(question.place, text, "Make minimum the smaller and maximum the greater number.")
+        yield Problem(question.place, text, "Write the smaller number as the least.")
     if question.item.options:
         text = f"{question.start} asks for a number, so it can have no options."
         yield Problem(f"{question.place}/options", text, "Take them out, or change the type.")
@@ -44,7 +45,7 @@ def _choice(question: Subject[Question]) -> Iterator[Problem]:
         yield Problem(f"{question.place}/options", text, "Give it two at least.")
     for name in ("minimum", "maximum", "unit"):
         if getattr(question.item, name) not in {None, ""}:
-            text = f"{question.start} is answered by choosing, so it can have no {name}."
+            text = f"{question.start} is answered by choosing, so it can have no {field_words(name)}."
             yield Problem(f"{question.place}/{name}", text, "Take it out, or change the type.")
     labels = Counter(option.label.strip().casefold() for option in question.item.options if option.label.strip())
     for label, times in labels.items():
@@ -56,10 +57,10 @@ def _choice(question: Subject[Question]) -> Iterator[Problem]:
 def _on_the_name(question: Subject[Question]) -> Iterator[Problem]:
     if question.item.type is not AnswerType.CHOICE:
         text = f"{question.start} belongs to the name, so it can only be one choice."
-        yield Problem(f"{question.place}/type", text, "Make its type choice.")
+        yield Problem(f"{question.place}/type", text, "Let it be answered by one choice.")
     if question.item.scope is not Scope.PROCESS:
         text = f"{question.start} belongs to the name, which all parts share."
-        yield Problem(f"{question.place}/scope", text, "Make its scope process.")
+        yield Problem(f"{question.place}/scope", text, "Ask it once for the process.")
 
 
 def _filing(question: Subject[Question], option: Subject[Option]) -> Iterator[Problem]:
@@ -67,7 +68,7 @@ def _filing(question: Subject[Question], option: Subject[Option]) -> Iterator[Pr
     if question.item.section is not Section.NAME:
         for name in ("filed_under", "words", "sources"):
             if getattr(option.item, name):
-                text = f"{whose} has “{name}”, which only options of the section name can have."
+                text = f"{whose} has a {field_words(name)}: only one asked with the name can."
                 yield Problem(f"{option.place}/{name}", text, "Take it out.")
     elif option.item.filed_under is Kind.UNCLEAR:
         text = f"{whose} is filed under unclear, which is no kind to compare with."

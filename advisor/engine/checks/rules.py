@@ -6,9 +6,10 @@ from advisor.engine.checks.conditions import at_odds, is_usable, meets_all, path
 from advisor.engine.checks.follow_ups import unseen
 from advisor.engine.checks.subjects import Holder, capital, holders, subjects
 from advisor.engine.errors import Problem, shown
+from advisor.engine.memo import Memo
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import Condition
-from advisor.engine.rules import RuleSet
+from advisor.engine.rules import RuleSet, once_per
 
 _HAPPENS = {"rules": "fire", "disagreements": "be told", "tensions": "be told", "guidance": "be told"}
 
@@ -62,10 +63,15 @@ def repeated(rule_set: RuleSet) -> dict[str, str]:
     firsts: dict[str, str] = {}
     for rule in rule_set.rules:
         if rule.when and all(is_usable(rule_set, condition) for condition in rule.when):
-            first = found.setdefault((rule.push.side, _meaning(rule_set, rule.when)), rule.key)
+            first = found.setdefault((rule.push.side, _meanings(rule_set)[rule.when]), rule.key)
             if first != rule.key:
                 firsts[rule.key] = first
     return firsts
+
+
+@once_per("questions")
+def _meanings(rule_set: RuleSet) -> Memo[tuple[Condition, ...], object]:
+    return Memo(lambda conditions: _meaning(rule_set, conditions))
 
 
 def _meaning(rule_set: RuleSet, conditions: tuple[Condition, ...]) -> object:

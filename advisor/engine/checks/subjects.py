@@ -24,14 +24,27 @@ NOUNS = {
 """The lists of keyed things in a rule set, and what one of each is called."""
 
 
-@dataclass(frozen=True, slots=True)
 class Subject(Generic[Item]):
-    """One keyed thing: its place ("rules/steps-set") and its name ("rule “steps-set”")."""
+    """One keyed thing. What names it is made when it is asked for: of thousands, few have a problem."""
 
-    item: Item
-    key: str
-    place: str
-    name: str
+    __slots__ = ("_index", "_noun", "_place", "item", "key")
+
+    def __init__(self, item: Item, index: int, noun: str, place: str) -> None:
+        self.item = item
+        self.key: str = item.id if isinstance(item, Claim) else item.key  # type: ignore[attr-defined]
+        self._index = index
+        self._noun = noun
+        self._place = place
+
+    @property
+    def place(self) -> str:
+        """Where it stands: "rules/steps-set"."""
+        return item_place(self._place, self._index, self.key)
+
+    @property
+    def name(self) -> str:
+        """It in a sentence: rule “steps-set”."""
+        return f"{self._noun} “{shown(self.key)}”" if self.key else f"{self._noun} number {self._index + 1}"
 
     @property
     def start(self) -> str:
@@ -57,10 +70,8 @@ def capital(sentence: str) -> str:
 def subjects(items: Sequence[Item], in_list: str, noun: str = "", place: str = "") -> Iterator[Subject[Item]]:
     """Name each thing of a list of the document; ``place`` is that of what holds the list."""
     noun = noun or NOUNS[in_list]
-    for index, item in enumerate(items):
-        key = str(getattr(item, "id" if isinstance(item, Claim) else "key"))
-        name = f"{noun} “{shown(key)}”" if key else f"{noun} number {index + 1}"
-        yield Subject(item, key, item_place(f"{place}/{in_list}".lstrip("/"), index, key), name)
+    place = f"{place}/{in_list}".lstrip("/")
+    return (Subject(item, index, noun, place) for index, item in enumerate(items))
 
 
 def holders(rule_set: RuleSet) -> Iterator[Holder]:

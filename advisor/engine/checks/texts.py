@@ -1,14 +1,16 @@
 """Texts that people read: none is empty, none is blank, no reason is long."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from advisor.engine.checks.subjects import NOUNS, capital, subjects
+from advisor.engine.checks.subjects import NOUNS, Subject, capital, subjects
 from advisor.engine.errors import Problem
+from advisor.engine.field_words import TABLES, field_words
 from advisor.engine.questions import Option
-from advisor.engine.rules import RuleSet
+from advisor.engine.rules import RuleSet, once_per
 
 REASON_LIMIT = 200
 """Characters after which a reason is called long: a sentence that can be read at a glance."""
@@ -20,14 +22,20 @@ _NUMBERED = {"views": "view", "parts": "part"}
 """Lists inside keyed things, and what one of each is called."""
 
 
+class _Named(NamedTuple):
+    """Something without a key, by its place and its name in a sentence."""
+
+    place: str
+    name: str
+
+
 def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find texts that say nothing, and reasons that say much."""
-    for in_list in NOUNS:
-        for subject in subjects(getattr(rule_set, in_list), in_list):
-            yield from _texts(subject.item, subject.place, subject.name)
+    for find in _OF_LISTS:
+        yield from find(rule_set)
     for table in ("leave", "kind"):
         for index, row in enumerate(getattr(rule_set, table)):
-            yield from _texts(row, f"{table}/{index}", f"row {index + 1} of the {table} table")
+            yield from _texts(row, _Named(f"{table}/{index}", f"row {index + 1} of the {TABLES[table]}"))
     yield from _list(rule_set.limits, "limits", "the limits")
     for rule in subjects(rule_set.rules, "rules"):
         if len(rule.item.because) > REASON_LIMIT:
@@ -35,30 +43,50 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
             yield Problem(f"{rule.place}/because", text, f"Say it in {REASON_LIMIT} at most.", blocks=False)
 
 
+def _finder(in_list: str) -> Callable[[RuleSet], tuple[Problem, ...]]:
+    @once_per(in_list)
+    def find(rule_set: RuleSet) -> tuple[Problem, ...]:
+        named = subjects(getattr(rule_set, in_list), in_list)
+        return tuple(problem for subject in named for problem in _texts(subject.item, subject))
+
+    return find
+
+
+_OF_LISTS = [_finder(in_list) for in_list in NOUNS]
+
+
 def is_blank(text: str) -> bool:
     """Whether nothing of ``text`` can be seen: spaces, line breaks and characters without a picture alone."""
+    if text[:1].isalnum():
+        return False
     return not any(unicodedata.category(char)[0] in "LMNPS" for char in text)
 
 
-def _texts(item: Any, place: str, name: str) -> Iterator[Problem]:
+@cache
+def _fields(kind: type) -> tuple[tuple[str, bool], ...]:
+    """The fields in which texts may stand, and whether each is required."""
+    return tuple((field.name, field.default is MISSING) for field in fields(kind) if field.name not in _NOT_READ)
+
+
+def _texts(item: Any, of: Subject[Any] | _Named) -> Iterator[Problem]:
     """Look at every text of ``item`` and of what it holds. An optional text may be left out, but not be blank."""
-    for field in fields(item):
-        value, at = getattr(item, field.name), f"{place}/{field.name}"
-        if field.name in _NOT_READ:
-            continue
-        required = field.default is MISSING
-        if isinstance(value, str) and is_blank(value) and (value or required):
-            mend = "Write one." if required else "Write one, or leave it out."
-            yield Problem(at, f"The text “{field.name}” of {name} is empty.", mend)
-        elif field.name == "words":
-            yield from _list(value, at, f"the words of {name}")
-        elif field.name == "options":
+    kind: type = type(item)
+    for field, required in _fields(kind):
+        value = getattr(item, field)
+        if isinstance(value, str):
+            if (value or required) and is_blank(value):
+                mend = "Write one." if required else "Write one, or leave it out."
+                yield Problem(f"{of.place}/{field}", f"The {field_words(field)} of {of.name} is empty.", mend)
+        elif field == "words":
+            yield from _list(value, f"{of.place}/{field}", f"the words of {of.name}")
+        elif field == "options":
             options: tuple[Option, ...] = value
-            for option in subjects(options, "options", "option", place):
-                yield from _texts(option.item, option.place, f"{option.name} of {name}")
-        elif field.name in _NUMBERED:
+            for option in subjects(options, "options", "option", of.place):
+                yield from _texts(option.item, _Named(option.place, f"{option.name} of {of.name}"))
+        elif field in _NUMBERED and value:
+            place, name = f"{of.place}/{field}", of.name
             for index, held in enumerate(value):
-                yield from _texts(held, f"{at}/{index}", f"{_NUMBERED[field.name]} {index + 1} of {name}")
+                yield from _texts(held, _Named(f"{place}/{index}", f"{_NUMBERED[field]} {index + 1} of {name}"))
 
 
 def _list(texts: tuple[str, ...], place: str, name: str) -> Iterator[Problem]:

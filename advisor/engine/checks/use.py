@@ -6,18 +6,32 @@ from advisor.engine.checks.evidence import citations
 from advisor.engine.checks.subjects import holders, subjects
 from advisor.engine.errors import Problem
 from advisor.engine.evidence import Claim, Pull
-from advisor.engine.questions import Question
+from advisor.engine.questions import Question, Section
 from advisor.engine.rules import RuleSet
+
+_DECIDE = frozenset({"rules", "questions"})
+"""Lists whose conditions have a part in the advice, or in what else is asked."""
 
 
 def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find what is asked for nothing, and what the sources say that has no effect."""
-    looked_at = {condition.question for holder in holders(rule_set) for condition in holder.conditions}
+    looked_at = {
+        (holder.in_list, condition.question) for holder in holders(rule_set) for condition in holder.conditions
+    }
+    used = {question for _, question in looked_at}
+    decides = {question for in_list, question in looked_at if in_list in _DECIDE}
     for question in subjects(rule_set.questions, "questions"):
-        if question.key not in looked_at and not _compares(question.item):
+        if question.key not in used and not _compares(question.item):
             text = f"{question.start} is asked for nothing: no rule or advice looks at it."
             yield Problem(question.place, text, "Use it or take it out.", blocks=False)
-    cited = {key for citation in citations(rule_set) if not _is_case(citation.place) for key in citation.claims}
+        elif question.key not in decides and question.item.section is Section.CORE:
+            text = (
+                f"No rule looks at the answer to {question.name}: it can change what is told with the advice, "
+                "and never the advice itself."
+            )
+            mend = "Let a rule look at it, or ask it after the result."
+            yield Problem(question.place, text, mend, blocks=False)
+    cited = {key for citation in citations(rule_set) for key in citation.claims}
     for claim in subjects(rule_set.claims, "claims"):
         if claim.key not in cited and _pulls(claim.item):
             text = f"{claim.start} has no effect: no rule, disagreement, guidance or usual process rests on it."
@@ -31,7 +45,3 @@ def _compares(question: Question) -> bool:
 
 def _pulls(claim: Claim) -> bool:
     return not claim.withdrawn and any(pull is not Pull.CONTEXT for pull in claim.pull)
-
-
-def _is_case(place: str) -> bool:
-    return place.startswith("cases/")

@@ -5,11 +5,11 @@ from typing import TypeAlias
 
 import numpy as np
 
+from advisor.engine.batch import Table
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.proofs.boxes import Box
 from advisor.engine.proofs.judging import Ints
 from advisor.engine.proofs.sampling import SEED, holds
-from advisor.engine.questions import Answers
 from advisor.engine.space import Space, Variable
 
 Given: TypeAlias = Sequence[Ints]
@@ -19,7 +19,7 @@ Given: TypeAlias = Sequence[Ints]
 class Answering:
     """The numbers of the answers to each question, and what ``usual`` sets of answers mostly have."""
 
-    def __init__(self, space: Space, usual: Sequence[Answers]) -> None:
+    def __init__(self, space: Space, usual: Table) -> None:
         self.space = space
         self.answers = [_answers(variable) for variable in space.variables]
         self._codes = [
@@ -90,23 +90,21 @@ class Answering:
             codes.append(self._codes[index][found[-1]])
         return found
 
-    def numbered(self, items: Sequence[Answers]) -> Given:
+    def numbered(self, table: Table) -> Given:
         """Sets of answers by their numbers; one that conditions do not tell from another may become that."""
         found = []
         for variable, answers, codes in zip(self.space.variables, self.answers, self._codes, strict=True):
+            column = table.columns.get(variable.question.key)
+            if column is None:
+                found.append(np.zeros(table.size, np.intp))
+                continue
             numbers = {answer: number for number, answer in enumerate(answers)}
             firsts = {int(code): int((codes == code).argmax()) for code in np.unique(codes)}
-            key = variable.question.key
-            given = [numbers.get(item.get(key), -1) for item in items]
-            found.append(
-                np.array(
-                    [
-                        number if number >= 0 else firsts.get(variable.code(item.get(key)), 0)
-                        for number, item in zip(given, items, strict=True)
-                    ],
-                    np.intp,
-                )
-            )
+            each = [
+                numbers[answer] if answer in numbers else firsts.get(variable.code(answer), 0)
+                for answer in column.answers
+            ]
+            found.append(np.array(each, np.intp)[column.numbers])
         return found
 
     @staticmethod

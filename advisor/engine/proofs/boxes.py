@@ -4,7 +4,7 @@ Conditions of one rule must all hold, and a question must be asked to be answere
 matches are a box: certain values of certain questions, and anything elsewhere.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -56,11 +56,20 @@ def inside(space: Space, boxes: Sequence[Box | None]) -> Ints:
     return found
 
 
-def on_the_same_questions(boxes: Sequence[Box | None]) -> Iterator[tuple[int, int]]:
-    """The pairs of rules that look at the same questions and can match together, the earlier first."""
+def on_the_same_questions(space: Space, boxes: Sequence[Box | None]) -> Ints:
+    """For each pair of rules, whether they look at the same questions and can match together: a square of booleans."""
+    found = np.zeros((len(boxes), len(boxes)), bool)
     groups: dict[frozenset[int], list[int]] = {}
     for index, box in enumerate(boxes):
         if box is not None:
-            group = groups.setdefault(frozenset(box), [])
-            yield from ((earlier, index) for earlier in group if both(boxes[earlier] or {}, box) is not None)
-            group.append(index)
+            groups.setdefault(frozenset(box), []).append(index)
+    for variables, group in groups.items():
+        together = np.ones((len(group), len(group)), bool)
+        for variable in variables:
+            holds = np.zeros((len(group), len(space.variables[variable].values)), np.float32)
+            for row, index in enumerate(group):
+                holds[row, list((boxes[index] or {})[variable])] = 1
+            together &= holds @ holds.T > 0
+        found[np.ix_(group, group)] = together
+    np.fill_diagonal(found, val=False)
+    return found

@@ -1,8 +1,9 @@
 """Rules that never change an outcome, and rules that decide it alone."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
+from typing import TypeVar
 
 import numpy as np
 
@@ -28,8 +29,20 @@ _FEW, _MANY = 2_048, 65_536
 _ALONE = 4_096
 """Combinations of the answers that a rule needs that are tried."""
 
+_PER_RULE = 8
+"""States that merging counts for each rule that there is: even where few are needed, it looks at all of them."""
+
+_DRAWN_WORK = 4 * 10**9
+"""How often a rule is held against a drawn combination, for all rules together; beyond it, nothing more is drawn."""
+
+_ALONE_WORK = 10**7
+"""How often a rule is held against answers under which another may decide alone, for all rules together."""
+
 _NAMED = 5
 """Rules that are named as not settled; the rest are counted."""
+
+
+Thing = TypeVar("Thing")
 
 
 @dataclass
@@ -52,10 +65,11 @@ def influence(
     """Settle for each rule that can match whether the outcome is ever another one without it.
 
     A witness is looked for in the sample, then among combinations that the rule matches; else all of those are merged,
-    while all rules together need no more states than about twice the ``limit``; else many more are drawn. ``between``
-    two rules that is called, which may end it by raising.
+    while all rules together need no more states than about twice the ``limit``; else many more are drawn, while that
+    takes no more than ``_DRAWN_WORK``. ``between`` two rules that is called, which may end it by raising.
     """
     found = Influence()
+    left = _DRAWN_WORK
     pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
     for index, (rule, box) in enumerate(zip(rule_set.rules, boxes, strict=True)):
         between()
@@ -63,12 +77,16 @@ def influence(
             continue
         judge = by_change(rule_set, rule.push)
         codes = _changed(sample, sample.matched(space.rules[index]).nonzero()[0][:_TRIED], judge)
+        if codes is None and left > 0:
+            codes, left = _drawn(rule_set, space, index, box, _FEW), left - _FEW * len(pushes)
         if codes is None:
-            codes = _drawn(rule_set, space, index, box, _FEW)
-        if codes is None:
-            states = merged(Task(space, pushes, judge, unknown=True, only=box, limit=limit))
+            states = merged(Task(space, pushes, judge, unknown=True, only=box, limit=limit)) if limit > 0 else None
             limit = limit // 2 if states is None else limit - sum(layer.to.size for layer in states.layers)
-            codes = _drawn(rule_set, space, index, box, _MANY) if states is None else states.example(CHANGED)
+            limit -= _PER_RULE * len(pushes)
+            if states is not None:
+                codes = states.example(CHANGED)
+            elif left > 0:
+                codes, left = _drawn(rule_set, space, index, box, _MANY), left - _MANY * len(pushes)
             if states is None and codes is None:
                 found.open.append(index)
                 continue
@@ -86,8 +104,9 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None], found
         text = f"{rules[index].start} never changes the advice: whatever the answers, it is the same without this rule."
         witness = space.answers(corner(space, boxes[index] or {}))
         yield Problem(rules[index].place, text, "Give it more points, or take it out.", blocks=False, witness=witness)
+    budget = _Budget(_ALONE_WORK)
     for index, rule in enumerate(rules):
-        alone = _alone(rule_set, space, boxes[index], index)
+        alone = _alone(rule_set, space, boxes[index], index, budget)
         if alone is not None:
             codes, outcome = alone
             text = f"{rule.start} decides alone: where it is the only one that fires, the advice is {advice(outcome)}."
@@ -111,7 +130,22 @@ def _changed(sample: Sample, matched: Ints, judge: Judge) -> Codes | None:
     return sample.at(int(changed[0])) if len(changed) else None
 
 
-def _alone(rule_set: RuleSet, space: Space, box: Box | None, index: int) -> tuple[Codes, Outcome] | None:
+@dataclass
+class _Budget:
+    """How much may still be looked at."""
+
+    left: int
+
+    def spend(self, things: Iterable[Thing]) -> Iterator[Thing]:
+        """Give the things one by one, and count them."""
+        for thing in things:
+            self.left -= 1
+            yield thing
+
+
+def _alone(
+    rule_set: RuleSet, space: Space, box: Box | None, index: int, budget: _Budget
+) -> tuple[Codes, Outcome] | None:
     """Answers under which this rule matches and no other does, and the outcome if it is not that of no rule at all."""
     push = rule_set.rules[index].push
     none, own = (
@@ -124,7 +158,10 @@ def _alone(rule_set: RuleSet, space: Space, box: Box | None, index: int) -> tupl
         codes = [UNKNOWN] * len(space.variables)
         for variable, value in zip(variables, values, strict=True):
             codes[variable] = value
-        matched = (i for i, tests in enumerate(space.rules) if all(codes[t.variable] in t.accepted for t in tests))
+        if budget.left <= 0:
+            return None
+        rules = budget.spend(enumerate(space.rules))
+        matched = (i for i, tests in rules if all(codes[t.variable] in t.accepted for t in tests))
         if list(islice(matched, 2)) == [index]:
             return tuple(codes), own
     return None

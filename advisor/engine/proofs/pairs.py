@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from advisor.engine.checks.rules import repeated
 from advisor.engine.checks.subjects import subjects
 from advisor.engine.errors import Problem
@@ -45,13 +47,10 @@ _MEETING = _Relation(
 
 def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None]) -> Iterator[Problem]:
     """Find equal, contained and contradicting rules, with answers under which both match. None of them blocks."""
-    contained = inside(space, boxes)
-    meeting: dict[int, list[int]] = {}
-    for earlier, later in on_the_same_questions(boxes):
-        meeting.setdefault(later, []).append(earlier)
+    contained, meeting = inside(space, boxes), on_the_same_questions(space, boxes)
     said = repeated(rule_set)
     for index, rule in enumerate(subjects(rule_set.rules, "rules")):
-        for relation, others in _relations(rule_set.rules, index, contained, meeting.get(index, ()), said).items():
+        for relation, others in _relations(rule_set.rules, index, contained, meeting[index], said).items():
             if others:
                 text = f"{rule.start} {_filled(relation.text, rule_set.rules, others)}"
                 meet = both(boxes[index] or {}, boxes[others[0]] or {})
@@ -61,20 +60,22 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None]) -> It
 
 
 def _relations(
-    rules: Sequence[Rule], index: int, contained: Ints, meeting: Sequence[int], said: Mapping[str, str]
+    rules: Sequence[Rule], index: int, contained: Ints, meeting: Ints, said: Mapping[str, str]
 ) -> dict[_Relation, list[int]]:
     """The other rules by how this one lies to them. Of two that lie to each other alike, the later one tells."""
     rule = rules[index]
-    within = [int(other) for other in contained[index].nonzero()[0]]
-    equal = [other for other in within if contained[other, index] and other < index]
-    above = [other for other in within if not contained[other, index]]
-    apart = [other for other in meeting if not contained[other, index] and not contained[index, other]]
+    earlier = np.arange(len(rules)) < index
+    within, around = contained[index], contained[:, index]
+    equal, above, apart = within & around & earlier, within & ~around, meeting & earlier & ~around & ~within
 
-    def same(others: Sequence[int]) -> list[int]:
-        return [other for other in others if rules[other].push.side is rule.push.side]
+    def on(side: Side | None, others: Ints) -> list[int]:
+        return [other for other in others.nonzero()[0].tolist() if rules[other].push.side is side]
 
-    def opposite(others: Sequence[int]) -> list[int]:
-        return [other for other in others if rules[other].push.side is _OPPOSITE.get(rule.push.side)]
+    def same(others: Ints) -> list[int]:
+        return on(rule.push.side, others)
+
+    def opposite(others: Ints) -> list[int]:
+        return on(_OPPOSITE.get(rule.push.side), others)
 
     # ``check`` says of rules that read the same that they are; each of those has the key of the first, or is it.
     first = said.get(rule.key)

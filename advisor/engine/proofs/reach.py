@@ -7,6 +7,7 @@ import numpy as np
 
 from advisor.engine.batch import OUTCOMES
 from advisor.engine.errors import Problem
+from advisor.engine.field_words import TABLES
 from advisor.engine.proofs.judging import NONE, by_matches, by_outcome, by_rows, points_of, possible
 from advisor.engine.proofs.limits import LIMITS
 from advisor.engine.proofs.sampling import Sample, any_sample
@@ -151,7 +152,7 @@ def _row_missed(table: str, index: int, said: Set[str], *, is_settled: bool) -> 
     place = f"{table}/{index}"
     if any(f"{other}/".startswith(f"{place}/") for other in said):
         return
-    name = f"row {index + 1} of the {table} table"
+    name = f"row {index + 1} of the {TABLES[table]}"
     if is_settled:
         yield Problem(place, f"No answers lead to {name}.", "Change its bounds, or take it out.", blocks=False)
     else:

@@ -35,7 +35,7 @@ def advice(outcome: Outcome | Kind) -> str:
 
 def rules_named(rules: Sequence[Rule], positions: Sequence[int], most: int = NAMED) -> str:
     """Rules in a list: the first few by their keys, the rest by their number."""
-    keys = [f"“{shown(rules[position].key)}”" for position in positions]
-    if len(keys) > most:
-        return f"{', '.join(keys[:most])} and {len(keys) - most} more"
+    keys = [f"“{shown(rules[position].key)}”" for position in positions[:most]]
+    if len(positions) > most:
+        return f"{', '.join(keys)} and {len(positions) - most} more"
     return keys[0] if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]}"

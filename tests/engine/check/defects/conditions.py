@@ -71,8 +71,8 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "rules/routine/when/0/test",
-                "“at_least” does not suit question “steps”, answered by one choice.",
-                "Use any_of or none_of.",
+                "“is at least” does not suit question “steps”, answered by one choice.",
+                "Use “is” or “is not”.",
             )
         ],
     ),
@@ -81,8 +81,8 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "rules/expert/when/0/test",
-                "“any_of” does not suit question “needs”, answered by several choices.",
-                "Use none_of, includes_any or includes_all.",
+                "“is” does not suit question “needs”, answered by several choices.",
+                "Use “includes none of”, “includes” or “includes all of”.",
             )
         ],
     ),
@@ -91,8 +91,8 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "rules/many/when/0/test",
-                "“any_of” does not suit question “volume”, answered by a number.",
-                "Use at_least, at_most or between.",
+                "“is” does not suit question “volume”, answered by a number.",
+                "Use “is at least”, “is at most” or “is between”.",
             )
         ],
     ),

@@ -59,8 +59,8 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "questions/written/asked_when/0",
-                "Question “written” looks at “volume”, which belongs to a section that comes later.",
-                "Move one of them: sharpen is asked after core.",
+                "Question “written” looks at “volume”, which is asked later.",
+                "Move one of them: what is asked after the advice comes after what is asked on the way to the advice.",
             )
         ],
     ),
@@ -125,7 +125,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "questions",
                 "Some answers lead to 10 questions before the advice, at most 9 may be asked: edge, steps, "
                 "written, needs, q0, q1, q2, q3, q4, q5.",
-                "Move one to the section sharpen, or ask it after certain answers only.",
+                "Ask one after the advice, or after certain answers only.",
             )
         ],
     ),
@@ -150,7 +150,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "questions",
                 "Some answers lead to 10 questions before the advice, at most 9 may be asked: edge, steps, "
                 "written, needs, q0, q1, q2, q3, q4, right.",
-                "Move one to the section sharpen, or ask it after certain answers only.",
+                "Ask one after the advice, or after certain answers only.",
             )
         ],
     ),

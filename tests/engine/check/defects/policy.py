@@ -6,18 +6,18 @@ from tests.engine.changes import Change, add, bound, copy, drop, put, row
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     "an empty leave table": (
         [put("leave", [])],
-        [Problem("leave", "The leave table is empty, so there would be no advice.", "Add a row without bounds.")],
+        [Problem("leave", "The first table is empty, so there would be no advice.", "Add a row without bounds.")],
     ),
     "an empty kind table": (
         [put("kind", [])],
-        [Problem("kind", "The kind table is empty, so there would be no advice.", "Add a row without bounds.")],
+        [Problem("kind", "The second table is empty, so there would be no advice.", "Add a row without bounds.")],
     ),
     "a leave table whose last row may not fit": (
         [drop("leave/1")],
         [
             Problem(
                 "leave/0/when",
-                "The last row of the leave table does not always fit, so some answers would get no advice.",
+                "The last row of the first table does not always fit, so some answers would get no advice.",
                 "Add a row without bounds at the end.",
             )
         ],
@@ -27,7 +27,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "kind/2/when",
-                "The last row of the kind table does not always fit, so some answers would get no advice.",
+                "The last row of the second table does not always fit, so some answers would get no advice.",
                 "Add a row without bounds at the end.",
             )
         ],
@@ -37,8 +37,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "kind/4",
-                "Row 5 of the kind table can never decide: row 4 fits whenever it does, and comes first.",
+                "Row 5 of the second table can never decide: row 4 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -47,8 +48,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "kind/2",
-                "Row 3 of the kind table can never decide: row 2 fits whenever it does, and comes first.",
+                "Row 3 of the second table can never decide: row 2 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -57,8 +59,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "kind/1/when",
-                "Row 2 of the kind table can never fit: no points meet all of its bounds.",
+                "Row 2 of the second table can never fit: no points meet all of its bounds.",
                 "Change or remove one of them.",
+                blocks=False,
             )
         ],
     ),
@@ -67,8 +70,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "kind/1",
-                "Row 2 of the kind table can never decide: row 1 fits whenever it does, and comes first.",
+                "Row 2 of the second table can never decide: row 1 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -77,8 +81,9 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "leave/1",
-                "Row 2 of the leave table can never decide: row 1 fits whenever it does, and comes first.",
+                "Row 2 of the first table can never decide: row 1 fits whenever it does, and comes first.",
                 "Take it out, or move it up.",
+                blocks=False,
             )
         ],
     ),
@@ -87,8 +92,8 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "kind/1/when/0",
-                "Row 2 of the kind table can never fit: lean cannot be at least 4 and at most 2.",
-                "Write the smaller number as at_least.",
+                "Row 2 of the second table can never fit: the lean cannot be at least 4 and at most 2.",
+                "Write the smaller number first.",
             )
         ],
     ),
@@ -97,8 +102,8 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "kind/3/when/0",
-                "Row 4 of the kind table has a bound on lean without a number.",
-                "Add at_least or at_most, or take the bound out.",
+                "Row 4 of the second table has a bound on the lean without a number.",
+                "Say at least or at most how much, or take the bound out.",
             )
         ],
     ),
@@ -107,8 +112,8 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "kind/1/when/0/measure",
-                "Row 2 of the kind table looks at keep, which says nothing of the kind.",
-                "Use bpo, kpo, lean or evidence.",
+                "Row 2 of the second table looks at the points for keeping it, which say nothing of the kind.",
+                "Let it look at the points for BPO or KPO, at the lean, or at the evidence.",
             )
         ],
     ),

@@ -6,7 +6,7 @@ from tests.engine.changes import Change, add, condition, drop, put, question, ru
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
     "no core question": (
         [put(f"questions/{key}/section", "sharpen") for key in ("edge", "steps", "written", "needs")],
-        [Problem("questions", "No question is asked on the way to the advice.", "Add one to the section core.")],
+        [Problem("questions", "No question is asked on the way to the advice.", "Ask one there.")],
     ),
     "a choice question with one option": (
         [put("questions/edge/options", [{"key": "no", "label": "No"}]), put("rules/core/when/0/test", "any_of")],
@@ -38,14 +38,20 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "questions/volume",
-                "Question “volume” asks for a number and has no minimum and no maximum.",
-                "Add minimum and maximum.",
+                "Question “volume” asks for a number and has no least number and no greatest number.",
+                "Add the least number and the greatest number.",
             )
         ],
     ),
     "a number question without a maximum": (
         [drop("questions/volume/maximum")],
-        [Problem("questions/volume", "Question “volume” asks for a number and has no maximum.", "Add maximum.")],
+        [
+            Problem(
+                "questions/volume",
+                "Question “volume” asks for a number and has no greatest number.",
+                "Add the greatest number.",
+            )
+        ],
     ),
     "a number question with an empty range": (
         [put("questions/volume/minimum", 5), put("questions/volume/maximum", 5), put("rules/many/when/0/values", [5])],
@@ -53,7 +59,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "questions/volume",
                 "The range of question “volume” is empty: 5 to 5.",
-                "Make minimum the smaller and maximum the greater number.",
+                "Write the smaller number as the least.",
             )
         ],
     ),
@@ -72,12 +78,12 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "questions/steps/minimum",
-                "Question “steps” is answered by choosing, so it can have no minimum.",
+                "Question “steps” is answered by choosing, so it can have no least number.",
                 "Take it out, or change the type.",
             ),
             Problem(
                 "questions/steps/maximum",
-                "Question “steps” is answered by choosing, so it can have no maximum.",
+                "Question “steps” is answered by choosing, so it can have no greatest number.",
                 "Take it out, or change the type.",
             ),
             Problem(
@@ -103,7 +109,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "questions/closest/type",
                 "Question “closest” belongs to the name, so it can only be one choice.",
-                "Make its type choice.",
+                "Let it be answered by one choice.",
             )
         ],
     ),
@@ -113,7 +119,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "questions/closest/scope",
                 "Question “closest” belongs to the name, which all parts share.",
-                "Make its scope process.",
+                "Ask it once for the process.",
             )
         ],
     ),
@@ -126,17 +132,17 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             Problem(
                 "questions/edge/options/no/filed_under",
-                "Option “no” of question “edge” has “filed_under”, which only options of the section name can have.",
+                "Option “no” of question “edge” has a kind that it is filed under: only one asked with the name can.",
                 "Take it out.",
             ),
             Problem(
                 "questions/edge/options/no/words",
-                "Option “no” of question “edge” has “words”, which only options of the section name can have.",
+                "Option “no” of question “edge” has a list of other names: only one asked with the name can.",
                 "Take it out.",
             ),
             Problem(
                 "questions/edge/options/no/sources",
-                "Option “no” of question “edge” has “sources”, which only options of the section name can have.",
+                "Option “no” of question “edge” has a list of claims: only one asked with the name can.",
                 "Take it out.",
             ),
         ],

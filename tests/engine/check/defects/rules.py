@@ -28,6 +28,12 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
                 "Use it or take it out.",
             ),
             warning(
+                "questions/needs",
+                "No rule looks at the answer to question “needs”: it can change what is told with the advice, "
+                "and never the advice itself.",
+                "Let a rule look at it, or ask it after the result.",
+            ),
+            warning(
                 "questions/volume",
                 "Question “volume” is asked for nothing: no rule or advice looks at it.",
                 "Use it or take it out.",

@@ -14,6 +14,17 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             )
         ],
     ),
+    "a question on the way to the advice that only guidance looks at": (
+        [add("questions", question("idle")), put("guidance/write/when", [condition("idle", "any_of", "yes")])],
+        [
+            warning(
+                "questions/idle",
+                "No rule looks at the answer to question “idle”: it can change what is told with the advice, "
+                "and never the advice itself.",
+                "Let a rule look at it, or ask it after the result.",
+            )
+        ],
+    ),
     "a name question that nothing makes use of": (
         [put("questions/closest/options/payroll", {"key": "payroll", "label": "Payroll"}), drop("disagreements/pay")],
         [
@@ -61,11 +72,11 @@ USED = {
         put("guidance/write/sources", ["D1.04"]),
     ],
     "a question that only guidance looks at": [
-        add("questions", question("idle")),
+        add("questions", question("idle", section="sharpen")),
         put("guidance/write/when", [condition("idle", "any_of", "yes")]),
     ],
     "a question that only a follow-up looks at": [
-        add("questions", question("idle"), question("more", condition("idle", "any_of", "yes"))),
+        add("questions", question("idle"), question("more", condition("idle", "any_of", "yes"), section="sharpen")),
         put("guidance/write/when", [condition("more", "any_of", "yes")]),
     ],
 }

@@ -1,0 +1,66 @@
+"""Days as people type them: 26/11/2026, 26 Nov 2026 or 2026-11-26. Every page that asks for a day reads it here."""
+
+import re
+from datetime import date
+from typing import Any
+
+from babel.dates import get_month_names
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from wtforms import StringField
+from wtforms.form import BaseForm
+from wtforms.validators import ValidationError
+
+_FORMS = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        r"(?P<day>\d{1,2}) ?[./-] ?(?P<month>\d{1,2}) ?[./-] ?(?P<year>\d{4})",
+        r"(?P<day>\d{1,2}) (?P<month>\d{1,2}) (?P<year>\d{4})",
+        r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
+        r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[ -](?P<month>[a-z]{3,9})[.,]?[ -](?P<year>\d{4})",
+    )
+)
+
+_EARLIEST, _LATEST = 1000, 9998
+"""Years that are read; the day after the last one is a day too."""
+
+
+def read_day(typed: str) -> date | None:
+    """The day that was typed, the day before the month; None where it is no day."""
+    text = " ".join(typed.split()).lower()
+    found = next(filter(None, (form.fullmatch(text) for form in _FORMS)), None)
+    if found is None:
+        return None
+    day, month, year = int(found["day"]), _month(found["month"]), int(found["year"])
+    try:
+        return date(year, month, day) if _EARLIEST <= year <= _LATEST else None
+    except ValueError:
+        return None
+
+
+def _month(typed: str) -> int:
+    """The number of a month that is typed as one, or by the beginning of its name; 0 where there is none."""
+    if typed.isdecimal():
+        return int(typed)
+    names = get_month_names("wide", locale=get_locale() or "en")
+    return next((number for number, name in names.items() if name.lower().startswith(typed)), 0)
+
+
+class DayField(StringField):
+    """A day as people type it; ``day`` is what it means, None where nothing was typed. What was typed stays."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.type = "StringField"
+        self.day: date | None = None
+
+    def process_data(self, value: date | None) -> None:
+        """Show the day that is kept."""
+        self.data = f"{value.day}/{value.month}/{value.year}" if value else ""
+
+    def pre_validate(self, _form: BaseForm) -> None:
+        """Read what was typed, and say so where it is no day."""
+        typed = (self.data or "").strip()
+        self.day = read_day(typed)
+        if typed and self.day is None:
+            raise ValidationError(_("Enter a day, such as 22/11/2026"))
