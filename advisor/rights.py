@@ -54,6 +54,7 @@ RIGHTS: dict[str, Right] = {
     "assessments.result": PERSONAL,
     "assessments.recalculate": PERSONAL,
     "assessments.what_if": PERSONAL,
+    "assessments.other_ways": PERSONAL,
     "assessments.parts": PERSONAL,
     "assessments.put_together": PERSONAL,
     "assessments.delete": PERSONAL,
@@ -169,6 +170,7 @@ RIGHTS: dict[str, Right] = {
     "preview.settled": ADMIN,
     "preview.result": ADMIN,
     "preview.what_if": ADMIN,
+    "preview.other_ways": ADMIN,
     "preview.make_case": ADMIN,
     # the administration of accounts
     "people.people": ADMIN,

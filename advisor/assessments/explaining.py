@@ -17,9 +17,13 @@ from advisor.engine.questions import Question, Scope
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import SpaceTooLarge
 from advisor.models import Recommendation
-from advisor.presenter.changing import Around, Changing, present_changing
+from advisor.presenter.changing import Changing, firmness_words, present_changing
+from advisor.presenter.towards import Around, Towards, ways_to_each
 
 _KEPT_IN_MEMORY = 256
+
+WAYS_LISTED = 20
+"""Ways to each other advice that their own page lists; it counts those beyond."""
 
 
 @dataclass(frozen=True)
@@ -43,24 +47,31 @@ class _Asked:
 
 def changing(opened: Opened, latest: Recommendation) -> Changing | None:
     """What would change this advice; None where its rules are too large for an exact answer."""
-    rule_set = opened.advice_edition.rule_set
-    explained = _explained(_asked(rule_set, latest.given))
+    explained = _explained(_asked(opened.advice_edition.rule_set, latest.given))
+    return present_changing(*explained, _around(opened, latest)) if explained else None
+
+
+def ways(opened: Opened, latest: Recommendation) -> tuple[str, list[Towards]] | None:
+    """How firm this advice is, and the ways to each other one; None where its rules are too large for that."""
+    explained = _explained(_asked(opened.advice_edition.rule_set, latest.given))
     if explained is None:
         return None
+    would, _ = explained
+    return firmness_words(would), ways_to_each(would, _around(opened, latest), WAYS_LISTED, WAYS_LISTED)
+
+
+def _around(opened: Opened, latest: Recommendation) -> Around:
     parts = latest.given["parts"]
-    return present_changing(
-        *explained,
-        Around(
-            rule_set=rule_set,
-            parts=[part["part"] for part in parts],
-            given=lambda key, part: _given(latest.given, key, part),
-            try_url=lambda changes: "" if opened.is_stale else _try_url(opened, changes),
-            question_url=lambda key, part: page_url(
-                "answer_question",
-                assessment_id=opened.id,
-                key=key,
-                part_id=None if part is None else parts[part]["id"],
-            ),
+    return Around(
+        rule_set=opened.advice_edition.rule_set,
+        parts=[part["part"] for part in parts],
+        given=lambda key, part: _given(latest.given, key, part),
+        try_url=lambda changes: "" if opened.is_stale else _try_url(opened, changes),
+        question_url=lambda key, part: page_url(
+            "answer_question",
+            assessment_id=opened.id,
+            key=key,
+            part_id=None if part is None else parts[part]["id"],
         ),
     )
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from advisor.assessments.addresses import page_url
 from advisor.assessments.beside import decision_shown, keeping, newer_notice
-from advisor.assessments.explaining import changing
+from advisor.assessments.explaining import changing, ways
 from advisor.assessments.loading import Opened
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Place, Progress
@@ -19,9 +19,10 @@ from advisor.engine.rules import RuleSet
 from advisor.engine.vocabulary import Outcome
 from advisor.models import Recommendation
 from advisor.presenter.answers import answer_label
-from advisor.presenter.changing import Changing, outcome_words
+from advisor.presenter.changing import Changing
 from advisor.presenter.claims import Edition
 from advisor.presenter.result import Result, present_result
+from advisor.presenter.towards import outcome_words
 from advisor.presenter.verdict import verdict_words
 
 
@@ -55,10 +56,28 @@ def result_page(opened: Opened, latest: Recommendation, copied: UUID | None = No
         "answers": answers_given(opened, latest),
         "changing": explained,
         "what_if_url": page_url("what_if", **here),
+        "ways_url": page_url("other_ways", **here),
         "sharpen": _sharpen(opened, explained),
         "newer": newer_notice(opened),
         "keeping": keeping(opened, _again_url(opened)),
         "decision": decision_shown(opened),
+    }
+
+
+def ways_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
+    """The ways to each other advice."""
+    found = ways(opened, latest)
+    firmness, towards = found or (_("Our rules are too many for an exact answer to this."), [])
+    here: dict[str, Any] = {"assessment_id": opened.id}
+    return {
+        "process_name": latest.result["process"],
+        "verdict": verdict_words(latest.result),
+        "outcome": Outcome(latest.result["outcome"]),
+        "firmness": firmness,
+        "towards": towards,
+        "what_if_url": page_url("what_if", **here),
+        "back_url": page_url("result", **here),
+        "stale": opened.is_stale,
     }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -23,7 +23,7 @@ from advisor.assessments.forms import (
 from advisor.assessments.loading import Opened, find_mine, open_assessment
 from advisor.assessments.operations import AnsweredElsewhere
 from advisor.assessments.progress import Place, Progress, saved_mark
-from advisor.assessments.result_presenter import result_page
+from advisor.assessments.result_presenter import result_page, ways_page
 from advisor.assessments.tensions import PulledApart, pulling_apart
 from advisor.engine.questions import Section
 from advisor.extensions import database
@@ -193,6 +193,15 @@ def result(assessment_id: UUID) -> ResponseReturnValue:
         return redirect(present.onward_url(assessment_id, opened.progress))
     page = result_page(opened, opened.latest, _copied())
     return form_page("assessments/result.html", OnceForm(), **page, notice=_notices()["notice"])
+
+
+@bp.route("/assessments/<uuid:assessment_id>/other-ways")
+def other_ways(assessment_id: UUID) -> ResponseReturnValue:
+    """List the ways to each other advice."""
+    opened = open_assessment(assessment_id)
+    if opened.latest is None:
+        return redirect(present.onward_url(assessment_id, opened.progress))
+    return render_template("assessments/other_ways.html", **ways_page(opened, opened.latest))
 
 
 def _since() -> int | None:

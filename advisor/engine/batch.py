@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from advisor.engine.circuit import Circuit, RuleChange, circuit_of, circuit_with_changes
+from advisor.engine.circuit import Circuit, RuleChange, circuit_of, circuit_with_changes, has_many
 from advisor.engine.gates import Op
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Answers
@@ -152,13 +152,13 @@ def evaluate_codes(rule_set: RuleSet, codes: Sequence[Ints]) -> Batch:
 
 
 Numbered: TypeAlias = tuple[Ints, Sequence[Sequence[int]]]
-"""A number for each item, and for each value of a question the numbers that stand for it."""
+"""A number for each item, and for each value of a question the numbers that stand for it: the value's own, of many."""
 
 
 def _column(variable: Variable, table: Table) -> Numbered:
     column = table.columns.get(variable.question.key, Column((None,), np.zeros(table.size, np.uint8)))
     codes = [variable.code(answer) for answer in column.answers]
-    if len(codes) > _LOOKED_UP_FROM:
+    if len(codes) > _LOOKED_UP_FROM or has_many(variable):
         return np.array(codes, np.min_scalar_type(len(variable.values)))[column.numbers], [
             [code] for code in range(len(variable.values))
         ]
@@ -177,9 +177,15 @@ def _run(circuit: Circuit, columns: Sequence[Numbered], size: int, packed: Packe
     program = [(_UFUNCS[step.op], rows[step.one], rows[step.other], rows[step.into]) for step in circuit.steps]
     planes = {place: np.empty(-(-size // 64), np.uint64) for place in circuit.results}
     for start in range(0, size, BLOCK):
-        for place, (variable, code) in enumerate(circuit.inputs, start=2):
-            numbers, standing_for = columns[variable]
-            bits = _bits(numbers, start, tuple(standing_for[code]), packed)
+        for place, found in enumerate(circuit.inputs, start=2):
+            numbers, standing_for = columns[found.variable]
+            if found.accepts is None:
+                (code,) = found.codes
+                bits = _bits(numbers, start, tuple(standing_for[code]), packed)
+            else:
+                bits = np.packbits(
+                    np.frombuffer(found.accepts, bool)[numbers[start : start + BLOCK]], bitorder="little"
+                )
             as_bytes[place, : len(bits)] = bits
         for ufunc, one, other, into in program:
             ufunc(one, other, into)

@@ -6,7 +6,7 @@ a million items it costs as much. See docs/decisions/0008-two-evaluators-with-on
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 
 from advisor.engine.circuit import circuit_of
 from advisor.engine.gates import Op
@@ -23,7 +23,7 @@ def outcome_bitmaps(rule_set: RuleSet, every: int, has: Callable[[int, int], int
     of some variable of the space. Raises SpaceTooLarge.
     """
     circuit = circuit_of(rule_set)
-    inputs = [has(variable, code) for variable, code in circuit.inputs]
+    inputs = [reduce(or_, (has(found.variable, code) for code in found.codes), 0) for found in circuit.inputs]
     registers = [0, every, *inputs, *[0] * (circuit.registers - 2 - len(inputs))]
     for op, one, other, into in _program(rule_set):
         if op == _AND:

@@ -7,17 +7,35 @@ docs/decisions/0008-two-evaluators-with-one-meaning.md.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TypeAlias
 
 from advisor.engine.gates import ALWAYS, NEVER, Gates, Op, Planes, Wire
 from advisor.engine.rules import Bound, Rule, RuleSet, once_per_rule_set
-from advisor.engine.space import Space, Test, space_of
+from advisor.engine.space import Flags, Space, Test, Variable, space_of
 from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 
 Tests: TypeAlias = tuple[Test, ...]
 """The tests of a rule, all of which must hold."""
+
+MANY = 64
+"""Of a question with more known values than this, an input is what a test accepts; else an input is one value."""
+
+Wires: TypeAlias = Mapping[tuple[int, frozenset[int]], Wire]
+"""For a variable and some of its values the wire of the items that have one of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Which items have one of these known values of a variable of the space.
+
+    ``accepts`` has whether it is one of these for each value, where the variable has many; else there is one.
+    """
+
+    variable: int
+    codes: frozenset[int]
+    accepts: Flags | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +52,14 @@ class Step:
 class Circuit:
     """A program over registers. Register 0 is false and register 1 true for every item; the inputs come next.
 
-    ``inputs`` are (variable, value) pairs of the ``space``: the register of the pair holds which items have that
-    value. ``steps`` never write to a register below ``2 + len(inputs)``. The rest are the registers where the results
-    stand, as binary digits, the lowest first: positions in Outcome, Kind and Strength, points, and for each of some
-    changes the position in Outcome that it alone would give.
+    ``inputs`` belong to the ``space``: the register of each holds which items have one of its values. ``steps`` never
+    write to a register below ``2 + len(inputs)``. The rest are the registers where the results stand, as binary digits,
+    the lowest first: positions in Outcome, Kind and Strength, points, and for each of some changes the position in
+    Outcome that it alone would give.
     """
 
     space: Space
-    inputs: tuple[tuple[int, int], ...]
+    inputs: tuple[Input, ...]
     registers: int
     steps: tuple[Step, ...]
     outcomes: tuple[int, ...]
@@ -70,17 +88,15 @@ def circuit_with_changes(rule_set: RuleSet, changes: Sequence[RuleChange]) -> Ci
     """The same, also for each change of one rule made alone; new rules look at questions there are."""
     newer = [now for _, now in changes if now is not None]
     space = space_of(replace(rule_set, rules=(*rule_set.rules, *newer)) if newer else rule_set)
-    inputs = [
-        (index, code) for index, variable in enumerate(space.variables) for code in range(1, len(variable.values))
-    ]
+    inputs = _inputs(space)
     gates = Gates(len(inputs))
-    values = _values(gates, space, {pair: 2 + at for at, pair in enumerate(inputs)})
-    sums = _sums(gates, rule_set, space, values)
+    wires = _wires(gates, space, inputs)
+    sums = _sums(gates, rule_set, space, wires)
     outcomes, kinds, strengths = _policy(gates, rule_set, sums)
     tests_of = dict(zip(map(id, (*rule_set.rules, *newer)), space.rules, strict=True))
     changed = []
     for change in changes:
-        matched = [(rule, _all_hold(gates, _sorted(tests_of[id(rule)]), values)) for rule in change if rule is not None]
+        matched = [(rule, _all_hold(gates, _sorted(tests_of[id(rule)]), wires)) for rule in change if rule is not None]
         changed.append(_policy(gates, rule_set, _changed(gates, sums, change[0], matched))[0])
     program = _Program(gates, [outcomes, kinds, strengths, *sums.values(), *changed])
     return Circuit(
@@ -113,45 +129,70 @@ def _changed(
     return changed
 
 
-def _values(gates: Gates, space: Space, inputs: Mapping[tuple[int, int], Wire]) -> dict[tuple[int, int], Wire]:
-    """The wire of each value of each question, where a question that is not asked has none of them."""
-    values = dict(inputs)
+def _inputs(space: Space) -> list[Input]:
+    """Each known value of a question, or each set of values that a test accepts where there are many values."""
+    inputs = [
+        Input(index, frozenset([code]))
+        for index, variable in enumerate(space.variables)
+        if not has_many(variable)
+        for code in range(1, len(variable.values))
+    ]
+    tests = chain(*(variable.asked_when for variable in space.variables), *space.rules)
+    for index, accepted in dict.fromkeys((test.variable, test.accepted) for test in tests):
+        if has_many(space.variables[index]):
+            accepts = bytearray(len(space.variables[index].values))
+            for code in accepted:
+                accepts[code] = True
+            inputs.append(Input(index, accepted, bytes(accepts)))
+    return inputs
+
+
+def has_many(variable: Variable) -> bool:
+    """Whether a variable has so many values that its inputs are what tests accept."""
+    return len(variable.values) - 1 > MANY
+
+
+def _wires(gates: Gates, space: Space, inputs: Sequence[Input]) -> Wires:
+    """The wire of each input, where a question that is not asked has none of its values."""
+    wires = {(found.variable, found.codes): 2 + at for at, found in enumerate(inputs)}
     for index, variable in enumerate(space.variables):
-        is_asked = _all_hold(gates, variable.asked_when, values)
-        for code in range(1, len(variable.values)):
-            values[index, code] = gates.all_of(values[index, code], is_asked)
-    return values
+        if variable.asked_when:
+            is_asked = _all_hold(gates, variable.asked_when, wires)
+            for found in inputs:
+                if found.variable == index:
+                    wires[index, found.codes] = gates.all_of(wires[index, found.codes], is_asked)
+    return wires
 
 
-def _all_hold(gates: Gates, tests: Iterable[Test], values: Mapping[tuple[int, int], Wire]) -> Wire:
+def _all_hold(gates: Gates, tests: Iterable[Test], wires: Wires) -> Wire:
     held = ALWAYS
     for test in tests:
-        one_of = NEVER
-        for code in sorted(test.accepted):
-            one_of = gates.any_of(one_of, values[test.variable, code])
+        one_of = wires.get((test.variable, test.accepted))
+        if one_of is None:
+            one_of = NEVER
+            for code in sorted(test.accepted):
+                one_of = gates.any_of(one_of, wires[test.variable, frozenset([code])])
         held = gates.all_of(held, one_of)
     return held
 
 
-def _sums(gates: Gates, rule_set: RuleSet, space: Space, values: Mapping[tuple[int, int], Wire]) -> dict[Side, Planes]:
+def _sums(gates: Gates, rule_set: RuleSet, space: Space, wires: Wires) -> dict[Side, Planes]:
     # Rules with the same tests are one, and rules that begin alike stand together, so that what they share is at hand.
     weights: dict[Side, dict[Tests, int]] = {side: {} for side in Side}
     for rule, tests in zip(rule_set.rules, space.rules, strict=False):  # changes come behind
         alike = _sorted(tests)
         weights[rule.push.side][alike] = weights[rule.push.side].get(alike, 0) + rule.push.points
-    return {side: gates.total(_weighted(gates, values, found)) for side, found in weights.items()}
+    return {side: gates.total(_weighted(gates, wires, found)) for side, found in weights.items()}
 
 
-def _weighted(
-    gates: Gates, values: Mapping[tuple[int, int], Wire], weights: Mapping[Tests, int]
-) -> Iterator[tuple[Wire, int]]:
+def _weighted(gates: Gates, wires: Wires, weights: Mapping[Tests, int]) -> Iterator[tuple[Wire, int]]:
     """The wires to add up, with their weights. One wire serves rules of one weight of which only one can match."""
     for weight in sorted(set(weights.values())):
         rules = sorted((tests for tests in weights if weights[tests] == weight), key=_in_order)
         for group in _groups_of_which_one_holds(rules):
             one_of = NEVER
             for tests in group:
-                one_of = gates.any_of(one_of, _all_hold(gates, tests, values))
+                one_of = gates.any_of(one_of, _all_hold(gates, tests, wires))
             yield one_of, weight
 
 
@@ -161,6 +202,8 @@ def _groups_of_which_one_holds(rules: Sequence[Tests]) -> Iterator[list[Tests]]:
     looking: dict[int, int] = {}
     for number, tests in enumerate(rules):
         for test in tests:
+            if len(test.accepted) > MANY:  # looking for what excludes it would take longer than it saves
+                continue
             looking[test.variable] = looking.get(test.variable, 0) | 1 << number
             for code in test.accepted:
                 accepting[test.variable, code] = accepting.get((test.variable, code), 0) | 1 << number
@@ -168,7 +211,9 @@ def _groups_of_which_one_holds(rules: Sequence[Tests]) -> Iterator[list[Tests]]:
     def excluded_by(tests: Tests) -> int:
         found = 0
         for test in tests:
-            others = looking[test.variable]
+            if len(test.accepted) > MANY:
+                continue
+            others = looking.get(test.variable, 0)
             for code in test.accepted:
                 others &= ~accepting[test.variable, code]
             found |= others
@@ -190,7 +235,7 @@ def _sorted(tests: Tests) -> Tests:
 
 
 def _sorted_by(test: Test) -> tuple[int, list[int]]:
-    return test.variable, sorted(test.accepted)
+    return test.variable, sorted(test.accepted)[:MANY]
 
 
 def _in_order(tests: Tests) -> list[tuple[int, list[int]]]:

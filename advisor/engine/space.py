@@ -6,10 +6,11 @@ conditions tell apart. "Not known" is a value of its own, the first of every que
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import chain, combinations
+from functools import cached_property, lru_cache, reduce
+from itertools import chain, combinations, compress, product
+from operator import and_
 from typing import TypeAlias
 
 from advisor.engine.operators import OPERATORS, Answer, AnswerType
@@ -21,6 +22,9 @@ TOLD_APART_LIMIT = 12
 
 UNKNOWN = 0
 """The value of a question that is not answered, answered "I'm not sure", or not asked."""
+
+Flags: TypeAlias = bytes
+"""Whether something holds, 1 or 0, for each value of a question or for each of its answers."""
 
 Codes: TypeAlias = tuple[int, ...]
 """One value for each question of the space, in its order."""
@@ -112,6 +116,18 @@ class Space:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """How the answers to a question are cut into values: the value of each answer that stands in the space, the options
+    of several that conditions look at, and for each condition which values it accepts.
+    """
+
+    values: tuple[Value, ...]
+    codes: Mapping[Answer, int]
+    looked_at: tuple[str, ...]
+    accepted: Mapping[Condition, Flags]
+
+
 @once_per_rule_set
 def space_of(rule_set: RuleSet) -> Space:
     """The answer space of a rule set that ``check`` does not block. Raises SpaceTooLarge."""
@@ -121,28 +137,28 @@ def space_of(rule_set: RuleSet) -> Space:
     conditions: list[dict[Condition, None]] = [{} for _ in questions]
     for condition in chain.from_iterable(holders):
         conditions[at[condition.question]][condition] = None
-    cut = [_values(question, tuple(found)) for question, found in zip(questions, conditions, strict=True)]
-    values = [found for found, _ in cut]
+    cuts = [_cut(question, tuple(found)) for question, found in zip(questions, conditions, strict=True)]
+    tests_of = _Tests(at, [cut.accepted for cut in cuts])
     return Space(
         tuple(
             Variable(
                 question,
-                found,
-                _tests(values, at, question.asked_when),
-                codes,
-                starts=sorted(answer for answer in codes if isinstance(answer, int)),
-                looked_at=max((answer for answer in codes if isinstance(answer, tuple)), key=len, default=()),
+                cut.values,
+                tests_of(question.asked_when),
+                cut.codes,
+                starts=sorted(answer for answer in cut.codes if isinstance(answer, int)),
+                looked_at=cut.looked_at,
             )
-            for question, (found, codes) in zip(questions, cut, strict=True)
+            for question, cut in zip(questions, cuts, strict=True)
         ),
-        tuple(_tests(values, at, rule.when) for rule in rule_set.rules),
+        tuple(tests_of(rule.when) for rule in rule_set.rules),
     )
 
 
-def _values(question: Question, conditions: Sequence[Condition]) -> tuple[tuple[Value, ...], dict[Answer, int]]:
-    """The values of a question, and the value of each answer that stands in the space."""
+def _cut(question: Question, conditions: Sequence[Condition]) -> _Cut:
     weight = 1
-    answers: Iterable[Answer]
+    looked_at: tuple[str, ...] = ()
+    answers: Sequence[Answer]
     match question.type:
         case AnswerType.CHOICE:
             answers = [option.key for option in question.options]
@@ -150,19 +166,49 @@ def _values(question: Question, conditions: Sequence[Condition]) -> tuple[tuple[
             answers = band_starts(question, conditions)
         case AnswerType.CHOICES:
             named = {value for condition in conditions for value in condition.values}
-            looked_at = [option.key for option in question.options if option.key in named]
+            looked_at = tuple(option.key for option in question.options if option.key in named)
             if len(looked_at) > TOLD_APART_LIMIT:
                 raise SpaceTooLarge(question.key)
-            sizes = range(len(looked_at) + 1)
-            answers = chain.from_iterable(combinations(looked_at, size) for size in sizes)
+            answers = _sets(looked_at)
             weight = 2 ** (len(question.options) - len(looked_at))
-    alike: dict[tuple[bool, ...], list[Answer]] = {}
-    for answer in answers:
-        told = tuple(OPERATORS[condition.test].accepts(answer, condition.values) for condition in conditions)
-        alike.setdefault(told, []).append(answer)
-    known = [Value(tuple(found), weight * len(found)) for found in alike.values()]
+    told = [_accepted(condition, answers, looked_at) for condition in conditions]
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for number, says in enumerate(zip(*told, strict=True) if told else [()] * len(answers)):
+        alike.setdefault(says, []).append(number)
+    known = [Value(tuple(answers[number] for number in found), weight * len(found)) for found in alike.values()]
     codes = {answer: code for code, value in enumerate(known, start=1) for answer in value.answers}
-    return (Value((None,), 1), *known), codes
+    of_values = zip(*alike, strict=True)
+    accepted = {condition: bytes((0, *says)) for condition, says in zip(conditions, of_values, strict=False)}
+    return _Cut((Value((None,), 1), *known), codes, looked_at, accepted)
+
+
+def _accepted(condition: Condition, answers: Sequence[Answer], looked_at: tuple[str, ...]) -> Flags:
+    """Whether a condition accepts each of the answers to its question, or each set of the options ``looked_at``."""
+    accepts = OPERATORS[condition.test].accepts
+    if not looked_at:
+        return bytes(accepts(answer, condition.values) for answer in answers)
+    # What counts of a set is what it has of the options that the condition names: that is asked about, once each.
+    named = [key for key in looked_at if key in condition.values]
+    every = int.from_bytes(b"\1" * len(answers), "little")
+    found = 0
+    for part in product((False, True), repeat=len(named)):
+        if accepts(tuple(compress(named, part)), condition.values):
+            having = every
+            for key, is_in in zip(named, part, strict=True):
+                having &= _having(key, looked_at) if is_in else every ^ _having(key, looked_at)
+            found |= having
+    return found.to_bytes(len(answers), "little")
+
+
+@lru_cache(maxsize=256)
+def _having(option: str, looked_at: tuple[str, ...]) -> int:
+    """The flags, as one number, of the sets of options, as ``_sets`` lists them, that have this one."""
+    return int.from_bytes(bytes(option in found for found in _sets(looked_at)), "little")
+
+
+def _sets(options: Sequence[str]) -> list[tuple[str, ...]]:
+    """All sets of these options, the small ones first."""
+    return list(chain.from_iterable(combinations(options, size) for size in range(len(options) + 1)))
 
 
 def band_starts(question: Question, conditions: Sequence[Condition]) -> list[int]:
@@ -177,18 +223,29 @@ def band_starts(question: Question, conditions: Sequence[Condition]) -> list[int
     return [lowest, *sorted(start for start in starts if start > lowest and question.allows(start))]
 
 
-def _tests(
-    values: Sequence[tuple[Value, ...]], at: Mapping[str, int], conditions: Sequence[Condition]
-) -> tuple[Test, ...]:
-    """Conditions that must all hold, as one test for each question they look at."""
-    by_question: dict[str, list[Condition]] = {}
-    for condition in conditions:
-        by_question.setdefault(condition.question, []).append(condition)
-    return tuple(
-        Test(at[key], frozenset(code for code, value in enumerate(values[at[key]]) if code and _meets(value, found)))
-        for key, found in by_question.items()
-    )
+class _Tests:
+    """Conditions that must all hold, as one test for each question they look at. Equal tests are one: they are large
+    where a question has many values.
+    """
 
+    def __init__(self, at: Mapping[str, int], accepted: Sequence[Mapping[Condition, Flags]]) -> None:
+        self._at = at
+        self._accepted = accepted
+        self._codes: list[int] = []  # the same numbers in all tests: there can be millions
+        self._known: dict[tuple[int, tuple[Condition, ...]], Test] = {}
 
-def _meets(value: Value, conditions: Sequence[Condition]) -> bool:
-    return all(OPERATORS[condition.test].accepts(value.answers[0], condition.values) for condition in conditions)
+    def __call__(self, conditions: Sequence[Condition]) -> tuple[Test, ...]:
+        by_question: dict[int, list[Condition]] = {}
+        for condition in conditions:
+            by_question.setdefault(self._at[condition.question], []).append(condition)
+        return tuple(self._test(index, tuple(found)) for index, found in by_question.items())
+
+    def _test(self, index: int, conditions: tuple[Condition, ...]) -> Test:
+        key = index, conditions
+        if key not in self._known:
+            flags = [self._accepted[index][condition] for condition in conditions]
+            size = len(flags[0])
+            self._codes.extend(range(len(self._codes), size))
+            all_hold = reduce(and_, (int.from_bytes(accepts, "little") for accepts in flags))
+            self._known[key] = Test(index, frozenset(compress(self._codes, all_hold.to_bytes(size, "little"))))
+        return self._known[key]

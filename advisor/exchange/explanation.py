@@ -45,17 +45,21 @@ class RangeDocument(TypedDict):
 
 @with_config(CLOSED)
 class ChangeDocument(TypedDict):
-    """Another answer to one question: any of `answers` does; of a number, any in one of the `bands`."""
+    """Another answer to one question: any of `answers` does; of a number, any in one of the `bands`.
+
+    Of sets of options the nearest stand here, and so many `more` do as well.
+    """
 
     question: str
     part: NotRequired[str]
     answers: list[AnswerDocument]
     bands: NotRequired[list[RangeDocument]]
+    more: NotRequired[int]
 
 
 @with_config(CLOSED)
 class MoveDocument(TypedDict):
-    """What the advice is after one change; `lean` is bpo minus kpo."""
+    """What the advice is after one change; `lean` is bpo minus kpo. Sets of options that do the same are one change."""
 
     change: ChangeDocument
     outcome: Outcome
@@ -230,6 +234,8 @@ def _change(change: Change, names: Sequence[str]) -> ChangeDocument:
     document: dict[str, Any] = {**_question(change.question, change.part, names), "answers": answers}
     if change.bands:
         document["bands"] = [RangeDocument(least=band.least, greatest=band.greatest) for band in change.bands]
+    if change.more:
+        document["more"] = change.more
     return cast(ChangeDocument, document)
 
 

@@ -1,49 +1,18 @@
 """What would change an advice and what settles it, in words: how firm it is, what decides it, what each answer does."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from advisor.engine.explain import Change, ChangeSet, Reach, Settles, Target, WouldChange
-from advisor.engine.operators import Answer
-from advisor.engine.questions import Question, Section
-from advisor.engine.rules import RuleSet
+from advisor.engine.explain import Change, Reach, Settles, WouldChange
+from advisor.engine.questions import Section
 from advisor.engine.vocabulary import Outcome
-from advisor.presenter.answers import answer_label, band_label
+from advisor.presenter.towards import Around, Towards, any_of, outcome_words, ways_to_each
 from advisor.presenter.words import ADVICES
 
-TryUrl = Callable[[Sequence[Change]], str]
-"""Gives the address of the page on which changes are tried; "" where that cannot be done."""
-
-QuestionUrl = Callable[[str, int | None], str]
-"""Gives the address of a question: its key, and the place of the part (None: asked of the process)."""
-
 SETS_SHOWN = 2
-"""Ways to the nearest other advice that are written out, and one to those further off; the page counts the others."""
-
-ANSWERS_SHOWN = 2
-"""Answers that would do as well as each other and are written out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way to another advice: what to answer instead, in a sentence, and where to try it."""
-
-    says: str
-    try_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Towards:
-    """Another advice, how many answers it takes, and the ways to it that are written out."""
-
-    outcome: str
-    words: str
-    says: str
-    ways: list[Way]
-    more: int
+"""Ways to the nearest other advice that are written out, and one to those further off; the others are a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +48,10 @@ class Deciding:
 
 @dataclass(frozen=True, slots=True)
 class OpenEnd:
-    """An open question that alone could turn the advice over, and its address."""
+    """An open question that alone could turn the advice over, in full and in short, and its address."""
 
     question: str
+    short: str
     part: str
     url: str
     could_be: str
@@ -123,61 +93,8 @@ class Changing:
         return self.next_questions.index(key) if key in self.next_questions else len(self.next_questions)
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What stands around an explanation: its rules, the names of the parts, the answers given, and the addresses."""
-
-    rule_set: RuleSet
-    parts: Sequence[str]
-    given: Callable[[str, int | None], tuple[bool, Answer]]
-    try_url: TryUrl
-    question_url: QuestionUrl
-
-    def question(self, key: str) -> Question:
-        """The question of that key."""
-        found = self.rule_set.question(key)
-        assert found is not None  # noqa: S101 - explanations name questions of their own rule set
-        return found
-
-    def part(self, index: int | None) -> str:
-        """The name of a part, "" for the process."""
-        return self.parts[index] if index is not None and index < len(self.parts) else ""
-
-    def answer(self, key: str, part: int | None) -> str:
-        """What was answered, in words; "" where nothing was."""
-        is_there, answer = self.given(key, part)
-        return answer_label(self.question(key), answer) if is_there else ""
-
-
-def present_changing(would: WouldChange, settles: Settles, around: Around) -> Changing:
-    """Put an explanation into words."""
-    widest = max([1, *(abs(end) for reach in would.reaches for end in (reach.least, reach.most, would.lean))])
-    return Changing(
-        firmness=_firmness(would),
-        unless=[_open_end(reach, around, would.outcome) for reach in would.unless],
-        possible=_possible(settles, would, around),
-        is_settled=settles.settled is True,
-        deciding=_deciding(settles, around),
-        towards=[
-            _towards(target, around, SETS_SHOWN if target.size == would.distance else 1)
-            for target in sorted(would.targets, key=_nearest_first)
-            if target.sets
-        ],
-        reaches=[_reach(reach, would, around, widest) for reach in would.reaches],
-        would_tell=[
-            OpenEnd(around.question(key).text, around.part(part), around.question_url(key, part), "")
-            for key, part in settles.would_tell
-        ],
-        next_questions=[(found.question, found.part) for found in settles.next_questions or ()],
-    )
-
-
-def outcome_words(outcomes: Sequence[Outcome]) -> str:
-    """Outcomes in a row: "BPO, Both or Keep in-house for now"."""
-    return _either([str(ADVICES[outcome]) for outcome in outcomes])
-
-
-def _firmness(would: WouldChange) -> str:
+def firmness_words(would: WouldChange) -> str:
+    """How many other answers it takes to change the advice, as far as that is known."""
     if would.distance is not None:
         n = would.distance
         if n == 1:
@@ -186,6 +103,31 @@ def _firmness(would: WouldChange) -> str:
     if would.at_least is not None:
         return str(_("It takes at least %(n)s other answers at once to change this advice.", n=would.at_least))
     return str(_("No other answers change this advice."))
+
+
+def present_changing(would: WouldChange, settles: Settles, around: Around) -> Changing:
+    """Put an explanation into words."""
+    widest = max([1, *(abs(end) for reach in would.reaches for end in (reach.least, reach.most, would.lean))])
+    return Changing(
+        firmness=firmness_words(would),
+        unless=[_open_end(reach, around, would.outcome) for reach in would.unless],
+        possible=_possible(settles, would, around),
+        is_settled=settles.settled is True,
+        deciding=_deciding(settles, around),
+        towards=ways_to_each(would, around, SETS_SHOWN),
+        reaches=[_reach(reach, would, around, widest) for reach in would.reaches],
+        would_tell=[
+            OpenEnd(
+                around.question(key).text,
+                around.question(key).short,
+                around.part(part),
+                around.question_url(key, part),
+                "",
+            )
+            for key, part in settles.would_tell
+        ],
+        next_questions=[(found.question, found.part) for found in settles.next_questions or ()],
+    )
 
 
 def _possible(settles: Settles, would: WouldChange, around: Around) -> str:
@@ -229,53 +171,6 @@ def _deciding(settles: Settles, around: Around) -> Deciding | None:
     return Deciding(str(says), [(around.question(key).short, around.part(part)) for key, part in keys])
 
 
-def _nearest_first(target: Target) -> int:
-    return target.size if target.size is not None else 1_000
-
-
-def _towards(target: Target, around: Around, most: int) -> Towards:
-    shown = target.sets[:most]
-    n = target.size or 0
-    return Towards(
-        outcome=target.outcome,
-        words=str(ADVICES[target.outcome]),
-        says=str(ngettext("one other answer is enough", "%(num)d other answers at once", n)),
-        ways=[Way(_sentence(found, around), around.try_url(found.changes)) for found in shown],
-        more=len(target.sets) - len(shown),
-    )
-
-
-def _sentence(found: ChangeSet, around: Around) -> str:
-    """What to answer instead: "how complex it is: “Simple”; contact with customers: “Most of it”"."""
-    return "; ".join(_instead(change, around) for change in found.changes)
-
-
-def _labels(changes: Sequence[Change], around: Around) -> list[str]:
-    labels = []
-    for change in changes:
-        question = around.question(change.question)
-        labels += [band_label(question, band.least, band.greatest) for band in change.bands] or [
-            answer_label(question, answer) for answer in change.answers
-        ]
-    return labels
-
-
-def _any_of(labels: Sequence[str]) -> str:
-    """Answers that do as well as each other: "“Simple” or “Complex”"; many are counted from the third on."""
-    most = ANSWERS_SHOWN if len(labels) > ANSWERS_SHOWN + 1 else len(labels)
-    quoted = [f"“{label}”" for label in labels[:most]]
-    if others := len(labels) - len(quoted):
-        quoted.append(str(ngettext("%(num)d other", "%(num)d others", others)))
-    return _either(quoted)
-
-
-def _instead(change: Change, around: Around) -> str:
-    words = {"question": around.question(change.question).short, "answers": _any_of(_labels([change], around))}
-    if name := around.part(change.part):
-        return str(_("%(part)s, %(question)s: %(answers)s", part=name, **words))
-    return str(_("%(question)s: %(answers)s", **words))
-
-
 def _reach(reach: Reach, would: WouldChange, around: Around, widest: int) -> ReachRow:
     moves: dict[Outcome, list[Change]] = {}
     for move in reach.moves:
@@ -290,7 +185,7 @@ def _reach(reach: Reach, would: WouldChange, around: Around, widest: int) -> Rea
         now=would.lean,
         widest=widest,
         ways=[
-            (outcome, str(ADVICES[outcome]), _any_of(_labels(changes, around)), around.try_url(changes[:1]))
+            (outcome, str(ADVICES[outcome]), any_of(changes, around), around.try_url(changes[:1]))
             for outcome, changes in moves.items()
         ],
         url=around.question_url(reach.question, reach.part),
@@ -303,13 +198,8 @@ def _open_end(reach: Reach, around: Around, now: Outcome) -> OpenEnd:
     others = [outcome for outcome in reach.outcomes if outcome is not now]
     return OpenEnd(
         around.question(reach.question).text,
+        around.question(reach.question).short,
         around.part(reach.part),
         around.question_url(reach.question, reach.part),
         outcome_words(others),
     )
-
-
-def _either(words: Sequence[str]) -> str:
-    if len(words) < 2:
-        return "".join(words)
-    return str(_("%(some)s or %(last)s", some=", ".join(words[:-1]), last=words[-1]))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, g, redirect, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -34,7 +34,7 @@ from advisor.assessments.presenter import (
     settled_page,
 )
 from advisor.assessments.progress import Progress, plain_answers, saved_mark
-from advisor.assessments.result_presenter import result_page
+from advisor.assessments.result_presenter import result_page, ways_page
 from advisor.assessments.tensions import PulledApart, pulling_apart
 from advisor.assessments.trying import try_saved, try_sent
 from advisor.engine.advice import tensions
@@ -204,6 +204,15 @@ def result() -> ResponseReturnValue:
         return redirect(onward_url(_NOBODYS, opened.progress), 302 if request.method == "GET" else 303)
     page = result_page(opened, opened.latest)
     return form_page("assessments/result.html", OnceForm(), **page, notice="")
+
+
+@bp.get("/other-ways")
+def other_ways() -> ResponseReturnValue:
+    """List the ways to each other advice that the draft gives."""
+    opened = _open()
+    if opened.latest is None:
+        return redirect(onward_url(_NOBODYS, opened.progress))
+    return render_template("assessments/other_ways.html", **ways_page(opened, opened.latest))
 
 
 @bp.post("/case")

@@ -17,6 +17,7 @@ from advisor.models import Database, Recommendation
 from advisor.models.rule_set_version import publish
 from advisor.presenter.claims import Edition
 from advisor.presenter.verdict import verdict_words
+from advisor.presenter.words import VERDICTS
 from tests.assessments.walking import CORE, EXPERT, MIXED, ROUTINE, UNSURE, Walker
 from tests.engine import oracle
 from tests.visiting import text_of
@@ -373,3 +374,50 @@ def test_a_core_follow_up_comes_before_the_result_even_after_sharpening(walker: 
 def test_the_edition_of_a_version_that_does_not_exist_is_an_error(app: Flask, database: Database) -> None:
     with app.test_request_context(), database.read() as session, pytest.raises(LookupError):
         Edition.of(session, 99)
+
+
+# ---- what would change it ----------------------------------------------------------------------------------------
+
+
+def test_the_strength_names_the_open_answer_that_would_turn_the_advice_over(walker: Walker) -> None:
+    walker.finish({**ROUTINE, "edge": "not-sure"})
+    strength = walker.page.select_one(".clarity")
+    assert strength is not None
+    words = " ".join(strength.get_text().split())
+    assert words.startswith("Clear, unless your answer to “How core it is” turns it to Keep in-house for now")
+    assert [str(link["href"]) for link in strength.select("a")] == [f"{walker.at}/questions/edge"]
+    walker.finish(ROUTINE)
+    assert "unless your answer" not in walker.words
+
+
+def test_every_way_to_other_advice_is_listed_and_leads_there(walker: Walker) -> None:
+    walker.finish(MIXED)
+    told = {str(link["href"]) for link in walker.page.select(".ways a, .reaches a") if "change=" in str(link["href"])}
+    walker.open(f"{walker.at}/other-ways")
+    assert walker.heading == "Answers that lead to other advice"
+    ways = {
+        str(link["href"]): Outcome(str(section["id"]))
+        for section in walker.page.select("main section")
+        for link in section.select(".ways a")
+    }
+    assert told
+    assert told <= set(ways)
+    assert len(set(ways.values())) > 2
+    for address, outcome in ways.items():
+        walker.open(address)
+        assert text_of(walker.page.select_one(".then .words strong")) == VERDICTS[outcome]
+
+
+def test_without_advice_there_are_no_ways_to_another_one(walker: Walker) -> None:
+    walker.begin()
+    walker.open(f"{walker.at}/other-ways")
+    assert walker.key == "edge"
+
+
+def test_after_an_answer_was_changed_nothing_of_the_old_advice_can_be_tried(walker: Walker) -> None:
+    walker.finish(EXPERT | {"skill": "basic"})
+    walker.question("steps")
+    walker.answer("set")
+    walker.open(f"{walker.at}/other-ways")
+    assert walker.page.select(".ways li")
+    assert not walker.page.select(".ways a")

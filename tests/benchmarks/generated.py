@@ -5,7 +5,7 @@ from math import sqrt
 from random import Random
 
 from advisor.engine.evidence import Claim, Firmness, Pull, Source, SourceKind
-from advisor.engine.operators import Answer
+from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import Condition, Option, Question, Scope, Section
 from advisor.engine.rules import Bound, KindRow, LeaveRow, Push, Rule, RuleSet
 from advisor.engine.vocabulary import Kind, Leave, Measure, Side, Strength
@@ -19,13 +19,18 @@ _SIDES = (Side.BPO,) * 9 + (Side.KPO,) * 9 + (Side.KEEP,) * 4
 _CLAIMS = {Side.BPO: "D1.01", Side.KPO: "D1.02", Side.KEEP: "D1.03"}
 
 
-def generated(rules: int, questions: int = 16, seed: int = 1) -> RuleSet:
+_OF_SETS = ("includes_any", "includes_all", "none_of")
+"""The tests of questions that are answered with several options."""
+
+
+def generated(rules: int, questions: int = 16, seed: int = 1, several: int = 0) -> RuleSet:
     """Questions of 3 to 5 options, and rules that hold where 1 to 4 answers are each one of some options.
 
+    With ``several``, each question is answered with any of so many options, and conditions name 1 to 3 of them.
     All five outcomes occur among random answers: the policy is set to where the sums of points usually lie.
     """
     random = Random(seed)
-    asked = tuple(_question(random, number) for number in range(questions))
+    asked = tuple(_question(random, number, several) for number in range(questions))
     made = tuple(_rule(random, number, asked) for number in range(rules))
     leave, kind = _policy(made, {question.key: len(question.options) for question in asked})
     return RuleSet(
@@ -44,12 +49,16 @@ def generated(rules: int, questions: int = 16, seed: int = 1) -> RuleSet:
 def complete_answers(rule_set: RuleSet, number: int, seed: int = 1) -> list[dict[str, Answer]]:
     """So many random sets of answers to every question of a generated rule set."""
     random = Random(seed)
-    return [
-        {question.key: random.choice(question.options).key for question in rule_set.questions} for _ in range(number)
-    ]
+    return [{question.key: _answer(random, question) for question in rule_set.questions} for _ in range(number)]
 
 
-def _question(random: Random, number: int) -> Question:
+def _answer(random: Random, question: Question) -> Answer:
+    if question.type is AnswerType.CHOICE:
+        return random.choice(question.options).key
+    return tuple(option.key for option in question.options if random.random() < 0.5)
+
+
+def _question(random: Random, number: int, several: int) -> Question:
     return Question(
         key=f"q{number:02}",
         text=f"What is the answer to question {number}?",
@@ -57,7 +66,8 @@ def _question(random: Random, number: int) -> Question:
         missing=f"Select the answer to question {number}",
         scope=Scope.PROCESS if number % 4 == 0 else Scope.PART,
         section=Section.CORE if number < _CORE else Section.SHARPEN,
-        options=tuple(Option(f"o{option}", f"Option {option}") for option in range(random.randint(3, 5))),
+        type=AnswerType.CHOICES if several else AnswerType.CHOICE,
+        options=tuple(Option(f"o{option}", f"Option {option}") for option in range(several or random.randint(3, 5))),
     )
 
 
@@ -75,7 +85,19 @@ def _rule(random: Random, number: int, questions: Sequence[Question]) -> Rule:
 
 def _condition(random: Random, question: Question) -> Condition:
     keys = [option.key for option in question.options]
+    if question.type is AnswerType.CHOICES:
+        return Condition(
+            question.key, random.choice(_OF_SETS), tuple(sorted(random.sample(keys, random.randint(1, 3))))
+        )
     return Condition(question.key, "any_of", tuple(sorted(random.sample(keys, random.randint(1, len(keys) - 1)))))
+
+
+def _share(condition: Condition, options: int) -> float:
+    """How many of all answers to its question, which has so many options, a condition accepts."""
+    if condition.test in _OF_SETS:
+        lacks_all = 0.5 ** len(condition.values)
+        return 1 - lacks_all if condition.test == "includes_any" else lacks_all
+    return len(condition.values) / options
 
 
 def _policy(rules: Sequence[Rule], options: dict[str, int]) -> tuple[tuple[LeaveRow, ...], tuple[KindRow, ...]]:
@@ -85,7 +107,7 @@ def _policy(rules: Sequence[Rule], options: dict[str, int]) -> tuple[tuple[Leave
     for rule in rules:
         share = 1.0
         for condition in rule.when:
-            share *= len(condition.values) / options[condition.question]
+            share *= _share(condition, options[condition.question])
         mean[rule.push.side] += rule.push.points * share
         variance[rule.push.side] += rule.push.points**2 * share * (1 - share)
     spread = sqrt(variance[Side.BPO] + variance[Side.KPO])

@@ -50,6 +50,7 @@ def pages(url: str) -> Iterator[Measured]:
         "result, kpo": caller.describe(CASES["market-research"]),
         "result, both": both,
         "result, the longest": caller.describe(CASES["claims-handling"]),
+        "other ways": result.replace("result", "other-ways"),
         "result, in two parts": parts,
         "parts": parts.replace("result", "parts"),
         "delete": result.replace("result", "delete"),

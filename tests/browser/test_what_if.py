@@ -1,52 +1,127 @@
 """What the result page foretells of each answer comes true on the page where answers are tried, in a real browser."""
 
-import pytest
-from playwright.sync_api import expect
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from advisor.engine.questions import Section
+import pytest
+from playwright.sync_api import Locator, expect
+
+from advisor.engine.operators import Answer, AnswerType
+from advisor.engine.questions import NONE_OF_THESE, Question, Section
+from advisor.engine.vocabulary import Outcome
+from advisor.presenter.words import ADVICES, VERDICTS
 from tests.browser.person import CASES, RULES, Person, labels_of
 from tests.browser.windows import Windows
 
 PROCESSES = [
-    *("payroll", "market-research", "finance-function", "recipes", "inherited", "data-entry"),
-    *("bookkeeping", "legal-services", "grand-analyst", "telemarketing"),
+    *("payroll", "market-research", "finance-function", "recipes", "planned", "data-entry"),
+    *("never-looked", "legal-services", "grand-analyst", "telemarketing"),
 ]
-CORE = [question for question in RULES.questions if question.section is Section.CORE]
+SAID = {str(ADVICES[outcome]): str(VERDICTS[outcome]) for outcome in Outcome}
+"""The verdict that each advice, as the result page foretells it, is on the page where it is tried."""
+
+CHANGED = ".changes .from-to strong"
+THEN = ".then .words strong"
+
+
+@dataclass
+class Foretold:
+    """What the result page says of other answers to one question alone.
+
+    ``named`` are answers in words, each with the verdict it gives; ``counted`` the verdicts that other answers give,
+    so many of each. All the rest change nothing. Of an open question beyond the nine only the ``verdicts`` are told.
+    """
+
+    named: dict[str, str] = field(default_factory=dict)
+    counted: Counter[str] = field(default_factory=Counter)
+    verdicts: set[str] | None = None
+
+    def check(self, gave: Mapping[str, str], now: str) -> None:
+        """See that this came true: for each answer tried the verdict it gave, where that of now is another."""
+        changed = {answer: verdict for answer, verdict in gave.items() if verdict != now}
+        if self.verdicts is not None:
+            assert set(changed.values()) == self.verdicts
+            return
+        assert {answer: gave.get(answer) for answer in self.named} == self.named
+        assert Counter(verdict for answer, verdict in changed.items() if answer not in self.named) == self.counted
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-def test_a_changed_answer_does_what_the_result_page_had_foretold(person: Person, process: str) -> None:
+def test_each_changed_answer_does_what_the_result_page_had_foretold(person: Person, process: str) -> None:
     person.having_described(CASES[process])
-    result, verdict = person.path, person.heading
-    foretold = {question.key: _foretold(person, question.text) for question in CORE}
-    assert set(foretold) == {question.key for question in CORE}
-    person.open(result.replace("/result", "/what-if"))
-    then = person.page.locator(".then .words strong")
-    for question in CORE:
-        row = person.page.locator("fieldset", has=person.page.locator("legend", has_text=question.text))
-        saved = row.locator("input:checked").get_attribute("value")
-        outcomes = set()
-        for option in question.options:
-            if option.key != saved:
-                row.get_by_label(labels_of(question, option.key)[0], exact=True).check()
-                expect(person.page.locator(".changes li").first).to_be_visible()
-                expect(person.page.locator(".from-to strong").first).to_have_text(option.label)
-                outcomes.add(then.inner_text())
-        others = {words for words in outcomes if words != verdict}
-        assert len(others) == len(foretold[question.key]), f"{question.key}: {others}, not {foretold[question.key]}"
-        for words in foretold[question.key]:
-            assert any(words.split(" in-house")[0] in other for other in others), f"{question.key}: {words}"
-        row.locator(f'input[value="{saved}"]').check()
-        expect(person.page.get_by_text("Nothing yet.")).to_be_visible()
+    verdict, what_if = person.heading, person.path.replace("/result", "/what-if")
+    foretold = _foretold(person)
+    person.open(what_if)
+    shown = _questions(person)
+    core = {question.key for question in RULES.section(Section.CORE)}
+    assert core < set(shown)
+    for key in shown:
+        question = RULES.question(key)
+        assert question is not None
+        gave = _tried(person.open(what_if), question, CASES[process].answers.get(key))
+        told = foretold[question.text] if key in core else foretold.get(question.text, Foretold(verdicts=set()))
+        if question.type is not AnswerType.CHOICE and told.verdicts is None:
+            told = Foretold(verdicts={*told.named.values(), *told.counted})
+        told.check(gave, verdict)
 
 
-def _foretold(person: Person, question: str) -> list[str]:
-    """The advices that the result page says another answer to this question alone could lead to."""
-    cannot = [" ".join(text.split()) for text in person.page.locator(".cannot li").all_text_contents()]
-    row = person.page.locator(".reaches > li").filter(has=person.page.locator("p:first-child", has_text=question))
-    ways = row.locator(".trace span", has_text="would make it").all_text_contents()
-    assert (question in cannot) != bool(ways), f"{question} stands in just one of the two lists"
-    return [" ".join(way.split("would make it")[1].split(". Try it")[0].split()) for way in ways]
+def _foretold(person: Person) -> dict[str, Foretold]:
+    """By the text of each question; one that is not on the page can change nothing."""
+    found: dict[str, Foretold] = {}
+    for row in person.page.locator(".reaches > li").all():
+        told = found[_words(row.locator("p").first)] = Foretold()
+        for way in row.locator(".trace span", has_text="would make it").all():
+            answers, advice = _words(way).split(" would make it ")
+            verdict = SAID[advice.split(". Try it")[0]]
+            told.named |= dict.fromkeys(re.findall("“(.*?)”", answers), verdict)
+            for number in re.findall(r"(\d+) others?$", answers):
+                told.counted[verdict] += int(number)
+    for row in person.page.locator(".cannot li").all():
+        found[_words(row)] = Foretold()
+    for row in person.page.locator(".sharpen li").all():
+        could = re.search(r"Could move the advice to (.*)\.", _words(row))
+        advices = re.split(", | or ", could[1]) if could else []
+        found.setdefault(_words(row.locator("p").first), Foretold(verdicts={SAID[advice] for advice in advices}))
+    return found
+
+
+def _questions(person: Person) -> list[str]:
+    """The keys of the questions that are asked on the page where answers are tried."""
+    names = [str(shown.get_attribute("name")) for shown in person.page.locator("input[name^=shown-]").all()]
+    return [re.sub("^shown-answer-[0-9a-z]+-", "", name) for name in names]
+
+
+def _tried(person: Person, question: Question, saved: Answer) -> dict[str, str]:
+    """The verdict that each other answer to a question gives, by the answer in words; of many, some of each kind."""
+    page = person.page
+    for folded in page.locator("details.further:not([open]) > summary").all():
+        folded.click()
+    found = {}
+    if question.type is AnswerType.NUMBER:
+        for number in (0, 999, 1_000, 10_000_000):
+            page.get_by_label(question.text).first.fill(str(number))
+            expect(page.locator(CHANGED).first).to_contain_text(f"{number:,}")
+            found[str(number)] = page.locator(THEN).inner_text()
+        return found
+    boxes = page.locator(f'input[name^=answer-][name$="-{question.key}"]')
+    several = question.type is AnswerType.CHOICES
+    answers = [option.key for option in question.options] + [NONE_OF_THESE] * several
+    for key in answers:
+        if saved in (key, (key,)):
+            continue
+        for box in boxes.all() if several else []:
+            box.set_checked(False)
+        boxes.and_(page.locator(f'[value="{key}"]')).check()
+        label = labels_of(question, key)[0]
+        expect(page.locator(CHANGED)).to_have_text(label)
+        found[label] = page.locator(THEN).inner_text()
+    return found
+
+
+def _words(place: Locator) -> str:
+    return " ".join((place.text_content() or "").split())
 
 
 def test_the_page_works_without_a_script(windows: Windows) -> None:

@@ -240,6 +240,7 @@ def test_an_address_that_was_tampered_with_is_no_mistake_of_ours(admin: Admin, q
         "settled",
         "result",
         "what-if",
+        "other-ways",
     ):
         admin.open(f"{PREVIEW}/{page}?{query}")
         admin.open(f"{PREVIEW}/parts/{UUID(int=1)}/questions/steps?{query}")
@@ -253,7 +254,9 @@ def test_answers_travel_without_loss() -> None:
         assert read_carried(carried(case.answers), RULES) == case.answers
 
 
-@pytest.mark.parametrize("page", ["name", "parts", "questions/edge", "answers", "result", "what-if", "settled"])
+@pytest.mark.parametrize(
+    "page", ["name", "parts", "questions/edge", "answers", "result", "what-if", "other-ways", "settled"]
+)
 def test_s5_it_is_for_admins_who_are_signed_in(app: Flask, database: Database, client: FlaskClient, page: str) -> None:
     assert client.get(f"{PREVIEW}/{page}").status_code == 302
     owner = Admin.of(app, database, "olga@example.com", role="owner")

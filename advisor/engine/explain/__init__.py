@@ -53,7 +53,7 @@ __all__ = [
 def what_would_change(rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: Limits = LIMITS) -> WouldChange:
     """The reach of each answer alone, and the fewest changes for each other outcome. Raises SpaceTooLarge."""
     situation = situation_of(rule_set, answers, parts)
-    now, reaches = verdict_and_reaches(situation)
+    now, reaches = verdict_and_reaches(situation, limits)
     targets = targets_of(situation, now.outcome, limits)
     sizes = [target.size for target in targets if target.size is not None]
     bounds = [target.at_least for target in targets if target.at_least is not None]

@@ -6,6 +6,7 @@ given those, the parts have nothing to do with each other.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import prod
 from typing import TypeAlias
 
@@ -172,16 +173,22 @@ def _all_outcomes(situation: Situation, box: Box) -> dict[Outcome, Codes]:
     return found
 
 
-def alike_values(situation: Situation, index: int) -> list[tuple[bool, ...]]:
-    """For each value of a slot what every test says of it: values of which all say the same are alike."""
+def alike_values(situation: Situation, index: int) -> list[int]:
+    """For each value of a slot the first value of which every test says the same: they are alike."""
     return _told(situation.rule_set)[situation.slots[index].position]
 
 
 @once_per_rule_set
-def _told(rule_set: RuleSet) -> list[list[tuple[bool, ...]]]:
+def _told(rule_set: RuleSet) -> list[list[int]]:
     space = space_of(rule_set)
-    tests = [*(test for tests in space.rules for test in tests), *(t for v in space.variables for t in v.asked_when)]
-    return [
-        [tuple(code in test.accepted for test in tests if test.variable == at) for code in range(len(variable.values))]
-        for at, variable in enumerate(space.variables)
-    ]
+    accepted: list[set[frozenset[int]]] = [set() for _ in space.variables]
+    for test in chain(*space.rules, *(variable.asked_when for variable in space.variables)):
+        accepted[test.variable].add(test.accepted)
+    found = []
+    for variable, sets in zip(space.variables, accepted, strict=True):
+        said = np.zeros((len(variable.values), len(sets)), bool)
+        for column, codes in enumerate(sets):
+            said[list(codes), column] = True
+        first: dict[bytes, int] = {}
+        found.append([first.setdefault(row.tobytes(), code) for code, row in enumerate(said)])
+    return found

@@ -73,11 +73,14 @@ def next_questions(situation: Situation, limits: Limits) -> tuple[NextQuestion, 
     return tuple(sorted(found, key=lambda question: -question.settles))
 
 
-def would_tell(situation: Situation) -> tuple[int, ...]:
-    """The one slot, or two, whose answers most often give an advice where there is none now."""
+def would_tell(situation: Situation, limits: Limits) -> tuple[int, ...]:
+    """The one slot, or two, whose answers most often give an advice where there is none now; one, beyond the limits."""
     free = [index for index in situation.unknown() if situation.slots[index].is_asked]
-    chosen = [*combinations(free, 1), *combinations(free, 2)]
     weights = {index: _weights(situation, index) for index in free}
+    chosen = list(combinations(free, 1))
+    pairs = list(combinations(free, 2))
+    if sum(prod(np.count_nonzero(weights[index]) for index in pair) for pair in pairs) <= limits.box_points:
+        chosen += pairs
     each = [every_point([np.flatnonzero(weights[index]).tolist() for index in slots]) for slots in chosen]
     ends = np.cumsum([0, *(points.shape[1] for points in each)])
     points = situation.points(int(ends[-1]))
@@ -111,10 +114,10 @@ def _counts(situation: Situation, box: Box, weights: Weights, limits: Limits) ->
 def _slimmed(situation: Situation, index: int, slimmer: Box, weights: Weights) -> Ints:
     """The weights of the values that are left: those that are like one of them count there."""
     alike = alike_values(situation, index)
+    left = {alike[code]: code for code in slimmer[index]}
     weight = np.zeros(len(alike), np.int64)
     for code, number in enumerate(weights[index].tolist()):
-        stands_for_it = next((left for left in slimmer[index] if alike[left] == alike[code]), slimmer[index][0])
-        weight[stands_for_it] += number
+        weight[left.get(alike[code], slimmer[index][0])] += number
     return weight
 
 
@@ -127,14 +130,31 @@ def _counts_in_tables(situation: Situation, box: Box, weights: Weights) -> Count
     counts = {}
     for index, row in zip(situation.shared, shared_points, strict=True):
         if index in weights:
-            counts[index] = [together[row == value].sum(axis=0) for value in box[index]]
+            counts[index] = _by_value(together, row, box[index])
     for number, (table, chance) in enumerate(zip(tables, own, strict=True)):
         others = prod(within[:number] + within[number + 1 :], start=chances[:, None])
+        adds = _added(table, chance, others)
         for index, row in zip(table.own, table.points, strict=True):
             if index in weights:
-                each = [_within(table, chance * (row == value)) for value in box[index]]
-                counts[index] = [((found * others) @ _TOGETHER).sum(axis=0) for found in each]
+                counts[index] = _by_value(adds, row, box[index])
     return counts
+
+
+def _added(table: Table, chances: Ints, others: Ints) -> Ints:
+    """For each point of a part's own questions, how many completions give the process each outcome.
+
+    ``others`` has, for each row of the table, how often all the other parts' outcomes are within each set of outcomes.
+    """
+    within = np.zeros((table.outcomes.shape[1], len(_SETS)))
+    for number, is_within in enumerate(_WITHIN):
+        within += ((table.outcomes == number).T @ others) * is_within
+    return (within * chances[:, None]) @ _TOGETHER
+
+
+def _by_value(added: Ints, row: Ints, values: Sequence[int]) -> list[Ints]:
+    """The sums of what points add, by the value that a slot has in each of them."""
+    sums = np.stack([np.bincount(row, column, max(values) + 1) for column in added.T], axis=1)
+    return list(sums[list(values)])
 
 
 def _within(table: Table, chances: Ints) -> Ints:

@@ -12,7 +12,8 @@ class Limits:
     looked at first; ``boxes``: smaller ones that it is cut into, of ``leaf`` points or fewer;
     ``checks``: boxes looked at to find out what suffices; ``subsets``: answers of which the least set is proved;
     ``cells``: sums of points that can be told apart at once;
-    ``sets_told``: least sets of changes told for each outcome; ``combinations``: how many are looked for.
+    ``sets_told``: least sets of changes told for each outcome; ``combinations``: how many are looked for;
+    ``answers_told``: sets of options told of those that do as well as each other.
     """
 
     ring_points: int = 500_000
@@ -26,6 +27,7 @@ class Limits:
     cells: int = 100_000
     sets_told: int = 50
     combinations: int = 2_000
+    answers_told: int = 16
 
 
 LIMITS = Limits()

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.engine.batch import KINDS, OUTCOMES, STRENGTHS
+from advisor.engine.explain.limits import Limits
 from advisor.engine.explain.situation import Advice, Situation
 from advisor.engine.explain.told import change_to, other_values
 from advisor.engine.explain.values import Move, Reach
+from advisor.engine.operators import AnswerType
 from advisor.engine.space import UNKNOWN
 from advisor.engine.vocabulary import Kind, Outcome, Strength
 
@@ -22,7 +24,7 @@ class Verdict:
     lean: int
 
 
-def verdict_and_reaches(situation: Situation) -> tuple[Verdict, tuple[Reach, ...]]:
+def verdict_and_reaches(situation: Situation, limits: Limits) -> tuple[Verdict, tuple[Reach, ...]]:
     """The advice of now, and the reach of each asked question on the content."""
     others = {index: other_values(situation, index) for index, slot in enumerate(situation.slots) if slot.is_asked}
     steps = [(index, code) for index, codes in others.items() for code in codes]
@@ -30,11 +32,25 @@ def verdict_and_reaches(situation: Situation) -> tuple[Verdict, tuple[Reach, ...
     for column, (index, code) in enumerate(steps, start=1):
         points[index, column] = code
     now, *after = _verdicts(situation.advice(points))
-    moves: dict[int, list[Move]] = {index: [] for index in others}
+    leading: dict[int, dict[tuple[Verdict, int], list[int]]] = {index: {} for index in others}
     for (index, code), then in zip(steps, after, strict=True):
-        change = change_to(situation, index, [code])
-        moves[index].append(Move(change, then.outcome, then.kind, then.strength, then.lean))
-    return now, tuple(_reach(situation, index, now, tuple(found)) for index, found in moves.items())
+        # Sets of options are many, and those after which all is the same are one move.
+        apart = 0 if situation.slots[index].question.type is AnswerType.CHOICES else code
+        leading[index].setdefault((then, apart), []).append(code)
+    moves = {
+        index: tuple(
+            Move(
+                change_to(situation, index, codes, limits.answers_told),
+                then.outcome,
+                then.kind,
+                then.strength,
+                then.lean,
+            )
+            for (then, _), codes in found.items()
+        )
+        for index, found in leading.items()
+    }
+    return now, tuple(_reach(situation, index, now, found) for index, found in moves.items())
 
 
 def _reach(situation: Situation, index: int, now: Verdict, moves: tuple[Move, ...]) -> Reach:

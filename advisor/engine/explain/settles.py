@@ -24,7 +24,7 @@ def settles(situation: Situation, limits: Limits) -> Settles:
         settled=settled,
         suffices=suffices(situation, now, limits, while_unanswered=not settled),
         next_questions=next_questions(situation, limits),
-        would_tell=_named(situation, would_tell(situation)) if now is Outcome.UNCLEAR else (),
+        would_tell=_named(situation, would_tell(situation, limits)) if now is Outcome.UNCLEAR else (),
     )
 
 

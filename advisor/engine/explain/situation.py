@@ -10,6 +10,7 @@ import numpy as np
 
 from advisor.engine.batch import KINDS, OUTCOMES, Batch, Ints, evaluate_codes
 from advisor.engine.bitmaps import outcome_bitmaps
+from advisor.engine.circuit import has_many
 from advisor.engine.evaluate import kind_together, outcome_together
 from advisor.engine.explain.rings import Bitmap, Ring
 from advisor.engine.explain.sums import VALUE, Points, outcomes_at
@@ -18,6 +19,9 @@ from advisor.engine.questions import Answers, Question, Scope, asked
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import UNKNOWN, Codes, Space, Variable, space_of
 from advisor.engine.vocabulary import Kind, Outcome
+
+BITMAP_ROOM = 50_000_000
+"""Bits of all bitmaps of a ring: with more, its ways are looked at one by one."""
 
 Parts: TypeAlias = Sequence[tuple[str, Mapping[str, Answer]]]
 
@@ -102,12 +106,28 @@ class Situation:
 
     def outcomes_in(self, ring: Ring, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
         """For each outcome the ways of a ring that give it. ``choices`` has the values that each slot can change to."""
+        if any(has_many(slot.variable) for slot in self.slots) or ring.slots.shape[1] * sum(ring.numbers) > BITMAP_ROOM:
+            return self._outcomes_at(ring, choices)
         ways = [
             {now: left, **dict(zip(codes, taking, strict=True))}
             for now, left, codes, taking in zip(self.now, ring.leaving, choices, ring.taking, strict=True)
         ]
         found = [self._outcomes_of_piece([ways[index] for index in piece], ring.every) for piece in self.pieces]
         return found[0] if len(found) == 1 else _bitmaps_together(found, ring.every)
+
+    def _outcomes_at(self, ring: Ring, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
+        """The same, way by way: bitmaps for each of many values would take far more room."""
+        points = self.points(ring.slots.shape[1])
+        ways = np.arange(ring.slots.shape[1])
+        first = np.cumsum([0, *map(len, choices)])
+        codes = np.array([code for each in choices for code in each], VALUE)
+        for slots, taken in zip(ring.slots, ring.choices, strict=True):
+            points[slots, ways] = codes[first[slots] + taken]
+        found = self.outcomes(points)
+        return {
+            outcome: int.from_bytes(np.packbits(found == number, bitorder="little").tobytes(), "little")
+            for number, outcome in enumerate(OUTCOMES)
+        }
 
     def _outcomes_of_piece(self, ways: Sequence[Mapping[int, Bitmap]], every: Bitmap) -> dict[Outcome, Bitmap]:
         return outcome_bitmaps(self.rule_set, every, lambda variable, code: ways[variable].get(code, 0))

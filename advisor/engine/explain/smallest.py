@@ -72,7 +72,9 @@ def _changes(ring: Ring, choices: Sequence[Sequence[int]], ways: Bitmap, most: i
 def _target(situation: Situation, outcome: Outcome, fewest: Fewest, limits: Limits) -> Target:
     boxes = _boxes(fewest.sets)
     sets = tuple(
-        ChangeSet(tuple(change_to(situation, index, sorted(codes)) for index, codes in box), outcome)
+        ChangeSet(
+            tuple(change_to(situation, index, sorted(codes), limits.answers_told) for index, codes in box), outcome
+        )
         for box in boxes[: limits.sets_told]
     )
     is_complete = fewest.is_complete and len(boxes) <= limits.sets_told

@@ -1,6 +1,7 @@
 """Values of the space as answers that a person can be told, and can give."""
 
 from collections.abc import Iterable, Sequence
+from heapq import nsmallest
 from itertools import pairwise
 
 from advisor.engine.explain.situation import Situation
@@ -9,36 +10,42 @@ from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.space import Variable
 
 
-def change_to(situation: Situation, index: int, codes: Iterable[int]) -> Change:
-    """To give one slot another answer, one with any of these values."""
+def change_to(situation: Situation, index: int, codes: Iterable[int], most: int) -> Change:
+    """To give one slot another answer, one with any of these values; ``most`` sets of options are told."""
     slot = situation.slots[index]
     answers = [answer for code in codes for answer in slot.variable.values[code].answers]
     bands: list[Band] = []
+    more = 0
     match slot.question.type:
         case AnswerType.CHOICES:
-            answers = _ticked(slot.variable, answers, slot.given)
+            answers, more = _ticked(slot.variable, answers, slot.given, most)
         case AnswerType.NUMBER:
             bands = _bands(slot.variable, answers)
             answers = [number for band in bands for number in _nearest(band, slot.given)]
     others = tuple(answer for answer in answers if answer != slot.given)
-    return Change(slot.question.key, slot.part, others, tuple(bands))
+    return Change(slot.question.key, slot.part, others, tuple(bands), more)
 
 
 def other_values(situation: Situation, index: int) -> list[int]:
     """The known values that another answer to this question can have: the one of now too, where others share it."""
-    variable = situation.slots[index].variable
-    return [code for code in range(1, len(variable.values)) if change_to(situation, index, [code]).answers]
+    slot = situation.slots[index]
+    codes = range(1, len(slot.variable.values))
+    return [code for code in codes if code != slot.now or change_to(situation, index, [code], 1).answers]
 
 
-def _ticked(variable: Variable, sets: Sequence[Answer], given: Answer) -> list[Answer]:
-    """Sets of the options that conditions look at, with the other options as they are; nearest to ``given`` first."""
-    looked_at = {key for value in variable.values[1:] for found in value.answers for key in _keys(found)}
-    ticked = set(_keys(given))
-    near = sorted((_keys(found) for found in sets), key=lambda found: len(ticked & looked_at ^ set(found)))
+def _ticked(variable: Variable, sets: Sequence[Answer], given: Answer, most: int) -> tuple[list[Answer], int]:
+    """Sets of the options that conditions look at, with the other options as they are; nearest to ``given`` first.
+
+    Without the one given; the first of them, and how many there are besides.
+    """
+    looked_at = frozenset(variable.looked_at)
+    ticked = frozenset(_keys(given))
+    kept, before = ticked - looked_at, ticked & looked_at
+    others = [found for found in map(_keys, sets) if given is None or before != set(found)]
+    near = nsmallest(most, others, key=lambda found: len(before.symmetric_difference(found)))
     keys = [option.key for option in variable.question.options]
-    # The answer given may have its options in any order; the same set is the same answer.
-    whole = [tuple(key for key in keys if key in found or key in ticked - looked_at) for found in near]
-    return [found for found in whole if given is None or set(found) != ticked]
+    # The answer given may have its options in any order; those told have them in the question's.
+    return [tuple(key for key in keys if key in found or key in kept) for found in near], len(others) - len(near)
 
 
 def _keys(answer: Answer) -> tuple[str, ...]:

@@ -25,18 +25,23 @@ class Change:
 
     For several choices they are sets of options, those with the fewest boxes to tick or untick first; options that no
     condition looks at stay as they are. For a number they are the nearest number of each of the ``bands``, all of
-    whose numbers do, but for the answer given now; other types of question have no bands.
+    whose numbers do, but for the answer given now; other types of question have no bands. Of sets of options the
+    nearest are told, and so many ``more`` do as well.
     """
 
     question: str
     part: int | None
     answers: tuple[Answer, ...]
     bands: tuple[Band, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What the advice for the process is after one change. ``lean`` is in points, BPO minus KPO, over all parts."""
+    """What the advice for the process is after one change. ``lean`` is in points, BPO minus KPO, over all parts.
+
+    All sets of options after which it is the same are one change.
+    """
 
     change: Change
     outcome: Outcome
@@ -178,5 +183,6 @@ class Settles:
     would_tell: tuple[tuple[str, int | None], ...]
     """Where the advice is "we can't say yet": the one question, or else two, whose answers alone most often give one.
 
-    One where two do not do better; none where no two answers do. All other answers stay as they are.
+    One where two do not do better, or would be too many to try; none where none does. All other answers stay as they
+    are.
     """

@@ -21,8 +21,9 @@ def counts_of(sums: Sums, box: Sequence[Sequence[int]], weights: Mapping[int, In
         leading = np.stack([to_come[:, cell : cell + len(before)] @ before for cell in add.cells.tolist()])
         for variable, row in zip(block.variables, block.points[:, add.rows], strict=True):
             if variable in weights:
-                each = [np.where(row == value, add.weights, 0) for value in box[variable]]
-                counts[variable] = [np.bincount(add.at, chance, len(leading)) @ leading for chance in each]
+                adds = (add.weights[:, None] * leading[add.at]).T
+                sums_of_values = np.stack([np.bincount(row, each, max(box[variable]) + 1) for each in adds], axis=1)
+                counts[variable] = list(sums_of_values[list(box[variable])])
         to_come = add.backward(to_come, len(before))
     return counts
 

@@ -13,6 +13,7 @@ from advisor.engine.prove import prove
 from advisor.engine.questions import Answers, Scope
 from advisor.engine.rules import RuleSet
 from advisor.engine.space import space_of
+from tests.benchmarks.generated import complete_answers, generated
 from tests.benchmarks.speed.peers.cpsat import SmallestChange
 from tests.benchmarks.speed.plain import answer_of, plain_answers, plain_of
 from tests.benchmarks.speed.results import Subject
@@ -50,6 +51,21 @@ def explaining() -> Subject:
                 asked = zip(whole, parts, strict=True)
                 slowest = max(_twice(partial(explain, rule_set(column), *each)) for each in asked)
                 subject.put(row, column, 1000 * slowest, compared=False)
+    return subject
+
+
+def explaining_sets() -> Subject:
+    """Where questions are answered with any of twelve options, and 200 rules tie them all: 4,096 answers to each."""
+    columns = ("1", "3", "6")
+    subject = Subject("Explanations where each of so many questions has twelve options, ms", columns)
+    for column in columns:
+        rules = generated(200, questions=int(column), several=12)
+        (answers,) = complete_answers(rules, 1)
+        half = dict(list(answers.items())[: int(column) // 2])
+        for name, explain in EXPLANATIONS.items():
+            explain(rules, answers, ())
+            slowest = max(_twice(partial(explain, rules, asked, ())) for asked in (answers, half, {}))
+            subject.put(name, column, 1000 * slowest, compared=False)
     return subject
 
 

@@ -7,7 +7,7 @@ from time import monotonic
 
 from tests.benchmarks.speed import results
 from tests.benchmarks.speed.aims import aims
-from tests.benchmarks.speed.analyses import changing, explaining, proving
+from tests.benchmarks.speed.analyses import changing, explaining, explaining_sets, proving
 from tests.benchmarks.speed.comparing import comparing
 from tests.benchmarks.speed.limits import Limits
 from tests.benchmarks.speed.loading import loading
@@ -27,7 +27,7 @@ def report(*, as_markdown: bool) -> bool:
         (("load", "memory"), loading),
         (("compare",), lambda: [comparing()]),
         (("changes",), lambda: [changing()]),
-        (("explain",), lambda: [explaining()]),
+        (("explain", "explain sets"), lambda: [explaining(), explaining_sets()]),
         (("prove",), lambda: [proving()]),
     ]
     subjects: dict[str, Subject] = {}

@@ -60,7 +60,7 @@ def matters(world: World, dice: Dice) -> bool:
     return len({world.advice(sheets).outcome for sheets in some}) > 2
 
 
-_ALL = replace(LIMITS, sets_told=10_000, combinations=100_000)
+_ALL = replace(LIMITS, sets_told=10_000, combinations=100_000, answers_told=10_000)
 
 EXACT = {
     "sums": _ALL,
@@ -86,4 +86,5 @@ def tiny_limits(seed: int) -> Limits:
         cells=dice.one([0, 0, 10**6]),
         sets_told=dice.number(1, 6),
         combinations=dice.number(1, 9),
+        answers_told=10_000,
     )
