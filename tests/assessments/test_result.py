@@ -17,7 +17,6 @@ from advisor.models import Database, Recommendation
 from advisor.models.rule_set_version import publish
 from advisor.presenter.claims import Edition
 from advisor.presenter.verdict import verdict_words
-from advisor.presenter.words import VERDICTS
 from tests.assessments.walking import CORE, EXPERT, MIXED, ROUTINE, UNSURE, Walker
 from tests.engine import oracle
 from tests.visiting import text_of
@@ -388,36 +387,3 @@ def test_the_strength_names_the_open_answer_that_would_turn_the_advice_over(walk
     assert [str(link["href"]) for link in strength.select("a")] == [f"{walker.at}/questions/edge"]
     walker.finish(ROUTINE)
     assert "unless your answer" not in walker.words
-
-
-def test_every_way_to_other_advice_is_listed_and_leads_there(walker: Walker) -> None:
-    walker.finish(MIXED)
-    told = {str(link["href"]) for link in walker.page.select(".ways a, .reaches a") if "change=" in str(link["href"])}
-    walker.open(f"{walker.at}/other-ways")
-    assert walker.heading == "Answers that lead to other advice"
-    ways = {
-        str(link["href"]): Outcome(str(section["id"]))
-        for section in walker.page.select("main section")
-        for link in section.select(".ways a")
-    }
-    assert told
-    assert told <= set(ways)
-    assert len(set(ways.values())) > 2
-    for address, outcome in ways.items():
-        walker.open(address)
-        assert text_of(walker.page.select_one(".then .words strong")) == VERDICTS[outcome]
-
-
-def test_without_advice_there_are_no_ways_to_another_one(walker: Walker) -> None:
-    walker.begin()
-    walker.open(f"{walker.at}/other-ways")
-    assert walker.key == "edge"
-
-
-def test_after_an_answer_was_changed_nothing_of_the_old_advice_can_be_tried(walker: Walker) -> None:
-    walker.finish(EXPERT | {"skill": "basic"})
-    walker.question("steps")
-    walker.answer("set")
-    walker.open(f"{walker.at}/other-ways")
-    assert walker.page.select(".ways li")
-    assert not walker.page.select(".ways a")
