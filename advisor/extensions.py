@@ -5,6 +5,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from advisor.models.database import Database
+from advisor.models.readiness import SaveProbe
 
 csrf = CSRFProtect()
 babel = Babel()
@@ -17,11 +18,20 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     csrf.init_app(app)
     babel.init_app(app)
-    app.extensions["database"] = Database.from_settings(app.config)
+    found = app.extensions["database"] = Database.from_settings(app.config)
+    pause, space = app.config["READY_PAUSE"].total_seconds(), app.config["READY_SPACE"]
+    app.extensions["save_probe"] = SaveProbe(found, pause=pause, space=space)
 
 
 def database() -> Database:
     """The database of the application that answers this request."""
     found = current_app.extensions["database"]
     assert isinstance(found, Database)  # noqa: S101
+    return found
+
+
+def save_probe() -> SaveProbe:
+    """What tells whether the application that answers this request could save anything."""
+    found = current_app.extensions["save_probe"]
+    assert isinstance(found, SaveProbe)  # noqa: S101
     return found

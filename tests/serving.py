@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -36,9 +37,10 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """``advisor serve`` while the block runs."""
+    """``advisor serve`` while the block runs; ``through`` is a command line that ends in running another one."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], through: Sequence[str] = ()) -> None:
+        self._through = through
         self.port = free_port()
         self._environment = {**environment, "PORT": str(self.port)}
         self.said = ""
@@ -49,7 +51,7 @@ class ServerProcess:
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
-            advisor("serve"),
+            [*self._through, *advisor("serve")],
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -10,11 +10,8 @@ import pyotp
 import segno
 
 from advisor.models import Account
-from advisor.models.account import without
+from advisor.models.account import TOTP_STEP, without
 from advisor.models.base import hash_of, now
-
-STEP = 30
-"""Seconds that a code of an app lasts."""
 
 _ISSUER = "Outsourcing Advisor"
 
@@ -26,7 +23,7 @@ def new_secret() -> str:
 
 def address(secret: str, email: str) -> str:
     """The secret in the form that apps read."""
-    return pyotp.TOTP(secret, interval=STEP).provisioning_uri(name=email, issuer_name=_ISSUER)
+    return pyotp.TOTP(secret, interval=TOTP_STEP).provisioning_uri(name=email, issuer_name=_ISSUER)
 
 
 def picture(secret: str, email: str) -> bytes:
@@ -47,11 +44,11 @@ def fitting_step(secret: str, typed: str, after: int | None) -> int | None:
     code = re.sub(r"\s", "", typed)
     if not (code.isascii() and code.isdecimal() and len(code) == 6):
         return None
-    app = pyotp.TOTP(secret, interval=STEP)
-    present = int(now().timestamp()) // STEP
+    app = pyotp.TOTP(secret, interval=TOTP_STEP)
+    present = int(now().timestamp()) // TOTP_STEP
     found = None
     for step in (present - 1, present, present + 1):  # a phone's clock may be a little off
-        if hmac.compare_digest(app.at(step * STEP), code) and (after is None or step > after):
+        if hmac.compare_digest(app.at(step * TOTP_STEP), code) and (after is None or step > after):
             found = step
     return found
 

@@ -17,6 +17,7 @@ from advisor.models.base import now
 from advisor.models.database import Database
 from advisor.models.mail import MailOutbox, due
 from advisor.operating import background
+from advisor.private_files import make_private_folder, write_private_file
 from advisor.settings import Settings
 
 _FIRST_PAUSE = timedelta(minutes=1)
@@ -73,8 +74,8 @@ def _send(letter: Letter, settings: Settings) -> None:
     parts = urlsplit(settings["MAIL_URL"])
     if parts.scheme == "file":
         folder = Path(parts.path)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / f"{now():%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}.eml").write_bytes(message.as_bytes())
+        make_private_folder(folder)
+        write_private_file(folder / f"{now():%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}.eml", message.as_bytes())
         return
     with _server(settings) as server:
         server.send_message(message)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -101,6 +102,8 @@ def _replace(file: Path, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
+        if file.exists():
+            unfinished.chmod(stat.S_IMODE(file.stat().st_mode))  # what was private stays so
         unfinished.replace(file)
     finally:
         unfinished.unlink(missing_ok=True)

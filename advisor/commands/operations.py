@@ -1,11 +1,13 @@
 """Commands for whoever runs the server."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from advisor import settings as installation
 from advisor.operating.backup import Backup
+from advisor.operating.settings_check import Finding
 
 
 @click.command()
@@ -56,9 +58,10 @@ def migrate(*, backup: bool) -> None:
 @click.command()
 @click.argument("out", required=False, type=click.Path(path_type=Path))
 def backup(out: Path | None) -> None:
-    """Copy the database while it is in use, and verify the copy.
+    """Copy the database while it is in use, verify the copy, and put its SHA-256 beside it.
 
-    OUT is a file that is not there yet, or a folder; without it the copy goes to the folder of backups.
+    OUT is a file that is not there yet, or a folder; without it the copy goes to the folder of backups. The SHA-256 is
+    in a file of the same name with .sha256 at its end: keep the two together.
     """
     from advisor.operating.backup import back_up
     from advisor.operating.record import record
@@ -66,37 +69,49 @@ def backup(out: Path | None) -> None:
     settings = installation.load()
     done = back_up(settings, out)
     _print_backup(done)
-    if not record(settings, "backup made", f"file {done.file.name}"):
+    if not record(settings, "backup made", f"file {done.name}"):
         click.echo("Not in the record of acts: the database has the schema of another release.", err=True)
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def verify(file: Path) -> None:
-    """Read the backup FILE to its end, and say what is in it."""
-    from advisor.operating.backup import verify as run
+    """Read the backup FILE to its end, compare it with the SHA-256 beside it, and say what is in it.
 
-    _print_backup(run(file))
+    Ends with 1 where anything is doubtful, also where there is no SHA-256 beside it.
+    """
+    from advisor.operating.backup import verify as run
+    from advisor.operating.backup import why_unproved
+    from advisor.operating.errors import OperatorError
+
+    done = run(file)
+    _print_backup(done)
+    if not done.is_proved:
+        raise OperatorError(why_unproved(done))
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Where the database holds data: keep that aside, and take its place.")
-def restore(*, file: Path, replace: bool) -> None:
+@click.option("--without-checksum", is_flag=True, help="Take a backup that has no SHA-256 beside it.")
+def restore(*, file: Path, replace: bool, without_checksum: bool) -> None:
     """Put the backup FILE in place of the database: whole, or not at all. Stop the server first.
 
     The backup is read to its end before anything is changed, and an older one is brought to the schema of this release.
-    Everybody must sign in again.
+    Everybody must sign in again; links, recovery codes and API tokens end, and waiting letters and jobs are dropped.
     """
     from advisor.operating.restore import restore as run
 
-    done = run(installation.load(), file, replace=replace)
+    done = run(installation.load(), file, replace=replace, without_checksum=without_checksum)
     _print_backup(done.backup)
     for step in done.steps:
         click.echo(f"Done: {step}")
     click.echo(f"Published rules: {done.versions}, each with its SHA-256 as published.")
     if done.kept is not None:
         click.echo(f"The database as it was: {done.kept}")
+    click.echo("Ended, since the backup cannot know what was ended after it:")
+    for what, number in done.ended.items():
+        click.echo(f"  {what}: {number}")
     click.echo("Restored. Every sign-in has ended. A server that was not stopped must be started anew.")
 
 
@@ -119,7 +134,7 @@ def purge() -> None:
 def check() -> None:
     """Print every setting and number in use, the state of the database, and what is not safe."""
     from advisor.operating.database_check import database_facts
-    from advisor.operating.settings_check import findings, numbers
+    from advisor.operating.settings_check import exposures, findings, numbers
 
     settings = installation.load()
     click.echo("Settings")
@@ -132,17 +147,28 @@ def check() -> None:
     click.echo("Database")
     for name, value in database_facts(settings).items():
         click.echo(f"  {name}: {value}")
-    if not faults:
+    seen = exposures(settings)
+    if not (faults or seen):
         click.echo("Nothing unsafe was found.")
         return
-    click.echo("The server does not start with these settings:", err=True)
-    for fault in faults:
-        click.echo(f"  {fault}", err=True)
+    _print_findings("The server does not start with these settings:", faults)
+    _print_findings("The server starts, and this is less private than it should be:", seen)
     raise SystemExit(1)
 
 
+def _print_findings(heading: str, found: Sequence[Finding]) -> None:
+    if found:
+        click.echo(heading, err=True)
+    for finding in found:
+        click.echo(f"  {finding}", err=True)
+
+
 def _print_backup(done: Backup) -> None:
-    click.echo(f"File: {done.file}")
+    click.echo(f"File: {click.format_filename(done.file)}")
     for table, rows in done.rows.items():
         click.echo(f"  {table}: {rows} rows")
-    click.echo("Check: whole and undamaged.")
+    click.echo(f"SHA-256: {done.sha256}")
+    if done.is_proved:
+        click.echo("Check: whole and undamaged.")
+    else:
+        click.echo("Check: it can be read to its end; there is no SHA-256 beside it to compare it with.")

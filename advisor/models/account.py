@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from advisor.models.base import Base, now
 
+TOTP_STEP = 30
+"""Seconds that a code of the second factor lasts."""
+
 
 class Account(Base):
     """A person who signs in. An admin edits the rules; every other account is an owner of processes alone."""

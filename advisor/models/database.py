@@ -1,6 +1,5 @@
 """One database, SQLite or PostgreSQL, and the two ways into it: ``read()`` and ``write()``."""
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
@@ -73,6 +72,8 @@ class Database:
             event.listen(self.engine, "do_connect", self._refuse_to_create)
             event.listen(self.engine, "connect", self._prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "checkin", _forget_mode)
         self._reading_engine = self.engine.execution_options(advisor_read_only=True, postgresql_readonly=True)
 
     @classmethod
@@ -194,6 +195,13 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN DEFERRED" if reads_only else "BEGIN IMMEDIATE")
 
 
+def _forget_mode(connection: Any, _record: object) -> None:
+    # After a transaction that read, the library would ask for one that writes, also where the server allows none by
+    # itself: some saves would then be stored in a database that was set to read only, and others not.
+    if connection is not None and not connection.closed:
+        connection.read_only = None
+
+
 def safe_journal(library: tuple[int, ...]) -> tuple[str, str]:
     """The journal and sync mode that lose nothing with this version of the SQLite library."""
     return ("WAL", "FULL") if library >= WAL_IS_SAFE_FROM else ("DELETE", "EXTRA")
@@ -209,12 +217,6 @@ def database_url(text: str) -> URL:
     if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
         raise ValueError("DATABASE_URL must name a file: an SQLite database in memory would lose every answer")
     return url
-
-
-def make_private_file(path: Path) -> None:
-    """Make an empty file that only its owner can read, unless it is there."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def _postgresql_arguments(url: URL, lock: float, connect: int, statement: int | None) -> dict[str, Any]:
@@ -245,7 +247,8 @@ def why_unavailable(error: DBAPIError | PoolTimeout) -> Reason | None:
         return "busy"
     if state.startswith("53"):  # insufficient resources
         return "full"
-    return "down" if state[:2] in {"08", "57", "58"} else None
+    # 25006 is a database that only reads: a standby, or one that was set so.
+    return "down" if state[:2] in {"08", "57", "58"} or state == "25006" else None
 
 
 def _tried_to_write(error: DBAPIError | PoolTimeout) -> bool:

@@ -118,6 +118,11 @@ def cancel(session: Session, kind: str, number: int) -> Job | None:
     return session.get(Job, number, populate_existing=True)
 
 
+def cancel_open(session: Session) -> int:
+    """Cancel every job that waits for a worker, or has one. Returns how many there were."""
+    return _count(session, _ended(update(Job), State.CANCELLED).where(Job.open_kind.is_not(None)))
+
+
 def kinds_due(session: Session) -> list[str]:
     """The kinds with a job that waits for a worker; asked before ``claim``, which takes the right to write."""
     return list(session.scalars(select(Job.kind).where(_due()).order_by(Job.number)))

@@ -5,14 +5,16 @@ import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from advisor.models.database import database_url
 from advisor.operating import pg_tools
+from advisor.operating.checksum import checksum_file, sha256_of, stored_checksum, write_checksum
 from advisor.operating.errors import OperatorError
+from advisor.private_files import make_private_folder, private_draft, publish
 from advisor.settings import Settings
 
 _SQLITE = b"SQLite format 3\x00"
@@ -23,19 +25,28 @@ _FOREIGN = "SELECT 1 FROM sqlite_master WHERE type NOT IN ('table', 'index') OR 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A verified copy and what is in it."""
+    """A copy that was read to its end, and what is in it."""
 
     file: Path
     is_sqlite: bool
     rows: dict[str, int]
     """Number of rows by table."""
+    sha256: str
+    """Of the whole file."""
+    is_proved: bool
+    """Whether this is the checksum that was put beside the file when it was made; if not, there is none beside it."""
+
+    @property
+    def name(self) -> str:
+        """The name of the file as text, whatever bytes it is made of."""
+        return os.fsencode(self.file.name).decode(errors="replace")
 
 
 def back_up(settings: Settings, out: Path | None = None) -> Backup:
-    """Copy the database to ``out``, and verify the copy.
+    """Copy the database to ``out``, verify the copy, and put its checksum beside it.
 
     ``out`` is a file that is not there yet, or a folder; without it the copy goes to the folder of backups. Only its
-    owner can read the file. Raises OperatorError.
+    owner can read the files. Raises OperatorError, and then neither is there.
     """
     url = database_url(settings["DATABASE_URL"])
     is_sqlite = url.get_backend_name() == "sqlite"
@@ -45,18 +56,47 @@ def back_up(settings: Settings, out: Path | None = None) -> Backup:
             copy_sqlite(Path(url.database or ""), draft)
         else:
             pg_tools.dump(url, draft)
-        rows = verify(draft).rows
-        _keep(draft, target)
-    return Backup(target, is_sqlite, rows)
+        found = _read(draft)
+        _keep(draft, target, found.sha256)
+    return replace(found, file=target, is_proved=True)
 
 
 def verify(file: Path) -> Backup:
-    """Read a whole backup, and count what is in it. Raises OperatorError where anything is doubtful."""
+    """Read a whole backup, count what is in it, and compare it with the checksum beside it, where there is one.
+
+    Raises OperatorError where anything is doubtful, other than that there is no checksum.
+    """
     try:
-        with file.open("rb") as reader:
-            start = reader.read(16)
+        if not file.is_file():
+            raise OperatorError(f"{file} cannot be read: it is {'no file' if file.exists() else 'not there'}.")
+        return _read(file, stored_checksum(file))
     except OSError as error:
         raise OperatorError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def refuse_changed(backup: Backup) -> None:
+    """Raise OperatorError where the file is not any more what it was when it was verified."""
+    if sha256_of(backup.file) != backup.sha256:
+        raise OperatorError(f"{backup.file} changed while it was read. Nothing was changed. Try again.")
+
+
+def why_unproved(backup: Backup) -> str:
+    """What is to be said of a backup without a checksum."""
+    return (
+        f"{backup.file} can be read to its end, but there is no {checksum_file(backup.file)} to compare it with, so a "
+        "changed byte in it may have gone unnoticed."
+    )
+
+
+def _read(file: Path, expected: str | None = None) -> Backup:
+    sha256 = sha256_of(file)
+    if expected is not None and sha256 != expected:
+        raise OperatorError(
+            f"{file} is not what was backed up: its SHA-256 is not the one in {checksum_file(file)}. "
+            "Use another copy of the backup."
+        )
+    with file.open("rb") as reader:
+        start = reader.read(16)
     if start == _SQLITE:
         rows = _verify_sqlite(file)
     elif start.startswith(pg_tools.DUMP_STARTS_WITH):
@@ -69,7 +109,7 @@ def verify(file: Path) -> Backup:
         raise OperatorError(
             f"{file} is no backup of the advisor, or not a whole one: it does not say which schema it has."
         )
-    return Backup(file, start == _SQLITE, rows)
+    return Backup(file, start == _SQLITE, rows, sha256, is_proved=expected is not None)
 
 
 def _target(settings: Settings, out: Path | None, ending: str) -> Path:
@@ -77,14 +117,15 @@ def _target(settings: Settings, out: Path | None, ending: str) -> Path:
     if out is None:
         folder = Path(settings["DATA_FOLDER"]) / "backups"
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(folder)
         except OSError as error:
             raise OperatorError(f"The folder {folder} cannot be made: {error.strerror}.") from error
         return folder / name
     if out.is_dir():
         return out / name
-    if out.exists():
-        raise OperatorError(f"{out} is there already; a backup never replaces a file.")
+    for present in (out, checksum_file(out)):
+        if present.exists() or present.is_symlink():
+            raise OperatorError(f"{present} is there already; a backup never replaces a file.")
     if not out.parent.is_dir():
         raise OperatorError(f"There is no folder {out.parent}.")
     return out
@@ -95,30 +136,14 @@ def moment() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
-@contextmanager
-def private_draft(target: Path) -> Iterator[Path]:
-    """An empty file beside ``target`` that only its owner can read, and that is gone when the block ends."""
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+def _keep(draft: Path, target: Path, sha256: str) -> None:
+    # The checksum comes first: a backup without one would look as if it had been made by an earlier release.
+    beside = write_checksum(target, sha256)
     try:
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def on_disk(*paths: Path) -> None:
-    """Wait until these files and folders are safe from a power cut."""
-    for path in paths:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _keep(draft: Path, target: Path) -> None:
-    on_disk(draft, target.parent)
-    target.hardlink_to(draft)  # unlike a rename, a link never replaces what is there
+        publish(draft, target)
+    except BaseException:
+        beside.unlink()
+        raise
 
 
 @contextmanager
@@ -168,4 +193,4 @@ def _verify_sqlite(file: Path) -> dict[str, int]:
 
 
 def _open_sqlite(file: Path, options: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(file.resolve()))}?{options}", uri=True, timeout=30)
+    return sqlite3.connect(f"file:{quote(os.fsencode(file.resolve()))}?{options}", uri=True, timeout=30)

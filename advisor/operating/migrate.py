@@ -13,9 +13,10 @@ from advisor import paths, starter
 from advisor._version import __version__
 from advisor.models import rule_set_version, schema
 from advisor.models.audit import OPERATOR, audit
-from advisor.models.database import Database, DatabaseUnavailable, make_private_file
+from advisor.models.database import Database, DatabaseUnavailable
 from advisor.operating.backup import back_up
 from advisor.operating.errors import OperatorError
+from advisor.private_files import make_private_file
 from advisor.settings import Settings
 
 

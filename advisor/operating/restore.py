@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from psycopg import Error as PostgresqlError
-from sqlalchemy import Connection, inspect, update
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from advisor.models import LoginSession, schema
+from advisor.models import schema
 from advisor.models.audit import OPERATOR, audit
-from advisor.models.base import now
 from advisor.models.database import Database, database_url
+from advisor.models.revocation import revoke_all
 from advisor.models.rule_set_version import Altered, check_unaltered
 from advisor.operating import sqlite_files
-from advisor.operating.backup import VERSION_TABLE, Backup, back_up, copy_sqlite, verify
+from advisor.operating.backup import VERSION_TABLE, Backup, back_up, copy_sqlite, refuse_changed, verify, why_unproved
 from advisor.operating.errors import OperatorError
 from advisor.operating.migrate import first_line, migrate, upgrade
 from advisor.operating.pg_tools import Rows, read_dump
@@ -36,15 +36,23 @@ class Restored:
     """What brought an older backup to the schema of this release."""
     kept: Path | None
     """The database as it was, None where it held nothing: a file like it, or a backup."""
+    ended: Mapping[str, int]
+    """How many sign-ins, links, codes and the like ended, by their kind."""
 
 
-def restore(settings: Settings, file: Path, *, replace: bool = False) -> Restored:
+def restore(settings: Settings, file: Path, *, replace: bool = False, without_checksum: bool = False) -> Restored:
     """Verify a backup, and put it in place of the database in one step, with this release's schema.
 
-    A database that holds anything is replaced only where ``replace`` says so, and is kept. Every sign-in ends, since
-    the backup cannot know which of them were ended since. Raises OperatorError, and then nothing was changed.
+    A database that holds anything is replaced only where ``replace`` says so, and is kept. A backup without a checksum
+    is taken only where ``without_checksum`` says so. Whatever lets somebody in ends (``revoke_all``), since the backup
+    cannot know what was ended since. Raises OperatorError, and then nothing was changed.
     """
     backup = verify(file)
+    if not (backup.is_proved or without_checksum):
+        raise OperatorError(
+            f"{why_unproved(backup)} Nothing was changed. Put the checksum beside it, or, where there never was one: "
+            "--without-checksum"
+        )
     is_sqlite = database_url(settings["DATABASE_URL"]).get_backend_name() == "sqlite"
     if backup.is_sqlite != is_sqlite:
         raise OperatorError(
@@ -73,10 +81,10 @@ def _restore_file(settings: Settings, backup: Backup, *, replace: bool) -> Resto
         database = Database.from_settings(there)
         try:
             with database.write() as session:
-                versions = _accept(session, backup, kept)
+                versions, ended = _accept(session, backup, kept)
         finally:
             database.dispose()
-    return Restored(backup, versions, steps, kept)
+    return Restored(backup, versions, steps, kept, ended)
 
 
 def _restore_dump(settings: Settings, backup: Backup, *, replace: bool) -> Restored:
@@ -90,8 +98,8 @@ def _restore_dump(settings: Settings, backup: Backup, *, replace: bool) -> Resto
             present, scripts = schema.revision_in(connection), schema.migrations()
             steps = upgrade(connection, scripts, present) if present != schema.expected_revision() else ()
             with Session(connection) as session, session.begin():  # which ends before the transaction does
-                versions = _accept(session, backup, kept)
-        return Restored(backup, versions, steps, kept)
+                versions, ended = _accept(session, backup, kept)
+        return Restored(backup, versions, steps, kept, ended)
     finally:
         database.dispose()
 
@@ -126,13 +134,17 @@ def _load(connection: Connection, file: Path) -> None:
                 cursor.execute(piece, binary=True)  # this protocol takes one statement, whatever the file says
 
 
-def _accept(session: Session, backup: Backup, kept: Path | None) -> int:
-    """Check the published rules, end every sign-in and record the act; give the number of versions. Raises Altered."""
+def _accept(session: Session, backup: Backup, kept: Path | None) -> tuple[int, Mapping[str, int]]:
+    """Check what was read, end what may have ended since, and record the act.
+
+    Gives the number of published versions, and how much ended. Raises Altered, OperatorError.
+    """
+    refuse_changed(backup)
     versions = check_unaltered(session)
-    session.execute(update(LoginSession).where(LoginSession.ended_at.is_(None)).values(ended_at=now()))
+    ended = revoke_all(session)
     before = {"kept": kept.name} if kept is not None else None
-    audit(session, "backup restored", who=OPERATOR, what=f"file {backup.file.name}", before=before)
-    return versions
+    audit(session, "backup restored", who=OPERATOR, what=f"file {backup.name}", before=before)
+    return versions, ended
 
 
 def _refuse_to_replace(name: str, *, is_refused: bool) -> None:

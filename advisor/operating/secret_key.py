@@ -1,9 +1,10 @@
 """The key that signs cookies: from the environment, else made once and kept in the data folder."""
 
-import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
+from advisor.private_files import make_private_folder, write_private_file
 from advisor.settings import Settings, key_file
 
 
@@ -21,17 +22,7 @@ def present_key(settings: Settings) -> str | None:
 
 
 def _make(file: Path) -> str:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as writer:
-        writer.write(secrets.token_urlsafe(48) + "\n")
-        writer.flush()
-        os.fsync(writer.fileno())
-    try:
-        # Linked into place whole: of two first starts one wins, and none reads an empty file.
-        file.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    make_private_folder(file.parent)
+    with suppress(FileExistsError):  # of two first starts one wins, and none reads an empty file
+        write_private_file(file, f"{secrets.token_urlsafe(48)}\n".encode("ascii"))
     return file.read_text(encoding="ascii").strip()

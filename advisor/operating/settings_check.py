@@ -45,7 +45,13 @@ def findings(settings: Settings) -> list[Finding]:
         *_reach_findings(settings),
         *_mail_findings(settings),
         *_file_findings(settings),
+        *_folder_findings(settings, stat.S_IWOTH, "put files into it, and take away what is there"),
     ]
+
+
+def exposures(settings: Settings) -> list[Finding]:
+    """What others on this machine can see and need not, and what keeps no server from starting."""
+    return list(_folder_findings(settings, stat.S_IROTH, "see what is in it"))
 
 
 def numbers(settings: Settings) -> dict[str, str]:
@@ -147,6 +153,25 @@ def _private_files(settings: Settings) -> list[Path]:
     if url.get_backend_name() == "sqlite" and url.database:
         files += [Path(url.database + ending) for ending in ("", "-journal", "-wal", "-shm")]
     return files
+
+
+def _folder_findings(settings: Settings, permission: int, act: str) -> Iterator[Finding]:
+    for folder in _private_folders(settings):
+        try:
+            mode = stat.S_IMODE(folder.stat().st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        is_shared = permission == stat.S_IWOTH and mode & stat.S_ISVTX  # as /tmp is: nobody takes away what others put
+        if mode & permission and not is_shared:
+            yield Finding(str(folder), f"Everybody on this machine may {act} (mode {mode:o}).", f"chmod 700 {folder}")
+
+
+def _private_folders(settings: Settings) -> list[Path]:
+    """Where the key, the database, backups and letters are, each once."""
+    data = Path(settings["DATA_FOLDER"])
+    mail = urlsplit(settings["MAIL_URL"])
+    letters = [Path(mail.path)] if mail.scheme == "file" else []
+    return list(dict.fromkeys([*(file.parent for file in _private_files(settings)), data / "backups", *letters]))
 
 
 def _without_password(url: str) -> str:

@@ -1,13 +1,17 @@
 """The file of an SQLite database: whether it holds anything, and how another one takes its place in one step."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
 from urllib.parse import quote
 
-from advisor.operating.backup import moment, on_disk, private_draft
+from advisor.operating.backup import moment
+from advisor.operating.checksum import digest, write_checksum
 from advisor.operating.errors import OperatorError
+from advisor.private_files import make_private_folder, private_draft, sync
 
 _JOURNALS = ("-journal", "-wal", "-shm")
 _WAIT = 5
@@ -21,7 +25,7 @@ def holds_anything(file: Path) -> bool:
     if not file.exists() or not file.stat().st_size:
         return any(journal.exists() for journal in _journals(file))
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(file.resolve()))}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"file:{quote(os.fsencode(file.resolve()))}?mode=ro", uri=True)) as connection:
             return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     except sqlite3.Error:
         return True
@@ -35,15 +39,17 @@ def successor(target: Path, *, keeps: bool) -> Iterator[tuple[Path, Path | None]
     OperatorError where somebody uses the database, OSError.
     """
     kept = target.with_name(f"{target.name}.replaced-{moment()}") if keeps else None
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(target.parent)
     for left_behind in target.parent.glob(f".{target.name}." + "[0-9a-f]" * 8 + "*"):
         left_behind.unlink(missing_ok=True)  # by one that was killed
     with private_draft(target) as draft:
         yield draft, kept
         with closing(sqlite3.connect(draft)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE").close()  # all of it is in one file, then
-        on_disk(draft)
-        with _held(target, is_empty=kept is None):
+        sync(draft)
+        with _held(target, is_empty=kept is None) as content:
+            if kept is not None and content is not None:
+                write_checksum(kept, digest(content))
             _take_place(draft, target, kept)
 
 
@@ -59,16 +65,20 @@ def _take_place(draft: Path, target: Path, kept: Path | None) -> None:
         draft.replace(target)
     else:
         target.hardlink_to(draft)  # unlike a rename, it never replaces one that was made just now
-    on_disk(target.parent)
+    sync(target.parent)
 
 
 @contextmanager
-def _held(file: Path, *, is_empty: bool) -> Iterator[None]:
-    """Keep everybody from writing to the database, which has no journal then; one that is damaged nobody writes to."""
+def _held(file: Path, *, is_empty: bool) -> Iterator[BufferedReader | None]:
+    """Keep everybody from writing to the database, which has no journal then; one that is damaged nobody writes to.
+
+    Gives what is in the file, None where there is none.
+    """
     if not file.exists():
-        yield
+        yield None
         return
-    with closing(sqlite3.connect(file, isolation_level=None, timeout=_WAIT)) as connection:
+    # The file is closed last of all: with the first handle that a process closes it loses its locks, SQLite's too.
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=_WAIT)) as connection, file.open("rb") as content:
         try:
             connection.execute(
                 "PRAGMA journal_mode=DELETE"
@@ -79,7 +89,7 @@ def _held(file: Path, *, is_empty: bool) -> Iterator[None]:
         except sqlite3.Error as error:
             if "locked" in str(error):
                 raise OperatorError(_IN_USE.format(file)) from error
-        yield
+        yield content
 
 
 def _journals(file: Path) -> list[Path]:

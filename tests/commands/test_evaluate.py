@@ -210,6 +210,13 @@ def test_a_link_stays_a_link_and_a_new_file_has_usual_rights(fresh: Advisor, tmp
     assert target.stat().st_mode & 0o777 == 0o666 & ~mask
 
 
+def test_a_file_that_is_replaced_stays_as_private_as_it_was(fresh: Advisor, tmp_path: Path) -> None:
+    out = tmp_path / "advice.json"
+    out.touch(mode=0o600)
+    fresh("evaluate", "-", "-o", out, sent='{"answers": {}}')
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize("out", ["missing/advice.json", "/dev/full", "."])
 def test_an_output_that_cannot_be_written_is_said_in_words(fresh: Advisor, out: str) -> None:
     result = fresh("evaluate", "-", "-o", out, sent='{"answers": {}}', status=2)

@@ -9,6 +9,7 @@ import pytest
 from advisor.models import Base, Database
 from advisor.operating import pg_tools
 from advisor.operating.backup import back_up, verify
+from advisor.operating.checksum import checksum_file
 from advisor.operating.errors import OperatorError
 from advisor.settings import Settings
 from tests.factories import make_assessment, make_recommendation
@@ -29,7 +30,9 @@ def test_f12_a_backup_is_verified_counted_and_private(settings: Settings, databa
         "rule_set_version": 1,
     }
     assert verify(done.file).rows == done.rows
-    assert [file.name for file in done.file.parent.iterdir()] == [done.file.name], "no draft is left behind"
+    assert verify(done.file).is_proved
+    left = sorted(file.name for file in done.file.parent.iterdir())
+    assert left == [done.file.name, f"{done.file.name}.sha256"], "no draft is left behind"
 
 
 def test_f12_a_backup_under_write_load_holds_everything_that_was_saved_before(
@@ -113,6 +116,9 @@ def test_an_sqlite_backup_can_be_used_as_the_database(sqlite_url: str, tmp_path:
     restored = Database(f"sqlite:///{copy}")
     make_assessment(restored)
     restored.dispose()
+    with pytest.raises(OperatorError, match="is not what was backed up"):
+        verify(copy)
+    checksum_file(copy).unlink()
     assert verify(copy).rows["assessment"] == 2
 
 

@@ -66,6 +66,14 @@ def test_check_prints_numbers_database_and_findings(environment: dict[str, str])
         assert words in safe.output
     if environment["DATABASE_URL"].startswith("sqlite"):
         assert "synchronous: " in safe.output
+    folder = Path(environment["ADVISOR_DATA"])
+    folder.chmod(0o755)
+    seen = run(environment, "check")
+    assert seen.exit_code == 1
+    assert "less private than it should be" in seen.output
+    assert f"{folder}: Everybody on this machine may see what is in it (mode 755). chmod 700 {folder}" in seen.output
+    assert "Nothing unsafe" not in seen.output
+    folder.chmod(0o700)
     unsafe = run({**environment, "FLASK_DEBUG": "1"}, "check")
     assert unsafe.exit_code == 1
     assert "FLASK_DEBUG: Debugging shows" in unsafe.output

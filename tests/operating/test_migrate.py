@@ -61,6 +61,7 @@ def test_f10_a_failing_step_changes_nothing_and_a_second_run_works(
     )
     backup = Path(said.splitlines()[0].partition("Backup: ")[2].rstrip("."))
     assert verify(backup).rows["recommendation"] == 1
+    assert verify(backup).is_proved
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert dump(database) == before
 

@@ -6,7 +6,7 @@ import pytest
 from advisor import settings as installation
 from advisor.operating.errors import OperatorError
 from advisor.operating.secret_key import ensure_key
-from advisor.operating.settings_check import findings, numbers, refuse_unsafe
+from advisor.operating.settings_check import exposures, findings, numbers, refuse_unsafe
 from advisor.settings import SettingError, key_file
 from tests.conftest import KEY
 
@@ -70,6 +70,23 @@ def test_s14_a_file_that_everybody_can_read_is_found(tmp_path: Path, name: str) 
     assert found(tmp_path) == [str(file)]
     file.chmod(0o600)
     assert found(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["", "db", "backups", "mail"])
+def test_s14_a_folder_that_everybody_can_look_into_is_said_and_one_that_everybody_can_change_is_refused(
+    tmp_path: Path, name: str
+) -> None:
+    folder = tmp_path / name
+    folder.mkdir(exist_ok=True)
+    url, mail = f"sqlite:///{tmp_path / 'db' / 'advisor.db'}", f"file://{tmp_path / 'mail'}"
+    settings = load(tmp_path, DATABASE_URL=url, ADVISOR_MAIL_URL=mail, ADVISOR_MAIL_FROM="a@example.org")
+    for mode, seen, refused in ((0o755, [folder], []), (0o777, [folder], [folder]), (0o1777, [folder], [])):
+        folder.chmod(mode)
+        assert [finding.setting for finding in exposures(settings)] == list(map(str, seen))
+        assert [finding.setting for finding in findings(settings)] == list(map(str, refused))
+    assert exposures(settings)[0].mend == f"chmod 700 {folder}"
+    folder.chmod(0o700)
+    assert exposures(settings) == []
 
 
 def test_all_findings_come_at_once(tmp_path: Path) -> None:
