@@ -8,6 +8,7 @@ from typing import Any
 from flask import Config
 
 from advisor import paths
+from advisor.engine.numbers import whole_number
 
 Settings = dict[str, Any]
 
@@ -103,6 +104,7 @@ def _whole_number(environ: Mapping[str, str], name: str, default: int, *, most: 
     text = environ.get(name, "").strip()
     if not text:
         return default
-    if not (text.isascii() and text.isdecimal()) or int(text) > most:
+    number = whole_number(text, most=most)
+    if number is None:
         raise SettingError(f"{name} is “{text}”; it must be a whole number from 0 to {most}.")
-    return int(text)
+    return number

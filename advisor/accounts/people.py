@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from advisor import identity, rights
 from advisor.accounts import operations, others
 from advisor.accounts.letters import link_url
+from advisor.engine.numbers import whole_number
 from advisor.extensions import database
 from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import Account
@@ -27,7 +28,7 @@ def people() -> ResponseReturnValue:
     """List the accounts, a page at a time, or those whose address contains some letters."""
     wanted = request.args.get("search", "").strip().casefold()[:200]
     size = current_app.config["PAGE_SIZE"]
-    page = max(1, request.args.get("page", 1, type=int) or 1)
+    page = whole_number(request.args.get("page"), 1) or 1
     found = accounts().where(Account.confirmed_at.is_not(None))
     if wanted:
         found = found.where(Account.email.contains(wanted, autoescape=True))

@@ -38,6 +38,7 @@ from advisor.assessments.operations import TooMany, answer_all, create, in_one, 
 from advisor.assessments.progress import Progress
 from advisor.engine.answers import WorkItem, read_work_item
 from advisor.engine.errors import Problem
+from advisor.engine.numbers import whole_number
 from advisor.engine.rules import RuleSet
 from advisor.engine.text import LINE_LIMIT, TEXT_LIMIT, text_fault
 from advisor.errors import problem
@@ -304,10 +305,10 @@ def delete_assessment(assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _page_number() -> int:
-    sent = request.args.get("page", "1")
-    if not (sent.isascii() and sent.isdigit() and len(sent) < 5 and int(sent) > 0):
+    number = whole_number(request.args.get("page", "1"), 1, 9999)
+    if number is None:
         abort(400, description=_("“page” is a whole number from 1 to 9999."))
-    return int(sent)
+    return number
 
 
 def _refuse_unknown_choices() -> None:

@@ -22,12 +22,13 @@ from wtforms.validators import NumberRange
 from wtforms.widgets import html_params
 
 from advisor.engine.answers import plain_answer, read_answer
+from advisor.engine.numbers import whole_number
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Answers, Question
 from advisor.models.once import new_key
 
 _GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+", re.ASCII)
-_DIGITS = re.compile(r"[-+]?\d{1,18}", re.ASCII)
+_MOST = 10**18 - 1
 
 
 class HintedRadio(RadioField):
@@ -62,11 +63,10 @@ class WholeNumber(IntegerField):
         text = valuelist[0].strip() if valuelist else ""
         if not text:
             self.data = None
-        elif _DIGITS.fullmatch(text) or _GROUPED.fullmatch(text):
-            self.data = int(re.sub("[, ]", "", text))
         else:
-            self.data = None
-            self.unreadable = True
+            plain = re.sub("[, ]", "", text) if _GROUPED.fullmatch(text) else text
+            self.data = whole_number(plain, -_MOST, _MOST)
+            self.unreadable = self.data is None
 
 
 class HiddenValues(SelectMultipleField):

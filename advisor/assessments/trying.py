@@ -12,11 +12,15 @@ from wtforms import BooleanField
 from advisor.assessments.forms import TrialForm, answer_field, field_value, read_field
 from advisor.assessments.progress import Piece, Progress, fingerprint
 from advisor.engine.answers import plain_answer, read_answer
+from advisor.engine.numbers import whole_number
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Scope, Section
 
 _WHOLE = "process"
 """How a field is named that asks for the process as a whole."""
+
+_MOST = 10**18 - 1
+"""More than any question allows."""
 
 
 Given: TypeAlias = tuple[bool, Answer]
@@ -130,8 +134,8 @@ def raw_answer(question: Question, text: str) -> object:
     match question.type:
         case AnswerType.CHOICES:
             return text.split("+")
-        case AnswerType.NUMBER if text.isascii() and text.isdecimal() and len(text) <= 18:
-            return int(text)
+        case AnswerType.NUMBER if (number := whole_number(text, most=_MOST)) is not None:
+            return number
     return text
 
 

@@ -25,6 +25,7 @@ from advisor.assessments.operations import AnsweredElsewhere
 from advisor.assessments.progress import Place, Progress, saved_mark
 from advisor.assessments.result_presenter import result_page, ways_page
 from advisor.assessments.tensions import PulledApart, pulling_apart
+from advisor.engine.numbers import whole_number
 from advisor.engine.questions import Section
 from advisor.extensions import database
 from advisor.forms import ButtonForm
@@ -206,8 +207,7 @@ def other_ways(assessment_id: UUID) -> ResponseReturnValue:
 
 def _since() -> int | None:
     """The place in the history that the address names, if it can be one."""
-    text = request.args.get("since", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
+    return whole_number(request.args.get("since"))
 
 
 def _copied() -> UUID | None:

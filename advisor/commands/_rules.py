@@ -14,6 +14,7 @@ from advisor.commands._files import BadInput, name_of, print_problems, read_byte
 from advisor.engine.check import check
 from advisor.engine.document import dumps, sha256
 from advisor.engine.errors import RuleSetError
+from advisor.engine.numbers import whole_number
 from advisor.engine.rules import RuleSet
 from advisor.exchange.incoming import UnreadableFileError
 from advisor.exchange.places import Places
@@ -100,8 +101,8 @@ def rules_named(name: str) -> Rules:
     """The rules of a version by its number, of the draft by that word, or of a file; they can be evaluated."""
     if name == DRAFT:
         return rules_of_draft()
-    if name.isascii() and name.isdecimal():
-        return rules_in_force(int(name))
+    if (number := whole_number(name, most=10**18 - 1)) is not None:
+        return rules_in_force(number)
     return sound_rules_of_file(Path(name))
 
 

@@ -22,6 +22,7 @@ from advisor.commands._rules import rules_in_force, sound_rules_of_file
 from advisor.engine.answers import WorkItem
 from advisor.engine.errors import Problem, RuleSetError
 from advisor.engine.json_text import load_json
+from advisor.engine.numbers import whole_number
 from advisor.engine.rules import RuleSet
 from advisor.exchange import item_workbook
 from advisor.exchange.csv import read_sheet
@@ -44,9 +45,9 @@ from advisor.exchange.shown import shown
 def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain: bool, out: Path | None) -> None:
     """Advise on the processes in FILE, with the reasons and their sources.
 
-    FILE is a sheet (CSV or XLSX, with the header row of `advisor questions --format csv`) or JSON: one object or a list
-    of them, each {"process": ..., "answers": {...}} or {"process": ..., "parts": [{"part": ..., "answers": {...}}]}.
-    A dash is standard input.
+    FILE is a sheet (CSV, XLSX or ODS, with the header row of `advisor questions --format csv`), or JSON: one object, or
+    several in a list, each {"process": ..., "answers": {...}} or
+    {"process": ..., "parts": [{"part": ..., "answers": {...}}]}. A dash is standard input.
 
     The rules are those in force, or those of a file. Where anything in FILE cannot be used, every such place is named
     on standard error, nothing is written, and the exit status is 2.
@@ -90,8 +91,9 @@ def _format_of(out: Path | None) -> str:
 def _read(rule_set: RuleSet, file: Path, data: bytes) -> tuple[list[WorkItem], list[Problem], bool]:
     """Read the work items, what is wrong with them, and whether they are a list rather than a single one."""
     try:
-        if file_format(data, file.name, ("json", "csv", "xlsx")) == "xlsx":
-            return *item_workbook.read_items(rule_set, data), True
+        found = file_format(data, file.name, ("json", "csv", "xlsx", "ods"))
+        if found in {"xlsx", "ods"}:
+            return *item_workbook.read_items(rule_set, data, found), True
     except UnreadableFileError as error:
         return [], list(error.problems), True
     text = data.removeprefix(b"\xef\xbb\xbf")
@@ -115,8 +117,8 @@ def _with_value(problem: Problem, raw: Any) -> Problem:
     for step in steps:
         if isinstance(value, dict):
             value = value.get(step)
-        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-            value = value[int(step)]
+        elif isinstance(value, list) and (number := whole_number(step, most=len(value) - 1)) is not None:
+            value = value[number]
         else:
             value = None
     told = "" if value is None or isinstance(value, dict | list) else f", value {shown(value)}"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from advisor.engine.numbers import whole_number
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Condition, Option
 from advisor.engine.rules import RuleSet
@@ -169,8 +170,8 @@ def free_key(rule_set: RuleSet, in_list: str, wanted: str) -> str:
 def _index(rule_set: RuleSet, in_list: str, key: str) -> int:
     items = things(rule_set, in_list)
     if in_list in NUMBERED:
-        if key.isascii() and key.isdecimal() and len(key) < 9 and int(key) < len(items):
-            return int(key)
+        if (number := whole_number(key, most=len(items) - 1)) is not None:
+            return number
     else:
         for index, item in enumerate(items):
             if key_of(item) == key:

@@ -16,6 +16,7 @@ from typing import Any
 
 from advisor.engine.errors import RuleSetError
 from advisor.engine.json_text import load_json
+from advisor.engine.numbers import whole_number
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE
 from advisor.exchange.shown import shown
@@ -23,7 +24,7 @@ from advisor.exchange.shown import shown
 Plain = dict[str, Any]
 
 _WHOLE = r"[+-]?[0-9]{1,17}"
-WHOLE_NUMBER = re.compile(_WHOLE, re.ASCII)
+_MOST = 10**17 - 1
 _AT_LEAST = re.compile(rf"(?:>=|≥|at least)\s*({_WHOLE})", re.ASCII | re.IGNORECASE)
 _AT_MOST = re.compile(rf"(?:<=|≤|at most)\s*({_WHOLE})", re.ASCII | re.IGNORECASE)
 _BETWEEN = re.compile(rf"({_WHOLE})\s*(?:to|–|\.\.)\s*({_WHOLE})", re.ASCII | re.IGNORECASE)
@@ -190,13 +191,19 @@ def read_answer(kind: AnswerType | None, cell: str | int | float) -> Any:
         except RuleSetError as error:
             raise CellError(error.problems[0].text) from None
     if kind is AnswerType.NUMBER:
-        return int(cell) if isinstance(cell, str) and WHOLE_NUMBER.fullmatch(cell.strip()) else cell
+        number = read_number(cell)
+        return cell if number is None else number
     text = str(cell)
     if text.strip() == NOT_SURE:
         return None
     if kind is AnswerType.CHOICES:
         return [] if text.strip() == NONE_OF_THESE else [key.strip() for key in text.split(";")]
     return text
+
+
+def read_number(cell: object) -> int | None:
+    """The whole number that a text says, with a sign or without; None where it says none."""
+    return whole_number(cell.strip(), -_MOST, _MOST) if isinstance(cell, str) else None
 
 
 def _same(first: object, second: object) -> bool:

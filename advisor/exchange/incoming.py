@@ -8,6 +8,7 @@ SIZE_LIMIT = 2_000_000
 """Bytes in an uploaded file."""
 
 _ARCHIVE = b"PK\x03\x04"
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _OLD_WORKBOOK = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -37,16 +38,19 @@ def file_format(data: bytes, name: str, formats: tuple[str, ...]) -> str:
         mend = "Save it as an Excel workbook (.xlsx) without a password."
         raise UnreadableFileError("This is an older .xls file, or a workbook with a password.", mend)
     if is_archive(data):
+        found = "ods" if data[30:].startswith(_OPEN_DOCUMENT) else "xlsx"
         if "xlsx" not in formats:
             raise UnreadableFileError("This is a workbook or an archive, not text.")
-        if named not in {"", "xlsx"}:
+        if found not in formats:
+            raise UnreadableFileError("This is an OpenDocument sheet.", "Save it as an Excel workbook (.xlsx).")
+        if named not in {"", found}:
             text = f"This is a workbook or an archive, though its name ends in .{named}."
             raise UnreadableFileError(text, "Give it the name that fits.")
-        return "xlsx"
-    if named == "xlsx":
+        return found
+    if named in {"xlsx", "ods"}:
         what = "a web page" if is_markup(data) else "not a workbook"
         mend = "Open it in a spreadsheet, and save it as an Excel workbook (.xlsx)."
-        raise UnreadableFileError(f"The name ends in .xlsx, but this is {what}.", mend)
+        raise UnreadableFileError(f"The name ends in .{named}, but this is {what}.", mend)
     return named
 
 

@@ -1,23 +1,21 @@
-"""Work items as a workbook: one sheet with the same header and the same rows as CSV."""
+"""Work items as a workbook, of Excel or OpenDocument: one sheet with the same header and the same rows as CSV."""
 
 from advisor.engine.answers import WorkItem
 from advisor.engine.errors import Problem
 from advisor.engine.rules import RuleSet
+from advisor.exchange.spreadsheets import Sheet, Unfit, place_of, read_workbook
 from advisor.exchange.work_items import Line, header, read_lines
-from advisor.exchange.xlsx import Sheet, Unfit, place_of, read_workbook
 
 SHEET = "Processes"
 
 
-def read_items(rule_set: RuleSet, data: bytes) -> tuple[list[WorkItem], list[Problem]]:
+def read_items(rule_set: RuleSet, data: bytes, kind: str = "xlsx") -> tuple[list[WorkItem], list[Problem]]:
     """Read the sheet "Processes", or else the first one that names columns of ours, as ``read_lines`` does.
 
     Raises UnreadableFileError where it is no workbook.
     """
-    sheets = read_workbook(data)
+    sheets = read_workbook(data, kind)
     sheet = _chosen(rule_set, sheets)
-    if sheet is None:
-        return [], [Problem("file", "The workbook has no sheet.")]
     unfit = [
         Problem(place_of(sheet.name, number, column), f"Here stands {value.what}.", "Put the value itself there.")
         for number, row in sheet.rows.items()
@@ -27,11 +25,11 @@ def read_items(rule_set: RuleSet, data: bytes) -> tuple[list[WorkItem], list[Pro
     return ([], unfit) if unfit else read_lines(rule_set, _lines(sheet))
 
 
-def _chosen(rule_set: RuleSet, sheets: list[Sheet]) -> Sheet | None:
+def _chosen(rule_set: RuleSet, sheets: list[Sheet]) -> Sheet:
     known = {*header(rule_set)}
     named = [sheet for sheet in sheets if sheet.name.strip().lower() == SHEET.lower()]
     fitting = [sheet for sheet in sheets if any(known & set(cells) for _, cells in _lines(sheet)[:1])]
-    return next(iter([*named, *fitting, *sheets]), None)
+    return [*named, *fitting, *sheets][0]
 
 
 def _lines(sheet: Sheet) -> list[Line]:

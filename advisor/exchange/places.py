@@ -10,6 +10,7 @@ from advisor.engine.checks import keys
 from advisor.engine.checks.causes import independent, names_in_doubt
 from advisor.engine.document import FORMAT, from_plain
 from advisor.engine.errors import Problem, RuleSetError, item_place
+from advisor.engine.numbers import whole_number
 from advisor.engine.rules import RuleSet
 from advisor.exchange.cells import Plain
 
@@ -95,7 +96,7 @@ def checked_rest(found: Found, faults: Sequence[Problem]) -> list[Problem]:
         problems = [replace(problem, place=_as_before(problem.place, kept)) for problem in check(from_plain(rest))]
     except RuleSetError:
         return []
-    lists = {it[0] for it in broken if len(it) == 1 or it[1].isdecimal()} | found.lost_lists
+    lists = {it[0] for it in broken if len(it) == 1 or whole_number(it[1]) is not None} | found.lost_lists
     names = {it[-1] for it in broken if len(it) > 1 and it[0] in _RESTED_ON} | found.lost
     if "options" in found.lost_lists:
         names |= {str(_key(question)) for question in found.document["questions"]}
@@ -142,8 +143,8 @@ def _as_before(place: str, kept: Mapping[str, Sequence[int]]) -> str:
     steps = place.split("/")
     for at in range(1, len(steps)):
         stays = kept.get("/".join(steps[:at]))
-        if stays is not None and steps[at].isdecimal() and int(steps[at]) < len(stays):
-            steps[at] = str(stays[int(steps[at])])
+        if stays is not None and (number := whole_number(steps[at], most=len(stays) - 1)) is not None:
+            steps[at] = str(stays[number])
     return "/".join(steps)
 
 

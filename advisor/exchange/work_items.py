@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from advisor.engine.answers import WorkItem, read_answer, read_work_item
 from advisor.engine.errors import Problem, nearest
+from advisor.engine.numbers import whole_number
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.rules import RuleSet
@@ -19,7 +20,7 @@ PROCESS, PART = "process", "part"
 Line: TypeAlias = tuple[int, Sequence[str]]
 """A row by its number, and its cells without blanks around them."""
 
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,15}", re.ASCII)
+_MOST = 10**15 - 1
 
 
 def header(rule_set: RuleSet) -> list[str]:
@@ -158,9 +159,8 @@ def _cell_value(question: Question, cell: str) -> object:
         return None
     if question.type is AnswerType.CHOICES:
         return [key.strip() for key in cell.split(";") if key.strip()] or cell
-    if question.type is AnswerType.NUMBER and _WHOLE_NUMBER.fullmatch(cell):
-        return int(cell)
-    return cell
+    number = whole_number(cell, -_MOST, _MOST) if question.type is AnswerType.NUMBER else None
+    return cell if number is None else number
 
 
 def _expected(question: Question) -> str:

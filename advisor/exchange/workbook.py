@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from advisor.engine.errors import Problem, RuleSetError
-from advisor.exchange.xlsx import CELL_LIMIT, COLUMNS_LIMIT, ROWS_LIMIT, bare, place_of
+from advisor.exchange.spreadsheets import CELL_LIMIT, COLUMNS_LIMIT, ROWS_LIMIT, bare, place_of
 
 Written: TypeAlias = str | int | None
 

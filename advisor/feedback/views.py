@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from advisor import identity
+from advisor.engine.numbers import whole_number
 from advisor.engine.vocabulary import Outcome
 from advisor.extensions import database
 from advisor.feedback import cases
@@ -26,8 +27,7 @@ PAGE_SIZE = 100
 def notes() -> ResponseReturnValue:
     """List what is open, or (``?show=done``) what is settled; newest first."""
     status = DONE if request.args.get("show") == DONE else OPEN
-    sent = request.args.get("page", "")
-    page = int(sent) if sent.isascii() and sent.isdigit() and 0 < int(sent[:5]) == int(sent) else 1
+    page = whole_number(request.args.get("page"), 1, 99_999) or 1
     with database().read() as session:
         counted = select(Feedback.status, func.count()).group_by(Feedback.status)
         counts = {row[0]: row[1] for row in session.execute(counted)}

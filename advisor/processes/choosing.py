@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from advisor import identity
 from advisor.assessments.decided import later_advice
 from advisor.assessments.loading import find_own
+from advisor.engine.numbers import whole_number
 from advisor.extensions import database
 from advisor.forms import ButtonForm
 from advisor.models import Owner
@@ -145,7 +146,7 @@ def _page(processes: list[Process]) -> dict[str, Any]:
 def _pair(held: int) -> tuple[int, int]:
     """The two columns that a phone shows: those the address names by their places, else the first two."""
     named = [request.args.get(name, "") for name in ("one", "other")]
-    places = [int(text) for text in named if text.isascii() and text.isdigit() and len(text) == 1 and int(text) < held]
+    places = [place for text in named if (place := whole_number(text, most=held - 1)) is not None]
     return (places[0], places[1]) if len(set(places)) == 2 else (0, 1)
 
 

@@ -15,6 +15,7 @@ from wtforms.validators import ValidationError
 from advisor.assessments.forms import HintedRadio
 from advisor.assessments.naming_forms import StorableLine
 from advisor.days import DayField
+from advisor.engine.numbers import whole_number
 from advisor.engine.text import TEXT_LIMIT, text_fault
 from advisor.models.once import new_key
 from advisor.presenter.words import DECISIONS
@@ -141,8 +142,7 @@ class NewerRulesForm(FlaskForm):
     @property
     def number(self) -> int:
         """The version, 0 where what was sent is no number."""
-        sent = self.version.data or ""
-        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+        return whole_number(self.version.data) or 0
 
 
 class NoteForm(FlaskForm):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.decided import Later, later_advice
 from advisor.assessments.newer_rules import Standing, standing
+from advisor.engine.numbers import whole_number
 from advisor.engine.vocabulary import Outcome, Strength
 from advisor.models import process_list
 from advisor.models import rule_set_version as versions
@@ -39,14 +40,13 @@ class Wish:
     @classmethod
     def read(cls, sent: Mapping[str, str]) -> "Wish":
         """Read it from the address."""
-        page = sent.get("page", "")
         return cls(
             words=" ".join(sent.get("q", "").split()),
             advice=_one_of(ADVICES, sent.get("advice")),
             decided=_one_of(DECIDED, sent.get("decided")),
             rules=_one_of(RULES, sent.get("rules")),
             sort=_one_of([*SORTS, *(f"-{key}" for key in SORTS)], sent.get("sort")) or "used",
-            page=int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1,
+            page=whole_number(sent.get("page"), 1, 9999) or 1,
         )
 
     def address(self, **more: str | int) -> dict[str, Any]:

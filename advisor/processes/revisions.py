@@ -17,6 +17,7 @@ from advisor.assessments.operations import in_one
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
 from advisor.assessments.result_presenter import answers_given, given_result
+from advisor.engine.numbers import whole_number
 from advisor.extensions import database
 from advisor.forms import ButtonForm
 from advisor.models import DatabaseUnavailable, Recommendation
@@ -97,9 +98,10 @@ def _given(session: Session, assessment_id: UUID, limit: int) -> list[Recommenda
 def _numbered(session: Session, assessment_id: UUID, number: str) -> Recommendation:
     """The advice of that number; 404 where there is none."""
     owner = identity.owner() or abort(404)
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    sequence = whole_number(number)
+    if sequence is None:
         abort(404)
-    chosen = own_recommendations(owner, assessment_id).where(Recommendation.sequence == int(number))
+    chosen = own_recommendations(owner, assessment_id).where(Recommendation.sequence == sequence)
     return session.scalars(chosen).first() or abort(404)
 
 

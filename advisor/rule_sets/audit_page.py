@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from advisor import identity, transfers
 from advisor.days import read_day
+from advisor.engine.numbers import whole_number
 from advisor.engine.things import KINDS
 from advisor.exchange.sheets import Table, write_csv, write_xlsx
 from advisor.extensions import database
@@ -112,8 +113,8 @@ def _wanted(wish: Mapping[str, str]) -> Select[AuditEvent]:
         query = query.where(AuditEvent.at >= datetime.combine(since, time(), UTC))
     if (until := read_day(wish["until"])) is not None and until < date.max:
         query = query.where(AuditEvent.at < datetime.combine(until + timedelta(days=1), time(), UTC))
-    if wish["before"].isascii() and wish["before"].isdecimal() and len(wish["before"]) < 10:
-        query = query.where(AuditEvent.sequence < int(wish["before"]))
+    if (before := whole_number(wish["before"])) is not None:
+        query = query.where(AuditEvent.sequence < before)
     return query
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from advisor.engine.answers import PARTS_LIMIT, read_answer
+from advisor.engine.numbers import whole_number
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Question, Scope
 from advisor.engine.rules import RuleSet
@@ -159,8 +160,8 @@ def _read(form: FlaskForm, prefix: str, questions: Iterable[Question]) -> dict[s
             elif form[unsure].data:
                 found[question.key] = None
             elif typed:
-                number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 16 else typed
-                answer, fault = read_answer(question, number)
+                number = whole_number(typed, most=10**15 - 1)
+                answer, fault = read_answer(question, typed if number is None else number)
                 if fault:
                     field.errors = [_("Enter a whole number in the range of this question")]
                 found[question.key] = answer

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from advisor.assessments.progress import plain_answers
 from advisor.engine.answers import WorkItem
 from advisor.engine.diff import diff
+from advisor.engine.numbers import whole_number
 from advisor.engine.questions import Answers, Section, asked
 from advisor.engine.rules import RuleSet
 from advisor.engine.text import LINE_LIMIT
@@ -127,11 +128,10 @@ def _page(old: Chosen, new: Chosen, *, title: str, names: dict[str, str], linked
 def _chosen(session: Session, desk: Desk, value: str) -> Chosen:
     if value == _DRAFT and desk.has_draft:
         return Chosen(value, _("The draft"), draft_edition(session, desk), desk.results is not None)
-    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+    number = whole_number(value)
+    if number is None or versions.version(session, number) is None:
         abort(404)
-    if versions.version(session, int(value)) is None:
-        abort(404)
-    edition = Edition.of(session, int(value))
+    edition = Edition.of(session, number)
     in_force = edition.number == edition.in_force_number
     name = _("Version %(n)s, in force", n=edition.number) if in_force else _("Version %(n)s", n=edition.number)
     return Chosen(str(edition.number), name, edition)

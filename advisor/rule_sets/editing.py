@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from advisor import identity
 from advisor.engine.edit import ChangedSince, KeyTaken, find
+from advisor.engine.numbers import whole_number
 from advisor.engine.questions import Option
 from advisor.engine.things import NoSuchThing, options_of
 from advisor.extensions import database
@@ -75,8 +76,11 @@ def _order(in_list: str) -> ResponseReturnValue:
     match (request.form.get("do") or "").split(" "):
         case [("up" | "down") as way, key, *mark]:
             by = -1 if way == "up" else 1
-        case ["back", sequence, at] if all(n.isascii() and n.isdecimal() and len(n) < 10 for n in (sequence, at)):
-            return put_back(in_list, int(sequence), int(at))
+        case ["back", first, second]:
+            sequence, at = whole_number(first), whole_number(second)
+            if sequence is None or at is None:
+                abort(400)
+            return put_back(in_list, sequence, at)
         case ["undo", _sequence]:
             return take_back_and_show(list_url(in_list))
         case _:

@@ -1,6 +1,5 @@
 """The fields that the pages of a draft are made of, and their few fixed forms. Every form names what it accepts."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,11 +22,12 @@ from wtforms.validators import ValidationError
 
 from advisor.days import DayField
 from advisor.engine.checks.keys import KEY_LIMIT, is_plain_key
+from advisor.engine.numbers import whole_number
 from advisor.engine.text import LINE_LIMIT, TEXT_LIMIT, text_fault
 from advisor.models.once import new_key
 from advisor.rule_sets.words import SIDES
 
-_WHOLE = re.compile(r"[-+]?\d{1,15}", re.ASCII)
+_MOST = 10**15 - 1
 
 
 class Storable:
@@ -67,7 +67,7 @@ class WholeNumber:
 
     def __call__(self, _form: BaseForm, field: Field) -> None:
         """Raise ValidationError."""
-        if field.data and not _WHOLE.fullmatch(field.data):
+        if field.data and whole_number(field.data, -_MOST, _MOST) is None:
             raise ValidationError(_("“%(name)s” must be a whole number", name=field.label.text))
 
 
@@ -172,8 +172,7 @@ class RunForm(FlaskForm):
     @property
     def number(self) -> int:
         """The number of the run that was shown; 0 for what is no number."""
-        text = self.run.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+        return whole_number(self.run.data) or 0
 
 
 class RemoveForm(FlaskForm):
@@ -234,8 +233,7 @@ class PublishForm(FlaskForm):
     @property
     def number_in_force(self) -> int:
         """The version that was in force when the page was opened; 0 for what is no number."""
-        sent = str(self.in_force.data or "")
-        return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
+        return whole_number(str(self.in_force.data)) or 0
 
 
 class NoteForm(FlaskForm):

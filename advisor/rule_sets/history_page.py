@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from advisor.engine.document import field_from_plain
 from advisor.engine.errors import RuleSetError
+from advisor.engine.numbers import whole_number
 from advisor.engine.rules import RuleSet
 from advisor.engine.things import NUMBERED, NoSuchThing, kind_of, options_of
 from advisor.engine.undo import place_parts
@@ -70,15 +71,15 @@ def _history(in_list: str, key: str) -> ResponseReturnValue:
     desk = desk_or_home()
     numbered = in_list in NUMBERED
     place = f"{in_list}/" if numbered else f"{in_list}/{key}"
-    asked = request.args.get("before", "")
+    asked = whole_number(request.args.get("before"))
     query = draft_events(place).limit(PAGE + 1)
-    if asked.isascii() and asked.isdecimal() and len(asked) < 10:
-        query = query.where(AuditEvent.sequence < int(asked))
+    if asked is not None:
+        query = query.where(AuditEvent.sequence < asked)
     with database().read() as session:
         found = list(session.scalars(query))
         people = {account.id: account.email_shown for account in session.scalars(select(Account))}
     acts = [act for event in found[:PAGE] if (act := _act(desk, event, place, people)).happenings]
-    if not acts and not asked and not _is_there(desk, in_list, key):
+    if not acts and asked is None and not _is_there(desk, in_list, key):
         abort(404)
     more = len(found) > PAGE
     return render_template(

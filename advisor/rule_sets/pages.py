@@ -12,6 +12,7 @@ from advisor.engine.diff import Change, Happened
 from advisor.engine.edit import users_of_question
 from advisor.engine.errors import Problem
 from advisor.engine.evidence import Claim
+from advisor.engine.numbers import whole_number
 from advisor.engine.questions import Option, Question
 from advisor.engine.rules import RuleSet
 from advisor.engine.things import KINDS, NUMBERED, key_of, options_of
@@ -256,7 +257,8 @@ def _name(in_list: str, key: str, item: Any) -> str:
     if item is None:
         return ""
     if in_list in NUMBERED:
-        return str(int(key) + 1) if key.isdecimal() else key
+        number = whole_number(key)
+        return key if number is None else str(number + 1)
     return key
 
 

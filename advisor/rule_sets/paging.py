@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from advisor.engine.numbers import whole_number
+
 Item = TypeVar("Item")
 
 
@@ -27,8 +29,7 @@ class Paged(Generic[Item]):
 def paged(items: Sequence[Item], wanted: str, size: int, url: Callable[[int], str]) -> Paged[Item]:
     """Cut out the page that the address asks for; what is no number, or none there, is the nearest page."""
     pages = max(1, -(-len(items) // size))
-    asked = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 9 else 1
-    number = min(max(asked, 1), pages)
+    number = min(max(whole_number(wanted) or 1, 1), pages)
     start = (number - 1) * size
     return Paged(
         items=items[start : start + size],

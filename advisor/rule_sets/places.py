@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import url_for
 
+from advisor.engine.numbers import whole_number
 from advisor.engine.things import KINDS, options_of
 
 DRAFT_LISTS = tuple(KINDS)
@@ -71,9 +72,8 @@ def add_url(in_list: str, **more: Any) -> str:
 def _anchor(inside: str) -> str | None:
     """The row or field of a form that "when/0/values" is about."""
     name, _dash, rest = inside.partition("-")
-    number = rest.partition("-")[0]
+    number = whole_number(rest.partition("-")[0])
     if not name:
         return None
-    return (
-        f"{name}-{number}" if number.isdecimal() and name in {"when", "asked_when", "views", "parts"} else f"at-{name}"
-    )
+    has_rows = name in {"when", "asked_when", "views", "parts"}
+    return f"{name}-{number}" if has_rows and number is not None else f"at-{name}"

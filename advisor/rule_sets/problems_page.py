@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from advisor import identity
 from advisor.engine.errors import Problem
+from advisor.engine.numbers import whole_number
 from advisor.engine.rules import RuleSet
 from advisor.extensions import database
 from advisor.forms import ButtonForm
@@ -126,17 +127,18 @@ def check_all() -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(400)
     of = request.form.get("of", "draft")
-    if of != "draft" and not (of.isascii() and of.isdecimal() and len(of) < 10):
+    number = whole_number(of)
+    if of != "draft" and number is None:
         abort(400)
 
     def act(session: Session) -> str:
-        if of == "draft":
+        if number is None:
             draft = find_draft(session)
             if draft is None:
                 return url_for("rule_sets.home", gone=1)
             document, what, back = draft.document, "draft", url_for("rule_sets.problems")
         else:
-            row = versions.version(session, int(of)) or abort(404)
+            row = versions.version(session, number) or abort(404)
             document, what = row.document, f"version {row.number}"
             back = url_for("rule_sets.bring_back", number=row.number)
         if request.form.get("do") == "cancel":

@@ -8,6 +8,7 @@ from advisor import identity
 from advisor.engine.document import thing_from_plain
 from advisor.engine.edit import ChangedSince, KeyTaken, find, users_of_question
 from advisor.engine.errors import RuleSetError
+from advisor.engine.numbers import whole_number
 from advisor.engine.things import NUMBERED, NoSuchThing, key_of, kind_of, mark_of, options_of, things
 from advisor.engine.undo import place_parts
 from advisor.extensions import database
@@ -81,11 +82,11 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
 
 def gone_just_now(desk: Desk) -> dict[str, str] | None:
     """What the address says was taken out just now, as long as nothing stands there again."""
-    sequence, at = request.args.get("removed", ""), request.args.get("at", "")
-    if not all(number.isascii() and number.isdecimal() and len(number) < 10 for number in (sequence, at)):
+    sequence, at = (whole_number(request.args.get(name)) for name in ("removed", "at"))
+    if sequence is None or at is None:
         return None
     with database().read() as session:
-        removal = operations.removal(session, int(sequence))
+        removal = operations.removal(session, sequence)
     if removal is None:
         return None
     in_list, key = place_parts(removal.place)

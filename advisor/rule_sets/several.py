@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from advisor import identity
+from advisor.engine.numbers import whole_number
 from advisor.engine.rules import RuleSet
 from advisor.engine.undo import taken_back
 from advisor.extensions import database
@@ -33,22 +34,20 @@ def change(session: Session, who: Actor, act: Callable[[RuleSet], RuleSet], *, k
 
 def done_just_now() -> int:
     """The act that the address says was done just now, 0 where there is none that can be taken back."""
-    sent = request.args.get("done", "")
-    if not (sent.isascii() and sent.isdecimal() and len(sent) < 10):
-        return 0
+    sequence = whole_number(request.args.get("done")) or 0
     with database().read() as session:
-        return int(sent) if _entry(session, int(sent)) is not None else 0
+        return sequence if sequence and _entry(session, sequence) is not None else 0
 
 
 def take_back_and_show(url: str) -> ResponseReturnValue:
     """Take back the act that the button names ("undo 57"), as far as nobody changed the same things since."""
     match (request.form.get("do") or "").split(" "):
-        case ["undo", sent] if sent.isascii() and sent.isdecimal() and len(sent) < 10:
-            sequence = int(sent)
+        case ["undo", sent] if (sequence := whole_number(sent)) is not None:
+            number = sequence
         case _:
             abort(400)
     try:
-        write(lambda session: take_back(session, identity.actor(), sequence))
+        write(lambda session: take_back(session, identity.actor(), number))
     except NoDraft:
         return redirect(url_for("rule_sets.home", gone=1), 303)
     return redirect(url, 303)

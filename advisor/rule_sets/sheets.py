@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from advisor.engine.document import thing_from_plain, to_plain
 from advisor.engine.edit import free_key
 from advisor.engine.errors import RuleSetError
+from advisor.engine.numbers import whole_number
 from advisor.engine.questions import Question, Section
 from advisor.engine.rules import KIND_MEASURES
 from advisor.engine.things import NUMBERED, kind_of, own_mark_of
@@ -198,7 +199,7 @@ class Sheet:
         act, _colon, at = rest.partition(":")
         for each in self.inputs:
             if each.name == name and each.has_rows:
-                return each.press(raw, act, int(at) if at.isascii() and at.isdecimal() and len(at) < 4 else None)
+                return each.press(raw, act, whole_number(at, most=999))
         return raw, button
 
     def entered(self, raw: Raw) -> str:

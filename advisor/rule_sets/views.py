@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from advisor import identity
 from advisor.assessments.forms import question_form
 from advisor.engine.diff import diff
+from advisor.engine.numbers import whole_number
 from advisor.engine.operators import AnswerType
 from advisor.extensions import database
 from advisor.forms import ButtonForm, pressed_or_400
@@ -79,7 +80,7 @@ def home() -> ResponseReturnValue:
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
     done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
-    number = request.args.get("already", type=int)
+    number = whole_number(request.args.get("already"))
     already = _("Already published as version %(n)s.", n=number) if number in {row["number"] for row in rows} else ""
     before, is_now = desk.in_force_number - 1, desk.in_force_number
     return form_page(

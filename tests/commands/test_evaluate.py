@@ -21,7 +21,8 @@ from advisor.engine.answers import WorkItem
 from advisor.engine.document import to_plain
 from advisor.engine.rules import TestCase
 from tests.commands.conftest import Advisor
-from tests.exchange.filled_in import csv_of, workbook_of
+from tests.exchange import open_document
+from tests.exchange.filled_in import csv_of, open_document_of, workbook_of
 from tests.exchange.samples import SMALL_FILE, as_request
 
 RULE_SET = starter.rule_set()
@@ -89,9 +90,11 @@ def test_p6_the_same_answers_give_the_same_advice_by_every_way(
     (tmp_path / "items.json").write_text(json.dumps([as_request(item) for item in items]))
     (tmp_path / "items.csv").write_text(csv_of(RULE_SET, items))
     (tmp_path / "items.xlsx").write_bytes(workbook_of(RULE_SET, items))
+    (tmp_path / "items.ods").write_bytes(open_document_of(RULE_SET, items))
     assert json.loads(advisor("evaluate", "items.json").stdout) == by_api
     assert json.loads(advisor("evaluate", "items.csv").stdout) == by_api
     assert json.loads(advisor("evaluate", "items.xlsx").stdout) == by_api
+    assert json.loads(advisor("evaluate", "items.ods").stdout) == by_api
     single = advisor("evaluate", "-", sent=json.dumps(as_request(items[0])))
     assert json.loads(single.stdout) == by_api[0]
 
@@ -319,8 +322,19 @@ def test_i7_i8_what_is_no_workbook_is_refused_by_its_name_and_nothing_is_written
     Path("page.xlsx").write_text("<html><table></table></html>")
     Path("broken.xlsx").write_bytes(b"PK\x03\x04 broken")
     Path("old.xlsx").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(100))
-    for name, said in (("page", "this is a web page"), ("broken", "is broken"), ("old", "older .xls file")):
-        result = fresh("evaluate", f"{name}.xlsx", "-o", "advice.xlsx", status=2)
+    Path("page.ods").write_text("<html><table></table></html>")
+    Path("sheet.csv").write_bytes(open_document.sheet(""))
+    Path("sheet.xlsx").write_bytes(open_document.sheet(""))
+    refusals = {
+        "page.xlsx": "ends in .xlsx, but this is a web page",
+        "page.ods": "ends in .ods, but this is a web page",
+        "broken.xlsx": "is broken",
+        "old.xlsx": "older .xls file",
+        "sheet.csv": "though its name ends in .csv",
+        "sheet.xlsx": "though its name ends in .xlsx",
+    }
+    for name, said in refusals.items():
+        result = fresh("evaluate", name, "-o", "advice.xlsx", status=2)
         assert said in result.stderr
         assert not Path("advice.xlsx").exists()
 

@@ -63,3 +63,11 @@ def test_equal_rules_differ_in_nothing(advisor: Advisor) -> None:
 def test_what_is_not_there_ends_with_2(advisor: Advisor) -> None:
     assert "There is no version 9" in advisor("rules", "diff", "1", "9", status=2).stderr
     assert "cannot be read" in advisor("rules", "diff", "nothing.toml", "1", status=2).stderr
+
+
+def test_a_number_that_no_version_has_is_answered_in_words(advisor: Advisor) -> None:
+    assert (
+        "There is no version 99999999999 of the rules." in advisor("rules", "diff", "1", "99999999999", status=2).stderr
+    )
+    for name in ("9" * 5_000, "１", "²"):
+        assert "cannot be read" in advisor("rules", "diff", "1", name, status=2).stderr

@@ -1,12 +1,14 @@
 """Sheets of work items as somebody fills them in: the product reads them, and writes the header row alone."""
 
 from collections.abc import Sequence
+from html import escape
 
 from advisor.engine.answers import WorkItem
 from advisor.engine.rules import RuleSet
 from advisor.exchange.csv import write_rows
 from advisor.exchange.work_items import header, written
 from advisor.exchange.workbook import Head, Table, write_workbook
+from tests.exchange import open_document
 
 
 def csv_of(rule_set: RuleSet, items: Sequence[WorkItem]) -> str:
@@ -16,6 +18,11 @@ def csv_of(rule_set: RuleSet, items: Sequence[WorkItem]) -> str:
 def workbook_of(rule_set: RuleSet, items: Sequence[WorkItem] = ()) -> bytes:
     heads = [Head(column) for column in header(rule_set)]
     return write_workbook([Table("Processes", heads, _rows(rule_set, items))], [("Processes", "Keys of options.")])
+
+
+def open_document_of(rule_set: RuleSet, items: Sequence[WorkItem]) -> bytes:
+    rows = [header(rule_set), *_rows(rule_set, items)]
+    return open_document.table([[escape(cell) for cell in row] for row in rows])
 
 
 def _rows(rule_set: RuleSet, items: Sequence[WorkItem]) -> list[list[str]]:

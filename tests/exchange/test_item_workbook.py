@@ -18,8 +18,9 @@ from advisor.exchange.incoming import UnreadableFileError
 from advisor.exchange.item_workbook import read_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results, write_results_workbook
+from advisor.exchange.spreadsheets import Unfit, read_workbook
 from advisor.exchange.work_items import header
-from tests.exchange import hostile
+from tests.exchange import hostile, open_document
 from tests.exchange.filled_in import workbook_of
 from tests.exchange.samples import SMALL, work_items
 from tests.exchange.test_csv import distinct
@@ -92,6 +93,39 @@ def test_the_sheet_that_names_our_columns_is_found_among_others() -> None:
     book["Processes"].title = "March"
     book.create_sheet("Notes", 0)["A1"] = "Nothing of ours"
     assert read_items(SMALL, saved(book)) == ([WorkItem("Reports", {"edge": "yes"})], [])
+
+
+def test_an_open_document_sheet_is_read_as_the_same_sheet_in_csv_is() -> None:
+    rows = [
+        ["Reports", "", "", "yes", "not-sure", "sheet; phone", "12"],
+        ["", "", "", "", "", "", ""],
+        ["Advice", "R&amp;D <text:s/>1", "", "", "set", "none", ""],
+        ["Advice", "thinking", "", "", "open", "", ""],
+    ]
+    read = read_items(SMALL, open_document.table([header(SMALL), *rows]), "ods")
+    rows[2][1] = "R&D  1"
+    text = io.StringIO()
+    csv.writer(text).writerows([header(SMALL), *rows])
+    assert read == read_sheet(SMALL, text.getvalue().encode())
+    items, problems = read
+    assert (problems, [item.process for item in items]) == ([], ["Reports", "Advice"])
+
+
+def test_what_stands_in_an_open_document_cell_is_a_value_or_is_named_by_where_it_stands() -> None:
+    texts = ("<text:p>a<text:tab/></text:p><text:p>c</text:p>", "<text:p>d<text:line-break/>e</text:p>")
+    cells = (
+        '<table:table-cell office:value-type="float" office:value="12"><text:p>12,00</text:p></table:table-cell>',
+        '<table:table-cell table:formula="of:=[.A1]&gt;1" office:value-type="float" office:value="2"/>',
+        '<table:table-cell office:value-type="date" office:date-value="2024-01-02"/>',
+        '<table:table-cell table:style-name="a" office:value-type="boolean" office:boolean-value="true"/>',
+        '<table:table-cell office:value-type="string" table:formula="of:=1/0"><text:p>#N/A</text:p></table:table-cell>',
+        *(f'<table:table-cell office:value-type="string">{text}</table:table-cell>' for text in texts),
+    )
+    rows = open_document.row(open_document.blank(9), 2) + open_document.row(open_document.blank(2) + "".join(cells), 2)
+    (read,) = read_workbook(open_document.sheet(rows), "ods")
+    day, formula = Unfit("a date or a time"), Unfit("a formula")
+    found = {2: 12, 3: formula, 4: day, 5: Unfit("TRUE or FALSE"), 6: formula, 7: "a\t\nc", 8: "d\ne"}
+    assert read.rows == {3: found, 4: found}
 
 
 def test_i7_hostile_workbooks_are_refused_here_as_well() -> None:

@@ -271,6 +271,14 @@ def test_another_format_is_refused() -> None:
     assert problems_after(renumber) == ["sheet About: The document must say format = 1."]
 
 
+@pytest.mark.parametrize("typed", ["9" * 5_000, "²", "１", "1_0", "1e0"])
+def test_a_format_that_is_no_number_is_refused_in_words(typed: str) -> None:
+    def write(book: Workbook) -> None:
+        book["About"]["B2"] = typed
+
+    assert problems_after(write) == ["sheet About: The document must say format = 1."]
+
+
 @given(st.text(max_size=60) | st.text('not includes all of "a,;:<>=-0123 to\n', max_size=30))
 def test_s17_any_text_in_a_cell_is_read_or_refused_in_words(text: str) -> None:
     for read in (cells.read_list, cells.read_conditions, cells.read_bounds):

@@ -178,3 +178,11 @@ def test_nobody_writes_a_note_on_what_is_not_theirs(
     for other in (rival, admin):
         other.open(f"{owner.at}/looks-wrong", 404)
     assert walker.client.get(f"{owner.at}/looks-wrong").status_code == 302
+
+
+def test_what_is_no_page_of_notes_is_the_first(owner: OwnerWalker, admin: OwnerWalker) -> None:
+    owner.finish(ROUTINE, name=MARK)
+    write(owner)
+    for page in ("", "0", "²", "１", "1_0", "-1", "9" * 5_000):
+        admin.open(f"/admin/feedback?page={page}")
+        assert "It ought to say KPO." in admin.words, page

@@ -95,7 +95,7 @@ def test_all_findings_come_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["PORT", "WEB_CONCURRENCY", "ADVISOR_TRUSTED_PROXIES", "ADVISOR_ALLOW_HTTP"])
-@pytest.mark.parametrize("value", ["many", "-1", "1e3", "99999999", "²"])
+@pytest.mark.parametrize("value", ["many", "-1", "1e3", "99999999", "²", "１２", "1_0", "9" * 5_000])
 def test_a_setting_that_cannot_be_understood_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(SettingError, match=name):
         load(tmp_path, **{name: value})

@@ -20,7 +20,7 @@ from advisor.models.base import hash_of, now
 from advisor.models.draft import find_draft
 from advisor.models.rate_limit import RateLimit
 from advisor.models.rule_set_version import publish
-from tests.exchange import hostile
+from tests.exchange import hostile, open_document
 from tests.exchange.samples import SMALL, read_rule_set
 from tests.rule_sets.admins import Admin
 from tests.rule_sets.conftest import Read
@@ -155,7 +155,8 @@ def test_a_file_that_holds_too_much_is_refused_with_the_limit(
         (b"a" + b".a" * 100_000 + b"=1", "rules.toml", "nested deeper"),
         (hostile.with_members({"../evil": b""}), "rules.xlsx", "whose name no workbook has"),
         (hostile.with_members({hostile.WORKBOOK: hostile.entities(hostile.laughs())}), "a.xlsx", "document types"),
-        (hostile.with_members({"xl/media/a": bytes(15_000_000)}), "rules.xlsx", "100 times its size"),
+        (hostile.with_members({"xl/media/a": bytes(25_000_000)}), "rules.xlsx", "more than 20 MB"),
+        (open_document.sheet(""), "rules.ods", "This is an OpenDocument sheet. Save it as an Excel workbook (.xlsx)."),
     ],
 )
 def test_i7_i8_hostile_and_broken_files_are_refused_in_words(

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from advisor.engine.errors import Problem
+from advisor.engine.numbers import whole_number
 
 _RESTED_ON = ("questions", "claims", "sources")
 """Lists whose things others name."""
@@ -98,8 +99,8 @@ def _inside(value: Any, step: str, by_name: dict[int, dict[str, Any]]) -> Any:
     if id(value) not in by_name:
         by_name[id(value)] = {_name(item): item for item in reversed(items)}
     known = by_name[id(value)].get(step)
-    if known is None and step.isdecimal() and int(step[:6]) < len(items):
-        return items[int(step[:6])]
+    if known is None and (number := whole_number(step, most=len(items) - 1)) is not None:
+        return items[number]
     return known
 
 

@@ -14,7 +14,7 @@ from advisor.exchange.places import Found, Places
 from advisor.exchange.rule_workbook import plan as plans
 from advisor.exchange.rule_workbook.plan import Column, Holds, Plan
 from advisor.exchange.shown import shown
-from advisor.exchange.xlsx import Row, Sheet, Unfit, Value, place_of, read_workbook
+from advisor.exchange.spreadsheets import Row, Sheet, Unfit, Value, place_of, read_workbook
 
 
 def read_workbook_rules(data: bytes) -> Found:
@@ -75,7 +75,8 @@ class _Reading:
         about = self._sheets.get(plans.ABOUT.lower())
         rows = about.rows.values() if about else ()
         found = next((row.get(1) for row in rows if str(row.get(0, "")).strip() == plans.FORMAT), FORMAT_NUMBER)
-        return int(found) if isinstance(found, str) and found.strip().isdecimal() else found
+        number = cells.read_number(found)
+        return found if number is None else number
 
     def document(self) -> Plain:
         """The plain document that the sheets say."""
@@ -320,6 +321,7 @@ class _Reading:
 
 
 def _number(text: str) -> int:
-    if not cells.WHOLE_NUMBER.fullmatch(text.strip()):
+    number = cells.read_number(text)
+    if number is None:
         raise CellError(f"This must be a whole number, not {shown(text)}.")
-    return int(text)
+    return number

@@ -11,8 +11,8 @@ from advisor.exchange import cells
 from advisor.exchange.cells import Plain
 from advisor.exchange.rule_workbook import plan as plans
 from advisor.exchange.rule_workbook.plan import Column, Holds, Plan
+from advisor.exchange.spreadsheets import COLUMNS_LIMIT
 from advisor.exchange.workbook import Head, Table, Written, write_workbook
-from advisor.exchange.xlsx import COLUMNS_LIMIT
 
 _MOST_QUESTIONS = COLUMNS_LIMIT - len(plans.RULES.columns)
 
