@@ -1,5 +1,6 @@
 """Commands for whoever runs the server."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -118,6 +119,7 @@ def purge() -> None:
 @click.command()
 def check() -> None:
     """Print every setting and number in use, the state of the database, and what is not safe."""
+    from advisor.operating.address_check import address_findings
     from advisor.operating.database_check import database_facts
     from advisor.operating.settings_check import findings, numbers
 
@@ -132,13 +134,18 @@ def check() -> None:
     click.echo("Database")
     for name, value in database_facts(settings).items():
         click.echo(f"  {name}: {value}")
-    if not faults:
+    doubts = address_findings(settings)
+    if not faults and not doubts:
         click.echo("Nothing unsafe was found.")
         return
-    click.echo("The server does not start with these settings:", err=True)
-    for fault in faults:
-        click.echo(f"  {fault}", err=True)
+    _complain("The server does not start with these settings:", faults)
+    _complain("The addresses of these accounts are in doubt:", doubts)
     raise SystemExit(1)
+
+
+def _complain(heading: str, found: Sequence[object]) -> None:
+    for line in [heading, *(f"  {one}" for one in found)] if found else []:
+        click.echo(line, err=True)
 
 
 def _print_backup(done: Backup) -> None:
