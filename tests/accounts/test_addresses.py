@@ -38,7 +38,8 @@ VICTIMS = (
 LOOK_ALIKES = (
     # other domains, and letters that a folding of Unicode makes equal
     "info@straße.de", "info@ſtrasse.de", "info@stra\u1e9ee.de", "info@straſse.de", "info@straſſe.de", "info@ﬆrasse.de",
-    "ınfo@strasse.de", "İnfo@strasse.de", "info@strasse.de.", "info@strasse。de", "info@strasse．de", "info@ｓtrasse.de",
+    "ınfo@strasse.de", "İnfo@strasse.de", "info@strasse.de.", "info@strasse。de", "info@strasse．de",
+    "info@ｓtrasse.de",
     "\u212aate@fishers.example.org", "kate@ﬁshers.example.org", "kate@fiſhers.example.org", "kate@fishers.example.οrg",
     "\u212bate@fishers.example.org", "kate@fisherſ.example.org", "kaте@fishers.example.org",
     "ｋate@fishers.example.org",

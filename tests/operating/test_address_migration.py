@@ -141,6 +141,7 @@ def test_the_migration_spells_an_address_as_the_release_does(local: str, domain:
     if any(character in refused_before or character.isspace() for character in local + domain):
         return
     typed = f"{local}@{domain}.example.org"
+    spelling: str | None
     try:
         spelling = parse_address(typed)
     except NotAnAddress as error:
