@@ -101,6 +101,23 @@ def test_s11c_a_spelling_is_its_own_spelling_and_folds_only_a_to_z(local: str, d
     assert all(one == other or one == other.lower() for one, other in both)
 
 
+def test_s11c_no_character_that_anything_folds_to_ascii_is_taken_for_it() -> None:
+    """Every letter of Unicode (beyond these planes are ideographs): in any case, folding or compatibility form."""
+    tried = 0
+    for character in map(chr, range(128, 0x20000)):
+        forms = (character.casefold(), character.lower(), character.upper(), unicodedata.normalize("NFKC", character))
+        folded = {unicodedata.normalize("NFKD", form) for form in forms}
+        if "\ud800" <= character <= "\udfff" or not any(form[:1].isascii() for form in folded if form):
+            continue
+        tried += 1
+        for typed in (f"o{character}a@example.org", f"o@e{character}a.example.org", f"o@example{character}org"):
+            local, _at, domain = canonical_email(typed).rpartition("@")
+            assert (
+                not local.isascii() or not domain.isascii() or "xn--" in domain or not is_address(f"{local}@{domain}")
+            )
+    assert tried > 2_000
+
+
 def test_what_looks_alike_is_named_and_a_domain_is_told_in_letters() -> None:
     assert letters_beyond_ascii("olga@example.org") == []
     assert letters_beyond_ascii("сос@example.org") == [
