@@ -6,6 +6,7 @@ from datetime import timedelta as _timedelta
 from advisor.engine import json_text as _json_text
 from advisor.engine import text as _text
 from advisor.exchange import incoming as _incoming
+from advisor.models import address as _address
 
 # What may come in
 MAX_CONTENT_LENGTH = 1_000_000  # bytes in the body of a request
@@ -34,7 +35,7 @@ PROOF_LIFETIME = _timedelta(days=90)  # what was proved of a rule set; proved ag
 PURGE_EVERY = _timedelta(hours=1)
 
 # Accounts
-EMAIL_LIMIT = 254  # characters in an e-mail address
+EMAIL_LIMIT = _address.LENGTH_LIMIT  # characters in an e-mail address
 PASSWORD_LEAST = 15  # characters in a password
 PASSWORD_MOST = 128
 PASSWORD_MEMORY = 19_456  # KiB that argon2id works through for one password

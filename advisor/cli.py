@@ -47,5 +47,6 @@ for command in (
     operations.purge,
     accounts.admin,
     accounts.reset_link,
+    accounts.set_address,
 ):
     main.add_command(command)

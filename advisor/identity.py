@@ -158,7 +158,7 @@ def _of_cookie() -> Identity:
     account = login.account
     return Identity(
         account_id=account.id,
-        email=account.email_shown,
+        email=account.email,
         role="admin" if account.is_admin else "owner",
         login_id=login.id,
         password_at=login.password_at,
@@ -222,4 +222,4 @@ def _of_token() -> Identity:
         abort(reply_too_often(wait.seconds))
     # An admin's programs may do what there is for admins under /api/: nothing there changes a rule or an account.
     role: Role = "admin" if held.account.is_admin and held.account.has_factor else "owner"
-    return Identity(account_id=held.account_id, email=held.account.email_shown, role=role)
+    return Identity(account_id=held.account_id, email=held.account.email, role=role)

@@ -20,7 +20,7 @@ from advisor.models import (
     Recommendation,
     VisitorOwner,
 )
-from advisor.models.account import canonical_email
+from advisor.models.address import canonical_email
 from advisor.models.assessment import next_sequence
 from advisor.models.base import hash_of, now
 from advisor.models.rule_set_version import in_force
@@ -52,7 +52,6 @@ def make_account(
     with database.write() as session:
         account = Account(
             email=canonical_email(email),
-            email_shown=email,
             password_hash=password_hash or cheap.hash(password),
             role=role,
             confirmed_at=now(),

@@ -1,9 +1,7 @@
 """The forms of an account. Every form names the fields it accepts; a password is taken exactly as it was typed."""
 
-import re
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -13,9 +11,7 @@ from wtforms.validators import ValidationError
 
 from advisor.accounts import passwords
 from advisor.engine.text import LINE_LIMIT, text_fault
-
-_ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[^@\s,;:<>()\[\]\\\".]+(\.[^@\s,;:<>()\[\]\\\".]+)+")
-"""One address without a name, quotes or comments: what a mail server could read as two is none."""
+from advisor.models.address import NotAnAddress, parse_address
 
 
 def _stripped(text: str | None) -> str:
@@ -35,17 +31,16 @@ class Given:
 
 
 class EmailAddress:
-    """Refuse what cannot be an e-mail address."""
+    """Refuse what is no e-mail address, or could be taken for another one."""
 
     def __call__(self, _form: BaseForm, field: Field) -> None:
         """Raise ValidationError."""
-        limit = current_app.config["EMAIL_LIMIT"]
         if not field.data:
             raise ValidationError(_("Enter an e-mail address"))
-        if fault := text_fault(field.data, limit, one_line=True):
-            raise ValidationError(_("The address %(fault)s", fault=fault))
-        if not _ADDRESS.fullmatch(field.data) or len(field.data.casefold()) > limit:
-            raise ValidationError(_("Enter an e-mail address, such as name@example.org"))
+        try:
+            parse_address(field.data)
+        except NotAnAddress as error:
+            raise ValidationError(_("The address %(fault)s", fault=error)) from error
 
 
 class NewPassword:

@@ -22,7 +22,7 @@ from advisor.models import (
     ResetToken,
     RuleSetVersion,
 )
-from advisor.models.account import canonical_email
+from advisor.models.address import canonical_email
 from advisor.models.assessment import belongs_to
 from advisor.models.audit import acts_about
 from advisor.models.base import now
@@ -65,8 +65,7 @@ def _of(table: type[Any], account: Account) -> Any:
 def _account(account: Account) -> dict[str, Any]:
     return {
         "number": str(account.id),
-        "email": account.email_shown,
-        "email_as_compared": account.email,
+        "email": account.email,
         "role": account.role,
         "created": _time(account.created_at),
         "address_confirmed": _time(account.confirmed_at),

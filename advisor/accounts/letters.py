@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
+from advisor.logs import log
 from advisor.models.account import Account, account_by_email
+from advisor.models.address import canonical_email, is_address
 from advisor.models.mail import MailOutbox
 from advisor.settings import Settings
 
@@ -28,7 +30,14 @@ def link_url(base_url: str, path: str, token: str, next_path: str = "") -> str:
 
 
 def write(session: Session, asked: MailOutbox, settings: Settings) -> Letter | None:
-    """Write a letter that was asked for; None where there is nobody, or nothing, to write to."""
+    """Write a letter that was asked for; None where there is nobody, or nothing, to write to.
+
+    It goes to the one spelling of an address, by which an account was looked for, whoever typed whatever.
+    """
+    to = canonical_email(asked.to)
+    if not is_address(to):
+        log.warning("letter not written: no address", kind=asked.kind)
+        return None
     if asked.kind == "registration":
         subject, body = _registration(session, asked, settings)
     elif asked.kind == "reset":
@@ -39,11 +48,11 @@ def write(session: Session, asked: MailOutbox, settings: Settings) -> Letter | N
         subject, body = _told(asked.kind)
     if not body:
         return None
-    return Letter(asked.to, subject, f"{body}\n\n{_('Outsourcing Advisor')}\n{settings['BASE_URL']}\n")
+    return Letter(to, subject, f"{body}\n\n{_('Outsourcing Advisor')}\n{settings['BASE_URL']}\n")
 
 
 def _registration(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str, str]:
-    account = session.scalars(account_by_email(asked.to)).first()
+    account = _account_at(session, asked.to)
     if account is None:
         return "", ""
     base_url = settings["BASE_URL"]
@@ -66,7 +75,7 @@ def _registration(session: Session, asked: MailOutbox, settings: Settings) -> tu
 
 
 def _reset(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str, str]:
-    account = session.scalars(account_by_email(asked.to)).first()
+    account = _account_at(session, asked.to)
     if account is None or account.disabled_at is not None or account.confirmed_at is None:
         return "", ""
     link = link_url(settings["BASE_URL"], "/set-password", operations.new_link(session, account, "reset"))
@@ -90,7 +99,7 @@ def _new_address(session: Session, asked: MailOutbox, settings: Settings) -> tup
             "already, so nothing was changed."
         )
         return str(_("This address has an account already")), str(words)
-    token = operations.new_link(session, account, "address", asked.to)
+    token = operations.new_link(session, account, "address", canonical_email(asked.to))
     words = _(
         "Open this link to make this the address of your account. It works once, for %(minutes)d minutes.\n\n"
         "%(link)s\n\nIf you did not ask for it, do nothing: without the password of the account, the link changes "
@@ -99,6 +108,15 @@ def _new_address(session: Session, asked: MailOutbox, settings: Settings) -> tup
         link=link_url(settings["BASE_URL"], "/confirm-new-address", token),
     )
     return str(_("Confirm your new address")), str(words)
+
+
+def _account_at(session: Session, address: str) -> Account | None:
+    """The account to whose address that is written; None where there is none, or where its address is in doubt."""
+    account = session.scalars(account_by_email(address)).first()
+    if account is not None and account.letter_address is None:
+        log.warning("letter not written: address in doubt", account=str(account.id))
+        return None
+    return account
 
 
 def _told(kind: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from flask import current_app
 
 from advisor import identity
 from advisor.extensions import database
-from advisor.models.account import canonical_email
+from advisor.models.address import canonical_email
 from advisor.models.rate_limit import Limit, Wait, hit_all
 
 

@@ -14,6 +14,7 @@ from advisor.accounts.operations import AddressTaken
 from advisor.accounts.views import arrive, bp, open_sign_in, wait_page
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
+from advisor.models.address import canonical_email
 from advisor.models.audit import Actor, audit
 from advisor.models.mail import post
 from advisor.replies import form_page, unsaved_page
@@ -33,7 +34,7 @@ def forgotten() -> ResponseReturnValue:
     try:
         with database().write() as session:
             # Whether there is such an account is found out when the letter is written, not here (S12).
-            post(session, email, "reset")
+            post(session, canonical_email(email), "reset")
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/forgotten.html", form, error)
     return redirect(url_for(".letter_sent"), 303)
@@ -50,7 +51,7 @@ def reset() -> ResponseReturnValue:
         found = operations.link(session, str(form.token.data or ""), "reset", lifetime)
     if found is None:
         return _link_ended(url_for(".forgotten"))
-    form.email = found.account.email_shown
+    form.email = found.account.email
     if not form.validate_on_submit():
         return form_page("accounts/reset.html", form, email=form.email)
     password_hash = passwords.hash_password(str(form.new_password.data))
@@ -79,7 +80,7 @@ def confirm() -> ResponseReturnValue:
         found = operations.link(session, str(form.token.data or ""), "confirm", lifetime)
     if found is None:
         return _link_ended(url_for(".register"))
-    email = found.account.email_shown
+    email = found.account.email
     if not form.validate_on_submit():
         return form_page("accounts/confirm.html", form, email=email)
     if wait := limits.count_sign_in(email):
@@ -111,7 +112,7 @@ def confirm_new_address() -> ResponseReturnValue:
         found = operations.link(session, str(form.token.data or ""), "address", lifetime)
     if found is None:
         return _link_ended(url_for(".change_email"))
-    page: dict[str, Any] = {"email": found.account.email_shown, "address": found.address}
+    page: dict[str, Any] = {"email": found.account.email, "address": canonical_email(str(found.address))}
     template = "accounts/confirm_address.html"
     if not form.validate_on_submit():
         return form_page(template, form, **page)
@@ -127,7 +128,7 @@ def confirm_new_address() -> ResponseReturnValue:
             if operations.link(session, str(form.token.data), "address", lifetime) is None:
                 abort(409)
             who = operations.themselves(mine, identity.from_where())
-            operations.change_email(session, mine, str(found.address), who=who)
+            operations.change_email(session, mine, page["address"], who=who)
     except AddressTaken:
         form.password.errors = [_("This address has got an account meanwhile. Choose another one")]
         return form_page(template, form, **page)

@@ -1,13 +1,15 @@
 """What is done to accounts. Each function works in the transaction it is given, and records the act in it."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from advisor import visitor
@@ -21,10 +23,12 @@ from advisor.models import (
     ResetToken,
     VisitorOwner,
 )
-from advisor.models.account import account_by_email, canonical_email, own_logins, own_tokens
+from advisor.models.account import account_by_email, own_logins, own_tokens
+from advisor.models.address import canonical_email, is_address
 from advisor.models.assessment import belongs_to, own_assessments
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
+from advisor.models.database import DatabaseUnavailable, is_unique_violation
 from advisor.models.mail import post
 from advisor.models.removal import Removed, delete_all_of
 
@@ -66,12 +70,10 @@ def locked(session: Session, account_id: UUID) -> Account | None:
 
 def register(session: Session, email: str, password_hash: str, from_where: str) -> Account:
     """Make an account that is signed in to at once. Raises AddressTaken."""
-    present = session.scalars(account_by_email(email).with_for_update()).first()
-    if present is not None and present.confirmed_at is not None:
+    account, _is_new = find_or_add(session, email, password_hash=password_hash, role="owner")
+    if account.confirmed_at is not None:
         raise AddressTaken
-    account = present or Account(email=canonical_email(email), role="owner")
-    account.email_shown, account.password_hash, account.confirmed_at = email, password_hash, now()
-    session.add(account)
+    account.email, account.password_hash, account.confirmed_at = canonical_email(email), password_hash, now()
     session.flush()
     _record_registration(session, account, from_where)
     return account
@@ -79,12 +81,41 @@ def register(session: Session, email: str, password_hash: str, from_where: str) 
 
 def ask_to_confirm(session: Session, email: str, password_hash: str, next_path: str) -> None:
     """Make an account that counts from the moment its address is confirmed; where there is one, only a letter goes."""
-    present = session.scalars(account_by_email(email).with_for_update()).first()
-    if present is None:
-        session.add(Account(email=canonical_email(email), email_shown=email, password_hash=password_hash, role="owner"))
-    elif present.confirmed_at is None:
-        present.email_shown, present.password_hash = email, password_hash
-    post(session, email, "registration", next_path)
+    account, _is_new = find_or_add(session, email, password_hash=password_hash, role="owner")
+    if account.confirmed_at is None:
+        account.email, account.password_hash = canonical_email(email), password_hash
+    post(session, canonical_email(email), "registration", next_path)
+
+
+def find_or_add(session: Session, email: str, **values: Any) -> tuple[Account, bool]:
+    """The account of an address, with its row locked, and whether it was made now, with ``values``.
+
+    Where several ask at the same moment, one of them makes it, and the others get what it made.
+    """
+    for _attempt in range(3):
+        found = session.scalars(account_by_email(email).with_for_update()).first()
+        if found is not None:
+            return found, False
+        account = Account(email=canonical_email(email), **values)
+        try:
+            with _one_account_each(session):
+                session.add(account)
+        except AddressTaken:
+            continue
+        return account, True
+    raise DatabaseUnavailable("busy")  # it comes and goes all the time
+
+
+@contextmanager
+def _one_account_each(session: Session) -> Iterator[None]:
+    """Give an address to an account. Raises AddressTaken where another transaction does the same and is quicker."""
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError as error:
+        if not is_unique_violation(error):
+            raise
+        raise AddressTaken from error
 
 
 def confirm(session: Session, account: Account, from_where: str) -> None:
@@ -193,7 +224,8 @@ def _end_sent_links(session: Session, account_id: UUID) -> None:
 
 def tell(session: Session, account: Account, kind: str) -> None:
     """Send a letter to the owner of an account that tells of a change."""
-    post(session, account.email_shown, kind, account_id=account.id)
+    if account.letter_address is not None:
+        post(session, account.letter_address, kind, account_id=account.id)
 
 
 def renew_login(session: Session, login_id: UUID) -> str:
@@ -218,21 +250,22 @@ def change_password(session: Session, account: Account, password_hash: str, *, w
 def ask_to_change_email(session: Session, account: Account, email: str, *, who: Actor) -> None:
     """Send a link to the new address, by which it becomes that of the account; the old one is told at once."""
     end_links(session, account.id)
-    post(session, email, "new address", account_id=account.id)
+    post(session, canonical_email(email), "new address", account_id=account.id)
     tell(session, account, "address change asked")
     audit(session, "address change asked", who=who, what=what(account))
 
 
 def change_email(session: Session, account: Account, email: str, *, who: Actor) -> None:
     """Set another address; the old one is told. Raises AddressTaken."""
-    other = session.scalars(account_by_email(email)).first()
+    other = session.scalars(account_by_email(email).with_for_update()).first()
     if other is not None and other.id != account.id:
         if other.confirmed_at is not None:
             raise AddressTaken
         session.delete(other)
         session.flush()
     tell(session, account, "address changed")
-    account.email, account.email_shown = canonical_email(email), email
+    with _one_account_each(session):
+        account.email = canonical_email(email)
     end_links(session, account.id)
     audit(session, "address changed", who=who, what=what(account))
 
@@ -249,6 +282,8 @@ def link(session: Session, token: str, kind: LinkKind, lifetime: timedelta) -> R
     """The link of that secret, while it can be used."""
     found = session.get(ResetToken, hash_of(token))
     if found is None or found.kind != kind or found.used_at is not None or found.account.disabled_at is not None:
+        return None
+    if found.address is not None and not is_address(canonical_email(found.address)):  # of an earlier release
         return None
     return found if found.created_at > now() - lifetime else None
 

@@ -1,12 +1,11 @@
 """What is done to the accounts of others, by an admin or on the command line. Doing it twice is doing it once."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
 from advisor.models import Account
-from advisor.models.account import account_by_email, canonical_email
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 
@@ -56,17 +55,9 @@ def reset_link(session: Session, account: Account, who: Actor) -> str:
 
 def create_admin(session: Session, email: str, unusable_hash: str, who: Actor) -> tuple[Account, str]:
     """Make an admin, or make one of an account that is there. Returns the secret of a link that sets the password."""
-    account = session.scalars(account_by_email(email)).first()
-    if account is None:
-        account = Account(
-            email=canonical_email(email),
-            email_shown=email.strip(),
-            password_hash=unusable_hash,
-            role="admin",
-            confirmed_at=now(),
-        )
-        session.add(account)
-        session.flush()
+    made: dict[str, Any] = {"password_hash": unusable_hash, "role": "admin", "confirmed_at": now()}
+    account, is_new = operations.find_or_add(session, email, **made)
+    if is_new:
         audit(session, "account created", who=who, what=operations.what(account), after={"role": "admin"})
     elif not account.is_admin:
         set_role(session, account, "admin", who)

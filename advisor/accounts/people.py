@@ -18,6 +18,7 @@ from advisor.extensions import database
 from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import Account
 from advisor.models.account import accounts
+from advisor.models.address import canonical_email, letters_beyond_ascii
 from advisor.replies import form_page
 
 bp = Blueprint("people", __name__, url_prefix="/people")
@@ -26,7 +27,7 @@ bp = Blueprint("people", __name__, url_prefix="/people")
 @bp.get("")
 def people() -> ResponseReturnValue:
     """List the accounts, a page at a time, or those whose address contains some letters."""
-    wanted = request.args.get("search", "").strip().casefold()[:200]
+    wanted = canonical_email(request.args.get("search", "")[:200])
     size = current_app.config["PAGE_SIZE"]
     page = whole_number(request.args.get("page"), 1) or 1
     found = accounts().where(Account.confirmed_at.is_not(None))
@@ -55,6 +56,7 @@ def _person_page(account_id: UUID, made_link: str = "") -> ResponseReturnValue:
         "accounts/person.html",
         ButtonForm(formdata=None),
         person=found,
+        letters=letters_beyond_ascii(found.email),
         is_self=found.id == identity.current().account_id,
         made_link=made_link,
         minutes=minutes,

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from threading import Thread
@@ -65,7 +66,7 @@ def _take(database: Database, settings: Settings) -> tuple[UUID, Letter | None] 
 
 
 def _send(letter: Letter, settings: Settings) -> None:
-    message = EmailMessage()
+    message = EmailMessage(policy=policy.default if letter.to.isascii() else policy.SMTPUTF8)
     message["From"] = settings["MAIL_FROM"]
     message["To"] = letter.to
     message["Subject"] = letter.subject
@@ -78,7 +79,7 @@ def _send(letter: Letter, settings: Settings) -> None:
         write_private_file(folder / f"{now():%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}.eml", message.as_bytes())
         return
     with _server(settings) as server:
-        server.send_message(message)
+        server.send_message(message, to_addrs=[letter.to])  # not as it might be read out of the header
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from advisor.models import (
     MailOutbox,
 )
 from advisor.models.account import own_tokens, waiting_link
+from advisor.models.address import domain_in_letters
 from advisor.models.assessment import belongs_to
 from advisor.models.base import now
 
@@ -57,7 +58,8 @@ class TokenRow:
 def account_page(session: Session, account: Account) -> dict[str, Any]:
     """What the first page of the account says."""
     return {
-        "email": account.email_shown,
+        "email": account.email,
+        "domain": domain_in_letters(account.email),
         "waiting": _waiting_address(session, account),
         "since": account.created_at,
         "has_factor": account.has_factor,
@@ -76,7 +78,7 @@ def _waiting_address(session: Session, account: Account) -> str:
 def delete_page(session: Session, account: Account) -> dict[str, Any]:
     """What goes with the account."""
     return {
-        "email": account.email_shown,
+        "email": account.email,
         "processes": _count(session, Assessment, belongs_to(AccountOwner(account.id))),
         "tokens": len(session.scalars(own_tokens(account.id)).all()),
         "notes": _count(session, Feedback, Feedback.account_id == account.id),

@@ -70,7 +70,7 @@ def factor_picture() -> ResponseReturnValue:
         mine = identity.own_account(session)
     if mine.has_factor or mine.totp_pending is None:
         abort(404)
-    return Response(factor.picture(mine.totp_pending, mine.email_shown), mimetype="image/svg+xml")
+    return Response(factor.picture(mine.totp_pending, mine.email), mimetype="image/svg+xml")
 
 
 @bp.post("/account/second-factor/recovery-codes")

@@ -42,6 +42,7 @@ def _advise(session: Session, assessment: Assessment, progress: Progress) -> Non
     latest = _latest(session, assessment)
     if latest is not None and (latest.given, latest.version_number) == (given, number):
         return
+    assessment.touch()  # of two that give it at the same moment, the row version lets one be the first
     session.add(
         Recommendation(
             assessment_id=assessment.id,

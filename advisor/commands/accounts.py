@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from typing import TypeVar
+from uuid import UUID
 
 import click
 from sqlalchemy.orm import Session
 
 from advisor import settings as installation
-from advisor.accounts import others
+from advisor.accounts import operations, others
 from advisor.accounts.letters import link_url
 from advisor.models.account import account_by_email
+from advisor.models.address import NotAnAddress, parse_address
 from advisor.models.audit import OPERATOR
 from advisor.models.database import Database
 from advisor.settings import Settings
@@ -33,10 +35,9 @@ def create(email: str) -> None:
     Where there is an account of that address already, it becomes an admin.
     """
     settings = installation.load()
-    if "@" not in email.strip("@ "):
-        raise click.ClickException(f"“{email}” is not an e-mail address.")
-    _account, token = _write(settings, lambda session: others.create_admin(session, email, UNUSABLE, OPERATOR))
-    click.echo(f"{email.strip()} is an admin.")
+    address = _address(email)
+    _account, token = _write(settings, lambda session: others.create_admin(session, address, UNUSABLE, OPERATOR))
+    click.echo(f"{address} is an admin.")
     _print_link(settings, token)
     click.echo("After that a second factor is set up: have a phone with an app for codes at hand.")
 
@@ -46,14 +47,45 @@ def create(email: str) -> None:
 def reset_link(email: str) -> None:
     """Print a link by which the password of the account EMAIL can be set anew."""
     settings = installation.load()
+    address = _address(email)
 
     def make(session: Session) -> str:
-        account = session.scalars(account_by_email(email)).first()
+        account = session.scalars(account_by_email(address)).first()
         if account is None:
-            raise click.ClickException(f"There is no account with the address {email}.")
+            raise click.ClickException(f"There is no account with the address {address}.")
         return others.reset_link(session, account, OPERATOR)
 
     _print_link(settings, _write(settings, make))
+
+
+@click.command("set-address")
+@click.argument("account", type=click.UUID)
+@click.argument("email")
+def set_address(account: UUID, email: str) -> None:
+    """Give ACCOUNT the address EMAIL; `advisor check` names the accounts that need it, by their numbers.
+
+    Make sure that it is the owner of the account who wants it: letters that let somebody in go there.
+    """
+    address = _address(email)
+
+    def change(session: Session) -> None:
+        found = operations.locked(session, account)
+        if found is None:
+            raise click.ClickException(f"There is no account with the number {account}.")
+        operations.change_email(session, found, address, who=OPERATOR)
+
+    try:
+        _write(installation.load(), change)
+    except operations.AddressTaken as error:
+        raise click.ClickException(f"Another account has the address {address}. Nothing was changed.") from error
+    click.echo(f"Account {account} has the address {address}.")
+
+
+def _address(typed: str) -> str:
+    try:
+        return parse_address(typed)
+    except NotAnAddress as error:
+        raise click.ClickException(f"“{typed}” is not an e-mail address: it {error}.") from error
 
 
 def _write(settings: Settings, act: Callable[[Session], Done]) -> Done:

@@ -7,7 +7,6 @@ import click
 
 from advisor import settings as installation
 from advisor.operating.backup import Backup
-from advisor.operating.settings_check import Finding
 
 
 @click.command()
@@ -133,6 +132,7 @@ def purge() -> None:
 @click.command()
 def check() -> None:
     """Print every setting and number in use, the state of the database, and what is not safe."""
+    from advisor.operating.address_check import address_findings
     from advisor.operating.database_check import database_facts
     from advisor.operating.settings_check import exposures, findings, numbers
 
@@ -147,16 +147,17 @@ def check() -> None:
     click.echo("Database")
     for name, value in database_facts(settings).items():
         click.echo(f"  {name}: {value}")
-    seen = exposures(settings)
-    if not (faults or seen):
+    seen, doubts = exposures(settings), address_findings(settings)
+    if not (faults or seen or doubts):
         click.echo("Nothing unsafe was found.")
         return
     _print_findings("The server does not start with these settings:", faults)
     _print_findings("The server starts, and this is less private than it should be:", seen)
+    _print_findings("The addresses of these accounts are in doubt:", doubts)
     raise SystemExit(1)
 
 
-def _print_findings(heading: str, found: Sequence[Finding]) -> None:
+def _print_findings(heading: str, found: Sequence[object]) -> None:
     if found:
         click.echo(heading, err=True)
     for finding in found:

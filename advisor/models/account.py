@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, ForeignKey, Select, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from advisor.models.address import canonical_email, is_address
 from advisor.models.base import Base, now
 
 TOTP_STEP = 30
@@ -20,8 +21,9 @@ class Account(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     email: Mapped[str] = mapped_column(unique=True)
-    """As ``canonical_email`` writes it: two spellings of one address are one account."""
+    """The one spelling of the address (``address.parse_address``): it is looked for, shown and written to."""
     email_shown: Mapped[str]
+    """The same. The release before this one reads it, and may have stored another one: see ``letter_address``."""
     password_hash: Mapped[str]
     role: Mapped[str] = mapped_column(default="owner")
     disabled_at: Mapped[datetime | None]
@@ -39,6 +41,19 @@ class Account(Base):
     row_version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+
+    @validates("email")
+    def _keep_one_spelling(self, _name: str, address: str) -> str:
+        if not is_address(address):
+            raise ValueError("An address is stored in its one spelling; use parse_address.")
+        self.email_shown = address
+        return address
+
+    @property
+    def letter_address(self) -> str | None:
+        """Where letters to its owner go. None while the address is in doubt: `advisor check` names those accounts."""
+        is_sure = is_address(self.email) and canonical_email(self.email_shown) == self.email
+        return self.email if is_sure else None
 
     @property
     def is_admin(self) -> bool:
@@ -107,11 +122,6 @@ class ResetToken(Base):
     used_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
-
-
-def canonical_email(typed: str) -> str:
-    """The spelling under which an address is stored and looked for."""
-    return typed.strip().casefold()
 
 
 def account_by_email(typed: str) -> Select[Account]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
@@ -249,6 +249,13 @@ def why_unavailable(error: DBAPIError | PoolTimeout) -> Reason | None:
         return "full"
     # 25006 is a database that only reads: a standby, or one that was set so.
     return "down" if state[:2] in {"08", "57", "58"} or state == "25006" else None
+
+
+def is_unique_violation(error: IntegrityError) -> bool:
+    """Whether another row has a value already that only one may have."""
+    original = error.orig
+    name = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
+    return name in {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 
 
 def _tried_to_write(error: DBAPIError | PoolTimeout) -> bool:

@@ -97,7 +97,9 @@ def ask(session: Session, kind: str, subject: str) -> tuple[Job, bool]:
     if made is not None:
         kept = session.scalar(select(Job.number).where(*_done(kind)).order_by(Job.number.desc()).limit(1))
         session.execute(delete(Job).where(Job.kind == kind, Job.number != made, Job.number != (kept or 0)))
-    return session.scalars(select(Job).where(Job.open_kind == kind)).one(), made is not None
+    found = session.scalars(select(Job).where(Job.open_kind == kind, Job.subject == subject)).first()
+    # The one that was open may have ended since, or one on another subject was asked for meanwhile.
+    return (found, made is not None) if found is not None else ask(session, kind, subject)
 
 
 def latest(session: Session, kind: str) -> Job | None:

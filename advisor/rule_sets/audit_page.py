@@ -183,13 +183,13 @@ def _emails(session: Session, events: Iterable[AuditEvent], *more: str) -> dict[
     """The addresses of the accounts that these entries name, as far as they are still there."""
     named = {event.account_id for event in events} | {_account_in(event.what) for event in events}
     wanted = (named | {_account_in(what) for what in more}) - {None}
-    rows = session.execute(select(Account.id, Account.email_shown).where(Account.id.in_(wanted)))
-    return {row.id: row.email_shown for row in rows}
+    rows = session.execute(select(Account.id, Account.email).where(Account.id.in_(wanted)))
+    return {row.id: row.email for row in rows}
 
 
 def _people(session: Session) -> dict[str, str]:
     """Who can be filtered by: every account in the record, also one that is gone, and roles without one."""
-    theirs = select(AuditEvent.account_id, Account.email_shown).outerjoin(Account, Account.id == AuditEvent.account_id)
+    theirs = select(AuditEvent.account_id, Account.email).outerjoin(Account, Account.id == AuditEvent.account_id)
     seen = session.execute(theirs.where(AuditEvent.kind.in_(ACTS - OWNERS_OWN)).distinct()).all()
     named = {str(account): _who(account, {account: email} if email else {}) for account, email in seen if account}
     without = select(AuditEvent.who).where(AuditEvent.account_id.is_(None)).distinct().order_by(AuditEvent.who)

@@ -66,7 +66,7 @@ class Desk:
             note=draft.note,
             note_mark=drafts.note_mark(session, draft),
             updated_at=draft.updated_at,
-            updated_by=by.email_shown if by else "",
+            updated_by=by.email if by else "",
         )
 
     def thing(self, in_list: str, key: str) -> Any:

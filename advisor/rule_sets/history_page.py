@@ -77,7 +77,7 @@ def _history(in_list: str, key: str) -> ResponseReturnValue:
         query = query.where(AuditEvent.sequence < asked)
     with database().read() as session:
         found = list(session.scalars(query))
-        people = {account.id: account.email_shown for account in session.scalars(select(Account))}
+        people = {account.id: account.email for account in session.scalars(select(Account))}
     acts = [act for event in found[:PAGE] if (act := _act(desk, event, place, people)).happenings]
     if not acts and asked is None and not _is_there(desk, in_list, key):
         abort(404)

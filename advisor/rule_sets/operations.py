@@ -153,7 +153,7 @@ def last_saved(session: Session, in_list: str, key: str) -> LastSaved | None:
     event = session.scalars(audit_events().where(*mine).limit(1)).first()
     if event is None:
         return None
-    email = session.scalar(select(Account.email_shown).where(Account.id == event.account_id))
+    email = session.scalar(select(Account.email).where(Account.id == event.account_id))
     return LastSaved(email or "", event.at)
 
 

@@ -117,10 +117,10 @@ def test_another_address_counts_once_its_link_was_opened_and_the_old_one_is_told
     make_account(database)
     sign_in(by_mail)
     ask(by_mail, "New@example.org")
-    assert "We are writing to New@example.org" in text_of(by_mail.page.main)
+    assert "We are writing to new@example.org" in text_of(by_mail.page.main)
     assert addresses(database) == ["olga@example.org"]
     asked, told = sorted(letter_box.letters())
-    assert asked.startswith("New@example.org: Confirm your new address")
+    assert asked.startswith("new@example.org: Confirm your new address")
     assert told.startswith("olga@example.org: Your e-mail address is about to change")
     link = letter_box.link("/confirm-new-address")
     secret = link.partition("token=")[2]

@@ -44,7 +44,7 @@ def test_changing_the_address_asks_for_the_password_and_the_new_one_signs_in(
     visitor.submit(email="new@example.org", password="wrong " * 4, status=422)
     visitor.submit(email="rita@example.org", password=PASSWORD, status=422)
     visitor.submit(email="New@example.org", password=PASSWORD)
-    assert "New@example.org" in text_of(visitor.page.main)
+    assert "new@example.org" in text_of(visitor.page.main)
     visitor.client.delete_cookie("session")
     sign_in(visitor, "new@example.org")
     assert is_signed_in(visitor)

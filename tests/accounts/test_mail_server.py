@@ -140,6 +140,16 @@ def test_a_letter_goes_to_a_server_on_this_machine(database: Database, settings:
     assert waiting(database) == []
 
 
+def test_s11c_the_server_is_given_the_one_spelling_of_an_address(database: Database, settings: Settings) -> None:
+    port = free_port()
+    ask(database, "Rene\u0301@Straße.de", "ſarah@example.org", "=?utf-8?q?rita=40example.org?=@example.org")
+    with mail_server(port) as received:
+        assert send_due(database, sending(settings, f"smtp+plain://127.0.0.1:{port}")) == 1
+    assert received.to == [["rené@xn--strae-oqa.de"]]
+    assert [letter["To"] for letter in received.letters] == ["rené@xn--strae-oqa.de"]
+    assert waiting(database) == [], "what is no address is not tried again"
+
+
 @pytest.mark.usefixtures("is_trusted")
 def test_s13_a_letter_travels_in_tls_after_signing_in(
     database: Database, settings: Settings, tls: ssl.SSLContext

@@ -26,7 +26,7 @@ def test_a_visitor_registers_and_the_processes_of_the_browser_come_along(visitor
     assert "Added to your account: “Payroll”" in text_of(visitor.page.main)
     with database.read() as session:
         account = session.scalars(select(Account)).one()
-        assert (account.email, account.email_shown, account.role) == ("olga@example.org", "Olga@Example.org", "owner")
+        assert (account.email, account.email_shown, account.role) == ("olga@example.org", "olga@example.org", "owner")
         assert [held.process_name for held in session.scalars(own_assessments(AccountOwner(account.id)))] == ["Payroll"]
         assert session.scalars(select(Assessment.visitor_key_hash)).all() == [None]
     assert [event.kind for event in acts(database)] == ["account created", "assessments adopted", "signed in"]

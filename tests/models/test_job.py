@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from advisor.models import Database, Job
 from advisor.models import job as jobs
@@ -134,3 +134,30 @@ def test_the_last_result_is_kept_while_the_next_job_is_on_its_way_and_no_other_i
         assert done is not None
         assert (done.subject, done.result) == ("draft 2", 2)
         assert session.scalar(select(func.count()).select_from(Job)) == 2
+
+
+@pytest.mark.parametrize("ending", ["done", "another subject"])
+def test_who_asks_while_the_open_job_ends_gets_a_new_one(postgresql_url: str, ending: str) -> None:
+    """Between finding that one is open and reading it; on SQLite nobody else writes in between."""
+    database, other = Database(postgresql_url), Database(postgresql_url)
+    first, _is_new = ask(database)
+    claimed(database)
+
+    def end_it(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith("INSERT INTO job") or ended:
+            return
+        ended.append(ending)
+        with other.write() as session:
+            if ending == "done":
+                jobs.finish(session, session.get_one(Job, first.number), {})
+            else:
+                jobs.ask(session, "impact", "another draft")
+
+    ended: list[str] = []
+    event.listen(database.engine, "after_cursor_execute", end_it)
+    asked, is_new = ask(database)
+    assert ended == [ending]
+    assert (asked.subject, asked.is_open, is_new) == ("a draft", True, True)
+    assert asked.number != first.number
+    database.dispose()
+    other.dispose()
