@@ -12,7 +12,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from advisor.accounts import passwords
-from advisor.engine.text import LINE_LIMIT, text_fault
+from advisor.engine.text import LINE_LIMIT, normalize_line, text_fault
 
 _ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[^@\s,;:<>()\[\]\\\".]+(\.[^@\s,;:<>()\[\]\\\".]+)+")
 """One address without a name, quotes or comments: what a mail server could read as two is none."""
@@ -20,6 +20,10 @@ _ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[^@\s,;:<>()\[\]\\\".]+(\.[^
 
 def _stripped(text: str | None) -> str:
     return (text or "").strip()
+
+
+def _name(text: str | None) -> str:
+    return normalize_line(text or "")
 
 
 class Given:
@@ -176,7 +180,7 @@ class ConfirmAddressForm(FlaskForm):
 class TokenForm(FlaskForm):
     """The name of a token for a program."""
 
-    name = StringField(_l("What is it for?"), description=_l("Such as “monthly report”"), filters=[_stripped])
+    name = StringField(_l("What is it for?"), description=_l("Such as “monthly report”"), filters=[_name])
 
     def validate_name(self, field: StringField) -> None:
         """Ask for a name that can be stored."""

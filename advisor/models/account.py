@@ -116,9 +116,10 @@ def account_by_email(typed: str) -> Select[Account]:
     return select(Account).where(Account.email == canonical_email(typed))
 
 
-def accounts() -> Select[Account]:
-    """Every account, by address."""
-    return select(Account).order_by(Account.email)
+def addresses() -> Select[UUID, str, str]:
+    """The address of every account that is confirmed, as it is looked for and as it is shown; in no order."""
+    found = select(Account.id, Account.email, Account.email_shown)
+    return found.where(Account.confirmed_at.is_not(None))
 
 
 def own_logins(account_id: UUID) -> Select[LoginSession]:
