@@ -169,7 +169,7 @@ def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Prog
     pieces = item.parts or (("", {key: item.answers[key] for key in own}),)
     parts = []
     for position, (name, answers) in enumerate(pieces):
-        part = present.get(name) or Part(answers={}, answered_at={})
+        part = present.get(normalize_line(name)) or Part(answers={}, answered_at={})
         part.name, part.position = name, position
         _answer(part, answers)
         parts.append(part)

@@ -35,6 +35,9 @@ _NEVER_ASSIGNED = re.compile(
 """No characters, or characters to be ignored. Others without a category may be pictures newer than this Python."""
 
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 _FIRST_STRONG, _POP = "\u2068", "\u2069"
 
 _MEANS_SOMETHING = re.compile("[\u200c\u200d\U000e0020-\U000e007f]")
@@ -103,9 +106,14 @@ def without_accents(text: str) -> str:
     return "".join(c for c in apart if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
 
 
+def turns(text: str) -> bool:
+    """Whether ``text`` could turn what stands around it: some of it runs from right to left, or sets a direction."""
+    return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
+
+
 def isolated(text: str) -> str:
     """``text`` for a sentence without markup: its direction does not turn what stands around it."""
-    if text.isascii():
+    if not turns(text):
         return text
     return f"{_FIRST_STRONG}{_DIRECTIONS.sub('', text)}{_POP}"
 
