@@ -17,7 +17,10 @@ from markupsafe import Markup
 
 from advisor.engine.text import isolated, turns
 
-_MARKED = re.compile("<bdi>(.*?)</bdi>", re.DOTALL)
+_TOWER = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{5}")
+"""More marks over one letter than any language has: they would stand in the lines above and below."""
+
+_MARKED = re.compile('<bdi(?: class="tower")?>(.*?)</bdi>', re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
 _OPEN_TAG = re.compile(r"<[a-z/!][^<>]*$", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'([\w-]+)\s*=\s*"[^"]*$')
@@ -29,10 +32,12 @@ _SAID = frozenset({"alt", "aria-description", "aria-label", "label", "placeholde
 
 
 def isolate(value: Any) -> Any:
-    """``value`` as it is shown in a page. What is markup already is left alone, and so is what turns nothing."""
-    if isinstance(value, str) and not isinstance(value, Markup) and turns(value):
-        return Markup("<bdi>%s</bdi>") % value
-    return value
+    """``value`` as it is shown in a page. Markup is left alone, and so is what keeps to its line and direction."""
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isascii():
+        return value
+    if _TOWER.search(value):
+        return Markup('<bdi class="tower">%s</bdi>') % value
+    return Markup("<bdi>%s</bdi>") % value if turns(value) else value
 
 
 def isolate_plain(value: Any) -> Any:
@@ -49,7 +54,7 @@ def unmarked(value: Any) -> Any:
 
 def _with_marks(markup: Markup, mark: Callable[[re.Match[str]], str]) -> Markup:
     # What people typed is escaped in it, so these tags are ours.
-    return Markup(_MARKED.sub(mark, markup)) if "<bdi>" in markup else markup  # noqa: S704
+    return Markup(_MARKED.sub(mark, markup)) if "<bdi" in markup else markup  # noqa: S704
 
 
 _FILTERS: dict[str, Callable[[Any], Any]] = {
