@@ -15,6 +15,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     from flask import Flask
 
     from advisor import (
+        bidi,
         compression,
         errors,
         extensions,
@@ -41,7 +42,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(paths.TEMPLATES))
     app.config.from_mapping(settings.load())
     app.config.from_mapping(overrides or {})
-    for part in (logs, security, visitor, extensions, errors, filters, compression, identity, rights, asking):
+    for part in (logs, security, visitor, extensions, errors, filters, bidi, compression, identity, rights, asking):
         part.init_app(app)
     for views in (pages, accounts, people, assessments, processes, feedback, rule_sets, previewing, health, api):
         app.register_blueprint(views.bp)

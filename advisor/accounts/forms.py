@@ -10,12 +10,16 @@ from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from advisor.accounts import passwords
-from advisor.engine.text import LINE_LIMIT, text_fault
+from advisor.engine.text import LINE_LIMIT, normalize_line, text_fault
 from advisor.models.address import NotAnAddress, parse_address
 
 
 def _stripped(text: str | None) -> str:
     return (text or "").strip()
+
+
+def _name(text: str | None) -> str:
+    return normalize_line(text or "")
 
 
 class Given:
@@ -171,7 +175,7 @@ class ConfirmAddressForm(FlaskForm):
 class TokenForm(FlaskForm):
     """The name of a token for a program."""
 
-    name = StringField(_l("What is it for?"), description=_l("Such as “monthly report”"), filters=[_stripped])
+    name = StringField(_l("What is it for?"), description=_l("Such as “monthly report”"), filters=[_name])
 
     def validate_name(self, field: StringField) -> None:
         """Ask for a name that can be stored."""

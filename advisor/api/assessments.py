@@ -195,7 +195,7 @@ def _begin(session: Session, owner: Owner, raw: object, key: str) -> AssessmentD
         if isinstance(raw, list):
             raise Unfit([Problem("", _("This must be an object of names and values."))])
         items, problems = read_items(versions.rule_set(session), raw)
-        if items and not items[0].process.strip():
+        if items and not items[0].process:
             problems.append(Problem("process", _("A process needs a name.")))
         if problems:
             raise Unfit(problems)
@@ -252,7 +252,7 @@ def _wanted(rule_set: RuleSet, mine: Assessment, change: AssessmentChange) -> Wo
         named_parts([(part.part, part.answers) for part in change.parts]) if "parts" in sent else (stays, [])
     )
     item, faults = read_work_item(rule_set, process, answers, parts)
-    if not process.strip():
+    if not item.process:
         faults.append(Problem("process", _("A process needs a name.")))
     if faults or problems:
         raise Unfit([*problems, *faults])

@@ -17,6 +17,7 @@ from advisor.assessments.naming_forms import NameForm, PartsForm, name_form, par
 from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.progress import Progress, fingerprint
 from advisor.engine.questions import Section
+from advisor.engine.text import isolated
 from advisor.extensions import database
 from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import DatabaseUnavailable, Owner
@@ -77,7 +78,7 @@ def rename(assessment_id: UUID) -> ResponseReturnValue:
     try:
         operations.in_one(database(), lambda session: _rename(session, assessment_id, form))
     except ChangedElsewhere:
-        refuse(form, _changed_sentence(_("The name is now “%(name)s”.", name=opened.progress.process)))
+        refuse(form, _changed_sentence(_("The name is now “%(name)s”.", name=isolated(opened.progress.process))))
         form.opened.data = form.opened.object_data
         return form_page("assessments/name.html", form, 409, **page)
     except DatabaseUnavailable as error:
@@ -108,7 +109,7 @@ def parts(assessment_id: UUID) -> ResponseReturnValue:
     try:
         progress = operations.in_one(database(), lambda session: _name_parts(session, assessment_id, form))
     except ChangedElsewhere:
-        names = ", ".join(present.part_names(opened.assessment)) or _("one piece")
+        names = ", ".join(map(isolated, present.part_names(opened.assessment))) or _("one piece")
         refuse(form, _changed_sentence(_("It is now: %(names)s.", names=names)))
         form.opened.data = form.opened.object_data
         return form_page("assessments/parts.html", form, 409, **page)

@@ -14,7 +14,7 @@ from advisor.assessments.forms import not_listed
 from advisor.assessments.progress import fingerprint
 from advisor.engine.answers import PARTS_LIMIT
 from advisor.engine.questions import Answers, Question
-from advisor.engine.text import LINE_LIMIT, text_fault
+from advisor.engine.text import LINE_LIMIT, match_key, normalize_line, text_fault
 from advisor.models.once import new_key
 
 _BESIDE_NAME = "answer-"  # a prefix, or a question named "validate" would replace the method and let anything through
@@ -36,14 +36,14 @@ class StorableLine:
             raise ValidationError(_("The name %(fault)s", fault=fault))
 
 
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
+def _name(typed: str | None) -> str:
+    return normalize_line(typed or "")
 
 
 class NameForm(FlaskForm):
     """The name of a process. The class that is made for a rule set adds its questions of the section "name"."""
 
-    process_name = StringField(_l("What do you call the process?"), [StorableLine()], filters=[_stripped])
+    process_name = StringField(_l("What do you call the process?"), [StorableLine()], filters=[_name])
     once = HiddenField(default=new_key)
     opened = HiddenField()
 
@@ -91,9 +91,9 @@ class PartsForm(FlaskForm):
             return False
         seen: set[str] = set()
         for number, name in enumerate(self.names(), start=1):
-            if name and name.casefold() in seen:
+            if name and match_key(name) in seen:
                 self[f"part_{number}"].errors = [_("Two parts have this name. Give each its own.")]
-            seen.add(name.casefold())
+            seen.add(match_key(name))
         if len(seen - {""}) < 2:
             self["part_1"].errors = [_("Name at least two parts")]
         return not self.errors
@@ -103,7 +103,7 @@ def parts_form(names: Sequence[str], opened: str) -> PartsForm:
     """Build the form that names the parts, filled in with the present ones."""
     labels = (_("First part"), _("Second part"), _("Third part"), _("Fourth part"), _("Fifth part"))
     fields: dict[str, Any] = {
-        f"part_{number}": StringField(label, [StorableLine(shown=False)], filters=[_stripped])
+        f"part_{number}": StringField(label, [StorableLine(shown=False)], filters=[_name])
         for number, label in enumerate(labels[:PARTS_LIMIT], start=1)
     }
     data: dict[str, Any] = {f"part_{number}": name for number, name in enumerate(names, start=1)}

@@ -14,6 +14,7 @@ from advisor.assessments.progress import Place, Progress, fingerprint, is_of_par
 from advisor.assessments.tensions import PulledApart, newly_pulled_apart
 from advisor.engine.answers import WorkItem, plain_answer
 from advisor.engine.operators import Answer
+from advisor.engine.text import normalize_line
 from advisor.models import AccountOwner, Assessment, Database, DatabaseUnavailable, Owner, Part, VisitorOwner
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import belongs_to
@@ -164,12 +165,12 @@ def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Prog
     rule_set = versions.rule_set(session, assessment.version_number)
     own = {key for key in item.answers if is_of_part(rule_set, key)}
     whole = {key: answer for key, answer in item.answers.items() if key not in own}
-    present = {part.name: part for part in assessment.parts}
+    present = {normalize_line(part.name): part for part in assessment.parts}
     pieces = item.parts or (("", {key: item.answers[key] for key in own}),)
     parts = []
     for position, (name, answers) in enumerate(pieces):
-        part = present.get(name) or Part(name=name, answers={}, answered_at={})
-        part.position = position
+        part = present.get(normalize_line(name)) or Part(answers={}, answered_at={})
+        part.name, part.position = name, position
         _answer(part, answers)
         parts.append(part)
     assessment.process_name = item.process

@@ -8,6 +8,7 @@ from advisor.engine.evaluate import Recommendation
 from advisor.engine.evidence import Disagreement, Guidance, Tension
 from advisor.engine.questions import Answers, Option, Section, all_hold, asked
 from advisor.engine.rules import RuleSet
+from advisor.engine.text import match_key
 from advisor.engine.vocabulary import Kind, Outcome, State
 
 Told = TypeVar("Told", Disagreement, Guidance)
@@ -52,13 +53,13 @@ def usual_process(rule_set: RuleSet, process: str, answers: Answers) -> tuple[st
         if isinstance(answer, str):
             option = question.option(answer)
             return (question.key, option, True) if option else None
-    name = process.casefold()
+    name = match_key(process)
     found = [
         (len(word), question.key, option)
         for question, option in rule_set.filings()
-        for word in (option.label, *option.words)
+        for word in map(match_key, (option.label, *option.words))
         # Few words are in the name at all; only those are worth the slower look at where they begin and end.
-        if word.casefold() in name and re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", name)
+        if word in name and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", name)
     ]
     if not found:
         return None

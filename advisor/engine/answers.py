@@ -7,7 +7,7 @@ from advisor.engine.errors import Problem, nearest, shown
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Scope, asked
 from advisor.engine.rules import RuleSet
-from advisor.engine.text import LINE_LIMIT, text_fault
+from advisor.engine.text import LINE_LIMIT, normalize_line, text_fault
 
 PARTS_LIMIT = 5
 """Pieces that a process can be broken into."""
@@ -92,8 +92,10 @@ def read_work_item(
     """Read a process and its parts. The problems say what is refused; where there are any, the item is not to be used.
 
     Questions about the process may be answered in any of the parts, or beside them, but not differently; questions
-    about a part are answered in the part. An answer to a question that the others do not lead to is refused.
+    about a part are answered in the part. An answer to a question that the others do not lead to is refused. Names
+    are taken in the form in which they are stored.
     """
+    process, parts = normalize_line(process), [(normalize_line(name), given) for name, given in parts]
     prefix = f"{place}/" if place else ""
     part_keys = {question.key for question in rule_set.questions if question.scope is Scope.PART}
     whole, problems = read_answers(rule_set, answers, f"{prefix}answers")

@@ -12,6 +12,7 @@ from advisor.engine.numbers import whole_number
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Condition, Option
 from advisor.engine.rules import RuleSet
+from advisor.engine.text import search_key
 from advisor.engine.things import (
     NUMBERED,
     NoSuchThing,
@@ -157,7 +158,7 @@ def users_of_question(rule_set: RuleSet, question: str, option: str | None = Non
 
 def free_key(rule_set: RuleSet, in_list: str, wanted: str) -> str:
     """A plain key like ``wanted`` that nothing else of the list has: "Steps, set!" becomes "steps-set"."""
-    plain = "-".join(re.findall(r"[a-z0-9]+", wanted.casefold()))[:40].strip("-") or "new"
+    plain = "-".join(re.findall(r"[a-z0-9]+", search_key(wanted)))[:40].strip("-") or "new"
     taken = {key_of(item) for item in things(rule_set, in_list)}
     number = 2
     found = plain

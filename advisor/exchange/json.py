@@ -21,10 +21,11 @@ ANSWERS_LIMIT = 500
 
 # What fits depends on the rule set: whoever publishes the schema puts ``answers_schema`` in the place so marked.
 Answers = Annotated[dict[str, Any], Field(max_length=ANSWERS_LIMIT), WithJsonSchema({"$comment": "Answers"})]
+_STORABLE_NAME = r"^[\t\n\r]*[^\u0000-\u001f\u007f-\u009f]*[\t\n\r]*$"
 Name = Annotated[
     str,
     # Said for the reader of the schema; the engine's own check is the one that refuses, with its own words.
-    WithJsonSchema({"type": "string", "maxLength": LINE_LIMIT, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}),
+    WithJsonSchema({"type": "string", "maxLength": LINE_LIMIT, "pattern": _STORABLE_NAME}),
 ]
 
 

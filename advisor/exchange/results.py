@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.engine.questions import NONE_OF_THESE
+from advisor.engine.text import sort_key
 from advisor.exchange.csv import write_rows
 from advisor.exchange.recommendation import PartDocument, ReasonDocument, RecommendationDocument
 from advisor.exchange.workbook import Head, Table, write_workbook
@@ -88,7 +89,7 @@ def _source_rows(recommendations: Iterable[RecommendationDocument]) -> list[list
     sources = {source["id"]: source for reason in reasons for source in reason["sources"]}
     return [
         [it["id"], it["source"], it["place"], it["text"], "yes" if it["general"] else "no"]
-        for _, it in sorted(sources.items())
+        for it in sorted(sources.values(), key=lambda source: sort_key(source["id"]))
     ]
 
 

@@ -11,7 +11,7 @@ from advisor.engine.numbers import whole_number
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.rules import RuleSet
-from advisor.engine.text import TEXT_LIMIT, text_fault
+from advisor.engine.text import TEXT_LIMIT, normalize_line, text_fault
 from advisor.exchange.parts import named_parts
 from advisor.exchange.shown import shown
 
@@ -32,9 +32,10 @@ def read_lines(rule_set: RuleSet, numbered: Iterable[Line]) -> tuple[list[WorkIt
     """Read a filled-in sheet. Rows that share a process are its parts; every problem names row, column and value.
 
     Rows are counted from 1, the header among them, as a spreadsheet does. Where there are problems the items are not
-    to be used.
+    to be used. Every cell is read in the form in which names are stored: two spellings of "Café" are one process.
     """
-    filled = [(number, cells) for number, cells in numbered if any(cells)]
+    lines = ((number, [normalize_line(cell) for cell in cells]) for number, cells in numbered)
+    filled = [(number, cells) for number, cells in lines if any(cells)]
     columns, problems = _columns(rule_set, *filled[0]) if filled else ([], [Problem("file", "The file is empty.")])
     if not problems and len(filled) == 1:
         problems.append(Problem("file", "There is no row below the header.", "Give each process a row."))

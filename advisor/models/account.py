@@ -129,9 +129,9 @@ def account_by_email(typed: str) -> Select[Account]:
     return select(Account).where(Account.email == canonical_email(typed))
 
 
-def accounts() -> Select[Account]:
-    """Every account, by address."""
-    return select(Account).order_by(Account.email)
+def addresses() -> Select[UUID, str]:
+    """The address of every account that is confirmed, in no order."""
+    return select(Account.id, Account.email).where(Account.confirmed_at.is_not(None))
 
 
 def own_logins(account_id: UUID) -> Select[LoginSession]:

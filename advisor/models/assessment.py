@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, event, func, select, tuple_
-from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship, validates
 
+from advisor.engine.text import normalize_line
 from advisor.models.base import Base, Unchangeable, now
 from advisor.models.owner import Owner, VisitorOwner
 
@@ -53,6 +54,12 @@ class Assessment(Base):
 
     __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
 
+    @validates("process_name")
+    def _in_stored_form(self, _column: str, name: str) -> str:
+        # Names that were stored before are left as they are until they are written again: the advice given on them,
+        # which never changes, names them so. Whatever compares, finds or sorts names goes by their keys.
+        return normalize_line(name)
+
     def touch(self) -> None:
         """Note that its owner used it: it is kept for another 30 days."""
         self.touched_at = now()
@@ -74,6 +81,10 @@ class Part(Base):
     assessment: Mapped[Assessment] = relationship(back_populates="parts")
 
     __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+
+    @validates("name")
+    def _in_stored_form(self, _column: str, name: str) -> str:
+        return normalize_line(name)
 
 
 class Recommendation(Base):

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from advisor.engine.evidence import Claim, Pull, SourceKind
 from advisor.engine.rules import Rule
+from advisor.engine.text import isolated
 from advisor.presenter.claims import FIRMNESS, FIRMNESS_SENTENCES, PULLS, ClaimRef, Edition
 from advisor.presenter.wording import adds, condition_sentence, rule_sentence
 from advisor.presenter.words import KINDS
@@ -165,7 +166,7 @@ def _other_uses(edition: Edition, claim: Claim) -> list[str]:
         if any(claim.id in view.sources for view in item.views)
     ]
     uses += [
-        str(_("It files “%(name)s” under %(kind)s", name=option.label, kind=KINDS[option.filed_under]))
+        str(_("It files “%(name)s” under %(kind)s", name=isolated(option.label), kind=KINDS[option.filed_under]))
         for _question, option in rule_set.filings()
         if option.filed_under and claim.id in option.sources
     ]

@@ -16,7 +16,7 @@ from advisor.assessments.forms import HintedRadio
 from advisor.assessments.naming_forms import StorableLine
 from advisor.days import DayField
 from advisor.engine.numbers import whole_number
-from advisor.engine.text import TEXT_LIMIT, text_fault
+from advisor.engine.text import TEXT_LIMIT, is_blank, normalize_line, text_fault
 from advisor.models.once import new_key
 from advisor.presenter.words import DECISIONS
 from advisor.processes.operations import Decision
@@ -45,7 +45,7 @@ def today() -> date:
 
 
 def _line(typed: str | None) -> str:
-    return (typed or "").strip()
+    return normalize_line(typed or "")
 
 
 def _text(typed: str | None) -> str:
@@ -159,5 +159,5 @@ class NoteForm(FlaskForm):
 
     def validate_text(self, field: Field) -> None:
         """Ask for a sentence where there is none."""
-        if not field.data:
+        if is_blank(field.data or ""):
             raise ValidationError(_("Say what looks wrong"))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from advisor.assessments.decided import Later, later_advice
 from advisor.assessments.newer_rules import Standing, standing
 from advisor.engine.numbers import whole_number
+from advisor.engine.text import normalize_line, search_key, sort_key
 from advisor.engine.vocabulary import Outcome, Strength
 from advisor.models import process_list
 from advisor.models import rule_set_version as versions
@@ -41,7 +42,7 @@ class Wish:
     def read(cls, sent: Mapping[str, str]) -> "Wish":
         """Read it from the address."""
         return cls(
-            words=" ".join(sent.get("q", "").split()),
+            words=normalize_line(" ".join(sent.get("q", "").split())),
             advice=_one_of(ADVICES, sent.get("advice")),
             decided=_one_of(DECIDED, sent.get("decided")),
             rules=_one_of(RULES, sent.get("rules")),
@@ -123,9 +124,9 @@ def _one_of(known: Sequence[str], said: str | None) -> str:
 
 def _fits(row: Row, wish: Wish) -> bool:
     line = row.line
-    names = " ".join([line.name, *row.parts]).casefold()
+    names = search_key(" ".join([line.name, *row.parts]))
     return (
-        all(word in names for word in wish.words.casefold().split())
+        all(word in names for word in search_key(wish.words).split())
         and wish.advice in ("", line.outcome or UNFINISHED)
         and wish.decided in ("", "yes" if line.decision else "no")
     )
@@ -176,7 +177,7 @@ def _advice(row: Row) -> int:
 
 _SORT_KEYS: dict[str, Callable[[Row], Any]] = {
     "used": lambda row: -row.line.touched_at.timestamp(),
-    "name": lambda row: row.line.name.casefold(),
+    "name": lambda row: sort_key(row.line.name),
     "advice": _advice,
     "clear": _how_clear,
     "version": lambda row: -row.line.version,

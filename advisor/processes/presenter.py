@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from advisor.assessments.loading import Opened
 from advisor.assessments.newer_rules import NewerRules
 from advisor.engine.changes import rules_that_decide
+from advisor.engine.text import isolated
 from advisor.models import Assessment, Recommendation, RuleSetVersion
 from advisor.presenter.claims import Edition
 from advisor.presenter.difference import Advice, Difference, difference
@@ -93,7 +94,7 @@ def _in_short(found: Difference, earlier: Advice, advice: Advice) -> str:
         versions = {"before": found.before.version, "after": found.after.version}
         said.append(_("Rules %(before)d to %(after)d.", **versions))
     if found.name:
-        said.append(_("Was called “%(name)s”.", name=found.name.before))
+        said.append(_("Was called “%(name)s”.", name=isolated(found.name.before)))
     were, are = (len(told.given["parts"]) for told in (earlier, advice))
     if bool(were) != bool(are):
         said.append(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from advisor import identity
 from advisor.assessments.loading import find_all_own, find_mine, find_own, open_assessment
 from advisor.assessments.operations import ChangedElsewhere, TooMany, in_one
+from advisor.engine.text import sort_key
 from advisor.extensions import database
 from advisor.forms import ButtonForm, pressed_or_400
 from advisor.models import DatabaseUnavailable, Owner
@@ -82,7 +83,7 @@ def copy() -> ResponseReturnValue:
     with database().read() as session:
         processes = sorted(
             ((found.id, found.process_name) for found in find_all_own(session, owner)),
-            key=lambda pair: pair[1].casefold(),
+            key=lambda pair: sort_key(pair[1]),
         )
     form = copy_form(processes, _uuid(request.args.get("of")))
     page: dict[str, Any] = {"has_any": bool(processes), "back_url": url_for(".index")}

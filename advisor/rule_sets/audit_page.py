@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from advisor import identity, transfers
 from advisor.days import read_day
 from advisor.engine.numbers import whole_number
+from advisor.engine.text import sort_key
 from advisor.engine.things import KINDS
 from advisor.exchange.sheets import Table, write_csv, write_xlsx
 from advisor.extensions import database
@@ -66,7 +67,7 @@ def audit() -> ResponseReturnValue:
         wish=wish,
         kept=kept,
         about=_named(wish["what"], emails),
-        kinds=sorted(kinds),
+        kinds=sorted(kinds, key=sort_key),
         people=people,
         most=current_app.config["SHEET_ROWS"],
         older_url=url_for(".audit", **kept, before=found[PAGE - 1].sequence) if more else "",
@@ -192,10 +193,10 @@ def _people(session: Session) -> dict[str, str]:
     theirs = select(AuditEvent.account_id, Account.email).outerjoin(Account, Account.id == AuditEvent.account_id)
     seen = session.execute(theirs.where(AuditEvent.kind.in_(ACTS - OWNERS_OWN)).distinct()).all()
     named = {str(account): _who(account, {account: email} if email else {}) for account, email in seen if account}
-    without = select(AuditEvent.who).where(AuditEvent.account_id.is_(None)).distinct().order_by(AuditEvent.who)
+    without = select(AuditEvent.who).where(AuditEvent.account_id.is_(None)).distinct()
     return {
-        **dict(sorted(named.items(), key=lambda pair: pair[1])),
-        **{role: role for role in session.scalars(without)},
+        **dict(sorted(named.items(), key=lambda pair: sort_key(pair[1]))),
+        **{role: role for role in sorted(session.scalars(without), key=sort_key)},
     }
 
 

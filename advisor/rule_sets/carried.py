@@ -15,7 +15,7 @@ from advisor.engine.answers import PARTS_LIMIT, WorkItem, read_answer
 from advisor.engine.operators import Answer
 from advisor.engine.questions import Answers, Scope
 from advisor.engine.rules import RuleSet
-from advisor.engine.text import LINE_LIMIT, text_fault
+from advisor.engine.text import LINE_LIMIT, normalize_line, text_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,14 @@ class Carried:
         """The way back of ``values``; None where a name is none."""
         if "packed" in sent:
             sent = _unpacked(sent["packed"])
-        names = [name for number in _NUMBERS if (name := sent.get(f"part{number}", ""))]
-        if any(text_fault(name, LINE_LIMIT, one_line=True) for name in (sent.get("process", ""), *names)):
+        process = normalize_line(sent.get("process", ""))
+        names = {number: name for number in _NUMBERS if (name := normalize_line(sent.get(f"part{number}", "")))}
+        if any(text_fault(name, LINE_LIMIT, one_line=True) for name in (process, *names.values())):
             return None
-        own = [sent.get(f"own{number}", "") for number in _NUMBERS if sent.get(f"part{number}")]
-        parts = tuple(CarriedPart(name, read_carried(text, rules)) for name, text in zip(names, own, strict=True))
+        own = {number: read_carried(sent.get(f"own{number}", ""), rules) for number in names}
+        parts = tuple(CarriedPart(name, own[number]) for number, name in names.items())
         in_parts = parts if len(parts) > 1 else ()
-        return cls(sent.get("process", ""), read_carried(sent.get("given", ""), rules), in_parts, "early" in sent)
+        return cls(process, read_carried(sent.get("given", ""), rules), in_parts, "early" in sent)
 
     def values(self) -> Iterator[tuple[str, str | None]]:
         """What an address carries, by name; None for what there is nothing of. Packed where it would be long."""

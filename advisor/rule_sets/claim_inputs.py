@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 
 from advisor.engine.evidence import Claim
 from advisor.engine.rules import RuleSet
+from advisor.engine.text import search_key
 from advisor.rule_sets import forms
 from advisor.rule_sets.inputs import LEFT_OUT, Context, Drawn, Input, Rows, Word
 from advisor.rule_sets.rows import Raw, Row
@@ -84,8 +85,8 @@ def claims_drawn(form: FlaskForm, name: str, rules: RuleSet) -> dict[str, Any]:
 
 
 def _holds(claim: Claim, words: str) -> bool:
-    text = f"{claim.id} {claim.text} {claim.place}".casefold()
-    return all(word in text for word in words.casefold().split())
+    text = search_key(f"{claim.id} {claim.text} {claim.place}")
+    return all(word in text for word in search_key(words).split())
 
 
 def _by_source(claims: Iterable[Claim], options: Mapping[str, Any], rules: RuleSet) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from wtforms.validators import ValidationError
 from advisor.days import DayField
 from advisor.engine.checks.keys import KEY_LIMIT, is_plain_key
 from advisor.engine.numbers import whole_number
-from advisor.engine.text import LINE_LIMIT, TEXT_LIMIT, text_fault
+from advisor.engine.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault
 from advisor.models.once import new_key
 from advisor.rule_sets.words import SIDES
 
@@ -75,8 +75,8 @@ def _said(choices: Mapping[Any, Any]) -> dict[str, str]:
     return {str(value): str(label) for value, label in choices.items()}
 
 
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
+def _line(typed: str | None) -> str:
+    return normalize_line(typed or "")
 
 
 def _lines(text: str | None) -> str:
@@ -86,7 +86,7 @@ def _lines(text: str | None) -> str:
 def line(label: str, help_text: str = "", *validators: Any, limit: int = LINE_LIMIT) -> Field:
     """A field for one line."""
     checks = [Storable(limit, one_line=True), *validators]
-    return StringField(label, checks, description=help_text, filters=[_stripped])
+    return StringField(label, checks, description=help_text, filters=[_line])
 
 
 def text(label: str, help_text: str = "") -> Field:
@@ -96,7 +96,7 @@ def text(label: str, help_text: str = "") -> Field:
 
 def number(label: str, help_text: str = "") -> Field:
     """A field for a whole number, which may be left empty. It reads as text: what is no number stays in it."""
-    return StringField(label, [WholeNumber()], description=help_text, filters=[_stripped])
+    return StringField(label, [WholeNumber()], description=help_text, filters=[_line])
 
 
 def select(label: str, choices: Mapping[str, Any], help_text: str = "", *, checked: bool = True) -> Field:
@@ -227,7 +227,7 @@ class PublishForm(FlaskForm):
 
     def validate_note(self, field: Field) -> None:
         """Ask for a note where there is none."""
-        if not field.data:
+        if is_blank(field.data or ""):
             raise ValidationError(self.missing)
 
     @property

@@ -12,6 +12,7 @@ from advisor.engine.diff import Happened
 from advisor.engine.evidence import Claim, Disagreement, Guidance
 from advisor.engine.questions import Option, Question
 from advisor.engine.rules import KindRow, LeaveRow, Rule, TestCase
+from advisor.engine.text import search_key
 from advisor.engine.things import NUMBERED, key_of, mark_of, things
 from advisor.presenter.wording import adds
 from advisor.rule_sets import words
@@ -111,10 +112,10 @@ def wanted(
     found = []
     items = dict(zip((row.key for row in rows), things(desk.rules, in_list), strict=True))
     results = case_rows(desk) if in_list == "cases" and wish.get("result") else {}
-    text = wish.get("q", "").casefold().strip()
+    text = search_key(wish.get("q", ""))
     for row in rows:
         item = items[row.key]
-        if text and text not in " ".join([row.name, row.title, *row.lines]).casefold():
+        if text and text not in search_key(" ".join([row.name, row.title, *row.lines])):
             continue
         if wish.get("changed") and not row.happened:
             continue

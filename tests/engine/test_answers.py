@@ -195,7 +195,7 @@ def test_a_process_has_only_so_many_parts() -> None:
 
 
 def test_a_place_before_the_item_is_put_before_every_place() -> None:
-    assert problems({"x": 1}, ("a", {"y": 1}), process="\n", place="items/3") == [
+    assert problems({"x": 1}, ("a", {"y": 1}), process="\x00", place="items/3") == [
         "items/3/answers/x: There is no such question.",
         "items/3/process: The name contains characters that cannot be stored.",
         "items/3/parts/0/answers/y: There is no such question.",

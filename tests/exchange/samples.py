@@ -9,6 +9,7 @@ from advisor.engine.answers import PARTS_LIMIT, WorkItem
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import Answers, Question, Scope, asked
 from advisor.engine.rules import RuleSet
+from advisor.engine.text import match_key, normalize_line
 from advisor.exchange.rule_sets import read_with_places
 
 
@@ -22,7 +23,9 @@ SMALL = read_rule_set(SMALL_FILE.read_bytes(), SMALL_FILE.name)
 LINES = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=200)
 """Names as people may write them, emoji, combining marks and what a spreadsheet would run included."""
 
-NAMES = LINES.map(str.strip).filter(bool) | st.sampled_from(["=1+1", "'=x", "+49", "-", "@home", "''@", "none", "a;b"])
+ODD = ["=1+1", "'=x", "+49", "-", "@home", "''@", "none", "a;b"]
+
+NAMES = LINES.map(normalize_line).filter(bool) | st.sampled_from(ODD)
 
 
 def answers_to(question: Question) -> st.SearchStrategy[Answer]:
@@ -40,7 +43,7 @@ def answers_to(question: Question) -> st.SearchStrategy[Answer]:
 @st.composite
 def work_items(draw: st.DrawFn, rule_set: RuleSet, names: st.SearchStrategy[str] = NAMES) -> WorkItem:
     """A work item that is accepted: in one piece, or in named parts."""
-    names_of_parts = draw(st.lists(names, max_size=PARTS_LIMIT, unique=True))
+    names_of_parts = draw(st.lists(names, max_size=PARTS_LIMIT, unique_by=match_key))
     whole = _some_answers(draw, rule_set, {Scope.PROCESS, Scope.PART} if not names_of_parts else {Scope.PROCESS}, {})
     parts = tuple((name, _some_answers(draw, rule_set, {Scope.PART}, whole)) for name in names_of_parts)
     if parts:

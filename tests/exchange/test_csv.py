@@ -16,6 +16,7 @@ from advisor.exchange.formula import guard, unguard
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import COLUMNS, write_results
 from advisor.exchange.work_items import header
+from tests.engine.test_text import NOTHING_TO_SEE
 from tests.exchange.filled_in import csv_of
 from tests.exchange.samples import LINES, NAMES, SMALL, work_items
 
@@ -70,6 +71,26 @@ def test_rows_that_share_a_process_are_its_parts_wherever_they_stand() -> None:
     assert items == [
         WorkItem("Advice", {"edge": "yes"}, (("keying", {"steps": "set"}), ("thinking", {"steps": "open"}))),
         WorkItem("Other", {}),
+    ]
+
+
+@pytest.mark.parametrize("other", ["Cafe\u0301", "\u00a0Caf\u00e9\u200b", "Caf\u00e9"])
+def test_two_spellings_of_a_name_are_one_process(other: str) -> None:
+    items = read(HEADER + f"Caf\u00e9,keying,,yes,set,,\n{other},thinking,,,open,,\n")
+    assert [(item.process, [name for name, _ in item.parts]) for item in items] == [
+        ("Caf\u00e9", ["keying", "thinking"])
+    ]
+    (problem,) = problems_of(HEADER + f"A,Caf\u00e9,,,set,,\nA,{other},,,open,,\n")
+    assert problem.startswith("row 3, column part")
+    assert "Another part has this name." in problem
+
+
+@pytest.mark.parametrize("name", NOTHING_TO_SEE.values(), ids=NOTHING_TO_SEE)
+def test_a_name_that_shows_nothing_is_as_if_the_cell_were_blank(name: str) -> None:
+    cell = name.replace("\n", "").replace("\t", "")
+    assert read(HEADER + f"{cell},{cell},,,set,,\n{cell},,,,open,,\n") == [
+        WorkItem("", {"steps": "set"}),
+        WorkItem("", {"steps": "open"}),
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from advisor import starter
+from advisor.engine.check import check
 from advisor.engine.edit import find
 from advisor.engine.things import options_of
 from advisor.models import Database
@@ -106,6 +107,28 @@ def test_rules_are_found_by_side_question_claim_and_whether_they_changed(admin: 
     assert found("claim=D2.04") == [rule.key for rule in rules if "D2.04" in rule.sources]
     assert found("q=NEW+WORDS") == [rules[2].key]
     assert found("q=nothing-like-it") == []
+
+
+def test_words_are_found_in_both_spellings_of_an_accent_and_without_it(admin: Admin) -> None:
+    admin.start()
+    admin.edit(f"rules/{STARTER.rules[2].key}", because="A cafe\u0301 knows it.")
+    for words in ("caf%C3%A9+KNOWS", "cafe%CC%81", "cafe+knows"):
+        admin.open(f"{DRAFT}/rules?q={words}")
+        assert len(admin.page.select("li[id^=thing-]")) == 1
+
+
+def test_a_text_of_the_draft_that_shows_nothing_is_none_and_a_key_is_made_alike_of_both_spellings(
+    admin: Admin, draft: Read
+) -> None:
+    admin.start()
+    admin.edit("sources/D1", title="\u3164\u200b")
+    assert draft().sources[0].title == ""
+    assert any(problem.blocks and "title" in problem.place for problem in check(draft()))
+    for title in ("Cafe\u0301", "Caf\u00e9"):
+        admin.open(page_of("sources"))
+        admin.save(title=title, about="Read it.", key="")
+    assert [source.title for source in draft().sources[-2:]] == ["Caf\u00e9", "Caf\u00e9"]
+    assert [source.key for source in draft().sources[-2:]] == ["cafe", "cafe-2"]
 
 
 def test_a_question_is_previewed_as_a_visitor_sees_it(admin: Admin) -> None:

@@ -8,6 +8,7 @@ from advisor.engine.errors import Problem
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE
 from advisor.engine.rules import RuleSet, once_per
+from advisor.engine.text import without_accents
 
 KEY_LIMIT = 60
 """Characters in a key: keys stand in addresses and in the header row of a sheet."""
@@ -73,7 +74,7 @@ def _keys(items: Sequence[Item], in_list: str, noun: str, holder: str = "", whos
             text = f"The key of {subject.name}{whose} is {len(key)} characters long."
             yield Problem(f"{subject.place}/{named}", text, f"Use {KEY_LIMIT} at most.")
         elif not _KEY.fullmatch(key):
-            plain = "-".join(re.findall(r"[A-Za-z0-9]+", key))
+            plain = "-".join(re.findall(r"[A-Za-z0-9]+", without_accents(key)))
             mend = f"Write “{plain}”." if plain else "Use letters, digits and hyphens."
             yield Problem(f"{subject.place}/{named}", f"The key of {subject.name}{whose} is not plain.", mend)
         before.add(key)

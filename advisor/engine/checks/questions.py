@@ -9,6 +9,7 @@ from advisor.engine.field_words import field_words
 from advisor.engine.operators import AnswerType
 from advisor.engine.questions import Option, Question, Scope, Section
 from advisor.engine.rules import RuleSet
+from advisor.engine.text import is_blank, match_key
 from advisor.engine.vocabulary import Kind
 
 
@@ -47,7 +48,7 @@ def _choice(question: Subject[Question]) -> Iterator[Problem]:
         if getattr(question.item, name) not in {None, ""}:
             text = f"{question.start} is answered by choosing, so it can have no {field_words(name)}."
             yield Problem(f"{question.place}/{name}", text, "Take it out, or change the type.")
-    labels = Counter(option.label.strip().casefold() for option in question.item.options if option.label.strip())
+    labels = Counter(match_key(option.label) for option in question.item.options if not is_blank(option.label))
     for label, times in labels.items():
         if times > 1:
             text = f"{question.start} has {times} options that read “{label}”."

@@ -1,6 +1,5 @@
 """Texts that people read: none is empty, none is blank, no reason is long."""
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields
 from functools import cache
@@ -11,6 +10,7 @@ from advisor.engine.errors import Problem
 from advisor.engine.field_words import TABLES, field_words
 from advisor.engine.questions import Option
 from advisor.engine.rules import RuleSet, once_per
+from advisor.engine.text import is_blank
 
 REASON_LIMIT = 200
 """Characters after which a reason is called long: a sentence that can be read at a glance."""
@@ -53,13 +53,6 @@ def _finder(in_list: str) -> Callable[[RuleSet], tuple[Problem, ...]]:
 
 
 _OF_LISTS = [_finder(in_list) for in_list in NOUNS]
-
-
-def is_blank(text: str) -> bool:
-    """Whether nothing of ``text`` can be seen: spaces, line breaks and characters without a picture alone."""
-    if text[:1].isalnum():
-        return False
-    return not any(unicodedata.category(char)[0] in "LMNPS" for char in text)
 
 
 @cache
