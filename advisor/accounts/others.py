@@ -4,17 +4,18 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from advisor.accounts import operations
+from advisor.accounts import admins, operations
 from advisor.models import Account
-from advisor.models.account import account_by_email, canonical_email
+from advisor.models.account import UNUSABLE, account_by_email, canonical_email
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 
 
 def disable(session: Session, account: Account, who: Actor) -> None:
-    """Let nobody sign in to an account; sign-ins and tokens stop counting with the next request."""
+    """Let nobody sign in to an account; sign-ins and tokens stop counting with the next request. Raises OnlyAdmin."""
     if account.disabled_at is not None:
         return
+    admins.keep_one(session, account)
     account.disabled_at = now()
     operations.end_logins(session, account.id)
     operations.end_links(session, account.id)
@@ -30,10 +31,15 @@ def enable(session: Session, account: Account, who: Actor) -> None:
 
 
 def set_role(session: Session, account: Account, role: Literal["owner", "admin"], who: Actor) -> None:
-    """Make an admin of an owner, or the reverse. Its sign-ins end: the next one has the rights of the new role."""
-    before, account.role = account.role, role
-    if before == role:
+    """Make an admin of an owner, or the reverse. Its sign-ins end: the next one has the rights of the new role.
+
+    Raises OnlyAdmin.
+    """
+    if account.role == role:
         return
+    if account.is_admin:
+        admins.keep_one(session, account)
+    before, account.role = account.role, role
     operations.end_logins(session, account.id)
     old, new = {"role": before}, {"role": role}
     audit(session, "role changed", who=who, what=operations.what(account), before=old, after=new)
@@ -54,14 +60,14 @@ def reset_link(session: Session, account: Account, who: Actor) -> str:
     return operations.new_link(session, account, "reset")
 
 
-def create_admin(session: Session, email: str, unusable_hash: str, who: Actor) -> tuple[Account, str]:
+def create_admin(session: Session, email: str, who: Actor) -> tuple[Account, str]:
     """Make an admin, or make one of an account that is there. Returns the secret of a link that sets the password."""
     account = session.scalars(account_by_email(email)).first()
     if account is None:
         account = Account(
             email=canonical_email(email),
             email_shown=email.strip(),
-            password_hash=unusable_hash,
+            password_hash=UNUSABLE,
             role="admin",
             confirmed_at=now(),
         )

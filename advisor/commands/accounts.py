@@ -16,9 +16,6 @@ from advisor.settings import Settings
 
 Done = TypeVar("Done")
 
-UNUSABLE = "!"
-"""In place of a password's hash: no password fits it."""
-
 
 @click.group()
 def admin() -> None:
@@ -35,7 +32,7 @@ def create(email: str) -> None:
     settings = installation.load()
     if "@" not in email.strip("@ "):
         raise click.ClickException(f"“{email}” is not an e-mail address.")
-    _account, token = _write(settings, lambda session: others.create_admin(session, email, UNUSABLE, OPERATOR))
+    _account, token = _write(settings, lambda session: others.create_admin(session, email, OPERATOR))
     click.echo(f"{email.strip()} is an admin.")
     _print_link(settings, token)
     click.echo("After that a second factor is set up: have a phone with an app for codes at hand.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
@@ -33,6 +33,10 @@ class ReadOnlySession(Exception):  # noqa: N818
 
 class NestedUnitOfWork(Exception):  # noqa: N818
     """A thread began a unit of work inside another one. On SQLite they would wait for each other for ever."""
+
+
+class BelongsToNothing(Exception):  # noqa: N818
+    """What was to be stored belongs to something that was deleted meanwhile; nothing was stored."""
 
 
 class Database:
@@ -137,6 +141,8 @@ class Database:
         except (DBAPIError, PoolTimeout) as error:
             if kind == "read" and _tried_to_write(error):
                 raise ReadOnlySession("This session reads only; use write().") from error
+            if _belongs_to_nothing(error):
+                raise BelongsToNothing("what it belongs to was deleted") from error
             if reason := why_unavailable(error):
                 raise DatabaseUnavailable(reason) from error
             raise
@@ -246,6 +252,12 @@ def why_unavailable(error: DBAPIError | PoolTimeout) -> Reason | None:
     if state.startswith("53"):  # insufficient resources
         return "full"
     return "down" if state[:2] in {"08", "57", "58"} else None
+
+
+def _belongs_to_nothing(error: DBAPIError | PoolTimeout) -> bool:
+    if not isinstance(error, IntegrityError):
+        return False
+    return "FOREIGN KEY" in str(error.orig) or getattr(error.orig, "sqlstate", None) == "23503"
 
 
 def _tried_to_write(error: DBAPIError | PoolTimeout) -> bool:
