@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor import identity, visitor
@@ -26,14 +25,14 @@ TEMPLATE = "accounts/this_browser.html"
 def page() -> ResponseReturnValue:
     """Show both; add what is here to the account, or give back what came along."""
     if request.method == "GET":
-        return form_page(TEMPLATE, ButtonForm(), notice=_left_words(), **_page())
+        return form_page(TEMPLATE, ButtonForm(), notice=this_browser.words(request.args.get("left")), **_page())
     form = pressed_or_400()
     act = {"add": _add, "give-back": _give_back}.get(request.form.get("do", "")) or abort(400)
     try:
         with database().write() as session:
             act(session, _login(session))
     except NoRoom:
-        refuse(form, no_room_words())
+        refuse(form, this_browser.no_room_words())
         return form_page(TEMPLATE, form, **_page())
     except DatabaseUnavailable as error:
         return unsaved_page(TEMPLATE, form, error, **_page())
@@ -75,21 +74,3 @@ def _onward(left: list[UUID]) -> str:
     """Where the person was going, unless that is the page of a process that is not in the account."""
     path = keeping.local_path(request.args.get("next"))
     return home_url() if path is None or any(str(one) in path for one in left) else path
-
-
-def _left_words() -> str:
-    stays = _("They stay in this browser. They are here again when you sign out.")
-    words = {"chosen": stays, "unasked": stays, "full": no_room_words()}
-    return str(words.get(request.args.get("left", ""), ""))
-
-
-def no_room_words() -> str:
-    """What to tell somebody whose account has no room for all that is in the browser."""
-    most = current_app.config["ASSESSMENTS_PER_OWNER"]
-    return str(
-        _(
-            "An account holds %(most)d processes at most, and yours has no room for all of these. They stay in this "
-            "browser. Delete some in your account, then add them here.",
-            most=most,
-        )
-    )

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor import identity, visitor
@@ -53,3 +54,22 @@ def settle(session: Session, account: Account, login: LoginSession, along: str |
         return "full"
     adoption.note(login, moved)
     return "nothing"
+
+
+def words(left: str | None) -> str:
+    """What to tell of those that stayed."""
+    stays = _("They stay in this browser. They are here again when you sign out.")
+    sentences = {"chosen": stays, "unasked": stays, "full": no_room_words()}
+    return str(sentences.get(left or "", ""))
+
+
+def no_room_words() -> str:
+    """What to tell somebody whose account has no room for all of them."""
+    most = current_app.config["ASSESSMENTS_PER_OWNER"]
+    return str(
+        _(
+            "An account holds %(most)d processes at most, and yours has no room for all of these. They stay in this "
+            "browser. Delete some in your account, then add them here.",
+            most=most,
+        )
+    )

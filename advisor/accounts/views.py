@@ -238,18 +238,20 @@ def arrive(signed_in: SignedIn, *, next_path: str | None, packed: str | None = N
     visitor.hold_login(signed_in.token)
     identity.forget_look_up()
     if packed and (kept := keeping.unpack(packed, signed_in.account_id)):
-        return kept_page(kept)
+        return kept_page(kept, _left_words(signed_in.left))
     onward = keeping.local_path(next_path)
     if signed_in.left != "nothing":
         return redirect(url_for(".this_browser", next=onward, left=signed_in.left), 303)
     return redirect(onward or home_url(), 303)
 
 
-def kept_page(kept: keeping.Kept) -> Response:
+def _left_words(left: this_browser.Left) -> str:
+    return "" if left in {"nothing", "chosen"} else str(_("Processes stay in this browser: see “Account”."))
+
+
+def kept_page(kept: keeping.Kept, notice: str = "") -> Response:
     """What was typed before the sign-in had ended, to be sent with one press."""
-    return Response(
-        render_template("accounts/kept.html", path=kept.path, fields=kept.fields, form=None), mimetype="text/html"
-    )
+    return form_page("accounts/kept.html", None, path=kept.path, fields=kept.fields, notice=notice)
 
 
 def home_url() -> str:
