@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from advisor.logs import log, reference
-from advisor.models.database import DatabaseUnavailable, Reason
+from advisor.models.database import BelongsToNothing, DatabaseUnavailable, Reason
 
 _WORDS = {
     400: (
@@ -81,6 +81,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, form_too_old)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StaleDataError, _saved_elsewhere)
+    app.register_error_handler(BelongsToNothing, _deleted_elsewhere)
     app.register_error_handler(DatabaseUnavailable, _database_unavailable)
     app.register_error_handler(Exception, _our_mistake)
 
@@ -149,6 +150,15 @@ def _http_error(error: HTTPException) -> Response:
 def _saved_elsewhere(_error: StaleDataError) -> Response:
     title, message = _WORDS[409]
     return _reply(409, str(title), str(message))
+
+
+def _deleted_elsewhere(error: BelongsToNothing) -> Response:
+    log.warning("belongs to nothing", exc_info=error)
+    return _reply(
+        409,
+        _("It was deleted meanwhile"),
+        _("What this belongs to was deleted in another window, perhaps with the account. Nothing was stored."),
+    )
 
 
 def _database_unavailable(error: DatabaseUnavailable) -> Response:

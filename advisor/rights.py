@@ -112,6 +112,7 @@ RIGHTS: dict[str, Right] = {
     "accounts.forgotten": PUBLIC,
     "accounts.reset": PUBLIC,
     "accounts.account": OWNER,
+    "accounts.this_browser": OWNER,
     "accounts.confirm_password": OWNER,
     "accounts.change_password": OWNER,
     "accounts.change_email": OWNER,

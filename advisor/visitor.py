@@ -1,4 +1,7 @@
-"""The one signed cookie: it holds the CSRF token, and a visitor's random key or a sign-in's random id. Nothing else."""
+"""The one signed cookie: it holds the CSRF token, and a visitor's random key or a sign-in's random id. Nothing else.
+
+It holds both where somebody signed in and left what is in this browser to whoever uses it next.
+"""
 
 import hashlib
 import secrets
@@ -94,15 +97,21 @@ def form_secret(token: str) -> str:
 
 
 def hold_login(token: str) -> None:
-    """Put a sign-in into the cookie, in place of everything that was in it."""
-    session.clear()
-    g.pop("csrf_token", None)  # Flask-WTF keeps it for the request; it belonged to the former cookie
+    """Put a sign-in into the cookie, in place of everything that was in it but the visitor's key (see ``forget``)."""
+    _clear()
     session[_LOGIN] = g.login_token = token
     session["csrf_token"] = form_secret(token)
 
 
 def empty() -> None:
-    """Take everything out of the cookie."""
-    session.clear()
-    g.pop("csrf_token", None)
+    """Take everything out of the cookie but the visitor's key: what was left in this browser is there again."""
+    _clear()
     g.login_token = None
+
+
+def _clear() -> None:
+    key = session.get(_KEY)
+    session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF keeps it for the request; it belonged to the former cookie
+    if key is not None:
+        session[_KEY] = key

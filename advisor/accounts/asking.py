@@ -6,10 +6,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from advisor import errors, identity
-from advisor.accounts import keeping, links, managing, second_factor, views
+from advisor.accounts import browser_page, keeping, links, managing, second_factor, views
 from advisor.rights import PUBLIC
 
-BESIDE_VIEWS = (links, managing, second_factor)
+BESIDE_VIEWS = (browser_page, links, managing, second_factor)
 """The other modules whose pages belong to the same blueprint."""
 
 

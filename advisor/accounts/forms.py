@@ -1,15 +1,15 @@
-"""The forms of an account. Every form names the fields it accepts; a password is taken exactly as it was typed."""
+"""The forms of an account. Every form names the fields it accepts; no space is taken off a password."""
 
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField, StringField
+from wtforms import Field, HiddenField, PasswordField, RadioField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from advisor.accounts import passwords
+from advisor.accounts import passwords, this_browser
 from advisor.engine.text import LINE_LIMIT, normalize_line, text_fault
 from advisor.models.address import NotAnAddress, parse_address
 
@@ -96,11 +96,29 @@ class Onward(FlaskForm):
     kept = HiddenField()
 
 
+class ComingAlong(RadioField):
+    """Where the processes of this browser shall be after the sign-in. It is drawn only where there are some."""
+
+    def __init__(self, label: Any, **more: Any) -> None:
+        choices = {this_browser.ACCOUNT: _("In my account"), this_browser.BROWSER: _("Here, in this browser")}
+        super().__init__(label, choices=choices, default=this_browser.ACCOUNT, **more)
+        self.type = "RadioField"
+        self.option_hints = {
+            this_browser.BROWSER: _("Choose this if they are somebody else's. They are here again when you sign out.")
+        }
+
+    @property
+    def chosen(self) -> str:
+        """What was picked; "" where the page did not ask."""
+        return str(self.raw_data[0]) if self.raw_data else ""
+
+
 class RegisterForm(Onward):
-    """E-mail and password, and no more."""
+    """E-mail and password, and what becomes of the processes in this browser."""
 
     email = email_field(_l("E-mail address"))
     password = new_password(_l("Password"))
+    along = ComingAlong(_l("Where shall they be?"))
 
 
 class SignInForm(Onward):
@@ -113,12 +131,14 @@ class SignInForm(Onward):
         render_kw={"autocomplete": "username", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
     )
     password = known_password(_l("Password"))
+    along = ComingAlong(_l("Where shall they be?"))
 
 
 class SecondStepForm(Onward):
     """The code after the password. ``step`` is the proof that the password was right."""
 
     step = HiddenField()
+    along = HiddenField()
     code = code_field(_l("Code"), _l("Six digits from your app, or one of your recovery codes"))
 
 
@@ -163,6 +183,7 @@ class ConfirmForm(FlaskForm):
     token = HiddenField()
     next = HiddenField()
     password = known_password(_l("The password you chose"))
+    along = ComingAlong(_l("Where shall they be?"))
 
 
 class ConfirmAddressForm(FlaskForm):

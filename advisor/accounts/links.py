@@ -1,19 +1,20 @@
 """Links in letters: to set a forgotten password, and to confirm an address, when registering or later."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from advisor import identity, visitor
-from advisor.accounts import keeping, limits, operations, passwords
+from advisor.accounts import keeping, limits, operations, passwords, this_browser
 from advisor.accounts.forms import ConfirmAddressForm, ConfirmForm, ForgottenForm, ResetForm
-from advisor.accounts.operations import AddressTaken
+from advisor.accounts.operations import AddressTaken, LinkKind
 from advisor.accounts.views import arrive, bp, open_sign_in, wait_page
 from advisor.extensions import database
-from advisor.models import DatabaseUnavailable
+from advisor.models import Account, DatabaseUnavailable, ResetToken
 from advisor.models.address import canonical_email
 from advisor.models.audit import Actor, audit
 from advisor.models.mail import post
@@ -57,10 +58,10 @@ def reset() -> ResponseReturnValue:
     password_hash = passwords.hash_password(str(form.new_password.data))
     try:
         with database().write() as session:
-            mine = operations.locked(session, found.account_id) or abort(404)
-            if operations.link(session, str(form.token.data), "reset", lifetime) is None:
-                abort(409)
+            mine = _account_of(session, found, str(form.token.data))
             operations.reset_password(session, mine, password_hash, identity.from_where())
+    except _LinkEnded:
+        return _link_ended(url_for(".forgotten"))
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/reset.html", form, error, email=form.email)
     if identity.current().is_signed_in:
@@ -81,20 +82,22 @@ def confirm() -> ResponseReturnValue:
     if found is None:
         return _link_ended(url_for(".register"))
     email = found.account.email
+    page: dict[str, Any] = {"email": email, "processes": this_browser.names()}
     if not form.validate_on_submit():
-        return form_page("accounts/confirm.html", form, email=email)
+        return form_page("accounts/confirm.html", form, **page)
     if wait := limits.count_sign_in(email):
-        return wait_page("accounts/confirm.html", form, wait, email=email)
+        return wait_page("accounts/confirm.html", form, wait, **page)
     if not passwords.is_right(found.account.password_hash, str(form.password.data)):
         _record_refusal(found.account_id)
         form.password.errors = [_("This is not the password you chose when you registered")]
-        return form_page("accounts/confirm.html", form, email=email)
-    with database().write() as session:
-        mine = operations.locked(session, found.account_id) or abort(404)
-        if operations.link(session, str(form.token.data), "confirm", lifetime) is None:
-            abort(409)
-        operations.confirm(session, mine, identity.from_where())
-        signed_in = open_sign_in(mine, session, by="registration")
+        return form_page("accounts/confirm.html", form, **page)
+    try:
+        with database().write() as session:
+            mine = _account_of(session, found, str(form.token.data))
+            operations.confirm(session, mine, identity.from_where())
+            signed_in = open_sign_in(mine, session, by="registration", along=form.along.chosen)
+    except _LinkEnded:
+        return _link_ended(url_for(".register"))
     return arrive(signed_in, next_path=form.next.data)
 
 
@@ -124,11 +127,11 @@ def confirm_new_address() -> ResponseReturnValue:
         return form_page(template, form, **page)
     try:
         with database().write() as session:
-            mine = operations.locked(session, found.account_id) or abort(404)
-            if operations.link(session, str(form.token.data), "address", lifetime) is None:
-                abort(409)
+            mine = _account_of(session, found, str(form.token.data))
             who = operations.themselves(mine, identity.from_where())
             operations.change_email(session, mine, page["address"], who=who)
+    except _LinkEnded:
+        return _link_ended(url_for(".change_email"))
     except AddressTaken:
         form.password.errors = [_("This address has got an account meanwhile. Choose another one")]
         return form_page(template, form, **page)
@@ -137,6 +140,21 @@ def confirm_new_address() -> ResponseReturnValue:
     if identity.current().account_id == found.account_id:
         return redirect(url_for(".account", done="email"), 303)
     return redirect(url_for(".sign_in", set="address"), 303)
+
+
+class _LinkEnded(Exception):  # noqa: N818
+    """Another window used the link since the page was opened, or the password is another one."""
+
+
+def _account_of(session: Session, found: ResetToken, token: str) -> Account:
+    """The account of a link, locked, while the link can be used. Raises _LinkEnded."""
+    mine = operations.locked(session, found.account_id)
+    lifetime = current_app.config["RESET_LINK_LIFETIME"]
+    if mine is None or operations.link(session, token, cast(LinkKind, found.kind), lifetime) is None:
+        raise _LinkEnded
+    if mine.password_hash != found.account.password_hash:
+        raise _LinkEnded
+    return mine
 
 
 def _link_ended(again_url: str) -> ResponseReturnValue:

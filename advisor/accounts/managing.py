@@ -8,16 +8,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from advisor import identity, transfers, visitor
-from advisor.accounts import held, limits, operations, passwords, presenter
+from advisor.accounts import admins, held, limits, operations, passwords, presenter, this_browser
+from advisor.accounts.admins import OnlyAdmin
 from advisor.accounts.forms import ChangeEmailForm, ChangePasswordForm, DeleteForm, TokenForm
 from advisor.accounts.operations import AddressTaken, TooManyTokens
 from advisor.accounts.views import bp, check_password, wait_page
 from advisor.extensions import database
 from advisor.forms import ButtonForm, pressed_or_400
-from advisor.models import ApiToken, DatabaseUnavailable, LoginSession
+from advisor.models import DatabaseUnavailable
 from advisor.models.account import own_logins, own_tokens
 from advisor.models.audit import audit
-from advisor.models.base import now
 from advisor.replies import form_page, refuse, unsaved_page
 
 
@@ -35,7 +35,7 @@ def login_id() -> UUID:
 def account() -> ResponseReturnValue:
     """Show what there is to look after."""
     with database().read() as session:
-        page = presenter.account_page(session, identity.own_account(session))
+        page = presenter.account_page(session, identity.own_account(session), login_id(), this_browser.here())
     return form_page("accounts/account.html", ButtonForm(), notice=_done_words(), **page)
 
 
@@ -55,12 +55,13 @@ def change_password() -> ResponseReturnValue:
     form.email = identity.current().email
     if not form.validate_on_submit():
         return form_page("accounts/change_password.html", form)
-    if status := check_password(form, account_id(), str(form.password.data)):
-        return form_page("accounts/change_password.html", form, status)
+    check = check_password(form, account_id(), str(form.password.data))
+    if check.status:
+        return form_page("accounts/change_password.html", form, check.status)
     password_hash = passwords.hash_password(str(form.new_password.data))
     try:
         with database().write() as session:
-            mine = identity.own_account(session)
+            mine = operations.locked_while(session, account_id(), check.password_hash) or abort(409)
             token = operations.change_password(session, mine, password_hash, who=identity.actor(), login_id=login_id())
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/change_password.html", form, error)
@@ -75,13 +76,14 @@ def change_email() -> ResponseReturnValue:
     by_mail = bool(current_app.config["MAIL_URL"])
     if not form.validate_on_submit():
         return form_page("accounts/change_email.html", form, by_mail=by_mail)
-    if status := check_password(form, account_id(), str(form.password.data)):
-        return form_page("accounts/change_email.html", form, status, by_mail=by_mail)
+    check = check_password(form, account_id(), str(form.password.data))
+    if check.status:
+        return form_page("accounts/change_email.html", form, check.status, by_mail=by_mail)
     if wait := limits.count_registration():
         return wait_page("accounts/change_email.html", form, wait, by_mail=by_mail)
     try:
         with database().write() as session:
-            mine = identity.own_account(session)
+            mine = operations.locked_while(session, account_id(), check.password_hash) or abort(409)
             change = operations.ask_to_change_email if by_mail else operations.change_email
             change(session, mine, str(form.email.data), who=identity.actor())
             token = operations.renew_login(session, login_id())
@@ -116,9 +118,8 @@ def end_sign_in(sign_in_id: UUID) -> ResponseReturnValue:
     """End one sign-in, in whatever browser it is."""
     pressed_or_400()
     with database().write() as session:
-        found = session.scalars(own_logins(account_id()).where(LoginSession.id == sign_in_id)).first() or abort(404)
-        found.ended_at = now()
-        audit(session, "sign-in ended", who=identity.actor(), what=f"sign-in {found.id}")
+        if not operations.end_login(session, account_id(), sign_in_id, identity.actor()):
+            abort(404)
     return redirect(url_for(".sign_ins", ended=1), 303)
 
 
@@ -170,8 +171,8 @@ def revoke_token(token_id: UUID) -> ResponseReturnValue:
     """End a token at once."""
     pressed_or_400()
     with database().write() as session:
-        found = session.scalars(own_tokens(account_id()).where(ApiToken.id == token_id)).first() or abort(404)
-        operations.revoke_token(session, found, identity.actor())
+        if not operations.revoke_token(session, account_id(), token_id, identity.actor()):
+            abort(404)
     return redirect(url_for(".tokens"), 303)
 
 
@@ -200,12 +201,16 @@ def delete() -> ResponseReturnValue:
         page = presenter.delete_page(session, identity.own_account(session))
     if not form.validate_on_submit():
         return form_page("accounts/delete.html", form, **page)
-    if status := check_password(form, account_id(), str(form.password.data)):
-        return form_page("accounts/delete.html", form, status, **page)
+    check = check_password(form, account_id(), str(form.password.data))
+    if check.status:
+        return form_page("accounts/delete.html", form, check.status, **page)
     try:
         with database().write() as session:
-            mine = operations.locked(session, account_id()) or abort(404)
-            operations.delete_account(session, mine, identity.actor())
+            admins.lock_admins(session)
+            if (mine := operations.locked(session, account_id())) is not None:  # else another window was first
+                operations.delete_account(session, mine, identity.actor())
+    except OnlyAdmin:
+        return form_page("accounts/delete.html", form, 409, **page | {"is_only_admin": True})
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/delete.html", form, error, **page)
     visitor.empty()

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -13,22 +12,21 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from advisor import visitor
+from advisor.accounts import admins
 from advisor.models import (
     Account,
     AccountOwner,
     ApiToken,
-    Assessment,
     LoginSession,
     MailOutbox,
     ResetToken,
-    VisitorOwner,
 )
 from advisor.models.account import account_by_email, own_logins, own_tokens
 from advisor.models.address import canonical_email, is_address
-from advisor.models.assessment import belongs_to, own_assessments
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
 from advisor.models.database import DatabaseUnavailable, is_unique_violation
+from advisor.models.locks import room
 from advisor.models.mail import post
 from advisor.models.removal import Removed, delete_all_of
 
@@ -46,23 +44,26 @@ class TooManyTokens(Exception):  # noqa: N818
     """The account has as many tokens as one may."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A new sign-in: what goes into the cookie, and what came along."""
-
-    token: str
-    account_id: UUID
-    adopted: list[str]
-
-
 def what(account: Account) -> str:
     """How the audit names an account."""
     return f"account {account.id}"
 
 
 def locked(session: Session, account_id: UUID) -> Account | None:
-    """The account, with its row locked until the end of the transaction."""
-    return session.scalars(select(Account).where(Account.id == account_id).with_for_update()).first()
+    """The account as it is now, with its row locked until the end of the transaction.
+
+    Rows that name the account may be added meanwhile: whoever adds one and waits for us would else be waited for.
+    """
+    mine = select(Account).where(Account.id == account_id).with_for_update(key_share=True)
+    return session.scalars(mine.execution_options(populate_existing=True)).first()
+
+
+def locked_while(session: Session, account_id: UUID, password_hash: str) -> Account | None:
+    """The same while its password is the one that was checked, and it may be signed in to; else None."""
+    mine = locked(session, account_id)
+    if mine is None or mine.password_hash != password_hash:
+        return None
+    return mine if mine.confirmed_at is not None and mine.disabled_at is None else None
 
 
 # ---- coming ------------------------------------------------------------------------------------------------------
@@ -133,42 +134,27 @@ def sign_in(
     session: Session,
     account: Account,
     *,
-    visitor_owner: VisitorOwner | None,
     user_agent: str,
     from_where: str,
     at_once: int,
     by: str,
-) -> SignedIn:
-    """Open a sign-in, and let the visitor's assessments belong to the account. ``by`` is what proved who it is."""
-    adopted = adopt(session, account, visitor_owner, from_where)
+) -> tuple[str, LoginSession]:
+    """Open a sign-in, whose secret is returned with it. ``by`` is what proved who it is."""
     token = visitor.new_login_token()
     login = LoginSession(
         token_hash=hash_of(token),
         form_hash=hash_of(visitor.form_secret(token)),
         account_id=account.id,
         user_agent=user_agent[:200],
-        adopted=adopted,
+        adopted=[],
+        came_along=[],
     )
     session.add(login)
     session.flush()
     for oldest in session.scalars(own_logins(account.id).offset(at_once)):
         oldest.ended_at = now()
     audit(session, "signed in", who=themselves(account, from_where), what=what(account), after={"by": by})
-    return SignedIn(token, account.id, adopted)
-
-
-def adopt(session: Session, account: Account, visitor_owner: VisitorOwner | None, from_where: str) -> list[str]:
-    """Let what a visitor has in this browser belong to the account. Returns the names."""
-    if visitor_owner is None:
-        return []
-    names = [assessment.process_name for assessment in session.scalars(own_assessments(visitor_owner))]
-    if names:
-        # Not through the ORM: it is no new version of the answers, and must not clash with a save in another window.
-        theirs = update(Assessment).where(belongs_to(visitor_owner))
-        session.execute(theirs.values(visitor_key_hash=None, account_id=account.id))
-        after = {"assessments": len(names)}
-        audit(session, "assessments adopted", who=themselves(account, from_where), what=what(account), after=after)
-    return names
+    return token, login
 
 
 def refuse_sign_in(session: Session, account: Account | None, from_where: str, why: str) -> None:
@@ -184,9 +170,8 @@ def refuse_sign_in(session: Session, account: Account | None, from_where: str, w
 
 def sign_out(session: Session, token: str, from_where: str) -> None:
     """End the sign-in that a cookie names, if it has not ended."""
-    login = session.scalars(
-        select(LoginSession).where(LoginSession.token_hash == hash_of(token), LoginSession.ended_at.is_(None))
-    ).first()
+    named = (LoginSession.token_hash == hash_of(token), LoginSession.ended_at.is_(None))
+    login = session.scalars(select(LoginSession).where(*named).with_for_update(of=LoginSession)).first()
     if login is not None:
         login.ended_at = now()
         audit(session, "signed out", who=themselves(login.account, from_where), what=what(login.account))
@@ -203,11 +188,21 @@ def themselves(account: Account, from_where: str) -> Actor:
 def end_logins(session: Session, account_id: UUID, but: UUID | None = None) -> int:
     """End every sign-in of an account, except one. Returns how many ended."""
     ended = 0
-    for login in session.scalars(own_logins(account_id)):
+    for login in session.scalars(own_logins(account_id).with_for_update(of=LoginSession)):
         if login.id != but:
             login.ended_at = now()
             ended += 1
     return ended
+
+
+def end_login(session: Session, account_id: UUID, login_id: UUID, who: Actor) -> bool:
+    """End one sign-in of an account, if it has not ended; False where the account never had it."""
+    mine = (LoginSession.account_id == account_id, LoginSession.id == login_id)
+    found = session.scalars(select(LoginSession).where(*mine).with_for_update(of=LoginSession)).first()
+    if found is not None and found.ended_at is None:
+        found.ended_at = now()
+        audit(session, "sign-in ended", who=who, what=f"sign-in {found.id}")
+    return found is not None
 
 
 def end_links(session: Session, account_id: UUID) -> None:
@@ -272,6 +267,7 @@ def change_email(session: Session, account: Account, email: str, *, who: Actor) 
 
 def new_link(session: Session, account: Account, kind: LinkKind, address: str | None = None) -> str:
     """Make a link's secret; every earlier link of the account ends. ``address`` is the new one that it confirms."""
+    locked(session, account.id)  # of two links made at once, and of one made while the password changes, one is left
     _end_sent_links(session, account.id)
     token = secrets.token_urlsafe(32)
     session.add(ResetToken(token_hash=hash_of(token), account_id=account.id, kind=kind, address=address))
@@ -300,7 +296,7 @@ def reset_password(session: Session, account: Account, password_hash: str, from_
 
 def create_token(session: Session, account_id: UUID, name: str, lifetime: timedelta, most: int, who: Actor) -> str:
     """Make a token for a program. It is returned once; only its hash is stored. Raises TooManyTokens."""
-    if len(session.scalars(own_tokens(account_id)).all()) >= most:
+    if not room(session, f"tokens of {account_id}", own_tokens(account_id), most):
         raise TooManyTokens
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     made = ApiToken(
@@ -316,10 +312,14 @@ def create_token(session: Session, account_id: UUID, name: str, lifetime: timede
     return token
 
 
-def revoke_token(session: Session, token: ApiToken, who: Actor) -> None:
-    """End a token, from the next request on."""
-    token.revoked_at = now()
-    audit(session, "token revoked", who=who, what=f"token {token.id}")
+def revoke_token(session: Session, account_id: UUID, token_id: UUID, who: Actor) -> bool:
+    """End a token of an account, from the next request on, if it has not ended; False where the account has none."""
+    mine = (ApiToken.account_id == account_id, ApiToken.id == token_id)
+    token = session.scalars(select(ApiToken).where(*mine).with_for_update(of=ApiToken)).first()
+    if token is not None and token.revoked_at is None:
+        token.revoked_at = now()
+        audit(session, "token revoked", who=who, what=f"token {token.id}")
+    return token is not None
 
 
 # ---- the second factor -------------------------------------------------------------------------------------------
@@ -351,7 +351,11 @@ def remove_factor(session: Session, account: Account, who: Actor) -> None:
 
 
 def delete_account(session: Session, account: Account, who: Actor) -> Removed:
-    """Delete everything that is held about an account, at once. The audit keeps what was done, and no name."""
+    """Delete everything that is held about an account, at once. The audit keeps what was done, and no name.
+
+    Raises OnlyAdmin.
+    """
+    admins.keep_one(session, account)
     audit(session, "account deleted", who=who, what=what(account))
     removed = delete_all_of(session, AccountOwner(account.id))
     for letter in session.scalars(select(MailOutbox).where(MailOutbox.account_id.is_(None))):

@@ -4,16 +4,18 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from advisor.accounts import operations
+from advisor.accounts import admins, operations
 from advisor.models import Account
+from advisor.models.account import UNUSABLE
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 
 
 def disable(session: Session, account: Account, who: Actor) -> None:
-    """Let nobody sign in to an account; sign-ins and tokens stop counting with the next request."""
+    """Let nobody sign in to an account; sign-ins and tokens stop counting with the next request. Raises OnlyAdmin."""
     if account.disabled_at is not None:
         return
+    admins.keep_one(session, account)
     account.disabled_at = now()
     operations.end_logins(session, account.id)
     operations.end_links(session, account.id)
@@ -29,10 +31,15 @@ def enable(session: Session, account: Account, who: Actor) -> None:
 
 
 def set_role(session: Session, account: Account, role: Literal["owner", "admin"], who: Actor) -> None:
-    """Make an admin of an owner, or the reverse. Its sign-ins end: the next one has the rights of the new role."""
-    before, account.role = account.role, role
-    if before == role:
+    """Make an admin of an owner, or the reverse. Its sign-ins end: the next one has the rights of the new role.
+
+    Raises OnlyAdmin.
+    """
+    if account.role == role:
         return
+    if account.is_admin:
+        admins.keep_one(session, account)
+    before, account.role = account.role, role
     operations.end_logins(session, account.id)
     old, new = {"role": before}, {"role": role}
     audit(session, "role changed", who=who, what=operations.what(account), before=old, after=new)
@@ -53,9 +60,9 @@ def reset_link(session: Session, account: Account, who: Actor) -> str:
     return operations.new_link(session, account, "reset")
 
 
-def create_admin(session: Session, email: str, unusable_hash: str, who: Actor) -> tuple[Account, str]:
+def create_admin(session: Session, email: str, who: Actor) -> tuple[Account, str]:
     """Make an admin, or make one of an account that is there. Returns the secret of a link that sets the password."""
-    made: dict[str, Any] = {"password_hash": unusable_hash, "role": "admin", "confirmed_at": now()}
+    made: dict[str, Any] = {"password_hash": UNUSABLE, "role": "admin", "confirmed_at": now()}
     account, is_new = operations.find_or_add(session, email, **made)
     if is_new:
         audit(session, "account created", who=who, what=operations.what(account), after={"role": "admin"})

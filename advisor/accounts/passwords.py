@@ -1,8 +1,13 @@
-"""Passwords: used exactly as typed, hashed with argon2id, and refused where anybody would try them first."""
+"""Passwords: one text however it was typed, hashed with argon2id, and refused where anybody would try them first.
+
+Two keyboards type “é” as one character or as two. Before a password is hashed, measured or looked up it is brought into
+the form NFKC (NIST SP 800-63B names NFKC and NFKD; this one is the shorter). Nothing else is changed, spaces included.
+"""
 
 import base64
 import re
 import secrets
+import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -15,6 +20,9 @@ _OWN_WORDS = ("outsourcing", "advisor", "outsourcingadvisor", "bpo", "kpo")
 _NOT_SHARED = 8
 """Characters that must be left of a password once what anybody knows is taken out of it."""
 
+_CHARACTERS_IN_ONE = 4
+"""At most so many characters become one in the form NFKC, such as a Greek vowel with three marks."""
+
 _ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
     "qwertyuiopasdfghjklzxcvbnm",
@@ -23,27 +31,48 @@ _ROWS = (
 )
 
 
-def hash_password(password: str) -> str:
+def normalised(typed: str) -> str:
+    """The one form of a password, however it was typed (NFKC).
+
+    A text so long that no form of it could be a password stays as it is: bringing it into form would take long.
+    """
+    is_too_long = len(typed) > _CHARACTERS_IN_ONE * current_app.config["PASSWORD_MOST"]
+    return typed if is_too_long else unicodedata.normalize("NFKC", typed)
+
+
+def hash_password(typed: str) -> str:
     """The form in which a password is stored."""
-    return _hasher().hash(password)
+    return _hasher().hash(normalised(typed))
 
 
 def is_right(password_hash: str | None, typed: str) -> bool:
     """Whether it is the password. Takes the same time where there is none to compare it with (S12)."""
+    costs = current_app.config["PASSWORD_MEMORY"], current_app.config["PASSWORD_PASSES"]
+    # Earlier passwords were stored as they were typed. What is typed alone decides whether that is tried as well.
+    forms = dict.fromkeys((normalised(typed), typed))
+    fits = [_fits(password_hash or _nobodys_hash(*costs), form) for form in forms]
+    return any(fits) and password_hash is not None
+
+
+def _fits(password_hash: str, text: str) -> bool:
     try:
-        costs = current_app.config["PASSWORD_MEMORY"], current_app.config["PASSWORD_PASSES"]
-        return _hasher().verify(password_hash or _nobodys_hash(*costs), typed) and password_hash is not None
+        return _hasher().verify(password_hash, text)
     except (VerificationError, InvalidHashError):
         return False
 
 
-def needs_rehash(password_hash: str) -> bool:
-    """Whether it was stored with other costs than those in use now."""
-    return _hasher().check_needs_rehash(password_hash)
+def renewed(password_hash: str, typed: str) -> str:
+    """The hash to be stored in place of one with other costs, or of the text as it was typed; "" where it may stay.
+
+    ``typed`` is the right password.
+    """
+    is_as_typed = typed != normalised(typed) and not _fits(password_hash, normalised(typed))
+    return hash_password(typed) if is_as_typed or _hasher().check_needs_rehash(password_hash) else ""
 
 
-def fault(password: str, email: str) -> str:
-    """What is wrong with a new password, "" where nothing is."""
+def fault(typed: str, email: str) -> str:
+    """What is wrong with a new password, "" where nothing is. It is measured in the form that is stored."""
+    password = normalised(typed)
     least, most = current_app.config["PASSWORD_LEAST"], current_app.config["PASSWORD_MOST"]
     if not least <= len(password) <= most:
         words = _("Use a password of %(least)d to %(most)d characters", least=least, most=most)
@@ -81,7 +110,7 @@ def is_built_from(password: str, email: str) -> bool:
 
 
 def _pieces(email: str) -> set[str]:
-    whole = email.strip().casefold()
+    whole = normalised(email.strip()).casefold()
     return {piece for piece in {whole, *whole.split("@"), *re.split(r"[\W_]+", whole)} if len(piece) >= 3}
 
 

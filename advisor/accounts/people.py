@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor import identity, rights
-from advisor.accounts import operations, others
+from advisor.accounts import admins, operations, others
+from advisor.accounts.admins import NotAdmin, OnlyAdmin
 from advisor.accounts.letters import link_url
 from advisor.engine.numbers import whole_number
 from advisor.engine.text import LINE_LIMIT, search_key, sort_key
@@ -82,9 +83,22 @@ def _act(account_id: UUID, act: Callable[[Session, Account], object]) -> Respons
     pressed_or_400()
     if account_id == identity.current().account_id:
         rights.refuse(_("This page is for the accounts of others. Your own is under “Account”."))
-    with database().write() as session:
-        act(session, operations.locked(session, account_id) or abort(404))
+    try:
+        with database().write() as session:
+            _still_admin(session)
+            act(session, operations.locked(session, account_id) or abort(404))
+    except NotAdmin:
+        rights.refuse(_("You are not an admin any more: another admin changed that just now. Nothing was done."))
+    except OnlyAdmin:
+        abort(409, description=_("This is the only admin who can sign in. Make somebody else an admin first."))
     return redirect(url_for(".person", account_id=account_id, done=1), 303)
+
+
+def _still_admin(session: Session) -> None:
+    """Of two admins who take each other's rights away at once, the second has none any more. Raises NotAdmin."""
+    admins.lock_admins(session)
+    if not admins.is_active(session, identity.current().account_id):
+        raise NotAdmin
 
 
 @bp.post("/<uuid:account_id>/disable")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from advisor.accounts import admins, adoption
 from advisor.models import (
     Account,
     AccountOwner,
@@ -18,10 +19,11 @@ from advisor.models import (
     Feedback,
     LoginSession,
     MailOutbox,
+    VisitorOwner,
 )
 from advisor.models.account import own_tokens, waiting_link
 from advisor.models.address import domain_in_letters
-from advisor.models.assessment import belongs_to
+from advisor.models.assessment import belongs_to, own_assessments
 from advisor.models.base import now
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
@@ -55,8 +57,13 @@ class TokenRow:
     has_expired: bool
 
 
-def account_page(session: Session, account: Account) -> dict[str, Any]:
+def account_page(
+    session: Session, account: Account, login_id: UUID, visitor_owner: VisitorOwner | None
+) -> dict[str, Any]:
     """What the first page of the account says."""
+    login = session.get(LoginSession, login_id)
+    came = adoption.came_along(login) if login else None
+    here = [rows for rows in (came, own_assessments(visitor_owner) if visitor_owner else None) if rows is not None]
     return {
         "email": account.email,
         "domain": domain_in_letters(account.email),
@@ -65,6 +72,7 @@ def account_page(session: Session, account: Account) -> dict[str, Any]:
         "has_factor": account.has_factor,
         "codes_left": len(account.recovery_codes),
         "tokens": len(session.scalars(own_tokens(account.id)).all()),
+        "has_here": any(session.scalars(rows.limit(1)).first() for rows in here),
     }
 
 
@@ -79,6 +87,7 @@ def delete_page(session: Session, account: Account) -> dict[str, Any]:
     """What goes with the account."""
     return {
         "email": account.email,
+        "is_only_admin": admins.is_only(session, account.id),
         "processes": _count(session, Assessment, belongs_to(AccountOwner(account.id))),
         "tokens": len(session.scalars(own_tokens(account.id)).all()),
         "notes": _count(session, Feedback, Feedback.account_id == account.id),

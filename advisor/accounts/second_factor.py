@@ -44,11 +44,13 @@ def set_up() -> ResponseReturnValue:
     codes, hashes = factor.new_recovery_codes(current_app.config["RECOVERY_CODES"])
     with database().write() as session:
         held = operations.locked(session, account_id()) or abort(404)
-        if held.totp_pending != mine.totp_pending:
-            abort(409)
-        operations.set_factor(session, held, mine.totp_pending, step, hashes, identity.actor())
-        operations.end_logins(session, held.id, but=login_id())
-        token = operations.renew_login(session, login_id())
+        is_pending = held.totp_pending == mine.totp_pending
+        if is_pending:
+            operations.set_factor(session, held, mine.totp_pending, step, hashes, identity.actor())
+            operations.end_logins(session, held.id, but=login_id())
+            token = operations.renew_login(session, login_id())
+    if not is_pending:  # another window was first: the page says what it did
+        return redirect(url_for(".factor"), 303)
     visitor.hold_login(token)
     identity.forget_look_up()
     return form_page("accounts/recovery_codes.html", None, codes=codes, is_new=True)
@@ -98,9 +100,10 @@ def remove_factor() -> ResponseReturnValue:
         rights.refuse(_("An admin cannot sign in without a second factor."))
     with database().write() as session:
         mine = operations.locked(session, account_id()) or abort(404)
-        if not mine.has_factor or mine.is_admin:
+        if mine.is_admin:
             abort(404)
-        operations.remove_factor(session, mine, identity.actor())
+        if mine.has_factor:  # else another window was first
+            operations.remove_factor(session, mine, identity.actor())
         token = operations.renew_login(session, login_id())
     visitor.hold_login(token)
     return redirect(url_for(".account", done="factor"), 303)

@@ -1,5 +1,6 @@
 """Register, sign in and sign out."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +12,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from advisor import identity, visitor
-from advisor.accounts import factor, keeping, limits, operations, passwords
+from advisor.accounts import factor, keeping, limits, operations, passwords, this_browser
 from advisor.accounts.forms import PasswordAgainForm, RegisterForm, SecondStepForm, SignInForm
-from advisor.accounts.operations import AddressTaken, SignedIn
+from advisor.accounts.operations import AddressTaken
 from advisor.errors import wait_message
 from advisor.extensions import database
 from advisor.forms import ButtonForm, pressed_or_400
-from advisor.models import Account, DatabaseUnavailable, VisitorOwner
+from advisor.models import Account, DatabaseUnavailable
 from advisor.models.account import account_by_email
-from advisor.models.assessment import own_assessments
 from advisor.models.audit import audit
 from advisor.models.base import hash_of, now
 from advisor.models.rate_limit import Wait
@@ -39,7 +39,11 @@ def register() -> ResponseReturnValue:
     form = RegisterForm()
     if request.method == "GET":
         form.next.data = keeping.local_path(request.args.get("next")) or ""
-    page: dict[str, Any] = {"processes": _held_here(), "next": keeping.local_path(form.next.data) or ""}
+    page: dict[str, Any] = {
+        "processes": this_browser.names(),
+        "is_asked_later": bool(current_app.config["MAIL_URL"]),
+        "next": keeping.local_path(form.next.data) or "",
+    }
     if not form.validate_on_submit():
         return form_page("accounts/register.html", form, **page)
     if wait := limits.count_registration():
@@ -50,7 +54,7 @@ def register() -> ResponseReturnValue:
             return _register_by_mail(email, password_hash, page["next"])
         with database().write() as session:
             account = operations.register(session, email, password_hash, identity.from_where())
-            signed_in = open_sign_in(account, session, by="registration")
+            signed_in = open_sign_in(account, session, by="registration", along=form.along.chosen)
     except AddressTaken:
         form.email.errors = [_("There is an account with this address already. Sign in to it")]
         return form_page("accounts/register.html", form, **page)
@@ -64,15 +68,6 @@ def _register_by_mail(email: str, password_hash: str, next_path: str) -> Respons
     with database().write() as session:
         operations.ask_to_confirm(session, email, password_hash, next_path)
     return redirect(url_for(".letter_sent", kind="registration"), 303)
-
-
-def _held_here() -> list[str]:
-    """The names of the processes that this browser has, which will come along."""
-    key_hash = visitor.owner()
-    if key_hash is None:
-        return []
-    with database().read() as session:
-        return [held.process_name for held in session.scalars(own_assessments(VisitorOwner(key_hash)))]
 
 
 # ---- signing in --------------------------------------------------------------------------------------------------
@@ -97,13 +92,17 @@ def sign_in() -> ResponseReturnValue:
     may_come_in = account is not None and account.confirmed_at is not None and account.disabled_at is None
     if account is None or not (is_right and may_come_in):
         return _wrong(form, account)
-    if account.has_factor:
-        return _second_step_page(_step_form(account, form))
-    renewed = passwords.hash_password(typed) if passwords.needs_rehash(account.password_hash) else ""
+    renewed = passwords.renewed(account.password_hash, typed)
     with database().write() as session:
-        mine = operations.locked(session, account.id) or abort(404)
-        mine.password_hash = renewed or mine.password_hash
-        signed_in = open_sign_in(mine, session, by="password")
+        mine = operations.locked_while(session, account.id, account.password_hash)
+        if mine is not None:
+            mine.password_hash = renewed or mine.password_hash
+        opens = mine is not None and not mine.has_factor
+        signed_in = open_sign_in(mine, session, by="password", along=form.along.chosen) if mine and opens else None
+    if mine is None:
+        return _wrong(form, account)
+    if signed_in is None:
+        return _second_step_page(_step_form(mine, form))
     return arrive(signed_in, next_path=form.next.data, packed=form.kept.data)
 
 
@@ -120,7 +119,7 @@ def _sign_in_form(form: SignInForm, status: int = 0, notice: str = "") -> Respon
 
 def _sign_in_context(form: SignInForm) -> dict[str, Any]:
     return {
-        "processes": _held_here(),
+        "processes": this_browser.names(),
         "next": keeping.local_path(form.next.data) or "",
         "has_ended": identity.signed_out_account() is not None,
         "leave_form": ButtonForm(formdata=None),
@@ -148,21 +147,21 @@ def _wrong(form: SignInForm, account: Account | None) -> Response:
 def second_step() -> ResponseReturnValue:
     """Ask for the code of the second factor, after the password was right."""
     form = SecondStepForm()
-    account_id = _step_account(form.step.data)
-    if request.method == "GET" or account_id is None:
+    step = _read_step(form.step.data)
+    if request.method == "GET" or step is None:
         return redirect(url_for(".sign_in"), 302 if request.method == "GET" else 303)
     if not form.validate_on_submit():
         return _second_step_page(form)
-    if wait := limits.count_code(account_id):
+    if wait := limits.count_code(step.account_id):
         return wait_page("accounts/second_step.html", form, wait)
     with database().write() as session:
-        account = operations.locked(session, account_id) or abort(404)
-        by = factor.accept(account, str(form.code.data)) if account.disabled_at is None else None
-        if by is None:
+        account = operations.locked(session, step.account_id)
+        by = factor.accept(account, str(form.code.data)) if account and step.fits(account) else None
+        if account is None or by is None:
             operations.refuse_sign_in(session, account, identity.from_where(), "second factor")
             signed_in = None
         else:
-            signed_in = open_sign_in(account, session, by=by)
+            signed_in = open_sign_in(account, session, by=by, along=form.along.data)
     if signed_in is None:
         form.code.errors = [_("That code is not right, or was used already. Wait for the next one, and enter that")]
         return _second_step_page(form)
@@ -171,7 +170,7 @@ def second_step() -> ResponseReturnValue:
 
 def _step_form(account: Account, came_from: SignInForm) -> SecondStepForm:
     step = _step_signer().dumps({"account": str(account.id), "password": hash_of(account.password_hash)})
-    data = {"step": step, "next": came_from.next.data, "kept": came_from.kept.data}
+    data = {"step": step, "next": came_from.next.data, "kept": came_from.kept.data, "along": came_from.along.chosen}
     return SecondStepForm(formdata=None, data=data)
 
 
@@ -179,18 +178,28 @@ def _second_step_page(form: SecondStepForm) -> Response:
     return form_page("accounts/second_step.html", form)
 
 
-def _step_account(step: str | None) -> UUID | None:
-    """The account whose password was right a few minutes ago, and is still the same."""
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The proof that the password was right a few minutes ago."""
+
+    account_id: UUID
+    password: str
+
+    def fits(self, account: Account) -> bool:
+        """Whether the password is still the same, and lets in."""
+        return hash_of(account.password_hash) == self.password and account.disabled_at is None
+
+
+def _read_step(step: str | None) -> _Step | None:
     try:
         within = current_app.config["SECOND_STEP_WITHIN"].total_seconds()
         held: dict[str, str] = _step_signer().loads(step or "", max_age=within)
     except BadData:
         return None
+    read = _Step(UUID(held["account"]), held["password"])
     with database().read() as session:
-        account = session.get(Account, UUID(held["account"]))
-    if account is None or hash_of(account.password_hash) != held["password"]:
-        return None
-    return account.id
+        account = session.get(Account, read.account_id)
+    return read if account and read.fits(account) else None
 
 
 def _step_signer() -> URLSafeTimedSerializer:
@@ -200,35 +209,49 @@ def _step_signer() -> URLSafeTimedSerializer:
 # ---- having come in ----------------------------------------------------------------------------------------------
 
 
-def open_sign_in(account: Account, session: Session, *, by: str) -> SignedIn:
-    """Open a sign-in for this browser; what it holds as a visitor comes along."""
-    key_hash = visitor.owner()
-    return operations.sign_in(
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new sign-in: what goes into the cookie, and what became of the processes in this browser."""
+
+    token: str
+    account_id: UUID
+    left: this_browser.Left
+
+
+def open_sign_in(account: Account, session: Session, *, by: str, along: str | None) -> SignedIn:
+    """Open a sign-in for this browser; what it holds as a visitor comes along where ``along`` says so."""
+    token, login = operations.sign_in(
         session,
         account,
-        visitor_owner=VisitorOwner(key_hash) if key_hash else None,
         user_agent=request.user_agent.string,
         from_where=identity.from_where(),
         at_once=current_app.config["SIGN_INS_AT_ONCE"],
         by=by,
     )
+    return SignedIn(token, account.id, this_browser.settle(session, account, login, along))
 
 
 def arrive(signed_in: SignedIn, *, next_path: str | None, packed: str | None = None) -> ResponseReturnValue:
-    """Put the sign-in into the cookie, and go on where the person was."""
+    """Put the sign-in into the cookie, and go on where the person was; first to what stays in the browser, if any."""
+    if signed_in.left == "nothing":
+        visitor.forget()
     visitor.hold_login(signed_in.token)
     identity.forget_look_up()
     if packed and (kept := keeping.unpack(packed, signed_in.account_id)):
-        return kept_page(kept)
-    onward = keeping.local_path(next_path) or home_url()
-    return redirect(onward, 303)
+        return kept_page(kept, _left_words(signed_in.left))
+    onward = keeping.local_path(next_path)
+    if signed_in.left != "nothing":
+        return redirect(url_for(".this_browser", next=onward, left=signed_in.left), 303)
+    return redirect(onward or home_url(), 303)
 
 
-def kept_page(kept: keeping.Kept) -> Response:
+def _left_words(left: this_browser.Left) -> str:
+    return "" if left in {"nothing", "chosen"} else str(_("Processes stay in this browser: see “Account”."))
+
+
+def kept_page(kept: keeping.Kept, notice: str = "") -> Response:
     """What was typed before the sign-in had ended, to be sent with one press."""
-    return Response(
-        render_template("accounts/kept.html", path=kept.path, fields=kept.fields, form=None), mimetype="text/html"
-    )
+    return form_page("accounts/kept.html", None, path=kept.path, fields=kept.fields, notice=notice)
 
 
 def home_url() -> str:
@@ -259,9 +282,12 @@ def confirm_password() -> ResponseReturnValue:
         return password_again_page(keeping.local_path(request.args.get("next")) or "", "")
     if not form.validate_on_submit():
         return form_page("accounts/password_again.html", form)
-    if not_right := check_password(form, who.account_id, str(form.password.data)):
-        return form_page("accounts/password_again.html", form, not_right)
+    check = check_password(form, who.account_id, str(form.password.data))
+    if check.status:
+        return form_page("accounts/password_again.html", form, check.status)
     with database().write() as session:
+        if operations.locked_while(session, who.account_id, check.password_hash) is None:
+            abort(409)
         token = operations.renew_login(session, who.login_id)
     visitor.hold_login(token)
     if form.kept.data and (kept := keeping.unpack(form.kept.data, who.account_id)):
@@ -275,20 +301,28 @@ def password_again_page(next_path: str, kept: str) -> Response:
     return form_page("accounts/password_again.html", PasswordAgainForm(formdata=None, data=data))
 
 
-def check_password(form: Any, account_id: UUID, typed: str) -> int:
-    """0 where it is the password of the account; else the status, with the reason beside the field."""
+@dataclass(frozen=True, slots=True)
+class PasswordCheck:
+    """Whether a password was right: ``status`` is 0, or that of the refusal; ``password_hash`` is what it fits."""
+
+    status: int
+    password_hash: str = ""
+
+
+def check_password(form: Any, account_id: UUID, typed: str) -> PasswordCheck:
+    """Check the password of the account; where it is another one, the reason stands beside the field."""
     if wait := limits.count_password_again(account_id):
         form.password.errors = [wait_message(wait.seconds)]
-        return 429
+        return PasswordCheck(429)
     with database().read() as session:
         account = session.get(Account, account_id)
-    if not passwords.is_right(account.password_hash if account else None, typed):
+    if account is None or not passwords.is_right(account.password_hash, typed):
         with database().write() as session:
             about = f"account {account_id}"
             audit(session, "password refused", who=identity.actor(), what=about, why=request.endpoint or "")
         form.password.errors = [_("This is not your password")]
-        return 422
-    return 0
+        return PasswordCheck(422)
+    return PasswordCheck(0, account.password_hash)
 
 
 def wait_page(template: str, form: Any, wait: Wait, **page: Any) -> Response:

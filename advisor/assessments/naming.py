@@ -49,10 +49,17 @@ def new() -> ResponseReturnValue:
     try:
         return redirect(operations.in_one(database(), lambda session: _begin(session, owner, form)), 303)
     except TooMany:
-        refuse(form, _("You have as many processes as we keep for one browser. Delete some on “Your data” first."))
+        refuse(form, _too_many())
         return form_page("assessments/name.html", form, **page)
     except DatabaseUnavailable as error:
         return unsaved_page("assessments/name.html", form, error, **page)
+
+
+def _too_many() -> str:
+    if identity.current().is_signed_in:
+        most = current_app.config["ASSESSMENTS_PER_OWNER"]
+        return str(_("You have %(most)d processes, which is as many as we keep. Delete some first.", most=most))
+    return str(_("You have as many processes as we keep for one browser. Delete some on “Your data” first."))
 
 
 def _begin(session: Session, owner: Owner, form: NameForm) -> str:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -17,7 +16,7 @@ from advisor.engine.operators import Answer
 from advisor.engine.text import normalize_line
 from advisor.models import AccountOwner, Assessment, Database, DatabaseUnavailable, Owner, Part, VisitorOwner
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import belongs_to
+from advisor.models.assessment import room_of
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 
@@ -80,8 +79,7 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
 
 def make_room(session: Session, owner: Owner, limit: int) -> None:
     """Raise TooMany where the owner has as many assessments as are kept; what is in the bin does not count."""
-    held = select(func.count()).select_from(Assessment).where(belongs_to(owner), Assessment.deleted_at.is_(None))
-    if (session.scalar(held) or 0) >= limit:
+    if not room_of(session, owner, limit):
         raise TooMany
 
 

@@ -18,9 +18,6 @@ from advisor.settings import Settings
 
 Done = TypeVar("Done")
 
-UNUSABLE = "!"
-"""In place of a password's hash: no password fits it."""
-
 
 @click.group()
 def admin() -> None:
@@ -36,7 +33,7 @@ def create(email: str) -> None:
     """
     settings = installation.load()
     address = _address(email)
-    _account, token = _write(settings, lambda session: others.create_admin(session, address, UNUSABLE, OPERATOR))
+    _account, token = _write(settings, lambda session: others.create_admin(session, address, OPERATOR))
     click.echo(f"{address} is an admin.")
     _print_link(settings, token)
     click.echo("After that a second factor is set up: have a phone with an app for codes at hand.")

@@ -13,6 +13,9 @@ from advisor.models.base import Base, now
 TOTP_STEP = 30
 """Seconds that a code of the second factor lasts."""
 
+UNUSABLE = "!"
+"""In place of a password's hash while none was chosen: no password fits it."""
+
 
 class Account(Base):
     """A person who signs in. An admin edits the rules; every other account is an owner of processes alone."""
@@ -82,7 +85,9 @@ class LoginSession(Base):
     """When the password was typed last."""
     user_agent: Mapped[str] = mapped_column(default="")
     adopted: Mapped[list[str]] = mapped_column(JSON(), default=list)
-    """The names of the visitor's processes that came along with this sign-in."""
+    """The names of the visitor's processes that came along with this sign-in, until a page has said so."""
+    came_along: Mapped[list[str]] = mapped_column(JSON(), default=list, server_default="[]")
+    """The ids of those processes, so that they can be given back to the browser."""
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship,
 
 from advisor.engine.text import normalize_line
 from advisor.models.base import Base, Unchangeable, now
+from advisor.models.locks import room
 from advisor.models.owner import Owner, VisitorOwner
 
 
@@ -125,6 +126,16 @@ def own_assessments(owner: Owner) -> Select[Assessment]:
         .where(belongs_to(owner), Assessment.deleted_at.is_(None))
         .order_by(Assessment.touched_at.desc(), Assessment.id)
     )
+
+
+def lock_subject(owner: Owner) -> str:
+    """What is locked while the owner's assessments are counted."""
+    return f"assessments of {owner.mark}"
+
+
+def room_of(session: Session, owner: Owner, most: int) -> int:
+    """How many more assessments the owner may have; what is in the bin does not count."""
+    return room(session, lock_subject(owner), own_assessments(owner), most)
 
 
 def own_binned(owner: Owner) -> Select[Assessment]:

@@ -32,15 +32,16 @@ ACTS = frozenset({
     "rules published", "rules brought back", "rules imported", "rules exported",
     "check asked for", "check cancelled", "note settled", "impact run asked for", "impact run cancelled",
     # what people describe
-    "assessments adopted", "process deleted", "process put back", "process removed for good", "answers deleted",
-    "data downloaded",
+    "assessments adopted", "assessments given back", "process deleted", "process put back",
+    "process removed for good", "answers deleted", "data downloaded",
     # the rest
     "record exported", "backup made", "backup restored", "access refused",
 })  # fmt: skip
 """Every kind of act there is. A test does each of them once, and fails on one that it does not know how to do."""
 
 OWNERS_OWN = frozenset({
-    "assessments adopted", "process deleted", "process put back", "process removed for good", "answers deleted",
+    "assessments adopted", "assessments given back", "process deleted", "process put back",
+    "process removed for good", "answers deleted",
 })  # fmt: skip
 """Acts that tell that somebody has processes: recorded like all others, and shown to no admin (P4, S4)."""
 

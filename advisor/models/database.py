@@ -34,6 +34,10 @@ class NestedUnitOfWork(Exception):  # noqa: N818
     """A thread began a unit of work inside another one. On SQLite they would wait for each other for ever."""
 
 
+class BelongsToNothing(Exception):  # noqa: N818
+    """What was to be stored belongs to something that was deleted meanwhile; nothing was stored."""
+
+
 class Database:
     """The database at ``url``.
 
@@ -138,6 +142,8 @@ class Database:
         except (DBAPIError, PoolTimeout) as error:
             if kind == "read" and _tried_to_write(error):
                 raise ReadOnlySession("This session reads only; use write().") from error
+            if _belongs_to_nothing(error):
+                raise BelongsToNothing("what it belongs to was deleted") from error
             if reason := why_unavailable(error):
                 raise DatabaseUnavailable(reason) from error
             raise
@@ -256,6 +262,12 @@ def is_unique_violation(error: IntegrityError) -> bool:
     original = error.orig
     name = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
     return name in {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+
+
+def _belongs_to_nothing(error: DBAPIError | PoolTimeout) -> bool:
+    if not isinstance(error, IntegrityError):
+        return False
+    return "FOREIGN KEY" in str(error.orig) or getattr(error.orig, "sqlstate", None) == "23503"
 
 
 def _tried_to_write(error: DBAPIError | PoolTimeout) -> bool:

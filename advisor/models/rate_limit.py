@@ -1,6 +1,5 @@
 """How often something was tried. The count is in the database, so that it holds however many workers there are."""
 
-import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from sqlalchemy import Index, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.models.base import Base, hash_of, now
+from advisor.models.locks import lock
 
 
 class RateLimit(Base):
@@ -54,8 +54,7 @@ def hit_all(session: Session, wanted: Sequence[tuple[Limit, str]]) -> Wait | Non
     """
     moment = now()
     keyed = sorted(((limit, hash_of(key)) for limit, key in wanted), key=lambda pair: (pair[0].bucket, pair[1]))
-    for limit, key_hash in keyed:  # always in the same order, so that two workers never wait for each other
-        _let_one_count(session, limit.bucket, key_hash)
+    lock(session, *(f"{limit.bucket} {key_hash}" for limit, key_hash in keyed))
     waits = [wait for limit, key_hash in keyed if (wait := _wait(session, limit, key_hash, moment))]
     if waits:
         return max(waits, key=lambda wait: wait.seconds)
@@ -84,10 +83,3 @@ def _wait(session: Session, limit: Limit, key_hash: str, moment: datetime) -> Wa
     place = select(RateLimit.at).where(*counted).order_by(RateLimit.at.desc()).offset(limit.tries - 1).limit(1)
     leaves = session.scalars(place).one() + limit.window
     return Wait(max(1, math.ceil((leaves - moment).total_seconds())))
-
-
-def _let_one_count(session: Session, bucket: str, key_hash: str) -> None:
-    # On SQLite the write transaction is alone anyway.
-    if session.get_bind().dialect.name == "postgresql":
-        number = int.from_bytes(hashlib.sha256(f"{bucket} {key_hash}".encode()).digest()[:8], signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(number)))

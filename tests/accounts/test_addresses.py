@@ -374,7 +374,7 @@ def test_confirming_one_address_at_once_gives_it_to_one_account(app: Flask, data
 def test_making_one_admin_at_once_makes_one_account(database: Database) -> None:
     def create(_number: int) -> int:
         with database.write() as session:
-            others.create_admin(session, "anna@example.org", "!", OPERATOR)
+            others.create_admin(session, "anna@example.org", OPERATOR)
         return 0
 
     assert all_at_once(create) == [0] * AT_ONCE

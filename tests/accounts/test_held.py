@@ -44,6 +44,7 @@ PLUMBING = {
     "mail_outbox.tries", "mail_outbox.next_try_at", "mail_outbox.sent_at", "mail_outbox.id", "draft.revision",
     "draft.id", "draft.base_version", "draft.note", "draft.document", "rule_set_version.document",
     "rule_set_version.sha256", "assessment.visitor_key_hash",
+    "login_session.came_along",  # ids of processes that are in the file
     "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
 }  # fmt: skip
 """What tells nothing about a person, or is the rules, which everybody can read."""

@@ -19,7 +19,7 @@ def describe(visitor: Visitor, name: str = "Payroll") -> str:
 def test_a_visitor_registers_and_the_processes_of_the_browser_come_along(visitor: Visitor, database: Database) -> None:
     address = describe(visitor)
     page = visitor.open(f"/register?next={address}")
-    assert "This process will be added to your account" in text_of(page.main)
+    assert "One process in this browser is in no account" in text_of(page.main)
     assert "Payroll" in text_of(page.main)
     visitor.submit(email="Olga@Example.org", password=PASSWORD)
     assert visitor.path.startswith(address), "back where the person was"
@@ -29,7 +29,7 @@ def test_a_visitor_registers_and_the_processes_of_the_browser_come_along(visitor
         assert (account.email, account.email_shown, account.role) == ("olga@example.org", "olga@example.org", "owner")
         assert [held.process_name for held in session.scalars(own_assessments(AccountOwner(account.id)))] == ["Payroll"]
         assert session.scalars(select(Assessment.visitor_key_hash)).all() == [None]
-    assert [event.kind for event in acts(database)] == ["account created", "assessments adopted", "signed in"]
+    assert [event.kind for event in acts(database)] == ["account created", "signed in", "assessments adopted"]
 
 
 def test_signing_in_takes_the_processes_of_the_browser_along_and_says_which(
@@ -39,7 +39,7 @@ def test_signing_in_takes_the_processes_of_the_browser_along_and_says_which(
     describe(visitor, "Payroll")
     describe(visitor, "Support")
     page = visitor.open("/sign-in")
-    assert "These 2 processes will be added" in text_of(page.main)
+    assert "2 processes in this browser are in no account" in text_of(page.main)
     sign_in(visitor)
     assert "Payroll" in text_of(visitor.page.main)
     assert "Support" in text_of(visitor.page.main)

@@ -16,7 +16,7 @@ from tests.rule_sets.admins import Admin
 
 OLGA = "olga.with-a-rather-long-name@subsidiary.example.org"
 
-OWNERS = ["", "/email", "/password", "/sign-ins", "/tokens", "/second-factor", "/delete"]
+OWNERS = ["", "/email", "/password", "/sign-ins", "/tokens", "/second-factor", "/this-browser", "/delete"]
 
 
 @pytest.fixture
@@ -50,6 +50,32 @@ def test_an_owner_looks_after_the_account_on_a_phone(live_server: str, database:
     with page.expect_download() as download:
         page.get_by_role("button", name="Download all of it").click()
     assert download.value.suggested_filename == "your-account.json"
+
+
+def test_what_is_in_the_browser_is_left_there_with_the_keyboard_on_a_phone(
+    live_server: str, database: Database, page: Page
+) -> None:
+    make_account(database, OLGA)
+    page.goto(f"{live_server}/assessments/new")
+    page.get_by_label("Which process is it about?").or_(page.locator("input[type=text]").first).first.fill("Payroll")
+    page.locator("main form button[type=submit]").first.click()
+    for path in ("/register", "/sign-in"):
+        look_at(page, f"{live_server}{path}")
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.get_by_label("E-mail address").fill(OLGA)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("radio", name="In my account").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="Here, in this browser")).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("In this browser")
+    look_at(page, f"{live_server}/account/this-browser")
+    page.get_by_role("button", name="Add to my account").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Added to your account: “Payroll”")
+    look_at(page, f"{live_server}/account")
+    page.goto(f"{live_server}/account/this-browser")
+    page.get_by_role("button", name="Give them back").press("Enter")
+    expect(page.get_by_role("heading", name="Not in your account")).to_be_visible()
 
 
 def test_an_admin_looks_after_accounts_on_a_phone(live_server: str, app: Flask, database: Database, page: Page) -> None:

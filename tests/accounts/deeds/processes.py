@@ -18,6 +18,16 @@ def coming_along(world: World) -> None:
     sign_in(person)
 
 
+@DEEDS.add("assessments given back", "owner", "account OWNER", told="after")
+def not_theirs(world: World) -> None:
+    person = world.somebody()
+    describe(person, MARK)
+    sign_in(person)
+    world.begin()
+    person.open("/account/this-browser")
+    press(person, "Give them back")
+
+
 @DEEDS.add("process deleted", "anonymous", "assessment .{36}")
 def a_visitor_deletes_one(world: World) -> None:
     person = world.somebody()
