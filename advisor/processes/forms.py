@@ -16,7 +16,7 @@ from advisor.assessments.forms import HintedRadio
 from advisor.assessments.naming_forms import StorableLine
 from advisor.days import DayField
 from advisor.engine.text import TEXT_LIMIT, text_fault
-from advisor.models.once import new_key
+from advisor.models.idempotency import new_key
 from advisor.presenter.words import DECISIONS
 from advisor.processes.operations import Decision
 

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from advisor import identity
 from advisor.engine.diff import diff
 from advisor.extensions import database
+from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models import rule_set_version as versions
 from advisor.models.draft import ChangedInForce
-from advisor.models.once import new_key, once
+from advisor.models.idempotency import idempotent
 from advisor.models.proof import Unproven
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets.desk import Desk, who, write
@@ -60,13 +61,13 @@ def bring_back(number: int) -> ResponseReturnValue:
             drafts.bring_back(session, identity.actor(), number, note, in_force=form.number_in_force)
             return url_for("rule_sets.home", published=1)
 
-        return once(session, form.once.data or new_key(), who(), do)
+        return idempotent(session, attempt(who()), do)
 
     try:
         return redirect(write(act), 303)
     except ChangedInForce as changed:
         refuse(form, _("Version %(n)s came into force after you opened this page. Look again.", n=changed.number))
-        form.in_force.data, form.once.data = str(changed.number), new_key()
+        form.in_force.data = str(changed.number)
         return form_page("rule_sets/bring_back.html", form, 409, **shown)
     except Unproven:
         refuse(form, _("Something blocks now that did not when you opened this page."))

@@ -10,15 +10,17 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from advisor import identity
-from advisor.engine.edit import ChangedSince, KeyTaken, find
+from advisor.engine.edit import ChangedSince, KeyTaken, find, marked
 from advisor.engine.questions import Option
+from advisor.engine.rules import RuleSet
 from advisor.engine.things import NoSuchThing, options_of
 from advisor.extensions import database
 from advisor.forms import ButtonForm, pressed_or_400
+from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models.draft import NoDraft
-from advisor.models.once import new_key, once
+from advisor.models.idempotency import idempotent, idempotent_save
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import operations
 from advisor.rule_sets.desk import Desk, desk_or_home, look_up, who, write
@@ -155,14 +157,8 @@ def _notice() -> str:
 
 def _save(desk: Desk, sheet: Sheet, form: ThingForm, raw: Raw, item: Any, read: Any) -> ResponseReturnValue:
     in_list, key = sheet.in_list, sheet.context.key
-
-    def act(session: Session) -> str:
-        if request.form.get("do") == "start":
-            drafts.start(session, identity.actor())
-        return once(session, form.once.data or new_key(), who(), lambda: _store(session, in_list, key, form, read))
-
     try:
-        return redirect(write(act), 303)
+        return redirect(write(lambda session: _store(session, in_list, key, form, read)), 303)
     except KeyTaken as taken:
         refuse(form, _("Another one has the key “%(key)s” already. Choose another.", key=taken.key))
         return _show(desk, sheet, form, raw, item)
@@ -184,10 +180,37 @@ def _save(desk: Desk, sheet: Sheet, form: ThingForm, raw: Raw, item: Any, read: 
 
 
 def _store(session: Session, in_list: str, key: str, form: ThingForm, read: Any) -> str:
+    """Add what was sent, or save it over what was opened, and give its address."""
+    sent = attempt(who())
+    if form.opened.data:
+        return idempotent_save(session, sent, lambda left: _save_over(session, in_list, key, form, read, left))
+    return idempotent(session, sent, lambda: _put(session, in_list, key, form, read, "")[0])
+
+
+def _save_over(session: Session, in_list: str, key: str, form: ThingForm, read: Any, left: str) -> tuple[str, str]:
+    """Save over what was opened, or over what the same form, with other content, left there since."""
+    try:
+        return _put(session, in_list, key, form, read, str(form.opened.data))
+    except ChangedSince:
+        at = marked(_draft_rules(session), in_list, left)
+        if at is None:
+            raise
+        return _put(session, in_list, at, form, read, left)
+
+
+def _put(session: Session, in_list: str, key: str, form: ThingForm, read: Any, opened: str) -> tuple[str, str]:
+    """Store it, and give its address and its mark."""
+    if request.form.get("do") == "start":
+        drafts.start(session, identity.actor())
     changed = "meaning" in form and form["meaning"].data == "meaning"
-    actor, opened = identity.actor(), str(form.opened.data or "")
-    stored = operations.save(session, actor, in_list, key, read, opened=opened, meaning_changed=changed)
-    return thing_url(in_list, stored, saved="1")
+    stored = operations.save(session, identity.actor(), in_list, key, read, opened=opened, meaning_changed=changed)
+    return thing_url(in_list, stored, saved="1"), opened_mark(find(_draft_rules(session), in_list, stored))
+
+
+def _draft_rules(session: Session) -> RuleSet:
+    draft = drafts.find_draft(session)
+    assert draft is not None  # noqa: S101 - it was written to just now
+    return draft.rule_set
 
 
 def _show(

@@ -24,7 +24,7 @@ from wtforms.validators import ValidationError
 from advisor.days import DayField
 from advisor.engine.checks.keys import KEY_LIMIT, is_plain_key
 from advisor.engine.text import LINE_LIMIT, TEXT_LIMIT, text_fault
-from advisor.models.once import new_key
+from advisor.models.idempotency import new_key
 from advisor.rule_sets.words import SIDES
 
 _WHOLE = re.compile(r"[-+]?\d{1,15}", re.ASCII)

@@ -45,6 +45,7 @@ PLUMBING = {
     "draft.id", "draft.base_version", "draft.note", "draft.document", "rule_set_version.document",
     "rule_set_version.sha256", "assessment.visitor_key_hash",
     "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
+    "idempotency_key.fingerprint", "idempotency_key.mark",
 }  # fmt: skip
 """What tells nothing about a person, or is the rules, which everybody can read."""
 
