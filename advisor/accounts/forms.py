@@ -13,6 +13,7 @@ from wtforms.validators import ValidationError
 
 from advisor.accounts import passwords
 from advisor.engine.text import LINE_LIMIT, text_fault
+from advisor.models.idempotency import new_key
 
 _ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[^@\s,;:<>()\[\]\\\".]+(\.[^@\s,;:<>()\[\]\\\".]+)+")
 """One address without a name, quotes or comments: what a mail server could read as two is none."""
@@ -177,6 +178,7 @@ class TokenForm(FlaskForm):
     """The name of a token for a program."""
 
     name = StringField(_l("What is it for?"), description=_l("Such as “monthly report”"), filters=[_stripped])
+    once = HiddenField(default=new_key)
 
     def validate_name(self, field: StringField) -> None:
         """Ask for a name that can be stored."""

@@ -10,12 +10,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from advisor import identity
+from advisor.assessments.forms import OnceForm
 from advisor.engine.edit import ChangedSince, KeyTaken, find, marked
 from advisor.engine.questions import Option
 from advisor.engine.rules import RuleSet
 from advisor.engine.things import NoSuchThing, options_of
 from advisor.extensions import database
-from advisor.forms import ButtonForm, pressed_or_400
+from advisor.forms import pressed_or_400
 from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
@@ -57,7 +58,7 @@ def add_to(bp: Blueprint) -> None:
 def listing(things: str) -> ResponseReturnValue:
     """Show a list of the draft, and move what is in it."""
     desk = desk_or_home()
-    form = ButtonForm()
+    form = OnceForm()
     if form.validate_on_submit():
         return _order(things)
     page = listing_page(desk, things, request.args)
@@ -83,18 +84,18 @@ def _order(in_list: str) -> ResponseReturnValue:
             return take_back_and_show(list_url(in_list))
         case _:
             abort(400)
+
+    def move(session: Session) -> str:
+        stored = operations.move(session, identity.actor(), in_list, key, by, opened="".join(mark))
+        shown = {"page": request.args["page"]} if "page" in request.args else {}
+        return list_url(in_list) if "/" in in_list else list_url(in_list, anchor=f"thing-{stored}", **shown)
+
     try:
-        stored = write(
-            lambda session: operations.move(session, identity.actor(), in_list, key, by, opened="".join(mark))
-        )
+        return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: move(session))), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
     except (ChangedSince, NoSuchThing):
         return redirect(list_url(in_list), 303)
-    if "/" in in_list:
-        return redirect(list_url(in_list), 303)
-    shown = {"page": request.args["page"]} if "page" in request.args else {}
-    return redirect(list_url(in_list, anchor=f"thing-{stored}", **shown), 303)
 
 
 # ---- one thing -----------------------------------------------------------------------------------------------------

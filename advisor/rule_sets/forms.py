@@ -187,6 +187,7 @@ class MarkedForm(FlaskForm):
     """A button that acts on the draft as it was shown."""
 
     mark = HiddenField()
+    once = HiddenField(default=new_key)
 
 
 def several_form(**more: Any) -> FlaskForm:
@@ -199,6 +200,7 @@ def several_form(**more: Any) -> FlaskForm:
         "add_claim": line(_("Add the claim"), _("Its id, such as D2.04.")),
         "drop_claim": line(_("Take out the claim"), _("Its id.")),
         "mark": HiddenField(),
+        "once": HiddenField(default=new_key),
     }
     return type("SeveralForm", (FlaskForm,), fields)(**more)
 

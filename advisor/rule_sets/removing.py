@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from advisor import identity
 from advisor.engine.document import thing_from_plain
@@ -11,11 +12,13 @@ from advisor.engine.errors import RuleSetError
 from advisor.engine.things import NUMBERED, NoSuchThing, key_of, kind_of, mark_of, options_of, things
 from advisor.engine.undo import place_parts
 from advisor.extensions import database
+from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable
 from advisor.models.draft import NoDraft
+from advisor.models.idempotency import idempotent
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import operations, words
-from advisor.rule_sets.desk import Desk, desk_or_home, look_up, write
+from advisor.rule_sets.desk import Desk, desk_or_home, look_up, who, write
 from advisor.rule_sets.forms import RemoveForm
 from advisor.rule_sets.pages import users_shown
 from advisor.rule_sets.places import DRAFT_LISTS, list_url, thing_url
@@ -105,10 +108,14 @@ def gone_just_now(desk: Desk) -> dict[str, str] | None:
 
 def put_back(in_list: str, sequence: int, at: int) -> ResponseReturnValue:
     """Put back what was taken out a moment ago; where that cannot be, the list shows what stands there now."""
+
+    def back(session: Session) -> str:
+        place = operations.put_back(session, identity.actor(), sequence, at)
+        return thing_url(*place_parts(place), back="1") if place else list_url(in_list)
+
     try:
-        place = write(lambda session: operations.put_back(session, identity.actor(), sequence, at))
+        return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: back(session))), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
     except (KeyTaken, NoSuchThing, RuleSetError):
-        place = ""
-    return redirect(thing_url(*place_parts(place), back="1") if place else list_url(in_list), 303)
+        return redirect(list_url(in_list), 303)

@@ -111,15 +111,22 @@ def discard() -> ResponseReturnValue:
     shown = {"number": len(desk.changes), "base_number": desk.base_number}
     if not form.validate_on_submit():
         return form_page("rule_sets/discard.html", form, **shown)
+
+    def act(session: Session) -> str:
+        def do() -> str:
+            drafts.discard(session, identity.actor(), str(form.mark.data))
+            return url_for(".home")
+
+        return idempotent(session, attempt(who()), do)
+
     try:
-        write(lambda session: drafts.discard(session, identity.actor(), str(form.mark.data)))
+        return redirect(write(act), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
     except ChangedDraft:
         refuse(form, _("The draft was changed after you opened this page. Look again before you discard it."))
         form.mark.data = desk.mark
         return form_page("rule_sets/discard.html", form, 409, **shown)
-    return redirect(url_for(".home"), 303)
 
 
 # ---- preview ------------------------------------------------------------------------------------------
