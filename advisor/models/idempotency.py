@@ -96,6 +96,13 @@ def idempotent_call(session: Session, attempt: Attempt, act: Callable[[], str]) 
     return row.location
 
 
+def led_to(session: Session, attempt: Attempt) -> str | None:
+    """Where this content led when it came under its key before; None where it did not."""
+    hashes = (attempt.key_hash, f"{attempt.key_hash} {attempt.fingerprint}")
+    rows = session.scalars(select(IdempotencyKey).where(IdempotencyKey.key_hash.in_(hashes)))
+    return next((row.location for row in rows if row.fingerprint in {None, attempt.fingerprint}), None)
+
+
 def _row_of(session: Session, attempt: Attempt) -> tuple[IdempotencyKey, bool]:
     """The row of this content under its key, and whether it was made just now."""
     row, is_new = _row(session, attempt.key_hash, attempt)

@@ -180,6 +180,7 @@ class RemoveForm(FlaskForm):
     """Take a thing out; ``with_users`` takes out what looks at a question too."""
 
     opened = HiddenField()
+    once = HiddenField(default=new_key)
     with_users = BooleanField(_l("Take these out too"))
 
 

@@ -15,7 +15,7 @@ from advisor.extensions import database
 from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable
 from advisor.models.draft import NoDraft
-from advisor.models.idempotency import idempotent
+from advisor.models.idempotency import idempotent, led_to
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import operations, words
 from advisor.rule_sets.desk import Desk, desk_or_home, look_up, who, write
@@ -48,7 +48,8 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
     desk = desk_or_home()
     item, context = look_up(desk, in_list, key)
     if item is None:
-        return redirect(list_url(in_list), 303)
+        with database().read() as session:
+            return redirect(led_to(session, attempt(who())) or list_url(in_list), 303)
     form = RemoveForm(opened=mark_of(item))
     question = (
         context.question.key if context.question is not None and ("/" in in_list or in_list == "questions") else ""
@@ -63,9 +64,14 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
     }
     if not form.validate_on_submit():
         return form_page("rule_sets/remove.html", form, **page)
-    actor, opened, with_users = identity.actor(), str(form.opened.data), bool(form.with_users.data)
+    opened, with_users = str(form.opened.data), bool(form.with_users.data)
+
+    def take_out(session: Session) -> str:
+        gone = operations.remove(session, identity.actor(), in_list, key, opened=opened, with_users=with_users)
+        return list_url(in_list, removed=gone.sequence, at=gone.at)
+
     try:
-        gone = write(lambda s: operations.remove(s, actor, in_list, key, opened=opened, with_users=with_users))
+        return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: take_out(session))), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
     except (ChangedSince, NoSuchThing) as clash:
@@ -79,7 +85,6 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
         return form_page("rule_sets/remove.html", form, 409, **page)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/remove.html", form, error, **page)
-    return redirect(list_url(in_list, removed=gone.sequence, at=gone.at), 303)
 
 
 def gone_just_now(desk: Desk) -> dict[str, str] | None:

@@ -156,12 +156,15 @@ def test_f9_a_key_of_one_account_says_nothing_about_another(
 
 
 def test_f9_a_key_that_came_with_another_request_is_refused_and_nothing_is_changed(
-    app: Flask, program: Program, database: Database
+    program: Program, database: Database
 ) -> None:
     body = {"process": "Payroll", "answers": ROUTINE}
     made = program.call("POST", "", body, Idempotency_Key="one").get_json()
     before = program.get(f"/{made['id']}")
-    others = [("", {"process": "Invoices", "answers": ROUTINE}), ("", {**body, "answers": EXPERT})]
+    others: list[tuple[str, dict[str, Any]]] = [
+        ("", {"process": "Invoices", "answers": ROUTINE}),
+        ("", {**body, "answers": EXPERT}),
+    ]
     others += [(f"/{made['id']}/newer-rules/{what}", {"rules_version": 2}) for what in ("update", "keep")]
     for path, other in others:
         refused = program.call("POST", path, other, Idempotency_Key="one")

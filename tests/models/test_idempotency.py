@@ -74,7 +74,7 @@ def test_f9_a_form_that_is_sent_again_leads_where_the_first_sending_led(database
 
 def test_f9_other_content_under_the_same_key_acts_by_itself_and_once_as_well(database: Database) -> None:
     places = iter(["/of/one", "/of/two", "/of/three"])
-    led = {}
+    led: dict[str, set[str]] = {}
     for content in ("one", "two", "two", "three", "one", "three", "two"):
         with database.write() as session:
             led.setdefault(content, set()).add(idempotent(session, sent(content), lambda: next(places)))
