@@ -4,6 +4,7 @@ from flask import Flask, current_app
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
+from advisor import idempotency
 from advisor.models.database import Database
 from advisor.models.readiness import SaveProbe
 
@@ -17,6 +18,7 @@ def init_app(app: Flask) -> None:
     # people whose browser sends no referrer.
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     csrf.init_app(app)
+    idempotency.init_app(app)
     babel.init_app(app)
     found = app.extensions["database"] = Database.from_settings(app.config)
     pause, space = app.config["READY_PAUSE"].total_seconds(), app.config["READY_SPACE"]

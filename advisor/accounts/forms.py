@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 from advisor.accounts import passwords, this_browser
 from advisor.engine.text import LINE_LIMIT, normalize_line, text_fault
 from advisor.models.address import NotAnAddress, parse_address
+from advisor.models.idempotency import new_key
 
 
 def _stripped(text: str | None) -> str:
@@ -197,6 +198,7 @@ class TokenForm(FlaskForm):
     """The name of a token for a program."""
 
     name = StringField(_l("What is it for?"), description=_l("Such as “monthly report”"), filters=[_name])
+    once = HiddenField(default=new_key)
 
     def validate_name(self, field: StringField) -> None:
         """Ask for a name that can be stored."""

@@ -15,9 +15,11 @@ from advisor.accounts.operations import AddressTaken, TooManyTokens
 from advisor.accounts.views import bp, check_password, wait_page
 from advisor.extensions import database
 from advisor.forms import ButtonForm, pressed_or_400
-from advisor.models import DatabaseUnavailable
+from advisor.idempotency import attempt
+from advisor.models import AccountOwner, DatabaseUnavailable
 from advisor.models.account import own_logins, own_tokens
 from advisor.models.audit import audit
+from advisor.models.idempotency import idempotent
 from advisor.replies import form_page, refuse, unsaved_page
 
 
@@ -145,25 +147,42 @@ def tokens() -> ResponseReturnValue:
         return form_page("accounts/tokens.html", form, **_tokens_page(""))
     if ask := identity.requires_password_again():
         return ask
-    config = current_app.config
-    lifetime, most = config["TOKEN_LIFETIME"], config["TOKENS_PER_ACCOUNT"]
+    most = current_app.config["TOKENS_PER_ACCOUNT"]
     try:
-        with database().write() as session:
-            token = operations.create_token(
-                session, account_id(), str(form.name.data), lifetime, most, identity.actor()
-            )
+        token = _make_token(str(form.name.data), most)
     except TooManyTokens:
         refuse(form, _("You have %(most)d tokens, which is as many as one may. Revoke one first", most=most))
         return form_page("accounts/tokens.html", form, **_tokens_page(""))
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/tokens.html", form, error, **_tokens_page(""))
+    if not token:
+        return redirect(url_for(".tokens", made=1), 303)
     return form_page("accounts/tokens.html", TokenForm(formdata=None), **_tokens_page(token))
 
 
-def _tokens_page(made: str) -> dict[str, Any]:
+def _make_token(name: str, most: int) -> str:
+    """A token of that name; "" where this form made it before, since a token is shown once. Raises TooManyTokens."""
+    made: list[str] = []
+
+    def make() -> str:
+        lifetime = current_app.config["TOKEN_LIFETIME"]
+        made.append(operations.create_token(session, account_id(), name, lifetime, most, identity.actor()))
+        return url_for(".tokens", made=1)
+
+    with database().write() as session:
+        idempotent(session, attempt(AccountOwner(account_id()).mark), make)
+    return made[0] if made else ""
+
+
+def _tokens_page(token: str) -> dict[str, Any]:
     with database().read() as session:
         mine = list(session.scalars(own_tokens(account_id())))
-    return {"rows": [presenter.token_row(token) for token in mine], "made": made, "revoke_form": ButtonForm()}
+    return {
+        "rows": [presenter.token_row(token) for token in mine],
+        "made": token,
+        "was_made": "made" in request.args and not token,
+        "revoke_form": ButtonForm(),
+    }
 
 
 @bp.post("/account/tokens/<uuid:token_id>/revoke")

@@ -23,9 +23,9 @@ from advisor.api.own import (
     LOCATION,
     Changed,
     Unfit,
+    call_attempt,
     changed,
     check_version,
-    idempotency_key,
     json_reply,
     one_document,
     own,
@@ -47,8 +47,8 @@ from advisor.exchange.parts import named_parts
 from advisor.extensions import database
 from advisor.models import Assessment, Owner
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import own_recommendations
-from advisor.models.once import new_key, once
+from advisor.models.assessment import own_assessment, own_recommendations
+from advisor.models.idempotency import Attempt, idempotent_call
 from advisor.presenter.words import DECISIONS
 from advisor.processes.listing import ADVICES, DECIDED, RULES, SORTS, Wish, page_of
 from advisor.processes.operations import Decision, decide
@@ -58,6 +58,10 @@ _CHANGE: TypeAdapter[AssessmentChange] = TypeAdapter(AssessmentChange)
 
 _LINE = {"type": "string", "maxLength": LINE_LIMIT, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
 _PAGE = {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 9999}}
+
+
+class DeletedSince(Exception):  # noqa: N818
+    """What was begun with the key of a repeat is not there any more."""
 
 
 def add_to(api: Registry) -> None:
@@ -177,20 +181,23 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
 def new_assessment() -> ResponseReturnValue:
     """Begin a process, once however often the same key is sent."""
     owner, raw = own(), json_body()
-    key = idempotency_key()
+    attempt = call_attempt(owner)
     try:
-        document = in_one(database(), lambda session: _begin(session, owner, raw, key or new_key()))
+        document = in_one(database(), lambda session: _begin(session, owner, raw, attempt))
     except Unfit as error:
         return unfit(error.problems)
     except TooMany:
         most = current_app.config["ASSESSMENTS_PER_OWNER"]
         return problem(409, _("As many as we keep"), _("The account holds %(most)d processes.", most=most))
+    except DeletedSince:
+        detail = _("The process that was begun with this key has been deleted. Send a new key to begin another.")
+        return problem(409, _("It was deleted"), detail)
     response = one_document(document, 201)
     response.headers["Location"] = url_for("api.assessment", assessment_id=document["id"])
     return response
 
 
-def _begin(session: Session, owner: Owner, raw: object, key: str) -> AssessmentDocument:
+def _begin(session: Session, owner: Owner, raw: object, attempt: Attempt) -> AssessmentDocument:
     def act() -> str:
         if isinstance(raw, list):
             raise Unfit([Problem("", _("This must be an object of names and values."))])
@@ -204,8 +211,11 @@ def _begin(session: Session, owner: Owner, raw: object, key: str) -> AssessmentD
         answer_all(session, begun, items[0])
         return str(begun.id)
 
-    place = once(session, f"api {key}", owner.mark, act)
-    return assessment_document(session, owner, find_own(session, owner, UUID(place)))
+    begun_id = UUID(idempotent_call(session, attempt, act))
+    mine = session.scalars(own_assessment(owner, begun_id)).first()
+    if mine is None:
+        raise DeletedSince
+    return assessment_document(session, owner, mine)
 
 
 def change_assessment(assessment_id: UUID) -> ResponseReturnValue:

@@ -18,9 +18,9 @@ from advisor.api.own import (
     IF_MATCH,
     KEY,
     Changed,
+    call_attempt,
     changed,
     check_version,
-    idempotency_key,
     json_reply,
     one_document,
     own,
@@ -37,7 +37,7 @@ from advisor.extensions import database
 from advisor.models import Assessment, Owner, Recommendation
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_recommendations
-from advisor.models.once import once
+from advisor.models.idempotency import Attempt, idempotent_call
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.presenter.claims import Edition
 from advisor.presenter.verdict import said_by
@@ -144,16 +144,17 @@ def _rules(session: Session, latest: Recommendation, newer: NewerRules) -> list[
 
 def update_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Move to the rules in force, by the operation of the page."""
-    return _choose(assessment_id, "update", operations.update_to_newer_rules)
+    return _choose(assessment_id, operations.update_to_newer_rules)
 
 
 def keep_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Keep the advice as it is, by the operation of the page."""
-    return _choose(assessment_id, "keep", operations.keep_older_rules)
+    return _choose(assessment_id, operations.keep_older_rules)
 
 
-def _choose(assessment_id: UUID, what: str, act: Act) -> ResponseReturnValue:
-    owner, key = own(), idempotency_key()
+def _choose(assessment_id: UUID, act: Act) -> ResponseReturnValue:
+    owner = own()
+    attempt = call_attempt(owner)
     read = read_shape(_CHOICE, json_body(), RulesChoice.model_fields)
     choice, problems = read
     if choice is None:
@@ -162,9 +163,7 @@ def _choose(assessment_id: UUID, what: str, act: Act) -> ResponseReturnValue:
         return unfit(problems)
     number = choice.rules_version
     try:
-        document = in_one(
-            database(), lambda session: _act(session, owner, assessment_id, number, act, key and f"api {what} {key}")
-        )
+        document = in_one(database(), lambda session: _act(session, owner, assessment_id, number, act, attempt))
     except Changed as error:
         return changed(error.document)
     except RulesMovedOn:
@@ -175,7 +174,7 @@ def _choose(assessment_id: UUID, what: str, act: Act) -> ResponseReturnValue:
 
 
 def _act(
-    session: Session, owner: Owner, assessment_id: UUID, number: int, act: Act, key: str | None
+    session: Session, owner: Owner, assessment_id: UUID, number: int, act: Act, attempt: Attempt
 ) -> AssessmentDocument:
     mine = find_own(session, owner, assessment_id)
 
@@ -187,10 +186,7 @@ def _act(
         session.flush()
         return str(mine.id)
 
-    if key is None:
-        choose()
-    else:
-        once(session, key, owner.mark, choose)
+    idempotent_call(session, attempt, choose)
     return assessment_document(session, owner, mine)
 
 

@@ -8,13 +8,14 @@ from flask import Response, abort, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor import identity
+from advisor import idempotency, identity
 from advisor.api.documents import assessment_document
 from advisor.api.registry import JSON
 from advisor.api.shapes import AssessmentDocument
 from advisor.engine.errors import Problem
 from advisor.errors import problem
 from advisor.models import Assessment, Owner
+from advisor.models.idempotency import Attempt, new_key
 
 KEY_LIMIT = 200
 """Characters of an Idempotency-Key."""
@@ -29,7 +30,8 @@ IF_MATCH = {
 KEY = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "Of your own making, new for each act: a repeat with the same key does nothing twice.",
+    "description": "Of your own making, new for each act. For two days the same request with the same key does nothing "
+    "more, and is answered as the first was; another method, path or body with that key is refused with 422.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
 }
 ETAG = {"ETag": {"description": "Of this state of it, for `If-Match`.", "schema": {"type": "string"}}}
@@ -64,12 +66,12 @@ def check_version(session: Session, mine: Assessment, named: list[int], *, is_ne
         raise Changed(assessment_document(session, own(), mine))
 
 
-def idempotency_key() -> str | None:
-    """The key that the request carries, None where it has none; 400 where it is no key."""
+def call_attempt(owner: Owner) -> Attempt:
+    """This call under the key that it carries; 400 where that is no key. Without one it is like no other call."""
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable() and " " not in key):
         abort(400, description=_("An Idempotency-Key has 1 to 200 visible ASCII characters."))
-    return key
+    return idempotency.call_attempt(owner.mark, key or new_key())
 
 
 def unfit(problems: list[Problem]) -> Response:

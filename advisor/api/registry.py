@@ -30,7 +30,8 @@ _WHAT_WENT_WRONG = {
     412: "It was changed since the version that was named. `current` holds it as it is now; nothing was overwritten.",
     413: "The body is too large.",
     415: "The body is not JSON by its type.",
-    422: "The JSON can be read, but not used as it is. `errors` names every place.",
+    422: "The JSON can be read, but not used as it is: `errors` names every place. Or, where `errors` is missing, the "
+    "`Idempotency-Key` came with another request before: `detail` says so, and nothing was changed.",
     428: "Nothing was said of the version that the change is based on: send `If-Match`, or `row_version` in the body.",
     429: "That was too often. Try again after `Retry-After` seconds.",
     503: "The database is busy or cannot be reached. Try again after `Retry-After` seconds.",
@@ -167,6 +168,6 @@ def json_body() -> object:
     if request.content_encoding:
         abort(415, description=_("Send the body as it is, without a content encoding."))
     try:
-        return load_json(request.get_data(cache=False))
+        return load_json(request.get_data())
     except RuleSetError as error:
         raise Malformed(error.problems[0]) from None

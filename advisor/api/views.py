@@ -18,6 +18,7 @@ from advisor.exchange.json import explained, read_items
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import csrf, database
 from advisor.models import rule_set_version as versions
+from advisor.models.idempotency import KeyReused
 from advisor.models.rule_set_version import RuleSetVersion
 
 PREFIX = "/api/v1"
@@ -124,6 +125,16 @@ def recommendations() -> ResponseReturnValue:
 def malformed(error: Malformed) -> Response:
     """Answer a body that cannot be read."""
     return problem(400, _("We could not read that"), error.problem.text)
+
+
+@bp.errorhandler(KeyReused)
+def key_reused(_error: KeyReused) -> Response:
+    """Answer a call whose key came with another one before."""
+    detail = _(
+        "This Idempotency-Key came with another request before. Nothing was changed. "
+        "Send a new key with a new request, or the first request unchanged to have its reply again."
+    )
+    return problem(422, _("That key was used for something else"), detail)
 
 
 def _in_force(session: Session) -> RuleSetVersion:

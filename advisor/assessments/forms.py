@@ -25,7 +25,7 @@ from advisor.engine.answers import plain_answer, read_answer
 from advisor.engine.numbers import whole_number
 from advisor.engine.operators import Answer, AnswerType
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Answers, Question
-from advisor.models.once import new_key
+from advisor.models.idempotency import new_key
 
 _GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+", re.ASCII)
 _MOST = 10**18 - 1

@@ -15,14 +15,15 @@ from advisor.assessments import presenter as present
 from advisor.assessments.loading import find_mine, open_assessment
 from advisor.assessments.naming_forms import NameForm, PartsForm, name_form, parts_form
 from advisor.assessments.operations import ChangedElsewhere, TooMany
-from advisor.assessments.progress import Progress, fingerprint
+from advisor.assessments.progress import Progress
 from advisor.engine.questions import Section
 from advisor.engine.text import isolated
 from advisor.extensions import database
 from advisor.forms import ButtonForm, pressed_or_400
+from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable, Owner
 from advisor.models import rule_set_version as versions
-from advisor.models.once import new_key, once
+from advisor.models.idempotency import idempotent
 from advisor.replies import form_page, refuse, unsaved_page
 
 EXAMPLES = (_l("paying invoices"), _l("answering support calls"), _l("market research for a new product"))
@@ -69,8 +70,7 @@ def _begin(session: Session, owner: Owner, form: NameForm) -> str:
         limit = current_app.config["ASSESSMENTS_PER_OWNER"]
         return url_for(".go_on", assessment_id=operations.create(session, owner, name, answers, limit).id)
 
-    # The same page sent again with something else in it is no repeat.
-    return once(session, f"{form.once.data or new_key()} {fingerprint([name, answers])}", owner.mark, create)
+    return idempotent(session, attempt(owner.mark), create)
 
 
 def rename(assessment_id: UUID) -> ResponseReturnValue:

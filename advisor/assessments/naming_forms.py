@@ -15,7 +15,7 @@ from advisor.assessments.progress import fingerprint
 from advisor.engine.answers import PARTS_LIMIT
 from advisor.engine.questions import Answers, Question
 from advisor.engine.text import LINE_LIMIT, match_key, normalize_line, text_fault
-from advisor.models.once import new_key
+from advisor.models.idempotency import new_key
 
 _BESIDE_NAME = "answer-"  # a prefix, or a question named "validate" would replace the method and let anything through
 

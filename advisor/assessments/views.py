@@ -29,8 +29,9 @@ from advisor.engine.numbers import whole_number
 from advisor.engine.questions import Section
 from advisor.extensions import database
 from advisor.forms import ButtonForm
+from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable
-from advisor.models.once import new_key, once
+from advisor.models.idempotency import idempotent
 from advisor.presenter.answers import answer_label
 from advisor.replies import form_page, unsaved_page
 from advisor.security import may_repeat
@@ -178,7 +179,7 @@ def settled(assessment_id: UUID) -> ResponseReturnValue:
     if following is None or not is_settled(opened.progress):
         return redirect(present.onward_url(assessment_id, opened.progress), 302 if request.method == "GET" else 303)
     if form.validate_on_submit():
-        operations.in_one(database(), lambda session: _recalculate(session, assessment_id, form, early=True))
+        operations.in_one(database(), lambda session: _recalculate(session, assessment_id, early=True))
         return redirect(url_for(".result", assessment_id=assessment_id), 303)
     return form_page("assessments/settled.html", form, **present.settled_page(opened, following))
 
@@ -226,20 +227,20 @@ def recalculate(assessment_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(400)
     try:
-        operations.in_one(database(), lambda session: _recalculate(session, assessment_id, form))
+        operations.in_one(database(), lambda session: _recalculate(session, assessment_id))
     except NotAsked:
         return _not_asked(open_assessment(assessment_id))
     return redirect(url_for(".result", assessment_id=assessment_id), 303)
 
 
-def _recalculate(session: Session, assessment_id: UUID, form: OnceForm, *, early: bool = False) -> None:
+def _recalculate(session: Session, assessment_id: UUID, *, early: bool = False) -> None:
     mine = find_mine(session, assessment_id)
 
     def act() -> str:
         advising.recalculate(session, mine, early=early)
         return url_for(".result", assessment_id=assessment_id)
 
-    once(session, form.once.data or new_key(), identity.ensure_owner().mark, act)
+    idempotent(session, attempt(identity.ensure_owner().mark), act)
 
 
 # ---- the end -----------------------------------------------------------------------------------------------------

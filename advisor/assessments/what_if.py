@@ -22,8 +22,9 @@ from advisor.engine.text import LINE_LIMIT
 from advisor.engine.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
+from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable
-from advisor.models.once import new_key, once
+from advisor.models.idempotency import idempotent
 from advisor.presenter.answers import answer_label
 from advisor.presenter.pieces import PartResult, most_points, part_results
 from advisor.presenter.verdict import verdict_words
@@ -137,7 +138,7 @@ def _copy(session: Session, assessment_id: UUID, trial: Trial) -> str:
         operations.answer_all(session, twin, replace(item, process=name))
         return page_url("result", assessment_id=twin.id, copy_of=assessment_id)
 
-    return once(session, trial.form.once.data or new_key(), owner.mark, act)
+    return idempotent(session, attempt(owner.mark), act)
 
 
 # ---- what the page shows -------------------------------------------------------------------------------------------

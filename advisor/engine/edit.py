@@ -62,18 +62,23 @@ def locate(rule_set: RuleSet, in_list: str, key: str, opened: str) -> str:
 
     A question may be opened by the mark of all of it, or by its own alone, whatever happens to its options.
     """
-    items = things(rule_set, in_list)
     try:
         present = find(rule_set, in_list, key)
     except NoSuchThing:
         present = None
     if present is not None and opened in {mark_of(present), own_mark_of(present)}:
         return key
-    if in_list in NUMBERED:  # rows above it may have come or gone
-        same = [str(index) for index, item in enumerate(items) if mark_of(item) == opened]
-        if len(same) == 1:
-            return same[0]
+    # Rows above it may have come or gone.
+    if in_list in NUMBERED and (at := marked(rule_set, in_list, opened)) is not None:
+        return at
     raise ChangedSince(present)
+
+
+def marked(rule_set: RuleSet, in_list: str, mark: str) -> str | None:
+    """The key, or the number, of the one thing of a list that has this mark; None where there is none or several."""
+    items = enumerate(things(rule_set, in_list))
+    same = [str(at) if in_list in NUMBERED else key_of(item) for at, item in items if own_mark_of(item) == mark]
+    return same[0] if len(same) == 1 else None
 
 
 def add(rule_set: RuleSet, in_list: str, item: Any, at: int | None = None) -> RuleSet:

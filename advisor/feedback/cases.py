@@ -17,13 +17,17 @@ from advisor.models.audit import Actor
 from advisor.models.feedback import Feedback
 
 
+class HasCase(Exception):  # noqa: N818
+    """The note has become a test case already."""
+
+
 def make_case(session: Session, who: Actor, note: Feedback, outcome: Outcome) -> str:
     """Add a case that expects ``outcome`` to the draft, which is started where there is none; give its key.
 
-    Made once for each note: afterwards the key is only given again. The note must have answers.
+    Each note becomes one case. The note must have answers. Raises HasCase.
     """
     if note.case_key is not None:
-        return note.case_key
+        raise HasCase
     key = ""
 
     def act(rules: RuleSet) -> RuleSet:

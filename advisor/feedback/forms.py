@@ -7,6 +7,7 @@ from wtforms import Field, HiddenField, SelectField
 from wtforms.validators import ValidationError
 
 from advisor.engine.vocabulary import Outcome
+from advisor.models.idempotency import new_key
 from advisor.presenter.words import ADVICES
 
 
@@ -24,6 +25,7 @@ class CaseForm(FlaskForm):
     """Make a note a test case: its answers, and what the rules should say to them."""
 
     outcome = SelectField(_l("What should the advice be?"), choices=_outcomes)
+    once = HiddenField(default=new_key)
 
     def validate_outcome(self, field: Field) -> None:
         """Ask for an outcome where none is chosen."""

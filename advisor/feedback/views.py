@@ -4,7 +4,9 @@ from uuid import UUID
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from advisor import identity
 from advisor.engine.numbers import whole_number
@@ -12,11 +14,14 @@ from advisor.engine.vocabulary import Outcome
 from advisor.extensions import database
 from advisor.feedback import cases
 from advisor.feedback import presenter as present
+from advisor.feedback.cases import HasCase
 from advisor.feedback.forms import CaseForm, SettleForm
+from advisor.idempotency import attempt
 from advisor.models.audit import audit
 from advisor.models.feedback import DONE, OPEN, Feedback, notes_to_read
+from advisor.models.idempotency import idempotent
 from advisor.presenter.claims import Edition
-from advisor.replies import form_page
+from advisor.replies import form_page, refuse
 
 bp = Blueprint("feedback", __name__)
 
@@ -68,14 +73,32 @@ def make_case(note_id: UUID) -> ResponseReturnValue:
         page = present.note_in_full(found, Edition.of(session, found.version))
     if not form.validate_on_submit():
         return _note_page(page, form)
-    with database().write() as session:
-        sent = session.get(Feedback, note_id) or abort(404)
-        key = cases.make_case(session, identity.actor(), sent, Outcome(form.outcome.data))
-    return redirect(url_for("rule_sets.thing", things="cases", key=key), 303)
+    try:
+        with database().write() as session:
+            return redirect(idempotent(session, attempt(_who()), lambda: _make_case(session, note_id, form)), 303)
+    except HasCase:
+        refuse(form, _("This note had become a test case before you sent that. Look there at what it expects."))
+    with database().read() as session:
+        found = session.get(Feedback, note_id) or abort(404)
+        page = present.note_in_full(found, Edition.of(session, found.version))
+    return _note_page(page, form, 409)
 
 
-def _note_page(page: present.Note, form: CaseForm) -> ResponseReturnValue:
-    return form_page("feedback/note.html", form, note=page, back_url=url_for(".notes"))
+def _make_case(session: Session, note_id: UUID, form: CaseForm) -> str:
+    # Locked: of two admins at the same moment one makes the case, and the other is told.
+    sent = session.get(Feedback, note_id, with_for_update=True) or abort(404)
+    key = cases.make_case(session, identity.actor(), sent, Outcome(form.outcome.data))
+    return url_for("rule_sets.thing", things="cases", key=key)
+
+
+def _who() -> str:
+    """The owner of one-time keys who is asking."""
+    owner = identity.owner()
+    return owner.mark if owner is not None else ""
+
+
+def _note_page(page: present.Note, form: CaseForm, status: int = 0) -> ResponseReturnValue:
+    return form_page("feedback/note.html", form, status, note=page, back_url=url_for(".notes"))
 
 
 @bp.post("/admin/feedback/<uuid:note_id>/settle")

@@ -7,9 +7,9 @@ from advisor.models.base import Base
 from advisor.models.database import Database, DatabaseUnavailable
 from advisor.models.draft import Draft
 from advisor.models.feedback import Feedback
+from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import Job
 from advisor.models.mail import MailOutbox
-from advisor.models.once import IdempotencyKey
 from advisor.models.owner import AccountOwner, Owner, VisitorOwner
 from advisor.models.packing import pack
 from advisor.models.proof import Proof

@@ -91,6 +91,12 @@ def find_draft(session: Session) -> Draft | None:
     return session.get(Draft, 1)
 
 
+def present_mark(session: Session) -> str:
+    """The mark of the draft, which stays as it is until this transaction ends; "" where there is none."""
+    draft = _locked(session)
+    return draft.mark if draft is not None else ""
+
+
 def start(session: Session, who: Actor) -> Draft:
     """The draft; where there is none, a copy of the version in force becomes it."""
     found = _locked(session)
@@ -109,7 +115,7 @@ def bring_in(session: Session, who: Actor, rules: RuleSet, mark: str) -> tuple[C
     of the draft that was replaced. Raises ChangedDraft where another draft is there than the one of that mark, or none.
     """
     draft, document = _locked(session), dumps(rules)
-    if (draft.mark if draft else "") != mark:
+    if present_mark(session) != mark:
         raise ChangedDraft
     replaced = draft.rule_set if draft else None
     base = draft.base_version if draft else versions.in_force(session).number

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from advisor.models.account import Account, LoginSession, ResetToken
 from advisor.models.assessment import Assessment, belongs_to
 from advisor.models.base import now
+from advisor.models.idempotency import IdempotencyKey
 from advisor.models.mail import MailOutbox
-from advisor.models.once import IdempotencyKey
 from advisor.models.owner import Owner
 from advisor.models.proof import Proof
 from advisor.models.rate_limit import forget_tries

@@ -17,7 +17,7 @@ from advisor.assessments.naming_forms import StorableLine
 from advisor.days import DayField
 from advisor.engine.numbers import whole_number
 from advisor.engine.text import TEXT_LIMIT, is_blank, normalize_line, text_fault
-from advisor.models.once import new_key
+from advisor.models.idempotency import new_key
 from advisor.presenter.words import DECISIONS
 from advisor.processes.operations import Decision
 

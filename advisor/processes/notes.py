@@ -13,9 +13,10 @@ from advisor.assessments.operations import in_one
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.result_presenter import answers_given
 from advisor.extensions import database
+from advisor.idempotency import attempt
 from advisor.models import AccountOwner, DatabaseUnavailable
 from advisor.models.assessment import own_recommendations
-from advisor.models.once import new_key, once
+from advisor.models.idempotency import idempotent
 from advisor.processes import operations
 from advisor.processes import presenter as present
 from advisor.processes.forms import NoteForm
@@ -70,4 +71,4 @@ def _send(session: Session, assessment_id: UUID, form: NoteForm) -> str:
         operations.send_note(session, owner, latest, str(form.text.data), with_answers=bool(form.with_answers.data))
         return url_for("processes.thank_you", assessment_id=assessment_id)
 
-    return once(session, form.once.data or new_key(), owner.mark, act)
+    return idempotent(session, attempt(owner.mark), act)

@@ -14,9 +14,10 @@ from advisor.assessments.operations import ChangedElsewhere, TooMany, in_one
 from advisor.engine.text import sort_key
 from advisor.extensions import database
 from advisor.forms import ButtonForm, pressed_or_400
+from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable, Owner
 from advisor.models.assessment import own_binned
-from advisor.models.once import new_key, once
+from advisor.models.idempotency import idempotent
 from advisor.presenter.words import DECISIONS
 from advisor.processes import choosing, notes, operations, revisions, sheet
 from advisor.processes import presenter as present
@@ -105,7 +106,7 @@ def _copy(session: Session, owner: Owner, form: CopyForm) -> str:
         twin = operations.copy(session, owner, original, str(form.process_name.data), limit)
         return url_for("assessments.go_on", assessment_id=twin.id)
 
-    return once(session, form.once.data or new_key(), owner.mark, act)
+    return idempotent(session, attempt(owner.mark), act)
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from advisor import identity
 from advisor.engine.diff import diff
 from advisor.extensions import database
+from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models import rule_set_version as versions
 from advisor.models.draft import ChangedInForce
-from advisor.models.once import new_key, once
+from advisor.models.idempotency import idempotent, led_to
 from advisor.models.proof import Unproven
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets.desk import Desk, who, write
@@ -39,6 +40,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         desk = Desk.load(session)
         rules = versions.rule_set(session, number)
         standing = standing_of(session, document)
+        led = led_to(session, attempt(who()))
     form = BringBackForm(in_force=str(desk.in_force_number))
     changes = diff(desk.in_force, rules)
     shown: dict[str, Any] = {
@@ -49,7 +51,12 @@ def bring_back(number: int) -> ResponseReturnValue:
         "waits": waiting_sentence(standing),
         "checking": checking(standing.job),
     }
-    if not form.validate_on_submit() or standing.blocking or standing.waits or not changes:
+    is_sent = form.validate_on_submit()
+    if is_sent and led is not None:  # what it brought back is in force by now, so that nothing else would differ
+        return redirect(led, 303)
+    if is_sent and form.number_in_force != desk.in_force_number:
+        return _look_again(form, desk.in_force_number, shown)
+    if not is_sent or standing.blocking or standing.waits or not changes:
         return form_page("rule_sets/bring_back.html", form, **shown)
     if ask := identity.requires_password_again():
         return ask
@@ -60,16 +67,21 @@ def bring_back(number: int) -> ResponseReturnValue:
             drafts.bring_back(session, identity.actor(), number, note, in_force=form.number_in_force)
             return url_for("rule_sets.home", published=1)
 
-        return once(session, form.once.data or new_key(), who(), do)
+        return idempotent(session, attempt(who()), do)
 
     try:
         return redirect(write(act), 303)
     except ChangedInForce as changed:
-        refuse(form, _("Version %(n)s came into force after you opened this page. Look again.", n=changed.number))
-        form.in_force.data, form.once.data = str(changed.number), new_key()
-        return form_page("rule_sets/bring_back.html", form, 409, **shown)
+        return _look_again(form, changed.number, shown)
     except Unproven:
         refuse(form, _("Something blocks now that did not when you opened this page."))
         return form_page("rule_sets/bring_back.html", form, 409, **shown)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/bring_back.html", form, error, **shown)
+
+
+def _look_again(form: BringBackForm, in_force: int, shown: dict[str, Any]) -> ResponseReturnValue:
+    """Show the page as things stand now, with the note that was typed."""
+    refuse(form, _("Version %(n)s came into force after you opened this page. Look again.", n=in_force))
+    form.in_force.data = str(in_force)
+    return form_page("rule_sets/bring_back.html", form, 409, **shown)

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor import identity
 from advisor.engine.coverage import Proposal
 from advisor.extensions import database
 from advisor.forms import ButtonForm
@@ -78,18 +77,18 @@ def add_proposed() -> ResponseReturnValue:
     cover = covering.found(desk)
     proposals = cover.proposals if cover else ()
 
-    def act(session: Session) -> int:
+    def act(session: Session) -> str:
         return several.change(
             session,
-            identity.actor(),
             lambda rules: covering.with_proposed(rules, proposals),
             kind=several.ADDED,
             what="cases",
             mark=str(form.mark.data),
+            url=lambda sequence: url_for(".coverage", done=sequence),
         )
 
     try:
-        sequence = write(act)
+        return redirect(write(act), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
     except ChangedDraft:
@@ -100,7 +99,6 @@ def add_proposed() -> ResponseReturnValue:
         return form_page("rule_sets/add_proposed.html", form, 409, **_shown(desk))
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/add_proposed.html", form, error, **_shown(desk))
-    return redirect(url_for(".coverage", done=sequence), 303)
 
 
 def _shown(desk: Desk) -> dict[str, Any]:

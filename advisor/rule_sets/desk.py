@@ -137,9 +137,12 @@ def look_up(desk: Desk, in_list: str, key: str) -> tuple[Any, Context]:
     """The thing, None where it is new or gone meanwhile, and what its form is made for."""
     try:
         things(desk.rules, in_list)
+    except NoSuchThing:
+        abort(404)
+    try:
         item = find(desk.rules, in_list, key) if key else None
     except NoSuchThing:
-        if request.method == "GET" or "/" in in_list:
+        if request.method == "GET":
             abort(404)
         item = None
     question = None

@@ -10,16 +10,19 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from advisor import identity
-from advisor.engine.edit import ChangedSince, KeyTaken, find
+from advisor.assessments.forms import OnceForm
+from advisor.engine.edit import ChangedSince, KeyTaken, find, marked
 from advisor.engine.numbers import whole_number
 from advisor.engine.questions import Option
+from advisor.engine.rules import RuleSet
 from advisor.engine.things import NoSuchThing, options_of
 from advisor.extensions import database
-from advisor.forms import ButtonForm, pressed_or_400
+from advisor.forms import pressed_or_400
+from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models.draft import NoDraft
-from advisor.models.once import new_key, once
+from advisor.models.idempotency import idempotent, idempotent_save
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import operations
 from advisor.rule_sets.desk import Desk, desk_or_home, look_up, who, write
@@ -56,7 +59,7 @@ def add_to(bp: Blueprint) -> None:
 def listing(things: str) -> ResponseReturnValue:
     """Show a list of the draft, and move what is in it."""
     desk = desk_or_home()
-    form = ButtonForm()
+    form = OnceForm()
     if form.validate_on_submit():
         return _order(things)
     page = listing_page(desk, things, request.args)
@@ -85,18 +88,18 @@ def _order(in_list: str) -> ResponseReturnValue:
             return take_back_and_show(list_url(in_list))
         case _:
             abort(400)
+
+    def move(session: Session) -> str:
+        stored = operations.move(session, identity.actor(), in_list, key, by, opened="".join(mark))
+        shown = {"page": request.args["page"]} if "page" in request.args else {}
+        return list_url(in_list) if "/" in in_list else list_url(in_list, anchor=f"thing-{stored}", **shown)
+
     try:
-        stored = write(
-            lambda session: operations.move(session, identity.actor(), in_list, key, by, opened="".join(mark))
-        )
+        return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: move(session))), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
     except (ChangedSince, NoSuchThing):
         return redirect(list_url(in_list), 303)
-    if "/" in in_list:
-        return redirect(list_url(in_list), 303)
-    shown = {"page": request.args["page"]} if "page" in request.args else {}
-    return redirect(list_url(in_list, anchor=f"thing-{stored}", **shown), 303)
 
 
 # ---- one thing -----------------------------------------------------------------------------------------------------
@@ -159,14 +162,8 @@ def _notice() -> str:
 
 def _save(desk: Desk, sheet: Sheet, form: ThingForm, raw: Raw, item: Any, read: Any) -> ResponseReturnValue:
     in_list, key = sheet.in_list, sheet.context.key
-
-    def act(session: Session) -> str:
-        if request.form.get("do") == "start":
-            drafts.start(session, identity.actor())
-        return once(session, form.once.data or new_key(), who(), lambda: _store(session, in_list, key, form, read))
-
     try:
-        return redirect(write(act), 303)
+        return redirect(write(lambda session: _store(session, in_list, key, form, read)), 303)
     except KeyTaken as taken:
         refuse(form, _("Another one has the key “%(key)s” already. Choose another.", key=taken.key))
         return _show(desk, sheet, form, raw, item)
@@ -188,10 +185,37 @@ def _save(desk: Desk, sheet: Sheet, form: ThingForm, raw: Raw, item: Any, read: 
 
 
 def _store(session: Session, in_list: str, key: str, form: ThingForm, read: Any) -> str:
+    """Add what was sent, or save it over what was opened, and give its address."""
+    sent = attempt(who())
+    if form.opened.data:
+        return idempotent_save(session, sent, lambda left: _save_over(session, in_list, key, form, read, left))
+    return idempotent(session, sent, lambda: _put(session, in_list, key, form, read, "")[0])
+
+
+def _save_over(session: Session, in_list: str, key: str, form: ThingForm, read: Any, left: str) -> tuple[str, str]:
+    """Save over what was opened, or over what the same form, with other content, left there since."""
+    try:
+        return _put(session, in_list, key, form, read, str(form.opened.data))
+    except ChangedSince:
+        at = marked(_draft_rules(session), in_list, left)
+        if at is None:
+            raise
+        return _put(session, in_list, at, form, read, left)
+
+
+def _put(session: Session, in_list: str, key: str, form: ThingForm, read: Any, opened: str) -> tuple[str, str]:
+    """Store it, and give its address and its mark."""
+    if request.form.get("do") == "start":
+        drafts.start(session, identity.actor())
     changed = "meaning" in form and form["meaning"].data == "meaning"
-    actor, opened = identity.actor(), str(form.opened.data or "")
-    stored = operations.save(session, actor, in_list, key, read, opened=opened, meaning_changed=changed)
-    return thing_url(in_list, stored, saved="1")
+    stored = operations.save(session, identity.actor(), in_list, key, read, opened=opened, meaning_changed=changed)
+    return thing_url(in_list, stored, saved="1"), opened_mark(find(_draft_rules(session), in_list, stored))
+
+
+def _draft_rules(session: Session) -> RuleSet:
+    draft = drafts.find_draft(session)
+    assert draft is not None  # noqa: S101 - it was written to just now
+    return draft.rule_set
 
 
 def _show(

@@ -14,12 +14,13 @@ from advisor.engine.errors import Problem, RuleSetError
 from advisor.engine.rules import RuleSet
 from advisor.exchange.rule_sets import IN_FORMATS, read_sound_rule_set, write_rule_set
 from advisor.extensions import database
+from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import audit
 from advisor.models.draft import ChangedDraft
-from advisor.models.once import new_key, once
+from advisor.models.idempotency import idempotent_save
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets.desk import Desk, who, write
@@ -134,11 +135,13 @@ def bring_in() -> ResponseReturnValue:
 
 def _stored(form: BringInForm, rules: RuleSet) -> str:
     def act(session: Session) -> str:
-        def do() -> str:
-            drafts.bring_in(session, identity.actor(), rules, str(form.mark.data or ""))
-            return url_for("rule_sets.home", brought=1)
+        def save(left: str) -> tuple[str, str]:
+            # What another file left that came in by this very form may be replaced, as what the form was opened on.
+            opened = left if left and left == drafts.present_mark(session) else str(form.mark.data or "")
+            drafts.bring_in(session, identity.actor(), rules, opened)
+            return url_for("rule_sets.home", brought=1), drafts.present_mark(session)
 
-        return once(session, form.once.data or new_key(), who(), do)
+        return idempotent_save(session, attempt(who()), save)
 
     return write(act)
 

@@ -24,7 +24,7 @@ from advisor.days import DayField
 from advisor.engine.checks.keys import KEY_LIMIT, is_plain_key
 from advisor.engine.numbers import whole_number
 from advisor.engine.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault
-from advisor.models.once import new_key
+from advisor.models.idempotency import new_key
 from advisor.rule_sets.words import SIDES
 
 _MOST = 10**15 - 1
@@ -179,6 +179,7 @@ class RemoveForm(FlaskForm):
     """Take a thing out; ``with_users`` takes out what looks at a question too."""
 
     opened = HiddenField()
+    once = HiddenField(default=new_key)
     with_users = BooleanField(_l("Take these out too"))
 
 
@@ -186,6 +187,7 @@ class MarkedForm(FlaskForm):
     """A button that acts on the draft as it was shown."""
 
     mark = HiddenField()
+    once = HiddenField(default=new_key)
 
 
 def several_form(**more: Any) -> FlaskForm:
@@ -198,6 +200,7 @@ def several_form(**more: Any) -> FlaskForm:
         "add_claim": line(_("Add the claim"), _("Its id, such as D2.04.")),
         "drop_claim": line(_("Take out the claim"), _("Its id.")),
         "mark": HiddenField(),
+        "once": HiddenField(default=new_key),
     }
     return type("SeveralForm", (FlaskForm,), fields)(**more)
 

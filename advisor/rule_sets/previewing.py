@@ -43,10 +43,11 @@ from advisor.engine.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
 from advisor.forms import ButtonForm, pressed_or_400
+from advisor.idempotency import attempt
 from advisor.models import Assessment, Part, Recommendation
 from advisor.models.base import now
 from advisor.models.draft import NoDraft
-from advisor.models.once import new_key, once
+from advisor.models.idempotency import idempotent
 from advisor.presenter.claims import Edition
 from advisor.replies import form_page, refuse
 from advisor.rule_sets import covering
@@ -227,7 +228,7 @@ def make_case() -> ResponseReturnValue:
         def do() -> str:
             return thing_url("cases", covering.make_case(session, identity.actor(), item), made="1")
 
-        return once(session, form.once.data or new_key(), who(), do)
+        return idempotent(session, attempt(who()), do)
 
     try:
         return redirect(write(act), 303)

@@ -18,7 +18,7 @@ from advisor.models import Job
 from advisor.models import proof as proofs
 from advisor.models import rule_set_version as versions
 from advisor.models.draft import find_draft
-from advisor.models.once import new_key
+from advisor.models.idempotency import new_key
 from advisor.replies import form_page
 from advisor.rule_sets.carried import found_url
 from advisor.rule_sets.covering import answer_lines

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from advisor import identity
 from advisor.engine.document import thing_from_plain
@@ -12,11 +13,13 @@ from advisor.engine.numbers import whole_number
 from advisor.engine.things import NUMBERED, NoSuchThing, key_of, kind_of, mark_of, options_of, things
 from advisor.engine.undo import place_parts
 from advisor.extensions import database
+from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable
 from advisor.models.draft import NoDraft
+from advisor.models.idempotency import idempotent, led_to
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import operations, words
-from advisor.rule_sets.desk import Desk, desk_or_home, look_up, write
+from advisor.rule_sets.desk import Desk, desk_or_home, look_up, who, write
 from advisor.rule_sets.forms import RemoveForm
 from advisor.rule_sets.pages import users_shown
 from advisor.rule_sets.places import DRAFT_LISTS, list_url, thing_url
@@ -46,7 +49,8 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
     desk = desk_or_home()
     item, context = look_up(desk, in_list, key)
     if item is None:
-        return redirect(list_url(in_list), 303)
+        with database().read() as session:
+            return redirect(led_to(session, attempt(who())) or list_url(in_list), 303)
     form = RemoveForm(opened=mark_of(item))
     question = (
         context.question.key if context.question is not None and ("/" in in_list or in_list == "questions") else ""
@@ -61,9 +65,14 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
     }
     if not form.validate_on_submit():
         return form_page("rule_sets/remove.html", form, **page)
-    actor, opened, with_users = identity.actor(), str(form.opened.data), bool(form.with_users.data)
+    opened, with_users = str(form.opened.data), bool(form.with_users.data)
+
+    def take_out(session: Session) -> str:
+        gone = operations.remove(session, identity.actor(), in_list, key, opened=opened, with_users=with_users)
+        return list_url(in_list, removed=gone.sequence, at=gone.at)
+
     try:
-        gone = write(lambda s: operations.remove(s, actor, in_list, key, opened=opened, with_users=with_users))
+        return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: take_out(session))), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
     except (ChangedSince, NoSuchThing) as clash:
@@ -77,7 +86,6 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
         return form_page("rule_sets/remove.html", form, 409, **page)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/remove.html", form, error, **page)
-    return redirect(list_url(in_list, removed=gone.sequence, at=gone.at), 303)
 
 
 def gone_just_now(desk: Desk) -> dict[str, str] | None:
@@ -106,10 +114,14 @@ def gone_just_now(desk: Desk) -> dict[str, str] | None:
 
 def put_back(in_list: str, sequence: int, at: int) -> ResponseReturnValue:
     """Put back what was taken out a moment ago; where that cannot be, the list shows what stands there now."""
+
+    def back(session: Session) -> str:
+        place = operations.put_back(session, identity.actor(), sequence, at)
+        return thing_url(*place_parts(place), back="1") if place else list_url(in_list)
+
     try:
-        place = write(lambda session: operations.put_back(session, identity.actor(), sequence, at))
+        return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: back(session))), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
     except (KeyTaken, NoSuchThing, RuleSetError):
-        place = ""
-    return redirect(thing_url(*place_parts(place), back="1") if place else list_url(in_list), 303)
+        return redirect(list_url(in_list), 303)

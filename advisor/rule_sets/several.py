@@ -11,10 +11,12 @@ from advisor.engine.numbers import whole_number
 from advisor.engine.rules import RuleSet
 from advisor.engine.undo import taken_back
 from advisor.extensions import database
+from advisor.idempotency import attempt
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor, AuditEvent, audit_events
 from advisor.models.draft import NoDraft
-from advisor.rule_sets.desk import write
+from advisor.models.idempotency import idempotent
+from advisor.rule_sets.desk import who, write
 
 ADDED, CHANGED = "draft added several", "draft changed several"
 """The kinds of these acts in the record."""
@@ -22,14 +24,27 @@ ADDED, CHANGED = "draft added several", "draft changed several"
 TAKEN_BACK = "draft taken back"
 
 
-def change(session: Session, who: Actor, act: Callable[[RuleSet], RuleSet], *, kind: str, what: str, mark: str) -> int:
-    """Change the draft of that mark, and give the number of the act in the record; 0 where nothing differs.
+def change(
+    session: Session,
+    act: Callable[[RuleSet], RuleSet],
+    *,
+    kind: str,
+    what: str,
+    mark: str,
+    url: Callable[[int], str],
+) -> str:
+    """Change the draft of that mark, once for each form, and give the address where that is shown.
 
-    Raises NoDraft and ChangedDraft; then nothing has changed.
+    It is made from the number of the act in the record, 0 where nothing differs. Raises NoDraft and ChangedDraft; then
+    nothing has changed.
     """
-    if not drafts.edit(session, who, act, kind=kind, what=what, mark=mark):
-        return 0
-    return session.scalars(audit_events().where(AuditEvent.kind == kind).limit(1)).one().sequence
+
+    def do() -> str:
+        if not drafts.edit(session, identity.actor(), act, kind=kind, what=what, mark=mark):
+            return url(0)
+        return url(session.scalars(audit_events().where(AuditEvent.kind == kind).limit(1)).one().sequence)
+
+    return idempotent(session, attempt(who()), do)
 
 
 def done_just_now() -> int:

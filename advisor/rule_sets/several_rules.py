@@ -11,7 +11,6 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from advisor import identity
 from advisor.engine.case_batch import run_together
 from advisor.engine.diff import diff
 from advisor.engine.proofs.effect import Effect
@@ -94,14 +93,14 @@ def several_rules() -> ResponseReturnValue:
 def _apply(desk: Desk, form: FlaskForm, keys: Sequence[str]) -> ResponseReturnValue:
     wish, mark = _wish(form), str(form.mark.data)
     try:
-        sequence = write(
+        shown_at = write(
             lambda session: several.change(
                 session,
-                identity.actor(),
                 lambda rules: wish.made(rules, keys),
                 kind=several.CHANGED,
                 what="rules",
                 mark=mark or "-",
+                url=lambda sequence: list_url("rules", done=sequence),
             )
         )
     except NoDraft:
@@ -114,7 +113,7 @@ def _apply(desk: Desk, form: FlaskForm, keys: Sequence[str]) -> ResponseReturnVa
         return _show(desk, form, keys, 409)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/several.html", form, error, **_page(desk, keys, _wish(form)))
-    return redirect(list_url("rules", done=sequence), 303)
+    return redirect(shown_at, 303)
 
 
 def _list_again(desk: Desk, form: FlaskForm) -> Response:

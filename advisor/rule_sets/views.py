@@ -16,11 +16,12 @@ from advisor.engine.numbers import whole_number
 from advisor.engine.operators import AnswerType
 from advisor.extensions import database
 from advisor.forms import ButtonForm, pressed_or_400
+from advisor.idempotency import attempt
 from advisor.models import Account, DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models import rule_set_version as versions
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
-from advisor.models.once import new_key, once
+from advisor.models.idempotency import idempotent
 from advisor.models.proof import Unproven
 from advisor.replies import form_page, refuse, unsaved_page
 from advisor.rule_sets import (
@@ -111,15 +112,22 @@ def discard() -> ResponseReturnValue:
     shown = {"number": len(desk.changes), "base_number": desk.base_number}
     if not form.validate_on_submit():
         return form_page("rule_sets/discard.html", form, **shown)
+
+    def act(session: Session) -> str:
+        def do() -> str:
+            drafts.discard(session, identity.actor(), str(form.mark.data))
+            return url_for(".home")
+
+        return idempotent(session, attempt(who()), do)
+
     try:
-        write(lambda session: drafts.discard(session, identity.actor(), str(form.mark.data)))
+        return redirect(write(act), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
     except ChangedDraft:
         refuse(form, _("The draft was changed after you opened this page. Look again before you discard it."))
         form.mark.data = desk.mark
         return form_page("rule_sets/discard.html", form, 409, **shown)
-    return redirect(url_for(".home"), 303)
 
 
 # ---- preview ------------------------------------------------------------------------------------------
@@ -165,7 +173,7 @@ def _publish(desk: Desk, form: PublishForm) -> ResponseReturnValue:
             drafts.publish(session, identity.actor(), note, mark=mark, in_force=number)
             return url_for(".home", published=1)
 
-        return once(session, form.once.data or new_key(), who(), do)
+        return idempotent(session, attempt(who()), do)
 
     try:
         return redirect(write(act), 303)
@@ -193,7 +201,7 @@ def _publish_again(form: PublishForm) -> Response:
     """The page as things stand now, with the note that was typed."""
     with database().read() as session:
         desk = Desk.load(session)
-    form.mark.data, form.in_force.data, form.once.data = desk.mark, str(desk.in_force_number), new_key()
+    form.mark.data, form.in_force.data = desk.mark, str(desk.in_force_number)
     return _publish_page(desk, form, 409)
 
 

@@ -46,6 +46,7 @@ PLUMBING = {
     "rule_set_version.sha256", "assessment.visitor_key_hash",
     "login_session.came_along",  # ids of processes that are in the file
     "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
+    "idempotency_key.fingerprint", "idempotency_key.mark",
 }  # fmt: skip
 """What tells nothing about a person, or is the rules, which everybody can read."""
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from advisor.models import AccountOwner, Assessment, Database, LoginSession
 from advisor.models.base import now
@@ -33,8 +33,6 @@ def end_all(database: Database) -> None:
 
 
 def name(database: Database) -> str:
-    from sqlalchemy import select
-
     with database.read() as session:
         return session.scalars(select(Assessment.process_name)).one()
 
@@ -68,6 +66,23 @@ def test_f16_it_survives_a_wrong_password_and_the_second_step(renaming: Visitor,
     renaming.submit(email="olga@example.org", password=PASSWORD)
     renaming.submit()
     assert name(database) == "Wages"
+
+
+@pytest.mark.parametrize(("typed", "stored"), [("Wages", ["Wages"]), ("Invoices", ["Wages", "Invoices"])])
+def test_f9_a_form_that_comes_again_through_the_sign_in_is_known_by_what_is_in_it(
+    visitor: Visitor, database: Database, typed: str, stored: list[str]
+) -> None:
+    make_account(database)
+    sign_in(visitor)
+    visitor.open("/assessments/new")
+    again = visitor.again()
+    visitor.submit(process_name="Wages")
+    end_all(database)
+    again.submit(process_name=typed, status=401)
+    again.submit(email="olga@example.org", password=PASSWORD)
+    again.submit()
+    with database.read() as session:
+        assert list(session.scalars(select(Assessment.process_name).order_by(Assessment.created_at))) == stored
 
 
 def test_f16_as_another_account_nothing_of_it_appears(renaming: Visitor, database: Database) -> None:

@@ -153,3 +153,73 @@ def test_f9_a_key_of_one_account_says_nothing_about_another(
         for each in (program, other)
     ]
     assert ids[0] != ids[1]
+
+
+def test_f9_a_key_that_came_with_another_request_is_refused_and_nothing_is_changed(
+    program: Program, database: Database
+) -> None:
+    body = {"process": "Payroll", "answers": ROUTINE}
+    made = program.call("POST", "", body, Idempotency_Key="one").get_json()
+    before = program.get(f"/{made['id']}")
+    others: list[tuple[str, dict[str, Any]]] = [
+        ("", {"process": "Invoices", "answers": ROUTINE}),
+        ("", {**body, "answers": EXPERT}),
+    ]
+    others += [(f"/{made['id']}/newer-rules/{what}", {"rules_version": 2}) for what in ("update", "keep")]
+    for path, other in others:
+        refused = program.call("POST", path, other, Idempotency_Key="one")
+        assert (refused.status_code, refused.mimetype) == (422, "application/problem+json")
+        assert "came with another request before" in refused.get_json()["detail"]
+    assert (rows(database), rows(database, Recommendation)) == (1, 1)
+    assert program.get(f"/{made['id']}") == before
+    again = program.call("POST", "", body, Idempotency_Key="one")
+    assert (again.status_code, again.get_json()) == (201, made)
+    assert again.headers["Location"] == f"{URL}/{made['id']}"
+
+
+def test_f9_a_key_whose_first_request_was_refused_may_come_with_another(program: Program, database: Database) -> None:
+    assert program.call("POST", "", {"process": ""}, Idempotency_Key="one").status_code == 422
+    assert program.call("POST", "", {"process": "Payroll"}, Idempotency_Key="one").status_code == 201
+    assert rows(database) == 1
+
+
+def test_f9_of_two_requests_under_one_key_at_the_same_moment_one_is_done(
+    app: Flask, program: Program, database: Database
+) -> None:
+    replies: list[TestResponse] = []
+    gate = threading.Barrier(4)
+
+    def run(process: str) -> None:
+        mine = Program(app, program.token)
+        gate.wait(10)
+        replies.append(mine.call("POST", "", {"process": process}, Idempotency_Key="one"))
+
+    threads = [threading.Thread(target=run, args=(process,)) for process in ("Payroll", "Invoices") * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(reply.status_code for reply in replies) == [201, 201, 422, 422]
+    assert rows(database) == 1
+
+
+def test_f9_what_was_begun_with_a_key_and_deleted_is_not_begun_again(program: Program, database: Database) -> None:
+    made = program.call("POST", "", {"process": "Payroll"}, Idempotency_Key="one").get_json()
+    program.call("DELETE", f"/{made['id']}")
+    reply = program.call("POST", "", {"process": "Payroll"}, Idempotency_Key="one")
+    assert reply.status_code == 409
+    assert "has been deleted" in reply.get_json()["detail"]
+    assert rows(database) == 1
+
+
+def test_f9_every_operation_that_takes_a_key_is_described_with_what_another_request_gets(app: Flask) -> None:
+    paths = app.test_client().get("/api/v1/openapi.json").get_json()["paths"]
+    taking = {
+        operation["operationId"]: operation["responses"]
+        for methods in paths.values()
+        for operation in methods.values()
+        if any(parameter.get("name") == "Idempotency-Key" for parameter in operation.get("parameters", ()))
+    }
+    assert set(taking) == {"new_assessment", "update_rules", "keep_rules"}, "each is tried above"
+    for responses in taking.values():
+        assert "`Idempotency-Key` came with another request before" in responses["422"]["description"]

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from advisor.engine.answers import plain_answer
 from advisor.engine.questions import NOT_SURE, Answers
 from advisor.engine.rules import TestCase
-from advisor.models.once import new_key
+from advisor.models.idempotency import new_key
 from tests.browser.person import CASES
 from tests.factories import PASSWORD
 

@@ -20,7 +20,7 @@ from advisor import create_app, settings
 from advisor.engine.document import dumps
 from advisor.engine.rules import Rule
 from advisor.models import Database
-from advisor.models.once import new_key
+from advisor.models.idempotency import new_key
 from advisor.models.rule_set_version import publish
 from advisor.operating.secret_key import ensure_key
 from advisor.rule_sets.sheets import opened_mark

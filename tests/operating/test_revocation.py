@@ -17,8 +17,9 @@ from advisor.cli import main
 from advisor.models import Account, ApiToken, Database, Job, LoginSession, MailOutbox
 from advisor.models import job as jobs
 from advisor.models.audit import Actor
+from advisor.models.base import now
+from advisor.models.idempotency import Attempt, idempotent
 from advisor.models.mail import post
-from advisor.models.once import once
 from advisor.operating.backup import back_up
 from advisor.settings import Settings
 from tests.accounts.coming_in import code, forget_codes, sign_in
@@ -130,13 +131,14 @@ def test_none_of_it_is_left_in_the_database_and_nothing_is_sent_or_begun(
 def test_a_form_that_was_sent_before_the_backup_acts_no_second_time(
     settings: Settings, database: Database, world: World
 ) -> None:
+    sent = Attempt(world.token, "key", "content", now())
     with database.write() as session:
-        assert once(session, "key", world.token, lambda: "/first") == "/first"
+        assert idempotent(session, sent, lambda: "/first") == "/first"
     file = back_up(settings).file
     database.dispose()
     restored(settings, file)
     with database.write() as session:
-        assert once(session, "key", world.token, lambda: "/second") == "/first"
+        assert idempotent(session, sent, lambda: "/second") == "/first"
 
 
 def test_an_owner_without_recovery_codes_is_told_and_makes_new_ones(
