@@ -207,7 +207,7 @@ def open_sign_in(account: Account, session: Session, *, by: str) -> SignedIn:
         session,
         account,
         visitor_owner=VisitorOwner(key_hash) if key_hash else None,
-        user_agent=request.user_agent.string,
+        user_agent=identity.browser(),
         from_where=identity.from_where(),
         at_once=current_app.config["SIGN_INS_AT_ONCE"],
         by=by,

@@ -135,9 +135,9 @@ def check() -> None:
     if not faults:
         click.echo("Nothing unsafe was found.")
         return
-    click.echo("The server does not start with these settings:", err=True)
-    for fault in faults:
-        click.echo(f"  {fault}", err=True)
+    for words, stops in (("The server does not start with these settings:", True), ("To be mended:", False)):
+        if those := [fault for fault in faults if fault.stops is stops]:
+            click.echo("\n  ".join([words, *map(str, those)]), err=True)
     raise SystemExit(1)
 
 
