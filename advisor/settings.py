@@ -22,7 +22,7 @@ FROM_ENVIRONMENT = {
     "ADVISOR_ALLOWED_HOSTS": "host names under which people reach it, separated by commas",
     "ADVISOR_TRUSTED_PROXIES": "number of proxies in front of it that speak TLS",
     "ADVISOR_ALLOW_HTTP": "yes: accept plain HTTP from other machines",
-    "ADVISOR_BASE_URL": "address of the first page, with which links in letters begin; else from host names and port",
+    "ADVISOR_BASE_URL": "address of the first page, with which links begin; else from host names and port",
     "ADVISOR_MAIL_URL": "smtp://USER:PASSWORD@HOST:PORT (with STARTTLS), smtps://…, smtp+plain://localhost:25 "
     "(a server on this machine, without TLS), or file:///FOLDER; else no mail",
     "ADVISOR_MAIL_FROM": "address from which letters are sent",

@@ -180,6 +180,13 @@ def test_s8b_behind_a_proxy_that_leaves_out_the_scheme_the_cookie_stays_secure(b
     assert b"Strict-Transport-Security" not in said
 
 
+def test_s13_the_address_that_is_printed_is_the_one_that_people_type(
+    server: ServerProcess, behind: ServerProcess
+) -> None:
+    assert f"Ready: {server.url}/ (Ctrl-C stops it)" in server.said
+    assert f"Ready: https://advisor.example.org/ (listens on {behind.url}/; Ctrl-C stops it)" in behind.said
+
+
 @pytest.mark.parametrize("header", [b"X-Forwarded-Proto: https", b"X-Forwarded-Ssl: on", b"SCRIPT_NAME: /elsewhere"])
 def test_s11_nobody_is_believed_where_no_proxy_is_named(server: ServerProcess, header: bytes) -> None:
     status, said = send(server, request(b"GET /assessments/new", header))
