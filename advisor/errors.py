@@ -168,8 +168,8 @@ def _unstorable(_error: Unstorable) -> Response:
 
 def _database_unavailable(error: DatabaseUnavailable) -> Response:
     log.error("database unavailable", reason=error.reason, exc_info=error)
-    holds_secret = not SECRET_FIELDS.isdisjoint(request.form)
-    if request.method == "POST" and not request.path.startswith("/api/") and not holds_secret:
+    is_form = request.method == "POST" and not request.path.startswith("/api/")
+    if is_form and SECRET_FIELDS.isdisjoint(request.form):
         response = make_response(_unsaved_page(error.reason), 503)
     else:
         response = _reply(503, str(_WORDS[503][0]), unavailable_message(error.reason))
