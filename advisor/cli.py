@@ -7,7 +7,7 @@ import click
 
 from advisor._version import __version__
 from advisor.commands import accounts, evaluate, operations, questions, rules
-from advisor.models.database import DatabaseUnavailable
+from advisor.models.database import DatabaseUnavailable, Unstorable
 from advisor.operating.errors import OperatorError
 from advisor.settings import SettingError
 
@@ -19,7 +19,7 @@ class Advisor(click.Group):
         """Run the command; what the operator can mend ends it with code 1."""
         try:
             return super().invoke(ctx)
-        except (OperatorError, SettingError, DatabaseUnavailable) as error:
+        except (OperatorError, SettingError, DatabaseUnavailable, Unstorable) as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
             if error.filename is None or error.errno == errno.EPIPE:

@@ -11,7 +11,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from advisor.logs import log, reference
-from advisor.models.database import BelongsToNothing, DatabaseUnavailable, Reason
+from advisor.models.database import BelongsToNothing, DatabaseUnavailable, Reason, Unstorable
+
+SECRET_FIELDS = frozenset({"password", "new_password", "code", "step", "token"})
+"""Fields of forms that let somebody in. What they held is shown by no other page, and kept by none."""
 
 _WORDS = {
     400: (
@@ -38,16 +41,23 @@ _WORDS = {
         _l("That is the wrong type of file or form"),
         _l("What was sent is of a type that this address does not take."),
     ),
+    417: (_l("We could not read that"), _l("What your program expects of this server is nothing it does.")),
     422: (
         _l("Something in it does not fit"),
         _l("What was sent can be read, but not used as it is. Nothing was stored."),
     ),
     429: (_l("That was too often"), _l("Wait a little, then try again.")),
+    431: (
+        _l("Too much comes along with the request"),
+        _l("Your browser sends more beside the address than this server takes. Delete its cookies for this site."),
+    ),
     500: (
         _l("Something went wrong on our side"),
         _l("This is a mistake of ours, not of yours. What was saved before is safe. Try again in a moment."),
     ),
+    501: (_l("We could not read that"), _l("It was sent in a way that this server does not know.")),
     503: (_l("Not available just now"), _l("Nothing was changed. Go back, wait a few seconds, and try again.")),
+    505: (_l("We could not read that"), _l("It was sent in a version of HTTP that this server does not speak.")),
 }
 
 _UNAVAILABLE: dict[Reason, Any] = {
@@ -83,6 +93,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _saved_elsewhere)
     app.register_error_handler(BelongsToNothing, _deleted_elsewhere)
     app.register_error_handler(DatabaseUnavailable, _database_unavailable)
+    app.register_error_handler(Unstorable, _unstorable)
     app.register_error_handler(Exception, _our_mistake)
 
 
@@ -161,9 +172,14 @@ def _deleted_elsewhere(error: BelongsToNothing) -> Response:
     )
 
 
+def _unstorable(_error: Unstorable) -> Response:
+    return _reply(400, str(_WORDS[400][0]), _("It contains characters that cannot be stored. Nothing was stored."))
+
+
 def _database_unavailable(error: DatabaseUnavailable) -> Response:
     log.error("database unavailable", reason=error.reason, exc_info=error)
-    if request.method == "POST" and not request.path.startswith("/api/"):
+    is_form = request.method == "POST" and not request.path.startswith("/api/")
+    if is_form and SECRET_FIELDS.isdisjoint(request.form):
         response = make_response(_unsaved_page(error.reason), 503)
     else:
         response = _reply(503, str(_WORDS[503][0]), unavailable_message(error.reason))
@@ -172,7 +188,10 @@ def _database_unavailable(error: DatabaseUnavailable) -> Response:
 
 
 def _unsaved_page(reason: Reason) -> str:
-    """Carry what was typed to the next try (P2), where not even the page it came from can be read."""
+    """Carry what was typed to the next try (P2), where not even the page it came from can be read.
+
+    A form with a password or the like is typed again: what it held would lie open in the page.
+    """
     return render_template(
         "errors/unsaved.html",
         message=unsaved_message(reason),

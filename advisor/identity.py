@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from advisor import visitor
+from advisor.engine.text import LINE_LIMIT, text_fault
 from advisor.errors import reply_too_often
 from advisor.extensions import database
 from advisor.logs import log
@@ -116,6 +117,12 @@ def actor() -> Actor:
 def from_where() -> str:
     """The network address that this came from. A proxy is believed only where the settings name it."""
     return request.remote_addr or ""
+
+
+def browser() -> str:
+    """What the browser calls itself; "" where that could not be stored. One that is too long is cut."""
+    said = request.user_agent.string[:LINE_LIMIT]
+    return said if text_fault(said, one_line=True) is None else ""
 
 
 def requires_password_again() -> Response | None:

@@ -1,6 +1,5 @@
 """What every request must be like before a view sees it, and what every reply carries."""
 
-import unicodedata
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import TypeVar
@@ -9,9 +8,11 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from flask import Flask, Response, abort, current_app, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
-from werkzeug.middleware.proxy_fix import ProxyFix
 
+from advisor.bodies import Request, check_charset, unstorable
+from advisor.engine.text import text_fault
 from advisor.filters import content_hash
+from advisor.proxies import BelievedProxies
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -44,9 +45,9 @@ View = TypeVar("View", bound=Callable[..., object])
 
 def init_app(app: Flask) -> None:
     """Guard every request and reply of ``app``."""
-    if app.config["TRUSTED_PROXIES"]:
-        hops = app.config["TRUSTED_PROXIES"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0)  # type: ignore[method-assign]
+    app.request_class = Request
+    if hops := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = BelievedProxies(app.wsgi_app, hops)  # type: ignore[method-assign]
     for check in (_check_size, _check_address, _check_origin, _check_body, _check_repeats):
         app.before_request(check)
     app.after_request(_add_headers)
@@ -70,7 +71,7 @@ def takes_a_file(view: View) -> View:
 
 def _check_size() -> None:
     limit = current_app.config["MAX_CONTENT_LENGTH"]
-    if request.endpoint and getattr(current_app.view_functions[request.endpoint], "takes_a_file", False):
+    if _takes_file():
         limit = request.max_content_length = limit + current_app.config["UPLOAD_LIMIT"]
     if (request.content_length or 0) > limit:
         abort(413)
@@ -101,8 +102,13 @@ def _check_origin() -> None:
 
 
 def _check_body() -> None:
-    """Refuse a form of the wrong type, in the wrong encoding, or with too many fields."""
-    if request.method in _READING or request.path.startswith("/api/") or not _has_body():
+    """Refuse a body that broke off, and a form of the wrong type, in the wrong encoding, or with too many fields."""
+    if request.method in _READING or not _has_body():
+        return
+    if not _takes_file():
+        request.get_data()  # whether anything looks at it or not; a file is read as its form is
+    check_charset(request.mimetype_params.get("charset", "utf-8"))
+    if request.path.startswith("/api/"):
         return
     if request.mimetype not in _FORMS:
         abort(415)
@@ -114,7 +120,15 @@ def _check_body() -> None:
         ):
             abort(413)
         if not _is_utf8(body) or not _is_utf8(unquote_to_bytes(body)):
-            abort(400, description=_("The form contains characters that cannot be stored."))
+            raise unstorable()
+    names = [*request.form, *request.files, *(file.filename or "" for file in request.files.values())]
+    if any(text_fault(name, one_line=True) for name in names):
+        raise unstorable()
+
+
+def _takes_file() -> bool:
+    view = current_app.view_functions[request.endpoint] if request.endpoint else None
+    return getattr(view, "takes_a_file", False)
 
 
 def _check_repeats() -> None:
@@ -147,7 +161,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _is_plain_text(data: bytes) -> bool:
-    return _is_utf8(data) and not any(unicodedata.category(char) == "Cc" for char in data.decode())
+    return _is_utf8(data) and text_fault(data.decode(), len(data), one_line=True) is None
 
 
 def _add_headers(response: Response) -> Response:

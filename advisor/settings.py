@@ -23,7 +23,7 @@ FROM_ENVIRONMENT = {
     "ADVISOR_ALLOWED_HOSTS": "host names under which people reach it, separated by commas",
     "ADVISOR_TRUSTED_PROXIES": "number of proxies in front of it that speak TLS",
     "ADVISOR_ALLOW_HTTP": "yes: accept plain HTTP from other machines",
-    "ADVISOR_BASE_URL": "address of the first page, with which links in letters begin; else from host names and port",
+    "ADVISOR_BASE_URL": "address of the first page, with which links begin; else from host names and port",
     "ADVISOR_MAIL_URL": "smtp://USER:PASSWORD@HOST:PORT (with STARTTLS), smtps://…, smtp+plain://localhost:25 "
     "(a server on this machine, without TLS), or file:///FOLDER; else no mail",
     "ADVISOR_MAIL_FROM": "address from which letters are sent",
@@ -73,13 +73,22 @@ def key_file(settings: Settings) -> Path:
     return Path(settings["DATA_FOLDER"]) / "secret-key"
 
 
+def listening_url(host: str, port: int) -> str:
+    """The address by which this machine reaches a server that listens there."""
+    # An address of IPv6 cannot be among the allowed names, so it is reached by its name.
+    return f"http://{'localhost' if ':' in host else host}:{port}"
+
+
 def _base_url(environ: Mapping[str, str], host: str, default_port: int) -> str:
-    """The address under which people most likely reach this server."""
-    named = [name for name in _list(environ, "ADVISOR_ALLOWED_HOSTS") if "*" not in name]
+    """The address under which people most likely reach this server: the first of its names, if it has one."""
+    port = _whole_number(environ, "PORT", default_port, most=65_535)
+    names = [name for name in _list(environ, "ADVISOR_ALLOWED_HOSTS") if "*" not in name and not name.startswith(".")]
+    named = next((name for name in names if not is_loopback(name)), "")
+    if named and _whole_number(environ, "ADVISOR_TRUSTED_PROXIES", 0, most=9):
+        return f"https://{named}"
     if named and not is_loopback(host):
-        return f"http{'s' if environ.get('ADVISOR_TRUSTED_PROXIES', '0') != '0' else ''}://{named[0].lstrip('.')}"
-    name = "localhost" if ":" in host or host == "0.0.0.0" else host  # noqa: S104 - compared, not listened on
-    return f"http://{name}:{_whole_number(environ, 'PORT', default_port, most=65_535)}"
+        return listening_url(named, port)
+    return listening_url("localhost" if host == "0.0.0.0" else host, port)  # noqa: S104 - compared, not listened on
 
 
 def _allowed_hosts(environ: Mapping[str, str]) -> list[str]:

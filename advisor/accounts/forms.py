@@ -35,6 +35,22 @@ class Given:
             raise ValidationError(str(self.missing))
 
 
+class Storable:
+    """Refuse a line that could not be stored, in a field that is only looked up."""
+
+    def __call__(self, _form: BaseForm, field: Field) -> None:
+        """Raise ValidationError."""
+        if fault := text_fault(field.data or "", one_line=True):
+            raise ValidationError(_("“%(name)s” %(fault)s", name=field.label.text, fault=fault))
+
+
+class CodeField(StringField):
+    """A code that was refused is not shown again: it may be good for another try, or on another page."""
+
+    def _value(self) -> str:
+        return ""
+
+
 class EmailAddress:
     """Refuse what is no e-mail address, or could be taken for another one."""
 
@@ -87,7 +103,7 @@ def code_field(label: Any, hint: Any = "") -> StringField:
     """A field for a code of the second factor."""
     attributes = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
     missing = Given(_l("Enter the code"))
-    return StringField(label, [missing], description=hint, filters=[_stripped], render_kw=attributes)
+    return CodeField(label, [missing, Storable()], description=hint, filters=[_stripped], render_kw=attributes)
 
 
 class Onward(FlaskForm):
@@ -127,7 +143,7 @@ class SignInForm(Onward):
 
     email = StringField(
         _l("E-mail address"),
-        [Given(_l("Enter your e-mail address"))],
+        [Given(_l("Enter your e-mail address")), Storable()],
         filters=[_stripped],
         render_kw={"autocomplete": "username", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
     )

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from advisor.errors import SECRET_FIELDS
 from advisor.extensions import database
 from advisor.models import LoginSession
 from advisor.models.base import hash_of
@@ -21,7 +22,7 @@ from advisor.models.base import hash_of
 KEPT_LIMIT = 300_000
 """Characters that a form may have in this disguise; a longer one is not kept, and the page says so."""
 
-_NEVER = frozenset({"csrf_token", "password", "new_password", "code", "step", "token", "kept"})
+_NEVER = SECRET_FIELDS | {"csrf_token", "kept"}
 
 
 @dataclass(frozen=True, slots=True)

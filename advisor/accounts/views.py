@@ -223,7 +223,7 @@ def open_sign_in(account: Account, session: Session, *, by: str, along: str | No
     token, login = operations.sign_in(
         session,
         account,
-        user_agent=request.user_agent.string,
+        user_agent=identity.browser(),
         from_where=identity.from_where(),
         at_once=current_app.config["SIGN_INS_AT_ONCE"],
         by=by,

@@ -51,7 +51,7 @@ from advisor.models.assessment import own_assessment, own_recommendations
 from advisor.models.idempotency import Attempt, idempotent_call
 from advisor.presenter.words import DECISIONS
 from advisor.processes.listing import ADVICES, DECIDED, RULES, SORTS, Wish, page_of
-from advisor.processes.operations import Decision, decide
+from advisor.processes.operations import Decision, days_of_decisions, decide
 
 HISTORY_PAGE = 20
 _CHANGE: TypeAdapter[AssessmentChange] = TypeAdapter(AssessmentChange)
@@ -295,7 +295,12 @@ def _day(sent: str | None) -> tuple[date | None, str]:
         day = date.fromisoformat(sent) if len(sent) == len("2026-11-22") else None
     except ValueError:
         day = None
-    return day, "" if day else _("This must be a day, such as 2026-11-22, or null.")
+    if day is None:
+        return None, _("This must be a day, such as 2026-11-22, or null.")
+    earliest, latest = days_of_decisions()
+    if not earliest <= day <= latest:
+        return None, _("This must be a day from %(least)s to %(most)s, or null.", least=earliest, most=latest)
+    return day, ""
 
 
 def delete_assessment(assessment_id: UUID) -> ResponseReturnValue:

@@ -134,7 +134,7 @@ def check() -> None:
     """Print every setting and number in use, the state of the database, and what is not safe."""
     from advisor.operating.address_check import address_findings
     from advisor.operating.database_check import database_facts
-    from advisor.operating.settings_check import exposures, findings, numbers
+    from advisor.operating.settings_check import findings, numbers
 
     settings = installation.load()
     click.echo("Settings")
@@ -147,12 +147,12 @@ def check() -> None:
     click.echo("Database")
     for name, value in database_facts(settings).items():
         click.echo(f"  {name}: {value}")
-    seen, doubts = exposures(settings), address_findings(settings)
-    if not (faults or seen or doubts):
+    doubts = address_findings(settings)
+    if not (faults or doubts):
         click.echo("Nothing unsafe was found.")
         return
-    _print_findings("The server does not start with these settings:", faults)
-    _print_findings("The server starts, and this is less private than it should be:", seen)
+    _print_findings("The server does not start with these settings:", [fault for fault in faults if fault.stops])
+    _print_findings("To be mended:", [fault for fault in faults if not fault.stops])
     _print_findings("The addresses of these accounts are in doubt:", doubts)
     raise SystemExit(1)
 

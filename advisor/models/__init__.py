@@ -4,7 +4,7 @@ from advisor.models.account import Account, ApiToken, LoginSession, ResetToken
 from advisor.models.assessment import Assessment, Part, Recommendation
 from advisor.models.audit import AuditEvent
 from advisor.models.base import Base
-from advisor.models.database import Database, DatabaseUnavailable
+from advisor.models.database import Database, DatabaseUnavailable, Unstorable
 from advisor.models.draft import Draft
 from advisor.models.feedback import Feedback
 from advisor.models.idempotency import IdempotencyKey
@@ -38,6 +38,7 @@ __all__ = [
     "Recommendation",
     "ResetToken",
     "RuleSetVersion",
+    "Unstorable",
     "VisitorOwner",
     "pack",
 ]

@@ -26,6 +26,13 @@ class DatabaseUnavailable(Exception):  # noqa: N818
         super().__init__({"busy": "database busy", "full": "no space left", "down": "database unreachable"}[reason])
 
 
+class Unstorable(ValueError):  # noqa: N818
+    """A text with a character that one of the databases cannot store: NUL, or half of a pair. Nothing was stored."""
+
+    def __init__(self) -> None:
+        super().__init__("A text contains characters that cannot be stored.")
+
+
 class ReadOnlySession(Exception):  # noqa: N818
     """Something tried to write inside ``read()``. That is a mistake in the code."""
 
@@ -72,6 +79,7 @@ class Database:
             pool_pre_ping=not self.is_sqlite,
             hide_parameters=True,  # answers must not reach a log through the text of an exception
         )
+        event.listen(self.engine, "before_cursor_execute", _refuse_unstorable)
         if self.is_sqlite:
             event.listen(self.engine, "do_connect", self._refuse_to_create)
             event.listen(self.engine, "connect", self._prepare_sqlite)
@@ -192,6 +200,23 @@ def _refuse_to_flush(_session: Session, _context: UOWTransaction, _instances: ob
 def _refuse_to_write(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
         raise ReadOnlySession("This session reads only; use write().")
+
+
+def _refuse_unstorable(
+    _connection: Connection, _cursor: object, _statement: str, values: Any, _context: object, _many: object
+) -> None:
+    """Let both kinds of database refuse what one of them cannot store, before either has looked at it."""
+    for row in values if isinstance(values, list) else [values]:
+        for value in row.values() if isinstance(row, Mapping) else row or ():
+            if isinstance(value, str) and ("\0" in value or not _is_unicode(value)):
+                raise Unstorable
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _begin_sqlite(connection: Connection) -> None:

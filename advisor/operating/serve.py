@@ -23,10 +23,11 @@ from advisor.models.database import Database, database_url
 from advisor.operating.errors import OperatorError
 from advisor.operating.migrate import Migrated, migrate
 from advisor.operating.purge import purge_for_ever
+from advisor.operating.refusals import Worker
 from advisor.operating.rules_check import refuse_altered
 from advisor.operating.secret_key import ensure_key
-from advisor.operating.settings_check import refuse_unsafe
-from advisor.settings import Settings
+from advisor.operating.settings_check import findings, refuse_unsafe
+from advisor.settings import Settings, listening_url
 
 AppFactory = Callable[[Mapping[str, Any]], Flask]
 Background = Callable[[Database, Settings], object]
@@ -36,6 +37,7 @@ Background = Callable[[Database, Settings], object]
 def serve(settings: Settings, create_app: AppFactory, background: Sequence[Background] = ()) -> None:
     """Check the settings, migrate, and serve until stopped, ``background`` in each worker. Raises OperatorError."""
     refuse_unsafe(settings)
+    _tell_faults(settings)
     _refuse_taken_port(settings["HOST"], settings["PORT"])
     logs.configure()
     settings = {**settings, "SECRET_KEY": ensure_key(settings)}
@@ -79,7 +81,10 @@ class Server(BaseApplication):
         workers = 1 if is_sqlite else settings["WORKERS"] or os.cpu_count() or 1
         choices = {
             "bind": f"{_bracketed(settings['HOST'])}:{settings['PORT']}",
-            "worker_class": "gthread",
+            "worker_class": Worker,
+            # Who calls, and by which scheme, is for the application to find out: it knows whom to believe.
+            "secure_scheme_headers": {},
+            "forwarder_headers": "",
             # With SQLite one process, whose writers queue for one lock instead of polling the file's.
             "workers": workers,
             "threads": settings["THREADS_SQLITE"] if is_sqlite else settings["THREADS_POSTGRESQL"],
@@ -138,6 +143,11 @@ def _refuse_altered_rules(settings: Settings) -> None:
         database.dispose()  # no connection may be open when the workers are forked
 
 
+def _tell_faults(settings: Settings) -> None:
+    for finding in findings(settings):
+        click.echo(str(finding), err=True)
+
+
 def _tell(done: Migrated) -> None:
     if done.backup:
         click.echo(f"Backed up to {done.backup}")
@@ -152,9 +162,7 @@ def _open(server: Arbiter, settings: Settings, database: Database) -> None:
         if hasattr(socket, "TCP_DEFER_ACCEPT"):
             # Browsers connect in advance. A connection would hold a thread until it speaks: the system keeps it back.
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, settings["REQUEST_TIMEOUT"])
-    # An address of IPv6 cannot be among the allowed names, so it is reached by its name.
-    host = "localhost" if ":" in settings["HOST"] else settings["HOST"]
-    click.echo(f"Ready: http://{host}:{settings['PORT']}/ (Ctrl-C stops it)")
+    click.echo(f"Ready: {settings['BASE_URL']}/ ({_heard_at(settings)}Ctrl-C stops it)")
     if not _has_admin(database):
         click.echo("Nobody can edit the rules yet. The first admin is made by: advisor admin create EMAIL")
 
@@ -164,6 +172,12 @@ def _has_admin(database: Database) -> bool:
         found = session.scalar(select(func.count()).select_from(Account).where(Account.role == "admin"))
     database.dispose()  # no connection may be open when the workers are forked
     return bool(found)
+
+
+def _heard_at(settings: Settings) -> str:
+    """Where it listens, if people reach it by another address."""
+    here = listening_url(settings["HOST"], settings["PORT"])
+    return "" if settings["BASE_URL"] == here else f"listens on {here}/; "
 
 
 def _bracketed(host: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import ArgumentError
+from werkzeug.sansio.utils import host_is_trusted
 
 from advisor.models.database import database_url
 from advisor.operating.errors import OperatorError
@@ -26,32 +27,31 @@ class Finding:
     setting: str
     text: str
     mend: str
+    stops: bool = True
+    """Whether the server does not start with it."""
 
     def __str__(self) -> str:
         return f"{self.setting}: {self.text} {self.mend}"
 
 
 def refuse_unsafe(settings: Settings) -> None:
-    """Raise OperatorError with every finding, if there is one."""
-    if found := findings(settings):
+    """Raise OperatorError with every finding that keeps the server from starting, if there is one."""
+    if found := [finding for finding in findings(settings) if finding.stops]:
         raise OperatorError("\n".join(["The advisor does not start with these settings.", *map(str, found)]))
 
 
 def findings(settings: Settings) -> list[Finding]:
-    """Everything that keeps the server from starting."""
+    """Everything that is not as it should be, whether it keeps the server from starting or not."""
     return [
         *_database_findings(settings),
         *_key_findings(settings),
         *_reach_findings(settings),
+        *_address_findings(settings),
         *_mail_findings(settings),
         *_file_findings(settings),
         *_folder_findings(settings, stat.S_IWOTH, "put files into it, and take away what is there"),
+        *_folder_findings(settings, stat.S_IROTH, "see what is in it"),
     ]
-
-
-def exposures(settings: Settings) -> list[Finding]:
-    """What others on this machine can see and need not, and what keeps no server from starting."""
-    return list(_folder_findings(settings, stat.S_IROTH, "see what is in it"))
 
 
 def numbers(settings: Settings) -> dict[str, str]:
@@ -114,13 +114,31 @@ def _reach_findings(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _mail_findings(settings: Settings) -> Iterator[Finding]:
-    base = urlsplit(settings["BASE_URL"])
+def _address_findings(settings: Settings) -> Iterator[Finding]:
+    """Links that go out in letters, or that a command prints, must lead to this server from other machines."""
+    name, base = "ADVISOR_BASE_URL", urlsplit(settings["BASE_URL"])
     if base.scheme not in {"http", "https"} or not base.hostname or base.query or base.fragment:
-        yield Finding("ADVISOR_BASE_URL", "This is no address of a page.", "Write https://NAME.")
+        yield Finding(name, "This is no address of a page.", "Write https://NAME.")
+    elif base.scheme == "http" and is_loopback(base.hostname) and _is_for_others(settings):
+        text = f"Links begin with {settings['BASE_URL']}, which leads here from this machine alone."
+        mend = "Set it to the address under which people reach the first page, such as https://advisor.example.org."
+        yield Finding(name, text, mend, stops=bool(settings["MAIL_URL"]))
     elif base.scheme == "http" and not is_loopback(base.hostname) and settings["TRUSTED_PROXIES"]:
         text = "A proxy speaks TLS, but links that let people in would travel unencrypted."
-        yield Finding("ADVISOR_BASE_URL", text, "Write https://NAME.")
+        yield Finding(name, text, "Write https://NAME.")
+    elif not host_is_trusted(base.hostname, settings["TRUSTED_HOSTS"]):
+        text = f"Links lead to {base.hostname}, a name to which this server does not answer."
+        mend = "Add the name to ADVISOR_ALLOWED_HOSTS, or write the right one."
+        yield Finding(name, text, mend, stops=bool(settings["MAIL_URL"]))
+
+
+def _is_for_others(settings: Settings) -> bool:
+    """Whether people come from other machines, though the server may listen on this one alone."""
+    is_behind_proxy = settings["TRUSTED_PROXIES"] and is_loopback(settings["HOST"])
+    return bool(is_behind_proxy or set(settings["TRUSTED_HOSTS"]) - {*LOOPBACK_NAMES, "*"})
+
+
+def _mail_findings(settings: Settings) -> Iterator[Finding]:
     if not settings["MAIL_URL"]:
         return
     mail = urlsplit(settings["MAIL_URL"])
@@ -163,7 +181,8 @@ def _folder_findings(settings: Settings, permission: int, act: str) -> Iterator[
             continue
         is_shared = permission == stat.S_IWOTH and mode & stat.S_ISVTX  # as /tmp is: nobody takes away what others put
         if mode & permission and not is_shared:
-            yield Finding(str(folder), f"Everybody on this machine may {act} (mode {mode:o}).", f"chmod 700 {folder}")
+            text = f"Everybody on this machine may {act} (mode {mode:o})."
+            yield Finding(str(folder), text, f"chmod 700 {folder}", stops=permission == stat.S_IWOTH)
 
 
 def _private_folders(settings: Settings) -> list[Path]:

@@ -1,7 +1,7 @@
 """The forms around saved advice. Every form names the fields it accepts."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from flask_babel import format_date
@@ -19,11 +19,9 @@ from advisor.engine.numbers import whole_number
 from advisor.engine.text import TEXT_LIMIT, is_blank, normalize_line, text_fault
 from advisor.models.idempotency import new_key
 from advisor.presenter.words import DECISIONS
-from advisor.processes.operations import Decision
+from advisor.processes.operations import Decision, days_of_decisions
 
 UNDECIDED = "undecided"
-
-_EARLIEST = date(1990, 1, 1)
 
 
 class StorableText:
@@ -79,9 +77,9 @@ class DecisionForm(FlaskForm):
 
     def validate_decided_on(self, field: DayField) -> None:
         """Take a day on which somebody can have decided."""
-        latest = today() + timedelta(days=1)  # somewhere it is tomorrow already
-        if field.day is not None and not _EARLIEST <= field.day <= latest:
-            least, most = format_date(_EARLIEST, "d MMMM yyyy"), format_date(latest, "d MMMM yyyy")
+        earliest, latest = days_of_decisions()
+        if field.day is not None and not earliest <= field.day <= latest:
+            least, most = format_date(earliest, "d MMMM yyyy"), format_date(latest, "d MMMM yyyy")
             raise ValidationError(_("Enter a day from %(least)s to %(most)s", least=least, most=most))
 
     @property

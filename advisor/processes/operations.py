@@ -1,7 +1,7 @@
 """What an owner does with saved advice. Each function is part of one transaction, which ``in_one`` begins and ends."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +44,11 @@ class Decision:
 
 class RulesMovedOn(Exception):  # noqa: N818
     """The version that was chosen is not the one in force any more."""
+
+
+def days_of_decisions() -> tuple[date, date]:
+    """The first and the last day on which somebody can have decided; tomorrow, since somewhere it is that already."""
+    return date(1990, 1, 1), datetime.now(UTC).date() + timedelta(days=1)
 
 
 def decide(assessment: Assessment, decision: Decision, opened: str) -> None:

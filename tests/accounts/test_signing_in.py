@@ -204,7 +204,8 @@ def test_s10_a_code_is_asked_for_after_the_password_and_works_once(
     assert visitor.heading == "Enter a code"
     assert not is_signed_in(visitor)
     used = code()
-    visitor.submit(code="000000", status=422)
+    refused = visitor.submit(code="000000", status=422)
+    assert refused.select_one("input[name=code]")["value"] == "", "a code is not shown again"  # type: ignore[index]
     visitor.submit(code=used)
     assert is_signed_in(visitor)
     other = Visitor(app.test_client())

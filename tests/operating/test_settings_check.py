@@ -1,12 +1,15 @@
+import re
 import threading
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from advisor import settings as installation
+from advisor.cli import main
 from advisor.operating.errors import OperatorError
 from advisor.operating.secret_key import ensure_key
-from advisor.operating.settings_check import exposures, findings, numbers, refuse_unsafe
+from advisor.operating.settings_check import findings, numbers, refuse_unsafe
 from advisor.settings import SettingError, key_file
 from tests.conftest import KEY
 
@@ -58,6 +61,64 @@ def test_s14_each_unsafe_setting_is_found_and_the_server_refuses_to_start(
         refuse_unsafe(load(tmp_path, **environment))
 
 
+BEHIND = {"ADVISOR_ALLOWED_HOSTS": "advisor.example.org", "ADVISOR_TRUSTED_PROXIES": "1"}
+"""The set-up that the guide for operators names: it listens on this machine, and a proxy passes requests on."""
+
+
+@pytest.mark.parametrize(
+    ("environment", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"HOST": "::1", "PORT": "8001"}, "http://localhost:8001"),
+        ({"HOST": "0.0.0.0"}, "http://localhost:8000"),  # noqa: S104
+        (BEHIND, "https://advisor.example.org"),
+        ({**BEHIND, "HOST": "127.0.0.1", "PORT": "8001"}, "https://advisor.example.org"),
+        ({**BEHIND, "ADVISOR_ALLOWED_HOSTS": "localhost,.a.org,*,b.org,c.org"}, "https://b.org"),
+        ({**PUBLIC, "ADVISOR_TRUSTED_PROXIES": "0", "ADVISOR_ALLOW_HTTP": "yes"}, "http://advisor.example.org:8000"),
+        ({**BEHIND, "ADVISOR_BASE_URL": "https://advice.example.org/"}, "https://advice.example.org"),
+    ],
+)
+def test_s13_links_begin_with_the_address_under_which_people_reach_the_server(
+    tmp_path: Path, environment: dict[str, str], address: str
+) -> None:
+    assert load(tmp_path, **environment)["BASE_URL"] == address
+
+
+MAIL = {"ADVISOR_MAIL_URL": "smtp://mail.example.org:587", "ADVISOR_MAIL_FROM": "advisor@example.org"}
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"ADVISOR_TRUSTED_PROXIES": "1"},
+        {"ADVISOR_TRUSTED_PROXIES": "1", "ADVISOR_ALLOWED_HOSTS": ".example.org"},
+        {"ADVISOR_ALLOWED_HOSTS": "advisor.example.org"},
+        {**BEHIND, "ADVISOR_BASE_URL": "http://localhost:8000"},
+        {**BEHIND, "ADVISOR_BASE_URL": "https://advice.example.org"},
+    ],
+)
+def test_s13_links_that_lead_nobody_here_are_found_and_with_mail_the_server_refuses_to_start(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    assert found(tmp_path, **environment) == ["ADVISOR_BASE_URL"]
+    refuse_unsafe(load(tmp_path, **environment))
+    with pytest.raises(OperatorError, match="ADVISOR_BASE_URL"):
+        refuse_unsafe(load(tmp_path, **environment, **MAIL))
+    told = CliRunner().invoke(main, ["check"], env={"ADVISOR_DATA": str(tmp_path), **environment})
+    assert told.exit_code == 1
+    assert "To be mended:\n  ADVISOR_BASE_URL: Links " in told.output
+    right = {**environment, "ADVISOR_BASE_URL": "https://advisor.example.org", **BEHIND}
+    assert found(tmp_path, **right, **MAIL) == []
+
+
+def test_s13_the_set_up_that_the_guide_names_leads_people_here(tmp_path: Path) -> None:
+    (line,) = re.findall("^(HOST=.+) make run$", Path("docs/operating.md").read_text(), re.MULTILINE)
+    guide = dict(pair.split("=", 1) for pair in line.split())
+    assert guide["ADVISOR_BASE_URL"].startswith("https://")
+    assert found(tmp_path, **guide, **MAIL) == []
+    assert load(tmp_path, **guide)["BASE_URL"] == guide["ADVISOR_BASE_URL"]
+
+
 def test_s14_plain_http_from_other_machines_needs_explicit_consent(tmp_path: Path) -> None:
     assert found(tmp_path, **{**PUBLIC, "ADVISOR_TRUSTED_PROXIES": "", "ADVISOR_ALLOW_HTTP": "yes"}) == []
 
@@ -80,13 +141,13 @@ def test_s14_a_folder_that_everybody_can_look_into_is_said_and_one_that_everybod
     folder.mkdir(exist_ok=True)
     url, mail = f"sqlite:///{tmp_path / 'db' / 'advisor.db'}", f"file://{tmp_path / 'mail'}"
     settings = load(tmp_path, DATABASE_URL=url, ADVISOR_MAIL_URL=mail, ADVISOR_MAIL_FROM="a@example.org")
-    for mode, seen, refused in ((0o755, [folder], []), (0o777, [folder], [folder]), (0o1777, [folder], [])):
+    for mode, stops in ((0o755, [False]), (0o777, [True, False]), (0o1777, [False])):
         folder.chmod(mode)
-        assert [finding.setting for finding in exposures(settings)] == list(map(str, seen))
-        assert [finding.setting for finding in findings(settings)] == list(map(str, refused))
-    assert exposures(settings)[0].mend == f"chmod 700 {folder}"
+        seen = findings(settings)
+        assert [(finding.setting, finding.stops) for finding in seen] == [(str(folder), stop) for stop in stops]
+        assert {finding.mend for finding in seen} == {f"chmod 700 {folder}"}
     folder.chmod(0o700)
-    assert exposures(settings) == []
+    assert findings(settings) == []
 
 
 def test_all_findings_come_at_once(tmp_path: Path) -> None:

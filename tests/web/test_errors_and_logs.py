@@ -1,12 +1,18 @@
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from flask_wtf import FlaskForm
+from wtforms import PasswordField
 
 from advisor import logs
+from advisor.accounts.forms import CodeField
+from advisor.errors import SECRET_FIELDS
+from advisor.settings import Settings
 from tests.web.test_security import FORM, token
 
 SECRET = "a visitor's secret answer"
@@ -93,6 +99,38 @@ def test_f4_an_unavailable_database_is_said_and_when_to_come_back(client: FlaskC
         assert answer.status_code == 503
         assert answer.headers["Retry-After"] == "5"
         assert words in answer.text
+
+
+def test_f4_what_was_typed_is_still_there_when_the_database_is_gone_and_no_secret_is(
+    client: FlaskClient, settings: Settings
+) -> None:
+    csrf = token(client)
+    file = Path(str(settings["DATABASE_URL"]).removeprefix("sqlite:///"))
+    file.rename(file.with_suffix(".away"))
+    form = {"csrf_token": csrf, "email": "olga@example.org", "text": "typed at length"}
+    answer = client.post("/sign-in", data=form)
+    assert answer.status_code == 503
+    assert "typed at length" in answer.text
+    for name in ("password", "new_password", "code", "step", "token"):
+        for content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+            sent = {**form, name: "letmein"}
+            answer = client.post("/sign-in", data=sent, content_type=content_type)
+            assert answer.status_code == 503
+            assert answer.headers["Retry-After"] == "5"
+            assert "Go back, and try again in a moment." in answer.text
+            assert "letmein" not in answer.text
+
+
+def test_s19_every_field_that_lets_somebody_in_is_known_as_a_secret() -> None:
+    fields = [(name, field) for form in _every_form(FlaskForm) for name, field in vars(form).items()]
+    secret = {name for name, field in fields if getattr(field, "field_class", None) in {PasswordField, CodeField}}
+    assert secret == SECRET_FIELDS - {"step", "token"}
+
+
+def _every_form(kind: type[FlaskForm]) -> Iterator[type[FlaskForm]]:
+    for form in kind.__subclasses__():
+        yield form
+        yield from _every_form(form)
 
 
 def test_f8_a_save_that_came_second_is_a_conflict(client: FlaskClient) -> None:
