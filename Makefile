@@ -54,7 +54,7 @@ tools: $(VENV)/.dev.ok $(BIN)/advisor ## what the tests need from the system: Ch
 	@$(BIN)/python tests/ensure_tools.py
 
 test: tools ## every test, in a real browser and on both databases (ARGS="-k words" picks some)
-	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --durations=25 --durations-min=0.5 $(ARGS)
 
 test-fast: $(VENV)/.dev.ok $(BIN)/advisor ## without the browser and the fault tests: quick, and not the full check
 	@echo "The browser and fault tests are left out: this is not the full check."

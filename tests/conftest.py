@@ -1,27 +1,27 @@
 """What a test may ask for: a real database of either kind, the application on it, a visitor, a server, a browser."""
 
+import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import ConsoleMessage, Page
-from werkzeug.serving import make_server
 
-from advisor import create_app, logs, paths
+from advisor import logs, paths
 from advisor import settings as installation
 from advisor.models.database import Database
 from advisor.operating.migrate import migrate
 from advisor.settings import Settings
+from tests.applications import borrowed, serving
 from tests.ensure_tools import find_chromium
+from tests.once import runs_once
 from tests.postgresql import PostgresqlServer
+from tests.reading import HtmlPage
 from tests.visiting import Visitor
 
 # Other work may share the machine that runs the tests, so no property has a deadline.
@@ -36,6 +36,27 @@ def settings_for(url: str, folder: Path, **more: str) -> Settings:
     environ = {"DATABASE_URL": url, "ADVISOR_DATA": str(folder), "ADVISOR_SECRET_KEY": KEY, **more}
     # A password costs next to nothing here; tests/accounts/test_passwords.py holds what it costs in earnest.
     return {**installation.load(environ), "PASSWORD_MEMORY": 8, "PASSWORD_PASSES": 1}
+
+
+MEMORY = Path("/dev/shm")
+ENOUGH = 2_000_000_000
+"""Bytes of memory that the files of a whole run may need, with much room."""
+
+
+def pytest_configure() -> None:
+    """Keep the files of tests in memory where there is room: a test waits for the disk at each of its hundred saves.
+
+    What is written and how often it is synced stays as it is; only the disk below is quicker.
+    """
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that stores or looks up anything both kinds of database, and one that only shows, one of them."""
+    if "database_url" in metafunc.fixturenames:
+        only_shows = runs_once(metafunc.definition.nodeid)
+        metafunc.parametrize("database_url", ["sqlite"] if only_shows else ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -81,9 +102,9 @@ def postgresql_url(postgresql_server: PostgresqlServer, _postgresql_template: st
     postgresql_server.drop(url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A database with the schema and the starter rules; the test runs on both kinds."""
+    """A database with the schema and the starter rules: one of each kind, save for what tests/once.py names."""
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 
@@ -121,19 +142,11 @@ def database(settings: Settings) -> Iterator[Database]:
     database.dispose()
 
 
-@pytest.fixture(scope="session")
-def _compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    # Each test has an application of its own; compiling every template for each would take most of the time.
-    return tmp_path_factory.mktemp("templates")
-
-
 @pytest.fixture
-def app(settings: Settings, _compiled_templates: Path) -> Iterator[Flask]:
-    """The application on that database."""
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(_compiled_templates))
-    yield app
-    app.extensions["database"].dispose()
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on that database. A test may change its config; one that adds to it builds its own."""
+    with borrowed(settings) as app:
+        yield app
 
 
 @pytest.fixture
@@ -149,7 +162,7 @@ def visitor(client: FlaskClient) -> Visitor:
 
 
 @pytest.fixture
-def visit(visitor: Visitor) -> Callable[..., BeautifulSoup]:
+def visit(visitor: Visitor) -> Callable[..., HtmlPage]:
     """Open one page, check that it is sound, and read it."""
     return visitor.open
 
@@ -157,15 +170,8 @@ def visit(visitor: Visitor) -> Callable[..., BeautifulSoup]:
 @pytest.fixture
 def live_server(sqlite_url: str, tmp_path: Path) -> Iterator[str]:
     """The address of a real server on this machine, for browsers and everything that needs a socket."""
-    app = create_app(settings_for(sqlite_url, tmp_path))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    app.extensions["database"].dispose()
+    with borrowed(settings_for(sqlite_url, tmp_path)) as app, serving(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

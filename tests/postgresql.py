@@ -40,7 +40,8 @@ class PostgresqlServer:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
-        options = f"-k {self._folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        options = f"-k {self._folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c autovacuum=off"
+        options += " -c wal_level=minimal -c max_wal_senders=0 -c max_connections=200"
         self._run("pg_ctl", "-w", "-s", "-D", "data", "-l", "log", "-o", options, "start")
 
     def stop(self, mode: str = "immediate") -> None:

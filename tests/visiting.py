@@ -3,9 +3,10 @@
 from collections import Counter
 from typing import Any, Self
 
-from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from tests.reading import HtmlPage, Tag
 
 
 class Visitor:
@@ -14,7 +15,7 @@ class Visitor:
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
         self.response: TestResponse
-        self.page: BeautifulSoup
+        self.page: HtmlPage
 
     @property
     def path(self) -> str:
@@ -26,11 +27,11 @@ class Visitor:
         """The one heading of the page."""
         return text_of(self.page.h1)
 
-    def open(self, path: str, status: int = 200) -> BeautifulSoup:
+    def open(self, path: str, status: int = 200) -> HtmlPage:
         """Go to a page."""
         return self._read(self.client.get(path, follow_redirects=True), status)
 
-    def submit(self, *, button: Any = None, status: Any = 200, form: Any = 0, **answers: object) -> BeautifulSoup:
+    def submit(self, *, button: Any = None, status: Any = 200, form: Any = 0, **answers: object) -> HtmlPage:
         """Send the form of the page, with ``answers`` in place of what it shows; None leaves a field out.
 
         ``button`` is the value of the button that is pressed, ``form`` the number of the form where there are several.
@@ -65,16 +66,16 @@ class Visitor:
         twin.response, twin.page = self.response, self.page
         return twin
 
-    def _read(self, response: TestResponse, status: int) -> BeautifulSoup:
+    def _read(self, response: TestResponse, status: int) -> HtmlPage:
         self.response = response
-        self.page = BeautifulSoup(response.get_data(as_text=True), "html.parser")
+        self.page = HtmlPage(response.get_data(as_text=True))
         assert response.status_code == status, f"{response.status_code}: {text_of(self.page)[:300]}"
         if response.mimetype == "text/html":
             check_page(self.page)
         return self.page
 
 
-def check_page(page: BeautifulSoup) -> None:
+def check_page(page: HtmlPage) -> None:
     """Fail where a page is not sound: one heading, one main, each id once, a label for every input, no inline code."""
     assert len(page.select("h1")) == 1
     assert len(page.select("main")) == 1
@@ -87,7 +88,7 @@ def check_page(page: BeautifulSoup) -> None:
         labelled = field.get("id") in labels
         assert labelled or field.get("aria-label") or field.get("aria-labelledby"), f"no label for {field}"
     assert not page.select("[style], style, script:not([src])"), "inline code is refused by the browser (S8)"
-    inline = [name for tag in page.find_all() for name in tag.attrs if name.startswith("on")]
+    inline = [name for tag in page.select("*") for name in tag.attrs if name.startswith("on")]
     assert not inline, f"inline handlers are refused by the browser (S8): {inline}"
     for form in page.select("form[method=post]"):
         assert form.select_one("input[name=csrf_token]"), "a form without its token (S15)"

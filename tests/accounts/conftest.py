@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from advisor import create_app
 from advisor.models import Database
 from advisor.settings import Settings
 from tests.accounts.letter_box import LetterBox
+from tests.applications import borrowed
 from tests.visiting import Visitor
 
 
@@ -20,9 +20,8 @@ def posting(settings: Settings, tmp_path: Path) -> Settings:
 @pytest.fixture
 def by_mail(posting: Settings) -> Iterator[Visitor]:
     """Somebody who visits that installation."""
-    app = create_app(posting)
-    yield Visitor(app.test_client())
-    app.extensions["database"].dispose()
+    with borrowed(posting) as app:
+        yield Visitor(app.test_client())
 
 
 @pytest.fixture

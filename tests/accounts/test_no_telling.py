@@ -10,9 +10,9 @@ import argon2
 import pytest
 from flask import Flask
 
-from advisor import create_app
 from advisor.models import Database
 from advisor.settings import Settings
+from tests.applications import borrowed
 from tests.factories import make_account
 from tests.visiting import Visitor, text_of
 
@@ -31,9 +31,8 @@ def earnest(settings: Settings, tmp_path: Any) -> Iterator[Flask]:
     """An installation with mail and passwords at their real costs, whose limits are out of the way."""
     mail = {"MAIL_URL": f"file://{tmp_path / 'mail'}", "MAIL_FROM": "a@example.org"}
     limits = dict.fromkeys(("SIGN_IN_TRIES", "RESETS", "REGISTRATIONS"), 1_000)
-    app = create_app({**settings, **mail, **limits, **COSTS})
-    yield app
-    app.extensions["database"].dispose()
+    with borrowed({**settings, **mail, **limits, **COSTS}) as app:
+        yield app
 
 
 @pytest.fixture

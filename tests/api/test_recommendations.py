@@ -1,7 +1,6 @@
 """POST /api/v1/recommendations: what is answered, and what is refused with its place."""
 
 import json
-import time
 import tracemalloc
 from typing import Any
 
@@ -14,6 +13,7 @@ from advisor.engine.answers import WorkItem
 from advisor.engine.questions import Scope, Section
 from advisor.engine.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
+from tests.effort import within
 from tests.exchange.samples import as_request
 
 URL = "/api/v1/recommendations"
@@ -187,11 +187,10 @@ def test_a_compressed_body_is_refused_and_not_unpacked(client: FlaskClient) -> N
 
 @pytest.mark.parametrize("length", [1_000_001, 50_000_000])
 def test_i1_a_body_over_the_limit_is_a_413(client: FlaskClient, length: int) -> None:
-    started = time.process_time()
-    response = client.post(URL, data=b" " * length, content_type="application/json")
+    with within(1):
+        response = client.post(URL, data=b" " * length, content_type="application/json")
     assert response.status_code == 413
     assert response.mimetype == "application/problem+json"
-    assert time.process_time() - started < 1
 
 
 def test_all_problems_are_listed_until_there_are_too_many_to_read(client: FlaskClient) -> None:
@@ -207,12 +206,10 @@ def test_p12_a_full_request_is_answered_in_time_and_room(client: FlaskClient) ->
     item = {"process": "Payroll", "answers": first_options(Scope.PROCESS)}
     items = [{**item, "parts": [{"part": name, "answers": own} for name in "ab"]}] * 1000
     body, quarter = json.dumps(items), json.dumps(items[:250])
-    started = time.process_time()
-    response = client.post(URL, data=body, content_type="application/json")
-    taken = time.process_time() - started
+    with within(2):
+        response = client.post(URL, data=body, content_type="application/json")
     assert response.status_code == 200
     assert len(response.get_json()) == 1000
-    assert taken < 2
     tracemalloc.start()  # which is slow, hence a quarter of it
     client.post(URL, data=quarter, content_type="application/json")
     _, peak = tracemalloc.get_traced_memory()
@@ -232,10 +229,9 @@ def test_p12_a_full_request_is_answered_in_time_and_room(client: FlaskClient) ->
     ],
 )
 def test_p12_a_hostile_request_is_refused_in_time(client: FlaskClient, body: Any) -> None:
-    started = time.process_time()
-    response = post(client, body)
+    with within(2):
+        response = post(client, body)
     assert response.status_code in {400, 422}, "I4: either, and 400 where there are too many values to look at any"
-    assert time.process_time() - started < 2
     assert len(response.data) < 200_000
 
 

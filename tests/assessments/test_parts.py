@@ -1,6 +1,5 @@
 """A process in parts: named, gone through one by one, changed, and put together again."""
 
-from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from advisor.engine.answers import WorkItem
@@ -8,6 +7,7 @@ from advisor.engine.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database, Recommendation
 from tests.assessments.walking import MIXED, Walker
+from tests.reading import HtmlPage
 from tests.visiting import text_of
 
 
@@ -16,7 +16,7 @@ def latest(database: Database) -> Recommendation:
         return session.scalars(select(Recommendation).order_by(Recommendation.sequence.desc())).all()[0]
 
 
-def break_up(walker: Walker, *names: str) -> BeautifulSoup:
+def break_up(walker: Walker, *names: str) -> HtmlPage:
     walker.open(f"{walker.at}/parts")
     return walker.submit(**{f"part_{number}": name for number, name in enumerate(names, start=1)})
 

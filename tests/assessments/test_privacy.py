@@ -91,9 +91,9 @@ def test_s2_not_yours_and_not_there_are_the_same_reply(app: Flask, walker: Walke
 
 
 def without_reference(reply: TestResponse) -> tuple[int, str, list[str]]:
-    from bs4 import BeautifulSoup
+    from tests.reading import HtmlPage
 
-    page = BeautifulSoup(reply.text, "html.parser")
+    page = HtmlPage(reply.text)
     for tag in page.select("code"):
         tag.decompose()
     return reply.status_code, text_of(page.main), sorted(name for name, _ in reply.headers)

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from bs4 import Tag
 
 from tests.assessments.walking import CORE, MIXED, ROUTINE, Walker
+from tests.reading import Tag
 from tests.visiting import text_of
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any, Self
 from uuid import UUID
 
-from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.reading import HtmlPage
 from tests.visiting import Visitor, text_of
 
 ROUTINE = {"edge": "no", "steps": "set", "written": "yes", "skill": "basic"}
@@ -54,7 +54,7 @@ class Walker(Visitor):
         """What the error summary says, "" where there is none."""
         return text_of(self.page.select_one(".problems"))
 
-    def begin(self, name: str = "Payroll", **more: object) -> BeautifulSoup:
+    def begin(self, name: str = "Payroll", **more: object) -> HtmlPage:
         """Name a process."""
         self.open("/assessments/new")
         page = self.submit(process_name=name, **more)
@@ -63,24 +63,24 @@ class Walker(Visitor):
         self.at = found[0]
         return page
 
-    def submit(self, **more: Any) -> BeautifulSoup:
+    def submit(self, **more: Any) -> HtmlPage:
         """Send the form of the page, and go on where no answer left can change the advice."""
         page = super().submit(**more)
         if self.goes_on and self.key == "settled":
             page = self.open(str(page.select_one(".actions a")["href"]))  # type: ignore[index]
         return page
 
-    def answer(self, *answers: object, **more: Any) -> BeautifulSoup:
+    def answer(self, *answers: object, **more: Any) -> HtmlPage:
         """Answer the question that is shown, with one or several values."""
         return self.submit(answer=list(answers) if len(answers) > 1 else answers[0], **more)
 
-    def go_through(self, answers: dict[str, str]) -> BeautifulSoup:
+    def go_through(self, answers: dict[str, str]) -> HtmlPage:
         """Answer whatever is asked until something else than a question is shown."""
         while "/questions/" in self.path:
             self.answer(answers[self.key])
         return self.page
 
-    def finish(self, answers: dict[str, str] | None = None, name: str = "Payroll", **more: object) -> BeautifulSoup:
+    def finish(self, answers: dict[str, str] | None = None, name: str = "Payroll", **more: object) -> HtmlPage:
         """From the name to the result."""
         self.begin(name, **more)
         page = self.go_through(answers or ROUTINE)
@@ -89,7 +89,7 @@ class Walker(Visitor):
         assert self.key == "result", self.path
         return page
 
-    def question(self, key: str, status: int = 200) -> BeautifulSoup:
+    def question(self, key: str, status: int = 200) -> HtmlPage:
         """Open a question of the process."""
         return self.open(f"{self.at}/questions/{key}", status)
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
-from bs4 import BeautifulSoup
-
 from advisor.engine.answers import plain_answer
 from advisor.engine.questions import NOT_SURE, Answers
 from advisor.engine.rules import TestCase
 from advisor.models.idempotency import new_key
 from tests.browser.person import CASES
 from tests.factories import PASSWORD
+from tests.reading import HtmlPage
 
 MODELS = 12
 """Processes of which the others are copies."""
@@ -33,7 +32,7 @@ class Reply:
     @property
     def hidden(self) -> dict[str, str]:
         """The hidden fields of the first form on the page."""
-        fields = BeautifulSoup(self.body, "html.parser").select("form[method=post]:first-of-type input[type=hidden]")
+        fields = HtmlPage(self.body).select("form[method=post]:first-of-type input[type=hidden]")
         return {str(field["name"]): str(field.get("value", "")) for field in fields}
 
 
@@ -102,6 +101,6 @@ def _past_settled(page: str, reply: Reply) -> str:
     """The way on from the page that says the answers settle it; "" on any other page."""
     if not urlsplit(page).path.endswith("/settled"):
         return ""
-    on = BeautifulSoup(reply.body, "html.parser").select_one(".actions a")
+    on = HtmlPage(reply.body).select_one(".actions a")
     assert on is not None
     return str(on["href"])

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
-from bs4 import BeautifulSoup
 from playwright.sync_api import APIResponse, Locator, Page, expect
 
 from advisor import starter
@@ -13,6 +12,7 @@ from advisor.engine.answers import plain_answer
 from advisor.engine.operators import Answer
 from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Section
 from advisor.engine.rules import TestCase
+from tests.reading import HtmlPage
 
 RULES = starter.rule_set()
 CASES = {case.key: case for case in RULES.cases}
@@ -183,7 +183,7 @@ class Person:
             if key == until or (key != "settled" and place not in {"questions", "pull-apart"}):
                 break
             if key == "settled":
-                on = BeautifulSoup(page.text(), "html.parser").select_one(".actions a")
+                on = HtmlPage(page.text()).select_one(".actions a")
                 assert on is not None
                 page = self.page.context.request.get(f"{self.url}{on['href']}")
                 continue
@@ -191,7 +191,7 @@ class Person:
         return page
 
     def _send(self, page: APIResponse, fields: Mapping[str, object]) -> APIResponse:
-        form = BeautifulSoup(page.text(), "html.parser").select_one("form[method=post]")
+        form = HtmlPage(page.text()).select_one("form[method=post]")
         assert form is not None, f"{page.url} has no form: {page.status}"
         hidden = {str(field["name"]): field.get("value", "") for field in form.select("input[type=hidden]")}
         body = urlencode({**hidden, **fields}, doseq=True)

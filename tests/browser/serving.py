@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from werkzeug.serving import make_server
-
+from tests.applications import borrowed, serving
 from tests.conftest import settings_for
 from tests.serving import ServerProcess, environment
 from tests.web.conftest import with_probe
@@ -41,17 +40,9 @@ def real_server(folder: Path) -> Iterator[str]:
 def failing_server(folder: Path, migrated: Path) -> Iterator[str]:
     """The address of a server whose pages under /probe/fails fail, on a copy of the database ``migrated``."""
     shutil.copyfile(migrated, folder / DATABASE)
-    app = with_probe(settings_for(f"sqlite:///{folder / DATABASE}", folder))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        app.extensions["database"].dispose()
+    settings = settings_for(f"sqlite:///{folder / DATABASE}", folder)
+    with borrowed(settings, with_probe) as app, serving(app) as address:
+        yield address
 
 
 def _read_all(stream: IO[bytes], said: list[bytes]) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from advisor import create_app
 from advisor.engine.document import dumps
 from advisor.engine.rules import RuleSet
 from advisor.engine.vocabulary import Kind
@@ -16,6 +15,7 @@ from advisor.models import Database
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.rule_set_version import publish, rule_set
+from tests.applications import borrowed
 from tests.browser.looks import axe_violations
 from tests.conftest import settings_for
 from tests.rule_sets.admins import DRAFT, Admin
@@ -92,13 +92,11 @@ def hostile(value: Any, name: str = "") -> Any:
 def signed_in(live_server: str, sqlite_url: str, tmp_path: Path) -> Iterator[tuple[str, Admin, Database]]:
     """The server, an admin who has just started a draft, and the database."""
     settings = settings_for(sqlite_url, tmp_path)
-    app = create_app(settings)
-    database = Database.from_settings(settings)
-    admin = Admin.of(app, database, "ada@example.com")
-    admin.start()
-    yield live_server, admin, database
-    database.dispose()
-    app.extensions["database"].dispose()
+    with borrowed(settings) as app:
+        database: Database = app.extensions["database"]
+        admin = Admin.of(app, database, "ada@example.com")
+        admin.start()
+        yield live_server, admin, database
 
 
 def let_in(page: Page, server: str, admin: Admin) -> None:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from advisor import create_app, starter
+from advisor import starter
 from advisor.engine.rules import Push, RuleSet
 from advisor.engine.vocabulary import Side
 from advisor.models import AccountOwner, Database, Job
@@ -15,6 +16,7 @@ from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.rule_sets import worker
 from advisor.settings import Settings
+from tests.applications import borrowed
 from tests.benchmarks.seeding import seed
 from tests.browser.looks import axe_violations
 from tests.browser.test_admin_pages import let_in
@@ -29,11 +31,10 @@ WIDTHS = (375, 1280)
 class Office:
     """A server without a worker of its own, an admin with a draft, and a worker that works when it is told to."""
 
-    def __init__(self, server: str, settings: Settings) -> None:
-        self.server, self.settings = server, settings
-        self.app = create_app(settings)
-        self.database = Database.from_settings(settings)
-        self.admin = Admin.of(self.app, self.database, "ada@example.com")
+    def __init__(self, server: str, settings: Settings, app: Flask) -> None:
+        self.server, self.settings, self.app = server, settings, app
+        self.database: Database = app.extensions["database"]
+        self.admin = Admin.of(app, self.database, "ada@example.com")
 
     def save_some(self) -> None:
         """The processes of the test cases, four times over, as an owner's."""
@@ -54,10 +55,9 @@ class Office:
 
 @pytest.fixture
 def office(live_server: str, sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
-    office = Office(live_server, settings_for(sqlite_url, tmp_path))
-    yield office
-    office.database.dispose()
-    office.app.extensions["database"].dispose()
+    settings = settings_for(sqlite_url, tmp_path)
+    with borrowed(settings) as app:
+        yield Office(live_server, settings, app)
 
 
 def weaker(rules: RuleSet) -> RuleSet:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from advisor import create_app
 from advisor.engine.document import dumps
 from advisor.models import Assessment, Database
 from advisor.models.rule_set_version import publish, rule_set
+from tests.applications import borrowed
 from tests.browser.looks import axe_violations, sideways, sideways_at, sideways_with_large_text, small_targets
 from tests.browser.windows import PHONE, WIDE
 from tests.conftest import settings_for
@@ -24,15 +24,13 @@ MOST = 500
 def signed_in(live_server: str, sqlite_url: str, tmp_path: Path, page: Page) -> Iterator[tuple[OwnerWalker, Database]]:
     """An owner whose browser is ``page``, and the database."""
     settings = settings_for(sqlite_url, tmp_path)
-    app = create_app(settings)
-    database = Database.from_settings(settings)
-    owner = OwnerWalker.signed_in(app, database, "olga@example.com")
-    (cookie,) = (owner.client._cookies or {}).values()
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server}])
-    page.goto(live_server)
-    yield owner, database
-    database.dispose()
-    app.extensions["database"].dispose()
+    with borrowed(settings) as app:
+        database: Database = app.extensions["database"]
+        owner = OwnerWalker.signed_in(app, database, "olga@example.com")
+        (cookie,) = (owner.client._cookies or {}).values()
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server}])
+        page.goto(live_server)
+        yield owner, database
 
 
 def wrong(page: Page, *paths: str) -> list[str]:

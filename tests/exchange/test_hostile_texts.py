@@ -11,12 +11,13 @@ from advisor.engine.document import dumps
 from advisor.engine.rules import RuleSet
 from advisor.exchange.incoming import SIZE_LIMIT
 from advisor.exchange.rule_sets import write_rule_set
+from tests.effort import limit
 from tests.exchange import hostile
 from tests.exchange.samples import read_rule_set
 from tests.rule_sets.crowded import crowded
 
 SECONDS, MEGABYTES = 1.0, 100
-"""That a file may take at most, though it is as large as a file may be."""
+"""That a file may take at most, on a machine with nothing else to do, though it is as large as a file may be."""
 
 
 def filled(head: str, unit: str, tail: str) -> bytes:
@@ -65,9 +66,11 @@ TOML: Mapping[str, bytes] = {
 
 @pytest.mark.parametrize(("files", "name"), [(JSON, "rules.json"), (TOML, "rules.toml")], ids=["json", "toml"])
 def test_i4_each_is_refused_within_a_second_and_100_megabytes(files: Mapping[str, bytes], name: str) -> None:
+    before = limit(SECONDS)
     found = dict(zip(files, hostile.refusals(files.values(), name), strict=True))
+    most = max(before, limit(SECONDS))
     assert {what for what, it in found.items() if not it.said} == set()
-    assert {what: it.seconds for what, it in found.items() if it.seconds > SECONDS} == {}
+    assert {what: it.seconds for what, it in found.items() if it.seconds > most} == {}
     assert max(it.megabytes for it in found.values()) < MEGABYTES
 
 

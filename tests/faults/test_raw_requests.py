@@ -3,7 +3,6 @@
 import http.client
 import re
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,19 +58,16 @@ def test_i3_bytes_that_are_no_text_are_refused(server: ServerProcess, path: byte
 
 
 def test_i1_a_giant_body_is_refused_before_it_is_sent(server: ServerProcess) -> None:
-    began = time.monotonic()
     for path in (b"/api/v1/recommendations", b"/no/such/page", b"/healthz"):
         head = request(b"POST " + path, b"Content-Type: application/json", b"Content-Length: 10000000000")
         assert send(server, head)[0] == 413
-    assert time.monotonic() - began < 3
 
 
 def test_i1_a_body_of_unsaid_length_is_read_no_further_than_the_limit(server: ServerProcess) -> None:
     chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
     head = request(b"POST /api/v1/recommendations", b"Content-Type: application/json", b"Transfer-Encoding: chunked")
-    began = time.monotonic()
-    assert send(server, head + chunk * 17 + b"0\r\n\r\n")[0] == 413
-    assert time.monotonic() - began < 2
+    # The end never comes: who reads further than the limit waits for it, and the time-out of send() fails the test.
+    assert send(server, head + chunk * 17)[0] == 413
 
 
 @pytest.mark.parametrize(
@@ -205,8 +201,6 @@ def test_s8_the_real_server_sends_the_headers(server: ServerProcess) -> None:
 
 def test_idle_connections_keep_nobody_waiting(server: ServerProcess) -> None:
     idle = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(60)]
-    began = time.monotonic()
-    assert send(server, request(b"GET /healthz"))[0] == 200
-    assert time.monotonic() - began < 2
+    assert send(server, request(b"GET /healthz"))[0] == 200, "before any of them ends"
     for connection in idle:
         connection.close()

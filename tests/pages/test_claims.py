@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from advisor import starter
@@ -12,12 +11,13 @@ from advisor.engine.document import dumps
 from advisor.engine.rules import RuleSet
 from advisor.models.database import Database
 from advisor.models.rule_set_version import publish
+from tests.reading import HtmlPage
 from tests.visiting import text_of
 
-Visit = Callable[..., BeautifulSoup]
+Visit = Callable[..., HtmlPage]
 
 
-def words(page: BeautifulSoup) -> str:
+def words(page: HtmlPage) -> str:
     return text_of(page.main)
 
 

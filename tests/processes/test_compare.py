@@ -3,13 +3,13 @@
 from uuid import UUID, uuid4
 
 import pytest
-from bs4 import Tag
 
 from advisor.engine.rules import RuleSet
 from tests.assessments.walking import CORE, EXPERT, MIXED, ROUTINE, Walker
 from tests.processes.conftest import Publish
 from tests.processes.owning import OwnerWalker
 from tests.processes.test_newer_rules import without_skill
+from tests.reading import Tag
 from tests.visiting import text_of
 
 
@@ -40,9 +40,7 @@ def tick(owner: OwnerWalker, *names: str, button: str = "compare", status: int =
         text_of(row.select_one("th a")): row.select_one("input") for row in owner.page.select("table.list tbody tr")
     }
     ticked = [box["value"] for name in names if isinstance(box := boxes[name], Tag)]
-    form = next(
-        n for n, form in enumerate(owner.page.select("main form")) if "chosen" in form.get_attribute_list("class")
-    )
+    form = next(n for n, form in enumerate(owner.page.select("main form")) if form.has_class("chosen"))
     owner.submit(form=form, of=ticked, button=button, status=status)
 
 

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
@@ -13,6 +12,7 @@ from advisor.models import Assessment, Base, Database
 from advisor.rights import RIGHTS, Right
 from tests.assessments.walking import MIXED, Walker
 from tests.processes.owning import OwnerWalker
+from tests.reading import HtmlPage
 from tests.visiting import text_of
 
 MARK = "Marmalade"
@@ -96,7 +96,7 @@ def test_s1_s2_s4_nobody_else_reads_changes_or_learns_of_it(
 
 
 def without_reference(reply: TestResponse, known: UUID) -> tuple[int, str]:
-    page = BeautifulSoup(reply.text, "html.parser")
+    page = HtmlPage(reply.text)
     for tag in page.select("code"):
         tag.decompose()
     return reply.status_code, text_of(page.main).replace(str(known), "")

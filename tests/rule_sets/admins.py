@@ -3,12 +3,12 @@
 from typing import Any, Self
 from uuid import UUID
 
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from advisor.models import Database
 from advisor.models.base import now
 from tests.factories import make_signed_in
+from tests.reading import HtmlPage
 from tests.visiting import Visitor, text_of
 
 DRAFT = "/admin/rules/draft"
@@ -33,16 +33,16 @@ class Admin(Visitor):
         self.submit()
         return self
 
-    def edit(self, place: str, **answers: Any) -> BeautifulSoup:
+    def edit(self, place: str, **answers: Any) -> HtmlPage:
         """Open the page of a thing, change some of its fields, and save it."""
         self.open(f"{DRAFT}/{place}")
         return self.save(**answers)
 
-    def save(self, *, status: int = 200, **answers: Any) -> BeautifulSoup:
+    def save(self, *, status: int = 200, **answers: Any) -> HtmlPage:
         """Send the form of the page as it is, with some fields changed; dashes in names are written as ``__``."""
         return self.press("save", status=status, **answers)
 
-    def press(self, act: str, *, status: int = 200, **answers: Any) -> BeautifulSoup:
+    def press(self, act: str, *, status: int = 200, **answers: Any) -> HtmlPage:
         """Send the form by the button of that value."""
         named = {name.replace("__", "-"): value for name, value in answers.items()}
         return self.submit(do=act, status=status, form=self.number_of("opened"), **named)

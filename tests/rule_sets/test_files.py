@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
@@ -22,6 +21,7 @@ from advisor.models.rate_limit import RateLimit
 from advisor.models.rule_set_version import publish
 from tests.exchange import hostile, open_document
 from tests.exchange.samples import SMALL, read_rule_set
+from tests.reading import HtmlPage
 from tests.rule_sets.admins import Admin
 from tests.rule_sets.conftest import Read
 from tests.visiting import text_of
@@ -40,7 +40,7 @@ def take(admin: Admin, which: str, file_format: str) -> bytes:
     return bytes(answer.data)
 
 
-def send(admin: Admin, data: bytes, name: str = "rules.xlsx", status: int = 200, **answers: object) -> BeautifulSoup:
+def send(admin: Admin, data: bytes, name: str = "rules.xlsx", status: int = 200, **answers: object) -> HtmlPage:
     """Send a file by the form of the page that is open."""
     return admin.submit(status=status, file=(io.BytesIO(data), name), **answers)
 

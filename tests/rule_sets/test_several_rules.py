@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from advisor import starter
@@ -11,6 +10,7 @@ from advisor.engine.document import dumps
 from advisor.engine.rules import Rule
 from advisor.models import AuditEvent, Database
 from advisor.models.rule_set_version import publish
+from tests.reading import HtmlPage
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.rule_sets.crowded import RULES, crowded
@@ -21,7 +21,7 @@ TICKED = ["core-done-well", "aim-cost"]
 SEVERAL = f"{DRAFT}/several"
 
 
-def see(admin: Admin, path: str = f"{DRAFT}/rules", status: int = 200, **sent: Any) -> BeautifulSoup:
+def see(admin: Admin, path: str = f"{DRAFT}/rules", status: int = 200, **sent: Any) -> HtmlPage:
     """Tick rules in the list, choose what becomes of them, and press the button."""
     admin.open(path)
     button = admin.page.select_one('button[value="preview"]')

@@ -11,6 +11,7 @@ from advisor.models import DatabaseUnavailable
 from advisor.rights import PUBLIC
 from advisor.security import may_repeat
 from advisor.settings import Settings
+from tests.applications import borrowed
 from tests.conftest import settings_for
 
 FORM = '<form method="post"><input name="csrf_token" value="{{ csrf_token() }}"><input name="text"></form>'
@@ -68,6 +69,5 @@ def with_probe(settings: Settings) -> Flask:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    app = with_probe(settings)
-    yield app
-    app.extensions["database"].dispose()
+    with borrowed(settings, with_probe) as app:
+        yield app

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
@@ -13,6 +12,7 @@ from advisor import logs
 from advisor.accounts.forms import CodeField
 from advisor.errors import SECRET_FIELDS
 from advisor.settings import Settings
+from tests.reading import HtmlPage
 from tests.web.test_security import FORM, token
 
 SECRET = "a visitor's secret answer"
@@ -34,7 +34,7 @@ def events(lines: io.StringIO) -> list[dict[str, object]]:
 def test_s19_an_error_page_says_what_happened_with_a_reference_and_no_internals(client: FlaskClient, code: int) -> None:
     answer = client.get(f"/probe/fails/{code}")
     assert answer.status_code == code
-    page = BeautifulSoup(answer.text, "html.parser")
+    page = HtmlPage(answer.text)
     assert page.h1 is not None
     assert page.h1.text.strip()
     assert answer.headers["X-Request-ID"] in page.get_text()

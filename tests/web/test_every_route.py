@@ -8,10 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import AnyConverter, Rule
 
-from advisor import create_app
 from advisor.models import Database
 from advisor.security import HEADERS
 from advisor.settings import Settings
+from tests.applications import borrowed
 from tests.operating.test_migrate import dump
 
 TRICKS = [
@@ -29,9 +29,8 @@ ARGUMENTS = {"UUIDConverter": uuid4(), "IntegerConverter": 1, "UnicodeConverter"
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The product alone, without the probe pages."""
-    app = create_app(settings)
-    yield app
-    app.extensions["database"].dispose()
+    with borrowed(settings) as app:
+        yield app
 
 
 def every_request(app: Flask) -> list[tuple[str, str]]:

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -34,6 +33,7 @@ from tests.factories import make_account
 from tests.operating.test_migrate import dump
 from tests.processes.conftest import admin, owner, rival, walker
 from tests.processes.owning import OwnerWalker
+from tests.reading import HtmlPage
 from tests.rule_sets.admins import Admin
 from tests.visiting import Visitor, fields_of
 from tests.web.test_somebody_elses import Ids, theirs
@@ -152,7 +152,7 @@ def forms_of(person: Visitor, paths: list[str]) -> Iterator[Form]:
     for path in paths:
         answer = person.client.get(path, follow_redirects=True)
         assert answer.status_code < 500, path
-        page = BeautifulSoup(answer.data if answer.mimetype == "text/html" else b"", "html.parser")
+        page = HtmlPage(answer.data if answer.mimetype == "text/html" else b"<p>")
         at = answer.request.path
         for form in page.select("form[method=post]"):
             fields = fields_of(form)

@@ -1,8 +1,6 @@
-import time
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
@@ -10,6 +8,8 @@ from werkzeug.datastructures import Headers
 from advisor import create_app
 from advisor.security import HEADERS
 from advisor.settings import Settings
+from tests.effort import within
+from tests.reading import HtmlPage
 
 FORM = "/probe/form"
 
@@ -18,7 +18,7 @@ CODES = [400, 401, 403, 404, 405, 409, 410, 413, 414, 415, 422, 429, 500, 503]
 
 
 def token(client: FlaskClient, **options: Any) -> str:
-    page = BeautifulSoup(client.get(FORM, **options).text, "html.parser")
+    page = HtmlPage(client.get(FORM, **options).text)
     return str(page.select_one("input[name=csrf_token]")["value"])  # type: ignore[index]
 
 
@@ -137,16 +137,12 @@ def test_the_word_of_a_proxy_counts_only_where_one_is_configured(settings: Setti
 
 
 def test_i1_a_body_that_is_too_large_is_refused_at_once(client: FlaskClient) -> None:
-    began = time.process_time()
-    assert client.post(FORM, data=b"a" * 1_000_001, content_type="text/plain").status_code == 413
-    assert client.post("/no/such/page", data=b"a" * 1_000_001).status_code == 413
-    assert (
-        client.post("/api/v1/recommendations", data=b"[" * 1_000_001, content_type="application/json").status_code
-        == 413
-    )
-    refused = client.post(FORM, data={"text": "a" * 600_000})
-    assert refused.status_code == 413
-    assert time.process_time() - began < 1
+    with within(1):
+        assert client.post(FORM, data=b"a" * 1_000_001, content_type="text/plain").status_code == 413
+        assert client.post("/no/such/page", data=b"a" * 1_000_001).status_code == 413
+        sent = client.post("/api/v1/recommendations", data=b"[" * 1_000_001, content_type="application/json")
+        assert sent.status_code == 413
+        assert client.post(FORM, data={"text": "a" * 600_000}).status_code == 413
 
 
 def test_i1_too_many_or_too_large_fields_are_refused(client: FlaskClient) -> None:

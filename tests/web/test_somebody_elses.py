@@ -5,6 +5,7 @@ here until the ids below name one of the owner's.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +15,16 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
-from advisor import create_app
 from advisor.models import Account, ApiToken, Assessment, Database, LoginSession, Part, Recommendation
 from advisor.models.base import hash_of, now
 from advisor.models.feedback import Feedback
 from advisor.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS
 from advisor.settings import Settings
 from tests.api.programs import Program, program_of
+from tests.applications import borrowed
 from tests.assessments.conftest import small, small_in_force
 from tests.assessments.walking import Walker
+from tests.conftest import settings_for
 from tests.processes.conftest import admin, owner, rival, walker
 from tests.processes.owning import OwnerWalker
 from tests.processes.test_privacy import MARK, in_parts, send
@@ -46,11 +48,16 @@ Ids = dict[str, UUID]
 
 
 @pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Every route there is looks up what it shows, so both kinds of database are walked."""
+    return settings_for(database_url, tmp_path)
+
+
+@pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The product alone, without the probe pages."""
-    app = create_app(settings)
-    yield app
-    app.extensions["database"].dispose()
+    with borrowed(settings) as app:
+        yield app
 
 
 @pytest.fixture

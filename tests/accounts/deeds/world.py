@@ -1,5 +1,6 @@
 """An installation in which somebody may do any act that is recorded."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -8,12 +9,12 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from advisor import create_app
 from advisor.cli import main
 from advisor.models import Account, AccountOwner, AuditEvent, Database
 from advisor.settings import Settings
 from tests.accounts.coming_in import sign_in
 from tests.accounts.letter_box import LetterBox
+from tests.applications import borrowed
 from tests.factories import make_account, make_assessment
 from tests.rule_sets.admins import Admin
 from tests.visiting import Visitor, text_of
@@ -33,7 +34,7 @@ class World:
     settings: Settings
     begun: int = 0
     """The number of the last entry before the act."""
-    more_apps: list[Flask] = field(default_factory=list)
+    more_apps: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
         self.owner_id = make_account(self.database, OLGA)
@@ -68,14 +69,12 @@ class World:
         folder = self.settings["DATA_FOLDER"] / "mail"
         mail = {"MAIL_URL": f"file://{folder}", "MAIL_FROM": "a@example.org", "BASE_URL": "https://advisor.example.org"}
         settings = {**self.settings, **mail}
-        app = create_app(settings)
-        self.more_apps.append(app)
+        app = self.more_apps.enter_context(borrowed(settings))
         return Visitor(app.test_client()), LetterBox(self.database, settings)
 
     def close(self) -> None:
         """Give the connections back."""
-        for app in self.more_apps:
-            app.extensions["database"].dispose()
+        self.more_apps.close()
 
     def change_owner(self, **values: Any) -> None:
         with self.database.write() as session:

@@ -1,0 +1,79 @@
+"""Applications that tests borrow, one test after another: building one costs as much as a dozen pages."""
+
+import copy
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+from advisor import create_app
+from advisor import settings as installation
+from advisor.models.database import Database
+from advisor.settings import Settings
+
+Build = Callable[[Settings], Flask]
+
+BUILT_IN = {"TRUSTED_PROXIES"}
+"""The settings that an application is built around; it reads every other one when it needs it."""
+
+NOWHERE = "sqlite:////nowhere/never-opened.db"
+
+_idle: dict[tuple[object, ...], list[Flask]] = {}
+
+
+@contextmanager
+def borrowed(settings: Settings, build: Build = create_app) -> Iterator[Flask]:
+    """An application with these settings, on their database, as if it had just been built.
+
+    A test may change its config, which the next borrower does not see. What was added to it otherwise (a route, a
+    filter, a hook) ends its use: it is not lent again.
+    """
+    waiting = _idle.setdefault((build, *(settings[name] for name in sorted(BUILT_IN))), [])
+    app = waiting.pop() if waiting else _built(build, settings)
+    app.config.clear()
+    app.config.update(copy.deepcopy(app.extensions["config as built"]))
+    app.config.update(settings)
+    app.extensions["database"] = database = Database.from_settings(settings)
+    before = make_up(app)
+    try:
+        yield app
+    finally:
+        database.dispose()
+    if make_up(app) == before:
+        waiting.append(app)
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of a real server of ``app`` on this machine; every request has a thread of its own."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    # It looks twenty times a second, not twice, whether it shall end: so long the end of every test takes.
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def make_up(app: Flask) -> list[Any]:
+    """All that a test could change in an application and that another test would see, save its config."""
+    jinja = app.jinja_env
+    parts = (app.view_functions, app.extensions, app.blueprints, jinja.globals, jinja.filters, jinja.tests)
+    hooks = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs, app.error_handler_spec)
+    shown = (app.template_context_processors, app.url_default_functions, app.url_build_error_handlers)
+    served = (app.wsgi_app, app.session_interface, app.json, app.jinja_loader, len(list(app.url_map.iter_rules())))
+    kept = [dict(part) for part in parts]
+    return [*kept, copy.deepcopy([*hooks, *shown]), app.extensions["rights"].copy(), *served]
+
+
+def _built(build: Build, settings: Settings) -> Flask:
+    plain = installation.load({"DATABASE_URL": NOWHERE, "ADVISOR_DATA": "/nowhere", "ADVISOR_SECRET_KEY": "of nobody"})
+    app = build({**plain, **{name: settings[name] for name in BUILT_IN}})
+    app.extensions["config as built"] = dict(app.config)
+    return app

@@ -1,0 +1,44 @@
+"""What runs on SQLite alone, and why. Everything else that has a database runs on both kinds.
+
+These tests store nothing of their own kind: they show, in many states, what others store. Another module stores the
+same rows and opens the same pages on both, and tests/web/test_somebody_elses.py walks every route on both.
+"""
+
+ONCE = {
+    "the advice page in its many states; test_questions.py, test_parts.py and test_saves.py reach it on both": (
+        "assessments/test_result.py",
+        "assessments/test_ways.py",
+    ),
+    "words, links and pictures made from the rules in force; test_versions.py reads versions on both": (
+        "pages/test_claims.py",
+    ),
+    "pages about the draft, one document in one column; test_editing.py, test_several_rules.py, test_files.py and "
+    "models/test_draft.py store and read it on both": (
+        "rule_sets/test_case_pages.py",
+        "rule_sets/test_coverage.py",
+        "rule_sets/test_differences.py",
+        "rule_sets/test_effect.py",
+        "rule_sets/test_plane.py",
+        "rule_sets/test_preview.py",
+        "rule_sets/test_problems.py",
+        "rule_sets/test_sentences.py",
+        "rule_sets/test_tasks.py",
+        "rule_sets/test_wide.py",
+    ),
+    "a picture of the rows that test_list.py queries on both": ("processes/test_map.py",),
+    "answers worked out from what was sent and the rules in force; api/test_checks.py and api/test_newer_rules.py read "
+    "them on both": (
+        "api/test_explanations.py",
+        "api/test_recommendations.py",
+        "api/test_rules.py",
+        "commands/test_evaluate.py",
+        "commands/test_rules_diff.py",
+    ),
+}
+"""Modules of tests, by the reason."""
+
+
+def runs_once(test: str) -> bool:
+    """Whether a test, as pytest names it, needs one kind of database only."""
+    module = test.partition("::")[0].removeprefix("tests/")
+    return any(module in modules for modules in ONCE.values())
