@@ -121,7 +121,7 @@ class ComingAlong(RadioField):
         super().__init__(label, choices=choices, default=this_browser.ACCOUNT, **more)
         self.type = "RadioField"
         self.option_hints = {
-            this_browser.BROWSER: _("Choose this if they are somebody else's. They are here again when you sign out.")
+            this_browser.BROWSER: _("Choose this if it is somebody else's. It is here again when you sign out.")
         }
 
     @property
@@ -135,7 +135,7 @@ class RegisterForm(Onward):
 
     email = email_field(_l("E-mail address"))
     password = new_password(_l("Password"))
-    along = ComingAlong(_l("Where shall they be?"))
+    along = ComingAlong(_l("Where should this be kept?"))
 
 
 class SignInForm(Onward):
@@ -148,7 +148,7 @@ class SignInForm(Onward):
         render_kw={"autocomplete": "username", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
     )
     password = known_password(_l("Password"))
-    along = ComingAlong(_l("Where shall they be?"))
+    along = ComingAlong(_l("Where should this be kept?"))
 
 
 class SecondStepForm(Onward):
@@ -200,7 +200,7 @@ class ConfirmForm(FlaskForm):
     token = HiddenField()
     next = HiddenField()
     password = known_password(_l("The password you chose"))
-    along = ComingAlong(_l("Where shall they be?"))
+    along = ComingAlong(_l("Where should this be kept?"))
 
 
 class ConfirmAddressForm(FlaskForm):
