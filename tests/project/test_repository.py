@@ -50,3 +50,12 @@ def test_s17_nothing_is_built_from_text_and_run() -> None:
     for name, text in committed_texts().items():
         if name.startswith("advisor/") and name.endswith(".py"):
             assert not called.search(text), name
+
+
+def test_every_test_that_the_operators_guide_names_is_there() -> None:
+    guide = (ROOT / "docs" / "operating.md").read_text()
+    named = re.findall(r"`([\w/]+\.py)(?:::(\w+))?`", guide.partition("the test that holds it")[2])
+    assert len(named) > 40
+    for file, test in named:
+        source = (ROOT / "tests" / file).read_text()
+        assert not test or f"def {test}(" in source, f"{file}::{test}"
