@@ -4,9 +4,9 @@ from flask import Flask, current_app
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
-from advisor import idempotency
 from advisor.models.database import Database
 from advisor.models.readiness import SaveProbe
+from advisor.web import idempotency
 
 csrf = CSRFProtect()
 babel = Babel()

@@ -12,11 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import ConsoleMessage, Page
 
-from advisor import logs, paths
+from advisor import paths
 from advisor import settings as installation
 from advisor.models.database import Database
 from advisor.operating.migrate import migrate
 from advisor.settings import Settings
+from advisor.web import logs
 from tests.applications import borrowed, serving
 from tests.ensure_tools import find_chromium
 from tests.once import runs_once

@@ -8,7 +8,6 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
-from advisor import visitor
 from advisor.models import (
     Account,
     AccountOwner,
@@ -24,6 +23,7 @@ from advisor.models.address import canonical_email
 from advisor.models.assessment import next_sequence
 from advisor.models.base import hash_of, now
 from advisor.models.rule_set_version import in_force
+from advisor.web import cookies
 
 OWNER = VisitorOwner(hash_of("a visitor"))
 """A visitor without an account."""
@@ -70,8 +70,8 @@ def make_signed_in(
     ``password_at`` is when the password was typed again.
     """
     account_id = make_account(database, email, role=role, password_hash="-")
-    client, token = app.test_client(), visitor.new_login_token()
-    secret = visitor.form_secret(token)
+    client, token = app.test_client(), cookies.new_login_token()
+    secret = cookies.form_secret(token)
     with database.write() as session:
         hashes = {"token_hash": hash_of(token), "form_hash": hash_of(secret)}
         session.add(LoginSession(**hashes, account_id=account_id, password_at=password_at))

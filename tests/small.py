@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.engine.document import dumps, from_plain
-from advisor.engine.rules import RuleSet
+from advisor.engine.document.document import dumps, from_plain
+from advisor.engine.model.rules import RuleSet
 from advisor.models.database import Database
 from advisor.models.rule_set_version import publish
 

@@ -9,8 +9,9 @@ from wtforms import Field, HiddenField, PasswordField, RadioField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from advisor.accounts import passwords, this_browser
-from advisor.engine.text import LINE_LIMIT, normalize_line, text_fault
+from advisor.accounts import passwords
+from advisor.accounts.this_browser import choice
+from advisor.engine.document.text import LINE_LIMIT, normalize_line, text_fault
 from advisor.models.address import NotAnAddress, parse_address
 from advisor.models.idempotency import new_key
 
@@ -117,11 +118,11 @@ class ComingAlong(RadioField):
     """Where the processes of this browser shall be after the sign-in. It is drawn only where there are some."""
 
     def __init__(self, label: Any, **more: Any) -> None:
-        choices = {this_browser.ACCOUNT: _("In my account"), this_browser.BROWSER: _("Here, in this browser")}
-        super().__init__(label, choices=choices, default=this_browser.ACCOUNT, **more)
+        choices = {choice.ACCOUNT: _("In my account"), choice.BROWSER: _("Here, in this browser")}
+        super().__init__(label, choices=choices, default=choice.ACCOUNT, **more)
         self.type = "RadioField"
         self.option_hints = {
-            this_browser.BROWSER: _("Choose this if it is somebody else's. It is here again when you sign out.")
+            choice.BROWSER: _("Choose this if it is somebody else's. It is here again when you sign out.")
         }
 
     @property

@@ -11,8 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from advisor import visitor
-from advisor.accounts import admins
+from advisor.accounts.people import admins
 from advisor.models import (
     Account,
     AccountOwner,
@@ -29,6 +28,7 @@ from advisor.models.database import DatabaseUnavailable, is_unique_violation
 from advisor.models.locks import room
 from advisor.models.mail import post
 from advisor.models.removal import Removed, delete_all_of
+from advisor.web import cookies
 
 TOKEN_PREFIX = "oa_"  # noqa: S105 - by which people, and scanners for secrets, know what it is
 
@@ -140,10 +140,10 @@ def sign_in(
     by: str,
 ) -> tuple[str, LoginSession]:
     """Open a sign-in, whose secret is returned with it. ``by`` is what proved who it is."""
-    token = visitor.new_login_token()
+    token = cookies.new_login_token()
     login = LoginSession(
         token_hash=hash_of(token),
-        form_hash=hash_of(visitor.form_secret(token)),
+        form_hash=hash_of(cookies.form_secret(token)),
         account_id=account.id,
         user_agent=user_agent[:200],
         adopted=[],
@@ -225,9 +225,9 @@ def tell(session: Session, account: Account, kind: str) -> None:
 
 def renew_login(session: Session, login_id: UUID) -> str:
     """Give a sign-in a new id: what was copied of the old cookie is worth nothing any more."""
-    token = visitor.new_login_token()
+    token = cookies.new_login_token()
     login = session.get_one(LoginSession, login_id)
-    login.token_hash, login.form_hash = hash_of(token), hash_of(visitor.form_secret(token))
+    login.token_hash, login.form_hash = hash_of(token), hash_of(cookies.form_secret(token))
     login.password_at = now()
     return token
 

@@ -12,7 +12,6 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from advisor import identity
 from advisor.api.description import reference
 from advisor.api.documents import assessment_document, line_document, revision_document
 from advisor.api.own import (
@@ -33,25 +32,26 @@ from advisor.api.own import (
 )
 from advisor.api.registry import Registry, json_body
 from advisor.api.shapes import AssessmentChange, AssessmentDocument
-from advisor.assessments.loading import find_own
+from advisor.assessments.context import find_own
 from advisor.assessments.operations import TooMany, answer_all, create, in_one, remove
 from advisor.assessments.progress import Progress
-from advisor.engine.answers import WorkItem, read_work_item
-from advisor.engine.errors import Problem
-from advisor.engine.numbers import whole_number
-from advisor.engine.rules import RuleSet
-from advisor.engine.text import LINE_LIMIT, TEXT_LIMIT, text_fault
-from advisor.errors import problem
-from advisor.exchange.json import items_document, read_items, read_shape
-from advisor.exchange.parts import named_parts
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, text_fault
+from advisor.engine.model.answers import WorkItem, read_work_item
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.json_items import items_document, read_items, read_shape
+from advisor.exchange.work_items import named_parts
 from advisor.extensions import database
 from advisor.models import Assessment, Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_assessment, own_recommendations
 from advisor.models.idempotency import Attempt, idempotent_call
-from advisor.presenter.words import DECISIONS
-from advisor.processes.listing import ADVICES, DECIDED, RULES, SORTS, Wish, page_of
+from advisor.processes.list.query import ADVICES, DECIDED, RULES, SORTS, Wish, page_of
 from advisor.processes.operations import Decision, days_of_decisions, decide
+from advisor.web import identity
+from advisor.web.errors import problem
+from advisor.wording.vocabulary import DECISIONS
 
 HISTORY_PAGE = 20
 _CHANGE: TypeAdapter[AssessmentChange] = TypeAdapter(AssessmentChange)

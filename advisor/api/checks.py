@@ -6,23 +6,23 @@ from flask import Response, abort, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from advisor import identity
 from advisor.api.description import reference
 from advisor.api.own import LOCATION, json_reply
 from advisor.api.registry import Registry, json_body
 from advisor.api.shapes import CheckDocument, CheckedProblem, CheckedShare
-from advisor.engine.document import dumps, from_plain
-from advisor.engine.errors import Problem, RuleSetError
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.document.document import dumps, from_plain
+from advisor.engine.model.errors import Problem, RuleSetError
+from advisor.engine.model.vocabulary import Outcome
 from advisor.extensions import database
 from advisor.models import proof as proofs
 from advisor.models.draft import find_draft
 from advisor.models.job import State
-from advisor.rule_sets.proving import Standing, ask, standing_of
-from advisor.transfers import too_often
+from advisor.rule_sets.checks.proof_status import Standing, ask, standing_of
+from advisor.web import identity
+from advisor.web.transfer_limits import too_often
 
 if TYPE_CHECKING:
-    from advisor.engine.proofs.shares import Shares
+    from advisor.engine.analysis.proofs.shares import Shares
 
 PROBLEMS_LIMIT = 1_000
 """Problems that one reply holds; those that block come first."""
@@ -127,7 +127,7 @@ def _document(standing: Standing) -> CheckDocument:
 
 
 def _problem(problem: Problem) -> CheckedProblem:
-    from advisor.engine.proofs.plain import plain_problem
+    from advisor.engine.analysis.proofs.plain import plain_problem
 
     return cast(CheckedProblem, plain_problem(problem))
 

@@ -17,11 +17,11 @@ from advisor.api.shapes import (
     NewerRulesDocument,
     RulesChoice,
 )
-from advisor.engine.document import json_schema
-from advisor.engine.json_text import VALUES_LIMIT
-from advisor.engine.rules import RuleSet
+from advisor.engine.document.document import json_schema
+from advisor.engine.document.json_text import VALUES_LIMIT
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.explanation import ExplainedDocument
-from advisor.exchange.json import WorkItemRequest, answers_schema
+from advisor.exchange.json_items import WorkItemRequest, answers_schema
 from advisor.exchange.recommendation import CLOSED, RecommendationDocument
 
 _ABOUT = f"""\

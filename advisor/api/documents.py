@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from advisor.api.shapes import AssessmentDocument, AssessmentLine, OpenQuestionDocument, RevisionDocument
 from advisor.assessments.progress import Place, Progress
-from advisor.exchange.json import items_document
+from advisor.exchange.json_items import items_document
 from advisor.models import Assessment, Owner, Recommendation
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_recommendations
-from advisor.processes.listing import Row
+from advisor.processes.list.query import Row
 
 
 def assessment_document(session: Session, owner: Owner, mine: Assessment) -> AssessmentDocument:

@@ -28,22 +28,22 @@ from advisor.api.own import (
 )
 from advisor.api.registry import Registry, json_body
 from advisor.api.shapes import AssessmentDocument, ChangedRule, NewerRulesDocument, RulesChoice
-from advisor.assessments.loading import find_own
+from advisor.assessments.context import find_own
 from advisor.assessments.newer_rules import NewerRules, under_rules_in_force
 from advisor.assessments.operations import in_one
-from advisor.errors import problem
-from advisor.exchange.json import read_shape
+from advisor.exchange.json_items import read_shape
 from advisor.extensions import database
 from advisor.models import Assessment, Owner, Recommendation
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_recommendations
 from advisor.models.idempotency import Attempt, idempotent_call
 from advisor.models.rule_set_version import RuleSetVersion
-from advisor.presenter.claims import Edition
-from advisor.presenter.verdict import said_by
 from advisor.processes import operations
 from advisor.processes.operations import RulesMovedOn
 from advisor.processes.presenter import newer_difference
+from advisor.web.errors import problem
+from advisor.wording.claims import Edition
+from advisor.wording.verdict import said_by
 
 _CHOICE: TypeAdapter[RulesChoice] = TypeAdapter(RulesChoice)
 

@@ -8,14 +8,14 @@ from flask import Response, abort, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor import idempotency, identity
 from advisor.api.documents import assessment_document
 from advisor.api.registry import JSON
 from advisor.api.shapes import AssessmentDocument
-from advisor.engine.errors import Problem
-from advisor.errors import problem
+from advisor.engine.model.errors import Problem
 from advisor.models import Assessment, Owner
 from advisor.models.idempotency import Attempt, new_key
+from advisor.web import idempotency, identity
+from advisor.web.errors import problem
 
 KEY_LIMIT = 200
 """Characters of an Idempotency-Key."""

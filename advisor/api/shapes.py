@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
-from advisor.engine.answers import PARTS_LIMIT
-from advisor.engine.text import TEXT_LIMIT
-from advisor.engine.vocabulary import Kind, Outcome, Strength
-from advisor.exchange.json import Answers, Name, PartRequest
+from advisor.engine.document.text import TEXT_LIMIT
+from advisor.engine.model.answers import PARTS_LIMIT
+from advisor.engine.model.vocabulary import Kind, Outcome, Strength
+from advisor.exchange.json_items import Answers, Name, PartRequest
 from advisor.exchange.recommendation import CLOSED, PushDocument, RecommendationDocument
-from advisor.presenter.words import DECISIONS
+from advisor.wording.vocabulary import DECISIONS
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 Id = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]

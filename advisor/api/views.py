@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 from advisor.api import assessments, checks, newer_rules
 from advisor.api.description import openapi, reference
 from advisor.api.registry import JSON, Malformed, Registry, json_body
-from advisor.engine.errors import Problem
-from advisor.errors import problem
+from advisor.engine.model.errors import Problem
 from advisor.exchange.explanation import recommend_and_explain
-from advisor.exchange.json import explained, read_items
+from advisor.exchange.json_items import explained, read_items
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import csrf, database
 from advisor.models import rule_set_version as versions
 from advisor.models.idempotency import KeyReused
 from advisor.models.rule_set_version import RuleSetVersion
+from advisor.web.errors import problem
 
 PREFIX = "/api/v1"
 HIGHEST_NUMBER = 2**31 - 1

@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import Any
 
 from advisor.assessments.progress import Place, Progress
-from advisor.engine.evaluate import Recommendation, evaluate_parts
-from advisor.engine.rules import RuleSet
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.models import Assessment
-from advisor.presenter.claims import Edition
-from advisor.presenter.verdict import as_told
+from advisor.wording.claims import Edition
+from advisor.wording.verdict import as_told
 
 
 class Standing(StrEnum):

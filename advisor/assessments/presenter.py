@@ -8,15 +8,15 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.assessments.addresses import page_url
-from advisor.assessments.dividing import named_parts
-from advisor.assessments.loading import Opened, lifetime
+from advisor.assessments.context import Opened, lifetime
+from advisor.assessments.parts.operations import named_parts
 from advisor.assessments.progress import Place, Progress, stored_answers
-from advisor.assessments.tensions import PulledApart
-from advisor.engine.questions import Question, Scope, Section
+from advisor.assessments.questions.contradictions import PulledApart
+from advisor.assessments.urls import page_url
+from advisor.engine.model.questions import Question, Scope, Section
 from advisor.models import Assessment, Recommendation
-from advisor.presenter.answers import answer_label
-from advisor.presenter.verdict import verdict_words
+from advisor.wording.answers import answer_label
+from advisor.wording.verdict import verdict_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from advisor.engine.answers import WorkItem, plain_answer
-from advisor.engine.operators import Answer
-from advisor.engine.questions import Answers, Asked, Question, Scope, Section, asked
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import State
+from advisor.engine.model.answers import WorkItem, plain_answer
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Answers, Asked, Question, Scope, Section, asked
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import State
 from advisor.models import Assessment
 
 

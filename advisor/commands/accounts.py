@@ -8,8 +8,9 @@ import click
 from sqlalchemy.orm import Session
 
 from advisor import settings as installation
-from advisor.accounts import operations, others
-from advisor.accounts.letters import link_url
+from advisor.accounts import operations
+from advisor.accounts.mail.letters import link_url
+from advisor.accounts.people import account_admin
 from advisor.models.account import account_by_email
 from advisor.models.address import NotAnAddress, parse_address
 from advisor.models.audit import OPERATOR
@@ -33,7 +34,7 @@ def create(email: str) -> None:
     """
     settings = installation.load()
     address = _address(email)
-    _account, token = _write(settings, lambda session: others.create_admin(session, address, OPERATOR))
+    _account, token = _write(settings, lambda session: account_admin.create_admin(session, address, OPERATOR))
     click.echo(f"{address} is an admin.")
     _print_link(settings, token)
     click.echo("After that a second factor is set up: have a phone with an app for codes at hand.")
@@ -50,7 +51,7 @@ def reset_link(email: str) -> None:
         account = session.scalars(account_by_email(address)).first()
         if account is None:
             raise click.ClickException(f"There is no account with the address {address}.")
-        return others.reset_link(session, account, OPERATOR)
+        return account_admin.reset_link(session, account, OPERATOR)
 
     _print_link(settings, _write(settings, make))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from advisor.commands._files import (
+from advisor.commands.files import (
     BadInput,
     file_argument,
     name_of,
@@ -18,17 +18,17 @@ from advisor.commands._files import (
     write_sheet,
     write_text,
 )
-from advisor.commands._rules import rules_in_force, sound_rules_of_file
-from advisor.engine.answers import WorkItem
-from advisor.engine.errors import Problem, RuleSetError
-from advisor.engine.json_text import load_json
-from advisor.engine.numbers import whole_number
-from advisor.engine.rules import RuleSet
+from advisor.commands.rule_sources import rules_in_force, sound_rules_of_file
+from advisor.engine.document.json_text import load_json
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.errors import Problem, RuleSetError
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange import item_workbook
-from advisor.exchange.csv import read_sheet
+from advisor.exchange.csv_files import read_sheet
 from advisor.exchange.explanation import recommend_and_explain
 from advisor.exchange.incoming import UnreadableFileError, file_format
-from advisor.exchange.json import read_items
+from advisor.exchange.json_items import read_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results, write_results_workbook
 from advisor.exchange.shown import shown

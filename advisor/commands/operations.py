@@ -14,7 +14,7 @@ from advisor.operating.backup import Backup
 def serve(*, development: bool) -> None:
     """Migrate the database, then serve until stopped."""
     from advisor import create_app
-    from advisor.accounts.post_office import send_for_ever
+    from advisor.accounts.mail.delivery import send_for_ever
     from advisor.operating import serve as serving
     from advisor.rule_sets.worker import work_for_ever
 
@@ -29,9 +29,9 @@ def worker() -> None:
     They find who is affected by a draft, and check every combination of answers of a rule set. A server does them too.
     A job whose worker is stopped is taken up by another within a minute.
     """
-    from advisor import logs
     from advisor.models.database import Database
     from advisor.rule_sets.worker import keep_working
+    from advisor.web import logs
 
     settings = installation.load()
     logs.configure()

@@ -4,10 +4,10 @@ import json
 
 import click
 
-from advisor.commands._files import write_text
-from advisor.commands._rules import rules_in_force
-from advisor.engine.document import to_plain
-from advisor.exchange import csv
+from advisor.commands.files import write_text
+from advisor.commands.rule_sources import rules_in_force
+from advisor.engine.document.document import to_plain
+from advisor.exchange import csv_files
 from advisor.exchange.work_items import header
 
 
@@ -27,6 +27,6 @@ def questions(*, file_format: str) -> None:
     """  # noqa: D301 - click looks for the character
     rule_set = rules_in_force().rule_set
     if file_format == "csv":
-        write_text(csv.write_rows([header(rule_set)]), None)
+        write_text(csv_files.write_rows([header(rule_set)]), None)
     else:
         write_text(json.dumps(to_plain(rule_set.questions), ensure_ascii=False, indent=2) + "\n", None)

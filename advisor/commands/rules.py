@@ -10,16 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from advisor import settings as installation
-from advisor.commands._files import (
-    BadInput,
-    file_argument,
-    name_of,
-    out_option,
-    print_problems,
-    write_bytes,
-    write_text,
-)
-from advisor.commands._rules import (
+from advisor.commands.files import BadInput, file_argument, name_of, out_option, print_problems, write_bytes, write_text
+from advisor.commands.rule_sources import (
     Rules,
     is_draft,
     open_database,
@@ -29,15 +21,15 @@ from advisor.commands._rules import (
     rules_of_file,
     sound_rules_of_file,
 )
-from advisor.engine.document import dumps, json_schema, sha256
-from advisor.engine.errors import Problem, RuleSetError
-from advisor.engine.publishing import faults
-from advisor.engine.rules import RuleSet
-from advisor.engine.space import SpaceTooLarge
-from advisor.engine.text import LINE_LIMIT, text_fault
-from advisor.exchange.differing import describe_differences, describe_effect
-from advisor.exchange.proofs import problem_lines, share_lines
-from advisor.exchange.prose import describe
+from advisor.engine.analysis.space import SpaceTooLarge
+from advisor.engine.checks.publishing import faults
+from advisor.engine.document.document import dumps, json_schema, sha256
+from advisor.engine.document.text import LINE_LIMIT, text_fault
+from advisor.engine.model.errors import Problem, RuleSetError
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.difference_text import describe_differences, describe_effect
+from advisor.exchange.proofs_text import problem_lines, share_lines
+from advisor.exchange.rule_set_text import describe
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
 from advisor.exchange.shown import visible
 from advisor.models import rule_set_version as versions
@@ -45,7 +37,7 @@ from advisor.models.audit import OPERATOR, audit
 from advisor.operating.record import record
 
 if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need not wait for
-    from advisor.engine.prove import Proofs
+    from advisor.engine.analysis.prove import Proofs
 
 version_option = click.option("--version", "number", type=click.IntRange(1, 2**31 - 1), help="This published version.")
 
@@ -91,7 +83,7 @@ def check(*, file: Path | None) -> None:
 
 def _prove(rule_set: RuleSet) -> tuple[Problem, ...]:
     """Check every combination, and print what was found; where it takes longer than a second, first an estimate."""
-    from advisor.engine.prove import prove_at_once
+    from advisor.engine.analysis.prove import prove_at_once
 
     proofs = prove_at_once(rule_set)
     if proofs is None or not proofs.is_settled:
@@ -105,7 +97,7 @@ def _prove(rule_set: RuleSet) -> tuple[Problem, ...]:
 
 def _print_estimate(rule_set: RuleSet) -> None:
     """Print the shares in a sample on standard error, as what is shown until the result is there."""
-    from advisor.engine.proofs.shares import estimate
+    from advisor.engine.analysis.proofs.shares import estimate
 
     with suppress(SpaceTooLarge):  # the check says so
         for line in share_lines(shares) if (shares := estimate(rule_set)) is not None else ():
@@ -114,7 +106,7 @@ def _print_estimate(rule_set: RuleSet) -> None:
 
 def _proved(rule_set: RuleSet) -> "Proofs":
     """Check every combination, with a progress bar on a terminal."""
-    from advisor.engine.prove import prove
+    from advisor.engine.analysis.prove import prove
 
     length, hidden = 1_000, not sys.stderr.isatty()
     with click.progressbar(length=length, label="Checking combinations", file=sys.stderr, hidden=hidden) as bar:
@@ -186,7 +178,7 @@ def diff(*, old: str, new: str) -> None:
       advisor rules diff 4 draft
       advisor rules diff 4 my-rules.toml
     """  # noqa: D301 - click looks for the character
-    from advisor.engine.proofs.effect import effect
+    from advisor.engine.analysis.proofs.effect import effect
 
     before, after = rules_named(old), rules_named(new)
     write_text(f"From: {before.origin}\nTo: {after.origin}\n\n", None)

@@ -6,8 +6,7 @@ from typing import Any, NotRequired, cast
 from pydantic import with_config
 from typing_extensions import TypedDict
 
-from advisor.engine.answers import WorkItem, plain_answer
-from advisor.engine.explain import (
+from advisor.engine.analysis.explain import (
     Change,
     Move,
     Possible,
@@ -18,9 +17,10 @@ from advisor.engine.explain import (
     what_settles,
     what_would_change,
 )
-from advisor.engine.questions import Answers
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import Kind, Outcome, Strength
+from advisor.engine.model.answers import WorkItem, plain_answer
+from advisor.engine.model.questions import Answers
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Kind, Outcome, Strength
 from advisor.exchange.recommendation import CLOSED, RecommendationDocument, recommend
 
 AnswerDocument = str | int | list[str]

@@ -2,7 +2,7 @@
 
 from pathlib import PurePath
 
-from advisor.engine.errors import Problem, RuleSetError
+from advisor.engine.model.errors import Problem, RuleSetError
 
 SIZE_LIMIT = 2_000_000
 """Bytes in an uploaded file."""

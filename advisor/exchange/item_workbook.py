@@ -1,9 +1,9 @@
 """Work items as a workbook, of Excel or OpenDocument: one sheet with the same header and the same rows as CSV."""
 
-from advisor.engine.answers import WorkItem
-from advisor.engine.errors import Problem
-from advisor.engine.rules import RuleSet
-from advisor.exchange.spreadsheets import Sheet, Unfit, place_of, read_workbook
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.sheets.reader import Sheet, Unfit, place_of, read_workbook
 from advisor.exchange.work_items import Line, header, read_lines
 
 SHEET = "Processes"

@@ -1,6 +1,6 @@
 """How a share is told to people, everywhere: what is neither nothing nor all is never rounded to it.
 
-Shares of what people have saved are told more coarsely, as ``advisor.rule_sets.telling`` says.
+Shares of what people have saved are told more coarsely, as ``advisor.rule_sets.impact.disclosure`` says.
 """
 
 from typing import NamedTuple
@@ -29,6 +29,6 @@ def per_cent(share: float) -> PerCent:
 
 
 def percent(share: float) -> str:
-    """A share in words for the command line, as ``advisor.presenter.shares`` has it for pages."""
+    """A share in words for the command line, as ``advisor.wording.numbers`` has it for pages."""
     bound, number, decimals = per_cent(share)
     return f"{bound} than {number:.{decimals}f}%" if bound else f"{number:.{decimals}f}%"

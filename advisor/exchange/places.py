@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from advisor.engine.check import check
 from advisor.engine.checks import keys
 from advisor.engine.checks.causes import independent, names_in_doubt
-from advisor.engine.document import FORMAT, from_plain
-from advisor.engine.errors import Problem, RuleSetError, item_place
-from advisor.engine.numbers import whole_number
-from advisor.engine.rules import RuleSet
-from advisor.exchange.cells import Plain
+from advisor.engine.checks.check import check
+from advisor.engine.document.document import FORMAT, from_plain
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.model.errors import Problem, RuleSetError, item_place
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.rule_workbook.cells import Plain
 
 _LISTS = frozenset(field.name for field in fields(RuleSet))
 

@@ -7,12 +7,12 @@ from pydantic import ConfigDict, with_config
 # pydantic reads the types below for the API's description, and before Python 3.12 it needs this TypedDict to do so.
 from typing_extensions import TypedDict
 
-from advisor.engine.advice import NameAgainstContent, disagreements_told, guidance_told, name_against_content
-from advisor.engine.answers import WorkItem, plain_answer
-from advisor.engine.evaluate import Finding, Recommendation, evaluate_parts
-from advisor.engine.evidence import Claim, Disagreement, Guidance
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import Kind, Outcome, Side, Strength
+from advisor.engine.evaluation.advice import NameAgainstContent, disagreements_told, guidance_told, name_against_content
+from advisor.engine.evaluation.evaluate import Finding, Recommendation, evaluate_parts
+from advisor.engine.model.answers import WorkItem, plain_answer
+from advisor.engine.model.evidence import Claim, Disagreement, Guidance
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
 
 CLOSED = ConfigDict(extra="forbid")
 

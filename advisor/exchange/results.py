@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from advisor.engine.questions import NONE_OF_THESE
-from advisor.engine.text import sort_key
-from advisor.exchange.csv import write_rows
+from advisor.engine.document.text import sort_key
+from advisor.engine.model.questions import NONE_OF_THESE
+from advisor.exchange.csv_files import write_rows
 from advisor.exchange.recommendation import PartDocument, ReasonDocument, RecommendationDocument
-from advisor.exchange.workbook import Head, Table, write_workbook
+from advisor.exchange.sheets.workbook import Head, Table, write_workbook
 
 COLUMNS = (
     "process",

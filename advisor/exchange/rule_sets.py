@@ -9,13 +9,13 @@ from typing import Any
 
 import tomli_w
 
-from advisor.engine.check import check
-from advisor.engine.document import from_plain, to_plain
-from advisor.engine.errors import Problem, RuleSetError, shown
-from advisor.engine.json_text import DEPTH_LIMIT, VALUES_LIMIT, load_json
-from advisor.engine.questions import NOT_SURE
-from advisor.engine.rules import RuleSet
-from advisor.exchange.dmn import write_dmn
+from advisor.engine.checks.check import check
+from advisor.engine.document.document import from_plain, to_plain
+from advisor.engine.document.json_text import DEPTH_LIMIT, VALUES_LIMIT, load_json
+from advisor.engine.model.errors import Problem, RuleSetError, shown
+from advisor.engine.model.questions import NOT_SURE
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.dmn.model import write_dmn
 from advisor.exchange.incoming import UnreadableFileError, decoded, file_format, is_markup
 from advisor.exchange.places import Found, Places
 from advisor.exchange.rule_workbook import read_workbook_rules, write_rules

@@ -1,6 +1,6 @@
 """The fixed words of texts that are read in a terminal."""
 
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.model.vocabulary import Outcome
 
 OUTCOMES = {
     Outcome.BPO: "BPO",

@@ -3,17 +3,38 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
-from advisor.engine.answers import WorkItem, read_answer, read_work_item
-from advisor.engine.errors import Problem, nearest
-from advisor.engine.numbers import whole_number
-from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Question
-from advisor.engine.rules import RuleSet
-from advisor.engine.text import TEXT_LIMIT, normalize_line, text_fault
-from advisor.exchange.parts import named_parts
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import TEXT_LIMIT, match_key, normalize_line, text_fault
+from advisor.engine.model.answers import WorkItem, read_answer, read_work_item
+from advisor.engine.model.errors import Problem, nearest
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.shown import shown
+
+Given = TypeVar("Given")
+
+
+def named_parts(parts: Sequence[tuple[str, Given]], place: str = "") -> tuple[list[tuple[str, Given]], list[Problem]]:
+    """Give each of several parts a name of its own: "Part 2" for one without. A name that stands twice is a problem.
+
+    It stands twice in whatever way it is composed, and in capitals or not.
+    """
+    named: list[tuple[str, Given]] = []
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for index, (name, given) in enumerate(parts):
+        chosen = normalize_line(name) or ("" if len(parts) == 1 else f"Part {index + 1}")
+        if match_key(chosen) in seen:
+            problems.append(
+                Problem(f"{place}parts/{index}/part", "Another part has this name.", "Give each part its own name.")
+            )
+        seen.add(match_key(chosen))
+        named.append((chosen, given))
+    return named, problems
+
 
 PROCESS, PART = "process", "part"
 

@@ -7,11 +7,11 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.engine import edit
-from advisor.engine.operators import Answer
-from advisor.engine.questions import Scope, asked
-from advisor.engine.rules import CasePart, RuleSet, TestCase
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.document import edit
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Scope, asked
+from advisor.engine.model.rules import CasePart, RuleSet, TestCase
+from advisor.engine.model.vocabulary import Outcome
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.feedback import Feedback

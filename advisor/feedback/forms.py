@@ -6,9 +6,9 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectField
 from wtforms.validators import ValidationError
 
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.model.vocabulary import Outcome
 from advisor.models.idempotency import new_key
-from advisor.presenter.words import ADVICES
+from advisor.wording.vocabulary import ADVICES
 
 
 class SettleForm(FlaskForm):

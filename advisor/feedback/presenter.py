@@ -7,12 +7,12 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.engine.vocabulary import Side
+from advisor.engine.model.vocabulary import Side
 from advisor.models.feedback import DONE, Feedback
-from advisor.presenter.answers import answer_label
-from advisor.presenter.claims import Edition
-from advisor.presenter.verdict import verdict_words
-from advisor.presenter.words import SIDES
+from advisor.wording.answers import answer_label
+from advisor.wording.claims import Edition
+from advisor.wording.verdict import verdict_words
+from advisor.wording.vocabulary import SIDES
 
 _SHORT = 160
 """Characters of a note in the list."""

@@ -8,20 +8,20 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from advisor import identity
-from advisor.engine.numbers import whole_number
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.model.vocabulary import Outcome
 from advisor.extensions import database
 from advisor.feedback import cases
 from advisor.feedback import presenter as present
 from advisor.feedback.cases import HasCase
 from advisor.feedback.forms import CaseForm, SettleForm
-from advisor.idempotency import attempt
 from advisor.models.audit import audit
 from advisor.models.feedback import DONE, OPEN, Feedback, notes_to_read
 from advisor.models.idempotency import idempotent
-from advisor.presenter.claims import Edition
-from advisor.replies import form_page, refuse
+from advisor.web import identity
+from advisor.web.idempotency import attempt
+from advisor.web.replies import form_page, refuse
+from advisor.wording.claims import Edition
 
 bp = Blueprint("feedback", __name__)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import idna
 
-from advisor.engine.text import text_fault
+from advisor.engine.document.text import text_fault
 
 LENGTH_LIMIT = 254
 """Characters in an address: mail servers take no more."""

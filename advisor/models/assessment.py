@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, event, func, select, tuple_
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship, validates
 
-from advisor.engine.text import normalize_line
+from advisor.engine.document.text import normalize_line
 from advisor.models.base import Base, Unchangeable, now
 from advisor.models.locks import room
 from advisor.models.owner import Owner, VisitorOwner

@@ -11,15 +11,15 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.engine.diff import Change, diff
-from advisor.engine.document import dumps, to_plain
-from advisor.engine.errors import Problem
-from advisor.engine.rules import RuleSet
+from advisor.engine.document.diff import Change, diff
+from advisor.engine.document.document import dumps, to_plain
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.rules import RuleSet
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events
 from advisor.models.base import Base, now
-from advisor.models.parsed import fingerprint, keep, parsed
 from advisor.models.proof import blocking, examination_of
+from advisor.models.rule_set_cache import fingerprint, keep, parsed
 from advisor.models.rule_set_version import RuleSetVersion
 
 NOTED = "draft note kept"

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
-from advisor.engine.operators import Answer
-from advisor.engine.packed import layout_of
-from advisor.engine.rules import RuleSet
+from advisor.engine.evaluation.packed import layout_of
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.rules import RuleSet
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import Assessment, Part
 

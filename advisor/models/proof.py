@@ -12,15 +12,15 @@ from sqlalchemy import JSON, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.engine.errors import Problem
-from advisor.engine.publishing import Examination, examine
+from advisor.engine.checks.publishing import Examination, examine
+from advisor.engine.model.errors import Problem
 from advisor.models.base import Base, now
 from advisor.models.job import Job, State
-from advisor.models.parsed import fingerprint, parsed
+from advisor.models.rule_set_cache import fingerprint, parsed
 
 if TYPE_CHECKING:  # they load NumPy, which most commands do without
-    from advisor.engine.proofs.shares import Shares
-    from advisor.engine.prove import Proofs
+    from advisor.engine.analysis.proofs.shares import Shares
+    from advisor.engine.analysis.prove import Proofs
 
 KIND = "proofs"
 """What the kinds of jobs that prove begin with."""
@@ -60,7 +60,7 @@ def proved_at_once(document: str) -> "Proofs | None":
 
     ``check`` must find nothing in it that blocks.
     """
-    from advisor.engine.prove import prove_at_once
+    from advisor.engine.analysis.prove import prove_at_once
 
     return prove_at_once(parsed(fingerprint(document), lambda: document))
 
@@ -68,8 +68,8 @@ def proved_at_once(document: str) -> "Proofs | None":
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
 def estimated(document: str) -> "Shares | None":
     """The shares of the outcomes in a sample, at once; None where none can be drawn."""
-    from advisor.engine.proofs.shares import estimate
-    from advisor.engine.space import SpaceTooLarge
+    from advisor.engine.analysis.proofs.shares import estimate
+    from advisor.engine.analysis.space import SpaceTooLarge
 
     try:
         return estimate(parsed(fingerprint(document), lambda: document))
@@ -95,7 +95,7 @@ def proofs_of(session: Session, document: str) -> "Proofs | None":
 
 def found(session: Session, mark: str) -> "Proofs | None":
     """What a job found about the document of that fingerprint, None where none has ended."""
-    from advisor.engine.proofs.plain import proofs_of_plain
+    from advisor.engine.analysis.proofs.plain import proofs_of_plain
 
     result = session.scalar(select(Proof.result).where(Proof.sha256 == mark, Proof.method == _METHOD))
     return None if result is None else proofs_of_plain(result)
@@ -115,7 +115,7 @@ def keep_document(session: Session, document: str) -> str:
 
 def keep_proofs(session: Session, mark: str, proofs: "Proofs") -> None:
     """Keep what was proved of the document of that fingerprint, which was kept before."""
-    from advisor.engine.proofs.plain import plain_proofs
+    from advisor.engine.analysis.proofs.plain import plain_proofs
 
     session.execute(update(Proof).where(Proof.sha256 == mark).values(result=plain_proofs(proofs), method=_METHOD))
 
@@ -140,7 +140,7 @@ def blocking(session: Session, document: str) -> tuple[Problem, ...]:
 
 
 def _not_settled(document: str) -> "Proofs":
-    from advisor.engine.prove import Proofs
+    from advisor.engine.analysis.prove import Proofs
 
     at_once = proved_at_once(document)
     text = "It is not settled whether any combination of answers shows a problem: the check of them all has failed."

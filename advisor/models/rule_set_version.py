@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import Select, event, func, select, text
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
-from advisor.engine import document as rule_set_document
-from advisor.engine.rules import RuleSet
+from advisor.engine.document import document as rule_set_document
+from advisor.engine.model.rules import RuleSet
 from advisor.models.base import Base, Unchangeable, now
-from advisor.models.parsed import parsed
+from advisor.models.rule_set_cache import parsed
 
 _HIGHEST_NUMBER = 2**31 - 1
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from advisor.logs import log
+from advisor.web.logs import log
 
 
 def begin(

@@ -4,8 +4,23 @@ from sqlalchemy.exc import ArgumentError
 
 from advisor.models import schema
 from advisor.models.database import Database, DatabaseUnavailable
-from advisor.operating.rules_check import refuse_altered
+from advisor.models.rule_set_version import Altered, check_unaltered
+from advisor.operating.errors import OperatorError
 from advisor.settings import Settings
+
+_MEND = "Nothing was done to it. Go back to a backup that still has it as it was; docs/operating.md says how."
+
+
+def refuse_altered(database: Database) -> int:
+    """Work out the SHA-256 of every published document; give how many there are.
+
+    Raises OperatorError, which names the versions that differ.
+    """
+    try:
+        with database.read() as session:
+            return check_unaltered(session)
+    except Altered as error:
+        raise OperatorError(f"{error} {_MEND}") from error
 
 
 def database_facts(settings: Settings) -> dict[str, str]:

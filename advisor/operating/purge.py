@@ -2,12 +2,12 @@
 
 from threading import Thread
 
-from advisor.logs import log
 from advisor.models import removal
 from advisor.models.database import Database
 from advisor.models.removal import Removed
 from advisor.operating import background
 from advisor.settings import Settings
+from advisor.web.logs import log
 
 
 def purge(database: Database, settings: Settings) -> Removed:

@@ -11,7 +11,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.wrappers import Response
 
-from advisor.logs import log
+from advisor.web.logs import log
 
 _STATUS: dict[type[Exception], int] = {
     faults.ForbiddenProxyRequest: 403,

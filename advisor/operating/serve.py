@@ -16,18 +16,18 @@ from gunicorn.glogging import Logger
 from sqlalchemy import func, select
 from werkzeug.serving import is_running_from_reloader
 
-from advisor import logs
 from advisor._version import __version__
 from advisor.models import Account
 from advisor.models.database import Database, database_url
+from advisor.operating.database_check import refuse_altered
 from advisor.operating.errors import OperatorError
 from advisor.operating.migrate import Migrated, migrate
 from advisor.operating.purge import purge_for_ever
 from advisor.operating.refusals import Worker
-from advisor.operating.rules_check import refuse_altered
 from advisor.operating.secret_key import ensure_key
 from advisor.operating.settings_check import findings, refuse_unsafe
 from advisor.settings import Settings, listening_url
+from advisor.web import logs
 
 AppFactory = Callable[[Mapping[str, Any]], Flask]
 Background = Callable[[Database, Settings], object]

@@ -6,9 +6,9 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from advisor.extensions import database, save_probe
-from advisor.logs import log
 from advisor.models import schema
 from advisor.models.database import DatabaseUnavailable, Reason
+from advisor.web.logs import log
 
 bp = Blueprint("health", __name__)
 

@@ -6,12 +6,12 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.engine.evidence import Claim, Pull, SourceKind
-from advisor.engine.rules import Rule
-from advisor.engine.text import isolated
-from advisor.presenter.claims import FIRMNESS, FIRMNESS_SENTENCES, PULLS, ClaimRef, Edition
-from advisor.presenter.wording import adds, condition_sentence, rule_sentence
-from advisor.presenter.words import KINDS
+from advisor.engine.document.text import isolated
+from advisor.engine.model.evidence import Claim, Pull, SourceKind
+from advisor.engine.model.rules import Rule
+from advisor.wording.claims import FIRMNESS, FIRMNESS_SENTENCES, PULLS, ClaimRef, Edition
+from advisor.wording.rules import adds, condition_sentence, rule_sentence
+from advisor.wording.vocabulary import KINDS
 
 
 @dataclass(frozen=True, slots=True)

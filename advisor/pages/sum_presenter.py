@@ -8,19 +8,19 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from advisor.engine.answers import WorkItem
-from advisor.engine.evaluate import Finding, evaluate
-from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.questions import Condition, Question, Scope, Section
-from advisor.engine.rules import Rule, RuleSet
-from advisor.engine.vocabulary import Kind, Leave, Side, State
+from advisor.engine.evaluation.evaluate import Finding, evaluate
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Condition, Question, Scope, Section
+from advisor.engine.model.rules import Rule, RuleSet
+from advisor.engine.model.vocabulary import Kind, Leave, Side, State
 from advisor.exchange.recommendation import RecommendationDocument, recommend
-from advisor.presenter.answers import answer_label
-from advisor.presenter.claims import Edition
-from advisor.presenter.result import Result, present_result
-from advisor.presenter.verdict import verdict_words
-from advisor.presenter.wording import adds, bounds_sentence, short_condition
-from advisor.presenter.words import SIDES, STRENGTHS
+from advisor.wording.answers import answer_label
+from advisor.wording.claims import Edition
+from advisor.wording.result import Result, present_result
+from advisor.wording.rules import adds, bounds_sentence, short_condition
+from advisor.wording.verdict import verdict_words
+from advisor.wording.vocabulary import SIDES, STRENGTHS
 
 _HEADINGS = {
     Section.NAME: (

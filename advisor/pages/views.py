@@ -8,7 +8,7 @@ from advisor.models import rule_set_version as versions
 from advisor.pages import versions as version_pages
 from advisor.pages.presenter import claim_page, claims_page, rule_page
 from advisor.pages.sum_presenter import sample_result, sum_page
-from advisor.presenter.claims import Edition
+from advisor.wording.claims import Edition
 
 bp = Blueprint("pages", __name__)
 version_pages.add_to(bp)

@@ -8,17 +8,17 @@ from typing import Any
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from advisor.assessments.decided import Later
 from advisor.assessments.progress import Progress
-from advisor.engine.questions import Question, Section
-from advisor.engine.vocabulary import Outcome, Side
+from advisor.assessments.result.decision_age import Later
+from advisor.engine.model.questions import Question, Section
+from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.models import Assessment, Recommendation
-from advisor.presenter.answers import stored_answer_label
-from advisor.presenter.claims import Edition
-from advisor.presenter.difference import Advice
-from advisor.presenter.pieces import Balance, balance_of
-from advisor.presenter.verdict import strength_words
-from advisor.presenter.words import ADVICES, DECISIONS, PART_VERDICTS, SIDES
+from advisor.wording.answers import stored_answer_label
+from advisor.wording.claims import Edition
+from advisor.wording.difference import Advice
+from advisor.wording.parts import Balance, balance_of
+from advisor.wording.verdict import strength_words
+from advisor.wording.vocabulary import ADVICES, DECISIONS, PART_VERDICTS, SIDES
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,14 @@ from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipl
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from advisor.assessments.forms import HintedRadio
-from advisor.assessments.naming_forms import StorableLine
-from advisor.days import DayField
-from advisor.engine.numbers import whole_number
-from advisor.engine.text import TEXT_LIMIT, is_blank, normalize_line, text_fault
+from advisor.assessments.parts.forms import StorableLine
+from advisor.assessments.questions.forms import HintedRadio
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import TEXT_LIMIT, is_blank, normalize_line, text_fault
 from advisor.models.idempotency import new_key
-from advisor.presenter.words import DECISIONS
 from advisor.processes.operations import Decision, days_of_decisions
+from advisor.web.days import DayField
+from advisor.wording.vocabulary import DECISIONS
 
 UNDECIDED = "undecided"
 

@@ -7,20 +7,20 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from advisor import identity
-from advisor.assessments.loading import find_mine, open_assessment
+from advisor.assessments.context import find_mine, open_assessment
 from advisor.assessments.operations import in_one
 from advisor.assessments.presenter import onward_url
-from advisor.assessments.result_presenter import answers_given
+from advisor.assessments.result.presenter import answers_given
 from advisor.extensions import database
-from advisor.idempotency import attempt
 from advisor.models import AccountOwner, DatabaseUnavailable
 from advisor.models.assessment import own_recommendations
 from advisor.models.idempotency import idempotent
 from advisor.processes import operations
 from advisor.processes import presenter as present
 from advisor.processes.forms import NoteForm
-from advisor.replies import form_page, unsaved_page
+from advisor.web import identity
+from advisor.web.idempotency import attempt
+from advisor.web.replies import form_page, unsaved_page
 
 
 def add_to(bp: Blueprint) -> None:

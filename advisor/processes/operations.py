@@ -7,8 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from advisor.assessments.advising import advise_when_complete
-from advisor.assessments.operations import ChangedElsewhere, make_room
+from advisor.assessments.operations import ChangedElsewhere, advise_when_complete, make_room
 from advisor.assessments.progress import Progress, fingerprint
 from advisor.models import Assessment, Part, Recommendation
 from advisor.models import rule_set_version as versions

@@ -9,13 +9,13 @@ from uuid import UUID
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from advisor.assessments.loading import Opened
+from advisor.assessments.context import Opened
 from advisor.assessments.newer_rules import NewerRules
-from advisor.engine.changes import rules_that_decide
-from advisor.engine.text import isolated
+from advisor.engine.document.text import isolated
+from advisor.engine.evaluation.verdict_changes import rules_that_decide
 from advisor.models import Assessment, Recommendation, RuleSetVersion
-from advisor.presenter.claims import Edition
-from advisor.presenter.difference import Advice, Difference, difference
+from advisor.wording.claims import Edition
+from advisor.wording.difference import Advice, Difference, difference
 
 # ---- the bin -----------------------------------------------------------------------------------------------------
 

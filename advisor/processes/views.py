@@ -8,27 +8,28 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor import identity
-from advisor.assessments.loading import find_all_own, find_mine, find_own, open_assessment
+from advisor.assessments.context import find_all_own, find_mine, find_own, open_assessment
 from advisor.assessments.operations import ChangedElsewhere, TooMany, in_one
-from advisor.engine.text import sort_key
+from advisor.engine.document.text import sort_key
 from advisor.extensions import database
-from advisor.forms import ButtonForm, pressed_or_400
-from advisor.idempotency import attempt
 from advisor.models import DatabaseUnavailable, Owner
 from advisor.models.assessment import own_binned
 from advisor.models.idempotency import idempotent
-from advisor.presenter.words import DECISIONS
-from advisor.processes import choosing, notes, operations, revisions, sheet
+from advisor.processes import history, notes, operations
 from advisor.processes import presenter as present
 from advisor.processes.forms import CopyForm, DecisionForm, copy_form, decision_form
+from advisor.processes.list import sheet, views
 from advisor.processes.operations import Decision
-from advisor.replies import form_page, refuse, unsaved_page
+from advisor.web import identity
+from advisor.web.forms import ButtonForm, pressed_or_400
+from advisor.web.idempotency import attempt
+from advisor.web.replies import form_page, refuse, unsaved_page
+from advisor.wording.vocabulary import DECISIONS
 
 bp = Blueprint("processes", __name__)
-choosing.add_to(bp)
+views.add_to(bp)
 notes.add_to(bp)
-revisions.add_to(bp)
+history.add_to(bp)
 sheet.add_to(bp)
 
 

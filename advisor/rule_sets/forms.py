@@ -20,12 +20,12 @@ from wtforms import (
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from advisor.days import DayField
 from advisor.engine.checks.keys import KEY_LIMIT, is_plain_key
-from advisor.engine.numbers import whole_number
-from advisor.engine.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault
 from advisor.models.idempotency import new_key
-from advisor.rule_sets.words import SIDES
+from advisor.web.days import DayField
+from advisor.wording.rule_set_vocabulary import SIDES
 
 _MOST = 10**15 - 1
 

@@ -12,10 +12,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from advisor.models.job import State
-from advisor.rule_sets import impact_state
-from advisor.rule_sets.desk import Desk
-from advisor.rule_sets.impact_state import Affected
-from advisor.rule_sets.proving import Standing
+from advisor.rule_sets.checks.proof_status import Standing
+from advisor.rule_sets.impact import status as impact_state
+from advisor.rule_sets.impact.status import Affected
+from advisor.rule_sets.workspace import Desk
 
 COMPLETED, INCOMPLETE, WRONG, OUTDATED, CANNOT = (
     _l("Completed"),

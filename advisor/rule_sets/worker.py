@@ -7,19 +7,20 @@ from collections.abc import Callable, Mapping
 from threading import Thread
 from time import monotonic
 
-from advisor.logs import log
 from advisor.models import Database, DatabaseUnavailable, Job
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.job import Failed, Keep, Report, Stopped
 from advisor.operating import background
-from advisor.rule_sets import impact_run, proving
+from advisor.rule_sets.checks import proof_status
+from advisor.rule_sets.impact import run
 from advisor.settings import Settings
+from advisor.web.logs import log
 
 Work = Callable[[Database, Settings, Job, Report], Keep]
 """Works out what a job asks for, outside any transaction. Raises Failed, Stopped, DatabaseUnavailable."""
 
-WORK: Mapping[str, Work] = {impact_run.KIND: impact_run.work, proofs.KIND: proving.work}
+WORK: Mapping[str, Work] = {run.KIND: run.work, proofs.KIND: proof_status.work}
 """By the first word of the kind; what follows it says whose job it is."""
 
 

@@ -5,8 +5,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from advisor.engine.document import FORMAT, dumps, from_plain
-from advisor.engine.rules import RuleSet
+from advisor.engine.document.document import FORMAT, dumps, from_plain
+from advisor.engine.model.rules import RuleSet
 
 NOTE = "The rules that the product comes with."
 """The note under which the starter rule set is published as version 1."""

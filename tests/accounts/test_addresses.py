@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, insert, select, update
 
 from advisor import create_app
-from advisor.accounts import others
+from advisor.accounts.people import account_admin
 from advisor.cli import main
 from advisor.models import Account, Database, MailOutbox, ResetToken
 from advisor.models.address import canonical_email, is_address
@@ -374,7 +374,7 @@ def test_confirming_one_address_at_once_gives_it_to_one_account(app: Flask, data
 def test_making_one_admin_at_once_makes_one_account(database: Database) -> None:
     def create(_number: int) -> int:
         with database.write() as session:
-            others.create_admin(session, "anna@example.org", OPERATOR)
+            account_admin.create_admin(session, "anna@example.org", OPERATOR)
         return 0
 
     assert all_at_once(create) == [0] * AT_ONCE

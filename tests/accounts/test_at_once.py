@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from advisor import create_app
-from advisor.accounts import operations, others
+from advisor.accounts import operations
 from advisor.accounts.operations import TooManyTokens
+from advisor.accounts.people import account_admin
 from advisor.models import Account, ApiToken, Database, LoginSession, ResetToken
 from advisor.models.account import own_logins, own_tokens
 from advisor.models.audit import OPERATOR
@@ -99,7 +100,7 @@ def test_s13_of_20_links_made_at_once_one_works(crowded: Flask, database: Databa
 
     def make() -> str:
         with crowd.write() as session:
-            return others.reset_link(session, session.get_one(Account, account_id), OPERATOR)
+            return account_admin.reset_link(session, session.get_one(Account, account_id), OPERATOR)
 
     made = together([make] * CROWD)
     assert not [failed for failed in made if isinstance(failed, Exception)]

@@ -11,8 +11,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from advisor import create_app
-from advisor.accounts import admins, operations, others
-from advisor.accounts.admins import OnlyAdmin
+from advisor.accounts import operations
+from advisor.accounts.people import account_admin, admins
+from advisor.accounts.people.admins import OnlyAdmin
 from advisor.models import Account, Database
 from advisor.models.account import UNUSABLE
 from advisor.models.audit import OPERATOR
@@ -27,11 +28,11 @@ Act = Callable[[Session, Account], object]
 
 
 def demote(session: Session, account: Account) -> None:
-    others.set_role(session, account, "owner", OPERATOR)
+    account_admin.set_role(session, account, "owner", OPERATOR)
 
 
 def disable(session: Session, account: Account) -> None:
-    others.disable(session, account, OPERATOR)
+    account_admin.disable(session, account, OPERATOR)
 
 
 def delete(session: Session, account: Account) -> None:

@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from advisor.engine.rules import RuleSet
-from advisor.exchange.json import read_items
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.json_items import read_items
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database, Recommendation
 from advisor.models.rule_set_version import rule_set

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from advisor import starter
-from advisor.engine.document import to_plain
-from advisor.engine.prove import prove
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.analysis.prove import prove
+from advisor.engine.document.document import to_plain
+from advisor.engine.model.vocabulary import Outcome
 from advisor.models import AuditEvent, Database, Draft
 from advisor.rule_sets.worker import work_due
 from tests.api.programs import Program, program_of

@@ -14,9 +14,9 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from advisor import starter
-from advisor.engine.answers import WorkItem
-from advisor.engine.document import dumps
-from advisor.engine.rules import RuleSet
+from advisor.engine.document.document import dumps
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database
 from advisor.models.rule_set_version import publish

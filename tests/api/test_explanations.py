@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from advisor import starter
-from advisor.engine.explain import what_settles, what_would_change
+from advisor.engine.analysis.explain import what_settles, what_would_change
 from tests.browser.person import CASES
 
 PAYROLL = {key: list(a) if isinstance(a, tuple) else a for key, a in CASES["payroll"].answers.items()}

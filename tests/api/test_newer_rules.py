@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from advisor.engine.rules import RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, Recommendation
 from tests.api.programs import Program
 from tests.api.test_description import described, validator

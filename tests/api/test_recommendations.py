@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from advisor import starter
-from advisor.engine.answers import WorkItem
-from advisor.engine.questions import Scope, Section
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.questions import Scope, Section
+from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
 from tests.effort import within
 from tests.exchange.samples import as_request

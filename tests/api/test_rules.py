@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from advisor import starter
-from advisor.engine.document import dumps, from_plain
+from advisor.engine.document.document import dumps, from_plain
 from advisor.models import Database
 from advisor.models.rule_set_version import publish
 from tests.exchange.samples import SMALL

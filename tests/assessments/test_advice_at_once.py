@@ -5,8 +5,7 @@ import threading
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advisor.assessments.advising import advise_when_complete
-from advisor.assessments.operations import in_one
+from advisor.assessments.operations import advise_when_complete, in_one
 from advisor.assessments.progress import is_of_part
 from advisor.models import Assessment, Database, Recommendation
 from advisor.models import rule_set_version as versions

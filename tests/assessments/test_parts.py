@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from advisor.engine.answers import WorkItem
-from advisor.engine.rules import RuleSet
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database, Recommendation
 from tests.assessments.walking import MIXED, Walker

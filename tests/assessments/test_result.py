@@ -8,15 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from advisor.engine.answers import WorkItem
-from advisor.engine.document import dumps
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.document.document import dumps
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database, Recommendation
 from advisor.models.rule_set_version import publish
-from advisor.presenter.claims import Edition
-from advisor.presenter.verdict import verdict_words
+from advisor.wording.claims import Edition
+from advisor.wording.verdict import verdict_words
 from tests.assessments.walking import CORE, EXPERT, MIXED, ROUTINE, UNSURE, Walker
 from tests.engine import oracle
 from tests.visiting import text_of

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 
 from advisor import starter
-from advisor.engine.explain import what_would_change
-from advisor.engine.vocabulary import Outcome
-from advisor.presenter.towards import Around, ways_to_each
-from advisor.presenter.words import VERDICTS
+from advisor.engine.analysis.explain import what_would_change
+from advisor.engine.model.vocabulary import Outcome
+from advisor.wording.other_outcomes import Around, ways_to_each
+from advisor.wording.vocabulary import VERDICTS
 from tests.assessments.walking import EXPERT, MIXED, Walker
 from tests.visiting import text_of
 

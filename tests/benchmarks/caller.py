@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
-from advisor.engine.answers import plain_answer
-from advisor.engine.questions import NOT_SURE, Answers
-from advisor.engine.rules import TestCase
+from advisor.engine.model.answers import plain_answer
+from advisor.engine.model.questions import NOT_SURE, Answers
+from advisor.engine.model.rules import TestCase
 from advisor.models.idempotency import new_key
 from tests.browser.person import CASES
 from tests.factories import PASSWORD

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from math import sqrt
 from random import Random
 
-from advisor.engine.evidence import Claim, Firmness, Pull, Source, SourceKind
-from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.questions import Condition, Option, Question, Scope, Section
-from advisor.engine.rules import Bound, KindRow, LeaveRow, Push, Rule, RuleSet
-from advisor.engine.vocabulary import Kind, Leave, Measure, Side, Strength
+from advisor.engine.model.evidence import Claim, Firmness, Pull, Source, SourceKind
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Condition, Option, Question, Scope, Section
+from advisor.engine.model.rules import Bound, KindRow, LeaveRow, Push, Rule, RuleSet
+from advisor.engine.model.vocabulary import Kind, Leave, Measure, Side, Strength
 
 _CORE = 9
 """Questions on the way to the advice; ``check`` refuses more. The rest sharpen it."""

@@ -20,15 +20,16 @@ from pathlib import Path
 from time import perf_counter
 
 from advisor import paths
-from advisor.engine.rules import Push, RuleSet
+from advisor.engine.model.rules import Push, RuleSet
 from advisor.models import Database
 from advisor.models import draft as drafts
 from advisor.models import job as jobs
 from advisor.models.audit import Actor
 from advisor.models.proof import examination_of
 from advisor.operating.migrate import migrate
-from advisor.rule_sets import impact_run, worker
-from advisor.rule_sets.impact_told import Told
+from advisor.rule_sets import worker
+from advisor.rule_sets.impact import run
+from advisor.rule_sets.impact.disclosed_impact import Told
 from tests.benchmarks.seeding import seed
 from tests.benchmarks.table import Measured, table
 from tests.conftest import settings_for
@@ -109,7 +110,7 @@ def _fill(url: str, folder: Path, size: int, *, packed: bool) -> None:
     with database.write() as session:
         drafts.start(session, ADMIN)
         drafts.edit(session, ADMIN, _edited, kind="draft changed", what="rules")
-        impact_run.ask(session, ADMIN)
+        run.ask(session, ADMIN)
     database.dispose()
 
 
@@ -131,7 +132,7 @@ def _work(url: str, folder: Path) -> None:
     base, before = _memory("VmRSS"), _processor()
     assert worker.work_due(database, settings)
     with database.read() as session:
-        job = jobs.latest_done(session, impact_run.KIND)
+        job = jobs.latest_done(session, run.KIND)
         assert job is not None
         assert job.result is not None
         told = Told.of_plain(job.result)

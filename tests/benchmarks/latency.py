@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import cycle
 from statistics import quantiles
 
-from advisor.engine.questions import Section
+from advisor.engine.model.questions import Section
 from tests.benchmarks.caller import Caller
 from tests.benchmarks.table import Measured
 from tests.browser.person import CASES, RULES

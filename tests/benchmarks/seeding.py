@@ -11,8 +11,8 @@ from uuid import UUID
 import psycopg
 
 from advisor import starter
-from advisor.engine.document import dumps
-from advisor.engine.questions import Question, Scope, Section
+from advisor.engine.document.document import dumps
+from advisor.engine.model.questions import Question, Scope, Section
 from advisor.models import Database, pack
 from advisor.models.rule_set_version import publish
 from tests.factories import make_account

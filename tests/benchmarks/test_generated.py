@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from advisor.engine.check import check
-from advisor.engine.evaluate import evaluate
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.checks.check import check
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.vocabulary import Outcome
 from tests.benchmarks.generated import complete_answers, generated
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from advisor.engine.batch import evaluate_codes
-from advisor.engine.evaluate import evaluate
+from advisor.engine.evaluation.batch import evaluate_codes
+from advisor.engine.evaluation.evaluate import evaluate
 from tests.benchmarks.speed.peers.arrays import Arrays
 from tests.benchmarks.speed.peers.loop import Loop
 from tests.benchmarks.speed.plain import plain_answers, plain_of

@@ -17,13 +17,13 @@ from pathlib import Path
 from statistics import fmean
 
 from advisor import create_app, settings
-from advisor.engine.document import dumps
-from advisor.engine.rules import Rule
+from advisor.engine.document.document import dumps
+from advisor.engine.model.rules import Rule
 from advisor.models import Database
 from advisor.models.idempotency import new_key
 from advisor.models.rule_set_version import publish
 from advisor.operating.secret_key import ensure_key
-from advisor.rule_sets.sheets import opened_mark
+from advisor.rule_sets.editor.item_editors import opened_mark
 from tests.benchmarks.caller import Caller
 from tests.benchmarks.latency import LIST, RESULT, timed
 from tests.benchmarks.processor import ServerTime

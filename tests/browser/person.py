@@ -8,10 +8,10 @@ from urllib.parse import urlencode, urlsplit
 from playwright.sync_api import APIResponse, Locator, Page, expect
 
 from advisor import starter
-from advisor.engine.answers import plain_answer
-from advisor.engine.operators import Answer
-from advisor.engine.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Section
-from advisor.engine.rules import TestCase
+from advisor.engine.model.answers import plain_answer
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Section
+from advisor.engine.model.rules import TestCase
 from tests.reading import HtmlPage
 
 RULES = starter.rule_set()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from advisor.engine.document import dumps
+from advisor.engine.document.document import dumps
 from advisor.models import Database
 from advisor.models.rule_set_version import publish
 from tests.browser.looks import axe_violations, sideways, small_targets

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from playwright.sync_api import Page, expect
 
-from advisor.engine.rules import RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.models import Database
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor

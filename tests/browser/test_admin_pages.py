@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from advisor.engine.document import dumps
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import Kind
+from advisor.engine.document.document import dumps
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Kind
 from advisor.models import Database
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor

@@ -9,8 +9,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from advisor import starter
-from advisor.engine.rules import Push, RuleSet
-from advisor.engine.vocabulary import Side
+from advisor.engine.model.rules import Push, RuleSet
+from advisor.engine.model.vocabulary import Side
 from advisor.models import AccountOwner, Database, Job
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from advisor.engine.questions import Section
+from advisor.engine.model.questions import Section
 from tests.browser.person import CASES, RULES, Person, labels_of
 from tests.browser.windows import Windows
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from advisor.engine.questions import Section
+from advisor.engine.model.questions import Section
 from tests.browser.person import CASES, PULLED_APART, RULES, Person, labels_of
 from tests.browser.windows import PHONE, Windows
 

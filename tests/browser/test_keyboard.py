@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from advisor.engine.questions import Section
+from advisor.engine.model.questions import Section
 from tests.browser.person import CASES, RULES, Person
 
 FOCUS = """() => {

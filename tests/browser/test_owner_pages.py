@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from advisor.engine.document import dumps
+from advisor.engine.document.document import dumps
 from advisor.models import Assessment, Database
 from advisor.models.rule_set_version import publish, rule_set
 from tests.applications import borrowed

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Locator, expect
 
-from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.questions import NONE_OF_THESE, Question, Section
-from advisor.engine.vocabulary import Outcome
-from advisor.presenter.words import ADVICES, VERDICTS
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import NONE_OF_THESE, Question, Section
+from advisor.engine.model.vocabulary import Outcome
+from advisor.wording.vocabulary import ADVICES, VERDICTS
 from tests.browser.person import CASES, RULES, Person, labels_of
 from tests.browser.windows import Windows
 

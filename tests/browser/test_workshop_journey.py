@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from advisor.engine.proofs.effect import effect
-from advisor.engine.rules import Push, RuleSet
-from advisor.engine.vocabulary import Side
+from advisor.engine.analysis.proofs.effect import effect
+from advisor.engine.model.rules import Push, RuleSet
+from advisor.engine.model.vocabulary import Side
 from advisor.models import Database
 from advisor.models.rule_set_version import rule_set
 from advisor.operating.migrate import migrate
-from advisor.presenter.shares import percent
-from advisor.rule_sets.words import OUTCOMES
+from advisor.wording.numbers import percent
+from advisor.wording.rule_set_vocabulary import OUTCOMES
 from tests.accounts.coming_in import code
 from tests.benchmarks.seeding import seed
 from tests.browser.looks import axe_violations, sideways

@@ -17,9 +17,9 @@ from click.testing import Result
 from flask.testing import FlaskClient
 
 from advisor import starter
-from advisor.engine.answers import WorkItem
-from advisor.engine.document import to_plain
-from advisor.engine.rules import TestCase
+from advisor.engine.document.document import to_plain
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.rules import TestCase
 from tests.commands.conftest import Advisor
 from tests.exchange import open_document
 from tests.exchange.filled_in import csv_of, open_document_of, workbook_of

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from advisor import starter
-from advisor.engine.answers import WorkItem, plain_answer
+from advisor.engine.model.answers import WorkItem, plain_answer
 from advisor.exchange.explanation import recommend_and_explain
 from tests.commands.conftest import Advisor
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from advisor import starter
-from advisor.engine.document import dumps
-from advisor.engine.evaluate import evaluate
-from advisor.engine.rules import Push, RuleSet
-from advisor.engine.vocabulary import Side
+from advisor.engine.document.document import dumps
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.rules import Push, RuleSet
+from advisor.engine.model.vocabulary import Side
 from advisor.models import Database
 from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR

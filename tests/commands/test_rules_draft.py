@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from advisor import starter
-from advisor.engine.rules import RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.models import AuditEvent, Database
 from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from advisor.engine.evaluate import evaluate
-from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.questions import Answers, Question
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import State
-from advisor.exchange.feel import Names
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Answers, Question
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import State
+from advisor.exchange.dmn.feel import Names
 from tests.ensure_tools import DMN_TESTS
 
 Decided = tuple[str, str, str, int, int, int, tuple[str, ...]]

@@ -3,9 +3,9 @@
 from random import Random
 from typing import Any
 
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
-from advisor.engine.rules import RuleSet
+from advisor.engine.checks.check import check
+from advisor.engine.document.document import from_plain
+from advisor.engine.model.rules import RuleSet
 from tests.engine.documents import clean_document
 
 TYPES = ("choice", "choice", "choice", "choices", "number")

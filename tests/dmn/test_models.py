@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from advisor import starter
-from advisor.engine.document import from_plain
-from advisor.engine.operators import Answer
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import Outcome
-from advisor.exchange.dmn import write_dmn
+from advisor.engine.document.document import from_plain
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Outcome
+from advisor.exchange.dmn.model import write_dmn
 from tests.dmn.engine import evaluated, ours, random_answers, sent
 from tests.dmn.large import FOLLOW_UPS, large_rule_set
 from tests.engine.documents import clean_document, clean_rule_set

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from advisor.engine.document import from_plain
-from advisor.engine.rules import RuleSet
-from advisor.engine.things import KINDS, options_of
+from advisor.engine.document.document import from_plain
+from advisor.engine.document.items import KINDS, options_of
+from advisor.engine.model.rules import RuleSet
 
 Plain = dict[str, Any]
 

@@ -9,12 +9,22 @@ from dataclasses import replace
 from itertools import product
 from typing import TypeVar
 
-from advisor.engine.evaluate import evaluate_parts
-from advisor.engine.evidence import Claim, Disagreement, Firmness, Guidance, Pull, Source, SourceKind, Tension, View
-from advisor.engine.operators import Answer, AnswerType, Value
-from advisor.engine.questions import Condition, Option, Question, Scope, Section, asked
-from advisor.engine.rules import Bound, CasePart, KindRow, LeaveRow, Points, Push, Rule, RuleSet, TestCase
-from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
+from advisor.engine.evaluation.evaluate import evaluate_parts
+from advisor.engine.model.evidence import (
+    Claim,
+    Disagreement,
+    Firmness,
+    Guidance,
+    Pull,
+    Source,
+    SourceKind,
+    Tension,
+    View,
+)
+from advisor.engine.model.operators import Answer, AnswerType, Value
+from advisor.engine.model.questions import Condition, Option, Question, Scope, Section, asked
+from advisor.engine.model.rules import Bound, CasePart, KindRow, LeaveRow, Points, Push, Rule, RuleSet, TestCase
+from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 from tests.engine.choosing import Choice
 
 Sheet = dict[str, Answer]

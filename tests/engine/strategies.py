@@ -14,8 +14,8 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from advisor.engine.questions import Scope
-from advisor.engine.rules import RuleSet
+from advisor.engine.model.questions import Scope
+from advisor.engine.model.rules import RuleSet
 from tests.engine.choosing import Choice, below
 from tests.engine.made import Sheet, chosen_answers, known_answer, made_item, made_rule_set
 

@@ -6,11 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.advice import disagreements_told, guidance_told, name_against_content, tensions, usual_process
-from advisor.engine.document import from_plain
-from advisor.engine.evaluate import Recommendation, evaluate, evaluate_parts
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import Kind
+from advisor.engine.document.document import from_plain
+from advisor.engine.evaluation.advice import (
+    disagreements_told,
+    guidance_told,
+    name_against_content,
+    tensions,
+    usual_process,
+)
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate, evaluate_parts
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Kind
 from tests.engine.changes import add, changed, condition, put
 from tests.engine.documents import clean_rule_set
 from tests.engine.made import Sheet

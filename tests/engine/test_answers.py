@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.answers import PARTS_LIMIT, WorkItem, plain_answer, read_answer, read_answers, read_work_item
-from advisor.engine.document import from_plain
-from advisor.engine.evaluate import evaluate, evaluate_parts
-from advisor.engine.questions import Question
-from advisor.engine.rules import RuleSet
+from advisor.engine.document.document import from_plain
+from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
+from advisor.engine.model.answers import PARTS_LIMIT, WorkItem, plain_answer, read_answer, read_answers, read_work_item
+from advisor.engine.model.questions import Question
+from advisor.engine.model.rules import RuleSet
 from tests.engine import changes
 from tests.engine.documents import clean_rule_set
 from tests.engine.made import Sheet

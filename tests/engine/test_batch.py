@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.batch import KINDS, OUTCOMES, STRENGTHS, Batch, evaluate_many, table_of
-from advisor.engine.evaluate import evaluate
-from advisor.engine.questions import Answers, Condition
-from advisor.engine.rules import Points, Push, Rule, RuleSet
-from advisor.engine.vocabulary import Side
+from advisor.engine.evaluation.batch import KINDS, OUTCOMES, STRENGTHS, Batch, evaluate_many, table_of
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.questions import Answers, Condition
+from advisor.engine.model.rules import Points, Push, Rule, RuleSet
+from advisor.engine.model.vocabulary import Side
 from tests.benchmarks.generated import complete_answers, generated
 from tests.engine.strategies import PROPERTY, any_answers, rule_sets
 from tests.engine.test_space import hashable

@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.case_batch import cases_of, run_together
-from advisor.engine.cases import advise, read_case, run_cases
-from advisor.engine.check import check
+from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.checks import cases as cases_check
-from advisor.engine.document import from_plain, to_plain
-from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.publishing import examine
-from advisor.engine.questions import Condition, Option
-from advisor.engine.rules import CasePart, RuleSet, TestCase
-from advisor.engine.space import SpaceTooLarge, space_of
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.checks.check import check
+from advisor.engine.checks.publishing import examine
+from advisor.engine.document.document import from_plain, to_plain
+from advisor.engine.evaluation.cases import advise, read_case, run_cases
+from advisor.engine.evaluation.cases_batch import cases_of, run_together
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Condition, Option
+from advisor.engine.model.rules import CasePart, RuleSet, TestCase
+from advisor.engine.model.vocabulary import Outcome
 from tests.engine import test_firing as firing
 from tests.engine.strategies import PROPERTY, rule_sets
 from tests.rule_sets.crowded import crowded

@@ -2,10 +2,10 @@
 
 from hypothesis import given
 
-from advisor.engine.cases import advise, run_cases
-from advisor.engine.document import from_plain
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import Kind, Outcome
+from advisor.engine.document.document import from_plain
+from advisor.engine.evaluation.cases import advise, run_cases
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Kind, Outcome
 from tests.engine.changes import changed, put
 from tests.engine.documents import clean_rule_set
 from tests.engine.strategies import PROPERTY, rule_sets

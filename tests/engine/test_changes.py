@@ -4,11 +4,11 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
-from advisor.engine.changes import rules_that_decide, verdict
-from advisor.engine.document import from_plain
-from advisor.engine.evaluate import evaluate_parts
-from advisor.engine.rules import Push, RuleSet
-from advisor.engine.vocabulary import Side
+from advisor.engine.document.document import from_plain
+from advisor.engine.evaluation.evaluate import evaluate_parts
+from advisor.engine.evaluation.verdict_changes import rules_that_decide, verdict
+from advisor.engine.model.rules import Push, RuleSet
+from advisor.engine.model.vocabulary import Side
 
 SMALL: RuleSet = from_plain(tomllib.loads((Path(__file__).parents[1] / "small.toml").read_text(encoding="utf-8")))
 ANSWERS = {"edge": "no", "steps": "set", "written": "yes", "skill": "basic"}

@@ -7,12 +7,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.batch import OUTCOMES, table_of
-from advisor.engine.changes import changed_rules
-from advisor.engine.compare import Impact, combine_many, compare
-from advisor.engine.evaluate import Recommendation, combine, evaluate_parts
-from advisor.engine.rules import Push, Rule, RuleSet
-from advisor.engine.vocabulary import Kind, Outcome, Side, Strength
+from advisor.engine.evaluation.batch import OUTCOMES, table_of
+from advisor.engine.evaluation.compare import Impact, combine_many, compare
+from advisor.engine.evaluation.evaluate import Recommendation, combine, evaluate_parts
+from advisor.engine.evaluation.verdict_changes import changed_rules
+from advisor.engine.model.rules import Push, Rule, RuleSet
+from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
 from tests.engine.made import Sheet
 from tests.engine.strategies import PROPERTY, fit_items, rule_sets
 from tests.engine.test_changes import SMALL

@@ -16,12 +16,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.compiled import FEW, compiled
-from advisor.engine.document import from_plain, to_plain
-from advisor.engine.evaluate import evaluate
-from advisor.engine.questions import Condition
-from advisor.engine.rules import Points, RuleSet
-from advisor.engine.vocabulary import State
+from advisor.engine.document.document import from_plain, to_plain
+from advisor.engine.evaluation.compiled import FEW, compiled
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.questions import Condition
+from advisor.engine.model.rules import Points, RuleSet
+from advisor.engine.model.vocabulary import State
 from tests.benchmarks.generated import complete_answers, generated
 from tests.engine import oracle
 from tests.engine.documents import clean_document, clean_rule_set
@@ -195,7 +195,7 @@ def test_generated_rule_sets_are_advised_as_the_design_says() -> None:
 
 def test_evaluation_needs_the_standard_library_alone() -> None:
     program = (
-        "import sys; from advisor import starter; from advisor.engine.evaluate import evaluate;"
+        "import sys; from advisor import starter; from advisor.engine.evaluation.evaluate import evaluate;"
         "evaluate(starter.rule_set(), {}).findings;"
         "print(*sorted({name.split('.')[0] for name in sys.modules} - sys.stdlib_module_names))"
     )

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.engine.checks.subjects import holders
-from advisor.engine.operators import OPERATORS, AnswerType
-from advisor.engine.questions import Condition, Question, all_hold
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import State
+from advisor.engine.model.operators import OPERATORS, AnswerType
+from advisor.engine.model.questions import Condition, Question, all_hold
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import State
 from tests.engine import oracle
 from tests.engine.documents import clean_rule_set
 from tests.engine.strategies import PROPERTY, any_answers, rule_sets

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from advisor import starter
-from advisor.engine.answers import plain_answer
-from advisor.engine.cases import advise, case_difference, run_cases
-from advisor.engine.coverage import Coverage, Proposal, coverage
-from advisor.engine.evaluate import evaluate
-from advisor.engine.questions import Condition, asked
-from advisor.engine.rules import Push, Rule, RuleSet, TestCase
-from advisor.engine.vocabulary import Outcome, Side
+from advisor.engine.analysis.coverage import Coverage, Proposal, coverage
+from advisor.engine.evaluation.cases import advise, case_difference, run_cases
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.answers import plain_answer
+from advisor.engine.model.questions import Condition, asked
+from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
+from advisor.engine.model.vocabulary import Outcome, Side
 from tests.rule_sets.crowded import crowded
 
 STARTER = starter.rule_set()

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.diff import Change, Happened, diff, words
-from advisor.engine.edit import add, move, put, remove
-from advisor.engine.rules import RuleSet
-from advisor.engine.things import options_of, things, with_things
+from advisor.engine.document.diff import Change, Happened, diff, words
+from advisor.engine.document.edit import add, move, put, remove
+from advisor.engine.document.items import options_of, things, with_things
+from advisor.engine.model.rules import RuleSet
 from tests.engine.documents import lists_of
 from tests.engine.strategies import PROPERTY, rule_sets
 

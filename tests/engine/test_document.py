@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 
 from advisor import starter
-from advisor.engine.document import FORMAT, dumps, from_plain, parse, sha256, to_plain
-from advisor.engine.errors import RuleSetError
-from advisor.engine.reading import INTEGER_LIMIT
-from advisor.engine.rules import RuleSet
+from advisor.engine.document.document import FORMAT, dumps, from_plain, parse, sha256, to_plain
+from advisor.engine.document.reading import INTEGER_LIMIT
+from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.rules import RuleSet
 from tests.engine.changes import Change, add, changed, condition, drop, put
 from tests.engine.documents import clean_document, clean_rule_set
 from tests.engine.strategies import PROPERTY, rule_sets

@@ -8,10 +8,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.check import check
-from advisor.engine.diff import diff
-from advisor.engine.document import dumps, parse
-from advisor.engine.edit import (
+from advisor.engine.checks.check import check
+from advisor.engine.checks.publishing import faults
+from advisor.engine.document.diff import diff
+from advisor.engine.document.document import dumps, parse
+from advisor.engine.document.edit import (
     ChangedSince,
     KeyTaken,
     add,
@@ -25,9 +26,8 @@ from advisor.engine.edit import (
     retire,
     users_of_question,
 )
-from advisor.engine.publishing import faults
-from advisor.engine.rules import RuleSet
-from advisor.engine.things import KINDS, NUMBERED, NoSuchThing, key_of, kind_of, mark_of, options_of, things
+from advisor.engine.document.items import KINDS, NUMBERED, NoSuchThing, key_of, kind_of, mark_of, options_of, things
+from advisor.engine.model.rules import RuleSet
 from tests.engine.documents import lists_of
 from tests.engine.strategies import PROPERTY, rule_sets
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.document import to_plain
-from advisor.engine.evaluate import Recommendation, evaluate, evaluate_parts
-from advisor.engine.questions import asked
-from advisor.engine.rules import Points, RuleSet
-from advisor.engine.vocabulary import Kind, Outcome, Side, State, Strength
+from advisor.engine.document.document import to_plain
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate, evaluate_parts
+from advisor.engine.model.questions import asked
+from advisor.engine.model.rules import Points, RuleSet
+from advisor.engine.model.vocabulary import Kind, Outcome, Side, State, Strength
 from tests.engine import oracle
 from tests.engine.documents import clean_rule_set
 from tests.engine.made import Sheet

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from advisor.engine import evidence, questions, rules
-from advisor.engine.document import from_plain
-from advisor.engine.errors import Problem, RuleSetError
-from advisor.engine.field_words import field_words
+from advisor.engine.document.document import from_plain
+from advisor.engine.document.field_words import field_words
+from advisor.engine.model import evidence, questions, rules
+from advisor.engine.model.errors import Problem, RuleSetError
 from tests.engine.documents import clean_document, clean_rule_set
 
 KINDS = (

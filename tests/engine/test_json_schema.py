@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from advisor import starter
-from advisor.engine.document import dumps, from_plain, json_schema, to_plain
-from advisor.engine.errors import RuleSetError
-from advisor.engine.rules import RuleSet
+from advisor.engine.document.document import dumps, from_plain, json_schema, to_plain
+from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.rules import RuleSet
 from tests.engine.changes import changed
 from tests.engine.documents import clean_rule_set
 from tests.engine.mutations import mutated

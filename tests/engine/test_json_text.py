@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.document import parse
-from advisor.engine.errors import RuleSetError
-from advisor.engine.json_text import DEPTH_LIMIT, VALUES_LIMIT, load_json
-from advisor.engine.reading import PROBLEMS_LIMIT
+from advisor.engine.document.document import parse
+from advisor.engine.document.json_text import DEPTH_LIMIT, VALUES_LIMIT, load_json
+from advisor.engine.document.reading import PROBLEMS_LIMIT
+from advisor.engine.model.errors import RuleSetError
 from tests.engine.strategies import PROPERTY
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)

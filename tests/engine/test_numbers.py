@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import paths
-from advisor.engine.numbers import MOST, whole_number
+from advisor.engine.document.numbers import MOST, whole_number
 
 ODD = (
     "",

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.packed import NO_NUMBER, layout_of
-from advisor.engine.questions import Answers, Option, Question
-from advisor.engine.rules import RuleSet
-from advisor.engine.unpacked import unpacked
+from advisor.engine.evaluation.packed import NO_NUMBER, layout_of
+from advisor.engine.evaluation.unpacked import unpacked
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Answers, Option, Question
+from advisor.engine.model.rules import RuleSet
 from tests.engine.strategies import PROPERTY, any_answers, fit_answers, rule_sets
 from tests.engine.test_changes import SMALL
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from advisor import starter
-from advisor.engine.evaluate import evaluate
-from advisor.engine.plane import CELLS, Plane, density, plane, rows_of
-from advisor.engine.proofs.sampling import complete_sample, complete_states
-from advisor.engine.rules import Bound, KindRow, LeaveRow, Points, RuleSet
-from advisor.engine.space import space_of
-from advisor.engine.vocabulary import Measure
+from advisor.engine.analysis.plane import CELLS, Plane, density, plane, rows_of
+from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
+from advisor.engine.analysis.space import space_of
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.rules import Bound, KindRow, LeaveRow, Points, RuleSet
+from advisor.engine.model.vocabulary import Measure
 from tests.engine.test_firing import described, held
 from tests.rule_sets.crowded import crowded
 

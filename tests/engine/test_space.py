@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.evaluate import evaluate
-from advisor.engine.operators import AnswerType
-from advisor.engine.questions import Question, asked
-from advisor.engine.rules import RuleSet
-from advisor.engine.space import UNKNOWN, space_of
+from advisor.engine.analysis.space import UNKNOWN, space_of
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import Question, asked
+from advisor.engine.model.rules import RuleSet
 from tests.engine.made import Sheet
 from tests.engine.strategies import PROPERTY, any_answers, rule_sets
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.text import (
+from advisor.engine.document.text import (
     LINE_LIMIT,
     TEXT_LIMIT,
     is_blank,

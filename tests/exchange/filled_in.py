@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from html import escape
 
-from advisor.engine.answers import WorkItem
-from advisor.engine.rules import RuleSet
-from advisor.exchange.csv import write_rows
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.csv_files import write_rows
+from advisor.exchange.sheets.workbook import Head, Table, write_workbook
 from advisor.exchange.work_items import header, written
-from advisor.exchange.workbook import Head, Table, write_workbook
 from tests.exchange import open_document
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from advisor import paths
-from advisor.exchange.workbook import Head, Table, write_workbook
+from advisor.exchange.sheets.workbook import Head, Table, write_workbook
 from tests.exchange import open_document
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -23,9 +23,9 @@ TOO_MUCH = "takes more time or memory"
 _MEASURE = """
 import base64, json, re, resource, sys, time
 from pathlib import Path
-from advisor.engine.errors import RuleSetError
+from advisor.engine.model.errors import RuleSetError
 from advisor.exchange.rule_sets import read_with_places
-from advisor.exchange.spreadsheets import read_workbook
+from advisor.exchange.sheets.reader import read_workbook
 
 def read(data, name):
     return read_workbook(data, "ods") if name.endswith(".ods") else read_with_places(data, name)

@@ -5,11 +5,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from advisor.engine.answers import PARTS_LIMIT, WorkItem
-from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.questions import Answers, Question, Scope, asked
-from advisor.engine.rules import RuleSet
-from advisor.engine.text import match_key, normalize_line
+from advisor.engine.document.text import match_key, normalize_line
+from advisor.engine.model.answers import PARTS_LIMIT, WorkItem
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Answers, Question, Scope, asked
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.rule_sets import read_with_places
 
 

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.answers import WorkItem
-from advisor.engine.rules import RuleSet
-from advisor.exchange.csv import read_sheet, write_rows
-from advisor.exchange.formula import guard, unguard
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.csv_files import read_sheet, write_rows
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import COLUMNS, write_results
+from advisor.exchange.sheets.formula import guard, unguard
 from advisor.exchange.work_items import header
 from tests.engine.test_text import NOTHING_TO_SEE
 from tests.exchange.filled_in import csv_of

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from advisor import starter
-from advisor.engine.document import dumps
-from advisor.engine.rules import RuleSet
+from advisor.engine.document.document import dumps
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.incoming import SIZE_LIMIT
 from advisor.exchange.rule_sets import write_rule_set
 from tests.effort import limit

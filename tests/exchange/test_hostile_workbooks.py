@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from advisor import starter
-from advisor.engine.errors import RuleSetError
-from advisor.exchange.archive import UNPACKED_LIMIT
+from advisor.engine.model.errors import RuleSetError
 from advisor.exchange.rule_sets import read_with_places, write_rule_set
-from advisor.exchange.spreadsheets import Unfit, read_workbook
+from advisor.exchange.sheets.archive import UNPACKED_LIMIT
+from advisor.exchange.sheets.reader import Unfit, read_workbook
 from tests.engine.strategies import PROPERTY
 from tests.exchange import hostile
 from tests.exchange.hostile import SHEET, TEXTS, sheet, texts, with_members

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
 from advisor import starter
-from advisor.engine.answers import WorkItem
-from advisor.exchange.csv import read_sheet
+from advisor.engine.model.answers import WorkItem
+from advisor.exchange.csv_files import read_sheet
 from advisor.exchange.incoming import UnreadableFileError
 from advisor.exchange.item_workbook import read_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results, write_results_workbook
-from advisor.exchange.spreadsheets import Unfit, read_workbook
+from advisor.exchange.sheets.reader import Unfit, read_workbook
 from advisor.exchange.work_items import header
 from tests.exchange import hostile, open_document
 from tests.exchange.filled_in import workbook_of

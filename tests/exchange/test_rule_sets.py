@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.document import dumps
-from advisor.engine.errors import RuleSetError
-from advisor.engine.rules import CasePart, RuleSet
+from advisor.engine.document.document import dumps
+from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.rules import CasePart, RuleSet
 from advisor.exchange.incoming import UnreadableFileError
-from advisor.exchange.prose import describe
+from advisor.exchange.rule_set_text import describe
 from advisor.exchange.rule_sets import IN_FORMATS, write_rule_set
 from tests.engine.strategies import PROPERTY
 from tests.engine.strategies import rule_sets as sound_rule_sets

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
 from advisor import starter
-from advisor.engine.document import from_plain
-from advisor.engine.errors import RuleSetError
-from advisor.engine.operators import AnswerType
-from advisor.engine.questions import Condition
-from advisor.engine.rules import RuleSet
-from advisor.exchange import cells
+from advisor.engine.document.document import from_plain
+from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import Condition
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.rule_sets import read_sound_rule_set, write_rule_set
+from advisor.exchange.rule_workbook import cells
 from tests.engine.documents import clean_document, clean_rule_set
 from tests.exchange.samples import SMALL, read_rule_set
 

@@ -15,7 +15,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import func, select
 
 from advisor import create_app
-from advisor.engine.rules import RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.rule_sets import write_rule_set
 from advisor.models import (
     ApiToken,

@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import select
 
 from advisor import starter
-from advisor.engine import edit
-from advisor.engine.edit import ChangedSince, find
-from advisor.engine.rules import RuleSet
-from advisor.engine.things import own_mark_of
+from advisor.engine.document import edit
+from advisor.engine.document.edit import ChangedSince, find
+from advisor.engine.document.items import own_mark_of
+from advisor.engine.model.rules import RuleSet
 from advisor.models import AuditEvent, Database, Draft, RuleSetVersion
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable, find_draft
 from advisor.models.rule_set_version import in_force, publish, rule_set, version
-from advisor.rule_sets import operations
+from advisor.rule_sets.editor import operations
 
 ADA, BEN = Actor("admin", None, "192.0.2.1"), Actor("admin", None, "192.0.2.2")
 

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from advisor import starter
-from advisor.engine.document import sha256
+from advisor.engine.document.document import sha256
 from advisor.models import Database, RuleSetVersion
 from advisor.models.base import Unchangeable
 from advisor.models.rule_set_version import in_force, publish, publish_first, rule_set, version, versions

@@ -6,8 +6,8 @@ from threading import Event
 
 import pytest
 
-from advisor import logs
 from advisor.operating import background
+from advisor.web import logs
 
 AT_ONCE = timedelta(0)
 NOT_IN_THIS_TEST = timedelta(days=1)

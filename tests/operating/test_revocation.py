@@ -11,8 +11,9 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from advisor import create_app
-from advisor.accounts import factor, operations
-from advisor.accounts.post_office import send_due
+from advisor.accounts import operations
+from advisor.accounts.mail.delivery import send_due
+from advisor.accounts.second_factor import codes as factor
 from advisor.cli import main
 from advisor.models import Account, ApiToken, Database, Job, LoginSession, MailOutbox
 from advisor.models import job as jobs

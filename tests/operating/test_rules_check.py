@@ -10,10 +10,10 @@ from sqlalchemy import text
 from advisor import starter
 from advisor.cli import main
 from advisor.models import Database
-from advisor.models.parsed import _kept
+from advisor.models.rule_set_cache import _kept
 from advisor.models.rule_set_version import Altered, check_unaltered, publish, rule_set
+from advisor.operating.database_check import refuse_altered
 from advisor.operating.errors import OperatorError
-from advisor.operating.rules_check import refuse_altered
 from tests.conftest import KEY
 from tests.serving import advisor, environment
 

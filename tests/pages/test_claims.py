@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from advisor import starter
-from advisor.engine.document import dumps
-from advisor.engine.rules import RuleSet
+from advisor.engine.document.document import dumps
+from advisor.engine.model.rules import RuleSet
 from advisor.models.database import Database
 from advisor.models.rule_set_version import publish
 from tests.reading import HtmlPage

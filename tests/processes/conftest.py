@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from advisor.engine.document import dumps
-from advisor.engine.operators import Value
-from advisor.engine.rules import Push, RuleSet
-from advisor.engine.vocabulary import Side
+from advisor.engine.document.document import dumps
+from advisor.engine.model.operators import Value
+from advisor.engine.model.rules import Push, RuleSet
+from advisor.engine.model.vocabulary import Side
 from advisor.models.database import Database
 from advisor.models.rule_set_version import publish
 from tests.assessments.conftest import small, small_in_force, stranger, walker

@@ -7,13 +7,13 @@ from random import Random
 from typing import Any
 
 from advisor.assessments.operations import answer_all, create
-from advisor.engine.answers import read_work_item
-from advisor.engine.questions import Section, asked
-from advisor.engine.rules import RuleSet
-from advisor.exchange.parts import named_parts
+from advisor.engine.model.answers import read_work_item
+from advisor.engine.model.questions import Section, asked
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.work_items import named_parts
 from advisor.models import AccountOwner, Assessment, Database
 from advisor.models.rule_set_version import rule_set
-from advisor.presenter.words import DECISIONS
+from advisor.wording.vocabulary import DECISIONS
 
 PLACES = ("Leeds", "Łódź", "Nagoya", "São Paulo", "the north", "our shops", "head office")
 

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from advisor.engine.rules import RuleSet
+from advisor.engine.model.rules import RuleSet
 from tests.assessments.walking import CORE, EXPERT, MIXED, ROUTINE, Walker
 from tests.processes.conftest import Publish
 from tests.processes.owning import OwnerWalker

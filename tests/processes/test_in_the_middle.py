@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from advisor.engine.rules import RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, LoginSession, Part, Recommendation
 from advisor.models.base import now
 from tests.accounts.test_keeping import KEPT

@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Database
 from advisor.models.base import now
 from advisor.models.process_list import Line
-from advisor.processes.listing import Row
-from advisor.processes.map import MARKS_LIMIT, NARROW, WIDE, process_map
+from advisor.processes.list.map import MARKS_LIMIT, NARROW, WIDE, process_map
+from advisor.processes.list.query import Row
 from tests.assessments.walking import CORE, EXPERT, ROUTINE
 from tests.processes.crowds import keep
 from tests.processes.owning import OwnerWalker

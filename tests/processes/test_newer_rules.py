@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import Kind, Strength
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Kind, Strength
 from advisor.models import Assessment, Database, Recommendation
 from advisor.models.base import now
 from tests.assessments.walking import CORE, ROUTINE

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from advisor.models import Assessment, Base, Database
-from advisor.rights import RIGHTS, Right
+from advisor.web.rights import RIGHTS, Right
 from tests.assessments.walking import MIXED, Walker
 from tests.processes.owning import OwnerWalker
 from tests.reading import HtmlPage

@@ -44,7 +44,9 @@ def test_the_engine_imports_only_the_standard_library_and_numpy_where_it_looks_a
 
 
 def test_evaluating_one_set_of_answers_loads_no_numpy() -> None:
-    loaded = "import sys, advisor.engine.evaluate, advisor.engine.check; print('numpy' in sys.modules)"
+    loaded = (
+        "import sys, advisor.engine.evaluation.evaluate, advisor.engine.checks.check; print('numpy' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
@@ -87,6 +89,8 @@ def imported_modules(file: Path) -> Iterator[str]:
 
 
 def test_using_the_engine_alone_loads_neither_web_nor_database() -> None:
-    loaded = "import sys, advisor.engine.evaluate; print({'flask', 'sqlalchemy', 'pydantic'} & set(sys.modules))"
+    loaded = (
+        "import sys, advisor.engine.evaluation.evaluate; print({'flask', 'sqlalchemy', 'pydantic'} & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

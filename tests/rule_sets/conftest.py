@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from advisor.engine.rules import RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.models import Database
 from advisor.models.draft import find_draft
 from tests.rule_sets.admins import Admin

@@ -6,12 +6,12 @@ from functools import cache
 from itertools import combinations, islice, product
 
 from advisor import starter
-from advisor.engine.cases import run_cases
-from advisor.engine.evidence import Claim
-from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.questions import Condition, Section
-from advisor.engine.rules import Push, Rule, RuleSet, TestCase
-from advisor.engine.vocabulary import Side
+from advisor.engine.evaluation.cases import run_cases
+from advisor.engine.model.evidence import Claim
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Condition, Section
+from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
+from advisor.engine.model.vocabulary import Side
 
 RULES, CLAIMS, CASES = 400, 600, 5_000
 

@@ -14,14 +14,15 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from advisor import starter
-from advisor.engine.rules import Push, RuleSet
-from advisor.engine.vocabulary import Side
+from advisor.engine.model.rules import Push, RuleSet
+from advisor.engine.model.vocabulary import Side
 from advisor.models import AccountOwner, Assessment, AuditEvent, Database, Job
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.base import now
-from advisor.rule_sets import impact_run, worker
-from advisor.rule_sets.impact import find_affected
+from advisor.rule_sets import worker
+from advisor.rule_sets.impact import run as impact_run
+from advisor.rule_sets.impact.comparison import find_affected
 from advisor.settings import Settings
 from tests.factories import make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin

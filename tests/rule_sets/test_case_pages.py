@@ -1,7 +1,7 @@
 """Test cases in the draft: what they expect and give, in parts, and begun from elsewhere."""
 
 from advisor import starter
-from advisor.engine.edit import find
+from advisor.engine.document.edit import find
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 

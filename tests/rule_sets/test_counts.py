@@ -10,16 +10,16 @@ import pytest
 from sqlalchemy import event, select, update
 
 from advisor import starter
-from advisor.engine.document import dumps
-from advisor.engine.evaluate import evaluate_parts
-from advisor.engine.rules import RuleSet
+from advisor.engine.document.document import dumps
+from advisor.engine.evaluation.evaluate import evaluate_parts
+from advisor.engine.model.rules import RuleSet
 from advisor.models import AccountOwner, Assessment, Database, Part
 from advisor.models.base import now
 from advisor.models.packing import merged
 from advisor.models.rule_set_version import publish
-from advisor.rule_sets import saved
-from advisor.rule_sets.saved import Sample, sample
-from advisor.rule_sets.telling import FEWEST, about, amount, in_short
+from advisor.rule_sets.impact import saved_answers
+from advisor.rule_sets.impact.disclosure import FEWEST, about, amount, in_short
+from advisor.rule_sets.impact.saved_answers import Sample, sample
 from tests.factories import OWNER, make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
@@ -230,7 +230,7 @@ def test_all_that_the_filter_finds_are_changed_together_and_nothing_else(
 def test_where_more_is_saved_than_a_page_can_look_at_it_says_that_it_estimates(
     admin: Admin, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saved, "LOOKED_AT", 100)
+    monkeypatch.setattr(saved_answers, "LOOKED_AT", 100)
     save(database, 120, **FIRES)
     save(database, 60, edge="not-core", in_house="well")
     admin.start().open(f"{DRAFT}/rules")
@@ -254,12 +254,12 @@ def test_a_sample_is_the_first_by_random_ids_and_says_about_how_many_there_are(
     with database.read() as session:
         everything = sample(session)
         assert (everything.size, everything.of, everything.is_all) == (2_000, 2_000, True)
-        monkeypatch.setattr(saved, "LOOKED_AT", 500)
+        monkeypatch.setattr(saved_answers, "LOOKED_AT", 500)
         some = sample(session)
     with database.write() as session:
         session.execute(update(Assessment).values(packed=None, packed_for=None))
     with database.read() as session:
-        monkeypatch.setattr(saved, "FROM_JSON", 300)
+        monkeypatch.setattr(saved_answers, "FROM_JSON", 300)
         fewer = sample(session)
     assert (some.size, fewer.size) == (500, 300), "what is not packed takes longer, so fewer are looked at"
     for each in (some, fewer):
@@ -354,8 +354,8 @@ def test_saved_processes_are_read_along_their_ids_without_sorting_them_all(sqlit
 
     event.listen(database.engine, "before_cursor_execute", note)
     with database.read() as session:
-        saved.read(session, None, 5_000)
-        saved.read(session, UUID(int=1), 5_000)
+        saved_answers.read(session, None, 5_000)
+        saved_answers.read(session, UUID(int=1), 5_000)
     event.remove(database.engine, "before_cursor_execute", note)
     reads = [(statement, parameters) for statement, parameters in statements if "ORDER BY assessment.id" in statement]
     assert len(reads) == 2

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from advisor import starter
-from advisor.engine.coverage import coverage
-from advisor.engine.document import dumps
+from advisor.engine.analysis.coverage import coverage
+from advisor.engine.document.document import dumps
 from advisor.models import AuditEvent, Database
 from advisor.models.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin

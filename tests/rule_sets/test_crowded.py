@@ -4,9 +4,9 @@ import gzip
 
 import pytest
 
-from advisor.engine.check import check
-from advisor.engine.document import dumps
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.checks.check import check
+from advisor.engine.document.document import dumps
+from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Database
 from advisor.models.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin

@@ -3,17 +3,17 @@
 import re
 from dataclasses import replace
 
-from advisor.engine.document import dumps
-from advisor.engine.evaluate import evaluate
-from advisor.engine.proofs.effect import effect
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.analysis.proofs.effect import effect
+from advisor.engine.document.document import dumps
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.percent import percent as said_by_the_command_line
 from advisor.models import Database
 from advisor.models.rule_set_version import publish, rule_set
-from advisor.presenter.shares import percent
-from advisor.presenter.words import VERDICTS
-from advisor.rule_sets.carried import read_carried
+from advisor.rule_sets.preview.preview_state import read_carried
+from advisor.wording.numbers import percent
+from advisor.wording.vocabulary import VERDICTS
 from tests.operating.test_migrate import dump
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.visiting import text_of

@@ -7,9 +7,9 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from advisor import starter
-from advisor.engine.check import check
-from advisor.engine.edit import find
-from advisor.engine.things import options_of
+from advisor.engine.checks.check import check
+from advisor.engine.document.edit import find
+from advisor.engine.document.items import options_of
 from advisor.models import Database
 from advisor.models.draft import find_draft
 from tests.rule_sets.admins import DRAFT, Admin, page_of

@@ -1,8 +1,8 @@
 """Beside the form of a rule stands what it does as it is typed: where it fires, what it moves, the cases it touches."""
 
 from advisor import starter
-from advisor.engine.document import dumps
-from advisor.engine.proofs.one_rule import rule_effect
+from advisor.engine.analysis.proofs.one_rule import rule_effect
+from advisor.engine.document.document import dumps
 from advisor.models import Database
 from advisor.models.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin

@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 
 from advisor import starter
-from advisor.engine.edit import find
-from advisor.engine.evidence import Firmness
-from advisor.engine.operators import AnswerType
-from advisor.engine.questions import Condition, Option, Question, Section
-from advisor.engine.rules import CasePart, RuleSet
-from advisor.engine.things import KINDS, NUMBERED, key_of, options_of, things
-from advisor.rule_sets.inputs import Context
-from advisor.rule_sets.sheets import SHEETS, sheet_of, with_kept
+from advisor.engine.document.edit import find
+from advisor.engine.document.items import KINDS, NUMBERED, key_of, options_of, things
+from advisor.engine.model.evidence import Firmness
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import Condition, Option, Question, Section
+from advisor.engine.model.rules import CasePart, RuleSet
+from advisor.rule_sets.editor.inputs import Context
+from advisor.rule_sets.editor.item_editors import SHEETS, sheet_of, with_kept
 from tests.engine.documents import lists_of
 from tests.rule_sets.admins import DRAFT, Admin, page_of
 from tests.rule_sets.conftest import Read

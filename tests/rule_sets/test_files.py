@@ -11,8 +11,8 @@ from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
 from advisor import starter
-from advisor.engine.document import dumps
-from advisor.engine.rules import RuleSet
+from advisor.engine.document.document import dumps
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.rule_sets import FORMATS, IN_FORMATS, write_rule_set
 from advisor.models import AuditEvent, Database
 from advisor.models.base import hash_of, now

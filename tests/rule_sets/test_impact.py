@@ -10,18 +10,18 @@ import pytest
 from sqlalchemy import select, update
 
 from advisor import starter
-from advisor.engine.document import dumps
-from advisor.engine.evaluate import evaluate_parts
-from advisor.engine.questions import Option, Question
-from advisor.engine.rules import Push, RuleSet
-from advisor.engine.vocabulary import Kind, Outcome, Side
+from advisor.engine.document.document import dumps
+from advisor.engine.evaluation.evaluate import evaluate_parts
+from advisor.engine.model.questions import Option, Question
+from advisor.engine.model.rules import Push, RuleSet
+from advisor.engine.model.vocabulary import Kind, Outcome, Side
 from advisor.models import AccountOwner, Assessment, Database, Part, pack
 from advisor.models.base import now
 from advisor.models.packing import merged
 from advisor.models.rule_set_version import publish, rule_set
-from advisor.rule_sets import impact
-from advisor.rule_sets.impact import Findings, find_affected
-from advisor.rule_sets.impact_told import told
+from advisor.rule_sets.impact import comparison
+from advisor.rule_sets.impact.comparison import Findings, find_affected
+from advisor.rule_sets.impact.disclosed_impact import told
 from tests.factories import make_account, make_assessment
 
 STARTER = starter.rule_set()
@@ -120,11 +120,11 @@ def find(database: Database, draft: RuleSet, step: int = 37) -> Findings:
     return find_affected(database, draft, step=step)
 
 
-@pytest.mark.parametrize("together", [impact.TOGETHER, 50])
+@pytest.mark.parametrize("together", [comparison.TOGETHER, 50])
 def test_the_counts_are_those_of_each_process_by_itself(
     saved: Database, monkeypatch: pytest.MonkeyPatch, together: int
 ) -> None:
-    monkeypatch.setattr(impact, "TOGETHER", together)
+    monkeypatch.setattr(comparison, "TOGETHER", together)
     draft = edited(STARTER)
     expected = one_by_one(saved, draft)
     found = find(saved, draft)

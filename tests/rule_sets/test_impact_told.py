@@ -7,11 +7,11 @@ from random import Random
 
 import pytest
 
-from advisor.engine.compare import Impact
-from advisor.engine.vocabulary import Outcome
-from advisor.rule_sets.impact import Findings
-from advisor.rule_sets.impact_told import Extent, Told, told
-from advisor.rule_sets.telling import FEWEST
+from advisor.engine.evaluation.compare import Impact
+from advisor.engine.model.vocabulary import Outcome
+from advisor.rule_sets.impact.comparison import Findings
+from advisor.rule_sets.impact.disclosed_impact import Extent, Told, told
+from advisor.rule_sets.impact.disclosure import FEWEST
 
 ONE, OTHER, THIRD = (
     (Outcome.BPO, Outcome.KPO),

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from advisor import starter
-from advisor.engine.rules import RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.models import AuditEvent, Database
 from advisor.models.draft import find_draft
 from advisor.models.rule_set_version import in_force, rule_set, version

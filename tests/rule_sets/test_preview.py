@@ -13,13 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from advisor import starter
-from advisor.engine.evaluate import evaluate, evaluate_parts
-from advisor.engine.questions import Answers, Scope, Section
-from advisor.engine.rules import RuleSet, TestCase
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
+from advisor.engine.model.questions import Answers, Scope, Section
+from advisor.engine.model.rules import RuleSet, TestCase
+from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Database
-from advisor.presenter.words import VERDICTS
-from advisor.rule_sets.carried import Carried, carried, read_carried
+from advisor.rule_sets.preview.preview_state import Carried, carried, read_carried
+from advisor.wording.vocabulary import VERDICTS
 from tests.operating.test_migrate import dump
 from tests.rule_sets.admins import Admin, form_to
 from tests.visiting import Visitor, text_of

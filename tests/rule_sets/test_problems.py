@@ -10,21 +10,22 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from advisor import starter
-from advisor.engine.evaluate import evaluate
-from advisor.engine.proofs.plain import plain_proofs, proofs_of_plain
-from advisor.engine.prove import prove
-from advisor.engine.publishing import examine
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.analysis.proofs.plain import plain_proofs, proofs_of_plain
+from advisor.engine.analysis.prove import prove
+from advisor.engine.checks.publishing import examine
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Assessment, AuditEvent, Database
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.audit import Actor
 from advisor.models.draft import Unpublishable, edit, find_draft, publish, start
 from advisor.models.proof import Unproven
-from advisor.presenter.shares import percent
-from advisor.rule_sets import proving, worker
+from advisor.rule_sets import worker
+from advisor.rule_sets.checks import proof_status
 from advisor.rule_sets.worker import work_due
+from advisor.wording.numbers import percent
 from tests.rule_sets.admins import DRAFT, Admin, form_to
 from tests.rule_sets.crowded import crowded
 from tests.visiting import text_of
@@ -290,7 +291,7 @@ def test_the_check_that_a_program_asked_for_is_not_stopped_from_the_page(admin: 
     with database.write() as session:
         draft = find_draft(session)
         assert draft is not None
-        proving.ask(session, Actor("admin", admin.account_id), draft.document, "rule set", by_program=True)
+        proof_status.ask(session, Actor("admin", admin.account_id), draft.document, "rule set", by_program=True)
     admin.open(PROBLEMS)
     assert "Every combination of answers is being checked" in admin.said
     assert "Stop the check" not in admin.said

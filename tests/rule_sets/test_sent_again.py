@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from advisor import create_app, starter
-from advisor.engine.edit import find
+from advisor.engine.document.edit import find
 from advisor.exchange.rule_sets import write_rule_set
 from advisor.models import Database
 from advisor.settings import Settings

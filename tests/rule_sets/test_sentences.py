@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from advisor import starter
-from advisor.engine.operators import OPERATORS
+from advisor.engine.model.operators import OPERATORS
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.visiting import text_of
 

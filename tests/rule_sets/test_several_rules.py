@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from advisor import starter
-from advisor.engine.document import dumps
-from advisor.engine.rules import Rule
+from advisor.engine.document.document import dumps
+from advisor.engine.model.rules import Rule
 from advisor.models import AuditEvent, Database
 from advisor.models.rule_set_version import publish
 from tests.reading import HtmlPage

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from advisor import starter
-from advisor.engine.edit import find
+from advisor.engine.document.edit import find
 from advisor.models import AuditEvent, Database
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read

@@ -1,7 +1,7 @@
 """Two admins at once: both texts are shown, and nobody's change is lost (F13)."""
 
 from advisor import starter
-from advisor.engine.edit import find
+from advisor.engine.document.edit import find
 from advisor.models import Database
 from advisor.models.rule_set_version import in_force, publish
 from tests.rule_sets.admins import DRAFT, Admin

@@ -7,12 +7,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from advisor import starter
-from advisor.engine.document import dumps
+from advisor.engine.document.document import dumps
 from advisor.models import AuditEvent, Database, LoginSession
 from advisor.models.base import now
 from advisor.models.draft import find_draft
 from advisor.models.rule_set_version import in_force, publish
-from advisor.rights import RIGHTS, Right
+from advisor.web.rights import RIGHTS, Right
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.visiting import Visitor
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from advisor import starter
-from advisor.engine.document import dumps
-from advisor.engine.operators import AnswerType
-from advisor.engine.questions import Condition, Option, Question, Section
-from advisor.engine.rules import Push, Rule, RuleSet
-from advisor.engine.space import space_of
-from advisor.engine.vocabulary import Side
+from advisor.engine.analysis.space import space_of
+from advisor.engine.document.document import dumps
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import Condition, Option, Question, Section
+from advisor.engine.model.rules import Push, Rule, RuleSet
+from advisor.engine.model.vocabulary import Side
 from advisor.models import Database
 from advisor.models.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin

@@ -17,7 +17,8 @@ from advisor.models import proof as proofs
 from advisor.models.audit import Actor
 from advisor.models.draft import edit, find_draft, start
 from advisor.models.job import State
-from advisor.rule_sets import impact_run, proving
+from advisor.rule_sets.checks import proof_status
+from advisor.rule_sets.impact import run
 from advisor.rule_sets.worker import work_due
 from advisor.settings import Settings
 from tests.rule_sets.crowded import crowded
@@ -34,8 +35,8 @@ def asked(database: Database) -> Database:
         edit(session, WHO, lambda _present: crowded(), kind="draft changed", what="everything")
         draft = find_draft(session)
         assert draft is not None
-        impact_run.ask(session, WHO)
-        proving.ask(session, WHO, draft.document, "draft")
+        run.ask(session, WHO)
+        proof_status.ask(session, WHO, draft.document, "draft")
     return database
 
 
@@ -45,7 +46,7 @@ def states(database: Database) -> dict[str, tuple[str, int]]:
         return {job.kind: (job.state, job.tries) for job in session.scalars(select(Job))}
 
 
-DONE = {impact_run.KIND: (State.DONE, 1), proofs.KIND: (State.DONE, 1)}
+DONE = {run.KIND: (State.DONE, 1), proofs.KIND: (State.DONE, 1)}
 
 
 def test_one_look_does_a_job_of_each_kind(asked: Database, settings: Settings) -> None:

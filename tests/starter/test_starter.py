@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from advisor import starter
-from advisor.engine.advice import disagreements_told, guidance_told
-from advisor.engine.cases import run_cases
-from advisor.engine.check import check
-from advisor.engine.document import dumps, parse
-from advisor.engine.evaluate import Recommendation, evaluate, evaluate_parts
-from advisor.engine.evidence import Pull, SourceKind
-from advisor.engine.operators import Answer
-from advisor.engine.questions import Section
-from advisor.engine.rules import RuleSet, TestCase
-from advisor.engine.vocabulary import Kind, Measure, Outcome, Side
+from advisor.engine.checks.check import check
+from advisor.engine.document.document import dumps, parse
+from advisor.engine.evaluation.advice import disagreements_told, guidance_told
+from advisor.engine.evaluation.cases import run_cases
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate, evaluate_parts
+from advisor.engine.model.evidence import Pull, SourceKind
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Section
+from advisor.engine.model.rules import RuleSet, TestCase
+from advisor.engine.model.vocabulary import Kind, Measure, Outcome, Side
 
 RULE_SET = starter.rule_set()
 DOCS = Path(__file__).parents[2] / "docs"

@@ -6,11 +6,12 @@ from flask import Blueprint, Flask, abort, jsonify, render_template_string, requ
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
-from advisor import create_app, visitor
+from advisor import create_app
 from advisor.models import DatabaseUnavailable
-from advisor.rights import PUBLIC
-from advisor.security import may_repeat
 from advisor.settings import Settings
+from advisor.web import cookies
+from advisor.web.rights import PUBLIC
+from advisor.web.security import may_repeat
 from tests.applications import borrowed
 from tests.conftest import settings_for
 
@@ -24,7 +25,7 @@ probe = Blueprint("probe", __name__)
 @may_repeat("several-*")
 def form() -> ResponseReturnValue:
     if request.method == "GET":
-        visitor.ensure_owner()
+        cookies.ensure_owner()
         return render_template_string(FORM)
     return jsonify(request.form.to_dict(flat=False))
 
@@ -48,7 +49,7 @@ def cookie() -> ResponseReturnValue:
 
 @probe.post("/probe/forget")
 def forget() -> ResponseReturnValue:
-    visitor.forget()
+    cookies.forget()
     return "gone"
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from advisor.days import read_day
+from advisor.web.days import read_day
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import AnyConverter
 
-from advisor.engine.check import check
-from advisor.engine.document import dumps, from_plain, to_plain
-from advisor.engine.rules import RuleSet
+from advisor.engine.checks.check import check
+from advisor.engine.document.document import dumps, from_plain, to_plain
+from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database
 from advisor.models.feedback import Feedback
 from advisor.models.rule_set_version import publish

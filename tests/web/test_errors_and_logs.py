@@ -8,10 +8,10 @@ from flask.testing import FlaskClient
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
 
-from advisor import logs
 from advisor.accounts.forms import CodeField
-from advisor.errors import SECRET_FIELDS
 from advisor.settings import Settings
+from advisor.web import logs
+from advisor.web.errors import SECRET_FIELDS
 from tests.reading import HtmlPage
 from tests.web.test_security import FORM, token
 

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from werkzeug.routing import AnyConverter, Rule
 
 from advisor.models import Database
-from advisor.security import HEADERS
 from advisor.settings import Settings
+from advisor.web.security import HEADERS
 from tests.applications import borrowed
 from tests.operating.test_migrate import dump
 

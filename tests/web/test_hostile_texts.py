@@ -19,9 +19,9 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 
 from advisor import create_app
-from advisor.engine.document import to_plain
-from advisor.engine.rules import RuleSet
-from advisor.engine.things import things
+from advisor.engine.document.document import to_plain
+from advisor.engine.document.items import things
+from advisor.engine.model.rules import RuleSet
 from advisor.models import Database, LoginSession
 from advisor.settings import Settings
 from tests.accounts.coming_in import sign_in

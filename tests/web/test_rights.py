@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from advisor import create_app
 from advisor.models import Database
-from advisor.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS, WITHOUT_FACTOR
 from advisor.settings import Settings
+from advisor.web.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS, WITHOUT_FACTOR
 from tests.accounts.coming_in import sign_in
 from tests.factories import make_account
 from tests.visiting import Visitor

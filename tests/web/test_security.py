@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
 from advisor import create_app
-from advisor.security import HEADERS
 from advisor.settings import Settings
+from advisor.web.security import HEADERS
 from tests.effort import within
 from tests.reading import HtmlPage
 

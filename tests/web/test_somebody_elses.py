@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 from advisor.models import Account, ApiToken, Assessment, Database, LoginSession, Part, Recommendation
 from advisor.models.base import hash_of, now
 from advisor.models.feedback import Feedback
-from advisor.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS
 from advisor.settings import Settings
+from advisor.web.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS
 from tests.api.programs import Program, program_of
 from tests.applications import borrowed
 from tests.assessments.conftest import small, small_in_force

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from advisor.engine.answers import PARTS_LIMIT
-from advisor.engine.cases import read_case
 from advisor.engine.checks.conditions import optionless, paths
 from advisor.engine.checks.subjects import subjects
-from advisor.engine.errors import Problem, shown
-from advisor.engine.operators import Answer
-from advisor.engine.questions import Question, Scope
-from advisor.engine.rules import RuleSet, TestCase, once_per
-from advisor.engine.text import LINE_LIMIT, text_fault
+from advisor.engine.document.text import LINE_LIMIT, text_fault
+from advisor.engine.evaluation.cases import read_case
+from advisor.engine.model.answers import PARTS_LIMIT
+from advisor.engine.model.errors import Problem, shown
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Question, Scope
+from advisor.engine.model.rules import RuleSet, TestCase, once_per
 
 
 @once_per("questions", "cases")

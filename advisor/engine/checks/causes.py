@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from advisor.engine.errors import Problem
-from advisor.engine.numbers import whole_number
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.model.errors import Problem
 
 _RESTED_ON = ("questions", "claims", "sources")
 """Lists whose things others name."""

@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
+from advisor.engine.cache import Memo
 from advisor.engine.checks.subjects import capital, holders
-from advisor.engine.errors import Problem, nearest, shown
-from advisor.engine.memo import Memo
-from advisor.engine.operators import OPERATORS, Answer, AnswerType, form_problems
-from advisor.engine.questions import Condition, Question, Section
-from advisor.engine.rules import RuleSet, once_per
+from advisor.engine.model.errors import Problem, nearest, shown
+from advisor.engine.model.operators import OPERATORS, Answer, AnswerType, form_problems
+from advisor.engine.model.questions import Condition, Question, Section
+from advisor.engine.model.rules import RuleSet, once_per
 
 _TYPES = {AnswerType.CHOICE: "one choice", AnswerType.CHOICES: "several choices", AnswerType.NUMBER: "a number"}
 

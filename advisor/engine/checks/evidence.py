@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.engine.checks.subjects import capital, subjects
-from advisor.engine.errors import Problem, nearest, shown
-from advisor.engine.rules import RuleSet, once_per
+from advisor.engine.model.errors import Problem, nearest, shown
+from advisor.engine.model.rules import RuleSet, once_per
 
 
 @dataclass(frozen=True, slots=True)

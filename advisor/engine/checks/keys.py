@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from advisor.engine.checks.subjects import NOUNS, Item, subjects
-from advisor.engine.errors import Problem
-from advisor.engine.operators import AnswerType
-from advisor.engine.questions import NONE_OF_THESE, NOT_SURE
-from advisor.engine.rules import RuleSet, once_per
-from advisor.engine.text import without_accents
+from advisor.engine.document.text import without_accents
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE
+from advisor.engine.model.rules import RuleSet, once_per
 
 KEY_LIMIT = 60
 """Characters in a key: keys stand in addresses and in the header row of a sheet."""

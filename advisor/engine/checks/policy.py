@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
-from advisor.engine.errors import Problem
-from advisor.engine.field_words import TABLES
-from advisor.engine.rules import KIND_MEASURES, Bound, KindRow, LeaveRow, RuleSet
-from advisor.engine.vocabulary import Measure
+from advisor.engine.document.field_words import TABLES
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.rules import KIND_MEASURES, Bound, KindRow, LeaveRow, RuleSet
+from advisor.engine.model.vocabulary import Measure
 
 Box = Mapping[Measure, tuple[float, float]]
 """For each measure the least and the greatest number that it can have."""

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from advisor.engine.checks.subjects import Subject, subjects
-from advisor.engine.errors import Problem
-from advisor.engine.field_words import field_words
-from advisor.engine.operators import AnswerType
-from advisor.engine.questions import Option, Question, Scope, Section
-from advisor.engine.rules import RuleSet
-from advisor.engine.text import is_blank, match_key
-from advisor.engine.vocabulary import Kind
+from advisor.engine.document.field_words import field_words
+from advisor.engine.document.text import is_blank, match_key
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import Option, Question, Scope, Section
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Kind
 
 
 def problems(rule_set: RuleSet) -> Iterator[Problem]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
+from advisor.engine.cache import Memo
 from advisor.engine.checks.conditions import at_odds, is_usable, meets_all, paths, telling_answers
 from advisor.engine.checks.follow_ups import unseen
 from advisor.engine.checks.subjects import Holder, capital, holders, short_name, subjects
-from advisor.engine.errors import Problem, shown
-from advisor.engine.memo import Memo
-from advisor.engine.operators import AnswerType
-from advisor.engine.questions import Condition
-from advisor.engine.rules import RuleSet, once_per
+from advisor.engine.model.errors import Problem, shown
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import Condition
+from advisor.engine.model.rules import RuleSet, once_per
 
 _HAPPENS = {"rules": "fire", "disagreements": "be told", "tensions": "be told", "guidance": "be told"}
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from advisor.engine.checks.subjects import subjects
-from advisor.engine.errors import Problem
-from advisor.engine.rules import RuleSet
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.rules import RuleSet
 
 MOST = {
     "questions": 200,

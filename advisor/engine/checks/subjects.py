@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from advisor.engine.errors import item_place, shown
-from advisor.engine.evidence import Claim
-from advisor.engine.questions import Condition
-from advisor.engine.rules import RuleSet
+from advisor.engine.model.errors import item_place, shown
+from advisor.engine.model.evidence import Claim
+from advisor.engine.model.questions import Condition
+from advisor.engine.model.rules import RuleSet
 
 Item = TypeVar("Item")
 

@@ -6,11 +6,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from advisor.engine.checks.subjects import NOUNS, Subject, capital, subjects
-from advisor.engine.errors import Problem
-from advisor.engine.field_words import TABLES, field_words
-from advisor.engine.questions import Option
-from advisor.engine.rules import RuleSet, once_per
-from advisor.engine.text import is_blank
+from advisor.engine.document.field_words import TABLES, field_words
+from advisor.engine.document.text import is_blank
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.questions import Option
+from advisor.engine.model.rules import RuleSet, once_per
 
 REASON_LIMIT = 200
 """Characters after which a reason is called long: a sentence that can be read at a glance."""

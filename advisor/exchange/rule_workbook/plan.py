@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from advisor.engine.evidence import Firmness, Pull, SourceKind
-from advisor.engine.operators import AnswerType
-from advisor.engine.questions import Scope, Section
-from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
-from advisor.exchange.cells import CONDITION_HINT
+from advisor.engine.model.evidence import Firmness, Pull, SourceKind
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import Scope, Section
+from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
+from advisor.exchange.rule_workbook.cells import CONDITION_HINT
 
 
 class Holds(Enum):

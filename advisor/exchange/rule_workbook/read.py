@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from advisor.engine.document import FORMAT as FORMAT_NUMBER
-from advisor.engine.errors import Problem, item_place, nearest
-from advisor.engine.operators import AnswerType
-from advisor.exchange import cells
-from advisor.exchange.cells import CellError, Plain
+from advisor.engine.document.document import FORMAT as FORMAT_NUMBER
+from advisor.engine.model.errors import Problem, item_place, nearest
+from advisor.engine.model.operators import AnswerType
 from advisor.exchange.places import Found, Places
+from advisor.exchange.rule_workbook import cells
 from advisor.exchange.rule_workbook import plan as plans
+from advisor.exchange.rule_workbook.cells import CellError, Plain
 from advisor.exchange.rule_workbook.plan import Column, Holds, Plan
+from advisor.exchange.sheets.reader import Row, Sheet, Unfit, Value, place_of, read_workbook
 from advisor.exchange.shown import shown
-from advisor.exchange.spreadsheets import Row, Sheet, Unfit, Value, place_of, read_workbook
 
 
 def read_workbook_rules(data: bytes) -> Found:

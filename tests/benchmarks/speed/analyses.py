@@ -5,14 +5,14 @@ from dataclasses import replace
 from functools import partial
 from statistics import mean
 
-from advisor.engine.evaluate import evaluate
-from advisor.engine.explain import smallest_changes, what_settles, what_would_change
-from advisor.engine.explain.situation import Parts
-from advisor.engine.operators import Answer
-from advisor.engine.prove import prove
-from advisor.engine.questions import Answers, Scope
-from advisor.engine.rules import RuleSet
-from advisor.engine.space import space_of
+from advisor.engine.analysis.explain import smallest_changes, what_settles, what_would_change
+from advisor.engine.analysis.explain.situation import Parts
+from advisor.engine.analysis.prove import prove
+from advisor.engine.analysis.space import space_of
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Answers, Scope
+from advisor.engine.model.rules import RuleSet
 from tests.benchmarks.generated import complete_answers, generated
 from tests.benchmarks.speed.peers.cpsat import SmallestChange
 from tests.benchmarks.speed.plain import answer_of, plain_answers, plain_of

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from functools import partial
 
-from advisor.engine.batch import Table, evaluate_many
-from advisor.engine.compare import compare
-from advisor.engine.rules import Push, RuleSet
+from advisor.engine.evaluation.batch import Table, evaluate_many
+from advisor.engine.evaluation.compare import compare
+from advisor.engine.model.rules import Push, RuleSet
 from tests.benchmarks.speed.results import Subject
 from tests.benchmarks.speed.sizes import NAMES, codes, rule_set, table
 from tests.benchmarks.speed.timing import seconds

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from advisor.engine.evaluate import evaluate
-from advisor.engine.questions import Answers
-from advisor.engine.rules import RuleSet
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.questions import Answers
+from advisor.engine.model.rules import RuleSet
 from tests.benchmarks.speed.peers.arrays import Arrays
 from tests.benchmarks.speed.peers.business_rules import BusinessRules
 from tests.benchmarks.speed.peers.datalogic import DataLogic

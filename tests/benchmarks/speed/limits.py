@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from advisor.engine.circuit import circuit_of
-from advisor.engine.gates import Op
-from advisor.engine.rules import RuleSet
+from advisor.engine.evaluation.circuit import circuit_of
+from advisor.engine.evaluation.gates import Op
+from advisor.engine.model.rules import RuleSet
 from tests.benchmarks.speed.timing import seconds
 
 ADDERS = 5.5e11

@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 
 from advisor import paths
-from advisor.engine.batch import evaluate_many, table_of
-from advisor.engine.document import dumps, parse
-from advisor.engine.evaluate import evaluate
-from advisor.engine.rules import RuleSet
+from advisor.engine.document.document import dumps, parse
+from advisor.engine.evaluation.batch import evaluate_many, table_of
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.rules import RuleSet
 from tests.benchmarks.speed.engines import OURS, PEERS
 from tests.benchmarks.speed.peers.peer import Peer
 from tests.benchmarks.speed.plain import plain_of

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from advisor.engine.batch import Batch, Packed, Table, evaluate_codes, evaluate_many
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.evaluation.batch import Batch, Packed, Table, evaluate_codes, evaluate_many
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Outcome
 from tests.benchmarks.speed.engines import MANY, OURS, peers
 from tests.benchmarks.speed.limits import Limits
 from tests.benchmarks.speed.peers.peer import Peer

@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from advisor.engine.questions import Answers
-from advisor.engine.rules import Bound, RuleSet
-from advisor.engine.space import space_of
-from advisor.engine.vocabulary import Leave, Measure, Outcome, Side
+from advisor.engine.analysis.space import space_of
+from advisor.engine.model.questions import Answers
+from advisor.engine.model.rules import Bound, RuleSet
+from advisor.engine.model.vocabulary import Leave, Measure, Outcome, Side
 
 Points: TypeAlias = tuple[int, int, int]
 """bpo, kpo, keep."""

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from advisor.engine.evaluate import evaluate
-from advisor.engine.questions import Answers
-from advisor.engine.rules import RuleSet
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.questions import Answers
+from advisor.engine.model.rules import RuleSet
 from tests.benchmarks.speed.engines import OURS, PEERS, peers
 from tests.benchmarks.speed.peers.peer import Peer
 from tests.benchmarks.speed.plain import plain_answers

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from advisor import starter
-from advisor.engine.batch import Column, Table
-from advisor.engine.operators import Answer
-from advisor.engine.rules import RuleSet
-from advisor.engine.space import space_of
+from advisor.engine.analysis.space import space_of
+from advisor.engine.evaluation.batch import Column, Table
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.rules import RuleSet
 from tests.benchmarks.generated import generated
 
 STARTER = "starter"

@@ -1,7 +1,7 @@
 """A key that is missing or there twice is told once, and not by everything that names it."""
 
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
+from advisor.engine.checks.check import check
+from advisor.engine.document.document import from_plain
 from tests.effort import within
 from tests.engine.changes import add, changed, condition, put, rule
 

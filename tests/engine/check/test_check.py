@@ -5,14 +5,14 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.advice import disagreements_told, guidance_told, name_against_content, tensions
-from advisor.engine.cases import run_cases
-from advisor.engine.check import check
-from advisor.engine.document import from_plain, to_plain
-from advisor.engine.errors import RuleSetError
-from advisor.engine.evaluate import evaluate, evaluate_parts
-from advisor.engine.questions import Condition
-from advisor.engine.rules import RuleSet
+from advisor.engine.checks.check import check
+from advisor.engine.document.document import from_plain, to_plain
+from advisor.engine.evaluation.advice import disagreements_told, guidance_told, name_against_content, tensions
+from advisor.engine.evaluation.cases import run_cases
+from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
+from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.questions import Condition
+from advisor.engine.model.rules import RuleSet
 from tests.effort import within
 from tests.engine.changes import add, changed, condition, drop, put, question, rule
 from tests.engine.documents import clean_document, clean_rule_set

@@ -2,9 +2,9 @@
 
 import pytest
 
-from advisor.engine.check import check
-from advisor.engine.document import from_plain
-from advisor.engine.errors import Problem
+from advisor.engine.checks.check import check
+from advisor.engine.document.document import from_plain
+from advisor.engine.model.errors import Problem
 from tests.engine.changes import Change, add, changed
 from tests.engine.check.defects import (
     cases,

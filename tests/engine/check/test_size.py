@@ -5,11 +5,11 @@ from dataclasses import fields, replace
 import pytest
 
 from advisor import starter
-from advisor.engine.check import check
+from advisor.engine.checks.check import check
 from advisor.engine.checks.size import CONDITIONS_LIMIT, MOST, OPTIONS_LIMIT
-from advisor.engine.errors import Problem
-from advisor.engine.questions import Condition, Option
-from advisor.engine.rules import RuleSet
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.questions import Condition, Option
+from advisor.engine.model.rules import RuleSet
 from tests.benchmarks.generated import generated
 
 STARTER = starter.rule_set()

@@ -6,17 +6,16 @@ from itertools import chain, combinations, product
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from advisor.engine.check import check
-from advisor.engine.checks import longest
+from advisor.engine.checks import follow_ups as longest
+from advisor.engine.checks.check import check
 from advisor.engine.checks.conditions import at_odds, paths
-from advisor.engine.checks.follow_ups import unseen
-from advisor.engine.checks.longest import Path, longest_path
+from advisor.engine.checks.follow_ups import Path, longest_path, unseen
 from advisor.engine.checks.policy import box, covers, is_empty
-from advisor.engine.document import from_plain
-from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.questions import Condition, Question, Scope, Section, asked
-from advisor.engine.rules import Bound, Points, RuleSet
-from advisor.engine.vocabulary import Measure
+from advisor.engine.document.document import from_plain
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Condition, Question, Scope, Section, asked
+from advisor.engine.model.rules import Bound, Points, RuleSet
+from advisor.engine.model.vocabulary import Measure
 from tests.engine.changes import add, changed, condition, put, question
 from tests.engine.documents import clean_rule_set
 from tests.engine.strategies import PROPERTY

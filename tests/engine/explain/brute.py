@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations, product
 
-from advisor.engine.evaluate import Recommendation, evaluate_parts
-from advisor.engine.operators import OPERATORS, Answer, AnswerType
-from advisor.engine.questions import Condition, Question, Scope, Section, asked
-from advisor.engine.rules import RuleSet
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
+from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
+from advisor.engine.model.questions import Condition, Question, Scope, Section, asked
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Outcome
 from tests.engine.made import Sheet
 
 Place = tuple[str, int | None]

@@ -7,8 +7,8 @@ from typing import TypeAlias
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from advisor.engine.explain import LIMITS, Limits
-from advisor.engine.rules import RuleSet
+from advisor.engine.analysis.explain import LIMITS, Limits
+from advisor.engine.model.rules import RuleSet
 from tests.engine.choosing import Dice
 from tests.engine.explain.brute import World, size_of, world_of
 from tests.engine.made import Sheet, made_item, made_rule_set

@@ -4,11 +4,11 @@ from dataclasses import replace
 from random import Random
 
 from advisor import starter
-from advisor.engine.explain.boxes import Box, box_around, outcomes_in
-from advisor.engine.explain.limits import LIMITS
-from advisor.engine.explain.situation import Situation, situation_of
-from advisor.engine.rules import Bound, KindRow, LeaveRow, Push
-from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
+from advisor.engine.analysis.explain.boxes import Box, box_around, outcomes_in
+from advisor.engine.analysis.explain.limits import LIMITS
+from advisor.engine.analysis.explain.situation import Situation, situation_of
+from advisor.engine.model.rules import Bound, KindRow, LeaveRow, Push
+from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 
 BY_POINTS = replace(LIMITS, cells=0, leaf=10**6, box_points=10**7, samples=1)
 BY_BOUNDS = replace(BY_POINTS, leaf=1, boxes=10**6)

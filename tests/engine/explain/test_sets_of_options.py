@@ -9,13 +9,13 @@ from itertools import combinations
 
 import pytest
 
-from advisor.engine.answers import WorkItem
-from advisor.engine.batch import OUTCOMES, evaluate_many, table_of
-from advisor.engine.evaluate import evaluate
-from advisor.engine.explain import LIMITS, what_settles, what_would_change
-from advisor.engine.operators import OPERATORS, Answer
-from advisor.engine.rules import RuleSet
-from advisor.engine.space import space_of
+from advisor.engine.analysis.explain import LIMITS, what_settles, what_would_change
+from advisor.engine.analysis.space import space_of
+from advisor.engine.evaluation.batch import OUTCOMES, evaluate_many, table_of
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.operators import OPERATORS, Answer
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.explanation import explain
 from tests.benchmarks.generated import complete_answers, generated
 from tests.engine.explain.brute import same, world_of

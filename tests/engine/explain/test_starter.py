@@ -1,9 +1,9 @@
 """For the starter set every explanation is exact: none of them ends at a limit."""
 
 from advisor import starter
-from advisor.engine.cases import read_case
-from advisor.engine.explain import what_settles, what_would_change
-from advisor.engine.explain.sums import sums_of
+from advisor.engine.analysis.explain import what_settles, what_would_change
+from advisor.engine.analysis.explain.sums import sums_of
+from advisor.engine.evaluation.cases import read_case
 
 
 def test_every_test_case_of_the_starter_set_is_explained_exactly() -> None:

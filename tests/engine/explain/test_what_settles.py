@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.evaluate import evaluate_parts
-from advisor.engine.explain import Settles, Suffices, what_settles
-from advisor.engine.operators import Answer
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.analysis.explain import Settles, Suffices, what_settles
+from advisor.engine.evaluation.evaluate import evaluate_parts
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.vocabulary import Outcome
 from tests.engine.explain.brute import Place, World, same
 from tests.engine.explain.drawn import EXACT, drawn_world, tiny_limits, worlds
 from tests.engine.strategies import PROPERTY

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.evaluate import Recommendation
-from advisor.engine.explain import LIMITS, Change, Limits, WouldChange, smallest_changes, what_would_change
-from advisor.engine.operators import Answer
-from advisor.engine.questions import Section
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.analysis.explain import LIMITS, Change, Limits, WouldChange, smallest_changes, what_would_change
+from advisor.engine.evaluation.evaluate import Recommendation
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Section
+from advisor.engine.model.vocabulary import Outcome
 from tests.engine.explain.brute import Place, World, same
 from tests.engine.explain.drawn import EXACT, Arguments, drawn_world, tiny_limits, worlds
 from tests.engine.strategies import PROPERTY, fit_items, rule_sets

@@ -8,12 +8,12 @@ from math import prod
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from advisor.engine.evaluate import Recommendation, evaluate
-from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.questions import Answers, Question, Section, asked
-from advisor.engine.rules import RuleSet
-from advisor.engine.space import space_of
-from advisor.engine.vocabulary import Outcome, State
+from advisor.engine.analysis.space import space_of
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Answers, Question, Section, asked
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Outcome, State
 from tests.engine.made import Sheet
 from tests.engine.strategies import rule_sets
 

@@ -12,12 +12,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.evaluate import evaluate
-from advisor.engine.operators import OPERATORS, AnswerType
-from advisor.engine.proofs.effect import STATES, Effect, effect
-from advisor.engine.questions import Condition, Option, Question, Section, asked
-from advisor.engine.rules import Push, RuleSet
-from advisor.engine.vocabulary import Outcome, Side
+from advisor.engine.analysis.proofs.effect import STATES, Effect, effect
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.operators import OPERATORS, AnswerType
+from advisor.engine.model.questions import Condition, Option, Question, Section, asked
+from advisor.engine.model.rules import Push, RuleSet
+from advisor.engine.model.vocabulary import Outcome, Side
 from tests.engine.made import Sheet
 from tests.engine.strategies import PROPERTY, rule_sets
 from tests.engine.test_changes import SMALL, with_push, without

@@ -5,11 +5,11 @@ from dataclasses import replace
 from hypothesis import given
 
 from advisor import starter
-from advisor.engine.evaluate import Recommendation, evaluate
-from advisor.engine.proofs.one_rule import Lies, RuleEffect, rule_effect
-from advisor.engine.questions import Condition
-from advisor.engine.rules import Push, Rule, RuleSet
-from advisor.engine.vocabulary import Side
+from advisor.engine.analysis.proofs.one_rule import Lies, RuleEffect, rule_effect
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate
+from advisor.engine.model.questions import Condition
+from advisor.engine.model.rules import Push, Rule, RuleSet
+from advisor.engine.model.vocabulary import Side
 from tests.engine.prove.brute import Tried, matched, tried, without
 from tests.engine.strategies import PROPERTY
 

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 
 from advisor import starter
-from advisor.engine.check import check
-from advisor.engine.errors import Problem
-from advisor.engine.evaluate import evaluate, evaluate_parts
-from advisor.engine.operators import AnswerType
-from advisor.engine.proofs.limits import LIMITS, Limits
-from advisor.engine.prove import Proofs, prove
-from advisor.engine.questions import Condition, Option, Scope, Section
-from advisor.engine.rules import Bound, KindRow, LeaveRow, Push, Rule, RuleSet
-from advisor.engine.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
+from advisor.engine.analysis.proofs.limits import LIMITS, Limits
+from advisor.engine.analysis.prove import Proofs, prove
+from advisor.engine.checks.check import check
+from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import Condition, Option, Scope, Section
+from advisor.engine.model.rules import Bound, KindRow, LeaveRow, Push, Rule, RuleSet
+from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 from tests.benchmarks.generated import generated
 from tests.engine.made import Sheet
 from tests.engine.prove.brute import Tried, is_complete, matched, outcome_without, tried

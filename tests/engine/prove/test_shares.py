@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 
 from advisor import starter
-from advisor.engine.batch import OUTCOMES
-from advisor.engine.evaluate import evaluate
-from advisor.engine.operators import Answer, AnswerType
-from advisor.engine.proofs.blocks import counted
-from advisor.engine.proofs.judging import by_outcome, points_of
-from advisor.engine.proofs.limits import Limits
-from advisor.engine.proofs.sampling import complete_sample, complete_states
-from advisor.engine.proofs.shares import Shares, estimate, exact
-from advisor.engine.proofs.states import Task, merged
-from advisor.engine.questions import Option
-from advisor.engine.rules import RuleSet
-from advisor.engine.space import space_of
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.analysis.proofs.blocks import counted
+from advisor.engine.analysis.proofs.limits import Limits
+from advisor.engine.analysis.proofs.policy_ranges import by_outcome, points_of
+from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
+from advisor.engine.analysis.proofs.shares import Shares, estimate, exact
+from advisor.engine.analysis.proofs.states import Task, merged
+from advisor.engine.analysis.space import space_of
+from advisor.engine.evaluation.batch import OUTCOMES
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Option
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Outcome
 from tests.benchmarks.generated import generated
 from tests.engine.prove.brute import Tried, is_complete, tried
 from tests.engine.strategies import PROPERTY

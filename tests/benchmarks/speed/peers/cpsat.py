@@ -5,7 +5,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from advisor.engine.vocabulary import Measure, Outcome
+from advisor.engine.model.vocabulary import Measure, Outcome
 from tests.benchmarks.speed.plain import PlainAnswers, PlainRuleSet
 
 

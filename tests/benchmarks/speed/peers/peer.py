@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from advisor.engine.vocabulary import Outcome
+from advisor.engine.model.vocabulary import Outcome
 from tests.benchmarks.speed.plain import PlainAnswers, PlainRuleSet, Points, Policy
 
 Brief: TypeAlias = tuple[Outcome, Points]

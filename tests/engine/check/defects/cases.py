@@ -1,6 +1,6 @@
 """Test cases that nobody could answer so."""
 
-from advisor.engine.errors import Problem
+from advisor.engine.model.errors import Problem
 from tests.engine.changes import Change, add, copy, put, warning
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {

@@ -1,6 +1,6 @@
 """Conditions that cannot be evaluated as they stand."""
 
-from advisor.engine.errors import Problem
+from advisor.engine.model.errors import Problem
 from tests.engine.changes import Change, add, condition, drop, put, rule, warning
 
 WRITTEN = "questions/written/asked_when"

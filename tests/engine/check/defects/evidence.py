@@ -1,6 +1,6 @@
 """Claims: every reason rests on some that exist and still count."""
 
-from advisor.engine.errors import Problem
+from advisor.engine.model.errors import Problem
 from tests.engine.changes import Change, condition, drop, put, warning
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {

@@ -1,6 +1,6 @@
 """Follow-ups that nobody sees, and paths that ask too much."""
 
-from advisor.engine.errors import Problem
+from advisor.engine.model.errors import Problem
 from tests.engine.changes import Change, add, condition, drop, move, put, question, rule
 
 WRITTEN = "questions/written/asked_when"

@@ -1,6 +1,6 @@
 """Keys: there, plain, different from each other, and none that is reserved."""
 
-from advisor.engine.errors import Problem
+from advisor.engine.model.errors import Problem
 from tests.engine.changes import Change, add, condition, copy, drop, put, question, rule, warning
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {

@@ -1,6 +1,6 @@
 """Policy tables with holes, and rows that never decide."""
 
-from advisor.engine.errors import Problem
+from advisor.engine.model.errors import Problem
 from tests.engine.changes import Change, add, bound, copy, drop, put, row
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {

@@ -1,6 +1,6 @@
 """Questions that cannot be answered as they stand."""
 
-from advisor.engine.errors import Problem
+from advisor.engine.model.errors import Problem
 from tests.engine.changes import Change, add, condition, drop, put, question, rule, warning
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {

@@ -1,6 +1,6 @@
 """Rules that always push, never fire, or say the same as another."""
 
-from advisor.engine.errors import Problem
+from advisor.engine.model.errors import Problem
 from tests.engine.changes import Change, add, condition, put, rule, warning
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {

@@ -1,6 +1,6 @@
 """Texts that people read: none is empty or blank, no reason is long."""
 
-from advisor.engine.errors import Problem
+from advisor.engine.model.errors import Problem
 from tests.engine.changes import Change, add, put, warning
 
 LONG = "word " * 50

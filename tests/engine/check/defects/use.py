@@ -1,6 +1,6 @@
 """Questions and claims that nothing makes use of."""
 
-from advisor.engine.errors import Problem
+from advisor.engine.model.errors import Problem
 from tests.engine.changes import Change, add, condition, drop, put, question, warning
 
 DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {

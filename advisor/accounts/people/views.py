@@ -1,0 +1,144 @@
+"""The accounts of others, for admins: who there is, and help for who cannot come in. No page of it shows a process."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from advisor.accounts import operations
+from advisor.accounts.mail.letters import link_url
+from advisor.accounts.people import account_admin, admins
+from advisor.accounts.people.admins import NotAdmin, OnlyAdmin
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import LINE_LIMIT, search_key, sort_key
+from advisor.extensions import database
+from advisor.models import Account
+from advisor.models.account import addresses
+from advisor.models.address import letters_beyond_ascii
+from advisor.web import identity, rights
+from advisor.web.forms import ButtonForm, pressed_or_400
+from advisor.web.replies import form_page
+
+bp = Blueprint("people", __name__, url_prefix="/people")
+
+
+@bp.get("")
+def people() -> ResponseReturnValue:
+    """List the accounts, a page at a time, or those whose address contains some letters."""
+    wanted = request.args.get("search", "").strip()[:LINE_LIMIT]
+    size = current_app.config["PAGE_SIZE"]
+    page = whole_number(request.args.get("page"), 1) or 1
+    with database().read() as session:
+        found = _found(session, wanted)
+        last = max(1, -(-len(found) // size))
+        page = min(page, last)
+        shown = found[(page - 1) * size : page * size]
+        there = {account.id: account for account in session.scalars(select(Account).where(Account.id.in_(shown)))}
+    rows = [there[key] for key in shown]
+    context: dict[str, Any] = {"rows": rows, "total": len(found), "page": page, "last": last, "search": wanted}
+    return form_page("accounts/people.html", None, **context)
+
+
+def _found(session: Session, wanted: str) -> list[UUID]:
+    """The accounts whose address contains ``wanted``, as people sort.
+
+    Databases differ in how they compare and sort letters, so the addresses alone are looked through here: a hundred
+    thousand take about a second, and a page of rows is read afterwards.
+    """
+    key = search_key(wanted)
+    found = [row for row in session.execute(addresses()) if not key or key in search_key(row.email)]
+    return [row.id for row in sorted(found, key=lambda row: sort_key(row.email))]
+
+
+@bp.get("/<uuid:account_id>")
+def person(account_id: UUID) -> ResponseReturnValue:
+    """Show one account, and what can be done for it."""
+    return _person_page(account_id)
+
+
+def _person_page(account_id: UUID, made_link: str = "") -> ResponseReturnValue:
+    with database().read() as session:
+        found = session.get(Account, account_id) or abort(404)
+    minutes = int(current_app.config["RESET_LINK_LIFETIME"].total_seconds() // 60)
+    return form_page(
+        "accounts/person.html",
+        ButtonForm(formdata=None),
+        person=found,
+        letters=letters_beyond_ascii(found.email),
+        is_self=found.id == identity.current().account_id,
+        made_link=made_link,
+        minutes=minutes,
+        notice=_("Done.") if request.args.get("done") else "",
+    )
+
+
+def _act(account_id: UUID, act: Callable[[Session, Account], object]) -> ResponseReturnValue:
+    """Do something to the account of somebody else, after the password was typed again."""
+    if ask := identity.requires_password_again():
+        return ask
+    pressed_or_400()
+    if account_id == identity.current().account_id:
+        rights.refuse(_("This page is for the accounts of others. Your own is under “Account”."))
+    try:
+        with database().write() as session:
+            _still_admin(session)
+            act(session, operations.locked(session, account_id) or abort(404))
+    except NotAdmin:
+        rights.refuse(_("You are not an admin any more: another admin changed that just now. Nothing was done."))
+    except OnlyAdmin:
+        abort(409, description=_("This is the only admin who can sign in. Make somebody else an admin first."))
+    return redirect(url_for(".person", account_id=account_id, done=1), 303)
+
+
+def _still_admin(session: Session) -> None:
+    """Of two admins who take each other's rights away at once, the second has none any more. Raises NotAdmin."""
+    admins.lock_admins(session)
+    if not admins.is_active(session, identity.current().account_id):
+        raise NotAdmin
+
+
+@bp.post("/<uuid:account_id>/disable")
+def disable(account_id: UUID) -> ResponseReturnValue:
+    """Let nobody sign in to it."""
+    return _act(account_id, lambda session, found: account_admin.disable(session, found, identity.actor()))
+
+
+@bp.post("/<uuid:account_id>/enable")
+def enable(account_id: UUID) -> ResponseReturnValue:
+    """Let its owner sign in again."""
+    return _act(account_id, lambda session, found: account_admin.enable(session, found, identity.actor()))
+
+
+@bp.post("/<uuid:account_id>/make-admin")
+def make_admin(account_id: UUID) -> ResponseReturnValue:
+    """Let its owner edit the rules."""
+    return _act(account_id, lambda session, found: account_admin.set_role(session, found, "admin", identity.actor()))
+
+
+@bp.post("/<uuid:account_id>/make-owner")
+def make_owner(account_id: UUID) -> ResponseReturnValue:
+    """Take the rights of an admin away."""
+    return _act(account_id, lambda session, found: account_admin.set_role(session, found, "owner", identity.actor()))
+
+
+@bp.post("/<uuid:account_id>/reset-factor")
+def reset_factor(account_id: UUID) -> ResponseReturnValue:
+    """Help somebody whose second factor is lost."""
+    return _act(account_id, lambda session, found: account_admin.reset_factor(session, found, identity.actor()))
+
+
+@bp.post("/<uuid:account_id>/reset-link")
+def reset_link(account_id: UUID) -> ResponseReturnValue:
+    """Make a link by which the password can be set; it is shown once."""
+    made: list[str] = []
+    reply = _act(
+        account_id, lambda session, found: made.append(account_admin.reset_link(session, found, identity.actor()))
+    )
+    return (
+        _person_page(account_id, link_url(current_app.config["BASE_URL"], "/set-password", made[0])) if made else reply
+    )

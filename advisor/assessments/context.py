@@ -1,0 +1,113 @@
+"""The one way to an assessment: by its owner, within its lifetime. "Not yours" and "not there" are the same reply."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NoReturn
+from uuid import UUID
+
+from flask import abort, current_app
+from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy.orm import Session
+
+from advisor.assessments.progress import Progress
+from advisor.extensions import database
+from advisor.models import Assessment, Owner, Recommendation, VisitorOwner
+from advisor.models.assessment import belongs_to, own_assessment, own_assessments, own_recommendations
+from advisor.models.base import now
+from advisor.models.database import DatabaseUnavailable
+from advisor.web import identity
+from advisor.wording.claims import Edition
+
+_TOUCH_AFTER = timedelta(hours=1)
+"""Looking at a page prolongs the lifetime, but is not worth a write each time."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One's own assessment, with all that a page about it needs."""
+
+    assessment: Assessment
+    progress: Progress
+    edition: Edition
+    latest: Recommendation | None
+    advice_edition: Edition
+    """The version that gave the latest advice; that of the assessment where there is none."""
+    earlier: Recommendation | None = None
+
+    @property
+    def id(self) -> UUID:
+        """The assessment's public id."""
+        return self.assessment.id
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether something was changed after the latest advice."""
+        return self.latest is not None and self.latest.given != self.progress.given()
+
+
+def lifetime() -> timedelta:
+    """How long an assessment is kept after it was last touched."""
+    kept = current_app.config["VISITOR_ASSESSMENT_LIFETIME"]
+    assert isinstance(kept, timedelta)  # noqa: S101
+    return kept
+
+
+def open_assessment(assessment_id: UUID, since: int | None = None) -> Opened:
+    """Read one's own assessment for a page; 404 where there is none.
+
+    ``since`` is the place in the history of the earlier advice that the page compares the latest with.
+    """
+    owner = identity.owner() or _absent()
+    with database().read() as session:
+        assessment = find_own(session, owner, assessment_id)
+        history = own_recommendations(owner, assessment_id)
+        latest = session.scalars(history.limit(1)).first()
+        edition = Edition.of(session, assessment.version_number)
+        advised_by = latest.version_number if latest else edition.number
+        opened = Opened(
+            assessment=assessment,
+            progress=Progress.of(edition.rule_set, assessment),
+            edition=edition,
+            latest=latest,
+            advice_edition=edition if advised_by == edition.number else Edition.of(session, advised_by),
+            earlier=session.scalars(history.where(Recommendation.sequence == since)).first() if since else None,
+        )
+    _prolong(owner, assessment)
+    return opened
+
+
+def find_own(session: Session, owner: Owner, assessment_id: UUID) -> Assessment:
+    """One's own assessment, to be changed in this session; 404 where there is none, or where it has expired."""
+    return session.scalars(own_assessment(owner, assessment_id).where(_is_alive(owner))).first() or _absent()
+
+
+def find_mine(session: Session, assessment_id: UUID) -> Assessment:
+    """The same for whoever sent this request."""
+    return find_own(session, identity.owner() or _absent(), assessment_id)
+
+
+def find_all_own(session: Session, owner: Owner) -> list[Assessment]:
+    """All of one's own assessments that have not expired, those used last first."""
+    return list(session.scalars(own_assessments(owner).where(_is_alive(owner))))
+
+
+def _is_alive(owner: Owner) -> ColumnElement[bool]:
+    # What an account holds stays until its owner deletes it.
+    return Assessment.touched_at > now() - lifetime() if isinstance(owner, VisitorOwner) else true()
+
+
+def _prolong(owner: Owner, assessment: Assessment) -> None:
+    """Note the visit. A page is shown all the same where that cannot be written just now."""
+    if assessment.touched_at > now() - _TOUCH_AFTER:
+        return
+    mine = select(Assessment.id).where(belongs_to(owner), Assessment.id == assessment.id)
+    try:
+        with database().write() as session:
+            # Not through the ORM: a visit is no new version of the answers, and must not clash with a save.
+            session.execute(update(Assessment).where(Assessment.id.in_(mine)).values(touched_at=now()))
+    except DatabaseUnavailable:
+        return
+
+
+def _absent() -> NoReturn:
+    abort(404)

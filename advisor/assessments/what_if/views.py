@@ -1,0 +1,218 @@
+"""The page on which all answers can be changed at once, to see what comes of it before anything is kept."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from wtforms import Field
+
+from advisor.assessments import operations
+from advisor.assessments.context import Opened, find_mine, open_assessment
+from advisor.assessments.operations import ChangedElsewhere, TooMany
+from advisor.assessments.progress import Progress
+from advisor.assessments.urls import page_url
+from advisor.assessments.what_if.trial import Given, Slot, Trial, mark, try_saved, try_sent
+from advisor.engine.document.text import LINE_LIMIT
+from advisor.engine.model.questions import Section
+from advisor.engine.model.vocabulary import Outcome
+from advisor.exchange.recommendation import recommend
+from advisor.extensions import database
+from advisor.models import DatabaseUnavailable
+from advisor.models.idempotency import idempotent
+from advisor.web import identity
+from advisor.web.idempotency import attempt
+from advisor.web.replies import form_page, refuse, unsaved_page
+from advisor.web.security import may_repeat
+from advisor.wording.answers import answer_label
+from advisor.wording.parts import PartResult, most_points, part_results
+from advisor.wording.verdict import verdict_words
+
+TEMPLATE = "assessments/what_if.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question on the page, with the name of its field; empty while its question is not asked."""
+
+    name: str
+    field: Field | None
+    not_sure: Field | None
+    follows: str | None
+    """How the name of the field ends that this question follows up, "" where there are several; None: always asked."""
+    is_changed: bool
+    """Whether it counts another answer than the saved one."""
+
+
+@dataclass(slots=True)
+class AskedGroup:
+    """The questions about the process (no name) or about one part; those beyond the nine are folded."""
+
+    name: str
+    core: list[Asked] = field(default_factory=list)
+    further: list[Asked] = field(default_factory=list)
+    is_open: bool = False
+    """Whether one of the further questions was changed, or is wrong, so that they are not to be folded."""
+
+    @property
+    def further_count(self) -> int:
+        """How many further questions are asked now."""
+        return sum(asked.field is not None for asked in self.further)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An advice in brief."""
+
+    outcome: Outcome
+    words: str
+    pieces: list[PartResult]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedAnswer:
+    """A question with the answer that is saved and the one that is tried."""
+
+    question: str
+    part: str
+    was: str
+    is_now: str
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add this page to the pages of an assessment."""
+    bp.add_url_rule("/assessments/<uuid:assessment_id>/what-if", view_func=what_if, methods=["GET", "POST"])
+
+
+@may_repeat("answer-*", "change")
+def what_if(assessment_id: UUID) -> ResponseReturnValue:
+    """Show what other answers would give, and keep them where that is asked for."""
+    opened = open_assessment(assessment_id)
+    if request.method == "GET":
+        trial = try_saved(opened.progress, request.args.getlist("change"))
+        return form_page(TEMPLATE, trial.form, **what_if_page(opened, trial))
+    trial = try_sent(opened.progress, request.form)
+    page = what_if_page(opened, trial)
+    if trial.form.errors or request.form.get("do") not in {"keep", "copy"}:
+        return form_page(TEMPLATE, trial.form, **page)
+    try:
+        act = _keep if request.form.get("do") == "keep" else _copy
+        return redirect(operations.in_one(database(), lambda session: act(session, assessment_id, trial)), 303)
+    except ChangedElsewhere:
+        trial.form.opened.data = mark(opened.progress)
+        refuse(
+            trial.form, _("Your answers were changed in another window meanwhile. “Saved” shows them as they are now.")
+        )
+        return form_page(TEMPLATE, trial.form, 409, **page)
+    except TooMany:
+        most = current_app.config["ASSESSMENTS_PER_OWNER"]
+        refuse(trial.form, _("You have %(most)d processes, which is as many as we keep. Delete some first.", most=most))
+        return form_page(TEMPLATE, trial.form, 422, **page)
+    except DatabaseUnavailable as error:
+        return unsaved_page(TEMPLATE, trial.form, error, **page)
+
+
+def _keep(session: Session, assessment_id: UUID, trial: Trial) -> str:
+    """Put the answers that were tried in place of those that are saved."""
+    mine = find_mine(session, assessment_id)
+    present = Progress.of(trial.saved.rule_set, mine)
+    if mark(present) not in {trial.form.opened.data, mark(trial.tried)}:
+        raise ChangedElsewhere
+    operations.answer_all(session, mine, trial.tried.work_item())
+    return page_url("result", assessment_id=assessment_id)
+
+
+def _copy(session: Session, assessment_id: UUID, trial: Trial) -> str:
+    """Begin a process with the answers that were tried, under the rules that they were tried with. Raises TooMany."""
+    owner = identity.ensure_owner()
+    original = find_mine(session, assessment_id)
+    item = trial.tried.work_item()
+
+    def act() -> str:
+        name = _("%(name)s (what if)", name=original.process_name)[:LINE_LIMIT]
+        twin = operations.create(session, owner, name, {}, current_app.config["ASSESSMENTS_PER_OWNER"])
+        twin.version_number = original.version_number
+        operations.answer_all(session, twin, replace(item, process=name))
+        return page_url("result", assessment_id=twin.id, copy_of=assessment_id)
+
+    return idempotent(session, attempt(owner.mark), act)
+
+
+# ---- what the page shows -------------------------------------------------------------------------------------------
+
+
+def what_if_page(opened: Opened, trial: Trial) -> dict[str, Any]:
+    """What the page shows: the advice that is saved beside the one that is tried, and every question."""
+    edition = opened.edition
+    documents: list[dict[str, Any]] = [
+        dict(recommend(edition.rule_set, edition.number, progress.work_item()))
+        for progress in (trial.saved, trial.tried)
+    ]
+    most = max(most_points(document) for document in documents)
+    saved, tried = (
+        Verdict(Outcome(document["outcome"]), verdict_words(document), part_results(document, edition, most))
+        for document in documents
+    )
+    changed = list(trial.changed())
+    return {
+        "process_name": trial.saved.process,
+        "saved": saved,
+        "tried": tried,
+        "changed": [_changed_answer(*change) for change in changed],
+        "groups": _groups(trial),
+        "says": _says(saved, tried, len(changed)),
+        "what_if_url": page_url("what_if", assessment_id=opened.id),
+        "back_url": page_url("go_on", assessment_id=opened.id),
+    }
+
+
+def _says(saved: Verdict, tried: Verdict, changes: int) -> str:
+    """What the answers that are tried give, in one short sentence for the ear."""
+    if not changes:
+        return str(_("Nothing is changed yet."))
+    if saved.outcome == tried.outcome:
+        return str(_("With these answers the advice stays “%(now)s”.", now=tried.words))
+    return str(_("With these answers: %(now)s. Saved: %(was)s.", now=tried.words, was=saved.words))
+
+
+def _changed_answer(slot: Slot, was: Given, is_now: Given) -> ChangedAnswer:
+    return ChangedAnswer(slot.question.text, slot.piece_name, _said(slot, was), _said(slot, is_now))
+
+
+def _said(slot: Slot, given: Given) -> str:
+    is_there, answer = given
+    return answer_label(slot.question, answer) if is_there else str(_("not answered"))
+
+
+def _groups(trial: Trial) -> list[AskedGroup]:
+    """All questions in their order; a follow-up keeps its place while it is not asked, so that it can appear there."""
+    groups: dict[str, AskedGroup] = {}
+    changed = {slot.name for slot, *_answers in trial.changed()}
+    for slot in trial.every:
+        is_asked = slot in trial.slots
+        if not is_asked and not slot.question.asked_when:
+            continue
+        group = groups.setdefault(slot.piece_name, AskedGroup(slot.piece_name))
+        asked = Asked(
+            name=slot.name,
+            field=trial.form[slot.name] if is_asked else None,
+            not_sure=getattr(trial.form, slot.not_sure, None) if is_asked else None,
+            follows=_follows(slot),
+            is_changed=slot.name in changed,
+        )
+        if slot.question.section is Section.CORE:
+            group.core.append(asked)
+            continue
+        group.further.append(asked)
+        group.is_open |= slot.name in changed or bool(asked.field and asked.field.errors)
+    return list(groups.values())
+
+
+def _follows(slot: Slot) -> str | None:
+    if not slot.question.asked_when:
+        return None
+    looked_at = {condition.question for condition in slot.question.asked_when}
+    return f"-{looked_at.pop()}" if len(looked_at) == 1 else ""

@@ -1,0 +1,86 @@
+"""What is held about a visitor: to be seen, taken away, or deleted."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from advisor.assessments import presenter as present
+from advisor.assessments.context import find_all_own
+from advisor.extensions import database
+from advisor.models import rule_set_version as versions
+from advisor.models.assessment import own_latest_recommendations, own_recommendations
+from advisor.models.audit import audit
+from advisor.models.removal import delete_all_of
+from advisor.web import cookies, identity
+from advisor.web.forms import ButtonForm, pressed_or_400
+from advisor.web.replies import form_page
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add these pages to the activity's own."""
+    bp.add_url_rule("/your-data", view_func=your_data)
+    bp.add_url_rule("/your-data/download", view_func=download)
+    bp.add_url_rule("/your-data/delete", view_func=delete_everything, methods=["POST"])
+
+
+def your_data() -> ResponseReturnValue:
+    """List what is held. Who has nothing here gets no cookie either."""
+    if identity.current().is_signed_in:
+        return form_page("pages/your_data_account.html", None)
+    owner = identity.owner()
+    processes = []
+    if owner is not None:
+        with database().read() as session:
+            latest = {advice.assessment_id: advice for advice in session.scalars(own_latest_recommendations(owner))}
+            processes = [present.process_row(mine, latest.get(mine.id)) for mine in find_all_own(session, owner)]
+    return form_page(
+        "pages/your_data.html",
+        ButtonForm() if processes else None,
+        processes=processes,
+        download_url=url_for(".download"),
+        delete_all_url=url_for(".delete_everything"),
+        notice=_deleted_notice(request.args.get("deleted")),
+    )
+
+
+def _deleted_notice(what: str | None) -> str:
+    words = {"one": _("Your answers on that process were deleted."), "all": _("Everything was deleted.")}
+    return str(words.get(what or "", ""))
+
+
+def download() -> ResponseReturnValue:
+    """Give all of it as one JSON file. Who is signed in has more to take away, on the page of the account."""
+    if identity.current().is_signed_in:
+        return redirect(url_for("accounts.account"))
+    owner = identity.owner() or abort(404)
+    with database().read() as session:
+        processes = [
+            present.download(
+                assessment,
+                {
+                    question.key: question
+                    for question in versions.rule_set(session, assessment.version_number).questions
+                },
+                list(session.scalars(own_recommendations(owner, assessment.id))),
+            )
+            for assessment in find_all_own(session, owner)
+        ]
+    reply = jsonify(product="Outsourcing Advisor", made_at=datetime.now(UTC).isoformat(), processes=processes)
+    reply.headers["Content-Disposition"] = 'attachment; filename="your-answers.json"'
+    return reply
+
+
+def delete_everything() -> ResponseReturnValue:
+    """Delete all that is held about this visitor, and the key in the cookie."""
+    pressed_or_400()
+    if identity.current().is_signed_in:  # that asks for the password, and says what goes
+        return redirect(url_for("accounts.delete"), 303)
+    owner = identity.owner()
+    if owner is not None:
+        with database().write() as session:
+            audit(session, "answers deleted", who=identity.actor())
+            delete_all_of(session, owner)
+        cookies.forget()
+    return redirect(url_for(".your_data", deleted="all"), 303)

@@ -1,0 +1,164 @@
+"""The rules that a command works with: of a file, of a version in the database, or those the product comes with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import ArgumentError
+
+from advisor import settings, starter
+from advisor.commands.files import BadInput, name_of, print_problems, read_bytes
+from advisor.engine.checks.check import check
+from advisor.engine.document.document import dumps, sha256
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.incoming import UnreadableFileError
+from advisor.exchange.places import Places
+from advisor.exchange.rule_sets import read_sound_rule_set, read_with_places
+from advisor.models import rule_set_version as versions
+from advisor.models.database import Database
+from advisor.models.draft import find_draft
+from advisor.models.rule_set_version import RuleSetVersion
+from advisor.models.schema import expected_revision, present_revision
+
+DRAFT = "draft"
+"""How the draft is named."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A rule set, and where it comes from. ``number`` is None where it is not a published version.
+
+    ``places`` says where in its file each thing stands, ``base`` from which version the draft was made.
+    """
+
+    rule_set: RuleSet
+    origin: str
+    number: int | None = None
+    sha256: str = ""
+    published_at: datetime | None = None
+    note: str = ""
+    places: Places = field(default_factory=Places)
+    base: int | None = None
+
+    def about(self) -> list[tuple[str, str]]:
+        """Where it comes from, for the first page of a file that it is written to."""
+        told = [("These rules", self.origin)]
+        if self.published_at:
+            told.append(("Published", f"{self.published_at:%Y-%m-%d %H:%M} UTC"))
+        return [*told, ("SHA-256", self.sha256)]
+
+
+def rules_of_file(file: Path) -> Rules:
+    """Read a rule set from a file. Raises RuleSetError with the problems of its form; what is no rule set ends here."""
+    try:
+        rule_set, places = read_with_places(read_bytes(file), file.name)
+    except UnreadableFileError as error:
+        raise _unreadable(file, error) from error
+    return Rules(rule_set, name_of(file), sha256=sha256(dumps(rule_set)), places=places)
+
+
+def sound_rules_of_file(file: Path) -> Rules:
+    """Read a rule set that can be evaluated; every problem that blocks is listed."""
+    try:
+        rule_set, _ = read_sound_rule_set(read_bytes(file), file.name)
+    except UnreadableFileError as error:
+        raise _unreadable(file, error) from error
+    except RuleSetError as error:
+        blocking = [problem for problem in error.problems if problem.blocks]
+        print_problems(f"{name_of(file)} cannot be used as rules:", blocking)
+        raise SystemExit(BadInput.exit_code) from None
+    return Rules(rule_set, name_of(file), sha256=sha256(dumps(rule_set)))
+
+
+def rules_in_force(number: int | None = None) -> Rules:
+    """The rules in force, or of the version ``number``.
+
+    Where there is no database yet, these are the rules that the product comes with, and standard error says so. A
+    database that cannot be reached is an error: other rules might be in force there.
+    """
+    with open_database() as database:
+        if database is not None:
+            with database.read() as session:
+                try:
+                    version = versions.in_force(session) if number is None else versions.version(session, number)
+                except LookupError:
+                    version = None
+                if version is not None:
+                    return _published(version, versions.rule_set(session, version.number))
+    if number is not None:
+        raise BadInput(f"There is no version {number} of the rules.")
+    click.echo("There is no database yet: these are the rules that the product comes with.", err=True)
+    text = starter.text()
+    return Rules(starter.rule_set(), "The rules that the product comes with", sha256=sha256(text), note=starter.NOTE)
+
+
+def rules_named(name: str) -> Rules:
+    """The rules of a version by its number, of the draft by that word, or of a file; they can be evaluated."""
+    if name == DRAFT:
+        return rules_of_draft()
+    if (number := whole_number(name, most=10**18 - 1)) is not None:
+        return rules_in_force(number)
+    return sound_rules_of_file(Path(name))
+
+
+def is_draft(file: Path) -> bool:
+    """Whether the draft is meant where a file could be: by its word, unless there is a file of that name."""
+    return str(file) == DRAFT and not file.exists()
+
+
+def rules_of_draft(*, sound: bool = True) -> Rules:
+    """The draft as it stands; where it must be ``sound`` and is not, every problem that blocks is listed."""
+    with open_database() as database:
+        if database is not None:
+            with database.read() as session:
+                draft = find_draft(session)
+                if draft is not None:
+                    rule_set = draft.rule_set
+                    problems = tuple(problem for problem in check(rule_set) if problem.blocks) if sound else ()
+                    if problems:
+                        print_problems("The draft cannot be used as rules:", problems)
+                        raise SystemExit(BadInput.exit_code)
+                    base = draft.base_version
+                    return Rules(rule_set, "The draft", sha256=draft.mark, note=draft.note, base=base)
+    raise BadInput("There is no draft.")
+
+
+@contextmanager
+def open_database() -> Iterator[Database | None]:
+    """The database of this installation, None where none was made yet. Another release's schema is an error."""
+    try:
+        database = Database.from_settings(settings.load())
+    except (ValueError, ArgumentError) as error:
+        raise click.ClickException(f"DATABASE_URL cannot be used: {error}") from error
+    try:
+        if database.file is not None and not database.file.exists():
+            yield None
+            return
+        present = present_revision(database)
+        if present not in {None, expected_revision()}:
+            raise click.ClickException("The database has the schema of another release. Run `advisor migrate` first.")
+        yield database if present else None
+    finally:
+        database.dispose()
+
+
+def _unreadable(file: Path, error: UnreadableFileError) -> BadInput:
+    problem = error.problems[0]
+    at = "" if problem.place == "file" else f"{problem.place}: "
+    return BadInput(f"{name_of(file)}: {at}{problem.text} {problem.mend}".rstrip())
+
+
+def _published(version: RuleSetVersion, rule_set: RuleSet) -> Rules:
+    return Rules(
+        rule_set,
+        f"Version {version.number}",
+        number=version.number,
+        sha256=version.sha256,
+        published_at=version.published_at,
+        note=version.note,
+    )

@@ -1,0 +1,294 @@
+"""A set of answers as a point: one slot for each question of the process and of each part, and its value now."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from heapq import nsmallest
+from itertools import pairwise
+from operator import or_
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+
+from advisor.engine.analysis.explain.hamming_spheres import Bitmap, Ring
+from advisor.engine.analysis.explain.sums import VALUE, Points, outcomes_at
+from advisor.engine.analysis.explain.values import Band, Change
+from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Variable, space_of
+from advisor.engine.evaluation.batch import KINDS, OUTCOMES, Batch, Ints, evaluate_codes
+from advisor.engine.evaluation.bitmaps import outcome_bitmaps
+from advisor.engine.evaluation.circuit import has_many
+from advisor.engine.evaluation.evaluate import kind_together, outcome_together
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Answers, Question, Scope, asked
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Kind, Outcome
+
+BITMAP_ROOM = 50_000_000
+"""Bits of all bitmaps of a ring: with more, its ways are looked at one by one."""
+
+Parts: TypeAlias = Sequence[tuple[str, Mapping[str, Answer]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One question of the process (``part`` is None), or of one of its parts.
+
+    ``variable`` stands at ``position`` in the space, and ``given`` is the answer that counts.
+    """
+
+    position: int
+    variable: Variable
+    part: int | None
+    given: Answer
+    is_asked: bool
+
+    @property
+    def question(self) -> Question:
+        """The question."""
+        return self.variable.question
+
+    @property
+    def now(self) -> int:
+        """The value of the answer given."""
+        return self.variable.code(self.given)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The advice for many points: positions in OUTCOMES, KINDS and STRENGTHS, and points."""
+
+    outcomes: Ints
+    kinds: Ints
+    strengths: Ints
+    leans: Ints
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where a set of answers stands, in one piece or ``in_parts``.
+
+    Slots are in the order of the rule set, those of one question in the order of the parts. ``pieces`` has the slot
+    of each variable of the space, for each part.
+    """
+
+    rule_set: RuleSet
+    space: Space
+    slots: tuple[Slot, ...]
+    pieces: tuple[tuple[int, ...], ...]
+    in_parts: bool
+
+    @cached_property
+    def now(self) -> Codes:
+        """The value of each slot."""
+        return tuple(slot.now for slot in self.slots)
+
+    @cached_property
+    def shared(self) -> tuple[int, ...]:
+        """The slots that all parts share; in one piece, every slot is the piece's own."""
+        return tuple(index for index, slot in enumerate(self.slots) if self.in_parts and slot.part is None)
+
+    def advice(self, points: Points) -> Advice:
+        """The advice for the process at many points."""
+        found = [evaluate_codes(self.rule_set, [points[slot] for slot in piece]) for piece in self.pieces]
+        if len(found) == 1:
+            batch = found[0]
+            return Advice(batch.outcomes, batch.kinds, batch.strengths, _lean(batch))
+        return Advice(
+            OUTCOME_OF[np.bitwise_or.reduce([1 << batch.outcomes for batch in found])],
+            KIND_OF[np.bitwise_or.reduce([1 << batch.kinds for batch in found])],
+            np.minimum.reduce([batch.strengths for batch in found]),
+            np.add.reduce([_lean(batch) for batch in found]),
+        )
+
+    def outcomes(self, points: Points) -> Ints:
+        """The outcomes for the process at many points: positions in OUTCOMES."""
+        if len(self.pieces) == 1:
+            return outcomes_at(self.rule_set, list(points))
+        found = outcomes_at(self.rule_set, list(points[np.array(self.pieces).T].reshape(len(self.pieces[0]), -1)))
+        return OUTCOME_OF[np.bitwise_or.reduce(1 << found.reshape(len(self.pieces), -1))]
+
+    def outcomes_in(self, ring: Ring, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
+        """For each outcome the ways of a ring that give it. ``choices`` has the values that each slot can change to."""
+        if any(has_many(slot.variable) for slot in self.slots) or ring.slots.shape[1] * sum(ring.numbers) > BITMAP_ROOM:
+            return self._outcomes_at(ring, choices)
+        ways = [
+            {now: left, **dict(zip(codes, taking, strict=True))}
+            for now, left, codes, taking in zip(self.now, ring.leaving, choices, ring.taking, strict=True)
+        ]
+        found = [self._outcomes_of_piece([ways[index] for index in piece], ring.every) for piece in self.pieces]
+        return found[0] if len(found) == 1 else _bitmaps_together(found, ring.every)
+
+    def _outcomes_at(self, ring: Ring, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
+        """The same, way by way: bitmaps for each of many values would take far more room."""
+        points = self.points(ring.slots.shape[1])
+        ways = np.arange(ring.slots.shape[1])
+        first = np.cumsum([0, *map(len, choices)])
+        codes = np.array([code for each in choices for code in each], VALUE)
+        for slots, taken in zip(ring.slots, ring.choices, strict=True):
+            points[slots, ways] = codes[first[slots] + taken]
+        found = self.outcomes(points)
+        return {
+            outcome: int.from_bytes(np.packbits(found == number, bitorder="little").tobytes(), "little")
+            for number, outcome in enumerate(OUTCOMES)
+        }
+
+    def _outcomes_of_piece(self, ways: Sequence[Mapping[int, Bitmap]], every: Bitmap) -> dict[Outcome, Bitmap]:
+        return outcome_bitmaps(self.rule_set, every, lambda variable, code: ways[variable].get(code, 0))
+
+    def points(self, number: int) -> Points:
+        """The point of now, so many times."""
+        return np.repeat(np.array(self.now, VALUE)[:, None], number, axis=1)
+
+    def unknown(self) -> list[int]:
+        """The slots without a known answer, asked or not."""
+        return [index for index, code in enumerate(self.now) if code == UNKNOWN]
+
+    def known(self) -> list[int]:
+        """The slots with a known answer."""
+        return [index for index, code in enumerate(self.now) if code != UNKNOWN]
+
+    def answers(self, codes: Sequence[int]) -> tuple[dict[str, Answer], tuple[dict[str, Answer], ...]]:
+        """Answers with these values, for the process and for each part: those given now where the value is the same."""
+        whole: dict[str, Answer] = {}
+        own: list[dict[str, Answer]] = [{} for _ in self.pieces] if self.in_parts else []
+        for slot, code in zip(self.slots, codes, strict=True):
+            if code != UNKNOWN:
+                answer = slot.given if code == slot.now else slot.variable.values[code].answers[0]
+                (whole if slot.part is None else own[slot.part])[slot.question.key] = answer
+        count = [asked(self.rule_set.questions, {**whole, **answers}).answers for answers in own or [{}]]
+        return (
+            {key: answer for key, answer in whole.items() if any(key in counted for counted in count)},
+            tuple(
+                {key: answer for key, answer in answers.items() if key in counted}
+                for answers, counted in zip(own, count, strict=False)
+            ),
+        )
+
+
+def _lean(batch: Batch) -> Ints:
+    # The sums of a batch may be of a type that has no numbers below 0.
+    lean: Ints = batch.bpo.astype(np.int64) - batch.kpo.astype(np.int64)
+    return lean
+
+
+def situation_of(rule_set: RuleSet, answers: Answers, parts: Parts = ()) -> Situation:
+    """Where answers, as for ``evaluate_parts``, stand. Raises SpaceTooLarge.
+
+    Answers that do not count now are forgotten: they are unknown should their question be asked again.
+    """
+    space = space_of(rule_set)
+    pieces = [asked(rule_set.questions, {**answers, **own}) for _, own in parts] or [asked(rule_set.questions, answers)]
+    reached = [{question.key for question in piece.questions} for piece in pieces]
+    slots: list[Slot] = []
+    slot_of: list[list[int]] = [[] for _ in pieces]
+    for position, variable in enumerate(space.variables):
+        key = variable.question.key
+        is_own = bool(parts) and variable.question.scope is Scope.PART
+        for number, piece in enumerate(pieces):
+            if is_own or number == 0:
+                part = number if is_own else None
+                slots.append(Slot(position, variable, part, piece.answers.get(key), key in reached[number]))
+            slot_of[number].append(len(slots) - 1)
+    return Situation(rule_set, space, tuple(slots), tuple(map(tuple, slot_of)), bool(parts))
+
+
+Word = TypeVar("Word", Outcome, Kind)
+
+
+def _together(words: Sequence[Word], combine: Callable[[set[Word]], Word]) -> Ints:
+    """What parts give together, by the set of what they give: bit i of the position stands for the i-th word."""
+    sets: list[set[Word]] = [
+        {word for bit, word in enumerate(words) if mask >> bit & 1} for mask in range(1, 2 ** len(words))
+    ]
+    return np.array([0, *(words.index(combine(found)) for found in sets)], np.uint8)
+
+
+def _bitmaps_together(found: Sequence[Mapping[Outcome, Bitmap]], every: Bitmap) -> dict[Outcome, Bitmap]:
+    """From the outcomes of each part those of the process."""
+    having = [reduce(or_, (part[outcome] for part in found)) for outcome in OUTCOMES]
+    together = dict.fromkeys(OUTCOMES, 0)
+    for outcomes in range(1, 2 ** len(OUTCOMES)):
+        exactly = every
+        for number, ways in enumerate(having):
+            exactly &= ways if outcomes >> number & 1 else every ^ ways
+        together[OUTCOMES[OUTCOME_OF[outcomes]]] |= exactly
+    return together
+
+
+OUTCOME_OF = _together(OUTCOMES, outcome_together)
+KIND_OF = _together(KINDS, kind_together)
+
+
+# ---- Values of the space as answers that a person can be told, and can give
+
+
+def change_to(situation: Situation, index: int, codes: Iterable[int], most: int) -> Change:
+    """To give one slot another answer, one with any of these values; ``most`` sets of options are told."""
+    slot = situation.slots[index]
+    answers = [answer for code in codes for answer in slot.variable.values[code].answers]
+    bands: list[Band] = []
+    more = 0
+    match slot.question.type:
+        case AnswerType.CHOICES:
+            answers, more = _ticked(slot.variable, answers, slot.given, most)
+        case AnswerType.NUMBER:
+            bands = _bands(slot.variable, answers)
+            answers = [number for band in bands for number in _nearest(band, slot.given)]
+    others = tuple(answer for answer in answers if answer != slot.given)
+    return Change(slot.question.key, slot.part, others, tuple(bands), more)
+
+
+def other_values(situation: Situation, index: int) -> list[int]:
+    """The known values that another answer to this question can have: the one of now too, where others share it."""
+    slot = situation.slots[index]
+    codes = range(1, len(slot.variable.values))
+    return [code for code in codes if code != slot.now or change_to(situation, index, [code], 1).answers]
+
+
+def _ticked(variable: Variable, sets: Sequence[Answer], given: Answer, most: int) -> tuple[list[Answer], int]:
+    """Sets of the options that conditions look at, with the other options as they are; nearest to ``given`` first.
+
+    Without the one given; the first of them, and how many there are besides.
+    """
+    looked_at = frozenset(variable.looked_at)
+    ticked = frozenset(_keys(given))
+    kept, before = ticked - looked_at, ticked & looked_at
+    others = [found for found in map(_keys, sets) if given is None or before != set(found)]
+    near = nsmallest(most, others, key=lambda found: len(before.symmetric_difference(found)))
+    keys = [option.key for option in variable.question.options]
+    # The answer given may have its options in any order; those told have them in the question's.
+    return [tuple(key for key in keys if key in found or key in kept) for found in near], len(others) - len(near)
+
+
+def _keys(answer: Answer) -> tuple[str, ...]:
+    return answer if isinstance(answer, tuple) else ()
+
+
+def _bands(variable: Variable, starts: Sequence[Answer]) -> list[Band]:
+    """The numbers of the bands with these starts, next to each other in one."""
+    every = sorted(start for value in variable.values[1:] for start in value.answers if isinstance(start, int))
+    ends = {start: after - 1 for start, after in pairwise(every)}
+    bands: list[Band] = []
+    for start in sorted(start for start in starts if isinstance(start, int)):
+        least = None if start == every[0] and variable.question.minimum is None else start
+        greatest = ends.get(start, variable.question.maximum)
+        if bands and least is not None and bands[-1].greatest == least - 1:
+            bands[-1] = Band(bands[-1].least, greatest)
+        else:
+            bands.append(Band(least, greatest))
+    return bands
+
+
+def _nearest(band: Band, given: Answer) -> list[int]:
+    """The number of the band that is nearest to the one given and is another; without one, the least."""
+    if not isinstance(given, int):
+        return [band.least if band.least is not None else band.greatest if band.greatest is not None else 0]
+    if band.least is not None and given < band.least:
+        return [band.least]
+    if band.greatest is not None and given > band.greatest:
+        return [band.greatest]
+    return [number for number in (given - 1, given + 1) if _has(band, number)][:1]
+
+
+def _has(band: Band, number: int) -> bool:
+    return (band.least is None or number >= band.least) and (band.greatest is None or number <= band.greatest)

@@ -1,0 +1,158 @@
+"""All sums of points that answers can reach, where the rules fall into small blocks that share no question.
+
+The three sums are one number, a cell: bpo + kpo * (most bpo + 1) + keep * (most bpo + 1) * (most kpo + 1). The cells of
+the blocks add up. A set of cells is one Python integer, bit c for cell c; a block that can add s shifts it by s. So
+what any answers to any number of questions can reach takes some shifts and ORs.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import TypeAlias
+
+import numpy as np
+
+from advisor.engine.analysis.space import UNKNOWN, Space, space_of
+from advisor.engine.evaluation.batch import OUTCOMES, Ints, evaluate_codes
+from advisor.engine.model.rules import Bound, RuleSet, once_per_rule_set
+from advisor.engine.model.vocabulary import Leave, Measure, Outcome, Side
+
+Points: TypeAlias = Ints
+"""Many points: a row for each question, a column for each point, in it the value."""
+
+VALUE = np.uint16
+"""The type of the values of points."""
+
+BLOCK_POINTS = 20_000
+"""Combinations of answers to the questions of one block; where it would have more, a rule set has no sums."""
+
+CELLS = 1_000_000
+"""Cells; with more, a rule set has no sums."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Questions that rules or follow-ups tie together; every combination of their values, and the cell it adds.
+
+    ``sizes`` is how many values each of them has; the last one's change fastest.
+    """
+
+    variables: tuple[int, ...]
+    sizes: tuple[int, ...]
+    points: Points
+    cells: Ints
+
+    def values(self, row: int) -> dict[int, int]:
+        """The values of its variables in one combination."""
+        return dict(zip(self.variables, self.points[:, row].tolist(), strict=True))
+
+    def rows(self, values: Sequence[Sequence[int]]) -> Ints:
+        """The numbers of the combinations in which its variables, one after the other, have one of these values."""
+        rows = np.zeros(1, np.intp)
+        for size, each in zip(self.sizes, values, strict=True):
+            rows = np.add.outer(rows * size, np.array(each, np.intp)).ravel()
+        return rows
+
+    def within(self, box: Sequence[Sequence[int]], of: Collection[int] | None = None) -> Ints:
+        """The numbers of the combinations that lie in a box of the space.
+
+        Where only ``of`` some variables, what these add to the number: the others add theirs.
+        """
+        return self.rows([box[at] if of is None or at in of else (UNKNOWN,) for at in self.variables])
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The blocks of a rule set; for each cell the number of its outcome, for each outcome the set of its cells."""
+
+    blocks: tuple[Block, ...]
+    outcomes: Ints
+    sets: Mapping[Outcome, int]
+
+    @property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return len(self.outcomes)
+
+
+def outcomes_at(rule_set: RuleSet, codes: Sequence[Ints]) -> Ints:
+    """The outcomes of many points of the space, by number. Quicker than ``evaluate_codes`` where there are sums."""
+    sums = sums_of(rule_set)
+    if sums is None:
+        return evaluate_codes(rule_set, codes).outcomes
+    cells = np.zeros(len(codes[0]), np.intp)
+    for block in sums.blocks:
+        rows = np.zeros(len(cells), np.intp)
+        for variable, size in zip(block.variables, block.sizes, strict=True):
+            rows *= size
+            rows += codes[variable]
+        cells += block.cells[rows]
+    found: Ints = sums.outcomes[cells]
+    return found
+
+
+@once_per_rule_set
+def sums_of(rule_set: RuleSet) -> Sums | None:
+    """The sums of a rule set; None where its rules tie too many questions together. Raises SpaceTooLarge."""
+    space = space_of(rule_set)
+    most = {side: sum(r.push.points for r in rule_set.rules if r.push.side is side) for side in Side}
+    shape = tuple(most[side] + 1 for side in (Side.KEEP, Side.KPO, Side.BPO))
+    groups = _groups(space)
+    if prod(shape) > CELLS or any(prod(len(space.variables[v].values) for v in g) > BLOCK_POINTS for g in groups):
+        return None
+    keep, kpo, bpo = np.unravel_index(np.arange(prod(shape)), shape)
+    outcomes = _outcomes(rule_set, {Measure.BPO: bpo, Measure.KPO: kpo, Measure.KEEP: keep})
+    sets = {
+        outcome: int.from_bytes(np.packbits(outcomes == number, bitorder="little").tobytes(), "little")
+        for number, outcome in enumerate(OUTCOMES)
+    }
+    return Sums(tuple(_block(rule_set, space, group, shape) for group in groups), outcomes, sets)
+
+
+def _block(rule_set: RuleSet, space: Space, group: Sequence[int], shape: tuple[int, ...]) -> Block:
+    sizes = tuple(len(space.variables[variable].values) for variable in group)
+    points = np.indices(sizes, dtype=VALUE).reshape(len(sizes), -1)
+    codes = [np.zeros(points.shape[1], VALUE) for _ in space.variables]
+    for variable, row in zip(group, points, strict=True):
+        codes[variable] = row
+    batch = evaluate_codes(rule_set, codes)
+    cells = np.ravel_multi_index((batch.keep, batch.kpo, batch.bpo), shape)
+    return Block(tuple(group), sizes, points, cells)
+
+
+def _groups(space: Space) -> list[list[int]]:
+    """The questions, those together that a rule or a follow-up ties together."""
+    group_of = [{variable} for variable in range(len(space.variables))]
+    ties = [{test.variable for test in tests} for tests in space.rules]
+    ties += [{at, *(test.variable for test in v.asked_when)} for at, v in enumerate(space.variables)]
+    for tie in ties:
+        together = set().union(*(group_of[variable] for variable in tie))
+        for variable in together:
+            group_of[variable] = together
+    return [sorted(group) for variable, group in enumerate(group_of) if variable == min(group)]
+
+
+def _outcomes(rule_set: RuleSet, sums: Mapping[Measure, Ints]) -> Ints:
+    """The outcome of each cell, by its number: what the two tables of the policy say of its sums."""
+    measures = {
+        **sums,
+        Measure.LEAN: sums[Measure.BPO] - sums[Measure.KPO],
+        Measure.EVIDENCE: sums[Measure.BPO] + sums[Measure.KPO],
+    }
+    outcomes = np.empty(len(sums[Measure.BPO]), np.uint8)
+    for kind in reversed(rule_set.kind):
+        outcomes[_fits(kind.when, measures)] = OUTCOMES.index(Outcome(kind.kind.value))
+    stays = np.zeros(len(outcomes), bool)
+    for leave in reversed(rule_set.leave):
+        stays[_fits(leave.when, measures)] = leave.leave is Leave.KEEP
+    outcomes[stays] = OUTCOMES.index(Outcome.KEEP)
+    return outcomes
+
+
+def _fits(when: Sequence[Bound], measures: Mapping[Measure, Ints]) -> Ints:
+    fits = np.ones(len(measures[Measure.BPO]), bool)
+    for bound in when:
+        number = measures[bound.measure]
+        fits &= (number >= bound.at_least) if bound.at_least is not None else True
+        fits &= (number <= bound.at_most) if bound.at_most is not None else True
+    return fits

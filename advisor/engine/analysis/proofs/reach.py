@@ -1,0 +1,183 @@
+"""Policy rows and outcomes that no answers lead to, and complete answers that get a kind without a matched rule."""
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.engine.analysis.proofs.limits import LIMITS
+from advisor.engine.analysis.proofs.policy_ranges import NONE, by_matches, by_outcome, by_rows, points_of, possible
+from advisor.engine.analysis.proofs.sampling import Sample, any_sample
+from advisor.engine.analysis.proofs.states import Task, merged
+from advisor.engine.analysis.proofs.words import TOO_MANY, advice
+from advisor.engine.analysis.space import Codes, Space
+from advisor.engine.document.field_words import TABLES
+from advisor.engine.evaluation.batch import OUTCOMES
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.questions import Scope
+from advisor.engine.model.rules import KindRow, LeaveRow, Points, RuleSet
+from advisor.engine.model.vocabulary import Kind, Leave, Outcome, Side
+
+_PROCESSES = 32
+"""Answers on a process with KPO as its outcome for which other parts, with BPO, are looked for."""
+
+_PARTS = 1_024
+"""Other parts that are drawn for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Answers for one part that lead to each outcome and to each row of the two tables, by their positions.
+
+    Where ``is_settled``, no answers at all lead to what is missing here; else none were found.
+    """
+
+    outcomes: Mapping[Outcome, Codes]
+    leave: Mapping[int, Codes]
+    kind: Mapping[int, Codes]
+    is_settled: bool
+
+
+def reach(rule_set: RuleSet, space: Space, sample: Sample, limit: int = LIMITS.states) -> Reach:
+    """Find what some answers lead to, unknown ones included: in the sample, else among all of them."""
+    judge = by_rows(rule_set)
+    different, firsts = np.unique(judge(sample.sums, sample.sums), return_index=True)
+    examples = {int(one): sample.at(int(first)) for one, first in zip(different, firsts, strict=True)}
+    found = _reached(rule_set, examples, is_settled=False)
+    if _has_all(rule_set, found):
+        return found
+    pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
+    states = merged(Task(space, pushes, judge, unknown=True, limit=limit))
+    if states is None:
+        return found
+    for end in np.unique(states.ends):
+        codes = states.example(int(end))
+        if codes is not None:
+            examples.setdefault(int(end), codes)
+    return _reached(rule_set, examples, is_settled=True)
+
+
+def problems(
+    rule_set: RuleSet, found: Reach, *, elsewhere: Mapping[Outcome, bool], said: Set[str]
+) -> Iterator[Problem]:
+    """Find outcomes that nothing leads to, which block, and rows that no answers lead to, which do not.
+
+    ``elsewhere`` are outcomes that are known to be reached otherwise (True), or may be (False); ``said`` the places of
+    problems that need not be repeated.
+    """
+    outcomes, leave, kind = possible(rule_set)
+    missing = [one for one in OUTCOMES if one not in found.outcomes and not elsewhere.get(one)]
+    for outcome in missing:
+        is_settled = (found.is_settled or outcome not in outcomes) and outcome not in elsewhere
+        yield _outcome_missed(rule_set, outcome, is_settled=is_settled)
+    for index, row in enumerate(rule_set.leave):
+        if index not in found.leave and not (row.leave is Leave.KEEP and Outcome.KEEP in missing):
+            yield from _row_missed("leave", index, said, is_settled=found.is_settled or index not in leave)
+    for index, kind_row in enumerate(rule_set.kind):
+        if index not in found.kind and Outcome(kind_row.kind.value) not in missing:
+            yield from _row_missed("kind", index, said, is_settled=found.is_settled or index not in kind)
+
+
+def both_of_parts(rule_set: RuleSet, space: Space, found: Reach) -> bool | None:
+    """Whether two parts of one process can come out as BPO and as KPO, which makes Both; None where that is open."""
+    if not {Outcome.BPO, Outcome.KPO} <= found.outcomes.keys():
+        return False if found.is_settled else None
+    whole = [index for index, variable in enumerate(space.variables) if variable.question.scope is Scope.PROCESS]
+    if len(whole) == len(space.variables):
+        return False
+    judge = by_outcome(rule_set)
+    for outcome, other in ((Outcome.KPO, Outcome.BPO), (Outcome.BPO, Outcome.KPO)):
+        start = found.outcomes[outcome]
+        parts = any_sample(rule_set, space, _PARTS, {index: {start[index]} for index in whole})
+        if (judge(parts.sums, parts.sums) == OUTCOMES.index(other)).any():
+            return True
+    everything = any_sample(rule_set, space, _PROCESSES)
+    for index in range(_PROCESSES):
+        start = everything.at(index)
+        parts = any_sample(rule_set, space, _PARTS, {place: {start[place]} for place in whole})
+        given = set(judge(parts.sums, parts.sums).tolist())
+        if {OUTCOMES.index(Outcome.BPO), OUTCOMES.index(Outcome.KPO)} <= given:
+            return True
+    return None
+
+
+def kind_without_rule(
+    rule_set: RuleSet, space: Space, sample: Sample | None, limit: int = LIMITS.states
+) -> Iterator[Problem]:
+    """Find complete answers that get BPO, KPO or both as their kind though no rule that speaks for one of them matches.
+
+    ``sample`` are complete answers, if any could be drawn.
+    """
+    row = next(i for i, row in enumerate(rule_set.kind) if all(bound.holds(Points()) for bound in row.when))
+    kind = rule_set.kind[row].kind
+    if kind is Kind.UNCLEAR:
+        return
+    codes = None
+    if sample is not None:
+        without = np.flatnonzero(sample.sums[0] + sample.sums[1] == 0)
+        codes = sample.at(int(without[0])) if len(without) else None
+    if codes is None:
+        speaking = [
+            (tests, points_of(rule.push))
+            for tests, rule in zip(space.rules, rule_set.rules, strict=True)
+            if rule.push.side is not Side.KEEP
+        ]
+        states = merged(Task(space, speaking, by_matches(), limit=limit))
+        if states is None:
+            text = (
+                f"It is not settled whether complete answers can get the kind {advice(kind)} without any rule for it."
+            )
+            yield Problem(f"kind/{row}", text, TOO_MANY, blocks=False)
+            return
+        codes = states.example(NONE)
+    if codes is not None:
+        text = f"Complete answers can get the kind {advice(kind)} though no rule that pushes to BPO or KPO fires."
+        mend = "Let the rows that give a kind ask for points, or add rules for such answers."
+        yield Problem(f"kind/{row}", text, mend, witness=space.answers(codes))
+
+
+def _outcome_missed(rule_set: RuleSet, outcome: Outcome, *, is_settled: bool) -> Problem:
+    place = "leave" if outcome is Outcome.KEEP else "kind"
+    rows = [_gives(row) for row in rule_set.leave] + [_gives(row) for row in rule_set.kind]
+    if not is_settled:
+        text = f"It is not settled whether any answers lead to the advice {advice(outcome)}."
+        return Problem(place, text, TOO_MANY, blocks=False)
+    if outcome not in rows:
+        return Problem(place, f"No row gives the advice {advice(outcome)}, so nobody can get it.", "Add a row for it.")
+    text = f"No answers lead to the advice {advice(outcome)}."
+    return Problem(place, text, "Change the bounds of the rows that give it, or the points of the rules.")
+
+
+def _row_missed(table: str, index: int, said: Set[str], *, is_settled: bool) -> Iterator[Problem]:
+    place = f"{table}/{index}"
+    if any(f"{other}/".startswith(f"{place}/") for other in said):
+        return
+    name = f"row {index + 1} of the {TABLES[table]}"
+    if is_settled:
+        yield Problem(place, f"No answers lead to {name}.", "Change its bounds, or take it out.", blocks=False)
+    else:
+        yield Problem(place, f"It is not settled whether any answers lead to {name}.", TOO_MANY, blocks=False)
+
+
+def _reached(rule_set: RuleSet, examples: Mapping[int, Codes], *, is_settled: bool) -> Reach:
+    outcomes: dict[Outcome, Codes] = {}
+    leaves: dict[int, Codes] = {}
+    kinds: dict[int, Codes] = {}
+    for one, codes in examples.items():
+        leave, kind = divmod(one, len(rule_set.kind))
+        outcomes.setdefault(_gives(rule_set.leave[leave]) or Outcome(rule_set.kind[kind].kind.value), codes)
+        leaves.setdefault(leave, codes)
+        kinds.setdefault(kind, codes)
+    return Reach(outcomes, leaves, kinds, is_settled)
+
+
+def _has_all(rule_set: RuleSet, found: Reach) -> bool:
+    has_rows = len(found.leave) == len(rule_set.leave) and len(found.kind) == len(rule_set.kind)
+    return has_rows and len(found.outcomes) == len(OUTCOMES)
+
+
+def _gives(row: LeaveRow | KindRow) -> Outcome | None:
+    """The outcome that a row gives by itself; None where the leave table says go."""
+    if isinstance(row, KindRow):
+        return Outcome(row.kind.value)
+    return Outcome.KEEP if row.leave is Leave.KEEP else None

@@ -1,0 +1,137 @@
+"""What is true of a rule set over every combination of answers that a person could give."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from advisor.engine.analysis.proofs import rule_pairs
+from advisor.engine.analysis.proofs.blocks import Progress
+from advisor.engine.analysis.proofs.influence import influence
+from advisor.engine.analysis.proofs.influence import problems as influence_problems
+from advisor.engine.analysis.proofs.limits import LIMITS, QUICK, QUICK_RULES, Limits
+from advisor.engine.analysis.proofs.reach import Reach, both_of_parts, kind_without_rule, reach
+from advisor.engine.analysis.proofs.reach import problems as reach_problems
+from advisor.engine.analysis.proofs.rule_pairs import box_of, corner
+from advisor.engine.analysis.proofs.sampling import any_sample, complete_sample, complete_states
+from advisor.engine.analysis.proofs.shares import Shares, estimate, exact
+from advisor.engine.analysis.proofs.words import ESTIMATED, is_open
+from advisor.engine.analysis.space import Space, SpaceTooLarge, space_of
+from advisor.engine.checks.check import check, in_order
+from advisor.engine.model.errors import Problem, shown
+from advisor.engine.model.questions import Answers
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Outcome
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """What was found wrong, and what is so.
+
+    ``shares`` are exact, or an estimate where counting would take too long, or None where not even that can be had.
+    The rest are witnesses: answers for one part that lead to each outcome, to each row of the leave and of the kind
+    table (by its position), that match each rule, and whose outcome would be another one without the rule. What is
+    missing was proved not to exist, or not found; the problems say which.
+    """
+
+    problems: tuple[Problem, ...]
+    shares: Shares | None = None
+    outcomes: Mapping[Outcome, Answers] = field(default_factory=dict)
+    leave: Mapping[int, Answers] = field(default_factory=dict)
+    kind: Mapping[int, Answers] = field(default_factory=dict)
+    matches: Mapping[str, Answers] = field(default_factory=dict)
+    changes: Mapping[str, Answers] = field(default_factory=dict)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything was settled, so that larger limits would find nothing else."""
+        return len(self.settled) == len(self.problems)
+
+    @property
+    def settled(self) -> tuple[Problem, ...]:
+        """The problems that larger limits would find too."""
+        return tuple(problem for problem in self.problems if not is_open(problem))
+
+    @property
+    def blocks(self) -> bool:
+        """Whether anything that was found keeps the rule set from being published."""
+        return any(problem.blocks for problem in self.problems)
+
+
+def prove(rule_set: RuleSet, progress: Progress | None = None, limits: Limits = LIMITS) -> Proofs:
+    """Prove what can be proved of a rule set that ``check`` does not block, within the limits; the rest is not settled.
+
+    The problems are those that ``check`` does not name. ``progress`` is told how much is counted, where that takes
+    more than a moment, and told so again where other work takes long; it ends the proof by raising.
+    """
+    try:
+        space = space_of(rule_set)
+    except SpaceTooLarge as error:
+        text = f"The combinations of answers cannot all be checked. {error}"
+        mend = "Let fewer of its options decide, or make two questions of it."
+        return Proofs((Problem(f"questions/{shown(error.question)}", text, mend, blocks=False),))
+    boxes = [box_of(space, tests) for tests in space.rules]
+    sample = any_sample(rule_set, space, limits.tried)
+    states = complete_states(space)
+    complete = None if states is None else complete_sample(rule_set, states, limits.tried)
+    pulse = _Pulse(progress)
+    shares = exact(rule_set, pulse.tell, limits) or estimate(rule_set, limits)
+    reached = reach(rule_set, space, sample, limits.states)
+    influences = influence(rule_set, space, boxes, sample, limits.states, pulse.tell_again)
+    elsewhere = _elsewhere(rule_set, space, shares, reached)
+    said = {problem.place for problem in check(rule_set)}
+    problems = [
+        *rule_pairs.problems(rule_set, space, boxes),
+        *influence_problems(rule_set, space, boxes, influences),
+        *reach_problems(rule_set, reached, elsewhere=elsewhere, said=said),
+        *kind_without_rule(rule_set, space, complete, limits.states),
+    ]
+    if shares is None or not shares.is_exact:
+        text = "The shares of the outcomes are an estimate: there are too many combinations to count them all."
+        problems.append(Problem("rules", text, ESTIMATED, blocks=False))
+    keys = [rule.key for rule in rule_set.rules]
+    return Proofs(
+        problems=in_order(rule_set, problems),
+        shares=shares,
+        outcomes={outcome: space.answers(codes) for outcome, codes in reached.outcomes.items()},
+        leave={row: space.answers(codes) for row, codes in reached.leave.items()},
+        kind={row: space.answers(codes) for row, codes in reached.kind.items()},
+        matches={
+            key: space.answers(corner(space, box)) for key, box in zip(keys, boxes, strict=True) if box is not None
+        },
+        changes={keys[index]: space.answers(codes) for index, codes in influences.changes.items()},
+    )
+
+
+def prove_at_once(rule_set: RuleSet) -> Proofs | None:
+    """Prove what can be proved within a second; None where there are too many rules to try.
+
+    Where the result ``is_settled``, nothing is left for ``prove``.
+    """
+    return prove(rule_set, limits=QUICK) if len(rule_set.rules) <= QUICK_RULES else None
+
+
+class _Pulse:
+    """Tells how much is counted, and that again while something else is at work."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._told = (0, 0)
+
+    def tell(self, done: int, total: int) -> None:
+        self._told = (done, total)
+        self.tell_again()
+
+    def tell_again(self) -> None:
+        if self._progress is not None:
+            self._progress(*self._told)
+
+
+def _elsewhere(rule_set: RuleSet, space: Space, shares: Shares | None, reached: Reach) -> dict[Outcome, bool]:
+    """Outcomes without a witness that are counted, or that parts of a process lead to (False: perhaps)."""
+    found: dict[Outcome, bool] = {}
+    if Outcome.BOTH not in reached.outcomes:
+        by_parts = both_of_parts(rule_set, space, reached)
+        if by_parts is not False:
+            found[Outcome.BOTH] = by_parts is True
+    if shares is not None and shares.is_exact:
+        found |= {outcome: True for outcome in Outcome if shares.whole.count(outcome)}
+    return found

@@ -1,0 +1,256 @@
+"""Changes of a rule set, one thing at a time: pure functions that give the changed rule set.
+
+A rule set that is being edited may hold problems (``check`` names them), but always has the form of the document.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from advisor.engine.document.items import (
+    NUMBERED,
+    NoSuchThing,
+    key_of,
+    mark_of,
+    options_of,
+    own_mark_of,
+    things,
+    with_things,
+)
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import search_key
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Condition, Option
+from advisor.engine.model.rules import RuleSet
+
+Holder = TypeVar("Holder")
+
+_WITH_CONDITIONS = {
+    "questions": "asked_when",
+    "rules": "when",
+    "disagreements": "when",
+    "tensions": "when",
+    "guidance": "when",
+}
+"""The lists of things that have conditions, and what these are called there."""
+
+
+class ChangedSince(Exception):  # noqa: N818
+    """The thing is not as it was when it was opened. ``present`` is what stands there now, None where it is gone."""
+
+    def __init__(self, present: Any) -> None:
+        self.present = present
+        super().__init__("changed since it was opened")
+
+
+class KeyTaken(Exception):  # noqa: N818
+    """Another thing of the same list has this key."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f"the key “{key}” is taken")
+
+
+def find(rule_set: RuleSet, in_list: str, key: str) -> Any:
+    """The thing of this key, or number where its list has no keys. Raises NoSuchThing."""
+    return things(rule_set, in_list)[_index(rule_set, in_list, key)]
+
+
+def locate(rule_set: RuleSet, in_list: str, key: str, opened: str) -> str:
+    """Where the thing stands that was opened with this mark: its key, or its number now. Raises ChangedSince.
+
+    A question may be opened by the mark of all of it, or by its own alone, whatever happens to its options.
+    """
+    try:
+        present = find(rule_set, in_list, key)
+    except NoSuchThing:
+        present = None
+    if present is not None and opened in {mark_of(present), own_mark_of(present)}:
+        return key
+    # Rows above it may have come or gone.
+    if in_list in NUMBERED and (at := marked(rule_set, in_list, opened)) is not None:
+        return at
+    raise ChangedSince(present)
+
+
+def marked(rule_set: RuleSet, in_list: str, mark: str) -> str | None:
+    """The key, or the number, of the one thing of a list that has this mark; None where there is none or several."""
+    items = enumerate(things(rule_set, in_list))
+    same = [str(at) if in_list in NUMBERED else key_of(item) for at, item in items if own_mark_of(item) == mark]
+    return same[0] if len(same) == 1 else None
+
+
+def add(rule_set: RuleSet, in_list: str, item: Any, at: int | None = None) -> RuleSet:
+    """Add a thing, at the end or before the one at ``at``. Raises KeyTaken."""
+    items = list(things(rule_set, in_list))
+    if (key := key_of(item)) and key in map(key_of, items):
+        raise KeyTaken(key)
+    items.insert(len(items) if at is None else at, item)
+    return with_things(rule_set, in_list, items)
+
+
+def put(rule_set: RuleSet, in_list: str, key: str, item: Any) -> RuleSet:
+    """Put ``item`` in the place of the thing of this key; what names the thing follows it to another key.
+
+    Raises NoSuchThing, and KeyTaken where the new key is another's.
+    """
+    index = _index(rule_set, in_list, key)
+    items = list(things(rule_set, in_list))
+    new_key = key_of(item)
+    if new_key != key and in_list not in NUMBERED:
+        if new_key in map(key_of, items):
+            raise KeyTaken(new_key)
+        rule_set = _renamed(rule_set, in_list, key, new_key)
+        items = list(things(rule_set, in_list))
+    items[index] = item
+    return with_things(rule_set, in_list, items)
+
+
+def remove(rule_set: RuleSet, in_list: str, key: str) -> RuleSet:
+    """Take a thing out. What named it goes on naming it: ``check`` says where. Raises NoSuchThing."""
+    index = _index(rule_set, in_list, key)
+    items = list(things(rule_set, in_list))
+    del items[index]
+    return with_things(rule_set, in_list, items)
+
+
+def move(rule_set: RuleSet, in_list: str, key: str, by: int) -> RuleSet:
+    """Move a thing up (``by`` is negative) or down, as far as its list goes. Raises NoSuchThing."""
+    index = _index(rule_set, in_list, key)
+    items = list(things(rule_set, in_list))
+    items.insert(max(0, index + by), items.pop(index))
+    return with_things(rule_set, in_list, items)
+
+
+def change_meaning(rule_set: RuleSet, question: str, option: str, changed: Option) -> RuleSet:
+    """Put an option of a new key in the place of one whose meaning changed.
+
+    What looks at the old option looks at the new one; an answer that an owner gave is unknown again, and asked again.
+    Raises KeyTaken where ``changed`` keeps the old key.
+    """
+    if changed.key == option:
+        raise KeyTaken(option)
+    return put(rule_set, options_of(question), option, changed)
+
+
+def retire(rule_set: RuleSet, question: str, *, with_users: bool) -> RuleSet:
+    """Take a question out, and the answers to it from the test cases; with its users also all that looks at it.
+
+    The users are rules, disagreements, tensions and guidance. A follow-up to it stays, and ``check`` names it: only a
+    person can say whom it is to be asked of now. Raises NoSuchThing.
+    """
+    rule_set = remove(rule_set, "questions", question)
+    rule_set = _map_answers(rule_set, lambda answers: {key: a for key, a in answers.items() if key != question})
+    if not with_users:
+        return rule_set
+    for in_list in (name for name in _WITH_CONDITIONS if name != "questions"):
+        items = things(rule_set, in_list)
+        kept = [item for item in items if all(condition.question != question for condition in item.when)]
+        rule_set = with_things(rule_set, in_list, kept)
+    return rule_set
+
+
+def users_of_question(rule_set: RuleSet, question: str, option: str | None = None) -> list[tuple[str, str]]:
+    """What looks at a question, or at one option of it: the list and the key of each."""
+    return [
+        (in_list, key_of(item))
+        for in_list, name in _WITH_CONDITIONS.items()
+        for item in things(rule_set, in_list)
+        if any(c.question == question and (option is None or option in c.values) for c in getattr(item, name))
+    ]
+
+
+def free_key(rule_set: RuleSet, in_list: str, wanted: str) -> str:
+    """A plain key like ``wanted`` that nothing else of the list has: "Steps, set!" becomes "steps-set"."""
+    plain = "-".join(re.findall(r"[a-z0-9]+", search_key(wanted)))[:40].strip("-") or "new"
+    taken = {key_of(item) for item in things(rule_set, in_list)}
+    number = 2
+    found = plain
+    while found in taken:
+        found = f"{plain}-{number}"
+        number += 1
+    return found
+
+
+def _index(rule_set: RuleSet, in_list: str, key: str) -> int:
+    items = things(rule_set, in_list)
+    if in_list in NUMBERED:
+        if (number := whole_number(key, most=len(items) - 1)) is not None:
+            return number
+    else:
+        for index, item in enumerate(items):
+            if key_of(item) == key:
+                return index
+    raise NoSuchThing(f"{in_list}/{key}")
+
+
+# ---- what names a thing follows it to its new key ------------------------------------------------------------------
+
+
+def _renamed(rule_set: RuleSet, in_list: str, old: str, new: str) -> RuleSet:
+    if in_list == "questions":
+        rule_set = _map_conditions(rule_set, lambda c: replace(c, question=new) if c.question == old else c)
+        rule_set = _map_answers(rule_set, lambda answers: {new if k == old else k: a for k, a in answers.items()})
+        asked = [replace(q, key=new) if q.key == old else q for q in rule_set.questions]
+        return replace(rule_set, questions=tuple(asked))
+    if in_list == "sources":
+        claims = [replace(claim, source=new) if claim.source == old else claim for claim in rule_set.claims]
+        return replace(rule_set, claims=tuple(claims))
+    if in_list == "claims":
+        return _map_citations(rule_set, old, new)
+    if in_list.startswith("questions/"):
+        question = in_list.split("/")[1]
+        return _map_option(rule_set, question, old, new)
+    return rule_set
+
+
+def _map_option(rule_set: RuleSet, question: str, old: str, new: str) -> RuleSet:
+    def in_condition(condition: Condition) -> Condition:
+        if condition.question != question:
+            return condition
+        return replace(condition, values=tuple(new if value == old else value for value in condition.values))
+
+    def in_answer(answer: Answer) -> Answer:
+        if isinstance(answer, tuple):
+            return tuple(new if key == old else key for key in answer)
+        return new if answer == old else answer
+
+    rule_set = _map_conditions(rule_set, in_condition)
+    return _map_answers(rule_set, lambda answers: {k: in_answer(a) if k == question else a for k, a in answers.items()})
+
+
+def _map_conditions(rule_set: RuleSet, change: Callable[[Condition], Condition]) -> RuleSet:
+    for in_list, name in _WITH_CONDITIONS.items():
+        items = things(rule_set, in_list)
+        changed = [replace(item, **{name: tuple(map(change, getattr(item, name)))}) for item in items]
+        rule_set = with_things(rule_set, in_list, changed)
+    return rule_set
+
+
+def _map_answers(rule_set: RuleSet, change: Callable[[Mapping[str, Answer]], dict[str, Answer]]) -> RuleSet:
+    cases = (
+        replace(
+            case,
+            answers=change(case.answers),
+            parts=tuple(replace(part, answers=change(part.answers)) for part in case.parts),
+        )
+        for case in rule_set.cases
+    )
+    return replace(rule_set, cases=tuple(cases))
+
+
+def _map_citations(rule_set: RuleSet, old: str, new: str) -> RuleSet:
+    def cite(holder: Holder) -> Holder:
+        sources = tuple(new if claim == old else claim for claim in holder.sources)  # type: ignore[attr-defined]
+        return replace(holder, sources=sources)  # type: ignore[type-var]
+
+    return replace(
+        rule_set,
+        questions=tuple(replace(q, options=tuple(map(cite, q.options))) for q in rule_set.questions),
+        rules=tuple(map(cite, rule_set.rules)),
+        disagreements=tuple(replace(d, views=tuple(map(cite, d.views))) for d in rule_set.disagreements),
+        guidance=tuple(map(cite, rule_set.guidance)),
+        cases=tuple(map(cite, rule_set.cases)),
+        claims=rule_set.claims,
+    )

@@ -1,0 +1,92 @@
+"""The things that a rule set is a list of, and how each is named: by its key, or by its number where it has none.
+
+A list is named by its place in the document: "rules", or "questions/steps/options" for the options of one question.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from advisor.engine.document.document import sha256, to_plain
+from advisor.engine.model.evidence import Claim, Disagreement, Guidance, Source, Tension
+from advisor.engine.model.questions import Option, Question
+from advisor.engine.model.rules import KindRow, LeaveRow, Rule, RuleSet, TestCase
+
+KINDS: dict[str, type] = {
+    "questions": Question,
+    "rules": Rule,
+    "leave": LeaveRow,
+    "kind": KindRow,
+    "sources": Source,
+    "claims": Claim,
+    "disagreements": Disagreement,
+    "tensions": Tension,
+    "guidance": Guidance,
+    "limits": str,
+    "cases": TestCase,
+}
+"""What each list of a rule set holds, in the order of the document."""
+
+NUMBERED = frozenset({"leave", "kind", "limits"})
+"""Lists whose things have no key: they are named by their number, from 0."""
+
+
+class NoSuchThing(LookupError):  # noqa: N818 - it says what happened, as the other refusals do
+    """A place at which nothing stands."""
+
+
+def options_of(question: str) -> str:
+    """The name of the list of a question's options."""
+    return f"questions/{question}/options"
+
+
+def kind_of(in_list: str) -> type:
+    """The type of what a list holds. Raises NoSuchThing where no rule set has such a list."""
+    if in_list in KINDS:
+        return KINDS[in_list]
+    _question_key(in_list)
+    return Option
+
+
+def things(rule_set: RuleSet, in_list: str) -> tuple[Any, ...]:
+    """What a list holds. Raises NoSuchThing where there is no such list."""
+    if in_list in KINDS:
+        return tuple(getattr(rule_set, in_list))
+    question = rule_set.question(_question_key(in_list))
+    if question is None:
+        raise NoSuchThing(in_list)
+    return question.options
+
+
+def with_things(rule_set: RuleSet, in_list: str, items: Sequence[Any]) -> RuleSet:
+    """The rule set with other things in one of its lists."""
+    if in_list in KINDS:
+        return replace(rule_set, **{in_list: tuple(items)})
+    key = _question_key(in_list)
+    if rule_set.question(key) is None:
+        raise NoSuchThing(in_list)
+    changed = (replace(q, options=tuple(items)) if q.key == key else q for q in rule_set.questions)
+    return replace(rule_set, questions=tuple(changed))
+
+
+def key_of(item: Any) -> str:
+    """The key of a thing, "" where things of its kind have none."""
+    return str(getattr(item, "id" if isinstance(item, Claim) else "key", ""))
+
+
+def mark_of(item: Any) -> str:
+    """A short fingerprint of a thing or of a whole rule set: it changes exactly when what is stored does."""
+    return sha256(json.dumps(to_plain(item), ensure_ascii=False, sort_keys=True))[:32]
+
+
+def own_mark_of(item: Any) -> str:
+    """The same without what is a thing of its own: the options of a question."""
+    return mark_of(replace(item, options=())) if isinstance(item, Question) else mark_of(item)
+
+
+def _question_key(in_list: str) -> str:
+    match in_list.split("/"):
+        case ["questions", key, "options"]:
+            return key
+    raise NoSuchThing(in_list)

@@ -1,0 +1,215 @@
+"""Values of the engine from plain ones: a reader for each type, made once, that reports what does not fit."""
+
+import json
+import types
+import typing
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeAlias
+
+from advisor.engine.document.field_words import field_words
+from advisor.engine.document.text import text_fault
+from advisor.engine.model.errors import Problem, RuleSetError, item_place, nearest, shown
+from advisor.engine.model.operators import form_problems
+from advisor.engine.model.questions import Condition
+from advisor.engine.model.rules import Push
+
+PROBLEMS_LIMIT = 1_000
+"""Problems of form that are told of one document; nobody reads more, and each takes its time."""
+
+INTEGER_LIMIT = 2**53 - 1
+"""The largest whole number that every reader of JSON keeps exactly."""
+
+_SUGGESTIONS = 100
+"""Problems of one document that get a suggestion: finding one takes time, which a sender must not use up."""
+
+Place: TypeAlias = tuple[Any, Any] | None
+"""Where a value stands: the place of what holds it, and its name, or its number with the item itself. It is put in
+words where there is a problem: of a hundred thousand values, few have one."""
+
+Reader: TypeAlias = Callable[[object, Place, list[Problem]], Any]
+"""Reads a value; what does not fit is reported and read as None."""
+
+
+class Problems(list[Problem]):
+    """The problems of one document, as they are found. Raises RuleSetError when there are too many."""
+
+    def append(self, problem: Problem) -> None:
+        """Add one."""
+        super().append(problem)
+        if len(self) == PROBLEMS_LIMIT:
+            more = f"The first {PROBLEMS_LIMIT:,} problems are told; the rest of the document was not looked at."
+            raise RuleSetError([*self, Problem("", more)])
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Add several."""
+        for problem in problems:
+            self.append(problem)
+
+
+def is_required(field: Field[Any]) -> bool:
+    """Whether a field must be given."""
+    return field.default is MISSING
+
+
+@cache
+def shape_of(cls: type) -> dict[str, tuple[Field[Any], Any]]:
+    """The fields of a type by their names, each with the type of its value."""
+    hints = typing.get_type_hints(cls)
+    return {field.name: (field, hints[field.name]) for field in fields(cls)}
+
+
+@cache
+def reader(kind: Any) -> Reader:
+    """What reads values of a type."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in {types.UnionType, typing.Union}:
+        return _union_reader(arguments)
+    if origin is tuple:
+        return _list_reader(arguments[0])
+    if origin is dict:
+        return _table_reader(arguments[1])
+    if is_dataclass(kind):
+        return _fields_reader(typing.cast(type, kind))
+    if issubclass(kind, StrEnum):
+        return _word_reader(kind)
+    return {str: _read_text, int: _read_number}[kind]
+
+
+def _read_text(raw: object, place: Place, problems: list[Problem]) -> Any:
+    if not isinstance(raw, str):
+        return _refuse(place, "must be text", raw, problems)
+    fault = text_fault(raw)
+    return _refuse(place, fault, None, problems) if fault else raw
+
+
+def _read_number(raw: object, place: Place, problems: list[Problem]) -> Any:
+    number = whole(raw)
+    fits = number is not None and abs(number) <= INTEGER_LIMIT
+    return number if fits else _refuse(place, "must be a whole number", raw, problems)
+
+
+def whole(raw: object) -> int | None:
+    """Read a whole number, which JSON may also write as 3.0; True is none."""
+    if isinstance(raw, float) and raw.is_integer():
+        return int(raw)
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
+
+
+def _list_reader(kind: Any) -> Reader:
+    read_item = reader(kind)
+
+    def read(raw: object, place: Place, problems: list[Problem]) -> Any:
+        if not isinstance(raw, list):
+            return _refuse(place, "must be a list", raw, problems)
+        return tuple([read_item(item, (place, (index, item)), problems) for index, item in enumerate(raw)])
+
+    return read
+
+
+def _table_reader(kind: Any) -> Reader:
+    read_item = reader(kind)
+
+    def read(raw: object, place: Place, problems: list[Problem]) -> Any:
+        if not isinstance(raw, Mapping):
+            return _refuse(place, "must be a table of keys and values", raw, problems)
+        problems.extend(
+            Problem(_said((place, key)), f"The key “{shown(key)}” {fault}.")
+            for key in raw
+            if (fault := text_fault(key)) is not None
+        )
+        return {key: read_item(item, (place, key), problems) for key, item in raw.items()}
+
+    return read
+
+
+def _union_reader(arguments: tuple[Any, ...]) -> Reader:
+    kinds = {typing.get_origin(kind) or kind: kind for kind in arguments if kind is not types.NoneType}
+    readers = {kind: reader(shape) for kind, shape in kinds.items()}
+    only = next(iter(readers.values())) if len(readers) == 1 else None
+    fitting = {given: readers.get(kind, only) for given, kind in {str: str, list: tuple, int: int, float: int}.items()}
+    may_be_none = types.NoneType in arguments
+    words = {str: "text", int: "a whole number", tuple: "a list of texts"}
+
+    def read(raw: object, place: Place, problems: list[Problem]) -> Any:
+        if raw is None and may_be_none:
+            return None
+        chosen = fitting.get(type(raw), only)
+        if chosen is not None:
+            return chosen(raw, place, problems)
+        return _refuse(place, f"must be {' or '.join(words[kind] for kind in kinds)}", raw, problems)
+
+    return read
+
+
+def _fields_reader(cls: type) -> Reader:
+    shape = shape_of(cls)
+    readers = [(name, reader(kind), is_required(field)) for name, (field, kind) in shape.items()]
+
+    def read(raw: object, place: Place, problems: list[Problem]) -> Any:
+        if not isinstance(raw, Mapping):
+            return _refuse(place, "must be a table of keys and values", raw, problems)
+        found = len(problems)
+        if not raw.keys() <= shape.keys():
+            problems.extend(_unknown(raw, shape, place, found))
+        values: dict[str, Any] = {}
+        for name, read_field, required in readers:
+            if name in raw:
+                values[name] = read_field(raw[name], (place, name), problems)
+            elif required:
+                problems.append(Problem(_said((place, name)), f"{_subject(name)} is missing.", "Add it."))
+        if len(problems) > found:
+            return None
+        if cls is Condition:
+            problems.extend(form_problems(values["test"], values["values"], _said(place)))
+        if cls is Push and not 1 <= values["points"] <= 5:
+            text = f"A rule pushes 1 to 5 points, not {values['points']}."
+            problems.append(Problem(_said((place, "points")), text))
+        return cls(**values) if len(problems) == found else None
+
+    return read
+
+
+def _unknown(raw: Mapping[Any, Any], shape: Collection[str], place: Place, number: int) -> Iterator[Problem]:
+    """The fields that there are not. ``number`` problems were found before."""
+    for at, key in enumerate((key for key in raw if key not in shape), start=number):
+        mend = nearest(key, shape) if at < _SUGGESTIONS else ""
+        yield Problem(_said((place, key)), f"“{shown(key)}” is not known here.", mend)
+
+
+def _word_reader(kind: type[StrEnum]) -> Reader:
+    words: dict[str, StrEnum] = {member.value: member for member in kind}
+
+    def read(raw: object, place: Place, problems: list[Problem]) -> Any:
+        if isinstance(raw, str) and raw in words:
+            return words[raw]
+        mend = nearest(raw, words) if isinstance(raw, str) else ""
+        return _refuse(place, f"must be one of {', '.join(words)}", raw, problems, mend)
+
+    return read
+
+
+def _subject(name: str) -> str:
+    """A field as a sentence begins with it; a thing in a list stands by its number or key."""
+    words = field_words(name)
+    return words if words.startswith("“") else f"The {words}"
+
+
+def _refuse(place: Place, why: str | None, raw: object, problems: list[Problem], mend: str = "") -> None:
+    found = f", not {json.dumps(raw, ensure_ascii=True, default=str)[:60]}" if raw is not None else ""
+    said = _said(place)
+    subject = _subject(said.rsplit("/", 1)[-1]) if said else "The document"
+    problems.append(Problem(said, f"{subject} {why}{found}.", mend))
+
+
+def _said(place: Place) -> str:
+    """A place as a path: "rules/steps-set/when/0"."""
+    if place is None:
+        return ""
+    holder, name = _said(place[0]), place[1]
+    if isinstance(name, str):
+        return f"{holder}/{shown(name)}".lstrip("/")
+    index, item = name
+    return item_place(holder, index, item.get("key", item.get("id")) if isinstance(item, Mapping) else None)

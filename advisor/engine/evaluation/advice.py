@@ -1,0 +1,96 @@
+"""What is told beside the verdict: disagreements, what to do next, answers that pull apart, name against content."""
+
+import re
+from dataclasses import dataclass
+from typing import TypeVar
+
+from advisor.engine.document.text import match_key
+from advisor.engine.evaluation.evaluate import Recommendation
+from advisor.engine.model.evidence import Disagreement, Guidance, Tension
+from advisor.engine.model.questions import Answers, Option, Section, all_hold, asked
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Kind, Outcome, State
+
+Told = TypeVar("Told", Disagreement, Guidance)
+
+
+@dataclass(frozen=True, slots=True)
+class NameAgainstContent:
+    """The usual process that the name suggests is filed under another kind than the answers speak for.
+
+    ``picked`` is False where nobody picked ``option`` and the words of the name alone suggest it.
+    """
+
+    option: Option
+    filed_under: Kind
+    found: Kind
+    picked: bool
+
+
+def disagreements_told(rule_set: RuleSet, process: str, recommendation: Recommendation) -> tuple[Disagreement, ...]:
+    """The disagreements of the sources that touch this advice, in the order of the rule set."""
+    return _told(rule_set, rule_set.disagreements, process, recommendation)
+
+
+def guidance_told(rule_set: RuleSet, process: str, recommendation: Recommendation) -> tuple[Guidance, ...]:
+    """What to do next, in the order of the rule set."""
+    return _told(rule_set, rule_set.guidance, process, recommendation)
+
+
+def tensions(rule_set: RuleSet, answers: Answers) -> tuple[Tension, ...]:
+    """The pairs of answers that pull apart in one set of answers; answers that do not count are unknown here too."""
+    counted = asked(rule_set.questions, answers).answers
+    return tuple(tension for tension in rule_set.tensions if all_hold(tension.when, counted) is State.MATCHED)
+
+
+def usual_process(rule_set: RuleSet, process: str, answers: Answers) -> tuple[str, Option, bool] | None:
+    """The usual process this one is closest to: the question's key, the option, and whether it was picked.
+
+    An answer wins over the name, "none of them" included; the longest name found as whole words wins over shorter.
+    """
+    for question in rule_set.section(Section.NAME):
+        answer = answers.get(question.key)
+        if isinstance(answer, str):
+            option = question.option(answer)
+            return (question.key, option, True) if option else None
+    name = match_key(process)
+    found = [
+        (len(word), question.key, option)
+        for question, option in rule_set.filings()
+        for word in map(match_key, (option.label, *option.words))
+        # Few words are in the name at all; only those are worth the slower look at where they begin and end.
+        if word in name and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", name)
+    ]
+    if not found:
+        return None
+    _, key, option = max(found, key=lambda hit: hit[0])
+    return key, option, False
+
+
+def name_against_content(rule_set: RuleSet, process: str, recommendation: Recommendation) -> NameAgainstContent | None:
+    """Where the name, or the usual process picked, suggests one kind and the answers another."""
+    usual = usual_process(rule_set, process, recommendation.pieces[0].answers)
+    if usual is None:
+        return None
+    _, option, picked = usual
+    filed, found = option.filed_under, recommendation.kind
+    if filed is None or found in {Kind.UNCLEAR, filed}:
+        return None
+    return NameAgainstContent(option, filed, found, picked)
+
+
+def _told(rule_set: RuleSet, items: tuple[Told, ...], process: str, recommendation: Recommendation) -> tuple[Told, ...]:
+    usual = usual_process(rule_set, process, recommendation.pieces[0].answers)
+    suggested = {usual[0]: usual[1].key} if usual else {}
+    return tuple(item for item in items if _is_told(item, suggested, recommendation))
+
+
+def _is_told(item: Disagreement | Guidance, suggested: dict[str, str], recommendation: Recommendation) -> bool:
+    for piece in recommendation.pieces:
+        advice = {recommendation.outcome, piece.outcome}
+        if isinstance(item, Disagreement):  # it bears on the kind too, which is given even where the advice is to keep
+            advice.add(Outcome(piece.kind.value))
+        fits = not item.outcomes or bool(advice & set(item.outcomes))
+        if fits and all_hold(item.when, {**piece.answers, **suggested}) is State.MATCHED:
+            return True
+    return False

@@ -1,0 +1,92 @@
+"""The test cases of a rule set: answers, and the advice that they must lead to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
+from advisor.engine.model.answers import WorkItem, plain_answer, read_work_item
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.questions import Answers, Scope
+from advisor.engine.model.rules import Rule, RuleSet, TestCase
+from advisor.engine.model.vocabulary import Kind, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """A test case, and what its answers lead to."""
+
+    case: TestCase
+    outcome: Outcome
+    kind: Kind
+
+    @property
+    def passed(self) -> bool:
+        """Whether the outcome is the expected one, and the kind too where the case names one."""
+        return self.outcome is self.case.outcome and self.case.kind in {None, self.kind}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDifference:
+    """One test case under two rule sets, and what differs in the rules that match, in the process or in its parts.
+
+    ``other`` are rules that match under both, and push otherwise.
+    """
+
+    before: Recommendation
+    after: Recommendation
+    came: tuple[Rule, ...]
+    went: tuple[Rule, ...]
+    other: tuple[tuple[Rule, Rule], ...]
+
+
+def case_difference(old: RuleSet, new: RuleSet, case: TestCase) -> CaseDifference | None:
+    """Hold a test case of ``new`` against both rule sets; None where it cannot be answered so under ``old``."""
+    if read_case(old, case)[1]:
+        return None
+    before, after = advise(old, case), advise(new, case)
+    was, becomes = ({rule.key: rule for rule in got.matched} for got in (before, after))
+    return CaseDifference(
+        before,
+        after,
+        came=tuple(rule for key, rule in becomes.items() if key not in was),
+        went=tuple(rule for key, rule in was.items() if key not in becomes),
+        other=tuple((was[key], rule) for key, rule in becomes.items() if key in was and was[key].push != rule.push),
+    )
+
+
+def run_cases(rule_set: RuleSet) -> tuple[CaseResult, ...]:
+    """Evaluate every test case of a rule set that ``check`` does not block, one after the other."""
+    advices = ((case, advise(rule_set, case)) for case in rule_set.cases)
+    return tuple(CaseResult(case, advice.outcome, advice.kind) for case, advice in advices)
+
+
+def advise(rule_set: RuleSet, case: TestCase) -> Recommendation:
+    """The advice on a case that ``read_case`` does not refuse."""
+    return evaluate_parts(rule_set, *_counted(rule_set, case))
+
+
+def answers_of(rule_set: RuleSet, case: TestCase) -> list[Answers]:
+    """The answers of each part of such a case; one set where it is in one piece."""
+    answers, parts = _counted(rule_set, case)
+    return [{**answers, **own} for _, own in parts] or [answers]
+
+
+def read_case(rule_set: RuleSet, case: TestCase, place: str = "") -> tuple[WorkItem, list[Problem]]:
+    """Read a test case as what a person would send, with the same refusals."""
+    parts = [(part.part, _plain(part.answers)) for part in case.parts]
+    return read_work_item(rule_set, case.process, _plain(case.answers), parts, place)
+
+
+def _counted(rule_set: RuleSet, case: TestCase) -> tuple[Answers, Sequence[tuple[str, Answers]]]:
+    """The answers for the whole and those of each part; there may be thousands of cases, so few are read once more."""
+    parts = [(part.part, part.answers) for part in case.parts]
+    if parts:
+        apart = {question.key for question in rule_set.questions if question.scope is Scope.PART}
+        if any(not own.keys() <= apart for _, own in parts):  # what is answered there counts in every part
+            item, _ = read_case(rule_set, case)
+            return item.answers, item.parts
+    return case.answers, parts
+
+
+def _plain(answers: Answers) -> Mapping[str, object]:
+    return {key: plain_answer(answer) for key, answer in answers.items()}

@@ -1,0 +1,134 @@
+"""What a newer rule set does to many sets of answers: who gets which other advice, and the rules that do it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from advisor.engine.evaluation.batch import DIGITS, OUTCOMES, Batch, Ints, Packed, Table, evaluate_many
+from advisor.engine.evaluation.circuit import RuleChange
+from advisor.engine.evaluation.verdict_changes import changed_rules
+from advisor.engine.model.rules import Rule, RuleSet
+from advisor.engine.model.vocabulary import Outcome
+
+_BPO, _KPO, _BOTH, _KEEP, _UNCLEAR = (
+    OUTCOMES.index(outcome) for outcome in (Outcome.BPO, Outcome.KPO, Outcome.BOTH, Outcome.KEEP, Outcome.UNCLEAR)
+)
+
+
+Moves = Mapping[tuple[Outcome, Outcome], int]
+"""How many go from one outcome to another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """How many processes get which advice before and after.
+
+    ``moves[before, after]`` counts processes by outcome. ``rules`` counts, for each rule that was changed, added or
+    removed, the processes whose outcome its change alone, made to the old rule set, already turns into the new one, by
+    their moves; ``policy`` counts them for the policy tables. What takes several changes, or a question that was
+    changed, is counted for none. A process may be counted for several rules. Impacts of different processes add up.
+    """
+
+    size: int = 0
+    moves: Moves = field(default_factory=dict)
+    rules: Mapping[str, Moves] = field(default_factory=dict)
+    policy: Moves = field(default_factory=dict)
+
+    def __add__(self, other: "Impact") -> "Impact":
+        return Impact(
+            self.size + other.size,
+            Counter(self.moves) + Counter(other.moves),
+            {
+                key: Counter(self.rules.get(key, {})) + Counter(other.rules.get(key, {}))
+                for key in {**self.rules, **other.rules}
+            },
+            Counter(self.policy) + Counter(other.policy),
+        )
+
+    @property
+    def changed(self) -> int:
+        """Processes that get another outcome."""
+        return sum(count for (before, after), count in self.moves.items() if before is not after)
+
+
+def compare(old: RuleSet, new: RuleSet, table: Table, starts: Ints | None = None) -> Impact:
+    """Evaluate every item of a table with both rule sets. Raises SpaceTooLarge.
+
+    ``starts`` holds, for items that are the parts of processes, the position of the first part of each process;
+    without it every item is a process in one piece.
+    """
+    changes = _changes(old, new)
+    packed: Packed = {}
+    before = evaluate_many(old, table, list(changes.values()), packed)
+    was = _digits(before, starts)
+    becomes = _digits(evaluate_many(new, table, packed=packed), starts)
+    size = table.size if starts is None else len(starts)
+    among = {
+        (before, after): _having(was, one, size) & _having(becomes, other, size)
+        for one, before in enumerate(OUTCOMES)
+        for other, after in enumerate(OUTCOMES)
+    }
+    moves = _numbers(among)
+    differ = {move: among[move] for move in moves if move[0] is not move[1]}
+
+    def count(alone: Ints) -> Moves:
+        turned = ~_differing(alone, becomes)
+        return _numbers({move: bitmap & turned for move, bitmap in differ.items()})
+
+    rules = {key: count(_digits(before, starts, number)) for number, key in enumerate(changes)}
+    policy: Moves = {}
+    if (old.leave, old.kind) != (new.leave, new.kind):
+        other_rows = replace(old, leave=new.leave, kind=new.kind)
+        policy = count(_digits(evaluate_many(other_rows, table, packed=packed), starts))
+    return Impact(size, moves, {key: moved for key, moved in rules.items() if moved}, policy)
+
+
+def _digits(batch: Batch, starts: Ints | None, change: int | None = None) -> Ints:
+    """The outcomes of processes, with a change or without, as ``Batch.outcome_digits`` gives those of its items."""
+    if starts is None:
+        return batch.outcome_digits(change)
+    outcomes = combine_many(batch.outcomes if change is None else batch.outcomes_with(change), starts)
+    bitmaps = np.zeros((DIGITS, -(-len(starts) // 64) * 8), np.uint8)
+    for digit, bitmap in enumerate(bitmaps):
+        packed = np.packbits(outcomes >> digit & 1, bitorder="little")
+        bitmap[: len(packed)] = packed
+    return bitmaps.view(np.uint64)
+
+
+def _having(digits: Ints, number: int, size: int) -> Ints:
+    """Which of so many items have this number."""
+    found = np.full(digits.shape[1], ~np.uint64(0))
+    found[size // 64 :] = (1 << size % 64) - 1
+    for place, digit in enumerate(digits):
+        found &= digit if number >> place & 1 else ~digit
+    return found
+
+
+def _differing(one: Ints, other: Ints) -> Ints:
+    return np.bitwise_or.reduce(one ^ other)
+
+
+def _numbers(bitmaps: Mapping[tuple[Outcome, Outcome], Ints]) -> Moves:
+    """How many there are of each move, without those that nobody makes."""
+    counts = {move: int(np.bitwise_count(bitmap).sum()) for move, bitmap in bitmaps.items()}
+    return {move: count for move, count in counts.items() if count}
+
+
+def _changes(old: RuleSet, new: RuleSet) -> dict[str, RuleChange]:
+    """By their keys, the rules that differ; one that looks at what was never asked matches nobody."""
+    return {key: (was, now if now and _is_asked(old, now) else None) for key, was, now in changed_rules(old, new)}
+
+
+def _is_asked(rule_set: RuleSet, rule: Rule) -> bool:
+    return all(rule_set.question(condition.question) for condition in rule.when)
+
+
+def combine_many(outcomes: Ints, starts: Ints) -> Ints:
+    """The outcome of each process from those of its parts, as ``evaluate.combine`` forms it."""
+    said = np.bitwise_or.reduceat(np.left_shift(1, outcomes.astype(np.uint8)), starts)
+    bpo, kpo, both = (said >> code & 1 for code in (_BPO, _KPO, _BOTH))
+    leaving = np.where(both | (bpo & kpo), _BOTH, np.where(bpo, _BPO, _KPO))
+    staying = np.where(said == 1 << _KEEP, _KEEP, _UNCLEAR)
+    return np.where(bpo | kpo | both, leaving, staying).astype(np.uint8)

@@ -1,0 +1,134 @@
+"""What was sent as answers, read against a rule set: the same refusals for forms, API, command line and files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from advisor.engine.document.text import LINE_LIMIT, normalize_line, text_fault
+from advisor.engine.model.errors import Problem, nearest, shown
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Scope, asked
+from advisor.engine.model.rules import RuleSet
+
+PARTS_LIMIT = 5
+"""Pieces that a process can be broken into."""
+
+_SUGGESTIONS = 20
+"""Problems of one set of answers that get a suggestion: finding one takes time, which a sender must not use up."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """A process to be advised on: its name, the answers for the whole of it, and its parts with their own answers.
+
+    A process in one piece has no parts and all of its answers in ``answers``.
+    """
+
+    process: str
+    answers: Answers
+    parts: tuple[tuple[str, Answers], ...] = ()
+
+
+def read_answer(question: Question, raw: object) -> tuple[Answer, str]:
+    """Read one answer as it comes from JSON; give it and "", or None and what is wrong with it.
+
+    ``null`` or "not-sure" is "I'm not sure". Several choices are a list; an empty one, or ["none"], is "none of these".
+    """
+    if raw is None or raw == NOT_SURE:
+        return None, ""
+    keys = [option.key for option in question.options]
+    match question.type:
+        case AnswerType.NUMBER:
+            whole = int(raw) if isinstance(raw, float) and raw.is_integer() else raw
+            if isinstance(whole, int) and question.allows(whole):
+                return whole, ""
+            return None, f"must be a whole number from {question.minimum} to {question.maximum}, or null"
+        case AnswerType.CHOICE:
+            if isinstance(raw, str) and question.allows(raw):
+                return raw, ""
+            mend = nearest(raw, keys) if isinstance(raw, str) else ""
+            return None, f"must be one of {', '.join(keys)}, or null{f'. {mend}' if mend else ''}"
+        case AnswerType.CHOICES:
+            chosen = [] if raw == [NONE_OF_THESE] else raw
+            if isinstance(chosen, list) and all(isinstance(key, str) for key in chosen):
+                ordered = tuple(key for key in keys if key in chosen)
+                if len(ordered) == len(chosen):
+                    return ordered, ""
+            return None, f"must be a list with any of {', '.join(keys)}, each at most once, or null"
+
+
+def plain_answer(answer: Answer) -> object:
+    """An answer as JSON has it: the way back of ``read_answer``."""
+    return list(answer) if isinstance(answer, tuple) else answer
+
+
+def read_answers(
+    rule_set: RuleSet, raw: Mapping[str, object], place: str = "answers"
+) -> tuple[dict[str, Answer], list[Problem]]:
+    """Read the answers to known questions; every unknown question and unfit answer is a problem with its place."""
+    answers: dict[str, Answer] = {}
+    problems: list[Problem] = []
+    keys = [question.key for question in rule_set.questions]
+    for key, value in raw.items():
+        question = rule_set.question(key)
+        if question is None:
+            mend = nearest(key, keys) if len(problems) < _SUGGESTIONS else ""
+            problems.append(Problem(f"{place}/{shown(key)}", "There is no such question.", mend))
+            continue
+        answer, fault = read_answer(question, value)
+        if fault:
+            problems.append(Problem(f"{place}/{key}", f"The answer {fault}{'' if fault.endswith('?') else '.'}"))
+        else:
+            answers[key] = answer
+    return answers, problems
+
+
+def read_work_item(
+    rule_set: RuleSet,
+    process: str,
+    answers: Mapping[str, object],
+    parts: Sequence[tuple[str, Mapping[str, object]]],
+    place: str = "",
+) -> tuple[WorkItem, list[Problem]]:
+    """Read a process and its parts. The problems say what is refused; where there are any, the item is not to be used.
+
+    Questions about the process may be answered in any of the parts, or beside them, but not differently; questions
+    about a part are answered in the part. An answer to a question that the others do not lead to is refused. Names
+    are taken in the form in which they are stored.
+    """
+    process, parts = normalize_line(process), [(normalize_line(name), given) for name, given in parts]
+    prefix = f"{place}/" if place else ""
+    part_keys = {question.key for question in rule_set.questions if question.scope is Scope.PART}
+    whole, problems = read_answers(rule_set, answers, f"{prefix}answers")
+    places = {key: f"{prefix}answers/{key}" for key in whole}
+    misplaced = part_keys & whole.keys() if parts else set()
+    if (fault := text_fault(process, LINE_LIMIT, one_line=True)) is not None:
+        problems.append(Problem(f"{prefix}process", f"The name {fault}."))
+    if len(parts) > PARTS_LIMIT:
+        problems.append(Problem(f"{prefix}parts", f"A process has at most {PARTS_LIMIT} parts, not {len(parts)}."))
+    own: list[tuple[str, dict[str, Answer]]] = []
+    for index, (name, raw) in enumerate(parts):
+        at = f"{prefix}parts/{index}"
+        if (fault := text_fault(name, LINE_LIMIT, one_line=True)) is not None:
+            problems.append(Problem(f"{at}/part", f"The name {fault}."))
+        given, faults = read_answers(rule_set, raw, f"{at}/answers")
+        problems.extend(faults)
+        own.append((name, {key: answer for key, answer in given.items() if key in part_keys}))
+        for key in [key for key in given if key not in part_keys]:
+            places.setdefault(key, f"{at}/answers/{key}")
+            if whole.setdefault(key, given[key]) != given[key]:
+                text = "This is asked once for the process, and the parts answer it differently."
+                problems.append(Problem(f"{at}/answers/{key}", text, "Give the same answer everywhere."))
+    problems.extend(
+        Problem(places[key], "This is asked of each part.", "Answer it in the parts instead.")
+        for key in whole
+        if key in misplaced
+    )
+    unasked: dict[str, None] = {}
+    for index, (_, part) in enumerate(own or [("", {})]):
+        reached = {question.key for question in asked(rule_set.questions, {**whole, **part}).questions}
+        unasked.update({places[key]: None for key in whole if key not in reached | misplaced | part.keys()})
+        unasked.update({f"{prefix}parts/{index}/answers/{key}": None for key in part if key not in reached})
+    problems.extend(
+        Problem(at, "This question is not asked after the other answers.", "Leave it out.") for at in unasked
+    )
+    return WorkItem(process, whole, tuple(own)), problems

@@ -1,0 +1,60 @@
+"""What can be wrong with a rule set or with answers, said so that the reader can mend it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import islice
+
+from advisor.engine.document.text import text_fault
+
+_SHOWN = 60
+"""Characters of a word from outside that a problem repeats."""
+
+_COMPARED = 300
+"""Known words that a word is compared with, which takes its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend, where it is, and how.
+
+    ``place`` is a path of keys through the document ("rules/steps-set/when/0"), or through what was sent
+    ("answers/steps"). ``blocks`` is False for what only warns. ``witness`` are answers that show it, by question.
+    ``also`` are the places of the other things that it is about.
+    """
+
+    place: str
+    text: str
+    mend: str = ""
+    blocks: bool = True
+    witness: Mapping[str, str | tuple[str, ...] | int | None] | None = field(default=None, compare=False)
+    also: tuple[str, ...] = field(default=(), compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text} {self.mend}".rstrip()
+
+
+class RuleSetError(Exception):
+    """A rule set, or answers to it, that cannot be used. Carries every problem found, not the first alone."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Say which known word was probably meant: "Did you mean “steps”?", or an empty string."""
+    near = get_close_matches(word, islice(known, _COMPARED), n=1)
+    return f"Did you mean “{near[0]}”?" if near else ""
+
+
+def shown(word: str) -> str:
+    """Give a word from outside as a problem may repeat it: cut short, and what cannot be stored escaped."""
+    cut = word if len(word) <= _SHOWN else f"{word[:_SHOWN]}…"
+    return cut if text_fault(cut, one_line=True) is None else json.dumps(cut)[1:-1]
+
+
+def item_place(place: str, index: int, key: object) -> str:
+    """Name an item of a list by its own key where it has one, else by its number, from 0."""
+    return f"{place}/{shown(key)}" if isinstance(key, str) and key else f"{place}/{index}"

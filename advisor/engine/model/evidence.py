@@ -1,0 +1,106 @@
+"""Who said it, where, and what it is used for beside the rules: disagreements, tensions and guidance."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from advisor.engine.model.questions import Condition
+from advisor.engine.model.vocabulary import Outcome
+
+
+class SourceKind(StrEnum):
+    """A document that the rationale is drawn from, or general guidance beyond the documents."""
+
+    DOCUMENT = "document"
+    GUIDANCE = "guidance"
+
+
+class Pull(StrEnum):
+    """Which way a claim argues when a process fits it."""
+
+    BPO = "bpo"
+    KPO = "kpo"
+    BOTH = "both"
+    KEEP = "keep"
+    EITHER = "either"
+    LOCATION = "location"
+    CONTEXT = "context"
+
+
+class Firmness(StrEnum):
+    """How firmly a source puts a claim: as the difference; usually, often, likely; one voice or one example."""
+
+    FIRM = "firm"
+    SOFT = "soft"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where claims come from."""
+
+    key: str
+    title: str
+    kind: SourceKind
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing that a source says, in our words, and its place in the source.
+
+    ``pull`` lists every way it argues; ``note`` says what a reader must know of its wording or reading;
+    ``withdrawn`` gives the reason where it no longer counts.
+    """
+
+    id: str
+    source: str
+    place: str
+    text: str
+    pull: tuple[Pull, ...]
+    firmness: Firmness
+    note: str = ""
+    withdrawn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One side of a disagreement: what it says, and the claims that say so."""
+
+    text: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A topic on which the sources differ, and how the advice settles it.
+
+    Told when all of ``when`` hold and, where ``outcomes`` are given, the advice or its kind is among them.
+    """
+
+    key: str
+    topic: str
+    views: tuple[View, ...]
+    settled: str
+    when: tuple[Condition, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tension:
+    """Two answers that pull apart: both may be true, and the visitor is asked to look again."""
+
+    key: str
+    when: tuple[Condition, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """Something to do next. Told as a disagreement is; with no ``when`` and no ``outcomes``, always."""
+
+    key: str
+    title: str
+    text: str
+    sources: tuple[str, ...]
+    when: tuple[Condition, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()

@@ -1,0 +1,174 @@
+"""The history of a process, and what newer rules would say of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from advisor.assessments.context import Opened, find_mine, open_assessment
+from advisor.assessments.newer_rules import NewerRules, under_rules_in_force
+from advisor.assessments.operations import in_one
+from advisor.assessments.presenter import onward_url
+from advisor.assessments.progress import Progress
+from advisor.assessments.result.presenter import answers_given, given_result
+from advisor.engine.document.numbers import whole_number
+from advisor.extensions import database
+from advisor.models import DatabaseUnavailable, Recommendation
+from advisor.models import rule_set_version as versions
+from advisor.models.assessment import own_recommendations
+from advisor.models.rule_set_version import RuleSetVersion
+from advisor.processes import operations
+from advisor.processes import presenter as present
+from advisor.processes.forms import NewerRulesForm
+from advisor.processes.operations import RulesMovedOn
+from advisor.web import identity
+from advisor.web.forms import ButtonForm
+from advisor.web.replies import form_page, refuse, unsaved_page
+from advisor.wording.claims import Edition
+from advisor.wording.difference import Advice, difference
+
+SHOWN_LIMIT = 100
+"""Revisions on the page of the history; the newest."""
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add these pages to the activity's own."""
+    here = "/assessments/<uuid:assessment_id>"
+    bp.add_url_rule(f"{here}/history", view_func=history)
+    bp.add_url_rule(f"{here}/history/<int:number>", view_func=revision)
+    bp.add_url_rule(f"{here}/history/compare", view_func=compare)
+    bp.add_url_rule(f"{here}/newer-rules", view_func=newer_rules)
+    bp.add_url_rule(f"{here}/newer-rules/keep", view_func=keep_rules, methods=["POST"])
+    bp.add_url_rule(f"{here}/newer-rules/update", view_func=update_rules, methods=["POST"])
+
+
+# ---- history -----------------------------------------------------------------------------------------------------
+
+
+def history(assessment_id: UUID) -> ResponseReturnValue:
+    """List every advice on a process, with its version and what changed."""
+    opened = open_assessment(assessment_id)
+    with database().read() as session:
+        found = list(_given(session, assessment_id, limit=SHOWN_LIMIT))
+        advices = [(one, _advice(session, one)) for one in found]
+    return form_page("processes/history.html", ButtonForm(), **present.history_page(opened, advices))
+
+
+def revision(assessment_id: UUID, number: int) -> ResponseReturnValue:
+    """Show an earlier advice word for word, with the answers it was given on."""
+    opened = open_assessment(assessment_id)
+    with database().read() as session:
+        found = _numbered(session, assessment_id, str(number))
+        edition = Edition.of(session, found.version_number)
+    return form_page(
+        "processes/revision.html",
+        ButtonForm(),
+        result=replace(given_result(opened, found, edition), unanswered=[]),
+        answers=answers_given(opened, found, edition),
+        number=found.sequence,
+        is_latest=opened.latest is not None and opened.latest.id == found.id,
+        changing=None,
+        parts_url=None,
+        latest_url=present.result_url(assessment_id),
+        back_url=url_for("processes.history", assessment_id=assessment_id),
+    )
+
+
+def compare(assessment_id: UUID) -> ResponseReturnValue:
+    """Hold two advices on one process against each other."""
+    opened = open_assessment(assessment_id)
+    with database().read() as session:
+        one, other = (_numbered(session, assessment_id, request.args.get(name, "")) for name in ("one", "other"))
+        if one.sequence > other.sequence:
+            one, other = other, one
+        found = difference(_advice(session, one), _advice(session, other))
+    return form_page("processes/compare.html", ButtonForm(), **present.compare_page(opened, one, other, found))
+
+
+def _given(session: Session, assessment_id: UUID, limit: int) -> list[Recommendation]:
+    owner = identity.owner() or abort(404)
+    return list(session.scalars(own_recommendations(owner, assessment_id).limit(limit)))
+
+
+def _numbered(session: Session, assessment_id: UUID, number: str) -> Recommendation:
+    """The advice of that number; 404 where there is none."""
+    owner = identity.owner() or abort(404)
+    sequence = whole_number(number)
+    if sequence is None:
+        abort(404)
+    chosen = own_recommendations(owner, assessment_id).where(Recommendation.sequence == sequence)
+    return session.scalars(chosen).first() or abort(404)
+
+
+def _advice(session: Session, one: Recommendation) -> Advice:
+    return Advice(one.result, one.given, Edition.of(session, one.version_number))
+
+
+# ---- newer rules -------------------------------------------------------------------------------------------------
+
+
+def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
+    """Show the saved advice beside what the rules in force say."""
+    opened, newer = _against_rules_in_force(assessment_id)
+    if newer is None:
+        return redirect(onward_url(assessment_id, opened.progress))
+    return _newer_rules_page(opened, newer, NewerRulesForm(data={"version": newer.edition.number}))
+
+
+def keep_rules(assessment_id: UUID) -> ResponseReturnValue:
+    """Keep the advice as it is; the owner is not asked again before there are newer rules still."""
+
+    def act(session: Session, number: int) -> str:
+        operations.keep_older_rules(session, find_mine(session, assessment_id), number)
+        return present.result_url(assessment_id)
+
+    return _choose(assessment_id, act)
+
+
+def update_rules(assessment_id: UUID) -> ResponseReturnValue:
+    """Move to the rules in force; what changed its meaning is asked first, and the advice comes then."""
+
+    def act(session: Session, number: int) -> str:
+        progress: Progress = operations.update_to_newer_rules(session, find_mine(session, assessment_id), number)
+        return onward_url(assessment_id, progress)
+
+    return _choose(assessment_id, act)
+
+
+def _choose(assessment_id: UUID, act: Callable[[Session, int], str]) -> ResponseReturnValue:
+    opened, newer = _against_rules_in_force(assessment_id)
+    form = NewerRulesForm()
+    if not form.validate_on_submit():
+        abort(400)
+    if newer is None:  # updated already: this was sent twice, or from a second window
+        return redirect(onward_url(assessment_id, opened.progress), 303)
+    try:
+        return redirect(in_one(database(), lambda session: act(session, form.number)), 303)
+    except RulesMovedOn:
+        form = NewerRulesForm(formdata=None, data={"version": newer.edition.number})
+        refuse(form, _("The rules have changed once more since you opened this page. This is how it stands now."))
+        return _newer_rules_page(opened, newer, form, 409)
+    except DatabaseUnavailable as error:
+        return unsaved_page("processes/newer_rules.html", form, error, **_newer_rules_context(opened, newer))
+
+
+def _newer_rules_page(opened: Opened, newer: NewerRules, form: NewerRulesForm, status: int = 0) -> ResponseReturnValue:
+    return form_page("processes/newer_rules.html", form, status, **_newer_rules_context(opened, newer))
+
+
+def _newer_rules_context(opened: Opened, newer: NewerRules) -> dict[str, Any]:
+    with database().read() as session:
+        since = versions.versions().where(RuleSetVersion.number > opened.advice_edition.number)
+        return present.newer_rules_page(opened, newer, list(session.scalars(since)))
+
+
+def _against_rules_in_force(assessment_id: UUID) -> tuple[Opened, NewerRules | None]:
+    opened = open_assessment(assessment_id)
+    if opened.latest is None:
+        return opened, None
+    return opened, under_rules_in_force(opened.assessment, opened.edition)

@@ -1,0 +1,162 @@
+"""The list of an owner's processes as its page and its sheet show it: plain values, computed once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from advisor.assessments.newer_rules import Standing
+from advisor.engine.model.vocabulary import Outcome, Strength
+from advisor.processes.list.map import NARROW, WIDE, process_map
+from advisor.processes.list.query import UNFINISHED, Page, Row, Wish
+from advisor.wording.vocabulary import ADVICES, DECISIONS, STRENGTHS
+
+_COLUMNS = (
+    ("name", _l("Process")),
+    ("advice", _l("Advice")),
+    ("clear", _l("How clear")),
+    ("version", _l("Rules version")),
+    ("decided", _l("Decided")),
+    ("used", _l("Last used")),
+)
+
+
+SHEETS = ("xlsx", "csv")
+
+_NEWEST_FIRST = frozenset({"used", "version", "decided"})
+"""Columns that begin with the highest when they are sorted by."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRow:
+    """One line of the list. ``standing`` is a tag about newer rules, "" where there is nothing to say.
+
+    ``points`` are those of BPO and KPO in words, as the map has them; "" where there is no advice.
+    """
+
+    key: str
+    number: int
+    name: str
+    parts: str
+    url: str
+    outcome: str
+    advice: str
+    strength: str
+    points: str
+    version: int
+    standing: str
+    standing_url: str
+    decision: str
+    decided_on: date | None
+    decided_before: str
+    """The advice that is younger than the decision, in words; "" where the decision is on the advice as it stands."""
+    touched: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The head of a column: a link that sorts by it, and how it is sorted now ("", "ascending", "descending")."""
+
+    name: str
+    url: str
+    sorted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter."""
+
+    value: str
+    label: str
+    selected: bool
+
+
+_STANDINGS = {Standing.DIFFERS: _l("would differ"), Standing.ASKS: _l("asks again")}
+
+
+def list_page(page: Page, wish: Wish) -> dict[str, Any]:
+    """One page of the list, with what can be asked of it."""
+    advices: dict[str, str] = {outcome.value: str(ADVICES[outcome]) for outcome in Outcome}
+    advices[UNFINISHED] = str(_("Not finished"))
+    return {
+        "rows": [process_row(row) for row in page.rows],
+        "maps": {name: process_map(page.every, lines) for name, lines in (("wide", WIDE), ("narrow", NARROW))},
+        "columns": [_column(key, str(name), wish) for key, name in _COLUMNS],
+        "held": page.held,
+        "found": page.found,
+        "wish": wish,
+        "filters": {
+            "advice": _choices(_("Any advice"), advices, wish.advice),
+            "decided": _choices(_("Decided or not"), {"yes": _("Decided"), "no": _("Not decided yet")}, wish.decided),
+            "rules": _choices(_("Any rules"), {"changed": _("Newer rules would differ")}, wish.rules),
+        },
+        "page_number": page.number,
+        "pages": page.pages,
+        "previous_url": _page_url(wish, page.number - 1) if page.number > 1 else None,
+        "next_url": _page_url(wish, page.number + 1) if page.number < page.pages else None,
+        "version_in_force": page.version_in_force,
+        "clear_url": url_for("processes.index"),
+        "add_url": url_for("assessments.new"),
+        "copy_url": url_for("processes.copy"),
+        "bin_url": url_for("processes.binned"),
+        "chosen_url": url_for("processes.chosen", **wish.address()),
+        "kept": wish.address(),
+        "sheet_urls": {kind: url_for("processes.sheet", kind=kind, **wish.address(page=1)) for kind in SHEETS},
+    }
+
+
+def process_row(row: Row) -> ProcessRow:
+    """One process, in words."""
+    line = row.line
+    is_kind = line.outcome not in {None, Outcome.KEEP, Outcome.UNCLEAR}
+    told = row.standing is not None and row.standing in _STANDINGS
+    return ProcessRow(
+        key=str(line.id),
+        number=row.number,
+        name=line.name,
+        parts=", ".join(row.parts),
+        url=url_for("assessments.go_on", assessment_id=line.id),
+        outcome=line.outcome or "",
+        advice=str(ADVICES[Outcome(line.outcome)] if line.outcome else _("Not finished")),
+        strength=str(STRENGTHS[Strength(line.strength)]) if is_kind and line.strength else "",
+        points=points_words(row),
+        version=line.version,
+        standing=str(_STANDINGS[row.standing]) if told and row.standing else "",
+        standing_url=url_for("processes.newer_rules", assessment_id=line.id) if told else "",
+        decision=str(DECISIONS.get(line.decision, line.decision)) if line.decision else "",
+        decided_on=line.decided_on,
+        decided_before=row.later.words if row.later else "",
+        touched=line.touched_at,
+    )
+
+
+def points_words(row: Row) -> str:
+    """The points that speak for either kind, all parts together; "" where there is no advice."""
+    if row.line.bpo is None or row.line.kpo is None:
+        return ""
+    words = {"bpo": row.line.bpo, "kpo": row.line.kpo}
+    if len(row.parts) > 1:
+        return str(_("BPO %(bpo)d, KPO %(kpo)d in %(n)d parts", n=len(row.parts), **words))
+    return str(_("BPO %(bpo)d, KPO %(kpo)d", **words))
+
+
+def _column(key: str, name: str, wish: Wish) -> Column:
+    orders = ("descending", "ascending") if key in _NEWEST_FIRST else ("ascending", "descending")
+    state = dict(zip((key, f"-{key}"), orders, strict=True)).get(wish.sort, "")
+    other = f"-{key}" if wish.sort == key else key
+    address = wish.address(sort="" if other == "used" else other, page=1)
+    return Column(name, url_for("processes.index", **address), state)
+
+
+def _page_url(wish: Wish, number: int) -> str:
+    return url_for("processes.index", **wish.address(page=number))
+
+
+def _choices(every: str, known: dict[str, str], chosen: str) -> list[Choice]:
+    return [
+        Choice("", str(every), not chosen),
+        *(Choice(value, str(label), value == chosen) for value, label in known.items()),
+    ]

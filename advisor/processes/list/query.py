@@ -1,0 +1,188 @@
+"""The list of an owner's processes: what is asked of it, and the rows that answer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from advisor.assessments.newer_rules import Standing, standing
+from advisor.assessments.result.decision_age import Later, later_advice
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import normalize_line, search_key, sort_key
+from advisor.engine.model.vocabulary import Outcome, Strength
+from advisor.models import process_list
+from advisor.models import rule_set_version as versions
+from advisor.models.owner import Owner
+from advisor.models.process_list import Line
+
+PAGE_SIZE = 100
+
+UNFINISHED = "unfinished"
+
+ADVICES = (*Outcome, UNFINISHED)
+DECIDED = ("yes", "no")
+RULES = ("changed",)
+SORTS = ("used", "name", "advice", "clear", "version", "decided")
+"""What the list can be sorted by; a hyphen before it turns the order round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of the list. What makes no sense is as if it were not said."""
+
+    words: str = ""
+    advice: str = ""
+    decided: str = ""
+    rules: str = ""
+    sort: str = "used"
+    page: int = 1
+
+    @classmethod
+    def read(cls, sent: Mapping[str, str]) -> "Wish":
+        """Read it from the address."""
+        return cls(
+            words=normalize_line(" ".join(sent.get("q", "").split())),
+            advice=_one_of(ADVICES, sent.get("advice")),
+            decided=_one_of(DECIDED, sent.get("decided")),
+            rules=_one_of(RULES, sent.get("rules")),
+            sort=_one_of([*SORTS, *(f"-{key}" for key in SORTS)], sent.get("sort")) or "used",
+            page=whole_number(sent.get("page"), 1, 9999) or 1,
+        )
+
+    def address(self, **more: str | int) -> dict[str, Any]:
+        """The same as the parts of an address, with ``more`` in place of what they name; defaults are left out."""
+        said = {
+            "q": self.words,
+            "advice": self.advice,
+            "decided": self.decided,
+            "rules": self.rules,
+            "sort": self.sort if self.sort != "used" else "",
+            "page": self.page if self.page > 1 else "",
+            **more,
+        }
+        return {name: value for name, value in said.items() if value not in ("", 1)}
+
+    @property
+    def is_filter(self) -> bool:
+        """Whether it leaves anything out."""
+        return bool(self.words or self.advice or self.decided or self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One process: its number (it keeps it however the list is sorted), and how its advice stands to the rules."""
+
+    number: int
+    line: Line
+    parts: Sequence[str]
+    standing: Standing | None = None
+    """None where the rules are those in force, where they are not to be asked about, or where there is no advice."""
+    later: Later | None = None
+    """The advice that is younger than the decision, if it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the list. ``held`` counts all processes, ``found`` those that the wish leaves.
+
+    ``every`` are the processes of all pages, in their order, without a word on newer rules.
+    """
+
+    rows: list[Row]
+    every: list[Row]
+    held: int
+    found: int
+    number: int
+    pages: int
+    version_in_force: int
+
+
+def page_of(session: Session, owner: Owner, wish: Wish, size: int = PAGE_SIZE) -> Page:
+    """Read the page that is asked for; where there are fewer, the last one."""
+    in_force = versions.in_force(session).number
+    parts = process_list.part_names(session, owner)
+    lines = process_list.lines(session, owner)
+    rows = [Row(number, line, parts.get(line.id, ())) for number, line in enumerate(lines, start=1)]
+    found = [row for row in rows if _fits(row, wish)]
+    if wish.rules:
+        found = [row for row in _with_standing(session, owner, found, in_force) if _is_to_be_told(row)]
+    found.sort(key=lambda row: row.number)
+    found.sort(key=_SORT_KEYS[wish.sort.removeprefix("-")], reverse=wish.sort.startswith("-"))
+    pages = max(1, -(-len(found) // size))
+    number = min(max(wish.page, 1), pages)
+    shown = found[(number - 1) * size : number * size]
+    if not wish.rules:
+        shown = _with_standing(session, owner, shown, in_force)
+    shown = _with_later(session, owner, shown)
+    return Page(shown, found, len(rows), len(found), number, pages, in_force)
+
+
+def _one_of(known: Sequence[str], said: str | None) -> str:
+    return said if said is not None and said in known else ""
+
+
+def _fits(row: Row, wish: Wish) -> bool:
+    line = row.line
+    names = search_key(" ".join([line.name, *row.parts]))
+    return (
+        all(word in names for word in search_key(wish.words).split())
+        and wish.advice in ("", line.outcome or UNFINISHED)
+        and wish.decided in ("", "yes" if line.decision else "no")
+    )
+
+
+def _is_to_be_told(row: Row) -> bool:
+    return row.standing in {Standing.DIFFERS, Standing.ASKS}
+
+
+def _with_standing(session: Session, owner: Owner, rows: list[Row], in_force: int) -> list[Row]:
+    """Say of each how it stands to the rules in force, where its owner has not chosen to keep it as it is."""
+    older = {row.line.id for row in rows if _is_older(row.line, in_force)}
+    if not older:
+        return rows
+    given = process_list.given_of(session, owner, older)
+    current = versions.rule_set(session, in_force)
+    return [
+        replace(row, standing=standing(current, versions.rule_set(session, row.line.advised_by), given[row.line.id]))
+        if row.line.id in given
+        else row
+        for row in rows
+    ]
+
+
+def _with_later(session: Session, owner: Owner, rows: list[Row]) -> list[Row]:
+    later = later_advice(session, owner, {row.line.id: row.line.decided_on for row in rows if row.line.decision})
+    return [replace(row, later=later.get(row.line.id)) for row in rows]
+
+
+def _is_older(line: Line, in_force: int) -> bool:
+    kept = line.kept_version or 0
+    return line.advised_by is not None and max(line.version, kept) < in_force
+
+
+_CLEARNESS = {Strength.CLEAR: 0, Strength.SLIGHT: 1, Strength.BALANCED: 2}
+_ADVICE_ORDER = {outcome: index for index, outcome in enumerate(Outcome)}
+
+
+def _how_clear(row: Row) -> int:
+    if row.line.outcome in {None, Outcome.KEEP, Outcome.UNCLEAR}:
+        return len(_CLEARNESS)  # the strength describes the kind, so these have none
+    return _CLEARNESS[Strength(row.line.strength or "")]
+
+
+def _advice(row: Row) -> int:
+    return len(_ADVICE_ORDER) if row.line.outcome is None else _ADVICE_ORDER[Outcome(row.line.outcome)]
+
+
+_SORT_KEYS: dict[str, Callable[[Row], Any]] = {
+    "used": lambda row: -row.line.touched_at.timestamp(),
+    "name": lambda row: sort_key(row.line.name),
+    "advice": _advice,
+    "clear": _how_clear,
+    "version": lambda row: -row.line.version,
+    "decided": lambda row: (
+        row.line.decision is None,
+        -(row.line.decided_on.toordinal() if row.line.decided_on else 0),
+    ),
+}

@@ -1,0 +1,142 @@
+"""How far the check of every combination of answers is, for a draft, a version, or a rule set that was sent."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from advisor.engine.model.errors import Problem
+from advisor.models import Database, Job
+from advisor.models import job as jobs
+from advisor.models import proof as proofs
+from advisor.models.audit import Actor, audit
+from advisor.models.job import OPEN, Failed, Keep, Report, State
+from advisor.models.rule_set_cache import fingerprint, parsed
+from advisor.models.rule_set_version import in_force
+from advisor.settings import Settings
+
+if TYPE_CHECKING:
+    from advisor.engine.analysis.proofs.shares import Shares
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a rule set.
+
+    ``problems`` are those that reading finds, then those of the test cases, then what was proved so far.
+    ``is_proved`` says that nothing more will come; ``can_prove`` is False where something blocks that must be mended
+    first. ``counted`` are the shares of the outcomes as far as they were counted. ``job`` is the check under way, if
+    one is; ``was_cancelled`` says that none is, and that the last one was cancelled on a page.
+    """
+
+    problems: tuple[Problem, ...]
+    cases_run: bool
+    is_proved: bool
+    document: str = field(default="", repr=False)
+    counted: "Shares | None" = None
+    job: Job | None = field(default=None, compare=False)
+    was_cancelled: bool = False
+
+    @property
+    def shares(self) -> "Shares | None":
+        """The shares of the outcomes, an estimate until they are counted; that is made where it is asked for."""
+        return self.counted or (proofs.estimated(self.document) if self.cases_run else None)
+
+    @property
+    def can_prove(self) -> bool:
+        """Whether every combination of answers can be checked as things stand."""
+        return self.cases_run
+
+    @property
+    def waits(self) -> bool:
+        """Whether a check of every combination must still be asked for, or come to its end, before publishing."""
+        return self.can_prove and not self.is_proved
+
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        """The problems for which it cannot be published."""
+        return tuple(problem for problem in self.problems if problem.blocks)
+
+    @property
+    def warning(self) -> tuple[Problem, ...]:
+        """The problems that block nothing."""
+        return tuple(problem for problem in self.problems if not problem.blocks)
+
+
+def standing_of(session: Session, document: str) -> Standing:
+    """What is known of a stored document; what is quick to prove is proved now."""
+    examination = proofs.examination_of(document)
+    if examination.results is None:
+        return Standing(examination.problems, cases_run=False, is_proved=False)
+    known = proofs.proofs_of(session, document)
+    if known is not None:
+        problems = (*examination.problems, *known.problems)
+        return Standing(problems, cases_run=True, is_proved=True, document=document, counted=known.shares)
+    first = proofs.proved_at_once(document)
+    found = first.settled if first is not None else ()
+    mark = fingerprint(document)
+    job = open_job(session, mark)
+    return Standing(
+        (*examination.problems, *found),
+        cases_run=True,
+        is_proved=False,
+        document=document,
+        counted=first.shares if first is not None else None,
+        job=job,
+        was_cancelled=job is None and _was_cancelled(session, mark),
+    )
+
+
+def come_with(session: Session, standing: Standing) -> tuple[Problem, ...] | None:
+    """The warnings that the version in force does not have; None while not all of its own are known."""
+    before = standing_of(session, in_force(session).document)
+    if before.waits:
+        return None
+    known = frozenset(before.warning)
+    return tuple(problem for problem in standing.warning if problem not in known)
+
+
+def open_job(session: Session, mark: str) -> Job | None:
+    """The check under way on the document of that fingerprint."""
+    mine = (Job.subject == mark, Job.kind.startswith(proofs.KIND), Job.state.in_(OPEN))
+    running_first = Job.state != State.RUNNING
+    return session.scalars(select(Job).where(*mine).order_by(running_first, Job.number).limit(1)).first()
+
+
+def ask(session: Session, who: Actor, document: str, what: str, *, by_program: bool = False) -> Job:
+    """Ask for the check of every combination; where one is under way on the same document, that is the one.
+
+    An earlier one on another document ends: there is one at a time for the pages, and one for each account whose
+    programs ask. ``what`` is what the record names.
+    """
+    mark = proofs.keep_document(session, document)
+    kind = f"{proofs.KIND} {who.account_id}" if by_program else proofs.KIND
+    job, is_new = jobs.ask(session, kind, mark)
+    if is_new:
+        audit(session, "check asked for", who=who, what=what, after={"sha256": mark})
+    return job
+
+
+def cancel(session: Session, who: Actor, number: int, what: str) -> None:
+    """Cancel that check, which the pages asked for; nothing happens where it has ended."""
+    job = jobs.cancel(session, proofs.KIND, number)
+    if job is not None:
+        audit(session, "check cancelled", who=who, what=what, before={"sha256": job.subject})
+
+
+def work(database: Database, _settings: Settings, job: Job, report: Report) -> Keep:
+    """Check every combination of answers of the document that was kept for it. Raises Failed."""
+    from advisor.engine.analysis.prove import prove
+
+    with database.read() as session:
+        document = proofs.document_of(session, job.subject)
+    if document is None:
+        raise Failed("gone")
+    found = prove(parsed(job.subject, lambda: document), report)
+    return lambda session: proofs.keep_proofs(session, job.subject, found)
+
+
+def _was_cancelled(session: Session, mark: str) -> bool:
+    last = jobs.latest(session, proofs.KIND)
+    return last is not None and last.subject == mark and last.state == State.CANCELLED

@@ -1,0 +1,207 @@
+"""The problems of the draft with their proofs, the shares of the outcomes, and the answers that show them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.rules import RuleSet
+from advisor.extensions import database
+from advisor.models import Job
+from advisor.models import proof as proofs
+from advisor.models import rule_set_version as versions
+from advisor.models.draft import find_draft
+from advisor.models.idempotency import new_key
+from advisor.rule_sets.checks.proof_status import Standing, ask, cancel, come_with, standing_of
+from advisor.rule_sets.checks.shares import Picture, picture, shift_tables
+from advisor.rule_sets.forms import RunForm
+from advisor.rule_sets.item_urls import problem_url
+from advisor.rule_sets.preview.preview_state import found_url
+from advisor.rule_sets.test_cases.coverage import answer_lines
+from advisor.rule_sets.workspace import Desk, desk_or_home, write
+from advisor.web import identity
+from advisor.web.forms import ButtonForm
+from advisor.web.paging import paged
+from advisor.web.replies import form_page
+from advisor.wording.rule_set_vocabulary import OUTCOMES
+
+PROBLEMS_ON_A_PAGE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProblem:
+    """A problem, where it is mended, the other things it is about, and the answers that show it.
+
+    ``answers`` are these in words, None where there are none to show; ``see_url`` shows the advice on them, and
+    ``case_url`` makes a test case of them.
+    """
+
+    text: str
+    mend: str
+    url: str
+    also: list[tuple[str, str]]
+    answers: list[tuple[str, str]] | None
+    see_url: str
+    case_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    """Problems under a heading, "" where there is but one group."""
+
+    heading: str
+    lines: list[ShownProblem]
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """A check under way: how many hundredths of it are done, None while that is not known.
+
+    ``number`` is by what it is cancelled, 0 where a program asked for it.
+    """
+
+    done: int | None
+    is_waiting: bool
+    number: int
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add these pages to the activity."""
+    draft = "/admin/rules/draft"
+    bp.add_url_rule(f"{draft}/problems", view_func=problems)
+    bp.add_url_rule(f"{draft}/shares", view_func=shares)
+    bp.add_url_rule("/admin/rules/check", view_func=check_all, methods=["POST"])
+
+
+def problems() -> ResponseReturnValue:
+    """List what is wrong with the draft, what blocks first, and show the shares of the outcomes."""
+    desk = desk_or_home()
+    with database().read() as session:
+        standing = standing_of(session, desk.document)
+        drawn = _picture(session, standing)
+        new = come_with(session, standing)
+    first = frozenset(new or ())
+
+    def url(number: int) -> str:
+        return url_for("rule_sets.problems", page=number)
+
+    warning = sorted(standing.warning, key=lambda problem: problem not in first)
+    page = paged([*standing.blocking, *warning], request.args.get("page", ""), PROBLEMS_ON_A_PAGE, url)
+    return form_page(
+        "rule_sets/problems.html",
+        ButtonForm(),
+        blocking=shown_problems(desk.rules, (problem for problem in page.items if problem.blocks)),
+        warning=_groups(desk, [problem for problem in page.items if not problem.blocks], new),
+        page=page,
+        standing=standing,
+        checking=checking(standing.job),
+        once_key=new_key(),
+        picture=drawn,
+    )
+
+
+def shares() -> ResponseReturnValue:
+    """Show how far each answer shifts the share of each outcome."""
+    desk = desk_or_home()
+    with database().read() as session:
+        standing = standing_of(session, desk.document)
+        drawn = _picture(session, standing)
+    if drawn is None or standing.shares is None:
+        return redirect(url_for("rule_sets.problems"))
+    return render_template(
+        "rule_sets/shares.html",
+        picture=drawn,
+        outcomes=list(OUTCOMES.values()),
+        tables=shift_tables(desk.rules, standing.shares),
+    )
+
+
+def check_all() -> ResponseReturnValue:
+    """Ask for the check of every combination of answers of the draft, or of a version; or cancel the one shown."""
+    form = RunForm()
+    if not form.validate_on_submit():
+        abort(400)
+    of = request.form.get("of", "draft")
+    number = whole_number(of)
+    if of != "draft" and number is None:
+        abort(400)
+
+    def act(session: Session) -> str:
+        if number is None:
+            draft = find_draft(session)
+            if draft is None:
+                return url_for("rule_sets.home", gone=1)
+            document, what, back = draft.document, "draft", url_for("rule_sets.problems")
+        else:
+            row = versions.version(session, number) or abort(404)
+            document, what = row.document, f"version {row.number}"
+            back = url_for("rule_sets.bring_back", number=row.number)
+        if request.form.get("do") == "cancel":
+            cancel(session, identity.actor(), form.number, what)
+        elif standing_of(session, document).waits:
+            ask(session, identity.actor(), document, what)
+        return back
+
+    return redirect(write(act), 303)
+
+
+def shown_problems(rules: RuleSet, found: Iterable[Problem]) -> list[ShownProblem]:
+    """Problems with their links and their witnesses."""
+    return [
+        ShownProblem(
+            text=problem.text,
+            mend=problem.mend,
+            url=problem_url(problem.place),
+            also=[(place.split("/")[1], problem_url(place)) for place in problem.also],
+            answers=None if problem.witness is None else list(answer_lines(rules, problem.witness)),
+            see_url="" if problem.witness is None else found_url("result", problem.witness),
+            case_url="" if problem.witness is None else found_url("make_case", problem.witness),
+        )
+        for problem in found
+    ]
+
+
+def _groups(desk: Desk, found: Iterable[Problem], new: Collection[Problem] | None) -> list[ProblemGroup]:
+    """Those that came with the draft, and those that the version in force has too, while both are known."""
+    if new is None:
+        return [ProblemGroup("", shown_problems(desk.rules, found))]
+    groups: dict[str, list[Problem]] = {
+        str(_("New with the draft")): [],
+        str(_("As in version %(n)s", n=desk.in_force_number)): [],
+    }
+    came, were = groups.values()
+    for problem in found:
+        (came if problem in new else were).append(problem)
+    return [ProblemGroup(heading, shown_problems(desk.rules, some)) for heading, some in groups.items() if some]
+
+
+def checking(job: Job | None) -> Checking | None:
+    """How far the check is, None where none is under way."""
+    if job is None:
+        return None
+    number = job.number if job.kind == proofs.KIND else 0
+    return Checking(job.done * 100 // job.total if job.total else None, job.tries == 0, number)
+
+
+def waiting_sentence(standing: Standing) -> str:
+    """Why publishing waits; "" where it does not wait for the check of every combination."""
+    if not standing.waits:
+        return ""
+    if standing.job is not None:
+        return str(_("Cannot start yet: every combination of answers is being checked."))
+    if standing.was_cancelled:
+        return str(_("Cannot start yet: the check of every combination of answers was stopped before its end."))
+    return str(_("Cannot start yet: every combination of answers must be checked first."))
+
+
+def _picture(session: Session, standing: Standing) -> Picture | None:
+    if standing.shares is None:
+        return None
+    in_force = versions.in_force(session)
+    before = standing_of(session, in_force.document).shares
+    return picture(before, standing.shares, in_force.number) if before is not None else None

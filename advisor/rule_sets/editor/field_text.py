@@ -1,0 +1,148 @@
+"""Things and their fields in words: for lists, for differences, and for the two texts of a clash."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from advisor.engine.document.diff import Happened, words
+from advisor.engine.document.items import key_of
+from advisor.engine.model.evidence import Claim, View
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Condition, Option, Question
+from advisor.engine.model.rules import Bound, CasePart, KindRow, LeaveRow, Push, Rule, RuleSet, TestCase
+from advisor.engine.model.vocabulary import Kind
+from advisor.wording import rule_set_vocabulary as said
+from advisor.wording.answers import answer_label
+from advisor.wording.rules import adds, bounds_sentence, condition_sentence, rule_sentence, short_condition
+
+_WORDS: dict[str, Any] = {
+    "type": said.TYPES,
+    "scope": said.SCOPES,
+    "section": said.SECTIONS,
+    "filed_under": said.KINDS,
+    "leave": said.LEAVES,
+    "strength": said.STRENGTHS,
+    "firmness": said.FIRMNESS,
+    "outcome": said.OUTCOMES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of text: "same", "added" or "removed"."""
+
+    happened: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDifference:
+    """One field that differs, word by word."""
+
+    label: str
+    parts: list[Part]
+
+
+def title_of(rules: RuleSet, item: Any) -> str:
+    """A thing in one sentence, for lists."""
+    match item:
+        case Rule():
+            return rule_sentence(rules, item) if item.when else str(_("Always, it %(adds)s.", adds=adds(item.push)))
+        case LeaveRow():
+            return f"{bounds_sentence(item.when)}: {said.LEAVES[item.leave]}"
+        case KindRow():
+            # The strength describes a kind, so where none can be told there is none.
+            clear = "" if item.kind is Kind.UNCLEAR else f" ({said.STRENGTHS[item.strength]})"
+            return f"{bounds_sentence(item.when)}: {said.KINDS[item.kind]}{clear}"
+        case str():
+            return item
+        case TestCase():
+            return item.process
+    for name in ("title", "text", "label", "topic"):
+        if hasattr(item, name):
+            return str(getattr(item, name))
+    return key_of(item)
+
+
+def differences(
+    before: RuleSet, after: RuleSet, old: Any, new: Any, fields: Sequence[str] | None = None
+) -> list[FieldDifference]:
+    """What differs between two states of a thing, in the words of the rules of each; None is no thing at all."""
+    if isinstance(old, str) or isinstance(new, str):
+        return [FieldDifference(str(_("Sentence")), _parts(old or "", new or ""))]
+    names = fields if fields is not None else _names(new if old is None else old)
+    found = []
+    for name in names:
+        first = "" if old is None else field_words(before, name, getattr(old, name), old)
+        second = "" if new is None else field_words(after, name, getattr(new, name), new)
+        if first != second:
+            found.append(FieldDifference(str(said.FIELDS[name]), _parts(first, second)))
+    return found
+
+
+def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None) -> str:
+    """The value of a field as a person reads it."""
+    if value is None or value in ("", ()):
+        return ""
+    if name in {"when", "asked_when"}:
+        if isinstance(value[0], Bound):
+            return bounds_sentence(value)
+        return "\n".join(_condition(rules, condition) for condition in value)
+    if isinstance(value, Push):
+        return adds(value)
+    if name == "kind":
+        return str(said.SOURCE_KINDS.get(value) or said.KINDS.get(value) or value)
+    if name == "source" and isinstance(holder, Claim):
+        source = rules.source(value)
+        return f"{value}: {source.title}" if source else str(value)
+    if name == "answers":
+        return answers_words(rules, value)
+    if name in _WORDS:
+        return str(_WORDS[name].get(value, value))
+    if isinstance(value, tuple):
+        return _tuple_words(rules, name, value)
+    return str(value)
+
+
+def answers_words(rules: RuleSet, answers: dict[str, Answer]) -> str:
+    """Answers, one to a line."""
+    lines = []
+    for key, answer in answers.items():
+        question = rules.question(key)
+        lines.append(f"{question.short or key}: {answer_label(question, answer)}" if question else f"{key}: {answer}")
+    return "\n".join(lines)
+
+
+def _tuple_words(rules: RuleSet, name: str, value: tuple[Any, ...]) -> str:
+    match value[0]:
+        case View():
+            return "\n".join(f"{view.text} ({', '.join(view.sources)})" for view in value)
+        case CasePart():
+            return "\n".join(f"{part.part}: {answers_words(rules, part.answers)}" for part in value)
+        case Option():
+            return "\n".join(option.label for option in value)
+    tables: Mapping[str, Mapping[Any, Any]] = {"pull": said.PULLS, "outcomes": said.OUTCOMES}
+    return ", ".join(str(tables.get(name, {}).get(item, item)) for item in value)
+
+
+def _condition(rules: RuleSet, condition: Condition) -> str:
+    return condition_sentence(rules, condition)
+
+
+def short_conditions(rules: RuleSet, conditions: Sequence[Condition]) -> str:
+    """Conditions in few words."""
+    return str(_(", and ")).join(short_condition(rules, condition) for condition in conditions)
+
+
+def _names(item: Any) -> list[str]:
+    return [name for name in item.__dataclass_fields__ if not (name == "options" and isinstance(item, Question))]
+
+
+def _parts(old: str, new: str) -> list[Part]:
+    stretches = words(old, new)
+    same = sum(len(s.text) for s in stretches if s.happened is Happened.SAME)
+    if old and new and same * 3 < max(len(old), len(new)):  # too little in common to be read in one line
+        return [Part("removed", old), Part("added", new)]
+    return [Part(stretch.happened.value, stretch.text) for stretch in stretches]

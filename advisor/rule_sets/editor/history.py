@@ -1,0 +1,137 @@
+"""What was done to one thing of the draft, word by word, the latest first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from advisor.engine.document.document import field_from_plain
+from advisor.engine.document.items import NUMBERED, NoSuchThing, kind_of, options_of
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.undo import place_parts
+from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.rules import RuleSet
+from advisor.extensions import database
+from advisor.models import Account
+from advisor.models.audit import AuditEvent, draft_events
+from advisor.rule_sets.editor.field_text import FieldDifference, differences
+from advisor.rule_sets.editor.item_editors import subject_of
+from advisor.rule_sets.item_urls import DRAFT_LISTS, list_url, thing_url
+from advisor.rule_sets.workspace import Desk, desk_or_home
+from advisor.wording import rule_set_vocabulary
+
+PAGE = 30
+"""Acts on a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What one act did to one thing: "added", "changed", "removed" or "moved", and which fields differ."""
+
+    happened: str
+    name: str
+    fields: list[FieldDifference]
+    from_place: int = 0
+    to_place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An entry of the record. ``by`` is "" where the account is gone."""
+
+    sequence: int
+    at: datetime
+    by: str
+    happenings: list[Happening]
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add these pages to the activity."""
+    bp.add_url_rule(f"/admin/rules/draft/<any({', '.join(DRAFT_LISTS)}):things>/<key>/history", view_func=history)
+    bp.add_url_rule("/admin/rules/draft/questions/<key>/answers/<option>/history", view_func=option_history)
+
+
+def history(things: str, key: str) -> ResponseReturnValue:
+    """Show what was done to a thing, or to a whole table whose rows have no key."""
+    return _history(things, key)
+
+
+def option_history(key: str, option: str) -> ResponseReturnValue:
+    """Show what was done to an answer of a question."""
+    return _history(options_of(key), option)
+
+
+def _history(in_list: str, key: str) -> ResponseReturnValue:
+    desk = desk_or_home()
+    numbered = in_list in NUMBERED
+    place = f"{in_list}/" if numbered else f"{in_list}/{key}"
+    asked = whole_number(request.args.get("before"))
+    query = draft_events(place).limit(PAGE + 1)
+    if asked is not None:
+        query = query.where(AuditEvent.sequence < asked)
+    with database().read() as session:
+        found = list(session.scalars(query))
+        people = {account.id: account.email for account in session.scalars(select(Account))}
+    acts = [act for event in found[:PAGE] if (act := _act(desk, event, place, people)).happenings]
+    if not acts and asked is None and not _is_there(desk, in_list, key):
+        abort(404)
+    more = len(found) > PAGE
+    return render_template(
+        "rule_sets/history.html",
+        noun=rule_set_vocabulary.NOUNS[subject_of(in_list)],
+        title=rule_set_vocabulary.LISTS[in_list] if numbered else key,
+        acts=acts,
+        older=found[PAGE - 1].sequence if more else 0,
+        back=thing_url(in_list, key) if _is_there(desk, in_list, key) else list_url(in_list),
+    )
+
+
+def _is_there(desk: Desk, in_list: str, key: str) -> bool:
+    try:
+        desk.thing(in_list, key)
+    except NoSuchThing:
+        return False
+    return True
+
+
+def _act(desk: Desk, event: AuditEvent, place: str, people: Mapping[UUID, str]) -> Act:
+    before, after = event.before or {}, event.after or {}
+    within = place if place.endswith("/") else f"{place}/"
+    mine = [at for at in dict.fromkeys((*before, *after)) if at == place or at.startswith(within)]
+    told = [_happening(desk.rules, at, before.get(at), after.get(at)) for at in mine]
+    by = people.get(event.account_id, "") if event.account_id else ""
+    return Act(event.sequence, event.at, by, told)
+
+
+def _happening(rules: RuleSet, place: str, old: Any, new: Any) -> Happening:
+    in_list, key = place_parts(place)
+    noun = rule_set_vocabulary.NOUNS[subject_of(in_list)]
+    name = f"{noun} {int(key) + 1 if in_list in NUMBERED else key}"
+    if isinstance(old, int) and isinstance(new, int):
+        return Happening("moved", name, [], old, new)
+    happened = "added" if old is None else "removed" if new is None else "changed"
+    first, second = _thing(in_list, old), _thing(in_list, new)
+    if isinstance(first, str) or isinstance(second, str):
+        return Happening(happened, name, differences(rules, rules, first, second))
+    names = [field for field in (old or new) if field != "options"]
+    return Happening(happened, name, differences(rules, rules, first, second, names))
+
+
+def _thing(in_list: str, plain: Any) -> Any:
+    """What the record tells of a thing, as far as that is: only the fields that changed, where it was changed."""
+    if not isinstance(plain, Mapping):
+        return plain
+    return SimpleNamespace(**{name: _value(in_list, name, value) for name, value in plain.items()})
+
+
+def _value(in_list: str, name: str, value: Any) -> Any:
+    try:
+        return field_from_plain(kind_of(in_list), name, value)
+    except (RuleSetError, KeyError):  # told by a release whose things had other fields
+        return str(value)

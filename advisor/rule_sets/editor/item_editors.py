@@ -1,0 +1,289 @@
+"""What each kind of thing is edited with, from one list of inputs: its form, and the thing that the form holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from advisor.engine.document.document import thing_from_plain, to_plain
+from advisor.engine.document.edit import free_key
+from advisor.engine.document.items import NUMBERED, kind_of, own_mark_of
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.questions import Question, Section
+from advisor.engine.model.rules import KIND_MEASURES
+from advisor.engine.model.vocabulary import Measure
+from advisor.rule_sets.editor.case_inputs import AnswersInput, PartsInput
+from advisor.rule_sets.editor.claim_inputs import Claims, SourceOfClaim, ViewsInput
+from advisor.rule_sets.editor.condition_inputs import ConditionsInput
+from advisor.rule_sets.editor.form_rows import Raw, rows_of, with_rows
+from advisor.rule_sets.editor.inputs import (
+    LEFT_OUT,
+    BoundsInput,
+    Context,
+    Drawn,
+    Input,
+    Key,
+    Line,
+    Lines,
+    MeaningInput,
+    NameOfProcess,
+    PushInput,
+    Text,
+    Whole,
+    Word,
+    Words,
+)
+from advisor.rule_sets.forms import ThingForm
+from advisor.wording import rule_set_vocabulary
+
+_KEY = Key(
+    "key", about=_l("What addresses and saved answers name it by. Leave it empty, and we make one from the text.")
+)
+_TOLD = (
+    ConditionsInput(
+        "when", _l("Told when"), _l("All must hold. Without any, it is always told."), on_name=True, optional=True
+    ),
+    Words("outcomes", about=_l("Without any, whatever the advice is."), choices=rule_set_vocabulary.OUTCOMES),
+)
+
+SHEETS: dict[str, tuple[Input, ...]] = {
+    "rules": (
+        ConditionsInput("when", about=_l("All of these must hold.")),
+        PushInput("push"),
+        Text("because", _l("Reason shown to people"), _l("One plain sentence, at most 200 characters.")),
+        Claims("sources", _l("Claims it rests on"), _l("At least one.")),
+        Text("weighed", about=_l("For colleagues, and for whoever asks."), optional=True),
+        _KEY,
+    ),
+    "questions": (
+        Text("text", _l("Question"), _l("As people read it.")),
+        Line("short", about=_l("A few words for lists, such as “How core it is”.")),
+        Text("hint", optional=True),
+        Text("missing", about=_l("Such as “Select how core the process is”.")),
+        Text("why", optional=True),
+        Word("type", choices=rule_set_vocabulary.TYPES),
+        Word("scope", choices=rule_set_vocabulary.SCOPES, default="part"),
+        Word("section", choices=rule_set_vocabulary.SECTIONS, default="core"),
+        ConditionsInput(
+            "asked_when",
+            about=_l("All must hold, on questions that come before it. Without any, it is asked of everybody."),
+            earlier_only=True,
+            optional=True,
+        ),
+        Whole("minimum", about=_l("For a number only.")),
+        Whole("maximum", about=_l("For a number only.")),
+        Line("unit", _l("Unit, such as “cases”"), _l("For a number only."), optional=True, is_short=True),
+        _KEY,
+    ),
+    "options": (
+        Text("label"),
+        Text("hint", optional=True),
+        _KEY,
+    ),
+    "leave": (
+        BoundsInput("when", about=_l("All of these must fit. A row without any always fits.")),
+        Word("leave", choices=rule_set_vocabulary.LEAVES),
+        Text("says", about=_l("The row in one sentence.")),
+    ),
+    "kind": (
+        BoundsInput(
+            "when",
+            about=_l("All of these must fit. A row without any always fits."),
+            measures=tuple(measure for measure in Measure if measure in KIND_MEASURES),
+        ),
+        Word("kind", choices=rule_set_vocabulary.KINDS),
+        Word("strength", choices=rule_set_vocabulary.STRENGTHS),
+        Text("says", about=_l("The row in one sentence.")),
+    ),
+    "claims": (
+        SourceOfClaim("source"),
+        Line("place", about=_l("Heading, paragraph or table in the source.")),
+        Text("text", _l("What it says"), _l("In our own words.")),
+        Words("pull", choices=rule_set_vocabulary.PULLS, optional=False),
+        Word("firmness", choices=rule_set_vocabulary.FIRMNESS),
+        Text("note", about=_l("What a reader must know of its wording or reading."), optional=True),
+        Text("withdrawn", about=_l("With a reason here it counts no more."), optional=True),
+        Key("id", about=_l("Such as D2.04. Leave it empty, and we give it the next number of its source.")),
+    ),
+    "sources": (
+        Line("title"),
+        Word("kind", _l("What it is"), choices=rule_set_vocabulary.SOURCE_KINDS),
+        Text("about"),
+        Key("key", about=_l("Short: the ids of its claims begin with it, such as D3.")),
+    ),
+    "disagreements": (
+        Line("topic"),
+        ViewsInput("views", about=_l("Two at least.")),
+        Text("settled"),
+        *_TOLD,
+        _KEY,
+    ),
+    "guidance": (Line("title"), Text("text"), Claims("sources", _l("Claims it rests on")), *_TOLD, _KEY),
+    "tensions": (
+        ConditionsInput("when", about=_l("Exactly two, on different questions.")),
+        Text("text", about=_l("Names both answers, and says when both can be true.")),
+        _KEY,
+    ),
+    "limits": (Text("text", _l("Sentence")),),
+    "cases": (
+        NameOfProcess("process", _l("Name of the process")),
+        Word("outcome", choices=rule_set_vocabulary.OUTCOMES),
+        Word("kind", _l("Expected kind"), nothing=_l("Not checked"), choices=rule_set_vocabulary.KINDS),
+        Text("because", _l("Where the expectation comes from")),
+        AnswersInput("answers", about=_l("What is not answered counts as unknown.")),
+        PartsInput("parts", about=_l("For a process in one piece, none.")),
+        Claims("sources", _l("Claims that say so"), optional=True),
+        _KEY,
+    ),
+}  # fmt: skip
+
+_OF_NAME_OPTIONS: tuple[Input, ...] = (
+    Lines("words", about=_l("One to a line. They are looked for in the name of a process.")),
+    Word(
+        "filed_under",
+        nothing=_l("Nowhere"),
+        choices={k: v for k, v in rule_set_vocabulary.KINDS.items() if k != "unclear"},
+    ),
+    Claims("sources", _l("Claims that say so"), optional=True),
+)
+
+_NAMED_AFTER = {
+    "rules": "because",
+    "questions": "short",
+    "options": "label",
+    "sources": "title",
+    "disagreements": "topic",
+    "guidance": "title",
+    "tensions": "text",
+    "cases": "process",
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The inputs of one thing, for one look at it."""
+
+    inputs: tuple[Input, ...]
+    context: Context
+
+    @property
+    def in_list(self) -> str:
+        """The list that the thing belongs to."""
+        return self.context.in_list
+
+    def spread(self, item: Any) -> Raw:
+        """A stored thing as the fields that a browser would send; None is a new one."""
+        plain = {"text": item} if isinstance(item, str) else {} if item is None else to_plain(item)
+        return MultiDict(pair for each in self.inputs for pair in each.spread(plain.get(each.name)))
+
+    def form(self, raw: Raw, opened: str | None = None, **more: Any) -> ThingForm:
+        """A form of what was sent. ``opened`` is the mark to send along; None leaves the one that was sent."""
+        fields: dict[str, Any] = {}
+        for each in self.inputs:
+            fields |= each.fields(raw, self.context)
+        form_class: type[ThingForm] = type("SheetForm", (ThingForm,), fields)
+        sent: Raw = MultiDict(raw)
+        if opened is not None:
+            sent.setlist("opened", [opened])
+        return form_class(formdata=sent, **more)
+
+    def compact(self, raw: Raw) -> Raw:
+        """What was sent, with the rows numbered from 0 without a gap."""
+        for each in self.inputs:
+            if each.has_rows:
+                raw = with_rows(raw, each.name, rows_of(raw, each.name))
+        return raw
+
+    def press(self, raw: Raw, button: str) -> tuple[Raw, str]:
+        """What was sent, after the button of a row was pressed ("when:up:2"), and the field or button to go on with."""
+        name, _colon, rest = button.partition(":")
+        act, _colon, at = rest.partition(":")
+        for each in self.inputs:
+            if each.name == name and each.has_rows:
+                return each.press(raw, act, whole_number(at, most=999))
+        return raw, button
+
+    def entered(self, raw: Raw) -> str:
+        """The button that Enter stands for: where words to look for were typed, the one that looks for them."""
+        for key, wanted in raw.items():
+            name = key.removesuffix("-words")
+            if name != key and wanted.strip() and wanted != raw.get(f"{name}-found"):
+                return f"{name}:find"
+        return "save"
+
+    def read(self, form: ThingForm, raw: Raw) -> Any:
+        """The thing that a valid form holds, None where it is none: the form then says why."""
+        plain: dict[str, Any] = {each.name: each.read(form, raw, self.context) for each in self.inputs}
+        if any(field.errors for field in form):
+            return None
+        plain = {name: value for name, value in plain.items() if value is not LEFT_OUT}
+        raw_thing = plain.get("text", "") if kind_of(self.in_list) is str else self._keyed(plain)
+        try:
+            return thing_from_plain(kind_of(self.in_list), raw_thing)
+        except RuleSetError as error:
+            form.form_errors = [*form.form_errors, *(f"{problem.text} {problem.mend}" for problem in error.problems)]
+            return None
+
+    def peek(self, raw: Raw) -> Any:
+        """The thing as far as it was filled in, None where that is none yet; nothing is said to be wrong."""
+        form = self.form(raw, meta={"csrf": False})
+        return self.read(form, raw) if form.validate() else None
+
+    def drawn(self, form: ThingForm, raw: Raw) -> list[Drawn]:
+        """The inputs in their order, as the template draws them."""
+        return [each.drawn(form, raw, self.context) for each in self.inputs]
+
+    def _keyed(self, plain: dict[str, Any]) -> dict[str, Any]:
+        """With a key: the one that was typed, that it has already, or one made from its text."""
+        if self.in_list in NUMBERED:
+            return plain
+        name = "id" if self.in_list == "claims" else "key"
+        return plain | {name: plain.get(name) or self.context.key or self._new_key(plain)}
+
+    def _new_key(self, plain: Mapping[str, Any]) -> str:
+        rules = self.context.rules
+        if self.in_list == "claims":
+            source = plain.get("source") or "C"
+            number = sum(claim.source == source for claim in rules.claims) + 1
+            while rules.claim(f"{source}.{number:02}"):
+                number += 1
+            return f"{source}.{number:02}"
+        wanted = " ".join(str(plain.get(_NAMED_AFTER[subject_of(self.in_list)], "")).split()[:6])
+        key = free_key(rules, self.in_list, wanted)
+        return key if key not in self.context.kept_keys else free_key(rules, self.in_list, f"{wanted} answer")
+
+
+def subject_of(in_list: str) -> str:
+    """What a list holds, whichever question's options they are."""
+    return "options" if in_list.endswith("/options") else in_list
+
+
+def sheet_of(context: Context) -> Sheet:
+    """The inputs for a thing of the list; a key that is fixed is left away."""
+    in_list = context.in_list
+    subject = subject_of(in_list)
+    inputs = SHEETS[subject]
+    if subject == "options" and context.question is not None and context.question.section is Section.NAME:
+        inputs = (*inputs[:-1], *_OF_NAME_OPTIONS, inputs[-1])
+    if context.key_is_fixed:
+        inputs = tuple(each for each in inputs if not isinstance(each, Key))
+        if in_list.endswith("/options"):
+            inputs = (*inputs, MeaningInput("meaning", _l("What have you changed?")))
+    return Sheet(inputs, context)
+
+
+def with_kept(item: Any, present: Any) -> Any:
+    """A thing as it was read, with what its page does not show: its fixed key, and the options of a question."""
+    if present is None or isinstance(item, str):
+        return item
+    if isinstance(item, Question) and isinstance(present, Question):
+        return replace(item, options=present.options)
+    return item
+
+
+def opened_mark(item: Any) -> str:
+    """The mark that a page sends along to say what it opened."""
+    return "" if item is None else own_mark_of(item)

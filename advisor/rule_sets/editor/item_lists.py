@@ -1,0 +1,246 @@
+"""The lists of the draft as pages show them: each thing as a sentence, with its marks and what is wrong with it."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from advisor.engine.document.diff import Happened
+from advisor.engine.document.items import NUMBERED, key_of, mark_of, things
+from advisor.engine.document.text import search_key
+from advisor.engine.model.evidence import Claim, Disagreement, Guidance
+from advisor.engine.model.questions import Option, Question
+from advisor.engine.model.rules import KindRow, LeaveRow, Rule, TestCase
+from advisor.rule_sets.editor.field_text import short_conditions, title_of
+from advisor.rule_sets.item_urls import add_url, thing_url
+from advisor.rule_sets.workspace import Desk
+from advisor.wording import rule_set_vocabulary
+from advisor.wording.rules import adds
+
+
+@dataclass(frozen=True)
+class ThingRow:
+    """A thing in a list. ``handle`` is what a button that moves it says; ``problems`` counts what is wrong with it.
+
+    Its words are made when they are asked for: a page shows few of many rows.
+    """
+
+    key: str
+    name: str
+    handle: str
+    happened: str
+    problems: int
+    _desk: Desk = field(repr=False, compare=False)
+    _in_list: str
+    _item: Any = field(repr=False, compare=False)
+
+    @cached_property
+    def title(self) -> str:
+        """It in a sentence."""
+        return title_of(self._desk.rules, self._item) or str(_("(no text yet)"))
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands under it."""
+        return [line for line in _lines(self._desk, self._item) if line]
+
+    @property
+    def tags(self) -> list[str]:
+        """What marks it."""
+        return _tags(self._item)
+
+    @property
+    def url(self) -> str:
+        """Where it is edited."""
+        return thing_url(self._in_list, self.key)
+
+    @property
+    def copy_url(self) -> str:
+        """Where one like it is added."""
+        copies = {"copy": self.key}
+        return add_url(self._in_list, **copies)
+
+    @property
+    def remove_url(self) -> str:
+        """Where it is removed."""
+        return thing_url(self._in_list, self.key, act="remove")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """How a test case came out; ``passed`` is None where the cases cannot be run."""
+
+    expected: str
+    got: str
+    passed: bool | None
+
+
+def thing_rows(desk: Desk, in_list: str) -> list[ThingRow]:
+    """Everything that a list holds."""
+    happened = {(change.in_list, change.key): change.happened for change in desk.changes}
+    within = {change.in_list.split("/")[1] for change in desk.changes if "/" in change.in_list}
+    rows = []
+    for index, item in enumerate(things(desk.rules, in_list)):
+        key = str(index) if in_list in NUMBERED else key_of(item)
+        what = happened.get((in_list, key), Happened.CHANGED if in_list == "questions" and key in within else None)
+        row = ThingRow(
+            key=key,
+            name=_row_name(in_list, index) if in_list in NUMBERED else key,
+            handle=f"{key} {mark_of(item)}" if in_list in NUMBERED else key,
+            happened=what.value if what else "",
+            problems=len(desk.problems_by_thing.get((in_list, key), ())),
+            _desk=desk,
+            _in_list=in_list,
+            _item=item,
+        )
+        rows.append(row)
+    return rows
+
+
+def _row_name(in_list: str, index: int) -> str:
+    """What stands for the name of a thing that has only its place: row 2, number 2."""
+    return str(_("Number %(n)s", n=index + 1) if in_list == "limits" else _("Row %(n)s", n=index + 1))
+
+
+def wanted(
+    desk: Desk, in_list: str, rows: list[ThingRow], wish: Mapping[str, str], never: Set[str] = frozenset()
+) -> list[ThingRow]:
+    """The rows that the filters of the address leave. ``never`` are the rules that fire nowhere."""
+    found = []
+    items = dict(zip((row.key for row in rows), things(desk.rules, in_list), strict=True))
+    results = case_rows(desk) if in_list == "cases" and wish.get("result") else {}
+    text = search_key(wish.get("q", ""))
+    for row in rows:
+        item = items[row.key]
+        if text and text not in search_key(" ".join([row.name, row.title, *row.lines])):
+            continue
+        if wish.get("changed") and not row.happened:
+            continue
+        if isinstance(item, Rule) and not _fits(item, wish, never):
+            continue
+        if isinstance(item, Claim) and wish.get("source") and item.source != wish["source"]:
+            continue
+        if isinstance(item, TestCase) and wish.get("expected", item.outcome) != item.outcome:
+            continue
+        if results and (results[row.key].passed is False) != (wish["result"] == "failed"):
+            continue
+        found.append(row)
+    return found
+
+
+def filters_of(desk: Desk, in_list: str) -> dict[str, dict[str, str]]:
+    """The filters that suit a list, each with its choices."""
+    rules = desk.rules
+    if in_list == "rules":
+        questions = {q.key: q.short or q.key for q in rules.questions if q.section != "name"}
+        cited = {claim for rule in rules.rules for claim in rule.sources}
+        return {
+            "side": {str(side): str(label) for side, label in rule_set_vocabulary.SIDES.items()},
+            "question": questions,
+            "claim": {claim.id: claim.id for claim in rules.claims if claim.id in cited},
+            "fires": {"never": str(_("In none of the saved processes"))},
+        }
+    if in_list == "claims":
+        return {"source": {source.key: source.title for source in rules.sources}}
+    if in_list == "cases":
+        expected = {str(outcome): str(label) for outcome, label in rule_set_vocabulary.OUTCOMES.items()}
+        results = {"failed": str(_("Fails")), "passed": str(_("Passes"))}
+        return {"expected": expected, **({"result": results} if desk.results is not None else {})}
+    return {}
+
+
+def case_rows(desk: Desk) -> dict[str, CaseRow]:
+    """Expected against got, by the key of the case."""
+    said = cache(_advice)  # there are thousands of cases, and few advices
+    if desk.results is None:
+        return {case.key: CaseRow(said(case.outcome, case.kind), "", None) for case in desk.rules.cases}
+    return {
+        result.case.key: CaseRow(
+            said(result.case.outcome, result.case.kind),
+            said(result.outcome, result.kind if result.case.kind else None),
+            result.passed,
+        )
+        for result in desk.results
+    }
+
+
+def _fits(rule: Rule, wish: Mapping[str, str], never: Set[str]) -> bool:
+    return (
+        wish.get("side", "") in {"", rule.push.side}
+        and (not wish.get("question") or any(c.question == wish["question"] for c in rule.when))
+        and (not wish.get("claim") or wish["claim"] in rule.sources)
+        and (not wish.get("fires") or (wish["fires"] == "never" and rule.key in never))
+    )
+
+
+def _lines(desk: Desk, item: Any) -> list[str]:
+    """What stands under a thing."""
+    match item:
+        case Rule() | TestCase():
+            return [item.because]
+        case Question():
+            when = short_conditions(desk.rules, item.asked_when)
+            return [str(_("Asked only when %(when)s", when=when))] if when else []
+        case Option():
+            return [item.hint]
+        case LeaveRow() | KindRow():
+            return [item.says]
+        case Claim():
+            return [item.place]
+        case Disagreement():
+            return [item.settled]
+        case Guidance():
+            return [item.text]
+    return [getattr(item, "about", "")]
+
+
+def _tags(item: Any) -> list[str]:
+    """What marks a thing."""
+    match item:
+        case Rule():
+            return [_plus(item), *item.sources]
+        case Question():
+            number = len(item.options)
+            answers = (
+                ngettext("%(num)d answer", "%(num)d answers", number)
+                if number
+                else rule_set_vocabulary.TYPES[item.type]
+            )
+            return [
+                str(rule_set_vocabulary.SECTIONS[item.section]),
+                str(rule_set_vocabulary.SCOPES[item.scope]),
+                str(answers),
+            ]
+        case Option():
+            return [item.key]
+        case Claim():
+            tags = [item.source, *(str(rule_set_vocabulary.PULLS[pull]) for pull in item.pull), str(item.firmness)]
+            return [*tags, str(_("Withdrawn"))] if item.withdrawn else tags
+        case Guidance():
+            return [*(str(rule_set_vocabulary.OUTCOMES[o]) for o in item.outcomes), *item.sources]
+        case TestCase():
+            return [_expected(item)]
+    return []
+
+
+def _plus(rule: Rule) -> str:
+    return adds(rule.push)
+
+
+def _expected(case: TestCase) -> str:
+    return _advice(case.outcome, case.kind)
+
+
+def _advice(outcome: Any, kind: Any) -> str:
+    if kind is None or str(kind) == str(outcome):
+        return str(rule_set_vocabulary.OUTCOMES[outcome])
+    return str(
+        _(
+            "%(outcome)s, kind %(kind)s",
+            outcome=rule_set_vocabulary.OUTCOMES[outcome],
+            kind=rule_set_vocabulary.KINDS[kind],
+        )
+    )

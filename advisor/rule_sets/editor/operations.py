@@ -1,0 +1,163 @@
+"""Writes of the draft: each finds the thing as it was opened, changes that alone, and is recorded."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from advisor.engine.document import edit
+from advisor.engine.document.items import NUMBERED, key_of, things
+from advisor.engine.document.undo import Told, place_parts
+from advisor.engine.document.undo import put_back as with_put_back
+from advisor.engine.model.questions import Option
+from advisor.engine.model.rules import RuleSet
+from advisor.models import Account
+from advisor.models import draft as drafts
+from advisor.models.audit import Actor, AuditEvent, audit_events
+from advisor.rule_sets.editor.item_editors import with_kept
+
+REMOVED = "draft removed from"
+"""The kind of the acts that take something out."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastSaved:
+    """Who changed a thing last, and when. ``by`` is "" where that account is gone."""
+
+    by: str
+    at: datetime
+
+
+def save(
+    session: Session, who: Actor, in_list: str, key: str, item: Any, *, opened: str, meaning_changed: bool = False
+) -> str:
+    """Put a thing into the draft in the place of the one that was opened, or add it where ``opened`` is "".
+
+    Gives its key, or its number. Raises NoDraft, ChangedSince, KeyTaken and NoSuchThing; then nothing has changed.
+    """
+    stored = ""
+
+    def act(rules: RuleSet) -> RuleSet:
+        nonlocal stored
+        if not opened:
+            at = _place_of_new(rules, in_list)
+            changed = edit.add(rules, in_list, item, at)
+            stored = str(at if at is not None else len(things(rules, in_list))) if in_list in NUMBERED else key_of(item)
+            return changed
+        where = edit.locate(rules, in_list, key, opened)
+        present = edit.find(rules, in_list, where)
+        stored = where if in_list in NUMBERED else key_of(item)
+        if meaning_changed and isinstance(item, Option):
+            fresh = replace(item, key=edit.free_key(rules, in_list, " ".join(item.label.split()[:6])))
+            stored = fresh.key
+            return edit.change_meaning(rules, in_list.split("/")[1], where, fresh)
+        return edit.put(rules, in_list, where, with_kept(item, present))
+
+    kind = "draft changed" if opened else "draft added to"
+    what = f"{in_list}/{key or key_of(item)}".rstrip("/")
+    drafts.edit(session, who, act, kind=kind, what=what)
+    return stored
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was taken out: the number of its entry in the record, and where it stood in its list."""
+
+    sequence: int
+    at: int
+
+
+def remove(session: Session, who: Actor, in_list: str, key: str, *, opened: str, with_users: bool = False) -> Removed:
+    """Take the thing that was opened out of the draft; a question is retired, if wanted with all that looks at it.
+
+    Raises NoDraft, ChangedSince and NoSuchThing; then nothing has changed.
+    """
+    at = 0
+
+    def act(rules: RuleSet) -> RuleSet:
+        nonlocal at
+        where = edit.locate(rules, in_list, key, opened)
+        at = things(rules, in_list).index(edit.find(rules, in_list, where))
+        if in_list == "questions":
+            return edit.retire(rules, where, with_users=with_users)
+        return edit.remove(rules, in_list, where)
+
+    drafts.edit(session, who, act, kind=REMOVED, what=f"{in_list}/{key}")
+    entry = session.scalars(audit_events().where(AuditEvent.kind == REMOVED).limit(1)).one()
+    return Removed(entry.sequence, at)
+
+
+def put_back(session: Session, who: Actor, sequence: int, at: int) -> str:
+    """Put what an act took out into the draft again, and give its place; "" where no such act took anything out.
+
+    Raises NoDraft, KeyTaken, NoSuchThing and RuleSetError; then nothing has changed.
+    """
+    gone = removal(session, sequence)
+    if gone is None:
+        return ""
+
+    def act(rules: RuleSet) -> RuleSet:
+        return with_put_back(rules, gone.before, gone.after, gone.place, at)
+
+    drafts.edit(session, who, act, kind="draft put back", what=gone.place)
+    return gone.place
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """An act that took a thing out of the draft: its place, and all that is told of before and after."""
+
+    place: str
+    before: Told
+    after: Told
+
+
+def removal(session: Session, sequence: int) -> Removal | None:
+    """The act of that number, None where it took nothing out."""
+    entry = session.get(AuditEvent, sequence) if 0 < sequence < 2**31 else None
+    if entry is None or entry.kind != REMOVED:
+        return None
+    before, after = entry.before or {}, entry.after or {}
+    in_list, _key = place_parts(entry.what)
+    gone = (place for place in before if place not in after and place_parts(place)[0] == in_list)
+    place = next(gone, "")
+    return Removal(place, before, after) if place else None
+
+
+def move(session: Session, who: Actor, in_list: str, key: str, by: int, *, opened: str) -> str:
+    """Move a thing up or down, and give its key, or its new number. Raises as ``remove`` does."""
+    stored = key
+
+    def act(rules: RuleSet) -> RuleSet:
+        nonlocal stored
+        where = edit.locate(rules, in_list, key, opened) if in_list in NUMBERED else key
+        if in_list in NUMBERED:
+            stored = str(min(max(int(where) + by, 0), len(things(rules, in_list)) - 1))
+        return edit.move(rules, in_list, where, by)
+
+    def tell(before: RuleSet, after: RuleSet) -> tuple[object, object]:
+        """Its place among the others, from 1. That the neighbour then stands elsewhere is not told."""
+        item, place = edit.find(after, in_list, stored), f"{in_list}/{stored}"
+        old, new = (things(rules, in_list).index(item) + 1 for rules in (before, after))
+        return {place: old}, {place: new}
+
+    drafts.edit(session, who, act, kind="draft moved", what=f"{in_list}/{key}", tell=tell)
+    return stored
+
+
+def last_saved(session: Session, in_list: str, key: str) -> LastSaved | None:
+    """Who changed this thing of the draft last, as far as the record says."""
+    mine = (AuditEvent.what == f"{in_list}/{key}", AuditEvent.kind.startswith("draft "))
+    event = session.scalars(audit_events().where(*mine).limit(1)).first()
+    if event is None:
+        return None
+    email = session.scalar(select(Account.email).where(Account.id == event.account_id))
+    return LastSaved(email or "", event.at)
+
+
+def _place_of_new(rules: RuleSet, in_list: str) -> int | None:
+    """At the end; in a policy table before the last row, after which no row would ever decide."""
+    rows = things(rules, in_list)
+    return len(rows) - 1 if in_list in {"leave", "kind"} and rows else None

@@ -1,0 +1,128 @@
+"""Taking a thing out of the draft, after saying what would miss it, and putting it back."""
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from advisor.engine.document.document import thing_from_plain
+from advisor.engine.document.edit import ChangedSince, KeyTaken, find, users_of_question
+from advisor.engine.document.items import NUMBERED, NoSuchThing, key_of, kind_of, mark_of, options_of, things
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.undo import place_parts
+from advisor.engine.model.errors import RuleSetError
+from advisor.extensions import database
+from advisor.models import DatabaseUnavailable
+from advisor.models.draft import NoDraft
+from advisor.models.idempotency import idempotent, led_to
+from advisor.rule_sets.editor import operations
+from advisor.rule_sets.editor.field_text import title_of
+from advisor.rule_sets.editor.item_editors import subject_of
+from advisor.rule_sets.forms import RemoveForm
+from advisor.rule_sets.item_urls import DRAFT_LISTS, list_url, thing_url
+from advisor.rule_sets.presenter import users_shown
+from advisor.rule_sets.workspace import Desk, desk_or_home, look_up, who, write
+from advisor.web import identity
+from advisor.web.idempotency import attempt
+from advisor.web.replies import form_page, refuse, unsaved_page
+from advisor.wording import rule_set_vocabulary
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add these pages to the activity."""
+    thing = f"/admin/rules/draft/<any({', '.join(DRAFT_LISTS)}):things>/<key>"
+    option = "/admin/rules/draft/questions/<key>/answers/<option>"
+    bp.add_url_rule(f"{thing}/remove", view_func=remove, methods=["GET", "POST"])
+    bp.add_url_rule(f"{option}/remove", view_func=option_remove, methods=["GET", "POST"])
+
+
+def remove(things: str, key: str) -> ResponseReturnValue:
+    """Take a thing out, after saying what would miss it."""
+    return _remove(things, key)
+
+
+def option_remove(key: str, option: str) -> ResponseReturnValue:
+    """Take an answer of a question out."""
+    return _remove(options_of(key), option)
+
+
+def _remove(in_list: str, key: str) -> ResponseReturnValue:
+    desk = desk_or_home()
+    item, context = look_up(desk, in_list, key)
+    if item is None:
+        with database().read() as session:
+            return redirect(led_to(session, attempt(who())) or list_url(in_list), 303)
+    form = RemoveForm(opened=mark_of(item))
+    question = (
+        context.question.key if context.question is not None and ("/" in in_list or in_list == "questions") else ""
+    )
+    users = users_of_question(desk.rules, question, key if "/" in in_list else None) if question else []
+    page = {
+        "noun": rule_set_vocabulary.NOUNS["options" if "/" in in_list else in_list],
+        "title": title_of(desk.rules, item),
+        "users": users_shown(desk, in_list, item, users),
+        "can_take_users": in_list == "questions" and any(name != "questions" for name, _key in users),
+        "back_url": thing_url(in_list, key),
+    }
+    if not form.validate_on_submit():
+        return form_page("rule_sets/remove.html", form, **page)
+    opened, with_users = str(form.opened.data), bool(form.with_users.data)
+
+    def take_out(session: Session) -> str:
+        gone = operations.remove(session, identity.actor(), in_list, key, opened=opened, with_users=with_users)
+        return list_url(in_list, removed=gone.sequence, at=gone.at)
+
+    try:
+        return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: take_out(session))), 303)
+    except NoDraft:
+        return redirect(url_for(".home", gone=1), 303)
+    except (ChangedSince, NoSuchThing) as clash:
+        if getattr(clash, "present", None) is None:
+            return redirect(list_url(in_list), 303)
+        refuse(form, _("This was changed after you opened it. Here it is as it is now; remove it all the same?"))
+        with database().read() as session:
+            present = find(Desk.load(session).rules, in_list, key)
+        form.opened.data = mark_of(present)
+        page["title"] = title_of(desk.rules, present)
+        return form_page("rule_sets/remove.html", form, 409, **page)
+    except DatabaseUnavailable as error:
+        return unsaved_page("rule_sets/remove.html", form, error, **page)
+
+
+def gone_just_now(desk: Desk) -> dict[str, str] | None:
+    """What the address says was taken out just now, as long as nothing stands there again."""
+    sequence, at = (whole_number(request.args.get(name)) for name in ("removed", "at"))
+    if sequence is None or at is None:
+        return None
+    with database().read() as session:
+        removal = operations.removal(session, sequence)
+    if removal is None:
+        return None
+    in_list, key = place_parts(removal.place)
+    item = thing_from_plain(kind_of(in_list), removal.before[removal.place])
+    try:
+        is_there = in_list not in NUMBERED and any(key_of(other) == key for other in things(desk.rules, in_list))
+    except NoSuchThing:  # the question of an answer went too
+        return None
+    if is_there:
+        return None
+    return {
+        "noun": rule_set_vocabulary.NOUNS[subject_of(in_list)],
+        "title": title_of(desk.rules, item),
+        "do": f"back {sequence} {at}",
+    }
+
+
+def put_back(in_list: str, sequence: int, at: int) -> ResponseReturnValue:
+    """Put back what was taken out a moment ago; where that cannot be, the list shows what stands there now."""
+
+    def back(session: Session) -> str:
+        place = operations.put_back(session, identity.actor(), sequence, at)
+        return thing_url(*place_parts(place), back="1") if place else list_url(in_list)
+
+    try:
+        return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: back(session))), 303)
+    except NoDraft:
+        return redirect(url_for(".home", gone=1), 303)
+    except (KeyTaken, NoSuchThing, RuleSetError):
+        return redirect(list_url(in_list), 303)

@@ -1,0 +1,194 @@
+"""What a rule does as it is typed, beside its form: where it fires, what it moves, and the cases it touches."""
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import compress
+from typing import Any
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from advisor.engine.analysis.proofs.one_rule import Lies, Move, Overlap, RuleEffect, rule_effect
+from advisor.engine.analysis.space import SpaceTooLarge, space_of
+from advisor.engine.evaluation.cases_batch import cases_of, run_together
+from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.questions import Condition
+from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
+from advisor.models import proof as proofs
+from advisor.models.rule_set_cache import rules_of
+from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
+from advisor.rule_sets.item_urls import thing_url
+from advisor.rule_sets.test_cases.coverage import add_case_url, advice_words
+from advisor.rule_sets.workspace import Desk
+from advisor.wording.numbers import percent
+from advisor.wording.rules import adds
+
+_LIES = {
+    Lies.EQUAL: _l("Fires exactly when this one does"),
+    Lies.INSIDE: _l("Fires whenever this one does"),
+    Lies.AROUND: _l("Never fires without this one"),
+}
+
+_TABLES = {"leave": _l("first table"), "kind": _l("second table")}
+
+_HIDDEN_KEY = "\x00typed"
+"""The key of a rule that has none yet; no other can have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRule:
+    """A rule that can fire together with the one that is edited."""
+
+    key: str
+    url: str
+    adds: str
+    says: str
+    contradicts: bool
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovedTo:
+    """A policy row that comes first because of the rule, where another would. ``rows`` are those, by number."""
+
+    table: str
+    row: int
+    rows: str
+    url: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedCase:
+    """A test case in which the rule fires, and whether what is typed makes it pass or fail ("", "passes", "fails")."""
+
+    name: str
+    url: str
+    fails: bool
+    turned: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffectShown:
+    """Everything beside the form of a rule."""
+
+    share: str
+    saved: SavedCount
+    is_never: bool
+    turns: str
+    tried: str
+    is_all: bool
+    moves: list[MovedTo]
+    others: list[OtherRule]
+    together: int
+    opposite: int
+    cases: list[TouchedCase]
+    turned: list[TouchedCase]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the rule does, the test cases in which it fires, and the keys of those that fail with it."""
+
+    effect: RuleEffect
+    fires: tuple[TestCase, ...]
+    failing: frozenset[str]
+
+
+def effect_shown(desk: Desk, key: str, rule: Rule | None) -> EffectShown | None:
+    """What the rule that is typed in the place of the one of this key ("" for a new one) does; None where unknown.
+
+    It is unknown while the rule is not complete, and while something else in the draft keeps it from being evaluated.
+    """
+    if rule is None or any(
+        not f"{problem.place}/".startswith((f"rules/{key}/", "cases/")) for problem in desk.blocking
+    ):
+        return None
+    found = _found(desk.document, key, rule.when, rule.push)
+    if found is None:
+        return None
+    it, rules = found.effect, _typed(desk.rules, key, rule.when, rule.push)
+    failed = {result.case.key for result in desk.results or () if not result.passed}
+    turned = failed ^ found.failing if desk.results is not None else frozenset()
+    cases = [_touched(case, found.failing, turned) for case in found.fires]
+    return EffectShown(
+        share=percent(it.share) if it.share is not None else "",
+        saved=saved_count(desk, rules, key or _HIDDEN_KEY) if it.fires != 0 else SavedCount(),
+        is_never=it.fires == 0,
+        turns=percent(it.turns),
+        tried=str(format_decimal(it.tried)),
+        is_all=it.is_all,
+        moves=list(_moves(rules, it.moves)),
+        others=[_other(overlap) for overlap in it.overlaps],
+        together=it.together,
+        opposite=it.opposite,
+        cases=cases,
+        turned=[_touched(case, found.failing, turned) for case in rules.cases if case.key in turned],
+    )
+
+
+@lru_cache(maxsize=64)
+def _found(document: str, key: str, when: tuple[Condition, ...], push: Push) -> _Found | None:
+    stored = rules_of(document)
+    rules, key = _typed(stored, key, when, push), key or _HIDDEN_KEY
+    try:
+        effect = rule_effect(rules, key)
+        tests = next(tests for rule, tests in zip(rules.rules, space_of(rules).rules, strict=True) if rule.key == key)
+        fires = tuple(compress(rules.cases, cases_of(rules).fires(tests)))
+    except SpaceTooLarge:
+        return None
+    known = proofs.examination_of(document).results if rules is stored else None
+    failing = frozenset(result.case.key for result in known or run_together(rules) if not result.passed)
+    return _Found(effect, fires, failing)
+
+
+def _typed(rules: RuleSet, key: str, when: tuple[Condition, ...], push: Push) -> RuleSet:
+    """The rules with these conditions and points in the place of those of a rule, or as one rule more."""
+    present = rules.rule(key)
+    if present is None:
+        return replace(rules, rules=(*rules.rules, Rule(key or _HIDDEN_KEY, when, push, "", ())))
+    if (present.when, present.push) == (when, push):
+        return rules
+    changed = (replace(rule, when=when, push=push) if rule.key == key else rule for rule in rules.rules)
+    return replace(rules, rules=tuple(changed))
+
+
+def _touched(case: TestCase, failing: Set[str], turned: Set[str]) -> TouchedCase:
+    fails = case.key in failing
+    word = "" if case.key not in turned else "fails" if fails else "passes"
+    return TouchedCase(case.process, thing_url("cases", case.key), fails, word)
+
+
+def _moves(rules: RuleSet, moves: tuple[Move, ...]) -> Iterator[MovedTo]:
+    """By the row that comes first, with one example for each."""
+    for table, name in _TABLES.items():
+        for row in sorted({move.row for move in moves if move.table == table}):
+            mine = [move for move in moves if (move.table, move.row) == (table, row)]
+            got = evaluate(rules, mine[0].witness)
+            rows = sorted({move.without + 1 for move in mine})
+            yield MovedTo(
+                table=str(name),
+                row=row + 1,
+                rows=_listed(rows),
+                url=add_case_url(mine[0].witness, got.outcome),
+                advice=advice_words(got.outcome, got.kind),
+            )
+
+
+def _listed(numbers: list[int]) -> str:
+    *firsts, last = map(str, numbers)
+    return str(_("%(firsts)s or %(last)s", firsts=", ".join(firsts), last=last)) if firsts else last
+
+
+def _other(overlap: Overlap) -> OtherRule:
+    says: Any = _LIES.get(overlap.lies, "")
+    return OtherRule(
+        key=overlap.rule.key,
+        url=thing_url("rules", overlap.rule.key),
+        adds=adds(overlap.rule.push),
+        says=str(says),
+        contradicts=overlap.contradicts or (overlap.is_opposite and overlap.lies is not Lies.MEETS),
+        share=percent(overlap.share),
+    )

@@ -1,0 +1,271 @@
+"""The pages on which the draft is edited: its lists, and one page for each thing of every kind."""
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from advisor.assessments.questions.forms import OnceForm
+from advisor.engine.document.edit import ChangedSince, KeyTaken, find, marked
+from advisor.engine.document.items import NoSuchThing, options_of
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.model.questions import Option
+from advisor.engine.model.rules import RuleSet
+from advisor.extensions import database
+from advisor.models import DatabaseUnavailable
+from advisor.models import draft as drafts
+from advisor.models.draft import NoDraft
+from advisor.models.idempotency import idempotent, idempotent_save
+from advisor.rule_sets.editor import operations
+from advisor.rule_sets.editor.bulk_edit import done_just_now, take_back_and_show
+from advisor.rule_sets.editor.form_rows import Raw
+from advisor.rule_sets.editor.item_editors import Sheet, opened_mark, sheet_of
+from advisor.rule_sets.editor.removal import gone_just_now, put_back
+from advisor.rule_sets.forms import ThingForm, several_form
+from advisor.rule_sets.item_urls import DRAFT_LISTS, list_url, thing_url
+from advisor.rule_sets.presenter import clash_of, listing_page, thing_page
+from advisor.rule_sets.workspace import Desk, desk_or_home, look_up, who, write
+from advisor.web import identity
+from advisor.web.forms import pressed_or_400
+from advisor.web.idempotency import attempt
+from advisor.web.replies import form_page, refuse, unsaved_page
+from advisor.web.security import may_repeat
+
+THINGS = f"any({', '.join(DRAFT_LISTS)})"
+
+_SEVERAL = ("sources", "*-sources", "*-values", "pull", "outcomes", "answers-*", "parts-*-answers-*")
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add these pages to the activity."""
+    draft, both = "/admin/rules/draft", ["GET", "POST"]
+    bp.add_url_rule(f"{draft}/<{THINGS}:things>", view_func=listing, methods=both)
+    bp.add_url_rule(f"{draft}/add/<{THINGS}:things>", view_func=add, methods=both)
+    bp.add_url_rule(f"{draft}/<{THINGS}:things>/<key>", view_func=thing, methods=both)
+    options = f"{draft}/questions/<key>/answers"
+    bp.add_url_rule(options, view_func=option_order, methods=["POST"])
+    bp.add_url_rule(f"{draft}/add/questions/<key>/answer", view_func=add_option, methods=both)
+    bp.add_url_rule(f"{options}/<option>", view_func=option_thing, methods=both)
+
+
+# ---- lists ---------------------------------------------------------------------------------------------------------
+
+
+@may_repeat("tick")
+def listing(things: str) -> ResponseReturnValue:
+    """Show a list of the draft, and move what is in it."""
+    desk = desk_or_home()
+    form = OnceForm()
+    if form.validate_on_submit():
+        return _order(things)
+    page = listing_page(desk, things, request.args)
+    if things == "rules":
+        page |= {"several": several_form(formdata=None), "several_url": url_for(".several_rules", **page["asked"])}
+    return form_page("rule_sets/listing.html", form, gone=gone_just_now(desk), done=done_just_now(), action="", **page)
+
+
+def option_order(key: str) -> ResponseReturnValue:
+    """Move an answer of a question."""
+    pressed_or_400()
+    return _order(options_of(key))
+
+
+def _order(in_list: str) -> ResponseReturnValue:
+    """Do what the button says: "up steps-set", "up 3 0f3a…" (a number, then the mark of the thing), or "back 57 3"."""
+    match (request.form.get("do") or "").split(" "):
+        case [("up" | "down") as way, key, *mark]:
+            by = -1 if way == "up" else 1
+        case ["back", first, second]:
+            sequence, at = whole_number(first), whole_number(second)
+            if sequence is None or at is None:
+                abort(400)
+            return put_back(in_list, sequence, at)
+        case ["undo", _sequence]:
+            return take_back_and_show(list_url(in_list))
+        case _:
+            abort(400)
+
+    def move(session: Session) -> str:
+        stored = operations.move(session, identity.actor(), in_list, key, by, opened="".join(mark))
+        shown = {"page": request.args["page"]} if "page" in request.args else {}
+        return list_url(in_list) if "/" in in_list else list_url(in_list, anchor=f"thing-{stored}", **shown)
+
+    try:
+        return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: move(session))), 303)
+    except NoDraft:
+        return redirect(url_for(".home", gone=1), 303)
+    except (ChangedSince, NoSuchThing):
+        return redirect(list_url(in_list), 303)
+
+
+# ---- one thing -----------------------------------------------------------------------------------------------------
+
+
+@may_repeat(*_SEVERAL)
+def add(things: str) -> ResponseReturnValue:
+    """Add a thing to a list, from nothing or from a copy."""
+    return _page_of(things, "")
+
+
+@may_repeat(*_SEVERAL)
+def thing(things: str, key: str) -> ResponseReturnValue:
+    """Edit one thing."""
+    return _page_of(things, key)
+
+
+@may_repeat(*_SEVERAL)
+def add_option(key: str) -> ResponseReturnValue:
+    """Add an answer to a question."""
+    return _page_of(options_of(key), "")
+
+
+@may_repeat(*_SEVERAL)
+def option_thing(key: str, option: str) -> ResponseReturnValue:
+    """Edit an answer of a question."""
+    return _page_of(options_of(key), option)
+
+
+def _page_of(in_list: str, key: str) -> ResponseReturnValue:
+    desk = desk_or_home(over_a_form=request.method == "POST")
+    item, context = look_up(desk, in_list, key)
+    sheet = sheet_of(context)
+    if request.method == "GET":
+        raw = sheet.spread(item) if key else _new(desk, sheet)
+        form = sheet.form(raw, opened_mark(item))
+        return _show(desk, sheet, form, raw, item, notice=_notice())
+    raw = sheet.compact(MultiDict(request.form))
+    button = request.form.get("do") or "save"
+    if button == "enter":
+        button = sheet.entered(raw)
+    if button not in {"save", "start"}:
+        raw, focus = sheet.press(raw, button)
+        return _show(desk, sheet, sheet.form(raw), raw, item, focus=focus)
+    form = sheet.form(raw)
+    read = sheet.read(form, raw) if form.validate_on_submit() else None
+    if read is None or not _says_what_changed(form, item, read):
+        return _show(desk, sheet, form, raw, item)
+    return _save(desk, sheet, form, raw, item, read)
+
+
+def _notice() -> str:
+    """What has just happened to the thing that is shown."""
+    if "made" in request.args:
+        return str(_("It is a test case of the draft now. Give it a name that says what is special about it."))
+    if "saved" in request.args:
+        return str(_("Saved in the draft."))
+    return str(_("It is back in the draft.")) if "back" in request.args else ""
+
+
+def _save(desk: Desk, sheet: Sheet, form: ThingForm, raw: Raw, item: Any, read: Any) -> ResponseReturnValue:
+    in_list, key = sheet.in_list, sheet.context.key
+    try:
+        return redirect(write(lambda session: _store(session, in_list, key, form, read)), 303)
+    except KeyTaken as taken:
+        refuse(form, _("Another one has the key “%(key)s” already. Choose another.", key=taken.key))
+        return _show(desk, sheet, form, raw, item)
+    except NoDraft as gone:
+        refuse(
+            form,
+            _(
+                "There is no draft any more: it was published or discarded, and version %(n)s is in force.",
+                n=gone.in_force,
+            ),
+        )
+        return _show(desk, sheet, form, raw, item, status=409, is_gone=True)
+    except (ChangedSince, NoSuchThing) as clash:
+        present = getattr(clash, "present", None)
+        return _show_clash(sheet, raw, read, present)
+    except DatabaseUnavailable as error:
+        page = thing_page(desk, sheet, form, raw, item)
+        return unsaved_page("rule_sets/thing.html", form, error, **page)
+
+
+def _store(session: Session, in_list: str, key: str, form: ThingForm, read: Any) -> str:
+    """Add what was sent, or save it over what was opened, and give its address."""
+    sent = attempt(who())
+    if form.opened.data:
+        return idempotent_save(session, sent, lambda left: _save_over(session, in_list, key, form, read, left))
+    return idempotent(session, sent, lambda: _put(session, in_list, key, form, read, "")[0])
+
+
+def _save_over(session: Session, in_list: str, key: str, form: ThingForm, read: Any, left: str) -> tuple[str, str]:
+    """Save over what was opened, or over what the same form, with other content, left there since."""
+    try:
+        return _put(session, in_list, key, form, read, str(form.opened.data))
+    except ChangedSince:
+        at = marked(_draft_rules(session), in_list, left)
+        if at is None:
+            raise
+        return _put(session, in_list, at, form, read, left)
+
+
+def _put(session: Session, in_list: str, key: str, form: ThingForm, read: Any, opened: str) -> tuple[str, str]:
+    """Store it, and give its address and its mark."""
+    if request.form.get("do") == "start":
+        drafts.start(session, identity.actor())
+    changed = "meaning" in form and form["meaning"].data == "meaning"
+    stored = operations.save(session, identity.actor(), in_list, key, read, opened=opened, meaning_changed=changed)
+    return thing_url(in_list, stored, saved="1"), opened_mark(find(_draft_rules(session), in_list, stored))
+
+
+def _draft_rules(session: Session) -> RuleSet:
+    draft = drafts.find_draft(session)
+    assert draft is not None  # noqa: S101 - it was written to just now
+    return draft.rule_set
+
+
+def _show(
+    desk: Desk,
+    sheet: Sheet,
+    form: ThingForm,
+    raw: Raw,
+    item: Any,
+    *,
+    status: int = 0,
+    focus: str = "",
+    notice: str = "",
+    is_gone: bool = False,
+) -> Response:
+    page = thing_page(desk, sheet, form, raw, item, focus=focus, is_gone=is_gone)
+    page["gone"] = gone_just_now(desk)
+    return form_page("rule_sets/thing.html", form, status, notice=notice, **page)
+
+
+def _show_clash(sheet: Sheet, raw: Raw, mine: Any, present: Any) -> Response:
+    """Show what stands there now beside what was typed; sent again, that takes its place."""
+    with database().read() as session:
+        desk = Desk.load(session)
+        saved = operations.last_saved(session, sheet.in_list, sheet.context.key)
+    form = sheet.form(raw, opened_mark(present))
+    page = thing_page(desk, sheet, form, raw, present)
+    page["clash"] = clash_of(desk, sheet.in_list, sheet.context.key, mine, present, saved)
+    return form_page("rule_sets/thing.html", form, 409, notice="", **page)
+
+
+def _new(desk: Desk, sheet: Sheet) -> Raw:
+    """The fields of a new thing: empty, from a copy, or for a test case from what the address carries."""
+    copied = request.args.get("copy", "")
+    try:
+        item = find(desk.rules, sheet.in_list, copied) if copied else None
+    except NoSuchThing:
+        abort(404)
+    raw = sheet.spread(item)
+    raw.poplist("id" if sheet.in_list == "claims" else "key")
+    if sheet.in_list == "cases" and not copied:
+        for name, values in request.args.lists():
+            raw.setlist(name, values)
+    if sheet.in_list in {"rules", "tensions"} and item is None:
+        raw, _focus = sheet.press(raw, "when:add")
+    return raw
+
+
+def _says_what_changed(form: ThingForm, item: Any, read: Any) -> bool:
+    """Whether an answer that owners have given says if its meaning changed with its words."""
+    if "meaning" not in form or not isinstance(item, Option) or form["meaning"].data or item.label == read.label:
+        return True
+    form["meaning"].errors = [_("Say whether only the wording has changed, or the meaning")]
+    return False

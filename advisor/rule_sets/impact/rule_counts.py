@@ -1,0 +1,129 @@
+"""In how many of the saved processes, and of the test cases, each rule of the draft fires."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from advisor.engine.analysis.proofs.rule_pairs import box_of
+from advisor.engine.analysis.space import SpaceTooLarge, space_of
+from advisor.engine.checks.conditions import is_usable
+from advisor.engine.evaluation.cases import advise
+from advisor.engine.evaluation.cases_batch import cases_of
+from advisor.engine.evaluation.firing import matching_alike, processes_of
+from advisor.engine.model.questions import Section
+from advisor.engine.model.rules import RuleSet
+from advisor.extensions import database
+from advisor.models.rule_set_cache import rules_of
+from advisor.rule_sets.impact.disclosure import amount, basis, can_tell, going_by, is_told_as_none, privacy
+from advisor.rule_sets.impact.saved_answers import Sample, sample
+from advisor.rule_sets.workspace import Desk
+
+
+@dataclass(frozen=True)
+class RuleCounts:
+    """In how many of a sample of the saved each rule fires, by its key, and whether it is published as it is.
+
+    ``impossible`` are the rules whose conditions no answers can meet; ``cases`` says in how many test cases each fires,
+    where these can be run.
+    """
+
+    drawn: Sample | None = None
+    fires: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
+    impossible: frozenset[str] = frozenset()
+    cases: Mapping[str, int] | None = None
+    basis: str = ""
+
+    @property
+    def never(self) -> frozenset[str]:
+        """The rules that fire nowhere, as far as that is told."""
+        told = {key for key, (count, is_published) in self.fires.items() if is_told_as_none(count, is_published)}
+        return self.impossible | told
+
+    def says(self, key: str) -> list[str]:
+        """All that is told of a rule."""
+        said = [_("can never fire")] if key in self.impossible else []
+        if self.drawn is not None and key in self.fires:
+            count, is_published = self.fires[key]
+            said.append(_("fires in %(amount)s saved", amount=amount(self.drawn, count, is_published=is_published)))
+        if self.cases is not None:
+            number = self.cases[key]
+            in_cases = ngettext("in %(num)d test case", "in %(num)d test cases", number)
+            said.append(in_cases if number else _("in no test case"))
+        return [str(each) for each in said]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCount:
+    """In how many saved processes a rule fires, as ``amount`` says it; "" where that is not told, as ``basis`` says."""
+
+    amount: str = ""
+    going_by: str = ""
+    basis: str = ""
+
+
+def rule_counts(desk: Desk) -> RuleCounts:
+    """Count them all."""
+    cases = None if desk.results is None else _in_cases(desk.rules)
+    rules = _countable(desk)
+    if rules is None:
+        return RuleCounts(cases=cases, basis=str(_("Counts stand here when no question blocks the draft.")))
+    with database().read() as session:
+        drawn = sample(session)
+    space = space_of(rules)
+    each = dict(zip((rule.key for rule in rules.rules), space.rules, strict=True))
+    impossible = frozenset(key for key, tests in each.items() if box_of(space, tests) is None)
+    if not can_tell(drawn):
+        return RuleCounts(impossible=impossible, cases=cases, basis=basis(drawn))
+    found = processes_of(rules, drawn.tables)
+    published = matching_alike(rules, desk.in_force)
+    fires = {key: (found.fires_in(tests), key in published) for key, tests in each.items() if key not in impossible}
+    return RuleCounts(drawn, fires, impossible, cases, f"{basis(drawn)} {privacy()}")
+
+
+def saved_count(desk: Desk, rules: RuleSet, key: str) -> SavedCount:
+    """Count the rule of this key in rules that are only typed. Raises SpaceTooLarge."""
+    with database().read() as session:
+        drawn = sample(session)
+    if not can_tell(drawn):
+        return SavedCount(basis=basis(drawn))
+    at = next(at for at, rule in enumerate(rules.rules) if rule.key == key)
+    count = processes_of(rules, drawn.tables).fires_in(space_of(rules).rules[at])
+    said = amount(drawn, count, is_published=key in matching_alike(rules, desk.in_force))
+    return SavedCount(said, going_by(drawn), basis(drawn))
+
+
+def _in_cases(rules: RuleSet) -> Mapping[str, int]:
+    """In how many test cases each rule fires."""
+    try:
+        found = cases_of(rules)
+    except SpaceTooLarge:
+        fired = ({rule.key for rule in advise(rules, case).matched} for case in rules.cases)
+        return Counter(key for keys in fired for key in keys)
+    tests = space_of(rules).rules
+    return {rule.key: found.fires_in(own) for rule, own in zip(rules.rules, tests, strict=True)}
+
+
+def _countable(desk: Desk) -> RuleSet | None:
+    """The rules of the draft as far as they can be held against answers; None where a question keeps all from it."""
+    if any(problem.place.split("/")[0] == "questions" for problem in desk.blocking):
+        return None
+    rules = _usable(desk.document)
+    try:
+        space_of(rules)
+    except SpaceTooLarge:
+        return None
+    return rules
+
+
+@lru_cache(maxsize=8)
+def _usable(document: str) -> RuleSet:
+    rules = rules_of(document)
+    on_the_name = {question.key for question in rules.section(Section.NAME)}
+    usable = [
+        rule for rule in rules.rules if all(c.question not in on_the_name and is_usable(rules, c) for c in rule.when)
+    ]
+    return rules if len(usable) == len(rules.rules) else replace(rules, rules=tuple(usable))

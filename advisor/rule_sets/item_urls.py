@@ -1,0 +1,79 @@
+"""Places in the document, and the pages on which what stands there is edited."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from advisor.engine.document.items import KINDS, options_of
+from advisor.engine.document.numbers import whole_number
+
+DRAFT_LISTS = tuple(KINDS)
+
+HIGHEST = 2147483647
+"""The highest number of a version that any database can look for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A thing of a list, and what in it is meant: "when-0"."""
+
+    in_list: str
+    key: str
+    inside: str = ""
+
+    @property
+    def question(self) -> str:
+        """The question whose option this is, "" for everything else."""
+        return self.in_list.split("/")[1] if "/" in self.in_list else ""
+
+
+def place_of(place: str) -> Place | None:
+    """Read the place of a problem, such as "rules/steps-set/when/0"; None where it means a whole list."""
+    match place.split("/"):
+        case ["questions", question, "options", key, *inside]:
+            return Place(options_of(question), key, "-".join(inside))
+        case [name, key, *inside] if name in KINDS:
+            return Place(name, key, "-".join(inside))
+    return None
+
+
+def problem_url(place: str) -> str:
+    """The page on which a problem is mended."""
+    found = place_of(place)
+    if found is not None:
+        return thing_url(found.in_list, found.key, anchor=_anchor(found.inside))
+    name = place.split("/", maxsplit=1)[0]
+    return list_url(name) if name in KINDS else url_for("rule_sets.home")
+
+
+def list_url(in_list: str, anchor: str | None = None, **more: Any) -> str:
+    """The page of a list; the options of a question are on the page of the question."""
+    if "/" in in_list:
+        return thing_url("questions", in_list.split("/")[1], anchor="" if more else "options", **more)
+    return url_for("rule_sets.listing", things=in_list, _anchor=anchor, **more)
+
+
+def thing_url(in_list: str, key: str, *, anchor: str | None = None, act: str = "thing", **more: Any) -> str:
+    """The page of a thing; ``act`` may be "move", "remove" or another of its pages."""
+    if "/" in in_list:
+        question = in_list.split("/")[1]
+        return url_for(f"rule_sets.option_{act}", key=question, option=key, _anchor=anchor, **more)
+    return url_for(f"rule_sets.{act}", things=in_list, key=key, _anchor=anchor, **more)
+
+
+def add_url(in_list: str, **more: Any) -> str:
+    """The page on which a thing is added to a list."""
+    if "/" in in_list:
+        return url_for("rule_sets.add_option", key=in_list.split("/")[1], **more)
+    return url_for("rule_sets.add", things=in_list, **more)
+
+
+def _anchor(inside: str) -> str | None:
+    """The row or field of a form that "when/0/values" is about."""
+    name, _dash, rest = inside.partition("-")
+    number = whole_number(rest.partition("-")[0])
+    if not name:
+        return None
+    has_rows = name in {"when", "asked_when", "views", "parts"}
+    return f"{name}-{number}" if has_rows and number is not None else f"at-{name}"

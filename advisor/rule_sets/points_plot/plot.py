@@ -1,0 +1,219 @@
+"""The plane of points as numbers to draw a picture from, and the same facts in words for the table beside it.
+
+Places are percentages of the picture, so that it stretches.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from math import sqrt
+
+from flask_babel import gettext as _
+
+from advisor.engine.analysis.plane import Cell, Plane, plane
+from advisor.engine.document.document import dumps
+from advisor.engine.model.rules import once_per_rule_set
+from advisor.models.rule_set_cache import rules_of
+from advisor.rule_sets.editor.field_text import title_of
+from advisor.rule_sets.points_plot.density import SavedLie, Square, points, saved_lie
+from advisor.rule_sets.workspace import Desk
+from advisor.wording.numbers import percent
+
+_LEFT, _WIDTH = 7.0, 92.0
+_PLANE_HEIGHT, _STRIP_HEIGHT = 92.0, 60.0
+_LARGEST_DOT = 7.0
+"""Pixels from the middle of the largest dot to its edge, for each cell that it stands for."""
+
+_LARGEST_OF_ALL = 24.0
+
+ALL_ANSWERS = "all"
+"""What the address says for the dots of all answers."""
+
+_NAMED_EVERY = 3
+"""Lines from one number of a row to the next: one on each would be all that there is to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Cells beside each other that one row decides. ``kind`` gives the colour; ``name`` may be left out."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """How many of all answers lie in a cell, or of the saved in a square, by the size of a dot."""
+
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the table: its points, and for each cell the rows, what they were, and whether answers lie there."""
+
+    points: str
+    cells: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class LegendRow:
+    """A row of the policy table in words, with its share of all complete answers, and of the saved."""
+
+    name: str
+    kind: str
+    says: str
+    share: str
+    saved: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanePicture:
+    """Everything that the page shows of one policy table."""
+
+    runs: list[Run]
+    changed: list[Run]
+    dots: list[Dot]
+    ticks: list[tuple[float, str]]
+    side_ticks: list[tuple[float, str]]
+    """Beside some cells, the points at which they begin: a range of large numbers does not fit on a phone."""
+    bottom: float
+    columns: list[str]
+    lines: list[Line]
+    legend: list[LegendRow]
+    step: int
+    number_changed: int
+    is_changed: bool
+    """Whether the draft changes the table, be it in words alone."""
+    is_strip: bool
+    needs_plane: bool
+    sampled: int
+    lie: SavedLie | None
+    shows_saved: bool
+    """Whether the dots are those of the saved, not of all answers."""
+
+
+def picture(desk: Desk, in_list: str, dots: str = "") -> PlanePicture | None:
+    """The plane for the kind table ("kind"), the strip for the leave table ("leave"); None where something blocks.
+
+    The dots are those of the saved processes, or where there are few, or ``dots`` is "all", those of all answers.
+    """
+    if any(not problem.place.startswith("cases/") for problem in desk.blocking):
+        return None
+    found = _plane(desk.document, _document(desk.in_force))
+    cells = [found.strip] if in_list == "leave" else found.cells
+    lie = saved_lie(desk, in_list, cells)
+    return _picture(desk, cells, in_list, found, lie, shows_saved=bool(lie and lie.squares) and dots != ALL_ANSWERS)
+
+
+_document = once_per_rule_set(dumps)
+"""It takes longer to write than all that is drawn from it."""
+
+
+@lru_cache(maxsize=8)
+def _plane(document: str, in_force: str) -> Plane:
+    return plane(rules_of(document), rules_of(in_force))
+
+
+def _picture(
+    desk: Desk,
+    cells: Sequence[Sequence[Cell]],
+    table: str,
+    found: Plane,
+    lie: SavedLie | None,
+    *,
+    shows_saved: bool,
+) -> PlanePicture:
+    rows = getattr(desk.rules, table)
+    kinds = [str(getattr(row, table)) for row in rows]
+    count, lines = len(cells[0]), len(cells)
+    bottom = _PLANE_HEIGHT if lines > 1 else _STRIP_HEIGHT
+    width, height = _WIDTH / count, bottom / lines
+
+    def at(x: int, y: int) -> tuple[float, float]:
+        return round(_LEFT + x * width, 2), round(bottom - (y + 1) * height, 2)
+
+    runs, changed = [], []
+    named: dict[int, int] = {}
+    for y, line in enumerate(cells):
+        for row, group in groupby(enumerate(line), lambda pair: pair[1].rows[0]):
+            mine = list(group)
+            left, top = at(mine[0][0], y)
+            name = "" if y - named.get(row, -_NAMED_EVERY) < _NAMED_EVERY else str(row + 1)
+            if name:
+                named[row] = y
+            runs.append(Run(left, top, round(width * len(mine), 2), round(height, 2), name, kinds[row]))
+        for x, cell in enumerate(line):
+            left, top = at(x, y)
+            if cell.was:
+                changed.append(Run(left, top, round(width, 2), round(height, 2), "", ""))
+    step = cells[0][0].high[0] - cells[0][0].low[0] + 1
+    shares = found.kind_shares if table == "kind" else found.leave_shares
+    every = range(0, count, max(1, count // 6))
+    return PlanePicture(
+        runs=runs,
+        changed=changed,
+        dots=[
+            Dot(
+                x=round(_LEFT + (square.left + square.right) / 2 * width, 2),
+                y=round(bottom - (square.low + square.high) / 2 * height, 2),
+                radius=radius,
+            )
+            for square, radius in _sized(lie.squares if lie and shows_saved else _cells_with_answers(cells))
+        ],
+        ticks=[(round(_LEFT + (x + 0.5) * width, 2), str(cells[0][x].low[0])) for x in every],
+        side_ticks=[(round(bottom - (y + 0.5) * height, 2), str(cells[y][0].low[1])) for y in every if lines > 1],
+        bottom=bottom,
+        columns=[points([cell], 0) for cell in cells[0]],
+        lines=[Line(points(line[:1], 1), [_said(cell) for cell in line]) for line in reversed(cells)],
+        legend=[
+            LegendRow(
+                name=str(number + 1),
+                kind=kinds[number],
+                says=title_of(desk.rules, row),
+                share=percent(shares[number]) if shares else "",
+                saved=lie.rows[number] if lie and lie.rows else "",
+            )
+            for number, row in enumerate(rows)
+        ],
+        step=step,
+        number_changed=len(changed),
+        is_changed=rows != getattr(desk.in_force, table),
+        is_strip=table == "leave",
+        needs_plane=found.leave_needs_plane,
+        sampled=found.sampled,
+        lie=lie,
+        shows_saved=shows_saved,
+    )
+
+
+def _cells_with_answers(cells: Sequence[Sequence[Cell]]) -> list[Square]:
+    """The cells in which some of all answers lie."""
+    return [
+        Square(x, x + 1, y, y + 1, cell.share)
+        for y, line in enumerate(cells)
+        for x, cell in enumerate(line)
+        if cell.share
+    ]
+
+
+def _sized(squares: Sequence[Square]) -> Iterator[tuple[Square, float]]:
+    """Each square with the radius of its dot, in pixels."""
+    most = max((square.share for square in squares), default=0.0)
+    largest = _LARGEST_DOT * max((square.right - square.left for square in squares), default=1)
+    for square in squares:
+        yield square, round(max(1.0, min(largest, _LARGEST_OF_ALL) * sqrt(square.share / most)), 1)
+
+
+def _said(cell: Cell) -> tuple[str, str]:
+    """The rows of a cell by their numbers, and in words what they were where that was another thing."""
+    rows = "/".join(str(row + 1) for row in cell.rows)
+    was = "/".join(str(row + 1) for row in cell.was)
+    return rows, str(_("was %(rows)s", rows=was)) if was else ""

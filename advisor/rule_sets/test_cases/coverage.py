@@ -1,0 +1,261 @@
+"""What the test cases try and what not, and why a case fails, in words and with links."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from advisor.engine.analysis.coverage import Coverage, Proposal, coverage
+from advisor.engine.analysis.space import SpaceTooLarge
+from advisor.engine.document.edit import add, free_key
+from advisor.engine.document.items import options_of
+from advisor.engine.document.text import LINE_LIMIT
+from advisor.engine.evaluation.cases import case_difference
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
+from advisor.engine.model.answers import WorkItem, plain_answer
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import NONE_OF_THESE
+from advisor.engine.model.rules import CasePart, Rule, RuleSet, TestCase
+from advisor.engine.model.vocabulary import Outcome
+from advisor.models import draft as drafts
+from advisor.models.audit import Actor
+from advisor.models.rule_set_cache import rules_of
+from advisor.rule_sets.editor.field_text import title_of
+from advisor.rule_sets.item_urls import add_url, thing_url
+from advisor.rule_sets.workspace import Desk
+from advisor.wording import rule_set_vocabulary
+from advisor.wording.answers import answer_label
+from advisor.wording.rules import adds
+
+_PROPOSED = _l("Proposed, so that it is tried. It expects what the rules gave when it was added: look it over.")
+
+
+@dataclass(frozen=True, slots=True)
+class Untried:
+    """Something that no case tries. ``url`` is "" for an outcome, which is no thing of the draft."""
+
+    place: str
+    noun: str
+    name: str
+    url: str
+    fails: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedCase:
+    """A case to add: what it tries, and the address of the page on which it is named and confirmed."""
+
+    number: int
+    advice: str
+    tries: list[Untried]
+    answers: list[tuple[str, str]]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that makes a difference to a case."""
+
+    key: str
+    because: str
+    url: str
+    then: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """What is said of a case under the version in force and under the draft. ``version`` is the one in force."""
+
+    version: int
+    is_known: bool
+    advice: tuple[str, str] = ("", "")
+    points: tuple[str, str] = ("", "")
+    came: tuple[Reason, ...] = ()
+    went: tuple[Reason, ...] = ()
+    other: tuple[Reason, ...] = ()
+
+
+@lru_cache(maxsize=8)
+def coverage_of(document: str) -> Coverage | None:
+    """What the cases of a stored document try, worked out once for each; None where there is too much to tell apart."""
+    try:
+        return coverage(rules_of(document))
+    except SpaceTooLarge:
+        return None
+
+
+def found(desk: Desk) -> Coverage | None:
+    """What the cases of the draft try; None where they cannot be run."""
+    return coverage_of(desk.document) if desk.results is not None else None
+
+
+def untried(desk: Desk) -> int:
+    """How much no case tries."""
+    cover = found(desk)
+    return len(cover.missing) if cover else 0
+
+
+def groups(desk: Desk, missing: Iterable[str]) -> list[tuple[str, list[Untried]]]:
+    """What no case tries, by what it is."""
+    headings = {
+        "outcomes": _("Advice that no case expects"),
+        "leave": rule_set_vocabulary.LISTS["leave"],
+        "kind": rule_set_vocabulary.LISTS["kind"],
+        "rules": _("Rules that fire in no case"),
+        "questions": _("Answers that no case gives"),
+    }
+    found: dict[str, list[Untried]] = {name: [] for name in headings}
+    for place in missing:
+        found[place.split("/")[0]].append(said(desk.rules, place))
+    return [(str(headings[name]), things) for name, things in found.items() if things]
+
+
+def said(rules: RuleSet, place: str) -> Untried:
+    """A place in words."""
+    match place.split("/"):
+        case ["questions", question, "options", option]:
+            asked = rules.question(question)
+            name = _(
+                "“%(answer)s” to “%(question)s”",
+                answer=answer_label(asked, option) if asked else option,
+                question=(asked.short or asked.text) if asked else question,
+            )
+            return Untried(place, "", str(name), thing_url(options_of(question), option))
+        case ["outcomes", outcome]:
+            return Untried(place, "", str(rule_set_vocabulary.OUTCOMES[Outcome(outcome)]), "")
+        case ["rules", key]:
+            return Untried(place, "", key, thing_url("rules", key))
+        case [table, index]:
+            row = getattr(rules, table)[int(index)]
+            return Untried(place, str(int(index) + 1), title_of(rules, row), thing_url(table, index))
+    raise LookupError(place)
+
+
+def proposed(desk: Desk, proposals: Iterable[Proposal]) -> Iterator[ProposedCase]:
+    """The proposed cases, each with the way to the page on which it is added."""
+    for number, proposal in enumerate(proposals, start=1):
+        yield ProposedCase(
+            number=number,
+            advice=advice_words(proposal.outcome, proposal.kind),
+            tries=[said(desk.rules, place) for place in proposal.tries],
+            answers=list(answer_lines(desk.rules, proposal.answers)),
+            url=add_case_url(
+                proposal.answers,
+                proposal.outcome,
+                process_name=name_of(desk.rules, proposal),
+                because=str(_PROPOSED),
+            ),
+        )
+
+
+def answer_lines(rules: RuleSet, answers: Mapping[str, Answer]) -> Iterator[tuple[str, str]]:
+    """Answers in words, in the order of the questions."""
+    for question in rules.questions:
+        if question.key in answers:
+            yield question.short or question.text, answer_label(question, answers[question.key])
+
+
+def add_case_url(answers: Mapping[str, Answer], outcome: Outcome, **more: str) -> str:
+    """The page on which a test case with these answers is named and confirmed."""
+    sent: dict[str, Any] = {"outcome": str(outcome), **more}
+    for key, answer in answers.items():
+        plain = plain_answer(answer)
+        sent[f"answers-{key}"] = plain or [NONE_OF_THESE] if isinstance(plain, list) else plain
+    return add_url("cases", **sent)
+
+
+def name_of(rules: RuleSet, proposal: Proposal) -> str:
+    """A proposed case is named by what it tries."""
+    return str(_("Proposed: %(first)s", first=said(rules, proposal.tries[0]).name))[:LINE_LIMIT]
+
+
+def with_proposed(rules: RuleSet, proposals: Iterable[Proposal]) -> RuleSet:
+    """The rules with every proposed case, named by what it tries, and open about where it comes from."""
+    for proposal in proposals:
+        case = TestCase(
+            key=free_key(rules, "cases", f"proposed {proposal.tries[0].rpartition('/')[2]}"),
+            process=name_of(rules, proposal),
+            answers=dict(proposal.answers),
+            outcome=proposal.outcome,
+            because=str(_PROPOSED),
+        )
+        rules = replace(rules, cases=(*rules.cases, case))
+    return rules
+
+
+def make_case(session: Session, who: Actor, item: WorkItem) -> str:
+    """Add a process to the draft as a test case that expects what it gets now, and give its key. Raises NoDraft."""
+    key = ""
+
+    def act(rules: RuleSet) -> RuleSet:
+        nonlocal key
+        process = item.process or str(_("A set of answers"))
+        key = free_key(rules, "cases", process)
+        because = str(_("Made from a preview of the draft: it expects what the draft gave then. Look it over."))
+        parts = tuple(CasePart(name, dict(answers)) for name, answers in item.parts)
+        expected = evaluate_parts(rules, item.answers, item.parts).outcome
+        case = TestCase(key, process, dict(item.answers), expected, because, parts=parts)
+        return add(rules, "cases", case)
+
+    drafts.edit(session, who, act, kind="draft added to", what="cases/shown")
+    return key
+
+
+def advice_words(outcome: Any, kind: Any) -> str:
+    """An outcome, with the kind where that says more."""
+    if str(kind) == str(outcome):
+        return str(rule_set_vocabulary.OUTCOMES[outcome])
+    return str(
+        _(
+            "%(outcome)s, kind %(kind)s",
+            outcome=rule_set_vocabulary.OUTCOMES[outcome],
+            kind=rule_set_vocabulary.KINDS[kind],
+        )
+    )
+
+
+# ---- why a case fails ----------------------------------------------------------------------------------------------
+
+
+def failing(desk: Desk) -> list[TestCase]:
+    """The cases that do not come out as expected."""
+    return [result.case for result in desk.results or () if not result.passed]
+
+
+def reasons_of(desk: Desk, key: str) -> Reasons | None:
+    """What makes a failing case come out otherwise than under the version in force; None where it passes."""
+    case = next((case for case in failing(desk) if case.key == key), None)
+    return case_reasons(desk, case) if case is not None else None
+
+
+def case_reasons(desk: Desk, case: TestCase) -> Reasons:
+    """The rules that fire in a case now and did not under the version in force, and the other way about."""
+    version = desk.in_force_number
+    differs = case_difference(desk.in_force, desk.rules, case)
+    if differs is None:
+        return Reasons(version, is_known=False)
+    before, after = differs.before, differs.after
+    return Reasons(
+        version=version,
+        is_known=True,
+        advice=(advice_words(before.outcome, before.kind), advice_words(after.outcome, after.kind)),
+        points=(_points(before), _points(after)),
+        came=tuple(_reason(rule, None, rule) for rule in differs.came),
+        went=tuple(_reason(rule, rule, None) for rule in differs.went),
+        other=tuple(_reason(new, old, new) for old, new in differs.other),
+    )
+
+
+def _reason(rule: Rule, old: Rule | None, new: Rule | None) -> Reason:
+    url = thing_url("rules", rule.key) if new is not None else ""
+    return Reason(rule.key, rule.because, url, adds(old.push) if old else "", adds(new.push) if new else "")
+
+
+def _points(got: Recommendation) -> str:
+    points = got.points
+    return str(_("BPO %(bpo)s, KPO %(kpo)s, keep %(keep)s", bpo=points.bpo, kpo=points.kpo, keep=points.keep))

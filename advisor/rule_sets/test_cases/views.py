@@ -1,0 +1,111 @@
+"""The page on what the test cases try, why cases fail, and the cases that would try what none tries."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from advisor.engine.analysis.coverage import Proposal
+from advisor.extensions import database
+from advisor.models import DatabaseUnavailable
+from advisor.models.draft import ChangedDraft, NoDraft
+from advisor.rule_sets.editor import bulk_edit
+from advisor.rule_sets.forms import MarkedForm
+from advisor.rule_sets.item_urls import list_url, thing_url
+from advisor.rule_sets.test_cases import coverage as covering
+from advisor.rule_sets.workspace import Desk, desk_or_home, write
+from advisor.web.forms import ButtonForm
+from advisor.web.paging import Paged, paged
+from advisor.web.replies import form_page, refuse, unsaved_page
+
+_PROPOSALS_ON_A_PAGE = 8
+_FAILING_SHOWN = 12
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add these pages to the activity."""
+    bp.add_url_rule("/admin/rules/draft/coverage", view_func=coverage, methods=["GET", "POST"])
+    bp.add_url_rule("/admin/rules/draft/coverage/add", view_func=add_proposed, methods=["GET", "POST"])
+
+
+def coverage() -> ResponseReturnValue:
+    """Show what the cases try; take back what was added just now."""
+    desk = desk_or_home()
+    form = ButtonForm()
+    if form.validate_on_submit():
+        return bulk_edit.take_back_and_show(url_for(".coverage", back=1))
+    cover = covering.found(desk)
+    proposals = cover.proposals if cover else ()
+
+    def url(number: int) -> str:
+        return url_for(".coverage", page=number, _anchor="proposed")
+
+    page: Paged[Proposal] = paged(proposals, request.args.get("page", ""), _PROPOSALS_ON_A_PAGE, url)
+    shown = list(covering.proposed(desk, proposals))[page.first - 1 : page.first - 1 + _PROPOSALS_ON_A_PAGE]
+    failing = covering.failing(desk)
+    return form_page(
+        "rule_sets/coverage.html",
+        form,
+        can_run=desk.results is not None,
+        cover=cover,
+        groups=covering.groups(desk, cover.missing) if cover else [],
+        not_found=[covering.said(desk.rules, place) for place in cover.not_found] if cover else [],
+        proposed=shown,
+        page=page,
+        failing=[
+            {
+                "name": case.process,
+                "url": thing_url("cases", case.key),
+                "expected": covering.advice_words(case.outcome, case.kind or case.outcome),
+                "reasons": covering.case_reasons(desk, case),
+            }
+            for case in failing[:_FAILING_SHOWN]
+        ],
+        failing_more=max(0, len(failing) - _FAILING_SHOWN),
+        done=bulk_edit.done_just_now(),
+        is_back="back" in request.args,
+    )
+
+
+def add_proposed() -> ResponseReturnValue:
+    """Add every proposed case at once, after showing what they are."""
+    desk = desk_or_home()
+    form = MarkedForm(mark=desk.mark)
+    if not form.validate_on_submit():
+        return form_page("rule_sets/add_proposed.html", form, **_shown(desk))
+    cover = covering.found(desk)
+    proposals = cover.proposals if cover else ()
+
+    def act(session: Session) -> str:
+        return bulk_edit.change(
+            session,
+            lambda rules: covering.with_proposed(rules, proposals),
+            kind=bulk_edit.ADDED,
+            what="cases",
+            mark=str(form.mark.data),
+            url=lambda sequence: url_for(".coverage", done=sequence),
+        )
+
+    try:
+        return redirect(write(act), 303)
+    except NoDraft:
+        return redirect(url_for(".home", gone=1), 303)
+    except ChangedDraft:
+        with database().read() as session:
+            desk = Desk.load(session)
+        refuse(form, _("The draft was changed after you opened this page. These are the cases that it lacks now."))
+        form.mark.data = desk.mark
+        return form_page("rule_sets/add_proposed.html", form, 409, **_shown(desk))
+    except DatabaseUnavailable as error:
+        return unsaved_page("rule_sets/add_proposed.html", form, error, **_shown(desk))
+
+
+def _shown(desk: Desk) -> dict[str, Any]:
+    cover = covering.found(desk)
+    return {
+        "proposed": list(covering.proposed(desk, cover.proposals)) if cover else [],
+        "back_url": url_for(".coverage"),
+        "cases_url": list_url("cases"),
+    }

@@ -1,0 +1,156 @@
+"""Two rule sets held against each other: what differs, what that does, and both advices on one set of answers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from advisor.assessments.progress import plain_answers
+from advisor.engine.document.diff import diff
+from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import LINE_LIMIT
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.questions import Answers, Section, asked
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.recommendation import recommend
+from advisor.extensions import database
+from advisor.models import rule_set_version as versions
+from advisor.models.rule_set_version import RuleSetVersion
+from advisor.rule_sets.presenter import changes_page
+from advisor.rule_sets.preview.preview_state import carried, read_carried
+from advisor.rule_sets.versions.draft_view import draft_edition
+from advisor.rule_sets.versions.effects import EffectShown, effect_shown
+from advisor.rule_sets.workspace import Desk, desk_or_home
+from advisor.wording.answers import answer_label
+from advisor.wording.claims import Edition
+from advisor.wording.difference import Advice, difference
+from advisor.wording.parts import most_points, part_results
+
+_DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One of the two: a version, or the draft. ``value`` is how an address names it."""
+
+    value: str
+    name: str
+    edition: Edition
+    can_advise: bool = True
+    """Whether nothing in it keeps it from being evaluated."""
+
+    @property
+    def rules(self) -> RuleSet:
+        """Its rules."""
+        return self.edition.rule_set
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add these pages to the activity."""
+    bp.add_url_rule("/admin/rules/draft/differences", view_func=differences)
+    bp.add_url_rule("/admin/rules/compare", view_func=compare)
+    bp.add_url_rule("/admin/rules/compare/advices", view_func=advices)
+
+
+def differences() -> ResponseReturnValue:
+    """Show what the draft changes in the version in force, word by word, and what that does."""
+    desk_or_home()
+    with database().read() as session:
+        desk = Desk.load(session)
+        old, new = _chosen(session, desk, str(desk.in_force_number)), _chosen(session, desk, _DRAFT)
+    return _page(old, new, title=_("What the draft changes"), names={}, linked=True)
+
+
+def compare() -> ResponseReturnValue:
+    """Show what differs between any two versions, or a version and the draft, and what that does."""
+    with database().read() as session:
+        desk = Desk.load(session)
+        numbers = list(session.scalars(select(RuleSetVersion.number).order_by(RuleSetVersion.number.desc())))
+        old = _chosen(session, desk, request.args.get("old") or str(numbers[min(1, len(numbers) - 1)]))
+        new = _chosen(session, desk, request.args.get("new") or str(numbers[0]))
+    names = {str(number): _("Version %(n)s", n=number) for number in numbers}
+    if desk.has_draft:
+        names = {_DRAFT: _("The draft")} | names
+    return _page(old, new, title=_("Compare two versions"), names=names, linked=False)
+
+
+def advices() -> ResponseReturnValue:
+    """Show both advices on one set of answers, which the address carries, and the reasons that differ."""
+    with database().read() as session:
+        desk = Desk.load(session)
+        chosen = [_chosen(session, desk, request.args.get(name, "")) for name in ("old", "new")]
+    old, new = chosen
+    if not (old.can_advise and new.can_advise):
+        abort(404)
+    answers = read_carried(request.args.get("given", ""), new.rules, old.rules)
+    pair = [_advice(one, answers) for one in chosen]
+    most = max(most_points(advice.document) for advice in pair)
+    return render_template(
+        "rule_sets/advices.html",
+        found=difference(pair[0], pair[1]),
+        names=(old.name, new.name),
+        sides=[part_results(advice.document, advice.edition, most)[0] for advice in pair],
+        answers=_answer_rows(old.rules, new.rules, answers),
+        back_url=url_for("rule_sets.compare", old=old.value, new=new.value, _anchor="does"),
+        try_url=url_for("preview.what_if", process=_named(), given=carried(answers)) if new.value == _DRAFT else "",
+    )
+
+
+def effect_of(old: Chosen, new: Chosen) -> EffectShown | None:
+    """What the one does to the advice of the other; None where something keeps either from advising."""
+    if not (old.can_advise and new.can_advise):
+        return None
+
+    def witness_url(answers: Answers) -> str:
+        return url_for("rule_sets.advices", old=old.value, new=new.value, given=carried(answers))
+
+    return effect_shown(old.rules, new.rules, witness_url)
+
+
+def _page(old: Chosen, new: Chosen, *, title: str, names: dict[str, str], linked: bool) -> str:
+    changes = diff(old.rules, new.rules)
+    return render_template(
+        "rule_sets/differences.html",
+        title=title,
+        before=old.name,
+        after=new.name,
+        **changes_page(old.rules, new.rules, changes, request.args.get("page", ""), linked=linked),
+        effect=effect_of(old, new) if changes else None,
+        back_url=url_for("rule_sets.home"),
+        compared={"names": names, "old": old.value, "new": new.value} if names else None,
+    )
+
+
+def _chosen(session: Session, desk: Desk, value: str) -> Chosen:
+    if value == _DRAFT and desk.has_draft:
+        return Chosen(value, _("The draft"), draft_edition(session, desk), desk.results is not None)
+    number = whole_number(value)
+    if number is None or versions.version(session, number) is None:
+        abort(404)
+    edition = Edition.of(session, number)
+    in_force = edition.number == edition.in_force_number
+    name = _("Version %(n)s, in force", n=edition.number) if in_force else _("Version %(n)s", n=edition.number)
+    return Chosen(str(edition.number), name, edition)
+
+
+def _named() -> str:
+    return str(_("A set of answers"))[:LINE_LIMIT]
+
+
+def _advice(chosen: Chosen, answers: Answers) -> Advice:
+    counted = asked(chosen.rules.questions, answers).answers
+    document: dict[str, Any] = dict(recommend(chosen.rules, chosen.edition.number, WorkItem(_named(), counted)))
+    given = {"process": _named(), "answers": plain_answers(counted), "parts": []}
+    return Advice(document, given, chosen.edition)
+
+
+def _answer_rows(old: RuleSet, new: RuleSet, answers: Answers) -> list[tuple[str, str]]:
+    """What was answered, question by question, in the order in which they are asked."""
+    questions = {question.key: question for rules in (old, new) for question in rules.questions}
+    order = [q.key for section in Section for q in new.section(section)]
+    keys = sorted(answers, key=lambda key: order.index(key) if key in order else len(order))
+    return [(questions[key].text, answer_label(questions[key], answers[key])) for key in keys]

@@ -1,0 +1,154 @@
+"""What other rules do to all answers, as plain values: the share that moves, from what to what, each with a witness."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+
+from advisor.engine.analysis.proofs.effect import Effect, effect
+from advisor.engine.analysis.space import SpaceTooLarge
+from advisor.engine.model.questions import Answers
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Outcome
+from advisor.rule_sets.impact.moves import Matrix, matrix
+from advisor.wording.numbers import count_words, percent
+from advisor.wording.rule_set_vocabulary import OUTCOMES
+
+_KEPT_IN_MEMORY = 32
+
+WitnessUrl = Callable[[Answers], str]
+"""Where both advices on a set of answers are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveShown:
+    """One move to another outcome: how much of all answers, how long its bar is (0 to 100), and such answers."""
+
+    was: Outcome
+    is_now: Outcome
+    was_words: str
+    is_now_words: str
+    said: str
+    width: float
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffectShown:
+    """What the rules do, in a sentence, and how sure that is; the moves, the largest first."""
+
+    says: str
+    how: str
+    moves: list[MoveShown]
+    table: Matrix | None = None
+    witness_url: str = ""
+    """Incomplete answers that get another outcome, where no complete ones do."""
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two rule sets: equal where they are the same two."""
+
+    old: RuleSet
+    new: RuleSet
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Pair) and self.old is other.old and self.new is other.new
+
+    def __hash__(self) -> int:
+        return hash((id(self.old), id(self.new)))
+
+
+def effect_of(old: RuleSet, new: RuleSet) -> Effect | None:
+    """What ``new`` does to the advice of ``old``; None where there is too much to count."""
+    return _found(_Pair(old, new))
+
+
+@lru_cache(_KEPT_IN_MEMORY)
+def _found(pair: _Pair) -> Effect | None:
+    try:
+        return effect(pair.old, pair.new)
+    except SpaceTooLarge:
+        return None
+
+
+def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectShown:
+    """What ``new`` does to the advice of ``old``; nothing in either may keep it from being evaluated."""
+    found = effect_of(old, new)
+    if found is None:
+        return EffectShown(effect_says(found), "", [])
+    most = max((count for (was, is_now), count in found.moves.items() if was is not is_now), default=1)
+    moves = [
+        MoveShown(
+            was=was,
+            is_now=is_now,
+            was_words=str(OUTCOMES[was]),
+            is_now_words=str(OUTCOMES[is_now]),
+            said=share_said(found, count),
+            width=max(100 * count / most, 1),
+            url=witness_url(found.witnesses[was, is_now]),
+        )
+        for (was, is_now), count in sorted(found.moves.items(), key=lambda move: -move[1])
+        if (was, is_now) in found.witnesses
+    ]
+    incomplete = witness_url(found.incomplete) if found.incomplete is not None else ""
+    table = matrix(found.moves, lambda count: percent(found.share(count))) if moves else None
+    return EffectShown(effect_says(found), effect_how(found), moves, table, incomplete)
+
+
+def share_said(found: Effect, count: int) -> str:
+    """A share in words, with its interval where it is an estimate."""
+    share = percent(found.share(count))
+    if found.is_exact:
+        return share
+    low, high = map(percent, found.interval(count))
+    return str(_("%(share)s (%(low)s to %(high)s)", share=share, low=low, high=high))
+
+
+def effect_says(found: Effect | None) -> str:
+    """What it does, in a sentence."""
+    if found is None:
+        said = _("What this does to the advice is not known: there is too much to count.")
+    elif found.is_alike:
+        said = _("This changes no advice. All that decides is the same, so every set of answers gets the same advice.")
+    elif found.changed and found.is_exact:
+        share = percent(found.share(found.changed))
+        said = _("%(share)s of all sets of answers get another outcome.", share=share)
+    elif found.changed:
+        low, high = map(percent, found.interval(found.changed))
+        share = percent(found.share(found.changed))
+        said = _(
+            "About %(share)s of all sets of answers get another outcome: between %(low)s and %(high)s.",
+            share=share,
+            low=low,
+            high=high,
+        )
+    elif not found.is_exact:
+        most = percent(found.interval(0)[1])
+        said = _("No set of answers was found that gets another outcome. Their share is at most %(most)s.", most=most)
+    elif found.incomplete is not None:
+        said = _("No complete set of answers gets another outcome, but some do in which a question is not answered.")
+    elif found.is_settled:
+        said = _("No set of answers, complete or not, gets another outcome. Reasons, points or strength may differ.")
+    else:
+        said = _("No complete set of answers gets another outcome. Whether incomplete ones do is not settled.")
+    return str(said)
+
+
+def effect_how(found: Effect) -> str:
+    """How that was found, and how sure it is."""
+    space, size = count_words(found.space), format_decimal(found.size)
+    if found.is_alike:
+        said = _("This is proved, not sampled.")
+    elif found.is_exact:
+        said = _("Exact: all %(space)s complete sets of answers were counted, for a process in one piece.", space=space)
+    else:
+        said = _(
+            "An estimate, for a process in one piece: %(size)s of %(space)s complete sets of answers, drawn by chance "
+            "and always the same ones. With 99%% certainty the shares lie in the ranges given.",
+            space=space,
+            size=size,
+        )
+    return str(said)

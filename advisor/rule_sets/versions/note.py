@@ -1,0 +1,36 @@
+"""What people will read about the next version: written with the draft, and shown as they will see it."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from advisor.models import DatabaseUnavailable
+from advisor.models import draft as drafts
+from advisor.models.base import now
+from advisor.models.draft import NoDraft
+from advisor.rule_sets.forms import NoteForm
+from advisor.rule_sets.workspace import desk_or_home, write
+from advisor.web import identity
+from advisor.web.replies import form_page, unsaved_page
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add this page to the activity."""
+    bp.add_url_rule("/admin/rules/draft/note", view_func=note, methods=["GET", "POST"])
+
+
+def note() -> ResponseReturnValue:
+    """Say what changed and why; keep it with the draft."""
+    desk = desk_or_home(over_a_form=request.method == "POST")
+    form = NoteForm(note=desk.note)
+    page: dict[str, Any] = {"desk": desk, "number": desk.in_force_number + 1, "on": now()}
+    if not form.validate_on_submit():
+        return form_page("rule_sets/note.html", form, **page)
+    try:
+        write(lambda session: drafts.keep_note(session, identity.actor(), form.note.data or ""))
+    except NoDraft:
+        return redirect(url_for("rule_sets.home", gone=1), 303)
+    except DatabaseUnavailable as error:
+        return unsaved_page("rule_sets/note.html", form, error, **page)
+    return redirect(url_for("rule_sets.note", _anchor="read"), 303)

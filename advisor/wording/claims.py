@@ -1,0 +1,152 @@
+"""Claims as pages name them: with their place, how firmly they are put, and a link to the version that was used."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from advisor.engine.model.evidence import Claim, Firmness, Pull, SourceKind
+from advisor.engine.model.rules import RuleSet
+from advisor.models import RuleSetVersion
+from advisor.models import rule_set_version as versions
+
+FIRMNESS = {
+    Firmness.FIRM: _l("Firm"),
+    Firmness.SOFT: _l("Soft"),
+    Firmness.WEAK: _l("Weak"),
+}
+
+FIRMNESS_SENTENCES = {
+    Firmness.FIRM: _l("Firmly: it is stated as the difference."),
+    Firmness.SOFT: _l("Softly: usually, often or likely."),
+    Firmness.WEAK: _l("Weakly: one voice, or one example."),
+}
+
+PULLS = {
+    Pull.BPO: _l("BPO"),
+    Pull.KPO: _l("KPO"),
+    Pull.BOTH: _l("both together"),
+    Pull.KEEP: _l("keeping it in-house"),
+    Pull.EITHER: _l("handing it over, whichever kind it is"),
+    Pull.LOCATION: _l("where a provider sits"),
+    Pull.CONTEXT: _l("neither side: it explains"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The version of the rules that a page shows."""
+
+    number: int
+    published: datetime
+    sum_url: str
+    is_older: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRef:
+    """A claim as a page names it."""
+
+    id: str
+    url: str
+    text: str
+    place: str
+    source: str
+    firmness: str
+    is_general: bool
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A version of the rules, ready to be quoted.
+
+    ``in_force`` says what has been withdrawn since. ``pinned`` links name the version, so that they show the same
+    for ever; without it they lead to what is in force.
+    """
+
+    rule_set: RuleSet
+    row: RuleSetVersion
+    in_force: RuleSet
+    in_force_row: RuleSetVersion
+    pinned: bool = True
+
+    @classmethod
+    def of(cls, session: Session, number: int | None, *, pinned: bool = True) -> "Edition":
+        """Read a version; the one in force where no number is given. Raises LookupError."""
+        latest = versions.in_force(session)
+        row = latest if number is None else versions.version(session, number)
+        if row is None:
+            raise LookupError(f"There is no version {number} of the rules.")
+        return cls(
+            rule_set=versions.rule_set(session, row.number),
+            row=row,
+            in_force=versions.rule_set(session, latest.number),
+            in_force_row=latest,
+            pinned=pinned,
+        )
+
+    @property
+    def number(self) -> int:
+        """The number of the version."""
+        return self.row.number
+
+    @property
+    def in_force_number(self) -> int:
+        """The number of the version that is in force."""
+        return self.in_force_row.number
+
+    @property
+    def current(self) -> "Edition":
+        """The version that is in force."""
+        return replace(self, rule_set=self.in_force, row=self.in_force_row)
+
+    @property
+    def version(self) -> Version:
+        """The version as a page names it."""
+        return Version(
+            number=self.number,
+            published=self.row.published_at,
+            sum_url=url_for("pages.how_the_sum_works", number=self.link_number),
+            is_older=self.number < self.in_force_number,
+        )
+
+    @property
+    def link_number(self) -> int | None:
+        """The number that links carry, None where they lead to what is in force."""
+        return self.number if self.pinned else None
+
+    def claim_url(self, claim_id: str) -> str:
+        """Where a claim can be read."""
+        return url_for("pages.claim", claim_id=claim_id, number=self.link_number)
+
+    def rule_url(self, key: str) -> str:
+        """Where a rule can be read."""
+        return url_for("pages.rule", key=key, number=self.link_number)
+
+    def refs(self, ids: Iterable[str]) -> list[ClaimRef]:
+        """These claims, as a page names them."""
+        found = (self.rule_set.claim(claim_id) for claim_id in ids)
+        return [self.ref(claim) for claim in found if claim is not None]
+
+    def ref(self, claim: Claim) -> ClaimRef:
+        """One claim, as a page names it."""
+        source = self.rule_set.source(claim.source)
+        return ClaimRef(
+            id=claim.id,
+            url=self.claim_url(claim.id),
+            text=claim.text,
+            place=claim.place,
+            source=source.title if source else claim.source,
+            firmness=str(FIRMNESS[claim.firmness]),
+            is_general=source is not None and source.kind is SourceKind.GUIDANCE,
+            withdrawn=self.is_withdrawn(claim),
+        )
+
+    def is_withdrawn(self, claim: Claim) -> bool:
+        """Whether the claim counts no longer in the version that is in force."""
+        now = self.in_force.claim(claim.id)
+        return bool(claim.withdrawn) or now is None or bool(now.withdrawn)

@@ -1,0 +1,285 @@
+"""Two advices held against each other: what differs and nothing else, in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from advisor.engine.model.vocabulary import Outcome, Side
+from advisor.wording.answers import stored_answer_label
+from advisor.wording.claims import ClaimRef, Edition
+from advisor.wording.verdict import strength_words, verdict_words
+from advisor.wording.vocabulary import PART_VERDICTS, SIDES
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One advice, as it was given or as it would be: its document, the answers it judged, and its version."""
+
+    document: dict[str, Any]
+    given: dict[str, Any]
+    edition: Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The head of an advice. ``strength`` is empty beside "keep" and "we can't say yet"."""
+
+    outcome: str
+    words: str
+    strength: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One thing that differs: what it is, of which part ("" of the process), and both its values; "" where absent."""
+
+    name: str
+    part: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulePair:
+    """A rule that counts differently. ``before`` and ``after`` say its points, "" where it does not count.
+
+    ``alone`` marks a rule whose change by itself makes the difference; only ``rules_changed`` sets it.
+    """
+
+    rule: str
+    part: str
+    text: str
+    earlier_text: str
+    before: str
+    after: str
+    rule_url: str
+    claims: list[ClaimRef]
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Everything in which two advices differ."""
+
+    before: Verdict
+    after: Verdict
+    name: Pair | None
+    parts: list[Pair]
+    answers: list[Pair]
+    moved: list[Pair]
+    """Answers that were given for the process and are for its parts, or the other way about."""
+    points: list[Pair]
+    rules: list[RulePair]
+    policy: list[Pair]
+
+    @property
+    def same_verdict(self) -> bool:
+        """Whether both say the same, however they come to it."""
+        verdicts = [(side.outcome, side.words, side.strength) for side in (self.before, self.after)]
+        return verdicts[0] == verdicts[1] and not any(pair.before and pair.after for pair in self.parts)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all differs."""
+        found = (self.parts, self.answers, self.moved, self.points, self.rules, self.policy)
+        return self.same_verdict and self.name is None and not any(found)
+
+
+def difference(before: Advice, after: Advice, alone: Iterable[str] = ()) -> Difference:
+    """Hold the advice ``after`` against the one ``before``; ``alone`` are keys of rules to be marked."""
+    return Difference(
+        before=_verdict(before),
+        after=_verdict(after),
+        name=_pair(_("Name of the process"), "", before.document["process"], after.document["process"]),
+        parts=_parts(before.document, after.document),
+        answers=_answers(before, after),
+        moved=_moved(before, after),
+        points=_points(before.document, after.document),
+        rules=_rules(before, after, frozenset(alone)),
+        policy=_policy(before, after),
+    )
+
+
+def _verdict(advice: Advice) -> Verdict:
+    document = advice.document
+    return Verdict(document["outcome"], verdict_words(document), strength_words(document), advice.edition.number)
+
+
+def _pair(name: str, part: str, before: str, after: str) -> Pair | None:
+    return None if before == after else Pair(str(name), part, before, after)
+
+
+def _parts(before: dict[str, Any], after: dict[str, Any]) -> list[Pair]:
+    """Parts that came, went, or are advised differently."""
+    one, other = ({part["part"]: part for part in document["parts"]} for document in (before, after))
+    pairs = (_pair(name, name, _of_part(one.get(name)), _of_part(other.get(name))) for name in {**one, **other})
+    return [pair for pair in pairs if pair is not None]
+
+
+def _of_part(part: dict[str, Any] | None) -> str:
+    if part is None:
+        return ""
+    strength = strength_words(part)
+    verdict = str(PART_VERDICTS[Outcome(part["outcome"])])
+    return f"{verdict} ({strength})" if strength else verdict
+
+
+# ---- answers -----------------------------------------------------------------------------------------------------
+
+
+def _answers(before: Advice, after: Advice) -> list[Pair]:
+    """Answers that differ, in the order in which they are asked: of the process, then part by part."""
+    moved = _moved_keys(before, after)
+    one, other = (
+        {place: answer for place, answer in _by_place(advice.given).items() if place[1] not in moved}
+        for advice in (before, after)
+    )
+    names = list(dict.fromkeys([part for part, _ in one] + [part for part, _ in other]))
+    order = {question.key: index for index, question in enumerate(after.edition.rule_set.questions)}
+    places = sorted({*one, *other}, key=lambda place: (names.index(place[0]), order.get(place[1], len(order))))
+    pairs = []
+    for part, key in places:
+        question = after.edition.rule_set.question(key) or before.edition.rule_set.question(key)
+        name = question.text if question else key
+        said = [_said(advice, given, part, key) for advice, given in ((before, one), (after, other))]
+        pairs.append(_pair(name, part, *said))
+    return [pair for pair in pairs if pair is not None]
+
+
+def _moved_keys(before: Advice, after: Advice) -> set[str]:
+    """Questions that were answered for the process and are for its parts, or the other way about."""
+    one, other = _by_place(before.given), _by_place(after.given)
+    both = {key for _part_of, key in one} & {key for _part_of, key in other}
+    return {key for key in both if (("", key) in one) != (("", key) in other)}
+
+
+def _moved(before: Advice, after: Advice) -> list[Pair]:
+    """A line for each of these whose answer differs in some part, and one for all that keep theirs everywhere."""
+    keys, pairs, same = _moved_keys(before, after), [], 0
+    for question in after.edition.rule_set.questions:
+        if question.key in keys:
+            pair = _pair(question.text, "", *(_everywhere(advice, question.key) for advice in (before, after)))
+            pairs += [pair] if pair else []
+            same += pair is None
+    if same:
+        what = ngettext("%(num)d answer, as it was", "%(num)d answers, as they were", same)
+        where = [_("for each part") if advice.given["parts"] else _("for the process") for advice in (before, after)]
+        pairs.append(Pair(str(what), "", *map(str, where)))
+    return pairs
+
+
+def _everywhere(advice: Advice, key: str) -> str:
+    """An answer wherever it is given: said once where all parts have the same, else in a line for each."""
+    places = _by_place(advice.given)
+    said = {part: _said(advice, places, part, key) for part, asked in places if asked == key}
+    if len(said) == max(1, len(advice.given["parts"])) and len(set(said.values())) == 1:
+        return next(iter(said.values()))
+    return "\n".join(f"{part}: {words}" for part, words in said.items())
+
+
+def _by_place(given: dict[str, Any]) -> dict[tuple[str, str], Any]:
+    places = {("", key): answer for key, answer in given["answers"].items()}
+    for part in given["parts"]:
+        places |= {(part["part"], key): answer for key, answer in part["answers"].items()}
+    return places
+
+
+def _said(advice: Advice, given: dict[tuple[str, str], Any], part: str, key: str) -> str:
+    """An answer in words; "" where none was given, or where this version does not know it any more."""
+    if (part, key) not in given:
+        return ""
+    return stored_answer_label(advice.edition.rule_set.question(key), given[part, key])
+
+
+# ---- points and rules --------------------------------------------------------------------------------------------
+
+
+def _points(before: dict[str, Any], after: dict[str, Any]) -> list[Pair]:
+    pairs = []
+    for side in Side:
+        one, other = (document["points"][side] for document in (before, after))
+        pairs.append(_pair(str(SIDES[side]), "", str(one), str(other)))
+    return [pair for pair in pairs if pair is not None]
+
+
+def _rules(before: Advice, after: Advice, alone: frozenset[str]) -> list[RulePair]:
+    """Rules that count differently, the largest shift first."""
+    one, other = ({(_part(reason), reason["rule"]): reason for reason in _reasons(it)} for it in (before, after))
+    found = []
+    for place in {**other, **one}:
+        was, now = one.get(place), other.get(place)
+        if was and now and (was["push"], was["text"]) == (now["push"], now["text"]):
+            continue
+        shown, edition = (now, after.edition) if now else (was, before.edition)
+        assert shown is not None  # noqa: S101 - the place comes from one of the two
+        pair = RulePair(
+            rule=place[1],
+            part=place[0],
+            text=shown["text"],
+            earlier_text=was["text"] if was and now and was["text"] != now["text"] else "",
+            before=_push_words(was),
+            after=_push_words(now),
+            rule_url=edition.rule_url(place[1]),
+            claims=edition.refs([source["id"] for source in shown["sources"]]),
+            alone=place[1] in alone,
+        )
+        found.append((_shift(was, now), pair))
+    return [pair for _shift_of, pair in sorted(found, key=lambda item: -item[0])]
+
+
+def _reasons(advice: Advice) -> Sequence[dict[str, Any]]:
+    reasons: Sequence[dict[str, Any]] = advice.document["reasons"]
+    return reasons
+
+
+def _part(reason: dict[str, Any]) -> str:
+    return str(reason.get("part", ""))
+
+
+def _push_words(reason: dict[str, Any] | None) -> str:
+    if reason is None:
+        return ""
+    push = reason["push"]
+    return str(
+        ngettext(
+            "%(num)d point towards %(side)s",
+            "%(num)d points towards %(side)s",
+            push["points"],
+            side=SIDES[Side(push["side"])],
+        )
+    )
+
+
+def _shift(was: dict[str, Any] | None, now: dict[str, Any] | None) -> int:
+    sums = dict.fromkeys(Side, 0)
+    for sign, reason in ((-1, was), (1, now)):
+        if reason is not None:
+            sums[Side(reason["push"]["side"])] += sign * reason["push"]["points"]
+    return sum(abs(points) for points in sums.values())
+
+
+# ---- policy ------------------------------------------------------------------------------------------------------
+
+
+def _policy(before: Advice, after: Advice) -> list[Pair]:
+    """How the points are read, where that itself was changed between the two versions."""
+    tables = (
+        ("leave", _("Whether it leaves the house")),
+        ("kind", _("Which kind of work it is")),
+    )
+    pairs: list[Pair | None] = []
+    for table, name in tables:
+        if getattr(before.edition.rule_set, table) == getattr(after.edition.rule_set, table):
+            continue
+        one, other = (_policy_rows(advice.document, table) for advice in (before, after))
+        pairs.extend(_pair(str(name), part, one.get(part, ""), other.get(part, "")) for part in {**one, **other})
+    return [pair for pair in pairs if pair is not None]
+
+
+def _policy_rows(document: dict[str, Any], table: str) -> dict[str, str]:
+    pieces = document["parts"] or [document]
+    return {piece.get("part", ""): piece["policy"][table] or "" for piece in pieces}

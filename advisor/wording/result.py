@@ -1,0 +1,232 @@
+"""One recommendation as the result page shows it: every sentence, number and link, computed once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from flask_babel import gettext as _
+
+from advisor.engine.model.vocabulary import Kind, Outcome
+from advisor.wording.claims import ClaimRef, Edition, Version
+from advisor.wording.lead import lead_sentences
+from advisor.wording.parts import Balance, PartResult, most_points, part_results
+from advisor.wording.verdict import kind_note, strength_words, verdict_words
+from advisor.wording.vocabulary import CONTENTS, KINDS
+
+QuestionUrl = Callable[[str, int | None], str]
+"""Gives the address of a question: its key, and the place of the part (None: asked of the process)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A core question that is not answered, or answered "I'm not sure"."""
+
+    text: str
+    url: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence and the claims behind it."""
+
+    text: str
+    claims: list[ClaimRef]
+
+
+@dataclass(frozen=True, slots=True)
+class DisagreementNote:
+    """A topic on which the sources differ."""
+
+    topic: str
+    views: list[Note]
+    settled: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuidanceNote:
+    """Something to do next."""
+
+    title: str
+    text: str
+    claims: list[ClaimRef]
+    is_general: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSource:
+    """A source, and those of its claims that the page names: with their words where a reason rests on them.
+
+    The others are retold where they are named, by a disagreement or the guidance; of those the place is enough.
+    """
+
+    title: str
+    claims: list[tuple[ClaimRef, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The advice on a process.
+
+    ``strength`` describes the kind, so it is empty beside "keep" and "we can't say yet", and where some parts stay.
+    """
+
+    process_name: str
+    outcome: str
+    kind: str
+    verdict: str
+    lead: list[str]
+    kind_note: str
+    strength: str
+    not_sure: int
+    not_answered: int
+    balance: Balance | None
+    parts: list[PartResult]
+    parts_notes: list[str]
+    unanswered: list[OpenQuestion]
+    name_note: Note | None
+    disagreements: list[DisagreementNote]
+    guidance: list[GuidanceNote]
+    limits: list[str]
+    cited: list[CitedSource]
+    given_at: datetime
+    version: Version
+
+
+def present_result(
+    document: dict[str, Any], edition: Edition, given_at: datetime, given: dict[str, Any], question_url: QuestionUrl
+) -> Result:
+    """Show a recommendation document, which is plain values, with the words of the version that gave it.
+
+    ``given`` are the answers that it was given on.
+    """
+    parts = part_results(document, edition, most_points(document))
+    return Result(
+        process_name=document["process"],
+        outcome=Outcome(document["outcome"]),
+        kind=document["kind"],
+        verdict=verdict_words(document),
+        lead=lead_sentences(document),
+        kind_note=kind_note(document),
+        strength=strength_words(document),
+        not_sure=_count_not_sure(given),
+        not_answered=_count_not_answered(document, given),
+        balance=parts[0].balance if len(parts) == 1 else None,
+        parts=parts,
+        parts_notes=_parts_notes(document["parts"]),
+        unanswered=_unanswered(document, edition, question_url),
+        name_note=_name_note(document, edition),
+        disagreements=[
+            DisagreementNote(
+                topic=told["topic"],
+                views=[Note(view["text"], edition.refs(view["sources"])) for view in told["views"]],
+                settled=told["settled"],
+            )
+            for told in document["disagreements"]
+        ],
+        guidance=[
+            GuidanceNote(told["title"], told["text"], edition.refs(told["sources"]), told["general"])
+            for told in document["guidance"]
+        ],
+        limits=document["limits"],
+        cited=_cited(document, edition),
+        given_at=given_at,
+        version=edition.version,
+    )
+
+
+def _count_not_sure(given: dict[str, Any]) -> int:
+    """How many of the answers that were given are "I'm not sure", over all parts."""
+    return sum(answer is None for piece in (given, *given["parts"]) for answer in piece["answers"].values())
+
+
+def _count_not_answered(document: dict[str, Any], given: dict[str, Any]) -> int:
+    """How many core questions have no answer at all; one that has none in several parts counts once."""
+    of_parts = {part["part"]: part["answers"] for part in given["parts"]}
+    pieces = document["parts"] or [document]
+    held = ({**given["answers"], **of_parts.get(piece.get("part", ""), {})} for piece in pieces)
+    return len(
+        {key for piece, answers in zip(pieces, held, strict=True) for key in piece["unanswered"] if key not in answers}
+    )
+
+
+def _parts_notes(parts: list[dict[str, Any]]) -> list[str]:
+    """Which part goes where, and where the work changes hands, in their order; the lead names the parts that stay."""
+    places = {
+        Outcome.BPO: _("BPO"),
+        Outcome.KPO: _("KPO"),
+        Outcome.BOTH: _("BPO and KPO together"),
+    }
+    names = {place: [part["part"] for part in parts if part["outcome"] == place] for place in places}
+    going = [
+        str(_("%(place)s: %(names)s.", place=place, names=_quoted(names[outcome])))
+        for outcome, place in places.items()
+        if names[outcome]
+    ]
+    notes = [" ".join(going)] if going else []
+    hands = [
+        _("“%(one)s” and “%(other)s”", one=one["part"], other=other["part"])
+        for one, other in pairwise(parts)
+        if one["outcome"] != other["outcome"] and Outcome.UNCLEAR not in {one["outcome"], other["outcome"]}
+    ]
+    if hands:
+        notes.append(_("In this order, the work changes hands between %(pairs)s.", pairs="; ".join(hands)))
+    return notes
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
+
+
+def _unanswered(document: dict[str, Any], edition: Edition, question_url: QuestionUrl) -> list[OpenQuestion]:
+    """What would help, where we can't say: each open question once for the process, or for its part."""
+    if document["outcome"] != Outcome.UNCLEAR:
+        return []
+    found: dict[tuple[str, int | None], OpenQuestion] = {}
+    for index, piece in enumerate(document["parts"] or [document]):
+        if piece["outcome"] != Outcome.UNCLEAR:
+            continue
+        for key in piece["unanswered"]:
+            question = edition.rule_set.question(key)
+            if question is None:
+                continue
+            of_part = index if document["parts"] and question.scope == "part" else None
+            name = piece["part"] if of_part is not None else ""
+            found.setdefault((key, of_part), OpenQuestion(question.text, question_url(key, of_part), name))
+    return list(found.values())
+
+
+def _name_note(document: dict[str, Any], edition: Edition) -> Note | None:
+    against = document["name_against_content"]
+    if against is None:
+        return None
+    found, filed = Kind(against["found"]), Kind(against["filed_under"])
+    words = {"option": against["option"], "filed": KINDS[filed], "work": CONTENTS[found], "found": KINDS[found]}
+    if against["picked"]:
+        text = _("Our sources usually file “%(option)s” under %(filed)s.", **words)
+    else:
+        text = _("The name suggests “%(option)s”, which our sources usually file under %(filed)s.", **words)
+    if document["outcome"] == Outcome.KEEP:
+        text += " " + _("What you describe is %(work)s, so that name decided nothing.", **words)
+    elif found is Kind.BOTH:
+        text += " " + _("What you describe is %(work)s, so we advise both.", **words)
+    else:
+        text += " " + _("What you describe is %(work)s, so we advise %(found)s.", **words)
+    return Note(text, edition.refs(against["sources"]))
+
+
+def _cited(document: dict[str, Any], edition: Edition) -> list[CitedSource]:
+    """Every claim that the page names, once, source by source in the order of the rule set."""
+    reasoned = {source["id"] for reason in document["reasons"] for source in reason["sources"]}
+    retold = {
+        claim
+        for told in (*document["guidance"], *(view for topic in document["disagreements"] for view in topic["views"]))
+        for claim in told["sources"]
+    }
+    if document["name_against_content"]:
+        retold |= set(document["name_against_content"]["sources"])
+    refs = edition.refs(claim.id for claim in edition.rule_set.claims if claim.id in reasoned | retold)
+    titles = dict.fromkeys(ref.source for ref in refs)
+    return [CitedSource(title, [(ref, ref.id in reasoned) for ref in refs if ref.source == title]) for title in titles]

@@ -1,0 +1,205 @@
+"""What would change an advice and what settles it, in words: how firm it is, what decides it, what each answer does."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from advisor.engine.analysis.explain import Change, Reach, Settles, WouldChange
+from advisor.engine.model.questions import Section
+from advisor.engine.model.vocabulary import Outcome
+from advisor.wording.other_outcomes import Around, Towards, any_of, outcome_words, ways_to_each
+from advisor.wording.vocabulary import ADVICES
+
+SETS_SHOWN = 2
+"""Ways to the nearest other advice that are written out, and one to those further off; the others are a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReachRow:
+    """What one answer can do on its own. The lean, BPO minus KPO, is ``now`` and would run from ``least`` to ``most``.
+
+    ``ways`` are the outcomes it could move the advice to: each, in words, the answers that do, and where to try one.
+    ``widest`` is the largest lean of all rows, either way: the scale that their pictures share.
+    """
+
+    question: str
+    part: str
+    answer: str
+    least: int
+    most: int
+    now: int
+    widest: int
+    ways: list[tuple[str, str, str, str]]
+    url: str
+    is_extra: bool
+    """Whether it is one of the questions that sharpen the advice."""
+    key: tuple[str, int | None]
+    """The key of the question, and the place of the part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """Answers that decide the advice whatever the others were: a sentence, and each question in short with its part."""
+
+    says: str
+    questions: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEnd:
+    """An open question that alone could turn the advice over, in full and in short, and its address."""
+
+    question: str
+    short: str
+    part: str
+    url: str
+    could_be: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """All of it for one advice. ``possible`` is what the open questions still leave open, "" where there are none."""
+
+    firmness: str
+    unless: list[OpenEnd]
+    possible: str
+    is_settled: bool
+    deciding: Deciding | None
+    towards: list[Towards]
+    reaches: list[ReachRow]
+    would_tell: list[OpenEnd]
+    next_questions: list[tuple[str, int | None]]
+    """The open questions, the one that settles most first; none where counting took too long."""
+
+    @property
+    def further_off(self) -> list[Towards]:
+        """The other advices that the answers which can move it do not tell of already."""
+        told = {outcome for row in self.can_move for outcome, *_words in row.ways}
+        return [towards for towards in self.towards if towards.outcome not in told]
+
+    @property
+    def can_move(self) -> list[ReachRow]:
+        """The answers that can move the advice on their own; open questions beyond the nine stand elsewhere."""
+        return [row for row in self.reaches if row.ways and (row.answer or not row.is_extra)]
+
+    @property
+    def cannot_move(self) -> list[ReachRow]:
+        """The answers that cannot."""
+        return [row for row in self.reaches if not row.ways and (row.answer or not row.is_extra)]
+
+    def rank(self, key: tuple[str, int | None]) -> int:
+        """The place of an open question among those that settle most."""
+        return self.next_questions.index(key) if key in self.next_questions else len(self.next_questions)
+
+
+def firmness_words(would: WouldChange) -> str:
+    """How many other answers it takes to change the advice, as far as that is known."""
+    if would.distance is not None:
+        n = would.distance
+        if n == 1:
+            return str(_("One other answer would be enough to change this advice."))
+        return str(_("It takes %(n)s other answers at once to change this advice; no fewer can.", n=n))
+    if would.at_least is not None:
+        return str(_("It takes at least %(n)s other answers at once to change this advice.", n=would.at_least))
+    return str(_("No other answers change this advice."))
+
+
+def present_changing(would: WouldChange, settles: Settles, around: Around) -> Changing:
+    """Put an explanation into words."""
+    widest = max([1, *(abs(end) for reach in would.reaches for end in (reach.least, reach.most, would.lean))])
+    return Changing(
+        firmness=firmness_words(would),
+        unless=[_open_end(reach, around, would.outcome) for reach in would.unless],
+        possible=_possible(settles, would, around),
+        is_settled=settles.settled is True,
+        deciding=_deciding(settles, around),
+        towards=ways_to_each(would, around, SETS_SHOWN),
+        reaches=[_reach(reach, would, around, widest) for reach in would.reaches],
+        would_tell=[
+            OpenEnd(
+                around.question(key).text,
+                around.question(key).short,
+                around.part(part),
+                around.question_url(key, part),
+                "",
+            )
+            for key, part in settles.would_tell
+        ],
+        next_questions=[(found.question, found.part) for found in settles.next_questions or ()],
+    )
+
+
+def _possible(settles: Settles, would: WouldChange, around: Around) -> str:
+    others = [found.outcome for found in settles.possible if found.outcome is not would.outcome]
+    if settles.settled:
+        return ""
+    if others:
+        left = [around.question(reach.question) for reach in would.reaches if not reach.is_answered]
+        if all(question.section is Section.SHARPEN for question in left):
+            text = str(
+                _(
+                    "Together, answers to the further questions below could turn it to %(what)s.",
+                    what=outcome_words(others),
+                )
+            )
+        else:
+            text = str(
+                _("Answers to the questions that are still open could turn it to %(what)s.", what=outcome_words(others))
+            )
+        if not settles.undecided:
+            return text
+        return text + " " + str(_("Whether it could become anything else was not found out in the time."))
+    return str(_("Whether the questions that are still open can change it was not found out in the time."))
+
+
+def _deciding(settles: Settles, around: Around) -> Deciding | None:
+    keys = settles.suffices.answers
+    if not keys:
+        return None
+    says = ngettext(
+        "Your answer to this one question decides it, whatever you had said to the others.",
+        "Your answers to these %(num)d questions decide it, whatever you had said to the others.",
+        len(keys),
+    )
+    if settles.suffices.while_unanswered:
+        says += " " + _("This does not count the questions that are still open.")
+    if settles.suffices.is_smallest or settles.suffices.is_minimal:
+        says += " " + _("Without any one of them, it could be another.")
+    else:
+        says += " " + _("Perhaps fewer would do.")
+    return Deciding(str(says), [(around.question(key).short, around.part(part)) for key, part in keys])
+
+
+def _reach(reach: Reach, would: WouldChange, around: Around, widest: int) -> ReachRow:
+    moves: dict[Outcome, list[Change]] = {}
+    for move in reach.moves:
+        if move.outcome is not would.outcome:
+            moves.setdefault(move.outcome, []).append(move.change)
+    return ReachRow(
+        question=around.question(reach.question).text,
+        part=around.part(reach.part),
+        answer=around.answer(reach.question, reach.part),
+        least=min(reach.least, would.lean),
+        most=max(reach.most, would.lean),
+        now=would.lean,
+        widest=widest,
+        ways=[
+            (outcome, str(ADVICES[outcome]), any_of(changes, around), around.try_url(changes[:1]))
+            for outcome, changes in moves.items()
+        ],
+        url=around.question_url(reach.question, reach.part),
+        is_extra=around.question(reach.question).section is Section.SHARPEN,
+        key=(reach.question, reach.part),
+    )
+
+
+def _open_end(reach: Reach, around: Around, now: Outcome) -> OpenEnd:
+    others = [outcome for outcome in reach.outcomes if outcome is not now]
+    return OpenEnd(
+        around.question(reach.question).text,
+        around.question(reach.question).short,
+        around.part(reach.part),
+        around.question_url(reach.question, reach.part),
+        outcome_words(others),
+    )
