@@ -8,11 +8,10 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.assessments.context import Opened, lifetime
+from advisor.assessments.context import Opened, lifetime, page_url
 from advisor.assessments.parts.operations import named_parts
 from advisor.assessments.progress import Place, Progress, stored_answers
 from advisor.assessments.questions.contradictions import PulledApart
-from advisor.assessments.urls import page_url
 from advisor.engine.model.questions import Question, Scope, Section
 from advisor.models import Assessment, Recommendation
 from advisor.wording.answers import answer_label

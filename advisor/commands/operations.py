@@ -118,7 +118,7 @@ def restore(*, file: Path, replace: bool, without_checksum: bool) -> None:
 def purge() -> None:
     """Delete what has outlived its time now: visitors' answers that nobody touched for 30 days."""
     from advisor.models.database import Database
-    from advisor.operating.purge import purge as run
+    from advisor.operating.background import purge as run
 
     settings = installation.load()
     database = Database.from_settings(settings)

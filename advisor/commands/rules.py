@@ -22,16 +22,14 @@ from advisor.commands.rule_sources import (
     sound_rules_of_file,
 )
 from advisor.engine.analysis.space import SpaceTooLarge
-from advisor.engine.checks.publishing import faults
+from advisor.engine.checks.check import faults
 from advisor.engine.document.document import dumps, json_schema, sha256
 from advisor.engine.document.text import LINE_LIMIT, text_fault
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.difference_text import describe_differences, describe_effect
-from advisor.exchange.proofs_text import problem_lines, share_lines
-from advisor.exchange.rule_set_text import describe
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
 from advisor.exchange.shown import visible
+from advisor.exchange.terminal_text import describe, describe_differences, describe_effect, problem_lines, share_lines
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
 from advisor.operating.record import record

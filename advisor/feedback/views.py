@@ -19,8 +19,8 @@ from advisor.models.audit import audit
 from advisor.models.feedback import DONE, OPEN, Feedback, notes_to_read
 from advisor.models.idempotency import idempotent
 from advisor.web import identity
+from advisor.web.forms import form_page, refuse
 from advisor.web.idempotency import attempt
-from advisor.web.replies import form_page, refuse
 from advisor.wording.claims import Edition
 
 bp = Blueprint("feedback", __name__)

@@ -1,7 +1,7 @@
 """The tables, and the queries that have a name."""
 
 from advisor.models.account import Account, ApiToken, LoginSession, ResetToken
-from advisor.models.assessment import Assessment, Part, Recommendation
+from advisor.models.assessment import Assessment, Part, Recommendation, pack
 from advisor.models.audit import AuditEvent
 from advisor.models.base import Base
 from advisor.models.database import Database, DatabaseUnavailable, Unstorable
@@ -11,7 +11,6 @@ from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import Job
 from advisor.models.mail import MailOutbox
 from advisor.models.owner import AccountOwner, Owner, VisitorOwner
-from advisor.models.packing import pack
 from advisor.models.proof import Proof
 from advisor.models.rate_limit import RateLimit
 from advisor.models.rule_set_version import RuleSetVersion

@@ -19,8 +19,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events
 from advisor.models.base import Base, now
 from advisor.models.proof import blocking, examination_of
-from advisor.models.rule_set_cache import fingerprint, keep, parsed
-from advisor.models.rule_set_version import RuleSetVersion
+from advisor.models.rule_set_version import RuleSetVersion, fingerprint, keep, parsed
 
 NOTED = "draft note kept"
 """The kind of the acts that keep a note."""

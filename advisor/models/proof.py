@@ -12,11 +12,11 @@ from sqlalchemy import JSON, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.engine.checks.publishing import Examination, examine
+from advisor.engine.checks.check import Examination, examine
 from advisor.engine.model.errors import Problem
 from advisor.models.base import Base, now
 from advisor.models.job import Job, State
-from advisor.models.rule_set_cache import fingerprint, parsed
+from advisor.models.rule_set_version import fingerprint, parsed
 
 if TYPE_CHECKING:  # they load NumPy, which most commands do without
     from advisor.engine.analysis.proofs.shares import Shares

@@ -3,7 +3,12 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
 
+from advisor.models import removal
+from advisor.models.database import Database
+from advisor.models.removal import Removed
+from advisor.settings import Settings
 from advisor.web.logs import log
 
 
@@ -30,3 +35,29 @@ def repeat(what: str, act: Callable[[], object], *, every: timedelta, stop: thre
         except Exception as error:  # noqa: BLE001 - the next turn is another chance
             log.error(f"{what} failed", exc_info=error)
         stop.wait(every.total_seconds())
+
+
+# ---- Visitors' answers that nobody touched for 30 days are deleted: by a thread of the server, or by a command
+
+
+def purge(database: Database, settings: Settings) -> Removed:
+    """Delete what has outlived its time. Raises DatabaseUnavailable."""
+    with database.write() as session:
+        return removal.purge(
+            session,
+            assessments_after=settings["VISITOR_ASSESSMENT_LIFETIME"],
+            keys_after=settings["IDEMPOTENCY_KEY_LIFETIME"],
+            binned_after=settings["BIN_LIFETIME"],
+            sign_ins_after=settings["ENDED_SIGN_IN_LIFETIME"],
+            proofs_after=settings["PROOF_LIFETIME"],
+        )
+
+
+def purge_for_ever(database: Database, settings: Settings) -> Thread:
+    """Purge now and every hour, in a thread that ends with the process."""
+    return begin("purge", lambda: _purge_and_log(database, settings), every=settings["PURGE_EVERY"])
+
+
+def _purge_and_log(database: Database, settings: Settings) -> None:
+    removed = purge(database, settings)
+    log.info("purged", assessments=removed.assessments, one_time_keys=removed.one_time_keys)

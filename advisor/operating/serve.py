@@ -19,10 +19,10 @@ from werkzeug.serving import is_running_from_reloader
 from advisor._version import __version__
 from advisor.models import Account
 from advisor.models.database import Database, database_url
+from advisor.operating.background import purge_for_ever
 from advisor.operating.database_check import refuse_altered
 from advisor.operating.errors import OperatorError
 from advisor.operating.migrate import Migrated, migrate
-from advisor.operating.purge import purge_for_ever
 from advisor.operating.refusals import Worker
 from advisor.operating.secret_key import ensure_key
 from advisor.operating.settings_check import findings, refuse_unsafe

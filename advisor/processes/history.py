@@ -27,8 +27,7 @@ from advisor.processes import presenter as present
 from advisor.processes.forms import NewerRulesForm
 from advisor.processes.operations import RulesMovedOn
 from advisor.web import identity
-from advisor.web.forms import ButtonForm
-from advisor.web.replies import form_page, refuse, unsaved_page
+from advisor.web.forms import ButtonForm, form_page, refuse, unsaved_page
 from advisor.wording.claims import Edition
 from advisor.wording.difference import Advice, difference
 

@@ -19,8 +19,8 @@ from advisor.processes import operations
 from advisor.processes import presenter as present
 from advisor.processes.forms import NoteForm
 from advisor.web import identity
+from advisor.web.forms import form_page, unsaved_page
 from advisor.web.idempotency import attempt
-from advisor.web.replies import form_page, unsaved_page
 
 
 def add_to(bp: Blueprint) -> None:

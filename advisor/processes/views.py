@@ -21,9 +21,8 @@ from advisor.processes.forms import CopyForm, DecisionForm, copy_form, decision_
 from advisor.processes.list import sheet, views
 from advisor.processes.operations import Decision
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, pressed_or_400
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
 from advisor.web.idempotency import attempt
-from advisor.web.replies import form_page, refuse, unsaved_page
 from advisor.wording.vocabulary import DECISIONS
 
 bp = Blueprint("processes", __name__)

@@ -24,7 +24,7 @@ from advisor.rule_sets import audit
 from advisor.rule_sets.checks import views as problems_page
 from advisor.rule_sets.checks.proof_status import Standing, come_with, standing_of
 from advisor.rule_sets.checks.views import checking, waiting_sentence
-from advisor.rule_sets.editor import bulk_rules, history, removal
+from advisor.rule_sets.editor import bulk_edit, history, removal
 from advisor.rule_sets.editor import views as editing
 from advisor.rule_sets.forms import MarkedForm, PublishForm
 from advisor.rule_sets.impact import status as impact_state
@@ -38,9 +38,8 @@ from advisor.rule_sets.versions import differences, files, republishing
 from advisor.rule_sets.versions import note as note_page
 from advisor.rule_sets.workspace import Desk, desk_or_home, who, write
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, pressed_or_400
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
 from advisor.web.idempotency import attempt
-from advisor.web.replies import form_page, refuse, unsaved_page
 
 bp = Blueprint("rule_sets", __name__)
 editing.add_to(bp)
@@ -53,7 +52,7 @@ problems_page.add_to(bp)
 republishing.add_to(bp)
 impact_pages.add_to(bp)
 coverage_page.add_to(bp)
-bulk_rules.add_to(bp)
+bulk_edit.add_to(bp)
 files.add_to(bp)
 
 SHOWN = 10

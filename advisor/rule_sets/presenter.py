@@ -17,7 +17,7 @@ from advisor.engine.model.evidence import Claim
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets.editor.field_text import FieldDifference, differences, title_of
-from advisor.rule_sets.editor.form_rows import Raw
+from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import Sheet, subject_of
 from advisor.rule_sets.editor.item_lists import case_rows, filters_of, thing_rows, wanted
 from advisor.rule_sets.editor.operations import LastSaved

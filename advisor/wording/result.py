@@ -10,9 +10,8 @@ from flask_babel import gettext as _
 
 from advisor.engine.model.vocabulary import Kind, Outcome
 from advisor.wording.claims import ClaimRef, Edition, Version
-from advisor.wording.lead import lead_sentences
 from advisor.wording.parts import Balance, PartResult, most_points, part_results
-from advisor.wording.verdict import kind_note, strength_words, verdict_words
+from advisor.wording.verdict import kind_note, lead_sentences, strength_words, verdict_words
 from advisor.wording.vocabulary import CONTENTS, KINDS
 
 QuestionUrl = Callable[[str, int | None], str]

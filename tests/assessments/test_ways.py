@@ -8,8 +8,8 @@ from flask import Flask
 from advisor import starter
 from advisor.engine.analysis.explain import what_would_change
 from advisor.engine.model.vocabulary import Outcome
-from advisor.wording.other_outcomes import Around, ways_to_each
 from advisor.wording.vocabulary import VERDICTS
+from advisor.wording.what_would_change import Around, ways_to_each
 from tests.assessments.walking import EXPERT, MIXED, Walker
 from tests.visiting import text_of
 

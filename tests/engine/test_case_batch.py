@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from advisor import starter
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.checks import cases as cases_check
-from advisor.engine.checks.check import check
-from advisor.engine.checks.publishing import examine
+from advisor.engine.checks.check import check, examine
 from advisor.engine.document.document import from_plain, to_plain
 from advisor.engine.evaluation.cases import advise, read_case, run_cases
 from advisor.engine.evaluation.cases_batch import cases_of, run_together

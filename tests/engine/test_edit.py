@@ -8,8 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.checks.check import check
-from advisor.engine.checks.publishing import faults
+from advisor.engine.checks.check import check, faults
 from advisor.engine.document.diff import diff
 from advisor.engine.document.document import dumps, parse
 from advisor.engine.document.edit import (

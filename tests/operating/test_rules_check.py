@@ -10,8 +10,7 @@ from sqlalchemy import text
 from advisor import starter
 from advisor.cli import main
 from advisor.models import Database
-from advisor.models.rule_set_cache import _kept
-from advisor.models.rule_set_version import Altered, check_unaltered, publish, rule_set
+from advisor.models.rule_set_version import Altered, _kept, check_unaltered, publish, rule_set
 from advisor.operating.database_check import refuse_altered
 from advisor.operating.errors import OperatorError
 from tests.conftest import KEY

@@ -14,8 +14,8 @@ from advisor.engine.document.document import dumps
 from advisor.engine.evaluation.evaluate import evaluate_parts
 from advisor.engine.model.rules import RuleSet
 from advisor.models import AccountOwner, Assessment, Database, Part
+from advisor.models.assessment import merged
 from advisor.models.base import now
-from advisor.models.packing import merged
 from advisor.models.rule_set_version import publish
 from advisor.rule_sets.impact import saved_answers
 from advisor.rule_sets.impact.disclosure import FEWEST, about, amount, in_short

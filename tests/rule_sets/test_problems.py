@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from advisor import starter
 from advisor.engine.analysis.proofs.plain import plain_proofs, proofs_of_plain
 from advisor.engine.analysis.prove import prove
-from advisor.engine.checks.publishing import examine
+from advisor.engine.checks.check import examine
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome

@@ -21,9 +21,8 @@ from advisor.models.account import own_logins, own_tokens
 from advisor.models.audit import audit
 from advisor.models.idempotency import idempotent
 from advisor.web import cookies, identity, transfer_limits
-from advisor.web.forms import ButtonForm, pressed_or_400
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
 from advisor.web.idempotency import attempt
-from advisor.web.replies import form_page, refuse, unsaved_page
 
 
 def account_id() -> UUID:

@@ -21,8 +21,7 @@ from advisor.models import Account
 from advisor.models.account import addresses
 from advisor.models.address import letters_beyond_ascii
 from advisor.web import identity, rights
-from advisor.web.forms import ButtonForm, pressed_or_400
-from advisor.web.replies import form_page
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 

@@ -13,8 +13,7 @@ from advisor.accounts.second_factor import codes as factor
 from advisor.accounts.sign_in.views import bp, wait_page
 from advisor.extensions import database
 from advisor.web import cookies, identity, rights
-from advisor.web.forms import ButtonForm, pressed_or_400
-from advisor.web.replies import form_page
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400
 
 
 @bp.route("/account/second-factor", methods=["GET", "POST"], endpoint="factor")

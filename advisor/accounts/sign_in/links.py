@@ -20,7 +20,7 @@ from advisor.models.address import canonical_email
 from advisor.models.audit import Actor, audit
 from advisor.models.mail import post
 from advisor.web import cookies, identity
-from advisor.web.replies import form_page, unsaved_page
+from advisor.web.forms import form_page, unsaved_page
 
 
 @bp.route("/forgotten-password", methods=["GET", "POST"])

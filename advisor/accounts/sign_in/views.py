@@ -25,8 +25,7 @@ from advisor.models.base import hash_of, now
 from advisor.models.rate_limit import Wait
 from advisor.web import cookies, identity
 from advisor.web.errors import wait_message
-from advisor.web.forms import ButtonForm, pressed_or_400
-from advisor.web.replies import form_page, refuse, unsaved_page
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
 
 bp = Blueprint("accounts", __name__)
 

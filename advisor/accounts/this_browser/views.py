@@ -17,8 +17,7 @@ from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, LoginSession, VisitorOwner
 from advisor.models.assessment import own_assessments
 from advisor.web import cookies, identity
-from advisor.web.forms import ButtonForm, pressed_or_400
-from advisor.web.replies import form_page, refuse, unsaved_page
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
 
 TEMPLATE = "accounts/this_browser.html"
 

@@ -23,9 +23,8 @@ from advisor.models import DatabaseUnavailable, Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.idempotency import idempotent
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, pressed_or_400
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
 from advisor.web.idempotency import attempt
-from advisor.web.replies import form_page, refuse, unsaved_page
 
 EXAMPLES = (_l("paying invoices"), _l("answering support calls"), _l("market research for a new product"))
 

@@ -7,9 +7,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from advisor.assessments.context import Opened
+from advisor.assessments.context import Opened, page_url
 from advisor.assessments.progress import Progress, stored_answers
-from advisor.assessments.urls import page_url
 from advisor.assessments.what_if.trial import change_text
 from advisor.engine.analysis.explain import Change, Settles, WouldChange, what_settles, what_would_change
 from advisor.engine.analysis.space import SpaceTooLarge
@@ -17,8 +16,7 @@ from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Recommendation
-from advisor.wording.other_outcomes import Around, Towards, ways_to_each
-from advisor.wording.what_would_change import Changing, firmness_words, present_changing
+from advisor.wording.what_would_change import Around, Changing, Towards, firmness_words, present_changing, ways_to_each
 
 _KEPT_IN_MEMORY = 256
 

@@ -8,22 +8,20 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.assessments.context import Opened
+from advisor.assessments.context import Opened, page_url
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Place, Progress
 from advisor.assessments.result.explanation import changing, ways
 from advisor.assessments.result.sidebar import decision_shown, keeping, newer_notice
-from advisor.assessments.urls import page_url
 from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Recommendation
 from advisor.wording.answers import answer_label
 from advisor.wording.claims import Edition
-from advisor.wording.other_outcomes import outcome_words
 from advisor.wording.result import Result, present_result
 from advisor.wording.verdict import verdict_words
-from advisor.wording.what_would_change import Changing
+from advisor.wording.what_would_change import Changing, outcome_words
 
 
 @dataclass(frozen=True, slots=True)

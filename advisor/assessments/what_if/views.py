@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from wtforms import Field
 
 from advisor.assessments import operations
-from advisor.assessments.context import Opened, find_mine, open_assessment
+from advisor.assessments.context import Opened, find_mine, open_assessment, page_url
 from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.progress import Progress
-from advisor.assessments.urls import page_url
 from advisor.assessments.what_if.trial import Given, Slot, Trial, mark, try_saved, try_sent
 from advisor.engine.document.text import LINE_LIMIT
 from advisor.engine.model.questions import Section
@@ -24,8 +23,8 @@ from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models.idempotency import idempotent
 from advisor.web import identity
+from advisor.web.forms import form_page, refuse, unsaved_page
 from advisor.web.idempotency import attempt
-from advisor.web.replies import form_page, refuse, unsaved_page
 from advisor.web.security import may_repeat
 from advisor.wording.answers import answer_label
 from advisor.wording.parts import PartResult, most_points, part_results

@@ -14,8 +14,7 @@ from advisor.models.assessment import own_latest_recommendations, own_recommenda
 from advisor.models.audit import audit
 from advisor.models.removal import delete_all_of
 from advisor.web import cookies, identity
-from advisor.web.forms import ButtonForm, pressed_or_400
-from advisor.web.replies import form_page
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400
 
 
 def add_to(bp: Blueprint) -> None:

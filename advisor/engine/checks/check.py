@@ -1,8 +1,9 @@
 """Everything that can be seen to be wrong with a rule set by reading it, all at once."""
 
 from collections.abc import Iterable, Set
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
+from advisor.engine.analysis.proofs.words import advice
 from advisor.engine.checks import (
     cases,
     conditions,
@@ -19,6 +20,7 @@ from advisor.engine.checks import (
 from advisor.engine.checks.causes import independent, names_in_doubt
 from advisor.engine.checks.subjects import NOUNS, subjects
 from advisor.engine.document.document import to_plain
+from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 
@@ -72,3 +74,45 @@ def _order(rule_set: RuleSet, wanted: Set[str]) -> dict[str, int]:
         places.update((subject.place, None) for subject in keyed)
         places.update((f"{field.name}/{index}", None) for index in range(len(items)))
     return {place: position for position, place in enumerate(places)}
+
+
+# ---- What keeps a rule set from being published
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Everything that is wrong with a rule set and with what it gives; it can be published where nothing blocks.
+
+    ``results`` is None where something else blocks: test cases cannot be run then.
+    """
+
+    problems: tuple[Problem, ...]
+    results: tuple[CaseResult, ...] | None
+
+
+def examine(rule_set: RuleSet) -> Examination:
+    """Check a rule set, and where nothing blocks, run its test cases once."""
+    problems = check(rule_set)
+    if any(problem.blocks for problem in problems):
+        return Examination(problems, None)
+    from advisor.engine.evaluation.cases_batch import run_together  # it loads NumPy, which most commands do without
+
+    results = run_together(rule_set)
+    return Examination((*problems, *(_failed(result) for result in results if not result.passed)), results)
+
+
+def faults(rule_set: RuleSet) -> tuple[Problem, ...]:
+    """Everything that is wrong with a rule set and with what it gives."""
+    return examine(rule_set).problems
+
+
+def _failed(result: CaseResult) -> Problem:
+    case = result.case
+    wanted, given = advice(case.outcome), advice(result.outcome)
+    if case.kind is not None:
+        wanted, given = f"{wanted} with kind {advice(case.kind)}", f"{given} with kind {advice(result.kind)}"
+    return Problem(
+        f"cases/{case.key}",
+        f"“{case.process}” should come out as {wanted}, and comes out as {given}.",
+        "Mend the rules, or the expectation.",
+    )

@@ -22,8 +22,7 @@ from advisor.processes.forms import ChosenForm
 from advisor.processes.list.presenter import list_page
 from advisor.processes.list.query import Wish, page_of
 from advisor.web import identity
-from advisor.web.forms import ButtonForm
-from advisor.web.replies import form_page
+from advisor.web.forms import ButtonForm, form_page
 from advisor.web.security import may_repeat
 from advisor.wording.claims import Edition
 

@@ -12,8 +12,7 @@ from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.audit import Actor, audit
 from advisor.models.job import OPEN, Failed, Keep, Report, State
-from advisor.models.rule_set_cache import fingerprint, parsed
-from advisor.models.rule_set_version import in_force
+from advisor.models.rule_set_version import fingerprint, in_force, parsed
 from advisor.settings import Settings
 
 if TYPE_CHECKING:

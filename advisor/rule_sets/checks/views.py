@@ -25,9 +25,8 @@ from advisor.rule_sets.preview.preview_state import found_url
 from advisor.rule_sets.test_cases.coverage import answer_lines
 from advisor.rule_sets.workspace import Desk, desk_or_home, write
 from advisor.web import identity
-from advisor.web.forms import ButtonForm
+from advisor.web.forms import ButtonForm, form_page
 from advisor.web.paging import paged
-from advisor.web.replies import form_page
 from advisor.wording.rule_set_vocabulary import OUTCOMES
 
 PROBLEMS_ON_A_PAGE = 40

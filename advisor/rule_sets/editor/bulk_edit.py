@@ -1,22 +1,44 @@
 """Acts on several things of the draft at once: recorded as one, and taken back as one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
+from advisor.engine.analysis.proofs.effect import Effect
+from advisor.engine.document.diff import diff
+from advisor.engine.document.edit import taken_back
 from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.undo import taken_back
-from advisor.engine.model.rules import RuleSet
+from advisor.engine.evaluation.cases_batch import run_together
+from advisor.engine.model.rules import Push, Rule, RuleSet
+from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.extensions import database
+from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor, AuditEvent, audit_events
-from advisor.models.draft import NoDraft
+from advisor.models.draft import ChangedDraft, NoDraft
 from advisor.models.idempotency import idempotent
-from advisor.rule_sets.workspace import who, write
+from advisor.rule_sets.editor.field_text import differences, title_of
+from advisor.rule_sets.editor.item_lists import thing_rows, wanted
+from advisor.rule_sets.forms import several_form
+from advisor.rule_sets.impact.rule_counts import rule_counts
+from advisor.rule_sets.item_urls import list_url, thing_url
+from advisor.rule_sets.presenter import listing_page
+from advisor.rule_sets.versions.effects import effect_how, effect_of, effect_says
+from advisor.rule_sets.workspace import Desk, desk_or_home, who, write
 from advisor.web import identity
+from advisor.web.forms import form_page, refuse, unsaved_page
 from advisor.web.idempotency import attempt
+from advisor.web.security import may_repeat
+from advisor.wording import rule_set_vocabulary
+from advisor.wording.numbers import percent
 
 ADDED, CHANGED = "draft added several", "draft changed several"
 """The kinds of these acts in the record."""
@@ -80,3 +102,200 @@ def take_back(session: Session, who: Actor, sequence: int) -> None:
 def _entry(session: Session, sequence: int) -> AuditEvent | None:
     entry = session.get(AuditEvent, sequence) if 0 < sequence < 2**31 else None
     return entry if entry is not None and entry.kind in {ADDED, CHANGED} else None
+
+
+# ---- Several rules changed at once: other points, another side, a claim more or less; shown, then done in one act
+
+
+FEWEST, MOST = 1, 5
+"""Points that a rule may add."""
+
+_SHOWN = 60
+"""Rules that are shown before and after; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The change to make to each rule; "" leaves what it names as it is. ``points`` may be "+1", "-1" or a number."""
+
+    points: str = ""
+    side: str = ""
+    add_claim: str = ""
+    drop_claim: str = ""
+
+    def of(self, rule: Rule) -> Rule:
+        """The rule as it would be; points stay from 1 to 5."""
+        points = rule.push.points
+        if self.points:
+            points = points + int(self.points) if self.points in {"+1", "-1"} else int(self.points)
+        push = Push(Side(self.side) if self.side else rule.push.side, min(max(points, FEWEST), MOST))
+        sources = tuple(claim for claim in rule.sources if claim != self.drop_claim)
+        if self.add_claim and self.add_claim not in sources:
+            sources = (*sources, self.add_claim)
+        return replace(rule, push=push, sources=sources)
+
+    def made(self, rules: RuleSet, keys: Iterable[str]) -> RuleSet:
+        """The rule set with these rules changed."""
+        ticked = set(keys)
+        return replace(rules, rules=tuple(self.of(rule) if rule.key in ticked else rule for rule in rules.rules))
+
+
+def add_to(bp: Blueprint) -> None:
+    """Add this page to the activity."""
+    bp.add_url_rule("/admin/rules/draft/several", view_func=several_rules, methods=["POST"])
+
+
+@may_repeat("tick")
+def several_rules() -> ResponseReturnValue:
+    """Show what a change of several rules does, then do it."""
+    desk = desk_or_home(over_a_form=True)
+    sent = MultiDict(request.form)
+    form = several_form(formdata=sent)
+    keys = _ticked(desk)
+    is_valid = form.validate_on_submit()
+    if "csrf_token" in form.errors:
+        abort(400)
+    if not keys:
+        return _list_again(desk, form)
+    if not is_valid or not _makes_sense(desk, form, keys):
+        return form_page("rule_sets/several.html", form, **_page(desk, keys, Wish()))
+    if request.form.get("do") != "apply":
+        form.mark.data = desk.mark
+        return _show(desk, form, keys)
+    return _apply(desk, form, keys)
+
+
+def _apply(desk: Desk, form: FlaskForm, keys: Sequence[str]) -> ResponseReturnValue:
+    wish, mark = _wish(form), str(form.mark.data)
+    try:
+        shown_at = write(
+            lambda session: change(
+                session,
+                lambda rules: wish.made(rules, keys),
+                kind=CHANGED,
+                what="rules",
+                mark=mark or "-",
+                url=lambda sequence: list_url("rules", done=sequence),
+            )
+        )
+    except NoDraft:
+        return redirect(url_for(".home", gone=1), 303)
+    except ChangedDraft:
+        with database().read() as session:
+            desk = Desk.load(session)
+        refuse(form, _("The draft was changed after this was shown. This is what the change does to it now."))
+        form.mark.data = desk.mark
+        return _show(desk, form, keys, 409)
+    except DatabaseUnavailable as error:
+        return unsaved_page("rule_sets/several.html", form, error, **_page(desk, keys, _wish(form)))
+    return redirect(shown_at, 303)
+
+
+def _list_again(desk: Desk, form: FlaskForm) -> Response:
+    """The list of rules, where something can be ticked, with what was chosen still in its form."""
+    refuse(form, _("Tick the rules to change."))
+    page = listing_page(desk, "rules", request.args)
+    page |= {"several": form, "several_url": url_for(".several_rules", **page["asked"])}
+    action = url_for(".listing", things="rules", **page["asked"])
+    return form_page("rule_sets/listing.html", form, gone=None, done=0, action=action, **page)
+
+
+def _ticked(desk: Desk) -> list[str]:
+    """The keys of the rules that are ticked, or of all that the filter of the list finds."""
+    rows = thing_rows(desk, "rules")
+    if request.form.get("all"):
+        names = ("q", "changed", "side", "question", "claim", "fires")
+        asked = {name: request.args[name] for name in names if request.args.get(name)}
+        never = rule_counts(desk).never if asked.get("fires") else frozenset()
+        return [row.key for row in wanted(desk, "rules", rows, asked, never)]
+    ticked = set(request.form.getlist("tick"))
+    return [row.key for row in rows if row.key in ticked]
+
+
+def _wish(form: FlaskForm) -> Wish:
+    return Wish(
+        form.to_points.data or "", form.to_side.data or "", form.add_claim.data or "", form.drop_claim.data or ""
+    )
+
+
+def _makes_sense(desk: Desk, form: FlaskForm, keys: Sequence[str]) -> bool:
+    if _wish(form) == Wish():
+        refuse(form, _("Choose what to change in them."))
+    if form.add_claim.data and desk.rules.claim(form.add_claim.data) is None:
+        form.add_claim.errors = [_("No claim has the id “%(id)s”", id=form.add_claim.data)]
+    if form.drop_claim.data and not any(form.drop_claim.data in rule.sources for rule in _rules(desk.rules, keys)):
+        form.drop_claim.errors = [_("None of these rules rests on “%(id)s”", id=form.drop_claim.data)]
+    return not form.errors
+
+
+def _rules(rules: RuleSet, keys: Iterable[str]) -> list[Rule]:
+    ticked = set(keys)
+    return [rule for rule in rules.rules if rule.key in ticked]
+
+
+def _show(desk: Desk, form: FlaskForm, keys: Sequence[str], status: int = 0) -> Response:
+    return form_page("rule_sets/several.html", form, status, **_page(desk, keys, _wish(form)))
+
+
+def _page(desk: Desk, keys: Sequence[str], wish: Wish) -> dict[str, Any]:
+    after = wish.made(desk.rules, keys)
+    changes = diff(desk.rules, after)
+    changed = {change.key for change in changes}
+    return {
+        "keys": keys,
+        "changed": [
+            {
+                "key": change.key,
+                "url": thing_url("rules", change.key),
+                "title": title_of(desk.rules, change.old),
+                "fields": differences(desk.rules, after, change.old, change.new, change.fields),
+            }
+            for change in changes[:_SHOWN]
+        ],
+        "number": len(changes),
+        "more": max(0, len(changes) - _SHOWN),
+        "same": [key for key in keys if key not in changed],
+        "bare": [rule.key for rule in _rules(after, keys) if not rule.sources],
+        "back_url": list_url("rules"),
+        **(_effect(desk, after) if changes else {}),
+    }
+
+
+def _effect(desk: Desk, after: RuleSet) -> dict[str, Any]:
+    """The shares of the outcomes before and after, and the test cases that turn; nothing where nothing can be run."""
+    if desk.results is None:
+        return {"can_run": False, "shares": []}
+    found = effect_of(desk.rules, after)
+    was = {result.case.key: result.passed for result in desk.results}
+    cases = [
+        {"name": run.case.process, "url": thing_url("cases", run.case.key), "passes": run.passed}
+        for run in run_together(after)
+        if run.passed != was[run.case.key]
+    ]
+    return {
+        "shares": _shares(found) if found else [],
+        "says": effect_says(found),
+        "how": effect_how(found) if found else "",
+        "cases": cases,
+        "can_run": True,
+    }
+
+
+def _shares(found: Effect) -> list[dict[str, Any]]:
+    before = {
+        outcome: found.share(sum(n for (was, _), n in found.moves.items() if was is outcome)) for outcome in Outcome
+    }
+    after = {
+        outcome: found.share(sum(n for (_, now), n in found.moves.items() if now is outcome)) for outcome in Outcome
+    }
+    return [
+        {
+            "outcome": str(outcome),
+            "name": rule_set_vocabulary.OUTCOMES[outcome],
+            "before": percent(before[outcome]),
+            "after": percent(after[outcome]),
+            "was": round(before[outcome] * 100, 2),
+            "is_now": round(after[outcome] * 100, 2),
+        }
+        for outcome in Outcome
+    ]

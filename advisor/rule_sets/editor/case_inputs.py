@@ -14,8 +14,18 @@ from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question, Scope
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets import forms
-from advisor.rule_sets.editor.form_rows import Raw, Row, rearranged, rows_of, with_rows
-from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, Drawn, Input, Rows
+from advisor.rule_sets.editor.inputs import (
+    LEFT_OUT,
+    Context,
+    Drawn,
+    Input,
+    Raw,
+    Row,
+    Rows,
+    rearranged,
+    rows_of,
+    with_rows,
+)
 
 
 @dataclass(frozen=True)

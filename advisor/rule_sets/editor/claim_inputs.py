@@ -11,8 +11,7 @@ from advisor.engine.document.text import search_key
 from advisor.engine.model.evidence import Claim
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets import forms
-from advisor.rule_sets.editor.form_rows import Raw, Row
-from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, Drawn, Input, Rows, Word
+from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, Drawn, Input, Raw, Row, Rows, Word
 
 LISTED_WHOLE = 100
 """Claims that are all there to be ticked; of more than that, those that hold the words one looks for."""

@@ -12,8 +12,7 @@ from werkzeug.datastructures import MultiDict
 from advisor.engine.model.operators import OPERATORS, AnswerType
 from advisor.engine.model.questions import Question, Section
 from advisor.rule_sets import forms
-from advisor.rule_sets.editor.form_rows import Raw, Row
-from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, Drawn, Rows
+from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, Drawn, Raw, Row, Rows
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from advisor.engine.document.document import field_from_plain
+from advisor.engine.document.edit import place_parts
 from advisor.engine.document.items import NUMBERED, NoSuchThing, kind_of, options_of
 from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.undo import place_parts
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database

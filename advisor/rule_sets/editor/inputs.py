@@ -4,8 +4,9 @@ Whatever is edited passes through one shape: the fields as a browser sends them 
 into it, the buttons beside rows rearrange it, and fields are made from it.
 """
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -20,8 +21,51 @@ from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 from advisor.rule_sets import forms
-from advisor.rule_sets.editor.form_rows import Raw, Row, rearranged, rows_of, with_rows
 from advisor.wording.rule_set_vocabulary import FIELDS, MEASURES, SIDES
+
+Raw = MultiDict[str, str]
+Row = dict[str, list[str]]
+
+ROWS_LIMIT = 40
+"""Rows that one thing may have; the fields of a request are limited besides."""
+
+
+def rows_of(raw: Raw, name: str) -> list[Row]:
+    """The rows that were sent, in their order, each with its values by the rest of their names."""
+    pattern = re.compile(rf"{re.escape(name)}-(\d{{1,3}})-(.+)", re.ASCII)
+    found: dict[int, Row] = {}
+    for key, values in raw.lists():
+        if match := pattern.fullmatch(key):
+            found.setdefault(int(match[1]), {})[match[2]] = list(values)
+    return [found[number] for number in sorted(found)][:ROWS_LIMIT]
+
+
+def with_rows(raw: Raw, name: str, rows: Sequence[Mapping[str, Sequence[str]]]) -> Raw:
+    """What was sent, with these rows of ``name``, numbered from 0 without a gap."""
+    pattern = re.compile(rf"{re.escape(name)}-\d+-.+", re.ASCII)
+    kept: Raw = MultiDict((key, value) for key, value in raw.items(multi=True) if not pattern.fullmatch(key))
+    for number, row in enumerate(rows):
+        for rest, values in row.items():
+            for value in values:
+                kept.add(f"{name}-{number}-{rest}", value)
+    return kept
+
+
+def rearranged(rows: list[Row], act: str, at: int | None, blank: Row) -> tuple[list[Row], int | None]:
+    """The rows after a button beside them was pressed, and the number of the row that it was about, None if gone."""
+    rows = list(rows)
+    if act == "add" and len(rows) < ROWS_LIMIT:
+        rows.append(blank)
+        return rows, len(rows) - 1
+    if at is None or not 0 <= at < len(rows):
+        return rows, None
+    if act == "remove":
+        del rows[at]
+        return rows, None
+    to = min(max(at + {"up": -1, "down": 1}.get(act, 0), 0), len(rows) - 1)
+    rows.insert(to, rows.pop(at))
+    return rows, to
+
 
 LEFT_OUT: Any = object()
 """What an input reads where the document has nothing: the field stays away, as one that has its default does."""

@@ -18,7 +18,6 @@ from advisor.engine.model.vocabulary import Measure
 from advisor.rule_sets.editor.case_inputs import AnswersInput, PartsInput
 from advisor.rule_sets.editor.claim_inputs import Claims, SourceOfClaim, ViewsInput
 from advisor.rule_sets.editor.condition_inputs import ConditionsInput
-from advisor.rule_sets.editor.form_rows import Raw, rows_of, with_rows
 from advisor.rule_sets.editor.inputs import (
     LEFT_OUT,
     BoundsInput,
@@ -31,10 +30,13 @@ from advisor.rule_sets.editor.inputs import (
     MeaningInput,
     NameOfProcess,
     PushInput,
+    Raw,
     Text,
     Whole,
     Word,
     Words,
+    rows_of,
+    with_rows,
 )
 from advisor.rule_sets.forms import ThingForm
 from advisor.wording import rule_set_vocabulary

@@ -6,10 +6,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.engine.document.document import thing_from_plain
-from advisor.engine.document.edit import ChangedSince, KeyTaken, find, users_of_question
+from advisor.engine.document.edit import ChangedSince, KeyTaken, find, place_parts, users_of_question
 from advisor.engine.document.items import NUMBERED, NoSuchThing, key_of, kind_of, mark_of, options_of, things
 from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.undo import place_parts
 from advisor.engine.model.errors import RuleSetError
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
@@ -23,8 +22,8 @@ from advisor.rule_sets.item_urls import DRAFT_LISTS, list_url, thing_url
 from advisor.rule_sets.presenter import users_shown
 from advisor.rule_sets.workspace import Desk, desk_or_home, look_up, who, write
 from advisor.web import identity
+from advisor.web.forms import form_page, refuse, unsaved_page
 from advisor.web.idempotency import attempt
-from advisor.web.replies import form_page, refuse, unsaved_page
 from advisor.wording import rule_set_vocabulary
 
 

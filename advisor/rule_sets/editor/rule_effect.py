@@ -17,7 +17,7 @@ from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
 from advisor.models import proof as proofs
-from advisor.models.rule_set_cache import rules_of
+from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
 from advisor.rule_sets.item_urls import thing_url
 from advisor.rule_sets.test_cases.coverage import add_case_url, advice_words

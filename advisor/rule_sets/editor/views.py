@@ -22,7 +22,7 @@ from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent, idempotent_save
 from advisor.rule_sets.editor import operations
 from advisor.rule_sets.editor.bulk_edit import done_just_now, take_back_and_show
-from advisor.rule_sets.editor.form_rows import Raw
+from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import Sheet, opened_mark, sheet_of
 from advisor.rule_sets.editor.removal import gone_just_now, put_back
 from advisor.rule_sets.forms import ThingForm, several_form
@@ -30,9 +30,8 @@ from advisor.rule_sets.item_urls import DRAFT_LISTS, list_url, thing_url
 from advisor.rule_sets.presenter import clash_of, listing_page, thing_page
 from advisor.rule_sets.workspace import Desk, desk_or_home, look_up, who, write
 from advisor.web import identity
-from advisor.web.forms import pressed_or_400
+from advisor.web.forms import form_page, pressed_or_400, refuse, unsaved_page
 from advisor.web.idempotency import attempt
-from advisor.web.replies import form_page, refuse, unsaved_page
 from advisor.web.security import may_repeat
 
 THINGS = f"any({', '.join(DRAFT_LISTS)})"

@@ -17,7 +17,7 @@ from advisor.engine.evaluation.firing import matching_alike, processes_of
 from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
-from advisor.models.rule_set_cache import rules_of
+from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.impact.disclosure import amount, basis, can_tell, going_by, is_told_as_none, privacy
 from advisor.rule_sets.impact.saved_answers import Sample, sample
 from advisor.rule_sets.workspace import Desk

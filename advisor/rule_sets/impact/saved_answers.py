@@ -19,7 +19,7 @@ from advisor.engine.evaluation.unpacked import unpacked
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Part
 from advisor.models import rule_set_version as versions
-from advisor.models.packing import merged
+from advisor.models.assessment import merged
 
 LOOKED_AT = 5_000
 """Processes that are looked at within a page view; where more are saved, a page shows an estimate."""

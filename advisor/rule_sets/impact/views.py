@@ -21,7 +21,7 @@ from advisor.rule_sets.impact.status import Affected, said, short
 from advisor.rule_sets.item_urls import thing_url
 from advisor.rule_sets.workspace import Desk, desk_or_home, write
 from advisor.web import identity
-from advisor.web.replies import form_page, refuse
+from advisor.web.forms import form_page, refuse
 from advisor.wording.numbers import percent
 from advisor.wording.rule_set_vocabulary import OUTCOMES
 

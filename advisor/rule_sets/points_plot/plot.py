@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from advisor.engine.analysis.plane import Cell, Plane, plane
 from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import once_per_rule_set
-from advisor.models.rule_set_cache import rules_of
+from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.points_plot.density import SavedLie, Square, points, saved_lie
 from advisor.rule_sets.workspace import Desk

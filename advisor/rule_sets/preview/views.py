@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
-from advisor.assessments.context import Opened
+from advisor.assessments.context import PREVIEW, Opened
 from advisor.assessments.parts import views
 from advisor.assessments.parts.forms import name_form, parts_form
 from advisor.assessments.presenter import (
@@ -33,7 +33,6 @@ from advisor.assessments.questions.contradictions import PulledApart, pulling_ap
 from advisor.assessments.questions.forms import OnceForm, question_form
 from advisor.assessments.result.explanation import is_settled
 from advisor.assessments.result.presenter import result_page, ways_page
-from advisor.assessments.urls import PREVIEW
 from advisor.assessments.what_if import views as trying
 from advisor.assessments.what_if.trial import try_saved, try_sent
 from advisor.engine.evaluation.advice import tensions
@@ -48,12 +47,11 @@ from advisor.models.idempotency import idempotent
 from advisor.rule_sets.item_urls import thing_url
 from advisor.rule_sets.preview.preview_state import Carried
 from advisor.rule_sets.test_cases import coverage
-from advisor.rule_sets.versions.draft_view import draft_edition
+from advisor.rule_sets.versions.differences import draft_edition
 from advisor.rule_sets.workspace import Desk, who, write
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, pressed_or_400
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse
 from advisor.web.idempotency import attempt
-from advisor.web.replies import form_page, refuse
 from advisor.web.security import may_repeat
 from advisor.wording.claims import Edition
 

@@ -23,7 +23,7 @@ from advisor.engine.model.rules import CasePart, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor
-from advisor.models.rule_set_cache import rules_of
+from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.item_urls import add_url, thing_url
 from advisor.rule_sets.workspace import Desk

@@ -16,9 +16,8 @@ from advisor.rule_sets.forms import MarkedForm
 from advisor.rule_sets.item_urls import list_url, thing_url
 from advisor.rule_sets.test_cases import coverage as covering
 from advisor.rule_sets.workspace import Desk, desk_or_home, write
-from advisor.web.forms import ButtonForm
+from advisor.web.forms import ButtonForm, form_page, refuse, unsaved_page
 from advisor.web.paging import Paged, paged
-from advisor.web.replies import form_page, refuse, unsaved_page
 
 _PROPOSALS_ON_A_PAGE = 8
 _FAILING_SHOWN = 12

@@ -23,8 +23,8 @@ from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets.forms import BringInForm, TakeOutForm
 from advisor.rule_sets.workspace import Desk, who, write
 from advisor.web import identity, transfer_limits
+from advisor.web.forms import form_page, refuse, unsaved_page
 from advisor.web.idempotency import attempt
-from advisor.web.replies import form_page, refuse, unsaved_page
 from advisor.web.security import takes_a_file
 
 _DRAFT = "draft"

@@ -12,7 +12,7 @@ from advisor.models.draft import NoDraft
 from advisor.rule_sets.forms import NoteForm
 from advisor.rule_sets.workspace import desk_or_home, write
 from advisor.web import identity
-from advisor.web.replies import form_page, unsaved_page
+from advisor.web.forms import form_page, unsaved_page
 
 
 def add_to(bp: Blueprint) -> None:

@@ -22,8 +22,8 @@ from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import changes_page
 from advisor.rule_sets.workspace import Desk, who, write
 from advisor.web import identity
+from advisor.web.forms import form_page, refuse, unsaved_page
 from advisor.web.idempotency import attempt
-from advisor.web.replies import form_page, refuse, unsaved_page
 
 
 def add_to(bp: Blueprint) -> None:

@@ -9,8 +9,8 @@ cannot change anything. Budgets are numbers of points, so equal answers always g
 """
 
 from advisor.engine.analysis.explain.limits import LIMITS, Limits
+from advisor.engine.analysis.explain.next_questions import settles
 from advisor.engine.analysis.explain.reach import verdict_and_reaches
-from advisor.engine.analysis.explain.settles import settles
 from advisor.engine.analysis.explain.situation import Parts, situation_of
 from advisor.engine.analysis.explain.smallest_changes import nearest_of, targets_of
 from advisor.engine.analysis.explain.values import (

@@ -14,10 +14,9 @@ import numpy as np
 
 from advisor.engine.analysis.explain.bounds import wanted_in
 from advisor.engine.analysis.explain.limits import Limits
-from advisor.engine.analysis.explain.reachable import outcomes_reached, together
+from advisor.engine.analysis.explain.reachable import outcomes_of_parts, outcomes_reached, ties_of, together
 from advisor.engine.analysis.explain.situation import Situation
 from advisor.engine.analysis.explain.sums import VALUE, Points, outcomes_at
-from advisor.engine.analysis.explain.tied import outcomes_of_parts, ties_of
 from advisor.engine.analysis.space import Codes, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
 from advisor.engine.model.rules import RuleSet, once_per_rule_set

@@ -16,15 +16,18 @@ from advisor.engine.analysis.explain.boxes import (
     Box,
     Table,
     alike_values,
+    box_around,
     every_point,
+    outcomes_in,
     points_in_tables,
     slim,
     tables_of,
 )
 from advisor.engine.analysis.explain.limits import Limits
 from advisor.engine.analysis.explain.situation import OUTCOME_OF, Situation
+from advisor.engine.analysis.explain.suffices import suffices
 from advisor.engine.analysis.explain.sums import Block, Points, Sums, sums_of
-from advisor.engine.analysis.explain.values import NextQuestion
+from advisor.engine.analysis.explain.values import NextQuestion, Possible, Settles
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
 from advisor.engine.model.vocabulary import Outcome
 
@@ -244,3 +247,26 @@ def _agreeing(counted: Ints) -> Fraction:
 def _weights(situation: Situation, index: int) -> Ints:
     weights = [value.weight for value in situation.slots[index].variable.values[1:]]
     return np.array([0, *weights]) // gcd(*weights)
+
+
+# ---- What is still possible, what suffices, and which question settles most
+
+
+def settles(situation: Situation, limits: Limits) -> Settles:
+    """All of it."""
+    now = OUTCOMES[situation.outcomes(situation.points(1))[0]]
+    found = outcomes_in(situation, box_around(situation, situation.unknown()), limits)
+    points = {now: situation.now, **{outcome: codes for outcome, codes in found.points.items() if outcome is not now}}
+    settled = False if len(points) > 1 else True if found.is_complete else None
+    return Settles(
+        possible=tuple(Possible(outcome, *situation.answers(codes)) for outcome, codes in points.items()),
+        undecided=() if found.is_complete else tuple(outcome for outcome in OUTCOMES if outcome not in points),
+        settled=settled,
+        suffices=suffices(situation, now, limits, while_unanswered=not settled),
+        next_questions=next_questions(situation, limits),
+        would_tell=_named(situation, would_tell(situation, limits)) if now is Outcome.UNCLEAR else (),
+    )
+
+
+def _named(situation: Situation, slots: Sequence[int]) -> tuple[tuple[str, int | None], ...]:
+    return tuple((situation.slots[index].question.key, situation.slots[index].part) for index in slots)

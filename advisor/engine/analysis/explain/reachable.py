@@ -1,13 +1,21 @@
 """Which outcomes the answers in a box reach, by the sums of points: every one of them, each with a point."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
+from itertools import product
+from math import prod
 from operator import or_
 from typing import TypeAlias
 
+import numpy as np
+
 from advisor.engine.analysis.explain.situation import OUTCOME_OF
-from advisor.engine.analysis.explain.sums import Block, Sums
-from advisor.engine.evaluation.batch import OUTCOMES
+from advisor.engine.analysis.explain.sums import Block, Sums, sums_of
+from advisor.engine.analysis.space import space_of
+from advisor.engine.evaluation.batch import OUTCOMES, Ints
+from advisor.engine.model.questions import Scope
+from advisor.engine.model.rules import RuleSet, once_per_rule_set
 from advisor.engine.model.vocabulary import Outcome
 
 Values: TypeAlias = dict[int, int]
@@ -109,3 +117,113 @@ def _shifted(cells: int, adds: Iterable[int]) -> int:
     for add in adds:
         after |= cells << add
     return after
+
+
+# ---- Which outcomes a process in parts reaches, given a box for each part, by the sums of points
+
+
+@dataclass(frozen=True, eq=False)
+class Ties:
+    """The blocks of a rule set: of the ``whole`` process, of parts alone (``own``), and those that ``tie`` both.
+
+    ``process`` and ``parts`` are the variables that are asked of either.
+    """
+
+    sums: Sums
+    process: frozenset[int]
+    parts: frozenset[int]
+    whole: tuple[Block, ...]
+    own: tuple[Block, ...]
+    tie: tuple[Block, ...]
+
+    def own_box(self, box: Box) -> tuple[tuple[int, ...], ...]:
+        """The box as far as a part's own blocks look at it."""
+        looked_at = {variable for block in self.own for variable in block.variables}
+        return tuple(tuple(values) if at in looked_at else () for at, values in enumerate(box))
+
+
+@once_per_rule_set
+def ties_of(rule_set: RuleSet) -> Ties | None:
+    """The blocks of a rule set, sorted; None where it has no sums."""
+    sums = sums_of(rule_set)
+    if sums is None:
+        return None
+    variables = list(enumerate(space_of(rule_set).variables))
+    parts = frozenset(at for at, variable in variables if variable.question.scope is Scope.PART)
+    process = frozenset(at for at, _ in variables) - parts
+    whole = tuple(block for block in sums.blocks if parts.isdisjoint(block.variables))
+    own = tuple(block for block in sums.blocks if process.isdisjoint(block.variables))
+    tie = tuple(block for block in sums.blocks if block not in {*whole, *own})
+    return Ties(sums, process, parts, whole, own, tie)
+
+
+def outcomes_of_parts(
+    ties: Ties, boxes: Sequence[Box], most: int, other_than: Outcome | None = None
+) -> dict[Outcome, list[Values]] | None:
+    """The outcomes of a process, given the box of each of its parts, each with the values of a point for every part.
+
+    The boxes agree on the questions of the process. Only one outcome is found where it is to be ``other_than`` this.
+    None where more than ``most`` combinations would be looked at.
+    """
+    whole = Steps(ties.whole, boxes[0])
+    starts = np.array(bits(whole.cells))
+    rows = [block.within(boxes[0], ties.process) for block in ties.tie]
+    columns = [[block.within(box, ties.parts) for block in ties.tie] for box in boxes]
+    rows = [
+        _different(block, row, [own[at] for own in columns])
+        for at, (block, row) in enumerate(zip(ties.tie, rows, strict=True))
+    ]
+    if len(starts) * prod(map(len, rows)) * max(prod(map(len, own)) for own in columns) > most:
+        return None
+    masks = []
+    for box, own in zip(boxes, columns, strict=True):
+        cells = starts[:, None]
+        for block, row, column in zip(ties.tie, rows, own, strict=True):
+            more = block.cells[np.add.outer(row, column)]
+            cells = (cells[:, None, :, None] + more[:, None, :]).reshape(len(cells) * len(row), -1)
+        masks.append(np.bitwise_or.reduce(_leading(ties, ties.own_box(box))[cells], axis=1))
+    found: dict[Outcome, list[Values]] = {}
+    different, first = np.unique(np.stack(masks), axis=1, return_index=True)
+    for mask, at in zip(different.T.tolist(), first.tolist(), strict=True):
+        for outcome, numbers in together(tuple(mask)).items():
+            if outcome is not other_than and outcome not in found:
+                start, *chosen = np.unravel_index(at, [len(starts), *map(len, rows)])
+                tied = [int(row[each]) for row, each in zip(rows, chosen, strict=True)]
+                shared = whole.values(1 << int(starts[start]))
+                found[outcome] = [
+                    shared | _values(ties, box, tied, int(starts[start]), ties.sums.sets[OUTCOMES[number]])
+                    for box, number in zip(boxes, numbers, strict=True)
+                ]
+                if other_than:
+                    return found
+    return found
+
+
+def _different(block: Block, rows: Ints, columns: Sequence[Ints]) -> Ints:
+    """Rows of a tie, without those that add the same as another, whatever the columns."""
+    added = block.cells[np.add.outer(rows, np.concatenate(columns))]
+    return rows[sorted({tuple(cells): at for at, cells in enumerate(added.tolist())}.values())]
+
+
+@lru_cache(maxsize=64)
+def _leading(ties: Ties, own: tuple[tuple[int, ...], ...]) -> Ints:
+    """For each cell the outcomes that a part's own questions lead to from there, in this box: bit i for the i-th."""
+    steps = Steps(ties.own, own)
+    size = -(-ties.sums.cells // 8)
+    leading = [steps.leading_to(ties.sums.sets[outcome]).to_bytes(size, "little") for outcome in OUTCOMES]
+    planes = np.frombuffer(b"".join(leading), np.uint8).reshape(len(OUTCOMES), -1)
+    found: Ints = np.zeros(8 * size, np.uint8)
+    for number, plane in enumerate(np.unpackbits(planes, axis=1, bitorder="little")):
+        found |= plane << number
+    return found
+
+
+def _values(ties: Ties, box: Box, rows: Sequence[int], start: int, goal: int) -> Values:
+    """Values of a part that lead from a cell and these rows of the ties to the goal: there are some."""
+    own = Steps(ties.own, box)
+    for columns in product(*(block.within(box, ties.parts).tolist() for block in ties.tie)):
+        chosen = [(block, row + column) for block, row, column in zip(ties.tie, rows, columns, strict=True)]
+        left = goal >> (start + sum(int(block.cells[at]) for block, at in chosen))
+        if own.cells & left:
+            return reduce(or_, (block.values(at) for block, at in chosen), own.values(left))
+    raise LookupError("nothing leads to the goal")
