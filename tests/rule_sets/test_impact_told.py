@@ -9,9 +9,9 @@ import pytest
 
 from advisor.engine.evaluation.compare import Impact
 from advisor.engine.model.vocabulary import Outcome
+from advisor.rule_sets.impact.comparison import Findings
 from advisor.rule_sets.impact.disclosed_impact import Extent, Told, told
 from advisor.rule_sets.impact.disclosure import FEWEST
-from advisor.rule_sets.impact.run import Findings
 
 ONE, OTHER, THIRD = (
     (Outcome.BPO, Outcome.KPO),

@@ -8,10 +8,10 @@ from typing import Any
 from advisor.engine.document.document import FORMAT as FORMAT_NUMBER
 from advisor.engine.model.errors import Problem, item_place, nearest
 from advisor.engine.model.operators import AnswerType
+from advisor.exchange import cells
+from advisor.exchange.cells import CellError, Plain
 from advisor.exchange.places import Found, Places
-from advisor.exchange.rule_workbook import cells
 from advisor.exchange.rule_workbook import plan as plans
-from advisor.exchange.rule_workbook.cells import CellError, Plain
 from advisor.exchange.rule_workbook.plan import Column, Holds, Plan
 from advisor.exchange.sheets.reader import Row, Sheet, Unfit, Value, place_of, read_workbook
 from advisor.exchange.shown import shown

@@ -13,8 +13,8 @@ from typing import Any
 
 from advisor.engine.evaluation.compare import Moves
 from advisor.engine.model.vocabulary import Outcome
+from advisor.rule_sets.impact.comparison import Findings
 from advisor.rule_sets.impact.disclosure import FEWEST
-from advisor.rule_sets.impact.run import Findings
 
 
 class Extent(StrEnum):

@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from advisor.engine.analysis.explain.smallest_changes import Bitmap, Ring
+from advisor.engine.analysis.explain.hamming_spheres import Bitmap, Ring
 from advisor.engine.analysis.explain.sums import VALUE, Points, outcomes_at
 from advisor.engine.analysis.explain.values import Band, Change
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Variable, space_of

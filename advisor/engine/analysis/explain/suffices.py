@@ -12,9 +12,9 @@ from operator import or_
 import numpy as np
 
 from advisor.engine.analysis.explain.boxes import box_around, outcomes_in
+from advisor.engine.analysis.explain.hamming_spheres import rings
 from advisor.engine.analysis.explain.limits import Limits
 from advisor.engine.analysis.explain.situation import Situation
-from advisor.engine.analysis.explain.smallest_changes import rings
 from advisor.engine.analysis.explain.sums import VALUE, Points
 from advisor.engine.analysis.explain.values import Suffices
 from advisor.engine.analysis.space import Codes
