@@ -6,7 +6,6 @@ from flask_wtf import CSRFProtect
 
 from advisor.models.database import Database
 from advisor.models.readiness import SaveProbe
-from advisor.web import idempotency
 
 csrf = CSRFProtect()
 babel = Babel()
@@ -18,7 +17,6 @@ def init_app(app: Flask) -> None:
     # people whose browser sends no referrer.
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     csrf.init_app(app)
-    idempotency.init_app(app)
     babel.init_app(app)
     found = app.extensions["database"] = Database.from_settings(app.config)
     pause, space = app.config["READY_PAUSE"].total_seconds(), app.config["READY_SPACE"]

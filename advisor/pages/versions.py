@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_datetime
 from flask_babel import gettext as _
@@ -17,6 +17,7 @@ from advisor.extensions import database
 from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.rule_set_version import Lifetime, lifetimes, live_between
+from advisor.pages.blueprint import bp
 from advisor.web.days import DayField
 from advisor.wording.claims import Edition
 
@@ -82,14 +83,7 @@ class AsOf:
     found: tuple[VersionShown, ...] = ()
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to what anybody can read."""
-    one = "/versions/<int(max=2147483647):number>"
-    bp.add_url_rule("/versions", view_func=versions_page, endpoint="versions")
-    bp.add_url_rule(one, view_func=version_page, endpoint="version")
-    bp.add_url_rule(f"{one}/rules.json", view_func=document)
-
-
+@bp.get("/versions", endpoint="versions")
 def versions_page() -> ResponseReturnValue:
     """List every version with when it was live, and find the one of a day or a minute."""
     with database().read() as session:
@@ -100,6 +94,7 @@ def versions_page() -> ResponseReturnValue:
     return render_template("pages/versions.html", versions=rows, form=form, as_of=as_of)
 
 
+@bp.get("/versions/<int(max=2147483647):number>", endpoint="version")
 def version_page(number: int) -> ResponseReturnValue:
     """Show one version, its fingerprint, and how to check it."""
     with database().read() as session:
@@ -121,6 +116,7 @@ def version_page(number: int) -> ResponseReturnValue:
     )
 
 
+@bp.get("/versions/<int(max=2147483647):number>/rules.json")
 def document(number: int) -> ResponseReturnValue:
     """Send the document of a version, byte for byte as it was published."""
     with database().read() as session:

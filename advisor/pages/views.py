@@ -1,17 +1,14 @@
 """What anybody can read: the first page, the claims, the rules, how the sum works, help. None of them sets a cookie."""
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from advisor.extensions import database
 from advisor.models import rule_set_version as versions
-from advisor.pages import versions as version_pages
+from advisor.pages.blueprint import bp
 from advisor.pages.presenter import claim_page, claims_page, rule_page
 from advisor.pages.sum_presenter import sample_result, sum_page
 from advisor.wording.claims import Edition
-
-bp = Blueprint("pages", __name__)
-version_pages.add_to(bp)
 
 
 @bp.route("/")

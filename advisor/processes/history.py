@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from advisor.models.assessment import own_recommendations
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.processes import operations
 from advisor.processes import presenter as present
+from advisor.processes.blueprint import bp
 from advisor.processes.forms import NewerRulesForm
 from advisor.processes.operations import RulesMovedOn
 from advisor.web import identity
@@ -35,20 +36,10 @@ SHOWN_LIMIT = 100
 """Revisions on the page of the history; the newest."""
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to the activity's own."""
-    here = "/assessments/<uuid:assessment_id>"
-    bp.add_url_rule(f"{here}/history", view_func=history)
-    bp.add_url_rule(f"{here}/history/<int:number>", view_func=revision)
-    bp.add_url_rule(f"{here}/history/compare", view_func=compare)
-    bp.add_url_rule(f"{here}/newer-rules", view_func=newer_rules)
-    bp.add_url_rule(f"{here}/newer-rules/keep", view_func=keep_rules, methods=["POST"])
-    bp.add_url_rule(f"{here}/newer-rules/update", view_func=update_rules, methods=["POST"])
-
-
 # ---- history -----------------------------------------------------------------------------------------------------
 
 
+@bp.get("/assessments/<uuid:assessment_id>/history")
 def history(assessment_id: UUID) -> ResponseReturnValue:
     """List every advice on a process, with its version and what changed."""
     opened = open_assessment(assessment_id)
@@ -58,6 +49,7 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
     return form_page("processes/history.html", ButtonForm(), **present.history_page(opened, advices))
 
 
+@bp.get("/assessments/<uuid:assessment_id>/history/<int:number>")
 def revision(assessment_id: UUID, number: int) -> ResponseReturnValue:
     """Show an earlier advice word for word, with the answers it was given on."""
     opened = open_assessment(assessment_id)
@@ -78,6 +70,7 @@ def revision(assessment_id: UUID, number: int) -> ResponseReturnValue:
     )
 
 
+@bp.get("/assessments/<uuid:assessment_id>/history/compare")
 def compare(assessment_id: UUID) -> ResponseReturnValue:
     """Hold two advices on one process against each other."""
     opened = open_assessment(assessment_id)
@@ -111,6 +104,7 @@ def _advice(session: Session, one: Recommendation) -> Advice:
 # ---- newer rules -------------------------------------------------------------------------------------------------
 
 
+@bp.get("/assessments/<uuid:assessment_id>/newer-rules")
 def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Show the saved advice beside what the rules in force say."""
     opened, newer = _against_rules_in_force(assessment_id)
@@ -119,6 +113,7 @@ def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
     return _newer_rules_page(opened, newer, NewerRulesForm(data={"version": newer.edition.number}))
 
 
+@bp.post("/assessments/<uuid:assessment_id>/newer-rules/keep")
 def keep_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Keep the advice as it is; the owner is not asked again before there are newer rules still."""
 
@@ -129,6 +124,7 @@ def keep_rules(assessment_id: UUID) -> ResponseReturnValue:
     return _choose(assessment_id, act)
 
 
+@bp.post("/assessments/<uuid:assessment_id>/newer-rules/update")
 def update_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Move to the rules in force; what changed its meaning is asked first, and the advice comes then."""
 

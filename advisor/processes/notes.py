@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -17,19 +17,14 @@ from advisor.models.assessment import own_recommendations
 from advisor.models.idempotency import idempotent
 from advisor.processes import operations
 from advisor.processes import presenter as present
+from advisor.processes.blueprint import bp
 from advisor.processes.forms import NoteForm
 from advisor.web import identity
 from advisor.web.forms import form_page, unsaved_page
 from advisor.web.idempotency import attempt
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to the activity's own."""
-    here = "/assessments/<uuid:assessment_id>/looks-wrong"
-    bp.add_url_rule(here, view_func=looks_wrong, methods=["GET", "POST"])
-    bp.add_url_rule(f"{here}/thank-you", view_func=thank_you)
-
-
+@bp.route("/assessments/<uuid:assessment_id>/looks-wrong", methods=["GET", "POST"])
 def looks_wrong(assessment_id: UUID) -> ResponseReturnValue:
     """Take a note to the admins, with the answers only where the owner ticks that."""
     opened = open_assessment(assessment_id)
@@ -49,6 +44,7 @@ def looks_wrong(assessment_id: UUID) -> ResponseReturnValue:
         return unsaved_page("processes/looks_wrong.html", form, error, **page)
 
 
+@bp.get("/assessments/<uuid:assessment_id>/looks-wrong/thank-you")
 def thank_you(assessment_id: UUID) -> ResponseReturnValue:
     """Say that the note has arrived."""
     opened = open_assessment(assessment_id)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -15,22 +15,15 @@ from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, Owner
 from advisor.models.assessment import own_binned
 from advisor.models.idempotency import idempotent
-from advisor.processes import history, notes, operations
+from advisor.processes import operations
 from advisor.processes import presenter as present
+from advisor.processes.blueprint import bp
 from advisor.processes.forms import CopyForm, DecisionForm, copy_form, decision_form
-from advisor.processes.list import sheet, views
 from advisor.processes.operations import Decision
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
 from advisor.web.idempotency import attempt
 from advisor.wording.vocabulary import DECISIONS
-
-bp = Blueprint("processes", __name__)
-views.add_to(bp)
-notes.add_to(bp)
-history.add_to(bp)
-sheet.add_to(bp)
-
 
 # ---- the bin -----------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
@@ -20,6 +20,7 @@ from advisor.extensions import database
 from advisor.models import Account
 from advisor.models import audit as record
 from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events
+from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import DaysForm
 from advisor.rule_sets.item_urls import place_of, thing_url
 from advisor.web import identity, transfer_limits
@@ -41,12 +42,7 @@ _ACCOUNT = "account "
 """How an entry begins that names the account to which something was done."""
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to the activity."""
-    bp.add_url_rule("/admin/audit", view_func=audit)
-    bp.add_url_rule("/admin/audit/sheet", view_func=audit_sheet, methods=["POST"])
-
-
+@bp.get("/admin/audit")
 def audit() -> ResponseReturnValue:
     """Show who did what, when, where from and why, the latest first."""
     wish = _wish(request.args)
@@ -75,6 +71,7 @@ def audit() -> ResponseReturnValue:
     )
 
 
+@bp.post("/admin/audit/sheet")
 def audit_sheet() -> ResponseReturnValue:
     """Give the entries that a filter finds as a sheet, the latest first."""
     kind = request.form.get("format", "")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -20,40 +20,19 @@ from advisor.models import rule_set_version as versions
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
 from advisor.models.idempotency import idempotent
 from advisor.models.proof import Unproven
-from advisor.rule_sets import audit
-from advisor.rule_sets.checks import views as problems_page
+from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import Standing, come_with, standing_of
 from advisor.rule_sets.checks.views import checking, waiting_sentence
-from advisor.rule_sets.editor import bulk_edit, history, removal
-from advisor.rule_sets.editor import views as editing
 from advisor.rule_sets.forms import MarkedForm, PublishForm
 from advisor.rule_sets.impact import status as impact_state
-from advisor.rule_sets.impact import views as impact_pages
 from advisor.rule_sets.impact.status import Affected
 from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import change_groups, changes_page, problem_lines, tabs
 from advisor.rule_sets.tasks import tasks
-from advisor.rule_sets.test_cases import views as coverage_page
-from advisor.rule_sets.versions import differences, files, republishing
-from advisor.rule_sets.versions import note as note_page
 from advisor.rule_sets.workspace import Desk, desk_or_home, who, write
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
 from advisor.web.idempotency import attempt
-
-bp = Blueprint("rule_sets", __name__)
-editing.add_to(bp)
-removal.add_to(bp)
-history.add_to(bp)
-audit.add_to(bp)
-differences.add_to(bp)
-note_page.add_to(bp)
-problems_page.add_to(bp)
-republishing.add_to(bp)
-impact_pages.add_to(bp)
-coverage_page.add_to(bp)
-bulk_edit.add_to(bp)
-files.add_to(bp)
 
 SHOWN = 10
 """How much of what blocks, and of what does not, is shown where the draft is published; the problems show the rest."""

@@ -10,6 +10,9 @@ from advisor.engine.document.numbers import whole_number
 
 DRAFT_LISTS = tuple(KINDS)
 
+ANY_LIST = f"any({', '.join(DRAFT_LISTS)})"
+"""What stands for one of them in the rule of an address."""
+
 HIGHEST = 2147483647
 """The highest number of a version that any database can look for."""
 

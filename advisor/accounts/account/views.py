@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 
 from advisor.accounts import operations, passwords, rate_limits
 from advisor.accounts.account import data_export, presenter
+from advisor.accounts.blueprint import bp
 from advisor.accounts.forms import ChangeEmailForm, ChangePasswordForm, DeleteForm, TokenForm
 from advisor.accounts.operations import AddressTaken, TooManyTokens
 from advisor.accounts.people import admins
 from advisor.accounts.people.admins import OnlyAdmin
-from advisor.accounts.sign_in.views import bp, check_password, wait_page
+from advisor.accounts.sign_in.views import check_password, wait_page
 from advisor.accounts.this_browser import choice
 from advisor.extensions import database
 from advisor.models import AccountOwner, DatabaseUnavailable

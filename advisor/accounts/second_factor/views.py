@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from advisor.accounts import operations, rate_limits
 from advisor.accounts.account.views import account_id, login_id
+from advisor.accounts.blueprint import bp
 from advisor.accounts.forms import FactorForm
 from advisor.accounts.second_factor import codes as factor
-from advisor.accounts.sign_in.views import bp, wait_page
+from advisor.accounts.sign_in.views import wait_page
 from advisor.extensions import database
 from advisor.web import cookies, identity, rights
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations, passwords, rate_limits
+from advisor.accounts.blueprint import bp
 from advisor.accounts.forms import ConfirmAddressForm, ConfirmForm, ForgottenForm, ResetForm
 from advisor.accounts.operations import AddressTaken, LinkKind
 from advisor.accounts.sign_in import form_preservation
-from advisor.accounts.sign_in.views import arrive, bp, open_sign_in, wait_page
+from advisor.accounts.sign_in.views import arrive, open_sign_in, wait_page
 from advisor.accounts.this_browser import choice
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, ResetToken

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from advisor.accounts import operations, passwords, rate_limits
+from advisor.accounts.blueprint import bp
 from advisor.accounts.forms import PasswordAgainForm, RegisterForm, SecondStepForm, SignInForm
 from advisor.accounts.operations import AddressTaken
 from advisor.accounts.second_factor import codes
@@ -26,9 +27,6 @@ from advisor.models.rate_limit import Wait
 from advisor.web import cookies, identity
 from advisor.web.errors import wait_message
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
-
-bp = Blueprint("accounts", __name__)
-
 
 # ---- registering -------------------------------------------------------------------------------------------------
 

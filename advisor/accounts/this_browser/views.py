@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
 from advisor.accounts.account.views import account_id, login_id
+from advisor.accounts.blueprint import bp
 from advisor.accounts.sign_in import form_preservation
-from advisor.accounts.sign_in.views import bp, home_url
+from advisor.accounts.sign_in.views import home_url
 from advisor.accounts.this_browser import adoption, choice
 from advisor.accounts.this_browser.adoption import NoRoom
 from advisor.extensions import database

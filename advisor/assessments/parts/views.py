@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, url_for
+from flask import current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments import operations
 from advisor.assessments import presenter as present
+from advisor.assessments.blueprint import bp
 from advisor.assessments.context import find_mine, open_assessment
 from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.parts import operations as dividing
@@ -29,15 +30,7 @@ from advisor.web.idempotency import attempt
 EXAMPLES = (_l("paying invoices"), _l("answering support calls"), _l("market research for a new product"))
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to the activity's own."""
-    one = "/assessments/<uuid:assessment_id>"
-    bp.add_url_rule("/assessments/new", view_func=new, methods=["GET", "POST"])
-    bp.add_url_rule(f"{one}/name", view_func=rename, methods=["GET", "POST"])
-    bp.add_url_rule(f"{one}/parts", view_func=parts, methods=["GET", "POST"])
-    bp.add_url_rule(f"{one}/parts/together", view_func=put_together, methods=["POST"])
-
-
+@bp.route("/assessments/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     """Name a process and begin; here, and not before, the browser gets its cookie."""
     owner = identity.ensure_owner()
@@ -73,6 +66,7 @@ def _begin(session: Session, owner: Owner, form: NameForm) -> str:
     return idempotent(session, attempt(owner.mark), create)
 
 
+@bp.route("/assessments/<uuid:assessment_id>/name", methods=["GET", "POST"])
 def rename(assessment_id: UUID) -> ResponseReturnValue:
     """Change the name, and the usual process it is closest to."""
     opened = open_assessment(assessment_id)
@@ -106,6 +100,7 @@ def _changed_sentence(now: str) -> str:
     )
 
 
+@bp.route("/assessments/<uuid:assessment_id>/parts", methods=["GET", "POST"])
 def parts(assessment_id: UUID) -> ResponseReturnValue:
     """Break the process into parts, or rename, add and remove parts."""
     opened = open_assessment(assessment_id)
@@ -130,6 +125,7 @@ def _name_parts(session: Session, assessment_id: UUID, form: PartsForm) -> Progr
     return dividing.name_parts(session, mine, form.names(), str(form.opened.data or ""))
 
 
+@bp.post("/assessments/<uuid:assessment_id>/parts/together")
 def put_together(assessment_id: UUID) -> ResponseReturnValue:
     """Make it one piece again."""
     open_assessment(assessment_id)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -12,16 +12,14 @@ from werkzeug.wrappers import Response
 from advisor.assessments import operations
 from advisor.assessments import operations as advising
 from advisor.assessments import presenter as present
+from advisor.assessments.blueprint import bp
 from advisor.assessments.context import Opened, find_mine, open_assessment
 from advisor.assessments.operations import AnsweredElsewhere, NotAsked
-from advisor.assessments.parts import views as naming
 from advisor.assessments.progress import Place, Progress, saved_mark
 from advisor.assessments.questions.contradictions import PulledApart, pulling_apart
 from advisor.assessments.questions.forms import AnswerForm, OnceForm, question_form, settling_form
 from advisor.assessments.result.explanation import is_settled
 from advisor.assessments.result.presenter import result_page, ways_page
-from advisor.assessments.what_if import views as what_if
-from advisor.assessments.your_data import views as your_data
 from advisor.engine.document.numbers import whole_number
 from advisor.engine.model.questions import Section
 from advisor.extensions import database
@@ -32,11 +30,6 @@ from advisor.web.forms import ButtonForm, form_page, unsaved_page
 from advisor.web.idempotency import attempt
 from advisor.web.security import may_repeat
 from advisor.wording.answers import answer_label
-
-bp = Blueprint("assessments", __name__)
-naming.add_to(bp)
-what_if.add_to(bp)
-your_data.add_to(bp)
 
 # ---- questions ---------------------------------------------------------------------------------------------------
 

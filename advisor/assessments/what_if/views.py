@@ -4,13 +4,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, request
+from flask import current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from wtforms import Field
 
 from advisor.assessments import operations
+from advisor.assessments.blueprint import bp
 from advisor.assessments.context import Opened, find_mine, open_assessment, page_url
 from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.progress import Progress
@@ -81,11 +82,7 @@ class ChangedAnswer:
     is_now: str
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add this page to the pages of an assessment."""
-    bp.add_url_rule("/assessments/<uuid:assessment_id>/what-if", view_func=what_if, methods=["GET", "POST"])
-
-
+@bp.route("/assessments/<uuid:assessment_id>/what-if", methods=["GET", "POST"])
 @may_repeat("answer-*", "change")
 def what_if(assessment_id: UUID) -> ResponseReturnValue:
     """Show what other answers would give, and keep them where that is asked for."""

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, jsonify, redirect, request, url_for
+from flask import abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from advisor.assessments import presenter as present
+from advisor.assessments.blueprint import bp
 from advisor.assessments.context import find_all_own
 from advisor.extensions import database
 from advisor.models import rule_set_version as versions
@@ -17,13 +18,7 @@ from advisor.web import cookies, identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to the activity's own."""
-    bp.add_url_rule("/your-data", view_func=your_data)
-    bp.add_url_rule("/your-data/download", view_func=download)
-    bp.add_url_rule("/your-data/delete", view_func=delete_everything, methods=["POST"])
-
-
+@bp.get("/your-data")
 def your_data() -> ResponseReturnValue:
     """List what is held. Who has nothing here gets no cookie either."""
     if identity.current().is_signed_in:
@@ -49,6 +44,7 @@ def _deleted_notice(what: str | None) -> str:
     return str(words.get(what or "", ""))
 
 
+@bp.get("/your-data/download")
 def download() -> ResponseReturnValue:
     """Give all of it as one JSON file. Who is signed in has more to take away, on the page of the account."""
     if identity.current().is_signed_in:
@@ -71,6 +67,7 @@ def download() -> ResponseReturnValue:
     return reply
 
 
+@bp.post("/your-data/delete")
 def delete_everything() -> ResponseReturnValue:
     """Delete all that is held about this visitor, and the key in the cookie."""
     pressed_or_400()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from advisor.exchange.sheets.tables import Table, write_csv, write_xlsx
 from advisor.extensions import database
 from advisor.models import process_list
+from advisor.processes.blueprint import bp
 from advisor.processes.list.presenter import process_row
 from advisor.processes.list.query import Page, Row, Wish, page_of
 from advisor.web import identity
@@ -20,11 +21,7 @@ _TYPES = {
 }
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add this file to the activity's own pages."""
-    bp.add_url_rule("/processes/your-processes.<any(xlsx, csv):kind>", view_func=sheet)
-
-
+@bp.get("/processes/your-processes.<any(xlsx, csv):kind>")
 def sheet(kind: str) -> ResponseReturnValue:
     """Give the processes that the address asks for, in the order of the list, as one file."""
     owner, wish = identity.owner() or abort(404), Wish.read(request.args)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from advisor.extensions import database
 from advisor.models import Owner
 from advisor.models.assessment import own_binned, own_recommendations
 from advisor.processes import presenter as present
+from advisor.processes.blueprint import bp
 from advisor.processes.comparison import Process, compare
 from advisor.processes.forms import ChosenForm
 from advisor.processes.list.presenter import list_page
@@ -37,18 +38,13 @@ _WITH_ONE = {
 }
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to the activity's own."""
-    bp.add_url_rule("/processes", view_func=index)
-    bp.add_url_rule("/processes/chosen", view_func=chosen, methods=["POST"])
-    bp.add_url_rule("/processes/compare", view_func=compare_processes)
-
-
+@bp.get("/processes")
 def index() -> ResponseReturnValue:
     """List one's own processes; the address says which of them, and in which order."""
     return _list(ChosenForm(formdata=None), [])
 
 
+@bp.post("/processes/chosen")
 @may_repeat("of")
 def chosen() -> ResponseReturnValue:
     """Go where the button leads with what is ticked, or say how many must be."""
@@ -69,6 +65,7 @@ def chosen() -> ResponseReturnValue:
     return redirect(url_for(_WITH_ONE[do], assessment_id=ids[0]), 303)
 
 
+@bp.get("/processes/compare")
 @may_repeat("of")
 def compare_processes() -> ResponseReturnValue:
     """Show two to four of one's own processes side by side."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from advisor.models import proof as proofs
 from advisor.models import rule_set_version as versions
 from advisor.models.draft import find_draft
 from advisor.models.idempotency import new_key
+from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import Standing, ask, cancel, come_with, standing_of
 from advisor.rule_sets.checks.shares import Picture, picture, shift_tables
 from advisor.rule_sets.forms import RunForm
@@ -69,14 +70,7 @@ class Checking:
     number: int
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to the activity."""
-    draft = "/admin/rules/draft"
-    bp.add_url_rule(f"{draft}/problems", view_func=problems)
-    bp.add_url_rule(f"{draft}/shares", view_func=shares)
-    bp.add_url_rule("/admin/rules/check", view_func=check_all, methods=["POST"])
-
-
+@bp.get("/admin/rules/draft/problems")
 def problems() -> ResponseReturnValue:
     """List what is wrong with the draft, what blocks first, and show the shares of the outcomes."""
     desk = desk_or_home()
@@ -104,6 +98,7 @@ def problems() -> ResponseReturnValue:
     )
 
 
+@bp.get("/admin/rules/draft/shares")
 def shares() -> ResponseReturnValue:
     """Show how far each answer shifts the share of each outcome."""
     desk = desk_or_home()
@@ -120,6 +115,7 @@ def shares() -> ResponseReturnValue:
     )
 
 
+@bp.post("/admin/rules/check")
 def check_all() -> ResponseReturnValue:
     """Ask for the check of every combination of answers of the draft, or of a version; or cancel the one shown."""
     form = RunForm()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -25,6 +25,7 @@ from advisor.models import draft as drafts
 from advisor.models.audit import Actor, AuditEvent, audit_events
 from advisor.models.draft import ChangedDraft, NoDraft
 from advisor.models.idempotency import idempotent
+from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.field_text import differences, title_of
 from advisor.rule_sets.editor.item_lists import thing_rows, wanted
 from advisor.rule_sets.forms import several_form
@@ -140,11 +141,7 @@ class Wish:
         return replace(rules, rules=tuple(self.of(rule) if rule.key in ticked else rule for rule in rules.rules))
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add this page to the activity."""
-    bp.add_url_rule("/admin/rules/draft/several", view_func=several_rules, methods=["POST"])
-
-
+@bp.post("/admin/rules/draft/several")
 @may_repeat("tick")
 def several_rules() -> ResponseReturnValue:
     """Show what a change of several rules does, then do it."""

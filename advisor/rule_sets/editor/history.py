@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -20,9 +20,10 @@ from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import Account
 from advisor.models.audit import AuditEvent, draft_events
+from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.field_text import FieldDifference, differences
 from advisor.rule_sets.editor.item_editors import subject_of
-from advisor.rule_sets.item_urls import DRAFT_LISTS, list_url, thing_url
+from advisor.rule_sets.item_urls import ANY_LIST, list_url, thing_url
 from advisor.rule_sets.workspace import Desk, desk_or_home
 from advisor.wording import rule_set_vocabulary
 
@@ -51,17 +52,13 @@ class Act:
     happenings: list[Happening]
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to the activity."""
-    bp.add_url_rule(f"/admin/rules/draft/<any({', '.join(DRAFT_LISTS)}):things>/<key>/history", view_func=history)
-    bp.add_url_rule("/admin/rules/draft/questions/<key>/answers/<option>/history", view_func=option_history)
-
-
+@bp.get(f"/admin/rules/draft/<{ANY_LIST}:things>/<key>/history")
 def history(things: str, key: str) -> ResponseReturnValue:
     """Show what was done to a thing, or to a whole table whose rows have no key."""
     return _history(things, key)
 
 
+@bp.get("/admin/rules/draft/questions/<key>/answers/<option>/history")
 def option_history(key: str, option: str) -> ResponseReturnValue:
     """Show what was done to an answer of a question."""
     return _history(options_of(key), option)

@@ -1,6 +1,6 @@
 """Taking a thing out of the draft, after saying what would miss it, and putting it back."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -14,11 +14,12 @@ from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent, led_to
+from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import operations
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.editor.item_editors import subject_of
 from advisor.rule_sets.forms import RemoveForm
-from advisor.rule_sets.item_urls import DRAFT_LISTS, list_url, thing_url
+from advisor.rule_sets.item_urls import ANY_LIST, list_url, thing_url
 from advisor.rule_sets.presenter import users_shown
 from advisor.rule_sets.workspace import Desk, desk_or_home, look_up, who, write
 from advisor.web import identity
@@ -27,19 +28,13 @@ from advisor.web.idempotency import attempt
 from advisor.wording import rule_set_vocabulary
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to the activity."""
-    thing = f"/admin/rules/draft/<any({', '.join(DRAFT_LISTS)}):things>/<key>"
-    option = "/admin/rules/draft/questions/<key>/answers/<option>"
-    bp.add_url_rule(f"{thing}/remove", view_func=remove, methods=["GET", "POST"])
-    bp.add_url_rule(f"{option}/remove", view_func=option_remove, methods=["GET", "POST"])
-
-
+@bp.route(f"/admin/rules/draft/<{ANY_LIST}:things>/<key>/remove", methods=["GET", "POST"])
 def remove(things: str, key: str) -> ResponseReturnValue:
     """Take a thing out, after saying what would miss it."""
     return _remove(things, key)
 
 
+@bp.route("/admin/rules/draft/questions/<key>/answers/<option>/remove", methods=["GET", "POST"])
 def option_remove(key: str, option: str) -> ResponseReturnValue:
     """Take an answer of a question out."""
     return _remove(options_of(key), option)

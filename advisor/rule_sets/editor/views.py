@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -20,13 +20,14 @@ from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent, idempotent_save
+from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import operations
 from advisor.rule_sets.editor.bulk_edit import done_just_now, take_back_and_show
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import Sheet, opened_mark, sheet_of
 from advisor.rule_sets.editor.removal import gone_just_now, put_back
 from advisor.rule_sets.forms import ThingForm, several_form
-from advisor.rule_sets.item_urls import DRAFT_LISTS, list_url, thing_url
+from advisor.rule_sets.item_urls import ANY_LIST, list_url, thing_url
 from advisor.rule_sets.presenter import clash_of, listing_page, thing_page
 from advisor.rule_sets.workspace import Desk, desk_or_home, look_up, who, write
 from advisor.web import identity
@@ -34,26 +35,13 @@ from advisor.web.forms import form_page, pressed_or_400, refuse, unsaved_page
 from advisor.web.idempotency import attempt
 from advisor.web.security import may_repeat
 
-THINGS = f"any({', '.join(DRAFT_LISTS)})"
-
 _SEVERAL = ("sources", "*-sources", "*-values", "pull", "outcomes", "answers-*", "parts-*-answers-*")
-
-
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to the activity."""
-    draft, both = "/admin/rules/draft", ["GET", "POST"]
-    bp.add_url_rule(f"{draft}/<{THINGS}:things>", view_func=listing, methods=both)
-    bp.add_url_rule(f"{draft}/add/<{THINGS}:things>", view_func=add, methods=both)
-    bp.add_url_rule(f"{draft}/<{THINGS}:things>/<key>", view_func=thing, methods=both)
-    options = f"{draft}/questions/<key>/answers"
-    bp.add_url_rule(options, view_func=option_order, methods=["POST"])
-    bp.add_url_rule(f"{draft}/add/questions/<key>/answer", view_func=add_option, methods=both)
-    bp.add_url_rule(f"{options}/<option>", view_func=option_thing, methods=both)
 
 
 # ---- lists ---------------------------------------------------------------------------------------------------------
 
 
+@bp.route(f"/admin/rules/draft/<{ANY_LIST}:things>", methods=["GET", "POST"])
 @may_repeat("tick")
 def listing(things: str) -> ResponseReturnValue:
     """Show a list of the draft, and move what is in it."""
@@ -67,6 +55,7 @@ def listing(things: str) -> ResponseReturnValue:
     return form_page("rule_sets/listing.html", form, gone=gone_just_now(desk), done=done_just_now(), action="", **page)
 
 
+@bp.post("/admin/rules/draft/questions/<key>/answers")
 def option_order(key: str) -> ResponseReturnValue:
     """Move an answer of a question."""
     pressed_or_400()
@@ -104,24 +93,28 @@ def _order(in_list: str) -> ResponseReturnValue:
 # ---- one thing -----------------------------------------------------------------------------------------------------
 
 
+@bp.route(f"/admin/rules/draft/add/<{ANY_LIST}:things>", methods=["GET", "POST"])
 @may_repeat(*_SEVERAL)
 def add(things: str) -> ResponseReturnValue:
     """Add a thing to a list, from nothing or from a copy."""
     return _page_of(things, "")
 
 
+@bp.route(f"/admin/rules/draft/<{ANY_LIST}:things>/<key>", methods=["GET", "POST"])
 @may_repeat(*_SEVERAL)
 def thing(things: str, key: str) -> ResponseReturnValue:
     """Edit one thing."""
     return _page_of(things, key)
 
 
+@bp.route("/admin/rules/draft/add/questions/<key>/answer", methods=["GET", "POST"])
 @may_repeat(*_SEVERAL)
 def add_option(key: str) -> ResponseReturnValue:
     """Add an answer to a question."""
     return _page_of(options_of(key), "")
 
 
+@bp.route("/admin/rules/draft/questions/<key>/answers/<option>", methods=["GET", "POST"])
 @may_repeat(*_SEVERAL)
 def option_thing(key: str, option: str) -> ResponseReturnValue:
     """Edit an answer of a question."""

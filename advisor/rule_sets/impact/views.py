@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from advisor.engine.model.rules import Rule
 from advisor.extensions import database
 from advisor.models.draft import NoDraft
+from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import run
@@ -61,11 +62,7 @@ class Cause:
     width: float
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add the page to the activity."""
-    bp.add_url_rule("/admin/rules/draft/affected", view_func=affected, methods=["GET", "POST"])
-
-
+@bp.route("/admin/rules/draft/affected", methods=["GET", "POST"])
 def affected() -> ResponseReturnValue:
     """Show who is affected, begin to find out, or stop that."""
     desk = desk_or_home()

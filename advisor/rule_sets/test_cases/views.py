@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from advisor.engine.analysis.coverage import Proposal
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models.draft import ChangedDraft, NoDraft
+from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import bulk_edit
 from advisor.rule_sets.forms import MarkedForm
 from advisor.rule_sets.item_urls import list_url, thing_url
@@ -23,12 +24,7 @@ _PROPOSALS_ON_A_PAGE = 8
 _FAILING_SHOWN = 12
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to the activity."""
-    bp.add_url_rule("/admin/rules/draft/coverage", view_func=coverage, methods=["GET", "POST"])
-    bp.add_url_rule("/admin/rules/draft/coverage/add", view_func=add_proposed, methods=["GET", "POST"])
-
-
+@bp.route("/admin/rules/draft/coverage", methods=["GET", "POST"])
 def coverage() -> ResponseReturnValue:
     """Show what the cases try; take back what was added just now."""
     desk = desk_or_home()
@@ -68,6 +64,7 @@ def coverage() -> ResponseReturnValue:
     )
 
 
+@bp.route("/admin/rules/draft/coverage/add", methods=["GET", "POST"])
 def add_proposed() -> ResponseReturnValue:
     """Add every proposed case at once, after showing what they are."""
     desk = desk_or_home()

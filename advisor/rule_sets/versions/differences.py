@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from advisor.extensions import database
 from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.rule_set_version import RuleSetVersion
+from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.item_urls import list_url, thing_url
 from advisor.rule_sets.presenter import changes_page
 from advisor.rule_sets.preview.preview_state import carried, read_carried
@@ -82,13 +83,7 @@ class Chosen:
         return self.edition.rule_set
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to the activity."""
-    bp.add_url_rule("/admin/rules/draft/differences", view_func=differences)
-    bp.add_url_rule("/admin/rules/compare", view_func=compare)
-    bp.add_url_rule("/admin/rules/compare/advices", view_func=advices)
-
-
+@bp.get("/admin/rules/draft/differences")
 def differences() -> ResponseReturnValue:
     """Show what the draft changes in the version in force, word by word, and what that does."""
     desk_or_home()
@@ -98,6 +93,7 @@ def differences() -> ResponseReturnValue:
     return _page(old, new, title=_("What the draft changes"), names={}, linked=True)
 
 
+@bp.get("/admin/rules/compare")
 def compare() -> ResponseReturnValue:
     """Show what differs between any two versions, or a version and the draft, and what that does."""
     with database().read() as session:
@@ -111,6 +107,7 @@ def compare() -> ResponseReturnValue:
     return _page(old, new, title=_("Compare two versions"), names=names, linked=False)
 
 
+@bp.get("/admin/rules/compare/advices")
 def advices() -> ResponseReturnValue:
     """Show both advices on one set of answers, which the address carries, and the reasons that differ."""
     with database().read() as session:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -20,6 +20,7 @@ from advisor.models.audit import audit
 from advisor.models.draft import ChangedDraft
 from advisor.models.idempotency import idempotent_save
 from advisor.models.rule_set_version import RuleSetVersion
+from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import BringInForm, TakeOutForm
 from advisor.rule_sets.workspace import Desk, who, write
 from advisor.web import identity, transfer_limits
@@ -39,15 +40,10 @@ _MEDIA_TYPES = {
 }
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add these pages to the activity."""
-    bp.add_url_rule("/admin/rules/download", view_func=take_out, methods=["GET", "POST"])
-    bp.add_url_rule("/admin/rules/upload", view_func=bring_in, methods=["GET", "POST"])
-
-
 # ---- out -----------------------------------------------------------------------------------------------------------
 
 
+@bp.route("/admin/rules/download", methods=["GET", "POST"])
 def take_out() -> ResponseReturnValue:
     """Give the draft or a version as a file."""
     with database().read() as session:
@@ -97,6 +93,7 @@ def _about(name: str, row: RuleSetVersion | None) -> list[tuple[str, str]]:
 # ---- in ------------------------------------------------------------------------------------------------------------
 
 
+@bp.route("/admin/rules/upload", methods=["GET", "POST"])
 @takes_a_file
 def bring_in() -> ResponseReturnValue:
     """Make the rules of a file the draft; where anything is wrong with it, list all of it and store nothing."""

@@ -2,24 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models.base import now
 from advisor.models.draft import NoDraft
+from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import NoteForm
 from advisor.rule_sets.workspace import desk_or_home, write
 from advisor.web import identity
 from advisor.web.forms import form_page, unsaved_page
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add this page to the activity."""
-    bp.add_url_rule("/admin/rules/draft/note", view_func=note, methods=["GET", "POST"])
-
-
+@bp.route("/admin/rules/draft/note", methods=["GET", "POST"])
 def note() -> ResponseReturnValue:
     """Say what changed and why; keep it with the draft."""
     desk = desk_or_home(over_a_form=request.method == "POST")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.draft import ChangedInForce
 from advisor.models.idempotency import idempotent, led_to
 from advisor.models.proof import Unproven
+from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import standing_of
 from advisor.rule_sets.checks.views import checking, waiting_sentence
 from advisor.rule_sets.forms import BringBackForm
@@ -26,12 +27,7 @@ from advisor.web.forms import form_page, refuse, unsaved_page
 from advisor.web.idempotency import attempt
 
 
-def add_to(bp: Blueprint) -> None:
-    """Add the page to the activity."""
-    path = f"/admin/rules/versions/<int(max={HIGHEST}):number>/bring-back"
-    bp.add_url_rule(path, view_func=bring_back, methods=["GET", "POST"])
-
-
+@bp.route(f"/admin/rules/versions/<int(max={HIGHEST}):number>/bring-back", methods=["GET", "POST"])
 def bring_back(number: int) -> ResponseReturnValue:
     """Publish an older version again, under a new number."""
     with database().read() as session:

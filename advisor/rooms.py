@@ -1,0 +1,46 @@
+"""Every room of the web application with pages in it, in the order in which a person comes to them."""
+
+from flask import Blueprint
+
+from advisor.accounts.account import views as account
+from advisor.accounts.people import views as people
+from advisor.accounts.second_factor import views as second_factor
+from advisor.accounts.sign_in import links
+from advisor.accounts.sign_in import views as sign_in
+from advisor.accounts.this_browser import views as this_browser
+from advisor.api import views as api
+from advisor.assessments.parts import views as parts
+from advisor.assessments.questions import views as questions
+from advisor.assessments.what_if import views as what_if
+from advisor.assessments.your_data import views as your_data
+from advisor.feedback import views as feedback
+from advisor.pages import health, versions
+from advisor.pages import views as pages
+from advisor.processes import history, notes
+from advisor.processes import views as processes
+from advisor.processes.list import sheet
+from advisor.processes.list import views as process_list
+from advisor.rule_sets import audit, home
+from advisor.rule_sets.checks import views as checks
+from advisor.rule_sets.editor import bulk_edit, removal
+from advisor.rule_sets.editor import history as item_history
+from advisor.rule_sets.editor import views as editor
+from advisor.rule_sets.impact import views as impact
+from advisor.rule_sets.preview import views as preview
+from advisor.rule_sets.test_cases import views as test_cases
+from advisor.rule_sets.versions import differences, files, note, republishing
+
+ROOMS = (
+    *(pages, versions),  # what anyone reads
+    *(questions, parts, what_if, your_data),  # what a visitor answers and is advised
+    *(sign_in, links, account, second_factor, this_browser, people),
+    *(process_list, sheet, processes, history, notes),  # what an owner does with saved advice
+    *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
+    *(checks, test_cases, impact, preview, differences, note, files, republishing, audit),
+    *(feedback, api, health),
+)
+
+
+def blueprints() -> list[Blueprint]:
+    """The blueprints of all rooms, each once; every page is on one of them by now."""
+    return list(dict.fromkeys(room.bp for room in ROOMS))
