@@ -29,7 +29,7 @@ from advisor.rule_sets.impact.status import Affected
 from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import change_groups, changes_page, problem_lines, tabs
 from advisor.rule_sets.tasks import tasks
-from advisor.rule_sets.workspace import Desk, desk_or_home, who, write
+from advisor.rule_sets.workspace import DraftWorkspace, who, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
 from advisor.web.idempotency import attempt
@@ -45,7 +45,7 @@ SHOWN = 10
 def home() -> ResponseReturnValue:
     """Show the rules in force, the draft with its tasks, and every version."""
     with database().read() as session:
-        desk = Desk.load(session)
+        desk = DraftWorkspace.load(session)
         standing = standing_of(session, desk.document) if desk.has_draft else None
         new = len(come_with(session, standing) or ()) if standing is not None else 0
         rows = version_rows(session)
@@ -79,7 +79,7 @@ def start() -> ResponseReturnValue:
 @bp.route("/admin/rules/draft/discard", methods=["GET", "POST"])
 def discard() -> ResponseReturnValue:
     """Throw the draft away, after showing how much that is."""
-    desk = desk_or_home()
+    desk = workspace_or_home()
     form = MarkedForm(mark=desk.mark)
     shown = {"number": len(desk.changes), "base_number": desk.base_number}
     if not form.validate_on_submit():
@@ -108,7 +108,7 @@ def discard() -> ResponseReturnValue:
 @bp.get("/admin/rules/draft/questions/<key>/preview")
 def preview(key: str) -> ResponseReturnValue:
     """Show a question as a visitor sees it."""
-    desk = desk_or_home()
+    desk = workspace_or_home()
     question = desk.rules.question(key) or abort(404)
     form = question_form(question, {}, "", meta={"csrf": False}, formdata=None)
     is_number = question.type is AnswerType.NUMBER
@@ -123,7 +123,7 @@ def preview(key: str) -> ResponseReturnValue:
 @bp.route("/admin/rules/draft/publish", methods=["GET", "POST"])
 def publish() -> ResponseReturnValue:
     """Publish the draft with a note; until nothing blocks, say what is missing and keep the note."""
-    desk = desk_or_home(over_a_form=request.method == "POST")
+    desk = workspace_or_home(over_a_form=request.method == "POST")
     form = PublishForm(note=desk.note, mark=desk.mark, in_force=str(desk.in_force_number))
     if not desk.has_draft:
         return _gone(form)
@@ -138,7 +138,7 @@ def publish() -> ResponseReturnValue:
     return _publish_page(desk, form, 0 if request.method == "GET" or form.errors else 422)
 
 
-def _publish(desk: Desk, form: PublishForm) -> ResponseReturnValue:
+def _publish(desk: DraftWorkspace, form: PublishForm) -> ResponseReturnValue:
     def act(session: Session) -> str:
         def do() -> str:
             note, mark, number = str(form.note.data), str(form.mark.data), form.number_in_force
@@ -172,22 +172,22 @@ def _gone(form: PublishForm) -> Response:
 def _publish_again(form: PublishForm) -> Response:
     """The page as things stand now, with the note that was typed."""
     with database().read() as session:
-        desk = Desk.load(session)
+        desk = DraftWorkspace.load(session)
     form.mark.data, form.in_force.data = desk.mark, str(desk.in_force_number)
     return _publish_page(desk, form, 409)
 
 
-def _publish_page(desk: Desk, form: PublishForm, status: int) -> Response:
+def _publish_page(desk: DraftWorkspace, form: PublishForm, status: int) -> Response:
     return form_page("rule_sets/publish.html", form, status, **_publish_shown(desk))
 
 
-def _standing(desk: Desk) -> Standing:
+def _standing(desk: DraftWorkspace) -> Standing:
     """What is known of the draft; worked out before the transaction that publishes it, which then finds it."""
     with database().read() as session:
         return standing_of(session, desk.document)
 
 
-def _publish_shown(desk: Desk) -> dict[str, Any]:
+def _publish_shown(desk: DraftWorkspace) -> dict[str, Any]:
     standing = _standing(desk)
     replaced = diff(desk.base, desk.in_force) if desk.is_outdated else ()
     with database().read() as session:
@@ -216,7 +216,7 @@ def _publish_shown(desk: Desk) -> dict[str, Any]:
     }
 
 
-def _must_confirm(desk: Desk, form: PublishForm) -> bool:
+def _must_confirm(desk: DraftWorkspace, form: PublishForm) -> bool:
     if not desk.is_outdated or form.over.data:
         return False
     form.over.errors = [_("Say that the draft replaces what version %(n)s changed", n=desk.in_force_number)]
@@ -226,7 +226,7 @@ def _must_confirm(desk: Desk, form: PublishForm) -> bool:
 def _keep_note(form: PublishForm) -> ResponseReturnValue:
     note = form.note
     if not form.validate_on_submit() and note.data:
-        return _publish_again(form) if not note.errors else _publish_page(desk_or_home(), form, 422)
+        return _publish_again(form) if not note.errors else _publish_page(workspace_or_home(), form, 422)
     try:
         write(lambda session: drafts.keep_note(session, identity.actor(), note.data or ""))
     except NoDraft:

@@ -28,7 +28,7 @@ from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
 from advisor.rule_sets.item_urls import add_url, list_url, problem_url, thing_url
 from advisor.rule_sets.points_plot.plot import picture
 from advisor.rule_sets.test_cases.coverage import reasons_of, untried
-from advisor.rule_sets.workspace import Desk
+from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import Paged, paged
 from advisor.wording import rule_set_vocabulary
 
@@ -71,7 +71,7 @@ def problem_lines(problems: Iterable[Problem]) -> list[ProblemLine]:
     return [ProblemLine(p.text, p.mend, problem_url(p.place), p.blocks) for p in problems]
 
 
-def listing_page(desk: Desk, in_list: str, wish: Mapping[str, str]) -> dict[str, Any]:
+def listing_page(desk: DraftWorkspace, in_list: str, wish: Mapping[str, str]) -> dict[str, Any]:
     """A list of the draft, with its filters."""
     rows = thing_rows(desk, in_list)
     filters = filters_of(desk, in_list)
@@ -115,7 +115,7 @@ def listing_page(desk: Desk, in_list: str, wish: Mapping[str, str]) -> dict[str,
     }  # fmt: skip
 
 
-def tabs(desk: Desk, present: str) -> list[dict[str, Any]]:
+def tabs(desk: DraftWorkspace, present: str) -> list[dict[str, Any]]:
     """The lists of the draft, with how many each holds."""
     return [
         {
@@ -129,7 +129,7 @@ def tabs(desk: Desk, present: str) -> list[dict[str, Any]]:
 
 
 def thing_page(
-    desk: Desk, sheet: Sheet, form: ThingForm, raw: Raw, item: Any, *, focus: str = "", is_gone: bool = False
+    desk: DraftWorkspace, sheet: Sheet, form: ThingForm, raw: Raw, item: Any, *, focus: str = "", is_gone: bool = False
 ) -> dict[str, Any]:
     """The editor of one thing. ``item`` is what stands in the draft, None for a new one."""
     in_list, key = sheet.in_list, sheet.context.key
@@ -173,7 +173,9 @@ def thing_page(
     }  # fmt: skip
 
 
-def users_shown(desk: Desk, in_list: str, item: Any, users: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+def users_shown(
+    desk: DraftWorkspace, in_list: str, item: Any, users: Sequence[tuple[str, str]]
+) -> list[dict[str, Any]]:
     """What looks at a question or an answer, or rests on a claim: with a link to each."""
     found = [*users]
     if isinstance(item, Claim):
@@ -194,7 +196,9 @@ def _resting_on(rules: RuleSet, claim: str) -> list[tuple[str, str]]:
     return found + [("cases", case.key) for case in rules.cases if claim in case.sources]
 
 
-def clash_of(desk: Desk, in_list: str, key: str, mine: Any, present: Any, saved: LastSaved | None) -> dict[str, Any]:
+def clash_of(
+    desk: DraftWorkspace, in_list: str, key: str, mine: Any, present: Any, saved: LastSaved | None
+) -> dict[str, Any]:
     """Two texts of one thing: what somebody saved after it was opened, and what was sent now."""
     by, at = (saved.by if saved else ""), (format_datetime(saved.at, "d MMMM, HH:mm") if saved else "")
     who = by or _("Somebody")
@@ -262,7 +266,7 @@ def _name(in_list: str, key: str, item: Any) -> str:
     return key
 
 
-def _back(desk: Desk, in_list: str) -> str:
+def _back(desk: DraftWorkspace, in_list: str) -> str:
     if "/" in in_list:
         question = desk.rules.question(in_list.split("/")[1])
         return question.text if question else ""

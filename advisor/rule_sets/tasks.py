@@ -15,7 +15,7 @@ from advisor.models.job import State
 from advisor.rule_sets.checks.proof_status import Standing
 from advisor.rule_sets.impact import status as impact_state
 from advisor.rule_sets.impact.status import Affected
-from advisor.rule_sets.workspace import Desk
+from advisor.rule_sets.workspace import DraftWorkspace
 
 COMPLETED, INCOMPLETE, WRONG, OUTDATED, CANNOT = (
     _l("Completed"),
@@ -46,13 +46,13 @@ class Task:
         return self.status == str(WRONG)
 
 
-def tasks(desk: Desk, affected: Affected, standing: Standing, new: int) -> list[Task]:
+def tasks(desk: DraftWorkspace, affected: Affected, standing: Standing, new: int) -> list[Task]:
     """The steps before publishing, in their order, and publishing itself. ``new`` warnings came with the draft."""
     before = [_edit(desk), _problems(standing, new), _cases(desk), _affected(desk, affected), _note(desk)]
     return [*before, _publish(desk, standing, before)]
 
 
-def _edit(desk: Desk) -> Task:
+def _edit(desk: DraftWorkspace) -> Task:
     number = len(desk.changes)
     says = ngettext("%(num)d change", "%(num)d changes", number) if number else _("Nothing changed yet")
     state = COMPLETED if number else INCOMPLETE
@@ -70,7 +70,7 @@ def _problems(standing: Standing, new: int) -> Task:
     return Task(_("Fix problems"), url_for("rule_sets.problems"), str(state), says)
 
 
-def _cases(desk: Desk) -> Task:
+def _cases(desk: DraftWorkspace) -> Task:
     url, label = url_for("rule_sets.listing", things="cases"), _("Run the test cases")
     if desk.results is None:
         return Task(label, url, str(CANNOT), _("Something has to be mended first"))
@@ -84,7 +84,7 @@ def _cases(desk: Desk) -> Task:
     return Task(label, url, str(COMPLETED), says)
 
 
-def _affected(desk: Desk, affected: Affected) -> Task:
+def _affected(desk: DraftWorkspace, affected: Affected) -> Task:
     url, label = url_for("rule_sets.affected"), _("See who is affected")
     if affected.is_answered and affected.told is not None:
         return Task(label, url, str(COMPLETED), impact_state.short(affected.told))
@@ -97,7 +97,7 @@ def _affected(desk: Desk, affected: Affected) -> Task:
     return Task(label, url, str(WRONG if affected.state == State.FAILED else INCOMPLETE))
 
 
-def _note(desk: Desk) -> Task:
+def _note(desk: DraftWorkspace) -> Task:
     url, label = url_for("rule_sets.note"), _("Say what changed and why")
     if not desk.note:
         return Task(label, url, str(INCOMPLETE))
@@ -106,7 +106,7 @@ def _note(desk: Desk) -> Task:
     return Task(label, url, str(COMPLETED))
 
 
-def _publish(desk: Desk, standing: Standing, before: Sequence[Task]) -> Task:
+def _publish(desk: DraftWorkspace, standing: Standing, before: Sequence[Task]) -> Task:
     url, label = url_for("rule_sets.publish"), _("Publish")
     if standing.blocking or standing.waits or not desk.changes or not desk.note:
         return Task(label, url, str(CANNOT), _("Open it to see what is missing"))

@@ -28,7 +28,7 @@ Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
-class Desk:
+class DraftWorkspace:
     """The draft, or where there is none the version in force, which a page may still have to show a form over."""
 
     document: str
@@ -112,10 +112,10 @@ class Desk:
         return found
 
 
-def desk_or_home(*, over_a_form: bool = False) -> Desk:
+def workspace_or_home(*, over_a_form: bool = False) -> DraftWorkspace:
     """The draft; where there is none, the reply is the way home, unless a form was sent that must not be lost."""
     with database().read() as session:
-        desk = Desk.load(session)
+        desk = DraftWorkspace.load(session)
     if not desk.has_draft and not over_a_form:
         abort(redirect(url_for("rule_sets.home", gone=1), 302 if request.method == "GET" else 303))
     return desk
@@ -133,7 +133,7 @@ def who() -> str:
     return AccountOwner(account).mark if account else ""
 
 
-def look_up(desk: Desk, in_list: str, key: str) -> tuple[Any, Context]:
+def look_up(desk: DraftWorkspace, in_list: str, key: str) -> tuple[Any, Context]:
     """The thing, None where it is new or gone meanwhile, and what its form is made for."""
     try:
         things(desk.rules, in_list)
@@ -159,7 +159,7 @@ def look_up(desk: Desk, in_list: str, key: str) -> tuple[Any, Context]:
     )
 
 
-def _is_published(desk: Desk, in_list: str, key: str) -> bool:
+def _is_published(desk: DraftWorkspace, in_list: str, key: str) -> bool:
     try:
         return any(key_of(found) == key for found in things(desk.base, in_list))
     except NoSuchThing:

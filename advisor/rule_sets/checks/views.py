@@ -24,7 +24,7 @@ from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.item_urls import problem_url
 from advisor.rule_sets.preview.preview_state import found_url
 from advisor.rule_sets.test_cases.coverage import answer_lines
-from advisor.rule_sets.workspace import Desk, desk_or_home, write
+from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page
 from advisor.web.paging import paged
@@ -73,7 +73,7 @@ class Checking:
 @bp.get("/admin/rules/draft/problems")
 def problems() -> ResponseReturnValue:
     """List what is wrong with the draft, what blocks first, and show the shares of the outcomes."""
-    desk = desk_or_home()
+    desk = workspace_or_home()
     with database().read() as session:
         standing = standing_of(session, desk.document)
         drawn = _picture(session, standing)
@@ -101,7 +101,7 @@ def problems() -> ResponseReturnValue:
 @bp.get("/admin/rules/draft/shares")
 def shares() -> ResponseReturnValue:
     """Show how far each answer shifts the share of each outcome."""
-    desk = desk_or_home()
+    desk = workspace_or_home()
     with database().read() as session:
         standing = standing_of(session, desk.document)
         drawn = _picture(session, standing)
@@ -161,7 +161,7 @@ def shown_problems(rules: RuleSet, found: Iterable[Problem]) -> list[ShownProble
     ]
 
 
-def _groups(desk: Desk, found: Iterable[Problem], new: Collection[Problem] | None) -> list[ProblemGroup]:
+def _groups(desk: DraftWorkspace, found: Iterable[Problem], new: Collection[Problem] | None) -> list[ProblemGroup]:
     """Those that came with the draft, and those that the version in force has too, while both are known."""
     if new is None:
         return [ProblemGroup("", shown_problems(desk.rules, found))]

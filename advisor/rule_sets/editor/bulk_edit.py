@@ -33,7 +33,7 @@ from advisor.rule_sets.impact.rule_counts import rule_counts
 from advisor.rule_sets.item_urls import list_url, thing_url
 from advisor.rule_sets.presenter import listing_page
 from advisor.rule_sets.versions.effects import effect_how, effect_of, effect_says
-from advisor.rule_sets.workspace import Desk, desk_or_home, who, write
+from advisor.rule_sets.workspace import DraftWorkspace, who, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import form_page, refuse, unsaved_page
 from advisor.web.idempotency import attempt
@@ -145,7 +145,7 @@ class Wish:
 @may_repeat("tick")
 def several_rules() -> ResponseReturnValue:
     """Show what a change of several rules does, then do it."""
-    desk = desk_or_home(over_a_form=True)
+    desk = workspace_or_home(over_a_form=True)
     sent = MultiDict(request.form)
     form = several_form(formdata=sent)
     keys = _ticked(desk)
@@ -162,7 +162,7 @@ def several_rules() -> ResponseReturnValue:
     return _apply(desk, form, keys)
 
 
-def _apply(desk: Desk, form: FlaskForm, keys: Sequence[str]) -> ResponseReturnValue:
+def _apply(desk: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> ResponseReturnValue:
     wish, mark = _wish(form), str(form.mark.data)
     try:
         shown_at = write(
@@ -179,7 +179,7 @@ def _apply(desk: Desk, form: FlaskForm, keys: Sequence[str]) -> ResponseReturnVa
         return redirect(url_for(".home", gone=1), 303)
     except ChangedDraft:
         with database().read() as session:
-            desk = Desk.load(session)
+            desk = DraftWorkspace.load(session)
         refuse(form, _("The draft was changed after this was shown. This is what the change does to it now."))
         form.mark.data = desk.mark
         return _show(desk, form, keys, 409)
@@ -188,7 +188,7 @@ def _apply(desk: Desk, form: FlaskForm, keys: Sequence[str]) -> ResponseReturnVa
     return redirect(shown_at, 303)
 
 
-def _list_again(desk: Desk, form: FlaskForm) -> Response:
+def _list_again(desk: DraftWorkspace, form: FlaskForm) -> Response:
     """The list of rules, where something can be ticked, with what was chosen still in its form."""
     refuse(form, _("Tick the rules to change."))
     page = listing_page(desk, "rules", request.args)
@@ -197,7 +197,7 @@ def _list_again(desk: Desk, form: FlaskForm) -> Response:
     return form_page("rule_sets/listing.html", form, gone=None, done=0, action=action, **page)
 
 
-def _ticked(desk: Desk) -> list[str]:
+def _ticked(desk: DraftWorkspace) -> list[str]:
     """The keys of the rules that are ticked, or of all that the filter of the list finds."""
     rows = thing_rows(desk, "rules")
     if request.form.get("all"):
@@ -215,7 +215,7 @@ def _wish(form: FlaskForm) -> Wish:
     )
 
 
-def _makes_sense(desk: Desk, form: FlaskForm, keys: Sequence[str]) -> bool:
+def _makes_sense(desk: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> bool:
     if _wish(form) == Wish():
         refuse(form, _("Choose what to change in them."))
     if form.add_claim.data and desk.rules.claim(form.add_claim.data) is None:
@@ -230,11 +230,11 @@ def _rules(rules: RuleSet, keys: Iterable[str]) -> list[Rule]:
     return [rule for rule in rules.rules if rule.key in ticked]
 
 
-def _show(desk: Desk, form: FlaskForm, keys: Sequence[str], status: int = 0) -> Response:
+def _show(desk: DraftWorkspace, form: FlaskForm, keys: Sequence[str], status: int = 0) -> Response:
     return form_page("rule_sets/several.html", form, status, **_page(desk, keys, _wish(form)))
 
 
-def _page(desk: Desk, keys: Sequence[str], wish: Wish) -> dict[str, Any]:
+def _page(desk: DraftWorkspace, keys: Sequence[str], wish: Wish) -> dict[str, Any]:
     after = wish.made(desk.rules, keys)
     changes = diff(desk.rules, after)
     changed = {change.key for change in changes}
@@ -258,7 +258,7 @@ def _page(desk: Desk, keys: Sequence[str], wish: Wish) -> dict[str, Any]:
     }
 
 
-def _effect(desk: Desk, after: RuleSet) -> dict[str, Any]:
+def _effect(desk: DraftWorkspace, after: RuleSet) -> dict[str, Any]:
     """The shares of the outcomes before and after, and the test cases that turn; nothing where nothing can be run."""
     if desk.results is None:
         return {"can_run": False, "shares": []}

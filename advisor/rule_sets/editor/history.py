@@ -24,7 +24,7 @@ from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.field_text import FieldDifference, differences
 from advisor.rule_sets.editor.item_editors import subject_of
 from advisor.rule_sets.item_urls import ANY_LIST, list_url, thing_url
-from advisor.rule_sets.workspace import Desk, desk_or_home
+from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
 from advisor.wording import rule_set_vocabulary
 
 PAGE = 30
@@ -65,7 +65,7 @@ def option_history(key: str, option: str) -> ResponseReturnValue:
 
 
 def _history(in_list: str, key: str) -> ResponseReturnValue:
-    desk = desk_or_home()
+    desk = workspace_or_home()
     numbered = in_list in NUMBERED
     place = f"{in_list}/" if numbered else f"{in_list}/{key}"
     asked = whole_number(request.args.get("before"))
@@ -89,7 +89,7 @@ def _history(in_list: str, key: str) -> ResponseReturnValue:
     )
 
 
-def _is_there(desk: Desk, in_list: str, key: str) -> bool:
+def _is_there(desk: DraftWorkspace, in_list: str, key: str) -> bool:
     try:
         desk.thing(in_list, key)
     except NoSuchThing:
@@ -97,7 +97,7 @@ def _is_there(desk: Desk, in_list: str, key: str) -> bool:
     return True
 
 
-def _act(desk: Desk, event: AuditEvent, place: str, people: Mapping[UUID, str]) -> Act:
+def _act(desk: DraftWorkspace, event: AuditEvent, place: str, people: Mapping[UUID, str]) -> Act:
     before, after = event.before or {}, event.after or {}
     within = place if place.endswith("/") else f"{place}/"
     mine = [at for at in dict.fromkeys((*before, *after)) if at == place or at.startswith(within)]

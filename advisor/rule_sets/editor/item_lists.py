@@ -16,7 +16,7 @@ from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import KindRow, LeaveRow, Rule, TestCase
 from advisor.rule_sets.editor.field_text import short_conditions, title_of
 from advisor.rule_sets.item_urls import add_url, thing_url
-from advisor.rule_sets.workspace import Desk
+from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording import rule_set_vocabulary
 from advisor.wording.rules import adds
 
@@ -33,7 +33,7 @@ class ThingRow:
     handle: str
     happened: str
     problems: int
-    _desk: Desk = field(repr=False, compare=False)
+    _desk: DraftWorkspace = field(repr=False, compare=False)
     _in_list: str
     _item: Any = field(repr=False, compare=False)
 
@@ -78,7 +78,7 @@ class CaseRow:
     passed: bool | None
 
 
-def thing_rows(desk: Desk, in_list: str) -> list[ThingRow]:
+def thing_rows(desk: DraftWorkspace, in_list: str) -> list[ThingRow]:
     """Everything that a list holds."""
     happened = {(change.in_list, change.key): change.happened for change in desk.changes}
     within = {change.in_list.split("/")[1] for change in desk.changes if "/" in change.in_list}
@@ -106,7 +106,7 @@ def _row_name(in_list: str, index: int) -> str:
 
 
 def wanted(
-    desk: Desk, in_list: str, rows: list[ThingRow], wish: Mapping[str, str], never: Set[str] = frozenset()
+    desk: DraftWorkspace, in_list: str, rows: list[ThingRow], wish: Mapping[str, str], never: Set[str] = frozenset()
 ) -> list[ThingRow]:
     """The rows that the filters of the address leave. ``never`` are the rules that fire nowhere."""
     found = []
@@ -131,7 +131,7 @@ def wanted(
     return found
 
 
-def filters_of(desk: Desk, in_list: str) -> dict[str, dict[str, str]]:
+def filters_of(desk: DraftWorkspace, in_list: str) -> dict[str, dict[str, str]]:
     """The filters that suit a list, each with its choices."""
     rules = desk.rules
     if in_list == "rules":
@@ -152,7 +152,7 @@ def filters_of(desk: Desk, in_list: str) -> dict[str, dict[str, str]]:
     return {}
 
 
-def case_rows(desk: Desk) -> dict[str, CaseRow]:
+def case_rows(desk: DraftWorkspace) -> dict[str, CaseRow]:
     """Expected against got, by the key of the case."""
     said = cache(_advice)  # there are thousands of cases, and few advices
     if desk.results is None:
@@ -176,7 +176,7 @@ def _fits(rule: Rule, wish: Mapping[str, str], never: Set[str]) -> bool:
     )
 
 
-def _lines(desk: Desk, item: Any) -> list[str]:
+def _lines(desk: DraftWorkspace, item: Any) -> list[str]:
     """What stands under a thing."""
     match item:
         case Rule() | TestCase():

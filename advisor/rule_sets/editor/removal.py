@@ -21,7 +21,7 @@ from advisor.rule_sets.editor.item_editors import subject_of
 from advisor.rule_sets.forms import RemoveForm
 from advisor.rule_sets.item_urls import ANY_LIST, list_url, thing_url
 from advisor.rule_sets.presenter import users_shown
-from advisor.rule_sets.workspace import Desk, desk_or_home, look_up, who, write
+from advisor.rule_sets.workspace import DraftWorkspace, look_up, who, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import form_page, refuse, unsaved_page
 from advisor.web.idempotency import attempt
@@ -41,7 +41,7 @@ def option_remove(key: str, option: str) -> ResponseReturnValue:
 
 
 def _remove(in_list: str, key: str) -> ResponseReturnValue:
-    desk = desk_or_home()
+    desk = workspace_or_home()
     item, context = look_up(desk, in_list, key)
     if item is None:
         with database().read() as session:
@@ -75,7 +75,7 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
             return redirect(list_url(in_list), 303)
         refuse(form, _("This was changed after you opened it. Here it is as it is now; remove it all the same?"))
         with database().read() as session:
-            present = find(Desk.load(session).rules, in_list, key)
+            present = find(DraftWorkspace.load(session).rules, in_list, key)
         form.opened.data = mark_of(present)
         page["title"] = title_of(desk.rules, present)
         return form_page("rule_sets/remove.html", form, 409, **page)
@@ -83,7 +83,7 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
         return unsaved_page("rule_sets/remove.html", form, error, **page)
 
 
-def gone_just_now(desk: Desk) -> dict[str, str] | None:
+def gone_just_now(desk: DraftWorkspace) -> dict[str, str] | None:
     """What the address says was taken out just now, as long as nothing stands there again."""
     sequence, at = (whole_number(request.args.get(name)) for name in ("removed", "at"))
     if sequence is None or at is None:

@@ -21,7 +21,7 @@ from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
 from advisor.rule_sets.item_urls import thing_url
 from advisor.rule_sets.test_cases.coverage import add_case_url, advice_words
-from advisor.rule_sets.workspace import Desk
+from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.numbers import percent
 from advisor.wording.rules import adds
 
@@ -97,7 +97,7 @@ class _Found:
     failing: frozenset[str]
 
 
-def effect_shown(desk: Desk, key: str, rule: Rule | None) -> EffectShown | None:
+def effect_shown(desk: DraftWorkspace, key: str, rule: Rule | None) -> EffectShown | None:
     """What the rule that is typed in the place of the one of this key ("" for a new one) does; None where unknown.
 
     It is unknown while the rule is not complete, and while something else in the draft keeps it from being evaluated.

@@ -29,7 +29,7 @@ from advisor.rule_sets.editor.removal import gone_just_now, put_back
 from advisor.rule_sets.forms import ThingForm, several_form
 from advisor.rule_sets.item_urls import ANY_LIST, list_url, thing_url
 from advisor.rule_sets.presenter import clash_of, listing_page, thing_page
-from advisor.rule_sets.workspace import Desk, desk_or_home, look_up, who, write
+from advisor.rule_sets.workspace import DraftWorkspace, look_up, who, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import form_page, pressed_or_400, refuse, unsaved_page
 from advisor.web.idempotency import attempt
@@ -45,7 +45,7 @@ _SEVERAL = ("sources", "*-sources", "*-values", "pull", "outcomes", "answers-*",
 @may_repeat("tick")
 def listing(things: str) -> ResponseReturnValue:
     """Show a list of the draft, and move what is in it."""
-    desk = desk_or_home()
+    desk = workspace_or_home()
     form = OnceForm()
     if form.validate_on_submit():
         return _order(things)
@@ -122,7 +122,7 @@ def option_thing(key: str, option: str) -> ResponseReturnValue:
 
 
 def _page_of(in_list: str, key: str) -> ResponseReturnValue:
-    desk = desk_or_home(over_a_form=request.method == "POST")
+    desk = workspace_or_home(over_a_form=request.method == "POST")
     item, context = look_up(desk, in_list, key)
     sheet = sheet_of(context)
     if request.method == "GET":
@@ -152,7 +152,7 @@ def _notice() -> str:
     return str(_("It is back in the draft.")) if "back" in request.args else ""
 
 
-def _save(desk: Desk, sheet: Sheet, form: ThingForm, raw: Raw, item: Any, read: Any) -> ResponseReturnValue:
+def _save(desk: DraftWorkspace, sheet: Sheet, form: ThingForm, raw: Raw, item: Any, read: Any) -> ResponseReturnValue:
     in_list, key = sheet.in_list, sheet.context.key
     try:
         return redirect(write(lambda session: _store(session, in_list, key, form, read)), 303)
@@ -211,7 +211,7 @@ def _draft_rules(session: Session) -> RuleSet:
 
 
 def _show(
-    desk: Desk,
+    desk: DraftWorkspace,
     sheet: Sheet,
     form: ThingForm,
     raw: Raw,
@@ -230,7 +230,7 @@ def _show(
 def _show_clash(sheet: Sheet, raw: Raw, mine: Any, present: Any) -> Response:
     """Show what stands there now beside what was typed; sent again, that takes its place."""
     with database().read() as session:
-        desk = Desk.load(session)
+        desk = DraftWorkspace.load(session)
         saved = operations.last_saved(session, sheet.in_list, sheet.context.key)
     form = sheet.form(raw, opened_mark(present))
     page = thing_page(desk, sheet, form, raw, present)
@@ -238,7 +238,7 @@ def _show_clash(sheet: Sheet, raw: Raw, mine: Any, present: Any) -> Response:
     return form_page("rule_sets/thing.html", form, 409, notice="", **page)
 
 
-def _new(desk: Desk, sheet: Sheet) -> Raw:
+def _new(desk: DraftWorkspace, sheet: Sheet) -> Raw:
     """The fields of a new thing: empty, from a copy, or for a test case from what the address carries."""
     copied = request.args.get("copy", "")
     try:

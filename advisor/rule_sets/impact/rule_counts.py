@@ -20,7 +20,7 @@ from advisor.extensions import database
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.impact.disclosure import amount, basis, can_tell, going_by, is_told_as_none, privacy
 from advisor.rule_sets.impact.saved_answers import Sample, sample
-from advisor.rule_sets.workspace import Desk
+from advisor.rule_sets.workspace import DraftWorkspace
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class SavedCount:
     basis: str = ""
 
 
-def rule_counts(desk: Desk) -> RuleCounts:
+def rule_counts(desk: DraftWorkspace) -> RuleCounts:
     """Count them all."""
     cases = None if desk.results is None else _in_cases(desk.rules)
     rules = _countable(desk)
@@ -84,7 +84,7 @@ def rule_counts(desk: Desk) -> RuleCounts:
     return RuleCounts(drawn, fires, impossible, cases, f"{basis(drawn)} {privacy()}")
 
 
-def saved_count(desk: Desk, rules: RuleSet, key: str) -> SavedCount:
+def saved_count(desk: DraftWorkspace, rules: RuleSet, key: str) -> SavedCount:
     """Count the rule of this key in rules that are only typed. Raises SpaceTooLarge."""
     with database().read() as session:
         drawn = sample(session)
@@ -107,7 +107,7 @@ def _in_cases(rules: RuleSet) -> Mapping[str, int]:
     return {rule.key: found.fires_in(own) for rule, own in zip(rules.rules, tests, strict=True)}
 
 
-def _countable(desk: Desk) -> RuleSet | None:
+def _countable(desk: DraftWorkspace) -> RuleSet | None:
     """The rules of the draft as far as they can be held against answers; None where a question keeps all from it."""
     if any(problem.place.split("/")[0] == "questions" for problem in desk.blocking):
         return None

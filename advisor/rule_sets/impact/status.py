@@ -12,7 +12,7 @@ from advisor.models.job import State
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.disclosed_impact import Extent, Told
 from advisor.rule_sets.impact.disclosure import FEWEST
-from advisor.rule_sets.workspace import Desk
+from advisor.rule_sets.workspace import DraftWorkspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Affected:
         return self.told is not None and not self.is_stale
 
 
-def status(desk: Desk, found: Affected) -> str:
+def status(desk: DraftWorkspace, found: Affected) -> str:
     """How far it is, in the task list."""
     word = _("Not run")
     if found.is_open:

@@ -20,7 +20,7 @@ from advisor.rule_sets.impact.disclosure import FEWEST
 from advisor.rule_sets.impact.moves import matrix
 from advisor.rule_sets.impact.status import Affected, said, short
 from advisor.rule_sets.item_urls import thing_url
-from advisor.rule_sets.workspace import Desk, desk_or_home, write
+from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import form_page, refuse
 from advisor.wording.numbers import percent
@@ -65,7 +65,7 @@ class Cause:
 @bp.route("/admin/rules/draft/affected", methods=["GET", "POST"])
 def affected() -> ResponseReturnValue:
     """Show who is affected, begin to find out, or stop that."""
-    desk = desk_or_home()
+    desk = workspace_or_home()
     form = RunForm()
     if form.validate_on_submit():
         if request.form.get("do") == "cancel":
@@ -88,7 +88,7 @@ def _ask() -> ResponseReturnValue:
     return redirect(url_for(".affected"), 303)
 
 
-def page_of(desk: Desk, found: Affected) -> dict[str, Any]:
+def page_of(desk: DraftWorkspace, found: Affected) -> dict[str, Any]:
     """What the page shows: nothing of what is saved but what is told."""
     told = found.told
     shown: dict[str, Any] = {
@@ -127,7 +127,7 @@ def moves_of(told: Told) -> list[MoveShown]:
     return shown
 
 
-def causes_of(desk: Desk, told: Told) -> list[Cause]:
+def causes_of(desk: DraftWorkspace, told: Told) -> list[Cause]:
     """What made the difference, by how many it did for: rules, and the policy tables."""
     greatest = max([*told.rules.values(), told.policy, 1])
     before, after = ({rule.key: rule for rule in rules.rules} for rules in (desk.in_force, desk.rules))
@@ -149,7 +149,7 @@ def causes_of(desk: Desk, told: Told) -> list[Cause]:
     return sorted(causes, key=lambda cause: -cause.count)
 
 
-def _title(desk: Desk, after: Rule | None, before: Rule | None) -> str:
+def _title(desk: DraftWorkspace, after: Rule | None, before: Rule | None) -> str:
     if after is not None:
         return title_of(desk.rules, after)
     return title_of(desk.in_force, before) if before is not None else str(_("A rule of an older version"))

@@ -9,7 +9,7 @@ from advisor.engine.evaluation.firing import processes_of
 from advisor.extensions import database
 from advisor.rule_sets.impact.disclosure import FEWEST, about, basis, can_tell, in_short, share_told
 from advisor.rule_sets.impact.saved_answers import Sample, sample
-from advisor.rule_sets.workspace import Desk
+from advisor.rule_sets.workspace import DraftWorkspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class SavedLie:
     side: int = 0
 
 
-def saved_lie(desk: Desk, in_list: str, cells: Sequence[Sequence[Cell]]) -> SavedLie | None:
+def saved_lie(desk: DraftWorkspace, in_list: str, cells: Sequence[Sequence[Cell]]) -> SavedLie | None:
     """Where they lie on the cells of the "kind" or the "leave" table; None where that cannot be worked out."""
     with database().read() as session:
         drawn = sample(session)

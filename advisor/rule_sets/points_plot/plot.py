@@ -17,7 +17,7 @@ from advisor.engine.model.rules import once_per_rule_set
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.points_plot.density import SavedLie, Square, points, saved_lie
-from advisor.rule_sets.workspace import Desk
+from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.numbers import percent
 
 _LEFT, _WIDTH = 7.0, 92.0
@@ -100,7 +100,7 @@ class PlanePicture:
     """Whether the dots are those of the saved, not of all answers."""
 
 
-def picture(desk: Desk, in_list: str, dots: str = "") -> PlanePicture | None:
+def picture(desk: DraftWorkspace, in_list: str, dots: str = "") -> PlanePicture | None:
     """The plane for the kind table ("kind"), the strip for the leave table ("leave"); None where something blocks.
 
     The dots are those of the saved processes, or where there are few, or ``dots`` is "all", those of all answers.
@@ -123,7 +123,7 @@ def _plane(document: str, in_force: str) -> Plane:
 
 
 def _picture(
-    desk: Desk,
+    desk: DraftWorkspace,
     cells: Sequence[Sequence[Cell]],
     table: str,
     found: Plane,

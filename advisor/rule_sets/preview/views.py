@@ -48,7 +48,7 @@ from advisor.rule_sets.item_urls import thing_url
 from advisor.rule_sets.preview.preview_state import Carried
 from advisor.rule_sets.test_cases import coverage
 from advisor.rule_sets.versions.differences import draft_edition
-from advisor.rule_sets.workspace import Desk, who, write
+from advisor.rule_sets.workspace import DraftWorkspace, who, write
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse
 from advisor.web.idempotency import attempt
@@ -255,7 +255,7 @@ def what_if() -> ResponseReturnValue:
 def _open() -> Opened:
     """The draft, and what the address carries, as the pages of a visitor take it."""
     with database().read() as session:
-        desk = Desk.load(session)
+        desk = DraftWorkspace.load(session)
         edition = draft_edition(session, desk)
     if not desk.has_draft:
         abort(redirect(url_for("rule_sets.home", gone=1), 302 if request.method == "GET" else 303))

@@ -26,7 +26,7 @@ from advisor.models.audit import Actor
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.item_urls import add_url, thing_url
-from advisor.rule_sets.workspace import Desk
+from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording import rule_set_vocabulary
 from advisor.wording.answers import answer_label
 from advisor.wording.rules import adds
@@ -89,18 +89,18 @@ def coverage_of(document: str) -> Coverage | None:
         return None
 
 
-def found(desk: Desk) -> Coverage | None:
+def found(desk: DraftWorkspace) -> Coverage | None:
     """What the cases of the draft try; None where they cannot be run."""
     return coverage_of(desk.document) if desk.results is not None else None
 
 
-def untried(desk: Desk) -> int:
+def untried(desk: DraftWorkspace) -> int:
     """How much no case tries."""
     cover = found(desk)
     return len(cover.missing) if cover else 0
 
 
-def groups(desk: Desk, missing: Iterable[str]) -> list[tuple[str, list[Untried]]]:
+def groups(desk: DraftWorkspace, missing: Iterable[str]) -> list[tuple[str, list[Untried]]]:
     """What no case tries, by what it is."""
     headings = {
         "outcomes": _("Advice that no case expects"),
@@ -136,7 +136,7 @@ def said(rules: RuleSet, place: str) -> Untried:
     raise LookupError(place)
 
 
-def proposed(desk: Desk, proposals: Iterable[Proposal]) -> Iterator[ProposedCase]:
+def proposed(desk: DraftWorkspace, proposals: Iterable[Proposal]) -> Iterator[ProposedCase]:
     """The proposed cases, each with the way to the page on which it is added."""
     for number, proposal in enumerate(proposals, start=1):
         yield ProposedCase(
@@ -222,18 +222,18 @@ def advice_words(outcome: Any, kind: Any) -> str:
 # ---- why a case fails ----------------------------------------------------------------------------------------------
 
 
-def failing(desk: Desk) -> list[TestCase]:
+def failing(desk: DraftWorkspace) -> list[TestCase]:
     """The cases that do not come out as expected."""
     return [result.case for result in desk.results or () if not result.passed]
 
 
-def reasons_of(desk: Desk, key: str) -> Reasons | None:
+def reasons_of(desk: DraftWorkspace, key: str) -> Reasons | None:
     """What makes a failing case come out otherwise than under the version in force; None where it passes."""
     case = next((case for case in failing(desk) if case.key == key), None)
     return case_reasons(desk, case) if case is not None else None
 
 
-def case_reasons(desk: Desk, case: TestCase) -> Reasons:
+def case_reasons(desk: DraftWorkspace, case: TestCase) -> Reasons:
     """The rules that fire in a case now and did not under the version in force, and the other way about."""
     version = desk.in_force_number
     differs = case_difference(desk.in_force, desk.rules, case)

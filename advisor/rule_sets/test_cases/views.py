@@ -16,7 +16,7 @@ from advisor.rule_sets.editor import bulk_edit
 from advisor.rule_sets.forms import MarkedForm
 from advisor.rule_sets.item_urls import list_url, thing_url
 from advisor.rule_sets.test_cases import coverage as covering
-from advisor.rule_sets.workspace import Desk, desk_or_home, write
+from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web.forms import ButtonForm, form_page, refuse, unsaved_page
 from advisor.web.paging import Paged, paged
 
@@ -27,7 +27,7 @@ _FAILING_SHOWN = 12
 @bp.route("/admin/rules/draft/coverage", methods=["GET", "POST"])
 def coverage() -> ResponseReturnValue:
     """Show what the cases try; take back what was added just now."""
-    desk = desk_or_home()
+    desk = workspace_or_home()
     form = ButtonForm()
     if form.validate_on_submit():
         return bulk_edit.take_back_and_show(url_for(".coverage", back=1))
@@ -67,7 +67,7 @@ def coverage() -> ResponseReturnValue:
 @bp.route("/admin/rules/draft/coverage/add", methods=["GET", "POST"])
 def add_proposed() -> ResponseReturnValue:
     """Add every proposed case at once, after showing what they are."""
-    desk = desk_or_home()
+    desk = workspace_or_home()
     form = MarkedForm(mark=desk.mark)
     if not form.validate_on_submit():
         return form_page("rule_sets/add_proposed.html", form, **_shown(desk))
@@ -90,7 +90,7 @@ def add_proposed() -> ResponseReturnValue:
         return redirect(url_for(".home", gone=1), 303)
     except ChangedDraft:
         with database().read() as session:
-            desk = Desk.load(session)
+            desk = DraftWorkspace.load(session)
         refuse(form, _("The draft was changed after you opened this page. These are the cases that it lacks now."))
         form.mark.data = desk.mark
         return form_page("rule_sets/add_proposed.html", form, 409, **_shown(desk))
@@ -98,7 +98,7 @@ def add_proposed() -> ResponseReturnValue:
         return unsaved_page("rule_sets/add_proposed.html", form, error, **_shown(desk))
 
 
-def _shown(desk: Desk) -> dict[str, Any]:
+def _shown(desk: DraftWorkspace) -> dict[str, Any]:
     cover = covering.found(desk)
     return {
         "proposed": list(covering.proposed(desk, cover.proposals)) if cover else [],

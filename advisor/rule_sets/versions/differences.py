@@ -26,7 +26,7 @@ from advisor.rule_sets.item_urls import list_url, thing_url
 from advisor.rule_sets.presenter import changes_page
 from advisor.rule_sets.preview.preview_state import carried, read_carried
 from advisor.rule_sets.versions.effects import EffectShown, effect_shown
-from advisor.rule_sets.workspace import Desk, desk_or_home
+from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
 from advisor.wording.answers import answer_label
 from advisor.wording.claims import Edition, Version
 from advisor.wording.difference import Advice, difference
@@ -51,7 +51,7 @@ class DraftEdition(Edition):
         return thing_url("rules", key)
 
 
-def draft_edition(session: Session, desk: Desk) -> DraftEdition:
+def draft_edition(session: Session, desk: DraftWorkspace) -> DraftEdition:
     """The draft on the desk. The row of a version that it has was never stored, and is not."""
     row = RuleSetVersion(
         number=desk.in_force_number + 1,
@@ -86,9 +86,9 @@ class Chosen:
 @bp.get("/admin/rules/draft/differences")
 def differences() -> ResponseReturnValue:
     """Show what the draft changes in the version in force, word by word, and what that does."""
-    desk_or_home()
+    workspace_or_home()
     with database().read() as session:
-        desk = Desk.load(session)
+        desk = DraftWorkspace.load(session)
         old, new = _chosen(session, desk, str(desk.in_force_number)), _chosen(session, desk, _DRAFT)
     return _page(old, new, title=_("What the draft changes"), names={}, linked=True)
 
@@ -97,7 +97,7 @@ def differences() -> ResponseReturnValue:
 def compare() -> ResponseReturnValue:
     """Show what differs between any two versions, or a version and the draft, and what that does."""
     with database().read() as session:
-        desk = Desk.load(session)
+        desk = DraftWorkspace.load(session)
         numbers = list(session.scalars(select(RuleSetVersion.number).order_by(RuleSetVersion.number.desc())))
         old = _chosen(session, desk, request.args.get("old") or str(numbers[min(1, len(numbers) - 1)]))
         new = _chosen(session, desk, request.args.get("new") or str(numbers[0]))
@@ -111,7 +111,7 @@ def compare() -> ResponseReturnValue:
 def advices() -> ResponseReturnValue:
     """Show both advices on one set of answers, which the address carries, and the reasons that differ."""
     with database().read() as session:
-        desk = Desk.load(session)
+        desk = DraftWorkspace.load(session)
         chosen = [_chosen(session, desk, request.args.get(name, "")) for name in ("old", "new")]
     old, new = chosen
     if not (old.can_advise and new.can_advise):
@@ -155,7 +155,7 @@ def _page(old: Chosen, new: Chosen, *, title: str, names: dict[str, str], linked
     )
 
 
-def _chosen(session: Session, desk: Desk, value: str) -> Chosen:
+def _chosen(session: Session, desk: DraftWorkspace, value: str) -> Chosen:
     if value == _DRAFT and desk.has_draft:
         return Chosen(value, _("The draft"), draft_edition(session, desk), desk.results is not None)
     number = whole_number(value)

@@ -22,7 +22,7 @@ from advisor.models.idempotency import idempotent_save
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import BringInForm, TakeOutForm
-from advisor.rule_sets.workspace import Desk, who, write
+from advisor.rule_sets.workspace import DraftWorkspace, who, write
 from advisor.web import identity, transfer_limits
 from advisor.web.forms import form_page, refuse, unsaved_page
 from advisor.web.idempotency import attempt
@@ -47,7 +47,7 @@ _MEDIA_TYPES = {
 def take_out() -> ResponseReturnValue:
     """Give the draft or a version as a file."""
     with database().read() as session:
-        desk = Desk.load(session)
+        desk = DraftWorkspace.load(session)
         rows = {str(row.number): row for row in session.scalars(versions.versions())}
     named = {number: _("Version %(n)s", n=number) for number in rows}
     named[str(desk.in_force_number)] = _("Version %(n)s, in force", n=desk.in_force_number)
@@ -98,7 +98,7 @@ def _about(name: str, row: RuleSetVersion | None) -> list[tuple[str, str]]:
 def bring_in() -> ResponseReturnValue:
     """Make the rules of a file the draft; where anything is wrong with it, list all of it and store nothing."""
     with database().read() as session:
-        desk = Desk.load(session)
+        desk = DraftWorkspace.load(session)
     form = BringInForm(mark=desk.mark)
     if not form.validate_on_submit():
         return _page(form, desk)
@@ -122,7 +122,7 @@ def bring_in() -> ResponseReturnValue:
         return redirect(_stored(form, rules), 303)
     except ChangedDraft:
         with database().read() as session:
-            desk = Desk.load(session)
+            desk = DraftWorkspace.load(session)
         refuse(form, _clash(desk))
         form.mark.data, form.replace.data = desk.mark, False
         return _page(form, desk, 409)
@@ -151,7 +151,7 @@ def _sent(form: BringInForm) -> tuple[str, bytes]:
         return form.file.data.filename or "", stream.read(current_app.config["UPLOAD_LIMIT"] + 1)
 
 
-def _is_missing(form: BringInForm, desk: Desk, data: bytes) -> bool:
+def _is_missing(form: BringInForm, desk: DraftWorkspace, data: bytes) -> bool:
     """Whether there is no file that could be taken, or no word that the draft may go."""
     limit = current_app.config["UPLOAD_LIMIT"]
     if not form.file.data:
@@ -163,7 +163,7 @@ def _is_missing(form: BringInForm, desk: Desk, data: bytes) -> bool:
     return bool(form.file.errors or form.replace.errors)
 
 
-def _clash(desk: Desk) -> str:
+def _clash(desk: DraftWorkspace) -> str:
     if not desk.has_draft:
         return str(_("The draft is gone: it was published or discarded. Choose the file again to start a new one."))
     name = desk.updated_by or _("Somebody")
@@ -172,13 +172,13 @@ def _clash(desk: Desk) -> str:
     )
 
 
-def _page(form: BringInForm, desk: Desk, status: int = 0, problems: tuple[Problem, ...] = ()) -> Response:
+def _page(form: BringInForm, desk: DraftWorkspace, status: int = 0, problems: tuple[Problem, ...] = ()) -> Response:
     response = form_page("rule_sets/bring_in.html", form, status, **_shown(desk, problems))
     assert isinstance(response, Response)  # noqa: S101
     return response
 
 
-def _shown(desk: Desk, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
+def _shown(desk: DraftWorkspace, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
     ordered = sorted(problems, key=lambda problem: not problem.blocks)
     return {
         "desk": desk,

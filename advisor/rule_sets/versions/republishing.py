@@ -21,7 +21,7 @@ from advisor.rule_sets.checks.views import checking, waiting_sentence
 from advisor.rule_sets.forms import BringBackForm
 from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import changes_page
-from advisor.rule_sets.workspace import Desk, who, write
+from advisor.rule_sets.workspace import DraftWorkspace, who, write
 from advisor.web import identity
 from advisor.web.forms import form_page, refuse, unsaved_page
 from advisor.web.idempotency import attempt
@@ -33,7 +33,7 @@ def bring_back(number: int) -> ResponseReturnValue:
     with database().read() as session:
         row = versions.version(session, number) or abort(404)
         document = row.unaltered_document
-        desk = Desk.load(session)
+        desk = DraftWorkspace.load(session)
         rules = versions.rule_set(session, number)
         standing = standing_of(session, document)
         led = led_to(session, attempt(who()))
