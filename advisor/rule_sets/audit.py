@@ -22,7 +22,7 @@ from advisor.models import audit as record
 from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import DaysForm
-from advisor.rule_sets.item_urls import place_of, thing_url
+from advisor.rule_sets.item_urls import item_url, place_of
 from advisor.web import identity, transfer_limits
 from advisor.web.days import read_day
 from advisor.web.forms import ButtonForm, pressed_or_400
@@ -168,7 +168,7 @@ def _named(what: str, emails: Mapping[UUID, str]) -> str:
 def _url_of(what: str, emails: Mapping[UUID, str]) -> str:
     if what.split("/", maxsplit=1)[0] in KINDS:
         place = place_of(what)
-        return thing_url(place.in_list, place.key) if place else ""
+        return item_url(place.in_list, place.key) if place else ""
     account = _account_in(what)
     return url_for("people.person", account_id=account) if account in emails else ""
 

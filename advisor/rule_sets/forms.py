@@ -154,7 +154,7 @@ class _Checkboxes(SelectMultipleField):
 # ---- fixed forms ---------------------------------------------------------------------------------------------------
 
 
-class ThingForm(FlaskForm):
+class ItemForm(FlaskForm):
     """The form of one thing of the draft; its fields are set on the class that is made for it.
 
     ``opened`` is the mark of the thing as it was when the page was opened, empty for a new one.

@@ -45,7 +45,7 @@ def problem_url(place: str) -> str:
     """The page on which a problem is mended."""
     found = place_of(place)
     if found is not None:
-        return thing_url(found.in_list, found.key, anchor=_anchor(found.inside))
+        return item_url(found.in_list, found.key, anchor=_anchor(found.inside))
     name = place.split("/", maxsplit=1)[0]
     return list_url(name) if name in KINDS else url_for("rule_sets.home")
 
@@ -53,11 +53,11 @@ def problem_url(place: str) -> str:
 def list_url(in_list: str, anchor: str | None = None, **more: Any) -> str:
     """The page of a list; the options of a question are on the page of the question."""
     if "/" in in_list:
-        return thing_url("questions", in_list.split("/")[1], anchor="" if more else "options", **more)
+        return item_url("questions", in_list.split("/")[1], anchor="" if more else "options", **more)
     return url_for("rule_sets.listing", things=in_list, _anchor=anchor, **more)
 
 
-def thing_url(in_list: str, key: str, *, anchor: str | None = None, act: str = "thing", **more: Any) -> str:
+def item_url(in_list: str, key: str, *, anchor: str | None = None, act: str = "thing", **more: Any) -> str:
     """The page of a thing; ``act`` may be "move", "remove" or another of its pages."""
     if "/" in in_list:
         question = in_list.split("/")[1]

@@ -19,13 +19,13 @@ from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets.editor.field_text import FieldDifference, differences, title_of
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import Sheet, subject_of
-from advisor.rule_sets.editor.item_lists import case_rows, filters_of, thing_rows, wanted
+from advisor.rule_sets.editor.item_lists import case_rows, filters_of, item_rows, matching_rows
 from advisor.rule_sets.editor.operations import LastSaved
 from advisor.rule_sets.editor.rule_effect import effect_shown
-from advisor.rule_sets.forms import ThingForm
+from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.impact.disclosure import FEWEST
 from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
-from advisor.rule_sets.item_urls import add_url, list_url, problem_url, thing_url
+from advisor.rule_sets.item_urls import add_url, item_url, list_url, problem_url
 from advisor.rule_sets.points_plot.plot import picture
 from advisor.rule_sets.test_cases.coverage import reasons_of, untried
 from advisor.rule_sets.workspace import DraftWorkspace
@@ -73,11 +73,11 @@ def problem_lines(problems: Iterable[Problem]) -> list[ProblemLine]:
 
 def listing_page(desk: DraftWorkspace, in_list: str, wish: Mapping[str, str]) -> dict[str, Any]:
     """A list of the draft, with its filters."""
-    rows = thing_rows(desk, in_list)
+    rows = item_rows(desk, in_list)
     filters = filters_of(desk, in_list)
     asked = {name: wish[name] for name in ("q", "changed", *filters) if wish.get(name)}
     counts = rule_counts(desk) if in_list == "rules" else RuleCounts()
-    found = wanted(desk, in_list, rows, asked, counts.never)
+    found = matching_rows(desk, in_list, rows, asked, counts.never)
 
     def page_url(number: int) -> str:
         more: dict[str, Any] = {**asked, "page": number}
@@ -128,8 +128,8 @@ def tabs(desk: DraftWorkspace, present: str) -> list[dict[str, Any]]:
     ]
 
 
-def thing_page(
-    desk: DraftWorkspace, sheet: Sheet, form: ThingForm, raw: Raw, item: Any, *, focus: str = "", is_gone: bool = False
+def item_page(
+    desk: DraftWorkspace, sheet: Sheet, form: ItemForm, raw: Raw, item: Any, *, focus: str = "", is_gone: bool = False
 ) -> dict[str, Any]:
     """The editor of one thing. ``item`` is what stands in the draft, None for a new one."""
     in_list, key = sheet.in_list, sheet.context.key
@@ -156,11 +156,11 @@ def thing_page(
         "has_sentence": subject in {"rules", "leave", "kind"},
         "reads_as": title_of(desk.rules, read) if read is not None and subject in {"rules", "leave", "kind"} else "",
         "problems": problem_lines(desk.problems_by_thing.get((in_list, key), ())) if item is not None else [],
-        "options": thing_rows(desk, options_of(key)) if isinstance(item, Question) else [],
+        "options": item_rows(desk, options_of(key)) if isinstance(item, Question) else [],
         "options_url": url_for("rule_sets.option_order", key=key) if isinstance(item, Question) else "",
         "add_option_url": add_url(options_of(key)) if isinstance(item, Question) else "",
         "preview_url": url_for("rule_sets.preview", key=key) if isinstance(item, Question) else "",
-        "users": users_shown(desk, in_list, item, users) if item is not None else [],
+        "users": users_with_links(desk, in_list, item, users) if item is not None else [],
         "shows_effect": subject == "rules",
         "effect": effect_shown(desk, key, read) if subject == "rules" and not is_gone else None,
         "result": case_rows(desk).get(key) if subject == "cases" else None,
@@ -168,12 +168,12 @@ def thing_page(
         "back_url": list_url(in_list),
         "back": _back(desk, in_list),
         "copy_url": add_url(in_list, copy=key) if item is not None else "",
-        "remove_url": thing_url(in_list, key, act="remove") if item is not None else "",
-        "history_url": thing_url(in_list, key, act="history") if item is not None else "",
+        "remove_url": item_url(in_list, key, act="remove") if item is not None else "",
+        "history_url": item_url(in_list, key, act="history") if item is not None else "",
     }  # fmt: skip
 
 
-def users_shown(
+def users_with_links(
     desk: DraftWorkspace, in_list: str, item: Any, users: Sequence[tuple[str, str]]
 ) -> list[dict[str, Any]]:
     """What looks at a question or an answer, or rests on a claim: with a link to each."""
@@ -183,7 +183,7 @@ def users_shown(
     if in_list == "sources":
         found += [("claims", claim.id) for claim in desk.rules.claims if claim.source == key_of(item)]
     return [
-        {"noun": rule_set_vocabulary.NOUNS[subject_of(name)], "name": key, "url": thing_url(name, key), "fails": False}
+        {"noun": rule_set_vocabulary.NOUNS[subject_of(name)], "name": key, "url": item_url(name, key), "fails": False}
         for name, key in found
     ]
 
@@ -209,7 +209,7 @@ def clash_of(
     return {
         "sentence": sentence,
         "fields": differences(desk.rules, desk.rules, present, mine),
-        "theirs_url": thing_url(in_list, key) if present is not None else list_url(in_list),
+        "theirs_url": item_url(in_list, key) if present is not None else list_url(in_list),
         "is_gone": present is None,
     }
 
@@ -252,7 +252,7 @@ def _change_line(before: RuleSet, after: RuleSet, change: Change, *, linked: boo
         moved=change.moved,
         name=f"{rule_set_vocabulary.NOUNS[subject_of(change.in_list)]} {(at or 0) + 1 if numbered else change.key}",
         title=title_of(rules, item),
-        url=thing_url(change.in_list, change.key) if linked and change.new is not None else "",
+        url=item_url(change.in_list, change.key) if linked and change.new is not None else "",
         fields=differences(before, after, change.old, change.new, fields),
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.document.diff import Change, diff
 from advisor.engine.document.edit import find
-from advisor.engine.document.items import NUMBERED, NoSuchThing, key_of, things
+from advisor.engine.document.items import NUMBERED, NoSuchItem, items_of, key_of
 from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
@@ -136,12 +136,12 @@ def who() -> str:
 def look_up(desk: DraftWorkspace, in_list: str, key: str) -> tuple[Any, Context]:
     """The thing, None where it is new or gone meanwhile, and what its form is made for."""
     try:
-        things(desk.rules, in_list)
-    except NoSuchThing:
+        items_of(desk.rules, in_list)
+    except NoSuchItem:
         abort(404)
     try:
         item = find(desk.rules, in_list, key) if key else None
-    except NoSuchThing:
+    except NoSuchItem:
         if request.method == "GET":
             abort(404)
         item = None
@@ -161,6 +161,6 @@ def look_up(desk: DraftWorkspace, in_list: str, key: str) -> tuple[Any, Context]
 
 def _is_published(desk: DraftWorkspace, in_list: str, key: str) -> bool:
     try:
-        return any(key_of(found) == key for found in things(desk.base, in_list))
-    except NoSuchThing:
+        return any(key_of(found) == key for found in items_of(desk.base, in_list))
+    except NoSuchItem:
         return False

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from advisor import starter
 from advisor.engine.document.diff import Change, Happened, diff, words
 from advisor.engine.document.edit import add, move, put, remove
-from advisor.engine.document.items import options_of, things, with_things
+from advisor.engine.document.items import items_of, options_of, with_items
 from advisor.engine.model.rules import RuleSet
 from tests.engine.documents import lists_of
 from tests.engine.strategies import PROPERTY, rule_sets
@@ -21,16 +21,16 @@ def applied(old: RuleSet, changes: tuple[Change, ...]) -> RuleSet:
     """The new rule set, made from the old one and what the diff says, nothing else."""
     named = {change.in_list for change in changes}
     for in_list in [name for name in lists_of(old) if name in named and name.count("/")]:
-        old = with_things(old, in_list, rebuilt(things(old, in_list), [c for c in changes if c.in_list == in_list]))
+        old = with_items(old, in_list, rebuilt(items_of(old, in_list), [c for c in changes if c.in_list == in_list]))
     for in_list in [name for name in named if not name.count("/")]:
         mine = [change for change in changes if change.in_list == in_list]
-        items = things(old, in_list)
+        items = items_of(old, in_list)
         new = rebuilt(items, mine)
         if in_list == "questions":  # their options are changes of their own
             kept = {question.key: question.options for question in items}
             fresh = {change.key for change in mine if change.happened is Happened.ADDED}
             new = [q if q.key in fresh else replace(q, options=kept[q.key]) for q in new]
-        old = with_things(old, in_list, new)
+        old = with_items(old, in_list, new)
     return old
 
 
@@ -48,7 +48,7 @@ def edited(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
     """The rule set after a few edits of any list: taken out, moved, doubled under another key, swapped."""
     for _ in range(draw(st.integers(1, 6))):
         in_list = draw(st.sampled_from(lists_of(rule_set)))
-        items = list(things(rule_set, in_list))
+        items = list(items_of(rule_set, in_list))
         if not items:
             continue
         at = draw(st.integers(0, len(items) - 1))
@@ -61,7 +61,7 @@ def edited(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
                 items.insert(draw(st.integers(0, len(items))), other(items[at], f"fresh-{draw(st.integers(0, 999))}"))
             case 3:
                 items[at] = reworded(items[at])
-        rule_set = with_things(rule_set, in_list, items)
+        rule_set = with_items(rule_set, in_list, items)
     return rule_set
 
 

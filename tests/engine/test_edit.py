@@ -25,7 +25,7 @@ from advisor.engine.document.edit import (
     retire,
     users_of_question,
 )
-from advisor.engine.document.items import KINDS, NUMBERED, NoSuchThing, key_of, kind_of, mark_of, options_of, things
+from advisor.engine.document.items import KINDS, NUMBERED, NoSuchItem, items_of, key_of, kind_of, mark_of, options_of
 from advisor.engine.model.rules import RuleSet
 from tests.engine.documents import lists_of
 from tests.engine.strategies import PROPERTY, rule_sets
@@ -34,14 +34,14 @@ STARTER = starter.rule_set()
 
 
 def name_of(rule_set: RuleSet, in_list: str, at: int) -> str:
-    return str(at) if in_list in NUMBERED else key_of(things(rule_set, in_list)[at])
+    return str(at) if in_list in NUMBERED else key_of(items_of(rule_set, in_list)[at])
 
 
 @PROPERTY
 @given(rule_sets(), st.data())
 def test_taking_a_thing_out_and_putting_it_back_gives_the_same_document(rule_set: RuleSet, data: st.DataObject) -> None:
-    in_list = data.draw(st.sampled_from([name for name in lists_of(rule_set) if things(rule_set, name)]))
-    at = data.draw(st.integers(0, len(things(rule_set, in_list)) - 1))
+    in_list = data.draw(st.sampled_from([name for name in lists_of(rule_set) if items_of(rule_set, name)]))
+    at = data.draw(st.integers(0, len(items_of(rule_set, in_list)) - 1))
     key = name_of(rule_set, in_list, at)
     item = find(rule_set, in_list, key)
     assert isinstance(item, kind_of(in_list))
@@ -54,12 +54,12 @@ def test_taking_a_thing_out_and_putting_it_back_gives_the_same_document(rule_set
 @PROPERTY
 @given(rule_sets(), st.data())
 def test_a_thing_moved_up_and_down_again_is_where_it_was(rule_set: RuleSet, data: st.DataObject) -> None:
-    long_enough = [name for name in lists_of(rule_set) if len(things(rule_set, name)) > 1]
+    long_enough = [name for name in lists_of(rule_set) if len(items_of(rule_set, name)) > 1]
     assume(long_enough)
     in_list = data.draw(st.sampled_from(long_enough))
-    at = data.draw(st.integers(1, len(things(rule_set, in_list)) - 1))
+    at = data.draw(st.integers(1, len(items_of(rule_set, in_list)) - 1))
     moved = move(rule_set, in_list, name_of(rule_set, in_list, at), -1)
-    assert sorted(map(mark_of, things(moved, in_list))) == sorted(map(mark_of, things(rule_set, in_list)))
+    assert sorted(map(mark_of, items_of(moved, in_list))) == sorted(map(mark_of, items_of(rule_set, in_list)))
     assert move(moved, in_list, name_of(moved, in_list, at - 1), 1) == rule_set
 
 
@@ -71,16 +71,16 @@ def test_a_thing_is_moved_as_far_as_its_list_goes() -> None:
 @pytest.mark.parametrize("in_list", [*KINDS, options_of("steps")])
 def test_a_place_at_which_nothing_stands_is_refused(in_list: str) -> None:
     for key in ("no-such-key", "999", "-1", "²", "9" * 30, ""):
-        with pytest.raises(NoSuchThing):
+        with pytest.raises(NoSuchItem):
             find(STARTER, in_list, key)
-        with pytest.raises(NoSuchThing):
+        with pytest.raises(NoSuchItem):
             remove(STARTER, in_list, key)
 
 
 @pytest.mark.parametrize("in_list", ["", "no-such-list", "questions/none/options", "rules/x/options", "format"])
 def test_a_list_that_no_rule_set_has_is_refused(in_list: str) -> None:
-    with pytest.raises(NoSuchThing):
-        things(STARTER, in_list)
+    with pytest.raises(NoSuchItem):
+        items_of(STARTER, in_list)
 
 
 def test_a_key_can_be_used_once_in_a_list() -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from advisor import starter
 from advisor.engine.document.edit import find
-from advisor.engine.document.items import KINDS, NUMBERED, key_of, options_of, things
+from advisor.engine.document.items import KINDS, NUMBERED, items_of, key_of, options_of
 from advisor.engine.model.evidence import Firmness
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Condition, Option, Question, Section
@@ -80,7 +80,7 @@ def everything() -> RuleSet:
 
 def every_thing(rules: RuleSet) -> Iterator[tuple[str, str, Any]]:
     for in_list in lists_of(rules):
-        for at, item in enumerate(things(rules, in_list)):
+        for at, item in enumerate(items_of(rules, in_list)):
             yield in_list, str(at) if in_list in NUMBERED else key_of(item), item
 
 
@@ -178,7 +178,7 @@ NEW: dict[str, tuple[dict[str, Any], Callable[[Any], bool]]] = {
 def test_a_thing_of_each_kind_is_added_edited_moved_and_taken_out(admin: Admin, draft: Read, in_list: str) -> None:
     fields, is_right = NEW[in_list]
     admin.start()
-    before = things(draft(), in_list)
+    before = items_of(draft(), in_list)
     admin.open(page_of(in_list))
     rows = {match[1]: int(match[2]) for field in fields if (match := re.match(r"(\w+)-(\d)-", field))}
     for name, last in rows.items():  # rows are there, and have the fields of their question, before they are filled in
@@ -188,7 +188,7 @@ def test_a_thing_of_each_kind_is_added_edited_moved_and_taken_out(admin: Admin, 
         admin.press("update", **questions)
     admin.press("save", **fields)
     assert "Saved in the draft" in admin.said, admin.complaints
-    after = things(draft(), in_list)
+    after = items_of(draft(), in_list)
     (new,) = [item for item in after if item not in before]
     assert is_right(new), new
     at = after.index(new)
@@ -206,20 +206,20 @@ def test_a_thing_of_each_kind_is_added_edited_moved_and_taken_out(admin: Admin, 
 
     admin.open(page_of(in_list, key, "remove"))
     admin.submit()
-    assert things(draft(), in_list) == before
+    assert items_of(draft(), in_list) == before
 
 
 @pytest.mark.parametrize("in_list", ["rules", "kind", "limits", options_of("edge")])
 def test_things_are_put_in_order_by_buttons(admin: Admin, draft: Read, in_list: str) -> None:
     admin.start()
-    before = things(draft(), in_list)
+    before = items_of(draft(), in_list)
     admin.open(f"{DRAFT}/questions/edge" if "/" in in_list else f"{DRAFT}/{in_list}")
     button = next(
         str(b["value"]) for b in admin.page.select('button[name="do"]') if str(b["value"]).startswith("down ")
     )
     form = next(at for at, f in enumerate(admin.page.select("main form")) if f.select_one(f'button[value="{button}"]'))
     admin.submit(form=form, button=button)
-    assert things(draft(), in_list) == (before[1], before[0], *before[2:])
+    assert items_of(draft(), in_list) == (before[1], before[0], *before[2:])
 
 
 def test_a_list_names_guidance_by_its_title_and_a_row_by_its_place(admin: Admin) -> None:

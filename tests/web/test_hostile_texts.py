@@ -20,7 +20,7 @@ from werkzeug.routing import AnyConverter, Rule
 
 from advisor import create_app
 from advisor.engine.document.document import to_plain
-from advisor.engine.document.items import things
+from advisor.engine.document.items import items_of
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database, LoginSession
 from advisor.settings import Settings
@@ -140,7 +140,7 @@ def _key(rules: RuleSet, in_list: str, rule: Rule) -> str:
     if rule.rule.startswith("/rules"):
         return rules.rules[0].key
     try:
-        first = things(rules, in_list)[0]
+        first = items_of(rules, in_list)[0]
     except (KeyError, IndexError):
         return "steps"
     return str(getattr(first, "key", None) or getattr(first, "id", "steps"))

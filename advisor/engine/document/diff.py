@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import Any
 
-from advisor.engine.document.items import NUMBERED, key_of, mark_of, options_of, things
+from advisor.engine.document.items import NUMBERED, items_of, key_of, mark_of, options_of
 from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet
 
@@ -59,7 +59,7 @@ def diff(old: RuleSet, new: RuleSet) -> tuple[Change, ...]:
     """Every difference, in the order of the document; none between equal rule sets."""
     found: list[Change] = []
     for field in fields(RuleSet):
-        found += _in_list(field.name, things(old, field.name), things(new, field.name))
+        found += _in_list(field.name, items_of(old, field.name), items_of(new, field.name))
         if field.name == "questions":
             for question in new.questions:
                 before = old.question(question.key)

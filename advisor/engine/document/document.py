@@ -72,7 +72,7 @@ def from_plain(raw: object) -> RuleSet:
     return rule_set
 
 
-def thing_from_plain(kind: type, raw: object) -> Any:
+def item_from_plain(kind: type, raw: object) -> Any:
     """Build one thing of a rule set, such as a rule. Raises RuleSetError with every problem of its form."""
     problems = Problems()
     thing = reader(kind)(raw, None, problems)

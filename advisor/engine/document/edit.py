@@ -8,17 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from advisor.engine.document.document import thing_from_plain, to_plain
+from advisor.engine.document.document import item_from_plain, to_plain
 from advisor.engine.document.items import (
     NUMBERED,
-    NoSuchThing,
+    NoSuchItem,
+    items_of,
     key_of,
     kind_of,
     mark_of,
     options_of,
     own_mark_of,
-    things,
-    with_things,
+    with_items,
 )
 from advisor.engine.document.numbers import whole_number
 from advisor.engine.document.text import search_key
@@ -56,7 +56,7 @@ class KeyTaken(Exception):  # noqa: N818
 
 def find(rule_set: RuleSet, in_list: str, key: str) -> Any:
     """The thing of this key, or number where its list has no keys. Raises NoSuchThing."""
-    return things(rule_set, in_list)[_index(rule_set, in_list, key)]
+    return items_of(rule_set, in_list)[_index(rule_set, in_list, key)]
 
 
 def locate(rule_set: RuleSet, in_list: str, key: str, opened: str) -> str:
@@ -66,7 +66,7 @@ def locate(rule_set: RuleSet, in_list: str, key: str, opened: str) -> str:
     """
     try:
         present = find(rule_set, in_list, key)
-    except NoSuchThing:
+    except NoSuchItem:
         present = None
     if present is not None and opened in {mark_of(present), own_mark_of(present)}:
         return key
@@ -78,18 +78,18 @@ def locate(rule_set: RuleSet, in_list: str, key: str, opened: str) -> str:
 
 def marked(rule_set: RuleSet, in_list: str, mark: str) -> str | None:
     """The key, or the number, of the one thing of a list that has this mark; None where there is none or several."""
-    items = enumerate(things(rule_set, in_list))
+    items = enumerate(items_of(rule_set, in_list))
     same = [str(at) if in_list in NUMBERED else key_of(item) for at, item in items if own_mark_of(item) == mark]
     return same[0] if len(same) == 1 else None
 
 
 def add(rule_set: RuleSet, in_list: str, item: Any, at: int | None = None) -> RuleSet:
     """Add a thing, at the end or before the one at ``at``. Raises KeyTaken."""
-    items = list(things(rule_set, in_list))
+    items = list(items_of(rule_set, in_list))
     if (key := key_of(item)) and key in map(key_of, items):
         raise KeyTaken(key)
     items.insert(len(items) if at is None else at, item)
-    return with_things(rule_set, in_list, items)
+    return with_items(rule_set, in_list, items)
 
 
 def put(rule_set: RuleSet, in_list: str, key: str, item: Any) -> RuleSet:
@@ -98,31 +98,31 @@ def put(rule_set: RuleSet, in_list: str, key: str, item: Any) -> RuleSet:
     Raises NoSuchThing, and KeyTaken where the new key is another's.
     """
     index = _index(rule_set, in_list, key)
-    items = list(things(rule_set, in_list))
+    items = list(items_of(rule_set, in_list))
     new_key = key_of(item)
     if new_key != key and in_list not in NUMBERED:
         if new_key in map(key_of, items):
             raise KeyTaken(new_key)
         rule_set = _renamed(rule_set, in_list, key, new_key)
-        items = list(things(rule_set, in_list))
+        items = list(items_of(rule_set, in_list))
     items[index] = item
-    return with_things(rule_set, in_list, items)
+    return with_items(rule_set, in_list, items)
 
 
 def remove(rule_set: RuleSet, in_list: str, key: str) -> RuleSet:
     """Take a thing out. What named it goes on naming it: ``check`` says where. Raises NoSuchThing."""
     index = _index(rule_set, in_list, key)
-    items = list(things(rule_set, in_list))
+    items = list(items_of(rule_set, in_list))
     del items[index]
-    return with_things(rule_set, in_list, items)
+    return with_items(rule_set, in_list, items)
 
 
 def move(rule_set: RuleSet, in_list: str, key: str, by: int) -> RuleSet:
     """Move a thing up (``by`` is negative) or down, as far as its list goes. Raises NoSuchThing."""
     index = _index(rule_set, in_list, key)
-    items = list(things(rule_set, in_list))
+    items = list(items_of(rule_set, in_list))
     items.insert(max(0, index + by), items.pop(index))
-    return with_things(rule_set, in_list, items)
+    return with_items(rule_set, in_list, items)
 
 
 def change_meaning(rule_set: RuleSet, question: str, option: str, changed: Option) -> RuleSet:
@@ -147,9 +147,9 @@ def retire(rule_set: RuleSet, question: str, *, with_users: bool) -> RuleSet:
     if not with_users:
         return rule_set
     for in_list in (name for name in _WITH_CONDITIONS if name != "questions"):
-        items = things(rule_set, in_list)
+        items = items_of(rule_set, in_list)
         kept = [item for item in items if all(condition.question != question for condition in item.when)]
-        rule_set = with_things(rule_set, in_list, kept)
+        rule_set = with_items(rule_set, in_list, kept)
     return rule_set
 
 
@@ -158,7 +158,7 @@ def users_of_question(rule_set: RuleSet, question: str, option: str | None = Non
     return [
         (in_list, key_of(item))
         for in_list, name in _WITH_CONDITIONS.items()
-        for item in things(rule_set, in_list)
+        for item in items_of(rule_set, in_list)
         if any(c.question == question and (option is None or option in c.values) for c in getattr(item, name))
     ]
 
@@ -166,7 +166,7 @@ def users_of_question(rule_set: RuleSet, question: str, option: str | None = Non
 def free_key(rule_set: RuleSet, in_list: str, wanted: str) -> str:
     """A plain key like ``wanted`` that nothing else of the list has: "Steps, set!" becomes "steps-set"."""
     plain = "-".join(re.findall(r"[a-z0-9]+", search_key(wanted)))[:40].strip("-") or "new"
-    taken = {key_of(item) for item in things(rule_set, in_list)}
+    taken = {key_of(item) for item in items_of(rule_set, in_list)}
     number = 2
     found = plain
     while found in taken:
@@ -176,7 +176,7 @@ def free_key(rule_set: RuleSet, in_list: str, wanted: str) -> str:
 
 
 def _index(rule_set: RuleSet, in_list: str, key: str) -> int:
-    items = things(rule_set, in_list)
+    items = items_of(rule_set, in_list)
     if in_list in NUMBERED:
         if (number := whole_number(key, most=len(items) - 1)) is not None:
             return number
@@ -184,7 +184,7 @@ def _index(rule_set: RuleSet, in_list: str, key: str) -> int:
         for index, item in enumerate(items):
             if key_of(item) == key:
                 return index
-    raise NoSuchThing(f"{in_list}/{key}")
+    raise NoSuchItem(f"{in_list}/{key}")
 
 
 # ---- what names a thing follows it to its new key ------------------------------------------------------------------
@@ -224,9 +224,9 @@ def _map_option(rule_set: RuleSet, question: str, old: str, new: str) -> RuleSet
 
 def _map_conditions(rule_set: RuleSet, change: Callable[[Condition], Condition]) -> RuleSet:
     for in_list, name in _WITH_CONDITIONS.items():
-        items = things(rule_set, in_list)
+        items = items_of(rule_set, in_list)
         changed = [replace(item, **{name: tuple(map(change, getattr(item, name)))}) for item in items]
-        rule_set = with_things(rule_set, in_list, changed)
+        rule_set = with_items(rule_set, in_list, changed)
     return rule_set
 
 
@@ -280,7 +280,7 @@ def put_back(rules: RuleSet, before: Told, after: Told, first: str, at: int | No
     for place, plain in before.items():
         in_list, key = place_parts(place)
         if place not in after:
-            item = thing_from_plain(kind_of(in_list), plain)
+            item = item_from_plain(kind_of(in_list), plain)
             rules = add(rules, in_list, item, at if place == first else None)
         elif isinstance(plain, Mapping) and isinstance(after[place], Mapping):
             rules = _as_before(rules, in_list, key, plain, after[place])
@@ -294,7 +294,7 @@ def taken_back(rules: RuleSet, before: Told, after: Told) -> RuleSet:
         if place not in before:
             try:
                 is_same = to_plain(find(rules, in_list, key)) == plain
-            except NoSuchThing:
+            except NoSuchItem:
                 continue
             rules = remove(rules, in_list, key) if is_same else rules
         elif isinstance(plain, Mapping) and isinstance(before[place], Mapping):
@@ -305,9 +305,9 @@ def taken_back(rules: RuleSet, before: Told, after: Told) -> RuleSet:
 def _as_before(rules: RuleSet, in_list: str, key: str, before: Told, after: Told) -> RuleSet:
     try:
         present = to_plain(find(rules, in_list, key))
-    except NoSuchThing:
+    except NoSuchItem:
         return rules
     if any(present.get(name) != value for name, value in after.items()):
         return rules
     fields = {name: value for name, value in {**present, **before}.items() if value is not None}
-    return put(rules, in_list, key, thing_from_plain(kind_of(in_list), fields))
+    return put(rules, in_list, key, item_from_plain(kind_of(in_list), fields))

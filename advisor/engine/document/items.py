@@ -32,7 +32,7 @@ NUMBERED = frozenset({"leave", "kind", "limits"})
 """Lists whose things have no key: they are named by their number, from 0."""
 
 
-class NoSuchThing(LookupError):  # noqa: N818 - it says what happened, as the other refusals do
+class NoSuchItem(LookupError):  # noqa: N818 - it says what happened, as the other refusals do
     """A place at which nothing stands."""
 
 
@@ -49,23 +49,23 @@ def kind_of(in_list: str) -> type:
     return Option
 
 
-def things(rule_set: RuleSet, in_list: str) -> tuple[Any, ...]:
+def items_of(rule_set: RuleSet, in_list: str) -> tuple[Any, ...]:
     """What a list holds. Raises NoSuchThing where there is no such list."""
     if in_list in KINDS:
         return tuple(getattr(rule_set, in_list))
     question = rule_set.question(_question_key(in_list))
     if question is None:
-        raise NoSuchThing(in_list)
+        raise NoSuchItem(in_list)
     return question.options
 
 
-def with_things(rule_set: RuleSet, in_list: str, items: Sequence[Any]) -> RuleSet:
+def with_items(rule_set: RuleSet, in_list: str, items: Sequence[Any]) -> RuleSet:
     """The rule set with other things in one of its lists."""
     if in_list in KINDS:
         return replace(rule_set, **{in_list: tuple(items)})
     key = _question_key(in_list)
     if rule_set.question(key) is None:
-        raise NoSuchThing(in_list)
+        raise NoSuchItem(in_list)
     changed = (replace(q, options=tuple(items)) if q.key == key else q for q in rule_set.questions)
     return replace(rule_set, questions=tuple(changed))
 
@@ -89,4 +89,4 @@ def _question_key(in_list: str) -> str:
     match in_list.split("/"):
         case ["questions", key, "options"]:
             return key
-    raise NoSuchThing(in_list)
+    raise NoSuchItem(in_list)

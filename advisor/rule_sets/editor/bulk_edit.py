@@ -27,10 +27,10 @@ from advisor.models.draft import ChangedDraft, NoDraft
 from advisor.models.idempotency import idempotent
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.field_text import differences, title_of
-from advisor.rule_sets.editor.item_lists import thing_rows, wanted
+from advisor.rule_sets.editor.item_lists import item_rows, matching_rows
 from advisor.rule_sets.forms import several_form
 from advisor.rule_sets.impact.rule_counts import rule_counts
-from advisor.rule_sets.item_urls import list_url, thing_url
+from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.presenter import listing_page
 from advisor.rule_sets.versions.effects import effect_how, effect_of, effect_says
 from advisor.rule_sets.workspace import DraftWorkspace, who, workspace_or_home, write
@@ -199,12 +199,12 @@ def _list_again(desk: DraftWorkspace, form: FlaskForm) -> Response:
 
 def _ticked(desk: DraftWorkspace) -> list[str]:
     """The keys of the rules that are ticked, or of all that the filter of the list finds."""
-    rows = thing_rows(desk, "rules")
+    rows = item_rows(desk, "rules")
     if request.form.get("all"):
         names = ("q", "changed", "side", "question", "claim", "fires")
         asked = {name: request.args[name] for name in names if request.args.get(name)}
         never = rule_counts(desk).never if asked.get("fires") else frozenset()
-        return [row.key for row in wanted(desk, "rules", rows, asked, never)]
+        return [row.key for row in matching_rows(desk, "rules", rows, asked, never)]
     ticked = set(request.form.getlist("tick"))
     return [row.key for row in rows if row.key in ticked]
 
@@ -243,7 +243,7 @@ def _page(desk: DraftWorkspace, keys: Sequence[str], wish: Wish) -> dict[str, An
         "changed": [
             {
                 "key": change.key,
-                "url": thing_url("rules", change.key),
+                "url": item_url("rules", change.key),
                 "title": title_of(desk.rules, change.old),
                 "fields": differences(desk.rules, after, change.old, change.new, change.fields),
             }
@@ -265,7 +265,7 @@ def _effect(desk: DraftWorkspace, after: RuleSet) -> dict[str, Any]:
     found = effect_of(desk.rules, after)
     was = {result.case.key: result.passed for result in desk.results}
     cases = [
-        {"name": run.case.process, "url": thing_url("cases", run.case.key), "passes": run.passed}
+        {"name": run.case.process, "url": item_url("cases", run.case.key), "passes": run.passed}
         for run in run_together(after)
         if run.passed != was[run.case.key]
     ]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from advisor.engine.document.document import field_from_plain
 from advisor.engine.document.edit import place_parts
-from advisor.engine.document.items import NUMBERED, NoSuchThing, kind_of, options_of
+from advisor.engine.document.items import NUMBERED, NoSuchItem, kind_of, options_of
 from advisor.engine.document.numbers import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import RuleSet
@@ -23,7 +23,7 @@ from advisor.models.audit import AuditEvent, draft_events
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.field_text import FieldDifference, differences
 from advisor.rule_sets.editor.item_editors import subject_of
-from advisor.rule_sets.item_urls import ANY_LIST, list_url, thing_url
+from advisor.rule_sets.item_urls import ANY_LIST, item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
 from advisor.wording import rule_set_vocabulary
 
@@ -85,14 +85,14 @@ def _history(in_list: str, key: str) -> ResponseReturnValue:
         title=rule_set_vocabulary.LISTS[in_list] if numbered else key,
         acts=acts,
         older=found[PAGE - 1].sequence if more else 0,
-        back=thing_url(in_list, key) if _is_there(desk, in_list, key) else list_url(in_list),
+        back=item_url(in_list, key) if _is_there(desk, in_list, key) else list_url(in_list),
     )
 
 
 def _is_there(desk: DraftWorkspace, in_list: str, key: str) -> bool:
     try:
         desk.thing(in_list, key)
-    except NoSuchThing:
+    except NoSuchItem:
         return False
     return True
 

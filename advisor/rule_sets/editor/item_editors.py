@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from advisor.engine.document.document import thing_from_plain, to_plain
+from advisor.engine.document.document import item_from_plain, to_plain
 from advisor.engine.document.edit import free_key
 from advisor.engine.document.items import NUMBERED, kind_of, own_mark_of
 from advisor.engine.document.numbers import whole_number
@@ -38,7 +38,7 @@ from advisor.rule_sets.editor.inputs import (
     rows_of,
     with_rows,
 )
-from advisor.rule_sets.forms import ThingForm
+from advisor.rule_sets.forms import ItemForm
 from advisor.wording import rule_set_vocabulary
 
 _KEY = Key(
@@ -181,12 +181,12 @@ class Sheet:
         plain = {"text": item} if isinstance(item, str) else {} if item is None else to_plain(item)
         return MultiDict(pair for each in self.inputs for pair in each.spread(plain.get(each.name)))
 
-    def form(self, raw: Raw, opened: str | None = None, **more: Any) -> ThingForm:
+    def form(self, raw: Raw, opened: str | None = None, **more: Any) -> ItemForm:
         """A form of what was sent. ``opened`` is the mark to send along; None leaves the one that was sent."""
         fields: dict[str, Any] = {}
         for each in self.inputs:
             fields |= each.fields(raw, self.context)
-        form_class: type[ThingForm] = type("SheetForm", (ThingForm,), fields)
+        form_class: type[ItemForm] = type("SheetForm", (ItemForm,), fields)
         sent: Raw = MultiDict(raw)
         if opened is not None:
             sent.setlist("opened", [opened])
@@ -216,7 +216,7 @@ class Sheet:
                 return f"{name}:find"
         return "save"
 
-    def read(self, form: ThingForm, raw: Raw) -> Any:
+    def read(self, form: ItemForm, raw: Raw) -> Any:
         """The thing that a valid form holds, None where it is none: the form then says why."""
         plain: dict[str, Any] = {each.name: each.read(form, raw, self.context) for each in self.inputs}
         if any(field.errors for field in form):
@@ -224,7 +224,7 @@ class Sheet:
         plain = {name: value for name, value in plain.items() if value is not LEFT_OUT}
         raw_thing = plain.get("text", "") if kind_of(self.in_list) is str else self._keyed(plain)
         try:
-            return thing_from_plain(kind_of(self.in_list), raw_thing)
+            return item_from_plain(kind_of(self.in_list), raw_thing)
         except RuleSetError as error:
             form.form_errors = [*form.form_errors, *(f"{problem.text} {problem.mend}" for problem in error.problems)]
             return None
@@ -234,7 +234,7 @@ class Sheet:
         form = self.form(raw, meta={"csrf": False})
         return self.read(form, raw) if form.validate() else None
 
-    def drawn(self, form: ThingForm, raw: Raw) -> list[Drawn]:
+    def drawn(self, form: ItemForm, raw: Raw) -> list[Drawn]:
         """The inputs in their order, as the template draws them."""
         return [each.drawn(form, raw, self.context) for each in self.inputs]
 

@@ -9,20 +9,20 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advisor.engine.document.diff import Happened
-from advisor.engine.document.items import NUMBERED, key_of, mark_of, things
+from advisor.engine.document.items import NUMBERED, items_of, key_of, mark_of
 from advisor.engine.document.text import search_key
 from advisor.engine.model.evidence import Claim, Disagreement, Guidance
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import KindRow, LeaveRow, Rule, TestCase
 from advisor.rule_sets.editor.field_text import short_conditions, title_of
-from advisor.rule_sets.item_urls import add_url, thing_url
+from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording import rule_set_vocabulary
 from advisor.wording.rules import adds
 
 
 @dataclass(frozen=True)
-class ThingRow:
+class ItemRow:
     """A thing in a list. ``handle`` is what a button that moves it says; ``problems`` counts what is wrong with it.
 
     Its words are made when they are asked for: a page shows few of many rows.
@@ -55,7 +55,7 @@ class ThingRow:
     @property
     def url(self) -> str:
         """Where it is edited."""
-        return thing_url(self._in_list, self.key)
+        return item_url(self._in_list, self.key)
 
     @property
     def copy_url(self) -> str:
@@ -66,7 +66,7 @@ class ThingRow:
     @property
     def remove_url(self) -> str:
         """Where it is removed."""
-        return thing_url(self._in_list, self.key, act="remove")
+        return item_url(self._in_list, self.key, act="remove")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +78,15 @@ class CaseRow:
     passed: bool | None
 
 
-def thing_rows(desk: DraftWorkspace, in_list: str) -> list[ThingRow]:
+def item_rows(desk: DraftWorkspace, in_list: str) -> list[ItemRow]:
     """Everything that a list holds."""
     happened = {(change.in_list, change.key): change.happened for change in desk.changes}
     within = {change.in_list.split("/")[1] for change in desk.changes if "/" in change.in_list}
     rows = []
-    for index, item in enumerate(things(desk.rules, in_list)):
+    for index, item in enumerate(items_of(desk.rules, in_list)):
         key = str(index) if in_list in NUMBERED else key_of(item)
         what = happened.get((in_list, key), Happened.CHANGED if in_list == "questions" and key in within else None)
-        row = ThingRow(
+        row = ItemRow(
             key=key,
             name=_row_name(in_list, index) if in_list in NUMBERED else key,
             handle=f"{key} {mark_of(item)}" if in_list in NUMBERED else key,
@@ -105,12 +105,12 @@ def _row_name(in_list: str, index: int) -> str:
     return str(_("Number %(n)s", n=index + 1) if in_list == "limits" else _("Row %(n)s", n=index + 1))
 
 
-def wanted(
-    desk: DraftWorkspace, in_list: str, rows: list[ThingRow], wish: Mapping[str, str], never: Set[str] = frozenset()
-) -> list[ThingRow]:
+def matching_rows(
+    desk: DraftWorkspace, in_list: str, rows: list[ItemRow], wish: Mapping[str, str], never: Set[str] = frozenset()
+) -> list[ItemRow]:
     """The rows that the filters of the address leave. ``never`` are the rules that fire nowhere."""
     found = []
-    items = dict(zip((row.key for row in rows), things(desk.rules, in_list), strict=True))
+    items = dict(zip((row.key for row in rows), items_of(desk.rules, in_list), strict=True))
     results = case_rows(desk) if in_list == "cases" and wish.get("result") else {}
     text = search_key(wish.get("q", ""))
     for row in rows:

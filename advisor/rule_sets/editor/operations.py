@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from advisor.engine.document import edit
 from advisor.engine.document.edit import Told, place_parts
 from advisor.engine.document.edit import put_back as with_put_back
-from advisor.engine.document.items import NUMBERED, key_of, things
+from advisor.engine.document.items import NUMBERED, items_of, key_of
 from advisor.engine.model.questions import Option
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
@@ -44,7 +44,9 @@ def save(
         if not opened:
             at = _place_of_new(rules, in_list)
             changed = edit.add(rules, in_list, item, at)
-            stored = str(at if at is not None else len(things(rules, in_list))) if in_list in NUMBERED else key_of(item)
+            stored = (
+                str(at if at is not None else len(items_of(rules, in_list))) if in_list in NUMBERED else key_of(item)
+            )
             return changed
         where = edit.locate(rules, in_list, key, opened)
         present = edit.find(rules, in_list, where)
@@ -79,7 +81,7 @@ def remove(session: Session, who: Actor, in_list: str, key: str, *, opened: str,
     def act(rules: RuleSet) -> RuleSet:
         nonlocal at
         where = edit.locate(rules, in_list, key, opened)
-        at = things(rules, in_list).index(edit.find(rules, in_list, where))
+        at = items_of(rules, in_list).index(edit.find(rules, in_list, where))
         if in_list == "questions":
             return edit.retire(rules, where, with_users=with_users)
         return edit.remove(rules, in_list, where)
@@ -134,13 +136,13 @@ def move(session: Session, who: Actor, in_list: str, key: str, by: int, *, opene
         nonlocal stored
         where = edit.locate(rules, in_list, key, opened) if in_list in NUMBERED else key
         if in_list in NUMBERED:
-            stored = str(min(max(int(where) + by, 0), len(things(rules, in_list)) - 1))
+            stored = str(min(max(int(where) + by, 0), len(items_of(rules, in_list)) - 1))
         return edit.move(rules, in_list, where, by)
 
     def tell(before: RuleSet, after: RuleSet) -> tuple[object, object]:
         """Its place among the others, from 1. That the neighbour then stands elsewhere is not told."""
         item, place = edit.find(after, in_list, stored), f"{in_list}/{stored}"
-        old, new = (things(rules, in_list).index(item) + 1 for rules in (before, after))
+        old, new = (items_of(rules, in_list).index(item) + 1 for rules in (before, after))
         return {place: old}, {place: new}
 
     drafts.edit(session, who, act, kind="draft moved", what=f"{in_list}/{key}", tell=tell)
@@ -159,5 +161,5 @@ def last_saved(session: Session, in_list: str, key: str) -> LastSaved | None:
 
 def _place_of_new(rules: RuleSet, in_list: str) -> int | None:
     """At the end; in a policy table before the last row, after which no row would ever decide."""
-    rows = things(rules, in_list)
+    rows = items_of(rules, in_list)
     return len(rows) - 1 if in_list in {"leave", "kind"} and rows else None

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.document import thing_from_plain
+from advisor.engine.document.document import item_from_plain
 from advisor.engine.document.edit import ChangedSince, KeyTaken, find, place_parts, users_of_question
-from advisor.engine.document.items import NUMBERED, NoSuchThing, key_of, kind_of, mark_of, options_of, things
+from advisor.engine.document.items import NUMBERED, NoSuchItem, items_of, key_of, kind_of, mark_of, options_of
 from advisor.engine.document.numbers import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.extensions import database
@@ -19,8 +19,8 @@ from advisor.rule_sets.editor import operations
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.editor.item_editors import subject_of
 from advisor.rule_sets.forms import RemoveForm
-from advisor.rule_sets.item_urls import ANY_LIST, list_url, thing_url
-from advisor.rule_sets.presenter import users_shown
+from advisor.rule_sets.item_urls import ANY_LIST, item_url, list_url
+from advisor.rule_sets.presenter import users_with_links
 from advisor.rule_sets.workspace import DraftWorkspace, look_up, who, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import form_page, refuse, unsaved_page
@@ -54,9 +54,9 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
     page = {
         "noun": rule_set_vocabulary.NOUNS["options" if "/" in in_list else in_list],
         "title": title_of(desk.rules, item),
-        "users": users_shown(desk, in_list, item, users),
+        "users": users_with_links(desk, in_list, item, users),
         "can_take_users": in_list == "questions" and any(name != "questions" for name, _key in users),
-        "back_url": thing_url(in_list, key),
+        "back_url": item_url(in_list, key),
     }
     if not form.validate_on_submit():
         return form_page("rule_sets/remove.html", form, **page)
@@ -70,7 +70,7 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
         return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: take_out(session))), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
-    except (ChangedSince, NoSuchThing) as clash:
+    except (ChangedSince, NoSuchItem) as clash:
         if getattr(clash, "present", None) is None:
             return redirect(list_url(in_list), 303)
         refuse(form, _("This was changed after you opened it. Here it is as it is now; remove it all the same?"))
@@ -93,10 +93,10 @@ def gone_just_now(desk: DraftWorkspace) -> dict[str, str] | None:
     if removal is None:
         return None
     in_list, key = place_parts(removal.place)
-    item = thing_from_plain(kind_of(in_list), removal.before[removal.place])
+    item = item_from_plain(kind_of(in_list), removal.before[removal.place])
     try:
-        is_there = in_list not in NUMBERED and any(key_of(other) == key for other in things(desk.rules, in_list))
-    except NoSuchThing:  # the question of an answer went too
+        is_there = in_list not in NUMBERED and any(key_of(other) == key for other in items_of(desk.rules, in_list))
+    except NoSuchItem:  # the question of an answer went too
         return None
     if is_there:
         return None
@@ -112,11 +112,11 @@ def put_back(in_list: str, sequence: int, at: int) -> ResponseReturnValue:
 
     def back(session: Session) -> str:
         place = operations.put_back(session, identity.actor(), sequence, at)
-        return thing_url(*place_parts(place), back="1") if place else list_url(in_list)
+        return item_url(*place_parts(place), back="1") if place else list_url(in_list)
 
     try:
         return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: back(session))), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
-    except (KeyTaken, NoSuchThing, RuleSetError):
+    except (KeyTaken, NoSuchItem, RuleSetError):
         return redirect(list_url(in_list), 303)

@@ -19,7 +19,7 @@ from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
 from advisor.models import proof as proofs
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
-from advisor.rule_sets.item_urls import thing_url
+from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.test_cases.coverage import add_case_url, advice_words
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.numbers import percent
@@ -158,7 +158,7 @@ def _typed(rules: RuleSet, key: str, when: tuple[Condition, ...], push: Push) ->
 def _touched(case: TestCase, failing: Set[str], turned: Set[str]) -> TouchedCase:
     fails = case.key in failing
     word = "" if case.key not in turned else "fails" if fails else "passes"
-    return TouchedCase(case.process, thing_url("cases", case.key), fails, word)
+    return TouchedCase(case.process, item_url("cases", case.key), fails, word)
 
 
 def _moves(rules: RuleSet, moves: tuple[Move, ...]) -> Iterator[MovedTo]:
@@ -186,7 +186,7 @@ def _other(overlap: Overlap) -> OtherRule:
     says: Any = _LIES.get(overlap.lies, "")
     return OtherRule(
         key=overlap.rule.key,
-        url=thing_url("rules", overlap.rule.key),
+        url=item_url("rules", overlap.rule.key),
         adds=adds(overlap.rule.push),
         says=str(says),
         contradicts=overlap.contradicts or (overlap.is_opposite and overlap.lies is not Lies.MEETS),

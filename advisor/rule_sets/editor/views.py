@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from advisor.assessments.questions.forms import OnceForm
 from advisor.engine.document.edit import ChangedSince, KeyTaken, find, marked
-from advisor.engine.document.items import NoSuchThing, options_of
+from advisor.engine.document.items import NoSuchItem, options_of
 from advisor.engine.document.numbers import whole_number
 from advisor.engine.model.questions import Option
 from advisor.engine.model.rules import RuleSet
@@ -26,9 +26,9 @@ from advisor.rule_sets.editor.bulk_edit import done_just_now, take_back_and_show
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import Sheet, opened_mark, sheet_of
 from advisor.rule_sets.editor.removal import gone_just_now, put_back
-from advisor.rule_sets.forms import ThingForm, several_form
-from advisor.rule_sets.item_urls import ANY_LIST, list_url, thing_url
-from advisor.rule_sets.presenter import clash_of, listing_page, thing_page
+from advisor.rule_sets.forms import ItemForm, several_form
+from advisor.rule_sets.item_urls import ANY_LIST, item_url, list_url
+from advisor.rule_sets.presenter import clash_of, item_page, listing_page
 from advisor.rule_sets.workspace import DraftWorkspace, look_up, who, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import form_page, pressed_or_400, refuse, unsaved_page
@@ -86,7 +86,7 @@ def _order(in_list: str) -> ResponseReturnValue:
         return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: move(session))), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
-    except (ChangedSince, NoSuchThing):
+    except (ChangedSince, NoSuchItem):
         return redirect(list_url(in_list), 303)
 
 
@@ -152,7 +152,7 @@ def _notice() -> str:
     return str(_("It is back in the draft.")) if "back" in request.args else ""
 
 
-def _save(desk: DraftWorkspace, sheet: Sheet, form: ThingForm, raw: Raw, item: Any, read: Any) -> ResponseReturnValue:
+def _save(desk: DraftWorkspace, sheet: Sheet, form: ItemForm, raw: Raw, item: Any, read: Any) -> ResponseReturnValue:
     in_list, key = sheet.in_list, sheet.context.key
     try:
         return redirect(write(lambda session: _store(session, in_list, key, form, read)), 303)
@@ -168,15 +168,15 @@ def _save(desk: DraftWorkspace, sheet: Sheet, form: ThingForm, raw: Raw, item: A
             ),
         )
         return _show(desk, sheet, form, raw, item, status=409, is_gone=True)
-    except (ChangedSince, NoSuchThing) as clash:
+    except (ChangedSince, NoSuchItem) as clash:
         present = getattr(clash, "present", None)
         return _show_clash(sheet, raw, read, present)
     except DatabaseUnavailable as error:
-        page = thing_page(desk, sheet, form, raw, item)
+        page = item_page(desk, sheet, form, raw, item)
         return unsaved_page("rule_sets/thing.html", form, error, **page)
 
 
-def _store(session: Session, in_list: str, key: str, form: ThingForm, read: Any) -> str:
+def _store(session: Session, in_list: str, key: str, form: ItemForm, read: Any) -> str:
     """Add what was sent, or save it over what was opened, and give its address."""
     sent = attempt(who())
     if form.opened.data:
@@ -184,7 +184,7 @@ def _store(session: Session, in_list: str, key: str, form: ThingForm, read: Any)
     return idempotent(session, sent, lambda: _put(session, in_list, key, form, read, "")[0])
 
 
-def _save_over(session: Session, in_list: str, key: str, form: ThingForm, read: Any, left: str) -> tuple[str, str]:
+def _save_over(session: Session, in_list: str, key: str, form: ItemForm, read: Any, left: str) -> tuple[str, str]:
     """Save over what was opened, or over what the same form, with other content, left there since."""
     try:
         return _put(session, in_list, key, form, read, str(form.opened.data))
@@ -195,13 +195,13 @@ def _save_over(session: Session, in_list: str, key: str, form: ThingForm, read: 
         return _put(session, in_list, at, form, read, left)
 
 
-def _put(session: Session, in_list: str, key: str, form: ThingForm, read: Any, opened: str) -> tuple[str, str]:
+def _put(session: Session, in_list: str, key: str, form: ItemForm, read: Any, opened: str) -> tuple[str, str]:
     """Store it, and give its address and its mark."""
     if request.form.get("do") == "start":
         drafts.start(session, identity.actor())
     changed = "meaning" in form and form["meaning"].data == "meaning"
     stored = operations.save(session, identity.actor(), in_list, key, read, opened=opened, meaning_changed=changed)
-    return thing_url(in_list, stored, saved="1"), opened_mark(find(_draft_rules(session), in_list, stored))
+    return item_url(in_list, stored, saved="1"), opened_mark(find(_draft_rules(session), in_list, stored))
 
 
 def _draft_rules(session: Session) -> RuleSet:
@@ -213,7 +213,7 @@ def _draft_rules(session: Session) -> RuleSet:
 def _show(
     desk: DraftWorkspace,
     sheet: Sheet,
-    form: ThingForm,
+    form: ItemForm,
     raw: Raw,
     item: Any,
     *,
@@ -222,7 +222,7 @@ def _show(
     notice: str = "",
     is_gone: bool = False,
 ) -> Response:
-    page = thing_page(desk, sheet, form, raw, item, focus=focus, is_gone=is_gone)
+    page = item_page(desk, sheet, form, raw, item, focus=focus, is_gone=is_gone)
     page["gone"] = gone_just_now(desk)
     return form_page("rule_sets/thing.html", form, status, notice=notice, **page)
 
@@ -233,7 +233,7 @@ def _show_clash(sheet: Sheet, raw: Raw, mine: Any, present: Any) -> Response:
         desk = DraftWorkspace.load(session)
         saved = operations.last_saved(session, sheet.in_list, sheet.context.key)
     form = sheet.form(raw, opened_mark(present))
-    page = thing_page(desk, sheet, form, raw, present)
+    page = item_page(desk, sheet, form, raw, present)
     page["clash"] = clash_of(desk, sheet.in_list, sheet.context.key, mine, present, saved)
     return form_page("rule_sets/thing.html", form, 409, notice="", **page)
 
@@ -243,7 +243,7 @@ def _new(desk: DraftWorkspace, sheet: Sheet) -> Raw:
     copied = request.args.get("copy", "")
     try:
         item = find(desk.rules, sheet.in_list, copied) if copied else None
-    except NoSuchThing:
+    except NoSuchItem:
         abort(404)
     raw = sheet.spread(item)
     raw.poplist("id" if sheet.in_list == "claims" else "key")
@@ -255,7 +255,7 @@ def _new(desk: DraftWorkspace, sheet: Sheet) -> Raw:
     return raw
 
 
-def _says_what_changed(form: ThingForm, item: Any, read: Any) -> bool:
+def _says_what_changed(form: ItemForm, item: Any, read: Any) -> bool:
     """Whether an answer that owners have given says if its meaning changed with its words."""
     if "meaning" not in form or not isinstance(item, Option) or form["meaning"].data or item.label == read.label:
         return True

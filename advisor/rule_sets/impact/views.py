@@ -19,7 +19,7 @@ from advisor.rule_sets.impact.disclosed_impact import Told
 from advisor.rule_sets.impact.disclosure import FEWEST
 from advisor.rule_sets.impact.moves import matrix
 from advisor.rule_sets.impact.status import Affected, said, short
-from advisor.rule_sets.item_urls import thing_url
+from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import form_page, refuse
@@ -136,7 +136,7 @@ def causes_of(desk: DraftWorkspace, told: Told) -> list[Cause]:
             happened="removed" if key not in after else "changed" if key in before else "added",
             name=key,
             title=_title(desk, after.get(key), before.get(key)),
-            url=thing_url("rules", key) if key in after else "",
+            url=item_url("rules", key) if key in after else "",
             count=count,
             width=100 * count / greatest,
         )

@@ -44,7 +44,7 @@ from advisor.models import Assessment, Part, Recommendation
 from advisor.models.base import now
 from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent
-from advisor.rule_sets.item_urls import thing_url
+from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.preview.preview_state import Carried
 from advisor.rule_sets.test_cases import coverage
 from advisor.rule_sets.versions.differences import draft_edition
@@ -224,7 +224,7 @@ def make_case() -> ResponseReturnValue:
 
     def act(session: Session) -> str:
         def do() -> str:
-            return thing_url("cases", coverage.make_case(session, identity.actor(), item), made="1")
+            return item_url("cases", coverage.make_case(session, identity.actor(), item), made="1")
 
         return idempotent(session, attempt(who()), do)
 

@@ -25,7 +25,7 @@ from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import title_of
-from advisor.rule_sets.item_urls import add_url, thing_url
+from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording import rule_set_vocabulary
 from advisor.wording.answers import answer_label
@@ -125,14 +125,14 @@ def said(rules: RuleSet, place: str) -> Untried:
                 answer=answer_label(asked, option) if asked else option,
                 question=(asked.short or asked.text) if asked else question,
             )
-            return Untried(place, "", str(name), thing_url(options_of(question), option))
+            return Untried(place, "", str(name), item_url(options_of(question), option))
         case ["outcomes", outcome]:
             return Untried(place, "", str(rule_set_vocabulary.OUTCOMES[Outcome(outcome)]), "")
         case ["rules", key]:
-            return Untried(place, "", key, thing_url("rules", key))
+            return Untried(place, "", key, item_url("rules", key))
         case [table, index]:
             row = getattr(rules, table)[int(index)]
-            return Untried(place, str(int(index) + 1), title_of(rules, row), thing_url(table, index))
+            return Untried(place, str(int(index) + 1), title_of(rules, row), item_url(table, index))
     raise LookupError(place)
 
 
@@ -252,7 +252,7 @@ def case_reasons(desk: DraftWorkspace, case: TestCase) -> Reasons:
 
 
 def _reason(rule: Rule, old: Rule | None, new: Rule | None) -> Reason:
-    url = thing_url("rules", rule.key) if new is not None else ""
+    url = item_url("rules", rule.key) if new is not None else ""
     return Reason(rule.key, rule.because, url, adds(old.push) if old else "", adds(new.push) if new else "")
 
 

@@ -14,7 +14,7 @@ from advisor.models.draft import ChangedDraft, NoDraft
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import bulk_edit
 from advisor.rule_sets.forms import MarkedForm
-from advisor.rule_sets.item_urls import list_url, thing_url
+from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.test_cases import coverage as covering
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web.forms import ButtonForm, form_page, refuse, unsaved_page
@@ -52,7 +52,7 @@ def coverage() -> ResponseReturnValue:
         failing=[
             {
                 "name": case.process,
-                "url": thing_url("cases", case.key),
+                "url": item_url("cases", case.key),
                 "expected": covering.advice_words(case.outcome, case.kind or case.outcome),
                 "reasons": covering.case_reasons(desk, case),
             }

@@ -22,7 +22,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.item_urls import list_url, thing_url
+from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.presenter import changes_page
 from advisor.rule_sets.preview.preview_state import carried, read_carried
 from advisor.rule_sets.versions.effects import EffectShown, effect_shown
@@ -44,11 +44,11 @@ class DraftEdition(Edition):
 
     def claim_url(self, claim_id: str) -> str:
         """Where a claim is edited."""
-        return thing_url("claims", claim_id)
+        return item_url("claims", claim_id)
 
     def rule_url(self, key: str) -> str:
         """Where a rule is edited."""
-        return thing_url("rules", key)
+        return item_url("rules", key)
 
 
 def draft_edition(session: Session, desk: DraftWorkspace) -> DraftEdition:
