@@ -18,7 +18,7 @@ from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets.editor.field_text import FieldDifference, differences, title_of
 from advisor.rule_sets.editor.inputs import Raw
-from advisor.rule_sets.editor.item_editors import Sheet, subject_of
+from advisor.rule_sets.editor.item_editors import ItemEditor, subject_of
 from advisor.rule_sets.editor.item_lists import case_rows, filters_of, item_rows, matching_rows
 from advisor.rule_sets.editor.operations import LastSaved
 from advisor.rule_sets.editor.rule_effect import effect_shown
@@ -129,7 +129,14 @@ def tabs(desk: DraftWorkspace, present: str) -> list[dict[str, Any]]:
 
 
 def item_page(
-    desk: DraftWorkspace, sheet: Sheet, form: ItemForm, raw: Raw, item: Any, *, focus: str = "", is_gone: bool = False
+    desk: DraftWorkspace,
+    sheet: ItemEditor,
+    form: ItemForm,
+    raw: Raw,
+    item: Any,
+    *,
+    focus: str = "",
+    is_gone: bool = False,
 ) -> dict[str, Any]:
     """The editor of one thing. ``item`` is what stands in the draft, None for a new one."""
     in_list, key = sheet.in_list, sheet.context.key

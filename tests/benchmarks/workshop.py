@@ -23,7 +23,7 @@ from advisor.models import Database
 from advisor.models.idempotency import new_key
 from advisor.models.rule_set_version import publish
 from advisor.operating.secret_key import ensure_key
-from advisor.rule_sets.editor.item_editors import opened_mark
+from advisor.rule_sets.editor.item_editors import opened_fingerprint
 from tests.benchmarks.caller import Caller
 from tests.benchmarks.latency import LIST, RESULT, timed
 from tests.benchmarks.processor import ServerTime
@@ -118,7 +118,7 @@ class Editor:
         """Save the rule with other words; how long that takes, in seconds."""
         self.edits += 1
         words = f"It carries your edge, and you do it well: words number {self.edits}."
-        new = {"because": words, "opened": opened_mark(self.rule), "once": new_key(), "do": "save"}
+        new = {"because": words, "opened": opened_fingerprint(self.rule), "once": new_key(), "do": "save"}
         reply = self.caller.post(EDITED, {**self.fields, **new})
         assert reply.status == 303, reply.status
         self.rule = replace(self.rule, because=words)

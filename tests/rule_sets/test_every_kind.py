@@ -16,7 +16,7 @@ from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Condition, Option, Question, Section
 from advisor.engine.model.rules import CasePart, RuleSet
 from advisor.rule_sets.editor.inputs import Context
-from advisor.rule_sets.editor.item_editors import SHEETS, sheet_of, with_kept
+from advisor.rule_sets.editor.item_editors import EDITORS, editor_of, with_hidden_fields
 from tests.engine.documents import lists_of
 from tests.rule_sets.admins import DRAFT, Admin, page_of
 from tests.rule_sets.conftest import Read
@@ -85,7 +85,7 @@ def every_thing(rules: RuleSet) -> Iterator[tuple[str, str, Any]]:
 
 
 def test_every_list_of_a_rule_set_has_a_sheet() -> None:
-    assert SHEETS.keys() == {*KINDS, "options"}
+    assert EDITORS.keys() == {*KINDS, "options"}
 
 
 @pytest.mark.parametrize("key_is_fixed", [False, True])
@@ -96,11 +96,11 @@ def test_every_thing_that_is_opened_and_saved_unchanged_is_the_same(app: Flask, 
             question = rules.question(in_list.split("/")[1]) if "/" in in_list else None
             question = item if in_list == "questions" else question
             fixed = key_is_fixed and in_list not in NUMBERED
-            sheet = sheet_of(Context(rules, in_list, question, key=key, key_is_fixed=fixed))
+            sheet = editor_of(Context(rules, in_list, question, key=key, key_is_fixed=fixed))
             raw = sheet.spread(item)
             form = sheet.form(raw, "", meta={"csrf": False})
             assert form.validate(), (in_list, key, form.errors)
-            read = with_kept(sheet.read(form, raw), item)
+            read = with_hidden_fields(sheet.read(form, raw), item)
             assert read == item, (in_list, key, form.errors)
 
 

@@ -70,7 +70,7 @@ def change(
     return idempotent(session, attempt(who()), do)
 
 
-def done_just_now() -> int:
+def latest_bulk_edit() -> int:
     """The act that the address says was done just now, 0 where there is none that can be taken back."""
     sequence = whole_number(request.args.get("done")) or 0
     with database().read() as session:

@@ -51,7 +51,7 @@ _TOLD = (
     Words("outcomes", about=_l("Without any, whatever the advice is."), choices=rule_set_vocabulary.OUTCOMES),
 )
 
-SHEETS: dict[str, tuple[Input, ...]] = {
+EDITORS: dict[str, tuple[Input, ...]] = {
     "rules": (
         ConditionsInput("when", about=_l("All of these must hold.")),
         PushInput("push"),
@@ -165,7 +165,7 @@ _NAMED_AFTER = {
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ItemEditor:
     """The inputs of one thing, for one look at it."""
 
     inputs: tuple[Input, ...]
@@ -263,21 +263,21 @@ def subject_of(in_list: str) -> str:
     return "options" if in_list.endswith("/options") else in_list
 
 
-def sheet_of(context: Context) -> Sheet:
+def editor_of(context: Context) -> ItemEditor:
     """The inputs for a thing of the list; a key that is fixed is left away."""
     in_list = context.in_list
     subject = subject_of(in_list)
-    inputs = SHEETS[subject]
+    inputs = EDITORS[subject]
     if subject == "options" and context.question is not None and context.question.section is Section.NAME:
         inputs = (*inputs[:-1], *_OF_NAME_OPTIONS, inputs[-1])
     if context.key_is_fixed:
         inputs = tuple(each for each in inputs if not isinstance(each, Key))
         if in_list.endswith("/options"):
             inputs = (*inputs, MeaningInput("meaning", _l("What have you changed?")))
-    return Sheet(inputs, context)
+    return ItemEditor(inputs, context)
 
 
-def with_kept(item: Any, present: Any) -> Any:
+def with_hidden_fields(item: Any, present: Any) -> Any:
     """A thing as it was read, with what its page does not show: its fixed key, and the options of a question."""
     if present is None or isinstance(item, str):
         return item
@@ -286,6 +286,6 @@ def with_kept(item: Any, present: Any) -> Any:
     return item
 
 
-def opened_mark(item: Any) -> str:
+def opened_fingerprint(item: Any) -> str:
     """The mark that a page sends along to say what it opened."""
     return "" if item is None else own_mark_of(item)

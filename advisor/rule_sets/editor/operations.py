@@ -16,7 +16,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor, AuditEvent, audit_events
-from advisor.rule_sets.editor.item_editors import with_kept
+from advisor.rule_sets.editor.item_editors import with_hidden_fields
 
 REMOVED = "draft removed from"
 """The kind of the acts that take something out."""
@@ -55,7 +55,7 @@ def save(
             fresh = replace(item, key=edit.free_key(rules, in_list, " ".join(item.label.split()[:6])))
             stored = fresh.key
             return edit.change_meaning(rules, in_list.split("/")[1], where, fresh)
-        return edit.put(rules, in_list, where, with_kept(item, present))
+        return edit.put(rules, in_list, where, with_hidden_fields(item, present))
 
     kind = "draft changed" if opened else "draft added to"
     what = f"{in_list}/{key or key_of(item)}".rstrip("/")

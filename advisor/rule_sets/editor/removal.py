@@ -83,7 +83,7 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
         return unsaved_page("rule_sets/remove.html", form, error, **page)
 
 
-def gone_just_now(desk: DraftWorkspace) -> dict[str, str] | None:
+def latest_removal(desk: DraftWorkspace) -> dict[str, str] | None:
     """What the address says was taken out just now, as long as nothing stands there again."""
     sequence, at = (whole_number(request.args.get(name)) for name in ("removed", "at"))
     if sequence is None or at is None:

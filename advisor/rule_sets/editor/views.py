@@ -22,10 +22,10 @@ from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent, idempotent_save
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import operations
-from advisor.rule_sets.editor.bulk_edit import done_just_now, take_back_and_show
+from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_show
 from advisor.rule_sets.editor.inputs import Raw
-from advisor.rule_sets.editor.item_editors import Sheet, opened_mark, sheet_of
-from advisor.rule_sets.editor.removal import gone_just_now, put_back
+from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
+from advisor.rule_sets.editor.removal import latest_removal, put_back
 from advisor.rule_sets.forms import ItemForm, several_form
 from advisor.rule_sets.item_urls import ANY_LIST, item_url, list_url
 from advisor.rule_sets.presenter import clash_of, item_page, listing_page
@@ -52,7 +52,9 @@ def listing(things: str) -> ResponseReturnValue:
     page = listing_page(desk, things, request.args)
     if things == "rules":
         page |= {"several": several_form(formdata=None), "several_url": url_for(".several_rules", **page["asked"])}
-    return form_page("rule_sets/listing.html", form, gone=gone_just_now(desk), done=done_just_now(), action="", **page)
+    return form_page(
+        "rule_sets/listing.html", form, gone=latest_removal(desk), done=latest_bulk_edit(), action="", **page
+    )
 
 
 @bp.post("/admin/rules/draft/questions/<key>/answers")
@@ -124,10 +126,10 @@ def option_thing(key: str, option: str) -> ResponseReturnValue:
 def _page_of(in_list: str, key: str) -> ResponseReturnValue:
     desk = workspace_or_home(over_a_form=request.method == "POST")
     item, context = look_up(desk, in_list, key)
-    sheet = sheet_of(context)
+    sheet = editor_of(context)
     if request.method == "GET":
         raw = sheet.spread(item) if key else _new(desk, sheet)
-        form = sheet.form(raw, opened_mark(item))
+        form = sheet.form(raw, opened_fingerprint(item))
         return _show(desk, sheet, form, raw, item, notice=_notice())
     raw = sheet.compact(MultiDict(request.form))
     button = request.form.get("do") or "save"
@@ -152,7 +154,9 @@ def _notice() -> str:
     return str(_("It is back in the draft.")) if "back" in request.args else ""
 
 
-def _save(desk: DraftWorkspace, sheet: Sheet, form: ItemForm, raw: Raw, item: Any, read: Any) -> ResponseReturnValue:
+def _save(
+    desk: DraftWorkspace, sheet: ItemEditor, form: ItemForm, raw: Raw, item: Any, read: Any
+) -> ResponseReturnValue:
     in_list, key = sheet.in_list, sheet.context.key
     try:
         return redirect(write(lambda session: _store(session, in_list, key, form, read)), 303)
@@ -201,7 +205,7 @@ def _put(session: Session, in_list: str, key: str, form: ItemForm, read: Any, op
         drafts.start(session, identity.actor())
     changed = "meaning" in form and form["meaning"].data == "meaning"
     stored = operations.save(session, identity.actor(), in_list, key, read, opened=opened, meaning_changed=changed)
-    return item_url(in_list, stored, saved="1"), opened_mark(find(_draft_rules(session), in_list, stored))
+    return item_url(in_list, stored, saved="1"), opened_fingerprint(find(_draft_rules(session), in_list, stored))
 
 
 def _draft_rules(session: Session) -> RuleSet:
@@ -212,7 +216,7 @@ def _draft_rules(session: Session) -> RuleSet:
 
 def _show(
     desk: DraftWorkspace,
-    sheet: Sheet,
+    sheet: ItemEditor,
     form: ItemForm,
     raw: Raw,
     item: Any,
@@ -223,22 +227,22 @@ def _show(
     is_gone: bool = False,
 ) -> Response:
     page = item_page(desk, sheet, form, raw, item, focus=focus, is_gone=is_gone)
-    page["gone"] = gone_just_now(desk)
+    page["gone"] = latest_removal(desk)
     return form_page("rule_sets/thing.html", form, status, notice=notice, **page)
 
 
-def _show_clash(sheet: Sheet, raw: Raw, mine: Any, present: Any) -> Response:
+def _show_clash(sheet: ItemEditor, raw: Raw, mine: Any, present: Any) -> Response:
     """Show what stands there now beside what was typed; sent again, that takes its place."""
     with database().read() as session:
         desk = DraftWorkspace.load(session)
         saved = operations.last_saved(session, sheet.in_list, sheet.context.key)
-    form = sheet.form(raw, opened_mark(present))
+    form = sheet.form(raw, opened_fingerprint(present))
     page = item_page(desk, sheet, form, raw, present)
     page["clash"] = clash_of(desk, sheet.in_list, sheet.context.key, mine, present, saved)
     return form_page("rule_sets/thing.html", form, 409, notice="", **page)
 
 
-def _new(desk: DraftWorkspace, sheet: Sheet) -> Raw:
+def _new(desk: DraftWorkspace, sheet: ItemEditor) -> Raw:
     """The fields of a new thing: empty, from a copy, or for a test case from what the address carries."""
     copied = request.args.get("copy", "")
     try:

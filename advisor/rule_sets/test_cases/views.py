@@ -59,7 +59,7 @@ def coverage() -> ResponseReturnValue:
             for case in failing[:_FAILING_SHOWN]
         ],
         failing_more=max(0, len(failing) - _FAILING_SHOWN),
-        done=bulk_edit.done_just_now(),
+        done=bulk_edit.latest_bulk_edit(),
         is_back="back" in request.args,
     )
 
