@@ -87,7 +87,7 @@ def _cases(desk: DraftWorkspace) -> Task:
 def _affected(desk: DraftWorkspace, affected: Affected) -> Task:
     url, label = url_for("rule_sets.affected"), _("See who is affected")
     if affected.is_answered and affected.told is not None:
-        return Task(label, url, str(COMPLETED), impact_state.short(affected.told))
+        return Task(label, url, str(COMPLETED), impact_state.headline_count(affected.told))
     if affected.is_open:
         return Task(label, url, str(INCOMPLETE), impact_state.status(desk, affected))
     if desk.results is None:

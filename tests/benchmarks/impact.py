@@ -29,7 +29,7 @@ from advisor.models.proof import examination_of
 from advisor.operating.migrate import migrate
 from advisor.rule_sets import worker
 from advisor.rule_sets.impact import run
-from advisor.rule_sets.impact.disclosed_impact import Told
+from advisor.rule_sets.impact.disclosed_impact import DisclosedImpact
 from tests.benchmarks.seeding import seed
 from tests.benchmarks.table import Measured, table
 from tests.conftest import settings_for
@@ -135,7 +135,7 @@ def _work(url: str, folder: Path) -> None:
         job = jobs.latest_done(session, run.KIND)
         assert job is not None
         assert job.result is not None
-        told = Told.of_plain(job.result)
+        told = DisclosedImpact.of_plain(job.result)
         found = {"size": told.size, "seconds": told.seconds, "engine_share": told.engine_share}
     megabytes = _memory("VmHWM") - base
     print(json.dumps({**found, "changed": told.changed, "megabytes": megabytes, "processor": _processor() - before}))

@@ -21,7 +21,7 @@ from advisor.models.base import now
 from advisor.models.rule_set_version import publish, rule_set
 from advisor.rule_sets.impact import comparison
 from advisor.rule_sets.impact.comparison import Findings, find_affected
-from advisor.rule_sets.impact.disclosed_impact import told
+from advisor.rule_sets.impact.disclosed_impact import disclose
 from tests.factories import make_account, make_assessment
 
 STARTER = starter.rule_set()
@@ -212,7 +212,7 @@ def test_whatever_is_saved_is_packed_as_it_is_then(database: Database) -> None:
 
 
 def test_what_is_kept_holds_counts_and_nothing_that_belongs_to_anybody(saved: Database) -> None:
-    plain = told(find(saved, edited(STARTER))).plain()
+    plain = disclose(find(saved, edited(STARTER))).plain()
     assert set(plain) == {
         "extent", "size", "moves", "rules", "policy", "older", "nearly_all_older", "in_force", "seconds",
         "engine_share",

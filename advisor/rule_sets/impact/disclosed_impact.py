@@ -29,7 +29,7 @@ class Extent(StrEnum):
 
 
 @dataclass(frozen=True)
-class Told:
+class DisclosedImpact:
     """Everything about who is affected that leaves the run: it is kept, and the pages know nothing else.
 
     Every count but ``size`` is rounded down to a multiple of ``FEWEST``, and left out where that is 0. ``size`` is
@@ -65,11 +65,11 @@ class Told:
         return cls(**{**plain, "extent": Extent(plain["extent"]), "moves": moves})
 
 
-def told(found: Findings) -> Told:
+def disclose(found: Findings) -> DisclosedImpact:
     """What may be told of what was found."""
     impact = found.impact
     if impact.size < 2 * FEWEST:
-        return Told(Extent.TOO_FEW if impact.size else Extent.NOTHING_SAVED)
+        return DisclosedImpact(Extent.TOO_FEW if impact.size else Extent.NOTHING_SAVED)
     about = {
         "size": impact.size,
         "in_force": found.in_force,
@@ -79,9 +79,11 @@ def told(found: Findings) -> Told:
     }
     moves = _large({move: count for move, count in impact.moves.items() if move[0] is not move[1]})
     if not _leaves_enough(impact.size, moves.values()):
-        return Told(Extent.TOO_MANY_MOVE, **about)
+        return DisclosedImpact(Extent.TOO_MANY_MOVE, **about)
     rules = _large({key: _within(moves, counts) for key, counts in impact.rules.items()})
-    return Told(Extent.COUNTS, moves=moves, rules=rules, policy=_rounded(_within(moves, impact.policy)), **about)
+    return DisclosedImpact(
+        Extent.COUNTS, moves=moves, rules=rules, policy=_rounded(_within(moves, impact.policy)), **about
+    )
 
 
 def _older(size: int, older: int) -> dict[str, Any]:

@@ -39,21 +39,21 @@ def amount(sample: Sample, count: int, *, is_published: bool) -> str:
     return str(_("about %(count)s of %(size)s", count=format_decimal(_rounded(sample, count)), size=size))
 
 
-def is_told_as_none(count: int, is_published: bool) -> bool:  # noqa: FBT001 - as counts are kept
+def reads_as_none(count: int, is_published: bool) -> bool:  # noqa: FBT001 - as counts are kept
     """Whether ``amount`` says that it may be none."""
     return count == 0 if is_published else count < FEWEST
 
 
-def about(sample: Sample, count: int) -> str:
+def approximate_count(sample: Sample, count: int) -> str:
     """About how many, or which share, of what is not published."""
     if count < FEWEST:
         return str(_("fewer than %(n)s", n=FEWEST))
     if sample.is_all:
-        return str(_("about %(told)s", told=in_short(sample, count)))
+        return str(_("about %(told)s", told=short_count(sample, count)))
     return _percent(sample, count)
 
 
-def in_short(sample: Sample, count: int) -> str:
+def short_count(sample: Sample, count: int) -> str:
     """The same as ``about`` for a table that says so; "" for fewer than ``FEWEST``."""
     if count < FEWEST:
         return ""
@@ -62,7 +62,7 @@ def in_short(sample: Sample, count: int) -> str:
     return _percent(sample, count, in_short=True)
 
 
-def share_told(sample: Sample, count: int) -> float:
+def disclosed_share(sample: Sample, count: int) -> float:
     """The share to draw, from 0.0 to 1.0: no finer than what is said of it."""
     if count < FEWEST:
         return 0.0
@@ -94,7 +94,7 @@ def privacy() -> str:
     )
 
 
-def going_by(sample: Sample) -> str:
+def basis_clause(sample: Sample) -> str:
     """The end of a sentence that tells an estimate, "" where all was counted."""
     return "" if sample.is_all else str(_(", going by %(n)s of about %(of)s", **_sizes(sample)))
 

@@ -18,7 +18,7 @@ from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models.rule_set_version import rules_of
-from advisor.rule_sets.impact.disclosure import amount, basis, can_tell, going_by, is_told_as_none, privacy
+from advisor.rule_sets.impact.disclosure import amount, basis, basis_clause, can_tell, privacy, reads_as_none
 from advisor.rule_sets.impact.saved_answers import Sample, sample
 from advisor.rule_sets.workspace import DraftWorkspace
 
@@ -40,7 +40,7 @@ class RuleCounts:
     @property
     def never(self) -> frozenset[str]:
         """The rules that fire nowhere, as far as that is told."""
-        told = {key for key, (count, is_published) in self.fires.items() if is_told_as_none(count, is_published)}
+        told = {key for key, (count, is_published) in self.fires.items() if reads_as_none(count, is_published)}
         return self.impossible | told
 
     def says(self, key: str) -> list[str]:
@@ -93,7 +93,7 @@ def saved_count(desk: DraftWorkspace, rules: RuleSet, key: str) -> SavedCount:
     at = next(at for at, rule in enumerate(rules.rules) if rule.key == key)
     count = processes_of(rules, drawn.tables).fires_in(space_of(rules).rules[at])
     said = amount(drawn, count, is_published=key in matching_alike(rules, desk.in_force))
-    return SavedCount(said, going_by(drawn), basis(drawn))
+    return SavedCount(said, basis_clause(drawn), basis(drawn))
 
 
 def _in_cases(rules: RuleSet) -> Mapping[str, int]:

@@ -10,7 +10,7 @@ from advisor.models.job import Failed, Keep, Report
 from advisor.models.proof import examination_of
 from advisor.models.rule_set_version import in_force
 from advisor.rule_sets.impact.comparison import find_affected
-from advisor.rule_sets.impact.disclosed_impact import told
+from advisor.rule_sets.impact.disclosed_impact import disclose
 from advisor.settings import Settings
 
 KIND = "affected"
@@ -50,4 +50,4 @@ def work(database: Database, settings: Settings, job: Job, report: Report) -> Ke
     if examination_of(draft.document).results is None:
         raise Failed("blocked")
     found = find_affected(database, draft.rule_set, step=settings["JOB_STEP"], report=report)
-    return lambda _session: told(found).plain()
+    return lambda _session: disclose(found).plain()

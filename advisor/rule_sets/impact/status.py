@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from advisor.models import job as jobs
 from advisor.models.job import State
 from advisor.rule_sets.impact import run
-from advisor.rule_sets.impact.disclosed_impact import Extent, Told
+from advisor.rule_sets.impact.disclosed_impact import DisclosedImpact, Extent
 from advisor.rule_sets.impact.disclosure import FEWEST
 from advisor.rule_sets.workspace import DraftWorkspace
 
@@ -26,7 +26,7 @@ class Affected:
     is_open: bool = False
     is_outrun: bool = False
     """Whether it is about another draft than there is now."""
-    told: Told | None = None
+    told: DisclosedImpact | None = None
     found_at: datetime | None = None
     is_stale: bool = False
     """Whether the draft has changed since then."""
@@ -44,7 +44,7 @@ class Affected:
             failure=job.failure,
             is_open=job.is_open,
             is_outrun=job.subject != mark,
-            told=Told.of_plain(done.result) if done is not None and done.result else None,
+            told=DisclosedImpact.of_plain(done.result) if done is not None and done.result else None,
             found_at=done.ended_at if done is not None else None,
             is_stale=done is not None and done.subject != mark,
         )
@@ -61,7 +61,7 @@ def status(desk: DraftWorkspace, found: Affected) -> str:
     if found.is_open:
         word = _("Running, %(n)s%%", n=found.percent) if found.state == State.RUNNING else _("Waiting to start")
     elif found.is_answered and found.told is not None:
-        word = short(found.told)
+        word = headline_count(found.told)
     elif desk.results is None:
         word = _("Cannot start yet")
     elif found.told is not None:
@@ -71,7 +71,7 @@ def status(desk: DraftWorkspace, found: Affected) -> str:
     return str(word)
 
 
-def short(told: Told) -> str:
+def headline_count(told: DisclosedImpact) -> str:
     """The count that matters most."""
     said = {
         Extent.NOTHING_SAVED: _("Nothing is saved yet"),
@@ -88,7 +88,10 @@ def for_publishing(found: Affected, version: int) -> str:
     if told is None:
         return str(_("Nobody has looked yet at who is affected."))
     if found.is_stale:
-        text = _("Who is affected was found before the draft was changed last. It said: “%(said)s”.", said=short(told))
+        text = _(
+            "Who is affected was found before the draft was changed last. It said: “%(said)s”.",
+            said=headline_count(told),
+        )
         return str(text)
     numbers = {**_numbers(told), "v": version}
     said = {
@@ -138,6 +141,6 @@ def _why(failure: str) -> str:
     }[failure]
 
 
-def _numbers(told: Told) -> dict[str, object]:
+def _numbers(told: DisclosedImpact) -> dict[str, object]:
     numbers = {"n": told.changed, "m": told.size, "fewest": FEWEST, "few": 2 * FEWEST}
     return {name: format_decimal(number) for name, number in numbers.items()}

@@ -15,10 +15,10 @@ from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import run
-from advisor.rule_sets.impact.disclosed_impact import Told
+from advisor.rule_sets.impact.disclosed_impact import DisclosedImpact
 from advisor.rule_sets.impact.disclosure import FEWEST
 from advisor.rule_sets.impact.moves import matrix
-from advisor.rule_sets.impact.status import Affected, said, short
+from advisor.rule_sets.impact.status import Affected, headline_count, said
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
@@ -101,7 +101,7 @@ def page_of(desk: DraftWorkspace, found: Affected) -> dict[str, Any]:
     }
     if told is not None:
         causes = causes_of(desk, told)
-        shown |= {"headline": short(told), "engine_share": percent(told.engine_share)}
+        shown |= {"headline": headline_count(told), "engine_share": percent(told.engine_share)}
         shown |= {"causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
         shown |= {"moves_shown": moves_of(told), "table": matrix(told.moves, at_least)}
     return shown
@@ -112,7 +112,7 @@ def at_least(count: int) -> str:
     return str(_("at least %(n)s", n=format_decimal(count)))
 
 
-def moves_of(told: Told) -> list[MoveShown]:
+def moves_of(told: DisclosedImpact) -> list[MoveShown]:
     """The moves, the largest first, and the bar of all that is saved: they stand at its right."""
     moves = sorted(told.moves.items(), key=lambda move: -move[1])
     seen = [max(100 * count / told.size, _LEAST_SEEN) for _, count in moves]
@@ -127,7 +127,7 @@ def moves_of(told: Told) -> list[MoveShown]:
     return shown
 
 
-def causes_of(desk: DraftWorkspace, told: Told) -> list[Cause]:
+def causes_of(desk: DraftWorkspace, told: DisclosedImpact) -> list[Cause]:
     """What made the difference, by how many it did for: rules, and the policy tables."""
     greatest = max([*told.rules.values(), told.policy, 1])
     before, after = ({rule.key: rule for rule in rules.rules} for rules in (desk.in_force, desk.rules))

@@ -7,7 +7,7 @@ from advisor.engine.analysis.plane import Cell, Density, density, rows_of
 from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.evaluation.firing import processes_of
 from advisor.extensions import database
-from advisor.rule_sets.impact.disclosure import FEWEST, about, basis, can_tell, in_short, share_told
+from advisor.rule_sets.impact.disclosure import FEWEST, approximate_count, basis, can_tell, disclosed_share, short_count
 from advisor.rule_sets.impact.saved_answers import Sample, sample
 from advisor.rule_sets.workspace import DraftWorkspace
 
@@ -64,7 +64,7 @@ def saved_lie(desk: DraftWorkspace, in_list: str, cells: Sequence[Sequence[Cell]
         basis=basis(drawn),
         squares=tuple(_squares(drawn, found, len(cells), len(cells[0]))),
         table=_table(drawn, found, cells),
-        rows=tuple(about(drawn, count) for count in rows),
+        rows=tuple(approximate_count(drawn, count) for count in rows),
         side=found.side * (cells[0][0].high[0] - cells[0][0].low[0] + 1),
     )
 
@@ -81,7 +81,7 @@ def _squares(drawn: Sample, found: Density, lines: int, columns: int) -> list[Sq
         Square(x * side, min((x + 1) * side, columns), y * side, min((y + 1) * side, lines), share)
         for y, line in enumerate(found.counts)
         for x, count in enumerate(line)
-        if (share := share_told(drawn, count))
+        if (share := disclosed_share(drawn, count))
     ]
 
 
@@ -93,5 +93,5 @@ def _table(drawn: Sample, found: Density, cells: Sequence[Sequence[Cell]]) -> Sa
     ]
     return SavedTable(
         columns=[points(cells[0][first : first + found.side], 0) for first in firsts],
-        lines=[(name, [in_short(drawn, count) for count in counts]) for name, counts in reversed(lines)],
+        lines=[(name, [short_count(drawn, count) for count in counts]) for name, counts in reversed(lines)],
     )
