@@ -43,7 +43,7 @@ from advisor.processes.operations import RulesMovedOn
 from advisor.processes.presenter import newer_difference
 from advisor.web.errors import problem
 from advisor.wording.claims import Edition
-from advisor.wording.verdict import said_by
+from advisor.wording.verdict import verdicts_of
 
 _CHOICE: TypeAdapter[RulesChoice] = TypeAdapter(RulesChoice)
 
@@ -114,7 +114,7 @@ def _held_against(session: Session, latest: Recommendation, newer: NewerRules) -
             for row in session.scalars(since)
         ],
         "open": [open_document(place) for place in newer.open_places],
-        "differs": said_by(dict(newer.document)) != said_by(latest.result),
+        "differs": verdicts_of(dict(newer.document)) != verdicts_of(latest.result),
         "rules": _rules(session, latest, newer),
         "recommendation": newer.document,
     }

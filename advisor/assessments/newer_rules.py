@@ -11,7 +11,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.models import Assessment
 from advisor.wording.claims import Edition
-from advisor.wording.verdict import as_told
+from advisor.wording.verdict import disclosed_verdict
 
 
 class Standing(StrEnum):
@@ -64,4 +64,4 @@ def standing(in_force: RuleSet, before: RuleSet, given: Mapping[str, Any]) -> St
 
 
 def _told(advice: Recommendation) -> list[tuple[str, str, str]]:
-    return [as_told(piece.outcome, piece.kind, piece.strength) for piece in (advice, *advice.parts)]
+    return [disclosed_verdict(piece.outcome, piece.kind, piece.strength) for piece in (advice, *advice.parts)]

@@ -78,7 +78,7 @@ def given_of(session: Session, owner: Owner, ids: Iterable[UUID]) -> dict[UUID, 
     return {assessment: given for assessment, given in session.execute(found) if assessment in wanted}
 
 
-def said(
+def outcome_history(
     session: Session, owner: Owner, days: Mapping[UUID, date]
 ) -> dict[UUID, list[tuple[datetime, dict[str, Any]]]]:
     """What the advice on each of these processes said and when, newest first, as far as outcomes go.

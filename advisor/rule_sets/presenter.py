@@ -27,7 +27,7 @@ from advisor.rule_sets.impact.disclosure import FEWEST
 from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
 from advisor.rule_sets.item_urls import add_url, item_url, list_url, problem_url
 from advisor.rule_sets.points_plot.plot import picture
-from advisor.rule_sets.test_cases.coverage import reasons_of, untried
+from advisor.rule_sets.test_cases.coverage import reasons_of, untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import Paged, paged
 from advisor.wording import rule_set_vocabulary
@@ -109,7 +109,7 @@ def listing_page(desk: DraftWorkspace, in_list: str, wish: Mapping[str, str]) ->
         "counts": counts,
         "fewest": FEWEST,
         "plane": picture(desk, in_list, wish.get("dots", "")) if in_list in {"leave", "kind"} else None,
-        "untried": untried(desk) if in_list == "cases" else 0,
+        "untried": untried_count(desk) if in_list == "cases" else 0,
         "problems": problem_lines(p for p in desk.problems if p.place == in_list),
         "tabs": tabs(desk, in_list),
     }  # fmt: skip

@@ -42,13 +42,13 @@ def kind_note(piece: dict[str, Any]) -> str:
     return str(_("If you did hand it over: %(kind)s (%(strength)s).", **words))
 
 
-def said_by(document: dict[str, Any]) -> list[tuple[str, str, str]]:
+def verdicts_of(document: dict[str, Any]) -> list[tuple[str, str, str]]:
     """What an advice says of the process and of each part; two that are equal read the same."""
     pieces = (document, *document["parts"])
-    return [as_told(Outcome(piece["outcome"]), Kind(piece["kind"]), piece["strength"]) for piece in pieces]
+    return [disclosed_verdict(Outcome(piece["outcome"]), Kind(piece["kind"]), piece["strength"]) for piece in pieces]
 
 
-def as_told(outcome: Outcome, kind: Kind, strength: str) -> tuple[str, str, str]:
+def disclosed_verdict(outcome: Outcome, kind: Kind, strength: str) -> tuple[str, str, str]:
     """The outcome, the kind and the strength of one piece, as far as its page tells of them."""
     is_told = kind is not Kind.UNCLEAR and (kind is not Kind.BOTH or outcome is Outcome.BOTH)
     return outcome, kind, strength if is_told else ""

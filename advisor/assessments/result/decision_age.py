@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from advisor.models import process_list
 from advisor.models.owner import Owner
-from advisor.wording.verdict import said_by
+from advisor.wording.verdict import verdicts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ def later_advice(session: Session, owner: Owner, decided: Mapping[UUID, date | N
     """
     days = {key: day for key, day in decided.items() if day is not None}
     found = {}
-    for key, history in process_list.said(session, owner, days).items():
-        now_said = said_by(history[0][1])
-        same = list(takewhile(lambda one, said=now_said: said_by(one[1]) == said, history))  # type: ignore[misc]
+    for key, history in process_list.outcome_history(session, owner, days).items():
+        now_said = verdicts_of(history[0][1])
+        same = list(takewhile(lambda one, said=now_said: verdicts_of(one[1]) == said, history))  # type: ignore[misc]
         since = same[-1][0].date()
         if days[key] < since:
             found[key] = Later(since, has_changed=len(same) < len(history))

@@ -13,7 +13,7 @@ from advisor.assessments.newer_rules import under_rules_in_force
 from advisor.assessments.result.decision_age import Later, later_advice
 from advisor.extensions import database
 from advisor.web import identity
-from advisor.wording.verdict import said_by, strength_words, verdict_words
+from advisor.wording.verdict import strength_words, verdict_words, verdicts_of
 from advisor.wording.vocabulary import DECISIONS
 
 
@@ -37,7 +37,7 @@ def newer_notice(opened: Opened) -> NewerNotice | None:
     if newer.edition.row.sha256 == opened.advice_edition.row.sha256:
         return None
     document, latest = dict(newer.document), opened.latest.result
-    is_same = not newer.open_places and said_by(document) == said_by(latest)
+    is_same = not newer.open_places and verdicts_of(document) == verdicts_of(latest)
     return NewerNotice(
         published=newer.edition.version.published,
         number=newer.edition.number,

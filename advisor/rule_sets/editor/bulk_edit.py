@@ -32,7 +32,7 @@ from advisor.rule_sets.forms import several_form
 from advisor.rule_sets.impact.rule_counts import rule_counts
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.presenter import listing_page
-from advisor.rule_sets.versions.effects import effect_how, effect_of, effect_says
+from advisor.rule_sets.versions.effects import effect_of, effect_sentence, method_sentence
 from advisor.rule_sets.workspace import DraftWorkspace, who, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import form_page, refuse, unsaved_page
@@ -271,8 +271,8 @@ def _effect(desk: DraftWorkspace, after: RuleSet) -> dict[str, Any]:
     ]
     return {
         "shares": _shares(found) if found else [],
-        "says": effect_says(found),
-        "how": effect_how(found) if found else "",
+        "says": effect_sentence(found),
+        "how": method_sentence(found) if found else "",
         "cases": cases,
         "can_run": True,
     }

@@ -111,7 +111,7 @@ def for_publishing(found: Affected, version: int) -> str:
     return str(some if told.changed else said)
 
 
-def said(found: Affected) -> str:
+def status_sentence(found: Affected) -> str:
     """The state of the last run in a sentence."""
     sentence = _("Not run yet.")
     match found.state:

@@ -18,7 +18,7 @@ from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.disclosed_impact import DisclosedImpact
 from advisor.rule_sets.impact.disclosure import FEWEST
 from advisor.rule_sets.impact.moves import matrix
-from advisor.rule_sets.impact.status import Affected, headline_count, said
+from advisor.rule_sets.impact.status import Affected, headline_count, status_sentence
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
@@ -95,7 +95,7 @@ def page_of(desk: DraftWorkspace, found: Affected) -> dict[str, Any]:
         "desk": desk,
         "affected": found,
         "can_run": desk.results is not None,
-        "said": said(found),
+        "said": status_sentence(found),
         "told": told,
         "fewest": FEWEST,
     }

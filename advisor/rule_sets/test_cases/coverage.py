@@ -89,18 +89,18 @@ def coverage_of(document: str) -> Coverage | None:
         return None
 
 
-def found(desk: DraftWorkspace) -> Coverage | None:
+def coverage_of_draft(desk: DraftWorkspace) -> Coverage | None:
     """What the cases of the draft try; None where they cannot be run."""
     return coverage_of(desk.document) if desk.results is not None else None
 
 
-def untried(desk: DraftWorkspace) -> int:
+def untried_count(desk: DraftWorkspace) -> int:
     """How much no case tries."""
-    cover = found(desk)
+    cover = coverage_of_draft(desk)
     return len(cover.missing) if cover else 0
 
 
-def groups(desk: DraftWorkspace, missing: Iterable[str]) -> list[tuple[str, list[Untried]]]:
+def untried_groups(desk: DraftWorkspace, missing: Iterable[str]) -> list[tuple[str, list[Untried]]]:
     """What no case tries, by what it is."""
     headings = {
         "outcomes": _("Advice that no case expects"),
@@ -111,11 +111,11 @@ def groups(desk: DraftWorkspace, missing: Iterable[str]) -> list[tuple[str, list
     }
     found: dict[str, list[Untried]] = {name: [] for name in headings}
     for place in missing:
-        found[place.split("/")[0]].append(said(desk.rules, place))
+        found[place.split("/")[0]].append(describe_place(desk.rules, place))
     return [(str(headings[name]), things) for name, things in found.items() if things]
 
 
-def said(rules: RuleSet, place: str) -> Untried:
+def describe_place(rules: RuleSet, place: str) -> Untried:
     """A place in words."""
     match place.split("/"):
         case ["questions", question, "options", option]:
@@ -136,13 +136,13 @@ def said(rules: RuleSet, place: str) -> Untried:
     raise LookupError(place)
 
 
-def proposed(desk: DraftWorkspace, proposals: Iterable[Proposal]) -> Iterator[ProposedCase]:
+def proposed_cases(desk: DraftWorkspace, proposals: Iterable[Proposal]) -> Iterator[ProposedCase]:
     """The proposed cases, each with the way to the page on which it is added."""
     for number, proposal in enumerate(proposals, start=1):
         yield ProposedCase(
             number=number,
             advice=advice_words(proposal.outcome, proposal.kind),
-            tries=[said(desk.rules, place) for place in proposal.tries],
+            tries=[describe_place(desk.rules, place) for place in proposal.tries],
             answers=list(answer_lines(desk.rules, proposal.answers)),
             url=add_case_url(
                 proposal.answers,
@@ -171,7 +171,7 @@ def add_case_url(answers: Mapping[str, Answer], outcome: Outcome, **more: str) -
 
 def name_of(rules: RuleSet, proposal: Proposal) -> str:
     """A proposed case is named by what it tries."""
-    return str(_("Proposed: %(first)s", first=said(rules, proposal.tries[0]).name))[:LINE_LIMIT]
+    return str(_("Proposed: %(first)s", first=describe_place(rules, proposal.tries[0]).name))[:LINE_LIMIT]
 
 
 def with_proposed(rules: RuleSet, proposals: Iterable[Proposal]) -> RuleSet:
@@ -222,14 +222,14 @@ def advice_words(outcome: Any, kind: Any) -> str:
 # ---- why a case fails ----------------------------------------------------------------------------------------------
 
 
-def failing(desk: DraftWorkspace) -> list[TestCase]:
+def failing_cases(desk: DraftWorkspace) -> list[TestCase]:
     """The cases that do not come out as expected."""
     return [result.case for result in desk.results or () if not result.passed]
 
 
 def reasons_of(desk: DraftWorkspace, key: str) -> Reasons | None:
     """What makes a failing case come out otherwise than under the version in force; None where it passes."""
-    case = next((case for case in failing(desk) if case.key == key), None)
+    case = next((case for case in failing_cases(desk) if case.key == key), None)
     return case_reasons(desk, case) if case is not None else None
 
 

@@ -31,22 +31,22 @@ def coverage() -> ResponseReturnValue:
     form = ButtonForm()
     if form.validate_on_submit():
         return bulk_edit.take_back_and_show(url_for(".coverage", back=1))
-    cover = covering.found(desk)
+    cover = covering.coverage_of_draft(desk)
     proposals = cover.proposals if cover else ()
 
     def url(number: int) -> str:
         return url_for(".coverage", page=number, _anchor="proposed")
 
     page: Paged[Proposal] = paged(proposals, request.args.get("page", ""), _PROPOSALS_ON_A_PAGE, url)
-    shown = list(covering.proposed(desk, proposals))[page.first - 1 : page.first - 1 + _PROPOSALS_ON_A_PAGE]
-    failing = covering.failing(desk)
+    shown = list(covering.proposed_cases(desk, proposals))[page.first - 1 : page.first - 1 + _PROPOSALS_ON_A_PAGE]
+    failing = covering.failing_cases(desk)
     return form_page(
         "rule_sets/coverage.html",
         form,
         can_run=desk.results is not None,
         cover=cover,
-        groups=covering.groups(desk, cover.missing) if cover else [],
-        not_found=[covering.said(desk.rules, place) for place in cover.not_found] if cover else [],
+        groups=covering.untried_groups(desk, cover.missing) if cover else [],
+        not_found=[covering.describe_place(desk.rules, place) for place in cover.not_found] if cover else [],
         proposed=shown,
         page=page,
         failing=[
@@ -71,7 +71,7 @@ def add_proposed() -> ResponseReturnValue:
     form = MarkedForm(mark=desk.mark)
     if not form.validate_on_submit():
         return form_page("rule_sets/add_proposed.html", form, **_shown(desk))
-    cover = covering.found(desk)
+    cover = covering.coverage_of_draft(desk)
     proposals = cover.proposals if cover else ()
 
     def act(session: Session) -> str:
@@ -99,9 +99,9 @@ def add_proposed() -> ResponseReturnValue:
 
 
 def _shown(desk: DraftWorkspace) -> dict[str, Any]:
-    cover = covering.found(desk)
+    cover = covering.coverage_of_draft(desk)
     return {
-        "proposed": list(covering.proposed(desk, cover.proposals)) if cover else [],
+        "proposed": list(covering.proposed_cases(desk, cover.proposals)) if cover else [],
         "back_url": url_for(".coverage"),
         "cases_url": list_url("cases"),
     }

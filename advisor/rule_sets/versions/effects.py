@@ -78,7 +78,7 @@ def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectS
     """What ``new`` does to the advice of ``old``; nothing in either may keep it from being evaluated."""
     found = effect_of(old, new)
     if found is None:
-        return EffectShown(effect_says(found), "", [])
+        return EffectShown(effect_sentence(found), "", [])
     most = max((count for (was, is_now), count in found.moves.items() if was is not is_now), default=1)
     moves = [
         MoveShown(
@@ -86,7 +86,7 @@ def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectS
             is_now=is_now,
             was_words=str(OUTCOMES[was]),
             is_now_words=str(OUTCOMES[is_now]),
-            said=share_said(found, count),
+            said=share_words(found, count),
             width=max(100 * count / most, 1),
             url=witness_url(found.witnesses[was, is_now]),
         )
@@ -95,10 +95,10 @@ def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectS
     ]
     incomplete = witness_url(found.incomplete) if found.incomplete is not None else ""
     table = matrix(found.moves, lambda count: percent(found.share(count))) if moves else None
-    return EffectShown(effect_says(found), effect_how(found), moves, table, incomplete)
+    return EffectShown(effect_sentence(found), method_sentence(found), moves, table, incomplete)
 
 
-def share_said(found: Effect, count: int) -> str:
+def share_words(found: Effect, count: int) -> str:
     """A share in words, with its interval where it is an estimate."""
     share = percent(found.share(count))
     if found.is_exact:
@@ -107,7 +107,7 @@ def share_said(found: Effect, count: int) -> str:
     return str(_("%(share)s (%(low)s to %(high)s)", share=share, low=low, high=high))
 
 
-def effect_says(found: Effect | None) -> str:
+def effect_sentence(found: Effect | None) -> str:
     """What it does, in a sentence."""
     if found is None:
         said = _("What this does to the advice is not known: there is too much to count.")
@@ -137,7 +137,7 @@ def effect_says(found: Effect | None) -> str:
     return str(said)
 
 
-def effect_how(found: Effect) -> str:
+def method_sentence(found: Effect) -> str:
     """How that was found, and how sure it is."""
     space, size = count_words(found.space), format_decimal(found.size)
     if found.is_alike:
