@@ -17,7 +17,7 @@ from advisor.extensions import database
 from advisor.models import proof as proofs
 from advisor.models.draft import find_draft
 from advisor.models.job import State
-from advisor.rule_sets.checks.proof_status import Standing, ask, standing_of
+from advisor.rule_sets.checks.proof_status import ProofStatus, ask, proof_status_of
 from advisor.web import identity
 from advisor.web.transfer_limits import too_often
 
@@ -74,7 +74,7 @@ def check_rules() -> ResponseReturnValue:
     try:
         document = dumps(from_plain(raw))
     except RuleSetError as error:
-        return json_reply(_document(Standing(error.problems, cases_run=False, is_proved=False)))
+        return json_reply(_document(ProofStatus(error.problems, cases_run=False, is_proved=False)))
     return _checked(document, "rule set sent by a program")
 
 
@@ -82,7 +82,7 @@ def checked_rules(mark: str) -> ResponseReturnValue:
     """Say how far the check of that rule set is."""
     with database().read() as session:
         document = proofs.document_of(session, mark)
-        standing = standing_of(session, document) if document is not None else None
+        standing = proof_status_of(session, document) if document is not None else None
     if standing is None or (standing.waits and standing.job is None):
         abort(404)
     return _reply(standing, mark)
@@ -91,17 +91,17 @@ def checked_rules(mark: str) -> ResponseReturnValue:
 def _checked(document: str, what: str) -> Response:
     # What is quick is worked out before anything is written, so that nobody waits for it to end.
     with database().read() as session:
-        standing = standing_of(session, document)
+        standing = proof_status_of(session, document)
     if not standing.waits:
         return _reply(standing, "")
     with database().write() as session:
         mark = ask(session, identity.actor(), document, what, by_program=True).subject
     with database().read() as session:
-        standing = standing_of(session, document)
+        standing = proof_status_of(session, document)
     return _reply(standing, mark)
 
 
-def _reply(standing: Standing, mark: str) -> Response:
+def _reply(standing: ProofStatus, mark: str) -> Response:
     if not standing.waits:
         return json_reply(_document(standing))
     response = json_reply(_document(standing), 202)
@@ -110,7 +110,7 @@ def _reply(standing: Standing, mark: str) -> Response:
     return response
 
 
-def _document(standing: Standing) -> CheckDocument:
+def _document(standing: ProofStatus) -> CheckDocument:
     problems = (*standing.blocking, *standing.warning)
     job = standing.job
     return {

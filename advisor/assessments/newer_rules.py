@@ -14,7 +14,7 @@ from advisor.wording.claims import Edition
 from advisor.wording.verdict import disclosed_verdict
 
 
-class Standing(StrEnum):
+class NewerRulesStatus(StrEnum):
     """How an advice by older rules stands to those in force."""
 
     SAME = "same"
@@ -51,16 +51,16 @@ def under_rules_in_force(assessment: Assessment, edition: Edition) -> NewerRules
     return NewerRules(current, progress, recommend(current.rule_set, current.number, progress.work_item()))
 
 
-def standing(in_force: RuleSet, before: RuleSet, given: Mapping[str, Any]) -> Standing:
+def newer_rules_status(in_force: RuleSet, before: RuleSet, given: Mapping[str, Any]) -> NewerRulesStatus:
     """How the advice that ``before`` gave on these answers stands to the rules in force."""
     progress = Progress.of_given(in_force, given)
     if progress.next is not None:
-        return Standing.ASKS
+        return NewerRulesStatus.ASKS
     judged = Progress.of_given(before, given).work_item()
     item = progress.work_item()
     said = _told(evaluate_parts(before, judged.answers, judged.parts))
     would_say = _told(evaluate_parts(in_force, item.answers, item.parts))
-    return Standing.SAME if said == would_say else Standing.DIFFERS
+    return NewerRulesStatus.SAME if said == would_say else NewerRulesStatus.DIFFERS
 
 
 def _told(advice: Recommendation) -> list[tuple[str, str, str]]:

@@ -21,7 +21,7 @@ from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublis
 from advisor.models.idempotency import idempotent
 from advisor.models.proof import Unproven
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.checks.proof_status import Standing, come_with, standing_of
+from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.checks.views import checking, waiting_sentence
 from advisor.rule_sets.forms import MarkedForm, PublishForm
 from advisor.rule_sets.impact import status as impact_state
@@ -46,8 +46,8 @@ def home() -> ResponseReturnValue:
     """Show the rules in force, the draft with its tasks, and every version."""
     with database().read() as session:
         desk = DraftWorkspace.load(session)
-        standing = standing_of(session, desk.document) if desk.has_draft else None
-        new = len(come_with(session, standing) or ()) if standing is not None else 0
+        standing = proof_status_of(session, desk.document) if desk.has_draft else None
+        new = len(new_warnings(session, standing) or ()) if standing is not None else 0
         rows = version_rows(session)
         affected = Affected.load(session, desk.mark)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
@@ -181,10 +181,10 @@ def _publish_page(desk: DraftWorkspace, form: PublishForm, status: int) -> Respo
     return form_page("rule_sets/publish.html", form, status, **_publish_shown(desk))
 
 
-def _standing(desk: DraftWorkspace) -> Standing:
+def _standing(desk: DraftWorkspace) -> ProofStatus:
     """What is known of the draft; worked out before the transaction that publishes it, which then finds it."""
     with database().read() as session:
-        return standing_of(session, desk.document)
+        return proof_status_of(session, desk.document)
 
 
 def _publish_shown(desk: DraftWorkspace) -> dict[str, Any]:
@@ -192,7 +192,7 @@ def _publish_shown(desk: DraftWorkspace) -> dict[str, Any]:
     replaced = diff(desk.base, desk.in_force) if desk.is_outdated else ()
     with database().read() as session:
         affected = Affected.load(session, desk.mark)
-        new = come_with(session, standing)
+        new = new_warnings(session, standing)
     look_at = standing.warning if new is None else new
     missing = (
         []

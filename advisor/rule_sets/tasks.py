@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from advisor.models.job import State
-from advisor.rule_sets.checks.proof_status import Standing
+from advisor.rule_sets.checks.proof_status import ProofStatus
 from advisor.rule_sets.impact import status as impact_state
 from advisor.rule_sets.impact.status import Affected
 from advisor.rule_sets.workspace import DraftWorkspace
@@ -46,7 +46,7 @@ class Task:
         return self.status == str(WRONG)
 
 
-def tasks(desk: DraftWorkspace, affected: Affected, standing: Standing, new: int) -> list[Task]:
+def tasks(desk: DraftWorkspace, affected: Affected, standing: ProofStatus, new: int) -> list[Task]:
     """The steps before publishing, in their order, and publishing itself. ``new`` warnings came with the draft."""
     before = [_edit(desk), _problems(standing, new), _cases(desk), _affected(desk, affected), _note(desk)]
     return [*before, _publish(desk, standing, before)]
@@ -59,7 +59,7 @@ def _edit(desk: DraftWorkspace) -> Task:
     return Task(_("Edit rules and questions"), url_for("rule_sets.listing", things="rules"), str(state), says)
 
 
-def _problems(standing: Standing, new: int) -> Task:
+def _problems(standing: ProofStatus, new: int) -> Task:
     number = len(standing.blocking)
     says = ngettext("%(num)d new thing to look at", "%(num)d new things to look at", new) if new else ""
     if number:
@@ -106,7 +106,7 @@ def _note(desk: DraftWorkspace) -> Task:
     return Task(label, url, str(COMPLETED))
 
 
-def _publish(desk: DraftWorkspace, standing: Standing, before: Sequence[Task]) -> Task:
+def _publish(desk: DraftWorkspace, standing: ProofStatus, before: Sequence[Task]) -> Task:
     url, label = url_for("rule_sets.publish"), _("Publish")
     if standing.blocking or standing.waits or not desk.changes or not desk.note:
         return Task(label, url, str(CANNOT), _("Open it to see what is missing"))

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from advisor.assessments.newer_rules import Standing
+from advisor.assessments.newer_rules import NewerRulesStatus
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.processes.list.map import NARROW, WIDE, process_map
 from advisor.processes.list.query import UNFINISHED, Page, Row, Wish
@@ -74,7 +74,7 @@ class Choice:
     selected: bool
 
 
-_STANDINGS = {Standing.DIFFERS: _l("would differ"), Standing.ASKS: _l("asks again")}
+_STANDINGS = {NewerRulesStatus.DIFFERS: _l("would differ"), NewerRulesStatus.ASKS: _l("asks again")}
 
 
 def list_page(page: Page, wish: Wish) -> dict[str, Any]:

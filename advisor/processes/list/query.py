@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from advisor.assessments.newer_rules import Standing, standing
+from advisor.assessments.newer_rules import NewerRulesStatus, newer_rules_status
 from advisor.assessments.result.decision_age import Later, later_advice
 from advisor.engine.document.numbers import whole_number
 from advisor.engine.document.text import normalize_line, search_key, sort_key
@@ -76,7 +76,7 @@ class Row:
     number: int
     line: Line
     parts: Sequence[str]
-    standing: Standing | None = None
+    standing: NewerRulesStatus | None = None
     """None where the rules are those in force, where they are not to be asked about, or where there is no advice."""
     later: Later | None = None
     """The advice that is younger than the decision, if it is."""
@@ -133,7 +133,7 @@ def _fits(row: Row, wish: Wish) -> bool:
 
 
 def _is_to_be_told(row: Row) -> bool:
-    return row.standing in {Standing.DIFFERS, Standing.ASKS}
+    return row.standing in {NewerRulesStatus.DIFFERS, NewerRulesStatus.ASKS}
 
 
 def _with_standing(session: Session, owner: Owner, rows: list[Row], in_force: int) -> list[Row]:
@@ -144,7 +144,10 @@ def _with_standing(session: Session, owner: Owner, rows: list[Row], in_force: in
     given = process_list.given_of(session, owner, older)
     current = versions.rule_set(session, in_force)
     return [
-        replace(row, standing=standing(current, versions.rule_set(session, row.line.advised_by), given[row.line.id]))
+        replace(
+            row,
+            standing=newer_rules_status(current, versions.rule_set(session, row.line.advised_by), given[row.line.id]),
+        )
         if row.line.id in given
         else row
         for row in rows

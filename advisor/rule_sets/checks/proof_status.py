@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ProofStatus:
     """What is known of a rule set.
 
     ``problems`` are those that reading finds, then those of the test cases, then what was proved so far.
@@ -63,20 +63,20 @@ class Standing:
         return tuple(problem for problem in self.problems if not problem.blocks)
 
 
-def standing_of(session: Session, document: str) -> Standing:
+def proof_status_of(session: Session, document: str) -> ProofStatus:
     """What is known of a stored document; what is quick to prove is proved now."""
     examination = proofs.examination_of(document)
     if examination.results is None:
-        return Standing(examination.problems, cases_run=False, is_proved=False)
+        return ProofStatus(examination.problems, cases_run=False, is_proved=False)
     known = proofs.proofs_of(session, document)
     if known is not None:
         problems = (*examination.problems, *known.problems)
-        return Standing(problems, cases_run=True, is_proved=True, document=document, counted=known.shares)
+        return ProofStatus(problems, cases_run=True, is_proved=True, document=document, counted=known.shares)
     first = proofs.proved_at_once(document)
     found = first.settled if first is not None else ()
     mark = fingerprint(document)
     job = open_job(session, mark)
-    return Standing(
+    return ProofStatus(
         (*examination.problems, *found),
         cases_run=True,
         is_proved=False,
@@ -87,9 +87,9 @@ def standing_of(session: Session, document: str) -> Standing:
     )
 
 
-def come_with(session: Session, standing: Standing) -> tuple[Problem, ...] | None:
+def new_warnings(session: Session, standing: ProofStatus) -> tuple[Problem, ...] | None:
     """The warnings that the version in force does not have; None while not all of its own are known."""
-    before = standing_of(session, in_force(session).document)
+    before = proof_status_of(session, in_force(session).document)
     if before.waits:
         return None
     known = frozenset(before.warning)

@@ -18,7 +18,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.draft import find_draft
 from advisor.models.idempotency import new_key
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.checks.proof_status import Standing, ask, cancel, come_with, standing_of
+from advisor.rule_sets.checks.proof_status import ProofStatus, ask, cancel, new_warnings, proof_status_of
 from advisor.rule_sets.checks.shares import Picture, picture, shift_tables
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.item_urls import problem_url
@@ -75,9 +75,9 @@ def problems() -> ResponseReturnValue:
     """List what is wrong with the draft, what blocks first, and show the shares of the outcomes."""
     desk = workspace_or_home()
     with database().read() as session:
-        standing = standing_of(session, desk.document)
+        standing = proof_status_of(session, desk.document)
         drawn = _picture(session, standing)
-        new = come_with(session, standing)
+        new = new_warnings(session, standing)
     first = frozenset(new or ())
 
     def url(number: int) -> str:
@@ -103,7 +103,7 @@ def shares() -> ResponseReturnValue:
     """Show how far each answer shifts the share of each outcome."""
     desk = workspace_or_home()
     with database().read() as session:
-        standing = standing_of(session, desk.document)
+        standing = proof_status_of(session, desk.document)
         drawn = _picture(session, standing)
     if drawn is None or standing.shares is None:
         return redirect(url_for("rule_sets.problems"))
@@ -138,7 +138,7 @@ def check_all() -> ResponseReturnValue:
             back = url_for("rule_sets.bring_back", number=row.number)
         if request.form.get("do") == "cancel":
             cancel(session, identity.actor(), form.number, what)
-        elif standing_of(session, document).waits:
+        elif proof_status_of(session, document).waits:
             ask(session, identity.actor(), document, what)
         return back
 
@@ -183,7 +183,7 @@ def checking(job: Job | None) -> Checking | None:
     return Checking(job.done * 100 // job.total if job.total else None, job.tries == 0, number)
 
 
-def waiting_sentence(standing: Standing) -> str:
+def waiting_sentence(standing: ProofStatus) -> str:
     """Why publishing waits; "" where it does not wait for the check of every combination."""
     if not standing.waits:
         return ""
@@ -194,9 +194,9 @@ def waiting_sentence(standing: Standing) -> str:
     return str(_("Cannot start yet: every combination of answers must be checked first."))
 
 
-def _picture(session: Session, standing: Standing) -> Picture | None:
+def _picture(session: Session, standing: ProofStatus) -> Picture | None:
     if standing.shares is None:
         return None
     in_force = versions.in_force(session)
-    before = standing_of(session, in_force.document).shares
+    before = proof_status_of(session, in_force.document).shares
     return picture(before, standing.shares, in_force.number) if before is not None else None

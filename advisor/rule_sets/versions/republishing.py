@@ -16,7 +16,7 @@ from advisor.models.draft import ChangedInForce
 from advisor.models.idempotency import idempotent, led_to
 from advisor.models.proof import Unproven
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.checks.proof_status import standing_of
+from advisor.rule_sets.checks.proof_status import proof_status_of
 from advisor.rule_sets.checks.views import checking, waiting_sentence
 from advisor.rule_sets.forms import BringBackForm
 from advisor.rule_sets.item_urls import HIGHEST
@@ -35,7 +35,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         document = row.unaltered_document
         desk = DraftWorkspace.load(session)
         rules = versions.rule_set(session, number)
-        standing = standing_of(session, document)
+        standing = proof_status_of(session, document)
         led = led_to(session, attempt(who()))
     form = BringBackForm(in_force=str(desk.in_force_number))
     changes = diff(desk.in_force, rules)
