@@ -47,7 +47,7 @@ from advisor.models import Assessment, Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_assessment, own_recommendations
 from advisor.models.idempotency import Attempt, idempotent_call
-from advisor.processes.list.query import ADVICES, DECIDED, RULES, SORTS, Wish, page_of
+from advisor.processes.list.query import ADVICES, DECIDED, RULES, SORTS, ListQuery, page_of
 from advisor.processes.operations import Decision, days_of_decisions, decide
 from advisor.web import identity
 from advisor.web.errors import problem
@@ -146,7 +146,7 @@ def _choice(name: str, known: Any) -> dict[str, Any]:
 def assessments() -> ResponseReturnValue:
     """List the account's processes, as its page "Your processes" does."""
     _refuse_unknown_choices()
-    wish = Wish.read(request.args)
+    wish = ListQuery.read(request.args)
     with database().read() as session:
         page = page_of(session, own(), wish)
     lines = [line_document(row) for row in page.rows]

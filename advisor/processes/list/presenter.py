@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from advisor.assessments.newer_rules import NewerRulesStatus
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.processes.list.map import NARROW, WIDE, process_map
-from advisor.processes.list.query import UNFINISHED, Page, Row, Wish
+from advisor.processes.list.query import UNFINISHED, ListQuery, Page, Row
 from advisor.wording.vocabulary import ADVICES, DECISIONS, STRENGTHS
 
 _COLUMNS = (
@@ -77,7 +77,7 @@ class Choice:
 _STANDINGS = {NewerRulesStatus.DIFFERS: _l("would differ"), NewerRulesStatus.ASKS: _l("asks again")}
 
 
-def list_page(page: Page, wish: Wish) -> dict[str, Any]:
+def list_page(page: Page, wish: ListQuery) -> dict[str, Any]:
     """One page of the list, with what can be asked of it."""
     advices: dict[str, str] = {outcome.value: str(ADVICES[outcome]) for outcome in Outcome}
     advices[UNFINISHED] = str(_("Not finished"))
@@ -143,7 +143,7 @@ def points_words(row: Row) -> str:
     return str(_("BPO %(bpo)d, KPO %(kpo)d", **words))
 
 
-def _column(key: str, name: str, wish: Wish) -> Column:
+def _column(key: str, name: str, wish: ListQuery) -> Column:
     orders = ("descending", "ascending") if key in _NEWEST_FIRST else ("ascending", "descending")
     state = dict(zip((key, f"-{key}"), orders, strict=True)).get(wish.sort, "")
     other = f"-{key}" if wish.sort == key else key
@@ -151,7 +151,7 @@ def _column(key: str, name: str, wish: Wish) -> Column:
     return Column(name, url_for("processes.index", **address), state)
 
 
-def _page_url(wish: Wish, number: int) -> str:
+def _page_url(wish: ListQuery, number: int) -> str:
     return url_for("processes.index", **wish.address(page=number))
 
 

@@ -28,7 +28,7 @@ SORTS = ("used", "name", "advice", "clear", "version", "decided")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ListQuery:
     """What is asked of the list. What makes no sense is as if it were not said."""
 
     words: str = ""
@@ -98,7 +98,7 @@ class Page:
     version_in_force: int
 
 
-def page_of(session: Session, owner: Owner, wish: Wish, size: int = PAGE_SIZE) -> Page:
+def page_of(session: Session, owner: Owner, wish: ListQuery, size: int = PAGE_SIZE) -> Page:
     """Read the page that is asked for; where there are fewer, the last one."""
     in_force = versions.in_force(session).number
     parts = process_list.part_names(session, owner)
@@ -122,7 +122,7 @@ def _one_of(known: Sequence[str], said: str | None) -> str:
     return said if said is not None and said in known else ""
 
 
-def _fits(row: Row, wish: Wish) -> bool:
+def _fits(row: Row, wish: ListQuery) -> bool:
     line = row.line
     names = search_key(" ".join([line.name, *row.parts]))
     return (

@@ -12,7 +12,7 @@ from advisor.extensions import database
 from advisor.models import process_list
 from advisor.processes.blueprint import bp
 from advisor.processes.list.presenter import process_row
-from advisor.processes.list.query import Page, Row, Wish, page_of
+from advisor.processes.list.query import ListQuery, Page, Row, page_of
 from advisor.web import identity
 
 _TYPES = {
@@ -24,7 +24,7 @@ _TYPES = {
 @bp.get("/processes/your-processes.<any(xlsx, csv):kind>")
 def sheet(kind: str) -> ResponseReturnValue:
     """Give the processes that the address asks for, in the order of the list, as one file."""
-    owner, wish = identity.owner() or abort(404), Wish.read(request.args)
+    owner, wish = identity.owner() or abort(404), ListQuery.read(request.args)
     with database().read() as session:
         page = page_of(session, owner, wish, size=current_app.config["ASSESSMENTS_PER_OWNER"])
         notes = process_list.notes(session, owner)

@@ -21,7 +21,7 @@ from advisor.processes.blueprint import bp
 from advisor.processes.comparison import Process, compare
 from advisor.processes.forms import ChosenForm
 from advisor.processes.list.presenter import list_page
-from advisor.processes.list.query import Wish, page_of
+from advisor.processes.list.query import ListQuery, page_of
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page
 from advisor.web.security import may_repeat
@@ -161,8 +161,8 @@ def _ids(sent: Sequence[str]) -> list[UUID]:
         abort(404)
 
 
-def _wish() -> Wish:
-    return Wish.read(request.args)
+def _wish() -> ListQuery:
+    return ListQuery.read(request.args)
 
 
 def _owner() -> Owner:
