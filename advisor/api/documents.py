@@ -5,7 +5,7 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from advisor.api.shapes import AssessmentDocument, AssessmentLine, OpenQuestionDocument, RevisionDocument
-from advisor.assessments.progress import Place, Progress
+from advisor.assessments.progress import Progress, QuestionRef
 from advisor.exchange.json_items import items_document
 from advisor.models import Assessment, Owner, Recommendation
 from advisor.models import rule_set_version as versions
@@ -40,7 +40,7 @@ def assessment_document(session: Session, owner: Owner, mine: Assessment) -> Ass
     }
 
 
-def open_document(place: Place) -> OpenQuestionDocument:
+def open_document(place: QuestionRef) -> OpenQuestionDocument:
     """A question that waits for an answer."""
     if place.piece and place.piece.name:
         return {"question": place.question.key, "part": place.piece.name}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from advisor.assessments.progress import Place, Progress
+from advisor.assessments.progress import Progress, QuestionRef
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import RecommendationDocument, recommend
@@ -32,7 +32,7 @@ class NewerRules:
     document: RecommendationDocument
 
     @property
-    def open_places(self) -> list[Place]:
+    def open_places(self) -> list[QuestionRef]:
         """The questions to be answered before these rules can advise."""
         return [place for place in self.progress.route() if self.progress.is_open(place)]
 

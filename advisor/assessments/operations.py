@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from advisor.assessments.progress import Place, Progress, fingerprint, is_of_part, plain_answers, saved_mark
+from advisor.assessments.progress import Progress, QuestionRef, fingerprint, is_of_part, plain_answers, saved_mark
 from advisor.assessments.questions.contradictions import PulledApart, newly_pulled_apart
 from advisor.engine.document.text import normalize_line
 from advisor.engine.model.answers import WorkItem, plain_answer
@@ -248,7 +248,7 @@ def _answer(holder: Assessment | Part, answers: Mapping[str, Answer]) -> None:
     holder.answers = given
 
 
-def _holder(assessment: Assessment, place: Place) -> Assessment | Part:
+def _holder(assessment: Assessment, place: QuestionRef) -> Assessment | Part:
     if place.piece is None:
         return assessment
     return next(part for part in assessment.parts if part.id == place.piece.id)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from advisor.assessments.context import Opened, lifetime, page_url
 from advisor.assessments.parts.operations import named_parts
-from advisor.assessments.progress import Place, Progress, stored_answers
+from advisor.assessments.progress import Progress, QuestionRef, stored_answers
 from advisor.assessments.questions.contradictions import PulledApart
 from advisor.engine.model.questions import Question, Scope, Section
 from advisor.models import Assessment, Recommendation
@@ -51,7 +51,7 @@ class ProcessRow:
 # ---- addresses ---------------------------------------------------------------------------------------------------
 
 
-def place_url(assessment_id: UUID, progress: Progress, place: Place, **more: Any) -> str:
+def place_url(assessment_id: UUID, progress: Progress, place: QuestionRef, **more: Any) -> str:
     """Where a question is asked."""
     piece = place.piece if progress.in_parts else None
     return question_url(assessment_id, place.question, piece.id if piece else None, **more)
@@ -77,7 +77,7 @@ def apart_url(assessment_id: UUID, progress: Progress, apart: PulledApart, **mor
     return page_url("pull_apart", assessment_id=assessment_id, part_id=part_id, key=apart.tension.key, **more)
 
 
-def back_url(opened: Opened, place: Place) -> str:
+def back_url(opened: Opened, place: QuestionRef) -> str:
     """What came before: the result where the answer is being changed, else the question before, or the name."""
     progress = opened.progress
     before = progress.before(place)
@@ -93,7 +93,7 @@ def back_url(opened: Opened, place: Place) -> str:
 # ---- one question ------------------------------------------------------------------------------------------------
 
 
-def question_page(opened: Opened, place: Place) -> dict[str, Any]:
+def question_page(opened: Opened, place: QuestionRef) -> dict[str, Any]:
     """What surrounds a question."""
     number, total = opened.progress.number(place)
     piece = place.piece if opened.progress.in_parts else None
@@ -110,7 +110,7 @@ def question_page(opened: Opened, place: Place) -> dict[str, Any]:
     }
 
 
-def settled_page(opened: Opened, following: Place) -> dict[str, Any]:
+def settled_page(opened: Opened, following: QuestionRef) -> dict[str, Any]:
     """That the advice is settled before the last question, and where the next one is."""
     progress = opened.progress
     left = sum(progress.is_open(place) for place in progress.route())
@@ -134,7 +134,9 @@ def pull_apart_page(opened: Opened, apart: PulledApart) -> dict[str, Any]:
             {
                 "question": question.text,
                 "answer": answer_label(question, answers[question.key]),
-                "url": place_url(opened.id, progress, Place(question, piece if question.scope is Scope.PART else None)),
+                "url": place_url(
+                    opened.id, progress, QuestionRef(question, piece if question.scope is Scope.PART else None)
+                ),
             }
             for question in questions
             if question is not None
@@ -179,7 +181,7 @@ def present_answers(opened: Opened) -> list[AnswerGroup]:
     """The present answers, with the questions that are still open, in the order in which they are asked."""
     progress = opened.progress
     names = [
-        Place(question, None)
+        QuestionRef(question, None)
         for question in progress.rule_set.section(Section.NAME)
         if question.key in progress.answers
     ]

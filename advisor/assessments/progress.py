@@ -30,7 +30,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QuestionRef:
     """A question where it is asked: of one piece, or (None) of the process as a whole."""
 
     question: Question
@@ -79,33 +79,33 @@ class Progress:
         """What is asked of each piece, and the answers that count."""
         return {piece.id: asked(self.rule_set.questions, {**self.answers, **piece.answers}) for piece in self.pieces}
 
-    def route(self, section: Section = Section.CORE) -> tuple[Place, ...]:
+    def route(self, section: Section = Section.CORE) -> tuple[QuestionRef, ...]:
         """Every question of ``section`` that is asked, in the order in which it comes.
 
         In one piece that is the order of the rule set; in parts, first what is asked of the process, then part by part.
         """
         if not self.in_parts:
             return tuple(
-                Place(question, piece if question.scope is Scope.PART else None)
+                QuestionRef(question, piece if question.scope is Scope.PART else None)
                 for piece in self.pieces
                 for question in self.reached[piece.id].questions
                 if question.section is section
             )
         reached = {question.key for found in self.reached.values() for question in found.questions}
         shared = [
-            Place(question, None)
+            QuestionRef(question, None)
             for question in self.rule_set.section(section)
             if question.scope is Scope.PROCESS and question.key in reached
         ]
         own = [
-            Place(question, piece)
+            QuestionRef(question, piece)
             for piece in self.pieces
             for question in self.reached[piece.id].questions
             if question.section is section and question.scope is Scope.PART
         ]
         return (*shared, *own)
 
-    def place(self, key: str, part_id: UUID | None) -> Place | None:
+    def place(self, key: str, part_id: UUID | None) -> QuestionRef | None:
         """Where the question of that key is asked, or None where it is not.
 
         Once there are parts, their questions are asked of a part and of nothing else.
@@ -115,11 +115,11 @@ class Progress:
                 return place
         return None
 
-    def answers_at(self, place: Place) -> Answers:
+    def answers_at(self, place: QuestionRef) -> Answers:
         """The stored answers among which the one to this question is kept."""
         return place.piece.answers if place.piece else self.answers
 
-    def is_open(self, place: Place) -> bool:
+    def is_open(self, place: QuestionRef) -> bool:
         """Whether the question still waits for an answer: none is known, or only a copied one."""
         pieces = (place.piece,) if place.piece else self.pieces
         if not any(place.question.key in self.reached[piece.id].answers for piece in pieces):
@@ -127,28 +127,28 @@ class Progress:
         return place.piece is not None and place.question.key not in place.piece.confirmed
 
     @cached_property
-    def next(self) -> Place | None:
+    def next(self) -> QuestionRef | None:
         """The first core question that is still open; None where the advice can be given."""
         return next((place for place in self.route() if self.is_open(place)), None)
 
-    def is_complete_but_for(self, place: Place) -> bool:
+    def is_complete_but_for(self, place: QuestionRef) -> bool:
         """Whether no other core question than this one is open."""
         return all(other == place or not self.is_open(other) for other in self.route())
 
-    def before(self, place: Place) -> Place | None:
+    def before(self, place: QuestionRef) -> QuestionRef | None:
         """The question that comes before this one, or None at the first."""
         route = self.route()
         index = route.index(place) if place in route else 0
         return route[index - 1] if index else None
 
-    def after(self, key: str, part_id: UUID | None) -> Place | None:
+    def after(self, key: str, part_id: UUID | None) -> QuestionRef | None:
         """The core question that comes after this one, answered or not; None at the last."""
         route = self.route()
         place = self.place(key, part_id)
         index = route.index(place) + 1 if place in route else len(route)
         return route[index] if index < len(route) else None
 
-    def number(self, place: Place) -> tuple[int | None, int | None]:
+    def number(self, place: QuestionRef) -> tuple[int | None, int | None]:
         """The number of this core question and of all, "3 of 9"; the total only while it is certain.
 
         In parts each part counts for itself. A question that sharpens the advice has no number.

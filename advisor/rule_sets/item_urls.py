@@ -18,7 +18,7 @@ HIGHEST = 2147483647
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DocumentPath:
     """A thing of a list, and what in it is meant: "when-0"."""
 
     in_list: str
@@ -31,13 +31,13 @@ class Place:
         return self.in_list.split("/")[1] if "/" in self.in_list else ""
 
 
-def place_of(place: str) -> Place | None:
+def place_of(place: str) -> DocumentPath | None:
     """Read the place of a problem, such as "rules/steps-set/when/0"; None where it means a whole list."""
     match place.split("/"):
         case ["questions", question, "options", key, *inside]:
-            return Place(options_of(question), key, "-".join(inside))
+            return DocumentPath(options_of(question), key, "-".join(inside))
         case [name, key, *inside] if name in KINDS:
-            return Place(name, key, "-".join(inside))
+            return DocumentPath(name, key, "-".join(inside))
     return None
 
 

@@ -21,7 +21,7 @@ from advisor.models import draft as drafts
 from advisor.models import proof as proofs
 from advisor.models import rule_set_version as versions
 from advisor.rule_sets.editor.inputs import Context
-from advisor.rule_sets.item_urls import Place, place_of
+from advisor.rule_sets.item_urls import DocumentPath, place_of
 from advisor.web import identity
 
 Done = TypeVar("Done")
@@ -103,7 +103,7 @@ class DraftWorkspace:
         """The problems of each thing of a list; those of an answer also stand with its question."""
         found: dict[tuple[str, str], list[Problem]] = {}
         for problem in self.problems:
-            place: Place | None = place_of(problem.place)
+            place: DocumentPath | None = place_of(problem.place)
             if place is None:
                 continue
             found.setdefault((place.in_list, place.key), []).append(problem)

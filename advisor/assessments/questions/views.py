@@ -15,7 +15,7 @@ from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp
 from advisor.assessments.context import Opened, find_mine, open_assessment
 from advisor.assessments.operations import AnsweredElsewhere, NotAsked
-from advisor.assessments.progress import Place, Progress, saved_mark
+from advisor.assessments.progress import Progress, QuestionRef, saved_mark
 from advisor.assessments.questions.contradictions import PulledApart, pulling_apart
 from advisor.assessments.questions.forms import AnswerForm, OnceForm, question_form, settling_form
 from advisor.assessments.result.explanation import is_settled
@@ -71,7 +71,7 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
 
 
 def _record(
-    session: Session, assessment_id: UUID, place: Place, form: AnswerForm
+    session: Session, assessment_id: UUID, place: QuestionRef, form: AnswerForm
 ) -> tuple[Progress, PulledApart | None]:
     mine = find_mine(session, assessment_id)
     opened = str(form.opened.data or "")
@@ -91,11 +91,11 @@ def _goes_through_again() -> bool:
     return "again" in request.args
 
 
-def _part_id(place: Place) -> UUID | None:
+def _part_id(place: QuestionRef) -> UUID | None:
     return place.piece.id if place.piece and place.piece.name else None
 
 
-def _after(opened: Opened, progress: Progress, place: Place, apart: PulledApart | None = None) -> str:
+def _after(opened: Opened, progress: Progress, place: QuestionRef, apart: PulledApart | None = None) -> str:
     if apart is not None:
         again = place.question.key if _goes_through_again() else None
         return present.apart_url(opened.id, progress, apart, again=again)
@@ -123,7 +123,7 @@ def _notices() -> dict[str, Any]:
     return {"resumed": "resumed" in request.args, "notice": skipped if "skipped" in request.args else ""}
 
 
-def _conflict_page(opened: Opened, place: Place, form: AnswerForm, clash: AnsweredElsewhere) -> Response:
+def _conflict_page(opened: Opened, place: QuestionRef, form: AnswerForm, clash: AnsweredElsewhere) -> Response:
     page = present.question_page(opened, place)
     return form_page(
         "assessments/conflict.html",

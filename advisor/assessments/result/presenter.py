@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from advisor.assessments.context import Opened, page_url
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
-from advisor.assessments.progress import Place, Progress
+from advisor.assessments.progress import Progress, QuestionRef
 from advisor.assessments.result.explanation import changing, ways
 from advisor.assessments.result.sidebar import decision_shown, keeping, newer_notice
 from advisor.engine.model.questions import Section
@@ -133,9 +133,9 @@ def answers_given(opened: Opened, latest: Recommendation, edition: Edition | Non
     return groups
 
 
-def _places(progress: Progress, section: Section) -> list[Place]:
+def _places(progress: Progress, section: Section) -> list[QuestionRef]:
     if section is Section.NAME:
-        return [Place(question, None) for question in progress.rule_set.section(section)]
+        return [QuestionRef(question, None) for question in progress.rule_set.section(section)]
     return list(progress.route(section))
 
 

@@ -16,7 +16,7 @@ NO_NUMBER = -(2**63)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FieldSlot:
     """Where the answer to a question stands: ``size`` bytes from ``start`` on, the lowest first.
 
     One choice: the place of the option, counted from 1. Several: a bit for each option, and the lowest where they are
@@ -47,7 +47,7 @@ class Place:
 class Layout:
     """The places of all questions of a rule set."""
 
-    places: tuple[Place, ...]
+    places: tuple[FieldSlot, ...]
 
     @cached_property
     def width(self) -> int:
@@ -86,7 +86,7 @@ def layout_of(rule_set: RuleSet) -> Layout:
     start = 0
     for question in rule_set.questions:
         size = _size(question)
-        places.append(Place(question, start, size))
+        places.append(FieldSlot(question, start, size))
         start += size
     return Layout(tuple(places))
 

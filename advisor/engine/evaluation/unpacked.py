@@ -3,7 +3,7 @@
 import numpy as np
 
 from advisor.engine.evaluation.batch import Column, Ints, Table
-from advisor.engine.evaluation.packed import NO_NUMBER, Place, layout_of
+from advisor.engine.evaluation.packed import NO_NUMBER, FieldSlot, layout_of
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.rules import RuleSet
 
@@ -15,7 +15,7 @@ def unpacked(rule_set: RuleSet, packed: bytes) -> Table:
     return Table(len(rows), {place.question.key: _column(place, rows) for place in layout.places})
 
 
-def _column(place: Place, rows: Ints) -> Column:
+def _column(place: FieldSlot, rows: Ints) -> Column:
     own = rows[:, place.start : place.start + place.size]
     keys = [option.key for option in place.question.options]
     if place.question.type is AnswerType.CHOICE:
