@@ -11,7 +11,7 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.percent import percent as said_by_the_command_line
 from advisor.models import Database
 from advisor.models.rule_set_version import publish, rule_set
-from advisor.rule_sets.preview.preview_state import read_carried
+from advisor.rule_sets.preview.preview_state import read_state
 from advisor.wording.numbers import percent
 from advisor.wording.vocabulary import VERDICTS
 from tests.operating.test_migrate import dump
@@ -44,7 +44,7 @@ def test_what_the_draft_does_is_counted_exactly_and_each_move_has_its_witness(ad
     for link in links:
         given = re.search(r"given=([^&]+)", link)
         assert given is not None
-        answers = read_carried(given[1].replace("%2B", "+"), new, old)
+        answers = read_state(given[1].replace("%2B", "+"), new, old)
         admin.open(link)
         for rules, side in zip((old, new), admin.page.select(".pair .verdict h2"), strict=True):
             assert text_of(side) == str(VERDICTS[evaluate(rules, answers).outcome])

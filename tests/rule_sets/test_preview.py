@@ -18,7 +18,7 @@ from advisor.engine.model.questions import Answers, Scope, Section
 from advisor.engine.model.rules import RuleSet, TestCase
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Database
-from advisor.rule_sets.preview.preview_state import Carried, carried, read_carried
+from advisor.rule_sets.preview.preview_state import PreviewState, encode_answers, read_state
 from advisor.wording.vocabulary import VERDICTS
 from tests.operating.test_migrate import dump
 from tests.rule_sets.admins import Admin, form_to
@@ -251,7 +251,7 @@ def test_an_address_that_was_tampered_with_is_no_mistake_of_ours(admin: Admin, q
 
 def test_answers_travel_without_loss() -> None:
     for case in RULES.cases:
-        assert read_carried(carried(case.answers), RULES) == case.answers
+        assert read_state(encode_answers(case.answers), RULES) == case.answers
 
 
 @pytest.mark.parametrize(
@@ -305,9 +305,9 @@ BOMB = urlsafe_b64encode(zlib.compress(b"process=" + b"x" * 2_000_000)).decode()
 
 @pytest.mark.parametrize("packed", ["", "x", "eNo", "%%%", "AAAA", "\u6f22"])
 def test_what_is_packed_and_cannot_be_read_holds_nothing(packed: str) -> None:
-    assert Carried.read({"packed": packed}, RULES) == Carried()
+    assert PreviewState.read({"packed": packed}, RULES) == PreviewState()
 
 
 def test_i7_what_is_packed_unpacks_to_no_more_than_an_address_may_say() -> None:
     assert len(BOMB) < 4_000
-    assert Carried.read({"packed": BOMB}, RULES) is None, "a name of thousands of letters is none"
+    assert PreviewState.read({"packed": BOMB}, RULES) is None, "a name of thousands of letters is none"

@@ -19,7 +19,7 @@ from advisor.engine.model.rules import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedPart:
+class PreviewPart:
     """A part of the process, with the answers that were given for it alone."""
 
     name: str
@@ -27,7 +27,7 @@ class CarriedPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class PreviewState:
     """All that such a page knows.
 
     ``answers`` are those of the process while it is in one piece; a part begins with a copy of what they say of the
@@ -36,7 +36,7 @@ class Carried:
 
     process: str = ""
     answers: Answers = field(default_factory=dict)
-    parts: tuple[CarriedPart, ...] = ()
+    parts: tuple[PreviewPart, ...] = ()
     early: bool = False
 
     @classmethod
@@ -48,10 +48,10 @@ class Carried:
         names = {number: name for number in _NUMBERS if (name := normalize_line(sent.get(f"part{number}", "")))}
         if any(text_fault(name, LINE_LIMIT, one_line=True) for name in (process, *names.values())):
             return None
-        own = {number: read_carried(sent.get(f"own{number}", ""), rules) for number in names}
-        parts = tuple(CarriedPart(name, own[number]) for number, name in names.items())
+        own = {number: read_state(sent.get(f"own{number}", ""), rules) for number in names}
+        parts = tuple(PreviewPart(name, own[number]) for number, name in names.items())
         in_parts = parts if len(parts) > 1 else ()
-        return cls(process, read_carried(sent.get("given", ""), rules), in_parts, "early" in sent)
+        return cls(process, read_state(sent.get("given", ""), rules), in_parts, "early" in sent)
 
     def values(self) -> Iterator[tuple[str, str | None]]:
         """What an address carries, by name; None for what there is nothing of. Packed where it would be long."""
@@ -69,16 +69,16 @@ class Carried:
 
     def _plain(self) -> Iterator[tuple[str, str | None]]:
         yield "process", self.process or None
-        yield "given", carried(self.answers) or None
+        yield "given", encode_answers(self.answers) or None
         yield "early", "1" if self.early else None
         for number, part in zip(_NUMBERS, self.parts, strict=False):
             yield f"part{number}", part.name
-            yield f"own{number}", carried(part.answers) or None
+            yield f"own{number}", encode_answers(part.answers) or None
 
     def pieces(self, rules: RuleSet) -> Iterator[tuple[str, Answers, Answers]]:
         """Each part of the process, or the only piece, which has no name: all answers on its work, and its own."""
         work = {key: answer for key, answer in self.answers.items() if key in _of_part(rules)}
-        for part in self.parts or (CarriedPart("", work),):
+        for part in self.parts or (PreviewPart("", work),):
             yield part.name, {**work, **part.answers}, part.answers
 
     def whole(self, rules: RuleSet) -> Answers:
@@ -95,7 +95,7 @@ class Carried:
     def with_names(self, names: list[str]) -> "Carried":
         """The same in parts of these names, place by place; an empty one is no part."""
         parts = (
-            replace(self.parts[at] if at < len(self.parts) else CarriedPart(""), name=name)
+            replace(self.parts[at] if at < len(self.parts) else PreviewPart(""), name=name)
             for at, name in enumerate(names)
             if name
         )
@@ -106,7 +106,7 @@ class Carried:
         if not item.parts:
             return replace(self, answers=item.answers)
         work = {key: answer for key, answer in self.answers.items() if key in _of_part(rules)}
-        parts = tuple(CarriedPart(name, answers) for name, answers in item.parts)
+        parts = tuple(PreviewPart(name, answers) for name, answers in item.parts)
         return replace(self, answers={**item.answers, **work}, parts=parts)
 
 
@@ -145,17 +145,17 @@ def _of_part(rules: RuleSet) -> frozenset[str]:
 
 def found_url(page: str, answers: Answers) -> str:
     """The page of the preview for answers that nobody gave: they were found to show a problem of the draft."""
-    state = Carried(str(_("Answers found by the check")), answers, early=True)
+    state = PreviewState(str(_("Answers found by the check")), answers, early=True)
     values: dict[str, Any] = dict(state.values())
     return url_for(f"preview.{page}", found=1, **values)
 
 
-def carried(answers: Answers) -> str:
+def encode_answers(answers: Answers) -> str:
     """Answers as one value of an address: "steps.set~volume.300~sensitive.none"."""
     return "~".join(f"{key}.{answer_text(answer)}" for key, answer in answers.items())
 
 
-def read_carried(text: str, *rule_sets: RuleSet) -> dict[str, Answer]:
+def read_state(text: str, *rule_sets: RuleSet) -> dict[str, Answer]:
     """The way back. What none of the rule sets knows is left out: it may have been changed meanwhile."""
     pairs = (pair.partition(".") for pair in text.split("~"))
     given: Mapping[str, str] = {key: raw for key, _dot, raw in pairs}

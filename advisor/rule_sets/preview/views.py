@@ -45,7 +45,7 @@ from advisor.models.base import now
 from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent
 from advisor.rule_sets.item_urls import item_url
-from advisor.rule_sets.preview.preview_state import Carried
+from advisor.rule_sets.preview.preview_state import PreviewState
 from advisor.rule_sets.test_cases import coverage
 from advisor.rule_sets.versions.differences import draft_edition
 from advisor.rule_sets.workspace import DraftWorkspace, who, write
@@ -75,7 +75,7 @@ def _carry(_endpoint: str, values: dict[str, Any]) -> None:
     values.pop("assessment_id", None)
     if values.get("part_id") is None:
         values.pop("part_id", None)
-    state: Carried | None = g.get("carried")
+    state: PreviewState | None = g.get("carried")
     if state is not None and "process" not in values:  # with process=None the way begins again
         for name, value in state.values():
             values.setdefault(name, value)
@@ -263,22 +263,22 @@ def _open() -> Opened:
         abort(redirect(url_for("rule_sets.problems"), 302 if request.method == "GET" else 303))
     if "carried" not in g:
         _now_carry(_sent(desk.rules))
-    state: Carried = g.carried
+    state: PreviewState = g.carried
     assessment = _assessment(desk.rules, state)
     progress = Progress.of(desk.rules, assessment)
     latest = _advice(progress, edition) if progress.next is None or state.early else None
     return Opened(assessment, progress, edition, latest, edition)
 
 
-def _sent(rules: RuleSet) -> Carried:
-    return Carried.read(request.args, rules) or abort(400)
+def _sent(rules: RuleSet) -> PreviewState:
+    return PreviewState.read(request.args, rules) or abort(400)
 
 
-def _now_carry(state: Carried) -> None:
+def _now_carry(state: PreviewState) -> None:
     g.carried = state
 
 
-def _can_carry(state: Carried, form: FlaskForm) -> bool:
+def _can_carry(state: PreviewState, form: FlaskForm) -> bool:
     """Carry this from now on; where no address could hold it, say so on the form, which keeps what was typed."""
     if state.fits():
         _now_carry(state)
@@ -288,7 +288,7 @@ def _can_carry(state: Carried, form: FlaskForm) -> bool:
     return False
 
 
-def _assessment(rules: RuleSet, state: Carried) -> Assessment:
+def _assessment(rules: RuleSet, state: PreviewState) -> Assessment:
     """What would be stored of a visitor's answers. It belongs to nobody, and is never added to a session."""
     parts = [
         Part(

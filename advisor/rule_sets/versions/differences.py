@@ -24,7 +24,7 @@ from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.presenter import changes_page
-from advisor.rule_sets.preview.preview_state import carried, read_carried
+from advisor.rule_sets.preview.preview_state import encode_answers, read_state
 from advisor.rule_sets.versions.effects import EffectShown, effect_shown
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
 from advisor.wording.answers import answer_label
@@ -116,7 +116,7 @@ def advices() -> ResponseReturnValue:
     old, new = chosen
     if not (old.can_advise and new.can_advise):
         abort(404)
-    answers = read_carried(request.args.get("given", ""), new.rules, old.rules)
+    answers = read_state(request.args.get("given", ""), new.rules, old.rules)
     pair = [_advice(one, answers) for one in chosen]
     most = max(most_points(advice.document) for advice in pair)
     return render_template(
@@ -126,7 +126,9 @@ def advices() -> ResponseReturnValue:
         sides=[part_results(advice.document, advice.edition, most)[0] for advice in pair],
         answers=_answer_rows(old.rules, new.rules, answers),
         back_url=url_for("rule_sets.compare", old=old.value, new=new.value, _anchor="does"),
-        try_url=url_for("preview.what_if", process=_named(), given=carried(answers)) if new.value == _DRAFT else "",
+        try_url=url_for("preview.what_if", process=_named(), given=encode_answers(answers))
+        if new.value == _DRAFT
+        else "",
     )
 
 
@@ -136,7 +138,7 @@ def effect_of(old: Chosen, new: Chosen) -> EffectShown | None:
         return None
 
     def witness_url(answers: Answers) -> str:
-        return url_for("rule_sets.advices", old=old.value, new=new.value, given=carried(answers))
+        return url_for("rule_sets.advices", old=old.value, new=new.value, given=encode_answers(answers))
 
     return effect_shown(old.rules, new.rules, witness_url)
 
