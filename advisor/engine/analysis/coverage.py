@@ -21,7 +21,7 @@ from advisor.engine.evaluation.cases import answers_of
 from advisor.engine.evaluation.cases_batch import table_of_cases
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import asked
-from advisor.engine.model.rules import RuleSet, once_per
+from advisor.engine.model.rules import RuleSet, cached_per
 from advisor.engine.model.vocabulary import Kind, Outcome
 
 _BENT = 12
@@ -89,7 +89,7 @@ def _places(rule_set: RuleSet, space: Space) -> Iterator[str]:
         yield from (f"questions/{question.key}/options/{option.key}" for option in question.options)
 
 
-@once_per("questions", "cases")
+@cached_per("questions", "cases")
 def _chosen(rule_set: RuleSet) -> frozenset[str]:
     """The options that are chosen where they are asked for."""
     found: set[tuple[str, str]] = set()

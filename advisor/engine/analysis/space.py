@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
 from advisor.engine.model.questions import Answers, Condition, Question, Section
-from advisor.engine.model.rules import RuleSet, once_per_rule_set
+from advisor.engine.model.rules import RuleSet, cached_per_rule_set
 
 TOLD_APART_LIMIT = 12
 """Options of one several-choice question that conditions may look at: their sets are all listed."""
@@ -128,7 +128,7 @@ class _Cut:
     accepted: Mapping[Condition, Flags]
 
 
-@once_per_rule_set
+@cached_per_rule_set
 def space_of(rule_set: RuleSet) -> Space:
     """The answer space of a rule set that ``check`` does not block. Raises SpaceTooLarge."""
     questions = [question for question in rule_set.questions if question.section is not Section.NAME]

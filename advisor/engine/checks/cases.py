@@ -11,10 +11,10 @@ from advisor.engine.model.answers import PARTS_LIMIT
 from advisor.engine.model.errors import Problem, shown
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope
-from advisor.engine.model.rules import RuleSet, TestCase, once_per
+from advisor.engine.model.rules import RuleSet, TestCase, cached_per
 
 
-@once_per("questions", "cases")
+@cached_per("questions", "cases")
 def problems(rule_set: RuleSet) -> tuple[Problem, ...]:
     """Find answers that would be refused from a person too, and cases that repeat another."""
     return tuple(_problems(rule_set))

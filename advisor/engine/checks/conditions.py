@@ -9,7 +9,7 @@ from advisor.engine.checks.subjects import capital, holders
 from advisor.engine.model.errors import Problem, nearest, shown
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType, form_problems
 from advisor.engine.model.questions import Condition, Question, Section
-from advisor.engine.model.rules import RuleSet, once_per
+from advisor.engine.model.rules import RuleSet, cached_per
 
 _TYPES = {AnswerType.CHOICE: "one choice", AnswerType.CHOICES: "several choices", AnswerType.NUMBER: "a number"}
 
@@ -44,7 +44,7 @@ def is_usable(rule_set: RuleSet, condition: Condition) -> bool:
     return _usable(rule_set)[condition]
 
 
-@once_per("questions")
+@cached_per("questions")
 def _usable(rule_set: RuleSet) -> Memo[Condition, bool]:
     def usable(condition: Condition) -> bool:
         return not any(problem.blocks for problem in _condition(rule_set, "", "", condition))
@@ -57,7 +57,7 @@ def at_odds(rule_set: RuleSet, conditions: Iterable[Condition]) -> str:
     return _odd_ones(rule_set)[tuple(conditions)]
 
 
-@once_per("questions")
+@cached_per("questions")
 def _odd_ones(rule_set: RuleSet) -> Memo[tuple[Condition, ...], str]:
     return Memo(lambda conditions: _odd_one(rule_set, conditions), limit=_REMEMBERED)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from advisor.engine.checks.subjects import capital, subjects
 from advisor.engine.model.errors import Problem, nearest, shown
-from advisor.engine.model.rules import RuleSet, once_per
+from advisor.engine.model.rules import RuleSet, cached_per
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def citations(rule_set: RuleSet) -> Iterator[Citation]:
         yield Citation(f"{guidance.place}/sources", guidance.name, guidance.item.sources)
 
 
-@once_per("claims", "cases")
+@cached_per("claims", "cases")
 def _of_cases(rule_set: RuleSet) -> tuple[Problem, ...]:
     """What is wrong with the claims that test cases name: most of thousands name sound ones, each once."""
     sound = {claim.id for claim in rule_set.claims} - {claim.id for claim in rule_set.claims if claim.withdrawn}

@@ -8,7 +8,7 @@ from advisor.engine.document.text import without_accents
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE
-from advisor.engine.model.rules import RuleSet, once_per
+from advisor.engine.model.rules import RuleSet, cached_per
 
 KEY_LIMIT = 60
 """Characters in a key: keys stand in addresses and in the header row of a sheet."""
@@ -43,7 +43,7 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
 
 
 def _finder(in_list: str) -> Callable[[RuleSet], tuple[Problem, ...]]:
-    @once_per(in_list)
+    @cached_per(in_list)
     def find(rule_set: RuleSet) -> tuple[Problem, ...]:
         return tuple(_keys(getattr(rule_set, in_list), in_list, NOUNS[in_list]))
 

@@ -9,7 +9,7 @@ from advisor.engine.checks.subjects import Holder, capital, holders, short_name,
 from advisor.engine.model.errors import Problem, shown
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Condition
-from advisor.engine.model.rules import RuleSet, once_per
+from advisor.engine.model.rules import RuleSet, cached_per
 
 _HAPPENS = {"rules": "fire", "disagreements": "be told", "tensions": "be told", "guidance": "be told"}
 
@@ -71,7 +71,7 @@ def repeated(rule_set: RuleSet) -> dict[str, str]:
     return firsts
 
 
-@once_per("questions")
+@cached_per("questions")
 def _meanings(rule_set: RuleSet) -> Memo[tuple[Condition, ...], object]:
     return Memo(lambda conditions: _meaning(rule_set, conditions))
 

@@ -10,7 +10,7 @@ from advisor.engine.document.field_words import TABLES, field_words
 from advisor.engine.document.text import is_blank
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.questions import Option
-from advisor.engine.model.rules import RuleSet, once_per
+from advisor.engine.model.rules import RuleSet, cached_per
 
 REASON_LIMIT = 200
 """Characters after which a reason is called long: a sentence that can be read at a glance."""
@@ -44,7 +44,7 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
 
 
 def _finder(in_list: str) -> Callable[[RuleSet], tuple[Problem, ...]]:
-    @once_per(in_list)
+    @cached_per(in_list)
     def find(rule_set: RuleSet) -> tuple[Problem, ...]:
         named = subjects(getattr(rule_set, in_list), in_list)
         return tuple(problem for subject in named for problem in _texts(subject.item, subject))

@@ -20,7 +20,7 @@ from advisor.engine.document.text import TEXT_LIMIT
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.operators import OPERATORS, AnswerType
 from advisor.engine.model.questions import Condition
-from advisor.engine.model.rules import Push, RuleSet, once_per
+from advisor.engine.model.rules import Push, RuleSet, cached_per
 
 FORMAT = 1
 """The number of this format, the document's ``format`` key."""
@@ -109,7 +109,7 @@ def _stands(value: Any, name: str) -> bool:
 
 
 def _list_writer(name: str) -> Callable[[RuleSet], str]:
-    @once_per(name)
+    @cached_per(name)
     def write(rule_set: RuleSet) -> str:
         return json.dumps(to_plain(getattr(rule_set, name)), ensure_ascii=False, separators=(",", ":"))
 

@@ -10,7 +10,7 @@ from operator import and_, or_
 
 from advisor.engine.evaluation.circuit import circuit_of
 from advisor.engine.evaluation.gates import Op
-from advisor.engine.model.rules import RuleSet, once_per_rule_set
+from advisor.engine.model.rules import RuleSet, cached_per_rule_set
 from advisor.engine.model.vocabulary import Outcome
 
 _AND, _OR, _XOR = Op.AND.value, Op.OR.value, Op.XOR.value
@@ -38,7 +38,7 @@ def outcome_bitmaps(rule_set: RuleSet, every: int, has: Callable[[int, int], int
     return {outcome: _with_number(digits, number, every) for number, outcome in enumerate(Outcome)}
 
 
-@once_per_rule_set
+@cached_per_rule_set
 def _program(rule_set: RuleSet) -> tuple[tuple[int, int, int, int], ...]:
     return tuple((step.op.value, step.one, step.other, step.into) for step in circuit_of(rule_set).steps)
 

@@ -7,7 +7,7 @@ from advisor.engine.evaluation.batch import KINDS, OUTCOMES, Ints, Table, evalua
 from advisor.engine.evaluation.cases import CaseResult, answers_of, run_cases
 from advisor.engine.evaluation.evaluate import kind_together, outcome_together
 from advisor.engine.evaluation.firing import Processes, processes_of
-from advisor.engine.model.rules import RuleSet, once_per, once_per_rule_set
+from advisor.engine.model.rules import RuleSet, cached_per, cached_per_rule_set
 
 
 def run_together(rule_set: RuleSet) -> tuple[CaseResult, ...]:
@@ -30,13 +30,13 @@ def run_together(rule_set: RuleSet) -> tuple[CaseResult, ...]:
     )
 
 
-@once_per_rule_set
+@cached_per_rule_set
 def cases_of(rule_set: RuleSet) -> Processes:
     """The test cases as processes, in their order. Raises SpaceTooLarge."""
     return processes_of(rule_set, [table_of_cases(rule_set)])
 
 
-@once_per("questions", "cases")
+@cached_per("questions", "cases")
 def table_of_cases(rule_set: RuleSet) -> tuple[Table, Ints]:
     """The answers of the test cases, a row for each part, with the first row of each case."""
     own = [answers_of(rule_set, case) for case in rule_set.cases]

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from advisor.engine.analysis.space import Flags, Space, Test, Variable, space_of
 from advisor.engine.evaluation.gates import ALWAYS, NEVER, Gates, Op, Planes, Wire
-from advisor.engine.model.rules import Bound, Rule, RuleSet, once_per_rule_set
+from advisor.engine.model.rules import Bound, Rule, RuleSet, cached_per_rule_set
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 
 Tests: TypeAlias = tuple[Test, ...]
@@ -78,7 +78,7 @@ RuleChange: TypeAlias = tuple[Rule | None, Rule | None]
 """A rule of a rule set, or None where there was none, and what it becomes, or None where it goes."""
 
 
-@once_per_rule_set
+@cached_per_rule_set
 def circuit_of(rule_set: RuleSet) -> Circuit:
     """Build the circuit of a rule set that ``check`` does not block. Raises SpaceTooLarge."""
     return circuit_with_changes(rule_set, ())

@@ -19,7 +19,7 @@ from advisor.engine.cache import Memo
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.policy import Policy, Sums
 from advisor.engine.model.questions import Answers, Condition, Question, asked
-from advisor.engine.model.rules import Rule, RuleSet, once_per_rule_set
+from advisor.engine.model.rules import Rule, RuleSet, cached_per_rule_set
 from advisor.engine.model.vocabulary import Side, State
 
 TOGETHER = 4
@@ -142,7 +142,7 @@ class Compiled:
         return self._eights
 
 
-compiled = once_per_rule_set(Compiled)
+compiled = cached_per_rule_set(Compiled)
 
 
 def _layout(ranked: Sequence[Rule]) -> tuple[list[int], list[Mask], int]:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Question
-from advisor.engine.model.rules import RuleSet, once_per_rule_set
+from advisor.engine.model.rules import RuleSet, cached_per_rule_set
 
 NO_NUMBER = -(2**63)
 """In the place of a number that is not known."""
@@ -79,7 +79,7 @@ class Layout:
             yield place.write(answer)
 
 
-@once_per_rule_set
+@cached_per_rule_set
 def layout_of(rule_set: RuleSet) -> Layout:
     """How answers to the questions of a rule set are packed. It is stored: what changes here must know the old way."""
     places = []

@@ -192,7 +192,7 @@ class RuleSet:
 Made = TypeVar("Made")
 
 
-def once_per_rule_set(make: Callable[[RuleSet], Made]) -> Callable[[RuleSet], Made]:
+def cached_per_rule_set(make: Callable[[RuleSet], Made]) -> Callable[[RuleSet], Made]:
     """Let what ``make`` makes of a rule set be made once and kept with it: it never changes, so that stays right."""
     name = f"{make.__module__}.{make.__qualname__}"
 
@@ -210,7 +210,7 @@ def once_per_rule_set(make: Callable[[RuleSet], Made]) -> Callable[[RuleSet], Ma
 _KEPT_OF_FIELDS = 8
 
 
-def once_per(*names: str) -> Callable[[Callable[[RuleSet], Made]], Callable[[RuleSet], Made]]:
+def cached_per(*names: str) -> Callable[[Callable[[RuleSet], Made]], Callable[[RuleSet], Made]]:
     """Let what is made of these fields of a rule set alone be made once for rule sets that share them.
 
     An edit leaves the other lists the very same, and some of them are long. What was made last is kept.

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from advisor.engine.analysis.plane import Cell, Plane, plane
 from advisor.engine.document.document import dumps
-from advisor.engine.model.rules import once_per_rule_set
+from advisor.engine.model.rules import cached_per_rule_set
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.points_plot.density import SavedLie, Square, points, saved_lie
@@ -113,7 +113,7 @@ def picture(desk: DraftWorkspace, in_list: str, dots: str = "") -> PlanePicture 
     return _picture(desk, cells, in_list, found, lie, shows_saved=bool(lie and lie.squares) and dots != ALL_ANSWERS)
 
 
-_document = once_per_rule_set(dumps)
+_document = cached_per_rule_set(dumps)
 """It takes longer to write than all that is drawn from it."""
 
 

@@ -16,7 +16,7 @@ from advisor.engine.analysis.explain.limits import Limits
 from advisor.engine.analysis.explain.sums import VALUE, outcomes_at
 from advisor.engine.analysis.space import UNKNOWN, Codes, Test, Variable, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
-from advisor.engine.model.rules import Bound, RuleSet, once_per_rule_set
+from advisor.engine.model.rules import Bound, RuleSet, cached_per_rule_set
 from advisor.engine.model.vocabulary import Leave, Measure, Outcome, Side
 
 Ranges: TypeAlias = Mapping[Measure, tuple[Ints, Ints]]
@@ -185,7 +185,7 @@ class _Rules:
     weights: tuple[int, ...]
 
 
-@once_per_rule_set
+@cached_per_rule_set
 def _rules_of(rule_set: RuleSet) -> _Rules:
     space = space_of(rule_set)
     accepts = tuple(np.ones((len(variable.values), len(space.rules)), bool) for variable in space.variables)

@@ -19,7 +19,7 @@ from advisor.engine.analysis.explain.situation import Situation
 from advisor.engine.analysis.explain.sums import VALUE, Points, outcomes_at
 from advisor.engine.analysis.space import Codes, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
-from advisor.engine.model.rules import RuleSet, once_per_rule_set
+from advisor.engine.model.rules import RuleSet, cached_per_rule_set
 from advisor.engine.model.vocabulary import Outcome
 
 Box: TypeAlias = tuple[tuple[int, ...], ...]
@@ -177,7 +177,7 @@ def alike_values(situation: Situation, index: int) -> list[int]:
     return _told(situation.rule_set)[situation.slots[index].position]
 
 
-@once_per_rule_set
+@cached_per_rule_set
 def _told(rule_set: RuleSet) -> list[list[int]]:
     space = space_of(rule_set)
     accepted: list[set[frozenset[int]]] = [set() for _ in space.variables]

@@ -15,7 +15,7 @@ from advisor.engine.analysis.explain.sums import Block, Sums, sums_of
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
 from advisor.engine.model.questions import Scope
-from advisor.engine.model.rules import RuleSet, once_per_rule_set
+from advisor.engine.model.rules import RuleSet, cached_per_rule_set
 from advisor.engine.model.vocabulary import Outcome
 
 Values: TypeAlias = dict[int, int]
@@ -142,7 +142,7 @@ class Ties:
         return tuple(tuple(values) if at in looked_at else () for at, values in enumerate(box))
 
 
-@once_per_rule_set
+@cached_per_rule_set
 def ties_of(rule_set: RuleSet) -> Ties | None:
     """The blocks of a rule set, sorted; None where it has no sums."""
     sums = sums_of(rule_set)

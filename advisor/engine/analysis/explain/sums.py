@@ -14,7 +14,7 @@ import numpy as np
 
 from advisor.engine.analysis.space import UNKNOWN, Space, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints, evaluate_codes
-from advisor.engine.model.rules import Bound, RuleSet, once_per_rule_set
+from advisor.engine.model.rules import Bound, RuleSet, cached_per_rule_set
 from advisor.engine.model.vocabulary import Leave, Measure, Outcome, Side
 
 Points: TypeAlias = Ints
@@ -91,7 +91,7 @@ def outcomes_at(rule_set: RuleSet, codes: Sequence[Ints]) -> Ints:
     return found
 
 
-@once_per_rule_set
+@cached_per_rule_set
 def sums_of(rule_set: RuleSet) -> Sums | None:
     """The sums of a rule set; None where its rules tie too many questions together. Raises SpaceTooLarge."""
     space = space_of(rule_set)
