@@ -33,7 +33,7 @@ from advisor.api.own import (
 from advisor.api.registry import Registry, json_body
 from advisor.api.shapes import AssessmentChange, AssessmentDocument
 from advisor.assessments.context import find_own
-from advisor.assessments.operations import TooMany, answer_all, create, in_one, remove
+from advisor.assessments.operations import TooMany, answer_all, create, in_transaction, remove
 from advisor.assessments.progress import Progress
 from advisor.engine.document.numbers import whole_number
 from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, text_fault
@@ -183,7 +183,7 @@ def new_assessment() -> ResponseReturnValue:
     owner, raw = own(), json_body()
     attempt = call_attempt(owner)
     try:
-        document = in_one(database(), lambda session: _begin(session, owner, raw, attempt))
+        document = in_transaction(database(), lambda session: _begin(session, owner, raw, attempt))
     except Unfit as error:
         return unfit(error.problems)
     except TooMany:
@@ -228,7 +228,7 @@ def change_assessment(assessment_id: UUID) -> ResponseReturnValue:
             find_own(session, owner, assessment_id)
         return unfit(problems)
     try:
-        document = in_one(database(), lambda session: _change(session, owner, assessment_id, change))
+        document = in_transaction(database(), lambda session: _change(session, owner, assessment_id, change))
     except Unfit as error:
         return unfit(error.problems)
     except Changed as error:
@@ -313,7 +313,7 @@ def delete_assessment(assessment_id: UUID) -> ResponseReturnValue:
         remove(session, mine, identity.actor())
 
     try:
-        in_one(database(), act)
+        in_transaction(database(), act)
     except Changed as error:
         return changed(error.document)
     return Response(status=204)

@@ -30,7 +30,7 @@ from advisor.api.registry import Registry, json_body
 from advisor.api.shapes import AssessmentDocument, ChangedRule, NewerRulesDocument, RulesChoice
 from advisor.assessments.context import find_own
 from advisor.assessments.newer_rules import NewerRules, under_rules_in_force
-from advisor.assessments.operations import in_one
+from advisor.assessments.operations import in_transaction
 from advisor.exchange.json_items import read_shape
 from advisor.extensions import database
 from advisor.models import Assessment, Owner, Recommendation
@@ -163,7 +163,7 @@ def _choose(assessment_id: UUID, act: Act) -> ResponseReturnValue:
         return unfit(problems)
     number = choice.rules_version
     try:
-        document = in_one(database(), lambda session: _act(session, owner, assessment_id, number, act, attempt))
+        document = in_transaction(database(), lambda session: _act(session, owner, assessment_id, number, act, attempt))
     except Changed as error:
         return changed(error.document)
     except RulesMovedOn:

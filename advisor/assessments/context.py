@@ -23,7 +23,7 @@ _TOUCH_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Opened:
+class AssessmentContext:
     """One's own assessment, with all that a page about it needs."""
 
     assessment: Assessment
@@ -52,7 +52,7 @@ def lifetime() -> timedelta:
     return kept
 
 
-def open_assessment(assessment_id: UUID, since: int | None = None) -> Opened:
+def load_context(assessment_id: UUID, since: int | None = None) -> AssessmentContext:
     """Read one's own assessment for a page; 404 where there is none.
 
     ``since`` is the place in the history of the earlier advice that the page compares the latest with.
@@ -64,7 +64,7 @@ def open_assessment(assessment_id: UUID, since: int | None = None) -> Opened:
         latest = session.scalars(history.limit(1)).first()
         edition = Edition.of(session, assessment.version_number)
         advised_by = latest.version_number if latest else edition.number
-        opened = Opened(
+        opened = AssessmentContext(
             assessment=assessment,
             progress=Progress.of(edition.rule_set, assessment),
             edition=edition,

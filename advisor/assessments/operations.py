@@ -105,7 +105,7 @@ class TooMany(Exception):  # noqa: N818
     """The owner has as many assessments as are kept."""
 
 
-def in_one(database: Database, act: Callable[[Session], Done]) -> Done:
+def in_transaction(database: Database, act: Callable[[Session], Done]) -> Done:
     """Do ``act`` in one write transaction, and once more from the start where somebody else saved in between.
 
     The row version is compared by the UPDATE itself, so of several saves from one version exactly one comes first; the

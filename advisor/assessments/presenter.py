@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.assessments.context import Opened, lifetime, page_url
+from advisor.assessments.context import AssessmentContext, lifetime, page_url
 from advisor.assessments.parts.operations import named_parts
 from advisor.assessments.progress import Progress, QuestionRef, stored_answers
 from advisor.assessments.questions.contradictions import PulledApart
@@ -77,7 +77,7 @@ def apart_url(assessment_id: UUID, progress: Progress, apart: PulledApart, **mor
     return page_url("pull_apart", assessment_id=assessment_id, part_id=part_id, key=apart.tension.key, **more)
 
 
-def back_url(opened: Opened, place: QuestionRef) -> str:
+def back_url(opened: AssessmentContext, place: QuestionRef) -> str:
     """What came before: the result where the answer is being changed, else the question before, or the name."""
     progress = opened.progress
     before = progress.before(place)
@@ -93,7 +93,7 @@ def back_url(opened: Opened, place: QuestionRef) -> str:
 # ---- one question ------------------------------------------------------------------------------------------------
 
 
-def question_page(opened: Opened, place: QuestionRef) -> dict[str, Any]:
+def question_page(opened: AssessmentContext, place: QuestionRef) -> dict[str, Any]:
     """What surrounds a question."""
     number, total = opened.progress.number(place)
     piece = place.piece if opened.progress.in_parts else None
@@ -110,7 +110,7 @@ def question_page(opened: Opened, place: QuestionRef) -> dict[str, Any]:
     }
 
 
-def settled_page(opened: Opened, following: QuestionRef) -> dict[str, Any]:
+def settled_page(opened: AssessmentContext, following: QuestionRef) -> dict[str, Any]:
     """That the advice is settled before the last question, and where the next one is."""
     progress = opened.progress
     left = sum(progress.is_open(place) for place in progress.route())
@@ -121,7 +121,7 @@ def settled_page(opened: Opened, following: QuestionRef) -> dict[str, Any]:
     }
 
 
-def pull_apart_page(opened: Opened, apart: PulledApart) -> dict[str, Any]:
+def pull_apart_page(opened: AssessmentContext, apart: PulledApart) -> dict[str, Any]:
     """Two answers that pull apart, each with the address where it can be changed."""
     progress, piece = opened.progress, apart.piece
     answers = progress.reached[piece.id].answers
@@ -145,7 +145,7 @@ def pull_apart_page(opened: Opened, apart: PulledApart) -> dict[str, Any]:
     }
 
 
-def parts_page(opened: Opened) -> dict[str, Any]:
+def parts_page(opened: AssessmentContext) -> dict[str, Any]:
     """What surrounds the names of the parts."""
     is_new = not opened.progress.in_parts
     has_advice = opened.latest is not None
@@ -163,7 +163,7 @@ def parts_page(opened: Opened) -> dict[str, Any]:
 # ---- all answers -------------------------------------------------------------------------------------------------
 
 
-def answers_page(opened: Opened) -> dict[str, Any]:
+def answers_page(opened: AssessmentContext) -> dict[str, Any]:
     """All answers so far, and where to go on."""
     following = opened.progress.next
     return {
@@ -177,7 +177,7 @@ def answers_page(opened: Opened) -> dict[str, Any]:
     }
 
 
-def present_answers(opened: Opened) -> list[AnswerGroup]:
+def present_answers(opened: AssessmentContext) -> list[AnswerGroup]:
     """The present answers, with the questions that are still open, in the order in which they are asked."""
     progress = opened.progress
     names = [

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.assessments.context import Opened, find_mine, open_assessment
+from advisor.assessments.context import AssessmentContext, find_mine, load_context
 from advisor.assessments.newer_rules import NewerRules, under_rules_in_force
-from advisor.assessments.operations import in_one
+from advisor.assessments.operations import in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
 from advisor.assessments.result.presenter import answers_given, given_result
@@ -42,7 +42,7 @@ SHOWN_LIMIT = 100
 @bp.get("/assessments/<uuid:assessment_id>/history")
 def history(assessment_id: UUID) -> ResponseReturnValue:
     """List every advice on a process, with its version and what changed."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     with database().read() as session:
         found = list(_given(session, assessment_id, limit=SHOWN_LIMIT))
         advices = [(one, _advice(session, one)) for one in found]
@@ -52,7 +52,7 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
 @bp.get("/assessments/<uuid:assessment_id>/history/<int:number>")
 def revision(assessment_id: UUID, number: int) -> ResponseReturnValue:
     """Show an earlier advice word for word, with the answers it was given on."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     with database().read() as session:
         found = _numbered(session, assessment_id, str(number))
         edition = Edition.of(session, found.version_number)
@@ -73,7 +73,7 @@ def revision(assessment_id: UUID, number: int) -> ResponseReturnValue:
 @bp.get("/assessments/<uuid:assessment_id>/history/compare")
 def compare(assessment_id: UUID) -> ResponseReturnValue:
     """Hold two advices on one process against each other."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     with database().read() as session:
         one, other = (_numbered(session, assessment_id, request.args.get(name, "")) for name in ("one", "other"))
         if one.sequence > other.sequence:
@@ -143,7 +143,7 @@ def _choose(assessment_id: UUID, act: Callable[[Session, int], str]) -> Response
     if newer is None:  # updated already: this was sent twice, or from a second window
         return redirect(onward_url(assessment_id, opened.progress), 303)
     try:
-        return redirect(in_one(database(), lambda session: act(session, form.number)), 303)
+        return redirect(in_transaction(database(), lambda session: act(session, form.number)), 303)
     except RulesMovedOn:
         form = NewerRulesForm(formdata=None, data={"version": newer.edition.number})
         refuse(form, _("The rules have changed once more since you opened this page. This is how it stands now."))
@@ -152,18 +152,20 @@ def _choose(assessment_id: UUID, act: Callable[[Session, int], str]) -> Response
         return unsaved_page("processes/newer_rules.html", form, error, **_newer_rules_context(opened, newer))
 
 
-def _newer_rules_page(opened: Opened, newer: NewerRules, form: NewerRulesForm, status: int = 0) -> ResponseReturnValue:
+def _newer_rules_page(
+    opened: AssessmentContext, newer: NewerRules, form: NewerRulesForm, status: int = 0
+) -> ResponseReturnValue:
     return form_page("processes/newer_rules.html", form, status, **_newer_rules_context(opened, newer))
 
 
-def _newer_rules_context(opened: Opened, newer: NewerRules) -> dict[str, Any]:
+def _newer_rules_context(opened: AssessmentContext, newer: NewerRules) -> dict[str, Any]:
     with database().read() as session:
         since = versions.versions().where(RuleSetVersion.number > opened.advice_edition.number)
         return present.newer_rules_page(opened, newer, list(session.scalars(since)))
 
 
-def _against_rules_in_force(assessment_id: UUID) -> tuple[Opened, NewerRules | None]:
-    opened = open_assessment(assessment_id)
+def _against_rules_in_force(assessment_id: UUID) -> tuple[AssessmentContext, NewerRules | None]:
+    opened = load_context(assessment_id)
     if opened.latest is None:
         return opened, None
     return opened, under_rules_in_force(opened.assessment, opened.edition)

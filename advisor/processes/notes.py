@@ -7,8 +7,8 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from advisor.assessments.context import find_mine, open_assessment
-from advisor.assessments.operations import in_one
+from advisor.assessments.context import find_mine, load_context
+from advisor.assessments.operations import in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.result.presenter import answers_given
 from advisor.extensions import database
@@ -27,7 +27,7 @@ from advisor.web.idempotency import attempt
 @bp.route("/assessments/<uuid:assessment_id>/looks-wrong", methods=["GET", "POST"])
 def looks_wrong(assessment_id: UUID) -> ResponseReturnValue:
     """Take a note to the admins, with the answers only where the owner ticks that."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     if opened.latest is None:
         return redirect(onward_url(assessment_id, opened.progress), 302 if request.method == "GET" else 303)
     form = NoteForm()
@@ -39,7 +39,7 @@ def looks_wrong(assessment_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("processes/looks_wrong.html", form, **page)
     try:
-        return redirect(in_one(database(), lambda session: _send(session, assessment_id, form)), 303)
+        return redirect(in_transaction(database(), lambda session: _send(session, assessment_id, form)), 303)
     except DatabaseUnavailable as error:
         return unsaved_page("processes/looks_wrong.html", form, error, **page)
 
@@ -47,7 +47,7 @@ def looks_wrong(assessment_id: UUID) -> ResponseReturnValue:
 @bp.get("/assessments/<uuid:assessment_id>/looks-wrong/thank-you")
 def thank_you(assessment_id: UUID) -> ResponseReturnValue:
     """Say that the note has arrived."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     return form_page(
         "processes/thank_you.html",
         NoteForm(),

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from advisor.assessments.context import Opened
+from advisor.assessments.context import AssessmentContext
 from advisor.assessments.newer_rules import NewerRules
 from advisor.engine.document.text import isolated
 from advisor.engine.evaluation.verdict_changes import rules_that_decide
@@ -61,7 +61,7 @@ class Revision:
     url: str
 
 
-def history_page(opened: Opened, revisions: Sequence[tuple[Recommendation, Advice]]) -> dict[str, Any]:
+def history_page(opened: AssessmentContext, revisions: Sequence[tuple[Recommendation, Advice]]) -> dict[str, Any]:
     """Every advice on a process, newest first."""
     rows = []
     for index, (recommendation, advice) in enumerate(revisions):
@@ -116,7 +116,9 @@ def _in_short(found: Difference, earlier: Advice, advice: Advice) -> str:
 _TOLD = 3
 
 
-def compare_page(opened: Opened, one: Recommendation, other: Recommendation, found: Difference) -> dict[str, Any]:
+def compare_page(
+    opened: AssessmentContext, one: Recommendation, other: Recommendation, found: Difference
+) -> dict[str, Any]:
     """Two advices on one process, side by side: only what differs."""
     return {
         "process_name": opened.progress.process,
@@ -141,7 +143,7 @@ class AdminNote:
     text: str
 
 
-def newer_rules_page(opened: Opened, newer: NewerRules, notes: Sequence[RuleSetVersion]) -> dict[str, Any]:
+def newer_rules_page(opened: AssessmentContext, newer: NewerRules, notes: Sequence[RuleSetVersion]) -> dict[str, Any]:
     """The saved advice, what newer rules say, and which of them make the difference."""
     assert opened.latest is not None  # noqa: S101 - the view sends whoever has no advice away
     return {

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.assessments.context import find_all_own, find_mine, find_own, open_assessment
-from advisor.assessments.operations import ChangedElsewhere, TooMany, in_one
+from advisor.assessments.context import find_all_own, find_mine, find_own, load_context
+from advisor.assessments.operations import ChangedElsewhere, TooMany, in_transaction
 from advisor.engine.document.text import sort_key
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, Owner
@@ -42,7 +42,9 @@ def put_back(assessment_id: UUID) -> ResponseReturnValue:
     form = pressed_or_400()
     owner, who, limit = own(), identity.actor(), current_app.config["ASSESSMENTS_PER_OWNER"]
     try:
-        found = in_one(database(), lambda session: operations.put_back(session, owner, assessment_id, limit, who))
+        found = in_transaction(
+            database(), lambda session: operations.put_back(session, owner, assessment_id, limit, who)
+        )
     except TooMany:
         refuse(form, too_many())
         with database().read() as session:
@@ -57,7 +59,7 @@ def remove_for_good(assessment_id: UUID) -> ResponseReturnValue:
     """Delete a process in the bin with everything that belongs to it."""
     pressed_or_400()
     owner, who = own(), identity.actor()
-    if not in_one(database(), lambda session: operations.remove_for_good(session, owner, assessment_id, who)):
+    if not in_transaction(database(), lambda session: operations.remove_for_good(session, owner, assessment_id, who)):
         abort(404)
     return redirect(url_for(".binned"), 303)
 
@@ -84,7 +86,7 @@ def copy() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("processes/copy.html", form, **page)
     try:
-        return redirect(in_one(database(), lambda session: _copy(session, owner, form)), 303)
+        return redirect(in_transaction(database(), lambda session: _copy(session, owner, form)), 303)
     except TooMany:
         refuse(form, too_many())
         return form_page("processes/copy.html", form, **page)
@@ -121,7 +123,7 @@ def too_many() -> str:
 @bp.route("/assessments/<uuid:assessment_id>/decision", methods=["GET", "POST"])
 def decide(assessment_id: UUID) -> ResponseReturnValue:
     """Write down what was decided, when, and why."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     saved = Decision.of(opened.assessment)
     form = decision_form(saved)
     page: dict[str, Any] = {
@@ -132,7 +134,7 @@ def decide(assessment_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("processes/decision.html", form, **page)
     try:
-        in_one(database(), lambda session: _decide(session, assessment_id, form))
+        in_transaction(database(), lambda session: _decide(session, assessment_id, form))
     except ChangedElsewhere:
         form.opened.data = saved.mark
         refuse(form, _("This was changed in another window after you opened it. Both are below; nothing is lost."))

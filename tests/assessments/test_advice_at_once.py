@@ -5,7 +5,7 @@ import threading
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advisor.assessments.operations import advise_when_complete, in_one
+from advisor.assessments.operations import advise_when_complete, in_transaction
 from advisor.assessments.progress import is_of_part
 from advisor.models import Assessment, Database, Recommendation
 from advisor.models import rule_set_version as versions
@@ -28,7 +28,7 @@ def test_advice_asked_for_at_the_same_moment_is_given_once(database: Database) -
     def run() -> None:
         together.wait()
         try:
-            in_one(database, advise)
+            in_transaction(database, advise)
         except BaseException as error:  # noqa: BLE001 - looked at below, in the test's own thread
             failures.append(error)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from advisor.assessments import operations
 from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp
-from advisor.assessments.context import find_mine, open_assessment
+from advisor.assessments.context import find_mine, load_context
 from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.parts import operations as dividing
 from advisor.assessments.parts.forms import NameForm, PartsForm, name_form, parts_form
@@ -41,7 +41,7 @@ def new() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("assessments/name.html", form, **page)
     try:
-        return redirect(operations.in_one(database(), lambda session: _begin(session, owner, form)), 303)
+        return redirect(operations.in_transaction(database(), lambda session: _begin(session, owner, form)), 303)
     except TooMany:
         refuse(form, _too_many())
         return form_page("assessments/name.html", form, **page)
@@ -69,7 +69,7 @@ def _begin(session: Session, owner: Owner, form: NameForm) -> str:
 @bp.route("/assessments/<uuid:assessment_id>/name", methods=["GET", "POST"])
 def rename(assessment_id: UUID) -> ResponseReturnValue:
     """Change the name, and the usual process it is closest to."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     questions = opened.progress.rule_set.section(Section.NAME)
     form = name_form(questions, opened.progress.process, opened.progress.answers)
     onward = present.onward_url(assessment_id, opened.progress)
@@ -77,7 +77,7 @@ def rename(assessment_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("assessments/name.html", form, **page)
     try:
-        operations.in_one(database(), lambda session: _rename(session, assessment_id, form))
+        operations.in_transaction(database(), lambda session: _rename(session, assessment_id, form))
     except ChangedElsewhere:
         refuse(form, _changed_sentence(_("The name is now “%(name)s”.", name=isolated(opened.progress.process))))
         form.opened.data = form.opened.object_data
@@ -103,13 +103,13 @@ def _changed_sentence(now: str) -> str:
 @bp.route("/assessments/<uuid:assessment_id>/parts", methods=["GET", "POST"])
 def parts(assessment_id: UUID) -> ResponseReturnValue:
     """Break the process into parts, or rename, add and remove parts."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     form = parts_form(present.part_names(opened.assessment), dividing.parts_mark(opened.assessment))
     page = present.parts_page(opened) | {"whole_form": ButtonForm()}
     if not form.validate_on_submit():
         return form_page("assessments/parts.html", form, **page)
     try:
-        progress = operations.in_one(database(), lambda session: _name_parts(session, assessment_id, form))
+        progress = operations.in_transaction(database(), lambda session: _name_parts(session, assessment_id, form))
     except ChangedElsewhere:
         names = ", ".join(map(isolated, present.part_names(opened.assessment))) or _("one piece")
         refuse(form, _changed_sentence(_("It is now: %(names)s.", names=names)))
@@ -128,10 +128,10 @@ def _name_parts(session: Session, assessment_id: UUID, form: PartsForm) -> Progr
 @bp.post("/assessments/<uuid:assessment_id>/parts/together")
 def put_together(assessment_id: UUID) -> ResponseReturnValue:
     """Make it one piece again."""
-    open_assessment(assessment_id)
+    load_context(assessment_id)
     pressed_or_400()
 
     def act(session: Session) -> Progress:
         return dividing.put_together(session, find_mine(session, assessment_id))
 
-    return redirect(present.onward_url(assessment_id, operations.in_one(database(), act)), 303)
+    return redirect(present.onward_url(assessment_id, operations.in_transaction(database(), act)), 303)

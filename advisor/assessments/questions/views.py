@@ -13,7 +13,7 @@ from advisor.assessments import operations
 from advisor.assessments import operations as advising
 from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp
-from advisor.assessments.context import Opened, find_mine, open_assessment
+from advisor.assessments.context import AssessmentContext, find_mine, load_context
 from advisor.assessments.operations import AnsweredElsewhere, NotAsked
 from advisor.assessments.progress import Progress, QuestionRef, saved_mark
 from advisor.assessments.questions.contradictions import PulledApart, pulling_apart
@@ -37,7 +37,7 @@ from advisor.wording.answers import answer_label
 @bp.route("/assessments/<uuid:assessment_id>")
 def go_on(assessment_id: UUID) -> ResponseReturnValue:
     """Come back: to the first question that is open, else to the result."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     been_here = any(not opened.progress.is_open(place) for place in opened.progress.route())
     return redirect(present.onward_url(assessment_id, opened.progress, resumed=1 if been_here else None))
 
@@ -47,7 +47,7 @@ def go_on(assessment_id: UUID) -> ResponseReturnValue:
 @may_repeat("answer")
 def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) -> ResponseReturnValue:
     """Ask one question and keep the answer."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     place = opened.progress.place(key, part_id)
     if place is None or (place.question.section is Section.SHARPEN and opened.latest is None):
         return _not_asked(opened)
@@ -60,7 +60,9 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
     if request.form.get("keep") == "saved":
         return redirect(_after(opened, opened.progress, place), 303)
     try:
-        progress, apart = operations.in_one(database(), lambda session: _record(session, assessment_id, place, form))
+        progress, apart = operations.in_transaction(
+            database(), lambda session: _record(session, assessment_id, place, form)
+        )
     except NotAsked:
         return _not_asked(opened)
     except AnsweredElsewhere as clash:
@@ -95,7 +97,7 @@ def _part_id(place: QuestionRef) -> UUID | None:
     return place.piece.id if place.piece and place.piece.name else None
 
 
-def _after(opened: Opened, progress: Progress, place: QuestionRef, apart: PulledApart | None = None) -> str:
+def _after(opened: AssessmentContext, progress: Progress, place: QuestionRef, apart: PulledApart | None = None) -> str:
     if apart is not None:
         again = place.question.key if _goes_through_again() else None
         return present.apart_url(opened.id, progress, apart, again=again)
@@ -113,7 +115,7 @@ def _goes_on_though_settled() -> bool:
     return "settled" in request.args
 
 
-def _not_asked(opened: Opened) -> Response:
+def _not_asked(opened: AssessmentContext) -> Response:
     status = 302 if request.method == "GET" else 303
     return redirect(present.onward_url(opened.id, opened.progress, skipped=1), status)
 
@@ -123,7 +125,9 @@ def _notices() -> dict[str, Any]:
     return {"resumed": "resumed" in request.args, "notice": skipped if "skipped" in request.args else ""}
 
 
-def _conflict_page(opened: Opened, place: QuestionRef, form: AnswerForm, clash: AnsweredElsewhere) -> Response:
+def _conflict_page(
+    opened: AssessmentContext, place: QuestionRef, form: AnswerForm, clash: AnsweredElsewhere
+) -> Response:
     page = present.question_page(opened, place)
     return form_page(
         "assessments/conflict.html",
@@ -143,7 +147,7 @@ def _conflict_page(opened: Opened, place: QuestionRef, form: AnswerForm, clash: 
 @bp.route("/assessments/<uuid:assessment_id>/parts/<uuid:part_id>/pull-apart/<key>", methods=["GET", "POST"])
 def pull_apart(assessment_id: UUID, key: str, part_id: UUID | None = None) -> ResponseReturnValue:
     """Tell of two answers that pull apart; they may both be true."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     apart = pulling_apart(opened.progress, key, part_id)
     form = ButtonForm()
     if apart is None or form.validate_on_submit():
@@ -157,19 +161,19 @@ def pull_apart(assessment_id: UUID, key: str, part_id: UUID | None = None) -> Re
 @bp.route("/assessments/<uuid:assessment_id>/answers")
 def answers(assessment_id: UUID) -> ResponseReturnValue:
     """Show all answers so far."""
-    return form_page("assessments/answers.html", OnceForm(), **present.answers_page(open_assessment(assessment_id)))
+    return form_page("assessments/answers.html", OnceForm(), **present.answers_page(load_context(assessment_id)))
 
 
 @bp.route("/assessments/<uuid:assessment_id>/settled", methods=["GET", "POST"])
 def settled(assessment_id: UUID) -> ResponseReturnValue:
     """Say that no answer left can change the advice, which can be read at once."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     form = OnceForm()
     following = opened.progress.next
     if following is None or not is_settled(opened.progress):
         return redirect(present.onward_url(assessment_id, opened.progress), 302 if request.method == "GET" else 303)
     if form.validate_on_submit():
-        operations.in_one(database(), lambda session: _recalculate(session, assessment_id, early=True))
+        operations.in_transaction(database(), lambda session: _recalculate(session, assessment_id, early=True))
         return redirect(url_for(".result", assessment_id=assessment_id), 303)
     return form_page("assessments/settled.html", form, **present.settled_page(opened, following))
 
@@ -180,7 +184,7 @@ def settled(assessment_id: UUID) -> ResponseReturnValue:
 @bp.route("/assessments/<uuid:assessment_id>/result")
 def result(assessment_id: UUID) -> ResponseReturnValue:
     """Show the latest advice as it was given."""
-    opened = open_assessment(assessment_id, _since())
+    opened = load_context(assessment_id, _since())
     if opened.latest is None:
         return redirect(present.onward_url(assessment_id, opened.progress))
     page = result_page(opened, opened.latest, _copied())
@@ -190,7 +194,7 @@ def result(assessment_id: UUID) -> ResponseReturnValue:
 @bp.route("/assessments/<uuid:assessment_id>/other-ways")
 def other_ways(assessment_id: UUID) -> ResponseReturnValue:
     """List the ways to each other advice."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     if opened.latest is None:
         return redirect(present.onward_url(assessment_id, opened.progress))
     return render_template("assessments/other_ways.html", **ways_page(opened, opened.latest))
@@ -212,14 +216,14 @@ def _copied() -> UUID | None:
 @bp.post("/assessments/<uuid:assessment_id>/result")
 def recalculate(assessment_id: UUID) -> ResponseReturnValue:
     """Give the advice on the answers as they are now."""
-    open_assessment(assessment_id)
+    load_context(assessment_id)
     form = OnceForm()
     if not form.validate_on_submit():
         abort(400)
     try:
-        operations.in_one(database(), lambda session: _recalculate(session, assessment_id))
+        operations.in_transaction(database(), lambda session: _recalculate(session, assessment_id))
     except NotAsked:
-        return _not_asked(open_assessment(assessment_id))
+        return _not_asked(load_context(assessment_id))
     return redirect(url_for(".result", assessment_id=assessment_id), 303)
 
 
@@ -239,7 +243,7 @@ def _recalculate(session: Session, assessment_id: UUID, *, early: bool = False) 
 @bp.route("/assessments/<uuid:assessment_id>/delete", methods=["GET", "POST"])
 def delete(assessment_id: UUID) -> ResponseReturnValue:
     """Ask once, then delete the process with everything that belongs to it."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     form = ButtonForm()
     page: dict[str, Any] = {
         "process_name": opened.progress.process,
@@ -254,7 +258,7 @@ def delete(assessment_id: UUID) -> ResponseReturnValue:
         return operations.remove(session, find_mine(session, assessment_id), identity.actor())
 
     try:
-        can_be_put_back = operations.in_one(database(), act)
+        can_be_put_back = operations.in_transaction(database(), act)
     except DatabaseUnavailable as error:
         return unsaved_page("assessments/delete.html", form, error, **page)
     if can_be_put_back:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from advisor.assessments.context import Opened, page_url
+from advisor.assessments.context import AssessmentContext, page_url
 from advisor.assessments.progress import Progress, stored_answers
 from advisor.assessments.what_if.trial import change_text
 from advisor.engine.analysis.explain import Change, Settles, WouldChange, what_settles, what_would_change
@@ -43,13 +43,13 @@ class _Asked:
         return stored_answers(given["answers"]), [("", stored_answers(part)) for part in given["parts"]]
 
 
-def changing(opened: Opened, latest: Recommendation) -> Changing | None:
+def changing(opened: AssessmentContext, latest: Recommendation) -> Changing | None:
     """What would change this advice; None where its rules are too large for an exact answer."""
     explained = _explained(_asked(opened.advice_edition.rule_set, latest.given))
     return present_changing(*explained, _around(opened, latest)) if explained else None
 
 
-def ways(opened: Opened, latest: Recommendation) -> tuple[str, list[Towards]] | None:
+def ways(opened: AssessmentContext, latest: Recommendation) -> tuple[str, list[Towards]] | None:
     """How firm this advice is, and the ways to each other one; None where its rules are too large for that."""
     explained = _explained(_asked(opened.advice_edition.rule_set, latest.given))
     if explained is None:
@@ -58,7 +58,7 @@ def ways(opened: Opened, latest: Recommendation) -> tuple[str, list[Towards]] | 
     return firmness_words(would), ways_to_each(would, _around(opened, latest), WAYS_LISTED, WAYS_LISTED)
 
 
-def _around(opened: Opened, latest: Recommendation) -> Around:
+def _around(opened: AssessmentContext, latest: Recommendation) -> Around:
     parts = latest.given["parts"]
     return Around(
         rule_set=opened.advice_edition.rule_set,
@@ -106,7 +106,7 @@ def _given(given: Mapping[str, Any], key: str, part: int | None) -> tuple[bool, 
     return key in answers, answers.get(key)
 
 
-def _try_url(opened: Opened, changes: Sequence[Change]) -> str:
+def _try_url(opened: AssessmentContext, changes: Sequence[Change]) -> str:
     """Where these changes are tried, each with the first of the answers that do."""
     texts = []
     for change in changes:
@@ -117,5 +117,5 @@ def _try_url(opened: Opened, changes: Sequence[Change]) -> str:
     return page_url("what_if", assessment_id=opened.id, change=texts)
 
 
-def _piece_id(opened: Opened, change: Change, question: Question) -> UUID | None:
+def _piece_id(opened: AssessmentContext, change: Change, question: Question) -> UUID | None:
     return opened.progress.pieces[change.part or 0].id if question.scope is Scope.PART else None

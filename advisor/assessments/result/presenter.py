@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.assessments.context import Opened, page_url
+from advisor.assessments.context import AssessmentContext, page_url
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Progress, QuestionRef
 from advisor.assessments.result.explanation import changing, ways
@@ -35,7 +35,7 @@ class SharpenRow:
     could: str
 
 
-def result_page(opened: Opened, latest: Recommendation, copied: UUID | None = None) -> dict[str, Any]:
+def result_page(opened: AssessmentContext, latest: Recommendation, copied: UUID | None = None) -> dict[str, Any]:
     """The latest advice as it was given, and what can be done with it; ``copied`` is what it was just copied from."""
     here: dict[str, Any] = {"assessment_id": opened.id}
     following = opened.progress.next
@@ -62,7 +62,7 @@ def result_page(opened: Opened, latest: Recommendation, copied: UUID | None = No
     }
 
 
-def ways_page(opened: Opened, latest: Recommendation) -> dict[str, Any]:
+def ways_page(opened: AssessmentContext, latest: Recommendation) -> dict[str, Any]:
     """The ways to each other advice."""
     found = ways(opened, latest)
     firmness, towards = found or (_("Our rules are too many for an exact answer to this."), [])
@@ -94,7 +94,7 @@ def _change(earlier: Recommendation | None, latest: Recommendation) -> str:
     return str(_("Saved. It adds no points, and the advice stays “%(now)s”.", now=is_now))
 
 
-def given_result(opened: Opened, latest: Recommendation, edition: Edition | None = None) -> Result:
+def given_result(opened: AssessmentContext, latest: Recommendation, edition: Edition | None = None) -> Result:
     """A recommendation, shown from what was stored when it was given; ``edition`` is the version that gave it."""
     parts = [part["id"] for part in latest.given["parts"]]
 
@@ -110,7 +110,9 @@ def given_result(opened: Opened, latest: Recommendation, edition: Edition | None
     return present_result(latest.result, shown, latest.created_at, latest.given, address)
 
 
-def answers_given(opened: Opened, latest: Recommendation, edition: Edition | None = None) -> list[AnswerGroup]:
+def answers_given(
+    opened: AssessmentContext, latest: Recommendation, edition: Edition | None = None
+) -> list[AnswerGroup]:
     """The answers that an advice used, part by part."""
     progress = Progress.of_given((edition or opened.advice_edition).rule_set, latest.given)
     groups = [AnswerGroup("", [])]
@@ -139,7 +141,7 @@ def _places(progress: Progress, section: Section) -> list[QuestionRef]:
     return list(progress.route(section))
 
 
-def _sharpen(opened: Opened, explained: Changing | None) -> list[SharpenRow]:
+def _sharpen(opened: AssessmentContext, explained: Changing | None) -> list[SharpenRow]:
     """The questions that sharpen the advice: those that settle most first, then what was answered.
 
     One that nothing looks at is not asked: neither the points nor what to do next would be others.
@@ -175,7 +177,7 @@ def _could(explained: Changing, key: tuple[str, int | None], rule_set: RuleSet) 
     return "" if any(condition.question == key[0] for when in conditions for condition in when) else None
 
 
-def _again_url(opened: Opened) -> str:
+def _again_url(opened: AssessmentContext) -> str:
     """Where all questions are gone through again, with the present answers marked."""
     first = next(iter(opened.progress.route()), None)
     if first is None:

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from advisor.assessments.context import Opened
+from advisor.assessments.context import AssessmentContext
 from advisor.assessments.newer_rules import under_rules_in_force
 from advisor.assessments.result.decision_age import Later, later_advice
 from advisor.extensions import database
@@ -29,7 +29,7 @@ class NewerNotice:
     url: str
 
 
-def newer_notice(opened: Opened) -> NewerNotice | None:
+def newer_notice(opened: AssessmentContext) -> NewerNotice | None:
     """What to tell of newer rules: nothing where they are the same ones again, or where the owner keeps the advice."""
     newer = under_rules_in_force(opened.assessment, opened.edition)
     if newer is None or opened.latest is None or (opened.assessment.kept_version or 0) >= newer.edition.number:
@@ -77,7 +77,7 @@ class Keeping:
     list_url: str
 
 
-def keeping(opened: Opened, again_url: str) -> Keeping:
+def keeping(opened: AssessmentContext, again_url: str) -> Keeping:
     """The addresses; ``again_url`` is where all questions are gone through again."""
     here: dict[str, Any] = {"assessment_id": opened.id}
     return Keeping(
@@ -103,7 +103,7 @@ class DecisionShown:
     notes: str
 
 
-def decision_shown(opened: Opened) -> DecisionShown | None:
+def decision_shown(opened: AssessmentContext) -> DecisionShown | None:
     """The decision and the notes, None where there is neither."""
     made, on, notes = opened.assessment.decision, opened.assessment.decided_on, opened.assessment.notes
     if not made:

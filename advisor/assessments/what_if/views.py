@@ -12,7 +12,7 @@ from wtforms import Field
 
 from advisor.assessments import operations
 from advisor.assessments.blueprint import bp
-from advisor.assessments.context import Opened, find_mine, open_assessment, page_url
+from advisor.assessments.context import AssessmentContext, find_mine, load_context, page_url
 from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.progress import Progress
 from advisor.assessments.what_if.trial import Given, Slot, Trial, mark, try_saved, try_sent
@@ -86,7 +86,7 @@ class ChangedAnswer:
 @may_repeat("answer-*", "change")
 def what_if(assessment_id: UUID) -> ResponseReturnValue:
     """Show what other answers would give, and keep them where that is asked for."""
-    opened = open_assessment(assessment_id)
+    opened = load_context(assessment_id)
     if request.method == "GET":
         trial = try_saved(opened.progress, request.args.getlist("change"))
         return form_page(TEMPLATE, trial.form, **what_if_page(opened, trial))
@@ -96,7 +96,7 @@ def what_if(assessment_id: UUID) -> ResponseReturnValue:
         return form_page(TEMPLATE, trial.form, **page)
     try:
         act = _keep if request.form.get("do") == "keep" else _copy
-        return redirect(operations.in_one(database(), lambda session: act(session, assessment_id, trial)), 303)
+        return redirect(operations.in_transaction(database(), lambda session: act(session, assessment_id, trial)), 303)
     except ChangedElsewhere:
         trial.form.opened.data = mark(opened.progress)
         refuse(
@@ -140,7 +140,7 @@ def _copy(session: Session, assessment_id: UUID, trial: Trial) -> str:
 # ---- what the page shows -------------------------------------------------------------------------------------------
 
 
-def what_if_page(opened: Opened, trial: Trial) -> dict[str, Any]:
+def what_if_page(opened: AssessmentContext, trial: Trial) -> dict[str, Any]:
     """What the page shows: the advice that is saved beside the one that is tried, and every question."""
     edition = opened.edition
     documents: list[dict[str, Any]] = [

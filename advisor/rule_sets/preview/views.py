@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
-from advisor.assessments.context import PREVIEW, Opened
+from advisor.assessments.context import PREVIEW, AssessmentContext
 from advisor.assessments.parts import views
 from advisor.assessments.parts.forms import name_form, parts_form
 from advisor.assessments.presenter import (
@@ -145,7 +145,7 @@ def answer_question(key: str, part_id: UUID | None = None) -> ResponseReturnValu
     return form_page("assessments/question.html", form, **page, resumed=False, notice="")
 
 
-def _after(opened: Opened, told_of: Mapping[tuple[str, UUID], PulledApart]) -> str:
+def _after(opened: AssessmentContext, told_of: Mapping[tuple[str, UUID], PulledApart]) -> str:
     progress = opened.progress
     for mark, apart in _pulled_apart(progress).items():
         if mark not in told_of:
@@ -252,7 +252,7 @@ def what_if() -> ResponseReturnValue:
 # ---- what the address carries --------------------------------------------------------------------------------------
 
 
-def _open() -> Opened:
+def _open() -> AssessmentContext:
     """The draft, and what the address carries, as the pages of a visitor take it."""
     with database().read() as session:
         desk = DraftWorkspace.load(session)
@@ -267,7 +267,7 @@ def _open() -> Opened:
     assessment = _assessment(desk.rules, state)
     progress = Progress.of(desk.rules, assessment)
     latest = _advice(progress, edition) if progress.next is None or state.early else None
-    return Opened(assessment, progress, edition, latest, edition)
+    return AssessmentContext(assessment, progress, edition, latest, edition)
 
 
 def _sent(rules: RuleSet) -> PreviewState:
