@@ -42,7 +42,7 @@ from advisor.processes import operations
 from advisor.processes.operations import RulesMovedOn
 from advisor.processes.presenter import newer_difference
 from advisor.web.errors import problem
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 from advisor.wording.verdict import verdicts_of
 
 _CHOICE: TypeAdapter[RulesChoice] = TypeAdapter(RulesChoice)
@@ -90,7 +90,7 @@ def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
     with database().read() as session:
         mine = find_own(session, owner, assessment_id)
         latest = session.scalars(own_recommendations(owner, assessment_id).limit(1)).first()
-        newer = under_rules_in_force(mine, Edition.of(session, mine.version_number)) if latest else None
+        newer = under_rules_in_force(mine, VersionView.of(session, mine.version_number)) if latest else None
         document: NewerRulesDocument = {
             "rules_version": latest.version_number if latest else mine.version_number,
             "newer_rules": newer.edition.number if newer else None,
@@ -127,7 +127,7 @@ def _rules(session: Session, latest: Recommendation, newer: NewerRules) -> list[
         for document in (latest.result, cast(dict[str, Any], newer.document))
     ]
     rules: list[ChangedRule] = []
-    for pair in newer_difference(latest, Edition.of(session, latest.version_number), newer).rules:
+    for pair in newer_difference(latest, VersionView.of(session, latest.version_number), newer).rules:
         before, after = (pushed.get((pair.part, pair.rule)) for pushed in pushes)
         rule: ChangedRule = {
             "rule": pair.rule,

@@ -16,7 +16,7 @@ from advisor.models.assessment import belongs_to, own_assessment, own_assessment
 from advisor.models.base import now
 from advisor.models.database import DatabaseUnavailable
 from advisor.web import identity
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 
 _TOUCH_AFTER = timedelta(hours=1)
 """Looking at a page prolongs the lifetime, but is not worth a write each time."""
@@ -28,9 +28,9 @@ class AssessmentContext:
 
     assessment: Assessment
     progress: Progress
-    edition: Edition
+    edition: VersionView
     latest: Recommendation | None
-    advice_edition: Edition
+    advice_edition: VersionView
     """The version that gave the latest advice; that of the assessment where there is none."""
     earlier: Recommendation | None = None
 
@@ -62,14 +62,14 @@ def load_context(assessment_id: UUID, since: int | None = None) -> AssessmentCon
         assessment = find_own(session, owner, assessment_id)
         history = own_recommendations(owner, assessment_id)
         latest = session.scalars(history.limit(1)).first()
-        edition = Edition.of(session, assessment.version_number)
+        edition = VersionView.of(session, assessment.version_number)
         advised_by = latest.version_number if latest else edition.number
         opened = AssessmentContext(
             assessment=assessment,
             progress=Progress.of(edition.rule_set, assessment),
             edition=edition,
             latest=latest,
-            advice_edition=edition if advised_by == edition.number else Edition.of(session, advised_by),
+            advice_edition=edition if advised_by == edition.number else VersionView.of(session, advised_by),
             earlier=session.scalars(history.where(Recommendation.sequence == since)).first() if since else None,
         )
     _prolong(owner, assessment)

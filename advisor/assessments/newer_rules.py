@@ -10,7 +10,7 @@ from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.models import Assessment
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 from advisor.wording.verdict import disclosed_verdict
 
 
@@ -27,7 +27,7 @@ class NewerRulesStatus(StrEnum):
 class NewerRules:
     """The answers of an assessment under the rules in force."""
 
-    edition: Edition
+    edition: VersionView
     progress: Progress
     document: RecommendationDocument
 
@@ -42,7 +42,7 @@ class NewerRules:
         return self.progress.given()
 
 
-def under_rules_in_force(assessment: Assessment, edition: Edition) -> NewerRules | None:
+def under_rules_in_force(assessment: Assessment, edition: VersionView) -> NewerRules | None:
     """Hold an assessment against the rules in force; None where it is pinned to them already."""
     if not edition.version.is_older:
         return None

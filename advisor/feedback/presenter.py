@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from advisor.engine.model.vocabulary import Side
 from advisor.models.feedback import DONE, Feedback
 from advisor.wording.answers import answer_label
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 from advisor.wording.verdict import verdict_words
 from advisor.wording.vocabulary import SIDES
 
@@ -90,7 +90,7 @@ def note_row(note: Feedback) -> NoteRow:
     )
 
 
-def note_in_full(note: Feedback, edition: Edition) -> Note:
+def note_in_full(note: Feedback, edition: VersionView) -> Note:
     """Everything that was sent, in the words of the version that gave the advice."""
     return Note(
         text=note.text,
@@ -118,7 +118,7 @@ def _verdict(note: Feedback) -> str:
     return verdict_words({"parts": (), **note.reasons}) if note.reasons else ""
 
 
-def _parts(note: Feedback, edition: Edition) -> list[GivenPart]:
+def _parts(note: Feedback, edition: VersionView) -> list[GivenPart]:
     if note.answers is None:
         return []
     whole = GivenPart("", _answers(note.answers["answers"], edition))
@@ -129,7 +129,7 @@ def _parts(note: Feedback, edition: Edition) -> list[GivenPart]:
     return [part for part in (whole, *parts) if part.answers]
 
 
-def _answers(answers: dict[str, Any], edition: Edition) -> list[Given]:
+def _answers(answers: dict[str, Any], edition: VersionView) -> list[Given]:
     return [
         Given(question.text, answer_label(question, tuple(answer) if isinstance(answer, list) else answer))
         for question in edition.rule_set.questions
@@ -138,7 +138,7 @@ def _answers(answers: dict[str, Any], edition: Edition) -> list[Given]:
     ]
 
 
-def _rules(note: Feedback, edition: Edition) -> list[Counted]:
+def _rules(note: Feedback, edition: VersionView) -> list[Counted]:
     if not note.reasons:
         return []
     return [

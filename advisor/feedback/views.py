@@ -21,7 +21,7 @@ from advisor.models.idempotency import idempotent
 from advisor.web import identity
 from advisor.web.forms import form_page, refuse
 from advisor.web.idempotency import attempt
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 
 bp = Blueprint("feedback", __name__)
 
@@ -57,7 +57,7 @@ def note(note_id: UUID) -> ResponseReturnValue:
     """Show one note with the reasons and answers that came with it."""
     with database().read() as session:
         found = session.get(Feedback, note_id) or abort(404)
-        edition = Edition.of(session, found.version)
+        edition = VersionView.of(session, found.version)
         page = present.note_in_full(found, edition)
     return _note_page(page, CaseForm())
 
@@ -70,7 +70,7 @@ def make_case(note_id: UUID) -> ResponseReturnValue:
         found = session.get(Feedback, note_id)
         if found is None or found.answers is None:
             abort(404)
-        page = present.note_in_full(found, Edition.of(session, found.version))
+        page = present.note_in_full(found, VersionView.of(session, found.version))
     if not form.validate_on_submit():
         return _note_page(page, form)
     try:
@@ -80,7 +80,7 @@ def make_case(note_id: UUID) -> ResponseReturnValue:
         refuse(form, _("This note had become a test case before you sent that. Look there at what it expects."))
     with database().read() as session:
         found = session.get(Feedback, note_id) or abort(404)
-        page = present.note_in_full(found, Edition.of(session, found.version))
+        page = present.note_in_full(found, VersionView.of(session, found.version))
     return _note_page(page, form, 409)
 
 

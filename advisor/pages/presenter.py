@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from advisor.engine.document.text import isolated
 from advisor.engine.model.evidence import Claim, Pull, SourceKind
 from advisor.engine.model.rules import Rule
-from advisor.wording.claims import FIRMNESS, FIRMNESS_SENTENCES, PULLS, ClaimRef, Edition
+from advisor.wording.claims import FIRMNESS, FIRMNESS_SENTENCES, PULLS, ClaimRef, VersionView
 from advisor.wording.rules import adds, condition_sentence, rule_sentence
 from advisor.wording.vocabulary import KINDS
 
@@ -38,7 +38,7 @@ class SourceGroup:
     claims: list[ClaimRow]
 
 
-def claims_page(edition: Edition) -> dict[str, Any]:
+def claims_page(edition: VersionView) -> dict[str, Any]:
     """All claims, source by source."""
     rule_set = edition.rule_set
     return {
@@ -57,7 +57,7 @@ def claims_page(edition: Edition) -> dict[str, Any]:
     }
 
 
-def claim_page(edition: Edition, claim: Claim) -> dict[str, Any]:
+def claim_page(edition: VersionView, claim: Claim) -> dict[str, Any]:
     """One claim: where it stands, what argues against it, and what uses it."""
     rule_set = edition.rule_set
     source = rule_set.source(claim.source)
@@ -89,7 +89,7 @@ def claim_page(edition: Edition, claim: Claim) -> dict[str, Any]:
     }
 
 
-def rule_page(edition: Edition, rule: Rule) -> dict[str, Any]:
+def rule_page(edition: VersionView, rule: Rule) -> dict[str, Any]:
     """One rule as a sentence."""
     rule_set = edition.rule_set
     return {
@@ -124,7 +124,7 @@ def _pull_note(claim: Claim) -> str:
     return str(_("Towards %(side)s", side=pull_words(claim)))
 
 
-def _claim_row(edition: Edition, claim: Claim) -> ClaimRow:
+def _claim_row(edition: VersionView, claim: Claim) -> ClaimRow:
     return ClaimRow(
         id=claim.id,
         url=edition.claim_url(claim.id),
@@ -136,7 +136,7 @@ def _claim_row(edition: Edition, claim: Claim) -> ClaimRow:
     )
 
 
-def _why_withdrawn(edition: Edition, claim: Claim) -> str:
+def _why_withdrawn(edition: VersionView, claim: Claim) -> str:
     """The reason where a claim counts no longer, in this version or in the one in force."""
     now = edition.in_force.claim(claim.id)
     if not edition.is_withdrawn(claim):
@@ -144,7 +144,7 @@ def _why_withdrawn(edition: Edition, claim: Claim) -> str:
     return claim.withdrawn or (now.withdrawn if now else "") or str(_("The rules in force do not hold it any more."))
 
 
-def _against(edition: Edition, claim: Claim) -> list[ClaimRef]:
+def _against(edition: VersionView, claim: Claim) -> list[ClaimRef]:
     """The claims on the other sides of the disagreements in which this claim takes a side."""
     found: dict[str, None] = {}
     for item in edition.rule_set.disagreements:
@@ -154,7 +154,7 @@ def _against(edition: Edition, claim: Claim) -> list[ClaimRef]:
     return edition.refs(found)
 
 
-def _other_uses(edition: Edition, claim: Claim) -> list[str]:
+def _other_uses(edition: VersionView, claim: Claim) -> list[str]:
     """Guidance and disagreements that name the claim, and the usual processes that it files."""
     rule_set = edition.rule_set
     uses = [

@@ -16,7 +16,7 @@ from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Leave, Side, State
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.wording.answers import answer_label
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 from advisor.wording.result import Result, present_result
 from advisor.wording.rules import adds, bounds_sentence, short_condition
 from advisor.wording.verdict import verdict_words
@@ -68,7 +68,7 @@ class QuestionEffects:
     rows: list[AnswerEffects]
 
 
-def sum_page(edition: Edition) -> dict[str, Any]:
+def sum_page(edition: VersionView) -> dict[str, Any]:
     """Everything that decides, in words."""
     rule_set = edition.rule_set
     return {
@@ -97,7 +97,7 @@ def sum_page(edition: Edition) -> dict[str, Any]:
     }
 
 
-def sample_result(edition: Edition) -> Result | None:
+def sample_result(edition: VersionView) -> Result | None:
     """A real process, advised on by these rules: a test case that has reasons for and against."""
     found = _sample(edition)
     if found is None:
@@ -107,7 +107,7 @@ def sample_result(edition: Edition) -> Result | None:
     return present_result(dict(document), edition, edition.row.published_at, given, lambda _key, _part: "")
 
 
-def _sample(edition: Edition) -> tuple[WorkItem, RecommendationDocument] | None:
+def _sample(edition: VersionView) -> tuple[WorkItem, RecommendationDocument] | None:
     """The first test case in one piece with a clear kind and reasons on more than one side; else the first at all."""
     first: tuple[WorkItem, RecommendationDocument] | None = None
     for case in edition.rule_set.cases:
@@ -122,7 +122,7 @@ def _sample(edition: Edition) -> tuple[WorkItem, RecommendationDocument] | None:
     return first
 
 
-def _worked_example(edition: Edition) -> dict[str, Any] | None:
+def _worked_example(edition: VersionView) -> dict[str, Any] | None:
     found = _sample(edition)
     if found is None:
         return None
@@ -155,7 +155,7 @@ def _given(rule_set: RuleSet, finding: Finding) -> str:
 # ---- what each answer adds -----------------------------------------------------------------------------------------
 
 
-def _question(edition: Edition, question: Question) -> QuestionEffects:
+def _question(edition: VersionView, question: Question) -> QuestionEffects:
     rule_set = edition.rule_set
     when = str(_(", and ")).join(short_condition(rule_set, condition) for condition in question.asked_when)
     return QuestionEffects(
@@ -203,7 +203,7 @@ def _band(start: int, end: int | None) -> str:
     return str(_("%(start)s to %(end)s", start=format_decimal(start), end=format_decimal(end)))
 
 
-def _effects(edition: Edition, question: Question, answer: Answer) -> list[Effect]:
+def _effects(edition: VersionView, question: Question, answer: Answer) -> list[Effect]:
     return [
         Effect(
             side=rule.push.side,

@@ -19,7 +19,7 @@ from advisor.models.base import now
 from advisor.models.rule_set_version import Lifetime, lifetimes, live_between
 from advisor.pages.blueprint import bp
 from advisor.web.days import DayField
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 
 
 class AsOfForm(FlaskForm):
@@ -100,7 +100,7 @@ def version_page(number: int) -> ResponseReturnValue:
     with database().read() as session:
         if versions.version(session, number) is None:
             abort(404)
-        edition = Edition.of(session, number)
+        edition = VersionView.of(session, number)
         mine = next(one for one in lifetimes(session) if one.row.number == number)
         row = versions.version(session, number) or abort(404)
         size = len(row.unaltered_document.encode())

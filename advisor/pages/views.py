@@ -8,7 +8,7 @@ from advisor.models import rule_set_version as versions
 from advisor.pages.blueprint import bp
 from advisor.pages.presenter import claim_page, claims_page, rule_page
 from advisor.pages.sum_presenter import sample_result, sum_page
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 
 
 @bp.route("/")
@@ -61,9 +61,9 @@ def accessibility() -> ResponseReturnValue:
     return render_template("pages/accessibility.html")
 
 
-def _edition(number: int | None) -> Edition:
+def _edition(number: int | None) -> VersionView:
     """A version of the rules, 404 where there is none; its pages link to the version they show, if one was named."""
     with database().read() as session:
         if number is not None and versions.version(session, number) is None:
             abort(404)
-        return Edition.of(session, number, pinned=number is not None)
+        return VersionView.of(session, number, pinned=number is not None)

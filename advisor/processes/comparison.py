@@ -14,7 +14,7 @@ from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.models import Assessment, Recommendation
 from advisor.wording.answers import stored_answer_label
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 from advisor.wording.difference import Advice
 from advisor.wording.parts import Balance, balance_of
 from advisor.wording.verdict import strength_words
@@ -29,7 +29,7 @@ class Process:
     """
 
     assessment: Assessment
-    edition: Edition
+    edition: VersionView
     advice: Advice | None
     given: dict[str, Any]
     given_at: datetime | None
@@ -42,8 +42,8 @@ class Process:
         cls,
         assessment: Assessment,
         latest: Recommendation | None,
-        edition: Edition,
-        advised_by: Edition,
+        edition: VersionView,
+        advised_by: VersionView,
         later: Later | None = None,
     ) -> "Process":
         """Hold together what is stored; ``edition`` is that of the assessment, ``advised_by`` that of the advice."""
@@ -228,7 +228,7 @@ def _said(question: Question, answers: dict[str, Any]) -> str:
 
 def _reasons(processes: Sequence[Process]) -> Iterable[Row]:
     """Every rule that counts for one of them, the strongest first, in the words of the newest version that uses it."""
-    newest: dict[str, tuple[Edition, dict[str, Any]]] = {}
+    newest: dict[str, tuple[VersionView, dict[str, Any]]] = {}
     for process in sorted(processes, key=lambda process: process.edition.number):
         for reason in process.advice.document["reasons"] if process.advice else ():
             newest[reason["rule"]] = process.edition, reason

@@ -29,7 +29,7 @@ from advisor.processes.forms import NewerRulesForm
 from advisor.processes.operations import RulesMovedOn
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, refuse, unsaved_page
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 from advisor.wording.difference import Advice, difference
 
 SHOWN_LIMIT = 100
@@ -55,7 +55,7 @@ def revision(assessment_id: UUID, number: int) -> ResponseReturnValue:
     opened = load_context(assessment_id)
     with database().read() as session:
         found = _numbered(session, assessment_id, str(number))
-        edition = Edition.of(session, found.version_number)
+        edition = VersionView.of(session, found.version_number)
     return form_page(
         "processes/revision.html",
         ButtonForm(),
@@ -98,7 +98,7 @@ def _numbered(session: Session, assessment_id: UUID, number: str) -> Recommendat
 
 
 def _advice(session: Session, one: Recommendation) -> Advice:
-    return Advice(one.result, one.given, Edition.of(session, one.version_number))
+    return Advice(one.result, one.given, VersionView.of(session, one.version_number))
 
 
 # ---- newer rules -------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from advisor.assessments.newer_rules import NewerRules
 from advisor.engine.document.text import isolated
 from advisor.engine.evaluation.verdict_changes import rules_that_decide
 from advisor.models import Assessment, Recommendation, RuleSetVersion
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 from advisor.wording.difference import Advice, Difference, difference
 
 # ---- the bin -----------------------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ def newer_rules_page(opened: AssessmentContext, newer: NewerRules, notes: Sequen
     }
 
 
-def newer_difference(latest: Recommendation, advised_by: Edition, newer: NewerRules) -> Difference:
+def newer_difference(latest: Recommendation, advised_by: VersionView, newer: NewerRules) -> Difference:
     """The latest advice against what newer rules say; ``advised_by`` is the version that gave it."""
     before = Advice(latest.result, latest.given, advised_by)
     after = Advice(dict(newer.document), newer.given, newer.edition)

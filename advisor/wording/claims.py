@@ -61,7 +61,7 @@ class ClaimRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class VersionView:
     """A version of the rules, ready to be quoted.
 
     ``in_force`` says what has been withdrawn since. ``pinned`` links name the version, so that they show the same

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.wording.answers import stored_answer_label
-from advisor.wording.claims import ClaimRef, Edition
+from advisor.wording.claims import ClaimRef, VersionView
 from advisor.wording.verdict import strength_words, verdict_words
 from advisor.wording.vocabulary import PART_VERDICTS, SIDES
 
@@ -20,7 +20,7 @@ class Advice:
 
     document: dict[str, Any]
     given: dict[str, Any]
-    edition: Edition
+    edition: VersionView
 
 
 @dataclass(frozen=True, slots=True)

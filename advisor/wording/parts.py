@@ -6,7 +6,7 @@ from typing import Any
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.wording.answers import answer_label
-from advisor.wording.claims import ClaimRef, Edition
+from advisor.wording.claims import ClaimRef, VersionView
 from advisor.wording.verdict import kind_note, strength_words
 from advisor.wording.vocabulary import PART_VERDICTS
 
@@ -70,12 +70,12 @@ def most_points(document: dict[str, Any]) -> int:
     return max([1, *(int(piece["points"][side]) for piece in document["parts"] or [document] for side in Side)])
 
 
-def part_results(document: dict[str, Any], edition: Edition, most: int) -> list[PartResult]:
+def part_results(document: dict[str, Any], edition: VersionView, most: int) -> list[PartResult]:
     """The advice on each part, or on the process in one piece; ``most`` is the scale of the pictures."""
     return [_part(piece, edition, most) for piece in document["parts"] or [document]]
 
 
-def _part(piece: dict[str, Any], edition: Edition, most: int) -> PartResult:
+def _part(piece: dict[str, Any], edition: VersionView, most: int) -> PartResult:
     return PartResult(
         name=piece.get("part", ""),
         outcome=piece["outcome"],
@@ -98,7 +98,7 @@ def balance_of(piece: dict[str, Any], most: int) -> Balance:
     )
 
 
-def _groups(piece: dict[str, Any], edition: Edition) -> list[ReasonGroup]:
+def _groups(piece: dict[str, Any], edition: VersionView) -> list[ReasonGroup]:
     """The reasons by side: the side that was followed first, then the heavier one; sides without a reason left out."""
     reasons = [_reason(reason, edition) for reason in piece["reasons"]]
     followed = {Outcome.KEEP: ["keep"], Outcome.BOTH: ["bpo", "kpo"]}.get(piece["outcome"], [piece["outcome"]])
@@ -108,7 +108,7 @@ def _groups(piece: dict[str, Any], edition: Edition) -> list[ReasonGroup]:
     return [ReasonGroup(side, sum(reason.points for reason in found), found) for side, found in by_side if found]
 
 
-def _reason(reason: dict[str, Any], edition: Edition) -> Reason:
+def _reason(reason: dict[str, Any], edition: VersionView) -> Reason:
     return Reason(
         text=reason["text"],
         side=reason["push"]["side"],
@@ -121,7 +121,7 @@ def _reason(reason: dict[str, Any], edition: Edition) -> Reason:
     )
 
 
-def _given(answers: Answers, edition: Edition) -> list[str]:
+def _given(answers: Answers, edition: VersionView) -> list[str]:
     found = ((edition.rule_set.question(key), answer) for key, answer in answers.items())
     return [answer_label(question, _engine_value(answer)) for question, answer in found if question]
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from advisor.engine.model.vocabulary import Kind, Outcome
-from advisor.wording.claims import ClaimRef, Edition, Version
+from advisor.wording.claims import ClaimRef, Version, VersionView
 from advisor.wording.parts import Balance, PartResult, most_points, part_results
 from advisor.wording.verdict import kind_note, lead_sentences, strength_words, verdict_words
 from advisor.wording.vocabulary import CONTENTS, KINDS
@@ -95,7 +95,7 @@ class Result:
 
 
 def present_result(
-    document: dict[str, Any], edition: Edition, given_at: datetime, given: dict[str, Any], question_url: QuestionUrl
+    document: dict[str, Any], edition: VersionView, given_at: datetime, given: dict[str, Any], question_url: QuestionUrl
 ) -> Result:
     """Show a recommendation document, which is plain values, with the words of the version that gave it.
 
@@ -179,7 +179,7 @@ def _quoted(names: list[str]) -> str:
     return ", ".join(f"“{name}”" for name in names)
 
 
-def _unanswered(document: dict[str, Any], edition: Edition, question_url: QuestionUrl) -> list[OpenQuestion]:
+def _unanswered(document: dict[str, Any], edition: VersionView, question_url: QuestionUrl) -> list[OpenQuestion]:
     """What would help, where we can't say: each open question once for the process, or for its part."""
     if document["outcome"] != Outcome.UNCLEAR:
         return []
@@ -197,7 +197,7 @@ def _unanswered(document: dict[str, Any], edition: Edition, question_url: Questi
     return list(found.values())
 
 
-def _name_note(document: dict[str, Any], edition: Edition) -> Note | None:
+def _name_note(document: dict[str, Any], edition: VersionView) -> Note | None:
     against = document["name_against_content"]
     if against is None:
         return None
@@ -216,7 +216,7 @@ def _name_note(document: dict[str, Any], edition: Edition) -> Note | None:
     return Note(text, edition.refs(against["sources"]))
 
 
-def _cited(document: dict[str, Any], edition: Edition) -> list[CitedSource]:
+def _cited(document: dict[str, Any], edition: VersionView) -> list[CitedSource]:
     """Every claim that the page names, once, source by source in the order of the rule set."""
     reasoned = {source["id"] for reason in document["reasons"] for source in reason["sources"]}
     retold = {

@@ -15,7 +15,7 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database, Recommendation
 from advisor.models.rule_set_version import publish
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 from advisor.wording.verdict import verdict_words
 from tests.assessments.walking import CORE, EXPERT, MIXED, ROUTINE, UNSURE, Walker
 from tests.engine import oracle
@@ -372,7 +372,7 @@ def test_a_core_follow_up_comes_before_the_result_even_after_sharpening(walker: 
 
 def test_the_edition_of_a_version_that_does_not_exist_is_an_error(app: Flask, database: Database) -> None:
     with app.test_request_context(), database.read() as session, pytest.raises(LookupError):
-        Edition.of(session, 99)
+        VersionView.of(session, 99)
 
 
 # ---- what would change it ----------------------------------------------------------------------------------------

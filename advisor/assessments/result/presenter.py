@@ -18,7 +18,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Recommendation
 from advisor.wording.answers import answer_label
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 from advisor.wording.result import Result, present_result
 from advisor.wording.verdict import verdict_words
 from advisor.wording.what_would_change import Changing, outcome_words
@@ -94,7 +94,7 @@ def _change(earlier: Recommendation | None, latest: Recommendation) -> str:
     return str(_("Saved. It adds no points, and the advice stays “%(now)s”.", now=is_now))
 
 
-def given_result(opened: AssessmentContext, latest: Recommendation, edition: Edition | None = None) -> Result:
+def given_result(opened: AssessmentContext, latest: Recommendation, edition: VersionView | None = None) -> Result:
     """A recommendation, shown from what was stored when it was given; ``edition`` is the version that gave it."""
     parts = [part["id"] for part in latest.given["parts"]]
 
@@ -111,7 +111,7 @@ def given_result(opened: AssessmentContext, latest: Recommendation, edition: Edi
 
 
 def answers_given(
-    opened: AssessmentContext, latest: Recommendation, edition: Edition | None = None
+    opened: AssessmentContext, latest: Recommendation, edition: VersionView | None = None
 ) -> list[AnswerGroup]:
     """The answers that an advice used, part by part."""
     progress = Progress.of_given((edition or opened.advice_edition).rule_set, latest.given)

@@ -25,7 +25,7 @@ from advisor.processes.list.query import ListQuery, page_of
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page
 from advisor.web.security import may_repeat
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 
 LEAST, MOST = 2, 4
 """Processes that can be compared at a time."""
@@ -108,8 +108,8 @@ def _list(form: ChosenForm, ids: Sequence[UUID], fault: str = "") -> ResponseRet
 def _process(session: Session, owner: Owner, key: UUID) -> Process:
     mine = find_own(session, owner, key)
     latest = session.scalars(own_recommendations(owner, key).limit(1)).first()
-    edition = Edition.of(session, mine.version_number)
-    advised_by = Edition.of(session, latest.version_number) if latest else edition
+    edition = VersionView.of(session, mine.version_number)
+    advised_by = VersionView.of(session, latest.version_number) if latest else edition
     later = later_advice(session, owner, {key: mine.decided_on if mine.decision else None})
     return Process.of(mine, latest, edition, advised_by, later.get(key))
 

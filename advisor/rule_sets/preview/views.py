@@ -53,7 +53,7 @@ from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse
 from advisor.web.idempotency import attempt
 from advisor.web.security import may_repeat
-from advisor.wording.claims import Edition
+from advisor.wording.claims import VersionView
 
 bp = Blueprint(PREVIEW, __name__, url_prefix="/admin/rules/draft/preview")
 
@@ -304,7 +304,7 @@ def _assessment(rules: RuleSet, state: PreviewState) -> Assessment:
     return Assessment(id=_NOBODYS, process_name=state.process, answers=whole, parts=parts)
 
 
-def _advice(progress: Progress, edition: Edition) -> Recommendation:
+def _advice(progress: Progress, edition: VersionView) -> Recommendation:
     document = recommend(edition.rule_set, edition.number, progress.work_item())
     return Recommendation(
         sequence=1,

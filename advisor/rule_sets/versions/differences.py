@@ -28,13 +28,13 @@ from advisor.rule_sets.preview.preview_state import encode_answers, read_state
 from advisor.rule_sets.versions.effects import EffectShown, effect_shown
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
 from advisor.wording.answers import answer_label
-from advisor.wording.claims import Edition, Version
+from advisor.wording.claims import Version, VersionView
 from advisor.wording.difference import Advice, difference
 from advisor.wording.parts import most_points, part_results
 
 
 @dataclass(frozen=True, slots=True)
-class DraftEdition(Edition):
+class DraftEdition(VersionView):
     """The draft, with the number that it would get; its links lead to where things are edited."""
 
     @property
@@ -73,7 +73,7 @@ class Chosen:
 
     value: str
     name: str
-    edition: Edition
+    edition: VersionView
     can_advise: bool = True
     """Whether nothing in it keeps it from being evaluated."""
 
@@ -163,7 +163,7 @@ def _chosen(session: Session, desk: DraftWorkspace, value: str) -> Chosen:
     number = whole_number(value)
     if number is None or versions.version(session, number) is None:
         abort(404)
-    edition = Edition.of(session, number)
+    edition = VersionView.of(session, number)
     in_force = edition.number == edition.in_force_number
     name = _("Version %(n)s, in force", n=edition.number) if in_force else _("Version %(n)s", n=edition.number)
     return Chosen(str(edition.number), name, edition)
