@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from advisor.assessments.progress import Progress, QuestionRef, fingerprint, is_of_part, plain_answers, saved_mark
-from advisor.assessments.questions.contradictions import PulledApart, newly_pulled_apart
+from advisor.assessments.questions.contradictions import PulledApart, next_contradiction
 from advisor.engine.document.text import normalize_line
 from advisor.engine.model.answers import WorkItem, plain_answer
 from advisor.engine.model.operators import Answer
@@ -213,7 +213,7 @@ def record_answer(
         goes_on = progress.after(key, part_id) is not None
     if not goes_on:
         progress = advise_when_complete(session, assessment)
-    return progress, newly_pulled_apart(assessment, progress)
+    return progress, next_contradiction(assessment, progress)
 
 
 def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Progress:

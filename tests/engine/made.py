@@ -12,13 +12,13 @@ from typing import TypeVar
 from advisor.engine.evaluation.evaluate import evaluate_parts
 from advisor.engine.model.evidence import (
     Claim,
+    Contradiction,
     Disagreement,
     Firmness,
     Guidance,
     Pull,
     Source,
     SourceKind,
-    Tension,
     View,
 )
 from advisor.engine.model.operators import Answer, AnswerType, Value
@@ -232,11 +232,11 @@ def _guidance(
     )
 
 
-def _tensions(choose: Choice, questions: Sequence[Question], sheet: Sheet) -> tuple[Tension, ...]:
+def _tensions(choose: Choice, questions: Sequence[Question], sheet: Sheet) -> tuple[Contradiction, ...]:
     if len(questions) < 2 or not choose.maybe():
         return ()
     pair = choose.some(questions, 2, 2)
-    return (Tension("t0", tuple(_condition(choose, q, sheet[q.key]) for q in pair), choose.text()),)
+    return (Contradiction("t0", tuple(_condition(choose, q, sheet[q.key]) for q in pair), choose.text()),)
 
 
 def _cases(choose: Choice, rule_set: RuleSet) -> tuple[TestCase, ...]:

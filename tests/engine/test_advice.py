@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from advisor.engine.document.document import from_plain
 from advisor.engine.evaluation.advice import (
+    contradictions,
     disagreements_told,
     guidance_told,
     name_against_content,
-    tensions,
     usual_process,
 )
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate, evaluate_parts
@@ -130,18 +130,18 @@ def test_name_against_content_is_not_said_where_they_agree_or_nothing_is_known()
 
 
 def test_answers_pull_apart_only_where_both_are_known() -> None:
-    assert [tension.key for tension in tensions(CLEAN, {"steps": "same", "needs": ("law",)})] == ["routine-law"]
-    assert tensions(CLEAN, {"steps": "same", "needs": None}) == ()
-    assert tensions(CLEAN, {"steps": "same", "needs": ("speech",)}) == ()
+    assert [tension.key for tension in contradictions(CLEAN, {"steps": "same", "needs": ("law",)})] == ["routine-law"]
+    assert contradictions(CLEAN, {"steps": "same", "needs": None}) == ()
+    assert contradictions(CLEAN, {"steps": "same", "needs": ("speech",)}) == ()
 
 
 def test_an_answer_that_no_longer_counts_pulls_at_nothing() -> None:
     pair = [condition("written", "any_of", "no"), condition("needs", "includes_any", "law")]
     rule_set = from_plain(changed(put("tensions/routine-law/when", pair)))
     answers: Sheet = {"steps": "same", "written": "no", "needs": ("law",)}
-    assert [tension.key for tension in tensions(rule_set, answers)] == ["routine-law"]
-    assert tensions(rule_set, {**answers, "steps": "each"}) == ()
-    assert tensions(rule_set, {**answers, "needs": ("law", "gone")}) == ()
+    assert [tension.key for tension in contradictions(rule_set, answers)] == ["routine-law"]
+    assert contradictions(rule_set, {**answers, "steps": "each"}) == ()
+    assert contradictions(rule_set, {**answers, "needs": ("law", "gone")}) == ()
 
 
 @PROPERTY

@@ -25,7 +25,7 @@ KINDS = (
         rules.CasePart,
         rules.RuleSet,
     ),
-    *(evidence.Source, evidence.Claim, evidence.View, evidence.Disagreement, evidence.Tension, evidence.Guidance),
+    *(evidence.Source, evidence.Claim, evidence.View, evidence.Disagreement, evidence.Contradiction, evidence.Guidance),
 )
 NAMES = sorted({field.name for kind in KINDS for field in fields(kind)})
 

@@ -16,7 +16,7 @@ from advisor.assessments.blueprint import bp
 from advisor.assessments.context import AssessmentContext, find_mine, load_context
 from advisor.assessments.operations import AnsweredElsewhere, NotAsked
 from advisor.assessments.progress import Progress, QuestionRef, saved_mark
-from advisor.assessments.questions.contradictions import PulledApart, pulling_apart
+from advisor.assessments.questions.contradictions import PulledApart, contradiction_shown
 from advisor.assessments.questions.forms import AnswerForm, OnceForm, question_form, settling_form
 from advisor.assessments.result.explanation import is_settled
 from advisor.assessments.result.presenter import result_page, ways_page
@@ -148,7 +148,7 @@ def _conflict_page(
 def pull_apart(assessment_id: UUID, key: str, part_id: UUID | None = None) -> ResponseReturnValue:
     """Tell of two answers that pull apart; they may both be true."""
     opened = load_context(assessment_id)
-    apart = pulling_apart(opened.progress, key, part_id)
+    apart = contradiction_shown(opened.progress, key, part_id)
     form = ButtonForm()
     if apart is None or form.validate_on_submit():
         onward = present.onward_url(assessment_id, opened.progress)

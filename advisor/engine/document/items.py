@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from advisor.engine.document.document import sha256, to_plain
-from advisor.engine.model.evidence import Claim, Disagreement, Guidance, Source, Tension
+from advisor.engine.model.evidence import Claim, Contradiction, Disagreement, Guidance, Source
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import KindRow, LeaveRow, Rule, RuleSet, TestCase
 
@@ -21,7 +21,7 @@ KINDS: dict[str, type] = {
     "sources": Source,
     "claims": Claim,
     "disagreements": Disagreement,
-    "tensions": Tension,
+    "tensions": Contradiction,
     "guidance": Guidance,
     "limits": str,
     "cases": TestCase,

@@ -86,7 +86,7 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Tension:
+class Contradiction:
     """Two answers that pull apart: both may be true, and the visitor is asked to look again."""
 
     key: str

@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache, wraps
 from operator import is_
 from typing import TypeVar
 
-from advisor.engine.model.evidence import Claim, Disagreement, Guidance, Source, SourceKind, Tension
+from advisor.engine.model.evidence import Claim, Contradiction, Disagreement, Guidance, Source, SourceKind
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers, Condition, Option, Question, Section, all_hold
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, State, Strength
@@ -142,7 +142,7 @@ class RuleSet:
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]
     disagreements: tuple[Disagreement, ...] = ()
-    tensions: tuple[Tension, ...] = ()
+    tensions: tuple[Contradiction, ...] = ()
     guidance: tuple[Guidance, ...] = ()
     limits: tuple[str, ...] = ()
     cases: tuple[TestCase, ...] = ()

@@ -29,13 +29,13 @@ from advisor.assessments.presenter import (
     settled_page,
 )
 from advisor.assessments.progress import Progress, plain_answers, saved_mark
-from advisor.assessments.questions.contradictions import PulledApart, pulling_apart
+from advisor.assessments.questions.contradictions import PulledApart, contradiction_shown
 from advisor.assessments.questions.forms import OnceForm, question_form
 from advisor.assessments.result.explanation import is_settled
 from advisor.assessments.result.presenter import result_page, ways_page
 from advisor.assessments.what_if import views as trying
 from advisor.assessments.what_if.trial import try_saved, try_sent
-from advisor.engine.evaluation.advice import tensions
+from advisor.engine.evaluation.advice import contradictions
 from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
@@ -161,7 +161,7 @@ def _pulled_apart(progress: Progress) -> dict[tuple[str, UUID], PulledApart]:
     return {
         (tension.key, piece.id): PulledApart(tension, piece)
         for piece in progress.pieces
-        for tension in tensions(progress.rule_set, progress.reached[piece.id].answers)
+        for tension in contradictions(progress.rule_set, progress.reached[piece.id].answers)
     }
 
 
@@ -170,7 +170,7 @@ def _pulled_apart(progress: Progress) -> dict[tuple[str, UUID], PulledApart]:
 def pull_apart(key: str, part_id: UUID | None = None) -> ResponseReturnValue:
     """Tell of two answers that pull apart."""
     opened = _open()
-    apart = pulling_apart(opened.progress, key, part_id)
+    apart = contradiction_shown(opened.progress, key, part_id)
     form = ButtonForm()
     if apart is None or form.validate_on_submit():
         return redirect(onward_url(_NOBODYS, opened.progress), 302 if request.method == "GET" else 303)

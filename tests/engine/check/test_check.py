@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import from_plain, to_plain
-from advisor.engine.evaluation.advice import disagreements_told, guidance_told, name_against_content, tensions
+from advisor.engine.evaluation.advice import contradictions, disagreements_told, guidance_told, name_against_content
 from advisor.engine.evaluation.cases import run_cases
 from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
 from advisor.engine.model.errors import RuleSetError
@@ -129,7 +129,7 @@ def test_what_check_does_not_block_can_be_evaluated_with_any_answers(rule_set: R
         for told in guidance_told(changed_set, "Payroll", advice):
             changed_set.is_general(told.sources)
         name_against_content(changed_set, "Payroll", advice)
-    tensions(changed_set, answers)
+    contradictions(changed_set, answers)
     run_cases(changed_set)
 
 
