@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from advisor.engine.analysis.proofs.effect import Effect
+from advisor.engine.analysis.proofs.effect import RuleSetEffect
 from advisor.engine.document.diff import Change, Happened, diff, words
 from advisor.engine.document.document import to_plain
 from advisor.engine.document.items import NUMBERED
@@ -154,7 +154,7 @@ def describe_differences(old: RuleSet, new: RuleSet) -> str:
     return "\n".join(line for change in changes for line in _change(change)) + "\n"
 
 
-def describe_effect(effect: Effect | None) -> str:
+def describe_effect(effect: RuleSetEffect | None) -> str:
     """What the changes do to all answers, each move with answers that show it."""
     return "\n".join(_effect_lines(effect)) + "\n"
 
@@ -198,7 +198,7 @@ def _worded(old: str, new: str) -> str:
 # ---- what it does ------------------------------------------------------------------------------------------------
 
 
-def _effect_lines(effect: Effect | None) -> Iterator[str]:
+def _effect_lines(effect: RuleSetEffect | None) -> Iterator[str]:
     if effect is None:
         yield "What this does to the advice is not known: there is too much to count."
         return
@@ -222,7 +222,7 @@ def _effect_lines(effect: Effect | None) -> Iterator[str]:
         yield "No incomplete answers do, either. Reasons, points or strength may differ."
 
 
-def _share(effect: Effect, count: int) -> str:
+def _share(effect: RuleSetEffect, count: int) -> str:
     share = percent(effect.share(count))
     if effect.is_exact:
         return share

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.engine.analysis.proofs.policy_ranges import Ints, Sums, row_at
-from advisor.engine.analysis.proofs.sampling import Sample, complete_sample, complete_states
+from advisor.engine.analysis.proofs.sampling import AnswerSample, complete_sample, complete_states
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.evaluation.firing import Processes
 from advisor.engine.model.rules import KindRow, LeaveRow, RuleSet
@@ -30,7 +30,7 @@ _TOLD = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PlaneCell:
     """The BPO and KPO points of a cell, both ends included, and the rows that decide there, most points first.
 
     ``was`` are the rows of the other rule set where it says another thing somewhere in the cell, else none. ``share``
@@ -53,8 +53,8 @@ class Plane:
     more than keep points; its strip then holds for no BPO and no KPO points.
     """
 
-    cells: tuple[tuple[Cell, ...], ...]
-    strip: tuple[Cell, ...]
+    cells: tuple[tuple[PlaneCell, ...], ...]
+    strip: tuple[PlaneCell, ...]
     kind_shares: tuple[float, ...]
     leave_shares: tuple[float, ...]
     sampled: int
@@ -73,7 +73,7 @@ class Density:
     counts: tuple[tuple[int, ...], ...]
 
 
-def density(processes: Processes, cells: Sequence[Sequence[Cell]], *, fewest: int) -> Density:
+def density(processes: Processes, cells: Sequence[Sequence[PlaneCell]], *, fewest: int) -> Density:
     """Where processes lie on the cells of a plane or a strip, in the smallest squares most of which hold ``fewest``."""
     bpo, kpo, keep = processes.sums
     lines, columns = len(cells), len(cells[0])
@@ -126,7 +126,7 @@ def plane(rule_set: RuleSet, other: RuleSet) -> Plane:
     )
 
 
-def _sample(rule_set: RuleSet) -> Sample | None:
+def _sample(rule_set: RuleSet) -> AnswerSample | None:
     try:
         space = space_of(rule_set)
     except SpaceTooLarge:
@@ -154,13 +154,15 @@ def _compared(says: Sequence[object], now: Ints, said: Sequence[object], before:
     return now, before, np.not_equal(one[now], other[before])
 
 
-def _cells(now: Ints, before: Ints, differs: Ints, held: Ints, across: int, down: int) -> tuple[tuple[Cell, ...], ...]:
+def _cells(
+    now: Ints, before: Ints, differs: Ints, held: Ints, across: int, down: int
+) -> tuple[tuple[PlaneCell, ...], ...]:
     """Rows at points as cells of ``across`` by ``down`` points."""
 
-    def cell(x: int, y: int) -> Cell:
+    def cell(x: int, y: int) -> PlaneCell:
         here = slice(y * down, (y + 1) * down), slice(x * across, (x + 1) * across)
         low, high = (x * across, y * down), ((x + 1) * across - 1, (y + 1) * down - 1)
-        return Cell(low, high, _by_number(now[here]), _by_number(before[here][differs[here]]), float(held[y, x]))
+        return PlaneCell(low, high, _by_number(now[here]), _by_number(before[here][differs[here]]), float(held[y, x]))
 
     return tuple(tuple(cell(x, y) for x in range(held.shape[1])) for y in range(held.shape[0]))
 

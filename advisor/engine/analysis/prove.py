@@ -7,8 +7,8 @@ from advisor.engine.analysis.proofs import rule_pairs
 from advisor.engine.analysis.proofs.blocks import Progress
 from advisor.engine.analysis.proofs.influence import influence
 from advisor.engine.analysis.proofs.influence import problems as influence_problems
-from advisor.engine.analysis.proofs.limits import LIMITS, QUICK, QUICK_RULES, Limits
-from advisor.engine.analysis.proofs.reach import Reach, both_of_parts, kind_without_rule, reach
+from advisor.engine.analysis.proofs.limits import LIMITS, QUICK, QUICK_RULES, ProofLimits
+from advisor.engine.analysis.proofs.reach import PolicyReach, both_of_parts, kind_without_rule, reach
 from advisor.engine.analysis.proofs.reach import problems as reach_problems
 from advisor.engine.analysis.proofs.rule_pairs import box_of, corner
 from advisor.engine.analysis.proofs.sampling import any_sample, complete_sample, complete_states
@@ -56,7 +56,7 @@ class Proofs:
         return any(problem.blocks for problem in self.problems)
 
 
-def prove(rule_set: RuleSet, progress: Progress | None = None, limits: Limits = LIMITS) -> Proofs:
+def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = LIMITS) -> Proofs:
     """Prove what can be proved of a rule set that ``check`` does not block, within the limits; the rest is not settled.
 
     The problems are those that ``check`` does not name. ``progress`` is told how much is counted, where that takes
@@ -125,7 +125,7 @@ class _Pulse:
             self._progress(*self._told)
 
 
-def _elsewhere(rule_set: RuleSet, space: Space, shares: Shares | None, reached: Reach) -> dict[Outcome, bool]:
+def _elsewhere(rule_set: RuleSet, space: Space, shares: Shares | None, reached: PolicyReach) -> dict[Outcome, bool]:
     """Outcomes without a witness that are counted, or that parts of a process lead to (False: perhaps)."""
     found: dict[Outcome, bool] = {}
     if Outcome.BOTH not in reached.outcomes:

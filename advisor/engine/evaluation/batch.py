@@ -34,7 +34,7 @@ _LOOKED_UP_FROM = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class AnswerColumn:
     """The answers of many items to one question: each item has one of the different ``answers``, by its number."""
 
     answers: tuple[Answer, ...]
@@ -42,11 +42,11 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class AnswerTable:
     """Answers of ``size`` items by question. A question without a column is not answered by any of them."""
 
     size: int
-    columns: Mapping[str, Column]
+    columns: Mapping[str, AnswerColumn]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Batch:
         return found
 
 
-def table_of(items: Iterable[Answers]) -> Table:
+def table_of(items: Iterable[Answers]) -> AnswerTable:
     """Answers as columns. This loops over the items, once: keep the table, or its columns, with the answers."""
     rows = list(items)
     keys = dict.fromkeys(key for row in rows for key in row)
@@ -119,8 +119,8 @@ def table_of(items: Iterable[Answers]) -> Table:
     for key in keys:
         numbers: dict[Answer, int] = {None: 0}
         given = [numbers.setdefault(row.get(key), len(numbers)) for row in rows]
-        columns[key] = Column(tuple(numbers), np.array(given, dtype=np.min_scalar_type(len(numbers))))
-    return Table(len(rows), columns)
+        columns[key] = AnswerColumn(tuple(numbers), np.array(given, dtype=np.min_scalar_type(len(numbers))))
+    return AnswerTable(len(rows), columns)
 
 
 Packed: TypeAlias = dict[tuple[int, int, tuple[int, ...]], tuple[Ints, Ints]]
@@ -128,7 +128,7 @@ Packed: TypeAlias = dict[tuple[int, int, tuple[int, ...]], tuple[Ints, Ints]]
 
 
 def evaluate_many(
-    rule_set: RuleSet, table: Table, changes: Sequence[RuleChange] = (), packed: Packed | None = None
+    rule_set: RuleSet, table: AnswerTable, changes: Sequence[RuleChange] = (), packed: Packed | None = None
 ) -> Batch:
     """The advice for every item of a table, also where each of the changes were made alone. Raises SpaceTooLarge.
 
@@ -155,8 +155,8 @@ Numbered: TypeAlias = tuple[Ints, Sequence[Sequence[int]]]
 """A number for each item, and for each value of a question the numbers that stand for it: the value's own, of many."""
 
 
-def _column(variable: Variable, table: Table) -> Numbered:
-    column = table.columns.get(variable.question.key, Column((None,), np.zeros(table.size, np.uint8)))
+def _column(variable: Variable, table: AnswerTable) -> Numbered:
+    column = table.columns.get(variable.question.key, AnswerColumn((None,), np.zeros(table.size, np.uint8)))
     codes = [variable.code(answer) for answer in column.answers]
     if len(codes) > _LOOKED_UP_FROM or has_many(variable):
         return np.array(codes, np.min_scalar_type(len(variable.values)))[column.numbers], [

@@ -3,7 +3,7 @@
 import numpy as np
 
 from advisor.engine.analysis.space import SpaceTooLarge
-from advisor.engine.evaluation.batch import KINDS, OUTCOMES, Ints, Table, evaluate_codes, table_of
+from advisor.engine.evaluation.batch import KINDS, OUTCOMES, AnswerTable, Ints, evaluate_codes, table_of
 from advisor.engine.evaluation.cases import CaseResult, answers_of, run_cases
 from advisor.engine.evaluation.evaluate import kind_together, outcome_together
 from advisor.engine.evaluation.firing import Processes, processes_of
@@ -37,7 +37,7 @@ def cases_of(rule_set: RuleSet) -> Processes:
 
 
 @cached_per("questions", "cases")
-def table_of_cases(rule_set: RuleSet) -> tuple[Table, Ints]:
+def table_of_cases(rule_set: RuleSet) -> tuple[AnswerTable, Ints]:
     """The answers of the test cases, a row for each part, with the first row of each case."""
     own = [answers_of(rule_set, case) for case in rule_set.cases]
     starts = np.cumsum([0, *map(len, own)])[:-1]

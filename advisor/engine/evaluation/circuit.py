@@ -27,7 +27,7 @@ Wires: TypeAlias = Mapping[tuple[int, frozenset[int]], Wire]
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
+class CircuitInput:
     """Which items have one of these known values of a variable of the space.
 
     ``accepts`` has whether it is one of these for each value, where the variable has many; else there is one.
@@ -39,7 +39,7 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class GateStep:
     """One gate of a program: what it does to two registers, and the register that takes what comes of it."""
 
     op: Op
@@ -59,9 +59,9 @@ class Circuit:
     """
 
     space: Space
-    inputs: tuple[Input, ...]
+    inputs: tuple[CircuitInput, ...]
     registers: int
-    steps: tuple[Step, ...]
+    steps: tuple[GateStep, ...]
     outcomes: tuple[int, ...]
     kinds: tuple[int, ...]
     strengths: tuple[int, ...]
@@ -129,10 +129,10 @@ def _changed(
     return changed
 
 
-def _inputs(space: Space) -> list[Input]:
+def _inputs(space: Space) -> list[CircuitInput]:
     """Each known value of a question, or each set of values that a test accepts where there are many values."""
     inputs = [
-        Input(index, frozenset([code]))
+        CircuitInput(index, frozenset([code]))
         for index, variable in enumerate(space.variables)
         if not has_many(variable)
         for code in range(1, len(variable.values))
@@ -143,7 +143,7 @@ def _inputs(space: Space) -> list[Input]:
             accepts = bytearray(len(space.variables[index].values))
             for code in accepted:
                 accepts[code] = True
-            inputs.append(Input(index, accepted, bytes(accepts)))
+            inputs.append(CircuitInput(index, accepted, bytes(accepts)))
     return inputs
 
 
@@ -152,7 +152,7 @@ def has_many(variable: Variable) -> bool:
     return len(variable.values) - 1 > MANY
 
 
-def _wires(gates: Gates, space: Space, inputs: Sequence[Input]) -> Wires:
+def _wires(gates: Gates, space: Space, inputs: Sequence[CircuitInput]) -> Wires:
     """The wire of each input, where a question that is not asked has none of its values."""
     wires = {(found.variable, found.codes): 2 + at for at, found in enumerate(inputs)}
     for index, variable in enumerate(space.variables):
@@ -308,7 +308,7 @@ class _Program:
                 for needed in _sources(gates.gates[wire - first_gate]):
                     uses[needed] += 1
         self.registers = first_gate
-        self.steps: list[Step] = []
+        self.steps: list[GateStep] = []
         self._register = list(range(len(uses)))
         free: list[int] = []
         for wire, gate in enumerate(gates.gates, start=first_gate):
@@ -324,7 +324,7 @@ class _Program:
                 free.append(self.registers)
                 self.registers += 1
             self._register[wire] = free.pop()
-            self.steps.append(Step(op, *sources, self._register[wire]))
+            self.steps.append(GateStep(op, *sources, self._register[wire]))
 
     def places(self, planes: Planes) -> tuple[int, ...]:
         """The registers in which a result stands at the end."""

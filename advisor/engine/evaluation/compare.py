@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from advisor.engine.evaluation.batch import DIGITS, OUTCOMES, Batch, Ints, Packed, Table, evaluate_many
+from advisor.engine.evaluation.batch import DIGITS, OUTCOMES, AnswerTable, Batch, Ints, Packed, evaluate_many
 from advisor.engine.evaluation.circuit import RuleChange
 from advisor.engine.evaluation.verdict_changes import changed_rules
 from advisor.engine.model.rules import Rule, RuleSet
@@ -53,7 +53,7 @@ class Impact:
         return sum(count for (before, after), count in self.moves.items() if before is not after)
 
 
-def compare(old: RuleSet, new: RuleSet, table: Table, starts: Ints | None = None) -> Impact:
+def compare(old: RuleSet, new: RuleSet, table: AnswerTable, starts: Ints | None = None) -> Impact:
     """Evaluate every item of a table with both rule sets. Raises SpaceTooLarge.
 
     ``starts`` holds, for items that are the parts of processes, the position of the first part of each process;

@@ -32,7 +32,7 @@ Mask: TypeAlias = int
 """Which rules match, or may still match: see above."""
 
 
-class Step(Memo[tuple[Any, ...], Mask]):
+class MaskStep(Memo[tuple[Any, ...], Mask]):
     """The mask that answers to some questions leave; among these are all that decide which of them are asked.
 
     Only answers that the questions can have are remembered: nobody can fill the memory with others, nor pass a value
@@ -86,7 +86,7 @@ class Compiled:
                 found[condition] = found.get(condition, 0) | own
         masks = {key: Memo(_leaver(found, self._able)) for key, found in conditions.items()}
         looked_at = {key for key, found in conditions.items() if found}
-        steps = [Step(questions, masks) for questions in _together(rule_set.questions, looked_at)]
+        steps = [MaskStep(questions, masks) for questions in _together(rule_set.questions, looked_at)]
         self._steps = [(step.pick, step) for step in steps]
         self._unknown: dict[str, Answer] = {question.key: None for step in steps for question in step.questions}
         self._numbers = [

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from advisor.engine.evaluation.compiled import Compiled, Mask, compiled
 from advisor.engine.model.operators import Answer
-from advisor.engine.model.policy import Decision
-from advisor.engine.model.questions import Answers, Asked, Section, asked
+from advisor.engine.model.policy import PolicyDecision
+from advisor.engine.model.questions import Answers, AskedQuestions, Section, asked
 from advisor.engine.model.rules import KindRow, LeaveRow, Points, Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, State, Strength
 
@@ -29,7 +29,7 @@ class Recommendation:
     """
 
     def __init__(
-        self, rules: Compiled, given: Answers, matched: Mask, points: Points, decision: Decision, part: str = ""
+        self, rules: Compiled, given: Answers, matched: Mask, points: Points, decision: PolicyDecision, part: str = ""
     ) -> None:
         self._rules = rules
         self._given = given
@@ -82,7 +82,7 @@ class Recommendation:
         return self._rules.read(self._matched)
 
     @cached_property
-    def _asked(self) -> Asked:
+    def _asked(self) -> AskedQuestions:
         return asked(self._rules.questions, self._given)
 
     @property
@@ -120,7 +120,7 @@ class Recommendation:
 class _Together(Recommendation):
     """The recommendation for a process of several parts: what explains it is theirs."""
 
-    def __init__(self, parts: tuple[Recommendation, ...], decision: Decision) -> None:
+    def __init__(self, parts: tuple[Recommendation, ...], decision: PolicyDecision) -> None:
         each = [part.points for part in parts]
         points = Points(sum(p.bpo for p in each), sum(p.kpo for p in each), sum(p.keep for p in each))
         super().__init__(parts[0]._rules, {}, 0, points, decision)
@@ -182,7 +182,7 @@ def combine(recommendations: Sequence[Recommendation]) -> Recommendation:
     """
     if len(recommendations) == 1:
         return recommendations[0]
-    decision = Decision(
+    decision = PolicyDecision(
         outcome_together({recommendation.outcome for recommendation in recommendations}),
         kind_together({recommendation.kind for recommendation in recommendations}),
         min((recommendation.strength for recommendation in recommendations), key=list(Strength).index),

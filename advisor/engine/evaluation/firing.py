@@ -12,7 +12,7 @@ import numpy as np
 from advisor.engine.analysis.proofs.policy_ranges import Sums
 from advisor.engine.analysis.proofs.sampling import holds, with_sums
 from advisor.engine.analysis.space import UNKNOWN, Test, Variable, space_of
-from advisor.engine.evaluation.batch import Ints, Table
+from advisor.engine.evaluation.batch import AnswerTable, Ints
 from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet
 
@@ -64,7 +64,7 @@ class Processes:
         return self._held[test]
 
 
-def processes_of(rule_set: RuleSet, tables: Sequence[tuple[Table, Ints]]) -> Processes:
+def processes_of(rule_set: RuleSet, tables: Sequence[tuple[AnswerTable, Ints]]) -> Processes:
     """The processes of tables whose rows are parts, each with the first row of every process in it.
 
     Raises SpaceTooLarge. What the rule set cannot have as an answer is unknown.
@@ -96,7 +96,7 @@ def matching_alike(one: RuleSet, other: RuleSet) -> frozenset[str]:
     )
 
 
-def _values(variable: Variable, table: Table) -> Ints:
+def _values(variable: Variable, table: AnswerTable) -> Ints:
     column = table.columns.get(variable.question.key)
     if column is None:
         return np.full(table.size, UNKNOWN, np.intp)

@@ -44,7 +44,7 @@ class FieldSlot:
 
 
 @dataclass(frozen=True)
-class Layout:
+class PackedLayout:
     """The places of all questions of a rule set."""
 
     places: tuple[FieldSlot, ...]
@@ -80,7 +80,7 @@ class Layout:
 
 
 @cached_per_rule_set
-def layout_of(rule_set: RuleSet) -> Layout:
+def layout_of(rule_set: RuleSet) -> PackedLayout:
     """How answers to the questions of a rule set are packed. It is stored: what changes here must know the old way."""
     places = []
     start = 0
@@ -88,7 +88,7 @@ def layout_of(rule_set: RuleSet) -> Layout:
         size = _size(question)
         places.append(FieldSlot(question, start, size))
         start += size
-    return Layout(tuple(places))
+    return PackedLayout(tuple(places))
 
 
 def _size(question: Question) -> int:

@@ -15,7 +15,7 @@ Sums: TypeAlias = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class PolicyDecision:
     """What the policy says. ``leave`` and ``row`` are the rows that decided; several parts together have none."""
 
     outcome: Outcome
@@ -32,11 +32,11 @@ class Policy:
         self._leave, self._kind = rule_set.leave, rule_set.kind
         bounds = [bound for rows in (rule_set.leave, rule_set.kind) for row in rows for bound in row.when]
         self._edges = tuple(_edges(bounds, measure) for measure in Measure)
-        self._between: Memo[tuple[int, ...], Decision] = Memo(self._decide)
-        self.decisions: Memo[Sums, tuple[Points, Decision]] = Memo(self._decision, limit=4096)
+        self._between: Memo[tuple[int, ...], PolicyDecision] = Memo(self._decide)
+        self.decisions: Memo[Sums, tuple[Points, PolicyDecision]] = Memo(self._decision, limit=4096)
         """Sums under their names, and what the tables say of them."""
 
-    def _decision(self, sums: Sums) -> tuple[Points, Decision]:
+    def _decision(self, sums: Sums) -> tuple[Points, PolicyDecision]:
         bpo, kpo, keep = sums
         of_bpo, of_kpo, of_keep, of_lean, of_evidence = self._edges
         place = (
@@ -48,7 +48,7 @@ class Policy:
         )
         return Points(bpo, kpo, keep), self._between[place]
 
-    def _decide(self, place: tuple[int, ...]) -> Decision:
+    def _decide(self, place: tuple[int, ...]) -> PolicyDecision:
         """``place`` says how many edges of each measure lie at or below its number; the last of them is like it."""
         numbers = {
             measure: edges[passed - 1] if passed else -inf
@@ -57,7 +57,7 @@ class Policy:
         leave = next(row for row in self._leave if all(bound.includes(numbers[bound.measure]) for bound in row.when))
         row = next(row for row in self._kind if all(bound.includes(numbers[bound.measure]) for bound in row.when))
         outcome = Outcome.KEEP if leave.leave is Leave.KEEP else Outcome(row.kind.value)
-        return Decision(outcome, row.kind, row.strength, leave, row)
+        return PolicyDecision(outcome, row.kind, row.strength, leave, row)
 
 
 def _edges(bounds: Iterable[Bound], measure: Measure) -> list[int]:

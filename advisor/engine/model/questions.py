@@ -130,7 +130,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestions:
     """The questions that a set of answers leads to, in their order, and the answers that count.
 
     An answer counts when its question is asked and allows it: a follow-up that fell away takes its answer along, and
@@ -149,7 +149,7 @@ class Asked:
         return (q for q in self.questions if q.section == section and q.key not in self.answers)
 
 
-def asked(questions: Sequence[Question], answers: Answers) -> Asked:
+def asked(questions: Sequence[Question], answers: Answers) -> AskedQuestions:
     """Find the questions that ``answers`` lead to, reading ``questions`` once from the top."""
     reached: list[Question] = []
     counted: dict[str, Answer] = {}
@@ -159,4 +159,4 @@ def asked(questions: Sequence[Question], answers: Answers) -> Asked:
         reached.append(question)
         if question.key in answers and question.allows(answers[question.key]):
             counted[question.key] = answers[question.key]
-    return Asked(tuple(reached), counted)
+    return AskedQuestions(tuple(reached), counted)

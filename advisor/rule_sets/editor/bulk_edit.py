@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from advisor.engine.analysis.proofs.effect import Effect
+from advisor.engine.analysis.proofs.effect import RuleSetEffect
 from advisor.engine.document.diff import diff
 from advisor.engine.document.edit import taken_back
 from advisor.engine.document.numbers import whole_number
@@ -278,7 +278,7 @@ def _effect(desk: DraftWorkspace, after: RuleSet) -> dict[str, Any]:
     }
 
 
-def _shares(found: Effect) -> list[dict[str, Any]]:
+def _shares(found: RuleSetEffect) -> list[dict[str, Any]]:
     before = {
         outcome: found.share(sum(n for (was, _), n in found.moves.items() if was is outcome)) for outcome in Outcome
     }

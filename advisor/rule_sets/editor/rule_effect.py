@@ -10,7 +10,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from advisor.engine.analysis.proofs.one_rule import Lies, Move, Overlap, RuleEffect, rule_effect
+from advisor.engine.analysis.proofs.one_rule import Lies, Overlap, PolicyMove, RuleEffect, rule_effect
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.evaluation.cases_batch import cases_of, run_together
 from advisor.engine.evaluation.evaluate import evaluate
@@ -161,7 +161,7 @@ def _touched(case: TestCase, failing: Set[str], turned: Set[str]) -> TouchedCase
     return TouchedCase(case.process, item_url("cases", case.key), fails, word)
 
 
-def _moves(rules: RuleSet, moves: tuple[Move, ...]) -> Iterator[MovedTo]:
+def _moves(rules: RuleSet, moves: tuple[PolicyMove, ...]) -> Iterator[MovedTo]:
     """By the row that comes first, with one example for each."""
     for table, name in _TABLES.items():
         for row in sorted({move.row for move in moves if move.table == table}):

@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import Text, and_, cast, func, null, select
 from sqlalchemy.orm import Session
 
-from advisor.engine.evaluation.batch import Ints, Table, table_of
+from advisor.engine.evaluation.batch import AnswerTable, Ints, table_of
 from advisor.engine.evaluation.packed import layout_of
 from advisor.engine.evaluation.unpacked import unpacked
 from advisor.engine.model.rules import RuleSet
@@ -33,7 +33,7 @@ Row: TypeAlias = Any
 Parts: TypeAlias = list[tuple[Any, Any]]
 """For each part of a process the answers of the whole and its own."""
 
-Described: TypeAlias = tuple[Table, Ints]
+Described: TypeAlias = tuple[AnswerTable, Ints]
 """Every part as a row of a table, and the first row of each process."""
 
 _IN_USE = func.coalesce(Assessment.deleted_at, null()).is_(None)

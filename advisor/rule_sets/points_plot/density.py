@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from advisor.engine.analysis.plane import Cell, Density, density, rows_of
+from advisor.engine.analysis.plane import Density, PlaneCell, density, rows_of
 from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.evaluation.firing import processes_of
 from advisor.extensions import database
@@ -48,7 +48,7 @@ class SavedLie:
     side: int = 0
 
 
-def saved_lie(desk: DraftWorkspace, in_list: str, cells: Sequence[Sequence[Cell]]) -> SavedLie | None:
+def saved_lie(desk: DraftWorkspace, in_list: str, cells: Sequence[Sequence[PlaneCell]]) -> SavedLie | None:
     """Where they lie on the cells of the "kind" or the "leave" table; None where that cannot be worked out."""
     with database().read() as session:
         drawn = sample(session)
@@ -69,7 +69,7 @@ def saved_lie(desk: DraftWorkspace, in_list: str, cells: Sequence[Sequence[Cell]
     )
 
 
-def points(cells: Sequence[Cell], axis: int) -> str:
+def points(cells: Sequence[PlaneCell], axis: int) -> str:
     """The points of cells beside each other along an axis (0: across, 1: down)."""
     low, high = cells[0].low[axis], cells[-1].high[axis]
     return str(low) if low == high else f"{low}–{high}"
@@ -85,7 +85,7 @@ def _squares(drawn: Sample, found: Density, lines: int, columns: int) -> list[Sq
     ]
 
 
-def _table(drawn: Sample, found: Density, cells: Sequence[Sequence[Cell]]) -> SavedTable:
+def _table(drawn: Sample, found: Density, cells: Sequence[Sequence[PlaneCell]]) -> SavedTable:
     firsts = range(0, len(cells[0]), found.side)
     lines = [
         (points([line[0] for line in cells[y * found.side : (y + 1) * found.side]], 1), counts)

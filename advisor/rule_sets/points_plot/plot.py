@@ -11,7 +11,7 @@ from math import sqrt
 
 from flask_babel import gettext as _
 
-from advisor.engine.analysis.plane import Cell, Plane, plane
+from advisor.engine.analysis.plane import Plane, PlaneCell, plane
 from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import cached_per_rule_set
 from advisor.models.rule_set_version import rules_of
@@ -124,7 +124,7 @@ def _plane(document: str, in_force: str) -> Plane:
 
 def _picture(
     desk: DraftWorkspace,
-    cells: Sequence[Sequence[Cell]],
+    cells: Sequence[Sequence[PlaneCell]],
     table: str,
     found: Plane,
     lie: SavedLie | None,
@@ -194,7 +194,7 @@ def _picture(
     )
 
 
-def _cells_with_answers(cells: Sequence[Sequence[Cell]]) -> list[Square]:
+def _cells_with_answers(cells: Sequence[Sequence[PlaneCell]]) -> list[Square]:
     """The cells in which some of all answers lie."""
     return [
         Square(x, x + 1, y, y + 1, cell.share)
@@ -212,7 +212,7 @@ def _sized(squares: Sequence[Square]) -> Iterator[tuple[Square, float]]:
         yield square, round(max(1.0, min(largest, _LARGEST_OF_ALL) * sqrt(square.share / most)), 1)
 
 
-def _said(cell: Cell) -> tuple[str, str]:
+def _said(cell: PlaneCell) -> tuple[str, str]:
     """The rows of a cell by their numbers, and in words what they were where that was another thing."""
     rows = "/".join(str(row + 1) for row in cell.rows)
     was = "/".join(str(row + 1) for row in cell.was)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from advisor.engine.analysis.proofs.effect import Effect, effect
+from advisor.engine.analysis.proofs.effect import RuleSetEffect, effect
 from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
@@ -61,13 +61,13 @@ class _Pair:
         return hash((id(self.old), id(self.new)))
 
 
-def effect_of(old: RuleSet, new: RuleSet) -> Effect | None:
+def effect_of(old: RuleSet, new: RuleSet) -> RuleSetEffect | None:
     """What ``new`` does to the advice of ``old``; None where there is too much to count."""
     return _found(_Pair(old, new))
 
 
 @lru_cache(_KEPT_IN_MEMORY)
-def _found(pair: _Pair) -> Effect | None:
+def _found(pair: _Pair) -> RuleSetEffect | None:
     try:
         return effect(pair.old, pair.new)
     except SpaceTooLarge:
@@ -98,7 +98,7 @@ def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectS
     return EffectShown(effect_sentence(found), method_sentence(found), moves, table, incomplete)
 
 
-def share_words(found: Effect, count: int) -> str:
+def share_words(found: RuleSetEffect, count: int) -> str:
     """A share in words, with its interval where it is an estimate."""
     share = percent(found.share(count))
     if found.is_exact:
@@ -107,7 +107,7 @@ def share_words(found: Effect, count: int) -> str:
     return str(_("%(share)s (%(low)s to %(high)s)", share=share, low=low, high=high))
 
 
-def effect_sentence(found: Effect | None) -> str:
+def effect_sentence(found: RuleSetEffect | None) -> str:
     """What it does, in a sentence."""
     if found is None:
         said = _("What this does to the advice is not known: there is too much to count.")
@@ -137,7 +137,7 @@ def effect_sentence(found: Effect | None) -> str:
     return str(said)
 
 
-def method_sentence(found: Effect) -> str:
+def method_sentence(found: RuleSetEffect) -> str:
     """How that was found, and how sure it is."""
     space, size = count_words(found.space), format_decimal(found.size)
     if found.is_alike:

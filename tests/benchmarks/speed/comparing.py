@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from advisor.engine.evaluation.batch import Table, evaluate_many
+from advisor.engine.evaluation.batch import AnswerTable, evaluate_many
 from advisor.engine.evaluation.compare import compare
 from advisor.engine.model.rules import Push, RuleSet
 from tests.benchmarks.speed.results import Subject
@@ -30,11 +30,11 @@ def comparing() -> Subject:
     return subject
 
 
-def _pass(rules: RuleSet, held: Table) -> object:
+def _pass(rules: RuleSet, held: AnswerTable) -> object:
     return evaluate_many(replace(rules), held).outcomes
 
 
-def _compare(old: RuleSet, new: RuleSet, held: Table) -> object:
+def _compare(old: RuleSet, new: RuleSet, held: AnswerTable) -> object:
     return compare(replace(old), replace(new), held)
 
 

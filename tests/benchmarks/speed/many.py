@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.engine.evaluation.batch import Batch, Packed, Table, evaluate_codes, evaluate_many
+from advisor.engine.evaluation.batch import AnswerTable, Batch, Packed, evaluate_codes, evaluate_many
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from tests.benchmarks.speed.engines import MANY, OURS, peers
@@ -66,11 +66,11 @@ def _many(name: str, limits: Limits) -> Subject:
     return subject
 
 
-def _from_table(rules: RuleSet, held: Table) -> Any:
+def _from_table(rules: RuleSet, held: AnswerTable) -> Any:
     return evaluate_many(rules, held).outcomes
 
 
-def _from_bitmaps(rules: RuleSet, held: Table, packed: Packed) -> Any:
+def _from_bitmaps(rules: RuleSet, held: AnswerTable, packed: Packed) -> Any:
     return evaluate_many(rules, held, packed=packed).outcomes
 
 

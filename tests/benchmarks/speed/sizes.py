@@ -8,7 +8,7 @@ import numpy as np
 
 from advisor import starter
 from advisor.engine.analysis.space import space_of
-from advisor.engine.evaluation.batch import Column, Table
+from advisor.engine.evaluation.batch import AnswerColumn, AnswerTable
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import RuleSet
 from tests.benchmarks.generated import generated
@@ -43,12 +43,12 @@ def codes(name: str, number: int, known: float = 0.95) -> list[Any]:
     return found
 
 
-def table(name: str, columns: Sequence[Any]) -> Table:
+def table(name: str, columns: Sequence[Any]) -> AnswerTable:
     """The same as a table of answers."""
-    return Table(
+    return AnswerTable(
         len(columns[0]),
         {
-            variable.question.key: Column(tuple(value.answers[0] for value in variable.values), column)
+            variable.question.key: AnswerColumn(tuple(value.answers[0] for value in variable.values), column)
             for variable, column in zip(space_of(rule_set(name)).variables, columns, strict=True)
         },
     )

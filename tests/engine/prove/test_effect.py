@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.analysis.proofs.effect import STATES, Effect, effect
+from advisor.engine.analysis.proofs.effect import STATES, RuleSetEffect, effect
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.operators import OPERATORS, AnswerType
 from advisor.engine.model.questions import Condition, Option, Question, Section, asked
@@ -107,7 +107,7 @@ def outcomes(pair: Pair, sheet: Any) -> tuple[Outcome, Outcome]:
     return one, other
 
 
-def known(pair: Pair, states: int = STATES) -> Effect:
+def known(pair: Pair, states: int = STATES) -> RuleSetEffect:
     found = effect(*pair, states)
     assert found is not None
     return found

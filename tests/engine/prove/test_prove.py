@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from advisor import starter
-from advisor.engine.analysis.proofs.limits import LIMITS, Limits
+from advisor.engine.analysis.proofs.limits import LIMITS, ProofLimits
 from advisor.engine.analysis.prove import Proofs, prove
 from advisor.engine.checks.check import check
 from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
@@ -21,7 +21,7 @@ from tests.engine.prove.brute import Tried, is_complete, matched, outcome_withou
 from tests.engine.strategies import PROPERTY
 from tests.exchange.samples import SMALL
 
-TIGHT = Limits(states=0, work=0, sample=64, tried=1)
+TIGHT = ProofLimits(states=0, work=0, sample=64, tried=1)
 SPEAKING = {Kind.BPO, Kind.KPO, Kind.BOTH}
 OPPOSITE = {Side.BPO: Side.KPO, Side.KPO: Side.BPO}
 

@@ -9,11 +9,11 @@ from hypothesis import given
 
 from advisor import starter
 from advisor.engine.analysis.proofs.blocks import counted
-from advisor.engine.analysis.proofs.limits import Limits
+from advisor.engine.analysis.proofs.limits import ProofLimits
 from advisor.engine.analysis.proofs.policy_ranges import by_outcome, points_of
 from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
 from advisor.engine.analysis.proofs.shares import Shares, estimate, exact
-from advisor.engine.analysis.proofs.states import Task, merged
+from advisor.engine.analysis.proofs.states import MergeTask, merged
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.evaluation.evaluate import evaluate
@@ -25,8 +25,8 @@ from tests.benchmarks.generated import generated
 from tests.engine.prove.brute import Tried, is_complete, tried
 from tests.engine.strategies import PROPERTY
 
-ONLY_BLOCKS = Limits(states=0)
-NOTHING = Limits(states=0, work=0)
+ONLY_BLOCKS = ProofLimits(states=0)
+NOTHING = ProofLimits(states=0, work=0)
 
 
 @PROPERTY
@@ -51,7 +51,7 @@ def test_they_are_the_same_where_blocks_are_counted(case: Tried) -> None:
 def test_both_methods_count_the_same_whatever_fits_in_a_block(block: int, case: Tried) -> None:
     space = space_of(case.rule_set)
     pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, case.rule_set.rules, strict=True)]
-    states = merged(Task(space, pushes, by_outcome(case.rule_set)))
+    states = merged(MergeTask(space, pushes, by_outcome(case.rule_set)))
     assert states is not None
     assert counted(case.rule_set, space, block=block) == states.tallies(len(OUTCOMES))
 
@@ -137,7 +137,7 @@ def test_counts_of_any_size_are_exact() -> None:
     more = replace(made, questions=(*made.questions, idle))
     few = exact(made)
     assert few is not None
-    for limits in (Limits(), ONLY_BLOCKS):
+    for limits in (ProofLimits(), ONLY_BLOCKS):
         many = exact(more, limits=limits)
         assert many is not None
         assert many.whole.counts == tuple(count * 2**90 for count in few.whole.counts)

@@ -8,19 +8,19 @@ All take what ``evaluate_parts`` takes. Questions on the content count, core and
 cannot change anything. Budgets are numbers of points, so equal answers always get equal explanations.
 """
 
-from advisor.engine.analysis.explain.limits import LIMITS, Limits
+from advisor.engine.analysis.explain.limits import LIMITS, ExplanationLimits
 from advisor.engine.analysis.explain.next_questions import settles
 from advisor.engine.analysis.explain.reach import verdict_and_reaches
 from advisor.engine.analysis.explain.situation import Parts, situation_of
 from advisor.engine.analysis.explain.smallest_changes import nearest_of, targets_of
 from advisor.engine.analysis.explain.values import (
+    AdviceMove,
+    AnswerChange,
+    AnswerReach,
     Band,
-    Change,
     ChangeSet,
-    Move,
     NextQuestion,
     Possible,
-    Reach,
     Settles,
     Suffices,
     Target,
@@ -50,7 +50,9 @@ __all__ = [
 ]
 
 
-def what_would_change(rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: Limits = LIMITS) -> WouldChange:
+def what_would_change(
+    rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: ExplanationLimits = LIMITS
+) -> WouldChange:
     """The reach of each answer alone, and the fewest changes for each other outcome. Raises SpaceTooLarge."""
     situation = situation_of(rule_set, answers, parts)
     now, reaches = verdict_and_reaches(situation, limits)
@@ -74,7 +76,7 @@ def what_would_change(rule_set: RuleSet, answers: Answers, parts: Parts = (), li
 
 
 def smallest_changes(
-    rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: Limits = LIMITS
+    rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: ExplanationLimits = LIMITS
 ) -> tuple[Target, ...]:
     """The other outcomes that take the fewest changes of answers, each with all of its smallest sets.
 
@@ -85,6 +87,6 @@ def smallest_changes(
     return nearest_of(situation, now, limits)
 
 
-def what_settles(rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: Limits = LIMITS) -> Settles:
+def what_settles(rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: ExplanationLimits = LIMITS) -> Settles:
     """What is still possible, a smallest set of answers that suffices, the next question. Raises SpaceTooLarge."""
     return settles(situation_of(rule_set, answers, parts), limits)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.explain.limits import Limits
+from advisor.engine.analysis.explain.limits import ExplanationLimits
 from advisor.engine.analysis.explain.sums import VALUE, outcomes_at
 from advisor.engine.analysis.space import UNKNOWN, Codes, Test, Variable, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
@@ -24,7 +24,7 @@ Ranges: TypeAlias = Mapping[Measure, tuple[Ints, Ints]]
 
 
 def wanted_in(
-    rule_set: RuleSet, box: Sequence[Sequence[int]], wanted: Collection[Outcome], limits: Limits
+    rule_set: RuleSet, box: Sequence[Sequence[int]], wanted: Collection[Outcome], limits: ExplanationLimits
 ) -> tuple[dict[Outcome, Codes], bool]:
     """Those of the wanted outcomes found in a box of the space, each with a point; and whether there are no others."""
     cuts = _Cuts(rule_set, box)

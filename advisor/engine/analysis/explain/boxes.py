@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from advisor.engine.analysis.explain.bounds import wanted_in
-from advisor.engine.analysis.explain.limits import Limits
+from advisor.engine.analysis.explain.limits import ExplanationLimits
 from advisor.engine.analysis.explain.reachable import outcomes_of_parts, outcomes_reached, ties_of, together
 from advisor.engine.analysis.explain.situation import Situation
 from advisor.engine.analysis.explain.sums import VALUE, Points, outcomes_at
@@ -27,7 +27,7 @@ Box: TypeAlias = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BoxOutcomes:
     """The outcomes found in a box, each with a point; ``is_complete`` where there are no others."""
 
     points: dict[Outcome, Codes]
@@ -35,7 +35,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class BoxTable:
     """What one piece gives in a box.
 
     ``outcomes`` has a row for each point of the slots that all pieces share, a column for each of its ``own``.
@@ -54,28 +54,32 @@ def box_around(situation: Situation, free: Sequence[int]) -> Box:
     return tuple(box)
 
 
-def outcomes_in(situation: Situation, box: Box, limits: Limits, *, other_than: Outcome | None = None) -> Found:
+def outcomes_in(
+    situation: Situation, box: Box, limits: ExplanationLimits, *, other_than: Outcome | None = None
+) -> BoxOutcomes:
     """The outcomes that a box has; where there is one ``other_than`` this, one of those does.
 
     All of them where the limits allow it, else what was found.
     """
     by_sums = _by_sums(situation, box, limits, other_than)
     if by_sums is not None:
-        return Found(by_sums, is_complete=True)
+        return BoxOutcomes(by_sums, is_complete=True)
     slimmer = slim(situation, box)
     if situation.in_parts and points_in_tables(situation, slimmer) <= limits.box_points // len(situation.pieces):
-        return Found(_all_outcomes(situation, slimmer), is_complete=True)
+        return BoxOutcomes(_all_outcomes(situation, slimmer), is_complete=True)
     some = some_points(slimmer, limits.samples)
     numbers, first = np.unique(situation.outcomes(some), return_index=True)
     points = {OUTCOMES[n]: tuple(some[:, at].tolist()) for n, at in zip(numbers.tolist(), first.tolist(), strict=True)}
     missing = set(OUTCOMES) - points.keys() - {other_than}
     if situation.in_parts or (other_than is not None and points.keys() - {other_than}):
-        return Found(points, is_complete=not missing)
+        return BoxOutcomes(points, is_complete=not missing)
     found, is_complete = wanted_in(situation.rule_set, slimmer, missing, limits)
-    return Found(points | found, is_complete)
+    return BoxOutcomes(points | found, is_complete)
 
 
-def _by_sums(situation: Situation, box: Box, limits: Limits, other_than: Outcome | None) -> dict[Outcome, Codes] | None:
+def _by_sums(
+    situation: Situation, box: Box, limits: ExplanationLimits, other_than: Outcome | None
+) -> dict[Outcome, Codes] | None:
     ties = ties_of(situation.rule_set)
     if ties is None or ties.sums.cells > limits.cells:
         return None
@@ -134,7 +138,7 @@ def points_in_tables(situation: Situation, box: Box) -> int:
     return sum(prod(len(box[index]) for index in piece) for piece in situation.pieces)
 
 
-def tables_of(situation: Situation, box: Box) -> tuple[Points, list[Table]]:
+def tables_of(situation: Situation, box: Box) -> tuple[Points, list[BoxTable]]:
     """The points of the slots that all pieces share, and the table of each piece."""
     shared = situation.shared
     shared_points = every_point([box[index] for index in shared])
@@ -150,7 +154,7 @@ def tables_of(situation: Situation, box: Box) -> tuple[Points, list[Table]]:
     together = outcomes_at(situation.rule_set, [np.concatenate(columns) for columns in zip(*pieces, strict=True)])
     ends = np.cumsum([rows * each.shape[1] for each in points])[:-1]
     tables = [
-        Table(own, each, outcomes.reshape(rows, -1))
+        BoxTable(own, each, outcomes.reshape(rows, -1))
         for own, each, outcomes in zip(owns, points, np.split(together, ends), strict=True)
     ]
     return shared_points, tables

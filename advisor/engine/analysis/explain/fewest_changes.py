@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.explain.sums import Block, Sums
+from advisor.engine.analysis.explain.sums import QuestionBlock, Sums
 from advisor.engine.analysis.space import UNKNOWN, Codes
 from advisor.engine.evaluation.batch import Ints
 from advisor.engine.model.vocabulary import Outcome
@@ -50,12 +50,12 @@ def fewest_changes(sums: Sums, now: Codes, outcomes: Sequence[Outcome], most: in
 class _Way:
     """What changes within one block do: its combinations, by the cell they add and the number of changes."""
 
-    block: Block
+    block: QuestionBlock
     is_changed: Ints
     rows: Mapping[tuple[int, int], Sequence[int]]
 
     @classmethod
-    def of(cls, block: Block, now: Codes) -> "_Way":
+    def of(cls, block: QuestionBlock, now: Codes) -> "_Way":
         is_changed = block.points != np.array([now[variable] for variable in block.variables])[:, None]
         sizes = is_changed.sum(axis=0)
         allowed = np.flatnonzero(((block.points != UNKNOWN) | ~is_changed).all(axis=0))

@@ -19,7 +19,7 @@ KEPT = 50_000
 
 
 @dataclass(frozen=True)
-class Ring:
+class HammingSphere:
     """All ways to change ``size`` slots, whatever the answers are: way by way, in a column, the slots and the choices.
 
     A slot has so many choices, by number from 0, as ``numbers`` says.
@@ -63,7 +63,7 @@ class Ring:
         return self.slots[:, found], self.choices[:, found]
 
 
-def rings(numbers: Sequence[int], budget: int) -> Iterator[Ring]:
+def hamming_spheres(numbers: Sequence[int], budget: int) -> Iterator[HammingSphere]:
     """The rings from 1 on, while all of them together have at most ``budget`` ways.
 
     ``numbers`` is how many choices each slot has. The last ring changes every slot that has any.
@@ -76,7 +76,7 @@ def rings(numbers: Sequence[int], budget: int) -> Iterator[Ring]:
         yield (_kept_ring if ways <= KEPT else _ring)(tuple(numbers), size)
 
 
-def _ring(numbers: tuple[int, ...], size: int) -> Ring:
+def _ring(numbers: tuple[int, ...], size: int) -> HammingSphere:
     slots, choices = np.zeros((0, 1), VALUE), np.zeros((0, 1), VALUE)
     last = np.full(1, -1)
     for _ in range(size):
@@ -89,7 +89,7 @@ def _ring(numbers: tuple[int, ...], size: int) -> Ring:
         last = np.concatenate(added)
         slots = np.vstack([slots[:, grown], last.astype(VALUE)])
         choices = np.vstack([choices[:, grown], np.concatenate(taken).astype(VALUE)])
-    return Ring(slots, choices, numbers)
+    return HammingSphere(slots, choices, numbers)
 
 
 _kept_ring = lru_cache(maxsize=8)(_ring)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ExplanationLimits:
     """Where looking ends. What is not found by then is said to be open, never guessed.
 
     ``ring_points``: sets of changes tried for the fewest changes, ``near_points`` for what must be kept;
@@ -30,5 +30,5 @@ class Limits:
     answers_told: int = 16
 
 
-LIMITS = Limits()
+LIMITS = ExplanationLimits()
 """What people wait for: see the times in the benchmark."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from advisor.engine.analysis.explain.boxes import (
     Box,
-    Table,
+    BoxTable,
     alike_values,
     box_around,
     every_point,
@@ -23,10 +23,10 @@ from advisor.engine.analysis.explain.boxes import (
     slim,
     tables_of,
 )
-from advisor.engine.analysis.explain.limits import Limits
+from advisor.engine.analysis.explain.limits import ExplanationLimits
 from advisor.engine.analysis.explain.situation import OUTCOME_OF, Situation
 from advisor.engine.analysis.explain.suffices import suffices
-from advisor.engine.analysis.explain.sums import Block, Points, Sums, sums_of
+from advisor.engine.analysis.explain.sums import Points, QuestionBlock, Sums, sums_of
 from advisor.engine.analysis.explain.values import NextQuestion, Possible, Settles
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
 from advisor.engine.model.vocabulary import Outcome
@@ -62,7 +62,7 @@ class _Adds:
     ways: Ints
 
     @classmethod
-    def of(cls, block: Block, box: Sequence[Sequence[int]], weights: Mapping[int, Ints]) -> "_Adds":
+    def of(cls, block: QuestionBlock, box: Sequence[Sequence[int]], weights: Mapping[int, Ints]) -> "_Adds":
         rows = block.within(box)
         weight = np.ones(len(rows))
         for variable, row in zip(block.variables, block.points[:, rows], strict=True):
@@ -116,7 +116,7 @@ _TOGETHER = np.array(
 """From how often all parts' outcomes are within each set, how often the process has each outcome (Möbius inversion)."""
 
 
-def next_questions(situation: Situation, limits: Limits) -> tuple[NextQuestion, ...] | None:
+def next_questions(situation: Situation, limits: ExplanationLimits) -> tuple[NextQuestion, ...] | None:
     """The unanswered questions that are asked, the one that settles most first; None beyond the limits."""
     free = situation.unknown()
     box = tuple(
@@ -139,7 +139,7 @@ def next_questions(situation: Situation, limits: Limits) -> tuple[NextQuestion, 
     return tuple(sorted(found, key=lambda question: -question.settles))
 
 
-def would_tell(situation: Situation, limits: Limits) -> tuple[int, ...]:
+def would_tell(situation: Situation, limits: ExplanationLimits) -> tuple[int, ...]:
     """The one slot, or two, whose answers most often give an advice where there is none now; one, beyond the limits."""
     free = [index for index in situation.unknown() if situation.slots[index].is_asked]
     weights = {index: _weights(situation, index) for index in free}
@@ -165,7 +165,7 @@ def would_tell(situation: Situation, limits: Limits) -> tuple[int, ...]:
     return best[1]
 
 
-def _counts(situation: Situation, box: Box, weights: Weights, limits: Limits) -> Counts | None:
+def _counts(situation: Situation, box: Box, weights: Weights, limits: ExplanationLimits) -> Counts | None:
     sums = sums_of(situation.rule_set)
     if sums is not None and len(situation.pieces) == 1 and sums.cells <= limits.cells:
         return counts_of(sums, box, weights)
@@ -206,7 +206,7 @@ def _counts_in_tables(situation: Situation, box: Box, weights: Weights) -> Count
     return counts
 
 
-def _added(table: Table, chances: Ints, others: Ints) -> Ints:
+def _added(table: BoxTable, chances: Ints, others: Ints) -> Ints:
     """For each point of a part's own questions, how many completions give the process each outcome.
 
     ``others`` has, for each row of the table, how often all the other parts' outcomes are within each set of outcomes.
@@ -223,7 +223,7 @@ def _by_value(added: Ints, row: Ints, values: Sequence[int]) -> list[Ints]:
     return list(sums[list(values)])
 
 
-def _within(table: Table, chances: Ints) -> Ints:
+def _within(table: BoxTable, chances: Ints) -> Ints:
     """For each row of a table, how often its outcome is within each set of outcomes."""
     counted = np.stack([(table.outcomes == number) @ chances for number in range(len(OUTCOMES))], axis=1)
     within: Ints = counted @ _WITHIN
@@ -252,7 +252,7 @@ def _weights(situation: Situation, index: int) -> Ints:
 # ---- What is still possible, what suffices, and which question settles most
 
 
-def settles(situation: Situation, limits: Limits) -> Settles:
+def settles(situation: Situation, limits: ExplanationLimits) -> Settles:
     """All of it."""
     now = OUTCOMES[situation.outcomes(situation.points(1))[0]]
     found = outcomes_in(situation, box_around(situation, situation.unknown()), limits)

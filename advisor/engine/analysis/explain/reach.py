@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.analysis.explain.limits import Limits
-from advisor.engine.analysis.explain.situation import Advice, Situation, change_to, other_values
-from advisor.engine.analysis.explain.values import Move, Reach
+from advisor.engine.analysis.explain.limits import ExplanationLimits
+from advisor.engine.analysis.explain.situation import PointAdvice, Situation, change_to, other_values
+from advisor.engine.analysis.explain.values import AdviceMove, AnswerReach
 from advisor.engine.analysis.space import UNKNOWN
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, STRENGTHS
 from advisor.engine.model.operators import AnswerType
@@ -14,7 +14,7 @@ from advisor.engine.model.vocabulary import Kind, Outcome, Strength
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PointVerdict:
     """The advice at one point. ``lean`` is in points."""
 
     outcome: Outcome
@@ -23,7 +23,9 @@ class Verdict:
     lean: int
 
 
-def verdict_and_reaches(situation: Situation, limits: Limits) -> tuple[Verdict, tuple[Reach, ...]]:
+def verdict_and_reaches(
+    situation: Situation, limits: ExplanationLimits
+) -> tuple[PointVerdict, tuple[AnswerReach, ...]]:
     """The advice of now, and the reach of each asked question on the content."""
     others = {index: other_values(situation, index) for index, slot in enumerate(situation.slots) if slot.is_asked}
     steps = [(index, code) for index, codes in others.items() for code in codes]
@@ -31,14 +33,14 @@ def verdict_and_reaches(situation: Situation, limits: Limits) -> tuple[Verdict, 
     for column, (index, code) in enumerate(steps, start=1):
         points[index, column] = code
     now, *after = _verdicts(situation.advice(points))
-    leading: dict[int, dict[tuple[Verdict, int], list[int]]] = {index: {} for index in others}
+    leading: dict[int, dict[tuple[PointVerdict, int], list[int]]] = {index: {} for index in others}
     for (index, code), then in zip(steps, after, strict=True):
         # Sets of options are many, and those after which all is the same are one move.
         apart = 0 if situation.slots[index].question.type is AnswerType.CHOICES else code
         leading[index].setdefault((then, apart), []).append(code)
     moves = {
         index: tuple(
-            Move(
+            AdviceMove(
                 change_to(situation, index, codes, limits.answers_told),
                 then.outcome,
                 then.kind,
@@ -52,11 +54,11 @@ def verdict_and_reaches(situation: Situation, limits: Limits) -> tuple[Verdict, 
     return now, tuple(_reach(situation, index, now, found) for index, found in moves.items())
 
 
-def _reach(situation: Situation, index: int, now: Verdict, moves: tuple[Move, ...]) -> Reach:
+def _reach(situation: Situation, index: int, now: PointVerdict, moves: tuple[AdviceMove, ...]) -> AnswerReach:
     slot = situation.slots[index]
     leans = [move.lean for move in moves] or [now.lean]
     outcomes = {move.outcome for move in moves} or {now.outcome}
-    return Reach(
+    return AnswerReach(
         question=slot.question.key,
         part=slot.part,
         is_answered=slot.now != UNKNOWN,
@@ -68,9 +70,9 @@ def _reach(situation: Situation, index: int, now: Verdict, moves: tuple[Move, ..
     )
 
 
-def _verdicts(advice: Advice) -> list[Verdict]:
+def _verdicts(advice: PointAdvice) -> list[PointVerdict]:
     columns = (advice.outcomes, advice.kinds, advice.strengths, advice.leans)
     return [
-        Verdict(OUTCOMES[outcome], KINDS[kind], STRENGTHS[strength], lean)
+        PointVerdict(OUTCOMES[outcome], KINDS[kind], STRENGTHS[strength], lean)
         for outcome, kind, strength, lean in np.stack(columns, axis=1).tolist()
     ]

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from advisor.engine.analysis.explain.situation import OUTCOME_OF
-from advisor.engine.analysis.explain.sums import Block, Sums, sums_of
+from advisor.engine.analysis.explain.sums import QuestionBlock, Sums, sums_of
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
 from advisor.engine.model.questions import Scope
@@ -31,7 +31,7 @@ Adds: TypeAlias = Mapping[int, int]
 class Steps:
     """The cells that some blocks reach in a box, one block after the other."""
 
-    def __init__(self, blocks: Sequence[Block], box: Box) -> None:
+    def __init__(self, blocks: Sequence[QuestionBlock], box: Box) -> None:
         self._blocks = blocks
         self._adds = [_adds(block, box) for block in blocks]
 
@@ -100,12 +100,12 @@ def bits(number: int) -> list[int]:
     return found
 
 
-def _adds(block: Block, box: Box) -> Adds:
+def _adds(block: QuestionBlock, box: Box) -> Adds:
     return _adds_of(block, tuple(tuple(box[variable]) for variable in block.variables))
 
 
 @lru_cache(maxsize=1024)
-def _adds_of(block: Block, values: tuple[tuple[int, ...], ...]) -> Adds:
+def _adds_of(block: QuestionBlock, values: tuple[tuple[int, ...], ...]) -> Adds:
     rows = block.rows(values)[::-1]
     # Backwards, so that the first combination that adds so much stands for it.
     return dict(zip(block.cells[rows].tolist(), rows.tolist(), strict=True))
@@ -132,9 +132,9 @@ class Ties:
     sums: Sums
     process: frozenset[int]
     parts: frozenset[int]
-    whole: tuple[Block, ...]
-    own: tuple[Block, ...]
-    tie: tuple[Block, ...]
+    whole: tuple[QuestionBlock, ...]
+    own: tuple[QuestionBlock, ...]
+    tie: tuple[QuestionBlock, ...]
 
     def own_box(self, box: Box) -> tuple[tuple[int, ...], ...]:
         """The box as far as a part's own blocks look at it."""
@@ -199,7 +199,7 @@ def outcomes_of_parts(
     return found
 
 
-def _different(block: Block, rows: Ints, columns: Sequence[Ints]) -> Ints:
+def _different(block: QuestionBlock, rows: Ints, columns: Sequence[Ints]) -> Ints:
     """Rows of a tie, without those that add the same as another, whatever the columns."""
     added = block.cells[np.add.outer(rows, np.concatenate(columns))]
     return rows[sorted({tuple(cells): at for at, cells in enumerate(added.tolist())}.values())]

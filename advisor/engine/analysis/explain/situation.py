@@ -10,9 +10,9 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from advisor.engine.analysis.explain.hamming_spheres import Bitmap, Ring
+from advisor.engine.analysis.explain.hamming_spheres import Bitmap, HammingSphere
 from advisor.engine.analysis.explain.sums import VALUE, Points, outcomes_at
-from advisor.engine.analysis.explain.values import Band, Change
+from advisor.engine.analysis.explain.values import AnswerChange, Band
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Variable, space_of
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, Batch, Ints, evaluate_codes
 from advisor.engine.evaluation.bitmaps import outcome_bitmaps
@@ -30,7 +30,7 @@ Parts: TypeAlias = Sequence[tuple[str, Mapping[str, Answer]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class PartVariable:
     """One question of the process (``part`` is None), or of one of its parts.
 
     ``variable`` stands at ``position`` in the space, and ``given`` is the answer that counts.
@@ -54,7 +54,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class PointAdvice:
     """The advice for many points: positions in OUTCOMES, KINDS and STRENGTHS, and points."""
 
     outcomes: Ints
@@ -73,7 +73,7 @@ class Situation:
 
     rule_set: RuleSet
     space: Space
-    slots: tuple[Slot, ...]
+    slots: tuple[PartVariable, ...]
     pieces: tuple[tuple[int, ...], ...]
     in_parts: bool
 
@@ -87,13 +87,13 @@ class Situation:
         """The slots that all parts share; in one piece, every slot is the piece's own."""
         return tuple(index for index, slot in enumerate(self.slots) if self.in_parts and slot.part is None)
 
-    def advice(self, points: Points) -> Advice:
+    def advice(self, points: Points) -> PointAdvice:
         """The advice for the process at many points."""
         found = [evaluate_codes(self.rule_set, [points[slot] for slot in piece]) for piece in self.pieces]
         if len(found) == 1:
             batch = found[0]
-            return Advice(batch.outcomes, batch.kinds, batch.strengths, _lean(batch))
-        return Advice(
+            return PointAdvice(batch.outcomes, batch.kinds, batch.strengths, _lean(batch))
+        return PointAdvice(
             OUTCOME_OF[np.bitwise_or.reduce([1 << batch.outcomes for batch in found])],
             KIND_OF[np.bitwise_or.reduce([1 << batch.kinds for batch in found])],
             np.minimum.reduce([batch.strengths for batch in found]),
@@ -107,7 +107,7 @@ class Situation:
         found = outcomes_at(self.rule_set, list(points[np.array(self.pieces).T].reshape(len(self.pieces[0]), -1)))
         return OUTCOME_OF[np.bitwise_or.reduce(1 << found.reshape(len(self.pieces), -1))]
 
-    def outcomes_in(self, ring: Ring, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
+    def outcomes_in(self, ring: HammingSphere, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
         """For each outcome the ways of a ring that give it. ``choices`` has the values that each slot can change to."""
         if any(has_many(slot.variable) for slot in self.slots) or ring.slots.shape[1] * sum(ring.numbers) > BITMAP_ROOM:
             return self._outcomes_at(ring, choices)
@@ -118,7 +118,7 @@ class Situation:
         found = [self._outcomes_of_piece([ways[index] for index in piece], ring.every) for piece in self.pieces]
         return found[0] if len(found) == 1 else _bitmaps_together(found, ring.every)
 
-    def _outcomes_at(self, ring: Ring, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
+    def _outcomes_at(self, ring: HammingSphere, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
         """The same, way by way: bitmaps for each of many values would take far more room."""
         points = self.points(ring.slots.shape[1])
         ways = np.arange(ring.slots.shape[1])
@@ -179,7 +179,7 @@ def situation_of(rule_set: RuleSet, answers: Answers, parts: Parts = ()) -> Situ
     space = space_of(rule_set)
     pieces = [asked(rule_set.questions, {**answers, **own}) for _, own in parts] or [asked(rule_set.questions, answers)]
     reached = [{question.key for question in piece.questions} for piece in pieces]
-    slots: list[Slot] = []
+    slots: list[PartVariable] = []
     slot_of: list[list[int]] = [[] for _ in pieces]
     for position, variable in enumerate(space.variables):
         key = variable.question.key
@@ -187,7 +187,7 @@ def situation_of(rule_set: RuleSet, answers: Answers, parts: Parts = ()) -> Situ
         for number, piece in enumerate(pieces):
             if is_own or number == 0:
                 part = number if is_own else None
-                slots.append(Slot(position, variable, part, piece.answers.get(key), key in reached[number]))
+                slots.append(PartVariable(position, variable, part, piece.answers.get(key), key in reached[number]))
             slot_of[number].append(len(slots) - 1)
     return Situation(rule_set, space, tuple(slots), tuple(map(tuple, slot_of)), bool(parts))
 
@@ -222,7 +222,7 @@ KIND_OF = _together(KINDS, kind_together)
 # ---- Values of the space as answers that a person can be told, and can give
 
 
-def change_to(situation: Situation, index: int, codes: Iterable[int], most: int) -> Change:
+def change_to(situation: Situation, index: int, codes: Iterable[int], most: int) -> AnswerChange:
     """To give one slot another answer, one with any of these values; ``most`` sets of options are told."""
     slot = situation.slots[index]
     answers = [answer for code in codes for answer in slot.variable.values[code].answers]
@@ -235,7 +235,7 @@ def change_to(situation: Situation, index: int, codes: Iterable[int], most: int)
             bands = _bands(slot.variable, answers)
             answers = [number for band in bands for number in _nearest(band, slot.given)]
     others = tuple(answer for answer in answers if answer != slot.given)
-    return Change(slot.question.key, slot.part, others, tuple(bands), more)
+    return AnswerChange(slot.question.key, slot.part, others, tuple(bands), more)
 
 
 def other_values(situation: Situation, index: int) -> list[int]:

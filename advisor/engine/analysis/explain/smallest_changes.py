@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from advisor.engine.analysis.explain.fewest_changes import Changes, Fewest, fewest_changes
-from advisor.engine.analysis.explain.hamming_spheres import Bitmap, Ring, rings
-from advisor.engine.analysis.explain.limits import Limits
+from advisor.engine.analysis.explain.hamming_spheres import Bitmap, HammingSphere, hamming_spheres
+from advisor.engine.analysis.explain.limits import ExplanationLimits
 from advisor.engine.analysis.explain.situation import Situation, change_to
 from advisor.engine.analysis.explain.sums import sums_of
 from advisor.engine.analysis.explain.values import ChangeSet, Target
@@ -16,14 +16,14 @@ Box: TypeAlias = tuple[tuple[int, frozenset[int]], ...]
 """For some slots, values any of which do."""
 
 
-def nearest_of(situation: Situation, now: Outcome, limits: Limits) -> tuple[Target, ...]:
+def nearest_of(situation: Situation, now: Outcome, limits: ExplanationLimits) -> tuple[Target, ...]:
     """The other outcomes that take the fewest changes of all; none where they are too many for the limits."""
     others = [outcome for outcome in OUTCOMES if outcome is not now]
     found, _ = _in_rings(situation, others, limits, nearest_alone=True)
     return tuple(_target(situation, outcome, found[outcome], limits) for outcome in others if outcome in found)
 
 
-def targets_of(situation: Situation, now: Outcome, limits: Limits) -> tuple[Target, ...]:
+def targets_of(situation: Situation, now: Outcome, limits: ExplanationLimits) -> tuple[Target, ...]:
     """For each other outcome the fewest changes that give it."""
     others = [outcome for outcome in OUTCOMES if outcome is not now]
     sums = sums_of(situation.rule_set)
@@ -41,7 +41,7 @@ def targets_of(situation: Situation, now: Outcome, limits: Limits) -> tuple[Targ
 
 
 def _in_rings(
-    situation: Situation, outcomes: Sequence[Outcome], limits: Limits, *, nearest_alone: bool = False
+    situation: Situation, outcomes: Sequence[Outcome], limits: ExplanationLimits, *, nearest_alone: bool = False
 ) -> tuple[dict[Outcome, Fewest], int | None]:
     """What is found at distance 1, 2 … and the distance of what is not; None where all changes were tried."""
     choices = [
@@ -50,7 +50,7 @@ def _in_rings(
     ]
     found: dict[Outcome, Fewest] = {}
     size = 0
-    for ring in rings(list(map(len, choices)), limits.ring_points // len(situation.pieces)):
+    for ring in hamming_spheres(list(map(len, choices)), limits.ring_points // len(situation.pieces)):
         size = ring.size
         advised = situation.outcomes_in(ring, choices)
         for outcome in outcomes:
@@ -62,13 +62,13 @@ def _in_rings(
     return found, size + 1 if size < sum(map(bool, choices)) else None
 
 
-def _changes(ring: Ring, choices: Sequence[Sequence[int]], ways: Bitmap, most: int) -> Iterator[Changes]:
+def _changes(ring: HammingSphere, choices: Sequence[Sequence[int]], ways: Bitmap, most: int) -> Iterator[Changes]:
     """These ways as changes, or the first of them."""
     for slots, taken in zip(*(column.T.tolist() for column in ring.at(ways, most)), strict=True):
         yield tuple((slot, choices[slot][choice]) for slot, choice in zip(slots, taken, strict=True))
 
 
-def _target(situation: Situation, outcome: Outcome, fewest: Fewest, limits: Limits) -> Target:
+def _target(situation: Situation, outcome: Outcome, fewest: Fewest, limits: ExplanationLimits) -> Target:
     boxes = _boxes(fewest.sets)
     sets = tuple(
         ChangeSet(

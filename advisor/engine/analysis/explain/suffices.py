@@ -12,8 +12,8 @@ from operator import or_
 import numpy as np
 
 from advisor.engine.analysis.explain.boxes import box_around, outcomes_in
-from advisor.engine.analysis.explain.hamming_spheres import rings
-from advisor.engine.analysis.explain.limits import Limits
+from advisor.engine.analysis.explain.hamming_spheres import hamming_spheres
+from advisor.engine.analysis.explain.limits import ExplanationLimits
 from advisor.engine.analysis.explain.situation import Situation
 from advisor.engine.analysis.explain.sums import VALUE, Points
 from advisor.engine.analysis.explain.values import Suffices
@@ -22,7 +22,7 @@ from advisor.engine.evaluation.batch import OUTCOMES, Ints
 from advisor.engine.model.vocabulary import Outcome
 
 
-def suffices(situation: Situation, now: Outcome, limits: Limits, *, while_unanswered: bool) -> Suffices:
+def suffices(situation: Situation, now: Outcome, limits: ExplanationLimits, *, while_unanswered: bool) -> Suffices:
     """A least set of the given answers that fixes the outcome ``now``, or one that cannot be shortened.
 
     The unanswered questions stay so ``while_unanswered``; else it must be settled that they change nothing.
@@ -41,7 +41,7 @@ _AT_ONCE = 10
 class _Search:
     """What was found of one situation. Sets of given answers are numbers: bit i for the i-th of ``given``."""
 
-    def __init__(self, situation: Situation, now: Outcome, limits: Limits, others: Sequence[int]) -> None:
+    def __init__(self, situation: Situation, now: Outcome, limits: ExplanationLimits, others: Sequence[int]) -> None:
         self.situation = situation
         self.now = now
         self.limits = limits
@@ -115,7 +115,7 @@ class _Search:
         bit = np.zeros(len(self.situation.slots), np.int64)
         bit[self.given] = 1 << np.arange(len(self.given))
         least: list[int] = []
-        for ring in rings(list(map(len, choices)), self.limits.near_points):
+        for ring in hamming_spheres(list(map(len, choices)), self.limits.near_points):
             turned = ring.every ^ self.situation.outcomes_in(ring, choices)[self.now]
             for found in np.unique(bit[ring.at(turned)[0]].sum(axis=0)).tolist():
                 if not any(known & found == known for known in least):

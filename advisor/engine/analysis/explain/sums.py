@@ -31,7 +31,7 @@ CELLS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class QuestionBlock:
     """Questions that rules or follow-ups tie together; every combination of their values, and the cell it adds.
 
     ``sizes`` is how many values each of them has; the last one's change fastest.
@@ -65,7 +65,7 @@ class Block:
 class Sums:
     """The blocks of a rule set; for each cell the number of its outcome, for each outcome the set of its cells."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[QuestionBlock, ...]
     outcomes: Ints
     sets: Mapping[Outcome, int]
 
@@ -109,7 +109,7 @@ def sums_of(rule_set: RuleSet) -> Sums | None:
     return Sums(tuple(_block(rule_set, space, group, shape) for group in groups), outcomes, sets)
 
 
-def _block(rule_set: RuleSet, space: Space, group: Sequence[int], shape: tuple[int, ...]) -> Block:
+def _block(rule_set: RuleSet, space: Space, group: Sequence[int], shape: tuple[int, ...]) -> QuestionBlock:
     sizes = tuple(len(space.variables[variable].values) for variable in group)
     points = np.indices(sizes, dtype=VALUE).reshape(len(sizes), -1)
     codes = [np.zeros(points.shape[1], VALUE) for _ in space.variables]
@@ -117,7 +117,7 @@ def _block(rule_set: RuleSet, space: Space, group: Sequence[int], shape: tuple[i
         codes[variable] = row
     batch = evaluate_codes(rule_set, codes)
     cells = np.ravel_multi_index((batch.keep, batch.kpo, batch.bpo), shape)
-    return Block(tuple(group), sizes, points, cells)
+    return QuestionBlock(tuple(group), sizes, points, cells)
 
 
 def _groups(space: Space) -> list[list[int]]:

@@ -20,7 +20,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AnswerChange:
     """Another answer to one question. Any of ``answers`` does, and each can be given to ``evaluate`` as it stands.
 
     For several choices they are sets of options, those with the fewest boxes to tick or untick first; options that no
@@ -37,13 +37,13 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class AdviceMove:
     """What the advice for the process is after one change. ``lean`` is in points, BPO minus KPO, over all parts.
 
     All sets of options after which it is the same are one change.
     """
 
-    change: Change
+    change: AnswerChange
     outcome: Outcome
     kind: Kind
     strength: Strength
@@ -51,7 +51,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class AnswerReach:
     """How far the answer to one asked question can move the advice, all the other answers staying as they are.
 
     ``moves`` cover every other answer to it once. Follow-ups that then fall away are dropped, those that come up are
@@ -63,7 +63,7 @@ class Reach:
     question: str
     part: int | None
     is_answered: bool
-    moves: tuple[Move, ...]
+    moves: tuple[AdviceMove, ...]
     least: int
     most: int
     outcomes: tuple[Outcome, ...]
@@ -74,7 +74,7 @@ class Reach:
 class ChangeSet:
     """Changes of answers that together give ``outcome``, whichever of its answers each of them takes."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[AnswerChange, ...]
     outcome: Outcome
 
 
@@ -108,8 +108,8 @@ class WouldChange:
     outcome: Outcome
     kind: Kind
     lean: int
-    reaches: tuple[Reach, ...]
-    unless: tuple[Reach, ...]
+    reaches: tuple[AnswerReach, ...]
+    unless: tuple[AnswerReach, ...]
     """Unknown core answers that alone can turn the outcome over: the advice is clear, unless …"""
     distance: int | None
     at_least: int | None

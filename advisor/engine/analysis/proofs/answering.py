@@ -9,7 +9,7 @@ from advisor.engine.analysis.proofs.policy_ranges import Ints
 from advisor.engine.analysis.proofs.rule_pairs import Box
 from advisor.engine.analysis.proofs.sampling import SEED, holds
 from advisor.engine.analysis.space import Space, Variable
-from advisor.engine.evaluation.batch import Table
+from advisor.engine.evaluation.batch import AnswerTable
 from advisor.engine.model.operators import Answer, AnswerType
 
 Given: TypeAlias = Sequence[Ints]
@@ -19,7 +19,7 @@ Given: TypeAlias = Sequence[Ints]
 class Answering:
     """The numbers of the answers to each question, and what ``usual`` sets of answers mostly have."""
 
-    def __init__(self, space: Space, usual: Table) -> None:
+    def __init__(self, space: Space, usual: AnswerTable) -> None:
         self.space = space
         self.answers = [_answers(variable) for variable in space.variables]
         self._codes = [
@@ -90,7 +90,7 @@ class Answering:
             codes.append(self._codes[index][found[-1]])
         return found
 
-    def numbered(self, table: Table) -> Given:
+    def numbered(self, table: AnswerTable) -> Given:
         """Sets of answers by their numbers; one that conditions do not tell from another may become that."""
         found = []
         for variable, answers, codes in zip(self.space.variables, self.answers, self._codes, strict=True):

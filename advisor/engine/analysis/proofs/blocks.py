@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.layout import BLOCK, SHARED, Added, Layout, Level, laid_out, work
+from advisor.engine.analysis.proofs.layout import BLOCK, SHARED, Added, Level, WalkLayout, laid_out, work
 from advisor.engine.analysis.proofs.limits import LIMITS
-from advisor.engine.analysis.proofs.policy_ranges import SIDES, Ints, Row, outcome_rows, ranges
+from advisor.engine.analysis.proofs.policy_ranges import SIDES, Ints, PolicyTableRow, outcome_rows, ranges
 from advisor.engine.analysis.space import UNKNOWN, Space
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.rules import Bound, RuleSet
@@ -41,7 +41,7 @@ class Block:
     The sums at the points are ``parts``, one array of 16 bits for each side, plus one number for each side, ``base``.
     """
 
-    def __init__(self, rows: Sequence[Row], size: int) -> None:
+    def __init__(self, rows: Sequence[PolicyTableRow], size: int) -> None:
         self._rows, self.size = rows, size
         self._whole = [0] * len(OUTCOMES)
         self._added: dict[int, Ints] = {}
@@ -191,7 +191,7 @@ def counted(
 class _Walk:
     """One walk over all combinations outside the block."""
 
-    def __init__(self, rule_set: RuleSet, layout: Layout, progress: Progress | None) -> None:
+    def __init__(self, rule_set: RuleSet, layout: WalkLayout, progress: Progress | None) -> None:
         self._layout, self._progress = layout, progress
         variables = layout.space.variables
         self._values = [variables[variable].values for variable in layout.outside]

@@ -11,7 +11,7 @@ from advisor.engine.analysis.proofs.limits import LIMITS
 from advisor.engine.analysis.proofs.policy_ranges import CHANGED, Ints, by_difference, by_move, move_class
 from advisor.engine.analysis.proofs.sampling import SEED
 from advisor.engine.analysis.proofs.shares import interval
-from advisor.engine.analysis.proofs.states import Task, merged
+from advisor.engine.analysis.proofs.states import MergeTask, merged
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import OUTCOMES, evaluate_codes
 from advisor.engine.model.questions import Answers
@@ -26,7 +26,7 @@ Move: TypeAlias = tuple[Outcome, Outcome]
 
 
 @dataclass(frozen=True)
-class Effect:
+class RuleSetEffect:
     """What becomes of all complete answers: those in which every question is answered that either rule set asks.
 
     ``space`` is how many there are. Where ``is_exact``, ``moves`` counts all of them by the outcome before and after;
@@ -63,7 +63,7 @@ class Effect:
         return (share, share) if self.is_exact or not self.size else interval(share, self.size)
 
 
-def effect(old: RuleSet, new: RuleSet, states: int = STATES, sample: int = LIMITS.sample) -> Effect | None:
+def effect(old: RuleSet, new: RuleSet, states: int = STATES, sample: int = LIMITS.sample) -> RuleSetEffect | None:
     """What ``new`` does to the advice of ``old``, for a process in one piece; neither is blocked by ``check``.
 
     Exact where it takes at most so many ``states``, else an estimate from a ``sample``, always the same one; None where
@@ -71,7 +71,7 @@ def effect(old: RuleSet, new: RuleSet, states: int = STATES, sample: int = LIMIT
     """
     both = joint(old, new)
     is_alike = alike(old, new, both)
-    task = Task(both.space, both.pushes, by_move(old, new), limit=states, sums=6, asked_too=both.asked_too)
+    task = MergeTask(both.space, both.pushes, by_move(old, new), limit=states, sums=6, asked_too=both.asked_too)
     found = merged(task)
     if found is None:
         return _estimate(old, new, both, sample, is_alike=is_alike)
@@ -86,7 +86,7 @@ def effect(old: RuleSet, new: RuleSet, states: int = STATES, sample: int = LIMIT
     is_settled, incomplete = True, None
     if not witnesses and not is_alike:
         is_settled, incomplete = _incomplete(old, new, both, states)
-    return Effect(
+    return RuleSetEffect(
         sum(counts),
         moves,
         is_exact=True,
@@ -100,18 +100,20 @@ def effect(old: RuleSet, new: RuleSet, states: int = STATES, sample: int = LIMIT
 def _incomplete(old: RuleSet, new: RuleSet, both: Joint, limit: int) -> tuple[bool, Answers | None]:
     """Whether it is settled that incomplete answers get another outcome, and such answers where there are any."""
     judge = by_difference(old, new)
-    found = merged(Task(both.space, both.pushes, judge, unknown=True, limit=limit, sums=6, asked_too=both.asked_too))
+    found = merged(
+        MergeTask(both.space, both.pushes, judge, unknown=True, limit=limit, sums=6, asked_too=both.asked_too)
+    )
     if found is None:
         return False, None
     codes = found.example(CHANGED)
     return True, None if codes is None else both.space.answers(codes)
 
 
-def _estimate(old: RuleSet, new: RuleSet, both: Joint, size: int, *, is_alike: bool) -> Effect | None:
+def _estimate(old: RuleSet, new: RuleSet, both: Joint, size: int, *, is_alike: bool) -> RuleSetEffect | None:
     def any_end(low: tuple[Ints, ...], _high: tuple[Ints, ...]) -> Ints:
         return np.zeros(low[0].shape, np.int64)
 
-    states = merged(Task(both.space, (), any_end, asked_too=both.asked_too))
+    states = merged(MergeTask(both.space, (), any_end, asked_too=both.asked_too))
     if states is None:
         return None
     drawn = states.sample(size, np.random.default_rng(SEED))
@@ -127,7 +129,7 @@ def _estimate(old: RuleSet, new: RuleSet, both: Joint, size: int, *, is_alike: b
         moves[move] = int(count)
         if move[0] is not move[1]:
             witnesses[move] = both.space.answers([int(values[first]) for values in drawn])
-    return Effect(
+    return RuleSetEffect(
         states.total(1)[0], moves, is_exact=False, witnesses=witnesses, is_alike=is_alike, is_settled=is_alike
     )
 

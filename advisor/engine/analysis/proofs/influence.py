@@ -10,8 +10,8 @@ import numpy as np
 from advisor.engine.analysis.proofs.limits import LIMITS
 from advisor.engine.analysis.proofs.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, points_of
 from advisor.engine.analysis.proofs.rule_pairs import Box, corner
-from advisor.engine.analysis.proofs.sampling import Sample, any_sample
-from advisor.engine.analysis.proofs.states import Task, merged
+from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
+from advisor.engine.analysis.proofs.states import MergeTask, merged
 from advisor.engine.analysis.proofs.words import TOO_MANY, advice, rules_named
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space
 from advisor.engine.checks.subjects import subjects
@@ -58,7 +58,7 @@ def influence(
     rule_set: RuleSet,
     space: Space,
     boxes: Sequence[Box | None],
-    sample: Sample,
+    sample: AnswerSample,
     limit: int = LIMITS.states,
     between: Callable[[], None] = lambda: None,
 ) -> Influence:
@@ -80,7 +80,7 @@ def influence(
         if codes is None and left > 0:
             codes, left = _drawn(rule_set, space, index, box, _FEW), left - _FEW * len(pushes)
         if codes is None:
-            states = merged(Task(space, pushes, judge, unknown=True, only=box, limit=limit)) if limit > 0 else None
+            states = merged(MergeTask(space, pushes, judge, unknown=True, only=box, limit=limit)) if limit > 0 else None
             limit = limit // 2 if states is None else limit - sum(layer.to.size for layer in states.layers)
             limit -= _PER_RULE * len(pushes)
             if states is not None:
@@ -124,7 +124,7 @@ def _drawn(rule_set: RuleSet, space: Space, index: int, box: Box, size: int) -> 
     return _changed(own, own.matched(space.rules[index]).nonzero()[0], by_change(rule_set, rule_set.rules[index].push))
 
 
-def _changed(sample: Sample, matched: Ints, judge: Judge) -> Codes | None:
+def _changed(sample: AnswerSample, matched: Ints, judge: Judge) -> Codes | None:
     bpo, kpo, keep = (number[matched] for number in sample.sums)
     changed = matched[judge((bpo, kpo, keep), (bpo, kpo, keep)) == CHANGED]
     return sample.at(int(changed[0])) if len(changed) else None

@@ -50,7 +50,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Layout:
+class WalkLayout:
     """The questions outside, in order, and inside; the levels; what each rule adds, and to which sums at the start."""
 
     space: Space
@@ -71,7 +71,7 @@ class Layout:
         return self.outside[-1]
 
 
-def laid_out(rule_set: RuleSet, space: Space, block: int = BLOCK) -> Layout:
+def laid_out(rule_set: RuleSet, space: Space, block: int = BLOCK) -> WalkLayout:
     """The layout for a rule set with at least one question."""
     outside, inside = split(space, block)
     shape = [len(space.variables[variable].values) - 1 for variable in inside]
@@ -89,7 +89,7 @@ def laid_out(rule_set: RuleSet, space: Space, block: int = BLOCK) -> Layout:
             else:
                 ends[last][index] |= 1 << rule
     levels = [_level(space, variable, ends[place]) for place, variable in enumerate(outside)]
-    return Layout(space, outside, inside, levels, added, starts)
+    return WalkLayout(space, outside, inside, levels, added, starts)
 
 
 def split(space: Space, block: int) -> tuple[list[int], list[int]]:

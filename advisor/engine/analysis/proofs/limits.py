@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ProofLimits:
     """Beyond ``states`` or ``work`` a claim is not settled, and an estimate stands for a count.
 
     ``states`` are combinations that are looked at before merging equal ones: a million take about half a second.
@@ -19,9 +19,9 @@ class Limits:
     tried: int = 2**15
 
 
-LIMITS = Limits()
+LIMITS = ProofLimits()
 
-QUICK = Limits(states=300_000, work=10**9)
+QUICK = ProofLimits(states=300_000, work=10**9)
 """What a page waits for: well under a second for a rule set of at most ``QUICK_RULES`` rules."""
 
 QUICK_RULES = 100

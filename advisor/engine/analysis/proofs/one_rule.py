@@ -9,8 +9,8 @@ import numpy as np
 
 from advisor.engine.analysis.proofs.policy_ranges import SIDES, Ints, Sums, by_outcome, by_rows
 from advisor.engine.analysis.proofs.rule_pairs import Box, both, box_of
-from advisor.engine.analysis.proofs.sampling import Sample, any_sample, complete_states, holds, with_sums
-from advisor.engine.analysis.proofs.states import States, Task, merged
+from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample, complete_states, holds, with_sums
+from advisor.engine.analysis.proofs.states import MergeTask, States, merged
 from advisor.engine.analysis.space import UNKNOWN, Space, space_of
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import Rule, RuleSet
@@ -51,7 +51,7 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class PolicyMove:
     """Answers for which another row of a table ("leave", "kind") comes first because of the rule."""
 
     table: str
@@ -76,7 +76,7 @@ class RuleEffect:
     turns: float
     tried: int
     is_all: bool
-    moves: tuple[Move, ...]
+    moves: tuple[PolicyMove, ...]
     overlaps: tuple[Overlap, ...]
     together: int
     opposite: int
@@ -120,10 +120,10 @@ def rule_effect(rule_set: RuleSet, key: str) -> RuleEffect:
 
 def _complete(space: Space, box: Box) -> States | None:
     """All combinations of complete answers in a box."""
-    return merged(Task(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64), only=box))
+    return merged(MergeTask(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64), only=box))
 
 
-def _all(rule_set: RuleSet, space: Space, box: Box) -> Sample | None:
+def _all(rule_set: RuleSet, space: Space, box: Box) -> AnswerSample | None:
     """Every combination in a box, unknown answers included, where there are few."""
     values = [
         sorted(box[index]) if index in box else list(range(len(variable.values)))
@@ -149,12 +149,12 @@ def _without(rule: Rule, sums: Sums) -> Sums:
     return bpo, kpo, keep
 
 
-def _turned(rule_set: RuleSet, rule: Rule, sample: Sample) -> float:
+def _turned(rule_set: RuleSet, rule: Rule, sample: AnswerSample) -> float:
     judge, without = by_outcome(rule_set), _without(rule, sample.sums)
     return float((judge(sample.sums, sample.sums) != judge(without, without)).mean())
 
 
-def _moves(rule_set: RuleSet, space: Space, rule: Rule, sample: Sample) -> Iterator[Move]:
+def _moves(rule_set: RuleSet, space: Space, rule: Rule, sample: AnswerSample) -> Iterator[PolicyMove]:
     """Each pair of rows once, with the first answers that were found for it."""
     judge, less = by_rows(rule_set), _without(rule, sample.sums)
     rows, before = judge(sample.sums, sample.sums), judge(less, less)
@@ -165,10 +165,10 @@ def _moves(rule_set: RuleSet, space: Space, rule: Rule, sample: Sample) -> Itera
         pairs = was[differ] * max(kinds, len(rule_set.leave)) + becomes[differ]
         for first in sorted(np.unique(pairs, return_index=True)[1]):
             at = int(differ[first])
-            yield Move(table, int(was[at]), int(becomes[at]), space.answers(sample.at(at)))
+            yield PolicyMove(table, int(was[at]), int(becomes[at]), space.answers(sample.at(at)))
 
 
-def _together(rule_set: RuleSet, space: Space, index: int, box: Box, sample: Sample) -> Iterator[Overlap]:
+def _together(rule_set: RuleSet, space: Space, index: int, box: Box, sample: AnswerSample) -> Iterator[Overlap]:
     """Every other rule that can fire with it, the most telling first; the shares are those of the sample."""
     rule = rule_set.rules[index]
     found = []

@@ -224,22 +224,22 @@ _Table: TypeAlias = list[tuple[tuple[Bound, ...], int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PolicyTableRow:
     """What must hold, and the outcome it gives, as a position in OUTCOMES."""
 
     when: tuple[Bound, ...]
     gives: int
 
 
-def outcome_rows(rule_set: RuleSet) -> tuple[Row, ...]:
+def outcome_rows(rule_set: RuleSet) -> tuple[PolicyTableRow, ...]:
     """The rows of both tables as one list. Where the leave table says go, the rows of the kind table follow."""
     kind = _shorter(rule_set)
-    rows: list[Row] = []
+    rows: list[PolicyTableRow] = []
     for leave in rule_set.leave:
         if leave.leave is Leave.KEEP:
-            rows.append(Row(leave.when, OUTCOMES.index(Outcome.KEEP)))
+            rows.append(PolicyTableRow(leave.when, OUTCOMES.index(Outcome.KEEP)))
         else:
-            rows += [Row((*leave.when, *when), gives) for when, gives in kind]
+            rows += [PolicyTableRow((*leave.when, *when), gives) for when, gives in kind]
     return tuple(rows)
 
 

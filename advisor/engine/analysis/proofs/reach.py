@@ -7,8 +7,8 @@ import numpy as np
 
 from advisor.engine.analysis.proofs.limits import LIMITS
 from advisor.engine.analysis.proofs.policy_ranges import NONE, by_matches, by_outcome, by_rows, points_of, possible
-from advisor.engine.analysis.proofs.sampling import Sample, any_sample
-from advisor.engine.analysis.proofs.states import Task, merged
+from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
+from advisor.engine.analysis.proofs.states import MergeTask, merged
 from advisor.engine.analysis.proofs.words import TOO_MANY, advice
 from advisor.engine.analysis.space import Codes, Space
 from advisor.engine.document.field_words import TABLES
@@ -26,7 +26,7 @@ _PARTS = 1_024
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class PolicyReach:
     """Answers for one part that lead to each outcome and to each row of the two tables, by their positions.
 
     Where ``is_settled``, no answers at all lead to what is missing here; else none were found.
@@ -38,7 +38,7 @@ class Reach:
     is_settled: bool
 
 
-def reach(rule_set: RuleSet, space: Space, sample: Sample, limit: int = LIMITS.states) -> Reach:
+def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = LIMITS.states) -> PolicyReach:
     """Find what some answers lead to, unknown ones included: in the sample, else among all of them."""
     judge = by_rows(rule_set)
     different, firsts = np.unique(judge(sample.sums, sample.sums), return_index=True)
@@ -47,7 +47,7 @@ def reach(rule_set: RuleSet, space: Space, sample: Sample, limit: int = LIMITS.s
     if _has_all(rule_set, found):
         return found
     pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
-    states = merged(Task(space, pushes, judge, unknown=True, limit=limit))
+    states = merged(MergeTask(space, pushes, judge, unknown=True, limit=limit))
     if states is None:
         return found
     for end in np.unique(states.ends):
@@ -58,7 +58,7 @@ def reach(rule_set: RuleSet, space: Space, sample: Sample, limit: int = LIMITS.s
 
 
 def problems(
-    rule_set: RuleSet, found: Reach, *, elsewhere: Mapping[Outcome, bool], said: Set[str]
+    rule_set: RuleSet, found: PolicyReach, *, elsewhere: Mapping[Outcome, bool], said: Set[str]
 ) -> Iterator[Problem]:
     """Find outcomes that nothing leads to, which block, and rows that no answers lead to, which do not.
 
@@ -78,7 +78,7 @@ def problems(
             yield from _row_missed("kind", index, said, is_settled=found.is_settled or index not in kind)
 
 
-def both_of_parts(rule_set: RuleSet, space: Space, found: Reach) -> bool | None:
+def both_of_parts(rule_set: RuleSet, space: Space, found: PolicyReach) -> bool | None:
     """Whether two parts of one process can come out as BPO and as KPO, which makes Both; None where that is open."""
     if not {Outcome.BPO, Outcome.KPO} <= found.outcomes.keys():
         return False if found.is_settled else None
@@ -102,7 +102,7 @@ def both_of_parts(rule_set: RuleSet, space: Space, found: Reach) -> bool | None:
 
 
 def kind_without_rule(
-    rule_set: RuleSet, space: Space, sample: Sample | None, limit: int = LIMITS.states
+    rule_set: RuleSet, space: Space, sample: AnswerSample | None, limit: int = LIMITS.states
 ) -> Iterator[Problem]:
     """Find complete answers that get BPO, KPO or both as their kind though no rule that speaks for one of them matches.
 
@@ -122,7 +122,7 @@ def kind_without_rule(
             for tests, rule in zip(space.rules, rule_set.rules, strict=True)
             if rule.push.side is not Side.KEEP
         ]
-        states = merged(Task(space, speaking, by_matches(), limit=limit))
+        states = merged(MergeTask(space, speaking, by_matches(), limit=limit))
         if states is None:
             text = (
                 f"It is not settled whether complete answers can get the kind {advice(kind)} without any rule for it."
@@ -159,7 +159,7 @@ def _row_missed(table: str, index: int, said: Set[str], *, is_settled: bool) -> 
         yield Problem(place, f"It is not settled whether any answers lead to {name}.", TOO_MANY, blocks=False)
 
 
-def _reached(rule_set: RuleSet, examples: Mapping[int, Codes], *, is_settled: bool) -> Reach:
+def _reached(rule_set: RuleSet, examples: Mapping[int, Codes], *, is_settled: bool) -> PolicyReach:
     outcomes: dict[Outcome, Codes] = {}
     leaves: dict[int, Codes] = {}
     kinds: dict[int, Codes] = {}
@@ -168,10 +168,10 @@ def _reached(rule_set: RuleSet, examples: Mapping[int, Codes], *, is_settled: bo
         outcomes.setdefault(_gives(rule_set.leave[leave]) or Outcome(rule_set.kind[kind].kind.value), codes)
         leaves.setdefault(leave, codes)
         kinds.setdefault(kind, codes)
-    return Reach(outcomes, leaves, kinds, is_settled)
+    return PolicyReach(outcomes, leaves, kinds, is_settled)
 
 
-def _has_all(rule_set: RuleSet, found: Reach) -> bool:
+def _has_all(rule_set: RuleSet, found: PolicyReach) -> bool:
     has_rows = len(found.leave) == len(rule_set.leave) and len(found.kind) == len(rule_set.kind)
     return has_rows and len(found.outcomes) == len(OUTCOMES)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.engine.analysis.proofs.policy_ranges import Ints, Sums
-from advisor.engine.analysis.proofs.states import States, Task, merged
+from advisor.engine.analysis.proofs.states import MergeTask, States, merged
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Test
 from advisor.engine.evaluation.batch import evaluate_codes
 from advisor.engine.model.rules import RuleSet
@@ -19,7 +19,7 @@ _UNKNOWN = (0.0, 0.15, 0.4, 0.7)
 
 
 @dataclass(frozen=True)
-class Sample:
+class AnswerSample:
     """Combinations of answers: for each question an array of values, one for each combination, and their sums."""
 
     codes: Sequence[Ints]
@@ -39,15 +39,15 @@ class Sample:
 
 def complete_states(space: Space) -> States | None:
     """All combinations of complete answers, whatever they lead to; None where the follow-ups are too many to say."""
-    return merged(Task(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64)))
+    return merged(MergeTask(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64)))
 
 
-def complete_sample(rule_set: RuleSet, states: States, size: int) -> Sample:
+def complete_sample(rule_set: RuleSet, states: States, size: int) -> AnswerSample:
     """So many combinations of complete answers, each as likely as any other."""
     return with_sums(rule_set, states.sample(size, np.random.default_rng(SEED)))
 
 
-def any_sample(rule_set: RuleSet, space: Space, size: int, only: Mapping[int, Set[int]] | None = None) -> Sample:
+def any_sample(rule_set: RuleSet, space: Space, size: int, only: Mapping[int, Set[int]] | None = None) -> AnswerSample:
     """So many combinations, unknown answers included. Questions in ``only`` have one of these values."""
     random = np.random.default_rng(SEED)
     unknown = np.array(_UNKNOWN)[random.integers(len(_UNKNOWN), size=size)]
@@ -71,8 +71,8 @@ def holds(test: Test, values: Ints) -> Ints:
     return table[values]
 
 
-def with_sums(rule_set: RuleSet, codes: Sequence[Ints]) -> Sample:
+def with_sums(rule_set: RuleSet, codes: Sequence[Ints]) -> AnswerSample:
     """Combinations together with their sums."""
     batch = evaluate_codes(rule_set, codes)
     bpo, kpo, keep = (number.astype(np.int64) for number in (batch.bpo, batch.kpo, batch.keep))
-    return Sample(codes, (bpo, kpo, keep))
+    return AnswerSample(codes, (bpo, kpo, keep))

@@ -7,10 +7,10 @@ from math import lcm, sqrt
 import numpy as np
 
 from advisor.engine.analysis.proofs.blocks import Progress, Tallies, counted
-from advisor.engine.analysis.proofs.limits import LIMITS, Limits
+from advisor.engine.analysis.proofs.limits import LIMITS, ProofLimits
 from advisor.engine.analysis.proofs.policy_ranges import by_outcome, points_of
 from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
-from advisor.engine.analysis.proofs.states import Task, merged
+from advisor.engine.analysis.proofs.states import MergeTask, merged
 from advisor.engine.analysis.space import UNKNOWN, Space, Variable, space_of
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.operators import Answer, AnswerType
@@ -77,7 +77,7 @@ def interval(share: float, size: int) -> tuple[float, float]:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def estimate(rule_set: RuleSet, limits: Limits = LIMITS) -> Shares | None:
+def estimate(rule_set: RuleSet, limits: ProofLimits = LIMITS) -> Shares | None:
     """The shares in a random sample, at once and always the same; None where the follow-ups are too many to draw one.
 
     Raises SpaceTooLarge.
@@ -99,11 +99,11 @@ def estimate(rule_set: RuleSet, limits: Limits = LIMITS) -> Shares | None:
     return _shares(space, tallies, states.total(1)[0])
 
 
-def exact(rule_set: RuleSet, progress: Progress | None = None, limits: Limits = LIMITS) -> Shares | None:
+def exact(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = LIMITS) -> Shares | None:
     """The exact shares, or None where counting would take more than the limits allow. Raises SpaceTooLarge."""
     space = space_of(rule_set)
     pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
-    states = merged(Task(space, pushes, by_outcome(rule_set), limit=limits.states))
+    states = merged(MergeTask(space, pushes, by_outcome(rule_set), limit=limits.states))
     if states is not None:
         whole = Tally(tuple(states.total(len(OUTCOMES))))
         return Shares(whole.total, whole, _answers(space, states.tallies(len(OUTCOMES)), is_exact=True), is_exact=True)

@@ -112,7 +112,7 @@ class States:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class MergeTask:
     """What to merge for. ``pushes`` are the rules that count, each with its points for each of ``sums`` sums.
 
     ``only`` are the values that a question must have. With ``unknown``, an answer may also be unknown; else every
@@ -137,7 +137,7 @@ class Task:
                     yield index, self.asked_too[index]
 
 
-def merged(task: Task) -> States | None:
+def merged(task: MergeTask) -> States | None:
     """The states of all combinations, judged at the end, or None where there would be more than the limit."""
     order = _order(task)
     if order is None:
@@ -177,7 +177,7 @@ def _distinct(sums: Ints, bits: Ints) -> tuple[Ints, Ints, Ints]:
     return sums[new], bits[new], at
 
 
-def _order(task: Task) -> list[int] | None:
+def _order(task: MergeTask) -> list[int] | None:
     """The questions in the order that leaves the fewest rules open, each after those that its follow-ups look at.
 
     None where two wait for each other: that can only be where two rule sets ask them in opposite orders.
@@ -215,7 +215,7 @@ class _Closer:
 class _Plan:
     """For each place in the order and each value, what becomes of the sums and of the bits of what is open."""
 
-    def __init__(self, task: Task, order: Sequence[int]) -> None:
+    def __init__(self, task: MergeTask, order: Sequence[int]) -> None:
         self.task, self.order = task, order
         places = {variable: place for place, variable in enumerate(order)}
         values = [len(task.space.variables[variable].values) for variable in order]
