@@ -24,7 +24,7 @@ def _name(text: str | None) -> str:
     return normalize_line(text or "")
 
 
-class Given:
+class Filled:
     """Refuse a field that was left empty, in words of its own."""
 
     def __init__(self, missing: Any) -> None:
@@ -89,7 +89,9 @@ def email_field(label: Any, **more: Any) -> StringField:
 def known_password(label: Any = "") -> PasswordField:
     """A field for a password that is there already."""
     return PasswordField(
-        label or _l("Your password"), [Given(_l("Enter your password"))], render_kw={"autocomplete": "current-password"}
+        label or _l("Your password"),
+        [Filled(_l("Enter your password"))],
+        render_kw={"autocomplete": "current-password"},
     )
 
 
@@ -103,7 +105,7 @@ def new_password(label: Any) -> PasswordField:
 def code_field(label: Any, hint: Any = "") -> StringField:
     """A field for a code of the second factor."""
     attributes = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
-    missing = Given(_l("Enter the code"))
+    missing = Filled(_l("Enter the code"))
     return CodeField(label, [missing, Storable()], description=hint, filters=[_stripped], render_kw=attributes)
 
 
@@ -144,7 +146,7 @@ class SignInForm(Onward):
 
     email = StringField(
         _l("E-mail address"),
-        [Given(_l("Enter your e-mail address")), Storable()],
+        [Filled(_l("Enter your e-mail address")), Storable()],
         filters=[_stripped],
         render_kw={"autocomplete": "username", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
     )

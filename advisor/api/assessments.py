@@ -48,7 +48,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_assessment, own_recommendations
 from advisor.models.idempotency import Attempt, idempotent_call
 from advisor.processes.list.query import ADVICES, DECIDED, RULES, SORTS, ListQuery, page_of
-from advisor.processes.operations import Decision, days_of_decisions, decide
+from advisor.processes.operations import OwnerDecision, days_of_decisions, decide
 from advisor.web import identity
 from advisor.web.errors import problem
 from advisor.wording.vocabulary import DECISIONS
@@ -244,7 +244,7 @@ def _change(session: Session, owner: Owner, assessment_id: UUID, change: Assessm
     if sent & {"process", "answers", "parts"}:
         answer_all(session, mine, _wanted(versions.rule_set(session, mine.version_number), mine, change))
     if sent & {"decision", "decided_on", "notes"}:
-        saved = Decision.of(mine)
+        saved = OwnerDecision.of(mine)
         decide(mine, _decision(saved, change), saved.mark)
     session.flush()
     return assessment_document(session, owner, mine)
@@ -269,7 +269,7 @@ def _wanted(rule_set: RuleSet, mine: Assessment, change: AssessmentChange) -> Wo
     return item
 
 
-def _decision(saved: Decision, change: AssessmentChange) -> Decision:
+def _decision(saved: OwnerDecision, change: AssessmentChange) -> OwnerDecision:
     sent = change.model_fields_set
     made = (change.decision or "") if "decision" in sent else saved.made
     notes = change.notes if "notes" in sent else saved.notes
@@ -285,7 +285,7 @@ def _decision(saved: Decision, change: AssessmentChange) -> Decision:
             problems.append(Problem("decided_on", fault))
     if problems:
         raise Unfit(problems)
-    return Decision(made, day if made else None, notes)
+    return OwnerDecision(made, day if made else None, notes)
 
 
 def _day(sent: str | None) -> tuple[date | None, str]:

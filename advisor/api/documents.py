@@ -10,7 +10,7 @@ from advisor.exchange.json_items import items_document
 from advisor.models import Assessment, Owner, Recommendation
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_recommendations
-from advisor.processes.list.query import Row
+from advisor.processes.list.query import ListRow
 
 
 def assessment_document(session: Session, owner: Owner, mine: Assessment) -> AssessmentDocument:
@@ -47,7 +47,7 @@ def open_document(place: QuestionRef) -> OpenQuestionDocument:
     return {"question": place.question.key}
 
 
-def line_document(row: Row) -> AssessmentLine:
+def line_document(row: ListRow) -> AssessmentLine:
     """One line of the list."""
     line = row.line
     return {

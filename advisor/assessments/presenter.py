@@ -37,7 +37,7 @@ class AnswerGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class ProcessRow:
+class AssessmentRow:
     """One assessment in the list of all."""
 
     name: str
@@ -213,9 +213,9 @@ def answer_row(question: Question, answers: Any, url: str, *, known: bool = True
 # ---- the rest ----------------------------------------------------------------------------------------------------
 
 
-def process_row(assessment: Assessment, latest: Recommendation | None) -> ProcessRow:
+def process_row(assessment: Assessment, latest: Recommendation | None) -> AssessmentRow:
     """One assessment in the list of all."""
-    return ProcessRow(
+    return AssessmentRow(
         name=assessment.process_name,
         status=verdict_words(latest.result) if latest else str(_("Not finished")),
         touched=assessment.touched_at,

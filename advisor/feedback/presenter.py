@@ -32,7 +32,7 @@ class NoteRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class NoteAnswer:
     """An answer in words."""
 
     question: str
@@ -44,7 +44,7 @@ class GivenPart:
     """The answers about the process (no name) or about one of its parts, which has a number for a name."""
 
     name: str
-    answers: list[Given]
+    answers: list[NoteAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class NoteView:
     """A note in full."""
 
     text: str
@@ -90,9 +90,9 @@ def note_row(note: Feedback) -> NoteRow:
     )
 
 
-def note_in_full(note: Feedback, edition: VersionView) -> Note:
+def note_in_full(note: Feedback, edition: VersionView) -> NoteView:
     """Everything that was sent, in the words of the version that gave the advice."""
-    return Note(
+    return NoteView(
         text=note.text,
         sent=note.created_at,
         version=note.version,
@@ -129,9 +129,9 @@ def _parts(note: Feedback, edition: VersionView) -> list[GivenPart]:
     return [part for part in (whole, *parts) if part.answers]
 
 
-def _answers(answers: dict[str, Any], edition: VersionView) -> list[Given]:
+def _answers(answers: dict[str, Any], edition: VersionView) -> list[NoteAnswer]:
     return [
-        Given(question.text, answer_label(question, tuple(answer) if isinstance(answer, list) else answer))
+        NoteAnswer(question.text, answer_label(question, tuple(answer) if isinstance(answer, list) else answer))
         for question in edition.rule_set.questions
         if question.key in answers
         for answer in [answers[question.key]]

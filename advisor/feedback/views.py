@@ -97,7 +97,7 @@ def _who() -> str:
     return owner.mark if owner is not None else ""
 
 
-def _note_page(page: present.Note, form: CaseForm, status: int = 0) -> ResponseReturnValue:
+def _note_page(page: present.NoteView, form: CaseForm, status: int = 0) -> ResponseReturnValue:
     return form_page("feedback/note.html", form, status, note=page, back_url=url_for(".notes"))
 
 

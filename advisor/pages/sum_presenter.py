@@ -40,7 +40,7 @@ _KINDS = {Kind.BPO: _l("BPO"), Kind.KPO: _l("KPO"), Kind.BOTH: _l("Both"), Kind.
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class AnswerEffect:
     """What a rule adds for an answer; ``also`` are its other conditions."""
 
     side: str
@@ -54,7 +54,7 @@ class AnswerEffects:
     """One answer, and what every rule that looks at it adds."""
 
     option: str
-    effects: list[Effect]
+    effects: list[AnswerEffect]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +203,9 @@ def _band(start: int, end: int | None) -> str:
     return str(_("%(start)s to %(end)s", start=format_decimal(start), end=format_decimal(end)))
 
 
-def _effects(edition: VersionView, question: Question, answer: Answer) -> list[Effect]:
+def _effects(edition: VersionView, question: Question, answer: Answer) -> list[AnswerEffect]:
     return [
-        Effect(
+        AnswerEffect(
             side=rule.push.side,
             points=rule.push.points,
             url=edition.rule_url(rule.key),

@@ -15,7 +15,7 @@ from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.models import Assessment, Recommendation
 from advisor.wording.answers import stored_answer_label
 from advisor.wording.claims import VersionView
-from advisor.wording.difference import Advice
+from advisor.wording.difference import AdviceView
 from advisor.wording.parts import Balance, balance_of
 from advisor.wording.verdict import strength_words
 from advisor.wording.vocabulary import ADVICES, DECISIONS, PART_VERDICTS, SIDES
@@ -30,7 +30,7 @@ class Process:
 
     assessment: Assessment
     edition: VersionView
-    advice: Advice | None
+    advice: AdviceView | None
     given: dict[str, Any]
     given_at: datetime | None
     is_stale: bool
@@ -50,7 +50,7 @@ class Process:
         given = Progress.of(edition.rule_set, assessment).given()
         if latest is None:
             return cls(assessment, edition, None, given, None, is_stale=False)
-        advice = Advice(latest.result, latest.given, advised_by)
+        advice = AdviceView(latest.result, latest.given, advised_by)
         is_stale = latest.given != given
         return cls(assessment, advised_by, advice, latest.given, latest.created_at, is_stale, later)
 
@@ -63,7 +63,7 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComparisonLine:
     """One line in a cell; ``part`` names the part it is about, ``balance`` is drawn above its words."""
 
     text: str
@@ -72,19 +72,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ComparisonCell:
     """What one process has in a row; ``outcome`` is drawn as a shape."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ComparisonLine, ...]
     outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparisonRow:
     """One thing that is compared. ``url`` leads to the rule where it is one."""
 
     name: str
-    cells: list[Cell]
+    cells: list[ComparisonCell]
     url: str = ""
     of: str = ""
 
@@ -99,7 +99,7 @@ class Group:
     """Rows under one heading."""
 
     name: str
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ComparisonRow] = field(default_factory=list)
 
 
 def compare(processes: Sequence[Process], *, only_differences: bool) -> list[Group]:
@@ -114,38 +114,40 @@ def compare(processes: Sequence[Process], *, only_differences: bool) -> list[Gro
     return [group for group in groups if group.rows]
 
 
-def _cell(text: str) -> Cell:
-    return Cell((Line(text),))
+def _cell(text: str) -> ComparisonCell:
+    return ComparisonCell((ComparisonLine(text),))
 
 
 # ---- the advice --------------------------------------------------------------------------------------------------
 
 
-def _advice(processes: Sequence[Process]) -> Iterable[Row]:
+def _advice(processes: Sequence[Process]) -> Iterable[ComparisonRow]:
     most = max([1, *(piece["points"][side] for process in processes for piece in process.pieces for side in Side)])
-    yield Row(str(_("Advice")), [_verdict(process) for process in processes])
+    yield ComparisonRow(str(_("Advice")), [_verdict(process) for process in processes])
     if any(len(process.pieces) > 1 for process in processes):
-        yield Row(str(_("Its parts")), [_parts(process) for process in processes])
-    yield Row(str(_("Balance")), [_balance(process, most) for process in processes])
-    yield Row(str(_("Rules")), [_cell(_version(process)) for process in processes])
-    yield Row(str(_("Your decision")), [_decision(process) for process in processes])
+        yield ComparisonRow(str(_("Its parts")), [_parts(process) for process in processes])
+    yield ComparisonRow(str(_("Balance")), [_balance(process, most) for process in processes])
+    yield ComparisonRow(str(_("Rules")), [_cell(_version(process)) for process in processes])
+    yield ComparisonRow(str(_("Your decision")), [_decision(process) for process in processes])
 
 
-def _verdict(process: Process) -> Cell:
+def _verdict(process: Process) -> ComparisonCell:
     if process.advice is None:
         return _cell(str(_("Not finished")))
     document = process.advice.document
     outcome = Outcome(document["outcome"])
-    lines = [Line(_in_short(str(ADVICES[outcome]), strength_words(document)))]
+    lines = [ComparisonLine(_in_short(str(ADVICES[outcome]), strength_words(document)))]
     if process.is_stale:
-        lines.append(Line(str(_("Answers were changed after this advice."))))
-    return Cell(tuple(lines), outcome.value)
+        lines.append(ComparisonLine(str(_("Answers were changed after this advice."))))
+    return ComparisonCell(tuple(lines), outcome.value)
 
 
-def _parts(process: Process) -> Cell:
+def _parts(process: Process) -> ComparisonCell:
     if len(process.pieces) < 2:
         return _cell(str(_("In one piece")))
-    return Cell(tuple(Line(str(PART_VERDICTS[Outcome(piece["outcome"])]), piece["part"]) for piece in process.pieces))
+    return ComparisonCell(
+        tuple(ComparisonLine(str(PART_VERDICTS[Outcome(piece["outcome"])]), piece["part"]) for piece in process.pieces)
+    )
 
 
 def _in_short(advice: str, strength: str) -> str:
@@ -154,9 +156,9 @@ def _in_short(advice: str, strength: str) -> str:
     return str(_("%(advice)s (%(strength)s)", advice=advice, strength=strength.lower()))
 
 
-def _balance(process: Process, most: int) -> Cell:
-    lines = (Line(_points(piece), piece.get("part", ""), balance_of(piece, most)) for piece in process.pieces)
-    return Cell(tuple(lines) or (Line("–"),))
+def _balance(process: Process, most: int) -> ComparisonCell:
+    lines = (ComparisonLine(_points(piece), piece.get("part", ""), balance_of(piece, most)) for piece in process.pieces)
+    return ComparisonCell(tuple(lines) or (ComparisonLine("–"),))
 
 
 def _points(piece: dict[str, Any]) -> str:
@@ -170,7 +172,7 @@ def _version(process: Process) -> str:
     return str(_("Version %(n)d, %(day)s", n=process.edition.number, day=format_date(process.given_at, "d MMM yyyy")))
 
 
-def _decision(process: Process) -> Cell:
+def _decision(process: Process) -> ComparisonCell:
     assessment = process.assessment
     if not assessment.decision:
         return _cell(str(_("Not yet")))
@@ -185,12 +187,12 @@ def _decision(process: Process) -> Cell:
 # ---- the answers -------------------------------------------------------------------------------------------------
 
 
-def _answers(processes: Sequence[Process]) -> Iterable[Row]:
+def _answers(processes: Sequence[Process]) -> Iterable[ComparisonRow]:
     """Every core question, and every other that one of them answered, in the order and words of the newest version."""
     answered = {key for process in processes for key in _answered(process.given)}
     for question in _questions(processes):
         if question.section is Section.CORE or question.key in answered:
-            yield Row(question.text, [_answer(process, question.key) for process in processes])
+            yield ComparisonRow(question.text, [_answer(process, question.key) for process in processes])
 
 
 def _questions(processes: Sequence[Process]) -> list[Question]:
@@ -206,16 +208,16 @@ def _answered(given: dict[str, Any]) -> set[str]:
     return set(given["answers"]).union(*(part["answers"] for part in given["parts"]))
 
 
-def _answer(process: Process, key: str) -> Cell:
+def _answer(process: Process, key: str) -> ComparisonCell:
     question = process.edition.rule_set.question(key)
     if question is None:
         return _cell(str(_("Not asked by version %(n)d", n=process.edition.number)))
     given = process.given
     if key in given["answers"] or not any(key in part["answers"] for part in given["parts"]):
         return _cell(_said(question, given["answers"]))
-    lines = tuple(Line(_said(question, part["answers"]), part["part"]) for part in given["parts"])
+    lines = tuple(ComparisonLine(_said(question, part["answers"]), part["part"]) for part in given["parts"])
     alike = len({line.text for line in lines}) == 1
-    return _cell(lines[0].text) if alike else Cell(lines)
+    return _cell(lines[0].text) if alike else ComparisonCell(lines)
 
 
 def _said(question: Question, answers: dict[str, Any]) -> str:
@@ -226,7 +228,7 @@ def _said(question: Question, answers: dict[str, Any]) -> str:
 # ---- the reasons -------------------------------------------------------------------------------------------------
 
 
-def _reasons(processes: Sequence[Process]) -> Iterable[Row]:
+def _reasons(processes: Sequence[Process]) -> Iterable[ComparisonRow]:
     """Every rule that counts for one of them, the strongest first, in the words of the newest version that uses it."""
     newest: dict[str, tuple[VersionView, dict[str, Any]]] = {}
     for process in sorted(processes, key=lambda process: process.edition.number):
@@ -234,20 +236,20 @@ def _reasons(processes: Sequence[Process]) -> Iterable[Row]:
             newest[reason["rule"]] = process.edition, reason
     for key, (edition, reason) in sorted(newest.items(), key=lambda item: -item[1][1]["push"]["points"]):
         cells = [_pulls(process, key, reason["text"]) for process in processes]
-        yield Row(reason["text"], cells, url=edition.rule_url(key), of=key)
+        yield ComparisonRow(reason["text"], cells, url=edition.rule_url(key), of=key)
 
 
-def _pulls(process: Process, key: str, text: str) -> Cell:
+def _pulls(process: Process, key: str, text: str) -> ComparisonCell:
     reasons = process.advice.document["reasons"] if process.advice else []
     lines = []
     for reason in (reason for reason in reasons if reason["rule"] == key):
         words = _push(reason["push"])
         if reason["text"] != text:
             words += " " + str(_("(in its words: %(text)s)", text=reason["text"]))
-        lines.append(Line(words, str(reason.get("part", ""))))
+        lines.append(ComparisonLine(words, str(reason.get("part", ""))))
     if len(lines) == len(process.pieces) > 1 and len({line.text for line in lines}) == 1:
-        lines = [Line(lines[0].text, str(_("every part")))]
-    return Cell(tuple(lines)) if lines else _cell("–")
+        lines = [ComparisonLine(lines[0].text, str(_("every part")))]
+    return ComparisonCell(tuple(lines)) if lines else _cell("–")
 
 
 def _push(push: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from advisor.assessments.questions.forms import HintedRadio
 from advisor.engine.document.numbers import whole_number
 from advisor.engine.document.text import TEXT_LIMIT, is_blank, normalize_line, text_fault
 from advisor.models.idempotency import new_key
-from advisor.processes.operations import Decision, days_of_decisions
+from advisor.processes.operations import OwnerDecision, days_of_decisions
 from advisor.web.days import DayField
 from advisor.wording.vocabulary import DECISIONS
 
@@ -83,14 +83,14 @@ class DecisionForm(FlaskForm):
             raise ValidationError(_("Enter a day from %(least)s to %(most)s", least=least, most=most))
 
     @property
-    def decision(self) -> Decision:
+    def decision(self) -> OwnerDecision:
         """What was sent, once the form is valid. A decision without a day was made today."""
         if self.made.data == UNDECIDED:
-            return Decision(notes=self.notes.data or "")
-        return Decision(self.made.data, self.decided_on.day or today(), self.notes.data or "")
+            return OwnerDecision(notes=self.notes.data or "")
+        return OwnerDecision(self.made.data, self.decided_on.day or today(), self.notes.data or "")
 
 
-def decision_form(saved: Decision) -> DecisionForm:
+def decision_form(saved: OwnerDecision) -> DecisionForm:
     """Build the form of a decision, filled in with the one that is saved."""
     data = {
         "made": saved.made or UNDECIDED,
@@ -143,7 +143,7 @@ class NewerRulesForm(FlaskForm):
         return whole_number(self.version.data) or 0
 
 
-class NoteForm(FlaskForm):
+class AdviceNoteForm(FlaskForm):
     """Tell the admins that an advice looks wrong."""
 
     text = TextAreaField(

@@ -30,7 +30,7 @@ from advisor.processes.operations import RulesMovedOn
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, refuse, unsaved_page
 from advisor.wording.claims import VersionView
-from advisor.wording.difference import Advice, difference
+from advisor.wording.difference import AdviceView, difference
 
 SHOWN_LIMIT = 100
 """Revisions on the page of the history; the newest."""
@@ -97,8 +97,8 @@ def _numbered(session: Session, assessment_id: UUID, number: str) -> Recommendat
     return session.scalars(chosen).first() or abort(404)
 
 
-def _advice(session: Session, one: Recommendation) -> Advice:
-    return Advice(one.result, one.given, VersionView.of(session, one.version_number))
+def _advice(session: Session, one: Recommendation) -> AdviceView:
+    return AdviceView(one.result, one.given, VersionView.of(session, one.version_number))
 
 
 # ---- newer rules -------------------------------------------------------------------------------------------------

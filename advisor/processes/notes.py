@@ -18,7 +18,7 @@ from advisor.models.idempotency import idempotent
 from advisor.processes import operations
 from advisor.processes import presenter as present
 from advisor.processes.blueprint import bp
-from advisor.processes.forms import NoteForm
+from advisor.processes.forms import AdviceNoteForm
 from advisor.web import identity
 from advisor.web.forms import form_page, unsaved_page
 from advisor.web.idempotency import attempt
@@ -30,7 +30,7 @@ def looks_wrong(assessment_id: UUID) -> ResponseReturnValue:
     opened = load_context(assessment_id)
     if opened.latest is None:
         return redirect(onward_url(assessment_id, opened.progress), 302 if request.method == "GET" else 303)
-    form = NoteForm()
+    form = AdviceNoteForm()
     page: dict[str, Any] = {
         "process_name": opened.progress.process,
         "answers": answers_given(opened, opened.latest),
@@ -50,13 +50,13 @@ def thank_you(assessment_id: UUID) -> ResponseReturnValue:
     opened = load_context(assessment_id)
     return form_page(
         "processes/thank_you.html",
-        NoteForm(),
+        AdviceNoteForm(),
         process_name=opened.progress.process,
         back_url=present.result_url(assessment_id),
     )
 
 
-def _send(session: Session, assessment_id: UUID, form: NoteForm) -> str:
+def _send(session: Session, assessment_id: UUID, form: AdviceNoteForm) -> str:
     owner = identity.owner()
     if not isinstance(owner, AccountOwner):
         abort(404)

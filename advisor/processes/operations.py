@@ -18,7 +18,7 @@ from advisor.models.owner import AccountOwner, Owner
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class OwnerDecision:
     """What an owner decided in the end, when, and why. ``made`` is empty where nothing is decided yet."""
 
     made: str = ""
@@ -38,7 +38,7 @@ class Decision:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was written down."""
-        return self == Decision()
+        return self == OwnerDecision()
 
 
 class RulesMovedOn(Exception):  # noqa: N818
@@ -50,9 +50,9 @@ def days_of_decisions() -> tuple[date, date]:
     return date(1990, 1, 1), datetime.now(UTC).date() + timedelta(days=1)
 
 
-def decide(assessment: Assessment, decision: Decision, opened: str) -> None:
+def decide(assessment: Assessment, decision: OwnerDecision, opened: str) -> None:
     """Keep the decision. ``opened`` is the mark of what the form was opened on. Raises ChangedElsewhere."""
-    saved = Decision.of(assessment)
+    saved = OwnerDecision.of(assessment)
     if saved == decision:
         return
     if saved.mark != opened:

@@ -15,7 +15,7 @@ from advisor.engine.document.text import isolated
 from advisor.engine.evaluation.verdict_changes import rules_that_decide
 from advisor.models import Assessment, Recommendation, RuleSetVersion
 from advisor.wording.claims import VersionView
-from advisor.wording.difference import Advice, Difference, difference
+from advisor.wording.difference import AdviceView, Difference, difference
 
 # ---- the bin -----------------------------------------------------------------------------------------------------
 
@@ -61,7 +61,7 @@ class Revision:
     url: str
 
 
-def history_page(opened: AssessmentContext, revisions: Sequence[tuple[Recommendation, Advice]]) -> dict[str, Any]:
+def history_page(opened: AssessmentContext, revisions: Sequence[tuple[Recommendation, AdviceView]]) -> dict[str, Any]:
     """Every advice on a process, newest first."""
     rows = []
     for index, (recommendation, advice) in enumerate(revisions):
@@ -87,7 +87,7 @@ def history_page(opened: AssessmentContext, revisions: Sequence[tuple[Recommenda
     }
 
 
-def _in_short(found: Difference, earlier: Advice, advice: Advice) -> str:
+def _in_short(found: Difference, earlier: AdviceView, advice: AdviceView) -> str:
     """What changed since the advice before, in a line."""
     said, answers = [], found.answers
     if found.before.version != found.after.version:
@@ -164,8 +164,8 @@ def newer_rules_page(opened: AssessmentContext, newer: NewerRules, notes: Sequen
 
 def newer_difference(latest: Recommendation, advised_by: VersionView, newer: NewerRules) -> Difference:
     """The latest advice against what newer rules say; ``advised_by`` is the version that gave it."""
-    before = Advice(latest.result, latest.given, advised_by)
-    after = Advice(dict(newer.document), newer.given, newer.edition)
+    before = AdviceView(latest.result, latest.given, advised_by)
+    after = AdviceView(dict(newer.document), newer.given, newer.edition)
     item = newer.progress.work_item()
     alone = rules_that_decide(advised_by.rule_set, newer.edition.rule_set, item.answers, item.parts)
     return difference(before, after, alone)

@@ -19,7 +19,7 @@ from advisor.processes import operations
 from advisor.processes import presenter as present
 from advisor.processes.blueprint import bp
 from advisor.processes.forms import CopyForm, DecisionForm, copy_form, decision_form
-from advisor.processes.operations import Decision
+from advisor.processes.operations import OwnerDecision
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
 from advisor.web.idempotency import attempt
@@ -124,7 +124,7 @@ def too_many() -> str:
 def decide(assessment_id: UUID) -> ResponseReturnValue:
     """Write down what was decided, when, and why."""
     opened = load_context(assessment_id)
-    saved = Decision.of(opened.assessment)
+    saved = OwnerDecision.of(opened.assessment)
     form = decision_form(saved)
     page: dict[str, Any] = {
         "process_name": opened.progress.process,
@@ -148,7 +148,7 @@ def _decide(session: Session, assessment_id: UUID, form: DecisionForm) -> None:
     operations.decide(find_mine(session, assessment_id), form.decision, str(form.opened.data or ""))
 
 
-def _shown(saved: Decision) -> dict[str, Any]:
+def _shown(saved: OwnerDecision) -> dict[str, Any]:
     words = DECISIONS.get(saved.made, saved.made) if saved.made else _("Not decided yet")
     return {"words": str(words), "on": saved.on, "notes": saved.notes}
 

@@ -62,7 +62,7 @@ class PlainKey:
             )
 
 
-class WholeNumber:
+class WholeNumberCheck:
     """Refuse what is no whole number; nothing at all is none."""
 
     def __call__(self, _form: BaseForm, field: Field) -> None:
@@ -96,7 +96,7 @@ def text(label: str, help_text: str = "") -> Field:
 
 def number(label: str, help_text: str = "") -> Field:
     """A field for a whole number, which may be left empty. It reads as text: what is no number stays in it."""
-    return StringField(label, [WholeNumber()], description=help_text, filters=[_line])
+    return StringField(label, [WholeNumberCheck()], description=help_text, filters=[_line])
 
 
 def select(label: str, choices: Mapping[str, Any], help_text: str = "", *, checked: bool = True) -> Field:
@@ -239,7 +239,7 @@ class PublishForm(FlaskForm):
         return whole_number(str(self.in_force.data)) or 0
 
 
-class NoteForm(FlaskForm):
+class VersionNoteForm(FlaskForm):
     """What people will read about the next version; none is a note that is still to be written."""
 
     note = _note(_l("What changed, and why?"))

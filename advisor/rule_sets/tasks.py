@@ -27,7 +27,7 @@ COMPLETED, INCOMPLETE, WRONG, OUTDATED, CANNOT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class DraftTask:
     """One step, its state (one of those above), and what there is to say of it."""
 
     label: str
@@ -46,20 +46,20 @@ class Task:
         return self.status == str(WRONG)
 
 
-def tasks(desk: DraftWorkspace, affected: Affected, standing: ProofStatus, new: int) -> list[Task]:
+def tasks(desk: DraftWorkspace, affected: Affected, standing: ProofStatus, new: int) -> list[DraftTask]:
     """The steps before publishing, in their order, and publishing itself. ``new`` warnings came with the draft."""
     before = [_edit(desk), _problems(standing, new), _cases(desk), _affected(desk, affected), _note(desk)]
     return [*before, _publish(desk, standing, before)]
 
 
-def _edit(desk: DraftWorkspace) -> Task:
+def _edit(desk: DraftWorkspace) -> DraftTask:
     number = len(desk.changes)
     says = ngettext("%(num)d change", "%(num)d changes", number) if number else _("Nothing changed yet")
     state = COMPLETED if number else INCOMPLETE
-    return Task(_("Edit rules and questions"), url_for("rule_sets.listing", things="rules"), str(state), says)
+    return DraftTask(_("Edit rules and questions"), url_for("rule_sets.listing", things="rules"), str(state), says)
 
 
-def _problems(standing: ProofStatus, new: int) -> Task:
+def _problems(standing: ProofStatus, new: int) -> DraftTask:
     number = len(standing.blocking)
     says = ngettext("%(num)d new thing to look at", "%(num)d new things to look at", new) if new else ""
     if number:
@@ -67,48 +67,48 @@ def _problems(standing: ProofStatus, new: int) -> Task:
     if standing.waits and not number:
         says = _("Being checked") if standing.job is not None else _("Not every combination of answers is checked yet")
     state = WRONG if number else INCOMPLETE if standing.waits else COMPLETED
-    return Task(_("Fix problems"), url_for("rule_sets.problems"), str(state), says)
+    return DraftTask(_("Fix problems"), url_for("rule_sets.problems"), str(state), says)
 
 
-def _cases(desk: DraftWorkspace) -> Task:
+def _cases(desk: DraftWorkspace) -> DraftTask:
     url, label = url_for("rule_sets.listing", things="cases"), _("Run the test cases")
     if desk.results is None:
-        return Task(label, url, str(CANNOT), _("Something has to be mended first"))
+        return DraftTask(label, url, str(CANNOT), _("Something has to be mended first"))
     failed, number = sum(not result.passed for result in desk.results), len(desk.results)
     if failed:
         says = ngettext("%(n)s fails", "%(n)s fail", failed, n=format_decimal(failed))
-        return Task(label, url_for("rule_sets.listing", things="cases", result="failed"), str(WRONG), says)
+        return DraftTask(label, url_for("rule_sets.listing", things="cases", result="failed"), str(WRONG), says)
     if not number:
-        return Task(label, url, str(INCOMPLETE), _("There are no test cases yet"))
+        return DraftTask(label, url, str(INCOMPLETE), _("There are no test cases yet"))
     says = ngettext("%(n)s passes", "%(n)s pass", number, n=format_decimal(number))
-    return Task(label, url, str(COMPLETED), says)
+    return DraftTask(label, url, str(COMPLETED), says)
 
 
-def _affected(desk: DraftWorkspace, affected: Affected) -> Task:
+def _affected(desk: DraftWorkspace, affected: Affected) -> DraftTask:
     url, label = url_for("rule_sets.affected"), _("See who is affected")
     if affected.is_answered and affected.told is not None:
-        return Task(label, url, str(COMPLETED), impact_state.headline_count(affected.told))
+        return DraftTask(label, url, str(COMPLETED), impact_state.headline_count(affected.told))
     if affected.is_open:
-        return Task(label, url, str(INCOMPLETE), impact_state.status(desk, affected))
+        return DraftTask(label, url, str(INCOMPLETE), impact_state.status(desk, affected))
     if desk.results is None:
-        return Task(label, url, str(CANNOT))
+        return DraftTask(label, url, str(CANNOT))
     if affected.told is not None:
-        return Task(label, url, str(OUTDATED), _("The draft was changed after this was found"))
-    return Task(label, url, str(WRONG if affected.state == State.FAILED else INCOMPLETE))
+        return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was found"))
+    return DraftTask(label, url, str(WRONG if affected.state == State.FAILED else INCOMPLETE))
 
 
-def _note(desk: DraftWorkspace) -> Task:
+def _note(desk: DraftWorkspace) -> DraftTask:
     url, label = url_for("rule_sets.note"), _("Say what changed and why")
     if not desk.note:
-        return Task(label, url, str(INCOMPLETE))
+        return DraftTask(label, url, str(INCOMPLETE))
     if desk.note_mark != desk.mark:
-        return Task(label, url, str(OUTDATED), _("The draft was changed after this was written"))
-    return Task(label, url, str(COMPLETED))
+        return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was written"))
+    return DraftTask(label, url, str(COMPLETED))
 
 
-def _publish(desk: DraftWorkspace, standing: ProofStatus, before: Sequence[Task]) -> Task:
+def _publish(desk: DraftWorkspace, standing: ProofStatus, before: Sequence[DraftTask]) -> DraftTask:
     url, label = url_for("rule_sets.publish"), _("Publish")
     if standing.blocking or standing.waits or not desk.changes or not desk.note:
-        return Task(label, url, str(CANNOT), _("Open it to see what is missing"))
+        return DraftTask(label, url, str(CANNOT), _("Open it to see what is missing"))
     says = _("Ready") if all(task.is_done for task in before) else _("It could be, but not every step is completed")
-    return Task(label, url, str(INCOMPLETE), says)
+    return DraftTask(label, url, str(INCOMPLETE), says)

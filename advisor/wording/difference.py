@@ -15,7 +15,7 @@ from advisor.wording.vocabulary import PART_VERDICTS, SIDES
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class AdviceView:
     """One advice, as it was given or as it would be: its document, the answers it judged, and its version."""
 
     document: dict[str, Any]
@@ -24,7 +24,7 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VerdictView:
     """The head of an advice. ``strength`` is empty beside "keep" and "we can't say yet"."""
 
     outcome: str
@@ -65,8 +65,8 @@ class RulePair:
 class Difference:
     """Everything in which two advices differ."""
 
-    before: Verdict
-    after: Verdict
+    before: VerdictView
+    after: VerdictView
     name: Pair | None
     parts: list[Pair]
     answers: list[Pair]
@@ -89,7 +89,7 @@ class Difference:
         return self.same_verdict and self.name is None and not any(found)
 
 
-def difference(before: Advice, after: Advice, alone: Iterable[str] = ()) -> Difference:
+def difference(before: AdviceView, after: AdviceView, alone: Iterable[str] = ()) -> Difference:
     """Hold the advice ``after`` against the one ``before``; ``alone`` are keys of rules to be marked."""
     return Difference(
         before=_verdict(before),
@@ -104,9 +104,9 @@ def difference(before: Advice, after: Advice, alone: Iterable[str] = ()) -> Diff
     )
 
 
-def _verdict(advice: Advice) -> Verdict:
+def _verdict(advice: AdviceView) -> VerdictView:
     document = advice.document
-    return Verdict(document["outcome"], verdict_words(document), strength_words(document), advice.edition.number)
+    return VerdictView(document["outcome"], verdict_words(document), strength_words(document), advice.edition.number)
 
 
 def _pair(name: str, part: str, before: str, after: str) -> Pair | None:
@@ -131,7 +131,7 @@ def _of_part(part: dict[str, Any] | None) -> str:
 # ---- answers -----------------------------------------------------------------------------------------------------
 
 
-def _answers(before: Advice, after: Advice) -> list[Pair]:
+def _answers(before: AdviceView, after: AdviceView) -> list[Pair]:
     """Answers that differ, in the order in which they are asked: of the process, then part by part."""
     moved = _moved_keys(before, after)
     one, other = (
@@ -150,14 +150,14 @@ def _answers(before: Advice, after: Advice) -> list[Pair]:
     return [pair for pair in pairs if pair is not None]
 
 
-def _moved_keys(before: Advice, after: Advice) -> set[str]:
+def _moved_keys(before: AdviceView, after: AdviceView) -> set[str]:
     """Questions that were answered for the process and are for its parts, or the other way about."""
     one, other = _by_place(before.given), _by_place(after.given)
     both = {key for _part_of, key in one} & {key for _part_of, key in other}
     return {key for key in both if (("", key) in one) != (("", key) in other)}
 
 
-def _moved(before: Advice, after: Advice) -> list[Pair]:
+def _moved(before: AdviceView, after: AdviceView) -> list[Pair]:
     """A line for each of these whose answer differs in some part, and one for all that keep theirs everywhere."""
     keys, pairs, same = _moved_keys(before, after), [], 0
     for question in after.edition.rule_set.questions:
@@ -172,7 +172,7 @@ def _moved(before: Advice, after: Advice) -> list[Pair]:
     return pairs
 
 
-def _everywhere(advice: Advice, key: str) -> str:
+def _everywhere(advice: AdviceView, key: str) -> str:
     """An answer wherever it is given: said once where all parts have the same, else in a line for each."""
     places = _by_place(advice.given)
     said = {part: _said(advice, places, part, key) for part, asked in places if asked == key}
@@ -188,7 +188,7 @@ def _by_place(given: dict[str, Any]) -> dict[tuple[str, str], Any]:
     return places
 
 
-def _said(advice: Advice, given: dict[tuple[str, str], Any], part: str, key: str) -> str:
+def _said(advice: AdviceView, given: dict[tuple[str, str], Any], part: str, key: str) -> str:
     """An answer in words; "" where none was given, or where this version does not know it any more."""
     if (part, key) not in given:
         return ""
@@ -206,7 +206,7 @@ def _points(before: dict[str, Any], after: dict[str, Any]) -> list[Pair]:
     return [pair for pair in pairs if pair is not None]
 
 
-def _rules(before: Advice, after: Advice, alone: frozenset[str]) -> list[RulePair]:
+def _rules(before: AdviceView, after: AdviceView, alone: frozenset[str]) -> list[RulePair]:
     """Rules that count differently, the largest shift first."""
     one, other = ({(_part(reason), reason["rule"]): reason for reason in _reasons(it)} for it in (before, after))
     found = []
@@ -231,7 +231,7 @@ def _rules(before: Advice, after: Advice, alone: frozenset[str]) -> list[RulePai
     return [pair for _shift_of, pair in sorted(found, key=lambda item: -item[0])]
 
 
-def _reasons(advice: Advice) -> Sequence[dict[str, Any]]:
+def _reasons(advice: AdviceView) -> Sequence[dict[str, Any]]:
     reasons: Sequence[dict[str, Any]] = advice.document["reasons"]
     return reasons
 
@@ -265,7 +265,7 @@ def _shift(was: dict[str, Any] | None, now: dict[str, Any] | None) -> int:
 # ---- policy ------------------------------------------------------------------------------------------------------
 
 
-def _policy(before: Advice, after: Advice) -> list[Pair]:
+def _policy(before: AdviceView, after: AdviceView) -> list[Pair]:
     """How the points are read, where that itself was changed between the two versions."""
     tables = (
         ("leave", _("Whether it leaves the house")),

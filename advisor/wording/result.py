@@ -28,7 +28,7 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class CitedSentence:
     """A sentence and the claims behind it."""
 
     text: str
@@ -40,7 +40,7 @@ class DisagreementNote:
     """A topic on which the sources differ."""
 
     topic: str
-    views: list[Note]
+    views: list[CitedSentence]
     settled: str
 
 
@@ -85,7 +85,7 @@ class Result:
     parts: list[PartResult]
     parts_notes: list[str]
     unanswered: list[OpenQuestion]
-    name_note: Note | None
+    name_note: CitedSentence | None
     disagreements: list[DisagreementNote]
     guidance: list[GuidanceNote]
     limits: list[str]
@@ -120,7 +120,7 @@ def present_result(
         disagreements=[
             DisagreementNote(
                 topic=told["topic"],
-                views=[Note(view["text"], edition.refs(view["sources"])) for view in told["views"]],
+                views=[CitedSentence(view["text"], edition.refs(view["sources"])) for view in told["views"]],
                 settled=told["settled"],
             )
             for told in document["disagreements"]
@@ -197,7 +197,7 @@ def _unanswered(document: dict[str, Any], edition: VersionView, question_url: Qu
     return list(found.values())
 
 
-def _name_note(document: dict[str, Any], edition: VersionView) -> Note | None:
+def _name_note(document: dict[str, Any], edition: VersionView) -> CitedSentence | None:
     against = document["name_against_content"]
     if against is None:
         return None
@@ -213,7 +213,7 @@ def _name_note(document: dict[str, Any], edition: VersionView) -> Note | None:
         text += " " + _("What you describe is %(work)s, so we advise both.", **words)
     else:
         text += " " + _("What you describe is %(work)s, so we advise %(found)s.", **words)
-    return Note(text, edition.refs(against["sources"]))
+    return CitedSentence(text, edition.refs(against["sources"]))
 
 
 def _cited(document: dict[str, Any], edition: VersionView) -> list[CitedSource]:

@@ -11,22 +11,22 @@ from advisor.models import Database
 from advisor.models.base import now
 from advisor.models.process_list import Line
 from advisor.processes.list.map import MARKS_LIMIT, NARROW, WIDE, process_map
-from advisor.processes.list.query import Row
+from advisor.processes.list.query import ListRow
 from tests.assessments.walking import CORE, EXPERT, ROUTINE
 from tests.processes.crowds import keep
 from tests.processes.owning import OwnerWalker
 from tests.visiting import text_of
 
 
-def row(number: int, outcome: Outcome | None, bpo: int | None = None, kpo: int | None = None) -> Row:
+def row(number: int, outcome: Outcome | None, bpo: int | None = None, kpo: int | None = None) -> ListRow:
     from uuid import UUID
 
     advice = (outcome, outcome, "clear", bpo, kpo, 0) if outcome else (None,) * 6
     line = Line(UUID(int=number), f"Process {number}", 1, None, now(), now(), None, None, 1, *advice)
-    return Row(number, line, ())
+    return ListRow(number, line, ())
 
 
-def crowd(count: int, most: int = 20) -> list[Row]:
+def crowd(count: int, most: int = 20) -> list[ListRow]:
     chance = Random(count)
     return [
         row(number, chance.choice(list(Outcome)), chance.randint(0, most), chance.randint(0, most))

@@ -49,7 +49,7 @@ class HintedCheckboxes(SelectMultipleField):
         self.option_hints = option_hints or {}
 
 
-class WholeNumber(IntegerField):
+class WholeNumberField(IntegerField):
     """A whole number as people write it: 1000, 1,000 or 1 000, and nothing that could be read in two ways."""
 
     def __init__(self, *arguments: Any, unit: str = "", **more: Any) -> None:
@@ -186,7 +186,9 @@ def _choices_field(question: Question) -> Field:
 
 def _number_field(question: Question) -> Field:
     # The range is shown with the field; what is outside is refused in words of our own.
-    return WholeNumber(question.text, description=question.hint, unit=question.unit, validators=[_ShownRange(question)])
+    return WholeNumberField(
+        question.text, description=question.hint, unit=question.unit, validators=[_ShownRange(question)]
+    )
 
 
 class _ShownRange(NumberRange):

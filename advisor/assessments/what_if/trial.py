@@ -28,7 +28,7 @@ Given: TypeAlias = tuple[bool, Answer]
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class TrialField:
     """One question where it is asked, and the name of its field."""
 
     question: Question
@@ -53,15 +53,15 @@ class Trial:
     saved: Progress
     tried: Progress
     form: TrialForm
-    slots: tuple[Slot, ...]
+    slots: tuple[TrialField, ...]
     """The questions that are asked with the answers that are tried, in their order."""
 
     @property
-    def every(self) -> tuple[Slot, ...]:
+    def every(self) -> tuple[TrialField, ...]:
         """Every question on the content, asked or not."""
         return _slots(self.saved)
 
-    def changed(self) -> Iterator[tuple[Slot, Given, Given]]:
+    def changed(self) -> Iterator[tuple[TrialField, Given, Given]]:
         """The questions that count another answer than before: what counted, and what counts now."""
         for slot in _slots(self.saved):
             was, is_now = _counted(self.saved, slot), _counted(self.tried, slot)
@@ -139,35 +139,35 @@ def raw_answer(question: Question, text: str) -> object:
     return text
 
 
-def _slots(progress: Progress) -> tuple[Slot, ...]:
+def _slots(progress: Progress) -> tuple[TrialField, ...]:
     """Every question on the content, asked or not: in the order of the rule set, or of the process and then by part."""
     questions = [q for section in (Section.CORE, Section.SHARPEN) for q in progress.rule_set.section(section)]
     if not progress.in_parts:
         piece = progress.pieces[0]
-        return tuple(Slot(q, piece.id if q.scope is Scope.PART else None) for q in questions)
-    whole = [Slot(q, None) for q in questions if q.scope is Scope.PROCESS]
-    own = [Slot(q, piece.id, piece.name) for piece in progress.pieces for q in questions if q.scope is Scope.PART]
+        return tuple(TrialField(q, piece.id if q.scope is Scope.PART else None) for q in questions)
+    whole = [TrialField(q, None) for q in questions if q.scope is Scope.PROCESS]
+    own = [TrialField(q, piece.id, piece.name) for piece in progress.pieces for q in questions if q.scope is Scope.PART]
     return (*whole, *own)
 
 
-def _asked(progress: Progress) -> tuple[Slot, ...]:
+def _asked(progress: Progress) -> tuple[TrialField, ...]:
     return tuple(slot for slot in _slots(progress) if _pieces_asked(progress, slot))
 
 
-def _pieces_asked(progress: Progress, slot: Slot) -> list[Piece]:
+def _pieces_asked(progress: Progress, slot: TrialField) -> list[Piece]:
     """The pieces that get the question of a slot."""
     of = [piece for piece in progress.pieces if slot.piece_id in {None, piece.id}]
     return [piece for piece in of if slot.question in progress.reached[piece.id].questions]
 
 
-def _holder(progress: Progress, slot: Slot) -> Answers:
+def _holder(progress: Progress, slot: TrialField) -> Answers:
     """The saved answers among which the one of a slot is."""
     if slot.piece_id is None:
         return progress.answers
     return next(piece.answers for piece in progress.pieces if piece.id == slot.piece_id)
 
 
-def _counted(progress: Progress, slot: Slot) -> Given:
+def _counted(progress: Progress, slot: TrialField) -> Given:
     """Whether a slot has an answer that counts, and which: "I'm not sure" is one, too."""
     for piece in _pieces_asked(progress, slot):
         answers = progress.reached[piece.id].answers
@@ -192,7 +192,7 @@ def _with(saved: Progress, answers: Mapping[str, Answer], left_out: frozenset[st
     return replace(saved, answers=of(None, saved.answers), pieces=pieces)
 
 
-def _form_class(slots: Sequence[Slot]) -> type[TrialForm]:
+def _form_class(slots: Sequence[TrialField]) -> type[TrialForm]:
     fields: dict[str, Any] = {}
     for slot in slots:
         fields[slot.name] = answer_field(slot.question)

@@ -15,7 +15,7 @@ from advisor.assessments.blueprint import bp
 from advisor.assessments.context import AssessmentContext, find_mine, load_context, page_url
 from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.progress import Progress
-from advisor.assessments.what_if.trial import Given, Slot, Trial, mark, try_saved, try_sent
+from advisor.assessments.what_if.trial import Given, Trial, TrialField, mark, try_saved, try_sent
 from advisor.engine.document.text import LINE_LIMIT
 from advisor.engine.model.questions import Section
 from advisor.engine.model.vocabulary import Outcome
@@ -35,7 +35,7 @@ TEMPLATE = "assessments/what_if.html"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TrialQuestion:
     """One question on the page, with the name of its field; empty while its question is not asked."""
 
     name: str
@@ -52,8 +52,8 @@ class AskedGroup:
     """The questions about the process (no name) or about one part; those beyond the nine are folded."""
 
     name: str
-    core: list[Asked] = field(default_factory=list)
-    further: list[Asked] = field(default_factory=list)
+    core: list[TrialQuestion] = field(default_factory=list)
+    further: list[TrialQuestion] = field(default_factory=list)
     is_open: bool = False
     """Whether one of the further questions was changed, or is wrong, so that they are not to be folded."""
 
@@ -64,7 +64,7 @@ class AskedGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TrialVerdict:
     """An advice in brief."""
 
     outcome: Outcome
@@ -149,7 +149,7 @@ def what_if_page(opened: AssessmentContext, trial: Trial) -> dict[str, Any]:
     ]
     most = max(most_points(document) for document in documents)
     saved, tried = (
-        Verdict(Outcome(document["outcome"]), verdict_words(document), part_results(document, edition, most))
+        TrialVerdict(Outcome(document["outcome"]), verdict_words(document), part_results(document, edition, most))
         for document in documents
     )
     changed = list(trial.changed())
@@ -165,7 +165,7 @@ def what_if_page(opened: AssessmentContext, trial: Trial) -> dict[str, Any]:
     }
 
 
-def _says(saved: Verdict, tried: Verdict, changes: int) -> str:
+def _says(saved: TrialVerdict, tried: TrialVerdict, changes: int) -> str:
     """What the answers that are tried give, in one short sentence for the ear."""
     if not changes:
         return str(_("Nothing is changed yet."))
@@ -174,11 +174,11 @@ def _says(saved: Verdict, tried: Verdict, changes: int) -> str:
     return str(_("With these answers: %(now)s. Saved: %(was)s.", now=tried.words, was=saved.words))
 
 
-def _changed_answer(slot: Slot, was: Given, is_now: Given) -> ChangedAnswer:
+def _changed_answer(slot: TrialField, was: Given, is_now: Given) -> ChangedAnswer:
     return ChangedAnswer(slot.question.text, slot.piece_name, _said(slot, was), _said(slot, is_now))
 
 
-def _said(slot: Slot, given: Given) -> str:
+def _said(slot: TrialField, given: Given) -> str:
     is_there, answer = given
     return answer_label(slot.question, answer) if is_there else str(_("not answered"))
 
@@ -192,7 +192,7 @@ def _groups(trial: Trial) -> list[AskedGroup]:
         if not is_asked and not slot.question.asked_when:
             continue
         group = groups.setdefault(slot.piece_name, AskedGroup(slot.piece_name))
-        asked = Asked(
+        asked = TrialQuestion(
             name=slot.name,
             field=trial.form[slot.name] if is_asked else None,
             not_sure=getattr(trial.form, slot.not_sure, None) if is_asked else None,
@@ -207,7 +207,7 @@ def _groups(trial: Trial) -> list[AskedGroup]:
     return list(groups.values())
 
 
-def _follows(slot: Slot) -> str | None:
+def _follows(slot: TrialField) -> str | None:
     if not slot.question.asked_when:
         return None
     looked_at = {condition.question for condition in slot.question.asked_when}

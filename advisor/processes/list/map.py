@@ -9,7 +9,7 @@ from itertools import product
 from statistics import fmean
 
 from advisor.engine.model.vocabulary import Outcome
-from advisor.processes.list.query import Row
+from advisor.processes.list.query import ListRow
 
 MARKS_LIMIT = 100
 """Marks that can still be told apart; where there were more, those that lie close together are drawn as one."""
@@ -76,7 +76,7 @@ class _Spot:
     kpo: int
 
 
-def process_map(rows: Sequence[Row], lines: int = WIDE) -> ProcessMap | None:
+def process_map(rows: Sequence[ListRow], lines: int = WIDE) -> ProcessMap | None:
     """Place the processes for a picture with so many places along an axis; None where none of them has advice."""
     spots = [spot for row in rows if (spot := _spot(row)) is not None]
     if not spots:
@@ -95,7 +95,7 @@ def process_map(rows: Sequence[Row], lines: int = WIDE) -> ProcessMap | None:
     )
 
 
-def _spot(row: Row) -> _Spot | None:
+def _spot(row: ListRow) -> _Spot | None:
     line = row.line
     if line.outcome is None or line.bpo is None or line.kpo is None:
         return None

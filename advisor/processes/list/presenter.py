@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from advisor.assessments.newer_rules import NewerRulesStatus
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.processes.list.map import NARROW, WIDE, process_map
-from advisor.processes.list.query import UNFINISHED, ListQuery, Page, Row
+from advisor.processes.list.query import UNFINISHED, ListQuery, ListRow, Page
 from advisor.wording.vocabulary import ADVICES, DECISIONS, STRENGTHS
 
 _COLUMNS = (
@@ -57,7 +57,7 @@ class ProcessRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListColumn:
     """The head of a column: a link that sorts by it, and how it is sorted now ("", "ascending", "descending")."""
 
     name: str
@@ -108,7 +108,7 @@ def list_page(page: Page, wish: ListQuery) -> dict[str, Any]:
     }
 
 
-def process_row(row: Row) -> ProcessRow:
+def process_row(row: ListRow) -> ProcessRow:
     """One process, in words."""
     line = row.line
     is_kind = line.outcome not in {None, Outcome.KEEP, Outcome.UNCLEAR}
@@ -133,7 +133,7 @@ def process_row(row: Row) -> ProcessRow:
     )
 
 
-def points_words(row: Row) -> str:
+def points_words(row: ListRow) -> str:
     """The points that speak for either kind, all parts together; "" where there is no advice."""
     if row.line.bpo is None or row.line.kpo is None:
         return ""
@@ -143,12 +143,12 @@ def points_words(row: Row) -> str:
     return str(_("BPO %(bpo)d, KPO %(kpo)d", **words))
 
 
-def _column(key: str, name: str, wish: ListQuery) -> Column:
+def _column(key: str, name: str, wish: ListQuery) -> ListColumn:
     orders = ("descending", "ascending") if key in _NEWEST_FIRST else ("ascending", "descending")
     state = dict(zip((key, f"-{key}"), orders, strict=True)).get(wish.sort, "")
     other = f"-{key}" if wish.sort == key else key
     address = wish.address(sort="" if other == "used" else other, page=1)
-    return Column(name, url_for("processes.index", **address), state)
+    return ListColumn(name, url_for("processes.index", **address), state)
 
 
 def _page_url(wish: ListQuery, number: int) -> str:

@@ -70,7 +70,7 @@ class ListQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     """One process: its number (it keeps it however the list is sorted), and how its advice stands to the rules."""
 
     number: int
@@ -89,8 +89,8 @@ class Page:
     ``every`` are the processes of all pages, in their order, without a word on newer rules.
     """
 
-    rows: list[Row]
-    every: list[Row]
+    rows: list[ListRow]
+    every: list[ListRow]
     held: int
     found: int
     number: int
@@ -103,7 +103,7 @@ def page_of(session: Session, owner: Owner, wish: ListQuery, size: int = PAGE_SI
     in_force = versions.in_force(session).number
     parts = process_list.part_names(session, owner)
     lines = process_list.lines(session, owner)
-    rows = [Row(number, line, parts.get(line.id, ())) for number, line in enumerate(lines, start=1)]
+    rows = [ListRow(number, line, parts.get(line.id, ())) for number, line in enumerate(lines, start=1)]
     found = [row for row in rows if _fits(row, wish)]
     if wish.rules:
         found = [row for row in _with_standing(session, owner, found, in_force) if _is_to_be_told(row)]
@@ -122,7 +122,7 @@ def _one_of(known: Sequence[str], said: str | None) -> str:
     return said if said is not None and said in known else ""
 
 
-def _fits(row: Row, wish: ListQuery) -> bool:
+def _fits(row: ListRow, wish: ListQuery) -> bool:
     line = row.line
     names = search_key(" ".join([line.name, *row.parts]))
     return (
@@ -132,11 +132,11 @@ def _fits(row: Row, wish: ListQuery) -> bool:
     )
 
 
-def _is_to_be_told(row: Row) -> bool:
+def _is_to_be_told(row: ListRow) -> bool:
     return row.standing in {NewerRulesStatus.DIFFERS, NewerRulesStatus.ASKS}
 
 
-def _with_standing(session: Session, owner: Owner, rows: list[Row], in_force: int) -> list[Row]:
+def _with_standing(session: Session, owner: Owner, rows: list[ListRow], in_force: int) -> list[ListRow]:
     """Say of each how it stands to the rules in force, where its owner has not chosen to keep it as it is."""
     older = {row.line.id for row in rows if _is_older(row.line, in_force)}
     if not older:
@@ -154,7 +154,7 @@ def _with_standing(session: Session, owner: Owner, rows: list[Row], in_force: in
     ]
 
 
-def _with_later(session: Session, owner: Owner, rows: list[Row]) -> list[Row]:
+def _with_later(session: Session, owner: Owner, rows: list[ListRow]) -> list[ListRow]:
     later = later_advice(session, owner, {row.line.id: row.line.decided_on for row in rows if row.line.decision})
     return [replace(row, later=later.get(row.line.id)) for row in rows]
 
@@ -168,17 +168,17 @@ _CLEARNESS = {Strength.CLEAR: 0, Strength.SLIGHT: 1, Strength.BALANCED: 2}
 _ADVICE_ORDER = {outcome: index for index, outcome in enumerate(Outcome)}
 
 
-def _how_clear(row: Row) -> int:
+def _how_clear(row: ListRow) -> int:
     if row.line.outcome in {None, Outcome.KEEP, Outcome.UNCLEAR}:
         return len(_CLEARNESS)  # the strength describes the kind, so these have none
     return _CLEARNESS[Strength(row.line.strength or "")]
 
 
-def _advice(row: Row) -> int:
+def _advice(row: ListRow) -> int:
     return len(_ADVICE_ORDER) if row.line.outcome is None else _ADVICE_ORDER[Outcome(row.line.outcome)]
 
 
-_SORT_KEYS: dict[str, Callable[[Row], Any]] = {
+_SORT_KEYS: dict[str, Callable[[ListRow], Any]] = {
     "used": lambda row: -row.line.touched_at.timestamp(),
     "name": lambda row: sort_key(row.line.name),
     "advice": _advice,

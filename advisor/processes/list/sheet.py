@@ -12,7 +12,7 @@ from advisor.extensions import database
 from advisor.models import process_list
 from advisor.processes.blueprint import bp
 from advisor.processes.list.presenter import process_row
-from advisor.processes.list.query import ListQuery, Page, Row, page_of
+from advisor.processes.list.query import ListQuery, ListRow, Page, page_of
 from advisor.web import identity
 
 _TYPES = {
@@ -45,7 +45,7 @@ def _table(page: Page, notes: dict[str, str]) -> Table:
     return Table(_("Your processes"), head, [_cells(row, notes) for row in page.rows])
 
 
-def _cells(row: Row, notes: dict[str, str]) -> tuple[str | int | None, ...]:
+def _cells(row: ListRow, notes: dict[str, str]) -> tuple[str | int | None, ...]:
     line, words = row.line, process_row(row)
     return (
         row.number,

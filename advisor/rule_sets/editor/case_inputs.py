@@ -18,10 +18,10 @@ from advisor.rule_sets.editor.inputs import (
     LEFT_OUT,
     Context,
     Drawn,
-    Input,
+    FormInput,
     Raw,
     Row,
-    Rows,
+    RowsInput,
     rearranged,
     rows_of,
     with_rows,
@@ -29,7 +29,7 @@ from advisor.rule_sets.editor.inputs import (
 
 
 @dataclass(frozen=True)
-class AnswersInput(Input):
+class AnswersInput(FormInput):
     """The answers of a process; where it has parts, only those that all parts share."""
 
     def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
@@ -47,7 +47,7 @@ class AnswersInput(Input):
 
 
 @dataclass(frozen=True)
-class PartsInput(Rows):
+class PartsInput(RowsInput):
     """The parts of a process, each with its own answers. The first two begin with those of the whole."""
 
     blank: ClassVar[Row] = {"part": [""]}

@@ -11,7 +11,7 @@ from advisor.engine.document.text import search_key
 from advisor.engine.model.evidence import Claim
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets import forms
-from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, Drawn, Input, Raw, Row, Rows, Word
+from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, Drawn, FormInput, Raw, Row, RowsInput, Word
 
 LISTED_WHOLE = 100
 """Claims that are all there to be ticked; of more than that, those that hold the words one looks for."""
@@ -37,7 +37,7 @@ class SourceOfClaim(Word):
 
 
 @dataclass(frozen=True)
-class Claims(Input):
+class Claims(FormInput):
     """The claims that something rests on."""
 
     optional: bool = False
@@ -97,7 +97,7 @@ def _by_source(claims: Iterable[Claim], options: Mapping[str, Any], rules: RuleS
 
 
 @dataclass(frozen=True)
-class ViewsInput(Rows):
+class ViewsInput(RowsInput):
     """The sides of a disagreement: what each says, and the claims that say so."""
 
     blank: ClassVar[Row] = {"text": [""]}

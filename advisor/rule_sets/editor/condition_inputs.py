@@ -12,11 +12,11 @@ from werkzeug.datastructures import MultiDict
 from advisor.engine.model.operators import OPERATORS, AnswerType
 from advisor.engine.model.questions import Question, Section
 from advisor.rule_sets import forms
-from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, Drawn, Raw, Row, Rows
+from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, Drawn, Raw, Row, RowsInput
 
 
 @dataclass(frozen=True)
-class ConditionsInput(Rows):
+class ConditionsInput(RowsInput):
     """Conditions that must all hold.
 
     ``on_name`` says whether they may look at questions asked with the name, ``earlier_only`` whether only at those

@@ -30,7 +30,7 @@ _WORDS: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TextPart:
     """A stretch of text: "same", "added" or "removed"."""
 
     happened: str
@@ -42,7 +42,7 @@ class FieldDifference:
     """One field that differs, word by word."""
 
     label: str
-    parts: list[Part]
+    parts: list[TextPart]
 
 
 def title_of(rules: RuleSet, item: Any) -> str:
@@ -140,9 +140,9 @@ def _names(item: Any) -> list[str]:
     return [name for name in item.__dataclass_fields__ if not (name == "options" and isinstance(item, Question))]
 
 
-def _parts(old: str, new: str) -> list[Part]:
+def _parts(old: str, new: str) -> list[TextPart]:
     stretches = words(old, new)
     same = sum(len(s.text) for s in stretches if s.happened is Happened.SAME)
     if old and new and same * 3 < max(len(old), len(new)):  # too little in common to be read in one line
-        return [Part("removed", old), Part("added", new)]
-    return [Part(stretch.happened.value, stretch.text) for stretch in stretches]
+        return [TextPart("removed", old), TextPart("added", new)]
+    return [TextPart(stretch.happened.value, stretch.text) for stretch in stretches]

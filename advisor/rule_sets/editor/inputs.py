@@ -107,7 +107,7 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Input(ABC):
+class FormInput(ABC):
     """One field of a thing. ``name`` is what the document calls it; one that ``is_short`` shares a line with others."""
 
     name: str
@@ -143,7 +143,7 @@ class Input(ABC):
 
 
 @dataclass(frozen=True)
-class Key(Input):
+class Key(FormInput):
     """What other things name it by; left empty, it is made from the text."""
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
@@ -151,7 +151,7 @@ class Key(Input):
 
 
 @dataclass(frozen=True)
-class Line(Input):
+class LineInput(FormInput):
     """A text of one line."""
 
     optional: bool = False
@@ -164,7 +164,7 @@ class Line(Input):
 
 
 @dataclass(frozen=True)
-class NameOfProcess(Line):
+class NameOfProcess(LineInput):
     """The name of a process. A field called "process" would take the place of a method of the form."""
 
     sent_as: ClassVar[str] = "process_name"
@@ -183,7 +183,7 @@ class NameOfProcess(Line):
 
 
 @dataclass(frozen=True)
-class Text(Line):
+class Text(LineInput):
     """A longer text."""
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
@@ -191,7 +191,7 @@ class Text(Line):
 
 
 @dataclass(frozen=True)
-class Lines(Input):
+class Lines(FormInput):
     """Several short texts, one to a line."""
 
     def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
@@ -205,7 +205,7 @@ class Lines(Input):
 
 
 @dataclass(frozen=True)
-class Whole(Input):
+class Whole(FormInput):
     """A whole number, or none."""
 
     is_short: bool = True
@@ -219,7 +219,7 @@ class Whole(Input):
 
 
 @dataclass(frozen=True)
-class Word(Input):
+class Word(FormInput):
     """One of the fixed words. ``nothing`` are the words for having none of them, where that is allowed."""
 
     choices: Mapping[Any, Any] = field(default_factory=dict)
@@ -241,7 +241,7 @@ class Word(Input):
 
 
 @dataclass(frozen=True)
-class Words(Input):
+class Words(FormInput):
     """Any of the fixed words."""
 
     choices: Mapping[Any, Any] = field(default_factory=dict)
@@ -259,7 +259,7 @@ class Words(Input):
 
 
 @dataclass(frozen=True)
-class PushInput(Input):
+class PushInput(FormInput):
     """The side, and the points."""
 
     def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
@@ -288,7 +288,7 @@ class PushInput(Input):
 
 
 @dataclass(frozen=True)
-class MeaningInput(Input):
+class MeaningInput(FormInput):
     """Whether only the wording of an answer changes, or what it means. It is no part of the answer."""
 
     def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: ARG002, D102
@@ -306,7 +306,7 @@ class MeaningInput(Input):
 
 
 @dataclass(frozen=True)
-class Rows(Input):
+class RowsInput(FormInput):
     """Something that there may be several of, each in a row of fields."""
 
     has_rows: ClassVar[bool] = True
@@ -325,7 +325,7 @@ class Rows(Input):
 
 
 @dataclass(frozen=True)
-class BoundsInput(Rows):
+class BoundsInput(RowsInput):
     """What a policy row asks of the sums."""
 
     measures: tuple[Measure, ...] = tuple(Measure)

@@ -23,9 +23,9 @@ from advisor.rule_sets.editor.inputs import (
     BoundsInput,
     Context,
     Drawn,
-    Input,
+    FormInput,
     Key,
-    Line,
+    LineInput,
     Lines,
     MeaningInput,
     NameOfProcess,
@@ -51,7 +51,7 @@ _TOLD = (
     Words("outcomes", about=_l("Without any, whatever the advice is."), choices=rule_set_vocabulary.OUTCOMES),
 )
 
-EDITORS: dict[str, tuple[Input, ...]] = {
+EDITORS: dict[str, tuple[FormInput, ...]] = {
     "rules": (
         ConditionsInput("when", about=_l("All of these must hold.")),
         PushInput("push"),
@@ -62,7 +62,7 @@ EDITORS: dict[str, tuple[Input, ...]] = {
     ),
     "questions": (
         Text("text", _l("Question"), _l("As people read it.")),
-        Line("short", about=_l("A few words for lists, such as “How core it is”.")),
+        LineInput("short", about=_l("A few words for lists, such as “How core it is”.")),
         Text("hint", optional=True),
         Text("missing", about=_l("Such as “Select how core the process is”.")),
         Text("why", optional=True),
@@ -77,7 +77,7 @@ EDITORS: dict[str, tuple[Input, ...]] = {
         ),
         Whole("minimum", about=_l("For a number only.")),
         Whole("maximum", about=_l("For a number only.")),
-        Line("unit", _l("Unit, such as “cases”"), _l("For a number only."), optional=True, is_short=True),
+        LineInput("unit", _l("Unit, such as “cases”"), _l("For a number only."), optional=True, is_short=True),
         _KEY,
     ),
     "options": (
@@ -102,7 +102,7 @@ EDITORS: dict[str, tuple[Input, ...]] = {
     ),
     "claims": (
         SourceOfClaim("source"),
-        Line("place", about=_l("Heading, paragraph or table in the source.")),
+        LineInput("place", about=_l("Heading, paragraph or table in the source.")),
         Text("text", _l("What it says"), _l("In our own words.")),
         Words("pull", choices=rule_set_vocabulary.PULLS, optional=False),
         Word("firmness", choices=rule_set_vocabulary.FIRMNESS),
@@ -111,19 +111,19 @@ EDITORS: dict[str, tuple[Input, ...]] = {
         Key("id", about=_l("Such as D2.04. Leave it empty, and we give it the next number of its source.")),
     ),
     "sources": (
-        Line("title"),
+        LineInput("title"),
         Word("kind", _l("What it is"), choices=rule_set_vocabulary.SOURCE_KINDS),
         Text("about"),
         Key("key", about=_l("Short: the ids of its claims begin with it, such as D3.")),
     ),
     "disagreements": (
-        Line("topic"),
+        LineInput("topic"),
         ViewsInput("views", about=_l("Two at least.")),
         Text("settled"),
         *_TOLD,
         _KEY,
     ),
-    "guidance": (Line("title"), Text("text"), Claims("sources", _l("Claims it rests on")), *_TOLD, _KEY),
+    "guidance": (LineInput("title"), Text("text"), Claims("sources", _l("Claims it rests on")), *_TOLD, _KEY),
     "tensions": (
         ConditionsInput("when", about=_l("Exactly two, on different questions.")),
         Text("text", about=_l("Names both answers, and says when both can be true.")),
@@ -142,7 +142,7 @@ EDITORS: dict[str, tuple[Input, ...]] = {
     ),
 }  # fmt: skip
 
-_OF_NAME_OPTIONS: tuple[Input, ...] = (
+_OF_NAME_OPTIONS: tuple[FormInput, ...] = (
     Lines("words", about=_l("One to a line. They are looked for in the name of a process.")),
     Word(
         "filed_under",
@@ -168,7 +168,7 @@ _NAMED_AFTER = {
 class ItemEditor:
     """The inputs of one thing, for one look at it."""
 
-    inputs: tuple[Input, ...]
+    inputs: tuple[FormInput, ...]
     context: Context
 
     @property

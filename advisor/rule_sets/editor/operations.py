@@ -64,14 +64,16 @@ def save(
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class RemovedItem:
     """What was taken out: the number of its entry in the record, and where it stood in its list."""
 
     sequence: int
     at: int
 
 
-def remove(session: Session, who: Actor, in_list: str, key: str, *, opened: str, with_users: bool = False) -> Removed:
+def remove(
+    session: Session, who: Actor, in_list: str, key: str, *, opened: str, with_users: bool = False
+) -> RemovedItem:
     """Take the thing that was opened out of the draft; a question is retired, if wanted with all that looks at it.
 
     Raises NoDraft, ChangedSince and NoSuchThing; then nothing has changed.
@@ -88,7 +90,7 @@ def remove(session: Session, who: Actor, in_list: str, key: str, *, opened: str,
 
     drafts.edit(session, who, act, kind=REMOVED, what=f"{in_list}/{key}")
     entry = session.scalars(audit_events().where(AuditEvent.kind == REMOVED).limit(1)).one()
-    return Removed(entry.sequence, at)
+    return RemovedItem(entry.sequence, at)
 
 
 def put_back(session: Session, who: Actor, sequence: int, at: int) -> str:

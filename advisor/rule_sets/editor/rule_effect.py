@@ -71,7 +71,7 @@ class TouchedCase:
 
 
 @dataclass(frozen=True, slots=True)
-class EffectShown:
+class RuleEffectView:
     """Everything beside the form of a rule."""
 
     share: str
@@ -97,7 +97,7 @@ class _Found:
     failing: frozenset[str]
 
 
-def effect_shown(desk: DraftWorkspace, key: str, rule: Rule | None) -> EffectShown | None:
+def effect_shown(desk: DraftWorkspace, key: str, rule: Rule | None) -> RuleEffectView | None:
     """What the rule that is typed in the place of the one of this key ("" for a new one) does; None where unknown.
 
     It is unknown while the rule is not complete, and while something else in the draft keeps it from being evaluated.
@@ -113,7 +113,7 @@ def effect_shown(desk: DraftWorkspace, key: str, rule: Rule | None) -> EffectSho
     failed = {result.case.key for result in desk.results or () if not result.passed}
     turned = failed ^ found.failing if desk.results is not None else frozenset()
     cases = [_touched(case, found.failing, turned) for case in found.fires]
-    return EffectShown(
+    return RuleEffectView(
         share=percent(it.share) if it.share is not None else "",
         saved=saved_count(desk, rules, key or _HIDDEN_KEY) if it.fires != 0 else SavedCount(),
         is_never=it.fires == 0,

@@ -10,18 +10,18 @@ note and a name.
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from advisor.rule_sets.impact.saved_answers import Sample
+from advisor.rule_sets.impact.saved_answers import SavedSample
 
 FEWEST = 5
 """A count of saved processes below this is not told; and nothing is told where fewer than twice as many are saved."""
 
 
-def can_tell(sample: Sample) -> bool:
+def can_tell(sample: SavedSample) -> bool:
     """Whether so much is saved that counts may be told at all."""
     return sample.size >= 2 * FEWEST
 
 
-def amount(sample: Sample, count: int, *, is_published: bool) -> str:
+def amount(sample: SavedSample, count: int, *, is_published: bool) -> str:
     """Of how many of the sample something is so: "41 of 128", to be followed by "saved". ``can_tell`` must say yes."""
     size = format_decimal(sample.size)
     if is_published and count in {0, sample.size}:
@@ -44,7 +44,7 @@ def reads_as_none(count: int, is_published: bool) -> bool:  # noqa: FBT001 - as 
     return count == 0 if is_published else count < FEWEST
 
 
-def approximate_count(sample: Sample, count: int) -> str:
+def approximate_count(sample: SavedSample, count: int) -> str:
     """About how many, or which share, of what is not published."""
     if count < FEWEST:
         return str(_("fewer than %(n)s", n=FEWEST))
@@ -53,7 +53,7 @@ def approximate_count(sample: Sample, count: int) -> str:
     return _percent(sample, count)
 
 
-def short_count(sample: Sample, count: int) -> str:
+def short_count(sample: SavedSample, count: int) -> str:
     """The same as ``about`` for a table that says so; "" for fewer than ``FEWEST``."""
     if count < FEWEST:
         return ""
@@ -62,7 +62,7 @@ def short_count(sample: Sample, count: int) -> str:
     return _percent(sample, count, in_short=True)
 
 
-def disclosed_share(sample: Sample, count: int) -> float:
+def disclosed_share(sample: SavedSample, count: int) -> float:
     """The share to draw, from 0.0 to 1.0: no finer than what is said of it."""
     if count < FEWEST:
         return 0.0
@@ -71,7 +71,7 @@ def disclosed_share(sample: Sample, count: int) -> float:
     return max(round(100 * count / sample.size), 0.5) / 100
 
 
-def basis(sample: Sample) -> str:
+def basis(sample: SavedSample) -> str:
     """What counts go by, in a sentence."""
     if not sample.size:
         return str(_("No process is saved yet. Once %(n)s are, counts of them stand here.", n=2 * FEWEST))
@@ -94,12 +94,12 @@ def privacy() -> str:
     )
 
 
-def basis_clause(sample: Sample) -> str:
+def basis_clause(sample: SavedSample) -> str:
     """The end of a sentence that tells an estimate, "" where all was counted."""
     return "" if sample.is_all else str(_(", going by %(n)s of about %(of)s", **_sizes(sample)))
 
 
-def _percent(sample: Sample, count: int, *, in_short: bool = False) -> str:
+def _percent(sample: SavedSample, count: int, *, in_short: bool = False) -> str:
     """A share of what is saved: in whole per cent, since it is an estimate, and finer ones would say too much."""
     percent = round(100 * count / sample.size)
     if percent < 1:
@@ -109,10 +109,10 @@ def _percent(sample: Sample, count: int, *, in_short: bool = False) -> str:
     return f"{percent}%" if in_short else str(_("about %(percent)s%%", percent=percent))
 
 
-def _rounded(sample: Sample, count: int) -> int:
+def _rounded(sample: SavedSample, count: int) -> int:
     """The nearest multiple of ``FEWEST``, of which no more than there are."""
     return min((count + FEWEST // 2) // FEWEST, sample.size // FEWEST) * FEWEST
 
 
-def _sizes(sample: Sample) -> dict[str, str]:
+def _sizes(sample: SavedSample) -> dict[str, str]:
     return {"n": format_decimal(sample.size), "of": format_decimal(sample.of)}

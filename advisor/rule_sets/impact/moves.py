@@ -10,7 +10,7 @@ Move = tuple[Outcome, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MoveCell:
     """How many go from one outcome to another, in words, and how long the bar is (0 to 100) beside the largest move."""
 
     said: str
@@ -24,7 +24,7 @@ class MoveRow:
 
     outcome: Outcome
     words: str
-    cells: list[Cell]
+    cells: list[MoveCell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,6 @@ def matrix(moves: Mapping[Move, int], say: Callable[[int], str]) -> Matrix:
 
 def _cell(
     was: Outcome, is_now: Outcome, moves: Mapping[Move, int], widths: Mapping[Move, float], say: Callable[[int], str]
-) -> Cell:
+) -> MoveCell:
     count = moves.get((was, is_now), 0)
-    return Cell(say(count) if count else "", widths.get((was, is_now), 0), was is is_now)
+    return MoveCell(say(count) if count else "", widths.get((was, is_now), 0), was is is_now)

@@ -19,7 +19,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.impact.disclosure import amount, basis, basis_clause, can_tell, privacy, reads_as_none
-from advisor.rule_sets.impact.saved_answers import Sample, sample
+from advisor.rule_sets.impact.saved_answers import SavedSample, sample
 from advisor.rule_sets.workspace import DraftWorkspace
 
 
@@ -31,7 +31,7 @@ class RuleCounts:
     where these can be run.
     """
 
-    drawn: Sample | None = None
+    drawn: SavedSample | None = None
     fires: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
     impossible: frozenset[str] = frozenset()
     cases: Mapping[str, int] | None = None

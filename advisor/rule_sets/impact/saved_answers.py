@@ -67,7 +67,7 @@ class Pile:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class SavedSample:
     """Saved processes as tables of answers: all of them, or some drawn by chance, always the same ones.
 
     ``size`` of about ``of`` are in it; ``of`` is exact where all are.
@@ -83,7 +83,7 @@ class Sample:
         return self.size == self.of
 
 
-def sample(session: Session) -> Sample:
+def sample(session: Session) -> SavedSample:
     """The first of what is saved by ids, which are random; how many there are in all is told by how far these reach."""
     rows = read(session, None, LOOKED_AT + 1)
     too_many = [at for at, row in enumerate(rows) if not row[3]][FROM_JSON:]
@@ -97,7 +97,7 @@ def sample(session: Session) -> Sample:
     for key, _row_version, parts in read_json(session, stale):
         piles[stale[key]].add_loose(parts)
     tables = tuple(table for pile in piles.values() for table in pile.take())
-    return Sample(tables, len(rows), _about(len(rows), beyond[0][0]) if beyond else len(rows))
+    return SavedSample(tables, len(rows), _about(len(rows), beyond[0][0]) if beyond else len(rows))
 
 
 def read(session: Session, last: UUID | None, step: int) -> Sequence[Row]:

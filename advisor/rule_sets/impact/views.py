@@ -34,7 +34,7 @@ _LEAST_SEEN = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class MoveShown:
+class ImpactMove:
     """So many processes, at least, that get another advice.
 
     ``left`` and ``width`` say where they stand in the bar of all, in percent, and ``length`` how long their own bar is.
@@ -112,7 +112,7 @@ def at_least(count: int) -> str:
     return str(_("at least %(n)s", n=format_decimal(count)))
 
 
-def moves_of(told: DisclosedImpact) -> list[MoveShown]:
+def moves_of(told: DisclosedImpact) -> list[ImpactMove]:
     """The moves, the largest first, and the bar of all that is saved: they stand at its right."""
     moves = sorted(told.moves.items(), key=lambda move: -move[1])
     seen = [max(100 * count / told.size, _LEAST_SEEN) for _, count in moves]
@@ -122,7 +122,7 @@ def moves_of(told: DisclosedImpact) -> list[MoveShown]:
     for ((was, is_now), count), width in zip(moves, widths, strict=True):
         length = 100 * count / moves[0][1]
         words_of = str(OUTCOMES[was]), str(OUTCOMES[is_now])
-        shown.append(MoveShown(was.value, words_of[0], is_now.value, words_of[1], count, at, width, length))
+        shown.append(ImpactMove(was.value, words_of[0], is_now.value, words_of[1], count, at, width, length))
         at += width
     return shown
 

@@ -8,7 +8,7 @@ from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.evaluation.firing import processes_of
 from advisor.extensions import database
 from advisor.rule_sets.impact.disclosure import FEWEST, approximate_count, basis, can_tell, disclosed_share, short_count
-from advisor.rule_sets.impact.saved_answers import Sample, sample
+from advisor.rule_sets.impact.saved_answers import SavedSample, sample
 from advisor.rule_sets.workspace import DraftWorkspace
 
 
@@ -75,7 +75,7 @@ def points(cells: Sequence[PlaneCell], axis: int) -> str:
     return str(low) if low == high else f"{low}–{high}"
 
 
-def _squares(drawn: Sample, found: Density, lines: int, columns: int) -> list[Square]:
+def _squares(drawn: SavedSample, found: Density, lines: int, columns: int) -> list[Square]:
     side = found.side
     return [
         Square(x * side, min((x + 1) * side, columns), y * side, min((y + 1) * side, lines), share)
@@ -85,7 +85,7 @@ def _squares(drawn: Sample, found: Density, lines: int, columns: int) -> list[Sq
     ]
 
 
-def _table(drawn: Sample, found: Density, cells: Sequence[Sequence[PlaneCell]]) -> SavedTable:
+def _table(drawn: SavedSample, found: Density, cells: Sequence[Sequence[PlaneCell]]) -> SavedTable:
     firsts = range(0, len(cells[0]), found.side)
     lines = [
         (points([line[0] for line in cells[y * found.side : (y + 1) * found.side]], 1), counts)

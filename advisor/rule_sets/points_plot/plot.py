@@ -56,7 +56,7 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PlotLine:
     """A line of the table: its points, and for each cell the rows, what they were, and whether answers lie there."""
 
     points: str
@@ -86,7 +86,7 @@ class PlanePicture:
     """Beside some cells, the points at which they begin: a range of large numbers does not fit on a phone."""
     bottom: float
     columns: list[str]
-    lines: list[Line]
+    lines: list[PlotLine]
     legend: list[LegendRow]
     step: int
     number_changed: int
@@ -172,7 +172,7 @@ def _picture(
         side_ticks=[(round(bottom - (y + 0.5) * height, 2), str(cells[y][0].low[1])) for y in every if lines > 1],
         bottom=bottom,
         columns=[points([cell], 0) for cell in cells[0]],
-        lines=[Line(points(line[:1], 1), [_said(cell) for cell in line]) for line in reversed(cells)],
+        lines=[PlotLine(points(line[:1], 1), [_said(cell) for cell in line]) for line in reversed(cells)],
         legend=[
             LegendRow(
                 name=str(number + 1),

@@ -57,7 +57,7 @@ class ProposedCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class CaseReason:
     """A rule that makes a difference to a case."""
 
     key: str
@@ -75,9 +75,9 @@ class Reasons:
     is_known: bool
     advice: tuple[str, str] = ("", "")
     points: tuple[str, str] = ("", "")
-    came: tuple[Reason, ...] = ()
-    went: tuple[Reason, ...] = ()
-    other: tuple[Reason, ...] = ()
+    came: tuple[CaseReason, ...] = ()
+    went: tuple[CaseReason, ...] = ()
+    other: tuple[CaseReason, ...] = ()
 
 
 @lru_cache(maxsize=8)
@@ -251,9 +251,9 @@ def case_reasons(desk: DraftWorkspace, case: TestCase) -> Reasons:
     )
 
 
-def _reason(rule: Rule, old: Rule | None, new: Rule | None) -> Reason:
+def _reason(rule: Rule, old: Rule | None, new: Rule | None) -> CaseReason:
     url = item_url("rules", rule.key) if new is not None else ""
-    return Reason(rule.key, rule.because, url, adds(old.push) if old else "", adds(new.push) if new else "")
+    return CaseReason(rule.key, rule.because, url, adds(old.push) if old else "", adds(new.push) if new else "")
 
 
 def _points(got: Recommendation) -> str:

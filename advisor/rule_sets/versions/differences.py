@@ -25,11 +25,11 @@ from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.presenter import changes_page
 from advisor.rule_sets.preview.preview_state import encode_answers, read_state
-from advisor.rule_sets.versions.effects import EffectShown, effect_shown
+from advisor.rule_sets.versions.effects import EffectSummary, effect_shown
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
 from advisor.wording.answers import answer_label
 from advisor.wording.claims import Version, VersionView
-from advisor.wording.difference import Advice, difference
+from advisor.wording.difference import AdviceView, difference
 from advisor.wording.parts import most_points, part_results
 
 
@@ -132,7 +132,7 @@ def advices() -> ResponseReturnValue:
     )
 
 
-def effect_of(old: Chosen, new: Chosen) -> EffectShown | None:
+def effect_of(old: Chosen, new: Chosen) -> EffectSummary | None:
     """What the one does to the advice of the other; None where something keeps either from advising."""
     if not (old.can_advise and new.can_advise):
         return None
@@ -173,11 +173,11 @@ def _named() -> str:
     return str(_("A set of answers"))[:LINE_LIMIT]
 
 
-def _advice(chosen: Chosen, answers: Answers) -> Advice:
+def _advice(chosen: Chosen, answers: Answers) -> AdviceView:
     counted = asked(chosen.rules.questions, answers).answers
     document: dict[str, Any] = dict(recommend(chosen.rules, chosen.edition.number, WorkItem(_named(), counted)))
     given = {"process": _named(), "answers": plain_answers(counted), "parts": []}
-    return Advice(document, given, chosen.edition)
+    return AdviceView(document, given, chosen.edition)
 
 
 def _answer_rows(old: RuleSet, new: RuleSet, answers: Answers) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ WitnessUrl = Callable[[Answers], str]
 
 
 @dataclass(frozen=True, slots=True)
-class MoveShown:
+class EffectMove:
     """One move to another outcome: how much of all answers, how long its bar is (0 to 100), and such answers."""
 
     was: Outcome
@@ -36,12 +36,12 @@ class MoveShown:
 
 
 @dataclass(frozen=True, slots=True)
-class EffectShown:
+class EffectSummary:
     """What the rules do, in a sentence, and how sure that is; the moves, the largest first."""
 
     says: str
     how: str
-    moves: list[MoveShown]
+    moves: list[EffectMove]
     table: Matrix | None = None
     witness_url: str = ""
     """Incomplete answers that get another outcome, where no complete ones do."""
@@ -74,14 +74,14 @@ def _found(pair: _Pair) -> RuleSetEffect | None:
         return None
 
 
-def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectShown:
+def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectSummary:
     """What ``new`` does to the advice of ``old``; nothing in either may keep it from being evaluated."""
     found = effect_of(old, new)
     if found is None:
-        return EffectShown(effect_sentence(found), "", [])
+        return EffectSummary(effect_sentence(found), "", [])
     most = max((count for (was, is_now), count in found.moves.items() if was is not is_now), default=1)
     moves = [
-        MoveShown(
+        EffectMove(
             was=was,
             is_now=is_now,
             was_words=str(OUTCOMES[was]),
@@ -95,7 +95,7 @@ def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectS
     ]
     incomplete = witness_url(found.incomplete) if found.incomplete is not None else ""
     table = matrix(found.moves, lambda count: percent(found.share(count))) if moves else None
-    return EffectShown(effect_sentence(found), method_sentence(found), moves, table, incomplete)
+    return EffectSummary(effect_sentence(found), method_sentence(found), moves, table, incomplete)
 
 
 def share_words(found: RuleSetEffect, count: int) -> str:

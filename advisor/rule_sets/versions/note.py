@@ -10,7 +10,7 @@ from advisor.models import draft as drafts
 from advisor.models.base import now
 from advisor.models.draft import NoDraft
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.forms import NoteForm
+from advisor.rule_sets.forms import VersionNoteForm
 from advisor.rule_sets.workspace import workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import form_page, unsaved_page
@@ -20,7 +20,7 @@ from advisor.web.forms import form_page, unsaved_page
 def note() -> ResponseReturnValue:
     """Say what changed and why; keep it with the draft."""
     desk = workspace_or_home(over_a_form=request.method == "POST")
-    form = NoteForm(note=desk.note)
+    form = VersionNoteForm(note=desk.note)
     page: dict[str, Any] = {"desk": desk, "number": desk.in_force_number + 1, "on": now()}
     if not form.validate_on_submit():
         return form_page("rule_sets/note.html", form, **page)
