@@ -27,7 +27,7 @@ from advisor.models.base import hash_of, now
 from advisor.models.database import DatabaseUnavailable, is_unique_violation
 from advisor.models.locks import room
 from advisor.models.mail import post
-from advisor.models.removal import Removed, delete_all_of
+from advisor.models.removal import DeletedCounts, delete_all_of
 from advisor.web import cookies
 
 TOKEN_PREFIX = "oa_"  # noqa: S105 - by which people, and scanners for secrets, know what it is
@@ -350,7 +350,7 @@ def remove_factor(session: Session, account: Account, who: Actor) -> None:
 # ---- leaving -----------------------------------------------------------------------------------------------------
 
 
-def delete_account(session: Session, account: Account, who: Actor) -> Removed:
+def delete_account(session: Session, account: Account, who: Actor) -> DeletedCounts:
     """Delete everything that is held about an account, at once. The audit keeps what was done, and no name.
 
     Raises OnlyAdmin.

@@ -21,7 +21,7 @@ from advisor.api.own import (
     KEY,
     LOCATION,
     Changed,
-    Unfit,
+    UnusableRequest,
     call_attempt,
     changed,
     check_version,
@@ -184,7 +184,7 @@ def new_assessment() -> ResponseReturnValue:
     attempt = call_attempt(owner)
     try:
         document = in_transaction(database(), lambda session: _begin(session, owner, raw, attempt))
-    except Unfit as error:
+    except UnusableRequest as error:
         return unfit(error.problems)
     except TooMany:
         most = current_app.config["ASSESSMENTS_PER_OWNER"]
@@ -200,12 +200,12 @@ def new_assessment() -> ResponseReturnValue:
 def _begin(session: Session, owner: Owner, raw: object, attempt: Attempt) -> AssessmentDocument:
     def act() -> str:
         if isinstance(raw, list):
-            raise Unfit([Problem("", _("This must be an object of names and values."))])
+            raise UnusableRequest([Problem("", _("This must be an object of names and values."))])
         items, problems = read_items(versions.rule_set(session), raw)
         if items and not items[0].process:
             problems.append(Problem("process", _("A process needs a name.")))
         if problems:
-            raise Unfit(problems)
+            raise UnusableRequest(problems)
         limit = current_app.config["ASSESSMENTS_PER_OWNER"]
         begun = create(session, owner, items[0].process, {}, limit)
         answer_all(session, begun, items[0])
@@ -229,7 +229,7 @@ def change_assessment(assessment_id: UUID) -> ResponseReturnValue:
         return unfit(problems)
     try:
         document = in_transaction(database(), lambda session: _change(session, owner, assessment_id, change))
-    except Unfit as error:
+    except UnusableRequest as error:
         return unfit(error.problems)
     except Changed as error:
         return changed(error.document)
@@ -265,7 +265,7 @@ def _wanted(rule_set: RuleSet, mine: Assessment, change: AssessmentChange) -> Wo
     if not item.process:
         faults.append(Problem("process", _("A process needs a name.")))
     if faults or problems:
-        raise Unfit([*problems, *faults])
+        raise UnusableRequest([*problems, *faults])
     return item
 
 
@@ -284,7 +284,7 @@ def _decision(saved: OwnerDecision, change: AssessmentChange) -> OwnerDecision:
         if fault:
             problems.append(Problem("decided_on", fault))
     if problems:
-        raise Unfit(problems)
+        raise UnusableRequest(problems)
     return OwnerDecision(made, day if made else None, notes)
 
 

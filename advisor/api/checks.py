@@ -16,7 +16,7 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.extensions import database
 from advisor.models import proof as proofs
 from advisor.models.draft import find_draft
-from advisor.models.job import State
+from advisor.models.job import JobState
 from advisor.rule_sets.checks.proof_status import ProofStatus, ask, proof_status_of
 from advisor.web import identity
 from advisor.web.transfer_limits import too_often
@@ -114,7 +114,7 @@ def _document(standing: ProofStatus) -> CheckDocument:
     problems = (*standing.blocking, *standing.warning)
     job = standing.job
     return {
-        "state": "done" if not standing.waits else "running" if job and job.state == State.RUNNING else "waiting",
+        "state": "done" if not standing.waits else "running" if job and job.state == JobState.RUNNING else "waiting",
         "done": job.done if job else 0,
         "total": job.total if job else 0,
         "blocks": bool(standing.blocking),

@@ -46,7 +46,7 @@ class Changed(Exception):  # noqa: N818
         super().__init__("changed")
 
 
-class Unfit(Exception):  # noqa: N818
+class UnusableRequest(Exception):  # noqa: N818
     """What was sent can be read, and does not fit."""
 
     def __init__(self, problems: list[Problem]) -> None:

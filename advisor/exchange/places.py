@@ -45,7 +45,7 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Found:
+class ParsedDocument:
     """What a file says: a plain document, where its things stand, and what could not be read.
 
     ``sheets`` are its own in their order. ``lost`` are names of things that could not be put in the document, and
@@ -83,7 +83,7 @@ class Found:
         return self.sheets.index(name), int(row or number or 0), len(letters or ""), letters or ""
 
 
-def checked_rest(found: Found, faults: Sequence[Problem]) -> list[Problem]:
+def checked_rest(found: ParsedDocument, faults: Sequence[Problem]) -> list[Problem]:
     """What the checks find in a document without the things whose form is at fault, and not because of them.
 
     Of the policy nothing is said: what it reaches, all rules decide.

@@ -17,7 +17,7 @@ from advisor.engine.model.questions import NOT_SURE
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.dmn.model import write_dmn
 from advisor.exchange.incoming import UnreadableFileError, decoded, file_format, is_markup
-from advisor.exchange.places import Found, Places
+from advisor.exchange.places import ParsedDocument, Places
 from advisor.exchange.rule_workbook import read_workbook_rules, write_rules
 
 FORMATS = ("json", "toml", "xlsx", "dmn")
@@ -79,7 +79,7 @@ def read_with_places(data: bytes, name: str = "") -> tuple[RuleSet, Places]:
     return rule_set, found.places
 
 
-def _found(data: bytes, name: str) -> Found:
+def _found(data: bytes, name: str) -> ParsedDocument:
     """What a file says, before it is known whether that is a rule set. Raises UnreadableFileError."""
     known = file_format(data, name, IN_FORMATS)
     if known == "xlsx":
@@ -89,7 +89,7 @@ def _found(data: bytes, name: str) -> Found:
     text = decoded(data)
     if known == "toml" or not (known == "json" or text.lstrip().startswith("{")):
         try:
-            return Found(_load_toml(text))
+            return ParsedDocument(_load_toml(text))
         except UnreadableFileError:
             ending = PurePath(name).suffix.lower()
             if ending in _MAY_BE_TOML:
@@ -97,7 +97,7 @@ def _found(data: bytes, name: str) -> Found:
             said = f"Rules cannot be read from a file whose name ends in {shown(ending)}."
             raise UnreadableFileError(said, _READABLE) from None
     try:
-        return Found(load_json(text))
+        return ParsedDocument(load_json(text))
     except RuleSetError as error:
         raise UnreadableFileError(error.problems[0].text) from None
 

@@ -1,7 +1,7 @@
 """The tables, and the queries that have a name."""
 
 from advisor.models.account import Account, ApiToken, LoginSession, ResetToken
-from advisor.models.assessment import Assessment, Part, Recommendation, pack
+from advisor.models.assessment import Assessment, Part, RecommendationRecord, pack
 from advisor.models.audit import AuditEvent
 from advisor.models.base import Base
 from advisor.models.database import Database, DatabaseUnavailable, Unstorable

@@ -94,7 +94,7 @@ class Part(Base):
         return normalize_line(name)
 
 
-class Recommendation(Base):
+class RecommendationRecord(Base):
     """Advice as it was given, with the answers it used. Appended, never changed."""
 
     __tablename__ = "recommendation"
@@ -113,8 +113,8 @@ class Recommendation(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-@event.listens_for(Recommendation, "before_update")
-def _refuse(_mapper: Mapper[Recommendation], _connection: object, _recommendation: Recommendation) -> None:
+@event.listens_for(RecommendationRecord, "before_update")
+def _refuse(_mapper: Mapper[RecommendationRecord], _connection: object, _recommendation: RecommendationRecord) -> None:
     raise Unchangeable("Advice that was given is never changed.")
 
 
@@ -155,30 +155,32 @@ def own_assessment(owner: Owner, assessment_id: UUID) -> Select[Assessment]:
     return select(Assessment).where(belongs_to(owner), Assessment.deleted_at.is_(None), Assessment.id == assessment_id)
 
 
-def own_recommendations(owner: Owner, assessment_id: UUID) -> Select[Recommendation]:
+def own_recommendations(owner: Owner, assessment_id: UUID) -> Select[RecommendationRecord]:
     """The advice given on that assessment, newest first, if it is the owner's."""
     return (
-        select(Recommendation)
-        .join(Assessment, Assessment.id == Recommendation.assessment_id)
+        select(RecommendationRecord)
+        .join(Assessment, Assessment.id == RecommendationRecord.assessment_id)
         .where(belongs_to(owner), Assessment.deleted_at.is_(None), Assessment.id == assessment_id)
-        .order_by(Recommendation.sequence.desc())
+        .order_by(RecommendationRecord.sequence.desc())
     )
 
 
-def own_latest_recommendations(owner: Owner) -> Select[Recommendation]:
+def own_latest_recommendations(owner: Owner) -> Select[RecommendationRecord]:
     """The latest advice on each of the owner's assessments."""
     latest = (
-        select(Recommendation.assessment_id, func.max(Recommendation.sequence))
-        .join(Assessment, Assessment.id == Recommendation.assessment_id)
+        select(RecommendationRecord.assessment_id, func.max(RecommendationRecord.sequence))
+        .join(Assessment, Assessment.id == RecommendationRecord.assessment_id)
         .where(belongs_to(owner))
-        .group_by(Recommendation.assessment_id)
+        .group_by(RecommendationRecord.assessment_id)
     )
-    return select(Recommendation).where(tuple_(Recommendation.assessment_id, Recommendation.sequence).in_(latest))
+    return select(RecommendationRecord).where(
+        tuple_(RecommendationRecord.assessment_id, RecommendationRecord.sequence).in_(latest)
+    )
 
 
 def next_sequence(session: Session, assessment: Assessment) -> int:
     """The number that the next advice on this assessment gets."""
-    last = select(func.max(Recommendation.sequence)).where(Recommendation.assessment_id == assessment.id)
+    last = select(func.max(RecommendationRecord.sequence)).where(RecommendationRecord.assessment_id == assessment.id)
     return (session.scalar(last) or 0) + 1
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from advisor.models.base import Base, now
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     """How far a job is."""
 
     QUEUED = "queued"
@@ -27,7 +27,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-OPEN = (State.QUEUED, State.RUNNING)
+OPEN = (JobState.QUEUED, JobState.RUNNING)
 
 
 class Job(Base):
@@ -43,7 +43,7 @@ class Job(Base):
     """The kind again while the job is open, else None: of each kind one is open at a time."""
     subject: Mapped[str]
     """A fingerprint of what it is about: two jobs on the same are the same job."""
-    state: Mapped[str] = mapped_column(default=State.QUEUED)
+    state: Mapped[str] = mapped_column(default=JobState.QUEUED)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     """How much of how much is done; 0 while that is not known."""
@@ -88,9 +88,9 @@ def ask(session: Session, kind: str, subject: str) -> tuple[Job, bool]:
 
     Of earlier jobs only the last that was done is kept.
     """
-    session.execute(_ended(update(Job), State.CANCELLED).where(Job.open_kind == kind, Job.subject != subject))
+    session.execute(_ended(update(Job), JobState.CANCELLED).where(Job.open_kind == kind, Job.subject != subject))
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {"kind": kind, "open_kind": kind, "subject": subject, "state": State.QUEUED, "created_at": now()}
+    values = {"kind": kind, "open_kind": kind, "subject": subject, "state": JobState.QUEUED, "created_at": now()}
     rest = {"done": 0, "total": 0, "tries": 0, "failure": ""}
     # Two may ask at the same moment: the second gets what the first made.
     made = session.scalar(insert(Job).values(**values, **rest).on_conflict_do_nothing().returning(Job.number))
@@ -109,20 +109,20 @@ def latest(session: Session, kind: str) -> Job | None:
 
 def latest_done(session: Session, kind: str) -> Job | None:
     """The last job of that kind that came to its end."""
-    return session.scalars(_newest_first(kind).where(Job.state == State.DONE).limit(1)).first()
+    return session.scalars(_newest_first(kind).where(Job.state == JobState.DONE).limit(1)).first()
 
 
 def cancel(session: Session, kind: str, number: int) -> Job | None:
     """Cancel the job of that number; None where it is not open any more."""
     mine = (Job.open_kind == kind, Job.number == number)
-    if not _count(session, _ended(update(Job), State.CANCELLED).where(*mine)):
+    if not _count(session, _ended(update(Job), JobState.CANCELLED).where(*mine)):
         return None
     return session.get(Job, number, populate_existing=True)
 
 
 def cancel_open(session: Session) -> int:
     """Cancel every job that waits for a worker, or has one. Returns how many there were."""
-    return _count(session, _ended(update(Job), State.CANCELLED).where(Job.open_kind.is_not(None)))
+    return _count(session, _ended(update(Job), JobState.CANCELLED).where(Job.open_kind.is_not(None)))
 
 
 def kinds_due(session: Session) -> list[str]:
@@ -143,7 +143,7 @@ def claim(session: Session, kind: str, *, lease: timedelta, tries: int) -> Job |
     if found.tries >= tries:
         fail(session, found, "gave-up")
         return None
-    found.state, found.claim, found.leased_until = State.RUNNING, uuid4(), now() + lease
+    found.state, found.claim, found.leased_until = JobState.RUNNING, uuid4(), now() + lease
     found.tries, found.done, found.total = found.tries + 1, 0, 0
     session.flush()
     return found
@@ -156,30 +156,30 @@ def report(session: Session, held: Job, done: int, total: int, *, lease: timedel
 
 def finish(session: Session, held: Job, result: Any) -> None:
     """Keep the result. Raises Stopped, and then nothing is kept."""
-    _change(session, held, _ended(update(Job), State.DONE).values(result=result, done=Job.total))
+    _change(session, held, _ended(update(Job), JobState.DONE).values(result=result, done=Job.total))
 
 
 def fail(session: Session, held: Job, failure: str) -> None:
     """End it without a result. Raises Stopped."""
-    _change(session, held, _ended(update(Job), State.FAILED).values(failure=failure))
+    _change(session, held, _ended(update(Job), JobState.FAILED).values(failure=failure))
 
 
 def _change(session: Session, held: Job, change: Update) -> None:
-    mine = (Job.number == held.number, Job.claim == held.claim, Job.state == State.RUNNING)
+    mine = (Job.number == held.number, Job.claim == held.claim, Job.state == JobState.RUNNING)
     if not _count(session, change.where(*mine)):
         raise Stopped
 
 
-def _ended(change: Update, state: State) -> Update:
+def _ended(change: Update, state: JobState) -> Update:
     return change.values(state=state, open_kind=None, leased_until=None, ended_at=now())
 
 
 def _due() -> Any:
-    return or_(Job.state == State.QUEUED, and_(Job.state == State.RUNNING, Job.leased_until < now()))
+    return or_(Job.state == JobState.QUEUED, and_(Job.state == JobState.RUNNING, Job.leased_until < now()))
 
 
 def _done(kind: str) -> tuple[Any, Any]:
-    return Job.kind == kind, Job.state == State.DONE
+    return Job.kind == kind, Job.state == JobState.DONE
 
 
 def _newest_first(kind: str) -> Select[Job]:

@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from advisor.models.assessment import Assessment, Part, Recommendation, own_assessments
+from advisor.models.assessment import Assessment, Part, RecommendationRecord, own_assessments
 from advisor.models.owner import Owner
 
 _SAID = ("outcome", "kind", "strength")
 
 
-class Line(NamedTuple):
+class ProcessLine(NamedTuple):
     """One process with its latest advice; what is said of the advice is None where none was given yet."""
 
     id: UUID
@@ -35,10 +35,10 @@ class Line(NamedTuple):
     keep: int | None
 
 
-def lines(session: Session, owner: Owner) -> list[Line]:
+def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
     """Every process of the owner that is not in the bin, oldest first."""
     latest = _latest(owner).subquery()
-    result = Recommendation.result
+    result = RecommendationRecord.result
     found = (
         select(
             Assessment.id,
@@ -49,7 +49,7 @@ def lines(session: Session, owner: Owner) -> list[Line]:
             Assessment.touched_at,
             Assessment.decision,
             Assessment.decided_on,
-            Recommendation.version_number,
+            RecommendationRecord.version_number,
             # Picked out by the database: all of the advice would be some kilobytes for each line.
             result["outcome"].as_string(),
             result["kind"].as_string(),
@@ -58,22 +58,27 @@ def lines(session: Session, owner: Owner) -> list[Line]:
         )
         .outerjoin(latest, latest.c.assessment_id == Assessment.id)
         .outerjoin(
-            Recommendation,
-            and_(Recommendation.assessment_id == Assessment.id, Recommendation.sequence == latest.c.sequence),
+            RecommendationRecord,
+            and_(
+                RecommendationRecord.assessment_id == Assessment.id, RecommendationRecord.sequence == latest.c.sequence
+            ),
         )
         .where(Assessment.id.in_(_ids(owner)))
         .order_by(Assessment.created_at, Assessment.id)
     )
-    return [Line._make(row) for row in session.execute(found)]
+    return [ProcessLine._make(row) for row in session.execute(found)]
 
 
-def given_of(session: Session, owner: Owner, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+def judged_answers(session: Session, owner: Owner, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """What the latest advice on each of these processes judged, if it is the owner's."""
     wanted = set(ids)
     latest = _latest(owner).subquery()
-    found = select(Recommendation.assessment_id, Recommendation.given).join(
+    found = select(RecommendationRecord.assessment_id, RecommendationRecord.given).join(
         latest,
-        and_(Recommendation.assessment_id == latest.c.assessment_id, Recommendation.sequence == latest.c.sequence),
+        and_(
+            RecommendationRecord.assessment_id == latest.c.assessment_id,
+            RecommendationRecord.sequence == latest.c.sequence,
+        ),
     )
     return {assessment: given for assessment, given in session.execute(found) if assessment in wanted}
 
@@ -85,16 +90,16 @@ def outcome_history(
 
     Those on which none was given after their day are left out, and so is what is not the owner's.
     """
-    result = Recommendation.result
+    result = RecommendationRecord.result
     found = (
         select(
-            Recommendation.assessment_id,
-            Recommendation.created_at,
+            RecommendationRecord.assessment_id,
+            RecommendationRecord.created_at,
             *(result[name].as_string() for name in _SAID),
             result["parts"],
         )
-        .where(Recommendation.assessment_id.in_(_advised_after(session, owner, days)))
-        .order_by(Recommendation.assessment_id, Recommendation.sequence.desc())
+        .where(RecommendationRecord.assessment_id.in_(_advised_after(session, owner, days)))
+        .order_by(RecommendationRecord.assessment_id, RecommendationRecord.sequence.desc())
     )
     histories: dict[UUID, list[tuple[datetime, dict[str, Any]]]] = {}
     for assessment, at, *words, parts in session.execute(found):
@@ -105,9 +110,9 @@ def outcome_history(
 
 def _advised_after(session: Session, owner: Owner, days: Mapping[UUID, date]) -> list[UUID]:
     latest = (
-        select(Recommendation.assessment_id, func.max(Recommendation.created_at))
-        .where(Recommendation.assessment_id.in_(_ids(owner)), Recommendation.assessment_id.in_(days))
-        .group_by(Recommendation.assessment_id)
+        select(RecommendationRecord.assessment_id, func.max(RecommendationRecord.created_at))
+        .where(RecommendationRecord.assessment_id.in_(_ids(owner)), RecommendationRecord.assessment_id.in_(days))
+        .group_by(RecommendationRecord.assessment_id)
     )
     return [key for key, at in session.execute(latest) if days[key] < at.date()] if days else []
 
@@ -133,7 +138,7 @@ def _ids(owner: Owner) -> Select[UUID]:
 
 def _latest(owner: Owner) -> Select[UUID, int]:
     return (
-        select(Recommendation.assessment_id, func.max(Recommendation.sequence).label("sequence"))
-        .where(Recommendation.assessment_id.in_(_ids(owner)))
-        .group_by(Recommendation.assessment_id)
+        select(RecommendationRecord.assessment_id, func.max(RecommendationRecord.sequence).label("sequence"))
+        .where(RecommendationRecord.assessment_id.in_(_ids(owner)))
+        .group_by(RecommendationRecord.assessment_id)
     )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from advisor.engine.checks.check import Examination, examine
 from advisor.engine.model.errors import Problem
 from advisor.models.base import Base, now
-from advisor.models.job import Job, State
+from advisor.models.job import Job, JobState
 from advisor.models.rule_set_version import fingerprint, parsed
 
 if TYPE_CHECKING:  # they load NumPy, which most commands do without
@@ -89,7 +89,7 @@ def proofs_of(session: Session, document: str) -> "Proofs | None":
     stored = found(session, mark)
     if stored is not None:
         return stored
-    failed = select(Job.number).where(Job.subject == mark, Job.kind.startswith(KIND), Job.state == State.FAILED)
+    failed = select(Job.number).where(Job.subject == mark, Job.kind.startswith(KIND), Job.state == JobState.FAILED)
     return _not_settled(document) if session.scalar(failed.limit(1)) is not None else None
 
 

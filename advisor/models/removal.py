@@ -17,16 +17,16 @@ from advisor.models.rate_limit import forget_tries
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class DeletedCounts:
     """How many rows went."""
 
     assessments: int
     one_time_keys: int
 
 
-def delete_all_of(session: Session, owner: Owner) -> Removed:
+def delete_all_of(session: Session, owner: Owner) -> DeletedCounts:
     """Delete every assessment of a visitor or an account, those in the bin too."""
-    return Removed(
+    return DeletedCounts(
         assessments=_count(session, delete(Assessment).where(belongs_to(owner))),
         one_time_keys=_count(session, delete(IdempotencyKey).where(IdempotencyKey.owner_hash == owner.mark)),
     )
@@ -40,7 +40,7 @@ def purge(
     binned_after: timedelta = timedelta(days=30),
     sign_ins_after: timedelta = timedelta(days=2),
     proofs_after: timedelta = timedelta(days=90),
-) -> Removed:
+) -> DeletedCounts:
     """Delete visitors' assessments that nobody touched for that long, those that lay in the bin for that long,
     one-time keys and proofs of that age, and sign-ins, links, letters and counted tries that serve nothing any more.
     """
@@ -56,7 +56,7 @@ def purge(
     ):
         _count(session, ended)
     forget_tries(session, old)
-    return Removed(
+    return DeletedCounts(
         assessments=_count(session, delete(Assessment).where(*untouched))
         + _count(session, delete(Assessment).where(Assessment.deleted_at < now() - binned_after)),
         one_time_keys=_count(session, delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - keys_after)),

@@ -7,7 +7,7 @@ from threading import Thread
 
 from advisor.models import removal
 from advisor.models.database import Database
-from advisor.models.removal import Removed
+from advisor.models.removal import DeletedCounts
 from advisor.settings import Settings
 from advisor.web.logs import log
 
@@ -40,7 +40,7 @@ def repeat(what: str, act: Callable[[], object], *, every: timedelta, stop: thre
 # ---- Visitors' answers that nobody touched for 30 days are deleted: by a thread of the server, or by a command
 
 
-def purge(database: Database, settings: Settings) -> Removed:
+def purge(database: Database, settings: Settings) -> DeletedCounts:
     """Delete what has outlived its time. Raises DatabaseUnavailable."""
     with database.write() as session:
         return removal.purge(

@@ -44,12 +44,12 @@ def dump(url: URL, file: Path) -> None:
 
 def rows_in_dump(file: Path) -> dict[str, int]:
     """Read a whole dump, and count its rows by table. Raises OperatorError where it cannot be read to its end."""
-    found = {piece.table: sum(1 for _ in piece.lines) for piece in read_dump(file) if isinstance(piece, Rows)}
+    found = {piece.table: sum(1 for _ in piece.lines) for piece in read_dump(file) if isinstance(piece, TableRows)}
     return dict(sorted(found.items()))
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class TableRows:
     """The rows of a table, a line each, and the statement that takes them in. They are read before what follows."""
 
     table: str
@@ -57,7 +57,7 @@ class Rows:
     lines: Iterator[bytes]
 
 
-def read_dump(file: Path) -> Iterator[bytes | Rows]:
+def read_dump(file: Path) -> Iterator[bytes | TableRows]:
     """The statements that make tables, indexes and sequences, and the rows, in the order that puts them back.
 
     Whatever else a dump may hold is left out. Raises OperatorError where it cannot be read to its end.
@@ -73,7 +73,7 @@ def read_dump(file: Path) -> Iterator[bytes | Rows]:
         statement = b""
         for line in reader.stdout:
             if found := _COPY.fullmatch(line):
-                yield Rows(found[1].decode(), line, _rows(file, reader.stdout))
+                yield TableRows(found[1].decode(), line, _rows(file, reader.stdout))
             elif statement or line.startswith(_MAKING):
                 statement += line
                 if line.endswith(b";\n"):

@@ -19,7 +19,7 @@ from advisor.operating import sqlite_files
 from advisor.operating.backup import VERSION_TABLE, Backup, back_up, copy_sqlite, refuse_changed, verify, why_unproved
 from advisor.operating.errors import OperatorError
 from advisor.operating.migrate import first_line, migrate, upgrade
-from advisor.operating.pg_tools import Rows, read_dump
+from advisor.operating.pg_tools import TableRows, read_dump
 from advisor.settings import Settings
 
 _KINDS: Mapping[bool, str] = {True: "SQLite", False: "PostgreSQL"}
@@ -126,7 +126,7 @@ def _load(connection: Connection, file: Path) -> None:
     with driver.cursor() as cursor:
         cursor.execute("SET LOCAL client_encoding = 'UTF8'")
         for piece in read_dump(file):
-            if isinstance(piece, Rows):
+            if isinstance(piece, TableRows):
                 with cursor.copy(piece.statement) as copy:
                     for line in piece.lines:
                         copy.write(line)

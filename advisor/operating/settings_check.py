@@ -21,7 +21,7 @@ SAMPLE_KEYS = frozenset({"change-me", "changeme", "secret", "dev", "your-secret-
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SettingProblem:
     """One setting that is not safe, and what to do about it."""
 
     setting: str
@@ -40,7 +40,7 @@ def refuse_unsafe(settings: Settings) -> None:
         raise OperatorError("\n".join(["The advisor does not start with these settings.", *map(str, found)]))
 
 
-def findings(settings: Settings) -> list[Finding]:
+def findings(settings: Settings) -> list[SettingProblem]:
     """Everything that is not as it should be, whether it keeps the server from starting or not."""
     return [
         *_database_findings(settings),
@@ -62,26 +62,26 @@ def numbers(settings: Settings) -> dict[str, str]:
     return {**shown, **urls}
 
 
-def _database_findings(settings: Settings) -> Iterator[Finding]:
+def _database_findings(settings: Settings) -> Iterator[SettingProblem]:
     try:
         url = database_url(settings["DATABASE_URL"])
     except (ValueError, ArgumentError):
         mend = "Write sqlite:////FOLDER/FILE.db or postgresql://USER:PASSWORD@HOST/NAME."
-        yield Finding("DATABASE_URL", "This is no address of an SQLite file or a PostgreSQL database.", mend)
+        yield SettingProblem("DATABASE_URL", "This is no address of an SQLite file or a PostgreSQL database.", mend)
         return
     if url.get_backend_name() == "sqlite" and settings["WORKERS"] > 1:
-        yield Finding(
+        yield SettingProblem(
             "WEB_CONCURRENCY",
             f"SQLite is served by one process, not {settings['WORKERS']}.",
             "Leave it out, or use PostgreSQL.",
         )
 
 
-def _key_findings(settings: Settings) -> Iterator[Finding]:
+def _key_findings(settings: Settings) -> Iterator[SettingProblem]:
     make_one = "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
     given = settings["SECRET_KEY"]
     if not given and not is_loopback(settings["HOST"]) and not settings["DATABASE_URL"].startswith("sqlite"):
-        yield Finding("ADVISOR_SECRET_KEY", "There is no key, and several servers must share one.", make_one)
+        yield SettingProblem("ADVISOR_SECRET_KEY", "There is no key, and several servers must share one.", make_one)
     key = given or present_key(settings)
     for name, value in [
         ("ADVISOR_SECRET_KEY" if given else str(key_file(settings)), key),
@@ -91,45 +91,47 @@ def _key_findings(settings: Settings) -> Iterator[Finding]:
             continue
         least = settings["SECRET_KEY_LENGTH"]
         if len(value.encode()) < least:
-            yield Finding(name, f"The key has {len(value.encode())} bytes; it must have {least} at least.", make_one)
+            yield SettingProblem(
+                name, f"The key has {len(value.encode())} bytes; it must have {least} at least.", make_one
+            )
         elif len(set(value)) < 10 or any(word in value.lower() for word in SAMPLE_KEYS if len(word) > 5):
-            yield Finding(name, "The key is a sample, not a random one.", make_one)
+            yield SettingProblem(name, "The key is a sample, not a random one.", make_one)
 
 
-def _reach_findings(settings: Settings) -> Iterator[Finding]:
+def _reach_findings(settings: Settings) -> Iterator[SettingProblem]:
     if settings["DEBUG"]:
-        yield Finding("FLASK_DEBUG", "Debugging shows the inside of the server to visitors.", "Leave it out.")
+        yield SettingProblem("FLASK_DEBUG", "Debugging shows the inside of the server to visitors.", "Leave it out.")
     named = set(settings["TRUSTED_HOSTS"]) - set(LOOPBACK_NAMES)
     if "*" in named or not (named or is_loopback(settings["HOST"])):
-        yield Finding(
+        yield SettingProblem(
             "ADVISOR_ALLOWED_HOSTS",
             "It is not said under which names people reach this server.",
             "Set it to the host names, such as advisor.example.org.",
         )
     if not is_loopback(settings["HOST"]) and not settings["TRUSTED_PROXIES"] and not settings["ALLOW_HTTP"]:
-        yield Finding(
+        yield SettingProblem(
             "HOST",
             f"On {settings['HOST']} answers would travel unencrypted between machines.",
             "Put a proxy that speaks TLS in front and set ADVISOR_TRUSTED_PROXIES=1, or set ADVISOR_ALLOW_HTTP=yes.",
         )
 
 
-def _address_findings(settings: Settings) -> Iterator[Finding]:
+def _address_findings(settings: Settings) -> Iterator[SettingProblem]:
     """Links that go out in letters, or that a command prints, must lead to this server from other machines."""
     name, base = "ADVISOR_BASE_URL", urlsplit(settings["BASE_URL"])
     if base.scheme not in {"http", "https"} or not base.hostname or base.query or base.fragment:
-        yield Finding(name, "This is no address of a page.", "Write https://NAME.")
+        yield SettingProblem(name, "This is no address of a page.", "Write https://NAME.")
     elif base.scheme == "http" and is_loopback(base.hostname) and _is_for_others(settings):
         text = f"Links begin with {settings['BASE_URL']}, which leads here from this machine alone."
         mend = "Set it to the address under which people reach the first page, such as https://advisor.example.org."
-        yield Finding(name, text, mend, stops=bool(settings["MAIL_URL"]))
+        yield SettingProblem(name, text, mend, stops=bool(settings["MAIL_URL"]))
     elif base.scheme == "http" and not is_loopback(base.hostname) and settings["TRUSTED_PROXIES"]:
         text = "A proxy speaks TLS, but links that let people in would travel unencrypted."
-        yield Finding(name, text, "Write https://NAME.")
+        yield SettingProblem(name, text, "Write https://NAME.")
     elif not host_is_trusted(base.hostname, settings["TRUSTED_HOSTS"]):
         text = f"Links lead to {base.hostname}, a name to which this server does not answer."
         mend = "Add the name to ADVISOR_ALLOWED_HOSTS, or write the right one."
-        yield Finding(name, text, mend, stops=bool(settings["MAIL_URL"]))
+        yield SettingProblem(name, text, mend, stops=bool(settings["MAIL_URL"]))
 
 
 def _is_for_others(settings: Settings) -> bool:
@@ -138,20 +140,20 @@ def _is_for_others(settings: Settings) -> bool:
     return bool(is_behind_proxy or set(settings["TRUSTED_HOSTS"]) - {*LOOPBACK_NAMES, "*"})
 
 
-def _mail_findings(settings: Settings) -> Iterator[Finding]:
+def _mail_findings(settings: Settings) -> Iterator[SettingProblem]:
     if not settings["MAIL_URL"]:
         return
     mail = urlsplit(settings["MAIL_URL"])
     if mail.scheme not in {"smtp", "smtps", "smtp+plain", "file"} or not (mail.hostname or mail.scheme == "file"):
-        yield Finding("ADVISOR_MAIL_URL", "This is no mail server.", "Write smtp://USER:PASSWORD@HOST:PORT.")
+        yield SettingProblem("ADVISOR_MAIL_URL", "This is no mail server.", "Write smtp://USER:PASSWORD@HOST:PORT.")
     elif mail.scheme == "smtp+plain" and not is_loopback(mail.hostname or ""):
         text = "Links that let people in would travel unencrypted to another machine."
-        yield Finding("ADVISOR_MAIL_URL", text, "Write smtp://, which uses STARTTLS, or smtps://.")
+        yield SettingProblem("ADVISOR_MAIL_URL", text, "Write smtp://, which uses STARTTLS, or smtps://.")
     if "@" not in settings["MAIL_FROM"]:
-        yield Finding("ADVISOR_MAIL_FROM", "It is not said from which address letters are sent.", "Set it.")
+        yield SettingProblem("ADVISOR_MAIL_FROM", "It is not said from which address letters are sent.", "Set it.")
 
 
-def _file_findings(settings: Settings) -> Iterator[Finding]:
+def _file_findings(settings: Settings) -> Iterator[SettingProblem]:
     for file in _private_files(settings):
         try:
             mode = stat.S_IMODE(file.stat().st_mode)
@@ -159,7 +161,7 @@ def _file_findings(settings: Settings) -> Iterator[Finding]:
             continue
         if mode & stat.S_IRWXO:
             mend = f"chmod 600 {file}"
-            yield Finding(str(file), f"Everybody on this machine may read or change it (mode {mode:o}).", mend)
+            yield SettingProblem(str(file), f"Everybody on this machine may read or change it (mode {mode:o}).", mend)
 
 
 def _private_files(settings: Settings) -> list[Path]:
@@ -173,7 +175,7 @@ def _private_files(settings: Settings) -> list[Path]:
     return files
 
 
-def _folder_findings(settings: Settings, permission: int, act: str) -> Iterator[Finding]:
+def _folder_findings(settings: Settings, permission: int, act: str) -> Iterator[SettingProblem]:
     for folder in _private_folders(settings):
         try:
             mode = stat.S_IMODE(folder.stat().st_mode)
@@ -182,7 +184,7 @@ def _folder_findings(settings: Settings, permission: int, act: str) -> Iterator[
         is_shared = permission == stat.S_IWOTH and mode & stat.S_ISVTX  # as /tmp is: nobody takes away what others put
         if mode & permission and not is_shared:
             text = f"Everybody on this machine may {act} (mode {mode:o})."
-            yield Finding(str(folder), text, f"chmod 700 {folder}", stops=permission == stat.S_IWOTH)
+            yield SettingProblem(str(folder), text, f"chmod 700 {folder}", stops=permission == stat.S_IWOTH)
 
 
 def _private_folders(settings: Settings) -> list[Path]:

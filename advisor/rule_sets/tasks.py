@@ -11,7 +11,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from advisor.models.job import State
+from advisor.models.job import JobState
 from advisor.rule_sets.checks.proof_status import ProofStatus
 from advisor.rule_sets.impact import status as impact_state
 from advisor.rule_sets.impact.status import Affected
@@ -94,7 +94,7 @@ def _affected(desk: DraftWorkspace, affected: Affected) -> DraftTask:
         return DraftTask(label, url, str(CANNOT))
     if affected.told is not None:
         return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was found"))
-    return DraftTask(label, url, str(WRONG if affected.state == State.FAILED else INCOMPLETE))
+    return DraftTask(label, url, str(WRONG if affected.state == JobState.FAILED else INCOMPLETE))
 
 
 def _note(desk: DraftWorkspace) -> DraftTask:

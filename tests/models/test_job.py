@@ -9,7 +9,7 @@ from sqlalchemy import event, func, select
 
 from advisor.models import Database, Job
 from advisor.models import job as jobs
-from advisor.models.job import State, Stopped
+from advisor.models.job import JobState, Stopped
 
 LEASE = timedelta(minutes=1)
 OVER = timedelta(seconds=-1)
@@ -94,7 +94,7 @@ def test_a_job_whose_worker_died_is_taken_over_when_its_lease_has_run_out(databa
         jobs.finish(session, first, {"from": "the dead"})
     with database.write() as session:
         jobs.finish(session, second, {"from": "the living"})
-    assert (latest(database).state, latest(database).result) == (State.DONE, {"from": "the living"})
+    assert (latest(database).state, latest(database).result) == (JobState.DONE, {"from": "the living"})
 
 
 def test_a_job_that_no_worker_survives_fails(database: Database) -> None:
@@ -102,7 +102,7 @@ def test_a_job_that_no_worker_survives_fails(database: Database) -> None:
     for _try in range(3):
         claimed(database, OVER)
     assert claim(database) is None
-    assert (latest(database).state, latest(database).failure) == (State.FAILED, "gave-up")
+    assert (latest(database).state, latest(database).failure) == (JobState.FAILED, "gave-up")
     assert claim(database) is None
 
 
@@ -118,7 +118,7 @@ def test_a_job_that_is_cancelled_stops_its_worker_and_ends_once(database: Databa
         jobs.report(session, held, 1, 2, lease=LEASE)
     with pytest.raises(Stopped), database.write() as session:
         jobs.finish(session, held, {})
-    assert latest(database).state == State.CANCELLED
+    assert latest(database).state == JobState.CANCELLED
     assert claim(database) is None
 
 

@@ -9,7 +9,7 @@ import pytest
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Database
 from advisor.models.base import now
-from advisor.models.process_list import Line
+from advisor.models.process_list import ProcessLine
 from advisor.processes.list.map import MARKS_LIMIT, NARROW, WIDE, process_map
 from advisor.processes.list.query import ListRow
 from tests.assessments.walking import CORE, EXPERT, ROUTINE
@@ -22,7 +22,7 @@ def row(number: int, outcome: Outcome | None, bpo: int | None = None, kpo: int |
     from uuid import UUID
 
     advice = (outcome, outcome, "clear", bpo, kpo, 0) if outcome else (None,) * 6
-    line = Line(UUID(int=number), f"Process {number}", 1, None, now(), now(), None, None, 1, *advice)
+    line = ProcessLine(UUID(int=number), f"Process {number}", 1, None, now(), now(), None, None, 1, *advice)
     return ListRow(number, line, ())
 
 

@@ -16,7 +16,7 @@ from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.audit import Actor
 from advisor.models.draft import edit, find_draft, start
-from advisor.models.job import State
+from advisor.models.job import JobState
 from advisor.rule_sets.checks import proof_status
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.worker import work_due
@@ -46,7 +46,7 @@ def states(database: Database) -> dict[str, tuple[str, int]]:
         return {job.kind: (job.state, job.tries) for job in session.scalars(select(Job))}
 
 
-DONE = {run.KIND: (State.DONE, 1), proofs.KIND: (State.DONE, 1)}
+DONE = {run.KIND: (JobState.DONE, 1), proofs.KIND: (JobState.DONE, 1)}
 
 
 def test_one_look_does_a_job_of_each_kind(asked: Database, settings: Settings) -> None:
@@ -59,7 +59,7 @@ def test_a_kind_of_a_newer_release_is_left_to_its_workers(database: Database, se
     with database.write() as session:
         jobs.ask(session, "unheard-of", "something")
     assert not work_due(database, settings)
-    assert states(database) == {"unheard-of": (State.QUEUED, 0)}
+    assert states(database) == {"unheard-of": (JobState.QUEUED, 0)}
 
 
 def test_the_worker_command_does_jobs_of_every_kind(asked: Database, database_url: str, tmp_path: Path) -> None:

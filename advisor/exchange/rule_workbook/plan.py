@@ -27,7 +27,7 @@ class Holds(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """One column. ``field`` is its place in the document of the thing; ``blank`` is what an empty cell stands for.
 
     ``blank`` None: the field is left out. ``width`` is in characters, ``about`` is shown on choosing a cell.
@@ -48,43 +48,45 @@ class Plan:
 
     name: str
     in_list: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
 
-    def column(self, field: str) -> Column:
+    def column(self, field: str) -> SheetColumn:
         """The column of a field."""
         return next(column for column in self.columns if column.field == field)
 
 
-def _text(label: str, field: str, width: int = 20) -> Column:
-    return Column(label, field, width=width, blank="")
+def _text(label: str, field: str, width: int = 20) -> SheetColumn:
+    return SheetColumn(label, field, width=width, blank="")
 
 
-def _also(label: str, field: str, width: int = 20) -> Column:
-    return Column(label, field, width=width)
+def _also(label: str, field: str, width: int = 20) -> SheetColumn:
+    return SheetColumn(label, field, width=width)
 
 
-def _word(label: str, field: str, words: type[Any], width: int = 12) -> Column:
-    return Column(label, field, Holds.WORD, width, tuple(word.value for word in words))
+def _word(label: str, field: str, words: type[Any], width: int = 12) -> SheetColumn:
+    return SheetColumn(label, field, Holds.WORD, width, tuple(word.value for word in words))
 
 
-def _list(label: str, field: str, width: int = 24, about: str = "") -> Column:
-    return Column(label, field, Holds.LIST, width, about=about)
+def _list(label: str, field: str, width: int = 24, about: str = "") -> SheetColumn:
+    return SheetColumn(label, field, Holds.LIST, width, about=about)
 
 
 _CLAIMS = "Ids of claims, with commas between them."
 _LINES = "Each condition on a line of its own, such as “steps: set, unwritten”, “needs: includes law”, “calls: >= 100”."
 _KEY = _text("Key", "key", 18)
 _SOURCES = replace(_list("Claims", "sources", about=_CLAIMS), blank=())
-_WHEN = Column("When", "when", Holds.CONDITIONS, 36, about=_LINES)
+_WHEN = SheetColumn("When", "when", Holds.CONDITIONS, 36, about=_LINES)
 _OUTCOMES = _list("Outcomes", "outcomes", about="Told for these outcomes alone; blank: for any.")
 
-PART = Column("Part", "part", width=20, about="Blank for the process as a whole; its parts stand in the rows below it.")
+PART = SheetColumn(
+    "Part", "part", width=20, about="Blank for the process as a whole; its parts stand in the rows below it."
+)
 VIEW = _text("View", "text", 44)
 VIEW_SOURCES = replace(_list("Claims of the view", "sources", about=_CLAIMS), blank=())
-TABLE = Column("Table", "", Holds.WORD, 8, ("leave", "kind"))
+TABLE = SheetColumn("Table", "", Holds.WORD, 8, ("leave", "kind"))
 QUESTION = _text("Question", "", 18)
-FURTHER = Column("Further conditions", "when", Holds.CONDITIONS, 24, about=_LINES)
-FURTHER_BOUNDS = Column("Further bounds", "when", Holds.BOUNDS, 18, about="Such as “lean: >= 1”.")
+FURTHER = SheetColumn("Further conditions", "when", Holds.CONDITIONS, 24, about=_LINES)
+FURTHER_BOUNDS = SheetColumn("Further bounds", "when", Holds.BOUNDS, 18, about="Such as “lean: >= 1”.")
 
 QUESTIONS = Plan(
     "Questions",
@@ -99,9 +101,9 @@ QUESTIONS = Plan(
         _word("Type", "type", AnswerType),
         _word("Scope", "scope", Scope),
         _word("Section", "section", Section),
-        Column("Asked when", "asked_when", Holds.CONDITIONS, 30, about=_LINES),
-        Column("Minimum", "minimum", Holds.NUMBER, 10),
-        Column("Maximum", "maximum", Holds.NUMBER, 10),
+        SheetColumn("Asked when", "asked_when", Holds.CONDITIONS, 30, about=_LINES),
+        SheetColumn("Minimum", "minimum", Holds.NUMBER, 10),
+        SheetColumn("Maximum", "maximum", Holds.NUMBER, 10),
         _also("Unit", "unit", 12),
     ),
 )
@@ -121,7 +123,7 @@ OPTIONS = Plan(
 RULES_LEFT = (
     _KEY,
     _word("Pushes to", "push/side", Side),
-    Column("Points", "push/points", Holds.NUMBER, 8),
+    SheetColumn("Points", "push/points", Holds.NUMBER, 8),
     _text("Because", "because", 50),
 )
 RULES_RIGHT = (FURTHER, _SOURCES, _also("Why that many points", "weighed", 36))
@@ -135,7 +137,7 @@ _MEASURES = {
     Measure.EVIDENCE: "Evidence (BPO plus KPO)",
 }
 BOUNDS = tuple(
-    Column(label, measure.value, Holds.BOUND, 12, about="Write for example: >= 4 · <= -1 · 0 to 3")
+    SheetColumn(label, measure.value, Holds.BOUND, 12, about="Write for example: >= 4 · <= -1 · 0 to 3")
     for measure, label in _MEASURES.items()
 )
 POLICY = Plan(
@@ -181,7 +183,7 @@ GUIDANCE = Plan(
     "guidance",
     (_KEY, _text("Title", "title", 30), _text("Text", "text", 60), _SOURCES, _WHEN, _OUTCOMES),
 )
-LIMITS = Plan("Limits", "limits", (Column("Number", "", Holds.NUMBER, 8), _text("Sentence", "", 80)))
+LIMITS = Plan("Limits", "limits", (SheetColumn("Number", "", Holds.NUMBER, 8), _text("Sentence", "", 80)))
 CASES_LEFT = (
     _KEY,
     _text("Process", "process", 30),
@@ -218,8 +220,8 @@ def question_of_header(text: str) -> str:
     return text.strip()
 
 
-def question_column(plan: Plan, key: str, about: str = "") -> Column:
+def question_column(plan: Plan, key: str, about: str = "") -> SheetColumn:
     """The column of a question in a sheet."""
     holds = BY_QUESTION[plan.name]
     told = f"{about}\n{CONDITION_HINT}" if holds is Holds.CONDITION else about
-    return Column(question_header(plan, key), key, holds, 16, about=told)
+    return SheetColumn(question_header(plan, key), key, holds, 16, about=told)

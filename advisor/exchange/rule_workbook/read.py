@@ -10,14 +10,14 @@ from advisor.engine.model.errors import Problem, item_place, nearest
 from advisor.engine.model.operators import AnswerType
 from advisor.exchange import cells
 from advisor.exchange.cells import CellError, Plain
-from advisor.exchange.places import Found, Places
+from advisor.exchange.places import ParsedDocument, Places
 from advisor.exchange.rule_workbook import plan as plans
-from advisor.exchange.rule_workbook.plan import Column, Holds, Plan
+from advisor.exchange.rule_workbook.plan import Holds, Plan, SheetColumn
 from advisor.exchange.sheets.reader import Row, Sheet, Unfit, Value, place_of, read_workbook
 from advisor.exchange.shown import shown
 
 
-def read_workbook_rules(data: bytes) -> Found:
+def read_workbook_rules(data: bytes) -> ParsedDocument:
     """Read what a workbook says, in which cell each thing of it stands, and which cells could not be read.
 
     Raises UnreadableFileError where it is no workbook.
@@ -26,7 +26,7 @@ def read_workbook_rules(data: bytes) -> Found:
     document = {"format": reading.format(), **reading.document()}
     sheets = [plans.ABOUT, *(plan.name for plan in plans.PLANS)]
     lost = frozenset(reading.lost), frozenset(reading.lost_lists)
-    return Found(document, reading.places, reading.problems, sheets, *lost)
+    return ParsedDocument(document, reading.places, reading.problems, sheets, *lost)
 
 
 @dataclass
@@ -36,22 +36,22 @@ class _Line:
     sheet: str
     number: int
     plan: Plan
-    columns: dict[int, Column]
+    columns: dict[int, SheetColumn]
     cells: Row
     at: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.at = {column.label: index for index, column in self.columns.items()}
 
-    def value(self, column: Column) -> Value:
+    def value(self, column: SheetColumn) -> Value:
         """What stands in a column, "" where nothing does or where the sheet has no such column."""
         return self.cells.get(self.at.get(column.label, -1), "")
 
-    def text(self, column: Column) -> str:
+    def text(self, column: SheetColumn) -> str:
         value = self.value(column)
         return "" if isinstance(value, Unfit) else str(value)
 
-    def place(self, column: Column) -> str:
+    def place(self, column: SheetColumn) -> str:
         """The cell of a column, or the row of headers where there is no such column."""
         index = self.at.get(column.label)
         return f"sheet {self.sheet}, row 1" if index is None else place_of(self.sheet, self.number, index)
@@ -101,7 +101,7 @@ class _Reading:
     def _things(self, plan: Plan, place: str) -> list[Plain]:
         return [self._thing(line, plan.columns, place, index) for index, line in enumerate(self._lines(plan))]
 
-    def _thing(self, line: _Line, columns: Sequence[Column], place: str, index: int) -> Plain:
+    def _thing(self, line: _Line, columns: Sequence[SheetColumn], place: str, index: int) -> Plain:
         """The fields of a thing, as far as its cells can be read, and where they stand."""
         key = line.text(plans.CLAIMS.column("id") if place == "claims" else plans.QUESTIONS.column("key"))
         own = item_place(place, index, key if place not in {"leave", "kind"} else None)
@@ -263,10 +263,10 @@ class _Reading:
                 self._refuse(place_of(plan.name, number, index), "This cell stands in a column without a name.")
             yield _Line(plan.name, number, plan, columns, row)
 
-    def _columns(self, plan: Plan, row: Row) -> dict[int, Column]:
+    def _columns(self, plan: Plan, row: Row) -> dict[int, SheetColumn]:
         """Read the header row."""
         fixed = {column.label.lower(): column for column in plan.columns}
-        columns: dict[int, Column] = {}
+        columns: dict[int, SheetColumn] = {}
         for index, value in sorted(row.items()):
             label = str(value).strip() if not isinstance(value, Unfit) else ""
             if not label:
@@ -288,7 +288,7 @@ class _Reading:
                 self._refuse(f"sheet {plan.name}, row 1", f"The column “{column.label}” is missing.", "Put it back.")
         return columns
 
-    def _value(self, line: _Line, column: Column) -> Any:
+    def _value(self, line: _Line, column: SheetColumn) -> Any:
         """What a cell says, as the document has it; None where that field is to be left out."""
         value = line.value(column)
         if value == "":

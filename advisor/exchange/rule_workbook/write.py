@@ -10,7 +10,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange import cells
 from advisor.exchange.cells import Plain
 from advisor.exchange.rule_workbook import plan as plans
-from advisor.exchange.rule_workbook.plan import Column, Holds, Plan
+from advisor.exchange.rule_workbook.plan import Holds, Plan, SheetColumn
 from advisor.exchange.sheets.reader import COLUMNS_LIMIT
 from advisor.exchange.sheets.workbook import Head, Table, Written, write_workbook
 
@@ -66,11 +66,11 @@ def _table(plan: Plan, things: Iterable[Plain]) -> Table:
     return Table(plan.name, _heads(plan.columns), [[_cell(it, thing) for it in plan.columns] for thing in things])
 
 
-def _heads(columns: Iterable[Column]) -> list[Head]:
+def _heads(columns: Iterable[SheetColumn]) -> list[Head]:
     return [Head(column.label, column.width, column.words, column.about) for column in columns]
 
 
-def _cell(column: Column, thing: Plain) -> Written:
+def _cell(column: SheetColumn, thing: Plain) -> Written:
     """What stands in a cell. A thing holds under the label of a column what is not a field of it."""
     value: Any = thing.get(column.label)
     if value is None and column.field:

@@ -14,7 +14,7 @@ from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.models import process_list
 from advisor.models import rule_set_version as versions
 from advisor.models.owner import Owner
-from advisor.models.process_list import Line
+from advisor.models.process_list import ProcessLine
 
 PAGE_SIZE = 100
 
@@ -74,7 +74,7 @@ class ListRow:
     """One process: its number (it keeps it however the list is sorted), and how its advice stands to the rules."""
 
     number: int
-    line: Line
+    line: ProcessLine
     parts: Sequence[str]
     standing: NewerRulesStatus | None = None
     """None where the rules are those in force, where they are not to be asked about, or where there is no advice."""
@@ -102,7 +102,7 @@ def page_of(session: Session, owner: Owner, wish: ListQuery, size: int = PAGE_SI
     """Read the page that is asked for; where there are fewer, the last one."""
     in_force = versions.in_force(session).number
     parts = process_list.part_names(session, owner)
-    lines = process_list.lines(session, owner)
+    lines = process_list.process_lines(session, owner)
     rows = [ListRow(number, line, parts.get(line.id, ())) for number, line in enumerate(lines, start=1)]
     found = [row for row in rows if _fits(row, wish)]
     if wish.rules:
@@ -141,7 +141,7 @@ def _with_standing(session: Session, owner: Owner, rows: list[ListRow], in_force
     older = {row.line.id for row in rows if _is_older(row.line, in_force)}
     if not older:
         return rows
-    given = process_list.given_of(session, owner, older)
+    given = process_list.judged_answers(session, owner, older)
     current = versions.rule_set(session, in_force)
     return [
         replace(
@@ -159,7 +159,7 @@ def _with_later(session: Session, owner: Owner, rows: list[ListRow]) -> list[Lis
     return [replace(row, later=later.get(row.line.id)) for row in rows]
 
 
-def _is_older(line: Line, in_force: int) -> bool:
+def _is_older(line: ProcessLine, in_force: int) -> bool:
     kept = line.kept_version or 0
     return line.advised_by is not None and max(line.version, kept) < in_force
 

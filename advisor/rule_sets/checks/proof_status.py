@@ -11,7 +11,7 @@ from advisor.models import Database, Job
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.audit import Actor, audit
-from advisor.models.job import OPEN, Failed, Keep, Report, State
+from advisor.models.job import OPEN, Failed, JobState, Keep, Report
 from advisor.models.rule_set_version import fingerprint, in_force, parsed
 from advisor.settings import Settings
 
@@ -99,7 +99,7 @@ def new_warnings(session: Session, standing: ProofStatus) -> tuple[Problem, ...]
 def open_job(session: Session, mark: str) -> Job | None:
     """The check under way on the document of that fingerprint."""
     mine = (Job.subject == mark, Job.kind.startswith(proofs.KIND), Job.state.in_(OPEN))
-    running_first = Job.state != State.RUNNING
+    running_first = Job.state != JobState.RUNNING
     return session.scalars(select(Job).where(*mine).order_by(running_first, Job.number).limit(1)).first()
 
 
@@ -138,4 +138,4 @@ def work(database: Database, _settings: Settings, job: Job, report: Report) -> K
 
 def _was_cancelled(session: Session, mark: str) -> bool:
     last = jobs.latest(session, proofs.KIND)
-    return last is not None and last.subject == mark and last.state == State.CANCELLED
+    return last is not None and last.subject == mark and last.state == JobState.CANCELLED

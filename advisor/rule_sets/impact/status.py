@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.models import job as jobs
-from advisor.models.job import State
+from advisor.models.job import JobState
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.disclosed_impact import DisclosedImpact, Extent
 from advisor.rule_sets.impact.disclosure import FEWEST
@@ -59,14 +59,14 @@ def status(desk: DraftWorkspace, found: Affected) -> str:
     """How far it is, in the task list."""
     word = _("Not run")
     if found.is_open:
-        word = _("Running, %(n)s%%", n=found.percent) if found.state == State.RUNNING else _("Waiting to start")
+        word = _("Running, %(n)s%%", n=found.percent) if found.state == JobState.RUNNING else _("Waiting to start")
     elif found.is_answered and found.told is not None:
         word = headline_count(found.told)
     elif desk.results is None:
         word = _("Cannot start yet")
     elif found.told is not None:
         word = _("Out of date")
-    elif found.state == State.FAILED:
+    elif found.state == JobState.FAILED:
         word = _("There is a problem")
     return str(word)
 
@@ -115,19 +115,19 @@ def status_sentence(found: Affected) -> str:
     """The state of the last run in a sentence."""
     sentence = _("Not run yet.")
     match found.state:
-        case State.QUEUED:
+        case JobState.QUEUED:
             sentence = _("Waiting for its turn.")
-        case State.RUNNING if found.is_outrun:
+        case JobState.RUNNING if found.is_outrun:
             sentence = _("Running, for the draft as it was before its last change.")
-        case State.RUNNING:
+        case JobState.RUNNING:
             sentence = _("Running.")
-        case State.CANCELLED:
+        case JobState.CANCELLED:
             sentence = _("The last run was stopped before its end.")
-        case State.FAILED:
+        case JobState.FAILED:
             sentence = _("The last run failed. %(why)s", why=_why(found.failure))
-        case State.DONE if found.is_stale:
+        case JobState.DONE if found.is_stale:
             sentence = _("Out of date: the draft was changed after this run.")
-        case State.DONE:
+        case JobState.DONE:
             sentence = _("Done: this is about the draft as it is now.")
     return str(sentence)
 
