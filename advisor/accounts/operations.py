@@ -44,7 +44,7 @@ class TooManyTokens(Exception):  # noqa: N818
     """The account has as many tokens as one may."""
 
 
-def what(account: Account) -> str:
+def account_label(account: Account) -> str:
     """How the audit names an account."""
     return f"account {account.id}"
 
@@ -127,7 +127,7 @@ def confirm(session: Session, account: Account, from_where: str) -> None:
 
 
 def _record_registration(session: Session, account: Account, from_where: str) -> None:
-    audit(session, "account created", who=Actor("owner", account.id, from_where), what=what(account))
+    audit(session, "account created", who=Actor("owner", account.id, from_where), what=account_label(account))
 
 
 def sign_in(
@@ -153,7 +153,7 @@ def sign_in(
     session.flush()
     for oldest in session.scalars(own_logins(account.id).offset(at_once)):
         oldest.ended_at = now()
-    audit(session, "signed in", who=themselves(account, from_where), what=what(account), after={"by": by})
+    audit(session, "signed in", who=own_actor(account, from_where), what=account_label(account), after={"by": by})
     return token, login
 
 
@@ -163,7 +163,7 @@ def refuse_sign_in(session: Session, account: Account | None, from_where: str, w
         session,
         "sign-in refused",
         who=Actor("anonymous", None, from_where),
-        what=what(account) if account else "",
+        what=account_label(account) if account else "",
         why=why,
     )
 
@@ -174,10 +174,10 @@ def sign_out(session: Session, token: str, from_where: str) -> None:
     login = session.scalars(select(LoginSession).where(*named).with_for_update(of=LoginSession)).first()
     if login is not None:
         login.ended_at = now()
-        audit(session, "signed out", who=themselves(login.account, from_where), what=what(login.account))
+        audit(session, "signed out", who=own_actor(login.account, from_where), what=account_label(login.account))
 
 
-def themselves(account: Account, from_where: str) -> Actor:
+def own_actor(account: Account, from_where: str) -> Actor:
     """Who acts on the own account, for the record."""
     return Actor("admin" if account.is_admin else "owner", account.id, from_where)
 
@@ -237,7 +237,7 @@ def change_password(session: Session, account: Account, password_hash: str, *, w
     account.password_hash = password_hash
     end_links(session, account.id)
     end_logins(session, account.id, but=login_id)
-    audit(session, "password changed", who=who, what=what(account))
+    audit(session, "password changed", who=who, what=account_label(account))
     tell(session, account, "password changed")
     return renew_login(session, login_id)
 
@@ -247,7 +247,7 @@ def ask_to_change_email(session: Session, account: Account, email: str, *, who: 
     end_links(session, account.id)
     post(session, canonical_email(email), "new address", account_id=account.id)
     tell(session, account, "address change asked")
-    audit(session, "address change asked", who=who, what=what(account))
+    audit(session, "address change asked", who=who, what=account_label(account))
 
 
 def change_email(session: Session, account: Account, email: str, *, who: Actor) -> None:
@@ -262,7 +262,7 @@ def change_email(session: Session, account: Account, email: str, *, who: Actor) 
     with _one_account_each(session):
         account.email = canonical_email(email)
     end_links(session, account.id)
-    audit(session, "address changed", who=who, what=what(account))
+    audit(session, "address changed", who=who, what=account_label(account))
 
 
 def new_link(session: Session, account: Account, kind: LinkKind, address: str | None = None) -> str:
@@ -290,7 +290,7 @@ def reset_password(session: Session, account: Account, password_hash: str, from_
     account.confirmed_at = account.confirmed_at or now()
     end_links(session, account.id)
     end_logins(session, account.id)
-    audit(session, "password reset", who=themselves(account, from_where), what=what(account))
+    audit(session, "password reset", who=own_actor(account, from_where), what=account_label(account))
     tell(session, account, "password changed")
 
 
@@ -329,21 +329,21 @@ def set_factor(session: Session, account: Account, secret: str, step: int, codes
     """Ask for a code from now on. Other sign-ins, which knew none, end."""
     account.totp_secret, account.totp_pending, account.totp_last_step = secret, None, step
     account.recovery_codes = list(codes)
-    audit(session, "second factor set", who=who, what=what(account))
+    audit(session, "second factor set", who=who, what=account_label(account))
     tell(session, account, "factor set")
 
 
 def set_recovery_codes(session: Session, account: Account, codes: Sequence[str], who: Actor) -> None:
     """Replace the recovery codes; the old ones are worth nothing any more."""
     account.recovery_codes = list(codes)
-    audit(session, "recovery codes renewed", who=who, what=what(account))
+    audit(session, "recovery codes renewed", who=who, what=account_label(account))
 
 
 def remove_factor(session: Session, account: Account, who: Actor) -> None:
     """Ask for no code any more."""
     account.totp_secret = account.totp_pending = account.totp_last_step = None
     account.recovery_codes = []
-    audit(session, "second factor removed", who=who, what=what(account))
+    audit(session, "second factor removed", who=who, what=account_label(account))
     tell(session, account, "factor removed")
 
 
@@ -356,7 +356,7 @@ def delete_account(session: Session, account: Account, who: Actor) -> DeletedCou
     Raises OnlyAdmin.
     """
     admins.keep_one(session, account)
-    audit(session, "account deleted", who=who, what=what(account))
+    audit(session, "account deleted", who=who, what=account_label(account))
     removed = delete_all_of(session, AccountOwner(account.id))
     for letter in session.scalars(select(MailOutbox).where(MailOutbox.account_id.is_(None))):
         if canonical_email(letter.to) == account.email:  # asked for by somebody who was not signed in

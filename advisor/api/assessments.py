@@ -23,12 +23,12 @@ from advisor.api.own import (
     Changed,
     UnusableRequest,
     call_attempt,
-    changed,
+    changed_since,
     check_version,
     json_reply,
     one_document,
-    own,
-    unfit,
+    token_owner,
+    unusable,
 )
 from advisor.api.registry import Registry, json_body
 from advisor.api.shapes import AssessmentChange, AssessmentDocument
@@ -148,14 +148,14 @@ def assessments() -> ResponseReturnValue:
     _refuse_unknown_choices()
     wish = ListQuery.read(request.args)
     with database().read() as session:
-        page = page_of(session, own(), wish)
+        page = page_of(session, token_owner(), wish)
     lines = [line_document(row) for row in page.rows]
     return json_reply({"assessments": lines, "page": page.number, "pages": page.pages, "found": page.found})
 
 
 def assessment(assessment_id: UUID) -> ResponseReturnValue:
     """Give one of the account's processes."""
-    owner = own()
+    owner = token_owner()
     with database().read() as session:
         document = assessment_document(session, owner, find_own(session, owner, assessment_id))
     return one_document(document)
@@ -163,7 +163,7 @@ def assessment(assessment_id: UUID) -> ResponseReturnValue:
 
 def history(assessment_id: UUID) -> ResponseReturnValue:
     """Give the advice on a process as it was given."""
-    owner, number = own(), _page_number()
+    owner, number = token_owner(), _page_number()
     with database().read() as session:
         find_own(session, owner, assessment_id)
         given = own_recommendations(owner, assessment_id)
@@ -180,12 +180,12 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
 
 def new_assessment() -> ResponseReturnValue:
     """Begin a process, once however often the same key is sent."""
-    owner, raw = own(), json_body()
+    owner, raw = token_owner(), json_body()
     attempt = call_attempt(owner)
     try:
         document = in_transaction(database(), lambda session: _begin(session, owner, raw, attempt))
     except UnusableRequest as error:
-        return unfit(error.problems)
+        return unusable(error.problems)
     except TooMany:
         most = current_app.config["ASSESSMENTS_PER_OWNER"]
         return problem(409, _("As many as we keep"), _("The account holds %(most)d processes.", most=most))
@@ -220,19 +220,19 @@ def _begin(session: Session, owner: Owner, raw: object, attempt: Attempt) -> Ass
 
 def change_assessment(assessment_id: UUID) -> ResponseReturnValue:
     """Change a process, if nobody else did since the copy that the change is based on."""
-    owner, raw = own(), json_body()
+    owner, raw = token_owner(), json_body()
     read = read_shape(_CHANGE, raw, AssessmentChange.model_fields)
     change, problems = read
     if change is None:
         with database().read() as session:
             find_own(session, owner, assessment_id)
-        return unfit(problems)
+        return unusable(problems)
     try:
         document = in_transaction(database(), lambda session: _change(session, owner, assessment_id, change))
     except UnusableRequest as error:
-        return unfit(error.problems)
+        return unusable(error.problems)
     except Changed as error:
-        return changed(error.document)
+        return changed_since(error.document)
     return one_document(document)
 
 
@@ -305,7 +305,7 @@ def _day(sent: str | None) -> tuple[date | None, str]:
 
 def delete_assessment(assessment_id: UUID) -> ResponseReturnValue:
     """Put a process into the bin."""
-    owner = own()
+    owner = token_owner()
 
     def act(session: Session) -> None:
         mine = find_own(session, owner, assessment_id)
@@ -315,7 +315,7 @@ def delete_assessment(assessment_id: UUID) -> ResponseReturnValue:
     try:
         in_transaction(database(), act)
     except Changed as error:
-        return changed(error.document)
+        return changed_since(error.document)
     return Response(status=204)
 
 

@@ -19,17 +19,17 @@ from advisor.api.own import (
     KEY,
     Changed,
     call_attempt,
-    changed,
+    changed_since,
     check_version,
     json_reply,
     one_document,
-    own,
-    unfit,
+    token_owner,
+    unusable,
 )
 from advisor.api.registry import Registry, json_body
 from advisor.api.shapes import AssessmentDocument, ChangedRule, NewerRulesDocument, RulesChoice
 from advisor.assessments.context import find_own
-from advisor.assessments.newer_rules import NewerRules, under_rules_in_force
+from advisor.assessments.newer_rules import NewerRules, held_against_rules_in_force
 from advisor.assessments.operations import in_transaction
 from advisor.exchange.json_items import read_shape
 from advisor.extensions import database
@@ -86,11 +86,11 @@ def add_to(api: Registry) -> None:
 
 def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Hold a process against the rules in force."""
-    owner = own()
+    owner = token_owner()
     with database().read() as session:
         mine = find_own(session, owner, assessment_id)
         latest = session.scalars(own_recommendations(owner, assessment_id).limit(1)).first()
-        newer = under_rules_in_force(mine, VersionView.of(session, mine.version_number)) if latest else None
+        newer = held_against_rules_in_force(mine, VersionView.of(session, mine.version_number)) if latest else None
         document: NewerRulesDocument = {
             "rules_version": latest.version_number if latest else mine.version_number,
             "newer_rules": newer.edition.number if newer else None,
@@ -153,19 +153,19 @@ def keep_rules(assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _choose(assessment_id: UUID, act: Act) -> ResponseReturnValue:
-    owner = own()
+    owner = token_owner()
     attempt = call_attempt(owner)
     read = read_shape(_CHOICE, json_body(), RulesChoice.model_fields)
     choice, problems = read
     if choice is None:
         with database().read() as session:
             find_own(session, owner, assessment_id)
-        return unfit(problems)
+        return unusable(problems)
     number = choice.rules_version
     try:
         document = in_transaction(database(), lambda session: _act(session, owner, assessment_id, number, act, attempt))
     except Changed as error:
-        return changed(error.document)
+        return changed_since(error.document)
     except RulesMovedOn:
         return _refused(_("Version %(n)d is not the one in force. Read newer-rules again, then choose.", n=number))
     except NoAdvice:

@@ -63,7 +63,7 @@ def check_version(session: Session, mine: Assessment, named: list[int], *, is_ne
         return
     fits_header = header is None or header.strip() == "*" or str(mine.row_version) in request.if_match
     if not fits_header or any(number != mine.row_version for number in named):
-        raise Changed(assessment_document(session, own(), mine))
+        raise Changed(assessment_document(session, token_owner(), mine))
 
 
 def call_attempt(owner: Owner) -> Attempt:
@@ -74,7 +74,7 @@ def call_attempt(owner: Owner) -> Attempt:
     return idempotency.call_attempt(owner.mark, key or new_key())
 
 
-def unfit(problems: list[Problem]) -> Response:
+def unusable(problems: list[Problem]) -> Response:
     """Answer what does not fit, with every place."""
     errors = [
         {"place": f"/{it.place}" if it.place else "", "text": it.text, **({"mend": it.mend} if it.mend else {})}
@@ -84,7 +84,7 @@ def unfit(problems: list[Problem]) -> Response:
     return problem(422, title, _("Nothing was stored. “errors” names every place."), errors=errors)
 
 
-def changed(document: AssessmentDocument) -> Response:
+def changed_since(document: AssessmentDocument) -> Response:
     """Answer a change that is based on another state than the present one."""
     title, detail = _("Changed meanwhile"), _("“current” holds it as it is now. Nothing was overwritten.")
     response = problem(412, title, detail, current=document)
@@ -104,6 +104,6 @@ def json_reply(value: Mapping[str, Any], status: int = 200) -> Response:
     return Response(json.dumps(value, ensure_ascii=False), status, content_type=JSON)
 
 
-def own() -> Owner:
+def token_owner() -> Owner:
     """Whose token came with the request."""
     return identity.owner() or abort(401)

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from advisor.api.description import reference
 from advisor.engine.document.json_text import load_json
 from advisor.engine.model.errors import Problem, RuleSetError
-from advisor.exchange.shown import shown
+from advisor.exchange.shown import quoted
 
 View = Callable[..., ResponseReturnValue]
 Schema = Mapping[str, Any]
@@ -127,7 +127,7 @@ class Registry:
             @wraps(view)
             def checked(**arguments: Any) -> ResponseReturnValue:
                 for name in request.args.keys() - known:
-                    abort(400, description=_("There is no parameter %(name)s here.", name=shown(name)))
+                    abort(400, description=_("There is no parameter %(name)s here.", name=quoted(name)))
                 return view(**arguments)
 
             name = view.__name__

@@ -42,7 +42,7 @@ class NewerRules:
         return self.progress.given()
 
 
-def under_rules_in_force(assessment: Assessment, edition: VersionView) -> NewerRules | None:
+def held_against_rules_in_force(assessment: Assessment, edition: VersionView) -> NewerRules | None:
     """Hold an assessment against the rules in force; None where it is pinned to them already."""
     if not edition.version.is_older:
         return None

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from advisor.engine.model.answers import WorkItem, plain_answer
 from advisor.engine.model.operators import Answer
-from advisor.engine.model.questions import Answers, AskedQuestions, Question, Scope, Section, asked
+from advisor.engine.model.questions import Answers, AskedQuestions, Question, Scope, Section, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import State
 from advisor.models import Assessment
@@ -77,7 +77,10 @@ class Progress:
     @cached_property
     def reached(self) -> dict[UUID, AskedQuestions]:
         """What is asked of each piece, and the answers that count."""
-        return {piece.id: asked(self.rule_set.questions, {**self.answers, **piece.answers}) for piece in self.pieces}
+        return {
+            piece.id: asked_questions(self.rule_set.questions, {**self.answers, **piece.answers})
+            for piece in self.pieces
+        }
 
     def route(self, section: Section = Section.CORE) -> tuple[QuestionRef, ...]:
         """Every question of ``section`` that is asked, in the order in which it comes.

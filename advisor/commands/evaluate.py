@@ -31,7 +31,7 @@ from advisor.exchange.incoming import UnreadableFileError, file_format
 from advisor.exchange.json_items import read_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results, write_results_workbook
-from advisor.exchange.shown import shown
+from advisor.exchange.shown import quoted
 
 
 @click.command(short_help="Advise on the processes in FILE.")
@@ -121,5 +121,5 @@ def _with_value(problem: Problem, raw: Any) -> Problem:
             value = value[number]
         else:
             value = None
-    told = "" if value is None or isinstance(value, dict | list) else f", value {shown(value)}"
+    told = "" if value is None or isinstance(value, dict | list) else f", value {quoted(value)}"
     return Problem((place or "file") + told, problem.text, problem.mend)

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from advisor.engine.model.errors import Problem
-from advisor.exchange.shown import visible
+from advisor.exchange.shown import escape_invisible
 
 STANDARD = "-"
 """How standard input and output are named."""
@@ -37,7 +37,7 @@ class BadInput(click.ClickException):
 
 def name_of(file: Path) -> str:
     """What to call a file when speaking of it."""
-    return "standard input" if str(file) == STANDARD else visible(file.name)
+    return "standard input" if str(file) == STANDARD else escape_invisible(file.name)
 
 
 def read_bytes(file: Path) -> bytes:
@@ -85,11 +85,11 @@ def print_problems(heading: str, problems: Iterable[Problem]) -> None:
     click.echo(heading, err=True)
     for message, wrong in places.items():
         if len(wrong) == 1:
-            click.echo(f"  {visible(f'{wrong[0]}: {message}')}", err=True)
+            click.echo(f"  {escape_invisible(f'{wrong[0]}: {message}')}", err=True)
             continue
-        click.echo(f"  {visible(message)}", err=True)
+        click.echo(f"  {escape_invisible(message)}", err=True)
         for place in wrong:
-            click.echo(f"    {visible(place)}", err=True)
+            click.echo(f"    {escape_invisible(place)}", err=True)
 
 
 def _replace(file: Path, data: bytes) -> None:

@@ -28,7 +28,7 @@ from advisor.engine.document.text import LINE_LIMIT, text_fault
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
-from advisor.exchange.shown import visible
+from advisor.exchange.shown import escape_invisible
 from advisor.exchange.terminal_text import describe, describe_differences, describe_effect, problem_lines, share_lines
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
@@ -125,7 +125,7 @@ def show(*, file: Path | None, number: int | None) -> None:
     """  # noqa: D301 - click looks for the character
     rules = _chosen(file, number)
     since = f", published {rules.published_at:%Y-%m-%d %H:%M} UTC" if rules.published_at else ""
-    note = f"\nNote: {visible(rules.note)}" if rules.note else ""
+    note = f"\nNote: {escape_invisible(rules.note)}" if rules.note else ""
     write_text(f"{rules.origin}{since}\nSHA-256 {rules.sha256}{note}\n\n{describe(rules.rule_set)}", None)
 
 

@@ -19,7 +19,7 @@ from advisor.engine.document.numbers import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE
-from advisor.exchange.shown import shown
+from advisor.exchange.shown import quoted
 
 Plain = dict[str, Any]
 
@@ -147,7 +147,7 @@ def read_bound(measure: str, text: str) -> Plain:
         return {"measure": measure}
     ends = _ends(text.strip())
     if ends is None:
-        raise CellError(f"{shown(text)} is not a range of points.", "Write for example: >= 4 · <= -1 · 0 to 3")
+        raise CellError(f"{quoted(text)} is not a range of points.", "Write for example: >= 4 · <= -1 · 0 to 3")
     return {
         "measure": measure,
         **{n: end for n, end in zip(("at_least", "at_most"), ends, strict=True) if end is not None},
@@ -240,7 +240,7 @@ def _items(tokens: Sequence[tuple[str, str]]) -> list[str]:
         if (wants_word and kind == "quoted") or (wants_word and kind == "bare" and word[0] not in _SIGNS):
             items.append(word)
         elif wants_word or kind != ",":
-            raise CellError(f"{shown(word)} does not fit here.", CONDITION_HINT if word[:1] in {*_SIGNS, ";"} else "")
+            raise CellError(f"{quoted(word)} does not fit here.", CONDITION_HINT if word[:1] in {*_SIGNS, ";"} else "")
         wants_word = not wants_word
     if tokens and wants_word:
         raise CellError("Nothing stands after the last comma.")
@@ -255,11 +255,11 @@ def _lines(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
             line.append(token)
         elif line:
             if len(line) < 2 or line[0][0] not in {"bare", "quoted"} or line[1][0] != ":":
-                raise CellError(f"{shown(line[0][1])} is not followed by a colon.", "Write for example: steps: set")
+                raise CellError(f"{quoted(line[0][1])} is not followed by a colon.", "Write for example: steps: set")
             yield line[0][1], line[2:]
             line = []
 
 
-def nothing_in(row: Mapping[int, object]) -> bool:
+def is_blank_row(row: Mapping[int, object]) -> bool:
     """Whether every cell of a row is blank."""
     return not any(str(value).strip() for value in row.values())

@@ -61,7 +61,7 @@ class ParsedDocument:
 
     def all_problems(self, faults: Sequence[Problem]) -> list[Problem]:
         """What could not be read, the faults of form, and what the checks find in the rest; where each stands."""
-        rest = self.places.named(checked_rest(self, faults))
+        rest = self.places.named(check_rest(self, faults))
         return self._in_order([*self.problems, *self.places.named(faults)], rest)
 
     def _in_order(self, faults: Sequence[Problem], checked: Iterable[Problem]) -> list[Problem]:
@@ -83,7 +83,7 @@ class ParsedDocument:
         return self.sheets.index(name), int(row or number or 0), len(letters or ""), letters or ""
 
 
-def checked_rest(found: ParsedDocument, faults: Sequence[Problem]) -> list[Problem]:
+def check_rest(found: ParsedDocument, faults: Sequence[Problem]) -> list[Problem]:
     """What the checks find in a document without the things whose form is at fault, and not because of them.
 
     Of the policy nothing is said: what it reaches, all rules decide.

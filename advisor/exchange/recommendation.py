@@ -7,7 +7,12 @@ from pydantic import ConfigDict, with_config
 # pydantic reads the types below for the API's description, and before Python 3.12 it needs this TypedDict to do so.
 from typing_extensions import TypedDict
 
-from advisor.engine.evaluation.advice import NameAgainstContent, disagreements_told, guidance_told, name_against_content
+from advisor.engine.evaluation.advice import (
+    NameAgainstContent,
+    disagreements_shown,
+    guidance_shown,
+    name_against_content,
+)
 from advisor.engine.evaluation.evaluate import Finding, Recommendation, evaluate_parts
 from advisor.engine.model.answers import WorkItem, plain_answer
 from advisor.engine.model.evidence import Claim, Disagreement, Guidance
@@ -169,8 +174,8 @@ def recommendation_document(
         "rules_version": number,
         "unanswered": list(recommendation.unanswered),
         "parts": [_part(rule_set, piece) for piece in named],
-        "disagreements": [_disagreement(it) for it in disagreements_told(rule_set, item.process, recommendation)],
-        "guidance": [_guidance(rule_set, it) for it in guidance_told(rule_set, item.process, recommendation)],
+        "disagreements": [_disagreement(it) for it in disagreements_shown(rule_set, item.process, recommendation)],
+        "guidance": [_guidance(rule_set, it) for it in guidance_shown(rule_set, item.process, recommendation)],
         "name_against_content": _name(against) if against else None,
         "limits": list(rule_set.limits),
     }

@@ -3,13 +3,13 @@
 LONGEST = 60
 
 
-def shown(value: object) -> str:
+def quoted(value: object) -> str:
     """Show a value in quotation marks, on one line, with characters that cannot be seen written as escapes."""
     text = value if isinstance(value, str) else repr(value)
     cut = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-    return f"“{visible(cut)}”"
+    return f"“{escape_invisible(cut)}”"
 
 
-def visible(text: str) -> str:
+def escape_invisible(text: str) -> str:
     """Write every character that cannot be seen, or would move the cursor, as an escape."""
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)

@@ -13,8 +13,8 @@ from advisor.engine.model.questions import NONE_OF_THESE, Condition, Question, S
 from advisor.engine.model.rules import Bound, Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Side, Strength
 from advisor.exchange.percent import percent
-from advisor.exchange.shown import visible
-from advisor.exchange.work_items import written
+from advisor.exchange.shown import escape_invisible
+from advisor.exchange.work_items import answer_text
 
 if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need not wait for
     from advisor.engine.analysis.proofs.shares import Shares
@@ -163,7 +163,7 @@ def _change(change: Change) -> Iterator[str]:
     number = change.new_at if change.new_at is not None else change.old_at
     name = str((number or 0) + 1) if change.in_list in NUMBERED else change.key
     moved = " and moved" if change.moved and change.happened is not Happened.MOVED else ""
-    yield f"{change.happened.value.capitalize()}{moved}: {change.in_list}/{visible(name)}"
+    yield f"{change.happened.value.capitalize()}{moved}: {change.in_list}/{escape_invisible(name)}"
     if change.happened is Happened.MOVED:
         yield f"    from place {(change.old_at or 0) + 1} to {(change.new_at or 0) + 1}"
         return
@@ -192,7 +192,7 @@ def _text(value: Any) -> str:
 
 def _worded(old: str, new: str) -> str:
     marks = {Happened.REMOVED: "[-%s-]", Happened.ADDED: "{+%s+}"}
-    return "".join(marks.get(part.happened, "%s") % visible(part.text) for part in words(old, new))
+    return "".join(marks.get(part.happened, "%s") % escape_invisible(part.text) for part in words(old, new))
 
 
 # ---- what it does ------------------------------------------------------------------------------------------------
@@ -245,10 +245,10 @@ def _answer(answer: Answer) -> str:
 
 def problem_lines(problem: Problem) -> Iterator[str]:
     """A problem with its place, and the answers that show it, as "question=option" pairs."""
-    yield f"{'Blocks' if problem.blocks else 'Look at'}: {visible(str(problem))}"
+    yield f"{'Blocks' if problem.blocks else 'Look at'}: {escape_invisible(str(problem))}"
     if problem.witness:
-        pairs = (f"{key}={written(answer)}" for key, answer in problem.witness.items())
-        yield f"  Shown by: {visible(' '.join(pairs))}"
+        pairs = (f"{key}={answer_text(answer)}" for key, answer in problem.witness.items())
+        yield f"  Shown by: {escape_invisible(' '.join(pairs))}"
 
 
 def share_lines(shares: "Shares") -> Iterator[str]:

@@ -12,7 +12,7 @@ from advisor.engine.model.errors import Problem, nearest
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.shown import shown
+from advisor.exchange.shown import quoted
 
 Given = TypeVar("Given")
 
@@ -92,7 +92,9 @@ class _Row:
     def problem(self, column: str, text: str, mend: str = "") -> Problem:
         self.is_fit = False
         value = self.written.get(column, "")
-        return Problem(f"row {self.number}, column {column}" + (f", value {shown(value)}" if value else ""), text, mend)
+        return Problem(
+            f"row {self.number}, column {column}" + (f", value {quoted(value)}" if value else ""), text, mend
+        )
 
 
 def _columns(rule_set: RuleSet, number: int, cells: Sequence[str]) -> tuple[list[str], list[Problem]]:
@@ -106,9 +108,9 @@ def _columns(rule_set: RuleSet, number: int, cells: Sequence[str]) -> tuple[list
     problems = []
     for index, column in enumerate(columns):
         if column and column not in known:
-            problems.append(Problem(at, f"There is no column {shown(column)}.", nearest(column[:100], known)))
+            problems.append(Problem(at, f"There is no column {quoted(column)}.", nearest(column[:100], known)))
         elif column and column in columns[:index]:
-            problems.append(Problem(at, f"The column {shown(column)} stands twice.", "Keep one of them."))
+            problems.append(Problem(at, f"The column {quoted(column)} stands twice.", "Keep one of them."))
     return columns, problems
 
 
@@ -118,7 +120,7 @@ def _row(rule_set: RuleSet, columns: Sequence[str], number: int, cells: Sequence
     row = _Row(number, {column: cell for column, cell in named if column and cell})
     nameless = [cell for index, cell in enumerate(cells) if cell and (index >= len(columns) or not columns[index])]
     for cell in nameless:
-        problems.append(Problem(f"row {number}, value {shown(cell)}", "This cell stands in a column without a name."))
+        problems.append(Problem(f"row {number}, value {quoted(cell)}", "This cell stands in a column without a name."))
         row.is_fit = False
     for column, cell in row.written.items():
         question = rule_set.question(column)
@@ -202,7 +204,7 @@ def _nearest_options(question: Question, cell: str) -> str:
     return next((mend for word in words if word not in keys and (mend := nearest(word, keys))), "")
 
 
-def written(answer: Answer) -> str:
+def answer_text(answer: Answer) -> str:
     """An answer as sheets have it: an option's key, several joined by “;”, a number, or "not-sure"."""
     match answer:
         case None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.document import edit
 from advisor.engine.model.operators import Answer
-from advisor.engine.model.questions import Scope, asked
+from advisor.engine.model.questions import Scope, asked_questions
 from advisor.engine.model.rules import CasePart, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import draft as drafts
@@ -46,7 +46,7 @@ def _case(rules: RuleSet, note: Feedback, key: str, outcome: Outcome) -> TestCas
     sent = note.answers or {"answers": {}, "parts": []}
     whole = _answers(sent["answers"])
     parts = [(str(_("Part %(number)s", number=part["part"])), _answers(part["answers"])) for part in sent["parts"]]
-    reached = [asked(rules.questions, {**whole, **own}).answers for _name, own in parts or [("", {})]]
+    reached = [asked_questions(rules.questions, {**whole, **own}).answers for _name, own in parts or [("", {})]]
     of_part = {question.key for question in rules.questions if question.scope is Scope.PART}
     shared = {
         answered: answer

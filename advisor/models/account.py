@@ -167,6 +167,6 @@ def waiting_link(account_id: UUID, since: datetime) -> Select[ResetToken]:
     )
 
 
-def without(codes: Sequence[str], used: str) -> list[str]:
+def remaining_codes(codes: Sequence[str], used: str) -> list[str]:
     """Recovery codes but the one that was used."""
     return [code for code in codes if code != used]

@@ -86,14 +86,14 @@ def proofs_of(session: Session, document: str) -> "Proofs | None":
     if at_once is not None and at_once.is_settled:
         return at_once
     mark = fingerprint(document)
-    stored = found(session, mark)
+    stored = finished_proof(session, mark)
     if stored is not None:
         return stored
     failed = select(Job.number).where(Job.subject == mark, Job.kind.startswith(KIND), Job.state == JobState.FAILED)
     return _not_settled(document) if session.scalar(failed.limit(1)) is not None else None
 
 
-def found(session: Session, mark: str) -> "Proofs | None":
+def finished_proof(session: Session, mark: str) -> "Proofs | None":
     """What a job found about the document of that fingerprint, None where none has ended."""
     from advisor.engine.analysis.proofs.plain import proofs_of_plain
 

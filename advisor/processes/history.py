@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.assessments.context import AssessmentContext, find_mine, load_context
-from advisor.assessments.newer_rules import NewerRules, under_rules_in_force
+from advisor.assessments.newer_rules import NewerRules, held_against_rules_in_force
 from advisor.assessments.operations import in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
@@ -168,4 +168,4 @@ def _against_rules_in_force(assessment_id: UUID) -> tuple[AssessmentContext, New
     opened = load_context(assessment_id)
     if opened.latest is None:
         return opened, None
-    return opened, under_rules_in_force(opened.assessment, opened.edition)
+    return opened, held_against_rules_in_force(opened.assessment, opened.edition)

@@ -29,10 +29,10 @@ from advisor.wording.vocabulary import DECISIONS
 
 
 @bp.get("/processes/bin")
-def binned() -> ResponseReturnValue:
+def bin_page() -> ResponseReturnValue:
     """Show what was deleted, and can still be put back."""
     with database().read() as session:
-        rows = [present.bin_row(found) for found in session.scalars(own_binned(own()))]
+        rows = [present.bin_row(found) for found in session.scalars(own_binned(request_owner()))]
     return _bin_page(ButtonForm(), rows)
 
 
@@ -40,7 +40,7 @@ def binned() -> ResponseReturnValue:
 def put_back(assessment_id: UUID) -> ResponseReturnValue:
     """Put a process back into the list."""
     form = pressed_or_400()
-    owner, who, limit = own(), identity.actor(), current_app.config["ASSESSMENTS_PER_OWNER"]
+    owner, who, limit = request_owner(), identity.actor(), current_app.config["ASSESSMENTS_PER_OWNER"]
     try:
         found = in_transaction(
             database(), lambda session: operations.put_back(session, owner, assessment_id, limit, who)
@@ -58,7 +58,7 @@ def put_back(assessment_id: UUID) -> ResponseReturnValue:
 def remove_for_good(assessment_id: UUID) -> ResponseReturnValue:
     """Delete a process in the bin with everything that belongs to it."""
     pressed_or_400()
-    owner, who = own(), identity.actor()
+    owner, who = request_owner(), identity.actor()
     if not in_transaction(database(), lambda session: operations.remove_for_good(session, owner, assessment_id, who)):
         abort(404)
     return redirect(url_for(".binned"), 303)
@@ -75,7 +75,7 @@ def _bin_page(form: ButtonForm, rows: list[present.BinRow]) -> ResponseReturnVal
 @bp.route("/processes/copy", methods=["GET", "POST"])
 def copy() -> ResponseReturnValue:
     """Start a process from the answers of another."""
-    owner = own()
+    owner = request_owner()
     with database().read() as session:
         processes = sorted(
             ((found.id, found.process_name) for found in find_all_own(session, owner)),
@@ -153,6 +153,6 @@ def _shown(saved: OwnerDecision) -> dict[str, Any]:
     return {"words": str(words), "on": saved.on, "notes": saved.notes}
 
 
-def own() -> Owner:
+def request_owner() -> Owner:
     """Whose processes this request is about."""
     return identity.owner() or abort(404)

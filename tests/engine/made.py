@@ -22,7 +22,7 @@ from advisor.engine.model.evidence import (
     View,
 )
 from advisor.engine.model.operators import Answer, AnswerType, Value
-from advisor.engine.model.questions import Condition, Option, Question, Scope, Section, asked
+from advisor.engine.model.questions import Condition, Option, Question, Scope, Section, asked_questions
 from advisor.engine.model.rules import Bound, CasePart, KindRow, LeaveRow, Points, Push, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 from tests.engine.choosing import Choice
@@ -279,7 +279,7 @@ def made_item(choose: Choice, rule_set: RuleSet) -> tuple[Sheet, tuple[tuple[str
 def chosen_answers(choose: Choice, rule_set: RuleSet, scopes: Sequence[Scope], known: Sheet) -> Sheet:
     sheet: Sheet = {}
     for question in rule_set.questions:
-        reached = asked(rule_set.questions, {**known, **sheet}).questions
+        reached = asked_questions(rule_set.questions, {**known, **sheet}).questions
         if question.scope in scopes and question in reached and choose.number(0, 4):
             sheet[question.key] = known_answer(choose, question) if choose.number(0, 4) else None
     return sheet

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from advisor.engine.document.document import from_plain
 from advisor.engine.evaluation.advice import (
     contradictions,
-    disagreements_told,
-    guidance_told,
+    disagreements_shown,
+    guidance_shown,
     name_against_content,
     usual_process,
 )
@@ -28,8 +28,8 @@ EXPERT: Sheet = {"edge": "no", "needs": ("law",)}
 
 
 def told(rule_set: RuleSet, process: str, advice: Recommendation) -> list[str]:
-    disagreements = [item.key for item in disagreements_told(rule_set, process, advice)]
-    return disagreements + [item.key for item in guidance_told(rule_set, process, advice)]
+    disagreements = [item.key for item in disagreements_shown(rule_set, process, advice)]
+    return disagreements + [item.key for item in guidance_shown(rule_set, process, advice)]
 
 
 def with_guidance(**more: Any) -> RuleSet:
@@ -148,9 +148,9 @@ def test_an_answer_that_no_longer_counts_pulls_at_nothing() -> None:
 @given(rule_sets(), st.data(), st.text(max_size=20))
 def test_something_is_told_whatever_the_name_and_the_answers(rule_set: RuleSet, data: st.DataObject, name: str) -> None:
     advice = evaluate(rule_set, data.draw(any_answers(rule_set)))
-    assert set(disagreements_told(rule_set, name, advice)) <= set(rule_set.disagreements)
+    assert set(disagreements_shown(rule_set, name, advice)) <= set(rule_set.disagreements)
     always = {item for item in rule_set.guidance if not item.when and not item.outcomes}
-    assert always <= set(guidance_told(rule_set, name, advice)) <= set(rule_set.guidance)
+    assert always <= set(guidance_shown(rule_set, name, advice)) <= set(rule_set.guidance)
     against = name_against_content(rule_set, name, advice)
     assert against is None or against.found is not against.filed_under
 

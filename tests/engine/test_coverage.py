@@ -9,7 +9,7 @@ from advisor.engine.analysis.coverage import Coverage, Proposal, coverage
 from advisor.engine.evaluation.cases import advise, case_difference, run_cases
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.answers import plain_answer
-from advisor.engine.model.questions import Condition, asked
+from advisor.engine.model.questions import Condition, asked_questions
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Outcome, Side
 from tests.rule_sets.crowded import crowded
@@ -39,7 +39,7 @@ def tries_place(rules: RuleSet, proposal: Proposal, place: str) -> bool:
             return got.outcome == outcome
         case _:
             _, question, _, option = place.split("/")
-            answer = asked(rules.questions, proposal.answers).answers.get(question)
+            answer = asked_questions(rules.questions, proposal.answers).answers.get(question)
             return answer == option or (isinstance(answer, tuple) and option in answer)
 
 
@@ -63,7 +63,9 @@ def test_proposed_cases_are_few_and_have_every_answer_that_is_asked_for() -> Non
     assert len(found.proposals) <= len(found.missing) // 8
     for proposal in found.proposals:
         if proposal.outcome is not Outcome.UNCLEAR:
-            wanted = [q.key for q in asked(STARTER.questions, proposal.answers).questions if q.section != "name"]
+            wanted = [
+                q.key for q in asked_questions(STARTER.questions, proposal.answers).questions if q.section != "name"
+            ]
             assert set(wanted) <= set(proposal.answers)
 
 

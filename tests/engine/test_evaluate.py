@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from advisor.engine.document.document import to_plain
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate, evaluate_parts
-from advisor.engine.model.questions import asked
+from advisor.engine.model.questions import asked_questions
 from advisor.engine.model.rules import Points, RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, State, Strength
 from tests.engine import oracle
@@ -54,7 +54,7 @@ def test_the_recommendation_is_what_the_design_says(rule_set: RuleSet, data: st.
 def test_only_asked_and_fit_answers_count(rule_set: RuleSet, data: st.DataObject) -> None:
     answers = data.draw(any_answers(rule_set))
     keys, known = oracle.counted(to_plain(rule_set), answers)
-    reached = asked(rule_set.questions, answers)
+    reached = asked_questions(rule_set.questions, answers)
     assert [question.key for question in reached.questions] == keys
     assert reached.answers == known == evaluate(rule_set, answers).answers
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.engine.evaluation.packed import NO_NUMBER, layout_of
-from advisor.engine.evaluation.unpacked import unpacked
+from advisor.engine.evaluation.unpacked import unpack
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Answers, Option, Question
 from advisor.engine.model.rules import RuleSet
@@ -20,7 +20,7 @@ KEY = SMALL.questions[0].key
 
 def read_back(rule_set: RuleSet, packed: bytes) -> list[dict[str, Answer]]:
     """Each item with its known answers. The options of a set have the order of the question."""
-    table = unpacked(rule_set, packed)
+    table = unpack(rule_set, packed)
     columns = {key: [column.answers[number] for number in column.numbers] for key, column in table.columns.items()}
     items = [{key: answers[at] for key, answers in columns.items()} for at in range(table.size)]
     return [known(item) for item in items]

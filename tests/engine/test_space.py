@@ -7,7 +7,7 @@ from advisor import starter
 from advisor.engine.analysis.space import UNKNOWN, space_of
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.operators import AnswerType
-from advisor.engine.model.questions import Question, asked
+from advisor.engine.model.questions import Question, asked_questions
 from advisor.engine.model.rules import RuleSet
 from tests.engine.made import Sheet
 from tests.engine.strategies import PROPERTY, any_answers, rule_sets
@@ -45,7 +45,7 @@ def test_the_values_are_those_of_the_answers_that_count(data: st.DataObject) -> 
     rule_set = data.draw(rule_sets())
     sheet = data.draw(any_answers(rule_set))
     space = space_of(rule_set)
-    counted = asked(rule_set.questions, sheet).answers
+    counted = asked_questions(rule_set.questions, sheet).answers
     known = {key for key, answer in counted.items() if answer is not None}
     for variable, code in zip(space.variables, space.codes(sheet), strict=True):
         assert (code != UNKNOWN) == (variable.question.key in known)

@@ -7,7 +7,7 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.csv_files import write_rows
 from advisor.exchange.sheets.workbook import Head, Table, write_workbook
-from advisor.exchange.work_items import header, written
+from advisor.exchange.work_items import answer_text, header
 from tests.exchange import open_document
 
 
@@ -30,6 +30,6 @@ def _rows(rule_set: RuleSet, items: Sequence[WorkItem]) -> list[list[str]]:
     for item in items:
         for part, own in item.parts or [("", {})]:
             answers = {**item.answers, **own}
-            cells = [written(answers[q.key]) if q.key in answers else "" for q in rule_set.questions]
+            cells = [answer_text(answers[q.key]) if q.key in answers else "" for q in rule_set.questions]
             rows.append([item.process, part, *cells])
     return rows

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from advisor.engine.document.text import match_key, normalize_line
 from advisor.engine.model.answers import PARTS_LIMIT, WorkItem
 from advisor.engine.model.operators import Answer, AnswerType
-from advisor.engine.model.questions import Answers, Question, Scope, asked
+from advisor.engine.model.questions import Answers, Question, Scope, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.rule_sets import read_with_places
 
@@ -57,7 +57,7 @@ def _some_answers(
 ) -> dict[str, Answer]:
     answers: dict[str, Answer] = dict(given)
     for question in rule_set.questions:
-        reached = question in asked(rule_set.questions, answers).questions
+        reached = question in asked_questions(rule_set.questions, answers).questions
         if question.scope in scopes and reached and draw(st.booleans()):
             answers[question.key] = draw(answers_to(question))
     return {key: answer for key, answer in answers.items() if key not in given}

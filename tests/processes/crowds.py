@@ -8,7 +8,7 @@ from typing import Any
 
 from advisor.assessments.operations import answer_all, create
 from advisor.engine.model.answers import read_work_item
-from advisor.engine.model.questions import Section, asked
+from advisor.engine.model.questions import Section, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.work_items import named_parts
 from advisor.models import AccountOwner, Assessment, Database
@@ -57,7 +57,7 @@ def _varied(rules: RuleSet, answers: Mapping[str, object], chance: Random) -> di
         varied[question.key] = chance.choice([option.key for option in question.options])
     given: dict[str, Any] = {}
     for question in rules.questions:  # what is asked follows from the answers before
-        is_asked = question in asked(rules.questions, given).questions
+        is_asked = question in asked_questions(rules.questions, given).questions
         if is_asked and (question.section is Section.CORE or question.key in varied):
             given[question.key] = varied.get(question.key)
     return given

@@ -10,7 +10,7 @@ import pytest
 from advisor import starter
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import dumps, parse
-from advisor.engine.evaluation.advice import disagreements_told, guidance_told
+from advisor.engine.evaluation.advice import disagreements_shown, guidance_shown
 from advisor.engine.evaluation.cases import run_cases
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate, evaluate_parts
 from advisor.engine.model.evidence import Pull, SourceKind
@@ -147,14 +147,14 @@ def test_no_complete_set_of_answers_is_left_without_a_kind() -> None:
 def test_every_disagreement_can_be_told() -> None:
     told = set()
     for case in RULE_SET.cases:
-        told |= {item.key for item in disagreements_told(RULE_SET, case.process, advise(RULE_SET, case))}
+        told |= {item.key for item in disagreements_shown(RULE_SET, case.process, advise(RULE_SET, case))}
     assert told == {item.key for item in RULE_SET.disagreements}
 
 
 def test_every_piece_of_guidance_can_be_told() -> None:
     told = set()
     for case in RULE_SET.cases:
-        told |= {item.key for item in guidance_told(RULE_SET, case.process, advise(RULE_SET, case))}
+        told |= {item.key for item in guidance_shown(RULE_SET, case.process, advise(RULE_SET, case))}
     assert {item.key for item in RULE_SET.guidance} - told == set()
 
 

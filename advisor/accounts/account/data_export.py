@@ -34,7 +34,7 @@ _LEFT_OUT = (
 )
 
 
-def everything(session: Session, account: Account) -> dict[str, Any]:
+def account_data(session: Session, account: Account) -> dict[str, Any]:
     """All that is held about an account, but for what proves it."""
     owner = AccountOwner(account.id)
     mine = select(Assessment).where(belongs_to(owner)).order_by(Assessment.created_at, Assessment.id)

@@ -208,7 +208,7 @@ def download() -> ResponseReturnValue:
     if reply := transfer_limits.too_often():
         return reply
     with database().write() as session:
-        document = data_export.everything(session, identity.own_account(session))
+        document = data_export.account_data(session, identity.own_account(session))
         audit(session, "data downloaded", who=identity.actor(), what=f"account {account_id()}")
     reply = jsonify(document)
     reply.headers["Content-Disposition"] = 'attachment; filename="your-account.json"'

@@ -20,7 +20,7 @@ def disable(session: Session, account: Account, who: Actor) -> None:
     account.disabled_at = now()
     operations.end_logins(session, account.id)
     operations.end_links(session, account.id)
-    audit(session, "account disabled", who=who, what=operations.what(account))
+    audit(session, "account disabled", who=who, what=operations.account_label(account))
 
 
 def enable(session: Session, account: Account, who: Actor) -> None:
@@ -28,7 +28,7 @@ def enable(session: Session, account: Account, who: Actor) -> None:
     if account.disabled_at is None:
         return
     account.disabled_at = None
-    audit(session, "account enabled", who=who, what=operations.what(account))
+    audit(session, "account enabled", who=who, what=operations.account_label(account))
 
 
 def set_role(session: Session, account: Account, role: Literal["owner", "admin"], who: Actor) -> None:
@@ -43,7 +43,7 @@ def set_role(session: Session, account: Account, role: Literal["owner", "admin"]
     before, account.role = account.role, role
     operations.end_logins(session, account.id)
     old, new = {"role": before}, {"role": role}
-    audit(session, "role changed", who=who, what=operations.what(account), before=old, after=new)
+    audit(session, "role changed", who=who, what=operations.account_label(account), before=old, after=new)
     operations.tell(session, account, "role changed")
 
 
@@ -57,7 +57,7 @@ def reset_factor(session: Session, account: Account, who: Actor) -> None:
 
 def reset_link(session: Session, account: Account, who: Actor) -> str:
     """Make a link for somebody who cannot get one by mail. Returns its secret."""
-    audit(session, "reset link made", who=who, what=operations.what(account))
+    audit(session, "reset link made", who=who, what=operations.account_label(account))
     return operations.new_link(session, account, "reset")
 
 
@@ -66,7 +66,7 @@ def create_admin(session: Session, email: str, who: Actor) -> tuple[Account, str
     made: dict[str, Any] = {"password_hash": UNUSABLE, "role": "admin", "confirmed_at": now()}
     account, is_new = operations.find_or_add(session, email, **made)
     if is_new:
-        audit(session, "account created", who=who, what=operations.what(account), after={"role": "admin"})
+        audit(session, "account created", who=who, what=operations.account_label(account), after={"role": "admin"})
     elif not account.is_admin:
         set_role(session, account, "admin", who)
     return account, reset_link(session, account, who)

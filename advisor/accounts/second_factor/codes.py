@@ -10,7 +10,7 @@ import pyotp
 import segno
 
 from advisor.models import Account
-from advisor.models.account import TOTP_STEP, without
+from advisor.models.account import TOTP_STEP, remaining_codes
 from advisor.models.base import hash_of, now
 
 _ISSUER = "Outsourcing Advisor"
@@ -66,7 +66,7 @@ def accept(account: Account, typed: str) -> str | None:
         return "code"
     code_hash = hash_of(_bare(typed))
     if code_hash in account.recovery_codes:
-        account.recovery_codes = without(account.recovery_codes, code_hash)
+        account.recovery_codes = remaining_codes(account.recovery_codes, code_hash)
         return "recovery code"
     return None
 

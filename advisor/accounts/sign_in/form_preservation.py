@@ -26,7 +26,7 @@ _NEVER = SECRET_FIELDS | {"csrf_token", "kept"}
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PreservedForm:
     """A form on its way: where it belongs, and its fields."""
 
     path: str
@@ -41,7 +41,7 @@ def pack(account_id: UUID) -> str:
     return text if len(text) <= KEPT_LIMIT else ""
 
 
-def unpack(packed: str, account_id: UUID) -> Kept | None:
+def unpack(packed: str, account_id: UUID) -> PreservedForm | None:
     """The form that was packed for this account not long ago; None for any other."""
     try:
         held: dict[str, Any] = _signer().loads(packed, max_age=current_app.config["KEPT_FOR"].total_seconds())
@@ -49,7 +49,7 @@ def unpack(packed: str, account_id: UUID) -> Kept | None:
         return None
     if held.get("account") != str(account_id):
         return None
-    return Kept(held["path"], [(name, value) for name, value in held["fields"]])
+    return PreservedForm(held["path"], [(name, value) for name, value in held["fields"]])
 
 
 def local_path(asked: str | None) -> str | None:

@@ -13,7 +13,7 @@ from advisor.accounts.blueprint import bp
 from advisor.accounts.forms import ConfirmAddressForm, ConfirmForm, ForgottenForm, ResetForm
 from advisor.accounts.operations import AddressTaken, LinkKind
 from advisor.accounts.sign_in import form_preservation
-from advisor.accounts.sign_in.views import arrive, open_sign_in, wait_page
+from advisor.accounts.sign_in.views import go_on_signed_in, open_sign_in, wait_page
 from advisor.accounts.this_browser import choice
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, ResetToken
@@ -101,7 +101,7 @@ def confirm() -> ResponseReturnValue:
             signed_in = open_sign_in(mine, session, by="registration", along=form.along.chosen)
     except _LinkEnded:
         return _link_ended(url_for(".register"))
-    return arrive(signed_in, next_path=form.next.data)
+    return go_on_signed_in(signed_in, next_path=form.next.data)
 
 
 @bp.route("/confirm-new-address", methods=["GET", "POST"])
@@ -131,7 +131,7 @@ def confirm_new_address() -> ResponseReturnValue:
     try:
         with database().write() as session:
             mine = _account_of(session, found, str(form.token.data))
-            who = operations.themselves(mine, identity.from_where())
+            who = operations.own_actor(mine, identity.from_where())
             operations.change_email(session, mine, page["address"], who=who)
     except _LinkEnded:
         return _link_ended(url_for(".change_email"))

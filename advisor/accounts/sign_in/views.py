@@ -60,7 +60,7 @@ def register() -> ResponseReturnValue:
         return form_page("accounts/register.html", form, **page)
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/register.html", form, error, **page)
-    return arrive(signed_in, next_path=form.next.data, packed=form.kept.data)
+    return go_on_signed_in(signed_in, next_path=form.next.data, packed=form.kept.data)
 
 
 def _register_by_mail(email: str, password_hash: str, next_path: str) -> ResponseReturnValue:
@@ -103,7 +103,7 @@ def sign_in() -> ResponseReturnValue:
         return _wrong(form, account)
     if signed_in is None:
         return _second_step_page(_step_form(mine, form))
-    return arrive(signed_in, next_path=form.next.data, packed=form.kept.data)
+    return go_on_signed_in(signed_in, next_path=form.next.data, packed=form.kept.data)
 
 
 def sign_in_page(*, kept: str = "", status: int = 0, notice: str = "") -> Response:
@@ -165,7 +165,7 @@ def second_step() -> ResponseReturnValue:
     if signed_in is None:
         form.code.errors = [_("That code is not right, or was used already. Wait for the next one, and enter that")]
         return _second_step_page(form)
-    return arrive(signed_in, next_path=form.next.data, packed=form.kept.data)
+    return go_on_signed_in(signed_in, next_path=form.next.data, packed=form.kept.data)
 
 
 def _step_form(account: Account, came_from: SignInForm) -> SecondStepForm:
@@ -231,14 +231,14 @@ def open_sign_in(account: Account, session: Session, *, by: str, along: str | No
     return SignedIn(token, account.id, choice.settle(session, account, login, along))
 
 
-def arrive(signed_in: SignedIn, *, next_path: str | None, packed: str | None = None) -> ResponseReturnValue:
+def go_on_signed_in(signed_in: SignedIn, *, next_path: str | None, packed: str | None = None) -> ResponseReturnValue:
     """Put the sign-in into the cookie, and go on where the person was; first to what stays in the browser, if any."""
     if signed_in.left == "nothing":
         cookies.forget()
     cookies.hold_login(signed_in.token)
     identity.forget_look_up()
     if packed and (kept := form_preservation.unpack(packed, signed_in.account_id)):
-        return kept_page(kept, _left_words(signed_in.left))
+        return preserved_form_page(kept, _left_words(signed_in.left))
     onward = form_preservation.local_path(next_path)
     if signed_in.left != "nothing":
         return redirect(url_for(".this_browser", next=onward, left=signed_in.left), 303)
@@ -249,7 +249,7 @@ def _left_words(left: choice.Left) -> str:
     return "" if left in {"nothing", "chosen"} else str(_("Processes stay in this browser: see “Account”."))
 
 
-def kept_page(kept: form_preservation.Kept, notice: str = "") -> Response:
+def preserved_form_page(kept: form_preservation.PreservedForm, notice: str = "") -> Response:
     """What was typed before the sign-in had ended, to be sent with one press."""
     return form_page("accounts/kept.html", None, path=kept.path, fields=kept.fields, notice=notice)
 
@@ -291,7 +291,7 @@ def confirm_password() -> ResponseReturnValue:
         token = operations.renew_login(session, who.login_id)
     cookies.hold_login(token)
     if form.kept.data and (kept := form_preservation.unpack(form.kept.data, who.account_id)):
-        return kept_page(kept)
+        return preserved_form_page(kept)
     return redirect(form_preservation.local_path(form.next.data) or home_url(), 303)
 
 

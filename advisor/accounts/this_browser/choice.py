@@ -49,7 +49,7 @@ def settle(session: Session, account: Account, login: LoginSession, along: str |
             account,
             owner,
             most=current_app.config["ASSESSMENTS_PER_OWNER"],
-            who=operations.themselves(account, identity.from_where()),
+            who=operations.own_actor(account, identity.from_where()),
         )
     except NoRoom:
         return "full"

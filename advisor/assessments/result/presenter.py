@@ -12,7 +12,7 @@ from advisor.assessments.context import AssessmentContext, page_url
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Progress, QuestionRef
 from advisor.assessments.result.explanation import changing, ways
-from advisor.assessments.result.sidebar import decision_shown, keeping, newer_notice
+from advisor.assessments.result.sidebar import decision_shown, keep_links, newer_notice
 from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
@@ -57,7 +57,7 @@ def result_page(opened: AssessmentContext, latest: Recommendation, copied: UUID 
         "ways_url": page_url("other_ways", **here),
         "sharpen": _sharpen(opened, explained),
         "newer": newer_notice(opened),
-        "keeping": keeping(opened, _again_url(opened)),
+        "keeping": keep_links(opened, _again_url(opened)),
         "decision": decision_shown(opened),
     }
 

@@ -9,7 +9,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from advisor.assessments.context import AssessmentContext
-from advisor.assessments.newer_rules import under_rules_in_force
+from advisor.assessments.newer_rules import held_against_rules_in_force
 from advisor.assessments.result.decision_age import Later, later_advice
 from advisor.extensions import database
 from advisor.web import identity
@@ -31,7 +31,7 @@ class NewerNotice:
 
 def newer_notice(opened: AssessmentContext) -> NewerNotice | None:
     """What to tell of newer rules: nothing where they are the same ones again, or where the owner keeps the advice."""
-    newer = under_rules_in_force(opened.assessment, opened.edition)
+    newer = held_against_rules_in_force(opened.assessment, opened.edition)
     if newer is None or opened.latest is None or (opened.assessment.kept_version or 0) >= newer.edition.number:
         return None
     if newer.edition.row.sha256 == opened.advice_edition.row.sha256:
@@ -77,7 +77,7 @@ class Keeping:
     list_url: str
 
 
-def keeping(opened: AssessmentContext, again_url: str) -> Keeping:
+def keep_links(opened: AssessmentContext, again_url: str) -> Keeping:
     """The addresses; ``again_url`` is where all questions are gone through again."""
     here: dict[str, Any] = {"assessment_id": opened.id}
     return Keeping(

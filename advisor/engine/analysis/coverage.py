@@ -13,14 +13,14 @@ import numpy as np
 from advisor.engine.analysis.proofs.answering import Answering, Given
 from advisor.engine.analysis.proofs.policy_ranges import Ints, by_rows
 from advisor.engine.analysis.proofs.reach import reach
-from advisor.engine.analysis.proofs.rule_pairs import Box, both, box_of
+from advisor.engine.analysis.proofs.rule_pairs import Box, box_of, intersection
 from advisor.engine.analysis.proofs.sampling import any_sample, with_sums
 from advisor.engine.analysis.space import Codes, Space, Test, space_of
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, evaluate_codes, table_of
 from advisor.engine.evaluation.cases import answers_of
 from advisor.engine.evaluation.cases_batch import table_of_cases
 from advisor.engine.model.operators import Answer
-from advisor.engine.model.questions import asked
+from advisor.engine.model.questions import asked_questions
 from advisor.engine.model.rules import RuleSet, cached_per
 from advisor.engine.model.vocabulary import Kind, Outcome
 
@@ -95,7 +95,7 @@ def _chosen(rule_set: RuleSet) -> frozenset[str]:
     found: set[tuple[str, str]] = set()
     for case in rule_set.cases:
         for given in answers_of(rule_set, case):
-            for key, answer in asked(rule_set.questions, given).answers.items():
+            for key, answer in asked_questions(rule_set.questions, given).answers.items():
                 if isinstance(answer, tuple):
                     found.update((key, option) for option in answer)
                 elif isinstance(answer, str):
@@ -200,7 +200,7 @@ def _together(bends: Sequence[_Bend], answering: Answering) -> _Bend:
     usual = {index for index, numbers in enumerate(answering.usual) if (numbers > 0).sum() > _USUAL * len(numbers)}
     box, chosen = bends[0].box, dict(bends[0].chosen)
     for bend in bends[1:_GATHERED]:
-        meet = both(box, bend.box)
+        meet = intersection(box, bend.box)
         if meet is None or any(chosen.get(variable, number) != number for variable, number in bend.chosen.items()):
             continue
         if any(answering.code(variable, number) not in meet[variable] for variable, number in chosen.items()):

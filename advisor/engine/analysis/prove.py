@@ -10,7 +10,7 @@ from advisor.engine.analysis.proofs.influence import problems as influence_probl
 from advisor.engine.analysis.proofs.limits import LIMITS, QUICK, QUICK_RULES, ProofLimits
 from advisor.engine.analysis.proofs.reach import PolicyReach, both_of_parts, kind_without_rule, reach
 from advisor.engine.analysis.proofs.reach import problems as reach_problems
-from advisor.engine.analysis.proofs.rule_pairs import box_of, corner
+from advisor.engine.analysis.proofs.rule_pairs import box_of, corner_of
 from advisor.engine.analysis.proofs.sampling import any_sample, complete_sample, complete_states
 from advisor.engine.analysis.proofs.shares import Shares, estimate, exact
 from advisor.engine.analysis.proofs.words import ESTIMATED, is_open
@@ -95,7 +95,7 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimi
         leave={row: space.answers(codes) for row, codes in reached.leave.items()},
         kind={row: space.answers(codes) for row, codes in reached.kind.items()},
         matches={
-            key: space.answers(corner(space, box)) for key, box in zip(keys, boxes, strict=True) if box is not None
+            key: space.answers(corner_of(space, box)) for key, box in zip(keys, boxes, strict=True) if box is not None
         },
         changes={keys[index]: space.answers(codes) for index, codes in influences.changes.items()},
     )

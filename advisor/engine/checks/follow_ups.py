@@ -150,7 +150,7 @@ def _reach(start: str, edges: Mapping[str, set[str]]) -> set[str]:
 
 def _unseen(rule_set: RuleSet) -> Iterator[Problem]:
     ways = paths(rule_set)
-    hidden = unseen(rule_set, ways)
+    hidden = unreachable_questions(rule_set, ways)
     for question in subjects(rule_set.questions, "questions"):
         # Where it waits for a question that nobody sees, that one is the problem.
         if question.key in hidden and not any(condition.question in hidden for condition in question.item.asked_when):
@@ -159,7 +159,7 @@ def _unseen(rule_set: RuleSet) -> Iterator[Problem]:
             yield Problem(f"{question.place}/asked_when", text, "Change or remove one of its conditions.")
 
 
-def unseen(rule_set: RuleSet, ways: Mapping[str, tuple[Condition, ...] | None]) -> dict[str, str]:
+def unreachable_questions(rule_set: RuleSet, ways: Mapping[str, tuple[Condition, ...] | None]) -> dict[str, str]:
     """The questions that no answers lead to, each with the question whose answers exclude each other."""
     odds = {key: at_odds(rule_set, way) for key, way in ways.items() if way}
     return {key: other for key, other in odds.items() if other}

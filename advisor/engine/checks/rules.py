@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from advisor.engine.cache import Memo
 from advisor.engine.checks.conditions import at_odds, is_usable, meets_all, paths, telling_answers
-from advisor.engine.checks.follow_ups import unseen
+from advisor.engine.checks.follow_ups import unreachable_questions
 from advisor.engine.checks.subjects import Holder, capital, holders, short_name, subjects
 from advisor.engine.model.errors import Problem, shown
 from advisor.engine.model.operators import AnswerType
@@ -23,7 +23,7 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
             text = f"{rule.start} has no conditions, so it would always push its points."
             yield Problem(f"{rule.place}/when", text, "Say when it holds.")
     ways = paths(rule_set)
-    hidden = unseen(rule_set, ways)
+    hidden = unreachable_questions(rule_set, ways)
     for holder in holders(rule_set):
         if holder.in_list in _HAPPENS:
             yield from _never(rule_set, holder, ways, hidden)
@@ -50,7 +50,7 @@ def _never(
 
 
 def _same(rule_set: RuleSet) -> Iterator[Problem]:
-    firsts = repeated(rule_set)
+    firsts = repeated_rules(rule_set)
     for rule in subjects(rule_set.rules, "rules"):
         if rule.key in firsts:
             text = (
@@ -59,7 +59,7 @@ def _same(rule_set: RuleSet) -> Iterator[Problem]:
             yield Problem(f"{rule.place}/when", text, "Make one rule of the two.", blocks=False)
 
 
-def repeated(rule_set: RuleSet) -> dict[str, str]:
+def repeated_rules(rule_set: RuleSet) -> dict[str, str]:
     """The rules that read the same as an earlier one and push to the same side, each with the first of those."""
     found: dict[object, str] = {}
     firsts: dict[str, str] = {}

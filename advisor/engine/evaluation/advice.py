@@ -7,7 +7,7 @@ from typing import TypeVar
 from advisor.engine.document.text import match_key
 from advisor.engine.evaluation.evaluate import Recommendation
 from advisor.engine.model.evidence import Contradiction, Disagreement, Guidance
-from advisor.engine.model.questions import Answers, Option, Section, all_hold, asked
+from advisor.engine.model.questions import Answers, Option, Section, all_hold, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, State
 
@@ -27,19 +27,19 @@ class NameAgainstContent:
     picked: bool
 
 
-def disagreements_told(rule_set: RuleSet, process: str, recommendation: Recommendation) -> tuple[Disagreement, ...]:
+def disagreements_shown(rule_set: RuleSet, process: str, recommendation: Recommendation) -> tuple[Disagreement, ...]:
     """The disagreements of the sources that touch this advice, in the order of the rule set."""
     return _told(rule_set, rule_set.disagreements, process, recommendation)
 
 
-def guidance_told(rule_set: RuleSet, process: str, recommendation: Recommendation) -> tuple[Guidance, ...]:
+def guidance_shown(rule_set: RuleSet, process: str, recommendation: Recommendation) -> tuple[Guidance, ...]:
     """What to do next, in the order of the rule set."""
     return _told(rule_set, rule_set.guidance, process, recommendation)
 
 
 def contradictions(rule_set: RuleSet, answers: Answers) -> tuple[Contradiction, ...]:
     """The pairs of answers that pull apart in one set of answers; answers that do not count are unknown here too."""
-    counted = asked(rule_set.questions, answers).answers
+    counted = asked_questions(rule_set.questions, answers).answers
     return tuple(tension for tension in rule_set.tensions if all_hold(tension.when, counted) is State.MATCHED)
 
 

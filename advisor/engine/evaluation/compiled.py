@@ -18,7 +18,7 @@ from advisor.engine.analysis.space import band_starts
 from advisor.engine.cache import Memo
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.policy import Policy, Sums
-from advisor.engine.model.questions import Answers, Condition, Question, asked
+from advisor.engine.model.questions import Answers, Condition, Question, asked_questions
 from advisor.engine.model.rules import Rule, RuleSet, cached_per_rule_set
 from advisor.engine.model.vocabulary import Side, State
 
@@ -56,7 +56,7 @@ class MaskStep(Memo[tuple[Any, ...], Mask]):
 
     def _left(self, values: tuple[Any, ...]) -> Mask:
         given = {question.key: value for question, value in zip(self.questions, values, strict=False)}
-        counted = asked(self.questions, given).answers
+        counted = asked_questions(self.questions, given).answers
         left = -1
         for key, masks in self.masks:
             left &= masks[counted.get(key)]
@@ -110,7 +110,7 @@ class Compiled:
         try:
             return self._left({**self._unknown, **given})
         except TypeError:  # such an answer is none
-            return self._left({**self._unknown, **asked(self.questions, given).answers})
+            return self._left({**self._unknown, **asked_questions(self.questions, given).answers})
 
     def _left(self, given: Answers) -> Mask:
         """The rules that answers leave. Raises KeyError where one is not there, TypeError where one has no hash."""

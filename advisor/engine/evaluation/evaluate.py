@@ -8,7 +8,7 @@ from functools import cached_property
 from advisor.engine.evaluation.compiled import Compiled, Mask, compiled
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.policy import PolicyDecision
-from advisor.engine.model.questions import Answers, AskedQuestions, Section, asked
+from advisor.engine.model.questions import Answers, AskedQuestions, Section, asked_questions
 from advisor.engine.model.rules import KindRow, LeaveRow, Points, Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, State, Strength
 
@@ -83,7 +83,7 @@ class Recommendation:
 
     @cached_property
     def _asked(self) -> AskedQuestions:
-        return asked(self._rules.questions, self._given)
+        return asked_questions(self._rules.questions, self._given)
 
     @property
     def answers(self) -> Answers:

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from advisor.engine.analysis.proofs.policy_ranges import Sums
-from advisor.engine.analysis.proofs.sampling import holds, with_sums
+from advisor.engine.analysis.proofs.sampling import accepts, with_sums
 from advisor.engine.analysis.space import UNKNOWN, Test, Variable, space_of
 from advisor.engine.evaluation.batch import AnswerTable, Ints
 from advisor.engine.model.questions import Question
@@ -60,7 +60,7 @@ class Processes:
 
     def _holds(self, test: Test) -> Ints:
         if test not in self._held:
-            self._held[test] = holds(test, self.codes[test.variable])
+            self._held[test] = accepts(test, self.codes[test.variable])
         return self._held[test]
 
 
@@ -73,7 +73,7 @@ def processes_of(rule_set: RuleSet, tables: Sequence[tuple[AnswerTable, Ints]]) 
     for variable in space_of(rule_set).variables:
         values = np.concatenate([_values(variable, table) for table, _ in tables] or [np.zeros(0, np.intp)])
         for test in variable.asked_when:
-            values[~holds(test, codes[test.variable])] = UNKNOWN
+            values[~accepts(test, codes[test.variable])] = UNKNOWN
         codes.append(values)
     ends = np.cumsum([0, *(table.size for table, _ in tables)])
     starts = [starts + end for (_, starts), end in zip(tables, ends, strict=False)]

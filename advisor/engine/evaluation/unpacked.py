@@ -8,7 +8,7 @@ from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.rules import RuleSet
 
 
-def unpacked(rule_set: RuleSet, packed: bytes) -> AnswerTable:
+def unpack(rule_set: RuleSet, packed: bytes) -> AnswerTable:
     """The table of answers that were packed in the layout of this rule set; no loop per item."""
     layout = layout_of(rule_set)
     rows = np.frombuffer(packed, np.uint8).reshape(-1, layout.width)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from advisor.engine.document.text import LINE_LIMIT, normalize_line, text_fault
 from advisor.engine.model.errors import Problem, nearest, shown
 from advisor.engine.model.operators import Answer, AnswerType
-from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Scope, asked
+from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Scope, asked_questions
 from advisor.engine.model.rules import RuleSet
 
 PARTS_LIMIT = 5
@@ -125,7 +125,7 @@ def read_work_item(
     )
     unasked: dict[str, None] = {}
     for index, (_, part) in enumerate(own or [("", {})]):
-        reached = {question.key for question in asked(rule_set.questions, {**whole, **part}).questions}
+        reached = {question.key for question in asked_questions(rule_set.questions, {**whole, **part}).questions}
         unasked.update({places[key]: None for key in whole if key not in reached | misplaced | part.keys()})
         unasked.update({f"{prefix}parts/{index}/answers/{key}": None for key in part if key not in reached})
     problems.extend(

@@ -149,7 +149,7 @@ class AskedQuestions:
         return (q for q in self.questions if q.section == section and q.key not in self.answers)
 
 
-def asked(questions: Sequence[Question], answers: Answers) -> AskedQuestions:
+def asked_questions(questions: Sequence[Question], answers: Answers) -> AskedQuestions:
     """Find the questions that ``answers`` lead to, reading ``questions`` once from the top."""
     reached: list[Question] = []
     counted: dict[str, Answer] = {}

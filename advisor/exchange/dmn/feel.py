@@ -65,7 +65,7 @@ def cell(question: Question, conditions: Sequence[Condition]) -> str:
             return " and ".join(_on_list("?", condition) for condition in conditions)
 
 
-def holds(name: str, question: Question, condition: Condition) -> str:
+def condition_expression(name: str, question: Question, condition: Condition) -> str:
     """An expression that is true when the condition holds for the answer of that name, and null or false otherwise."""
     match question.type:
         case AnswerType.CHOICE:
@@ -78,7 +78,7 @@ def holds(name: str, question: Question, condition: Condition) -> str:
             return _on_list(name, condition)
 
 
-def allowed(question: Question) -> str:
+def allowed_values(question: Question) -> str:
     """The answers that a question can have."""
     if question.type is AnswerType.NUMBER:
         return _ends(question.minimum, question.maximum)

@@ -87,7 +87,7 @@ class _Model:
         name = self._type(question)
         made = _add(self._root, "itemDefinition", id=f"{name}.type", name=name, isCollection="true")
         _text(made, "typeRef", "string")
-        _text(_add(made, "allowedValues", id=f"{name}.type.values"), "text", feel.allowed(question))
+        _text(_add(made, "allowedValues", id=f"{name}.type.values"), "text", feel.allowed_values(question))
 
     def _type(self, question: Question) -> str:
         if question.type is AnswerType.CHOICES:
@@ -104,7 +104,9 @@ class _Model:
 
     def _follow_up(self, question: Question) -> None:
         by_key = {it.key: it for it in self._questions}
-        conditions = [feel.holds(self._counted[it.question], by_key[it.question], it) for it in question.asked_when]
+        conditions = [
+            feel.condition_expression(self._counted[it.question], by_key[it.question], it) for it in question.asked_when
+        ]
         name, own = self._counted[question.key], self._given[question.key]
         needs = [self._id(it.question) for it in question.asked_when]
         text = f"if {' and '.join(f'({it})' for it in conditions)} then {own} else null"
@@ -134,7 +136,7 @@ class _Model:
                 name,
             )
             if question.type is not AnswerType.CHOICES:
-                _text(_add(made, "inputValues", id=f"{name}.column.values"), "text", feel.allowed(question))
+                _text(_add(made, "inputValues", id=f"{name}.column.values"), "text", feel.allowed_values(question))
         _outputs(table, _HITS, {"rule": "string", **dict.fromkeys(Side, "number")})
         for note in ("Because", "Claims"):
             _add(table, "annotation", name=note)

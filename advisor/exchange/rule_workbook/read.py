@@ -14,7 +14,7 @@ from advisor.exchange.places import ParsedDocument, Places
 from advisor.exchange.rule_workbook import plan as plans
 from advisor.exchange.rule_workbook.plan import Holds, Plan, SheetColumn
 from advisor.exchange.sheets.reader import Row, Sheet, Unfit, Value, place_of, read_workbook
-from advisor.exchange.shown import shown
+from advisor.exchange.shown import quoted
 
 
 def read_workbook_rules(data: bytes) -> ParsedDocument:
@@ -134,7 +134,7 @@ class _Reading:
                 if not all_named:  # then it may be the one that a question was meant to have
                     continue
                 mend = nearest(key[:100], map(str, by_key))
-                self._refuse(line.place(plans.QUESTION), f"There is no question {shown(key)}.", mend)
+                self._refuse(line.place(plans.QUESTION), f"There is no question {quoted(key)}.", mend)
                 continue
             options = question.setdefault("options", [])
             options.append(self._thing(line, plans.OPTIONS.columns, f"questions/{key}/options", len(options)))
@@ -156,7 +156,7 @@ class _Reading:
         for line in self._lines(plans.POLICY):
             table = line.text(plans.TABLE).strip().lower()
             if table not in tables:
-                self._refuse(line.place(plans.TABLE), f"The table must be leave or kind, not {shown(table)}.")
+                self._refuse(line.place(plans.TABLE), f"The table must be leave or kind, not {quoted(table)}.")
                 continue
             row = self._thing(line, fields, table, len(tables[table]))
             own = f"{table}/{len(tables[table])}"
@@ -257,7 +257,7 @@ class _Reading:
             return
         columns = self._columns(plan, rows[0][1])
         for number, row in rows[1:]:
-            if cells.nothing_in(row):
+            if cells.is_blank_row(row):
                 continue
             for index in row.keys() - columns.keys():
                 self._refuse(place_of(plan.name, number, index), "This cell stands in a column without a name.")
@@ -277,9 +277,9 @@ class _Reading:
             place = place_of(plan.name, 1, index)
             if column is None:
                 known = [it.label for it in plan.columns]
-                self._refuse(place, f"There is no column {shown(label)} in this sheet.", nearest(label[:100], known))
+                self._refuse(place, f"There is no column {quoted(label)} in this sheet.", nearest(label[:100], known))
             elif column.label in {it.label for it in columns.values()}:
-                self._refuse(place, f"The column {shown(label)} stands twice.", "Keep one of them.")
+                self._refuse(place, f"The column {quoted(label)} stands twice.", "Keep one of them.")
             else:
                 columns[index] = column
         present = {column.label for column in columns.values()}
@@ -323,5 +323,5 @@ class _Reading:
 def _number(text: str) -> int:
     number = cells.read_number(text)
     if number is None:
-        raise CellError(f"This must be a whole number, not {shown(text)}.")
+        raise CellError(f"This must be a whole number, not {quoted(text)}.")
     return number

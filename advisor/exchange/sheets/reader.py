@@ -18,7 +18,7 @@ from uuid import uuid4
 from advisor.exchange.incoming import UnreadableFileError
 from advisor.exchange.sheets.archive import inspect
 from advisor.exchange.sheets.reader_process import Cell, Wish
-from advisor.exchange.shown import visible
+from advisor.exchange.shown import escape_invisible
 
 ROWS_LIMIT = 5_000
 COLUMNS_LIMIT = 100
@@ -120,7 +120,7 @@ def place_of(sheet: str, row: int, column: int) -> str:
 
 
 def _place(sheet: str, cell: str) -> str:
-    return f"sheet {visible(sheet[:60])}, cell {cell}"
+    return f"sheet {escape_invisible(sheet[:60])}, cell {cell}"
 
 
 def _letters(column: int) -> str:

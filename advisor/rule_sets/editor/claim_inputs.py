@@ -52,7 +52,7 @@ class Claims(FormInput):
         return form[self.name].data or (LEFT_OUT if self.optional else [])
 
     def drawn(self, form: FlaskForm, raw: Raw, context: Context) -> Drawn:  # noqa: D102, ARG002
-        return Drawn("claims", self.name, self.title, str(self.about), claims_drawn(form, self.name, context.rules))
+        return Drawn("claims", self.name, self.title, str(self.about), claims_context(form, self.name, context.rules))
 
 
 def claims_fields(name: str, label: str, about: str, chosen: Iterable[str], rules: RuleSet) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def claims_fields(name: str, label: str, about: str, chosen: Iterable[str], rule
     return made
 
 
-def claims_drawn(form: FlaskForm, name: str, rules: RuleSet) -> dict[str, Any]:
+def claims_context(form: FlaskForm, name: str, rules: RuleSet) -> dict[str, Any]:
     """The chosen claims first; then all others by their source, or those that were looked for."""
     bound = form[name]
     options = {str(option.choice.value): option for option in bound}
@@ -125,7 +125,7 @@ class ViewsInput(RowsInput):
         rows = [
             {
                 "text": form[f"{self.name}-{index}-text"],
-                "sources": claims_drawn(form, f"{self.name}-{index}-sources", context.rules),
+                "sources": claims_context(form, f"{self.name}-{index}-sources", context.rules),
             }
             for index, _row in enumerate(self.rows(raw))
         ]

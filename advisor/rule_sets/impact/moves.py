@@ -35,7 +35,7 @@ class Matrix:
     rows: list[MoveRow]
 
 
-def matrix(moves: Mapping[Move, int], say: Callable[[int], str]) -> Matrix:
+def move_matrix(moves: Mapping[Move, int], say: Callable[[int], str]) -> Matrix:
     """The table of these counts; ``say`` puts a count into words."""
     drawn = {move: count for move, count in moves.items() if count and move[0] is not move[1]}
     most = max(drawn.values(), default=1)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.evaluation.batch import AnswerTable, Ints, table_of
 from advisor.engine.evaluation.packed import layout_of
-from advisor.engine.evaluation.unpacked import unpacked
+from advisor.engine.evaluation.unpacked import unpack
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Part
 from advisor.models import rule_set_version as versions
@@ -60,7 +60,7 @@ class Pile:
         loose, self.loose = self.loose, []
         if packed:
             sizes = np.fromiter(map(len, packed), np.int64, len(packed)) // layout_of(self.rules).width
-            yield unpacked(self.rules, b"".join(packed)), _starts(sizes)
+            yield unpack(self.rules, b"".join(packed)), _starts(sizes)
         if loose:
             sizes = np.fromiter(map(len, loose), np.int64, len(loose))
             yield table_of(item for items in loose for item in items), _starts(sizes)

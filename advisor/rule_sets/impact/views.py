@@ -17,7 +17,7 @@ from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.disclosed_impact import DisclosedImpact
 from advisor.rule_sets.impact.disclosure import FEWEST
-from advisor.rule_sets.impact.moves import matrix
+from advisor.rule_sets.impact.moves import move_matrix
 from advisor.rule_sets.impact.status import Affected, headline_count, status_sentence
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
@@ -103,7 +103,7 @@ def page_of(desk: DraftWorkspace, found: Affected) -> dict[str, Any]:
         causes = causes_of(desk, told)
         shown |= {"headline": headline_count(told), "engine_share": percent(told.engine_share)}
         shown |= {"causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
-        shown |= {"moves_shown": moves_of(told), "table": matrix(told.moves, at_least)}
+        shown |= {"moves_shown": moves_of(told), "table": move_matrix(told.moves, at_least)}
     return shown
 
 

@@ -35,7 +35,7 @@ class SavedTable:
 
 
 @dataclass(frozen=True, slots=True)
-class SavedLie:
+class SavedDensity:
     """Where the saved processes lie. ``rows`` says for each row of the policy table about how many it decides.
 
     ``side`` is how many points a square has each way. Without squares ``basis`` says why.
@@ -48,19 +48,19 @@ class SavedLie:
     side: int = 0
 
 
-def saved_lie(desk: DraftWorkspace, in_list: str, cells: Sequence[Sequence[PlaneCell]]) -> SavedLie | None:
+def saved_density(desk: DraftWorkspace, in_list: str, cells: Sequence[Sequence[PlaneCell]]) -> SavedDensity | None:
     """Where they lie on the cells of the "kind" or the "leave" table; None where that cannot be worked out."""
     with database().read() as session:
         drawn = sample(session)
     if not can_tell(drawn):
-        return SavedLie(basis(drawn))
+        return SavedDensity(basis(drawn))
     try:
         processes = processes_of(desk.rules, drawn.tables)
     except SpaceTooLarge:
         return None
     found = density(processes, cells, fewest=FEWEST)
     rows = rows_of(processes, getattr(desk.rules, in_list))
-    return SavedLie(
+    return SavedDensity(
         basis=basis(drawn),
         squares=tuple(_squares(drawn, found, len(cells), len(cells[0]))),
         table=_table(drawn, found, cells),

@@ -16,7 +16,7 @@ from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import cached_per_rule_set
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import title_of
-from advisor.rule_sets.points_plot.density import SavedLie, Square, points, saved_lie
+from advisor.rule_sets.points_plot.density import SavedDensity, Square, points, saved_density
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.numbers import percent
 
@@ -95,7 +95,7 @@ class PlanePicture:
     is_strip: bool
     needs_plane: bool
     sampled: int
-    lie: SavedLie | None
+    lie: SavedDensity | None
     shows_saved: bool
     """Whether the dots are those of the saved, not of all answers."""
 
@@ -109,7 +109,7 @@ def picture(desk: DraftWorkspace, in_list: str, dots: str = "") -> PlanePicture 
         return None
     found = _plane(desk.document, _document(desk.in_force))
     cells = [found.strip] if in_list == "leave" else found.cells
-    lie = saved_lie(desk, in_list, cells)
+    lie = saved_density(desk, in_list, cells)
     return _picture(desk, cells, in_list, found, lie, shows_saved=bool(lie and lie.squares) and dots != ALL_ANSWERS)
 
 
@@ -127,7 +127,7 @@ def _picture(
     cells: Sequence[Sequence[PlaneCell]],
     table: str,
     found: Plane,
-    lie: SavedLie | None,
+    lie: SavedDensity | None,
     *,
     shows_saved: bool,
 ) -> PlanePicture:

@@ -14,7 +14,7 @@ from advisor.engine.document.diff import diff
 from advisor.engine.document.numbers import whole_number
 from advisor.engine.document.text import LINE_LIMIT
 from advisor.engine.model.answers import WorkItem
-from advisor.engine.model.questions import Answers, Section, asked
+from advisor.engine.model.questions import Answers, Section, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
@@ -174,7 +174,7 @@ def _named() -> str:
 
 
 def _advice(chosen: Chosen, answers: Answers) -> AdviceView:
-    counted = asked(chosen.rules.questions, answers).answers
+    counted = asked_questions(chosen.rules.questions, answers).answers
     document: dict[str, Any] = dict(recommend(chosen.rules, chosen.edition.number, WorkItem(_named(), counted)))
     given = {"process": _named(), "answers": plain_answers(counted), "parts": []}
     return AdviceView(document, given, chosen.edition)

@@ -12,7 +12,7 @@ from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
-from advisor.rule_sets.impact.moves import Matrix, matrix
+from advisor.rule_sets.impact.moves import Matrix, move_matrix
 from advisor.wording.numbers import count_words, percent
 from advisor.wording.rule_set_vocabulary import OUTCOMES
 
@@ -94,7 +94,7 @@ def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectS
         if (was, is_now) in found.witnesses
     ]
     incomplete = witness_url(found.incomplete) if found.incomplete is not None else ""
-    table = matrix(found.moves, lambda count: percent(found.share(count))) if moves else None
+    table = move_matrix(found.moves, lambda count: percent(found.share(count))) if moves else None
     return EffectSummary(effect_sentence(found), method_sentence(found), moves, table, incomplete)
 
 

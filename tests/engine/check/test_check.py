@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import from_plain, to_plain
-from advisor.engine.evaluation.advice import contradictions, disagreements_told, guidance_told, name_against_content
+from advisor.engine.evaluation.advice import contradictions, disagreements_shown, guidance_shown, name_against_content
 from advisor.engine.evaluation.cases import run_cases
 from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
 from advisor.engine.model.errors import RuleSetError
@@ -125,8 +125,8 @@ def test_what_check_does_not_block_can_be_evaluated_with_any_answers(rule_set: R
         evaluate(changed_set, answers),
         evaluate_parts(changed_set, answers, [("one", {}), ("other", answers)]),
     ):
-        disagreements_told(changed_set, "Payroll", advice)
-        for told in guidance_told(changed_set, "Payroll", advice):
+        disagreements_shown(changed_set, "Payroll", advice)
+        for told in guidance_shown(changed_set, "Payroll", advice):
             changed_set.is_general(told.sources)
         name_against_content(changed_set, "Payroll", advice)
     contradictions(changed_set, answers)

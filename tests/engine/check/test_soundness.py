@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from advisor.engine.checks import follow_ups as longest
 from advisor.engine.checks.check import check
 from advisor.engine.checks.conditions import at_odds, paths
-from advisor.engine.checks.follow_ups import Path, longest_path, unseen
+from advisor.engine.checks.follow_ups import Path, longest_path, unreachable_questions
 from advisor.engine.checks.policy import box, covers, is_empty
 from advisor.engine.document.document import from_plain
 from advisor.engine.model.operators import Answer, AnswerType
-from advisor.engine.model.questions import Condition, Question, Scope, Section, asked
+from advisor.engine.model.questions import Condition, Question, Scope, Section, asked_questions
 from advisor.engine.model.rules import Bound, Points, RuleSet
 from advisor.engine.model.vocabulary import Measure
 from tests.engine.changes import add, changed, condition, put, question
@@ -106,14 +106,16 @@ def test_paths_are_as_long_and_follow_ups_as_hidden_as_trying_all_answers_shows(
     looked_at = {test.question for asks in rule_set.questions for test in asks.asked_when}
     deciding = [asks for asks in rule_set.questions if asks.key in looked_at]
     ways = {
-        asked(rule_set.questions, {asks.key: answer for asks, answer in zip(deciding, sheet, strict=True)}).questions
+        asked_questions(
+            rule_set.questions, {asks.key: answer for asks, answer in zip(deciding, sheet, strict=True)}
+        ).questions
         for sheet in product(*(every_answer(asks) for asks in deciding))
     }
     seen = {asks.key for way in ways for asks in way}
     found = longest_path(rule_set)
     assert (len(found.questions), found.exact) == (max(map(len, ways)), True)
     assert any(tuple(asks.key for asks in way) == found.questions for way in ways)
-    assert unseen(rule_set, paths(rule_set)).keys() == {asks.key for asks in rule_set.questions} - seen
+    assert unreachable_questions(rule_set, paths(rule_set)).keys() == {asks.key for asks in rule_set.questions} - seen
 
 
 def test_many_follow_ups_that_do_not_hang_together_are_followed_exactly() -> None:

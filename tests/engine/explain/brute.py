@@ -10,7 +10,7 @@ from itertools import chain, combinations, product
 
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
-from advisor.engine.model.questions import Condition, Question, Scope, Section, asked
+from advisor.engine.model.questions import Condition, Question, Scope, Section, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from tests.engine.made import Sheet
@@ -115,7 +115,7 @@ def world_of(rule_set: RuleSet, answers: Sheet, parts: Sequence[tuple[str, Sheet
     """The world in which these answers, as for ``evaluate_parts``, are given."""
     now: dict[Place, Answer] = {}
     is_asked: dict[Place, bool] = {}
-    pieces = [asked(rule_set.questions, {**answers, **own}) for _, own in parts or [("", {})]]
+    pieces = [asked_questions(rule_set.questions, {**answers, **own}) for _, own in parts or [("", {})]]
     for question in rule_set.questions:
         if question.section is Section.NAME:
             continue

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate
 from advisor.engine.model.operators import Answer, AnswerType
-from advisor.engine.model.questions import Answers, Question, Section, asked
+from advisor.engine.model.questions import Answers, Question, Section, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome, State
 from tests.engine.made import Sheet
@@ -42,7 +42,11 @@ def matched(given: Recommendation) -> set[str]:
 
 
 def is_complete(rule_set: RuleSet, sheet: Sheet) -> bool:
-    content = [question for question in asked(rule_set.questions, sheet).questions if question.section != Section.NAME]
+    content = [
+        question
+        for question in asked_questions(rule_set.questions, sheet).questions
+        if question.section != Section.NAME
+    ]
     return all(sheet.get(question.key) is not None for question in content)
 
 
@@ -76,7 +80,7 @@ def combinations_of(rule_set: RuleSet) -> Iterator[Sheet]:
             return
         question = content[position]
         yield from following(position + 1, sheet)
-        if question in asked(rule_set.questions, sheet).questions:
+        if question in asked_questions(rule_set.questions, sheet).questions:
             for answer in possible_answers(rule_set, question):
                 yield from following(position + 1, {**sheet, question.key: answer})
 

@@ -15,7 +15,7 @@ from advisor import starter
 from advisor.engine.analysis.proofs.effect import STATES, RuleSetEffect, effect
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.operators import OPERATORS, AnswerType
-from advisor.engine.model.questions import Condition, Option, Question, Section, asked
+from advisor.engine.model.questions import Condition, Option, Question, Section, asked_questions
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Outcome, Side
 from tests.engine.made import Sheet
@@ -96,7 +96,7 @@ def every_sheet(old: RuleSet, new: RuleSet, *, complete: bool) -> list[Sheet]:
     found: dict[frozenset[Any], Sheet] = {}
     for row in product(*(mine if complete else [None, *mine] for mine in answers.values())):
         sheet = {key: answer for key, answer in zip(answers, row, strict=True) if answer is not None}
-        reached = {q.key for rule_set in (old, new) for q in asked(rule_set.questions, sheet).questions}
+        reached = {q.key for rule_set in (old, new) for q in asked_questions(rule_set.questions, sheet).questions}
         counted = {key: answer for key, answer in sheet.items() if key in reached}
         found[frozenset(counted.items())] = counted
     return list(found.values())

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 
 from advisor import starter
-from advisor.engine.analysis.proofs.blocks import counted
+from advisor.engine.analysis.proofs.blocks import count_blocks
 from advisor.engine.analysis.proofs.limits import ProofLimits
 from advisor.engine.analysis.proofs.policy_ranges import by_outcome, points_of
 from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
 from advisor.engine.analysis.proofs.shares import Shares, estimate, exact
-from advisor.engine.analysis.proofs.states import MergeTask, merged
+from advisor.engine.analysis.proofs.states import MergeTask, merge_states
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.evaluation.evaluate import evaluate
@@ -51,9 +51,9 @@ def test_they_are_the_same_where_blocks_are_counted(case: Tried) -> None:
 def test_both_methods_count_the_same_whatever_fits_in_a_block(block: int, case: Tried) -> None:
     space = space_of(case.rule_set)
     pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, case.rule_set.rules, strict=True)]
-    states = merged(MergeTask(space, pushes, by_outcome(case.rule_set)))
+    states = merge_states(MergeTask(space, pushes, by_outcome(case.rule_set)))
     assert states is not None
-    assert counted(case.rule_set, space, block=block) == states.tallies(len(OUTCOMES))
+    assert count_blocks(case.rule_set, space, block=block) == states.tallies(len(OUTCOMES))
 
 
 def agree(shares: Shares, case: Tried) -> None:

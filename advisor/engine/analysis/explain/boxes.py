@@ -14,7 +14,7 @@ import numpy as np
 
 from advisor.engine.analysis.explain.bounds import wanted_in
 from advisor.engine.analysis.explain.limits import ExplanationLimits
-from advisor.engine.analysis.explain.reachable import outcomes_of_parts, outcomes_reached, ties_of, together
+from advisor.engine.analysis.explain.reachable import combine_masks, outcomes_of_parts, outcomes_reached, ties_of
 from advisor.engine.analysis.explain.situation import Situation
 from advisor.engine.analysis.explain.sums import VALUE, Points, outcomes_at
 from advisor.engine.analysis.space import Codes, space_of
@@ -64,7 +64,7 @@ def outcomes_in(
     by_sums = _by_sums(situation, box, limits, other_than)
     if by_sums is not None:
         return BoxOutcomes(by_sums, is_complete=True)
-    slimmer = slim(situation, box)
+    slimmer = reduce_box(situation, box)
     if situation.in_parts and points_in_tables(situation, slimmer) <= limits.box_points // len(situation.pieces):
         return BoxOutcomes(_all_outcomes(situation, slimmer), is_complete=True)
     some = some_points(slimmer, limits.samples)
@@ -118,7 +118,7 @@ def some_points(box: Box, number: int) -> Points:
     return np.stack([np.array(values, VALUE)[spread.integers(len(values), size=number)] for values in box])
 
 
-def slim(situation: Situation, box: Box) -> Box:
+def reduce_box(situation: Situation, box: Box) -> Box:
     """A smaller box with the same outcomes: without values that nothing tells apart from another one in it."""
     slimmer = list(box)
     for piece in situation.pieces:
@@ -166,7 +166,7 @@ def _all_outcomes(situation: Situation, box: Box) -> dict[Outcome, Codes]:
     found: dict[Outcome, Codes] = {}
     different, first = np.unique(sets, axis=1, return_index=True)
     for masks, row in zip(different.T.tolist(), first.tolist(), strict=True):
-        for outcome, numbers in together(tuple(masks)).items():
+        for outcome, numbers in combine_masks(tuple(masks)).items():
             if outcome not in found:
                 codes = dict(zip(situation.shared, shared_points[:, row].tolist(), strict=True))
                 for table, number in zip(tables, numbers, strict=True):

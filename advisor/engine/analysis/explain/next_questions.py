@@ -20,7 +20,7 @@ from advisor.engine.analysis.explain.boxes import (
     every_point,
     outcomes_in,
     points_in_tables,
-    slim,
+    reduce_box,
     tables_of,
 )
 from advisor.engine.analysis.explain.limits import ExplanationLimits
@@ -169,7 +169,7 @@ def _counts(situation: Situation, box: Box, weights: Weights, limits: Explanatio
     sums = sums_of(situation.rule_set)
     if sums is not None and len(situation.pieces) == 1 and sums.cells <= limits.cells:
         return counts_of(sums, box, weights)
-    slimmer = slim(situation, box)
+    slimmer = reduce_box(situation, box)
     if points_in_tables(situation, slimmer) > limits.box_points:
         return None
     return _counts_in_tables(

@@ -72,7 +72,7 @@ def outcomes_reached(sums: Sums, box: Box, other_than: Outcome | None = None) ->
 
 
 @lru_cache(maxsize=1024)
-def together(masks: tuple[int, ...]) -> Mapping[Outcome, tuple[int, ...]]:
+def combine_masks(masks: tuple[int, ...]) -> Mapping[Outcome, tuple[int, ...]]:
     """The outcomes that parts with these possible outcomes give together, each with an outcome of every part.
 
     A mask has bit i for the i-th outcome, which is what stands for it in what is returned.
@@ -185,7 +185,7 @@ def outcomes_of_parts(
     found: dict[Outcome, list[Values]] = {}
     different, first = np.unique(np.stack(masks), axis=1, return_index=True)
     for mask, at in zip(different.T.tolist(), first.tolist(), strict=True):
-        for outcome, numbers in together(tuple(mask)).items():
+        for outcome, numbers in combine_masks(tuple(mask)).items():
             if outcome is not other_than and outcome not in found:
                 start, *chosen = np.unravel_index(at, [len(starts), *map(len, rows)])
                 tied = [int(row[each]) for row, each in zip(rows, chosen, strict=True)]

@@ -19,7 +19,7 @@ from advisor.engine.evaluation.bitmaps import outcome_bitmaps
 from advisor.engine.evaluation.circuit import has_many
 from advisor.engine.evaluation.evaluate import kind_together, outcome_together
 from advisor.engine.model.operators import Answer, AnswerType
-from advisor.engine.model.questions import Answers, Question, Scope, asked
+from advisor.engine.model.questions import Answers, Question, Scope, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome
 
@@ -155,7 +155,7 @@ class Situation:
             if code != UNKNOWN:
                 answer = slot.given if code == slot.now else slot.variable.values[code].answers[0]
                 (whole if slot.part is None else own[slot.part])[slot.question.key] = answer
-        count = [asked(self.rule_set.questions, {**whole, **answers}).answers for answers in own or [{}]]
+        count = [asked_questions(self.rule_set.questions, {**whole, **answers}).answers for answers in own or [{}]]
         return (
             {key: answer for key, answer in whole.items() if any(key in counted for counted in count)},
             tuple(
@@ -177,7 +177,9 @@ def situation_of(rule_set: RuleSet, answers: Answers, parts: Parts = ()) -> Situ
     Answers that do not count now are forgotten: they are unknown should their question be asked again.
     """
     space = space_of(rule_set)
-    pieces = [asked(rule_set.questions, {**answers, **own}) for _, own in parts] or [asked(rule_set.questions, answers)]
+    pieces = [asked_questions(rule_set.questions, {**answers, **own}) for _, own in parts] or [
+        asked_questions(rule_set.questions, answers)
+    ]
     reached = [{question.key for question in piece.questions} for piece in pieces]
     slots: list[PartVariable] = []
     slot_of: list[list[int]] = [[] for _ in pieces]

@@ -7,7 +7,7 @@ import numpy as np
 
 from advisor.engine.analysis.proofs.policy_ranges import Ints
 from advisor.engine.analysis.proofs.rule_pairs import Box
-from advisor.engine.analysis.proofs.sampling import SEED, holds
+from advisor.engine.analysis.proofs.sampling import SEED, accepts
 from advisor.engine.analysis.space import Space, Variable
 from advisor.engine.evaluation.batch import AnswerTable
 from advisor.engine.model.operators import Answer, AnswerType
@@ -85,7 +85,7 @@ class Answering:
         for index, (variable, numbers) in enumerate(zip(self.space.variables, given, strict=True)):
             is_asked = np.ones(len(numbers), bool)
             for test in variable.asked_when:
-                is_asked &= holds(test, codes[test.variable])
+                is_asked &= accepts(test, codes[test.variable])
             found.append(np.where(is_asked, np.where(numbers, numbers, instead[index]), 0))
             codes.append(self._codes[index][found[-1]])
         return found

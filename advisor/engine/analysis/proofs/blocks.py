@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.layout import BLOCK, SHARED, Added, Level, WalkLayout, laid_out, work
+from advisor.engine.analysis.proofs.layout import BLOCK, SHARED, Added, Level, WalkLayout, lay_out, work
 from advisor.engine.analysis.proofs.limits import LIMITS
 from advisor.engine.analysis.proofs.policy_ranges import SIDES, Ints, PolicyTableRow, outcome_rows, ranges
 from advisor.engine.analysis.space import UNKNOWN, Space
@@ -172,7 +172,7 @@ class _Sum:
 _NOTHING = _Sum((None,) * len(SIDES), (0,) * len(SIDES), (0,) * len(SIDES))
 
 
-def counted(
+def count_blocks(
     rule_set: RuleSet,
     space: Space,
     progress: Progress | None = None,
@@ -185,7 +185,7 @@ def counted(
         return None
     if work(space, block) > limit:
         return None
-    return _Walk(rule_set, laid_out(rule_set, space, block), progress).tallies()
+    return _Walk(rule_set, lay_out(rule_set, space, block), progress).tallies()
 
 
 class _Walk:

@@ -6,12 +6,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.joint import Joint, alike, joint
+from advisor.engine.analysis.proofs.joint import Joint, decide_alike, joint
 from advisor.engine.analysis.proofs.limits import LIMITS
 from advisor.engine.analysis.proofs.policy_ranges import CHANGED, Ints, by_difference, by_move, move_class
 from advisor.engine.analysis.proofs.sampling import SEED
 from advisor.engine.analysis.proofs.shares import interval
-from advisor.engine.analysis.proofs.states import MergeTask, merged
+from advisor.engine.analysis.proofs.states import MergeTask, merge_states
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import OUTCOMES, evaluate_codes
 from advisor.engine.model.questions import Answers
@@ -70,9 +70,9 @@ def effect(old: RuleSet, new: RuleSet, states: int = STATES, sample: int = LIMIT
     the follow-ups are too many for that. Raises SpaceTooLarge.
     """
     both = joint(old, new)
-    is_alike = alike(old, new, both)
+    is_alike = decide_alike(old, new, both)
     task = MergeTask(both.space, both.pushes, by_move(old, new), limit=states, sums=6, asked_too=both.asked_too)
-    found = merged(task)
+    found = merge_states(task)
     if found is None:
         return _estimate(old, new, both, sample, is_alike=is_alike)
     counts = found.total(len(OUTCOMES) ** 2)
@@ -100,7 +100,7 @@ def effect(old: RuleSet, new: RuleSet, states: int = STATES, sample: int = LIMIT
 def _incomplete(old: RuleSet, new: RuleSet, both: Joint, limit: int) -> tuple[bool, Answers | None]:
     """Whether it is settled that incomplete answers get another outcome, and such answers where there are any."""
     judge = by_difference(old, new)
-    found = merged(
+    found = merge_states(
         MergeTask(both.space, both.pushes, judge, unknown=True, limit=limit, sums=6, asked_too=both.asked_too)
     )
     if found is None:
@@ -113,7 +113,7 @@ def _estimate(old: RuleSet, new: RuleSet, both: Joint, size: int, *, is_alike: b
     def any_end(low: tuple[Ints, ...], _high: tuple[Ints, ...]) -> Ints:
         return np.zeros(low[0].shape, np.int64)
 
-    states = merged(MergeTask(both.space, (), any_end, asked_too=both.asked_too))
+    states = merge_states(MergeTask(both.space, (), any_end, asked_too=both.asked_too))
     if states is None:
         return None
     drawn = states.sample(size, np.random.default_rng(SEED))

@@ -9,9 +9,9 @@ import numpy as np
 
 from advisor.engine.analysis.proofs.limits import LIMITS
 from advisor.engine.analysis.proofs.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, points_of
-from advisor.engine.analysis.proofs.rule_pairs import Box, corner
+from advisor.engine.analysis.proofs.rule_pairs import Box, corner_of
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
-from advisor.engine.analysis.proofs.states import MergeTask, merged
+from advisor.engine.analysis.proofs.states import MergeTask, merge_states
 from advisor.engine.analysis.proofs.words import TOO_MANY, advice, rules_named
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space
 from advisor.engine.checks.subjects import subjects
@@ -80,7 +80,11 @@ def influence(
         if codes is None and left > 0:
             codes, left = _drawn(rule_set, space, index, box, _FEW), left - _FEW * len(pushes)
         if codes is None:
-            states = merged(MergeTask(space, pushes, judge, unknown=True, only=box, limit=limit)) if limit > 0 else None
+            states = (
+                merge_states(MergeTask(space, pushes, judge, unknown=True, only=box, limit=limit))
+                if limit > 0
+                else None
+            )
             limit = limit // 2 if states is None else limit - sum(layer.to.size for layer in states.layers)
             limit -= _PER_RULE * len(pushes)
             if states is not None:
@@ -102,7 +106,7 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None], found
     rules = list(subjects(rule_set.rules, "rules"))
     for index in found.never:
         text = f"{rules[index].start} never changes the advice: whatever the answers, it is the same without this rule."
-        witness = space.answers(corner(space, boxes[index] or {}))
+        witness = space.answers(corner_of(space, boxes[index] or {}))
         yield Problem(rules[index].place, text, "Give it more points, or take it out.", blocks=False, witness=witness)
     budget = _Budget(_ALONE_WORK)
     for index, rule in enumerate(rules):

@@ -105,7 +105,7 @@ def joint(old: RuleSet, new: RuleSet) -> Joint:
     )
 
 
-def alike(old: RuleSet, new: RuleSet, both: Joint) -> bool:
+def decide_alike(old: RuleSet, new: RuleSet, both: Joint) -> bool:
     """Whether all that decides is the same: then every set of answers gets the same points, outcome and strength."""
     known = all(
         (one == UNKNOWN) == (other == UNKNOWN)

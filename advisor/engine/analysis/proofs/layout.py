@@ -71,7 +71,7 @@ class WalkLayout:
         return self.outside[-1]
 
 
-def laid_out(rule_set: RuleSet, space: Space, block: int = BLOCK) -> WalkLayout:
+def lay_out(rule_set: RuleSet, space: Space, block: int = BLOCK) -> WalkLayout:
     """The layout for a rule set with at least one question."""
     outside, inside = split(space, block)
     shape = [len(space.variables[variable].values) - 1 for variable in inside]

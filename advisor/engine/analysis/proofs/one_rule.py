@@ -8,9 +8,9 @@ from math import prod
 import numpy as np
 
 from advisor.engine.analysis.proofs.policy_ranges import SIDES, Ints, Sums, by_outcome, by_rows
-from advisor.engine.analysis.proofs.rule_pairs import Box, both, box_of
-from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample, complete_states, holds, with_sums
-from advisor.engine.analysis.proofs.states import MergeTask, States, merged
+from advisor.engine.analysis.proofs.rule_pairs import Box, box_of, intersection
+from advisor.engine.analysis.proofs.sampling import AnswerSample, accepts, any_sample, complete_states, with_sums
+from advisor.engine.analysis.proofs.states import MergeTask, States, merge_states
 from advisor.engine.analysis.space import UNKNOWN, Space, space_of
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import Rule, RuleSet
@@ -120,7 +120,7 @@ def rule_effect(rule_set: RuleSet, key: str) -> RuleEffect:
 
 def _complete(space: Space, box: Box) -> States | None:
     """All combinations of complete answers in a box."""
-    return merged(MergeTask(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64), only=box))
+    return merge_states(MergeTask(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64), only=box))
 
 
 def _all(rule_set: RuleSet, space: Space, box: Box) -> AnswerSample | None:
@@ -136,7 +136,7 @@ def _all(rule_set: RuleSet, space: Space, box: Box) -> AnswerSample | None:
     for variable, numbers in zip(space.variables, grid, strict=True):
         found = numbers.ravel().copy()
         for test in variable.asked_when:
-            found[~holds(test, codes[test.variable])] = UNKNOWN
+            found[~accepts(test, codes[test.variable])] = UNKNOWN
         codes.append(found)
     return with_sums(rule_set, codes) if codes else None
 
@@ -174,7 +174,7 @@ def _together(rule_set: RuleSet, space: Space, index: int, box: Box, sample: Ans
     found = []
     for other, tests in zip(rule_set.rules, space.rules, strict=True):
         theirs = box_of(space, tests) if other is not rule else None
-        if theirs is None or both(box, theirs) is None:
+        if theirs is None or intersection(box, theirs) is None:
             continue
         is_opposite = other.push.side is _OPPOSITE.get(rule.push.side)
         contradicts = is_opposite and theirs.keys() == box.keys()
@@ -202,7 +202,7 @@ def _exact(
     at = {rule.key: index for index, rule in enumerate(rule_set.rules)}
     for overlap in overlaps:
         theirs = box_of(space, space.rules[at[overlap.rule.key]])
-        meet = both(box, theirs) if theirs is not None else None
+        meet = intersection(box, theirs) if theirs is not None else None
         states = _complete(space, meet) if meet is not None and own is not None else None
         if own is None or states is None:
             yield overlap

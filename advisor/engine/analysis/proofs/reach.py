@@ -8,7 +8,7 @@ import numpy as np
 from advisor.engine.analysis.proofs.limits import LIMITS
 from advisor.engine.analysis.proofs.policy_ranges import NONE, by_matches, by_outcome, by_rows, points_of, possible
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
-from advisor.engine.analysis.proofs.states import MergeTask, merged
+from advisor.engine.analysis.proofs.states import MergeTask, merge_states
 from advisor.engine.analysis.proofs.words import TOO_MANY, advice
 from advisor.engine.analysis.space import Codes, Space
 from advisor.engine.document.field_words import TABLES
@@ -47,7 +47,7 @@ def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = LI
     if _has_all(rule_set, found):
         return found
     pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
-    states = merged(MergeTask(space, pushes, judge, unknown=True, limit=limit))
+    states = merge_states(MergeTask(space, pushes, judge, unknown=True, limit=limit))
     if states is None:
         return found
     for end in np.unique(states.ends):
@@ -122,7 +122,7 @@ def kind_without_rule(
             for tests, rule in zip(space.rules, rule_set.rules, strict=True)
             if rule.push.side is not Side.KEEP
         ]
-        states = merged(MergeTask(space, speaking, by_matches(), limit=limit))
+        states = merge_states(MergeTask(space, speaking, by_matches(), limit=limit))
         if states is None:
             text = (
                 f"It is not settled whether complete answers can get the kind {advice(kind)} without any rule for it."

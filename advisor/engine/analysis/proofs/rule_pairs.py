@@ -13,7 +13,7 @@ import numpy as np
 from advisor.engine.analysis.proofs.policy_ranges import Ints
 from advisor.engine.analysis.proofs.words import NAMED, rules_named
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Test
-from advisor.engine.checks.rules import repeated
+from advisor.engine.checks.rules import repeated_rules
 from advisor.engine.checks.subjects import subjects
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import Rule, RuleSet
@@ -34,7 +34,7 @@ def box_of(space: Space, tests: Sequence[Test]) -> Box | None:
     return found if all(found.values()) else None
 
 
-def both(one: Box, other: Box) -> Box | None:
+def intersection(one: Box, other: Box) -> Box | None:
     """The box in which two boxes meet, or None."""
     found = dict(one)
     for variable, values in other.items():
@@ -42,12 +42,12 @@ def both(one: Box, other: Box) -> Box | None:
     return found if all(found.values()) else None
 
 
-def corner(space: Space, box: Box) -> Codes:
+def corner_of(space: Space, box: Box) -> Codes:
     """The combination in a box that has no other known answers, and the first of the values that are left."""
     return tuple(min(box[index]) if index in box else UNKNOWN for index in range(len(space.variables)))
 
 
-def inside(space: Space, boxes: Sequence[Box | None]) -> Ints:
+def contained_pairs(space: Space, boxes: Sequence[Box | None]) -> Ints:
     """For each pair of rules, whether the first matches only where the second does: a square of booleans."""
     starts = np.cumsum([0, *(len(variable.values) for variable in space.variables)])
     holds = np.ones((len(boxes), int(starts[-1])), np.float32)
@@ -117,14 +117,14 @@ _MEETING = _Relation(
 
 def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None]) -> Iterator[Problem]:
     """Find equal, contained and contradicting rules, with answers under which both match. None of them blocks."""
-    contained, meeting = inside(space, boxes), on_the_same_questions(space, boxes)
-    said = repeated(rule_set)
+    contained, meeting = contained_pairs(space, boxes), on_the_same_questions(space, boxes)
+    said = repeated_rules(rule_set)
     for index, rule in enumerate(subjects(rule_set.rules, "rules")):
         for relation, others in _relations(rule_set.rules, index, contained, meeting[index], said).items():
             if others:
                 text = f"{rule.start} {_filled(relation.text, rule_set.rules, others)}"
-                meet = both(boxes[index] or {}, boxes[others[0]] or {})
-                witness = space.answers(corner(space, meet)) if meet else None
+                meet = intersection(boxes[index] or {}, boxes[others[0]] or {})
+                witness = space.answers(corner_of(space, meet)) if meet else None
                 also = tuple(f"rules/{rule_set.rules[other].key}/when" for other in others[:NAMED])
                 yield Problem(f"{rule.place}/when", text, relation.mend, blocks=False, witness=witness, also=also)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.engine.analysis.proofs.policy_ranges import Ints, Sums
-from advisor.engine.analysis.proofs.states import MergeTask, States, merged
+from advisor.engine.analysis.proofs.states import MergeTask, States, merge_states
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Test
 from advisor.engine.evaluation.batch import evaluate_codes
 from advisor.engine.model.rules import RuleSet
@@ -33,13 +33,13 @@ class AnswerSample:
         """Whether all tests hold, for each combination."""
         held = np.ones(len(self.sums[0]), bool)
         for test in tests:
-            held &= holds(test, self.codes[test.variable])
+            held &= accepts(test, self.codes[test.variable])
         return held
 
 
 def complete_states(space: Space) -> States | None:
     """All combinations of complete answers, whatever they lead to; None where the follow-ups are too many to say."""
-    return merged(MergeTask(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64)))
+    return merge_states(MergeTask(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64)))
 
 
 def complete_sample(rule_set: RuleSet, states: States, size: int) -> AnswerSample:
@@ -59,12 +59,12 @@ def any_sample(rule_set: RuleSet, space: Space, size: int, only: Mapping[int, Se
             drawn = random.integers(1, len(variable.values), size=size)
             drawn[random.random(size) < unknown] = UNKNOWN
         for test in variable.asked_when:
-            drawn[~holds(test, codes[test.variable])] = UNKNOWN
+            drawn[~accepts(test, codes[test.variable])] = UNKNOWN
         codes.append(drawn)
     return with_sums(rule_set, codes)
 
 
-def holds(test: Test, values: Ints) -> Ints:
+def accepts(test: Test, values: Ints) -> Ints:
     """Whether each of the values of the question of a test is one that it accepts."""
     table = np.zeros(max((*test.accepted, int(values.max(initial=0)))) + 1, bool)
     table[list(test.accepted)] = True

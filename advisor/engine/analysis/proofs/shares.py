@@ -6,11 +6,11 @@ from math import lcm, sqrt
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.blocks import Progress, Tallies, counted
+from advisor.engine.analysis.proofs.blocks import Progress, Tallies, count_blocks
 from advisor.engine.analysis.proofs.limits import LIMITS, ProofLimits
 from advisor.engine.analysis.proofs.policy_ranges import by_outcome, points_of
 from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
-from advisor.engine.analysis.proofs.states import MergeTask, merged
+from advisor.engine.analysis.proofs.states import MergeTask, merge_states
 from advisor.engine.analysis.space import UNKNOWN, Space, Variable, space_of
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.operators import Answer, AnswerType
@@ -103,11 +103,11 @@ def exact(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimi
     """The exact shares, or None where counting would take more than the limits allow. Raises SpaceTooLarge."""
     space = space_of(rule_set)
     pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
-    states = merged(MergeTask(space, pushes, by_outcome(rule_set), limit=limits.states))
+    states = merge_states(MergeTask(space, pushes, by_outcome(rule_set), limit=limits.states))
     if states is not None:
         whole = Tally(tuple(states.total(len(OUTCOMES))))
         return Shares(whole.total, whole, _answers(space, states.tallies(len(OUTCOMES)), is_exact=True), is_exact=True)
-    tallies = counted(rule_set, space, progress, limits.work)
+    tallies = count_blocks(rule_set, space, progress, limits.work)
     return None if tallies is None else _shares(space, tallies, None)
 
 

@@ -137,7 +137,7 @@ class MergeTask:
                     yield index, self.asked_too[index]
 
 
-def merged(task: MergeTask) -> States | None:
+def merge_states(task: MergeTask) -> States | None:
     """The states of all combinations, judged at the end, or None where there would be more than the limit."""
     order = _order(task)
     if order is None:
