@@ -16,7 +16,7 @@ from advisor.models import (
     LoginSession,
     Owner,
     Part,
-    Recommendation,
+    RecommendationRecord,
     VisitorOwner,
 )
 from advisor.models.address import canonical_email
@@ -110,7 +110,7 @@ def make_recommendation(database: Database, assessment_id: UUID, result: dict[st
     """Store advice on an assessment, with a result that only has to be there."""
     with database.write() as session:
         assessment = session.get_one(Assessment, assessment_id)
-        advice = Recommendation(
+        advice = RecommendationRecord(
             assessment_id=assessment_id,
             sequence=next_sequence(session, assessment),
             version_number=assessment.version_number,

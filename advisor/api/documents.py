@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from advisor.api.shapes import AssessmentDocument, AssessmentLine, OpenQuestionDocument, RevisionDocument
 from advisor.assessments.progress import Progress, QuestionRef
 from advisor.exchange.json_items import items_document
-from advisor.models import Assessment, Owner, Recommendation
+from advisor.models import Assessment, Owner, RecommendationRecord
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_recommendations
 from advisor.processes.list.query import ListRow
@@ -65,7 +65,7 @@ def line_document(row: ListRow) -> AssessmentLine:
     }
 
 
-def revision_document(one: Recommendation) -> RevisionDocument:
+def revision_document(one: RecommendationRecord) -> RevisionDocument:
     """One advice of the history."""
     return {
         "number": one.sequence,

@@ -33,7 +33,7 @@ from advisor.assessments.newer_rules import NewerRules, held_against_rules_in_fo
 from advisor.assessments.operations import in_transaction
 from advisor.exchange.json_items import read_shape
 from advisor.extensions import database
-from advisor.models import Assessment, Owner, Recommendation
+from advisor.models import Assessment, Owner, RecommendationRecord
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_recommendations
 from advisor.models.idempotency import Attempt, idempotent_call
@@ -106,7 +106,7 @@ def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
     return json_reply(document)
 
 
-def _held_against(session: Session, latest: Recommendation, newer: NewerRules) -> Any:
+def _held_against(session: Session, latest: RecommendationRecord, newer: NewerRules) -> Any:
     since = versions.versions().where(RuleSetVersion.number > latest.version_number)
     return {
         "notes": [
@@ -120,7 +120,7 @@ def _held_against(session: Session, latest: Recommendation, newer: NewerRules) -
     }
 
 
-def _rules(session: Session, latest: Recommendation, newer: NewerRules) -> list[ChangedRule]:
+def _rules(session: Session, latest: RecommendationRecord, newer: NewerRules) -> list[ChangedRule]:
     """The rules that count differently, the largest shift first, as the page has them."""
     pushes = [
         {(reason.get("part", ""), reason["rule"]): reason["push"] for reason in document["reasons"]}

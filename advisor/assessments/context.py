@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.progress import Progress
 from advisor.extensions import database
-from advisor.models import Assessment, Owner, Recommendation, VisitorOwner
+from advisor.models import Assessment, Owner, RecommendationRecord, VisitorOwner
 from advisor.models.assessment import belongs_to, own_assessment, own_assessments, own_recommendations
 from advisor.models.base import now
 from advisor.models.database import DatabaseUnavailable
@@ -29,10 +29,10 @@ class AssessmentContext:
     assessment: Assessment
     progress: Progress
     edition: VersionView
-    latest: Recommendation | None
+    latest: RecommendationRecord | None
     advice_edition: VersionView
     """The version that gave the latest advice; that of the assessment where there is none."""
-    earlier: Recommendation | None = None
+    earlier: RecommendationRecord | None = None
 
     @property
     def id(self) -> UUID:
@@ -70,7 +70,7 @@ def load_context(assessment_id: UUID, since: int | None = None) -> AssessmentCon
             edition=edition,
             latest=latest,
             advice_edition=edition if advised_by == edition.number else VersionView.of(session, advised_by),
-            earlier=session.scalars(history.where(Recommendation.sequence == since)).first() if since else None,
+            earlier=session.scalars(history.where(RecommendationRecord.sequence == since)).first() if since else None,
         )
     _prolong(owner, assessment)
     return opened

@@ -22,7 +22,7 @@ from advisor.models import (
     DatabaseUnavailable,
     Owner,
     Part,
-    Recommendation,
+    RecommendationRecord,
     VisitorOwner,
 )
 from advisor.models import rule_set_version as versions
@@ -65,7 +65,7 @@ def _advise(session: Session, assessment: Assessment, progress: Progress) -> Non
         return
     assessment.touch()  # of two that give it at the same moment, the row version lets one be the first
     session.add(
-        Recommendation(
+        RecommendationRecord(
             assessment_id=assessment.id,
             sequence=next_sequence(session, assessment),
             version_number=number,
@@ -76,9 +76,9 @@ def _advise(session: Session, assessment: Assessment, progress: Progress) -> Non
     )
 
 
-def _latest(session: Session, assessment: Assessment) -> Recommendation | None:
-    given = select(Recommendation).where(Recommendation.assessment_id == assessment.id)
-    return session.scalars(given.order_by(Recommendation.sequence.desc()).limit(1)).first()
+def _latest(session: Session, assessment: Assessment) -> RecommendationRecord | None:
+    given = select(RecommendationRecord).where(RecommendationRecord.assessment_id == assessment.id)
+    return session.scalars(given.order_by(RecommendationRecord.sequence.desc()).limit(1)).first()
 
 
 Done = TypeVar("Done")

@@ -13,7 +13,7 @@ from advisor.assessments.parts.operations import named_parts
 from advisor.assessments.progress import Progress, QuestionRef, stored_answers
 from advisor.assessments.questions.contradictions import PulledApart
 from advisor.engine.model.questions import Question, Scope, Section
-from advisor.models import Assessment, Recommendation
+from advisor.models import Assessment, RecommendationRecord
 from advisor.wording.answers import answer_label
 from advisor.wording.verdict import verdict_words
 
@@ -213,7 +213,7 @@ def answer_row(question: Question, answers: Any, url: str, *, known: bool = True
 # ---- the rest ----------------------------------------------------------------------------------------------------
 
 
-def process_row(assessment: Assessment, latest: Recommendation | None) -> AssessmentRow:
+def process_row(assessment: Assessment, latest: RecommendationRecord | None) -> AssessmentRow:
     """One assessment in the list of all."""
     return AssessmentRow(
         name=assessment.process_name,
@@ -231,7 +231,7 @@ def part_names(assessment: Assessment) -> list[str]:
 
 
 def download(
-    assessment: Assessment, edition_questions: dict[str, Question], given: list[Recommendation]
+    assessment: Assessment, edition_questions: dict[str, Question], given: list[RecommendationRecord]
 ) -> dict[str, Any]:
     """Everything that is held about one assessment, as plain values with their questions in words."""
 

@@ -7,10 +7,10 @@ from pydantic import with_config
 from typing_extensions import TypedDict
 
 from advisor.engine.analysis.explain import (
-    Change,
-    Move,
+    AdviceMove,
+    AnswerChange,
+    AnswerReach,
     Possible,
-    Reach,
     Settles,
     Target,
     WouldChange,
@@ -198,7 +198,7 @@ def _would_change(would: WouldChange, names: Sequence[str]) -> WouldChangeDocume
     }
 
 
-def _reach(reach: Reach, names: Sequence[str]) -> ReachDocument:
+def _reach(reach: AnswerReach, names: Sequence[str]) -> ReachDocument:
     return {
         **_question(reach.question, reach.part, names),
         "answered": reach.is_answered,
@@ -209,7 +209,7 @@ def _reach(reach: Reach, names: Sequence[str]) -> ReachDocument:
     }
 
 
-def _move(move: Move, names: Sequence[str]) -> MoveDocument:
+def _move(move: AdviceMove, names: Sequence[str]) -> MoveDocument:
     return {
         "change": _change(move.change, names),
         "outcome": move.outcome,
@@ -229,7 +229,7 @@ def _target(target: Target, names: Sequence[str]) -> TargetDocument:
     }
 
 
-def _change(change: Change, names: Sequence[str]) -> ChangeDocument:
+def _change(change: AnswerChange, names: Sequence[str]) -> ChangeDocument:
     answers = [cast(AnswerDocument, plain_answer(answer)) for answer in change.answers]
     document: dict[str, Any] = {**_question(change.question, change.part, names), "answers": answers}
     if change.bands:

@@ -34,7 +34,7 @@ __all__ = [
     "Part",
     "Proof",
     "RateLimit",
-    "Recommendation",
+    "RecommendationRecord",
     "ResetToken",
     "RuleSetVersion",
     "Unstorable",

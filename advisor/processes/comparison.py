@@ -12,7 +12,7 @@ from advisor.assessments.progress import Progress
 from advisor.assessments.result.decision_age import Later
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.vocabulary import Outcome, Side
-from advisor.models import Assessment, Recommendation
+from advisor.models import Assessment, RecommendationRecord
 from advisor.wording.answers import stored_answer_label
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import AdviceView
@@ -41,7 +41,7 @@ class Process:
     def of(
         cls,
         assessment: Assessment,
-        latest: Recommendation | None,
+        latest: RecommendationRecord | None,
         edition: VersionView,
         advised_by: VersionView,
         later: Later | None = None,

@@ -18,7 +18,7 @@ from advisor.assessments.progress import Progress
 from advisor.assessments.result.presenter import answers_given, given_result
 from advisor.engine.document.numbers import whole_number
 from advisor.extensions import database
-from advisor.models import DatabaseUnavailable, Recommendation
+from advisor.models import DatabaseUnavailable, RecommendationRecord
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_recommendations
 from advisor.models.rule_set_version import RuleSetVersion
@@ -82,22 +82,22 @@ def compare(assessment_id: UUID) -> ResponseReturnValue:
     return form_page("processes/compare.html", ButtonForm(), **present.compare_page(opened, one, other, found))
 
 
-def _given(session: Session, assessment_id: UUID, limit: int) -> list[Recommendation]:
+def _given(session: Session, assessment_id: UUID, limit: int) -> list[RecommendationRecord]:
     owner = identity.owner() or abort(404)
     return list(session.scalars(own_recommendations(owner, assessment_id).limit(limit)))
 
 
-def _numbered(session: Session, assessment_id: UUID, number: str) -> Recommendation:
+def _numbered(session: Session, assessment_id: UUID, number: str) -> RecommendationRecord:
     """The advice of that number; 404 where there is none."""
     owner = identity.owner() or abort(404)
     sequence = whole_number(number)
     if sequence is None:
         abort(404)
-    chosen = own_recommendations(owner, assessment_id).where(Recommendation.sequence == sequence)
+    chosen = own_recommendations(owner, assessment_id).where(RecommendationRecord.sequence == sequence)
     return session.scalars(chosen).first() or abort(404)
 
 
-def _advice(session: Session, one: Recommendation) -> AdviceView:
+def _advice(session: Session, one: RecommendationRecord) -> AdviceView:
     return AdviceView(one.result, one.given, VersionView.of(session, one.version_number))
 
 

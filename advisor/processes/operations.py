@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.operations import ChangedElsewhere, advise_when_complete, make_room
 from advisor.assessments.progress import Progress, fingerprint
-from advisor.models import Assessment, Part, Recommendation
+from advisor.models import Assessment, Part, RecommendationRecord
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_assessment, own_binned
 from advisor.models.audit import Actor, audit
@@ -26,7 +26,7 @@ class OwnerDecision:
     notes: str = ""
 
     @classmethod
-    def of(cls, assessment: Assessment) -> "Decision":
+    def of(cls, assessment: Assessment) -> "OwnerDecision":
         """Read what is stored."""
         return cls(assessment.decision or "", assessment.decided_on, assessment.notes)
 
@@ -138,7 +138,7 @@ def keep_older_rules(session: Session, assessment: Assessment, number: int) -> N
 
 
 def send_note(
-    session: Session, owner: AccountOwner, latest: Recommendation, text: str, *, with_answers: bool
+    session: Session, owner: AccountOwner, latest: RecommendationRecord, text: str, *, with_answers: bool
 ) -> Feedback:
     """Tell the admins that an advice looks wrong, with a copy of its answers only where the owner wants that.
 

@@ -13,7 +13,7 @@ from advisor.assessments.context import AssessmentContext
 from advisor.assessments.newer_rules import NewerRules
 from advisor.engine.document.text import isolated
 from advisor.engine.evaluation.verdict_changes import rules_that_decide
-from advisor.models import Assessment, Recommendation, RuleSetVersion
+from advisor.models import Assessment, RecommendationRecord, RuleSetVersion
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import AdviceView, Difference, difference
 
@@ -61,7 +61,9 @@ class Revision:
     url: str
 
 
-def history_page(opened: AssessmentContext, revisions: Sequence[tuple[Recommendation, AdviceView]]) -> dict[str, Any]:
+def history_page(
+    opened: AssessmentContext, revisions: Sequence[tuple[RecommendationRecord, AdviceView]]
+) -> dict[str, Any]:
     """Every advice on a process, newest first."""
     rows = []
     for index, (recommendation, advice) in enumerate(revisions):
@@ -117,7 +119,7 @@ _TOLD = 3
 
 
 def compare_page(
-    opened: AssessmentContext, one: Recommendation, other: Recommendation, found: Difference
+    opened: AssessmentContext, one: RecommendationRecord, other: RecommendationRecord, found: Difference
 ) -> dict[str, Any]:
     """Two advices on one process, side by side: only what differs."""
     return {
@@ -162,7 +164,7 @@ def newer_rules_page(opened: AssessmentContext, newer: NewerRules, notes: Sequen
     }
 
 
-def newer_difference(latest: Recommendation, advised_by: VersionView, newer: NewerRules) -> Difference:
+def newer_difference(latest: RecommendationRecord, advised_by: VersionView, newer: NewerRules) -> Difference:
     """The latest advice against what newer rules say; ``advised_by`` is the version that gave it."""
     before = AdviceView(latest.result, latest.given, advised_by)
     after = AdviceView(dict(newer.document), newer.given, newer.edition)

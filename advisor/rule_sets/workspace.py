@@ -46,7 +46,7 @@ class DraftWorkspace:
     updated_by: str = ""
 
     @classmethod
-    def load(cls, session: Session) -> "Desk":
+    def load(cls, session: Session) -> "DraftWorkspace":
         """Read the draft and the versions that it is held against."""
         latest = versions.in_force(session)
         in_force = versions.rule_set(session, latest.number)

@@ -75,7 +75,7 @@ class VersionView:
     pinned: bool = True
 
     @classmethod
-    def of(cls, session: Session, number: int | None, *, pinned: bool = True) -> "Edition":
+    def of(cls, session: Session, number: int | None, *, pinned: bool = True) -> "VersionView":
         """Read a version; the one in force where no number is given. Raises LookupError."""
         latest = versions.in_force(session)
         row = latest if number is None else versions.version(session, number)
@@ -100,7 +100,7 @@ class VersionView:
         return self.in_force_row.number
 
     @property
-    def current(self) -> "Edition":
+    def current(self) -> "VersionView":
         """The version that is in force."""
         return replace(self, rule_set=self.in_force, row=self.in_force_row)
 

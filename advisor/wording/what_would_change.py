@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from advisor.engine.analysis.explain import Change, ChangeSet, Reach, Settles, Target, WouldChange
+from advisor.engine.analysis.explain import AnswerChange, AnswerReach, ChangeSet, Settles, Target, WouldChange
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet
@@ -14,7 +14,7 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.wording.answers import answer_label, band_label
 from advisor.wording.vocabulary import ADVICES
 
-TryUrl = Callable[[Sequence[Change]], str]
+TryUrl = Callable[[Sequence[AnswerChange]], str]
 """Gives the address of the page on which changes are tried; "" where that cannot be done."""
 
 QuestionUrl = Callable[[str, int | None], str]
@@ -114,7 +114,7 @@ def _sentence(found: ChangeSet, around: Around) -> str:
     return "; ".join(_instead(change, around) for change in found.changes)
 
 
-def _labels(changes: Sequence[Change], around: Around) -> list[str]:
+def _labels(changes: Sequence[AnswerChange], around: Around) -> list[str]:
     labels = []
     for change in changes:
         question = around.question(change.question)
@@ -124,7 +124,7 @@ def _labels(changes: Sequence[Change], around: Around) -> list[str]:
     return labels
 
 
-def any_of(changes: Sequence[Change], around: Around) -> str:
+def any_of(changes: Sequence[AnswerChange], around: Around) -> str:
     """Answers that do as well as each other: "“Simple” or “Complex”"; many are counted from the third on."""
     labels = _labels(changes, around)
     total = len(labels) + sum(change.more for change in changes)
@@ -134,7 +134,7 @@ def any_of(changes: Sequence[Change], around: Around) -> str:
     return _either(quoted)
 
 
-def _instead(change: Change, around: Around) -> str:
+def _instead(change: AnswerChange, around: Around) -> str:
     words = {"question": around.question(change.question).short, "answers": any_of([change], around)}
     if name := around.part(change.part):
         return str(_("%(part)s, %(question)s: %(answers)s", part=name, **words))
@@ -307,8 +307,8 @@ def _deciding(settles: Settles, around: Around) -> Deciding | None:
     return Deciding(str(says), [(around.question(key).short, around.part(part)) for key, part in keys])
 
 
-def _reach(reach: Reach, would: WouldChange, around: Around, widest: int) -> ReachRow:
-    moves: dict[Outcome, list[Change]] = {}
+def _reach(reach: AnswerReach, would: WouldChange, around: Around, widest: int) -> ReachRow:
+    moves: dict[Outcome, list[AnswerChange]] = {}
     for move in reach.moves:
         if move.outcome is not would.outcome:
             moves.setdefault(move.outcome, []).append(move.change)
@@ -330,7 +330,7 @@ def _reach(reach: Reach, would: WouldChange, around: Around, widest: int) -> Rea
     )
 
 
-def _open_end(reach: Reach, around: Around, now: Outcome) -> OpenEnd:
+def _open_end(reach: AnswerReach, around: Around, now: Outcome) -> OpenEnd:
     others = [outcome for outcome in reach.outcomes if outcome is not now]
     return OpenEnd(
         around.question(reach.question).text,

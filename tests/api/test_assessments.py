@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.json_items import read_items
 from advisor.exchange.recommendation import recommend
-from advisor.models import Database, Recommendation
+from advisor.models import Database, RecommendationRecord
 from advisor.models.rule_set_version import rule_set
 from tests.api.programs import URL, Program, program_of, rows
 from tests.assessments.walking import EXPERT, ROUTINE, UNSURE
@@ -137,7 +137,7 @@ def test_f9_the_same_key_makes_one_process(app: Flask, program: Program, databas
     replies.append(program.call("POST", "", body, Idempotency_Key="once-1"))
     assert {reply.status_code for reply in replies} == {201}
     assert len({reply.get_json()["id"] for reply in replies}) == 1
-    assert (rows(database), rows(database, Recommendation)) == (1, 1)
+    assert (rows(database), rows(database, RecommendationRecord)) == (1, 1)
     program.call("POST", "", body, Idempotency_Key="once-2")
     assert rows(database) == 2
     for key in ("", "x" * 201, "a b"):
@@ -170,7 +170,7 @@ def test_f9_a_key_that_came_with_another_request_is_refused_and_nothing_is_chang
         refused = program.call("POST", path, other, Idempotency_Key="one")
         assert (refused.status_code, refused.mimetype) == (422, "application/problem+json")
         assert "came with another request before" in refused.get_json()["detail"]
-    assert (rows(database), rows(database, Recommendation)) == (1, 1)
+    assert (rows(database), rows(database, RecommendationRecord)) == (1, 1)
     assert program.get(f"/{made['id']}") == before
     again = program.call("POST", "", body, Idempotency_Key="one")
     assert (again.status_code, again.get_json()) == (201, made)

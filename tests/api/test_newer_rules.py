@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from advisor.engine.model.rules import RuleSet
-from advisor.models import Assessment, Database, Recommendation
+from advisor.models import Assessment, Database, RecommendationRecord
 from tests.api.programs import Program
 from tests.api.test_description import described, validator
 from tests.assessments.walking import CORE, ROUTINE
@@ -19,7 +19,7 @@ from tests.processes.owning import OwnerWalker
 def stored(database: Database) -> tuple[int, int | None, list[tuple[int, str]]]:
     """The pin, the version that was kept over, and every advice with its version."""
     with database.read() as session:
-        found = session.scalars(select(Recommendation).order_by(Recommendation.sequence)).all()
+        found = session.scalars(select(RecommendationRecord).order_by(RecommendationRecord.sequence)).all()
         mine = session.scalars(select(Assessment)).one()
         return (
             mine.version_number,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.operations import advise_when_complete, in_transaction
 from advisor.assessments.progress import is_of_part
-from advisor.models import Assessment, Database, Recommendation
+from advisor.models import Assessment, Database, RecommendationRecord
 from advisor.models import rule_set_version as versions
 from tests.factories import make_assessment
 
@@ -39,4 +39,4 @@ def test_advice_asked_for_at_the_same_moment_is_given_once(database: Database) -
         thread.join()
     assert failures == []
     with database.read() as session:
-        assert session.scalars(select(Recommendation.sequence)).all() == [1]
+        assert session.scalars(select(RecommendationRecord.sequence)).all() == [1]

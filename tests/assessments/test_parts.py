@@ -5,15 +5,15 @@ from sqlalchemy import select
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
-from advisor.models import Database, Recommendation
+from advisor.models import Database, RecommendationRecord
 from tests.assessments.walking import MIXED, Walker
 from tests.reading import HtmlPage
 from tests.visiting import text_of
 
 
-def latest(database: Database) -> Recommendation:
+def latest(database: Database) -> RecommendationRecord:
     with database.read() as session:
-        return session.scalars(select(Recommendation).order_by(Recommendation.sequence.desc())).all()[0]
+        return session.scalars(select(RecommendationRecord).order_by(RecommendationRecord.sequence.desc())).all()[0]
 
 
 def break_up(walker: Walker, *names: str) -> HtmlPage:

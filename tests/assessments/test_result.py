@@ -13,7 +13,7 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
-from advisor.models import Database, Recommendation
+from advisor.models import Database, RecommendationRecord
 from advisor.models.rule_set_version import publish
 from advisor.wording.claims import VersionView
 from advisor.wording.verdict import verdict_words
@@ -22,9 +22,9 @@ from tests.engine import oracle
 from tests.visiting import text_of
 
 
-def advice(database: Database) -> list[Recommendation]:
+def advice(database: Database) -> list[RecommendationRecord]:
     with database.read() as session:
-        return list(session.scalars(select(Recommendation).order_by(Recommendation.sequence)))
+        return list(session.scalars(select(RecommendationRecord).order_by(RecommendationRecord.sequence)))
 
 
 # ---- what it says ------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from advisor import create_app
-from advisor.models import Assessment, Database, Part, Recommendation
+from advisor.models import Assessment, Database, Part, RecommendationRecord
 from advisor.settings import Settings
 from tests.assessments.walking import ROUTINE, Walker, at_once
 
@@ -167,7 +167,7 @@ def test_f8_parallel_answers_to_different_questions_are_all_kept_and_end_in_one_
 
     assert at_once(app, walker, 2, send) == [303, 303]
     with database.read() as session:
-        latest = session.scalars(select(Recommendation).order_by(Recommendation.sequence.desc())).first()
+        latest = session.scalars(select(RecommendationRecord).order_by(RecommendationRecord.sequence.desc())).first()
         assert latest is not None
         assert latest.given["answers"] == {"edge": "yes", "steps": "half", "skill": "basic"}
 
@@ -181,7 +181,7 @@ def test_f9_the_last_answer_sent_twice_gives_one_advice(app: Flask, walker: Walk
     replies = at_once(app, walker, 3, lambda client, _n: client.post(url, data=data))
     assert {reply.status_code for reply in replies} == {303}
     with database.read() as session:
-        assert len(session.scalars(select(Recommendation)).all()) == 1
+        assert len(session.scalars(select(RecommendationRecord)).all()) == 1
 
 
 # ---- a database that refuses -------------------------------------------------------------------------------------

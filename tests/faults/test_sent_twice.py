@@ -24,7 +24,7 @@ from advisor.models import (
     Database,
     Draft,
     Feedback,
-    Recommendation,
+    RecommendationRecord,
     RuleSetVersion,
 )
 from advisor.settings import Settings
@@ -101,7 +101,7 @@ class World:
     def state(self) -> list[object]:
         """What is stored, as far as it shows that something was done."""
         with self.database.read() as session:
-            tables = (ApiToken, Assessment, AuditEvent, Feedback, Recommendation, RuleSetVersion)
+            tables = (ApiToken, Assessment, AuditEvent, Feedback, RecommendationRecord, RuleSetVersion)
             counts = [session.scalar(select(func.count()).select_from(table)) for table in tables]
             return [*counts, session.scalar(select(Draft.document))]
 

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm.exc import StaleDataError
 
-from advisor.models import Assessment, Database, IdempotencyKey, Part, Recommendation, VisitorOwner
+from advisor.models import Assessment, Database, IdempotencyKey, Part, RecommendationRecord, VisitorOwner
 from advisor.models.assessment import next_sequence, own_assessment, own_assessments, own_recommendations
 from advisor.models.base import Unchangeable, hash_of, now
 from advisor.models.removal import delete_all_of, purge
@@ -46,7 +46,7 @@ def test_f8_of_two_saves_from_the_same_state_the_second_is_told(database: Databa
 def test_p5_advice_that_was_given_cannot_be_changed(database: Database) -> None:
     advice_id = make_recommendation(database, make_assessment(database))
     with pytest.raises(Unchangeable), database.write() as session:
-        session.get_one(Recommendation, advice_id).result = {"outcome": "bpo"}
+        session.get_one(RecommendationRecord, advice_id).result = {"outcome": "bpo"}
 
 
 def test_f17_advice_is_ordered_by_its_number_not_by_the_clock(database: Database) -> None:
@@ -92,7 +92,7 @@ def test_p7_deleting_takes_everything_of_one_visitor_and_nothing_of_another(data
     assert (removed.assessments, removed.one_time_keys) == (1, 1)
     with database.read() as session:
         assert session.scalars(select(Assessment.id)).all() == [theirs]
-        for table in (Part, Recommendation, IdempotencyKey):
+        for table in (Part, RecommendationRecord, IdempotencyKey):
             assert session.scalar(select(func.count()).select_from(table)) == 1
 
 
@@ -108,7 +108,7 @@ def test_answers_that_nobody_touched_for_30_days_are_purged(database: Database) 
     assert (removed.assessments, removed.one_time_keys) == (1, 1)
     with database.read() as session:
         assert session.scalars(select(Assessment.id)).all() == [recent]
-        assert session.scalars(select(Recommendation.id)).all() == []
+        assert session.scalars(select(RecommendationRecord.id)).all() == []
         assert session.scalars(select(IdempotencyKey.key_hash)).all() == ["new"]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 from advisor import create_app
 from advisor.cli import main
-from advisor.models import AccountOwner, Assessment, AuditEvent, Database, LoginSession, Recommendation, schema
+from advisor.models import AccountOwner, Assessment, AuditEvent, Database, LoginSession, RecommendationRecord, schema
 from advisor.operating.backup import back_up, verify
 from advisor.operating.checksum import checksum_file
 from advisor.operating.errors import OperatorError
@@ -99,7 +99,7 @@ def test_f12_after_it_people_sign_in_and_find_their_advice(
     there: Database = again.extensions["database"]
     with there.read() as session:
         assert [one.ended_at is not None for one in session.scalars(select(LoginSession))] == [True]
-        assert session.scalars(select(Recommendation.result)).all() == [{"outcome": "kpo"}]
+        assert session.scalars(select(RecommendationRecord.result)).all() == [{"outcome": "kpo"}]
     person = sign_in(Visitor(again.test_client()))
     assert "Payroll" in text_of(person.open("/processes"))
     there.dispose()

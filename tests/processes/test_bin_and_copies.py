@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from advisor.models import Assessment, Database, Recommendation
+from advisor.models import Assessment, Database, RecommendationRecord
 from advisor.models.base import now
 from advisor.models.removal import purge
 from tests.assessments.test_saves import form_of
@@ -64,7 +64,7 @@ def test_the_bin_lists_what_is_in_it_and_when_it_goes(owner: OwnerWalker, databa
     assert f"Gone for good on {now() + timedelta(days=30):%-d %B %Y}" in owner.words
     owner.submit(form=1)
     assert "The bin is empty." in owner.words
-    assert (rows(database), rows(database, Recommendation)) == (0, 0)
+    assert (rows(database), rows(database, RecommendationRecord)) == (0, 0)
 
 
 def test_after_30_days_in_the_bin_it_is_gone_with_everything(owner: OwnerWalker, database: Database) -> None:
@@ -78,7 +78,7 @@ def test_after_30_days_in_the_bin_it_is_gone_with_everything(owner: OwnerWalker,
         with database.write() as session:
             purge(session, **keeping)
         assert rows(database) == left
-    assert rows(database, Recommendation) == 0
+    assert rows(database, RecommendationRecord) == 0
 
 
 def test_what_an_owner_keeps_is_not_purged_however_long_nobody_opens_it(owner: OwnerWalker, database: Database) -> None:

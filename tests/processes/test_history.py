@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from advisor.models import Database, Recommendation
+from advisor.models import Database, RecommendationRecord
 from advisor.models.base import now
 from tests.assessments.walking import EXPERT, MIXED, ROUTINE
 from tests.processes.conftest import Publish
@@ -141,7 +141,7 @@ def test_answering_it_all_again_goes_through_every_question_and_ends_in_one_advi
         owner.submit()
     assert owner.key == "result"
     with database.read() as session:
-        assert session.scalars(select(Recommendation.sequence)).all() == [1, 2]
+        assert session.scalars(select(RecommendationRecord.sequence)).all() == [1, 2]
 
 
 def test_leaving_half_way_keeps_what_was_answered_and_offers_to_recalculate(owner: OwnerWalker) -> None:

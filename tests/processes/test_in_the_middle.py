@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from advisor.engine.model.rules import RuleSet
-from advisor.models import Assessment, Database, LoginSession, Part, Recommendation
+from advisor.models import Assessment, Database, LoginSession, Part, RecommendationRecord
 from advisor.models.base import now
 from tests.accounts.test_keeping import KEPT
 from tests.assessments.walking import ROUTINE, Walker
@@ -23,7 +23,7 @@ Given = dict[str, tuple[int, int, Any, Any]]
 def advice(database: Database) -> Given:
     """Every advice that is stored, whole, by its process and place in the history."""
     with database.read() as session:
-        found = session.scalars(select(Recommendation)).all()
+        found = session.scalars(select(RecommendationRecord)).all()
         return {
             f"{one.process_name} {one.sequence}": (one.sequence, one.version_number, one.given, one.result)
             for one in found

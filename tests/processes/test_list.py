@@ -5,7 +5,7 @@ import gzip
 import pytest
 from sqlalchemy import select
 
-from advisor.models import Assessment, Database, Part, Recommendation
+from advisor.models import Assessment, Database, Part, RecommendationRecord
 from advisor.models.base import now
 from tests.assessments.walking import CORE, EXPERT, MIXED, ROUTINE
 from tests.effort import within
@@ -166,7 +166,7 @@ def test_500_processes_by_older_rules_are_held_against_the_newer_ones_in_time(
 def multiply(database: Database, owner: OwnerWalker, times: int) -> None:
     """Store that many more processes; two of three have the advice of the one that is there."""
     with database.write() as session:
-        model = session.scalars(select(Recommendation)).one()
+        model = session.scalars(select(RecommendationRecord)).one()
         for number in range(1, times + 1):
             made = Assessment(
                 account_id=owner.account_id,
@@ -178,4 +178,6 @@ def multiply(database: Database, owner: OwnerWalker, times: int) -> None:
             session.flush()
             if number % 3:
                 advice = {"given": model.given, "result": model.result, "version_number": model.version_number}
-                session.add(Recommendation(assessment_id=made.id, sequence=1, process_name=made.process_name, **advice))
+                session.add(
+                    RecommendationRecord(assessment_id=made.id, sequence=1, process_name=made.process_name, **advice)
+                )

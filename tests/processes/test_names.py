@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from advisor.models import Assessment, Database, Part, Recommendation
+from advisor.models import Assessment, Database, Part, RecommendationRecord
 from tests.api.programs import Program, program_of
 from tests.assessments.walking import MIXED
 from tests.engine.test_text import APART, COMPOSED, NOTHING_TO_SEE
@@ -72,7 +72,7 @@ def test_names_that_were_stored_before_are_found_and_sorted_and_known_again(
     ]
     with database.read() as session:
         before = {part.id for part in session.get_one(Assessment, owner.id).parts}
-        advice = session.scalars(select(Recommendation.result)).all()
+        advice = session.scalars(select(RecommendationRecord.result)).all()
     mine = program.get(f"/{owner.id}")
     body = {"row_version": mine["row_version"], "parts": [{"part": NEWER}, {"part": "Two"}]}
     assert program.call("PATCH", f"/{owner.id}", body).status_code == 200
@@ -80,7 +80,7 @@ def test_names_that_were_stored_before_are_found_and_sorted_and_known_again(
         parts = session.get_one(Assessment, owner.id).parts
         assert {part.id for part in parts} == before
         assert [part.name for part in parts] == [NEWER, "Two"]
-        assert session.scalars(select(Recommendation.result)).all() == advice, "P5: advice that was given stays"
+        assert session.scalars(select(RecommendationRecord.result)).all() == advice, "P5: advice that was given stays"
 
 
 def test_two_parts_of_one_name_are_refused_alike_by_page_and_program(owner: OwnerWalker, program: Program) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Strength
-from advisor.models import Assessment, Database, Recommendation
+from advisor.models import Assessment, Database, RecommendationRecord
 from advisor.models.base import now
 from tests.assessments.walking import CORE, ROUTINE
 from tests.processes.conftest import Publish, flipped, reworded
@@ -17,7 +17,7 @@ from tests.visiting import text_of
 def stored(database: Database) -> tuple[int, list[tuple[int, str]]]:
     """The pin, and every advice with its version."""
     with database.read() as session:
-        found = session.scalars(select(Recommendation).order_by(Recommendation.sequence)).all()
+        found = session.scalars(select(RecommendationRecord).order_by(RecommendationRecord.sequence)).all()
         pin = session.scalars(select(Assessment.version_number)).one()
         return pin, [(one.version_number, str(one.result["outcome"])) for one in found]
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
-from advisor.models import Account, ApiToken, Assessment, Database, LoginSession, Part, Recommendation
+from advisor.models import Account, ApiToken, Assessment, Database, LoginSession, Part, RecommendationRecord
 from advisor.models.base import hash_of, now
 from advisor.models.feedback import Feedback
 from advisor.settings import Settings
@@ -113,7 +113,7 @@ def held(database: Database, account_id: UUID) -> dict[str, list[Any]]:
         "accounts": select(Account).where(Account.id == account_id),
         "assessments": select(Assessment),
         "parts": select(Part),
-        "advice": select(Recommendation),
+        "advice": select(RecommendationRecord),
         "tokens": select(ApiToken).where(ApiToken.account_id == account_id),
         "sign-ins": select(LoginSession).where(LoginSession.account_id == account_id),
         "notes": select(Feedback),

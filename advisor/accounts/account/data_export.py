@@ -18,7 +18,7 @@ from advisor.models import (
     LoginSession,
     MailOutbox,
     Part,
-    Recommendation,
+    RecommendationRecord,
     ResetToken,
     RuleSetVersion,
 )
@@ -76,7 +76,7 @@ def _account(account: Account) -> dict[str, Any]:
 
 
 def _process(session: Session, assessment: Assessment) -> dict[str, Any]:
-    advice = select(Recommendation).where(Recommendation.assessment_id == assessment.id)
+    advice = select(RecommendationRecord).where(RecommendationRecord.assessment_id == assessment.id)
     return {
         "number": str(assessment.id),
         "process": assessment.process_name,
@@ -101,7 +101,7 @@ def _process(session: Session, assessment: Assessment) -> dict[str, Any]:
                 "answers": given.given,
                 "result": given.result,
             }
-            for given in session.scalars(advice.order_by(Recommendation.sequence))
+            for given in session.scalars(advice.order_by(RecommendationRecord.sequence))
         ],
     }
 

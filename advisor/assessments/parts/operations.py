@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.operations import ChangedElsewhere, advise_when_complete
 from advisor.assessments.progress import Progress, fingerprint, is_of_part
-from advisor.models import Assessment, Part, Recommendation
+from advisor.models import Assessment, Part, RecommendationRecord
 from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 
@@ -62,8 +62,8 @@ def _answers_in_one_piece(session: Session, assessment: Assessment) -> dict[str,
     if not named_parts(assessment):
         return dict(assessment.parts[0].answers)
     rule_set = versions.rule_set(session, assessment.version_number)
-    given = select(Recommendation.given).where(Recommendation.assessment_id == assessment.id)
-    for earlier in session.scalars(given.order_by(Recommendation.sequence.desc())):
+    given = select(RecommendationRecord.given).where(RecommendationRecord.assessment_id == assessment.id)
+    for earlier in session.scalars(given.order_by(RecommendationRecord.sequence.desc())):
         if not earlier["parts"]:
             return {key: answer for key, answer in earlier["answers"].items() if is_of_part(rule_set, key)}
     return dict(assessment.parts[0].answers)

@@ -10,12 +10,12 @@ from uuid import UUID
 from advisor.assessments.context import AssessmentContext, page_url
 from advisor.assessments.progress import Progress, stored_answers
 from advisor.assessments.what_if.trial import change_text
-from advisor.engine.analysis.explain import Change, Settles, WouldChange, what_settles, what_would_change
+from advisor.engine.analysis.explain import AnswerChange, Settles, WouldChange, what_settles, what_would_change
 from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope
 from advisor.engine.model.rules import RuleSet
-from advisor.models import Recommendation
+from advisor.models import RecommendationRecord
 from advisor.wording.what_would_change import Around, Changing, Towards, firmness_words, present_changing, ways_to_each
 
 _KEPT_IN_MEMORY = 256
@@ -43,13 +43,13 @@ class _Asked:
         return stored_answers(given["answers"]), [("", stored_answers(part)) for part in given["parts"]]
 
 
-def changing(opened: AssessmentContext, latest: Recommendation) -> Changing | None:
+def changing(opened: AssessmentContext, latest: RecommendationRecord) -> Changing | None:
     """What would change this advice; None where its rules are too large for an exact answer."""
     explained = _explained(_asked(opened.advice_edition.rule_set, latest.given))
     return present_changing(*explained, _around(opened, latest)) if explained else None
 
 
-def ways(opened: AssessmentContext, latest: Recommendation) -> tuple[str, list[Towards]] | None:
+def ways(opened: AssessmentContext, latest: RecommendationRecord) -> tuple[str, list[Towards]] | None:
     """How firm this advice is, and the ways to each other one; None where its rules are too large for that."""
     explained = _explained(_asked(opened.advice_edition.rule_set, latest.given))
     if explained is None:
@@ -58,7 +58,7 @@ def ways(opened: AssessmentContext, latest: Recommendation) -> tuple[str, list[T
     return firmness_words(would), ways_to_each(would, _around(opened, latest), WAYS_LISTED, WAYS_LISTED)
 
 
-def _around(opened: AssessmentContext, latest: Recommendation) -> Around:
+def _around(opened: AssessmentContext, latest: RecommendationRecord) -> Around:
     parts = latest.given["parts"]
     return Around(
         rule_set=opened.advice_edition.rule_set,
@@ -106,7 +106,7 @@ def _given(given: Mapping[str, Any], key: str, part: int | None) -> tuple[bool, 
     return key in answers, answers.get(key)
 
 
-def _try_url(opened: AssessmentContext, changes: Sequence[Change]) -> str:
+def _try_url(opened: AssessmentContext, changes: Sequence[AnswerChange]) -> str:
     """Where these changes are tried, each with the first of the answers that do."""
     texts = []
     for change in changes:
@@ -117,5 +117,5 @@ def _try_url(opened: AssessmentContext, changes: Sequence[Change]) -> str:
     return page_url("what_if", assessment_id=opened.id, change=texts)
 
 
-def _piece_id(opened: AssessmentContext, change: Change, question: Question) -> UUID | None:
+def _piece_id(opened: AssessmentContext, change: AnswerChange, question: Question) -> UUID | None:
     return opened.progress.pieces[change.part or 0].id if question.scope is Scope.PART else None

@@ -16,7 +16,7 @@ from advisor.assessments.result.sidebar import decision_shown, keep_links, newer
 from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
-from advisor.models import Recommendation
+from advisor.models import RecommendationRecord
 from advisor.wording.answers import answer_label
 from advisor.wording.claims import VersionView
 from advisor.wording.result import Result, present_result
@@ -35,7 +35,7 @@ class SharpenRow:
     could: str
 
 
-def result_page(opened: AssessmentContext, latest: Recommendation, copied: UUID | None = None) -> dict[str, Any]:
+def result_page(opened: AssessmentContext, latest: RecommendationRecord, copied: UUID | None = None) -> dict[str, Any]:
     """The latest advice as it was given, and what can be done with it; ``copied`` is what it was just copied from."""
     here: dict[str, Any] = {"assessment_id": opened.id}
     following = opened.progress.next
@@ -62,7 +62,7 @@ def result_page(opened: AssessmentContext, latest: Recommendation, copied: UUID 
     }
 
 
-def ways_page(opened: AssessmentContext, latest: Recommendation) -> dict[str, Any]:
+def ways_page(opened: AssessmentContext, latest: RecommendationRecord) -> dict[str, Any]:
     """The ways to each other advice."""
     found = ways(opened, latest)
     firmness, towards = found or (_("Our rules are too many for an exact answer to this."), [])
@@ -79,7 +79,7 @@ def ways_page(opened: AssessmentContext, latest: Recommendation) -> dict[str, An
     }
 
 
-def _change(earlier: Recommendation | None, latest: Recommendation) -> str:
+def _change(earlier: RecommendationRecord | None, latest: RecommendationRecord) -> str:
     """What an answer that was just saved did to the advice; empty where none was."""
     if earlier is None:
         return ""
@@ -94,7 +94,7 @@ def _change(earlier: Recommendation | None, latest: Recommendation) -> str:
     return str(_("Saved. It adds no points, and the advice stays “%(now)s”.", now=is_now))
 
 
-def given_result(opened: AssessmentContext, latest: Recommendation, edition: VersionView | None = None) -> Result:
+def given_result(opened: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None) -> Result:
     """A recommendation, shown from what was stored when it was given; ``edition`` is the version that gave it."""
     parts = [part["id"] for part in latest.given["parts"]]
 
@@ -111,7 +111,7 @@ def given_result(opened: AssessmentContext, latest: Recommendation, edition: Ver
 
 
 def answers_given(
-    opened: AssessmentContext, latest: Recommendation, edition: VersionView | None = None
+    opened: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None
 ) -> list[AnswerGroup]:
     """The answers that an advice used, part by part."""
     progress = Progress.of_given((edition or opened.advice_edition).rule_set, latest.given)

@@ -39,7 +39,7 @@ class ListQuery:
     page: int = 1
 
     @classmethod
-    def read(cls, sent: Mapping[str, str]) -> "Wish":
+    def read(cls, sent: Mapping[str, str]) -> "ListQuery":
         """Read it from the address."""
         return cls(
             words=normalize_line(" ".join(sent.get("q", "").split())),

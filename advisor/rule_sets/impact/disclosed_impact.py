@@ -59,7 +59,7 @@ class DisclosedImpact:
         return {**asdict(self), "moves": [[before, after, least] for (before, after), least in self.moves.items()]}
 
     @classmethod
-    def of_plain(cls, plain: Mapping[str, Any]) -> "Told":
+    def of_plain(cls, plain: Mapping[str, Any]) -> "DisclosedImpact":
         """The way back."""
         moves = {(Outcome(before), Outcome(after)): least for before, after, least in plain["moves"]}
         return cls(**{**plain, "extent": Extent(plain["extent"]), "moves": moves})

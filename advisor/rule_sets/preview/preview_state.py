@@ -40,7 +40,7 @@ class PreviewState:
     early: bool = False
 
     @classmethod
-    def read(cls, sent: Mapping[str, str], rules: RuleSet) -> "Carried | None":
+    def read(cls, sent: Mapping[str, str], rules: RuleSet) -> "PreviewState | None":
         """The way back of ``values``; None where a name is none."""
         if "packed" in sent:
             sent = _unpacked(sent["packed"])
@@ -85,14 +85,14 @@ class PreviewState:
         """The answers on the process as a whole."""
         return {key: answer for key, answer in self.answers.items() if key not in _of_part(rules)}
 
-    def with_answer(self, key: str, answer: Answer, at: int | None) -> "Carried":
+    def with_answer(self, key: str, answer: Answer, at: int | None) -> "PreviewState":
         """The same with another answer, of the process or of the part at a position."""
         if at is None:
             return replace(self, answers={**self.answers, key: answer})
         changed = replace(self.parts[at], answers={**self.parts[at].answers, key: answer})
         return replace(self, parts=(*self.parts[:at], changed, *self.parts[at + 1 :]))
 
-    def with_names(self, names: list[str]) -> "Carried":
+    def with_names(self, names: list[str]) -> "PreviewState":
         """The same in parts of these names, place by place; an empty one is no part."""
         parts = (
             replace(self.parts[at] if at < len(self.parts) else PreviewPart(""), name=name)
@@ -101,7 +101,7 @@ class PreviewState:
         )
         return replace(self, parts=tuple(parts), early=False)
 
-    def answered(self, item: WorkItem, rules: RuleSet) -> "Carried":
+    def answered(self, item: WorkItem, rules: RuleSet) -> "PreviewState":
         """The same with the answers of ``item`` in place of those that it has."""
         if not item.parts:
             return replace(self, answers=item.answers)

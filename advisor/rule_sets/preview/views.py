@@ -40,7 +40,7 @@ from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
-from advisor.models import Assessment, Part, Recommendation
+from advisor.models import Assessment, Part, RecommendationRecord
 from advisor.models.base import now
 from advisor.models.draft import NoDraft
 from advisor.models.idempotency import idempotent
@@ -304,9 +304,9 @@ def _assessment(rules: RuleSet, state: PreviewState) -> Assessment:
     return Assessment(id=_NOBODYS, process_name=state.process, answers=whole, parts=parts)
 
 
-def _advice(progress: Progress, edition: VersionView) -> Recommendation:
+def _advice(progress: Progress, edition: VersionView) -> RecommendationRecord:
     document = recommend(edition.rule_set, edition.number, progress.work_item())
-    return Recommendation(
+    return RecommendationRecord(
         sequence=1,
         version_number=edition.number,
         process_name=progress.process,

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from advisor.engine.analysis.explain import LIMITS, Limits
+from advisor.engine.analysis.explain import LIMITS, ExplanationLimits
 from advisor.engine.model.rules import RuleSet
 from tests.engine.choosing import Dice
 from tests.engine.explain.brute import World, size_of, world_of
@@ -71,10 +71,10 @@ EXACT = {
 """Limits with which everything in a small world is exact, by each of the methods."""
 
 
-def tiny_limits(seed: int) -> Limits:
+def tiny_limits(seed: int) -> ExplanationLimits:
     """Limits at which looking ends early."""
     dice = Dice(seed)
-    return Limits(
+    return ExplanationLimits(
         ring_points=dice.number(0, 60),
         box_points=dice.number(0, 10),
         samples=dice.number(1, 3),

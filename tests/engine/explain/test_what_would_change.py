@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.analysis.explain import LIMITS, Change, Limits, WouldChange, smallest_changes, what_would_change
+from advisor.engine.analysis.explain import (
+    LIMITS,
+    AnswerChange,
+    ExplanationLimits,
+    WouldChange,
+    smallest_changes,
+    what_would_change,
+)
 from advisor.engine.evaluation.evaluate import Recommendation
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Section
@@ -25,7 +32,7 @@ def said(advice: Recommendation) -> tuple[object, ...]:
     return advice.outcome, advice.kind, advice.strength, advice.points.lean
 
 
-def answers_told(world: World, change: Change) -> list[Answer]:
+def answers_told(world: World, change: AnswerChange) -> list[Answer]:
     """Every answer that a change allows."""
     place = (change.question, change.part)
     if not change.bands:
@@ -88,7 +95,7 @@ def test_the_fewest_changes_are_those_that_trying_all_of_them_finds(method: str)
         check_fewest(world, arguments, EXACT[method])
 
 
-def check_fewest(world: World, arguments: Arguments, limits: Limits) -> None:
+def check_fewest(world: World, arguments: Arguments, limits: ExplanationLimits) -> None:
     told = what_would_change(*arguments, limits=limits)
     expected = fewest_changes(world)
     assert told.outcome is world.outcome()
@@ -163,7 +170,7 @@ def fewest_changes(world: World) -> Found:
     return found
 
 
-def combinations_of(world: World, changes: tuple[Change, ...]) -> list[frozenset[tuple[Place, Answer]]]:
+def combinations_of(world: World, changes: tuple[AnswerChange, ...]) -> list[frozenset[tuple[Place, Answer]]]:
     each = [[((c.question, c.part), answer) for answer in answers_told(world, c)] for c in changes]
     return [frozenset(chosen) for chosen in product(*each)]
 

@@ -32,14 +32,14 @@ from advisor.engine.model.rules import RuleSet
 
 __all__ = [
     "LIMITS",
+    "AdviceMove",
+    "AnswerChange",
+    "AnswerReach",
     "Band",
-    "Change",
     "ChangeSet",
-    "Limits",
-    "Move",
+    "ExplanationLimits",
     "NextQuestion",
     "Possible",
-    "Reach",
     "Settles",
     "Suffices",
     "Target",
