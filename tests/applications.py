@@ -69,7 +69,15 @@ def make_up(app: Flask) -> list[Any]:
     shown = (app.template_context_processors, app.url_default_functions, app.url_build_error_handlers)
     served = (app.wsgi_app, app.session_interface, app.json, app.jinja_loader, len(list(app.url_map.iter_rules())))
     kept = [dict(part) for part in parts]
-    return [*kept, copy.deepcopy([*hooks, *shown]), app.extensions["rights"].copy(), *served]
+    return [*kept, *map(_filled, (*hooks, *shown)), app.extensions["rights"].copy(), *served]
+
+
+def _filled(part: Any) -> Any:
+    """A copy without what is empty: Flask leaves an empty list wherever it has looked for hooks."""
+    if isinstance(part, dict):
+        found = {name: _filled(value) for name, value in part.items()}
+        return {name: value for name, value in found.items() if value}
+    return list(part) if isinstance(part, list) else part
 
 
 def _built(build: Build, settings: Settings) -> Flask:

@@ -14,10 +14,10 @@ class Tag:
         self._node = node
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Tag) and self._node == other._node
+        return isinstance(other, Tag) and self._node.mem_id == other._node.mem_id
 
     def __hash__(self) -> int:
-        return hash(self._node)
+        return hash(self._node.mem_id)
 
     def __str__(self) -> str:
         return self._node.html or ""
@@ -97,8 +97,10 @@ class Tag:
 
     def _picked(self, selector: str) -> Iterator["Tag"]:
         # The parser counts a tag among those within it, and names one twice that two selectors of a list pick.
-        found = dict.fromkeys(self._node.css(selector))
-        return (Tag(node) for node in found if node != self._node)
+        # Nodes are told apart by where they are: the parser's own comparison writes out both of them as HTML.
+        found = {node.mem_id: node for node in self._node.css(selector)}
+        found.pop(self._node.mem_id, None)
+        return map(Tag, found.values())
 
 
 class HtmlPage(Tag):

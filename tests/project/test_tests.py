@@ -41,6 +41,14 @@ def test_the_database_is_the_borrowers_own(tmp_path: Path) -> None:
         assert second.extensions["database"] is not database
 
 
+def test_what_only_answered_is_lent_again(tmp_path: Path) -> None:
+    with borrow(tmp_path) as first:
+        assert first.test_client().get("/no/such/page").status_code == 404
+        assert first.test_client().get("/healthz").status_code == 200
+    with borrow(tmp_path) as second:
+        assert second is first
+
+
 def test_two_that_are_borrowed_at_once_are_two(tmp_path: Path) -> None:
     with borrow(tmp_path) as first, borrow(tmp_path) as second:
         assert first is not second
