@@ -6,7 +6,7 @@ from advisor.engine.document.text import sort_key
 from advisor.engine.model.questions import NONE_OF_THESE
 from advisor.exchange.csv_files import write_rows
 from advisor.exchange.recommendation import PartDocument, ReasonDocument, RecommendationDocument
-from advisor.exchange.sheets.workbook import Head, Table, write_workbook
+from advisor.exchange.sheets.workbook import Head, WorkbookSheet, write_workbook
 
 COLUMNS = (
     "process",
@@ -51,9 +51,9 @@ def write_results_workbook(
     ``about`` says which rules gave them. Raises RuleSetError where there is more than a sheet can hold.
     """
     tables = [
-        Table("Recommendations", _heads(COLUMNS), list(result_rows(recommendations)), frozen=2),
-        Table("Reasons", _heads(REASON_COLUMNS), list(_reason_rows(recommendations)), frozen=2),
-        Table("Sources", _heads(SOURCE_COLUMNS), _source_rows(recommendations)),
+        WorkbookSheet("Recommendations", _heads(COLUMNS), list(result_rows(recommendations)), frozen=2),
+        WorkbookSheet("Reasons", _heads(REASON_COLUMNS), list(_reason_rows(recommendations)), frozen=2),
+        WorkbookSheet("Sources", _heads(SOURCE_COLUMNS), _source_rows(recommendations)),
     ]
     title = ("Outsourcing Advisor", f"Advice on {len(recommendations)} processes.")
     return write_workbook(tables, [title, *about, *_HOW_TO_READ])

@@ -61,7 +61,7 @@ def remove_for_good(assessment_id: UUID) -> ResponseReturnValue:
     owner, who = request_owner(), identity.actor()
     if not in_transaction(database(), lambda session: operations.remove_for_good(session, owner, assessment_id, who)):
         abort(404)
-    return redirect(url_for(".binned"), 303)
+    return redirect(url_for(".bin_page"), 303)
 
 
 def _bin_page(form: ButtonForm, rows: list[present.BinRow]) -> ResponseReturnValue:

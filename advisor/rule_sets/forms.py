@@ -30,7 +30,7 @@ from advisor.wording.rule_set_vocabulary import SIDES
 _MOST = 10**15 - 1
 
 
-class Storable:
+class StorableField:
     """Refuse a text that cannot be stored, or is too long."""
 
     def __init__(self, limit: int = TEXT_LIMIT, *, one_line: bool = False) -> None:
@@ -85,13 +85,13 @@ def _lines(text: str | None) -> str:
 
 def line(label: str, help_text: str = "", *validators: Any, limit: int = LINE_LIMIT) -> Field:
     """A field for one line."""
-    checks = [Storable(limit, one_line=True), *validators]
+    checks = [StorableField(limit, one_line=True), *validators]
     return StringField(label, checks, description=help_text, filters=[_line])
 
 
 def text(label: str, help_text: str = "") -> Field:
     """A field for a longer text."""
-    return TextAreaField(label, [Storable()], description=help_text, filters=[_lines])
+    return TextAreaField(label, [StorableField()], description=help_text, filters=[_lines])
 
 
 def number(label: str, help_text: str = "") -> Field:
@@ -208,7 +208,7 @@ def several_form(**more: Any) -> FlaskForm:
 def _note(sentence: Any) -> Field:
     return TextAreaField(
         sentence,
-        [Storable(NOTE_LIMIT)],
+        [StorableField(NOTE_LIMIT)],
         description=_l("Owners read it beside “our rules changed”. Say it in plain words."),
         filters=[_lines],
     )

@@ -66,7 +66,7 @@ RIGHTS: dict[str, Right] = {
     "processes.chosen": OWNER,
     "processes.compare_processes": OWNER,
     "processes.sheet": OWNER,
-    "processes.binned": OWNER,
+    "processes.bin_page": OWNER,
     "processes.put_back": OWNER,
     "processes.remove_for_good": OWNER,
     "processes.copy": OWNER,

@@ -6,7 +6,7 @@ from html import escape
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.csv_files import write_rows
-from advisor.exchange.sheets.workbook import Head, Table, write_workbook
+from advisor.exchange.sheets.workbook import Head, WorkbookSheet, write_workbook
 from advisor.exchange.work_items import answer_text, header
 from tests.exchange import open_document
 
@@ -17,7 +17,9 @@ def csv_of(rule_set: RuleSet, items: Sequence[WorkItem]) -> str:
 
 def workbook_of(rule_set: RuleSet, items: Sequence[WorkItem] = ()) -> bytes:
     heads = [Head(column) for column in header(rule_set)]
-    return write_workbook([Table("Processes", heads, _rows(rule_set, items))], [("Processes", "Keys of options.")])
+    return write_workbook(
+        [WorkbookSheet("Processes", heads, _rows(rule_set, items))], [("Processes", "Keys of options.")]
+    )
 
 
 def open_document_of(rule_set: RuleSet, items: Sequence[WorkItem]) -> bytes:

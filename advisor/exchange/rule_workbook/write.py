@@ -12,7 +12,7 @@ from advisor.exchange.cells import Plain
 from advisor.exchange.rule_workbook import plan as plans
 from advisor.exchange.rule_workbook.plan import Holds, Plan, SheetColumn
 from advisor.exchange.sheets.reader import COLUMNS_LIMIT
-from advisor.exchange.sheets.workbook import Head, Table, Written, write_workbook
+from advisor.exchange.sheets.workbook import Head, WorkbookSheet, Written, write_workbook
 
 _MOST_QUESTIONS = COLUMNS_LIMIT - len(plans.RULES.columns)
 
@@ -52,7 +52,7 @@ def write_rules(rule_set: RuleSet, about: Sequence[tuple[str, str]] = ()) -> byt
         _table(plans.DISAGREEMENTS, _views(document.get("disagreements", []))),
         _table(plans.GUIDANCE, document.get("guidance", [])),
         _table(plans.TENSIONS, document.get("tensions", [])),
-        Table("Limits", _heads(plans.LIMITS.columns), list(enumerate(document.get("limits", []), start=1))),
+        WorkbookSheet("Limits", _heads(plans.LIMITS.columns), list(enumerate(document.get("limits", []), start=1))),
         _cases(rule_set, document.get("cases", [])),
     ]
     facts: list[tuple[str, Written]] = [
@@ -62,8 +62,10 @@ def write_rules(rule_set: RuleSet, about: Sequence[tuple[str, str]] = ()) -> byt
     return write_workbook(tables, [*facts, *about, *_HOW_TO_EDIT], plans.ABOUT)
 
 
-def _table(plan: Plan, things: Iterable[Plain]) -> Table:
-    return Table(plan.name, _heads(plan.columns), [[_cell(it, thing) for it in plan.columns] for thing in things])
+def _table(plan: Plan, things: Iterable[Plain]) -> WorkbookSheet:
+    return WorkbookSheet(
+        plan.name, _heads(plan.columns), [[_cell(it, thing) for it in plan.columns] for thing in things]
+    )
 
 
 def _heads(columns: Iterable[SheetColumn]) -> list[Head]:
@@ -97,7 +99,7 @@ def _options(questions: Iterable[Plain]) -> list[Plain]:
     ]
 
 
-def _rules(rule_set: RuleSet, rules: Sequence[Plain]) -> Table:
+def _rules(rule_set: RuleSet, rules: Sequence[Plain]) -> WorkbookSheet:
     """A column for each question that a rule may look at; what the columns cannot say stands in the last of them."""
     looked_at = {condition["question"] for rule in rules for condition in rule["when"]}
     keys = [q.key for q in rule_set.questions if q.section is not Section.NAME or q.key in looked_at]
@@ -110,7 +112,7 @@ def _rules(rule_set: RuleSet, rules: Sequence[Plain]) -> Table:
         conditions = [cells.written_condition(told[key]) if key in told else None for key in keys]
         left = [_cell(column, own) for column in plans.RULES_LEFT]
         rows.append([*left, *conditions, *(_cell(column, own) for column in plans.RULES_RIGHT)])
-    return Table("Rules", _heads((*plans.RULES_LEFT, *asked, *plans.RULES_RIGHT)), rows)
+    return WorkbookSheet("Rules", _heads((*plans.RULES_LEFT, *asked, *plans.RULES_RIGHT)), rows)
 
 
 def _policy(table: str, rows: Iterable[Plain]) -> list[Plain]:
@@ -149,7 +151,7 @@ def _views(disagreements: Iterable[Plain]) -> list[Plain]:
     return rows
 
 
-def _cases(rule_set: RuleSet, cases: Sequence[Plain]) -> Table:
+def _cases(rule_set: RuleSet, cases: Sequence[Plain]) -> WorkbookSheet:
     given = [(case["answers"], *(part["answers"] for part in case.get("parts", []))) for case in cases]
     keys = _merged([*(tuple(own) for answers in given for own in answers), [q.key for q in rule_set.questions]])
     asked = [plans.question_column(plans.CASES, key, _told(rule_set.question(key))) for key in keys]
@@ -159,7 +161,7 @@ def _cases(rule_set: RuleSet, cases: Sequence[Plain]) -> Table:
         for part in case.get("parts", []):
             own = {"key": case["key"], "process": case["process"], plans.PART.label: part["part"]}
             rows.append(_case_row(rule_set, keys, own, part["answers"]))
-    return Table("Cases", _heads((*plans.CASES_LEFT, *asked, *plans.CASES_RIGHT)), rows)
+    return WorkbookSheet("Cases", _heads((*plans.CASES_LEFT, *asked, *plans.CASES_RIGHT)), rows)
 
 
 def _merged(orders: Iterable[Sequence[str]]) -> list[str]:

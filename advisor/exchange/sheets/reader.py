@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from advisor.exchange.incoming import UnreadableFileError
 from advisor.exchange.sheets.archive import inspect
-from advisor.exchange.sheets.reader_process import Cell, Wish
+from advisor.exchange.sheets.reader_process import Cell, SheetRequest
 from advisor.exchange.shown import escape_invisible
 
 ROWS_LIMIT = 5_000
@@ -63,7 +63,7 @@ def read_workbook(data: bytes, kind: str = "xlsx") -> list[Sheet]:
     mark = uuid4().hex  # that nobody who fills in a sheet can know
     corner = f"{_letters(COLUMNS_LIMIT)}{ROWS_LIMIT + 1}"
     sheets: dict[str, dict[int, Row]] = {}
-    for line in _answer(Wish(kind, mark, ROWS_LIMIT, COLUMNS_LIMIT, corner), data).splitlines():
+    for line in _answer(SheetRequest(kind, mark, ROWS_LIMIT, COLUMNS_LIMIT, corner), data).splitlines():
         match json.loads(line):
             case str() as name:
                 rows = sheets.setdefault(name, {})
@@ -76,7 +76,7 @@ def read_workbook(data: bytes, kind: str = "xlsx") -> list[Sheet]:
     return [Sheet(name, rows) for name, rows in sheets.items()]
 
 
-def _answer(wish: Wish, data: bytes) -> bytes:
+def _answer(wish: SheetRequest, data: bytes) -> bytes:
     """What the program says that reads the file."""
     sent = json.dumps(asdict(wish)).encode() + b"\n" + data
     command = [sys.executable, "-I", str(_PROGRAM)]

@@ -56,7 +56,7 @@ class RefusalError(Exception):
 
 
 @dataclass(frozen=True)
-class Wish:
+class SheetRequest:
     """What is needed: a ``kind`` of file, with so many rows and columns at most. ``corner`` is the cell beyond."""
 
     kind: str
@@ -71,7 +71,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.setitimer(signal.ITIMER_PROF, SECONDS)  # after which the system ends the process
-    wish = Wish(**json.loads(sys.stdin.buffer.readline()))
+    wish = SheetRequest(**json.loads(sys.stdin.buffer.readline()))
     try:
         for line in _lines(_marked(sys.stdin.buffer.read(), wish)):
             sys.stdout.buffer.write(line + b"\n")
@@ -122,7 +122,7 @@ def _cell(value: object) -> Cell:
 # ---- what the library is given -------------------------------------------------------------------------------------
 
 
-def _marked(data: bytes, wish: Wish) -> bytes:
+def _marked(data: bytes, wish: SheetRequest) -> bytes:
     """The archive made anew: of the parts that hold values alone, with what the library does not tell in words."""
     made = io.BytesIO()
     try:
@@ -152,7 +152,7 @@ def _plain(part: bytes) -> bytes:
     return part
 
 
-def _open_document(part: bytes, wish: Wish) -> bytes:
+def _open_document(part: bytes, wish: SheetRequest) -> bytes:
     """A part of an OpenDocument sheet: of two values of a cell the first counts, and some blanks are elements."""
     if b"<manifest:encryption-data" in part:
         raise RefusalError("The archive is locked by a password.", "Save it without one.")
@@ -160,7 +160,7 @@ def _open_document(part: bytes, wish: Wish) -> bytes:
     return part.replace(b"<text:tab/>", b"\t").replace(b"<text:line-break/>", b"\n")
 
 
-def _office_open(part: bytes, wish: Wish) -> bytes:
+def _office_open(part: bytes, wish: SheetRequest) -> bytes:
     """A part of an Excel workbook. A cell beyond what a sheet may have is told in the corner, by where it stands."""
     far = {letters for letters in set(_COLUMN.findall(part)) if _number(letters) > wish.columns}
     is_long = any(int(row) > wish.rows for row in _ROW.findall(part))

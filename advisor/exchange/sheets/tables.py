@@ -32,7 +32,7 @@ def write_xlsx(tables: Sequence[Table]) -> bytes:
 
     return workbook.write_workbook(
         [
-            workbook.Table(
+            workbook.WorkbookSheet(
                 table.name,
                 [workbook.Head(label, _width(table, column)) for column, label in enumerate(table.head)],
                 table.rows,

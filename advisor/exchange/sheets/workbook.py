@@ -32,7 +32,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class WorkbookSheet:
     """One sheet. Columns before ``frozen`` stay in sight."""
 
     name: str
@@ -42,7 +42,7 @@ class Table:
 
 
 def write_workbook(
-    tables: Sequence[Table], about: Sequence[tuple[str, Written]] = (), about_name: str = "About"
+    tables: Sequence[WorkbookSheet], about: Sequence[tuple[str, Written]] = (), about_name: str = "About"
 ) -> bytes:
     """Write sheets, the one that says what they are first. Text is typed as text, so that none is run as a formula.
 
@@ -68,7 +68,7 @@ def write_workbook(
     return out.getvalue()
 
 
-def _write_table(sheet: Worksheet, table: Table, head: Format, text: Format) -> None:
+def _write_table(sheet: Worksheet, table: WorkbookSheet, head: Format, text: Format) -> None:
     if len(table.heads) > COLUMNS_LIMIT or len(table.rows) >= ROWS_LIMIT:
         most = f"A sheet can have {ROWS_LIMIT:,} rows and {COLUMNS_LIMIT} columns."
         raise RuleSetError([Problem(f"sheet {table.name}", most, "Write it as JSON instead.")])

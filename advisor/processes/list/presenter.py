@@ -101,7 +101,7 @@ def list_page(page: Page, wish: ListQuery) -> dict[str, Any]:
         "clear_url": url_for("processes.index"),
         "add_url": url_for("assessments.new"),
         "copy_url": url_for("processes.copy"),
-        "bin_url": url_for("processes.binned"),
+        "bin_url": url_for("processes.bin_page"),
         "chosen_url": url_for("processes.chosen", **wish.address()),
         "kept": wish.address(),
         "sheet_urls": {kind: url_for("processes.sheet", kind=kind, **wish.address(page=1)) for kind in SHEETS},

@@ -116,7 +116,7 @@ _SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class BulkEdit:
     """The change to make to each rule; "" leaves what it names as it is. ``points`` may be "+1", "-1" or a number."""
 
     points: str = ""
@@ -155,7 +155,7 @@ def several_rules() -> ResponseReturnValue:
     if not keys:
         return _list_again(desk, form)
     if not is_valid or not _makes_sense(desk, form, keys):
-        return form_page("rule_sets/several.html", form, **_page(desk, keys, Wish()))
+        return form_page("rule_sets/several.html", form, **_page(desk, keys, BulkEdit()))
     if request.form.get("do") != "apply":
         form.mark.data = desk.mark
         return _show(desk, form, keys)
@@ -209,14 +209,14 @@ def _ticked(desk: DraftWorkspace) -> list[str]:
     return [row.key for row in rows if row.key in ticked]
 
 
-def _wish(form: FlaskForm) -> Wish:
-    return Wish(
+def _wish(form: FlaskForm) -> BulkEdit:
+    return BulkEdit(
         form.to_points.data or "", form.to_side.data or "", form.add_claim.data or "", form.drop_claim.data or ""
     )
 
 
 def _makes_sense(desk: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> bool:
-    if _wish(form) == Wish():
+    if _wish(form) == BulkEdit():
         refuse(form, _("Choose what to change in them."))
     if form.add_claim.data and desk.rules.claim(form.add_claim.data) is None:
         form.add_claim.errors = [_("No claim has the id “%(id)s”", id=form.add_claim.data)]
@@ -234,7 +234,7 @@ def _show(desk: DraftWorkspace, form: FlaskForm, keys: Sequence[str], status: in
     return form_page("rule_sets/several.html", form, status, **_page(desk, keys, _wish(form)))
 
 
-def _page(desk: DraftWorkspace, keys: Sequence[str], wish: Wish) -> dict[str, Any]:
+def _page(desk: DraftWorkspace, keys: Sequence[str], wish: BulkEdit) -> dict[str, Any]:
     after = wish.made(desk.rules, keys)
     changes = diff(desk.rules, after)
     changed = {change.key for change in changes}
