@@ -1,0 +1,1 @@
+"""Register, sign in and out, and the links in letters."""

@@ -1,0 +1,1 @@
+"""A process is named, broken into parts, and put together again."""

@@ -1,0 +1,1 @@
+"""The questions, one to a page, on the way to the advice."""

@@ -1,0 +1,1 @@
+"""All answers at once, to see what comes of others; nothing is stored by trying."""

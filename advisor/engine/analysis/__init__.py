@@ -1,0 +1,1 @@
+"""What is exact over many sets of answers: the answer space, explanations, proofs, coverage."""

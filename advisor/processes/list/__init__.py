@@ -1,0 +1,1 @@
+"""An owner's processes in a list, on a map and in a spreadsheet."""

@@ -1,0 +1,1 @@
+"""The draft as a visitor would see it; nothing is kept."""
