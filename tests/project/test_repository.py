@@ -59,3 +59,11 @@ def test_every_test_that_the_operators_guide_names_is_there() -> None:
     for file, test in named:
         source = (ROOT / "tests" / file).read_text()
         assert not test or f"def {test}(" in source, f"{file}::{test}"
+
+
+def test_the_words_of_the_glossary_are_those_of_the_code() -> None:
+    listed = re.findall(r"`(\w+)`", (ROOT / "docs" / "glossary.md").read_text())
+    code = "\n".join(text for name, text in committed_texts().items() if re.match(r"advisor/.*\.py$", name))
+    defined = set(re.findall(r"\b(?:class|def) (\w+)|^(\w+)(?:: \w+)? = ", code, re.MULTILINE))
+    assert len(listed) > 40
+    assert set(listed) <= {name for pair in defined for name in pair}
