@@ -9,6 +9,7 @@ from wtforms import Field, HiddenField, PasswordField, RadioField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
+from advisor import identity
 from advisor.accounts import passwords, this_browser
 from advisor.engine.text import LINE_LIMIT, normalize_line, text_fault
 from advisor.models.address import NotAnAddress, parse_address
@@ -113,12 +114,17 @@ class Onward(FlaskForm):
     kept = HiddenField()
 
 
+def _where_they_were() -> str:
+    """What is in the browser of somebody whose sign-in has ended was left there by it."""
+    return this_browser.ACCOUNT if identity.signed_out_account() is None else this_browser.BROWSER
+
+
 class ComingAlong(RadioField):
     """Where the processes of this browser shall be after the sign-in. It is drawn only where there are some."""
 
     def __init__(self, label: Any, **more: Any) -> None:
         choices = {this_browser.ACCOUNT: _("In my account"), this_browser.BROWSER: _("Here, in this browser")}
-        super().__init__(label, choices=choices, default=this_browser.ACCOUNT, **more)
+        super().__init__(label, choices=choices, default=_where_they_were, **more)
         self.type = "RadioField"
         self.option_hints = {
             this_browser.BROWSER: _("Choose this if it is somebody else's. It is here again when you sign out.")
