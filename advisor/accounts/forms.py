@@ -14,6 +14,7 @@ from advisor.accounts.this_browser import choice
 from advisor.engine.document.text import LINE_LIMIT, normalize_line, text_fault
 from advisor.models.address import NotAnAddress, parse_address
 from advisor.models.idempotency import new_key
+from advisor.web import identity
 
 
 def _stripped(text: str | None) -> str:
@@ -116,12 +117,17 @@ class Onward(FlaskForm):
     kept = HiddenField()
 
 
+def _where_they_were() -> str:
+    """What is in the browser of somebody whose sign-in has ended was left there by it."""
+    return choice.ACCOUNT if identity.signed_out_account() is None else choice.BROWSER
+
+
 class ComingAlong(RadioField):
     """Where the processes of this browser shall be after the sign-in. It is drawn only where there are some."""
 
     def __init__(self, label: Any, **more: Any) -> None:
         choices = {choice.ACCOUNT: _("In my account"), choice.BROWSER: _("Here, in this browser")}
-        super().__init__(label, choices=choices, default=choice.ACCOUNT, **more)
+        super().__init__(label, choices=choices, default=_where_they_were, **more)
         self.type = "RadioField"
         self.option_hints = {
             choice.BROWSER: _("Choose this if it is somebody else's. It is here again when you sign out.")

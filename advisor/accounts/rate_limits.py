@@ -1,6 +1,6 @@
 """How often somebody may try to come in. What is tried is counted and committed before it is looked at."""
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 
 from flask import current_app
@@ -56,6 +56,8 @@ def network() -> str:
         address = ip_address(where)
     except ValueError:
         return where
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:  # as a server that listens on both sees it
+        return str(address.ipv4_mapped)
     return ":".join(address.exploded.split(":")[:4]) if address.version == 6 else where
 
 

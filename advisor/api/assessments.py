@@ -1,5 +1,6 @@
 """An account's own assessments: the same operations as the pages, for programs with a token."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -288,11 +289,14 @@ def _decision(saved: OwnerDecision, change: AssessmentChange) -> OwnerDecision:
     return OwnerDecision(made, day if made else None, notes)
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
 def _day(sent: str | None) -> tuple[date | None, str]:
     if sent is None:
         return None, ""
     try:
-        day = date.fromisoformat(sent) if len(sent) == len("2026-11-22") else None
+        day = date.fromisoformat(sent) if _DAY.fullmatch(sent) else None  # by itself it reads weeks, too
     except ValueError:
         day = None
     if day is None:

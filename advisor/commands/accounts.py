@@ -30,7 +30,8 @@ def admin() -> None:
 def create(email: str) -> None:
     """Make EMAIL an admin, and print a link by which the password is set.
 
-    Where there is an account of that address already, it becomes an admin.
+    Where there is an account of that address already, it becomes an admin, and only the link lets in: whoever
+    registered it may be somebody else.
     """
     settings = installation.load()
     address = _address(email)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy.exc import ArgumentError
 from werkzeug.sansio.utils import host_is_trusted
@@ -118,7 +118,7 @@ def _reach_findings(settings: Settings) -> Iterator[SettingProblem]:
 
 def _address_findings(settings: Settings) -> Iterator[SettingProblem]:
     """Links that go out in letters, or that a command prints, must lead to this server from other machines."""
-    name, base = "ADVISOR_BASE_URL", urlsplit(settings["BASE_URL"])
+    name, base = "ADVISOR_BASE_URL", _split(settings["BASE_URL"])
     if base.scheme not in {"http", "https"} or not base.hostname or base.query or base.fragment:
         yield SettingProblem(name, "This is no address of a page.", "Write https://NAME.")
     elif base.scheme == "http" and is_loopback(base.hostname) and _is_for_others(settings):
@@ -143,7 +143,7 @@ def _is_for_others(settings: Settings) -> bool:
 def _mail_findings(settings: Settings) -> Iterator[SettingProblem]:
     if not settings["MAIL_URL"]:
         return
-    mail = urlsplit(settings["MAIL_URL"])
+    mail = _split(settings["MAIL_URL"])
     if mail.scheme not in {"smtp", "smtps", "smtp+plain", "file"} or not (mail.hostname or mail.scheme == "file"):
         yield SettingProblem("ADVISOR_MAIL_URL", "This is no mail server.", "Write smtp://USER:PASSWORD@HOST:PORT.")
     elif mail.scheme == "smtp+plain" and not is_loopback(mail.hostname or ""):
@@ -190,7 +190,7 @@ def _folder_findings(settings: Settings, permission: int, act: str) -> Iterator[
 def _private_folders(settings: Settings) -> list[Path]:
     """Where the key, the database, backups and letters are, each once."""
     data = Path(settings["DATA_FOLDER"])
-    mail = urlsplit(settings["MAIL_URL"])
+    mail = _split(settings["MAIL_URL"])
     letters = [Path(mail.path)] if mail.scheme == "file" else []
     return list(dict.fromkeys([*(file.parent for file in _private_files(settings)), data / "backups", *letters]))
 
@@ -202,8 +202,20 @@ def _without_password(url: str) -> str:
         return "(not readable)"
 
 
+def _split(url: str) -> SplitResult:
+    """The pieces of an address; none where it cannot be one."""
+    try:
+        parts = urlsplit(url)
+        _port = parts.port  # only asking for it shows whether it can be one
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
 def _bare(url: str) -> str:
-    parts = urlsplit(url)
+    parts = _split(url)
+    if url and not parts.scheme:
+        return "(not readable)"
     return f"{parts.scheme}://{parts.hostname or ''}{parts.path if parts.scheme == 'file' else ''}" if url else "(none)"
 
 

@@ -85,6 +85,17 @@ _UNSAVED: dict[Reason, Any] = {
     ),
 }
 
+_UNDONE: dict[Reason, Any] = {
+    **_UNAVAILABLE,
+    "busy": _l(
+        "We could not do that just now because the system is busy. Nothing was changed. Try again in a few seconds."
+    ),
+    "down": _l("We cannot reach our database just now. Nothing already saved is affected. Try again in a moment."),
+}
+
+_OF_BUTTONS = frozenset({"csrf_token", "once", "do"})
+"""Fields of a form that is nothing but a button."""
+
 
 def init_app(app: Flask) -> None:
     """Answer every failure of ``app``."""
@@ -192,9 +203,11 @@ def _unsaved_page(reason: Reason) -> str:
 
     A form with a password or the like is typed again: what it held would lie open in the page.
     """
+    is_typed = not _OF_BUTTONS.issuperset(request.form)
     return render_template(
         "errors/unsaved.html",
-        message=unsaved_message(reason),
+        is_typed=is_typed,
+        message=unsaved_message(reason) if is_typed else str(_UNDONE[reason]),
         action=request.full_path.rstrip("?"),
         fields=list(request.form.items(multi=True)),
     )

@@ -97,8 +97,15 @@ def _check_origin() -> None:
     if site := request.headers.get("Sec-Fetch-Site"):
         if site not in {"same-origin", "none"}:
             abort(403, description=_("This was sent from another site."))
-    elif (origin := request.headers.get("Origin")) and urlsplit(origin)[:2] != (request.scheme, request.host):
+    elif (origin := request.headers.get("Origin")) and not _is_ours(origin):
         abort(403, description=_("This was sent from another site."))
+
+
+def _is_ours(origin: str) -> bool:
+    try:
+        return urlsplit(origin)[:2] == (request.scheme, request.host)
+    except ValueError:  # it is no address at all
+        return False
 
 
 def _check_body() -> None:

@@ -3,8 +3,11 @@
 import multiprocessing
 from datetime import timedelta
 
+import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
+from advisor.accounts import rate_limits
 from advisor.models import Database, RateLimit
 from advisor.models.base import now
 from advisor.models.rate_limit import Limit, Wait, forget_tries, hit, hit_all
@@ -73,6 +76,23 @@ def test_tries_that_no_limit_counts_any_more_are_forgotten(database: Database) -
         assert session.scalar(select(func.count()).select_from(RateLimit)) == 1
         forget_tries(session, now() + MINUTE)
         assert session.scalar(select(func.count()).select_from(RateLimit)) == 0
+
+
+@pytest.mark.parametrize(
+    ("where", "network"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:0db8:0001:0002"),
+        ("2001:db8:1:2::9", "2001:0db8:0001:0002"),
+        ("::1", "0000:0000:0000:0000"),
+        ("", ""),
+    ],
+)
+def test_s11_what_is_counted_together_comes_from_one_customer(app: Flask, where: str, network: str) -> None:
+    """A server that listens on IPv6 sees IPv4 as ::ffff:…, and each of those is an address of its own."""
+    with app.test_request_context(environ_base={"REMOTE_ADDR": where}):
+        assert rate_limits.network() == network
 
 
 def key_hash(key: str) -> str:

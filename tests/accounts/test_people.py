@@ -1,12 +1,17 @@
 """What admins do for the accounts of others, and the commands that let somebody in."""
 
+from datetime import timedelta
+
 import pytest
 from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
+from advisor.accounts import operations
 from advisor.cli import main
 from advisor.models import Account, AccountOwner, Database
+from advisor.models.audit import Actor
+from advisor.models.base import now
 from advisor.settings import Settings
 from tests.accounts.coming_in import acts, code, sign_in
 from tests.accounts.test_signing_in import is_signed_in
@@ -119,6 +124,43 @@ def test_p11_the_first_admin_is_made_on_the_command_line(
     visitor.open("/people")
     assert visitor.heading == "Accounts"
     assert [entry.who for entry in acts(database, "account created", "reset link made")] == ["operator", "operator"]
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_who_registered_an_address_before_it_became_an_admins_is_shut_out(
+    visitor: Visitor, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, is_confirmed: bool
+) -> None:
+    """Without mail nobody has shown that the address is theirs; who runs the command knows whose it is."""
+    monkeypatch.setenv("DATABASE_URL", str(settings["DATABASE_URL"]))
+    monkeypatch.setenv("ADVISOR_DATA", str(settings["DATA_FOLDER"]))
+    account_id = make_account(database, "ada@example.org", has_factor=True)
+    with database.write() as session:
+        who = Actor("owner", account_id)
+        token = operations.create_token(session, account_id, "mine", timedelta(days=1), 9, who)
+        session.get_one(Account, account_id).confirmed_at = now() if is_confirmed else None
+    done = CliRunner().invoke(main, ["admin", "create", "ada@example.org"])
+    visitor.open("/sign-in")
+    visitor.submit(email="ada@example.org", password=PASSWORD, status=422)
+    visitor.open("/register")
+    visitor.submit(email="ada@example.org", password="another long password", status=422)
+    answer = visitor.client.get("/api/v1/assessments", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 401
+    link = next(line for line in done.output.splitlines() if "/set-password?" in line)
+    visitor.open(link.removeprefix("http://127.0.0.1:8000"))
+    visitor.submit(new_password="a password of my own")
+    sign_in(visitor, "ada@example.org", "a password of my own")
+    assert visitor.heading == "Second factor", "the one that was there is not theirs"
+
+
+def test_who_is_an_admin_already_only_gets_a_link(
+    visitor: Visitor, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", str(settings["DATABASE_URL"]))
+    monkeypatch.setenv("ADVISOR_DATA", str(settings["DATA_FOLDER"]))
+    make_account(database, "ada@example.org", role="admin")
+    assert "/set-password?" in CliRunner().invoke(main, ["admin", "create", "ada@example.org"]).output
+    sign_in(visitor, "ada@example.org")
+    assert is_signed_in(visitor)
 
 
 def test_the_command_names_an_address_that_has_no_account(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

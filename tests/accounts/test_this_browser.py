@@ -57,6 +57,8 @@ def test_what_was_left_is_there_again_when_the_sign_in_has_ended_by_itself(
         session.execute(update(LoginSession).values(ended_at=now()))
     page = visitor.open("/sign-in")
     assert "Payroll" in text_of(page.main), "it is asked about again"
+    (chosen,) = page.select("input[name=along][checked]")
+    assert chosen["value"] == "browser", "what was left once is not taken along by pressing on"
     press(visitor, "Go on without an account")
     visitor.open(address)
 

@@ -92,6 +92,7 @@ UNFIT: list[tuple[dict[str, Any], str]] = [
     ({"process": 5}, "/process"),
     ({"decision": "everything"}, "/decision"),
     ({"decided_on": "3.11.2026"}, "/decided_on"),
+    ({"decided_on": "2026-W01-1"}, "/decided_on"),
     ({"decided_on": "9999-12-31"}, "/decided_on"),
     ({"decided_on": "0001-01-01"}, "/decided_on"),
     ({"decided_on": "1989-12-31"}, "/decided_on"),

@@ -253,6 +253,17 @@ def test_p2_what_was_typed_survives_a_database_that_cannot_even_be_read(hasty: W
     assert hasty.chosen() == ["yes"]
 
 
+def test_a_button_that_could_not_act_does_not_speak_of_what_was_typed(hasty: Walker, database: Database) -> None:
+    hasty.finish()
+    hasty.open(f"{hasty.at}/delete")
+    with locked(database, readers_too=True):
+        hasty.submit(status=503)
+    assert hasty.heading == "That is not done yet"
+    assert "entered" not in hasty.page.get_text()
+    hasty.submit()
+    assert hasty.heading == "Your data"
+
+
 def test_p1_a_save_that_failed_stored_nothing_at_all(hasty: Walker, database: Database) -> None:
     hasty.begin()
     hasty.answer("no")

@@ -97,6 +97,8 @@ def test_s15_the_token_of_another_visitor_does_not_work(app: Flask, client: Flas
         {"Origin": "http://localhost.evil.example"},
         {"Origin": "null"},
         {"Origin": "http://"},
+        {"Origin": "http://["},
+        {"Origin": "//]"},
     ],
 )
 def test_s15_what_another_site_sends_is_refused_even_with_a_token(client: FlaskClient, headers: dict[str, str]) -> None:

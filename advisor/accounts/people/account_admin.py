@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from advisor.accounts import operations
 from advisor.accounts.people import admins
 from advisor.models import Account
-from advisor.models.account import UNUSABLE
+from advisor.models.account import UNUSABLE, own_tokens
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 
@@ -62,11 +62,25 @@ def reset_link(session: Session, account: Account, who: Actor) -> str:
 
 
 def create_admin(session: Session, email: str, who: Actor) -> tuple[Account, str]:
-    """Make an admin, or make one of an account that is there. Returns the secret of a link that sets the password."""
+    """Make an admin, or make one of an account that is there. Returns the secret of a link that sets the password.
+
+    Whoever registered the address need not be whose it is, as no mail may have shown that: only the link lets in.
+    """
     made: dict[str, Any] = {"password_hash": UNUSABLE, "role": "admin", "confirmed_at": now()}
     account, is_new = operations.find_or_add(session, email, **made)
     if is_new:
         audit(session, "account created", who=who, what=operations.account_label(account), after={"role": "admin"})
     elif not account.is_admin:
         set_role(session, account, "admin", who)
+        _shut_out(session, account, who)
     return account, reset_link(session, account, who)
+
+
+def _shut_out(session: Session, account: Account, who: Actor) -> None:
+    """Let nothing in that was good for the account until now. What it holds stays."""
+    account.password_hash, account.totp_pending = UNUSABLE, None
+    account.confirmed_at = account.confirmed_at or now()
+    if account.has_factor:
+        operations.remove_factor(session, account, who)
+    for token in session.scalars(own_tokens(account.id)):
+        operations.revoke_token(session, account.id, token.id, who)
