@@ -18,9 +18,14 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     csrf.init_app(app)
     babel.init_app(app)
-    found = app.extensions["database"] = Database.from_settings(app.config)
+    bind_database(app)
+
+
+def bind_database(app: Flask) -> None:
+    """Bind ``app`` to the database that its config names."""
+    bound = app.extensions["database"] = Database.from_settings(app.config)
     pause, space = app.config["READY_PAUSE"].total_seconds(), app.config["READY_SPACE"]
-    app.extensions["save_probe"] = SaveProbe(found, pause=pause, space=space)
+    app.extensions["save_probe"] = SaveProbe(bound, pause=pause, space=space)
 
 
 def database() -> Database:

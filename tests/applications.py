@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import make_server
 
-from advisor import create_app
+from advisor import create_app, extensions
 from advisor import settings as installation
 from advisor.models.database import Database
 from advisor.settings import Settings
@@ -36,7 +36,8 @@ def borrowed(settings: Settings, build: Build = create_app) -> Iterator[Flask]:
     app.config.clear()
     app.config.update(copy.deepcopy(app.extensions["config as built"]))
     app.config.update(settings)
-    app.extensions["database"] = database = Database.from_settings(settings)
+    extensions.bind_database(app)
+    database: Database = app.extensions["database"]
     before = make_up(app)
     try:
         yield app

@@ -56,6 +56,8 @@ BY_STATE = frozenset({
     # An account is what the button says, however often.
     "people.disable", "people.enable", "people.make_admin", "people.make_owner", "people.reset_factor",
     "people.reset_link",
+    # What is in this browser is in the account, or back, however often.
+    "accounts.this_browser",
     # Nothing is stored, or a file goes out.
     "assessments.pull_apart", "accounts.download", "rule_sets.take_out", "rule_sets.audit_sheet", "processes.chosen",
 })  # fmt: skip
@@ -266,8 +268,8 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
     keyed = {kind.__name__ for kind in below(FlaskForm) if hasattr(kind, "once")}
     made_for_one_request = {"ProcessNameForm", "SeveralForm"}
     assert keyed - made_for_one_request == {
-        "BringBackForm", "BringInForm", "CaseForm", "CopyForm", "MarkedForm", "NameForm", "NoteForm", "OnceForm",
-        "PublishForm", "RemoveForm", "ThingForm", "TokenForm", "TrialForm",
+        "BringBackForm", "BringInForm", "CaseForm", "CopyForm", "MarkedForm", "NameForm", "AdviceNoteForm", "OnceForm",
+        "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
     }  # fmt: skip
 
 
