@@ -70,6 +70,16 @@ def test_s9_a_new_admin_signs_in_anew_and_sets_up_a_second_factor(
     assert (entry.before, entry.after, entry.what) == ({"role": "owner"}, {"role": "admin"}, f"account {account_id}")
 
 
+def test_without_mail_an_admin_is_told_that_no_address_was_proved(
+    app: Flask, admin: Visitor, database: Database
+) -> None:
+    account_id = make_account(database)
+    words = "Without mail, anybody can register with any address."
+    assert words in text_of(admin.open(f"/people/{account_id}").main)
+    app.config["MAIL_URL"] = "file:///nowhere"
+    assert words not in text_of(admin.open(f"/people/{account_id}").main)
+
+
 def test_a_lost_factor_is_taken_away_and_a_link_is_shown_once(app: Flask, admin: Visitor, database: Database) -> None:
     account_id = make_account(database, has_factor=True)
     admin.open(f"/people/{account_id}")

@@ -183,6 +183,6 @@ def test_nobody_writes_a_note_on_what_is_not_theirs(
 def test_what_is_no_page_of_notes_is_the_first(owner: OwnerWalker, admin: OwnerWalker) -> None:
     owner.finish(ROUTINE, name=MARK)
     write(owner)
-    for page in ("", "0", "²", "１", "1_0", "-1", "9" * 5_000):
+    for page in ("", "0", "²", "１", "1_0", "-1", "9" * 3_900):
         admin.open(f"/admin/feedback?page={page}")
         assert "It ought to say KPO." in admin.words, page

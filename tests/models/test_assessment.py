@@ -1,3 +1,4 @@
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -65,7 +66,7 @@ def test_i2_what_was_stored_comes_back_as_it_was(database: Database) -> None:
     assessment_id = make_assessment(database, name=odd, answers={"z": odd, "a": [odd, None, 2**53]})
     with database.read() as session:
         found = session.get_one(Assessment, assessment_id)
-        assert found.process_name == odd
+        assert found.process_name == unicodedata.normalize("NFC", odd)  # a name has one spelling
         assert list(found.answers.items()) == [("z", odd), ("a", [odd, None, 2**53])]
 
 

@@ -67,3 +67,14 @@ def test_the_words_of_the_glossary_are_those_of_the_code() -> None:
     defined = set(re.findall(r"\b(?:class|def) (\w+)|^(\w+)(?:: \w+)? = ", code, re.MULTILINE))
     assert len(listed) > 40
     assert set(listed) <= {name for pair in defined for name in pair}
+
+
+def test_what_the_page_on_architecture_names_is_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    named = re.findall(
+        r"`((?:web|assessments|exchange|engine|models|rule_sets|wording|accounts)/[\w/]+\.py)(?:: (\w+))?`", page
+    )
+    assert len(named) > 20
+    for file, function in named:
+        source = (ROOT / "advisor" / file).read_text()
+        assert not function or f"def {function}(" in source, f"{file}: {function}"

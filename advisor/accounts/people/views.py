@@ -70,6 +70,7 @@ def _person_page(account_id: UUID, made_link: str = "") -> ResponseReturnValue:
         person=found,
         letters=letters_beyond_ascii(found.email),
         is_self=found.id == identity.current().account_id,
+        is_proved=bool(current_app.config["MAIL_URL"]),
         made_link=made_link,
         minutes=minutes,
         notice=_("Done.") if request.args.get("done") else "",
