@@ -45,24 +45,24 @@ SHOWN = 10
 def home() -> ResponseReturnValue:
     """Show the rules in force, the draft with its tasks, and every version."""
     with database().read() as session:
-        desk = DraftWorkspace.load(session)
-        standing = proof_status_of(session, desk.document) if desk.has_draft else None
+        workspace = DraftWorkspace.load(session)
+        standing = proof_status_of(session, workspace.document) if workspace.has_draft else None
         new = len(new_warnings(session, standing) or ()) if standing is not None else 0
         rows = version_rows(session)
-        affected = Affected.load(session, desk.mark)
+        affected = Affected.load(session, workspace.mark)
     gone = _("There is no draft any more: it was published or discarded.") if "gone" in request.args else ""
     brought = _("The draft is now what the file says. Look at the differences.") if "brought" in request.args else ""
-    done = _("Version %(n)s is in force now.", n=desk.in_force_number) if "published" in request.args else ""
+    done = _("Version %(n)s is in force now.", n=workspace.in_force_number) if "published" in request.args else ""
     number = whole_number(request.args.get("already"))
     already = _("Already published as version %(n)s.", n=number) if number in {row["number"] for row in rows} else ""
-    before, is_now = desk.in_force_number - 1, desk.in_force_number
+    before, is_now = workspace.in_force_number - 1, workspace.in_force_number
     return form_page(
         "rule_sets/home.html",
         ButtonForm(),
         did_url=url_for(".compare", old=before, new=is_now, _anchor="does") if done and before else "",
-        desk=desk,
-        tasks=tasks(desk, affected, standing, new) if standing is not None else [],
-        tabs=tabs(desk, ""),
+        workspace=workspace,
+        tasks=tasks(workspace, affected, standing, new) if standing is not None else [],
+        tabs=tabs(workspace, ""),
         versions=rows,
         notice=done or already or brought or gone,
     )
@@ -79,9 +79,9 @@ def start() -> ResponseReturnValue:
 @bp.route("/admin/rules/draft/discard", methods=["GET", "POST"])
 def discard() -> ResponseReturnValue:
     """Throw the draft away, after showing how much that is."""
-    desk = workspace_or_home()
-    form = MarkedForm(mark=desk.mark)
-    shown = {"number": len(desk.changes), "base_number": desk.base_number}
+    workspace = workspace_or_home()
+    form = MarkedForm(mark=workspace.mark)
+    shown = {"number": len(workspace.changes), "base_number": workspace.base_number}
     if not form.validate_on_submit():
         return form_page("rule_sets/discard.html", form, **shown)
 
@@ -98,7 +98,7 @@ def discard() -> ResponseReturnValue:
         return redirect(url_for(".home", gone=1), 303)
     except ChangedDraft:
         refuse(form, _("The draft was changed after you opened this page. Look again before you discard it."))
-        form.mark.data = desk.mark
+        form.mark.data = workspace.mark
         return form_page("rule_sets/discard.html", form, 409, **shown)
 
 
@@ -108,8 +108,8 @@ def discard() -> ResponseReturnValue:
 @bp.get("/admin/rules/draft/questions/<key>/preview")
 def preview(key: str) -> ResponseReturnValue:
     """Show a question as a visitor sees it."""
-    desk = workspace_or_home()
-    question = desk.rules.question(key) or abort(404)
+    workspace = workspace_or_home()
+    question = workspace.rules.question(key) or abort(404)
     form = question_form(question, {}, "", meta={"csrf": False}, formdata=None)
     is_number = question.type is AnswerType.NUMBER
     return render_template(
@@ -123,22 +123,22 @@ def preview(key: str) -> ResponseReturnValue:
 @bp.route("/admin/rules/draft/publish", methods=["GET", "POST"])
 def publish() -> ResponseReturnValue:
     """Publish the draft with a note; until nothing blocks, say what is missing and keep the note."""
-    desk = workspace_or_home(over_a_form=request.method == "POST")
-    form = PublishForm(note=desk.note, mark=desk.mark, in_force=str(desk.in_force_number))
-    if not desk.has_draft:
+    workspace = workspace_or_home(over_a_form=request.method == "POST")
+    form = PublishForm(note=workspace.note, mark=workspace.mark, in_force=str(workspace.in_force_number))
+    if not workspace.has_draft:
         return _gone(form)
     if request.form.get("do") == "keep":
         return _keep_note(form)
-    standing = _standing(desk)
+    standing = _standing(workspace)
     ready = not standing.blocking and not standing.waits
-    if form.validate_on_submit() and not _must_confirm(desk, form) and ready:
+    if form.validate_on_submit() and not _must_confirm(workspace, form) and ready:
         if ask := identity.requires_password_again():
             return ask
-        return _publish(desk, form)
-    return _publish_page(desk, form, 0 if request.method == "GET" or form.errors else 422)
+        return _publish(workspace, form)
+    return _publish_page(workspace, form, 0 if request.method == "GET" or form.errors else 422)
 
 
-def _publish(desk: DraftWorkspace, form: PublishForm) -> ResponseReturnValue:
+def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValue:
     def act(session: Session) -> str:
         def do() -> str:
             note, mark, number = str(form.note.data), str(form.mark.data), form.number_in_force
@@ -158,7 +158,7 @@ def _publish(desk: DraftWorkspace, form: PublishForm) -> ResponseReturnValue:
     except (Unpublishable, Unproven):
         refuse(form, _("Something blocks now that did not when you opened this page."))
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/publish.html", form, error, **_publish_shown(desk))
+        return unsaved_page("rule_sets/publish.html", form, error, **_publish_shown(workspace))
     return _publish_again(form)
 
 
@@ -172,35 +172,35 @@ def _gone(form: PublishForm) -> Response:
 def _publish_again(form: PublishForm) -> Response:
     """The page as things stand now, with the note that was typed."""
     with database().read() as session:
-        desk = DraftWorkspace.load(session)
-    form.mark.data, form.in_force.data = desk.mark, str(desk.in_force_number)
-    return _publish_page(desk, form, 409)
+        workspace = DraftWorkspace.load(session)
+    form.mark.data, form.in_force.data = workspace.mark, str(workspace.in_force_number)
+    return _publish_page(workspace, form, 409)
 
 
-def _publish_page(desk: DraftWorkspace, form: PublishForm, status: int) -> Response:
-    return form_page("rule_sets/publish.html", form, status, **_publish_shown(desk))
+def _publish_page(workspace: DraftWorkspace, form: PublishForm, status: int) -> Response:
+    return form_page("rule_sets/publish.html", form, status, **_publish_shown(workspace))
 
 
-def _standing(desk: DraftWorkspace) -> ProofStatus:
+def _standing(workspace: DraftWorkspace) -> ProofStatus:
     """What is known of the draft; worked out before the transaction that publishes it, which then finds it."""
     with database().read() as session:
-        return proof_status_of(session, desk.document)
+        return proof_status_of(session, workspace.document)
 
 
-def _publish_shown(desk: DraftWorkspace) -> dict[str, Any]:
-    standing = _standing(desk)
-    replaced = diff(desk.base, desk.in_force) if desk.is_outdated else ()
+def _publish_shown(workspace: DraftWorkspace) -> dict[str, Any]:
+    standing = _standing(workspace)
+    replaced = diff(workspace.base, workspace.in_force) if workspace.is_outdated else ()
     with database().read() as session:
-        affected = Affected.load(session, desk.mark)
+        affected = Affected.load(session, workspace.mark)
         new = new_warnings(session, standing)
     look_at = standing.warning if new is None else new
     missing = (
         []
-        if desk.changes
+        if workspace.changes
         else [{"text": _("Nothing in the draft differs from the version it was made from."), "url": url_for(".home")}]
     )
     return {
-        "desk": desk,
+        "workspace": workspace,
         "blocking": problem_lines(standing.blocking[:SHOWN]),
         "more_blocking": max(0, len(standing.blocking) - SHOWN),
         "warning": problem_lines(look_at[:SHOWN]),
@@ -209,17 +209,17 @@ def _publish_shown(desk: DraftWorkspace) -> dict[str, Any]:
         "waits": waiting_sentence(standing),
         "checking": checking(standing.job),
         "missing": missing,
-        "number": len(diff(desk.in_force, desk.rules)),
+        "number": len(diff(workspace.in_force, workspace.rules)),
         "affected": affected,
-        "affected_said": impact_state.for_publishing(affected, desk.in_force_number + 1),
-        "replaced": change_groups(desk.base, desk.in_force, replaced, linked=False),
+        "affected_said": impact_state.for_publishing(affected, workspace.in_force_number + 1),
+        "replaced": change_groups(workspace.base, workspace.in_force, replaced, linked=False),
     }
 
 
-def _must_confirm(desk: DraftWorkspace, form: PublishForm) -> bool:
-    if not desk.is_outdated or form.over.data:
+def _must_confirm(workspace: DraftWorkspace, form: PublishForm) -> bool:
+    if not workspace.is_outdated or form.over.data:
         return False
-    form.over.errors = [_("Say that the draft replaces what version %(n)s changed", n=desk.in_force_number)]
+    form.over.errors = [_("Say that the draft replaces what version %(n)s changed", n=workspace.in_force_number)]
     return True
 
 

@@ -71,13 +71,13 @@ def problem_lines(problems: Iterable[Problem]) -> list[ProblemLine]:
     return [ProblemLine(p.text, p.mend, problem_url(p.place), p.blocks) for p in problems]
 
 
-def listing_page(desk: DraftWorkspace, in_list: str, wish: Mapping[str, str]) -> dict[str, Any]:
+def listing_page(workspace: DraftWorkspace, in_list: str, wish: Mapping[str, str]) -> dict[str, Any]:
     """A list of the draft, with its filters."""
-    rows = item_rows(desk, in_list)
-    filters = filters_of(desk, in_list)
+    rows = item_rows(workspace, in_list)
+    filters = filters_of(workspace, in_list)
     asked = {name: wish[name] for name in ("q", "changed", *filters) if wish.get(name)}
-    counts = rule_counts(desk) if in_list == "rules" else RuleCounts()
-    found = matching_rows(desk, in_list, rows, asked, counts.never)
+    counts = rule_counts(workspace) if in_list == "rules" else RuleCounts()
+    found = matching_rows(workspace, in_list, rows, asked, counts.never)
 
     def page_url(number: int) -> str:
         more: dict[str, Any] = {**asked, "page": number}
@@ -105,23 +105,23 @@ def listing_page(desk: DraftWorkspace, in_list: str, wish: Mapping[str, str]) ->
         "asked": asked,
         "can_move": not asked and len(rows) > 1,
         "add_url": add_url(in_list),
-        "cases": case_rows(desk) if in_list == "cases" else {},
+        "cases": case_rows(workspace) if in_list == "cases" else {},
         "counts": counts,
         "fewest": FEWEST,
-        "plane": picture(desk, in_list, wish.get("dots", "")) if in_list in {"leave", "kind"} else None,
-        "untried": untried_count(desk) if in_list == "cases" else 0,
-        "problems": problem_lines(p for p in desk.problems if p.place == in_list),
-        "tabs": tabs(desk, in_list),
+        "plane": picture(workspace, in_list, wish.get("dots", "")) if in_list in {"leave", "kind"} else None,
+        "untried": untried_count(workspace) if in_list == "cases" else 0,
+        "problems": problem_lines(p for p in workspace.problems if p.place == in_list),
+        "tabs": tabs(workspace, in_list),
     }  # fmt: skip
 
 
-def tabs(desk: DraftWorkspace, present: str) -> list[dict[str, Any]]:
+def tabs(workspace: DraftWorkspace, present: str) -> list[dict[str, Any]]:
     """The lists of the draft, with how many each holds."""
     return [
         {
             "label": label,
             "url": list_url(name),
-            "number": len(getattr(desk.rules, name)),
+            "number": len(getattr(workspace.rules, name)),
             "is_present": name == present,
         }
         for name, label in rule_set_vocabulary.LISTS.items()
@@ -129,7 +129,7 @@ def tabs(desk: DraftWorkspace, present: str) -> list[dict[str, Any]]:
 
 
 def item_page(
-    desk: DraftWorkspace,
+    workspace: DraftWorkspace,
     sheet: ItemEditor,
     form: ItemForm,
     raw: Raw,
@@ -145,9 +145,9 @@ def item_page(
     read = sheet.peek(raw) if subject in {"rules", "leave", "kind", "disagreements", "guidance", "tensions"} else None
     users: list[tuple[str, str]] = []
     if isinstance(item, Question):
-        users = users_of_question(desk.rules, item.key)
+        users = users_of_question(workspace.rules, item.key)
     elif isinstance(item, Option) and question is not None:
-        users = users_of_question(desk.rules, question.key, item.key)
+        users = users_of_question(workspace.rules, question.key, item.key)
     return {
         "subject": subject,
         "noun": rule_set_vocabulary.NOUNS[subject],
@@ -161,19 +161,19 @@ def item_page(
         "clash": None,
         "gone": None,
         "has_sentence": subject in {"rules", "leave", "kind"},
-        "reads_as": title_of(desk.rules, read) if read is not None and subject in {"rules", "leave", "kind"} else "",
-        "problems": problem_lines(desk.problems_by_thing.get((in_list, key), ())) if item is not None else [],
-        "options": item_rows(desk, options_of(key)) if isinstance(item, Question) else [],
+        "reads_as": title_of(workspace.rules, read) if read is not None and subject in {"rules", "leave", "kind"} else "",
+        "problems": problem_lines(workspace.problems_by_thing.get((in_list, key), ())) if item is not None else [],
+        "options": item_rows(workspace, options_of(key)) if isinstance(item, Question) else [],
         "options_url": url_for("rule_sets.option_order", key=key) if isinstance(item, Question) else "",
         "add_option_url": add_url(options_of(key)) if isinstance(item, Question) else "",
         "preview_url": url_for("rule_sets.preview", key=key) if isinstance(item, Question) else "",
-        "users": users_with_links(desk, in_list, item, users) if item is not None else [],
+        "users": users_with_links(workspace, in_list, item, users) if item is not None else [],
         "shows_effect": subject == "rules",
-        "effect": effect_shown(desk, key, read) if subject == "rules" and not is_gone else None,
-        "result": case_rows(desk).get(key) if subject == "cases" else None,
-        "reasons": reasons_of(desk, key) if subject == "cases" else None,
+        "effect": effect_shown(workspace, key, read) if subject == "rules" and not is_gone else None,
+        "result": case_rows(workspace).get(key) if subject == "cases" else None,
+        "reasons": reasons_of(workspace, key) if subject == "cases" else None,
         "back_url": list_url(in_list),
-        "back": _back(desk, in_list),
+        "back": _back(workspace, in_list),
         "copy_url": add_url(in_list, copy=key) if item is not None else "",
         "remove_url": item_url(in_list, key, act="remove") if item is not None else "",
         "history_url": item_url(in_list, key, act="history") if item is not None else "",
@@ -181,14 +181,14 @@ def item_page(
 
 
 def users_with_links(
-    desk: DraftWorkspace, in_list: str, item: Any, users: Sequence[tuple[str, str]]
+    workspace: DraftWorkspace, in_list: str, item: Any, users: Sequence[tuple[str, str]]
 ) -> list[dict[str, Any]]:
     """What looks at a question or an answer, or rests on a claim: with a link to each."""
     found = [*users]
     if isinstance(item, Claim):
-        found += _resting_on(desk.rules, item.id)
+        found += _resting_on(workspace.rules, item.id)
     if in_list == "sources":
-        found += [("claims", claim.id) for claim in desk.rules.claims if claim.source == key_of(item)]
+        found += [("claims", claim.id) for claim in workspace.rules.claims if claim.source == key_of(item)]
     return [
         {"noun": rule_set_vocabulary.NOUNS[subject_of(name)], "name": key, "url": item_url(name, key), "fails": False}
         for name, key in found
@@ -204,7 +204,7 @@ def _resting_on(rules: RuleSet, claim: str) -> list[tuple[str, str]]:
 
 
 def clash_of(
-    desk: DraftWorkspace, in_list: str, key: str, mine: Any, present: Any, saved: LastSaved | None
+    workspace: DraftWorkspace, in_list: str, key: str, mine: Any, present: Any, saved: LastSaved | None
 ) -> dict[str, Any]:
     """Two texts of one thing: what somebody saved after it was opened, and what was sent now."""
     by, at = (saved.by if saved else ""), (format_datetime(saved.at, "d MMMM, HH:mm") if saved else "")
@@ -215,7 +215,7 @@ def clash_of(
         sentence = _("%(who)s saved this at %(at)s UTC, after you opened it. Here are both versions.", who=who, at=at)
     return {
         "sentence": sentence,
-        "fields": differences(desk.rules, desk.rules, present, mine),
+        "fields": differences(workspace.rules, workspace.rules, present, mine),
         "theirs_url": item_url(in_list, key) if present is not None else list_url(in_list),
         "is_gone": present is None,
     }
@@ -273,8 +273,8 @@ def _name(in_list: str, key: str, item: Any) -> str:
     return key
 
 
-def _back(desk: DraftWorkspace, in_list: str) -> str:
+def _back(workspace: DraftWorkspace, in_list: str) -> str:
     if "/" in in_list:
-        question = desk.rules.question(in_list.split("/")[1])
+        question = workspace.rules.question(in_list.split("/")[1])
         return question.text if question else ""
     return str(rule_set_vocabulary.LISTS[in_list])

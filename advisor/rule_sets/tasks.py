@@ -46,14 +46,20 @@ class DraftTask:
         return self.status == str(WRONG)
 
 
-def tasks(desk: DraftWorkspace, affected: Affected, standing: ProofStatus, new: int) -> list[DraftTask]:
+def tasks(workspace: DraftWorkspace, affected: Affected, standing: ProofStatus, new: int) -> list[DraftTask]:
     """The steps before publishing, in their order, and publishing itself. ``new`` warnings came with the draft."""
-    before = [_edit(desk), _problems(standing, new), _cases(desk), _affected(desk, affected), _note(desk)]
-    return [*before, _publish(desk, standing, before)]
+    before = [
+        _edit(workspace),
+        _problems(standing, new),
+        _cases(workspace),
+        _affected(workspace, affected),
+        _note(workspace),
+    ]
+    return [*before, _publish(workspace, standing, before)]
 
 
-def _edit(desk: DraftWorkspace) -> DraftTask:
-    number = len(desk.changes)
+def _edit(workspace: DraftWorkspace) -> DraftTask:
+    number = len(workspace.changes)
     says = ngettext("%(num)d change", "%(num)d changes", number) if number else _("Nothing changed yet")
     state = COMPLETED if number else INCOMPLETE
     return DraftTask(_("Edit rules and questions"), url_for("rule_sets.listing", things="rules"), str(state), says)
@@ -70,11 +76,11 @@ def _problems(standing: ProofStatus, new: int) -> DraftTask:
     return DraftTask(_("Fix problems"), url_for("rule_sets.problems"), str(state), says)
 
 
-def _cases(desk: DraftWorkspace) -> DraftTask:
+def _cases(workspace: DraftWorkspace) -> DraftTask:
     url, label = url_for("rule_sets.listing", things="cases"), _("Run the test cases")
-    if desk.results is None:
+    if workspace.results is None:
         return DraftTask(label, url, str(CANNOT), _("Something has to be mended first"))
-    failed, number = sum(not result.passed for result in desk.results), len(desk.results)
+    failed, number = sum(not result.passed for result in workspace.results), len(workspace.results)
     if failed:
         says = ngettext("%(n)s fails", "%(n)s fail", failed, n=format_decimal(failed))
         return DraftTask(label, url_for("rule_sets.listing", things="cases", result="failed"), str(WRONG), says)
@@ -84,31 +90,31 @@ def _cases(desk: DraftWorkspace) -> DraftTask:
     return DraftTask(label, url, str(COMPLETED), says)
 
 
-def _affected(desk: DraftWorkspace, affected: Affected) -> DraftTask:
+def _affected(workspace: DraftWorkspace, affected: Affected) -> DraftTask:
     url, label = url_for("rule_sets.affected"), _("See who is affected")
     if affected.is_answered and affected.told is not None:
         return DraftTask(label, url, str(COMPLETED), impact_state.headline_count(affected.told))
     if affected.is_open:
-        return DraftTask(label, url, str(INCOMPLETE), impact_state.status(desk, affected))
-    if desk.results is None:
+        return DraftTask(label, url, str(INCOMPLETE), impact_state.status(workspace, affected))
+    if workspace.results is None:
         return DraftTask(label, url, str(CANNOT))
     if affected.told is not None:
         return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was found"))
     return DraftTask(label, url, str(WRONG if affected.state == JobState.FAILED else INCOMPLETE))
 
 
-def _note(desk: DraftWorkspace) -> DraftTask:
+def _note(workspace: DraftWorkspace) -> DraftTask:
     url, label = url_for("rule_sets.note"), _("Say what changed and why")
-    if not desk.note:
+    if not workspace.note:
         return DraftTask(label, url, str(INCOMPLETE))
-    if desk.note_mark != desk.mark:
+    if workspace.note_mark != workspace.mark:
         return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was written"))
     return DraftTask(label, url, str(COMPLETED))
 
 
-def _publish(desk: DraftWorkspace, standing: ProofStatus, before: Sequence[DraftTask]) -> DraftTask:
+def _publish(workspace: DraftWorkspace, standing: ProofStatus, before: Sequence[DraftTask]) -> DraftTask:
     url, label = url_for("rule_sets.publish"), _("Publish")
-    if standing.blocking or standing.waits or not desk.changes or not desk.note:
+    if standing.blocking or standing.waits or not workspace.changes or not workspace.note:
         return DraftTask(label, url, str(CANNOT), _("Open it to see what is missing"))
     says = _("Ready") if all(task.is_done for task in before) else _("It could be, but not every step is completed")
     return DraftTask(label, url, str(INCOMPLETE), says)

@@ -115,10 +115,10 @@ class DraftWorkspace:
 def workspace_or_home(*, over_a_form: bool = False) -> DraftWorkspace:
     """The draft; where there is none, the reply is the way home, unless a form was sent that must not be lost."""
     with database().read() as session:
-        desk = DraftWorkspace.load(session)
-    if not desk.has_draft and not over_a_form:
+        workspace = DraftWorkspace.load(session)
+    if not workspace.has_draft and not over_a_form:
         abort(redirect(url_for("rule_sets.home", gone=1), 302 if request.method == "GET" else 303))
-    return desk
+    return workspace
 
 
 def write(act: Callable[[Session], Done]) -> Done:
@@ -133,34 +133,34 @@ def who() -> str:
     return AccountOwner(account).mark if account else ""
 
 
-def look_up(desk: DraftWorkspace, in_list: str, key: str) -> tuple[Any, Context]:
+def look_up(workspace: DraftWorkspace, in_list: str, key: str) -> tuple[Any, Context]:
     """The thing, None where it is new or gone meanwhile, and what its form is made for."""
     try:
-        items_of(desk.rules, in_list)
+        items_of(workspace.rules, in_list)
     except NoSuchItem:
         abort(404)
     try:
-        item = find(desk.rules, in_list, key) if key else None
+        item = find(workspace.rules, in_list, key) if key else None
     except NoSuchItem:
         if request.method == "GET":
             abort(404)
         item = None
     question = None
     if "/" in in_list:
-        question = desk.rules.question(in_list.split("/")[1])
+        question = workspace.rules.question(in_list.split("/")[1])
     elif in_list == "questions":
         question = item
     return item, Context(
-        rules=desk.rules,
+        rules=workspace.rules,
         in_list=in_list,
         question=question,
         key=key,
-        key_is_fixed=bool(key) and in_list not in NUMBERED and _is_published(desk, in_list, key),
+        key_is_fixed=bool(key) and in_list not in NUMBERED and _is_published(workspace, in_list, key),
     )
 
 
-def _is_published(desk: DraftWorkspace, in_list: str, key: str) -> bool:
+def _is_published(workspace: DraftWorkspace, in_list: str, key: str) -> bool:
     try:
-        return any(key_of(found) == key for found in items_of(desk.base, in_list))
+        return any(key_of(found) == key for found in items_of(workspace.base, in_list))
     except NoSuchItem:
         return False

@@ -73,9 +73,9 @@ class Checking:
 @bp.get("/admin/rules/draft/problems")
 def problems() -> ResponseReturnValue:
     """List what is wrong with the draft, what blocks first, and show the shares of the outcomes."""
-    desk = workspace_or_home()
+    workspace = workspace_or_home()
     with database().read() as session:
-        standing = proof_status_of(session, desk.document)
+        standing = proof_status_of(session, workspace.document)
         drawn = _picture(session, standing)
         new = new_warnings(session, standing)
     first = frozenset(new or ())
@@ -88,8 +88,8 @@ def problems() -> ResponseReturnValue:
     return form_page(
         "rule_sets/problems.html",
         ButtonForm(),
-        blocking=shown_problems(desk.rules, (problem for problem in page.items if problem.blocks)),
-        warning=_groups(desk, [problem for problem in page.items if not problem.blocks], new),
+        blocking=shown_problems(workspace.rules, (problem for problem in page.items if problem.blocks)),
+        warning=_groups(workspace, [problem for problem in page.items if not problem.blocks], new),
         page=page,
         standing=standing,
         checking=checking(standing.job),
@@ -101,9 +101,9 @@ def problems() -> ResponseReturnValue:
 @bp.get("/admin/rules/draft/shares")
 def shares() -> ResponseReturnValue:
     """Show how far each answer shifts the share of each outcome."""
-    desk = workspace_or_home()
+    workspace = workspace_or_home()
     with database().read() as session:
-        standing = proof_status_of(session, desk.document)
+        standing = proof_status_of(session, workspace.document)
         drawn = _picture(session, standing)
     if drawn is None or standing.shares is None:
         return redirect(url_for("rule_sets.problems"))
@@ -111,7 +111,7 @@ def shares() -> ResponseReturnValue:
         "rule_sets/shares.html",
         picture=drawn,
         outcomes=list(OUTCOMES.values()),
-        tables=shift_tables(desk.rules, standing.shares),
+        tables=shift_tables(workspace.rules, standing.shares),
     )
 
 
@@ -161,18 +161,18 @@ def shown_problems(rules: RuleSet, found: Iterable[Problem]) -> list[ShownProble
     ]
 
 
-def _groups(desk: DraftWorkspace, found: Iterable[Problem], new: Collection[Problem] | None) -> list[ProblemGroup]:
+def _groups(workspace: DraftWorkspace, found: Iterable[Problem], new: Collection[Problem] | None) -> list[ProblemGroup]:
     """Those that came with the draft, and those that the version in force has too, while both are known."""
     if new is None:
-        return [ProblemGroup("", shown_problems(desk.rules, found))]
+        return [ProblemGroup("", shown_problems(workspace.rules, found))]
     groups: dict[str, list[Problem]] = {
         str(_("New with the draft")): [],
-        str(_("As in version %(n)s", n=desk.in_force_number)): [],
+        str(_("As in version %(n)s", n=workspace.in_force_number)): [],
     }
     came, were = groups.values()
     for problem in found:
         (came if problem in new else were).append(problem)
-    return [ProblemGroup(heading, shown_problems(desk.rules, some)) for heading, some in groups.items() if some]
+    return [ProblemGroup(heading, shown_problems(workspace.rules, some)) for heading, some in groups.items() if some]
 
 
 def checking(job: Job | None) -> Checking | None:

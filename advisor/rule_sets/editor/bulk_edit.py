@@ -145,24 +145,24 @@ class BulkEdit:
 @may_repeat("tick")
 def several_rules() -> ResponseReturnValue:
     """Show what a change of several rules does, then do it."""
-    desk = workspace_or_home(over_a_form=True)
+    workspace = workspace_or_home(over_a_form=True)
     sent = MultiDict(request.form)
     form = several_form(formdata=sent)
-    keys = _ticked(desk)
+    keys = _ticked(workspace)
     is_valid = form.validate_on_submit()
     if "csrf_token" in form.errors:
         abort(400)
     if not keys:
-        return _list_again(desk, form)
-    if not is_valid or not _makes_sense(desk, form, keys):
-        return form_page("rule_sets/several.html", form, **_page(desk, keys, BulkEdit()))
+        return _list_again(workspace, form)
+    if not is_valid or not _makes_sense(workspace, form, keys):
+        return form_page("rule_sets/several.html", form, **_page(workspace, keys, BulkEdit()))
     if request.form.get("do") != "apply":
-        form.mark.data = desk.mark
-        return _show(desk, form, keys)
-    return _apply(desk, form, keys)
+        form.mark.data = workspace.mark
+        return _show(workspace, form, keys)
+    return _apply(workspace, form, keys)
 
 
-def _apply(desk: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> ResponseReturnValue:
+def _apply(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> ResponseReturnValue:
     wish, mark = _wish(form), str(form.mark.data)
     try:
         shown_at = write(
@@ -179,32 +179,32 @@ def _apply(desk: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> Respon
         return redirect(url_for(".home", gone=1), 303)
     except ChangedDraft:
         with database().read() as session:
-            desk = DraftWorkspace.load(session)
+            workspace = DraftWorkspace.load(session)
         refuse(form, _("The draft was changed after this was shown. This is what the change does to it now."))
-        form.mark.data = desk.mark
-        return _show(desk, form, keys, 409)
+        form.mark.data = workspace.mark
+        return _show(workspace, form, keys, 409)
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/several.html", form, error, **_page(desk, keys, _wish(form)))
+        return unsaved_page("rule_sets/several.html", form, error, **_page(workspace, keys, _wish(form)))
     return redirect(shown_at, 303)
 
 
-def _list_again(desk: DraftWorkspace, form: FlaskForm) -> Response:
+def _list_again(workspace: DraftWorkspace, form: FlaskForm) -> Response:
     """The list of rules, where something can be ticked, with what was chosen still in its form."""
     refuse(form, _("Tick the rules to change."))
-    page = listing_page(desk, "rules", request.args)
+    page = listing_page(workspace, "rules", request.args)
     page |= {"several": form, "several_url": url_for(".several_rules", **page["asked"])}
     action = url_for(".listing", things="rules", **page["asked"])
     return form_page("rule_sets/listing.html", form, gone=None, done=0, action=action, **page)
 
 
-def _ticked(desk: DraftWorkspace) -> list[str]:
+def _ticked(workspace: DraftWorkspace) -> list[str]:
     """The keys of the rules that are ticked, or of all that the filter of the list finds."""
-    rows = item_rows(desk, "rules")
+    rows = item_rows(workspace, "rules")
     if request.form.get("all"):
         names = ("q", "changed", "side", "question", "claim", "fires")
         asked = {name: request.args[name] for name in names if request.args.get(name)}
-        never = rule_counts(desk).never if asked.get("fires") else frozenset()
-        return [row.key for row in matching_rows(desk, "rules", rows, asked, never)]
+        never = rule_counts(workspace).never if asked.get("fires") else frozenset()
+        return [row.key for row in matching_rows(workspace, "rules", rows, asked, never)]
     ticked = set(request.form.getlist("tick"))
     return [row.key for row in rows if row.key in ticked]
 
@@ -215,12 +215,12 @@ def _wish(form: FlaskForm) -> BulkEdit:
     )
 
 
-def _makes_sense(desk: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> bool:
+def _makes_sense(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> bool:
     if _wish(form) == BulkEdit():
         refuse(form, _("Choose what to change in them."))
-    if form.add_claim.data and desk.rules.claim(form.add_claim.data) is None:
+    if form.add_claim.data and workspace.rules.claim(form.add_claim.data) is None:
         form.add_claim.errors = [_("No claim has the id “%(id)s”", id=form.add_claim.data)]
-    if form.drop_claim.data and not any(form.drop_claim.data in rule.sources for rule in _rules(desk.rules, keys)):
+    if form.drop_claim.data and not any(form.drop_claim.data in rule.sources for rule in _rules(workspace.rules, keys)):
         form.drop_claim.errors = [_("None of these rules rests on “%(id)s”", id=form.drop_claim.data)]
     return not form.errors
 
@@ -230,13 +230,13 @@ def _rules(rules: RuleSet, keys: Iterable[str]) -> list[Rule]:
     return [rule for rule in rules.rules if rule.key in ticked]
 
 
-def _show(desk: DraftWorkspace, form: FlaskForm, keys: Sequence[str], status: int = 0) -> Response:
-    return form_page("rule_sets/several.html", form, status, **_page(desk, keys, _wish(form)))
+def _show(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str], status: int = 0) -> Response:
+    return form_page("rule_sets/several.html", form, status, **_page(workspace, keys, _wish(form)))
 
 
-def _page(desk: DraftWorkspace, keys: Sequence[str], wish: BulkEdit) -> dict[str, Any]:
-    after = wish.made(desk.rules, keys)
-    changes = diff(desk.rules, after)
+def _page(workspace: DraftWorkspace, keys: Sequence[str], wish: BulkEdit) -> dict[str, Any]:
+    after = wish.made(workspace.rules, keys)
+    changes = diff(workspace.rules, after)
     changed = {change.key for change in changes}
     return {
         "keys": keys,
@@ -244,8 +244,8 @@ def _page(desk: DraftWorkspace, keys: Sequence[str], wish: BulkEdit) -> dict[str
             {
                 "key": change.key,
                 "url": item_url("rules", change.key),
-                "title": title_of(desk.rules, change.old),
-                "fields": differences(desk.rules, after, change.old, change.new, change.fields),
+                "title": title_of(workspace.rules, change.old),
+                "fields": differences(workspace.rules, after, change.old, change.new, change.fields),
             }
             for change in changes[:_SHOWN]
         ],
@@ -254,16 +254,16 @@ def _page(desk: DraftWorkspace, keys: Sequence[str], wish: BulkEdit) -> dict[str
         "same": [key for key in keys if key not in changed],
         "bare": [rule.key for rule in _rules(after, keys) if not rule.sources],
         "back_url": list_url("rules"),
-        **(_effect(desk, after) if changes else {}),
+        **(_effect(workspace, after) if changes else {}),
     }
 
 
-def _effect(desk: DraftWorkspace, after: RuleSet) -> dict[str, Any]:
+def _effect(workspace: DraftWorkspace, after: RuleSet) -> dict[str, Any]:
     """The shares of the outcomes before and after, and the test cases that turn; nothing where nothing can be run."""
-    if desk.results is None:
+    if workspace.results is None:
         return {"can_run": False, "shares": []}
-    found = effect_of(desk.rules, after)
-    was = {result.case.key: result.passed for result in desk.results}
+    found = effect_of(workspace.rules, after)
+    was = {result.case.key: result.passed for result in workspace.results}
     cases = [
         {"name": run.case.process, "url": item_url("cases", run.case.key), "passes": run.passed}
         for run in run_together(after)

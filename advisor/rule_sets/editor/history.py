@@ -65,7 +65,7 @@ def option_history(key: str, option: str) -> ResponseReturnValue:
 
 
 def _history(in_list: str, key: str) -> ResponseReturnValue:
-    desk = workspace_or_home()
+    workspace = workspace_or_home()
     numbered = in_list in NUMBERED
     place = f"{in_list}/" if numbered else f"{in_list}/{key}"
     asked = whole_number(request.args.get("before"))
@@ -75,8 +75,8 @@ def _history(in_list: str, key: str) -> ResponseReturnValue:
     with database().read() as session:
         found = list(session.scalars(query))
         people = {account.id: account.email for account in session.scalars(select(Account))}
-    acts = [act for event in found[:PAGE] if (act := _act(desk, event, place, people)).happenings]
-    if not acts and asked is None and not _is_there(desk, in_list, key):
+    acts = [act for event in found[:PAGE] if (act := _act(workspace, event, place, people)).happenings]
+    if not acts and asked is None and not _is_there(workspace, in_list, key):
         abort(404)
     more = len(found) > PAGE
     return render_template(
@@ -85,23 +85,23 @@ def _history(in_list: str, key: str) -> ResponseReturnValue:
         title=rule_set_vocabulary.LISTS[in_list] if numbered else key,
         acts=acts,
         older=found[PAGE - 1].sequence if more else 0,
-        back=item_url(in_list, key) if _is_there(desk, in_list, key) else list_url(in_list),
+        back=item_url(in_list, key) if _is_there(workspace, in_list, key) else list_url(in_list),
     )
 
 
-def _is_there(desk: DraftWorkspace, in_list: str, key: str) -> bool:
+def _is_there(workspace: DraftWorkspace, in_list: str, key: str) -> bool:
     try:
-        desk.thing(in_list, key)
+        workspace.thing(in_list, key)
     except NoSuchItem:
         return False
     return True
 
 
-def _act(desk: DraftWorkspace, event: AuditEvent, place: str, people: Mapping[UUID, str]) -> Act:
+def _act(workspace: DraftWorkspace, event: AuditEvent, place: str, people: Mapping[UUID, str]) -> Act:
     before, after = event.before or {}, event.after or {}
     within = place if place.endswith("/") else f"{place}/"
     mine = [at for at in dict.fromkeys((*before, *after)) if at == place or at.startswith(within)]
-    told = [_happening(desk.rules, at, before.get(at), after.get(at)) for at in mine]
+    told = [_happening(workspace.rules, at, before.get(at), after.get(at)) for at in mine]
     by = people.get(event.account_id, "") if event.account_id else ""
     return Act(event.sequence, event.at, by, told)
 

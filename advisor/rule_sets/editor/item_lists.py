@@ -33,19 +33,19 @@ class ItemRow:
     handle: str
     happened: str
     problems: int
-    _desk: DraftWorkspace = field(repr=False, compare=False)
+    _workspace: DraftWorkspace = field(repr=False, compare=False)
     _in_list: str
     _item: Any = field(repr=False, compare=False)
 
     @cached_property
     def title(self) -> str:
         """It in a sentence."""
-        return title_of(self._desk.rules, self._item) or str(_("(no text yet)"))
+        return title_of(self._workspace.rules, self._item) or str(_("(no text yet)"))
 
     @property
     def lines(self) -> list[str]:
         """What stands under it."""
-        return [line for line in _lines(self._desk, self._item) if line]
+        return [line for line in _lines(self._workspace, self._item) if line]
 
     @property
     def tags(self) -> list[str]:
@@ -78,12 +78,12 @@ class CaseRow:
     passed: bool | None
 
 
-def item_rows(desk: DraftWorkspace, in_list: str) -> list[ItemRow]:
+def item_rows(workspace: DraftWorkspace, in_list: str) -> list[ItemRow]:
     """Everything that a list holds."""
-    happened = {(change.in_list, change.key): change.happened for change in desk.changes}
-    within = {change.in_list.split("/")[1] for change in desk.changes if "/" in change.in_list}
+    happened = {(change.in_list, change.key): change.happened for change in workspace.changes}
+    within = {change.in_list.split("/")[1] for change in workspace.changes if "/" in change.in_list}
     rows = []
-    for index, item in enumerate(items_of(desk.rules, in_list)):
+    for index, item in enumerate(items_of(workspace.rules, in_list)):
         key = str(index) if in_list in NUMBERED else key_of(item)
         what = happened.get((in_list, key), Happened.CHANGED if in_list == "questions" and key in within else None)
         row = ItemRow(
@@ -91,8 +91,8 @@ def item_rows(desk: DraftWorkspace, in_list: str) -> list[ItemRow]:
             name=_row_name(in_list, index) if in_list in NUMBERED else key,
             handle=f"{key} {mark_of(item)}" if in_list in NUMBERED else key,
             happened=what.value if what else "",
-            problems=len(desk.problems_by_thing.get((in_list, key), ())),
-            _desk=desk,
+            problems=len(workspace.problems_by_thing.get((in_list, key), ())),
+            _workspace=workspace,
             _in_list=in_list,
             _item=item,
         )
@@ -106,12 +106,12 @@ def _row_name(in_list: str, index: int) -> str:
 
 
 def matching_rows(
-    desk: DraftWorkspace, in_list: str, rows: list[ItemRow], wish: Mapping[str, str], never: Set[str] = frozenset()
+    workspace: DraftWorkspace, in_list: str, rows: list[ItemRow], wish: Mapping[str, str], never: Set[str] = frozenset()
 ) -> list[ItemRow]:
     """The rows that the filters of the address leave. ``never`` are the rules that fire nowhere."""
     found = []
-    items = dict(zip((row.key for row in rows), items_of(desk.rules, in_list), strict=True))
-    results = case_rows(desk) if in_list == "cases" and wish.get("result") else {}
+    items = dict(zip((row.key for row in rows), items_of(workspace.rules, in_list), strict=True))
+    results = case_rows(workspace) if in_list == "cases" and wish.get("result") else {}
     text = search_key(wish.get("q", ""))
     for row in rows:
         item = items[row.key]
@@ -131,9 +131,9 @@ def matching_rows(
     return found
 
 
-def filters_of(desk: DraftWorkspace, in_list: str) -> dict[str, dict[str, str]]:
+def filters_of(workspace: DraftWorkspace, in_list: str) -> dict[str, dict[str, str]]:
     """The filters that suit a list, each with its choices."""
-    rules = desk.rules
+    rules = workspace.rules
     if in_list == "rules":
         questions = {q.key: q.short or q.key for q in rules.questions if q.section != "name"}
         cited = {claim for rule in rules.rules for claim in rule.sources}
@@ -148,22 +148,22 @@ def filters_of(desk: DraftWorkspace, in_list: str) -> dict[str, dict[str, str]]:
     if in_list == "cases":
         expected = {str(outcome): str(label) for outcome, label in rule_set_vocabulary.OUTCOMES.items()}
         results = {"failed": str(_("Fails")), "passed": str(_("Passes"))}
-        return {"expected": expected, **({"result": results} if desk.results is not None else {})}
+        return {"expected": expected, **({"result": results} if workspace.results is not None else {})}
     return {}
 
 
-def case_rows(desk: DraftWorkspace) -> dict[str, CaseRow]:
+def case_rows(workspace: DraftWorkspace) -> dict[str, CaseRow]:
     """Expected against got, by the key of the case."""
     said = cache(_advice)  # there are thousands of cases, and few advices
-    if desk.results is None:
-        return {case.key: CaseRow(said(case.outcome, case.kind), "", None) for case in desk.rules.cases}
+    if workspace.results is None:
+        return {case.key: CaseRow(said(case.outcome, case.kind), "", None) for case in workspace.rules.cases}
     return {
         result.case.key: CaseRow(
             said(result.case.outcome, result.case.kind),
             said(result.outcome, result.kind if result.case.kind else None),
             result.passed,
         )
-        for result in desk.results
+        for result in workspace.results
     }
 
 
@@ -176,13 +176,13 @@ def _fits(rule: Rule, wish: Mapping[str, str], never: Set[str]) -> bool:
     )
 
 
-def _lines(desk: DraftWorkspace, item: Any) -> list[str]:
+def _lines(workspace: DraftWorkspace, item: Any) -> list[str]:
     """What stands under a thing."""
     match item:
         case Rule() | TestCase():
             return [item.because]
         case Question():
-            when = short_conditions(desk.rules, item.asked_when)
+            when = short_conditions(workspace.rules, item.asked_when)
             return [str(_("Asked only when %(when)s", when=when))] if when else []
         case Option():
             return [item.hint]

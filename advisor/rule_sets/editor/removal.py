@@ -41,8 +41,8 @@ def option_remove(key: str, option: str) -> ResponseReturnValue:
 
 
 def _remove(in_list: str, key: str) -> ResponseReturnValue:
-    desk = workspace_or_home()
-    item, context = look_up(desk, in_list, key)
+    workspace = workspace_or_home()
+    item, context = look_up(workspace, in_list, key)
     if item is None:
         with database().read() as session:
             return redirect(led_to(session, attempt(who())) or list_url(in_list), 303)
@@ -50,11 +50,11 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
     question = (
         context.question.key if context.question is not None and ("/" in in_list or in_list == "questions") else ""
     )
-    users = users_of_question(desk.rules, question, key if "/" in in_list else None) if question else []
+    users = users_of_question(workspace.rules, question, key if "/" in in_list else None) if question else []
     page = {
         "noun": rule_set_vocabulary.NOUNS["options" if "/" in in_list else in_list],
-        "title": title_of(desk.rules, item),
-        "users": users_with_links(desk, in_list, item, users),
+        "title": title_of(workspace.rules, item),
+        "users": users_with_links(workspace, in_list, item, users),
         "can_take_users": in_list == "questions" and any(name != "questions" for name, _key in users),
         "back_url": item_url(in_list, key),
     }
@@ -77,13 +77,13 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
         with database().read() as session:
             present = find(DraftWorkspace.load(session).rules, in_list, key)
         form.opened.data = mark_of(present)
-        page["title"] = title_of(desk.rules, present)
+        page["title"] = title_of(workspace.rules, present)
         return form_page("rule_sets/remove.html", form, 409, **page)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/remove.html", form, error, **page)
 
 
-def latest_removal(desk: DraftWorkspace) -> dict[str, str] | None:
+def latest_removal(workspace: DraftWorkspace) -> dict[str, str] | None:
     """What the address says was taken out just now, as long as nothing stands there again."""
     sequence, at = (whole_number(request.args.get(name)) for name in ("removed", "at"))
     if sequence is None or at is None:
@@ -95,14 +95,14 @@ def latest_removal(desk: DraftWorkspace) -> dict[str, str] | None:
     in_list, key = place_parts(removal.place)
     item = item_from_plain(kind_of(in_list), removal.before[removal.place])
     try:
-        is_there = in_list not in NUMBERED and any(key_of(other) == key for other in items_of(desk.rules, in_list))
+        is_there = in_list not in NUMBERED and any(key_of(other) == key for other in items_of(workspace.rules, in_list))
     except NoSuchItem:  # the question of an answer went too
         return None
     if is_there:
         return None
     return {
         "noun": rule_set_vocabulary.NOUNS[subject_of(in_list)],
-        "title": title_of(desk.rules, item),
+        "title": title_of(workspace.rules, item),
         "do": f"back {sequence} {at}",
     }
 

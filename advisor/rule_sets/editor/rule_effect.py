@@ -97,25 +97,25 @@ class _Found:
     failing: frozenset[str]
 
 
-def effect_shown(desk: DraftWorkspace, key: str, rule: Rule | None) -> RuleEffectView | None:
+def effect_shown(workspace: DraftWorkspace, key: str, rule: Rule | None) -> RuleEffectView | None:
     """What the rule that is typed in the place of the one of this key ("" for a new one) does; None where unknown.
 
     It is unknown while the rule is not complete, and while something else in the draft keeps it from being evaluated.
     """
     if rule is None or any(
-        not f"{problem.place}/".startswith((f"rules/{key}/", "cases/")) for problem in desk.blocking
+        not f"{problem.place}/".startswith((f"rules/{key}/", "cases/")) for problem in workspace.blocking
     ):
         return None
-    found = _found(desk.document, key, rule.when, rule.push)
+    found = _found(workspace.document, key, rule.when, rule.push)
     if found is None:
         return None
-    it, rules = found.effect, _typed(desk.rules, key, rule.when, rule.push)
-    failed = {result.case.key for result in desk.results or () if not result.passed}
-    turned = failed ^ found.failing if desk.results is not None else frozenset()
+    it, rules = found.effect, _typed(workspace.rules, key, rule.when, rule.push)
+    failed = {result.case.key for result in workspace.results or () if not result.passed}
+    turned = failed ^ found.failing if workspace.results is not None else frozenset()
     cases = [_touched(case, found.failing, turned) for case in found.fires]
     return RuleEffectView(
         share=percent(it.share) if it.share is not None else "",
-        saved=saved_count(desk, rules, key or _HIDDEN_KEY) if it.fires != 0 else SavedCount(),
+        saved=saved_count(workspace, rules, key or _HIDDEN_KEY) if it.fires != 0 else SavedCount(),
         is_never=it.fires == 0,
         turns=percent(it.turns),
         tried=str(format_decimal(it.tried)),

@@ -45,15 +45,15 @@ _SEVERAL = ("sources", "*-sources", "*-values", "pull", "outcomes", "answers-*",
 @may_repeat("tick")
 def listing(things: str) -> ResponseReturnValue:
     """Show a list of the draft, and move what is in it."""
-    desk = workspace_or_home()
+    workspace = workspace_or_home()
     form = OnceForm()
     if form.validate_on_submit():
         return _order(things)
-    page = listing_page(desk, things, request.args)
+    page = listing_page(workspace, things, request.args)
     if things == "rules":
         page |= {"several": several_form(formdata=None), "several_url": url_for(".several_rules", **page["asked"])}
     return form_page(
-        "rule_sets/listing.html", form, gone=latest_removal(desk), done=latest_bulk_edit(), action="", **page
+        "rule_sets/listing.html", form, gone=latest_removal(workspace), done=latest_bulk_edit(), action="", **page
     )
 
 
@@ -124,25 +124,25 @@ def option_thing(key: str, option: str) -> ResponseReturnValue:
 
 
 def _page_of(in_list: str, key: str) -> ResponseReturnValue:
-    desk = workspace_or_home(over_a_form=request.method == "POST")
-    item, context = look_up(desk, in_list, key)
+    workspace = workspace_or_home(over_a_form=request.method == "POST")
+    item, context = look_up(workspace, in_list, key)
     sheet = editor_of(context)
     if request.method == "GET":
-        raw = sheet.spread(item) if key else _new(desk, sheet)
+        raw = sheet.spread(item) if key else _new(workspace, sheet)
         form = sheet.form(raw, opened_fingerprint(item))
-        return _show(desk, sheet, form, raw, item, notice=_notice())
+        return _show(workspace, sheet, form, raw, item, notice=_notice())
     raw = sheet.compact(MultiDict(request.form))
     button = request.form.get("do") or "save"
     if button == "enter":
         button = sheet.entered(raw)
     if button not in {"save", "start"}:
         raw, focus = sheet.press(raw, button)
-        return _show(desk, sheet, sheet.form(raw), raw, item, focus=focus)
+        return _show(workspace, sheet, sheet.form(raw), raw, item, focus=focus)
     form = sheet.form(raw)
     read = sheet.read(form, raw) if form.validate_on_submit() else None
     if read is None or not _says_what_changed(form, item, read):
-        return _show(desk, sheet, form, raw, item)
-    return _save(desk, sheet, form, raw, item, read)
+        return _show(workspace, sheet, form, raw, item)
+    return _save(workspace, sheet, form, raw, item, read)
 
 
 def _notice() -> str:
@@ -155,14 +155,14 @@ def _notice() -> str:
 
 
 def _save(
-    desk: DraftWorkspace, sheet: ItemEditor, form: ItemForm, raw: Raw, item: Any, read: Any
+    workspace: DraftWorkspace, sheet: ItemEditor, form: ItemForm, raw: Raw, item: Any, read: Any
 ) -> ResponseReturnValue:
     in_list, key = sheet.in_list, sheet.context.key
     try:
         return redirect(write(lambda session: _store(session, in_list, key, form, read)), 303)
     except KeyTaken as taken:
         refuse(form, _("Another one has the key “%(key)s” already. Choose another.", key=taken.key))
-        return _show(desk, sheet, form, raw, item)
+        return _show(workspace, sheet, form, raw, item)
     except NoDraft as gone:
         refuse(
             form,
@@ -171,12 +171,12 @@ def _save(
                 n=gone.in_force,
             ),
         )
-        return _show(desk, sheet, form, raw, item, status=409, is_gone=True)
+        return _show(workspace, sheet, form, raw, item, status=409, is_gone=True)
     except (ChangedSince, NoSuchItem) as clash:
         present = getattr(clash, "present", None)
         return _show_clash(sheet, raw, read, present)
     except DatabaseUnavailable as error:
-        page = item_page(desk, sheet, form, raw, item)
+        page = item_page(workspace, sheet, form, raw, item)
         return unsaved_page("rule_sets/thing.html", form, error, **page)
 
 
@@ -215,7 +215,7 @@ def _draft_rules(session: Session) -> RuleSet:
 
 
 def _show(
-    desk: DraftWorkspace,
+    workspace: DraftWorkspace,
     sheet: ItemEditor,
     form: ItemForm,
     raw: Raw,
@@ -226,27 +226,27 @@ def _show(
     notice: str = "",
     is_gone: bool = False,
 ) -> Response:
-    page = item_page(desk, sheet, form, raw, item, focus=focus, is_gone=is_gone)
-    page["gone"] = latest_removal(desk)
+    page = item_page(workspace, sheet, form, raw, item, focus=focus, is_gone=is_gone)
+    page["gone"] = latest_removal(workspace)
     return form_page("rule_sets/thing.html", form, status, notice=notice, **page)
 
 
 def _show_clash(sheet: ItemEditor, raw: Raw, mine: Any, present: Any) -> Response:
     """Show what stands there now beside what was typed; sent again, that takes its place."""
     with database().read() as session:
-        desk = DraftWorkspace.load(session)
+        workspace = DraftWorkspace.load(session)
         saved = operations.last_saved(session, sheet.in_list, sheet.context.key)
     form = sheet.form(raw, opened_fingerprint(present))
-    page = item_page(desk, sheet, form, raw, present)
-    page["clash"] = clash_of(desk, sheet.in_list, sheet.context.key, mine, present, saved)
+    page = item_page(workspace, sheet, form, raw, present)
+    page["clash"] = clash_of(workspace, sheet.in_list, sheet.context.key, mine, present, saved)
     return form_page("rule_sets/thing.html", form, 409, notice="", **page)
 
 
-def _new(desk: DraftWorkspace, sheet: ItemEditor) -> Raw:
+def _new(workspace: DraftWorkspace, sheet: ItemEditor) -> Raw:
     """The fields of a new thing: empty, from a copy, or for a test case from what the address carries."""
     copied = request.args.get("copy", "")
     try:
-        item = find(desk.rules, sheet.in_list, copied) if copied else None
+        item = find(workspace.rules, sheet.in_list, copied) if copied else None
     except NoSuchItem:
         abort(404)
     raw = sheet.spread(item)

@@ -65,10 +65,10 @@ class SavedCount:
     basis: str = ""
 
 
-def rule_counts(desk: DraftWorkspace) -> RuleCounts:
+def rule_counts(workspace: DraftWorkspace) -> RuleCounts:
     """Count them all."""
-    cases = None if desk.results is None else _in_cases(desk.rules)
-    rules = _countable(desk)
+    cases = None if workspace.results is None else _in_cases(workspace.rules)
+    rules = _countable(workspace)
     if rules is None:
         return RuleCounts(cases=cases, basis=str(_("Counts stand here when no question blocks the draft.")))
     with database().read() as session:
@@ -79,12 +79,12 @@ def rule_counts(desk: DraftWorkspace) -> RuleCounts:
     if not can_tell(drawn):
         return RuleCounts(impossible=impossible, cases=cases, basis=basis(drawn))
     found = processes_of(rules, drawn.tables)
-    published = matching_alike(rules, desk.in_force)
+    published = matching_alike(rules, workspace.in_force)
     fires = {key: (found.fires_in(tests), key in published) for key, tests in each.items() if key not in impossible}
     return RuleCounts(drawn, fires, impossible, cases, f"{basis(drawn)} {privacy()}")
 
 
-def saved_count(desk: DraftWorkspace, rules: RuleSet, key: str) -> SavedCount:
+def saved_count(workspace: DraftWorkspace, rules: RuleSet, key: str) -> SavedCount:
     """Count the rule of this key in rules that are only typed. Raises SpaceTooLarge."""
     with database().read() as session:
         drawn = sample(session)
@@ -92,7 +92,7 @@ def saved_count(desk: DraftWorkspace, rules: RuleSet, key: str) -> SavedCount:
         return SavedCount(basis=basis(drawn))
     at = next(at for at, rule in enumerate(rules.rules) if rule.key == key)
     count = processes_of(rules, drawn.tables).fires_in(space_of(rules).rules[at])
-    said = amount(drawn, count, is_published=key in matching_alike(rules, desk.in_force))
+    said = amount(drawn, count, is_published=key in matching_alike(rules, workspace.in_force))
     return SavedCount(said, basis_clause(drawn), basis(drawn))
 
 
@@ -107,11 +107,11 @@ def _in_cases(rules: RuleSet) -> Mapping[str, int]:
     return {rule.key: found.fires_in(own) for rule, own in zip(rules.rules, tests, strict=True)}
 
 
-def _countable(desk: DraftWorkspace) -> RuleSet | None:
+def _countable(workspace: DraftWorkspace) -> RuleSet | None:
     """The rules of the draft as far as they can be held against answers; None where a question keeps all from it."""
-    if any(problem.place.split("/")[0] == "questions" for problem in desk.blocking):
+    if any(problem.place.split("/")[0] == "questions" for problem in workspace.blocking):
         return None
-    rules = _usable(desk.document)
+    rules = _usable(workspace.document)
     try:
         space_of(rules)
     except SpaceTooLarge:

@@ -55,14 +55,14 @@ class Affected:
         return self.told is not None and not self.is_stale
 
 
-def status(desk: DraftWorkspace, found: Affected) -> str:
+def status(workspace: DraftWorkspace, found: Affected) -> str:
     """How far it is, in the task list."""
     word = _("Not run")
     if found.is_open:
         word = _("Running, %(n)s%%", n=found.percent) if found.state == JobState.RUNNING else _("Waiting to start")
     elif found.is_answered and found.told is not None:
         word = headline_count(found.told)
-    elif desk.results is None:
+    elif workspace.results is None:
         word = _("Cannot start yet")
     elif found.told is not None:
         word = _("Out of date")

@@ -65,19 +65,19 @@ class Cause:
 @bp.route("/admin/rules/draft/affected", methods=["GET", "POST"])
 def affected() -> ResponseReturnValue:
     """Show who is affected, begin to find out, or stop that."""
-    desk = workspace_or_home()
+    workspace = workspace_or_home()
     form = RunForm()
     if form.validate_on_submit():
         if request.form.get("do") == "cancel":
             write(lambda session: run.cancel(session, identity.actor(), form.number))
             return redirect(url_for(".affected"), 303)
-        if desk.results is not None:
+        if workspace.results is not None:
             return _ask()
         refuse(form, _("Something in the draft blocks that. Fix its problems first."))
     with database().read() as session:
-        found = Affected.load(session, desk.mark)
+        found = Affected.load(session, workspace.mark)
     form.run.data = str(found.number)
-    return form_page("rule_sets/impact.html", form, **page_of(desk, found))
+    return form_page("rule_sets/impact.html", form, **page_of(workspace, found))
 
 
 def _ask() -> ResponseReturnValue:
@@ -88,19 +88,19 @@ def _ask() -> ResponseReturnValue:
     return redirect(url_for(".affected"), 303)
 
 
-def page_of(desk: DraftWorkspace, found: Affected) -> dict[str, Any]:
+def page_of(workspace: DraftWorkspace, found: Affected) -> dict[str, Any]:
     """What the page shows: nothing of what is saved but what is told."""
     told = found.told
     shown: dict[str, Any] = {
-        "desk": desk,
+        "workspace": workspace,
         "affected": found,
-        "can_run": desk.results is not None,
+        "can_run": workspace.results is not None,
         "said": status_sentence(found),
         "told": told,
         "fewest": FEWEST,
     }
     if told is not None:
-        causes = causes_of(desk, told)
+        causes = causes_of(workspace, told)
         shown |= {"headline": headline_count(told), "engine_share": percent(told.engine_share)}
         shown |= {"causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
         shown |= {"moves_shown": moves_of(told), "table": move_matrix(told.moves, at_least)}
@@ -127,15 +127,15 @@ def moves_of(told: DisclosedImpact) -> list[ImpactMove]:
     return shown
 
 
-def causes_of(desk: DraftWorkspace, told: DisclosedImpact) -> list[Cause]:
+def causes_of(workspace: DraftWorkspace, told: DisclosedImpact) -> list[Cause]:
     """What made the difference, by how many it did for: rules, and the policy tables."""
     greatest = max([*told.rules.values(), told.policy, 1])
-    before, after = ({rule.key: rule for rule in rules.rules} for rules in (desk.in_force, desk.rules))
+    before, after = ({rule.key: rule for rule in rules.rules} for rules in (workspace.in_force, workspace.rules))
     causes = [
         Cause(
             happened="removed" if key not in after else "changed" if key in before else "added",
             name=key,
-            title=_title(desk, after.get(key), before.get(key)),
+            title=_title(workspace, after.get(key), before.get(key)),
             url=item_url("rules", key) if key in after else "",
             count=count,
             width=100 * count / greatest,
@@ -149,7 +149,7 @@ def causes_of(desk: DraftWorkspace, told: DisclosedImpact) -> list[Cause]:
     return sorted(causes, key=lambda cause: -cause.count)
 
 
-def _title(desk: DraftWorkspace, after: Rule | None, before: Rule | None) -> str:
+def _title(workspace: DraftWorkspace, after: Rule | None, before: Rule | None) -> str:
     if after is not None:
-        return title_of(desk.rules, after)
-    return title_of(desk.in_force, before) if before is not None else str(_("A rule of an older version"))
+        return title_of(workspace.rules, after)
+    return title_of(workspace.in_force, before) if before is not None else str(_("A rule of an older version"))

@@ -48,18 +48,18 @@ class SavedDensity:
     side: int = 0
 
 
-def saved_density(desk: DraftWorkspace, in_list: str, cells: Sequence[Sequence[PlaneCell]]) -> SavedDensity | None:
+def saved_density(workspace: DraftWorkspace, in_list: str, cells: Sequence[Sequence[PlaneCell]]) -> SavedDensity | None:
     """Where they lie on the cells of the "kind" or the "leave" table; None where that cannot be worked out."""
     with database().read() as session:
         drawn = sample(session)
     if not can_tell(drawn):
         return SavedDensity(basis(drawn))
     try:
-        processes = processes_of(desk.rules, drawn.tables)
+        processes = processes_of(workspace.rules, drawn.tables)
     except SpaceTooLarge:
         return None
     found = density(processes, cells, fewest=FEWEST)
-    rows = rows_of(processes, getattr(desk.rules, in_list))
+    rows = rows_of(processes, getattr(workspace.rules, in_list))
     return SavedDensity(
         basis=basis(drawn),
         squares=tuple(_squares(drawn, found, len(cells), len(cells[0]))),

@@ -100,17 +100,19 @@ class PlanePicture:
     """Whether the dots are those of the saved, not of all answers."""
 
 
-def picture(desk: DraftWorkspace, in_list: str, dots: str = "") -> PlanePicture | None:
+def picture(workspace: DraftWorkspace, in_list: str, dots: str = "") -> PlanePicture | None:
     """The plane for the kind table ("kind"), the strip for the leave table ("leave"); None where something blocks.
 
     The dots are those of the saved processes, or where there are few, or ``dots`` is "all", those of all answers.
     """
-    if any(not problem.place.startswith("cases/") for problem in desk.blocking):
+    if any(not problem.place.startswith("cases/") for problem in workspace.blocking):
         return None
-    found = _plane(desk.document, _document(desk.in_force))
+    found = _plane(workspace.document, _document(workspace.in_force))
     cells = [found.strip] if in_list == "leave" else found.cells
-    lie = saved_density(desk, in_list, cells)
-    return _picture(desk, cells, in_list, found, lie, shows_saved=bool(lie and lie.squares) and dots != ALL_ANSWERS)
+    lie = saved_density(workspace, in_list, cells)
+    return _picture(
+        workspace, cells, in_list, found, lie, shows_saved=bool(lie and lie.squares) and dots != ALL_ANSWERS
+    )
 
 
 _document = cached_per_rule_set(dumps)
@@ -123,7 +125,7 @@ def _plane(document: str, in_force: str) -> Plane:
 
 
 def _picture(
-    desk: DraftWorkspace,
+    workspace: DraftWorkspace,
     cells: Sequence[Sequence[PlaneCell]],
     table: str,
     found: Plane,
@@ -131,7 +133,7 @@ def _picture(
     *,
     shows_saved: bool,
 ) -> PlanePicture:
-    rows = getattr(desk.rules, table)
+    rows = getattr(workspace.rules, table)
     kinds = [str(getattr(row, table)) for row in rows]
     count, lines = len(cells[0]), len(cells)
     bottom = _PLANE_HEIGHT if lines > 1 else _STRIP_HEIGHT
@@ -177,7 +179,7 @@ def _picture(
             LegendRow(
                 name=str(number + 1),
                 kind=kinds[number],
-                says=title_of(desk.rules, row),
+                says=title_of(workspace.rules, row),
                 share=percent(shares[number]) if shares else "",
                 saved=lie.rows[number] if lie and lie.rows else "",
             )
@@ -185,7 +187,7 @@ def _picture(
         ],
         step=step,
         number_changed=len(changed),
-        is_changed=rows != getattr(desk.in_force, table),
+        is_changed=rows != getattr(workspace.in_force, table),
         is_strip=table == "leave",
         needs_plane=found.leave_needs_plane,
         sampled=found.sampled,

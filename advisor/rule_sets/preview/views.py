@@ -255,17 +255,17 @@ def what_if() -> ResponseReturnValue:
 def _open() -> AssessmentContext:
     """The draft, and what the address carries, as the pages of a visitor take it."""
     with database().read() as session:
-        desk = DraftWorkspace.load(session)
-        edition = draft_edition(session, desk)
-    if not desk.has_draft:
+        workspace = DraftWorkspace.load(session)
+        edition = draft_edition(session, workspace)
+    if not workspace.has_draft:
         abort(redirect(url_for("rule_sets.home", gone=1), 302 if request.method == "GET" else 303))
-    if desk.results is None:
+    if workspace.results is None:
         abort(redirect(url_for("rule_sets.problems"), 302 if request.method == "GET" else 303))
     if "carried" not in g:
-        _now_carry(_sent(desk.rules))
+        _now_carry(_sent(workspace.rules))
     state: PreviewState = g.carried
-    assessment = _assessment(desk.rules, state)
-    progress = Progress.of(desk.rules, assessment)
+    assessment = _assessment(workspace.rules, state)
+    progress = Progress.of(workspace.rules, assessment)
     latest = _advice(progress, edition) if progress.next is None or state.early else None
     return AssessmentContext(assessment, progress, edition, latest, edition)
 

@@ -89,18 +89,18 @@ def coverage_of(document: str) -> Coverage | None:
         return None
 
 
-def coverage_of_draft(desk: DraftWorkspace) -> Coverage | None:
+def coverage_of_draft(workspace: DraftWorkspace) -> Coverage | None:
     """What the cases of the draft try; None where they cannot be run."""
-    return coverage_of(desk.document) if desk.results is not None else None
+    return coverage_of(workspace.document) if workspace.results is not None else None
 
 
-def untried_count(desk: DraftWorkspace) -> int:
+def untried_count(workspace: DraftWorkspace) -> int:
     """How much no case tries."""
-    cover = coverage_of_draft(desk)
+    cover = coverage_of_draft(workspace)
     return len(cover.missing) if cover else 0
 
 
-def untried_groups(desk: DraftWorkspace, missing: Iterable[str]) -> list[tuple[str, list[Untried]]]:
+def untried_groups(workspace: DraftWorkspace, missing: Iterable[str]) -> list[tuple[str, list[Untried]]]:
     """What no case tries, by what it is."""
     headings = {
         "outcomes": _("Advice that no case expects"),
@@ -111,7 +111,7 @@ def untried_groups(desk: DraftWorkspace, missing: Iterable[str]) -> list[tuple[s
     }
     found: dict[str, list[Untried]] = {name: [] for name in headings}
     for place in missing:
-        found[place.split("/")[0]].append(describe_place(desk.rules, place))
+        found[place.split("/")[0]].append(describe_place(workspace.rules, place))
     return [(str(headings[name]), things) for name, things in found.items() if things]
 
 
@@ -136,18 +136,18 @@ def describe_place(rules: RuleSet, place: str) -> Untried:
     raise LookupError(place)
 
 
-def proposed_cases(desk: DraftWorkspace, proposals: Iterable[Proposal]) -> Iterator[ProposedCase]:
+def proposed_cases(workspace: DraftWorkspace, proposals: Iterable[Proposal]) -> Iterator[ProposedCase]:
     """The proposed cases, each with the way to the page on which it is added."""
     for number, proposal in enumerate(proposals, start=1):
         yield ProposedCase(
             number=number,
             advice=advice_words(proposal.outcome, proposal.kind),
-            tries=[describe_place(desk.rules, place) for place in proposal.tries],
-            answers=list(answer_lines(desk.rules, proposal.answers)),
+            tries=[describe_place(workspace.rules, place) for place in proposal.tries],
+            answers=list(answer_lines(workspace.rules, proposal.answers)),
             url=add_case_url(
                 proposal.answers,
                 proposal.outcome,
-                process_name=name_of(desk.rules, proposal),
+                process_name=name_of(workspace.rules, proposal),
                 because=str(_PROPOSED),
             ),
         )
@@ -222,21 +222,21 @@ def advice_words(outcome: Any, kind: Any) -> str:
 # ---- why a case fails ----------------------------------------------------------------------------------------------
 
 
-def failing_cases(desk: DraftWorkspace) -> list[TestCase]:
+def failing_cases(workspace: DraftWorkspace) -> list[TestCase]:
     """The cases that do not come out as expected."""
-    return [result.case for result in desk.results or () if not result.passed]
+    return [result.case for result in workspace.results or () if not result.passed]
 
 
-def reasons_of(desk: DraftWorkspace, key: str) -> Reasons | None:
+def reasons_of(workspace: DraftWorkspace, key: str) -> Reasons | None:
     """What makes a failing case come out otherwise than under the version in force; None where it passes."""
-    case = next((case for case in failing_cases(desk) if case.key == key), None)
-    return case_reasons(desk, case) if case is not None else None
+    case = next((case for case in failing_cases(workspace) if case.key == key), None)
+    return case_reasons(workspace, case) if case is not None else None
 
 
-def case_reasons(desk: DraftWorkspace, case: TestCase) -> Reasons:
+def case_reasons(workspace: DraftWorkspace, case: TestCase) -> Reasons:
     """The rules that fire in a case now and did not under the version in force, and the other way about."""
-    version = desk.in_force_number
-    differs = case_difference(desk.in_force, desk.rules, case)
+    version = workspace.in_force_number
+    differs = case_difference(workspace.in_force, workspace.rules, case)
     if differs is None:
         return Reasons(version, is_known=False)
     before, after = differs.before, differs.after

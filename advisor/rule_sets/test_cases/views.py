@@ -27,26 +27,26 @@ _FAILING_SHOWN = 12
 @bp.route("/admin/rules/draft/coverage", methods=["GET", "POST"])
 def coverage() -> ResponseReturnValue:
     """Show what the cases try; take back what was added just now."""
-    desk = workspace_or_home()
+    workspace = workspace_or_home()
     form = ButtonForm()
     if form.validate_on_submit():
         return bulk_edit.take_back_and_show(url_for(".coverage", back=1))
-    cover = covering.coverage_of_draft(desk)
+    cover = covering.coverage_of_draft(workspace)
     proposals = cover.proposals if cover else ()
 
     def url(number: int) -> str:
         return url_for(".coverage", page=number, _anchor="proposed")
 
     page: Paged[Proposal] = paged(proposals, request.args.get("page", ""), _PROPOSALS_ON_A_PAGE, url)
-    shown = list(covering.proposed_cases(desk, proposals))[page.first - 1 : page.first - 1 + _PROPOSALS_ON_A_PAGE]
-    failing = covering.failing_cases(desk)
+    shown = list(covering.proposed_cases(workspace, proposals))[page.first - 1 : page.first - 1 + _PROPOSALS_ON_A_PAGE]
+    failing = covering.failing_cases(workspace)
     return form_page(
         "rule_sets/coverage.html",
         form,
-        can_run=desk.results is not None,
+        can_run=workspace.results is not None,
         cover=cover,
-        groups=covering.untried_groups(desk, cover.missing) if cover else [],
-        not_found=[covering.describe_place(desk.rules, place) for place in cover.not_found] if cover else [],
+        groups=covering.untried_groups(workspace, cover.missing) if cover else [],
+        not_found=[covering.describe_place(workspace.rules, place) for place in cover.not_found] if cover else [],
         proposed=shown,
         page=page,
         failing=[
@@ -54,7 +54,7 @@ def coverage() -> ResponseReturnValue:
                 "name": case.process,
                 "url": item_url("cases", case.key),
                 "expected": covering.advice_words(case.outcome, case.kind or case.outcome),
-                "reasons": covering.case_reasons(desk, case),
+                "reasons": covering.case_reasons(workspace, case),
             }
             for case in failing[:_FAILING_SHOWN]
         ],
@@ -67,11 +67,11 @@ def coverage() -> ResponseReturnValue:
 @bp.route("/admin/rules/draft/coverage/add", methods=["GET", "POST"])
 def add_proposed() -> ResponseReturnValue:
     """Add every proposed case at once, after showing what they are."""
-    desk = workspace_or_home()
-    form = MarkedForm(mark=desk.mark)
+    workspace = workspace_or_home()
+    form = MarkedForm(mark=workspace.mark)
     if not form.validate_on_submit():
-        return form_page("rule_sets/add_proposed.html", form, **_shown(desk))
-    cover = covering.coverage_of_draft(desk)
+        return form_page("rule_sets/add_proposed.html", form, **_shown(workspace))
+    cover = covering.coverage_of_draft(workspace)
     proposals = cover.proposals if cover else ()
 
     def act(session: Session) -> str:
@@ -90,18 +90,18 @@ def add_proposed() -> ResponseReturnValue:
         return redirect(url_for(".home", gone=1), 303)
     except ChangedDraft:
         with database().read() as session:
-            desk = DraftWorkspace.load(session)
+            workspace = DraftWorkspace.load(session)
         refuse(form, _("The draft was changed after you opened this page. These are the cases that it lacks now."))
-        form.mark.data = desk.mark
-        return form_page("rule_sets/add_proposed.html", form, 409, **_shown(desk))
+        form.mark.data = workspace.mark
+        return form_page("rule_sets/add_proposed.html", form, 409, **_shown(workspace))
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/add_proposed.html", form, error, **_shown(desk))
+        return unsaved_page("rule_sets/add_proposed.html", form, error, **_shown(workspace))
 
 
-def _shown(desk: DraftWorkspace) -> dict[str, Any]:
-    cover = covering.coverage_of_draft(desk)
+def _shown(workspace: DraftWorkspace) -> dict[str, Any]:
+    cover = covering.coverage_of_draft(workspace)
     return {
-        "proposed": list(covering.proposed_cases(desk, cover.proposals)) if cover else [],
+        "proposed": list(covering.proposed_cases(workspace, cover.proposals)) if cover else [],
         "back_url": url_for(".coverage"),
         "cases_url": list_url("cases"),
     }

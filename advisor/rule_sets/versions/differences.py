@@ -51,17 +51,17 @@ class DraftEdition(VersionView):
         return item_url("rules", key)
 
 
-def draft_edition(session: Session, desk: DraftWorkspace) -> DraftEdition:
-    """The draft on the desk. The row of a version that it has was never stored, and is not."""
+def draft_edition(session: Session, workspace: DraftWorkspace) -> DraftEdition:
+    """The draft on the workspace. The row of a version that it has was never stored, and is not."""
     row = RuleSetVersion(
-        number=desk.in_force_number + 1,
-        document=desk.document,
-        sha256=desk.mark,
-        note=desk.note,
+        number=workspace.in_force_number + 1,
+        document=workspace.document,
+        sha256=workspace.mark,
+        note=workspace.note,
         published_by=None,
-        published_at=desk.updated_at or now(),
+        published_at=workspace.updated_at or now(),
     )
-    return DraftEdition(desk.rules, row, desk.in_force, versions.in_force(session))
+    return DraftEdition(workspace.rules, row, workspace.in_force, versions.in_force(session))
 
 
 _DRAFT = "draft"
@@ -88,8 +88,8 @@ def differences() -> ResponseReturnValue:
     """Show what the draft changes in the version in force, word by word, and what that does."""
     workspace_or_home()
     with database().read() as session:
-        desk = DraftWorkspace.load(session)
-        old, new = _chosen(session, desk, str(desk.in_force_number)), _chosen(session, desk, _DRAFT)
+        workspace = DraftWorkspace.load(session)
+        old, new = _chosen(session, workspace, str(workspace.in_force_number)), _chosen(session, workspace, _DRAFT)
     return _page(old, new, title=_("What the draft changes"), names={}, linked=True)
 
 
@@ -97,12 +97,12 @@ def differences() -> ResponseReturnValue:
 def compare() -> ResponseReturnValue:
     """Show what differs between any two versions, or a version and the draft, and what that does."""
     with database().read() as session:
-        desk = DraftWorkspace.load(session)
+        workspace = DraftWorkspace.load(session)
         numbers = list(session.scalars(select(RuleSetVersion.number).order_by(RuleSetVersion.number.desc())))
-        old = _chosen(session, desk, request.args.get("old") or str(numbers[min(1, len(numbers) - 1)]))
-        new = _chosen(session, desk, request.args.get("new") or str(numbers[0]))
+        old = _chosen(session, workspace, request.args.get("old") or str(numbers[min(1, len(numbers) - 1)]))
+        new = _chosen(session, workspace, request.args.get("new") or str(numbers[0]))
     names = {str(number): _("Version %(n)s", n=number) for number in numbers}
-    if desk.has_draft:
+    if workspace.has_draft:
         names = {_DRAFT: _("The draft")} | names
     return _page(old, new, title=_("Compare two versions"), names=names, linked=False)
 
@@ -111,8 +111,8 @@ def compare() -> ResponseReturnValue:
 def advices() -> ResponseReturnValue:
     """Show both advices on one set of answers, which the address carries, and the reasons that differ."""
     with database().read() as session:
-        desk = DraftWorkspace.load(session)
-        chosen = [_chosen(session, desk, request.args.get(name, "")) for name in ("old", "new")]
+        workspace = DraftWorkspace.load(session)
+        chosen = [_chosen(session, workspace, request.args.get(name, "")) for name in ("old", "new")]
     old, new = chosen
     if not (old.can_advise and new.can_advise):
         abort(404)
@@ -157,9 +157,9 @@ def _page(old: Chosen, new: Chosen, *, title: str, names: dict[str, str], linked
     )
 
 
-def _chosen(session: Session, desk: DraftWorkspace, value: str) -> Chosen:
-    if value == _DRAFT and desk.has_draft:
-        return Chosen(value, _("The draft"), draft_edition(session, desk), desk.results is not None)
+def _chosen(session: Session, workspace: DraftWorkspace, value: str) -> Chosen:
+    if value == _DRAFT and workspace.has_draft:
+        return Chosen(value, _("The draft"), draft_edition(session, workspace), workspace.results is not None)
     number = whole_number(value)
     if number is None or versions.version(session, number) is None:
         abort(404)

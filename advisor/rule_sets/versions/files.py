@@ -47,14 +47,14 @@ _MEDIA_TYPES = {
 def take_out() -> ResponseReturnValue:
     """Give the draft or a version as a file."""
     with database().read() as session:
-        desk = DraftWorkspace.load(session)
+        workspace = DraftWorkspace.load(session)
         rows = {str(row.number): row for row in session.scalars(versions.versions())}
     named = {number: _("Version %(n)s", n=number) for number in rows}
-    named[str(desk.in_force_number)] = _("Version %(n)s, in force", n=desk.in_force_number)
-    if desk.has_draft:
+    named[str(workspace.in_force_number)] = _("Version %(n)s, in force", n=workspace.in_force_number)
+    if workspace.has_draft:
         named = {_DRAFT: _("The draft"), **named}
     wanted = request.args.get("which", "")
-    form = TakeOutForm(which=wanted if wanted in named else str(desk.in_force_number), file_format="xlsx")
+    form = TakeOutForm(which=wanted if wanted in named else str(workspace.in_force_number), file_format="xlsx")
     form.which.choices = named
     if not form.validate_on_submit():
         return form_page("rule_sets/take_out.html", form)
@@ -62,13 +62,13 @@ def take_out() -> ResponseReturnValue:
     if reply := transfer_limits.too_often():
         return reply
     with database().write() as session:
-        rules = desk.rules if which == _DRAFT else versions.rule_set(session, int(which))
+        rules = workspace.rules if which == _DRAFT else versions.rule_set(session, int(which))
         try:
             data = _written(rules, file_format, _about(named[which], rows.get(which)))
         except RuleSetError as error:
             refuse(form, " ".join(str(problem) for problem in error.problems))
             return form_page("rule_sets/take_out.html", form, 422)
-        number = desk.base_number if which == _DRAFT else int(which)
+        number = workspace.base_number if which == _DRAFT else int(which)
         what = _DRAFT if which == _DRAFT else f"version {which}"
         audit(session, "rules exported", who=identity.actor(), what=what, after={"format": file_format}, version=number)
     name = f"rules-{_DRAFT if which == _DRAFT else f'version-{which}'}.{file_format}"
@@ -98,15 +98,15 @@ def _about(name: str, row: RuleSetVersion | None) -> list[tuple[str, str]]:
 def bring_in() -> ResponseReturnValue:
     """Make the rules of a file the draft; where anything is wrong with it, list all of it and store nothing."""
     with database().read() as session:
-        desk = DraftWorkspace.load(session)
-    form = BringInForm(mark=desk.mark)
+        workspace = DraftWorkspace.load(session)
+    form = BringInForm(mark=workspace.mark)
     if not form.validate_on_submit():
-        return _page(form, desk)
+        return _page(form, workspace)
     if reply := transfer_limits.uploaded_too_often():
         return reply
     name, data = _sent(form)
-    if _is_missing(form, desk, data):
-        return _page(form, desk)
+    if _is_missing(form, workspace, data):
+        return _page(form, workspace)
     try:
         rules, _warnings = read_sound_rule_set(data, name)
     except RuleSetError as error:
@@ -117,17 +117,17 @@ def bring_in() -> ResponseReturnValue:
             number,
         )
         form.file.errors = [sentence]
-        return _page(form, desk, problems=error.problems)
+        return _page(form, workspace, problems=error.problems)
     try:
         return redirect(_stored(form, rules), 303)
     except ChangedDraft:
         with database().read() as session:
-            desk = DraftWorkspace.load(session)
-        refuse(form, _clash(desk))
-        form.mark.data, form.replace.data = desk.mark, False
-        return _page(form, desk, 409)
+            workspace = DraftWorkspace.load(session)
+        refuse(form, _clash(workspace))
+        form.mark.data, form.replace.data = workspace.mark, False
+        return _page(form, workspace, 409)
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/bring_in.html", form, error, **_shown(desk))
+        return unsaved_page("rule_sets/bring_in.html", form, error, **_shown(workspace))
 
 
 def _stored(form: BringInForm, rules: RuleSet) -> str:
@@ -151,37 +151,39 @@ def _sent(form: BringInForm) -> tuple[str, bytes]:
         return form.file.data.filename or "", stream.read(current_app.config["UPLOAD_LIMIT"] + 1)
 
 
-def _is_missing(form: BringInForm, desk: DraftWorkspace, data: bytes) -> bool:
+def _is_missing(form: BringInForm, workspace: DraftWorkspace, data: bytes) -> bool:
     """Whether there is no file that could be taken, or no word that the draft may go."""
     limit = current_app.config["UPLOAD_LIMIT"]
     if not form.file.data:
         form.file.errors = [_("Choose a file")]
     elif len(data) > limit:
         form.file.errors = [_("The file is larger than %(n)s MB", n=limit // 1_000_000)]
-    if desk.has_draft and form.mark.data and not form.replace.data:
+    if workspace.has_draft and form.mark.data and not form.replace.data:
         form.replace.errors = [_("Say that the file is to replace the draft")]
     return bool(form.file.errors or form.replace.errors)
 
 
-def _clash(desk: DraftWorkspace) -> str:
-    if not desk.has_draft:
+def _clash(workspace: DraftWorkspace) -> str:
+    if not workspace.has_draft:
         return str(_("The draft is gone: it was published or discarded. Choose the file again to start a new one."))
-    name = desk.updated_by or _("Somebody")
+    name = workspace.updated_by or _("Somebody")
     return str(
         _("%(who)s changed the draft after you opened this page. Look at it, then choose the file again.", who=name)
     )
 
 
-def _page(form: BringInForm, desk: DraftWorkspace, status: int = 0, problems: tuple[Problem, ...] = ()) -> Response:
-    response = form_page("rule_sets/bring_in.html", form, status, **_shown(desk, problems))
+def _page(
+    form: BringInForm, workspace: DraftWorkspace, status: int = 0, problems: tuple[Problem, ...] = ()
+) -> Response:
+    response = form_page("rule_sets/bring_in.html", form, status, **_shown(workspace, problems))
     assert isinstance(response, Response)  # noqa: S101
     return response
 
 
-def _shown(desk: DraftWorkspace, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
+def _shown(workspace: DraftWorkspace, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
     ordered = sorted(problems, key=lambda problem: not problem.blocks)
     return {
-        "desk": desk,
+        "workspace": workspace,
         "problems": ordered[:_SHOWN],
         "more": max(0, len(ordered) - _SHOWN),
         "accepted": ",".join(f".{name}" for name in IN_FORMATS),

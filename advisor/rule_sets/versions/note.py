@@ -19,9 +19,9 @@ from advisor.web.forms import form_page, unsaved_page
 @bp.route("/admin/rules/draft/note", methods=["GET", "POST"])
 def note() -> ResponseReturnValue:
     """Say what changed and why; keep it with the draft."""
-    desk = workspace_or_home(over_a_form=request.method == "POST")
-    form = VersionNoteForm(note=desk.note)
-    page: dict[str, Any] = {"desk": desk, "number": desk.in_force_number + 1, "on": now()}
+    workspace = workspace_or_home(over_a_form=request.method == "POST")
+    form = VersionNoteForm(note=workspace.note)
+    page: dict[str, Any] = {"workspace": workspace, "number": workspace.in_force_number + 1, "on": now()}
     if not form.validate_on_submit():
         return form_page("rule_sets/note.html", form, **page)
     try:

@@ -33,16 +33,16 @@ def bring_back(number: int) -> ResponseReturnValue:
     with database().read() as session:
         row = versions.version(session, number) or abort(404)
         document = row.unaltered_document
-        desk = DraftWorkspace.load(session)
+        workspace = DraftWorkspace.load(session)
         rules = versions.rule_set(session, number)
         standing = proof_status_of(session, document)
         led = led_to(session, attempt(who()))
-    form = BringBackForm(in_force=str(desk.in_force_number))
-    changes = diff(desk.in_force, rules)
+    form = BringBackForm(in_force=str(workspace.in_force_number))
+    changes = diff(workspace.in_force, rules)
     shown: dict[str, Any] = {
         "version": number,
-        "desk": desk,
-        **changes_page(desk.in_force, rules, changes, request.args.get("page", ""), linked=False),
+        "workspace": workspace,
+        **changes_page(workspace.in_force, rules, changes, request.args.get("page", ""), linked=False),
         "blocking": [f"{problem.text} {problem.mend}" for problem in standing.blocking],
         "waits": waiting_sentence(standing),
         "checking": checking(standing.job),
@@ -50,8 +50,8 @@ def bring_back(number: int) -> ResponseReturnValue:
     is_sent = form.validate_on_submit()
     if is_sent and led is not None:  # what it brought back is in force by now, so that nothing else would differ
         return redirect(led, 303)
-    if is_sent and form.number_in_force != desk.in_force_number:
-        return _look_again(form, desk.in_force_number, shown)
+    if is_sent and form.number_in_force != workspace.in_force_number:
+        return _look_again(form, workspace.in_force_number, shown)
     if not is_sent or standing.blocking or standing.waits or not changes:
         return form_page("rule_sets/bring_back.html", form, **shown)
     if ask := identity.requires_password_again():
