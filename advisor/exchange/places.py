@@ -117,13 +117,13 @@ def _without(document: Mapping[str, Any], broken: Collection[tuple[str, ...]]) -
     """A document without what is broken, and for each list the numbers that the things which stayed in it had."""
     kept: dict[str, list[int]] = {}
 
-    def rest(in_list: str, things: Any) -> Any:
+    def rest(collection: str, things: Any) -> Any:
         if not isinstance(things, list):
             return things
-        places = [item_place(in_list, index, _key(thing)) for index, thing in enumerate(things)]
+        places = [item_place(collection, index, _key(thing)) for index, thing in enumerate(things)]
         stays = [index for index, place in enumerate(places) if tuple(place.split("/")) not in broken]
-        kept[in_list] = stays
-        if in_list != "questions":
+        kept[collection] = stays
+        if collection != "questions":
             return [things[index] for index in stays]
         return [
             {**things[index], "options": rest(f"{places[index]}/options", things[index]["options"])}

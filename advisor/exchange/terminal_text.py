@@ -161,9 +161,9 @@ def describe_effect(effect: RuleSetEffect | None) -> str:
 
 def _change(change: Change) -> Iterator[str]:
     number = change.new_at if change.new_at is not None else change.old_at
-    name = str((number or 0) + 1) if change.in_list in NUMBERED else change.key
+    name = str((number or 0) + 1) if change.collection in NUMBERED else change.key
     moved = " and moved" if change.moved and change.happened is not Happened.MOVED else ""
-    yield f"{change.happened.value.capitalize()}{moved}: {change.in_list}/{escape_invisible(name)}"
+    yield f"{change.happened.value.capitalize()}{moved}: {change.collection}/{escape_invisible(name)}"
     if change.happened is Happened.MOVED:
         yield f"    from place {(change.old_at or 0) + 1} to {(change.new_at or 0) + 1}"
         return

@@ -288,7 +288,7 @@ def _told(changes: tuple[Change, ...], when: str) -> dict[str, object]:
         item, at = getattr(change, when), getattr(change, f"{when}_at")
         if item is None:
             continue
-        place = f"{change.in_list}/{change.key}"
+        place = f"{change.collection}/{change.key}"
         plain = to_plain(item)
         if isinstance(plain, dict) and change.fields:
             plain = {name: plain.get(name) for name in change.fields}

@@ -168,7 +168,7 @@ def _named(what: str, emails: Mapping[UUID, str]) -> str:
 def _url_of(what: str, emails: Mapping[UUID, str]) -> str:
     if what.split("/", maxsplit=1)[0] in KINDS:
         place = place_of(what)
-        return item_url(place.in_list, place.key) if place else ""
+        return item_url(place.collection, place.key) if place else ""
     account = _account_in(what)
     return url_for("people.person", account_id=account) if account in emails else ""
 

@@ -21,14 +21,14 @@ HIGHEST = 2147483647
 class DocumentPath:
     """A thing of a list, and what in it is meant: "when-0"."""
 
-    in_list: str
+    collection: str
     key: str
     inside: str = ""
 
     @property
     def question(self) -> str:
         """The question whose option this is, "" for everything else."""
-        return self.in_list.split("/")[1] if "/" in self.in_list else ""
+        return self.collection.split("/")[1] if "/" in self.collection else ""
 
 
 def place_of(place: str) -> DocumentPath | None:
@@ -45,31 +45,31 @@ def problem_url(place: str) -> str:
     """The page on which a problem is mended."""
     found = place_of(place)
     if found is not None:
-        return item_url(found.in_list, found.key, anchor=_anchor(found.inside))
+        return item_url(found.collection, found.key, anchor=_anchor(found.inside))
     name = place.split("/", maxsplit=1)[0]
     return list_url(name) if name in KINDS else url_for("rule_sets.home")
 
 
-def list_url(in_list: str, anchor: str | None = None, **more: Any) -> str:
+def list_url(collection: str, anchor: str | None = None, **more: Any) -> str:
     """The page of a list; the options of a question are on the page of the question."""
-    if "/" in in_list:
-        return item_url("questions", in_list.split("/")[1], anchor="" if more else "options", **more)
-    return url_for("rule_sets.listing", things=in_list, _anchor=anchor, **more)
+    if "/" in collection:
+        return item_url("questions", collection.split("/")[1], anchor="" if more else "options", **more)
+    return url_for("rule_sets.listing", things=collection, _anchor=anchor, **more)
 
 
-def item_url(in_list: str, key: str, *, anchor: str | None = None, act: str = "thing", **more: Any) -> str:
+def item_url(collection: str, key: str, *, anchor: str | None = None, act: str = "thing", **more: Any) -> str:
     """The page of a thing; ``act`` may be "move", "remove" or another of its pages."""
-    if "/" in in_list:
-        question = in_list.split("/")[1]
+    if "/" in collection:
+        question = collection.split("/")[1]
         return url_for(f"rule_sets.option_{act}", key=question, option=key, _anchor=anchor, **more)
-    return url_for(f"rule_sets.{act}", things=in_list, key=key, _anchor=anchor, **more)
+    return url_for(f"rule_sets.{act}", things=collection, key=key, _anchor=anchor, **more)
 
 
-def add_url(in_list: str, **more: Any) -> str:
+def add_url(collection: str, **more: Any) -> str:
     """The page on which a thing is added to a list."""
-    if "/" in in_list:
-        return url_for("rule_sets.add_option", key=in_list.split("/")[1], **more)
-    return url_for("rule_sets.add", things=in_list, **more)
+    if "/" in collection:
+        return url_for("rule_sets.add_option", key=collection.split("/")[1], **more)
+    return url_for("rule_sets.add", things=collection, **more)
 
 
 def _anchor(inside: str) -> str | None:

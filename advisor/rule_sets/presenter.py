@@ -71,23 +71,23 @@ def problem_lines(problems: Iterable[Problem]) -> list[ProblemLine]:
     return [ProblemLine(p.text, p.mend, problem_url(p.place), p.blocks) for p in problems]
 
 
-def listing_page(workspace: DraftWorkspace, in_list: str, wish: Mapping[str, str]) -> dict[str, Any]:
+def listing_page(workspace: DraftWorkspace, collection: str, wish: Mapping[str, str]) -> dict[str, Any]:
     """A list of the draft, with its filters."""
-    rows = item_rows(workspace, in_list)
-    filters = filters_of(workspace, in_list)
+    rows = item_rows(workspace, collection)
+    filters = filters_of(workspace, collection)
     asked = {name: wish[name] for name in ("q", "changed", *filters) if wish.get(name)}
-    counts = rule_counts(workspace) if in_list == "rules" else RuleCounts()
-    found = matching_rows(workspace, in_list, rows, asked, counts.never)
+    counts = rule_counts(workspace) if collection == "rules" else RuleCounts()
+    found = matching_rows(workspace, collection, rows, asked, counts.never)
 
     def page_url(number: int) -> str:
         more: dict[str, Any] = {**asked, "page": number}
-        return url_for("rule_sets.listing", things=in_list, **more)
+        return url_for("rule_sets.listing", things=collection, **more)
 
     page = paged(found, wish.get("page", ""), THINGS_ON_A_PAGE, page_url)
     return {
-        "things": in_list,
-        "heading": rule_set_vocabulary.LISTS[in_list],
-        "noun": rule_set_vocabulary.NOUNS[in_list],
+        "things": collection,
+        "heading": rule_set_vocabulary.LISTS[collection],
+        "noun": rule_set_vocabulary.NOUNS[collection],
         "rows": page.items,
         "page": page,
         "found": len(found),
@@ -104,14 +104,14 @@ def listing_page(workspace: DraftWorkspace, in_list: str, wish: Mapping[str, str
         },
         "asked": asked,
         "can_move": not asked and len(rows) > 1,
-        "add_url": add_url(in_list),
-        "cases": case_rows(workspace) if in_list == "cases" else {},
+        "add_url": add_url(collection),
+        "cases": case_rows(workspace) if collection == "cases" else {},
         "counts": counts,
         "fewest": FEWEST,
-        "plane": picture(workspace, in_list, wish.get("dots", "")) if in_list in {"leave", "kind"} else None,
-        "untried": untried_count(workspace) if in_list == "cases" else 0,
-        "problems": problem_lines(p for p in workspace.problems if p.place == in_list),
-        "tabs": tabs(workspace, in_list),
+        "plane": picture(workspace, collection, wish.get("dots", "")) if collection in {"leave", "kind"} else None,
+        "untried": untried_count(workspace) if collection == "cases" else 0,
+        "problems": problem_lines(p for p in workspace.problems if p.place == collection),
+        "tabs": tabs(workspace, collection),
     }  # fmt: skip
 
 
@@ -139,8 +139,8 @@ def item_page(
     is_gone: bool = False,
 ) -> dict[str, Any]:
     """The editor of one thing. ``item`` is what stands in the draft, None for a new one."""
-    in_list, key = sheet.in_list, sheet.context.key
-    subject = subject_of(in_list)
+    collection, key = sheet.collection, sheet.context.key
+    subject = subject_of(collection)
     question = sheet.context.question
     read = sheet.peek(raw) if subject in {"rules", "leave", "kind", "disagreements", "guidance", "tensions"} else None
     users: list[tuple[str, str]] = []
@@ -153,7 +153,7 @@ def item_page(
         "noun": rule_set_vocabulary.NOUNS[subject],
         "key": key,
         "is_new": item is None,
-        "name": _name(in_list, key, item),
+        "name": _name(collection, key, item),
         "parent": question if subject == "options" else None,
         "drawn": sheet.drawn(form, raw),
         "focus": focus,
@@ -162,32 +162,32 @@ def item_page(
         "gone": None,
         "has_sentence": subject in {"rules", "leave", "kind"},
         "reads_as": title_of(workspace.rules, read) if read is not None and subject in {"rules", "leave", "kind"} else "",
-        "problems": problem_lines(workspace.problems_by_thing.get((in_list, key), ())) if item is not None else [],
+        "problems": problem_lines(workspace.problems_by_thing.get((collection, key), ())) if item is not None else [],
         "options": item_rows(workspace, options_of(key)) if isinstance(item, Question) else [],
         "options_url": url_for("rule_sets.option_order", key=key) if isinstance(item, Question) else "",
         "add_option_url": add_url(options_of(key)) if isinstance(item, Question) else "",
         "preview_url": url_for("rule_sets.preview", key=key) if isinstance(item, Question) else "",
-        "users": users_with_links(workspace, in_list, item, users) if item is not None else [],
+        "users": users_with_links(workspace, collection, item, users) if item is not None else [],
         "shows_effect": subject == "rules",
         "effect": effect_shown(workspace, key, read) if subject == "rules" and not is_gone else None,
         "result": case_rows(workspace).get(key) if subject == "cases" else None,
         "reasons": reasons_of(workspace, key) if subject == "cases" else None,
-        "back_url": list_url(in_list),
-        "back": _back(workspace, in_list),
-        "copy_url": add_url(in_list, copy=key) if item is not None else "",
-        "remove_url": item_url(in_list, key, act="remove") if item is not None else "",
-        "history_url": item_url(in_list, key, act="history") if item is not None else "",
+        "back_url": list_url(collection),
+        "back": _back(workspace, collection),
+        "copy_url": add_url(collection, copy=key) if item is not None else "",
+        "remove_url": item_url(collection, key, act="remove") if item is not None else "",
+        "history_url": item_url(collection, key, act="history") if item is not None else "",
     }  # fmt: skip
 
 
 def users_with_links(
-    workspace: DraftWorkspace, in_list: str, item: Any, users: Sequence[tuple[str, str]]
+    workspace: DraftWorkspace, collection: str, item: Any, users: Sequence[tuple[str, str]]
 ) -> list[dict[str, Any]]:
     """What looks at a question or an answer, or rests on a claim: with a link to each."""
     found = [*users]
     if isinstance(item, Claim):
         found += _resting_on(workspace.rules, item.id)
-    if in_list == "sources":
+    if collection == "sources":
         found += [("claims", claim.id) for claim in workspace.rules.claims if claim.source == key_of(item)]
     return [
         {"noun": rule_set_vocabulary.NOUNS[subject_of(name)], "name": key, "url": item_url(name, key), "fails": False}
@@ -204,7 +204,7 @@ def _resting_on(rules: RuleSet, claim: str) -> list[tuple[str, str]]:
 
 
 def clash_of(
-    workspace: DraftWorkspace, in_list: str, key: str, mine: Any, present: Any, saved: LastSaved | None
+    workspace: DraftWorkspace, collection: str, key: str, mine: Any, present: Any, saved: LastSaved | None
 ) -> dict[str, Any]:
     """Two texts of one thing: what somebody saved after it was opened, and what was sent now."""
     by, at = (saved.by if saved else ""), (format_datetime(saved.at, "d MMMM, HH:mm") if saved else "")
@@ -216,7 +216,7 @@ def clash_of(
     return {
         "sentence": sentence,
         "fields": differences(workspace.rules, workspace.rules, present, mine),
-        "theirs_url": item_url(in_list, key) if present is not None else list_url(in_list),
+        "theirs_url": item_url(collection, key) if present is not None else list_url(collection),
         "is_gone": present is None,
     }
 
@@ -225,7 +225,7 @@ def change_groups(before: RuleSet, after: RuleSet, changes: Sequence[Change], *,
     """Differences by list, in the order in which the draft shows its lists; answers stand with the questions."""
     groups = []
     for name in [*rule_set_vocabulary.LISTS, *(name for name in KINDS if name not in rule_set_vocabulary.LISTS)]:
-        mine = [change for change in changes if change.in_list.split("/")[0] == name]
+        mine = [change for change in changes if change.collection.split("/")[0] == name]
         if mine:
             lines = [_change_line(before, after, change, linked=linked) for change in mine]
             groups.append(ChangeGroup(str(rule_set_vocabulary.LISTS[name]), lines))
@@ -237,7 +237,7 @@ def changes_page(
 ) -> dict[str, Any]:
     """One page of differences, and where the others are. Only what is shown is worked out word by word."""
     order = {name: at for at, name in enumerate(rule_set_vocabulary.LISTS)}
-    ordered = sorted(changes, key=lambda change: order[change.in_list.split("/")[0]])
+    ordered = sorted(changes, key=lambda change: order[change.collection.split("/")[0]])
 
     def url(number: int) -> str:
         shown: dict[str, Any] = {**(request.view_args or {}), **request.args, "page": number}
@@ -253,28 +253,28 @@ def _change_line(before: RuleSet, after: RuleSet, change: Change, *, linked: boo
     fields = () if change.happened is Happened.MOVED else None if whole else change.fields
     item, rules = (change.old, before) if change.new is None else (change.new, after)
     at = change.old_at if change.new is None else change.new_at
-    numbered = change.in_list in NUMBERED
+    numbered = change.collection in NUMBERED
     return ChangeLine(
         happened=change.happened.value,
         moved=change.moved,
-        name=f"{rule_set_vocabulary.NOUNS[subject_of(change.in_list)]} {(at or 0) + 1 if numbered else change.key}",
+        name=f"{rule_set_vocabulary.NOUNS[subject_of(change.collection)]} {(at or 0) + 1 if numbered else change.key}",
         title=title_of(rules, item),
-        url=item_url(change.in_list, change.key) if linked and change.new is not None else "",
+        url=item_url(change.collection, change.key) if linked and change.new is not None else "",
         fields=differences(before, after, change.old, change.new, fields),
     )
 
 
-def _name(in_list: str, key: str, item: Any) -> str:
+def _name(collection: str, key: str, item: Any) -> str:
     if item is None:
         return ""
-    if in_list in NUMBERED:
+    if collection in NUMBERED:
         number = whole_number(key)
         return key if number is None else str(number + 1)
     return key
 
 
-def _back(workspace: DraftWorkspace, in_list: str) -> str:
-    if "/" in in_list:
-        question = workspace.rules.question(in_list.split("/")[1])
+def _back(workspace: DraftWorkspace, collection: str) -> str:
+    if "/" in collection:
+        question = workspace.rules.question(collection.split("/")[1])
         return question.text if question else ""
-    return str(rule_set_vocabulary.LISTS[in_list])
+    return str(rule_set_vocabulary.LISTS[collection])

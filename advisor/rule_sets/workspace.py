@@ -69,9 +69,9 @@ class DraftWorkspace:
             updated_by=by.email if by else "",
         )
 
-    def thing(self, in_list: str, key: str) -> Any:
+    def thing(self, collection: str, key: str) -> Any:
         """The thing of this key, or number. Raises NoSuchThing."""
-        return find(self.rules, in_list, key)
+        return find(self.rules, collection, key)
 
     @property
     def is_outdated(self) -> bool:
@@ -106,7 +106,7 @@ class DraftWorkspace:
             place: DocumentPath | None = place_of(problem.place)
             if place is None:
                 continue
-            found.setdefault((place.in_list, place.key), []).append(problem)
+            found.setdefault((place.collection, place.key), []).append(problem)
             if place.question:
                 found.setdefault(("questions", place.question), []).append(problem)
         return found
@@ -133,34 +133,34 @@ def who() -> str:
     return AccountOwner(account).mark if account else ""
 
 
-def look_up(workspace: DraftWorkspace, in_list: str, key: str) -> tuple[Any, Context]:
+def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, Context]:
     """The thing, None where it is new or gone meanwhile, and what its form is made for."""
     try:
-        items_of(workspace.rules, in_list)
+        items_of(workspace.rules, collection)
     except NoSuchItem:
         abort(404)
     try:
-        item = find(workspace.rules, in_list, key) if key else None
+        item = find(workspace.rules, collection, key) if key else None
     except NoSuchItem:
         if request.method == "GET":
             abort(404)
         item = None
     question = None
-    if "/" in in_list:
-        question = workspace.rules.question(in_list.split("/")[1])
-    elif in_list == "questions":
+    if "/" in collection:
+        question = workspace.rules.question(collection.split("/")[1])
+    elif collection == "questions":
         question = item
     return item, Context(
         rules=workspace.rules,
-        in_list=in_list,
+        collection=collection,
         question=question,
         key=key,
-        key_is_fixed=bool(key) and in_list not in NUMBERED and _is_published(workspace, in_list, key),
+        key_is_fixed=bool(key) and collection not in NUMBERED and _is_published(workspace, collection, key),
     )
 
 
-def _is_published(workspace: DraftWorkspace, in_list: str, key: str) -> bool:
+def _is_published(workspace: DraftWorkspace, collection: str, key: str) -> bool:
     try:
-        return any(key_of(found) == key for found in items_of(workspace.base, in_list))
+        return any(key_of(found) == key for found in items_of(workspace.base, collection))
     except NoSuchItem:
         return False

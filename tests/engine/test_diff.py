@@ -19,18 +19,20 @@ STARTER = starter.rule_set()
 
 def applied(old: RuleSet, changes: tuple[Change, ...]) -> RuleSet:
     """The new rule set, made from the old one and what the diff says, nothing else."""
-    named = {change.in_list for change in changes}
-    for in_list in [name for name in lists_of(old) if name in named and name.count("/")]:
-        old = with_items(old, in_list, rebuilt(items_of(old, in_list), [c for c in changes if c.in_list == in_list]))
-    for in_list in [name for name in named if not name.count("/")]:
-        mine = [change for change in changes if change.in_list == in_list]
-        items = items_of(old, in_list)
+    named = {change.collection for change in changes}
+    for collection in [name for name in lists_of(old) if name in named and name.count("/")]:
+        old = with_items(
+            old, collection, rebuilt(items_of(old, collection), [c for c in changes if c.collection == collection])
+        )
+    for collection in [name for name in named if not name.count("/")]:
+        mine = [change for change in changes if change.collection == collection]
+        items = items_of(old, collection)
         new = rebuilt(items, mine)
-        if in_list == "questions":  # their options are changes of their own
+        if collection == "questions":  # their options are changes of their own
             kept = {question.key: question.options for question in items}
             fresh = {change.key for change in mine if change.happened is Happened.ADDED}
             new = [q if q.key in fresh else replace(q, options=kept[q.key]) for q in new]
-        old = with_items(old, in_list, new)
+        old = with_items(old, collection, new)
     return old
 
 
@@ -47,8 +49,8 @@ def rebuilt(items: tuple[Any, ...], changes: list[Change]) -> list[Any]:
 def edited(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
     """The rule set after a few edits of any list: taken out, moved, doubled under another key, swapped."""
     for _ in range(draw(st.integers(1, 6))):
-        in_list = draw(st.sampled_from(lists_of(rule_set)))
-        items = list(items_of(rule_set, in_list))
+        collection = draw(st.sampled_from(lists_of(rule_set)))
+        items = list(items_of(rule_set, collection))
         if not items:
             continue
         at = draw(st.integers(0, len(items) - 1))
@@ -61,7 +63,7 @@ def edited(draw: st.DrawFn, rule_set: RuleSet) -> RuleSet:
                 items.insert(draw(st.integers(0, len(items))), other(items[at], f"fresh-{draw(st.integers(0, 999))}"))
             case 3:
                 items[at] = reworded(items[at])
-        rule_set = with_items(rule_set, in_list, items)
+        rule_set = with_items(rule_set, collection, items)
     return rule_set
 
 
@@ -121,7 +123,7 @@ def test_a_changed_rule_names_the_fields_that_differ() -> None:
     rule = STARTER.rules[3]
     new = put(STARTER, "rules", rule.key, replace(rule, because="Another reason.", weighed=""))
     (change,) = diff(STARTER, new)
-    assert (change.happened, change.in_list, change.key) == (Happened.CHANGED, "rules", rule.key)
+    assert (change.happened, change.collection, change.key) == (Happened.CHANGED, "rules", rule.key)
     assert change.fields == ("because", "weighed")
     assert not change.moved
 
@@ -142,11 +144,11 @@ def test_an_option_is_a_change_of_its_own() -> None:
     option = question.options[0]
     new = put(STARTER, options_of(question.key), option.key, replace(option, label="Other words"))
     (change,) = diff(STARTER, new)
-    assert (change.in_list, change.key, change.fields) == (options_of(question.key), option.key, ("label",))
+    assert (change.collection, change.key, change.fields) == (options_of(question.key), option.key, ("label",))
 
 
 def test_a_new_claim_and_a_lost_limit_are_told_in_the_order_of_the_document() -> None:
     claim = replace(STARTER.claims[0], id="D9.01")
     new = remove(add(STARTER, "claims", claim), "limits", "1")
-    told = [(change.happened, change.in_list) for change in diff(STARTER, new)]
+    told = [(change.happened, change.collection) for change in diff(STARTER, new)]
     assert told == [(Happened.ADDED, "claims"), (Happened.REMOVED, "limits")]

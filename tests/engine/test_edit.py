@@ -33,22 +33,22 @@ from tests.engine.strategies import PROPERTY, rule_sets
 STARTER = starter.rule_set()
 
 
-def name_of(rule_set: RuleSet, in_list: str, at: int) -> str:
-    return str(at) if in_list in NUMBERED else key_of(items_of(rule_set, in_list)[at])
+def name_of(rule_set: RuleSet, collection: str, at: int) -> str:
+    return str(at) if collection in NUMBERED else key_of(items_of(rule_set, collection)[at])
 
 
 @PROPERTY
 @given(rule_sets(), st.data())
 def test_taking_a_thing_out_and_putting_it_back_gives_the_same_document(rule_set: RuleSet, data: st.DataObject) -> None:
-    in_list = data.draw(st.sampled_from([name for name in lists_of(rule_set) if items_of(rule_set, name)]))
-    at = data.draw(st.integers(0, len(items_of(rule_set, in_list)) - 1))
-    key = name_of(rule_set, in_list, at)
-    item = find(rule_set, in_list, key)
-    assert isinstance(item, kind_of(in_list))
-    without = remove(rule_set, in_list, key)
+    collection = data.draw(st.sampled_from([name for name in lists_of(rule_set) if items_of(rule_set, name)]))
+    at = data.draw(st.integers(0, len(items_of(rule_set, collection)) - 1))
+    key = name_of(rule_set, collection, at)
+    item = find(rule_set, collection, key)
+    assert isinstance(item, kind_of(collection))
+    without = remove(rule_set, collection, key)
     assert parse(dumps(without)) == without
-    if in_list != "questions":  # a question that is gone takes the list of its options along
-        assert add(without, in_list, item, at) == rule_set
+    if collection != "questions":  # a question that is gone takes the list of its options along
+        assert add(without, collection, item, at) == rule_set
 
 
 @PROPERTY
@@ -56,11 +56,11 @@ def test_taking_a_thing_out_and_putting_it_back_gives_the_same_document(rule_set
 def test_a_thing_moved_up_and_down_again_is_where_it_was(rule_set: RuleSet, data: st.DataObject) -> None:
     long_enough = [name for name in lists_of(rule_set) if len(items_of(rule_set, name)) > 1]
     assume(long_enough)
-    in_list = data.draw(st.sampled_from(long_enough))
-    at = data.draw(st.integers(1, len(items_of(rule_set, in_list)) - 1))
-    moved = move(rule_set, in_list, name_of(rule_set, in_list, at), -1)
-    assert sorted(map(mark_of, items_of(moved, in_list))) == sorted(map(mark_of, items_of(rule_set, in_list)))
-    assert move(moved, in_list, name_of(moved, in_list, at - 1), 1) == rule_set
+    collection = data.draw(st.sampled_from(long_enough))
+    at = data.draw(st.integers(1, len(items_of(rule_set, collection)) - 1))
+    moved = move(rule_set, collection, name_of(rule_set, collection, at), -1)
+    assert sorted(map(mark_of, items_of(moved, collection))) == sorted(map(mark_of, items_of(rule_set, collection)))
+    assert move(moved, collection, name_of(moved, collection, at - 1), 1) == rule_set
 
 
 def test_a_thing_is_moved_as_far_as_its_list_goes() -> None:
@@ -68,19 +68,19 @@ def test_a_thing_is_moved_as_far_as_its_list_goes() -> None:
     assert move(STARTER, "rules", STARTER.rules[-1].key, 1) == STARTER
 
 
-@pytest.mark.parametrize("in_list", [*KINDS, options_of("steps")])
-def test_a_place_at_which_nothing_stands_is_refused(in_list: str) -> None:
+@pytest.mark.parametrize("collection", [*KINDS, options_of("steps")])
+def test_a_place_at_which_nothing_stands_is_refused(collection: str) -> None:
     for key in ("no-such-key", "999", "-1", "²", "9" * 30, ""):
         with pytest.raises(NoSuchItem):
-            find(STARTER, in_list, key)
+            find(STARTER, collection, key)
         with pytest.raises(NoSuchItem):
-            remove(STARTER, in_list, key)
+            remove(STARTER, collection, key)
 
 
-@pytest.mark.parametrize("in_list", ["", "no-such-list", "questions/none/options", "rules/x/options", "format"])
-def test_a_list_that_no_rule_set_has_is_refused(in_list: str) -> None:
+@pytest.mark.parametrize("collection", ["", "no-such-list", "questions/none/options", "rules/x/options", "format"])
+def test_a_list_that_no_rule_set_has_is_refused(collection: str) -> None:
     with pytest.raises(NoSuchItem):
-        items_of(STARTER, in_list)
+        items_of(STARTER, collection)
 
 
 def test_a_key_can_be_used_once_in_a_list() -> None:
@@ -136,7 +136,7 @@ def test_a_retired_question_takes_its_answers_in_test_cases_along() -> None:
     left = retire(STARTER, key, with_users=False)
     assert not any(key in case.answers for case in left.cases)
     named = {problem.place.split("/")[1] for problem in check(left) if problem.place.startswith("rules/")}
-    assert named >= {name for in_list, name in users_of_question(STARTER, key) if in_list == "rules"}
+    assert named >= {name for collection, name in users_of_question(STARTER, key) if collection == "rules"}
 
 
 def test_a_question_retired_with_all_that_looks_at_it_leaves_no_dangling_name() -> None:
@@ -144,7 +144,7 @@ def test_a_question_retired_with_all_that_looks_at_it_leaves_no_dangling_name() 
     left = retire(STARTER, key, with_users=True)
     assert not users_of_question(left, key)
     assert not [problem for problem in check(left) if problem.blocks]
-    touched = {change.in_list for change in diff(STARTER, left)}
+    touched = {change.collection for change in diff(STARTER, left)}
     assert touched <= {"questions", "rules", "disagreements", "tensions", "guidance", "cases"}
 
 

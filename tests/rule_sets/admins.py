@@ -68,11 +68,11 @@ def form_to(admin: Admin, address: str) -> int:
     return next(at for at, it in enumerate(admin.page.select("main form")) if address in str(it.get("action")))
 
 
-def page_of(in_list: str, key: str = "", act: str = "") -> str:
+def page_of(collection: str, key: str = "", act: str = "") -> str:
     """The address of a thing of the draft, or of the page that adds one."""
-    if "/" in in_list:
-        question = in_list.split("/")[1]
+    if "/" in collection:
+        question = collection.split("/")[1]
         path = f"{DRAFT}/questions/{question}/answers/{key}" if key else f"{DRAFT}/add/questions/{question}/answer"
     else:
-        path = f"{DRAFT}/{in_list}/{key}" if key else f"{DRAFT}/add/{in_list}"
+        path = f"{DRAFT}/{collection}/{key}" if key else f"{DRAFT}/add/{collection}"
     return f"{path}/{act}" if act else path

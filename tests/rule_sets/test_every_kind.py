@@ -79,9 +79,9 @@ def everything() -> RuleSet:
 
 
 def every_thing(rules: RuleSet) -> Iterator[tuple[str, str, Any]]:
-    for in_list in lists_of(rules):
-        for at, item in enumerate(items_of(rules, in_list)):
-            yield in_list, str(at) if in_list in NUMBERED else key_of(item), item
+    for collection in lists_of(rules):
+        for at, item in enumerate(items_of(rules, collection)):
+            yield collection, str(at) if collection in NUMBERED else key_of(item), item
 
 
 def test_every_list_of_a_rule_set_has_a_sheet() -> None:
@@ -92,16 +92,16 @@ def test_every_list_of_a_rule_set_has_a_sheet() -> None:
 def test_every_thing_that_is_opened_and_saved_unchanged_is_the_same(app: Flask, *, key_is_fixed: bool) -> None:
     rules = everything()
     with app.test_request_context():
-        for in_list, key, item in every_thing(rules):
-            question = rules.question(in_list.split("/")[1]) if "/" in in_list else None
-            question = item if in_list == "questions" else question
-            fixed = key_is_fixed and in_list not in NUMBERED
-            sheet = editor_of(Context(rules, in_list, question, key=key, key_is_fixed=fixed))
+        for collection, key, item in every_thing(rules):
+            question = rules.question(collection.split("/")[1]) if "/" in collection else None
+            question = item if collection == "questions" else question
+            fixed = key_is_fixed and collection not in NUMBERED
+            sheet = editor_of(Context(rules, collection, question, key=key, key_is_fixed=fixed))
             raw = sheet.spread(item)
             form = sheet.form(raw, "", meta={"csrf": False})
-            assert form.validate(), (in_list, key, form.errors)
+            assert form.validate(), (collection, key, form.errors)
             read = with_hidden_fields(sheet.read(form, raw), item)
-            assert read == item, (in_list, key, form.errors)
+            assert read == item, (collection, key, form.errors)
 
 
 NEW: dict[str, tuple[dict[str, Any], Callable[[Any], bool]]] = {
@@ -174,12 +174,12 @@ NEW: dict[str, tuple[dict[str, Any], Callable[[Any], bool]]] = {
 }
 
 
-@pytest.mark.parametrize("in_list", NEW)
-def test_a_thing_of_each_kind_is_added_edited_moved_and_taken_out(admin: Admin, draft: Read, in_list: str) -> None:
-    fields, is_right = NEW[in_list]
+@pytest.mark.parametrize("collection", NEW)
+def test_a_thing_of_each_kind_is_added_edited_moved_and_taken_out(admin: Admin, draft: Read, collection: str) -> None:
+    fields, is_right = NEW[collection]
     admin.start()
-    before = items_of(draft(), in_list)
-    admin.open(page_of(in_list))
+    before = items_of(draft(), collection)
+    admin.open(page_of(collection))
     rows = {match[1]: int(match[2]) for field in fields if (match := re.match(r"(\w+)-(\d)-", field))}
     for name, last in rows.items():  # rows are there, and have the fields of their question, before they are filled in
         while not admin.page.select_one(f'[name^="{name}-{last}-"]'):
@@ -188,38 +188,38 @@ def test_a_thing_of_each_kind_is_added_edited_moved_and_taken_out(admin: Admin, 
         admin.press("update", **questions)
     admin.press("save", **fields)
     assert "Saved in the draft" in admin.said, admin.complaints
-    after = items_of(draft(), in_list)
+    after = items_of(draft(), collection)
     (new,) = [item for item in after if item not in before]
     assert is_right(new), new
     at = after.index(new)
-    assert at == len(before) - (in_list in {"leave", "kind"}), "a row after the last one of a table never decides"
-    key = str(at) if in_list in NUMBERED else key_of(new)
+    assert at == len(before) - (collection in {"leave", "kind"}), "a row after the last one of a table never decides"
+    key = str(at) if collection in NUMBERED else key_of(new)
 
     texts = ("because", "text", "says", "title", "label", "topic")
     name = next(name for name in texts if isinstance(new, str) or hasattr(new, name))
     name = "text" if isinstance(new, str) else name
-    admin.open(page_of(in_list, key))
+    admin.open(page_of(collection, key))
     words: dict[str, Any] = {name: "Other words than before."}
     admin.press("save", **words)
-    changed = find(draft(), in_list, key)
+    changed = find(draft(), collection, key)
     assert (changed if isinstance(changed, str) else getattr(changed, name)) == "Other words than before."
 
-    admin.open(page_of(in_list, key, "remove"))
+    admin.open(page_of(collection, key, "remove"))
     admin.submit()
-    assert items_of(draft(), in_list) == before
+    assert items_of(draft(), collection) == before
 
 
-@pytest.mark.parametrize("in_list", ["rules", "kind", "limits", options_of("edge")])
-def test_things_are_put_in_order_by_buttons(admin: Admin, draft: Read, in_list: str) -> None:
+@pytest.mark.parametrize("collection", ["rules", "kind", "limits", options_of("edge")])
+def test_things_are_put_in_order_by_buttons(admin: Admin, draft: Read, collection: str) -> None:
     admin.start()
-    before = items_of(draft(), in_list)
-    admin.open(f"{DRAFT}/questions/edge" if "/" in in_list else f"{DRAFT}/{in_list}")
+    before = items_of(draft(), collection)
+    admin.open(f"{DRAFT}/questions/edge" if "/" in collection else f"{DRAFT}/{collection}")
     button = next(
         str(b["value"]) for b in admin.page.select('button[name="do"]') if str(b["value"]).startswith("down ")
     )
     form = next(at for at, f in enumerate(admin.page.select("main form")) if f.select_one(f'button[value="{button}"]'))
     admin.submit(form=form, button=button)
-    assert items_of(draft(), in_list) == (before[1], before[0], *before[2:])
+    assert items_of(draft(), collection) == (before[1], before[0], *before[2:])
 
 
 def test_a_list_names_guidance_by_its_title_and_a_row_by_its_place(admin: Admin) -> None:

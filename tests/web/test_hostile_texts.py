@@ -134,13 +134,13 @@ def _choices(rule: Rule) -> list[dict[str, str]]:
     return [{name: item} for name, items in closed for item in items] or [{}]
 
 
-def _key(rules: RuleSet, in_list: str, rule: Rule) -> str:
+def _key(rules: RuleSet, collection: str, rule: Rule) -> str:
     if "option" in rule.arguments or "questions" in rule.rule:
         return "steps"
     if rule.rule.startswith("/rules"):
         return rules.rules[0].key
     try:
-        first = items_of(rules, in_list)[0]
+        first = items_of(rules, collection)[0]
     except (KeyError, IndexError):
         return "steps"
     return str(getattr(first, "key", None) or getattr(first, "id", "steps"))

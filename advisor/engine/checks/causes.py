@@ -19,12 +19,12 @@ def names_in_doubt(document: Mapping[str, Any], lists: Collection[str] = ()) -> 
     is in doubt with its options.
     """
     used, found = _used(document), {_name(it) for it in _items(document.get("questions")) if _has_doubtful_options(it)}
-    for in_list in _RESTED_ON:
-        names = Counter(map(_name, _items(document.get(in_list))))
+    for collection in _RESTED_ON:
+        names = Counter(map(_name, _items(document.get(collection))))
         twice = {name for name, times in names.items() if name and times > 1}
         found |= twice
-        if twice or "" in names or in_list in lists:
-            found |= used[in_list] - names.keys()
+        if twice or "" in names or collection in lists:
+            found |= used[collection] - names.keys()
     return frozenset(found)
 
 

@@ -29,7 +29,7 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
                 yield from _condition(rule_set, holder.name, place, condition)
             question = rule_set.question(condition.question)
             on_the_name = question is not None and question.section is Section.NAME
-            if on_the_name and holder.in_list not in _MAY_LOOK_AT_THE_NAME:
+            if on_the_name and holder.collection not in _MAY_LOOK_AT_THE_NAME:
                 text = f"{capital(holder.name)} looks at “{condition.question}”: content decides, never the name."
                 yield Problem(f"{place}/question", text, "Look at a question on the content.")
 

@@ -42,15 +42,15 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
                 yield Problem(f"{option.place}/key", text, "Choose another key.")
 
 
-def _finder(in_list: str) -> Callable[[RuleSet], tuple[Problem, ...]]:
-    @cached_per(in_list)
+def _finder(collection: str) -> Callable[[RuleSet], tuple[Problem, ...]]:
+    @cached_per(collection)
     def find(rule_set: RuleSet) -> tuple[Problem, ...]:
-        return tuple(_keys(getattr(rule_set, in_list), in_list, NOUNS[in_list]))
+        return tuple(_keys(getattr(rule_set, collection), collection, NOUNS[collection]))
 
     return find
 
 
-_OF_LISTS = [_finder(in_list) for in_list in NOUNS]
+_OF_LISTS = [_finder(collection) for collection in NOUNS]
 
 
 def is_plain_key(key: str) -> bool:
@@ -58,16 +58,16 @@ def is_plain_key(key: str) -> bool:
     return len(key) <= KEY_LIMIT and _KEY.fullmatch(key) is not None
 
 
-def _keys(items: Sequence[Item], in_list: str, noun: str, holder: str = "", whose: str = "") -> Iterator[Problem]:
+def _keys(items: Sequence[Item], collection: str, noun: str, holder: str = "", whose: str = "") -> Iterator[Problem]:
     """Look at the keys of one list. One that is there already is told where it stands again, by its number."""
-    named = "id" if in_list == "claims" else "key"
+    named = "id" if collection == "claims" else "key"
     before = set[str]()
-    for index, subject in enumerate(subjects(items, in_list, noun, holder)):
+    for index, subject in enumerate(subjects(items, collection, noun, holder)):
         key = subject.key
         if not key:
             yield Problem(f"{subject.place}/{named}", f"{subject.start}{whose} has no key.", "Give it one.")
         elif key in before:
-            again = f"{holder}/{in_list}/{index}/{named}".lstrip("/")
+            again = f"{holder}/{collection}/{index}/{named}".lstrip("/")
             text = f"{subject.start}{whose} is there already: each key can be used once."
             yield Problem(again, text, f"Give this {noun} a key of its own.")
         elif len(key) > KEY_LIMIT:

@@ -25,7 +25,7 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
     ways = paths(rule_set)
     hidden = unreachable_questions(rule_set, ways)
     for holder in holders(rule_set):
-        if holder.in_list in _HAPPENS:
+        if holder.collection in _HAPPENS:
             yield from _never(rule_set, holder, ways, hidden)
     yield from _same(rule_set)
 
@@ -34,7 +34,7 @@ def _never(
     rule_set: RuleSet, holder: Holder, ways: Mapping[str, tuple[Condition, ...] | None], hidden: Mapping[str, str]
 ) -> Iterator[Problem]:
     usable = [condition for condition in holder.conditions if is_usable(rule_set, condition)]
-    cannot = f"{capital(holder.name)} can never {_HAPPENS[holder.in_list]}"
+    cannot = f"{capital(holder.name)} can never {_HAPPENS[holder.collection]}"
     if odd := at_odds(rule_set, usable):
         text = f"{cannot}: no answer to {short_name(rule_set, odd)} meets all of its conditions."
         yield Problem(holder.place, text, "Change or remove one of them.")

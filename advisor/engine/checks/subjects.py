@@ -54,9 +54,9 @@ class Subject(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A thing that has conditions, in the list ``in_list``. ``place`` is that of its list of conditions."""
+    """A thing that has conditions, in the list ``collection``. ``place`` is that of its list of conditions."""
 
-    in_list: str
+    collection: str
     place: str
     name: str
     conditions: tuple[Condition, ...]
@@ -73,10 +73,10 @@ def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def subjects(items: Sequence[Item], in_list: str, noun: str = "", place: str = "") -> Iterator[Subject[Item]]:
+def subjects(items: Sequence[Item], collection: str, noun: str = "", place: str = "") -> Iterator[Subject[Item]]:
     """Name each thing of a list of the document; ``place`` is that of what holds the list."""
-    noun = noun or NOUNS[in_list]
-    place = f"{place}/{in_list}".lstrip("/")
+    noun = noun or NOUNS[collection]
+    place = f"{place}/{collection}".lstrip("/")
     return (Subject(item, index, noun, place) for index, item in enumerate(items))
 
 

@@ -43,16 +43,16 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
             yield Problem(f"{rule.place}/because", text, f"Say it in {REASON_LIMIT} at most.", blocks=False)
 
 
-def _finder(in_list: str) -> Callable[[RuleSet], tuple[Problem, ...]]:
-    @cached_per(in_list)
+def _finder(collection: str) -> Callable[[RuleSet], tuple[Problem, ...]]:
+    @cached_per(collection)
     def find(rule_set: RuleSet) -> tuple[Problem, ...]:
-        named = subjects(getattr(rule_set, in_list), in_list)
+        named = subjects(getattr(rule_set, collection), collection)
         return tuple(problem for subject in named for problem in _texts(subject.item, subject))
 
     return find
 
 
-_OF_LISTS = [_finder(in_list) for in_list in NOUNS]
+_OF_LISTS = [_finder(collection) for collection in NOUNS]
 
 
 @cache

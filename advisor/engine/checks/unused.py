@@ -16,10 +16,10 @@ _DECIDE = frozenset({"rules", "questions"})
 def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find what is asked for nothing, and what the sources say that has no effect."""
     looked_at = {
-        (holder.in_list, condition.question) for holder in holders(rule_set) for condition in holder.conditions
+        (holder.collection, condition.question) for holder in holders(rule_set) for condition in holder.conditions
     }
     used = {question for _, question in looked_at}
-    decides = {question for in_list, question in looked_at if in_list in _DECIDE}
+    decides = {question for collection, question in looked_at if collection in _DECIDE}
     for question in subjects(rule_set.questions, "questions"):
         if question.key not in used and not _compares(question.item):
             text = f"{question.start} is asked for nothing: no rule or advice looks at it."

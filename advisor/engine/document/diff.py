@@ -37,7 +37,7 @@ class Change:
     """
 
     happened: Happened
-    in_list: str
+    collection: str
     key: str
     old: Any = None
     new: Any = None
@@ -83,35 +83,35 @@ def words(old: str, new: str) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def _in_list(in_list: str, old: Sequence[Any], new: Sequence[Any]) -> list[Change]:
+def _in_list(collection: str, old: Sequence[Any], new: Sequence[Any]) -> list[Change]:
     if old == new:  # of thousands of things, all but a few are the very same
         return []
-    pairs = _numbered_pairs(old, new) if in_list in NUMBERED else _keyed_pairs(old, new)
+    pairs = _numbered_pairs(old, new) if collection in NUMBERED else _keyed_pairs(old, new)
     stayed = _in_order([(i, j) for i, j in pairs if i is not None and j is not None])
     found = []
     for i, j in pairs:
-        change = _change(in_list, old, new, i, j, moved=i is not None and j is not None and (i, j) not in stayed)
+        change = _change(collection, old, new, i, j, moved=i is not None and j is not None and (i, j) not in stayed)
         if change is not None:
             found.append(change)
     return found
 
 
 def _change(
-    in_list: str, old: Sequence[Any], new: Sequence[Any], i: int | None, j: int | None, *, moved: bool
+    collection: str, old: Sequence[Any], new: Sequence[Any], i: int | None, j: int | None, *, moved: bool
 ) -> Change | None:
     before = None if i is None else old[i]
     after = None if j is None else new[j]
     number = j if j is not None else i
-    key = str(number) if in_list in NUMBERED else key_of(before if after is None else after)
+    key = str(number) if collection in NUMBERED else key_of(before if after is None else after)
     if i is None:
-        return Change(Happened.ADDED, in_list, key, None, after, None, j)
+        return Change(Happened.ADDED, collection, key, None, after, None, j)
     if j is None:
-        return Change(Happened.REMOVED, in_list, key, before, None, i, None)
+        return Change(Happened.REMOVED, collection, key, before, None, i, None)
     differing = _fields(before, after)
     if not differing and not moved:
         return None
     happened = Happened.CHANGED if differing else Happened.MOVED
-    return Change(happened, in_list, key, before, after, i, j, differing, moved)
+    return Change(happened, collection, key, before, after, i, j, differing, moved)
 
 
 def _fields(before: Any, after: Any) -> tuple[str, ...]:

@@ -54,75 +54,75 @@ class KeyTaken(Exception):  # noqa: N818
         super().__init__(f"the key “{key}” is taken")
 
 
-def find(rule_set: RuleSet, in_list: str, key: str) -> Any:
+def find(rule_set: RuleSet, collection: str, key: str) -> Any:
     """The thing of this key, or number where its list has no keys. Raises NoSuchThing."""
-    return items_of(rule_set, in_list)[_index(rule_set, in_list, key)]
+    return items_of(rule_set, collection)[_index(rule_set, collection, key)]
 
 
-def locate(rule_set: RuleSet, in_list: str, key: str, opened: str) -> str:
+def locate(rule_set: RuleSet, collection: str, key: str, opened: str) -> str:
     """Where the thing stands that was opened with this mark: its key, or its number now. Raises ChangedSince.
 
     A question may be opened by the mark of all of it, or by its own alone, whatever happens to its options.
     """
     try:
-        present = find(rule_set, in_list, key)
+        present = find(rule_set, collection, key)
     except NoSuchItem:
         present = None
     if present is not None and opened in {mark_of(present), own_mark_of(present)}:
         return key
     # Rows above it may have come or gone.
-    if in_list in NUMBERED and (at := marked(rule_set, in_list, opened)) is not None:
+    if collection in NUMBERED and (at := marked(rule_set, collection, opened)) is not None:
         return at
     raise ChangedSince(present)
 
 
-def marked(rule_set: RuleSet, in_list: str, mark: str) -> str | None:
+def marked(rule_set: RuleSet, collection: str, mark: str) -> str | None:
     """The key, or the number, of the one thing of a list that has this mark; None where there is none or several."""
-    items = enumerate(items_of(rule_set, in_list))
-    same = [str(at) if in_list in NUMBERED else key_of(item) for at, item in items if own_mark_of(item) == mark]
+    items = enumerate(items_of(rule_set, collection))
+    same = [str(at) if collection in NUMBERED else key_of(item) for at, item in items if own_mark_of(item) == mark]
     return same[0] if len(same) == 1 else None
 
 
-def add(rule_set: RuleSet, in_list: str, item: Any, at: int | None = None) -> RuleSet:
+def add(rule_set: RuleSet, collection: str, item: Any, at: int | None = None) -> RuleSet:
     """Add a thing, at the end or before the one at ``at``. Raises KeyTaken."""
-    items = list(items_of(rule_set, in_list))
+    items = list(items_of(rule_set, collection))
     if (key := key_of(item)) and key in map(key_of, items):
         raise KeyTaken(key)
     items.insert(len(items) if at is None else at, item)
-    return with_items(rule_set, in_list, items)
+    return with_items(rule_set, collection, items)
 
 
-def put(rule_set: RuleSet, in_list: str, key: str, item: Any) -> RuleSet:
+def put(rule_set: RuleSet, collection: str, key: str, item: Any) -> RuleSet:
     """Put ``item`` in the place of the thing of this key; what names the thing follows it to another key.
 
     Raises NoSuchThing, and KeyTaken where the new key is another's.
     """
-    index = _index(rule_set, in_list, key)
-    items = list(items_of(rule_set, in_list))
+    index = _index(rule_set, collection, key)
+    items = list(items_of(rule_set, collection))
     new_key = key_of(item)
-    if new_key != key and in_list not in NUMBERED:
+    if new_key != key and collection not in NUMBERED:
         if new_key in map(key_of, items):
             raise KeyTaken(new_key)
-        rule_set = _renamed(rule_set, in_list, key, new_key)
-        items = list(items_of(rule_set, in_list))
+        rule_set = _renamed(rule_set, collection, key, new_key)
+        items = list(items_of(rule_set, collection))
     items[index] = item
-    return with_items(rule_set, in_list, items)
+    return with_items(rule_set, collection, items)
 
 
-def remove(rule_set: RuleSet, in_list: str, key: str) -> RuleSet:
+def remove(rule_set: RuleSet, collection: str, key: str) -> RuleSet:
     """Take a thing out. What named it goes on naming it: ``check`` says where. Raises NoSuchThing."""
-    index = _index(rule_set, in_list, key)
-    items = list(items_of(rule_set, in_list))
+    index = _index(rule_set, collection, key)
+    items = list(items_of(rule_set, collection))
     del items[index]
-    return with_items(rule_set, in_list, items)
+    return with_items(rule_set, collection, items)
 
 
-def move(rule_set: RuleSet, in_list: str, key: str, by: int) -> RuleSet:
+def move(rule_set: RuleSet, collection: str, key: str, by: int) -> RuleSet:
     """Move a thing up (``by`` is negative) or down, as far as its list goes. Raises NoSuchThing."""
-    index = _index(rule_set, in_list, key)
-    items = list(items_of(rule_set, in_list))
+    index = _index(rule_set, collection, key)
+    items = list(items_of(rule_set, collection))
     items.insert(max(0, index + by), items.pop(index))
-    return with_items(rule_set, in_list, items)
+    return with_items(rule_set, collection, items)
 
 
 def change_meaning(rule_set: RuleSet, question: str, option: str, changed: Option) -> RuleSet:
@@ -146,27 +146,27 @@ def retire(rule_set: RuleSet, question: str, *, with_users: bool) -> RuleSet:
     rule_set = _map_answers(rule_set, lambda answers: {key: a for key, a in answers.items() if key != question})
     if not with_users:
         return rule_set
-    for in_list in (name for name in _WITH_CONDITIONS if name != "questions"):
-        items = items_of(rule_set, in_list)
+    for collection in (name for name in _WITH_CONDITIONS if name != "questions"):
+        items = items_of(rule_set, collection)
         kept = [item for item in items if all(condition.question != question for condition in item.when)]
-        rule_set = with_items(rule_set, in_list, kept)
+        rule_set = with_items(rule_set, collection, kept)
     return rule_set
 
 
 def users_of_question(rule_set: RuleSet, question: str, option: str | None = None) -> list[tuple[str, str]]:
     """What looks at a question, or at one option of it: the list and the key of each."""
     return [
-        (in_list, key_of(item))
-        for in_list, name in _WITH_CONDITIONS.items()
-        for item in items_of(rule_set, in_list)
+        (collection, key_of(item))
+        for collection, name in _WITH_CONDITIONS.items()
+        for item in items_of(rule_set, collection)
         if any(c.question == question and (option is None or option in c.values) for c in getattr(item, name))
     ]
 
 
-def free_key(rule_set: RuleSet, in_list: str, wanted: str) -> str:
+def free_key(rule_set: RuleSet, collection: str, wanted: str) -> str:
     """A plain key like ``wanted`` that nothing else of the list has: "Steps, set!" becomes "steps-set"."""
     plain = "-".join(re.findall(r"[a-z0-9]+", search_key(wanted)))[:40].strip("-") or "new"
-    taken = {key_of(item) for item in items_of(rule_set, in_list)}
+    taken = {key_of(item) for item in items_of(rule_set, collection)}
     number = 2
     found = plain
     while found in taken:
@@ -175,34 +175,34 @@ def free_key(rule_set: RuleSet, in_list: str, wanted: str) -> str:
     return found
 
 
-def _index(rule_set: RuleSet, in_list: str, key: str) -> int:
-    items = items_of(rule_set, in_list)
-    if in_list in NUMBERED:
+def _index(rule_set: RuleSet, collection: str, key: str) -> int:
+    items = items_of(rule_set, collection)
+    if collection in NUMBERED:
         if (number := whole_number(key, most=len(items) - 1)) is not None:
             return number
     else:
         for index, item in enumerate(items):
             if key_of(item) == key:
                 return index
-    raise NoSuchItem(f"{in_list}/{key}")
+    raise NoSuchItem(f"{collection}/{key}")
 
 
 # ---- what names a thing follows it to its new key ------------------------------------------------------------------
 
 
-def _renamed(rule_set: RuleSet, in_list: str, old: str, new: str) -> RuleSet:
-    if in_list == "questions":
+def _renamed(rule_set: RuleSet, collection: str, old: str, new: str) -> RuleSet:
+    if collection == "questions":
         rule_set = _map_conditions(rule_set, lambda c: replace(c, question=new) if c.question == old else c)
         rule_set = _map_answers(rule_set, lambda answers: {new if k == old else k: a for k, a in answers.items()})
         asked = [replace(q, key=new) if q.key == old else q for q in rule_set.questions]
         return replace(rule_set, questions=tuple(asked))
-    if in_list == "sources":
+    if collection == "sources":
         claims = [replace(claim, source=new) if claim.source == old else claim for claim in rule_set.claims]
         return replace(rule_set, claims=tuple(claims))
-    if in_list == "claims":
+    if collection == "claims":
         return _map_citations(rule_set, old, new)
-    if in_list.startswith("questions/"):
-        question = in_list.split("/")[1]
+    if collection.startswith("questions/"):
+        question = collection.split("/")[1]
         return _map_option(rule_set, question, old, new)
     return rule_set
 
@@ -223,10 +223,10 @@ def _map_option(rule_set: RuleSet, question: str, old: str, new: str) -> RuleSet
 
 
 def _map_conditions(rule_set: RuleSet, change: Callable[[Condition], Condition]) -> RuleSet:
-    for in_list, name in _WITH_CONDITIONS.items():
-        items = items_of(rule_set, in_list)
+    for collection, name in _WITH_CONDITIONS.items():
+        items = items_of(rule_set, collection)
         changed = [replace(item, **{name: tuple(map(change, getattr(item, name)))}) for item in items]
-        rule_set = with_items(rule_set, in_list, changed)
+        rule_set = with_items(rule_set, collection, changed)
     return rule_set
 
 
@@ -267,8 +267,8 @@ Told = Mapping[str, Any]
 
 def place_parts(place: str) -> tuple[str, str]:
     """The list and the key of a place: "questions/steps/options/set" is "set" of "questions/steps/options"."""
-    in_list, _slash, key = place.rpartition("/")
-    return in_list, key
+    collection, _slash, key = place.rpartition("/")
+    return collection, key
 
 
 def put_back(rules: RuleSet, before: Told, after: Told, first: str, at: int | None = None) -> RuleSet:
@@ -278,36 +278,36 @@ def put_back(rules: RuleSet, before: Told, after: Told, first: str, at: int | No
     again since stays as it is. Raises KeyTaken, NoSuchThing and RuleSetError; then nothing has changed.
     """
     for place, plain in before.items():
-        in_list, key = place_parts(place)
+        collection, key = place_parts(place)
         if place not in after:
-            item = item_from_plain(kind_of(in_list), plain)
-            rules = add(rules, in_list, item, at if place == first else None)
+            item = item_from_plain(kind_of(collection), plain)
+            rules = add(rules, collection, item, at if place == first else None)
         elif isinstance(plain, Mapping) and isinstance(after[place], Mapping):
-            rules = _as_before(rules, in_list, key, plain, after[place])
+            rules = _as_before(rules, collection, key, plain, after[place])
     return rules
 
 
 def taken_back(rules: RuleSet, before: Told, after: Told) -> RuleSet:
     """Take out what an act added, and give what it changed its old fields; what was changed again since stays."""
     for place, plain in after.items():
-        in_list, key = place_parts(place)
+        collection, key = place_parts(place)
         if place not in before:
             try:
-                is_same = to_plain(find(rules, in_list, key)) == plain
+                is_same = to_plain(find(rules, collection, key)) == plain
             except NoSuchItem:
                 continue
-            rules = remove(rules, in_list, key) if is_same else rules
+            rules = remove(rules, collection, key) if is_same else rules
         elif isinstance(plain, Mapping) and isinstance(before[place], Mapping):
-            rules = _as_before(rules, in_list, key, before[place], plain)
+            rules = _as_before(rules, collection, key, before[place], plain)
     return rules
 
 
-def _as_before(rules: RuleSet, in_list: str, key: str, before: Told, after: Told) -> RuleSet:
+def _as_before(rules: RuleSet, collection: str, key: str, before: Told, after: Told) -> RuleSet:
     try:
-        present = to_plain(find(rules, in_list, key))
+        present = to_plain(find(rules, collection, key))
     except NoSuchItem:
         return rules
     if any(present.get(name) != value for name, value in after.items()):
         return rules
     fields = {name: value for name, value in {**present, **before}.items() if value is not None}
-    return put(rules, in_list, key, item_from_plain(kind_of(in_list), fields))
+    return put(rules, collection, key, item_from_plain(kind_of(collection), fields))

@@ -41,31 +41,31 @@ def options_of(question: str) -> str:
     return f"questions/{question}/options"
 
 
-def kind_of(in_list: str) -> type:
+def kind_of(collection: str) -> type:
     """The type of what a list holds. Raises NoSuchThing where no rule set has such a list."""
-    if in_list in KINDS:
-        return KINDS[in_list]
-    _question_key(in_list)
+    if collection in KINDS:
+        return KINDS[collection]
+    _question_key(collection)
     return Option
 
 
-def items_of(rule_set: RuleSet, in_list: str) -> tuple[Any, ...]:
+def items_of(rule_set: RuleSet, collection: str) -> tuple[Any, ...]:
     """What a list holds. Raises NoSuchThing where there is no such list."""
-    if in_list in KINDS:
-        return tuple(getattr(rule_set, in_list))
-    question = rule_set.question(_question_key(in_list))
+    if collection in KINDS:
+        return tuple(getattr(rule_set, collection))
+    question = rule_set.question(_question_key(collection))
     if question is None:
-        raise NoSuchItem(in_list)
+        raise NoSuchItem(collection)
     return question.options
 
 
-def with_items(rule_set: RuleSet, in_list: str, items: Sequence[Any]) -> RuleSet:
+def with_items(rule_set: RuleSet, collection: str, items: Sequence[Any]) -> RuleSet:
     """The rule set with other things in one of its lists."""
-    if in_list in KINDS:
-        return replace(rule_set, **{in_list: tuple(items)})
-    key = _question_key(in_list)
+    if collection in KINDS:
+        return replace(rule_set, **{collection: tuple(items)})
+    key = _question_key(collection)
     if rule_set.question(key) is None:
-        raise NoSuchItem(in_list)
+        raise NoSuchItem(collection)
     changed = (replace(q, options=tuple(items)) if q.key == key else q for q in rule_set.questions)
     return replace(rule_set, questions=tuple(changed))
 
@@ -85,8 +85,8 @@ def own_mark_of(item: Any) -> str:
     return mark_of(replace(item, options=())) if isinstance(item, Question) else mark_of(item)
 
 
-def _question_key(in_list: str) -> str:
-    match in_list.split("/"):
+def _question_key(collection: str) -> str:
+    match collection.split("/"):
         case ["questions", key, "options"]:
             return key
-    raise NoSuchItem(in_list)
+    raise NoSuchItem(collection)

@@ -47,7 +47,7 @@ class Plan:
     """One sheet, and the list of the document whose things stand in it."""
 
     name: str
-    in_list: str
+    collection: str
     columns: tuple[SheetColumn, ...]
 
     def column(self, field: str) -> SheetColumn:

@@ -65,7 +65,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.lost = set[str]()
         self.lost_lists = set[str]()
-        self.places = Places({plan.in_list: f"sheet {plan.name}" for plan in plans.PLANS})
+        self.places = Places({plan.collection: f"sheet {plan.name}" for plan in plans.PLANS})
         for table in ("leave", "kind"):
             self.places.note(table, "sheet Policy")
         self.places.note("format", f"sheet {plans.ABOUT}")
@@ -248,12 +248,12 @@ class _Reading:
         sheet = self._sheets.get(plan.name.lower())
         if sheet is None:
             self._refuse(f"sheet {plan.name}", "The workbook has no such sheet.", "Put it back; it may be empty.")
-            self.lost_lists.add(plan.in_list)
+            self.lost_lists.add(plan.collection)
             return
         rows = sorted(sheet.rows.items())
         if not rows or rows[0][0] != 1:
             self._refuse(f"sheet {plan.name}", "The first row must name the columns.", "Put it back.")
-            self.lost_lists.add(plan.in_list)
+            self.lost_lists.add(plan.collection)
             return
         columns = self._columns(plan, rows[0][1])
         for number, row in rows[1:]:

@@ -64,10 +64,10 @@ def option_history(key: str, option: str) -> ResponseReturnValue:
     return _history(options_of(key), option)
 
 
-def _history(in_list: str, key: str) -> ResponseReturnValue:
+def _history(collection: str, key: str) -> ResponseReturnValue:
     workspace = workspace_or_home()
-    numbered = in_list in NUMBERED
-    place = f"{in_list}/" if numbered else f"{in_list}/{key}"
+    numbered = collection in NUMBERED
+    place = f"{collection}/" if numbered else f"{collection}/{key}"
     asked = whole_number(request.args.get("before"))
     query = draft_events(place).limit(PAGE + 1)
     if asked is not None:
@@ -76,22 +76,22 @@ def _history(in_list: str, key: str) -> ResponseReturnValue:
         found = list(session.scalars(query))
         people = {account.id: account.email for account in session.scalars(select(Account))}
     acts = [act for event in found[:PAGE] if (act := _act(workspace, event, place, people)).happenings]
-    if not acts and asked is None and not _is_there(workspace, in_list, key):
+    if not acts and asked is None and not _is_there(workspace, collection, key):
         abort(404)
     more = len(found) > PAGE
     return render_template(
         "rule_sets/history.html",
-        noun=rule_set_vocabulary.NOUNS[subject_of(in_list)],
-        title=rule_set_vocabulary.LISTS[in_list] if numbered else key,
+        noun=rule_set_vocabulary.NOUNS[subject_of(collection)],
+        title=rule_set_vocabulary.LISTS[collection] if numbered else key,
         acts=acts,
         older=found[PAGE - 1].sequence if more else 0,
-        back=item_url(in_list, key) if _is_there(workspace, in_list, key) else list_url(in_list),
+        back=item_url(collection, key) if _is_there(workspace, collection, key) else list_url(collection),
     )
 
 
-def _is_there(workspace: DraftWorkspace, in_list: str, key: str) -> bool:
+def _is_there(workspace: DraftWorkspace, collection: str, key: str) -> bool:
     try:
-        workspace.thing(in_list, key)
+        workspace.thing(collection, key)
     except NoSuchItem:
         return False
     return True
@@ -107,28 +107,28 @@ def _act(workspace: DraftWorkspace, event: AuditEvent, place: str, people: Mappi
 
 
 def _happening(rules: RuleSet, place: str, old: Any, new: Any) -> Happening:
-    in_list, key = place_parts(place)
-    noun = rule_set_vocabulary.NOUNS[subject_of(in_list)]
-    name = f"{noun} {int(key) + 1 if in_list in NUMBERED else key}"
+    collection, key = place_parts(place)
+    noun = rule_set_vocabulary.NOUNS[subject_of(collection)]
+    name = f"{noun} {int(key) + 1 if collection in NUMBERED else key}"
     if isinstance(old, int) and isinstance(new, int):
         return Happening("moved", name, [], old, new)
     happened = "added" if old is None else "removed" if new is None else "changed"
-    first, second = _thing(in_list, old), _thing(in_list, new)
+    first, second = _thing(collection, old), _thing(collection, new)
     if isinstance(first, str) or isinstance(second, str):
         return Happening(happened, name, differences(rules, rules, first, second))
     names = [field for field in (old or new) if field != "options"]
     return Happening(happened, name, differences(rules, rules, first, second, names))
 
 
-def _thing(in_list: str, plain: Any) -> Any:
+def _thing(collection: str, plain: Any) -> Any:
     """What the record tells of a thing, as far as that is: only the fields that changed, where it was changed."""
     if not isinstance(plain, Mapping):
         return plain
-    return SimpleNamespace(**{name: _value(in_list, name, value) for name, value in plain.items()})
+    return SimpleNamespace(**{name: _value(collection, name, value) for name, value in plain.items()})
 
 
-def _value(in_list: str, name: str, value: Any) -> Any:
+def _value(collection: str, name: str, value: Any) -> Any:
     try:
-        return field_from_plain(kind_of(in_list), name, value)
+        return field_from_plain(kind_of(collection), name, value)
     except (RuleSetError, KeyError):  # told by a release whose things had other fields
         return str(value)

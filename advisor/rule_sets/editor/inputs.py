@@ -80,7 +80,7 @@ class Context:
     """
 
     rules: RuleSet
-    in_list: str = ""
+    collection: str = ""
     question: Question | None = None
     key: str = ""
     key_is_fixed: bool = False
@@ -88,10 +88,10 @@ class Context:
     @property
     def kept_keys(self) -> Mapping[str, Any]:
         """Keys that stand for something else."""
-        if self.in_list.endswith("/options") and self.question is not None:
+        if self.collection.endswith("/options") and self.question is not None:
             kept: dict[str, Any] = {NOT_SURE: _l("“I'm not sure”")}
             return kept | ({NONE_OF_THESE: _l("“None of these”")} if self.question.type is AnswerType.CHOICES else {})
-        return dict.fromkeys(SHEET_COLUMNS, _l("a column of every sheet")) if self.in_list == "questions" else {}
+        return dict.fromkeys(SHEET_COLUMNS, _l("a column of every sheet")) if self.collection == "questions" else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,9 +172,9 @@ class ItemEditor:
     context: Context
 
     @property
-    def in_list(self) -> str:
+    def collection(self) -> str:
         """The list that the thing belongs to."""
-        return self.context.in_list
+        return self.context.collection
 
     def spread(self, item: Any) -> Raw:
         """A stored thing as the fields that a browser would send; None is a new one."""
@@ -222,9 +222,9 @@ class ItemEditor:
         if any(field.errors for field in form):
             return None
         plain = {name: value for name, value in plain.items() if value is not LEFT_OUT}
-        raw_thing = plain.get("text", "") if kind_of(self.in_list) is str else self._keyed(plain)
+        raw_thing = plain.get("text", "") if kind_of(self.collection) is str else self._keyed(plain)
         try:
-            return item_from_plain(kind_of(self.in_list), raw_thing)
+            return item_from_plain(kind_of(self.collection), raw_thing)
         except RuleSetError as error:
             form.form_errors = [*form.form_errors, *(f"{problem.text} {problem.mend}" for problem in error.problems)]
             return None
@@ -240,39 +240,39 @@ class ItemEditor:
 
     def _keyed(self, plain: dict[str, Any]) -> dict[str, Any]:
         """With a key: the one that was typed, that it has already, or one made from its text."""
-        if self.in_list in NUMBERED:
+        if self.collection in NUMBERED:
             return plain
-        name = "id" if self.in_list == "claims" else "key"
+        name = "id" if self.collection == "claims" else "key"
         return plain | {name: plain.get(name) or self.context.key or self._new_key(plain)}
 
     def _new_key(self, plain: Mapping[str, Any]) -> str:
         rules = self.context.rules
-        if self.in_list == "claims":
+        if self.collection == "claims":
             source = plain.get("source") or "C"
             number = sum(claim.source == source for claim in rules.claims) + 1
             while rules.claim(f"{source}.{number:02}"):
                 number += 1
             return f"{source}.{number:02}"
-        wanted = " ".join(str(plain.get(_NAMED_AFTER[subject_of(self.in_list)], "")).split()[:6])
-        key = free_key(rules, self.in_list, wanted)
-        return key if key not in self.context.kept_keys else free_key(rules, self.in_list, f"{wanted} answer")
+        wanted = " ".join(str(plain.get(_NAMED_AFTER[subject_of(self.collection)], "")).split()[:6])
+        key = free_key(rules, self.collection, wanted)
+        return key if key not in self.context.kept_keys else free_key(rules, self.collection, f"{wanted} answer")
 
 
-def subject_of(in_list: str) -> str:
+def subject_of(collection: str) -> str:
     """What a list holds, whichever question's options they are."""
-    return "options" if in_list.endswith("/options") else in_list
+    return "options" if collection.endswith("/options") else collection
 
 
 def editor_of(context: Context) -> ItemEditor:
     """The inputs for a thing of the list; a key that is fixed is left away."""
-    in_list = context.in_list
-    subject = subject_of(in_list)
+    collection = context.collection
+    subject = subject_of(collection)
     inputs = EDITORS[subject]
     if subject == "options" and context.question is not None and context.question.section is Section.NAME:
         inputs = (*inputs[:-1], *_OF_NAME_OPTIONS, inputs[-1])
     if context.key_is_fixed:
         inputs = tuple(each for each in inputs if not isinstance(each, Key))
-        if in_list.endswith("/options"):
+        if collection.endswith("/options"):
             inputs = (*inputs, MeaningInput("meaning", _l("What have you changed?")))
     return ItemEditor(inputs, context)
 

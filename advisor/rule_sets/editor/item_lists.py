@@ -78,40 +78,46 @@ class CaseRow:
     passed: bool | None
 
 
-def item_rows(workspace: DraftWorkspace, in_list: str) -> list[ItemRow]:
+def item_rows(workspace: DraftWorkspace, collection: str) -> list[ItemRow]:
     """Everything that a list holds."""
-    happened = {(change.in_list, change.key): change.happened for change in workspace.changes}
-    within = {change.in_list.split("/")[1] for change in workspace.changes if "/" in change.in_list}
+    happened = {(change.collection, change.key): change.happened for change in workspace.changes}
+    within = {change.collection.split("/")[1] for change in workspace.changes if "/" in change.collection}
     rows = []
-    for index, item in enumerate(items_of(workspace.rules, in_list)):
-        key = str(index) if in_list in NUMBERED else key_of(item)
-        what = happened.get((in_list, key), Happened.CHANGED if in_list == "questions" and key in within else None)
+    for index, item in enumerate(items_of(workspace.rules, collection)):
+        key = str(index) if collection in NUMBERED else key_of(item)
+        what = happened.get(
+            (collection, key), Happened.CHANGED if collection == "questions" and key in within else None
+        )
         row = ItemRow(
             key=key,
-            name=_row_name(in_list, index) if in_list in NUMBERED else key,
-            handle=f"{key} {mark_of(item)}" if in_list in NUMBERED else key,
+            name=_row_name(collection, index) if collection in NUMBERED else key,
+            handle=f"{key} {mark_of(item)}" if collection in NUMBERED else key,
             happened=what.value if what else "",
-            problems=len(workspace.problems_by_thing.get((in_list, key), ())),
+            problems=len(workspace.problems_by_thing.get((collection, key), ())),
             _workspace=workspace,
-            _in_list=in_list,
+            _in_list=collection,
             _item=item,
         )
         rows.append(row)
     return rows
 
 
-def _row_name(in_list: str, index: int) -> str:
+def _row_name(collection: str, index: int) -> str:
     """What stands for the name of a thing that has only its place: row 2, number 2."""
-    return str(_("Number %(n)s", n=index + 1) if in_list == "limits" else _("Row %(n)s", n=index + 1))
+    return str(_("Number %(n)s", n=index + 1) if collection == "limits" else _("Row %(n)s", n=index + 1))
 
 
 def matching_rows(
-    workspace: DraftWorkspace, in_list: str, rows: list[ItemRow], wish: Mapping[str, str], never: Set[str] = frozenset()
+    workspace: DraftWorkspace,
+    collection: str,
+    rows: list[ItemRow],
+    wish: Mapping[str, str],
+    never: Set[str] = frozenset(),
 ) -> list[ItemRow]:
     """The rows that the filters of the address leave. ``never`` are the rules that fire nowhere."""
     found = []
-    items = dict(zip((row.key for row in rows), items_of(workspace.rules, in_list), strict=True))
-    results = case_rows(workspace) if in_list == "cases" and wish.get("result") else {}
+    items = dict(zip((row.key for row in rows), items_of(workspace.rules, collection), strict=True))
+    results = case_rows(workspace) if collection == "cases" and wish.get("result") else {}
     text = search_key(wish.get("q", ""))
     for row in rows:
         item = items[row.key]
@@ -131,10 +137,10 @@ def matching_rows(
     return found
 
 
-def filters_of(workspace: DraftWorkspace, in_list: str) -> dict[str, dict[str, str]]:
+def filters_of(workspace: DraftWorkspace, collection: str) -> dict[str, dict[str, str]]:
     """The filters that suit a list, each with its choices."""
     rules = workspace.rules
-    if in_list == "rules":
+    if collection == "rules":
         questions = {q.key: q.short or q.key for q in rules.questions if q.section != "name"}
         cited = {claim for rule in rules.rules for claim in rule.sources}
         return {
@@ -143,9 +149,9 @@ def filters_of(workspace: DraftWorkspace, in_list: str) -> dict[str, dict[str, s
             "claim": {claim.id: claim.id for claim in rules.claims if claim.id in cited},
             "fires": {"never": str(_("In none of the saved processes"))},
         }
-    if in_list == "claims":
+    if collection == "claims":
         return {"source": {source.key: source.title for source in rules.sources}}
-    if in_list == "cases":
+    if collection == "cases":
         expected = {str(outcome): str(label) for outcome, label in rule_set_vocabulary.OUTCOMES.items()}
         results = {"failed": str(_("Fails")), "passed": str(_("Passes"))}
         return {"expected": expected, **({"result": results} if workspace.results is not None else {})}

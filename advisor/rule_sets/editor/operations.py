@@ -31,7 +31,7 @@ class LastSaved:
 
 
 def save(
-    session: Session, who: Actor, in_list: str, key: str, item: Any, *, opened: str, meaning_changed: bool = False
+    session: Session, who: Actor, collection: str, key: str, item: Any, *, opened: str, meaning_changed: bool = False
 ) -> str:
     """Put a thing into the draft in the place of the one that was opened, or add it where ``opened`` is "".
 
@@ -42,23 +42,25 @@ def save(
     def act(rules: RuleSet) -> RuleSet:
         nonlocal stored
         if not opened:
-            at = _place_of_new(rules, in_list)
-            changed = edit.add(rules, in_list, item, at)
+            at = _place_of_new(rules, collection)
+            changed = edit.add(rules, collection, item, at)
             stored = (
-                str(at if at is not None else len(items_of(rules, in_list))) if in_list in NUMBERED else key_of(item)
+                str(at if at is not None else len(items_of(rules, collection)))
+                if collection in NUMBERED
+                else key_of(item)
             )
             return changed
-        where = edit.locate(rules, in_list, key, opened)
-        present = edit.find(rules, in_list, where)
-        stored = where if in_list in NUMBERED else key_of(item)
+        where = edit.locate(rules, collection, key, opened)
+        present = edit.find(rules, collection, where)
+        stored = where if collection in NUMBERED else key_of(item)
         if meaning_changed and isinstance(item, Option):
-            fresh = replace(item, key=edit.free_key(rules, in_list, " ".join(item.label.split()[:6])))
+            fresh = replace(item, key=edit.free_key(rules, collection, " ".join(item.label.split()[:6])))
             stored = fresh.key
-            return edit.change_meaning(rules, in_list.split("/")[1], where, fresh)
-        return edit.put(rules, in_list, where, with_hidden_fields(item, present))
+            return edit.change_meaning(rules, collection.split("/")[1], where, fresh)
+        return edit.put(rules, collection, where, with_hidden_fields(item, present))
 
     kind = "draft changed" if opened else "draft added to"
-    what = f"{in_list}/{key or key_of(item)}".rstrip("/")
+    what = f"{collection}/{key or key_of(item)}".rstrip("/")
     drafts.edit(session, who, act, kind=kind, what=what)
     return stored
 
@@ -72,7 +74,7 @@ class RemovedItem:
 
 
 def remove(
-    session: Session, who: Actor, in_list: str, key: str, *, opened: str, with_users: bool = False
+    session: Session, who: Actor, collection: str, key: str, *, opened: str, with_users: bool = False
 ) -> RemovedItem:
     """Take the thing that was opened out of the draft; a question is retired, if wanted with all that looks at it.
 
@@ -82,13 +84,13 @@ def remove(
 
     def act(rules: RuleSet) -> RuleSet:
         nonlocal at
-        where = edit.locate(rules, in_list, key, opened)
-        at = items_of(rules, in_list).index(edit.find(rules, in_list, where))
-        if in_list == "questions":
+        where = edit.locate(rules, collection, key, opened)
+        at = items_of(rules, collection).index(edit.find(rules, collection, where))
+        if collection == "questions":
             return edit.retire(rules, where, with_users=with_users)
-        return edit.remove(rules, in_list, where)
+        return edit.remove(rules, collection, where)
 
-    drafts.edit(session, who, act, kind=REMOVED, what=f"{in_list}/{key}")
+    drafts.edit(session, who, act, kind=REMOVED, what=f"{collection}/{key}")
     entry = session.scalars(audit_events().where(AuditEvent.kind == REMOVED).limit(1)).one()
     return RemovedItem(entry.sequence, at)
 
@@ -124,36 +126,36 @@ def removal(session: Session, sequence: int) -> Removal | None:
     if entry is None or entry.kind != REMOVED:
         return None
     before, after = entry.before or {}, entry.after or {}
-    in_list, _key = place_parts(entry.what)
-    gone = (place for place in before if place not in after and place_parts(place)[0] == in_list)
+    collection, _key = place_parts(entry.what)
+    gone = (place for place in before if place not in after and place_parts(place)[0] == collection)
     place = next(gone, "")
     return Removal(place, before, after) if place else None
 
 
-def move(session: Session, who: Actor, in_list: str, key: str, by: int, *, opened: str) -> str:
+def move(session: Session, who: Actor, collection: str, key: str, by: int, *, opened: str) -> str:
     """Move a thing up or down, and give its key, or its new number. Raises as ``remove`` does."""
     stored = key
 
     def act(rules: RuleSet) -> RuleSet:
         nonlocal stored
-        where = edit.locate(rules, in_list, key, opened) if in_list in NUMBERED else key
-        if in_list in NUMBERED:
-            stored = str(min(max(int(where) + by, 0), len(items_of(rules, in_list)) - 1))
-        return edit.move(rules, in_list, where, by)
+        where = edit.locate(rules, collection, key, opened) if collection in NUMBERED else key
+        if collection in NUMBERED:
+            stored = str(min(max(int(where) + by, 0), len(items_of(rules, collection)) - 1))
+        return edit.move(rules, collection, where, by)
 
     def tell(before: RuleSet, after: RuleSet) -> tuple[object, object]:
         """Its place among the others, from 1. That the neighbour then stands elsewhere is not told."""
-        item, place = edit.find(after, in_list, stored), f"{in_list}/{stored}"
-        old, new = (items_of(rules, in_list).index(item) + 1 for rules in (before, after))
+        item, place = edit.find(after, collection, stored), f"{collection}/{stored}"
+        old, new = (items_of(rules, collection).index(item) + 1 for rules in (before, after))
         return {place: old}, {place: new}
 
-    drafts.edit(session, who, act, kind="draft moved", what=f"{in_list}/{key}", tell=tell)
+    drafts.edit(session, who, act, kind="draft moved", what=f"{collection}/{key}", tell=tell)
     return stored
 
 
-def last_saved(session: Session, in_list: str, key: str) -> LastSaved | None:
+def last_saved(session: Session, collection: str, key: str) -> LastSaved | None:
     """Who changed this thing of the draft last, as far as the record says."""
-    mine = (AuditEvent.what == f"{in_list}/{key}", AuditEvent.kind.startswith("draft "))
+    mine = (AuditEvent.what == f"{collection}/{key}", AuditEvent.kind.startswith("draft "))
     event = session.scalars(audit_events().where(*mine).limit(1)).first()
     if event is None:
         return None
@@ -161,7 +163,7 @@ def last_saved(session: Session, in_list: str, key: str) -> LastSaved | None:
     return LastSaved(email or "", event.at)
 
 
-def _place_of_new(rules: RuleSet, in_list: str) -> int | None:
+def _place_of_new(rules: RuleSet, collection: str) -> int | None:
     """At the end; in a policy table before the last row, after which no row would ever decide."""
-    rows = items_of(rules, in_list)
-    return len(rows) - 1 if in_list in {"leave", "kind"} and rows else None
+    rows = items_of(rules, collection)
+    return len(rows) - 1 if collection in {"leave", "kind"} and rows else None

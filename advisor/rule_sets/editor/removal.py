@@ -40,31 +40,33 @@ def option_remove(key: str, option: str) -> ResponseReturnValue:
     return _remove(options_of(key), option)
 
 
-def _remove(in_list: str, key: str) -> ResponseReturnValue:
+def _remove(collection: str, key: str) -> ResponseReturnValue:
     workspace = workspace_or_home()
-    item, context = look_up(workspace, in_list, key)
+    item, context = look_up(workspace, collection, key)
     if item is None:
         with database().read() as session:
-            return redirect(led_to(session, attempt(who())) or list_url(in_list), 303)
+            return redirect(led_to(session, attempt(who())) or list_url(collection), 303)
     form = RemoveForm(opened=mark_of(item))
     question = (
-        context.question.key if context.question is not None and ("/" in in_list or in_list == "questions") else ""
+        context.question.key
+        if context.question is not None and ("/" in collection or collection == "questions")
+        else ""
     )
-    users = users_of_question(workspace.rules, question, key if "/" in in_list else None) if question else []
+    users = users_of_question(workspace.rules, question, key if "/" in collection else None) if question else []
     page = {
-        "noun": rule_set_vocabulary.NOUNS["options" if "/" in in_list else in_list],
+        "noun": rule_set_vocabulary.NOUNS["options" if "/" in collection else collection],
         "title": title_of(workspace.rules, item),
-        "users": users_with_links(workspace, in_list, item, users),
-        "can_take_users": in_list == "questions" and any(name != "questions" for name, _key in users),
-        "back_url": item_url(in_list, key),
+        "users": users_with_links(workspace, collection, item, users),
+        "can_take_users": collection == "questions" and any(name != "questions" for name, _key in users),
+        "back_url": item_url(collection, key),
     }
     if not form.validate_on_submit():
         return form_page("rule_sets/remove.html", form, **page)
     opened, with_users = str(form.opened.data), bool(form.with_users.data)
 
     def take_out(session: Session) -> str:
-        gone = operations.remove(session, identity.actor(), in_list, key, opened=opened, with_users=with_users)
-        return list_url(in_list, removed=gone.sequence, at=gone.at)
+        gone = operations.remove(session, identity.actor(), collection, key, opened=opened, with_users=with_users)
+        return list_url(collection, removed=gone.sequence, at=gone.at)
 
     try:
         return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: take_out(session))), 303)
@@ -72,10 +74,10 @@ def _remove(in_list: str, key: str) -> ResponseReturnValue:
         return redirect(url_for(".home", gone=1), 303)
     except (ChangedSince, NoSuchItem) as clash:
         if getattr(clash, "present", None) is None:
-            return redirect(list_url(in_list), 303)
+            return redirect(list_url(collection), 303)
         refuse(form, _("This was changed after you opened it. Here it is as it is now; remove it all the same?"))
         with database().read() as session:
-            present = find(DraftWorkspace.load(session).rules, in_list, key)
+            present = find(DraftWorkspace.load(session).rules, collection, key)
         form.opened.data = mark_of(present)
         page["title"] = title_of(workspace.rules, present)
         return form_page("rule_sets/remove.html", form, 409, **page)
@@ -92,31 +94,33 @@ def latest_removal(workspace: DraftWorkspace) -> dict[str, str] | None:
         removal = operations.removal(session, sequence)
     if removal is None:
         return None
-    in_list, key = place_parts(removal.place)
-    item = item_from_plain(kind_of(in_list), removal.before[removal.place])
+    collection, key = place_parts(removal.place)
+    item = item_from_plain(kind_of(collection), removal.before[removal.place])
     try:
-        is_there = in_list not in NUMBERED and any(key_of(other) == key for other in items_of(workspace.rules, in_list))
+        is_there = collection not in NUMBERED and any(
+            key_of(other) == key for other in items_of(workspace.rules, collection)
+        )
     except NoSuchItem:  # the question of an answer went too
         return None
     if is_there:
         return None
     return {
-        "noun": rule_set_vocabulary.NOUNS[subject_of(in_list)],
+        "noun": rule_set_vocabulary.NOUNS[subject_of(collection)],
         "title": title_of(workspace.rules, item),
         "do": f"back {sequence} {at}",
     }
 
 
-def put_back(in_list: str, sequence: int, at: int) -> ResponseReturnValue:
+def put_back(collection: str, sequence: int, at: int) -> ResponseReturnValue:
     """Put back what was taken out a moment ago; where that cannot be, the list shows what stands there now."""
 
     def back(session: Session) -> str:
         place = operations.put_back(session, identity.actor(), sequence, at)
-        return item_url(*place_parts(place), back="1") if place else list_url(in_list)
+        return item_url(*place_parts(place), back="1") if place else list_url(collection)
 
     try:
         return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: back(session))), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
     except (KeyTaken, NoSuchItem, RuleSetError):
-        return redirect(list_url(in_list), 303)
+        return redirect(list_url(collection), 303)

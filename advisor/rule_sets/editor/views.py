@@ -64,7 +64,7 @@ def option_order(key: str) -> ResponseReturnValue:
     return _order(options_of(key))
 
 
-def _order(in_list: str) -> ResponseReturnValue:
+def _order(collection: str) -> ResponseReturnValue:
     """Do what the button says: "up steps-set", "up 3 0f3a…" (a number, then the mark of the thing), or "back 57 3"."""
     match (request.form.get("do") or "").split(" "):
         case [("up" | "down") as way, key, *mark]:
@@ -73,23 +73,23 @@ def _order(in_list: str) -> ResponseReturnValue:
             sequence, at = whole_number(first), whole_number(second)
             if sequence is None or at is None:
                 abort(400)
-            return put_back(in_list, sequence, at)
+            return put_back(collection, sequence, at)
         case ["undo", _sequence]:
-            return take_back_and_show(list_url(in_list))
+            return take_back_and_show(list_url(collection))
         case _:
             abort(400)
 
     def move(session: Session) -> str:
-        stored = operations.move(session, identity.actor(), in_list, key, by, opened="".join(mark))
+        stored = operations.move(session, identity.actor(), collection, key, by, opened="".join(mark))
         shown = {"page": request.args["page"]} if "page" in request.args else {}
-        return list_url(in_list) if "/" in in_list else list_url(in_list, anchor=f"thing-{stored}", **shown)
+        return list_url(collection) if "/" in collection else list_url(collection, anchor=f"thing-{stored}", **shown)
 
     try:
         return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: move(session))), 303)
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
     except (ChangedSince, NoSuchItem):
-        return redirect(list_url(in_list), 303)
+        return redirect(list_url(collection), 303)
 
 
 # ---- one thing -----------------------------------------------------------------------------------------------------
@@ -123,9 +123,9 @@ def option_thing(key: str, option: str) -> ResponseReturnValue:
     return _page_of(options_of(key), option)
 
 
-def _page_of(in_list: str, key: str) -> ResponseReturnValue:
+def _page_of(collection: str, key: str) -> ResponseReturnValue:
     workspace = workspace_or_home(over_a_form=request.method == "POST")
-    item, context = look_up(workspace, in_list, key)
+    item, context = look_up(workspace, collection, key)
     sheet = editor_of(context)
     if request.method == "GET":
         raw = sheet.spread(item) if key else _new(workspace, sheet)
@@ -157,9 +157,9 @@ def _notice() -> str:
 def _save(
     workspace: DraftWorkspace, sheet: ItemEditor, form: ItemForm, raw: Raw, item: Any, read: Any
 ) -> ResponseReturnValue:
-    in_list, key = sheet.in_list, sheet.context.key
+    collection, key = sheet.collection, sheet.context.key
     try:
-        return redirect(write(lambda session: _store(session, in_list, key, form, read)), 303)
+        return redirect(write(lambda session: _store(session, collection, key, form, read)), 303)
     except KeyTaken as taken:
         refuse(form, _("Another one has the key “%(key)s” already. Choose another.", key=taken.key))
         return _show(workspace, sheet, form, raw, item)
@@ -180,32 +180,32 @@ def _save(
         return unsaved_page("rule_sets/thing.html", form, error, **page)
 
 
-def _store(session: Session, in_list: str, key: str, form: ItemForm, read: Any) -> str:
+def _store(session: Session, collection: str, key: str, form: ItemForm, read: Any) -> str:
     """Add what was sent, or save it over what was opened, and give its address."""
     sent = attempt(who())
     if form.opened.data:
-        return idempotent_save(session, sent, lambda left: _save_over(session, in_list, key, form, read, left))
-    return idempotent(session, sent, lambda: _put(session, in_list, key, form, read, "")[0])
+        return idempotent_save(session, sent, lambda left: _save_over(session, collection, key, form, read, left))
+    return idempotent(session, sent, lambda: _put(session, collection, key, form, read, "")[0])
 
 
-def _save_over(session: Session, in_list: str, key: str, form: ItemForm, read: Any, left: str) -> tuple[str, str]:
+def _save_over(session: Session, collection: str, key: str, form: ItemForm, read: Any, left: str) -> tuple[str, str]:
     """Save over what was opened, or over what the same form, with other content, left there since."""
     try:
-        return _put(session, in_list, key, form, read, str(form.opened.data))
+        return _put(session, collection, key, form, read, str(form.opened.data))
     except ChangedSince:
-        at = marked(_draft_rules(session), in_list, left)
+        at = marked(_draft_rules(session), collection, left)
         if at is None:
             raise
-        return _put(session, in_list, at, form, read, left)
+        return _put(session, collection, at, form, read, left)
 
 
-def _put(session: Session, in_list: str, key: str, form: ItemForm, read: Any, opened: str) -> tuple[str, str]:
+def _put(session: Session, collection: str, key: str, form: ItemForm, read: Any, opened: str) -> tuple[str, str]:
     """Store it, and give its address and its mark."""
     if request.form.get("do") == "start":
         drafts.start(session, identity.actor())
     changed = "meaning" in form and form["meaning"].data == "meaning"
-    stored = operations.save(session, identity.actor(), in_list, key, read, opened=opened, meaning_changed=changed)
-    return item_url(in_list, stored, saved="1"), opened_fingerprint(find(_draft_rules(session), in_list, stored))
+    stored = operations.save(session, identity.actor(), collection, key, read, opened=opened, meaning_changed=changed)
+    return item_url(collection, stored, saved="1"), opened_fingerprint(find(_draft_rules(session), collection, stored))
 
 
 def _draft_rules(session: Session) -> RuleSet:
@@ -235,10 +235,10 @@ def _show_clash(sheet: ItemEditor, raw: Raw, mine: Any, present: Any) -> Respons
     """Show what stands there now beside what was typed; sent again, that takes its place."""
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
-        saved = operations.last_saved(session, sheet.in_list, sheet.context.key)
+        saved = operations.last_saved(session, sheet.collection, sheet.context.key)
     form = sheet.form(raw, opened_fingerprint(present))
     page = item_page(workspace, sheet, form, raw, present)
-    page["clash"] = clash_of(workspace, sheet.in_list, sheet.context.key, mine, present, saved)
+    page["clash"] = clash_of(workspace, sheet.collection, sheet.context.key, mine, present, saved)
     return form_page("rule_sets/thing.html", form, 409, notice="", **page)
 
 
@@ -246,15 +246,15 @@ def _new(workspace: DraftWorkspace, sheet: ItemEditor) -> Raw:
     """The fields of a new thing: empty, from a copy, or for a test case from what the address carries."""
     copied = request.args.get("copy", "")
     try:
-        item = find(workspace.rules, sheet.in_list, copied) if copied else None
+        item = find(workspace.rules, sheet.collection, copied) if copied else None
     except NoSuchItem:
         abort(404)
     raw = sheet.spread(item)
-    raw.poplist("id" if sheet.in_list == "claims" else "key")
-    if sheet.in_list == "cases" and not copied:
+    raw.poplist("id" if sheet.collection == "claims" else "key")
+    if sheet.collection == "cases" and not copied:
         for name, values in request.args.lists():
             raw.setlist(name, values)
-    if sheet.in_list in {"rules", "tensions"} and item is None:
+    if sheet.collection in {"rules", "tensions"} and item is None:
         raw, _focus = sheet.press(raw, "when:add")
     return raw
 

@@ -48,7 +48,9 @@ class SavedDensity:
     side: int = 0
 
 
-def saved_density(workspace: DraftWorkspace, in_list: str, cells: Sequence[Sequence[PlaneCell]]) -> SavedDensity | None:
+def saved_density(
+    workspace: DraftWorkspace, collection: str, cells: Sequence[Sequence[PlaneCell]]
+) -> SavedDensity | None:
     """Where they lie on the cells of the "kind" or the "leave" table; None where that cannot be worked out."""
     with database().read() as session:
         drawn = sample(session)
@@ -59,7 +61,7 @@ def saved_density(workspace: DraftWorkspace, in_list: str, cells: Sequence[Seque
     except SpaceTooLarge:
         return None
     found = density(processes, cells, fewest=FEWEST)
-    rows = rows_of(processes, getattr(workspace.rules, in_list))
+    rows = rows_of(processes, getattr(workspace.rules, collection))
     return SavedDensity(
         basis=basis(drawn),
         squares=tuple(_squares(drawn, found, len(cells), len(cells[0]))),

@@ -100,7 +100,7 @@ class PlanePicture:
     """Whether the dots are those of the saved, not of all answers."""
 
 
-def picture(workspace: DraftWorkspace, in_list: str, dots: str = "") -> PlanePicture | None:
+def picture(workspace: DraftWorkspace, collection: str, dots: str = "") -> PlanePicture | None:
     """The plane for the kind table ("kind"), the strip for the leave table ("leave"); None where something blocks.
 
     The dots are those of the saved processes, or where there are few, or ``dots`` is "all", those of all answers.
@@ -108,10 +108,10 @@ def picture(workspace: DraftWorkspace, in_list: str, dots: str = "") -> PlanePic
     if any(not problem.place.startswith("cases/") for problem in workspace.blocking):
         return None
     found = _plane(workspace.document, _document(workspace.in_force))
-    cells = [found.strip] if in_list == "leave" else found.cells
-    lie = saved_density(workspace, in_list, cells)
+    cells = [found.strip] if collection == "leave" else found.cells
+    lie = saved_density(workspace, collection, cells)
     return _picture(
-        workspace, cells, in_list, found, lie, shows_saved=bool(lie and lie.squares) and dots != ALL_ANSWERS
+        workspace, cells, collection, found, lie, shows_saved=bool(lie and lie.squares) and dots != ALL_ANSWERS
     )
 
 
