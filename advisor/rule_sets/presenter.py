@@ -142,7 +142,8 @@ def item_page(
     collection, key = sheet.collection, sheet.context.key
     subject = subject_of(collection)
     question = sheet.context.question
-    read = sheet.peek(raw) if subject in {"rules", "leave", "kind", "disagreements", "guidance", "tensions"} else None
+    has_sentence = subject in {"rules", "leave", "kind"}
+    read = sheet.peek(raw) if has_sentence or subject in {"disagreements", "guidance", "tensions"} else None
     users: list[tuple[str, str]] = []
     if isinstance(item, Question):
         users = users_of_question(workspace.rules, item.key)
@@ -160,8 +161,8 @@ def item_page(
         "is_gone": is_gone,
         "clash": None,
         "gone": None,
-        "has_sentence": subject in {"rules", "leave", "kind"},
-        "reads_as": title_of(workspace.rules, read) if read is not None and subject in {"rules", "leave", "kind"} else "",
+        "has_sentence": has_sentence,
+        "reads_as": title_of(workspace.rules, read) if read is not None and has_sentence else "",
         "problems": problem_lines(workspace.problems_by_thing.get((collection, key), ())) if item is not None else [],
         "options": item_rows(workspace, options_of(key)) if isinstance(item, Question) else [],
         "options_url": url_for("rule_sets.option_order", key=key) if isinstance(item, Question) else "",

@@ -11,7 +11,7 @@ from advisor.engine.model.rules import RuleSet
 NOTE = "The rules that the product comes with."
 """The note under which the starter rule set is published as version 1."""
 
-_PARTS = ("questions.toml", "rules.toml", "told.toml", "claims.toml", "cases.toml")
+_PARTS = ("questions.toml", "rules.toml", "guidance.toml", "claims.toml", "cases.toml")
 
 
 @cache
