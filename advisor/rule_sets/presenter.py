@@ -130,7 +130,7 @@ def tabs(workspace: DraftWorkspace, present: str) -> list[dict[str, Any]]:
 
 def item_page(
     workspace: DraftWorkspace,
-    sheet: ItemEditor,
+    editor: ItemEditor,
     form: ItemForm,
     raw: Raw,
     item: Any,
@@ -139,11 +139,11 @@ def item_page(
     is_gone: bool = False,
 ) -> dict[str, Any]:
     """The editor of one thing. ``item`` is what stands in the draft, None for a new one."""
-    collection, key = sheet.collection, sheet.context.key
+    collection, key = editor.collection, editor.context.key
     subject = subject_of(collection)
-    question = sheet.context.question
+    question = editor.context.question
     has_sentence = subject in {"rules", "leave", "kind"}
-    read = sheet.peek(raw) if has_sentence or subject in {"disagreements", "guidance", "tensions"} else None
+    read = editor.preview(raw) if has_sentence or subject in {"disagreements", "guidance", "tensions"} else None
     users: list[tuple[str, str]] = []
     if isinstance(item, Question):
         users = users_of_question(workspace.rules, item.key)
@@ -156,7 +156,7 @@ def item_page(
         "is_new": item is None,
         "name": _name(collection, key, item),
         "parent": question if subject == "options" else None,
-        "drawn": sheet.drawn(form, raw),
+        "drawn": editor.render_context(form, raw),
         "focus": focus,
         "is_gone": is_gone,
         "clash": None,

@@ -17,9 +17,9 @@ from advisor.rule_sets import forms
 from advisor.rule_sets.editor.inputs import (
     LEFT_OUT,
     Context,
-    Drawn,
     FormInput,
     Raw,
+    RenderContext,
     Row,
     RowsInput,
     rearranged,
@@ -32,7 +32,7 @@ from advisor.rule_sets.editor.inputs import (
 class AnswersInput(FormInput):
     """The answers of a process; where it has parts, only those that all parts share."""
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         return _spread("answers", value or {})
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
@@ -41,9 +41,9 @@ class AnswersInput(FormInput):
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: D102
         return _read(form, "answers", _of_whole(raw, context.rules))
 
-    def drawn(self, form: FlaskForm, raw: Raw, context: Context) -> Drawn:  # noqa: D102
+    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: D102
         fields = _drawn(form, "answers", _of_whole(raw, context.rules))
-        return Drawn("answers", self.name, self.title, str(self.about), {"fields": fields})
+        return RenderContext("answers", self.name, self.title, str(self.about), {"fields": fields})
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class PartsInput(RowsInput):
     blank: ClassVar[Row] = {"part": [""]}
     first: ClassVar[str] = "part"
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         for index, part in enumerate(value or ()):
             yield f"parts-{index}-part", part["part"]
             yield from _spread(f"parts-{index}-answers", part["answers"])
@@ -72,7 +72,7 @@ class PartsInput(RowsInput):
             for index, _row in enumerate(self.rows(raw))
         ] or LEFT_OUT
 
-    def drawn(self, form: FlaskForm, raw: Raw, context: Context) -> Drawn:  # noqa: D102
+    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: D102
         rows = [
             {
                 "part": form[f"parts-{index}-part"],
@@ -80,7 +80,7 @@ class PartsInput(RowsInput):
             }
             for index, _row in enumerate(self.rows(raw))
         ]
-        return Drawn(
+        return RenderContext(
             "parts", self.name, self.title, str(self.about), {"rows": rows, "is_full": len(rows) >= PARTS_LIMIT}
         )
 

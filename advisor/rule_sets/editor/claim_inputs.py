@@ -11,7 +11,7 @@ from advisor.engine.document.text import search_key
 from advisor.engine.model.evidence import Claim
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets import forms
-from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, Drawn, FormInput, Raw, Row, RowsInput, Word
+from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, FormInput, Raw, RenderContext, Row, RowsInput, Word
 
 LISTED_WHOLE = 100
 """Claims that are all there to be ticked; of more than that, those that hold the words one looks for."""
@@ -23,7 +23,7 @@ FOUND_AT_ONCE = 30
 class SourceOfClaim(Word):
     """One of the sources of the rule set."""
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         yield self.name, str(value or "")
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
@@ -42,7 +42,7 @@ class Claims(FormInput):
 
     optional: bool = False
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         return ((self.name, str(claim)) for claim in value or ())
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
@@ -51,8 +51,10 @@ class Claims(FormInput):
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
         return form[self.name].data or (LEFT_OUT if self.optional else [])
 
-    def drawn(self, form: FlaskForm, raw: Raw, context: Context) -> Drawn:  # noqa: D102, ARG002
-        return Drawn("claims", self.name, self.title, str(self.about), claims_context(form, self.name, context.rules))
+    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: D102, ARG002
+        return RenderContext(
+            "claims", self.name, self.title, str(self.about), claims_context(form, self.name, context.rules)
+        )
 
 
 def claims_fields(name: str, label: str, about: str, chosen: Iterable[str], rules: RuleSet) -> dict[str, Any]:
@@ -103,7 +105,7 @@ class ViewsInput(RowsInput):
     blank: ClassVar[Row] = {"text": [""]}
     first: ClassVar[str] = "text"
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         for index, view in enumerate(value or ()):
             yield f"{self.name}-{index}-text", view["text"]
             yield from ((f"{self.name}-{index}-sources", claim) for claim in view["sources"])
@@ -121,7 +123,7 @@ class ViewsInput(RowsInput):
         at = [f"{self.name}-{index}" for index, _row in enumerate(self.rows(raw))]
         return [{"text": form[f"{n}-text"].data or "", "sources": form[f"{n}-sources"].data or []} for n in at]
 
-    def drawn(self, form: FlaskForm, raw: Raw, context: Context) -> Drawn:  # noqa: D102
+    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: D102
         rows = [
             {
                 "text": form[f"{self.name}-{index}-text"],
@@ -129,4 +131,4 @@ class ViewsInput(RowsInput):
             }
             for index, _row in enumerate(self.rows(raw))
         ]
-        return Drawn("views", self.name, self.title, str(self.about), {"rows": rows})
+        return RenderContext("views", self.name, self.title, str(self.about), {"rows": rows})

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from advisor.engine.model.operators import OPERATORS, AnswerType
 from advisor.engine.model.questions import Question, Section
 from advisor.rule_sets import forms
-from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, Drawn, Raw, Row, RowsInput
+from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, Raw, RenderContext, Row, RowsInput
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ConditionsInput(RowsInput):
     blank: ClassVar[Row] = {"question": [""]}
     first: ClassVar[str] = "question"
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         for index, condition in enumerate(value or ()):
             at = f"{self.name}-{index}"
             yield f"{at}-question", condition["question"]
@@ -74,13 +74,13 @@ class ConditionsInput(RowsInput):
         read = [condition for condition in found if condition is not None]
         return read or (LEFT_OUT if self.optional else [])
 
-    def drawn(self, form: FlaskForm, raw: Raw, context: Context) -> Drawn:  # noqa: ARG002, D102
+    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: ARG002, D102
         rows = []
         for index, _row in enumerate(self.rows(raw)):
             at = f"{self.name}-{index}"
             names = {"question": "question", "test": "test", "values": "answers", "low": "low", "high": "high"}
             rows.append({shown: form[f"{at}-{name}"] for name, shown in names.items() if f"{at}-{name}" in form})
-        return Drawn("conditions", self.name, self.title, str(self.about), {"rows": rows})
+        return RenderContext("conditions", self.name, self.title, str(self.about), {"rows": rows})
 
     def _offered(self, context: Context) -> list[Question]:
         offered = []

@@ -95,7 +95,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class RenderContext:
     """An input as a template draws it: the macro, and what that needs."""
 
     macro: str
@@ -121,7 +121,7 @@ class FormInput(ABC):
         """What people call it."""
         return str(self.label or FIELDS[self.name])
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:
         """The fields of a stored value (None: it has its default), as a browser would send them."""
         yield self.name, "" if value is None else str(value)
 
@@ -133,9 +133,9 @@ class FormInput(ABC):
         """The plain value that the document holds, or LEFT_OUT. What is wrong is added to the field it is in."""
         return form[self.name].data or ""
 
-    def drawn(self, form: FlaskForm, raw: Raw, context: Context) -> Drawn:  # noqa: ARG002
+    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: ARG002
         """The input as the template draws it."""
-        return Drawn("field", self.name, self.title, str(self.about), {"field": form[self.name]}, self.is_short)
+        return RenderContext("field", self.name, self.title, str(self.about), {"field": form[self.name]}, self.is_short)
 
     def press(self, raw: Raw, act: str, at: int | None) -> tuple[Raw, str]:  # noqa: ARG002
         """What was sent, after a button beside a row was pressed; and the name of the field to go on with."""
@@ -169,7 +169,7 @@ class NameOfProcess(LineInput):
 
     sent_as: ClassVar[str] = "process_name"
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         yield self.sent_as, str(value or "")
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
@@ -178,8 +178,8 @@ class NameOfProcess(LineInput):
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
         return form[self.sent_as].data or ""
 
-    def drawn(self, form: FlaskForm, raw: Raw, context: Context) -> Drawn:  # noqa: ARG002, D102
-        return Drawn("field", self.name, self.title, str(self.about), {"field": form[self.sent_as]})
+    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: ARG002, D102
+        return RenderContext("field", self.name, self.title, str(self.about), {"field": form[self.sent_as]})
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ class Text(LineInput):
 class Lines(FormInput):
     """Several short texts, one to a line."""
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         yield self.name, "\n".join(value or ())
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
@@ -227,7 +227,7 @@ class Word(FormInput):
     default: Any = ""
     is_short: bool = True
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         yield self.name, str(value or self.default or ("" if self.nothing else next(iter(self.choices))))
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
@@ -247,7 +247,7 @@ class Words(FormInput):
     choices: Mapping[Any, Any] = field(default_factory=dict)
     optional: bool = True
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         return ((self.name, str(word)) for word in value or ())
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
@@ -262,7 +262,7 @@ class Words(FormInput):
 class PushInput(FormInput):
     """The side, and the points."""
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         yield "push-side", (value or {}).get("side", "")
         yield "push-points", str((value or {}).get("points", ""))
 
@@ -282,16 +282,16 @@ class PushInput(FormInput):
             return LEFT_OUT
         return {"side": form["push-side"].data, "points": int(form["push-points"].data)}
 
-    def drawn(self, form: FlaskForm, raw: Raw, context: Context) -> Drawn:  # noqa: ARG002, D102
+    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: ARG002, D102
         parts = {"side": form["push-side"], "points": form["push-points"]}
-        return Drawn("push", self.name, self.title, str(self.about), parts)
+        return RenderContext("push", self.name, self.title, str(self.about), parts)
 
 
 @dataclass(frozen=True)
 class MeaningInput(FormInput):
     """Whether only the wording of an answer changes, or what it means. It is no part of the answer."""
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: ARG002, D102
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: ARG002, D102
         return ()
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
@@ -332,7 +332,7 @@ class BoundsInput(RowsInput):
     blank: ClassVar[Row] = {"measure": [""], "at_least": [""], "at_most": [""]}
     first: ClassVar[str] = "measure"
 
-    def spread(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         for index, bound in enumerate(value or ()):
             for name in ("measure", "at_least", "at_most"):
                 yield f"{self.name}-{index}-{name}", str(bound.get(name, ""))
@@ -362,9 +362,9 @@ class BoundsInput(RowsInput):
             bounds.append({"measure": measure.data} | {name: int(end) for name, end in ends.items() if end})
         return bounds
 
-    def drawn(self, form: FlaskForm, raw: Raw, context: Context) -> Drawn:  # noqa: ARG002, D102
+    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: ARG002, D102
         rows = [
             {name: form[f"{self.name}-{index}-{name}"] for name in ("measure", "at_least", "at_most")}
             for index, _row in enumerate(self.rows(raw))
         ]
-        return Drawn("bounds", self.name, self.title, str(self.about), {"rows": rows})
+        return RenderContext("bounds", self.name, self.title, str(self.about), {"rows": rows})

@@ -22,7 +22,6 @@ from advisor.rule_sets.editor.inputs import (
     LEFT_OUT,
     BoundsInput,
     Context,
-    Drawn,
     FormInput,
     Key,
     LineInput,
@@ -31,6 +30,7 @@ from advisor.rule_sets.editor.inputs import (
     NameOfProcess,
     PushInput,
     Raw,
+    RenderContext,
     Text,
     Whole,
     Word,
@@ -176,10 +176,10 @@ class ItemEditor:
         """The list that the thing belongs to."""
         return self.context.collection
 
-    def spread(self, item: Any) -> Raw:
+    def to_form_data(self, item: Any) -> Raw:
         """A stored thing as the fields that a browser would send; None is a new one."""
         plain = {"text": item} if isinstance(item, str) else {} if item is None else to_plain(item)
-        return MultiDict(pair for each in self.inputs for pair in each.spread(plain.get(each.name)))
+        return MultiDict(pair for each in self.inputs for pair in each.to_form_data(plain.get(each.name)))
 
     def form(self, raw: Raw, opened: str | None = None, **more: Any) -> ItemForm:
         """A form of what was sent. ``opened`` is the mark to send along; None leaves the one that was sent."""
@@ -229,14 +229,14 @@ class ItemEditor:
             form.form_errors = [*form.form_errors, *(f"{problem.text} {problem.mend}" for problem in error.problems)]
             return None
 
-    def peek(self, raw: Raw) -> Any:
+    def preview(self, raw: Raw) -> Any:
         """The thing as far as it was filled in, None where that is none yet; nothing is said to be wrong."""
         form = self.form(raw, meta={"csrf": False})
         return self.read(form, raw) if form.validate() else None
 
-    def drawn(self, form: ItemForm, raw: Raw) -> list[Drawn]:
+    def render_context(self, form: ItemForm, raw: Raw) -> list[RenderContext]:
         """The inputs in their order, as the template draws them."""
-        return [each.drawn(form, raw, self.context) for each in self.inputs]
+        return [each.render_context(form, raw, self.context) for each in self.inputs]
 
     def _keyed(self, plain: dict[str, Any]) -> dict[str, Any]:
         """With a key: the one that was typed, that it has already, or one made from its text."""

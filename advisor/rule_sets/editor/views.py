@@ -126,23 +126,23 @@ def option_thing(key: str, option: str) -> ResponseReturnValue:
 def _page_of(collection: str, key: str) -> ResponseReturnValue:
     workspace = workspace_or_home(over_a_form=request.method == "POST")
     item, context = look_up(workspace, collection, key)
-    sheet = editor_of(context)
+    editor = editor_of(context)
     if request.method == "GET":
-        raw = sheet.spread(item) if key else _new(workspace, sheet)
-        form = sheet.form(raw, opened_fingerprint(item))
-        return _show(workspace, sheet, form, raw, item, notice=_notice())
-    raw = sheet.compact(MultiDict(request.form))
+        raw = editor.to_form_data(item) if key else _new(workspace, editor)
+        form = editor.form(raw, opened_fingerprint(item))
+        return _show(workspace, editor, form, raw, item, notice=_notice())
+    raw = editor.compact(MultiDict(request.form))
     button = request.form.get("do") or "save"
     if button == "enter":
-        button = sheet.entered(raw)
+        button = editor.entered(raw)
     if button not in {"save", "start"}:
-        raw, focus = sheet.press(raw, button)
-        return _show(workspace, sheet, sheet.form(raw), raw, item, focus=focus)
-    form = sheet.form(raw)
-    read = sheet.read(form, raw) if form.validate_on_submit() else None
+        raw, focus = editor.press(raw, button)
+        return _show(workspace, editor, editor.form(raw), raw, item, focus=focus)
+    form = editor.form(raw)
+    read = editor.read(form, raw) if form.validate_on_submit() else None
     if read is None or not _says_what_changed(form, item, read):
-        return _show(workspace, sheet, form, raw, item)
-    return _save(workspace, sheet, form, raw, item, read)
+        return _show(workspace, editor, form, raw, item)
+    return _save(workspace, editor, form, raw, item, read)
 
 
 def _notice() -> str:
@@ -155,14 +155,14 @@ def _notice() -> str:
 
 
 def _save(
-    workspace: DraftWorkspace, sheet: ItemEditor, form: ItemForm, raw: Raw, item: Any, read: Any
+    workspace: DraftWorkspace, editor: ItemEditor, form: ItemForm, raw: Raw, item: Any, read: Any
 ) -> ResponseReturnValue:
-    collection, key = sheet.collection, sheet.context.key
+    collection, key = editor.collection, editor.context.key
     try:
         return redirect(write(lambda session: _store(session, collection, key, form, read)), 303)
     except KeyTaken as taken:
         refuse(form, _("Another one has the key “%(key)s” already. Choose another.", key=taken.key))
-        return _show(workspace, sheet, form, raw, item)
+        return _show(workspace, editor, form, raw, item)
     except NoDraft as gone:
         refuse(
             form,
@@ -171,12 +171,12 @@ def _save(
                 n=gone.in_force,
             ),
         )
-        return _show(workspace, sheet, form, raw, item, status=409, is_gone=True)
+        return _show(workspace, editor, form, raw, item, status=409, is_gone=True)
     except (ChangedSince, NoSuchItem) as clash:
         present = getattr(clash, "present", None)
-        return _show_clash(sheet, raw, read, present)
+        return _show_clash(editor, raw, read, present)
     except DatabaseUnavailable as error:
-        page = item_page(workspace, sheet, form, raw, item)
+        page = item_page(workspace, editor, form, raw, item)
         return unsaved_page("rule_sets/thing.html", form, error, **page)
 
 
@@ -216,7 +216,7 @@ def _draft_rules(session: Session) -> RuleSet:
 
 def _show(
     workspace: DraftWorkspace,
-    sheet: ItemEditor,
+    editor: ItemEditor,
     form: ItemForm,
     raw: Raw,
     item: Any,
@@ -226,36 +226,36 @@ def _show(
     notice: str = "",
     is_gone: bool = False,
 ) -> Response:
-    page = item_page(workspace, sheet, form, raw, item, focus=focus, is_gone=is_gone)
+    page = item_page(workspace, editor, form, raw, item, focus=focus, is_gone=is_gone)
     page["gone"] = latest_removal(workspace)
     return form_page("rule_sets/thing.html", form, status, notice=notice, **page)
 
 
-def _show_clash(sheet: ItemEditor, raw: Raw, mine: Any, present: Any) -> Response:
+def _show_clash(editor: ItemEditor, raw: Raw, mine: Any, present: Any) -> Response:
     """Show what stands there now beside what was typed; sent again, that takes its place."""
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
-        saved = operations.last_saved(session, sheet.collection, sheet.context.key)
-    form = sheet.form(raw, opened_fingerprint(present))
-    page = item_page(workspace, sheet, form, raw, present)
-    page["clash"] = clash_of(workspace, sheet.collection, sheet.context.key, mine, present, saved)
+        saved = operations.last_saved(session, editor.collection, editor.context.key)
+    form = editor.form(raw, opened_fingerprint(present))
+    page = item_page(workspace, editor, form, raw, present)
+    page["clash"] = clash_of(workspace, editor.collection, editor.context.key, mine, present, saved)
     return form_page("rule_sets/thing.html", form, 409, notice="", **page)
 
 
-def _new(workspace: DraftWorkspace, sheet: ItemEditor) -> Raw:
+def _new(workspace: DraftWorkspace, editor: ItemEditor) -> Raw:
     """The fields of a new thing: empty, from a copy, or for a test case from what the address carries."""
     copied = request.args.get("copy", "")
     try:
-        item = find(workspace.rules, sheet.collection, copied) if copied else None
+        item = find(workspace.rules, editor.collection, copied) if copied else None
     except NoSuchItem:
         abort(404)
-    raw = sheet.spread(item)
-    raw.poplist("id" if sheet.collection == "claims" else "key")
-    if sheet.collection == "cases" and not copied:
+    raw = editor.to_form_data(item)
+    raw.poplist("id" if editor.collection == "claims" else "key")
+    if editor.collection == "cases" and not copied:
         for name, values in request.args.lists():
             raw.setlist(name, values)
-    if sheet.collection in {"rules", "tensions"} and item is None:
-        raw, _focus = sheet.press(raw, "when:add")
+    if editor.collection in {"rules", "tensions"} and item is None:
+        raw, _focus = editor.press(raw, "when:add")
     return raw
 
 
