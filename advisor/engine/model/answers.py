@@ -95,24 +95,23 @@ def read_work_item(
     about a part are answered in the part. An answer to a question that the others do not lead to is refused. Names
     are taken in the form in which they are stored.
     """
-    process, parts = normalize_line(process), [(normalize_line(name), given) for name, given in parts]
     prefix = f"{place}/" if place else ""
     part_keys = {question.key for question in rule_set.questions if question.scope is Scope.PART}
     whole, problems = read_answers(rule_set, answers, f"{prefix}answers")
     places = {key: f"{prefix}answers/{key}" for key in whole}
     misplaced = part_keys & whole.keys() if parts else set()
-    if (fault := text_fault(process, LINE_LIMIT, one_line=True)) is not None:
+    if (fault := _name_fault(process)) is not None:
         problems.append(Problem(f"{prefix}process", f"The name {fault}."))
     if len(parts) > PARTS_LIMIT:
         problems.append(Problem(f"{prefix}parts", f"A process has at most {PARTS_LIMIT} parts, not {len(parts)}."))
     own: list[tuple[str, dict[str, Answer]]] = []
     for index, (name, raw) in enumerate(parts):
         at = f"{prefix}parts/{index}"
-        if (fault := text_fault(name, LINE_LIMIT, one_line=True)) is not None:
+        if (fault := _name_fault(name)) is not None:
             problems.append(Problem(f"{at}/part", f"The name {fault}."))
         given, faults = read_answers(rule_set, raw, f"{at}/answers")
         problems.extend(faults)
-        own.append((name, {key: answer for key, answer in given.items() if key in part_keys}))
+        own.append((normalize_line(name), {key: answer for key, answer in given.items() if key in part_keys}))
         for key in [key for key in given if key not in part_keys]:
             places.setdefault(key, f"{at}/answers/{key}")
             if whole.setdefault(key, given[key]) != given[key]:
@@ -131,4 +130,11 @@ def read_work_item(
     problems.extend(
         Problem(at, "This question is not asked after the other answers.", "Leave it out.") for at in unasked
     )
-    return WorkItem(process, whole, tuple(own)), problems
+    return WorkItem(normalize_line(process), whole, tuple(own)), problems
+
+
+def _name_fault(sent: str) -> str | None:
+    """Why a name cannot be stored, or None. Its length is that of what was sent, as the published schema counts it."""
+    if len(sent) > LINE_LIMIT:
+        return text_fault(sent, LINE_LIMIT)
+    return text_fault(normalize_line(sent), LINE_LIMIT, one_line=True)
