@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from advisor.engine.model.evidence import Firmness, Pull, SourceKind
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Scope, Section
-from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
+from advisor.engine.model.vocabulary import OUTCOME_WORDS, Kind, Leave, Measure, Outcome, Side, Strength
 
 Member = TypeVar("Member")
 
@@ -83,20 +83,20 @@ SIDES = {
 }
 
 KINDS = {
-    Kind.BPO: KindWords(_l("BPO"), _l("BPO"), _l("routine work"), "BPO"),
-    Kind.KPO: KindWords(_l("KPO"), _l("KPO"), _l("expert work"), "KPO"),
+    Kind.BPO: KindWords(_l(OUTCOME_WORDS[Outcome.BPO]), _l("BPO"), _l("routine work"), "BPO"),
+    Kind.KPO: KindWords(_l(OUTCOME_WORDS[Outcome.KPO]), _l("KPO"), _l("expert work"), "KPO"),
     Kind.BOTH: KindWords(
-        _l("Both"),
+        _l(OUTCOME_WORDS[Outcome.BOTH]),
         _l("both, BPO for one part of it and KPO for another"),
         _l("routine and expert work together"),
         "both",
     ),
-    Kind.UNCLEAR: KindWords(_l("We can't say yet"), _l("we can't say yet"), "", "unclear"),
+    Kind.UNCLEAR: KindWords(_l(OUTCOME_WORDS[Outcome.UNCLEAR]), _l("we can't say yet"), "", "unclear"),
 }
 
 OUTCOMES = {
     Outcome.BPO: OutcomeWords(
-        _l("BPO"),
+        _l(OUTCOME_WORDS[Outcome.BPO]),
         "BPO",
         _l("BPO suits this process"),
         _l("BPO suits this part"),
@@ -104,7 +104,7 @@ OUTCOMES = {
         _l("BPO"),
     ),
     Outcome.KPO: OutcomeWords(
-        _l("KPO"),
+        _l(OUTCOME_WORDS[Outcome.KPO]),
         "KPO",
         _l("KPO suits this process"),
         _l("KPO suits this part"),
@@ -112,7 +112,7 @@ OUTCOMES = {
         _l("KPO"),
     ),
     Outcome.BOTH: OutcomeWords(
-        _l("Both"),
+        _l(OUTCOME_WORDS[Outcome.BOTH]),
         "both",
         _l("Both: BPO for one part of this process, KPO for another"),
         _l("This part holds BPO and KPO work"),
@@ -120,12 +120,14 @@ OUTCOMES = {
         _l("BPO and KPO together"),
     ),
     Outcome.KEEP: OutcomeWords(
-        _l("Keep in-house for now"),
+        _l(OUTCOME_WORDS[Outcome.KEEP]),
         "keep in-house",
         _l("Keep this process in-house for now"),
         _l("Keep this part in-house for now"),
     ),
-    Outcome.UNCLEAR: OutcomeWords(_l("We can't say yet"), "unclear", _l("We can't say yet"), _l("We can't say yet")),
+    Outcome.UNCLEAR: OutcomeWords(
+        _l(OUTCOME_WORDS[Outcome.UNCLEAR]), "unclear", _l("We can't say yet"), _l("We can't say yet")
+    ),
 }
 
 BOTH_WITHIN = {
