@@ -45,17 +45,17 @@ def tables(source: str) -> Iterator[int]:
 @pytest.mark.parametrize(
     "table", ['{Side.BPO: "BPO"}', '{Kind.BOTH: _("Both")}', '{frozenset({Outcome.KEEP}): (_l("Keep"), 1)}']
 )
-def test_a_table_of_words_is_found(table):
+def test_a_table_of_words_is_found(table: str) -> None:
     assert [*tables(table)] == [1]
 
 
 @pytest.mark.parametrize("table", ["{Side.BPO: 3}", '{"bpo": "BPO"}', "{State.MATCHED: None}"])
-def test_another_dictionary_is_none(table):
+def test_another_dictionary_is_none(table: str) -> None:
     assert not [*tables(table)]
 
 
-def test_words_for_enumerations_stand_in_one_place():
-    own = {ROOT / "wording" / "vocabulary.py", *(Path(module.__file__) for module in DECLARED)}
+def test_words_for_enumerations_stand_in_one_place() -> None:
+    own = {ROOT / "wording" / "vocabulary.py", *(Path(str(module.__file__)) for module in DECLARED)}
     found = [
         f"{path.relative_to(ROOT)}:{line}"
         for path in ROOT.rglob("*.py")
