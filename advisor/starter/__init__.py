@@ -11,7 +11,7 @@ from advisor.engine.model.rules import RuleSet
 NOTE = "The rules that the product comes with."
 """The note under which the starter rule set is published as version 1."""
 
-_PARTS = ("questions.toml", "rules.toml", "guidance.toml", "claims.toml", "cases.toml")
+_PARTS = ("questions.toml", "rules.toml", "guidance.toml", "risks.toml", "claims.toml", "cases.toml", "risk_cases.toml")
 
 
 @cache
@@ -19,7 +19,8 @@ def rule_set() -> RuleSet:
     """The starter rule set."""
     document: dict[str, Any] = {"format": FORMAT}
     for name in _PARTS:
-        document.update(tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8")))
+        for field, items in tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8")).items():
+            document.setdefault(field, []).extend(items)
     return from_plain(document)
 
 

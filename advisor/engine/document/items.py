@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from advisor.engine.document.document import sha256, to_plain
-from advisor.engine.model.evidence import Claim, Contradiction, Disagreement, Guidance, Source
+from advisor.engine.model.evidence import Claim, Contradiction, Disagreement, Guidance, Risk, Source
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import KindRow, LeaveRow, Rule, RuleSet, TestCase
 
@@ -23,6 +23,7 @@ KINDS: dict[str, type] = {
     "disagreements": Disagreement,
     "tensions": Contradiction,
     "guidance": Guidance,
+    "risks": Risk,
     "limits": str,
     "cases": TestCase,
 }

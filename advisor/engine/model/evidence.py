@@ -1,7 +1,8 @@
-"""Who said it, where, and what it is used for beside the rules: disagreements, tensions and guidance."""
+"""Who said it, where, and what it is used for beside the rules: disagreements, tensions, guidance and risks."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.vocabulary import Outcome
@@ -49,7 +50,8 @@ class Claim:
     """One thing that a source says, in our words, and its place in the source.
 
     ``pull`` lists every way it argues; ``note`` says what a reader must know of its wording or reading;
-    ``withdrawn`` gives the reason where it no longer counts.
+    ``withdrawn`` gives the reason where it no longer counts; ``links`` are the addresses at which the source, or what
+    we read of it, is public.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Claim:
     firmness: Firmness
     note: str = ""
     withdrawn: str = ""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +107,37 @@ class Guidance:
     sources: tuple[str, ...]
     when: tuple[Condition, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+
+
+class Grade(StrEnum):
+    """How firm the published ground of a risk is; declared from the firmest to the weakest."""
+
+    FIRM = "firm"
+    FAIR = "fair"
+    THIN = "thin"
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """Something that tends to go wrong with work like this, and what to do before signing. It never decides the advice.
+
+    ``shows``, ``more`` and ``unless`` are groups of conditions; a group holds when all of its conditions do. The risk
+    shows where a group of ``shows`` holds or the advice is among ``outcomes``, unless a group of ``unless`` holds; the
+    more groups of ``more`` hold, the more it weighs. An unknown answer makes a group unknown, which is no holding.
+    """
+
+    key: str
+    title: str
+    happens: str
+    shows: tuple[tuple[Condition, ...], ...]
+    steps: tuple[str, ...]
+    grade: Grade
+    sources: tuple[str, ...]
+    more: tuple[tuple[Condition, ...], ...] = ()
+    unless: tuple[tuple[Condition, ...], ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All that it looks at."""
+        return tuple(chain.from_iterable((*self.shows, *self.more, *self.unless)))

@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache, wraps
 from operator import is_
 from typing import TypeVar
 
-from advisor.engine.model.evidence import Claim, Contradiction, Disagreement, Guidance, Source, SourceKind
+from advisor.engine.model.evidence import Claim, Contradiction, Disagreement, Guidance, Risk, Source, SourceKind
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers, Condition, Option, Question, Section, all_hold
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, State, Strength
@@ -114,7 +114,10 @@ class CasePart:
 
 @dataclass(frozen=True, slots=True)
 class TestCase:
-    """Answers and the outcome they must lead to; ``because`` says where the expectation comes from."""
+    """Answers and the outcome they must lead to; ``because`` says where the expectation comes from.
+
+    ``risks`` are keys of risks that must be told, ``no_risks`` of risks that must not show.
+    """
 
     key: str
     process: str
@@ -124,6 +127,8 @@ class TestCase:
     sources: tuple[str, ...] = ()
     kind: Kind | None = None
     parts: tuple[CasePart, ...] = ()
+    risks: tuple[str, ...] = ()
+    no_risks: tuple[str, ...] = ()
 
     __test__ = False  # the name is the product's word; pytest must not collect it
 
@@ -144,6 +149,7 @@ class RuleSet:
     disagreements: tuple[Disagreement, ...] = ()
     tensions: tuple[Contradiction, ...] = ()
     guidance: tuple[Guidance, ...] = ()
+    risks: tuple[Risk, ...] = ()
     limits: tuple[str, ...] = ()
     cases: tuple[TestCase, ...] = ()
 
