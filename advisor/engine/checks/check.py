@@ -1,6 +1,6 @@
 """Everything that can be seen to be wrong with a rule set by reading it, all at once."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, fields
 
 from advisor.engine.checks import (
@@ -11,6 +11,7 @@ from advisor.engine.checks import (
     keys,
     policy,
     questions,
+    risks,
     rules,
     size,
     texts,
@@ -20,7 +21,7 @@ from advisor.engine.checks.causes import independent, names_in_doubt
 from advisor.engine.checks.subjects import NOUNS, subjects
 from advisor.engine.document.document import to_plain
 from advisor.engine.evaluation.cases import CaseResult
-from advisor.engine.model.errors import Problem
+from advisor.engine.model.errors import Problem, shown
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import quoted_advice
 
@@ -31,6 +32,7 @@ _TOGETHER = (
     conditions.problems,
     follow_ups.problems,
     rules.problems,
+    risks.problems,
     policy.problems,
     evidence.problems,
     unused.problems,
@@ -114,8 +116,14 @@ def _failed(result: CaseResult) -> Problem:
             f"{wanted} with kind {quoted_advice(case.kind)}",
             f"{given} with kind {quoted_advice(result.kind)}",
         )
-    return Problem(
-        f"cases/{case.key}",
-        f"“{case.process}” should come out as {wanted}, and comes out as {given}.",
-        "Mend the rules, or the expectation.",
-    )
+    texts = [f"“{case.process}” should come out as {wanted}, and comes out as {given}."] if wanted != given else []
+    if result.missing_risks:
+        texts.append(f"“{case.process}” should be told of {_risks(result.missing_risks)}, and is not.")
+    if result.unwanted_risks:
+        texts.append(f"“{case.process}” should not be told of {_risks(result.unwanted_risks)}, and is.")
+    return Problem(f"cases/{case.key}", " ".join(texts), "Mend the rules, or the expectation.")
+
+
+def _risks(keys: Sequence[str]) -> str:
+    named = [f"“{shown(key)}”" for key in keys]
+    return f"risk {named[0]}" if len(named) == 1 else f"risks {', '.join(named[:-1])} and {named[-1]}"

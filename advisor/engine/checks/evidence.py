@@ -44,7 +44,7 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
 
 
 def citations(rule_set: RuleSet) -> Iterator[Citation]:
-    """What rests on claims, whatever the test cases say of theirs: rules, views, guidance and usual processes."""
+    """What rests on claims, whatever the test cases say of theirs: rules, views, guidance, risks, usual processes."""
     for question in subjects(rule_set.questions, "questions"):
         for option in subjects(question.item.options, "options", "option", question.place):
             name = f"{option.name} of {question.name}"
@@ -57,6 +57,8 @@ def citations(rule_set: RuleSet) -> Iterator[Citation]:
             yield Citation(f"{disagreement.place}/views/{index}/sources", name, view.sources)
     for guidance in subjects(rule_set.guidance, "guidance"):
         yield Citation(f"{guidance.place}/sources", guidance.name, guidance.item.sources)
+    for risk in subjects(rule_set.risks, "risks"):
+        yield Citation(f"{risk.place}/sources", risk.name, risk.item.sources)
 
 
 @cached_per("claims", "cases")

@@ -11,7 +11,7 @@ from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import RuleSet, cached_per
 
-_HAPPENS = {"rules": "fire", "disagreements": "be told", "tensions": "be told", "guidance": "be told"}
+_HAPPENS = {"rules": "fire", "disagreements": "be told", "tensions": "be told", "guidance": "be told", "risks": "hold"}
 
 
 def problems(rule_set: RuleSet) -> Iterator[Problem]:

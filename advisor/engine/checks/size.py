@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from advisor.engine.checks.subjects import subjects
+from advisor.engine.checks.subjects import RISK_GROUPS, subjects
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 
@@ -16,6 +16,7 @@ MOST = {
     "disagreements": 500,
     "tensions": 500,
     "guidance": 500,
+    "risks": 200,
     "limits": 100,
     "cases": 5_000,
 }
@@ -26,6 +27,9 @@ OPTIONS_LIMIT = 200
 
 CONDITIONS_LIMIT = 50
 """The most conditions of one thing; more than one on the same question are rarely of use."""
+
+RISK_CONDITIONS_LIMIT = 200
+"""The most conditions of one risk, in all of its groups."""
 
 _WORDS = {
     "leave": "rows in the table that decides whether it leaves",
@@ -50,6 +54,11 @@ def problems(rule_set: RuleSet) -> Iterator[Problem]:
         for thing in subjects(getattr(rule_set, name)[: MOST[name]], name):
             if (number := len(thing.item.when)) > CONDITIONS_LIMIT:
                 yield _too_many(f"{thing.place}/when", thing.start, number, CONDITIONS_LIMIT, "conditions")
+    for risk in subjects(rule_set.risks[: MOST["risks"]], "risks"):
+        if (
+            number := max(len(risk.item.conditions), sum(len(getattr(risk.item, name)) for name in RISK_GROUPS))
+        ) > RISK_CONDITIONS_LIMIT:
+            yield _too_many(risk.place, risk.start, number, RISK_CONDITIONS_LIMIT, "conditions")
 
 
 def _too_many(place: str, subject: str, number: int, most: int, what: str) -> Problem:

@@ -19,9 +19,13 @@ NOUNS = {
     "disagreements": "disagreement",
     "tensions": "tension",
     "guidance": "guidance",
+    "risks": "risk",
     "cases": "test case",
 }
 """The lists of keyed things in a rule set, and what one of each is called."""
+
+RISK_GROUPS = {"shows": "shows", "more": "adds weight to", "unless": "rules out"}
+"""The groups of conditions of a risk, and what each does to it when it holds."""
 
 
 class Subject(Generic[Item]):
@@ -81,7 +85,7 @@ def subjects(items: Sequence[Item], collection: str, noun: str = "", place: str 
 
 
 def holders(rule_set: RuleSet) -> Iterator[Holder]:
-    """Everything that has conditions: follow-ups, rules, disagreements, tensions and guidance."""
+    """Everything that has conditions: follow-ups, rules, disagreements, tensions, guidance and the groups of risks."""
     for question in subjects(rule_set.questions, "questions"):
         yield Holder("questions", f"{question.place}/asked_when", question.name, question.item.asked_when)
     for rule in subjects(rule_set.rules, "rules"):
@@ -92,3 +96,8 @@ def holders(rule_set: RuleSet) -> Iterator[Holder]:
         yield Holder("tensions", f"{tension.place}/when", tension.name, tension.item.when)
     for guidance in subjects(rule_set.guidance, "guidance"):
         yield Holder("guidance", f"{guidance.place}/when", guidance.name, guidance.item.when)
+    for risk in subjects(rule_set.risks, "risks"):
+        for field, does in RISK_GROUPS.items():
+            for index, group in enumerate(getattr(risk.item, field)):
+                name = f"group {index + 1} of what {does} {risk.name}"
+                yield Holder("risks", f"{risk.place}/{field}/{index}", name, group)

@@ -6,7 +6,7 @@ A rule set that is being edited may hold problems (``check`` names them), but al
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from advisor.engine.document.document import item_from_plain, to_plain
 from advisor.engine.document.items import (
@@ -22,11 +22,14 @@ from advisor.engine.document.items import (
 )
 from advisor.engine.document.numbers import whole_number
 from advisor.engine.document.text import search_key
+from advisor.engine.model.evidence import Risk
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Condition, Option
-from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.rules import RuleSet, TestCase
 
 Holder = TypeVar("Holder")
+
+ConditionGroup: TypeAlias = tuple[Condition, ...]
 
 _WITH_CONDITIONS = {
     "questions": "asked_when",
@@ -35,7 +38,9 @@ _WITH_CONDITIONS = {
     "tensions": "when",
     "guidance": "when",
 }
-"""The lists of things that have conditions, and what these are called there."""
+"""The lists of things that have conditions, and what these are called there; a risk has groups of them."""
+
+_RISK_GROUPS = ("shows", "more", "unless")
 
 
 class ChangedSince(Exception):  # noqa: N818
@@ -139,8 +144,9 @@ def change_meaning(rule_set: RuleSet, question: str, option: str, changed: Optio
 def retire(rule_set: RuleSet, question: str, *, with_users: bool) -> RuleSet:
     """Take a question out, and the answers to it from the test cases; with its users also all that looks at it.
 
-    The users are rules, disagreements, tensions and guidance. A follow-up to it stays, and ``check`` names it: only a
-    person can say whom it is to be asked of now. Raises NoSuchThing.
+    The users are rules, disagreements, tensions, guidance and groups of risks; a risk that nothing shows any more goes
+    too. A follow-up to it stays, and ``check`` names it: only a person can say whom it is to be asked of now. Raises
+    NoSuchThing.
     """
     rule_set = remove(rule_set, "questions", question)
     rule_set = _map_answers(rule_set, lambda answers: {key: a for key, a in answers.items() if key != question})
@@ -150,17 +156,25 @@ def retire(rule_set: RuleSet, question: str, *, with_users: bool) -> RuleSet:
         items = items_of(rule_set, collection)
         kept = [item for item in items if all(condition.question != question for condition in item.when)]
         rule_set = with_items(rule_set, collection, kept)
-    return rule_set
+    risks = (
+        _map_groups(risk, lambda group: group if all(c.question != question for c in group) else None)
+        for risk in rule_set.risks
+    )
+    return replace(rule_set, risks=tuple(risk for risk in risks if risk.shows or risk.outcomes))
 
 
 def users_of_question(rule_set: RuleSet, question: str, option: str | None = None) -> list[tuple[str, str]]:
     """What looks at a question, or at one option of it: the list and the key of each."""
+
+    def looks(condition: Condition) -> bool:
+        return condition.question == question and (option is None or option in condition.values)
+
     return [
         (collection, key_of(item))
         for collection, name in _WITH_CONDITIONS.items()
         for item in items_of(rule_set, collection)
-        if any(c.question == question and (option is None or option in c.values) for c in getattr(item, name))
-    ]
+        if any(map(looks, getattr(item, name)))
+    ] + [("risks", risk.key) for risk in rule_set.risks if any(map(looks, risk.conditions))]
 
 
 def free_key(rule_set: RuleSet, collection: str, wanted: str) -> str:
@@ -201,6 +215,8 @@ def _renamed(rule_set: RuleSet, collection: str, old: str, new: str) -> RuleSet:
         return replace(rule_set, claims=tuple(claims))
     if collection == "claims":
         return _map_citations(rule_set, old, new)
+    if collection == "risks":
+        return _map_expected_risks(rule_set, old, new)
     if collection.startswith("questions/"):
         question = collection.split("/")[1]
         return _map_option(rule_set, question, old, new)
@@ -227,7 +243,14 @@ def _map_conditions(rule_set: RuleSet, change: Callable[[Condition], Condition])
         items = items_of(rule_set, collection)
         changed = [replace(item, **{name: tuple(map(change, getattr(item, name)))}) for item in items]
         rule_set = with_items(rule_set, collection, changed)
-    return rule_set
+    risks = (_map_groups(risk, lambda group: tuple(map(change, group))) for risk in rule_set.risks)
+    return replace(rule_set, risks=tuple(risks))
+
+
+def _map_groups(risk: Risk, change: Callable[[ConditionGroup], ConditionGroup | None]) -> Risk:
+    """The risk with each of its groups changed; those that become None go."""
+    groups = {name: map(change, getattr(risk, name)) for name in _RISK_GROUPS}
+    return replace(risk, **{name: tuple(group for group in own if group is not None) for name, own in groups.items()})
 
 
 def _map_answers(rule_set: RuleSet, change: Callable[[Mapping[str, Answer]], dict[str, Answer]]) -> RuleSet:
@@ -253,9 +276,18 @@ def _map_citations(rule_set: RuleSet, old: str, new: str) -> RuleSet:
         rules=tuple(map(cite, rule_set.rules)),
         disagreements=tuple(replace(d, views=tuple(map(cite, d.views))) for d in rule_set.disagreements),
         guidance=tuple(map(cite, rule_set.guidance)),
+        risks=tuple(map(cite, rule_set.risks)),
         cases=tuple(map(cite, rule_set.cases)),
         claims=rule_set.claims,
     )
+
+
+def _map_expected_risks(rule_set: RuleSet, old: str, new: str) -> RuleSet:
+    def expect(case: TestCase, field: str) -> tuple[str, ...]:
+        return tuple(new if key == old else key for key in getattr(case, field))
+
+    cases = (replace(c, risks=expect(c, "risks"), no_risks=expect(c, "no_risks")) for c in rule_set.cases)
+    return replace(rule_set, cases=tuple(cases))
 
 
 # ---- Putting back what an act took out of a rule set or changed in it, from what the record of that act holds

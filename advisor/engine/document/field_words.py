@@ -10,6 +10,7 @@ _WORDS = {
     "disagreements": "list of disagreements",
     "tensions": "list of answers that pull apart",
     "guidance": "list of guidance",
+    "risks": "list of risks",
     "limits": "list of limits",
     "key": "key",
     "id": "id",
@@ -61,6 +62,14 @@ _WORDS = {
     "outcome": "expected outcome",
     "parts": "list of parts",
     "part": "name of the part",
+    "happens": "sentence on what happens",
+    "shows": "list of what shows it",
+    "more": "list of what makes it weigh more",
+    "unless": "list of what rules it out",
+    "steps": "list of steps to take",
+    "grade": "firmness of the ground",
+    "links": "list of addresses",
+    "no_risks": "list of risks that must not show",
 }
 
 TABLES = {"leave": "first table", "kind": "second table"}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
+from advisor.engine.evaluation.risks import MOST, risks_shown
 from advisor.engine.model.answers import WorkItem, plain_answer, read_work_item
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.questions import Answers, Scope
@@ -18,11 +19,16 @@ class CaseResult:
     case: TestCase
     outcome: Outcome
     kind: Kind
+    missing_risks: tuple[str, ...] = ()
+    """The keys of the risks that should be told, and are not."""
+    unwanted_risks: tuple[str, ...] = ()
+    """The keys of the risks that should not show, and do."""
 
     @property
     def passed(self) -> bool:
-        """Whether the outcome is the expected one, and the kind too where the case names one."""
-        return self.outcome is self.case.outcome and self.case.kind in {None, self.kind}
+        """Whether the outcome is the expected one, and the kind and the risks too where the case names any."""
+        is_expected = self.outcome is self.case.outcome and self.case.kind in {None, self.kind}
+        return is_expected and not self.missing_risks and not self.unwanted_risks
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,16 @@ def case_difference(old: RuleSet, new: RuleSet, case: TestCase) -> CaseDifferenc
 def run_cases(rule_set: RuleSet) -> tuple[CaseResult, ...]:
     """Evaluate every test case of a rule set that ``check`` does not block, one after the other."""
     advices = ((case, advise(rule_set, case)) for case in rule_set.cases)
-    return tuple(CaseResult(case, advice.outcome, advice.kind) for case, advice in advices)
+    return tuple(case_result(rule_set, case, advice.outcome, advice.kind) for case, advice in advices)
+
+
+def case_result(rule_set: RuleSet, case: TestCase, outcome: Outcome, kind: Kind) -> CaseResult:
+    """The result of a case that leads to this outcome and kind; its risks are looked at where it expects any."""
+    if not case.risks and not case.no_risks:
+        return CaseResult(case, outcome, kind)
+    shown = [risk.risk.key for risk in risks_shown(rule_set, advise(rule_set, case))]
+    missing = tuple(key for key in case.risks if key not in shown[:MOST])
+    return CaseResult(case, outcome, kind, missing, tuple(key for key in case.no_risks if key in shown))
 
 
 def advise(rule_set: RuleSet, case: TestCase) -> Recommendation:

@@ -4,7 +4,7 @@ import numpy as np
 
 from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, AnswerTable, Ints, evaluate_codes, table_of
-from advisor.engine.evaluation.cases import CaseResult, answers_of, run_cases
+from advisor.engine.evaluation.cases import CaseResult, answers_of, case_result, run_cases
 from advisor.engine.evaluation.evaluate import kind_together, outcome_together
 from advisor.engine.evaluation.firing import Processes, processes_of
 from advisor.engine.model.rules import RuleSet, cached_per, cached_per_rule_set
@@ -23,9 +23,11 @@ def run_together(rule_set: RuleSet) -> tuple[CaseResult, ...]:
     kinds = [KINDS[number] for number in batch.kinds]
     ends = [*cases.starts[1:], len(outcomes)]
     return tuple(
-        CaseResult(case, outcomes[start], kinds[start])
+        case_result(rule_set, case, outcomes[start], kinds[start])
         if end - start == 1
-        else CaseResult(case, outcome_together(set(outcomes[start:end])), kind_together(set(kinds[start:end])))
+        else case_result(
+            rule_set, case, outcome_together(set(outcomes[start:end])), kind_together(set(kinds[start:end]))
+        )
         for case, start, end in zip(rule_set.cases, cases.starts, ends, strict=True)
     )
 
