@@ -36,6 +36,9 @@ _TESTS = (
 _STARTS = {"any_of": "", "none_of": "not ", "includes_all": "includes all ", "includes_any": "includes "}
 _RESERVED = re.compile(r"(?:not|includes|all|any|of|at|is)(?=\s|$)", re.IGNORECASE)
 _BARE = re.compile(r"\w(?:[\w .()/&+-]*[\w.()/&+-])?")
+_PLAIN_LINE = re.compile(r'(?![\s"])[^\r\n]*(?<!\s)')
+_LINE = re.compile(r'[ \t]*"((?:[^"]|"")*+)"[ \t]*(?:\n|\Z)|([^\n]*)(?:\n|\Z)')
+_OR, _NOTHING = "or", "nothing"
 _JSON = "json:"
 _ANY = "any"
 _SIGNS = frozenset("<>=≥≤")
@@ -62,6 +65,25 @@ def written_list(items: Iterable[str]) -> str:
 def read_list(text: str) -> list[str]:
     """The way back of ``written_list``. Raises CellError."""
     return _items(list(_tokens(text, ",")))
+
+
+def written_lines(texts: Iterable[str]) -> str:
+    """Texts, each on a line of its own; one that a line could not say stands in quotation marks."""
+    return "\n".join(text if _PLAIN_LINE.fullmatch(text) else '"' + text.replace('"', '""') + '"' for text in texts)
+
+
+def read_lines(text: str) -> list[str]:
+    """The way back of ``written_lines``; blank lines say nothing. Raises CellError."""
+    found: list[str] = []
+    for line in _LINE.finditer(text):
+        quoted_text, bare = line.groups()
+        if quoted_text is not None:
+            found.append(quoted_text.replace('""', '"'))
+        elif bare.strip().startswith('"'):
+            raise CellError("A quotation mark is never closed.", 'Write a quotation mark inside a text twice: "".')
+        elif bare.strip():
+            found.append(bare.strip())
+    return found
 
 
 # ---- conditions ----------------------------------------------------------------------------------------------------
@@ -94,6 +116,24 @@ def written_conditions(conditions: Iterable[Plain]) -> str:
 def read_conditions(text: str) -> list[Plain]:
     """The way back of ``written_conditions``. Raises CellError."""
     return [_condition(question, tokens) for question, tokens in _lines(text)]
+
+
+def written_groups(groups: Iterable[Iterable[Plain]]) -> str:
+    """Groups of conditions, with a line "or" between them; one without conditions is the line "nothing"."""
+    return f"\n{_OR}\n".join(written_conditions(group) or _NOTHING for group in groups)
+
+
+def read_groups(text: str) -> list[list[Plain]]:
+    """The way back of ``written_groups``. Raises CellError."""
+    groups: list[list[Plain]] = [[]]
+    for tokens in _token_lines(text):
+        word = tokens[0][1].lower() if len(tokens) == 1 and tokens[0][0] == "bare" else ""
+        if word == _OR:
+            groups.append([])
+        elif word != _NOTHING:
+            question, rest = _named(tokens)
+            groups[-1].append(_condition(question, rest))
+    return groups
 
 
 def _condition(question: str, tokens: list[tuple[str, str]]) -> Plain:
@@ -248,15 +288,25 @@ def _items(tokens: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _lines(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Lines of the form "name: rest"; a semicolon ends one as well as a new line does."""
+    """Lines of the form "name: rest"."""
+    return map(_named, _token_lines(text))
+
+
+def _named(line: Sequence[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
+    """The name and the rest of a line of that form."""
+    if len(line) < 2 or line[0][0] not in {"bare", "quoted"} or line[1][0] != ":":
+        raise CellError(f"{quoted(line[0][1])} is not followed by a colon.", "Write for example: steps: set")
+    return line[0][1], list(line[2:])
+
+
+def _token_lines(text: str) -> Iterator[list[tuple[str, str]]]:
+    """The tokens of each line that has any; a semicolon ends one as well as a new line does."""
     line: list[tuple[str, str]] = []
     for token in [*_tokens(text, ",;:\n"), ("\n", "\n")]:
         if token[0] not in {"\n", ";"}:
             line.append(token)
         elif line:
-            if len(line) < 2 or line[0][0] not in {"bare", "quoted"} or line[1][0] != ":":
-                raise CellError(f"{quoted(line[0][1])} is not followed by a colon.", "Write for example: steps: set")
-            yield line[0][1], line[2:]
+            yield line
             line = []
 
 

@@ -14,8 +14,10 @@ from advisor.engine.evaluation.advice import (
     name_against_content,
 )
 from advisor.engine.evaluation.evaluate import Finding, Recommendation, evaluate_parts
+from advisor.engine.evaluation.risks import MOST, ShownRisk, risks_shown
 from advisor.engine.model.answers import WorkItem, plain_answer
-from advisor.engine.model.evidence import Claim, Disagreement, Guidance
+from advisor.engine.model.evidence import Claim, Disagreement, Grade, Guidance
+from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
 
@@ -103,6 +105,30 @@ class GuidanceDocument(TypedDict):
 
 
 @with_config(CLOSED)
+class PartAtRiskDocument(TypedDict):
+    """The answers that a risk rests on; `part` is there where the process has several."""
+
+    because_of: dict[str, str | int | list[str]]
+    part: NotRequired[str]
+
+
+@with_config(CLOSED)
+class RiskDocument(TypedDict):
+    """Something that tends to go wrong with such work, and what to do before signing. It never decides the advice.
+
+    `grade` says how firm the published ground is: firm, fair or thin. `parts` are those in which it shows.
+    """
+
+    key: str
+    title: str
+    happens: str
+    steps: list[str]
+    grade: Grade
+    sources: list[str]
+    parts: list[PartAtRiskDocument]
+
+
+@with_config(CLOSED)
 class NameDocument(TypedDict):
     """The name suggests a process that is usually filed under another kind than the answers speak for."""
 
@@ -132,6 +158,7 @@ class RecommendationDocument(TypedDict):
     """The advice for one process.
 
     `kind` is given even where the outcome is keep: "if you did hand it over". `reasons` come with most points first.
+    `risks` are at most six, the weightiest first; advice that was given before there were any has none.
     `rules_version` is null where the rules came from a file. `unanswered` are the core questions that are unknown.
     """
 
@@ -147,6 +174,7 @@ class RecommendationDocument(TypedDict):
     parts: list[PartDocument]
     disagreements: list[DisagreementDocument]
     guidance: list[GuidanceDocument]
+    risks: NotRequired[list[RiskDocument]]
     name_against_content: NameDocument | None
     limits: list[str]
 
@@ -176,6 +204,7 @@ def recommendation_document(
         "parts": [_part(rule_set, piece) for piece in named],
         "disagreements": [_disagreement(it) for it in disagreements_shown(rule_set, item.process, recommendation)],
         "guidance": [_guidance(rule_set, it) for it in guidance_shown(rule_set, item.process, recommendation)],
+        "risks": [_risk(shown, several=several) for shown in risks_shown(rule_set, recommendation)[:MOST]],
         "name_against_content": _name(against) if against else None,
         "limits": list(rule_set.limits),
     }
@@ -225,7 +254,7 @@ def _reason(rule_set: RuleSet, finding: Finding, part: str | None) -> ReasonDocu
         "push": {"side": rule.push.side, "points": rule.push.points},
         "sources": [_source(rule_set, claim) for source in rule.sources if (claim := rule_set.claim(source))],
         "general": rule_set.is_general(rule.sources),
-        "because_of": {key: cast(Any, plain_answer(answer)) for key, answer in finding.given.items()},
+        "because_of": _plain_answers(finding.given),
     }
     if part is not None:
         reason["part"] = part
@@ -269,3 +298,26 @@ def _guidance(rule_set: RuleSet, told: Guidance) -> GuidanceDocument:
         "sources": list(told.sources),
         "general": rule_set.is_general(told.sources),
     }
+
+
+def _risk(shown: ShownRisk, *, several: bool) -> RiskDocument:
+    risk = shown.risk
+    parts: list[PartAtRiskDocument] = []
+    for at_risk in shown.parts:
+        part: PartAtRiskDocument = {"because_of": _plain_answers(at_risk.answers)}
+        if several:
+            part["part"] = at_risk.part
+        parts.append(part)
+    return {
+        "key": risk.key,
+        "title": risk.title,
+        "happens": risk.happens,
+        "steps": list(risk.steps),
+        "grade": risk.grade,
+        "sources": list(risk.sources),
+        "parts": parts,
+    }
+
+
+def _plain_answers(answers: Answers) -> dict[str, str | int | list[str]]:
+    return {key: cast(Any, plain_answer(answer)) for key, answer in answers.items()}

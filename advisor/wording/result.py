@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from advisor.engine.model.vocabulary import Kind, Outcome
 from advisor.wording.claims import ClaimRef, Version, VersionView
 from advisor.wording.parts import Balance, PartResult, most_points, part_results
+from advisor.wording.risks import RiskNote, risk_notes
 from advisor.wording.verdict import kind_note, lead_sentences, strength_words, verdict_words
 from advisor.wording.vocabulary import KINDS, OUTCOMES
 
@@ -88,6 +89,7 @@ class Result:
     name_note: CitedSentence | None
     disagreements: list[DisagreementNote]
     guidance: list[GuidanceNote]
+    risks: list[RiskNote]
     limits: list[str]
     cited: list[CitedSource]
     given_at: datetime
@@ -129,6 +131,7 @@ def present_result(
             GuidanceNote(told["title"], told["text"], edition.refs(told["sources"]), told["general"])
             for told in document["guidance"]
         ],
+        risks=risk_notes(document, edition),
         limits=document["limits"],
         cited=_cited(document, edition),
         given_at=given_at,
@@ -228,6 +231,7 @@ def _cited(document: dict[str, Any], edition: VersionView) -> list[CitedSource]:
         for told in (*document["guidance"], *(view for topic in document["disagreements"] for view in topic["views"]))
         for claim in told["sources"]
     }
+    retold.update(claim for risk in document.get("risks", []) for claim in risk["sources"])
     if document["name_against_content"]:
         retold |= set(document["name_against_content"]["sources"])
     refs = edition.refs(claim.id for claim in edition.rule_set.claims if claim.id in reasoned | retold)

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from flask_babel import lazy_gettext as _l
 
-from advisor.engine.model.evidence import Firmness, Pull, SourceKind
+from advisor.engine.model.evidence import Firmness, Grade, Pull, SourceKind
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Scope, Section
 from advisor.engine.model.vocabulary import OUTCOME_WORDS, Kind, Leave, Measure, Outcome, Side, Strength
@@ -243,6 +243,13 @@ FIRMNESS = {
     ),
 }
 
+GRADES = {
+    Grade.FIRM: _l("What has been published on this is firm."),
+    Grade.FAIR: _l("What has been published on this is fair, not firm."),
+    Grade.THIN: _l("What has been published on this is thin."),
+}
+"""How firm the ground of a risk is."""
+
 
 # ---- What stands in a rule set
 
@@ -255,6 +262,7 @@ LISTS = {
     "claims": _l("Claims"),
     "sources": _l("Sources"),
     "disagreements": _l("Where the sources disagree"),
+    "risks": _l("What tends to go wrong"),
     "guidance": _l("What to do next"),
     "tensions": _l("Answers that pull apart"),
     "limits": _l("What the advice does not tell"),
@@ -271,6 +279,7 @@ NOUNS = {
     "claims": _l("claim"),
     "sources": _l("source"),
     "disagreements": _l("disagreement"),
+    "risks": _l("risk"),
     "guidance": _l("piece of guidance"),
     "tensions": _l("pair of answers"),
     "limits": _l("limit"),
@@ -321,4 +330,13 @@ FIELDS = {
     "answers": _l("Answers"),
     "outcome": _l("Expected advice"),
     "parts": _l("Parts"),
+    "happens": _l("What happens"),
+    "shows": _l("Shows"),
+    "more": _l("Weighs more"),
+    "unless": _l("Is ruled out"),
+    "steps": _l("What to do before signing"),
+    "grade": _l("How firm the ground is"),
+    "links": _l("Addresses"),
+    "risks": _l("Risks that must be told"),
+    "no_risks": _l("Risks that must not show"),
 }

@@ -63,10 +63,11 @@ def _answers(question: Question, tests: list[Condition], group: tuple[Condition,
     found: list[Answer]
     if question.type is AnswerType.CHOICES:
         named = {value for test in tests if test.question == question.key for value in test.values}
-        found = [()]
+        chosen: list[tuple[str, ...]] = [()]
         for option in question.options:
-            if option.key in named and len(found) < _TRIES:
-                found += [(*chosen, option.key) for chosen in found]
+            if option.key in named and len(chosen) < _TRIES:
+                chosen += [(*before, option.key) for before in chosen]
+        found = [*chosen]
     else:
         found = telling_answers(question, [test for test in tests if test.question == question.key])
     return [answer for answer in found if meets_all(answer, own)]

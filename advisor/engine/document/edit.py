@@ -40,8 +40,6 @@ _WITH_CONDITIONS = {
 }
 """The lists of things that have conditions, and what these are called there; a risk has groups of them."""
 
-_RISK_GROUPS = ("shows", "more", "unless")
-
 
 class ChangedSince(Exception):  # noqa: N818
     """The thing is not as it was when it was opened. ``present`` is what stands there now, None where it is gone."""
@@ -249,8 +247,11 @@ def _map_conditions(rule_set: RuleSet, change: Callable[[Condition], Condition])
 
 def _map_groups(risk: Risk, change: Callable[[ConditionGroup], ConditionGroup | None]) -> Risk:
     """The risk with each of its groups changed; those that become None go."""
-    groups = {name: map(change, getattr(risk, name)) for name in _RISK_GROUPS}
-    return replace(risk, **{name: tuple(group for group in own if group is not None) for name, own in groups.items()})
+
+    def each(groups: tuple[ConditionGroup, ...]) -> tuple[ConditionGroup, ...]:
+        return tuple(group for group in map(change, groups) if group is not None)
+
+    return replace(risk, shows=each(risk.shows), more=each(risk.more), unless=each(risk.unless))
 
 
 def _map_answers(rule_set: RuleSet, change: Callable[[Mapping[str, Answer]], dict[str, Answer]]) -> RuleSet:

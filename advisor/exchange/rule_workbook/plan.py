@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from advisor.engine.model.evidence import Firmness, Pull, SourceKind
+from advisor.engine.model.evidence import Firmness, Grade, Pull, SourceKind
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Scope, Section
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
@@ -20,6 +20,8 @@ class Holds(Enum):
     NUMBER = "a whole number"
     LIST = "words with commas between them"
     CONDITIONS = "conditions, each on a line of its own"
+    LINES = "texts, each on a line of its own"
+    GROUPS = "groups of conditions, with a line “or” between them"
     CONDITION = "the condition on one question"
     BOUND = "a range of points"
     BOUNDS = "ranges of points, each on a line of its own"
@@ -30,7 +32,8 @@ class Holds(Enum):
 class SheetColumn:
     """One column. ``field`` is its place in the document of the thing; ``blank`` is what an empty cell stands for.
 
-    ``blank`` None: the field is left out. ``width`` is in characters, ``about`` is shown on choosing a cell.
+    ``blank`` None: the field is left out. ``width`` is in characters, ``about`` is shown on choosing a cell. A column
+    that is ``newer`` than workbooks which people may still have is not missed in these.
     """
 
     label: str
@@ -40,15 +43,17 @@ class SheetColumn:
     words: tuple[str, ...] = ()
     blank: Any = None
     about: str = ""
+    newer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One sheet, and the list of the document whose things stand in it."""
+    """One sheet, and the list of the document whose things stand in it; ``newer`` as a column may be."""
 
     name: str
     collection: str
     columns: tuple[SheetColumn, ...]
+    newer: bool = False
 
     def column(self, field: str) -> SheetColumn:
         """The column of a field."""
@@ -166,6 +171,9 @@ CLAIMS = Plan(
         _word("Firmness", "firmness", Firmness),
         _also("Note", "note", 36),
         _also("Withdrawn because", "withdrawn", 24),
+        SheetColumn(
+            "Addresses", "links", Holds.LINES, 40, about="Where it can be read, each on a line of its own.", newer=True
+        ),
     ),
 )
 SOURCES = Plan(
@@ -184,6 +192,24 @@ GUIDANCE = Plan(
     "guidance",
     (_KEY, _text("Title", "title", 30), _text("Text", "text", 60), _SOURCES, _WHEN, _OUTCOMES),
 )
+_GROUPS = f"{_LINES} A line “or” begins another group; one group that holds is enough."
+RISKS = Plan(
+    "Risks",
+    "risks",
+    (
+        _KEY,
+        _text("Title", "title", 30),
+        _text("What happens", "happens", 50),
+        SheetColumn("Shows when", "shows", Holds.GROUPS, 36, blank=(), about=_GROUPS),
+        SheetColumn("Weighs more when", "more", Holds.GROUPS, 36, about=_GROUPS),
+        SheetColumn("Ruled out when", "unless", Holds.GROUPS, 36, about=_GROUPS),
+        _list("Shows with outcomes", "outcomes", about="These outcomes show it too, whatever the answers."),
+        SheetColumn("Steps", "steps", Holds.LINES, 50, blank=(), about="Each on a line of its own."),
+        _word("Ground", "grade", Grade),
+        _SOURCES,
+    ),
+    newer=True,
+)
 LIMITS = Plan("Limits", "limits", (SheetColumn("Number", "", Holds.NUMBER, 8), _text("Sentence", "", 80)))
 CASES_LEFT = (
     _KEY,
@@ -192,13 +218,18 @@ CASES_LEFT = (
     _word("Expected outcome", "outcome", Outcome, 10),
     _word("Expected kind", "kind", Kind, 10),
 )
-CASES_RIGHT = (_text("Because", "because", 50), _list("Claims", "sources", about=_CLAIMS))
+CASES_RIGHT = (
+    replace(_list("Risks", "risks", about="Keys of risks that must be told, with commas between them."), newer=True),
+    replace(_list("No risks", "no_risks", about="Keys of risks that must not show, with commas between."), newer=True),
+    _text("Because", "because", 50),
+    _list("Claims", "sources", about=_CLAIMS),
+)
 CASES = Plan("Cases", "cases", CASES_LEFT + CASES_RIGHT)
 
 ABOUT = "About"
 FORMAT = "Format"
 PLANS = (
-    QUESTIONS, OPTIONS, RULES, POLICY, CLAIMS, SOURCES, DISAGREEMENTS, GUIDANCE, TENSIONS, LIMITS, CASES
+    QUESTIONS, OPTIONS, RULES, POLICY, CLAIMS, SOURCES, DISAGREEMENTS, RISKS, GUIDANCE, TENSIONS, LIMITS, CASES
 )  # fmt: skip
 """Every sheet beside About, in the order in which they stand."""
 

@@ -92,6 +92,7 @@ class _Reading:
             "disagreements": self._disagreements(),
             "tensions": self._things(plans.TENSIONS, "tensions"),
             "guidance": self._things(plans.GUIDANCE, "guidance"),
+            "risks": self._things(plans.RISKS, "risks"),
             "limits": self._limits(),
             "cases": self._cases(types),
         }
@@ -246,6 +247,8 @@ class _Reading:
 
     def _lines(self, plan: Plan) -> Iterator[_Line]:
         sheet = self._sheets.get(plan.name.lower())
+        if sheet is None and plan.newer:
+            return
         if sheet is None:
             self._refuse(f"sheet {plan.name}", "The workbook has no such sheet.", "Put it back; it may be empty.")
             self.lost_lists.add(plan.collection)
@@ -284,7 +287,7 @@ class _Reading:
                 columns[index] = column
         present = {column.label for column in columns.values()}
         for column in plan.columns:
-            if column.label not in present:
+            if column.label not in present and not column.newer:
                 self._refuse(f"sheet {plan.name}, row 1", f"The column “{column.label}” is missing.", "Put it back.")
         return columns
 
@@ -302,6 +305,10 @@ class _Reading:
                 return self._read(line.place(column), value, cells.read_list)
             case Holds.CONDITIONS:
                 return self._read(line.place(column), value, cells.read_conditions)
+            case Holds.LINES:
+                return self._read(line.place(column), value, cells.read_lines)
+            case Holds.GROUPS:
+                return self._read(line.place(column), value, cells.read_groups)
             case Holds.BOUNDS:
                 return self._read(line.place(column), value, cells.read_bounds)
             case Holds.TEXT:

@@ -28,6 +28,8 @@ _HOW_TO_EDIT: tuple[tuple[str, str], ...] = (
     ("  >= 5    <= 5    2 to 8", "A number: at least, at most, between (both included)."),
     ("Further conditions", "Each on a line of its own, such as “steps: set”: a second condition on one question, or an"
      " order of conditions that the columns do not have. “When” and “Asked when” are written in the same way."),
+    ("Risks", "“Shows when” and the two columns beside it hold groups of conditions. All conditions of a group must"
+     " hold; a line “or” begins another group, and one group that holds is enough."),
     ("Policy", "The first row of each table that fits decides; the last row of each must have no range."),
     ("Disagreements, Cases", "A row with the key of the row above belongs to it: a further view, or a part of the"
      " process."),
@@ -50,6 +52,7 @@ def write_rules(rule_set: RuleSet, about: Sequence[tuple[str, str]] = ()) -> byt
         _table(plans.CLAIMS, document["claims"]),
         _table(plans.SOURCES, document["sources"]),
         _table(plans.DISAGREEMENTS, _views(document.get("disagreements", []))),
+        _table(plans.RISKS, document.get("risks", [])),
         _table(plans.GUIDANCE, document.get("guidance", [])),
         _table(plans.TENSIONS, document.get("tensions", [])),
         WorkbookSheet("Limits", _heads(plans.LIMITS.columns), list(enumerate(document.get("limits", []), start=1))),
@@ -86,6 +89,10 @@ def _cell(column: SheetColumn, thing: Plain) -> Written:
             return cells.written_list(value)
         case Holds.CONDITIONS:
             return cells.written_conditions(value)
+        case Holds.LINES:
+            return cells.written_lines(value)
+        case Holds.GROUPS:
+            return cells.written_groups(value)
         case Holds.BOUNDS:
             return cells.written_bounds(value)
     return value  # type: ignore[no-any-return]
