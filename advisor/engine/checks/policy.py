@@ -15,7 +15,7 @@ _ROUNDS = 64
 """How often the measures are held against each other; fewer would do, and any number is safe."""
 
 
-def problems(rule_set: RuleSet) -> Iterator[Problem]:
+def policy_problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find tables with holes, rows that come too late, and bounds that mean nothing."""
     yield from _table(rule_set.leave, "leave")
     yield from _table(rule_set.kind, "kind")

@@ -5,8 +5,7 @@ from dataclasses import fields, replace
 import pytest
 
 from advisor import starter
-from advisor.engine.checks.check import check
-from advisor.engine.checks.size import CONDITIONS_LIMIT, MOST, OPTIONS_LIMIT
+from advisor.engine.checks.check import CONDITIONS_LIMIT, MOST, OPTIONS_LIMIT, check
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import RuleSet

@@ -13,7 +13,7 @@ import numpy as np
 from advisor.engine.analysis.proofs.policy_ranges import Ints
 from advisor.engine.analysis.proofs.words import NAMED, rules_named
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Test
-from advisor.engine.checks.rules import repeated_rules
+from advisor.engine.checks.conditions import repeated_rules
 from advisor.engine.checks.subjects import subjects
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import Rule, RuleSet
