@@ -9,7 +9,7 @@ from advisor.engine.checks import texts
 from advisor.engine.checks.causes import independent, names_in_doubt
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import FORMAT, from_plain
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import Problem, RuleSetError, item_place
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.cells import Plain

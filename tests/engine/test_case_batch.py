@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import starter
+from advisor.engine.analysis.processes import cases_of, run_together
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.checks.check import case_problems, check, examine
 from advisor.engine.document.document import from_plain, to_plain
 from advisor.engine.evaluation.cases import advise, read_case, run_cases
-from advisor.engine.evaluation.cases_batch import cases_of, run_together
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import CasePart, RuleSet, TestCase

@@ -14,8 +14,7 @@ from advisor.accounts import operations
 from advisor.accounts.mail.letters import link_url
 from advisor.accounts.people import account_admin, admins
 from advisor.accounts.people.admins import NotAdmin, OnlyAdmin
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import LINE_LIMIT, search_key, sort_key
+from advisor.engine.document.text import LINE_LIMIT, search_key, sort_key, whole_number
 from advisor.extensions import database
 from advisor.models import Account
 from advisor.models.account import addresses

@@ -11,15 +11,16 @@ from advisor.engine.document.document import to_plain
 from advisor.engine.document.text import LINE_LIMIT, text_fault
 from advisor.engine.evaluation.cases import CaseResult, read_case
 from advisor.engine.model.answers import PARTS_LIMIT
+from advisor.engine.model.caching import cached_per
 from advisor.engine.model.errors import Problem, shown
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope
-from advisor.engine.model.rules import RuleSet, TestCase, cached_per
+from advisor.engine.model.rules import RuleSet, TestCase
 from advisor.engine.model.vocabulary import quoted_advice
 
 # ---- How much one rule set may hold, so that every check of it ends soon (docs/decisions/0019)
 
-MOST = {
+ITEMS_LIMIT = {
     "questions": 200,
     "rules": 5_000,
     "leave": 100,
@@ -51,16 +52,16 @@ _WORDS = {
 
 def size_problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find lists that are too long. The rest of a rule set that has one could take minutes to check."""
-    for name, most in MOST.items():
+    for name, most in ITEMS_LIMIT.items():
         if (number := len(getattr(rule_set, name))) > most:
             yield _too_many(name, "The rule set", number, most, _WORDS.get(name, name))
-    for question in subjects(rule_set.questions[: MOST["questions"]], "questions"):
+    for question in subjects(rule_set.questions[: ITEMS_LIMIT["questions"]], "questions"):
         if (number := len(question.item.options)) > OPTIONS_LIMIT:
             yield _too_many(f"{question.place}/options", question.start, number, OPTIONS_LIMIT, "options")
         if (number := len(question.item.asked_when)) > CONDITIONS_LIMIT:
             yield _too_many(f"{question.place}/asked_when", question.start, number, CONDITIONS_LIMIT, "conditions")
     for name in ("rules", "disagreements", "tensions", "guidance"):
-        for thing in subjects(getattr(rule_set, name)[: MOST[name]], name):
+        for thing in subjects(getattr(rule_set, name)[: ITEMS_LIMIT[name]], name):
             if (number := len(thing.item.when)) > CONDITIONS_LIMIT:
                 yield _too_many(f"{thing.place}/when", thing.start, number, CONDITIONS_LIMIT, "conditions")
 
@@ -204,7 +205,7 @@ def examine(rule_set: RuleSet) -> Examination:
     problems = check(rule_set)
     if any(problem.blocks for problem in problems):
         return Examination(problems, None)
-    from advisor.engine.evaluation.cases_batch import run_together  # it loads NumPy, which most commands do without
+    from advisor.engine.analysis.processes import run_together  # it loads NumPy, which most commands do without
 
     results = run_together(rule_set)
     return Examination((*problems, *(_failed(result) for result in results if not result.passed)), results)

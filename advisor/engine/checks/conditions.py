@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from advisor.engine.cache import Memo
 from advisor.engine.checks.subjects import Holder, capital, holders, short_name, subjects
+from advisor.engine.model.caching import Memo, cached_per
 from advisor.engine.model.errors import Problem, nearest, shown
 from advisor.engine.model.operators import ANSWER_TYPE_WORDS, OPERATORS, Answer, AnswerType, form_problems
 from advisor.engine.model.questions import Condition, Question, Section
-from advisor.engine.model.rules import RuleSet, cached_per
+from advisor.engine.model.rules import RuleSet
 
 _REMEMBERED = 4_096
 """Conditions, and sets of them, of which is remembered what the questions make of them: more than 400 rules have."""

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.engine.checks.subjects import capital, holders, subjects
+from advisor.engine.model.caching import cached_per
 from advisor.engine.model.errors import Problem, nearest, shown
 from advisor.engine.model.evidence import Claim, Pull
 from advisor.engine.model.questions import Question, Section
-from advisor.engine.model.rules import RuleSet, cached_per
+from advisor.engine.model.rules import RuleSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
-from advisor.engine.document.field_words import TABLES
-from advisor.engine.model.errors import Problem
-from advisor.engine.model.rules import KIND_MEASURES, Bound, KindRow, LeaveRow, RuleSet
+from advisor.engine.model.errors import TABLES, Problem
+from advisor.engine.model.policy import KIND_MEASURES, Bound, KindRow, LeaveRow
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import MEASURE_WORDS, Measure
 
 Box = Mapping[Measure, tuple[float, float]]

@@ -7,9 +7,8 @@ from itertools import combinations
 
 from advisor.engine.checks.conditions import at_odds, meets_all, paths, telling_answers, unreachable_questions
 from advisor.engine.checks.subjects import Subject, short_name, subjects
-from advisor.engine.document.field_words import field_words
 from advisor.engine.document.text import is_blank, match_key
-from advisor.engine.model.errors import Problem, shown
+from advisor.engine.model.errors import Problem, field_words, shown
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import SECTION_WORDS, Condition, Option, Question, Scope, Section
 from advisor.engine.model.rules import RuleSet

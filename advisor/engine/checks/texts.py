@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from advisor.engine.checks.subjects import NOUNS, Subject, capital, subjects
-from advisor.engine.document.field_words import TABLES, field_words
 from advisor.engine.document.text import is_blank, without_accents
-from advisor.engine.model.errors import Problem
+from advisor.engine.model.caching import cached_per
+from advisor.engine.model.errors import TABLES, Problem, field_words
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Option
-from advisor.engine.model.rules import RuleSet, cached_per
+from advisor.engine.model.rules import RuleSet
 
 KEY_LIMIT = 60
 """Characters in a key: keys stand in addresses and in the header row of a sheet."""

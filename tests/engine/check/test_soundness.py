@@ -12,8 +12,9 @@ from advisor.engine.checks.policy import box, covers, is_empty
 from advisor.engine.checks.questions import OPTION_LIMIT, Path, longest_path
 from advisor.engine.document.document import from_plain
 from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.policy import Bound, Points
 from advisor.engine.model.questions import Condition, Question, Scope, Section, asked_questions
-from advisor.engine.model.rules import Bound, Points, RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 from tests.engine.changes import add, changed, condition, put, question
 from tests.engine.documents import clean_rule_set
