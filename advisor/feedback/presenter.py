@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from advisor.engine.model.vocabulary import Side
+from advisor.links import link_to
 from advisor.models.feedback import DONE, Feedback
 from advisor.wording.answers import answer_label
 from advisor.wording.claims import VersionView
@@ -109,7 +110,7 @@ def note_in_full(note: Feedback, edition: VersionView) -> NoteView:
 
 def _case_url(note: Feedback) -> str:
     if note.case_key:
-        return url_for("rule_sets.thing", things="cases", key=note.case_key)
+        return link_to("item", things="cases", key=note.case_key)
     return url_for("feedback.make_case", note_id=note.id) if note.answers is not None else ""
 
 
