@@ -30,7 +30,7 @@ from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page, unsaved_page
 from advisor.web.idempotency import attempt
 from advisor.web.security import may_repeat
-from advisor.wording.answers import answer_label
+from advisor.wording.values import answer_label
 
 # ---- questions ---------------------------------------------------------------------------------------------------
 

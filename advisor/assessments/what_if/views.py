@@ -27,8 +27,8 @@ from advisor.web import identity
 from advisor.web.forms import form_page, refuse, unsaved_page
 from advisor.web.idempotency import attempt
 from advisor.web.security import may_repeat
-from advisor.wording.answers import answer_label
 from advisor.wording.parts import PartResult, most_points, part_results
+from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 
 TEMPLATE = "assessments/what_if/what_if.html"

@@ -25,7 +25,7 @@ from advisor.rule_sets.workspace import DraftWorkspace, look_up, who, workspace_
 from advisor.web import identity
 from advisor.web.forms import form_page, refuse, unsaved_page
 from advisor.web.idempotency import attempt
-from advisor.wording import rule_set_vocabulary
+from advisor.wording import vocabulary
 
 
 @bp.route(f"/admin/rules/draft/<{ANY_LIST}:things>/<key>/remove", methods=["GET", "POST"])
@@ -54,7 +54,7 @@ def _remove(collection: str, key: str) -> ResponseReturnValue:
     )
     users = users_of_question(workspace.rules, question, key if "/" in collection else None) if question else []
     page = {
-        "noun": rule_set_vocabulary.NOUNS["options" if "/" in collection else collection],
+        "noun": vocabulary.NOUNS["options" if "/" in collection else collection],
         "title": title_of(workspace.rules, item),
         "users": users_with_links(workspace, collection, item, users),
         "can_take_users": collection == "questions" and any(name != "questions" for name, _key in users),
@@ -105,7 +105,7 @@ def latest_removal(workspace: DraftWorkspace) -> dict[str, str] | None:
     if is_there:
         return None
     return {
-        "noun": rule_set_vocabulary.NOUNS[subject_of(collection)],
+        "noun": vocabulary.NOUNS[subject_of(collection)],
         "title": title_of(workspace.rules, item),
         "do": f"back {sequence} {at}",
     }
