@@ -7,7 +7,7 @@ from flask import current_app
 
 from advisor.extensions import database
 from advisor.models.address import canonical_email
-from advisor.models.rate_limit import Limit, Wait, hit_all
+from advisor.models.limits import Limit, Wait, hit_all
 from advisor.web import identity
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from advisor.models import schema
 from advisor.models.audit import OPERATOR, audit
 from advisor.models.database import Database, database_url
-from advisor.models.revocation import revoke_all
+from advisor.models.removal import revoke_all
 from advisor.models.rule_set_version import Altered, check_unaltered
 from advisor.operating import sqlite_files
 from advisor.operating.backup import VERSION_TABLE, Backup, back_up, copy_sqlite, refuse_changed, verify, why_unproved

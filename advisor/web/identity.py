@@ -21,7 +21,7 @@ from advisor.models import Account, AccountOwner, ApiToken, LoginSession, Owner,
 from advisor.models.audit import Actor
 from advisor.models.base import hash_of, now
 from advisor.models.database import DatabaseUnavailable
-from advisor.models.rate_limit import hit
+from advisor.models.limits import hit
 from advisor.web import cookies
 from advisor.web.errors import reply_too_often
 from advisor.web.logs import log

@@ -6,7 +6,7 @@ from flask import current_app
 from werkzeug.wrappers import Response
 
 from advisor.extensions import database
-from advisor.models.rate_limit import hit
+from advisor.models.limits import hit
 from advisor.web import identity
 from advisor.web.errors import reply_too_often
 

@@ -17,7 +17,7 @@ from advisor import settings as installation
 from advisor.accounts.mail.delivery import send_due
 from advisor.cli import main
 from advisor.models import Database
-from advisor.models.mail import post
+from advisor.models.account import post
 from advisor.operating.secret_key import ensure_key
 
 settings = installation.load()

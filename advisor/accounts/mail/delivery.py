@@ -13,9 +13,9 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
 from advisor.accounts.mail.letters import Letter, write
+from advisor.models.account import MailOutbox, due_letters
 from advisor.models.base import now
 from advisor.models.database import Database
-from advisor.models.mail import MailOutbox, due
 from advisor.operating import background
 from advisor.private_files import make_private_folder, write_private_file
 from advisor.settings import Settings
@@ -53,7 +53,7 @@ def send_for_ever(database: Database, settings: Settings) -> Thread | None:
 def _take(database: Database, settings: Settings) -> tuple[UUID, Letter | None] | None:
     """Take the next letter, so that no other worker takes it too, and write it; None where none is due."""
     with database.write() as session:
-        asked = session.scalars(due(now()).limit(1).with_for_update(skip_locked=True)).first()
+        asked = session.scalars(due_letters(now()).limit(1).with_for_update(skip_locked=True)).first()
         if asked is None:
             return None
         if asked.tries >= settings["MAIL_TRIES"]:

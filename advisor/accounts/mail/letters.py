@@ -7,9 +7,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
-from advisor.models.account import Account, account_by_email
+from advisor.models.account import Account, MailOutbox, account_by_email
 from advisor.models.address import canonical_email, is_address
-from advisor.models.mail import MailOutbox
 from advisor.settings import Settings
 from advisor.web.logs import log
 

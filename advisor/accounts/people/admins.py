@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from advisor.models import Account
 from advisor.models.account import UNUSABLE
-from advisor.models.locks import lock
+from advisor.models.limits import lock
 
 
 class OnlyAdmin(Exception):  # noqa: N818

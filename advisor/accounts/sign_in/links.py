@@ -17,9 +17,9 @@ from advisor.accounts.sign_in.views import go_on_signed_in, open_sign_in, wait_p
 from advisor.accounts.this_browser import choice
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, ResetToken
+from advisor.models.account import request_letter
 from advisor.models.address import canonical_email
 from advisor.models.audit import Actor, audit
-from advisor.models.mail import post
 from advisor.web import cookies, identity
 from advisor.web.forms import form_page, unsaved_page
 
@@ -38,7 +38,7 @@ def forgotten() -> ResponseReturnValue:
     try:
         with database().write() as session:
             # Whether there is such an account is found out when the letter is written, not here (S12).
-            post(session, canonical_email(email), "reset")
+            request_letter(session, canonical_email(email), "reset")
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/forgotten.html", form, error)
     return redirect(url_for(".letter_sent"), 303)

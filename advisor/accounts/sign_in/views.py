@@ -23,7 +23,7 @@ from advisor.models import Account, DatabaseUnavailable
 from advisor.models.account import account_by_email
 from advisor.models.audit import audit
 from advisor.models.base import hash_of, now
-from advisor.models.rate_limit import Wait
+from advisor.models.limits import Wait
 from advisor.web import cookies, identity
 from advisor.web.errors import wait_message
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page

@@ -10,7 +10,7 @@ from advisor.models import Account, AccountOwner, Assessment, LoginSession, Owne
 from advisor.models.assessment import belongs_to, lock_subject, own_assessments, room_of
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
-from advisor.models.locks import lock
+from advisor.models.limits import lock
 
 
 class NoRoom(Exception):  # noqa: N818
