@@ -88,12 +88,8 @@ def _address(typed: str) -> str:
 
 
 def _write(settings: Settings, act: Callable[[Session], Done]) -> Done:
-    database = Database.from_settings(settings)
-    try:
-        with database.write() as session:
-            return act(session)
-    finally:
-        database.dispose()
+    with Database.from_settings(settings) as database, database.write() as session:
+        return act(session)
 
 
 def _print_link(settings: Settings, token: str) -> None:

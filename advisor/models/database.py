@@ -48,7 +48,7 @@ class BelongsToNothing(Exception):  # noqa: N818
 
 
 class Database:
-    """The database at ``url``.
+    """The database at ``url``. In a ``with`` statement its connections are closed at the end.
 
     On SQLite a write transaction takes the write lock when it begins, so it never fails half-way because somebody else
     wrote first, and one lock per process lets writers queue instead of poll. Times are in seconds.
@@ -140,6 +140,12 @@ class Database:
     def dispose(self) -> None:
         """Close every connection; the next use opens new ones. Needed before a process forks."""
         self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.dispose()
 
     @contextmanager
     def _unit_of_work(self, kind: str) -> Iterator[None]:

@@ -17,7 +17,7 @@ from advisor.models.account import MailOutbox, due_letters
 from advisor.models.base import now
 from advisor.models.database import Database
 from advisor.operating import background
-from advisor.private_files import make_private_folder, write_private_file
+from advisor.operating.private_files import make_private_folder, write_private_file
 from advisor.settings import Settings
 from advisor.web.logs import log
 
