@@ -19,8 +19,7 @@ from advisor.models.assessment import NOTE_DONE, NOTE_OPEN, Feedback, notes_to_r
 from advisor.models.audit import audit
 from advisor.models.idempotency import idempotent
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse
-from advisor.web.idempotency import attempt
+from advisor.web.forms import add_form_error, attempt, form_page
 from advisor.wording.claims import VersionView
 
 bp = Blueprint("feedback", __name__)
@@ -77,7 +76,7 @@ def make_case(note_id: UUID) -> ResponseReturnValue:
         with database().write() as session:
             return redirect(idempotent(session, attempt(_who()), lambda: _make_case(session, note_id, form)), 303)
     except HasCase:
-        refuse(form, _("This note had become a test case before you sent that. Look there at what it expects."))
+        add_form_error(form, _("This note had become a test case before you sent that. Look there at what it expects."))
     with database().read() as session:
         found = session.get(Feedback, note_id) or abort(404)
         page = present.note_in_full(found, VersionView.of(session, found.version))

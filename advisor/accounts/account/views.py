@@ -7,23 +7,22 @@ from flask import abort, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from advisor.accounts import operations, passwords, rate_limits
+from advisor.accounts import operations, passwords
 from advisor.accounts.account import data_export, presenter
 from advisor.accounts.blueprint import bp
 from advisor.accounts.forms import ChangeEmailForm, ChangePasswordForm, DeleteForm, TokenForm
 from advisor.accounts.operations import AddressTaken, TooManyTokens
 from advisor.accounts.people import admins
 from advisor.accounts.people.admins import OnlyAdmin
-from advisor.accounts.sign_in.views import check_password, wait_page
+from advisor.accounts.sign_in.views import check_password
 from advisor.accounts.this_browser import choice
 from advisor.extensions import database
 from advisor.models import AccountOwner, DatabaseUnavailable
 from advisor.models.account import own_logins, own_tokens
 from advisor.models.audit import audit
 from advisor.models.idempotency import idempotent
-from advisor.web import cookies, identity, transfer_limits
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web import cookies, identity, rate_limits
+from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, unsaved_page, wait_page
 
 
 def account_id() -> UUID:
@@ -154,7 +153,7 @@ def tokens() -> ResponseReturnValue:
     try:
         token = _make_token(str(form.name.data), most)
     except TooManyTokens:
-        refuse(form, _("You have %(most)d tokens, which is as many as one may. Revoke one first", most=most))
+        add_form_error(form, _("You have %(most)d tokens, which is as many as one may. Revoke one first", most=most))
         return form_page("accounts/tokens.html", form, **_tokens_page(""))
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/tokens.html", form, error, **_tokens_page(""))
@@ -205,7 +204,7 @@ def revoke_token(token_id: UUID) -> ResponseReturnValue:
 def download() -> ResponseReturnValue:
     """Give everything that is held about the account as one JSON file."""
     pressed_or_400()
-    if reply := transfer_limits.too_often():
+    if reply := rate_limits.transferred_too_often():
         return reply
     with database().write() as session:
         document = data_export.account_data(session, identity.own_account(session))

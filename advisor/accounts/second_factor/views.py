@@ -6,15 +6,14 @@ from flask import Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from advisor.accounts import operations, rate_limits
+from advisor.accounts import operations
 from advisor.accounts.account.views import account_id, login_id
 from advisor.accounts.blueprint import bp
 from advisor.accounts.forms import FactorForm
 from advisor.accounts.second_factor import codes as factor
-from advisor.accounts.sign_in.views import wait_page
 from advisor.extensions import database
-from advisor.web import cookies, identity, rights
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400
+from advisor.web import cookies, identity, rate_limits, rights
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400, wait_page
 
 
 @bp.route("/account/second-factor", methods=["GET", "POST"], endpoint="factor")

@@ -8,20 +8,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.accounts import operations, passwords, rate_limits
+from advisor.accounts import operations, passwords
 from advisor.accounts.blueprint import bp
 from advisor.accounts.forms import ConfirmAddressForm, ConfirmForm, ForgottenForm, ResetForm
 from advisor.accounts.operations import AddressTaken, LinkKind
 from advisor.accounts.sign_in import form_preservation
-from advisor.accounts.sign_in.views import go_on_signed_in, open_sign_in, wait_page
+from advisor.accounts.sign_in.views import go_on_signed_in, open_sign_in
 from advisor.accounts.this_browser import choice
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, ResetToken
 from advisor.models.account import request_letter
 from advisor.models.address import canonical_email
 from advisor.models.audit import Actor, audit
-from advisor.web import cookies, identity
-from advisor.web.forms import form_page, unsaved_page
+from advisor.web import cookies, identity, rate_limits
+from advisor.web.forms import form_page, unsaved_page, wait_page
 
 
 @bp.route("/forgotten-password", methods=["GET", "POST"])

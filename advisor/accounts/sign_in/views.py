@@ -11,7 +11,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from advisor.accounts import operations, passwords, rate_limits
+from advisor.accounts import operations, passwords
 from advisor.accounts.blueprint import bp
 from advisor.accounts.forms import PasswordAgainForm, RegisterForm, SecondStepForm, SignInForm
 from advisor.accounts.operations import AddressTaken
@@ -23,10 +23,9 @@ from advisor.models import Account, DatabaseUnavailable
 from advisor.models.account import account_by_email
 from advisor.models.audit import audit
 from advisor.models.base import hash_of, now
-from advisor.models.limits import Wait
-from advisor.web import cookies, identity
+from advisor.web import cookies, identity, rate_limits
 from advisor.web.errors import wait_message
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
+from advisor.web.forms import ButtonForm, add_form_error, form_page, pressed_or_400, unsaved_page, wait_page
 
 # ---- registering -------------------------------------------------------------------------------------------------
 
@@ -139,7 +138,7 @@ def _signed_out_words() -> str:
 def _wrong(form: SignInForm, account: Account | None) -> Response:
     with database().write() as session:
         operations.refuse_sign_in(session, account, identity.from_where(), "password")
-    refuse(form, _("That address and that password do not belong together. Check both"))
+    add_form_error(form, _("That address and that password do not belong together. Check both"))
     return _sign_in_form(form)
 
 
@@ -323,14 +322,6 @@ def check_password(form: Any, account_id: UUID, typed: str) -> PasswordCheck:
         form.password.errors = [_("This is not your password")]
         return PasswordCheck(422)
     return PasswordCheck(0, account.password_hash)
-
-
-def wait_page(template: str, form: Any, wait: Wait, **page: Any) -> Response:
-    """Show a form that was sent too often, with what was typed still in it."""
-    refuse(form, wait_message(wait.seconds))
-    response = form_page(template, form, 429, **page)
-    response.headers["Retry-After"] = str(wait.seconds)
-    return response
 
 
 @bp.get("/letter-sent")

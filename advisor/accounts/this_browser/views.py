@@ -18,7 +18,7 @@ from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, LoginSession, VisitorOwner
 from advisor.models.assessment import own_assessments
 from advisor.web import cookies, identity
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
+from advisor.web.forms import ButtonForm, add_form_error, form_page, pressed_or_400, unsaved_page
 
 TEMPLATE = "accounts/this_browser.html"
 
@@ -34,7 +34,7 @@ def page() -> ResponseReturnValue:
         with database().write() as session:
             act(session, _login(session))
     except NoRoom:
-        refuse(form, choice.no_room_words())
+        add_form_error(form, choice.no_room_words())
         return form_page(TEMPLATE, form, **_page())
     except DatabaseUnavailable as error:
         return unsaved_page(TEMPLATE, form, error, **_page())
