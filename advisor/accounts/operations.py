@@ -11,7 +11,6 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from advisor.accounts.people import admins
 from advisor.models import (
     Account,
     AccountOwner,
@@ -20,7 +19,7 @@ from advisor.models import (
     MailOutbox,
     ResetToken,
 )
-from advisor.models.account import account_by_email, own_logins, own_tokens, request_letter
+from advisor.models.account import account_by_email, keep_one_admin, own_logins, own_tokens, request_letter
 from advisor.models.address import canonical_email, is_address
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
@@ -354,7 +353,7 @@ def delete_account(session: Session, account: Account, who: Actor) -> DeletedCou
 
     Raises OnlyAdmin.
     """
-    admins.keep_one(session, account)
+    keep_one_admin(session, account)
     audit(session, "account deleted", who=who, what=account_label(account))
     removed = delete_all_of(session, AccountOwner(account.id))
     for letter in session.scalars(select(MailOutbox).where(MailOutbox.account_id.is_(None))):

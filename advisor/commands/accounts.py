@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from advisor import settings as installation
 from advisor.accounts import operations
-from advisor.accounts.mail.letters import link_url
+from advisor.accounts.mail import link_url
 from advisor.accounts.people import account_admin
 from advisor.models.account import account_by_email
 from advisor.models.address import NotAnAddress, parse_address

@@ -14,7 +14,7 @@ from advisor.operating.backup import Backup
 def serve(*, development: bool) -> None:
     """Migrate the database, then serve until stopped."""
     from advisor import create_app
-    from advisor.accounts.mail.delivery import send_for_ever
+    from advisor.accounts.mail import send_for_ever
     from advisor.operating import serve as serving
     from advisor.rule_sets.worker import work_for_ever
 

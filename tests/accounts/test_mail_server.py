@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from sqlalchemy import select, update
 
-from advisor.accounts.mail.delivery import send_due
+from advisor.accounts.mail import send_due
 from advisor.models import Database, MailOutbox
 from advisor.models.account import request_letter
 from advisor.models.base import now

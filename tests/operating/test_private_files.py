@@ -14,7 +14,7 @@ import os, sys, sqlite3
 from pathlib import Path
 os.umask(int(sys.argv[1], 8))
 from advisor import settings as installation
-from advisor.accounts.mail.delivery import send_due
+from advisor.accounts.mail import send_due
 from advisor.cli import main
 from advisor.models import Database
 from advisor.models.account import request_letter

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from advisor import create_app
 from advisor.accounts import operations
-from advisor.accounts.mail.delivery import send_due
+from advisor.accounts.mail import send_due
 from advisor.accounts.second_factor import codes as factor
 from advisor.cli import main
 from advisor.models import Account, ApiToken, Database, Job, LoginSession, MailOutbox

@@ -12,13 +12,11 @@ from advisor.accounts.account import data_export, presenter
 from advisor.accounts.blueprint import bp
 from advisor.accounts.forms import ChangeEmailForm, ChangePasswordForm, DeleteForm, TokenForm
 from advisor.accounts.operations import AddressTaken, TooManyTokens
-from advisor.accounts.people import admins
-from advisor.accounts.people.admins import OnlyAdmin
 from advisor.accounts.sign_in.views import check_password
-from advisor.accounts.this_browser import choice
+from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
 from advisor.models import AccountOwner, DatabaseUnavailable
-from advisor.models.account import own_logins, own_tokens
+from advisor.models.account import OnlyAdmin, lock_admins, own_logins, own_tokens
 from advisor.models.audit import audit
 from advisor.models.idempotency import idempotent
 from advisor.web import cookies, identity, rate_limits
@@ -39,7 +37,7 @@ def login_id() -> UUID:
 def account() -> ResponseReturnValue:
     """Show what there is to look after."""
     with database().read() as session:
-        page = presenter.account_page(session, identity.own_account(session), login_id(), choice.here())
+        page = presenter.account_page(session, identity.own_account(session), login_id(), adoption.browser_owner())
     return form_page("accounts/account.html", ButtonForm(), notice=_done_words(), **page)
 
 
@@ -227,7 +225,7 @@ def delete() -> ResponseReturnValue:
         return form_page("accounts/delete.html", form, check.status, **page)
     try:
         with database().write() as session:
-            admins.lock_admins(session)
+            lock_admins(session)
             if (mine := operations.locked(session, account_id())) is not None:  # else another window was first
                 operations.delete_account(session, mine, identity.actor())
     except OnlyAdmin:

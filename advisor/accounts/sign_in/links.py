@@ -14,7 +14,7 @@ from advisor.accounts.forms import ConfirmAddressForm, ConfirmForm, ForgottenFor
 from advisor.accounts.operations import AddressTaken, LinkKind
 from advisor.accounts.sign_in import form_preservation
 from advisor.accounts.sign_in.views import go_on_signed_in, open_sign_in
-from advisor.accounts.this_browser import choice
+from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, ResetToken
 from advisor.models.account import request_letter
@@ -85,7 +85,7 @@ def confirm() -> ResponseReturnValue:
     if found is None:
         return _link_ended(url_for(".register"))
     email = found.account.email
-    page: dict[str, Any] = {"email": email, "processes": choice.names()}
+    page: dict[str, Any] = {"email": email, "processes": adoption.process_names()}
     if not form.validate_on_submit():
         return form_page("accounts/confirm.html", form, **page)
     if wait := rate_limits.count_sign_in(email):

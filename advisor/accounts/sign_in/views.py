@@ -17,7 +17,7 @@ from advisor.accounts.forms import PasswordAgainForm, RegisterForm, SecondStepFo
 from advisor.accounts.operations import AddressTaken
 from advisor.accounts.second_factor import codes
 from advisor.accounts.sign_in import form_preservation
-from advisor.accounts.this_browser import choice
+from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable
 from advisor.models.account import account_by_email
@@ -39,7 +39,7 @@ def register() -> ResponseReturnValue:
     if request.method == "GET":
         form.next.data = form_preservation.local_path(request.args.get("next")) or ""
     page: dict[str, Any] = {
-        "processes": choice.names(),
+        "processes": adoption.process_names(),
         "is_asked_later": bool(current_app.config["MAIL_URL"]),
         "next": form_preservation.local_path(form.next.data) or "",
     }
@@ -118,7 +118,7 @@ def _sign_in_form(form: SignInForm, status: int = 0, notice: str = "") -> Respon
 
 def _sign_in_context(form: SignInForm) -> dict[str, Any]:
     return {
-        "processes": choice.names(),
+        "processes": adoption.process_names(),
         "next": form_preservation.local_path(form.next.data) or "",
         "has_ended": identity.signed_out_account() is not None,
         "leave_form": ButtonForm(formdata=None),
@@ -214,7 +214,7 @@ class SignedIn:
 
     token: str
     account_id: UUID
-    left: choice.Left
+    left: adoption.WhyLeft
 
 
 def open_sign_in(account: Account, session: Session, *, by: str, along: str | None) -> SignedIn:
@@ -227,7 +227,7 @@ def open_sign_in(account: Account, session: Session, *, by: str, along: str | No
         at_once=current_app.config["SIGN_INS_AT_ONCE"],
         by=by,
     )
-    return SignedIn(token, account.id, choice.settle(session, account, login, along))
+    return SignedIn(token, account.id, adoption.adopt_at_sign_in(session, account, login, along))
 
 
 def go_on_signed_in(signed_in: SignedIn, *, next_path: str | None, packed: str | None = None) -> ResponseReturnValue:
@@ -244,7 +244,7 @@ def go_on_signed_in(signed_in: SignedIn, *, next_path: str | None, packed: str |
     return redirect(onward or home_url(), 303)
 
 
-def _left_words(left: choice.Left) -> str:
+def _left_words(left: adoption.WhyLeft) -> str:
     return "" if left in {"nothing", "chosen"} else str(_("Processes stay in this browser: see “Account”."))
 
 
