@@ -9,11 +9,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations, passwords
-from advisor.accounts.blueprint import bp
 from advisor.accounts.forms import ConfirmAddressForm, ConfirmForm, ForgottenForm, ResetForm
 from advisor.accounts.operations import AddressTaken, LinkKind
 from advisor.accounts.sign_in import form_preservation
-from advisor.accounts.sign_in.views import go_on_signed_in, open_sign_in
+from advisor.accounts.sign_in.views import bp, go_on_signed_in, open_sign_in
 from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, ResetToken
@@ -48,11 +47,7 @@ def forgotten() -> ResponseReturnValue:
 def reset() -> ResponseReturnValue:
     """Set a password through a link; then sign in with it."""
     form = ResetForm()
-    if request.method == "GET":
-        form.token.data = request.args.get("token", "")
-    lifetime = current_app.config["RESET_LINK_LIFETIME"]
-    with database().read() as session:
-        found = operations.link(session, str(form.token.data or ""), "reset", lifetime)
+    found = _opened_link(form, "reset")
     if found is None:
         return _link_ended(url_for(".forgotten"))
     form.email = found.account.email
@@ -77,11 +72,8 @@ def confirm() -> ResponseReturnValue:
     """Finish a registration: the link shows that the address is theirs, the password that they asked for it."""
     form = ConfirmForm()
     if request.method == "GET":
-        form.token.data = request.args.get("token", "")
         form.next.data = form_preservation.local_path(request.args.get("next")) or ""
-    lifetime = current_app.config["RESET_LINK_LIFETIME"]
-    with database().read() as session:
-        found = operations.link(session, str(form.token.data or ""), "confirm", lifetime)
+    found = _opened_link(form, "confirm")
     if found is None:
         return _link_ended(url_for(".register"))
     email = found.account.email
@@ -111,11 +103,7 @@ def confirm_new_address() -> ResponseReturnValue:
     Without the password, an address with a slip in it would give the account to whoever has that address.
     """
     form = ConfirmAddressForm()
-    if request.method == "GET":
-        form.token.data = request.args.get("token", "")
-    lifetime = current_app.config["RESET_LINK_LIFETIME"]
-    with database().read() as session:
-        found = operations.link(session, str(form.token.data or ""), "address", lifetime)
+    found = _opened_link(form, "address")
     if found is None:
         return _link_ended(url_for(".change_email"))
     page: dict[str, Any] = {"email": found.account.email, "address": canonical_email(str(found.address))}
@@ -147,6 +135,14 @@ def confirm_new_address() -> ResponseReturnValue:
 
 class _LinkEnded(Exception):  # noqa: N818
     """Another window used the link since the page was opened, or the password is another one."""
+
+
+def _opened_link(form: ResetForm | ConfirmForm | ConfirmAddressForm, kind: LinkKind) -> ResetToken | None:
+    """The link whose secret is in the address, or in the form to which it led; None where it cannot be used."""
+    if request.method == "GET":
+        form.token.data = request.args.get("token", "")
+    with database().read() as session:
+        return operations.link(session, str(form.token.data or ""), kind, current_app.config["RESET_LINK_LIFETIME"])
 
 
 def _account_of(session: Session, found: ResetToken, token: str) -> Account:

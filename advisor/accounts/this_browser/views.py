@@ -8,10 +8,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
-from advisor.accounts.account.views import account_id, login_id
-from advisor.accounts.blueprint import bp
 from advisor.accounts.sign_in import form_preservation
-from advisor.accounts.sign_in.views import home_url
+from advisor.accounts.sign_in.views import bp, home_url
 from advisor.accounts.this_browser import adoption
 from advisor.accounts.this_browser.adoption import NoRoom
 from advisor.extensions import database
@@ -44,8 +42,8 @@ def page() -> ResponseReturnValue:
 
 
 def _login(session: Session) -> LoginSession:
-    operations.locked(session, account_id()) or abort(404)
-    return session.get(LoginSession, login_id()) or abort(404)
+    operations.locked(session, identity.own_account_id()) or abort(404)
+    return session.get(LoginSession, identity.own_login_id()) or abort(404)
 
 
 def _add(session: Session, login: LoginSession) -> None:
@@ -60,7 +58,7 @@ def _give_back(session: Session, login: LoginSession) -> None:
 def _page() -> dict[str, Any]:
     owner = adoption.browser_owner()
     with database().read() as session:
-        login = session.get(LoginSession, login_id()) or abort(404)
+        login = session.get(LoginSession, identity.own_login_id()) or abort(404)
         came = list(session.scalars(adoption.came_along(login)))
         left = list(session.scalars(own_assessments(owner))) if owner else []
     return {
