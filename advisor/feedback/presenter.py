@@ -7,10 +7,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.engine.model.vocabulary import Side
 from advisor.models.assessment import NOTE_DONE, Feedback
-from advisor.wording.answers import answer_label
 from advisor.wording.claims import VersionView
+from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 from advisor.wording.vocabulary import SIDES
 
@@ -150,7 +149,7 @@ def _rules(note: Feedback, edition: VersionView) -> list[Counted]:
                 _(
                     "+%(points)d towards %(side)s",
                     points=reason["push"]["points"],
-                    side=SIDES[Side(reason["push"]["side"])],
+                    side=SIDES[reason["push"]["side"]].towards,
                 )
             ),
             part=str(_("Part %(number)s", number=reason["part"])) if reason["part"] else "",

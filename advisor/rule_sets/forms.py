@@ -25,7 +25,7 @@ from advisor.engine.document.numbers import whole_number
 from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault
 from advisor.models.idempotency import new_key
 from advisor.web.days import DayField
-from advisor.wording.rule_set_vocabulary import SIDES
+from advisor.wording.vocabulary import SIDES, names
 
 _MOST = 10**15 - 1
 
@@ -196,7 +196,7 @@ def several_form(**more: Any) -> FlaskForm:
     points |= {str(number): _("Set to %(points)s", points=number) for number in range(1, 6)}
     fields = {
         "to_points": select(_("Points"), points),
-        "to_side": select(_("Side"), {"": _("Leave as it is"), **_said(SIDES)}),
+        "to_side": select(_("Side"), {"": _("Leave as it is"), **_said(names(SIDES))}),
         "add_claim": line(_("Add the claim"), _("Its id, such as D2.04.")),
         "drop_claim": line(_("Take out the claim"), _("Its id.")),
         "mark": HiddenField(),

@@ -30,7 +30,7 @@ from advisor.rule_sets.points_plot.plot import picture
 from advisor.rule_sets.test_cases.coverage import reasons_of, untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import Paged, paged
-from advisor.wording import rule_set_vocabulary
+from advisor.wording import vocabulary
 
 THINGS_ON_A_PAGE = 55
 CHANGES_ON_A_PAGE = 60
@@ -86,8 +86,8 @@ def listing_page(workspace: DraftWorkspace, collection: str, wish: Mapping[str, 
     page = paged(found, wish.get("page", ""), THINGS_ON_A_PAGE, page_url)
     return {
         "things": collection,
-        "heading": rule_set_vocabulary.LISTS[collection],
-        "noun": rule_set_vocabulary.NOUNS[collection],
+        "heading": vocabulary.LISTS[collection],
+        "noun": vocabulary.NOUNS[collection],
         "rows": page.items,
         "page": page,
         "found": len(found),
@@ -124,7 +124,7 @@ def tabs(workspace: DraftWorkspace, present: str) -> list[dict[str, Any]]:
             "number": len(getattr(workspace.rules, name)),
             "is_present": name == present,
         }
-        for name, label in rule_set_vocabulary.LISTS.items()
+        for name, label in vocabulary.LISTS.items()
     ]
 
 
@@ -151,7 +151,7 @@ def item_page(
         users = users_of_question(workspace.rules, question.key, item.key)
     return {
         "subject": subject,
-        "noun": rule_set_vocabulary.NOUNS[subject],
+        "noun": vocabulary.NOUNS[subject],
         "key": key,
         "is_new": item is None,
         "name": _name(collection, key, item),
@@ -191,7 +191,7 @@ def users_with_links(
     if collection == "sources":
         found += [("claims", claim.id) for claim in workspace.rules.claims if claim.source == key_of(item)]
     return [
-        {"noun": rule_set_vocabulary.NOUNS[subject_of(name)], "name": key, "url": item_url(name, key), "fails": False}
+        {"noun": vocabulary.NOUNS[subject_of(name)], "name": key, "url": item_url(name, key), "fails": False}
         for name, key in found
     ]
 
@@ -225,11 +225,11 @@ def clash_of(
 def change_groups(before: RuleSet, after: RuleSet, changes: Sequence[Change], *, linked: bool) -> list[ChangeGroup]:
     """Differences by list, in the order in which the draft shows its lists; answers stand with the questions."""
     groups = []
-    for name in [*rule_set_vocabulary.LISTS, *(name for name in KINDS if name not in rule_set_vocabulary.LISTS)]:
+    for name in [*vocabulary.LISTS, *(name for name in KINDS if name not in vocabulary.LISTS)]:
         mine = [change for change in changes if change.collection.split("/")[0] == name]
         if mine:
             lines = [_change_line(before, after, change, linked=linked) for change in mine]
-            groups.append(ChangeGroup(str(rule_set_vocabulary.LISTS[name]), lines))
+            groups.append(ChangeGroup(str(vocabulary.LISTS[name]), lines))
     return groups
 
 
@@ -237,7 +237,7 @@ def changes_page(
     before: RuleSet, after: RuleSet, changes: Sequence[Change], wanted_page: str, *, linked: bool
 ) -> dict[str, Any]:
     """One page of differences, and where the others are. Only what is shown is worked out word by word."""
-    order = {name: at for at, name in enumerate(rule_set_vocabulary.LISTS)}
+    order = {name: at for at, name in enumerate(vocabulary.LISTS)}
     ordered = sorted(changes, key=lambda change: order[change.collection.split("/")[0]])
 
     def url(number: int) -> str:
@@ -258,7 +258,7 @@ def _change_line(before: RuleSet, after: RuleSet, change: Change, *, linked: boo
     return ChangeLine(
         happened=change.happened.value,
         moved=change.moved,
-        name=f"{rule_set_vocabulary.NOUNS[subject_of(change.collection)]} {(at or 0) + 1 if numbered else change.key}",
+        name=f"{vocabulary.NOUNS[subject_of(change.collection)]} {(at or 0) + 1 if numbered else change.key}",
         title=title_of(rules, item),
         url=item_url(change.collection, change.key) if linked and change.new is not None else "",
         fields=differences(before, after, change.old, change.new, fields),
@@ -278,4 +278,4 @@ def _back(workspace: DraftWorkspace, collection: str) -> str:
     if "/" in collection:
         question = workspace.rules.question(collection.split("/")[1])
         return question.text if question else ""
-    return str(rule_set_vocabulary.LISTS[collection])
+    return str(vocabulary.LISTS[collection])

@@ -25,7 +25,7 @@ from advisor.models.proof import Unproven
 from advisor.rule_sets import worker
 from advisor.rule_sets.checks import proof_status
 from advisor.rule_sets.worker import work_due
-from advisor.wording.numbers import percent
+from advisor.wording.values import percent
 from tests.rule_sets.admins import DRAFT, Admin, form_to
 from tests.rule_sets.crowded import crowded
 from tests.visiting import text_of

@@ -28,7 +28,7 @@ from advisor.models.idempotency import idempotent
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, attempt, form_page, unsaved_page
 from advisor.web.security import may_repeat
-from advisor.wording.answers import answer_label
+from advisor.wording.values import answer_label
 
 # ---- questions ---------------------------------------------------------------------------------------------------
 

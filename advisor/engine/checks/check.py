@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, fields
 
-from advisor.engine.analysis.proofs.words import advice
 from advisor.engine.checks import (
     cases,
     conditions,
@@ -23,6 +22,7 @@ from advisor.engine.document.document import to_plain
 from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import quoted_advice
 
 _EACH_BY_ITSELF = (keys.problems, texts.problems)
 
@@ -108,9 +108,12 @@ def faults(rule_set: RuleSet) -> tuple[Problem, ...]:
 
 def _failed(result: CaseResult) -> Problem:
     case = result.case
-    wanted, given = advice(case.outcome), advice(result.outcome)
+    wanted, given = quoted_advice(case.outcome), quoted_advice(result.outcome)
     if case.kind is not None:
-        wanted, given = f"{wanted} with kind {advice(case.kind)}", f"{given} with kind {advice(result.kind)}"
+        wanted, given = (
+            f"{wanted} with kind {quoted_advice(case.kind)}",
+            f"{given} with kind {quoted_advice(result.kind)}",
+        )
     return Problem(
         f"cases/{case.key}",
         f"“{case.process}” should come out as {wanted}, and comes out as {given}.",

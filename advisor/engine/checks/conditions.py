@@ -7,11 +7,9 @@ from itertools import chain
 from advisor.engine.cache import Memo
 from advisor.engine.checks.subjects import capital, holders
 from advisor.engine.model.errors import Problem, nearest, shown
-from advisor.engine.model.operators import OPERATORS, Answer, AnswerType, form_problems
+from advisor.engine.model.operators import ANSWER_TYPE_WORDS, OPERATORS, Answer, AnswerType, form_problems
 from advisor.engine.model.questions import Condition, Question, Section
 from advisor.engine.model.rules import RuleSet, cached_per
-
-_TYPES = {AnswerType.CHOICE: "one choice", AnswerType.CHOICES: "several choices", AnswerType.NUMBER: "a number"}
 
 _REMEMBERED = 4_096
 """Conditions, and sets of them, of which is remembered what the questions make of them: more than 400 rules have."""
@@ -127,7 +125,9 @@ def _condition(rule_set: RuleSet, name: str, place: str, condition: Condition) -
         )
     elif not formal and question.type not in OPERATORS[condition.test].types:
         test = OPERATORS[condition.test].wording
-        text = f"“{test}” does not suit question “{shown(question.key)}”, answered by {_TYPES[question.type]}."
+        text = (
+            f"“{test}” does not suit question “{shown(question.key)}”, answered by {ANSWER_TYPE_WORDS[question.type]}."
+        )
         suiting = [f"“{op.words(question.type)}”" for op in OPERATORS.values() if question.type in op.types]
         yield Problem(f"{place}/test", text, f"Use {', '.join(suiting[:-1])} or {suiting[-1]}.")
     elif not formal:

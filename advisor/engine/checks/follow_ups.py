@@ -8,7 +8,7 @@ from advisor.engine.checks.conditions import at_odds, meets_all, paths, telling_
 from advisor.engine.checks.subjects import Subject, short_name, subjects
 from advisor.engine.model.errors import Problem, shown
 from advisor.engine.model.operators import Answer, AnswerType
-from advisor.engine.model.questions import Condition, Question, Scope, Section
+from advisor.engine.model.questions import SECTION_WORDS, Condition, Question, Scope, Section
 from advisor.engine.model.rules import RuleSet
 
 CORE_LIMIT = 9
@@ -82,12 +82,6 @@ def _outcomes(question: Question, conditions: list[Condition]) -> tuple[list[Hel
 _SECTIONS = list(Section)
 """In the order in which they are asked."""
 
-_ASKED = {
-    Section.NAME: "asked with the name",
-    Section.CORE: "asked on the way to the advice",
-    Section.SHARPEN: "asked after the advice",
-}
-
 
 def problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find follow-ups that are never asked, or asked too late, and paths that ask too much."""
@@ -115,7 +109,7 @@ def _order(question: Subject[Question], other: Question, place: str, positions: 
         yield Problem(place, f"{question.start} waits for its own answer.", "Take this condition out.")
     elif _SECTIONS.index(other.section) > _SECTIONS.index(item.section):
         text = f"{looks}, which is asked later."
-        later, sooner = _ASKED[other.section], _ASKED[item.section]
+        later, sooner = SECTION_WORDS[other.section], SECTION_WORDS[item.section]
         yield Problem(place, text, f"Move one of them: what is {later} comes after what is {sooner}.")
     elif positions[other.key] > positions[item.key]:
         yield Problem(place, f"{looks}, which is asked after it.", f"Move “{shown(other.key)}” before it.")

@@ -37,8 +37,8 @@ from advisor.rule_sets.workspace import DraftWorkspace, who, workspace_or_home, 
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 from advisor.web.security import may_repeat
-from advisor.wording import rule_set_vocabulary
-from advisor.wording.numbers import percent
+from advisor.wording import vocabulary
+from advisor.wording.values import percent
 
 ADDED, CHANGED = "draft added several", "draft changed several"
 """The kinds of these acts in the record."""
@@ -287,7 +287,7 @@ def _shares(found: RuleSetEffect) -> list[dict[str, Any]]:
     return [
         {
             "outcome": str(outcome),
-            "name": rule_set_vocabulary.OUTCOMES[outcome],
+            "name": vocabulary.OUTCOMES[outcome].name,
             "before": percent(before[outcome]),
             "after": percent(after[outcome]),
             "was": round(before[outcome] * 100, 2),

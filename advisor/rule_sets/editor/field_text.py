@@ -13,19 +13,20 @@ from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Condition, Option, Question
 from advisor.engine.model.rules import Bound, CasePart, KindRow, LeaveRow, Push, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Kind
-from advisor.wording import rule_set_vocabulary as said
-from advisor.wording.answers import answer_label
+from advisor.wording import vocabulary
 from advisor.wording.rules import adds, bounds_sentence, condition_sentence, rule_sentence, short_condition
+from advisor.wording.values import answer_label
 
 _WORDS: dict[str, Any] = {
-    "type": said.TYPES,
-    "scope": said.SCOPES,
-    "section": said.SECTIONS,
-    "filed_under": said.KINDS,
-    "leave": said.LEAVES,
-    "strength": said.STRENGTHS,
-    "firmness": said.FIRMNESS,
-    "outcome": said.OUTCOMES,
+    "type": vocabulary.TYPES,
+    "scope": vocabulary.SCOPES,
+    "section": vocabulary.names(vocabulary.SECTIONS),
+    "kind": {**vocabulary.SOURCE_KINDS, **vocabulary.names(vocabulary.KINDS)},
+    "filed_under": vocabulary.names(vocabulary.KINDS),
+    "leave": vocabulary.names(vocabulary.LEAVES),
+    "strength": vocabulary.STRENGTHS,
+    "firmness": vocabulary.names(vocabulary.FIRMNESS),
+    "outcome": vocabulary.names(vocabulary.OUTCOMES),
 }
 
 
@@ -51,11 +52,11 @@ def title_of(rules: RuleSet, item: Any) -> str:
         case Rule():
             return rule_sentence(rules, item) if item.when else str(_("Always, it %(adds)s.", adds=adds(item.push)))
         case LeaveRow():
-            return f"{bounds_sentence(item.when)}: {said.LEAVES[item.leave]}"
+            return f"{bounds_sentence(item.when)}: {vocabulary.LEAVES[item.leave].name}"
         case KindRow():
             # The strength describes a kind, so where none can be told there is none.
-            clear = "" if item.kind is Kind.UNCLEAR else f" ({said.STRENGTHS[item.strength]})"
-            return f"{bounds_sentence(item.when)}: {said.KINDS[item.kind]}{clear}"
+            clear = "" if item.kind is Kind.UNCLEAR else f" ({vocabulary.STRENGTHS[item.strength]})"
+            return f"{bounds_sentence(item.when)}: {vocabulary.KINDS[item.kind].name}{clear}"
         case str():
             return item
         case TestCase():
@@ -78,7 +79,7 @@ def differences(
         first = "" if old is None else field_words(before, name, getattr(old, name), old)
         second = "" if new is None else field_words(after, name, getattr(new, name), new)
         if first != second:
-            found.append(FieldDifference(str(said.FIELDS[name]), _parts(first, second)))
+            found.append(FieldDifference(str(vocabulary.FIELDS[name]), _parts(first, second)))
     return found
 
 
@@ -92,8 +93,6 @@ def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None) -> st
         return "\n".join(_condition(rules, condition) for condition in value)
     if isinstance(value, Push):
         return adds(value)
-    if name == "kind":
-        return str(said.SOURCE_KINDS.get(value) or said.KINDS.get(value) or value)
     if name == "source" and isinstance(holder, Claim):
         source = rules.source(value)
         return f"{value}: {source.title}" if source else str(value)
@@ -123,7 +122,10 @@ def _tuple_words(rules: RuleSet, name: str, value: tuple[Any, ...]) -> str:
             return "\n".join(f"{part.part}: {answers_words(rules, part.answers)}" for part in value)
         case Option():
             return "\n".join(option.label for option in value)
-    tables: Mapping[str, Mapping[Any, Any]] = {"pull": said.PULLS, "outcomes": said.OUTCOMES}
+    tables: Mapping[str, Mapping[Any, Any]] = {
+        "pull": vocabulary.names(vocabulary.PULLS),
+        "outcomes": vocabulary.names(vocabulary.OUTCOMES),
+    }
     return ", ".join(str(tables.get(name, {}).get(item, item)) for item in value)
 
 

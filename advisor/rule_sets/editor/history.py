@@ -25,7 +25,7 @@ from advisor.rule_sets.editor.field_text import FieldDifference, differences
 from advisor.rule_sets.editor.item_editors import subject_of
 from advisor.rule_sets.item_urls import ANY_LIST, item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
-from advisor.wording import rule_set_vocabulary
+from advisor.wording import vocabulary
 
 PAGE = 30
 """Acts on a page."""
@@ -81,8 +81,8 @@ def _history(collection: str, key: str) -> ResponseReturnValue:
     more = len(found) > PAGE
     return render_template(
         "rule_sets/history.html",
-        noun=rule_set_vocabulary.NOUNS[subject_of(collection)],
-        title=rule_set_vocabulary.LISTS[collection] if numbered else key,
+        noun=vocabulary.NOUNS[subject_of(collection)],
+        title=vocabulary.LISTS[collection] if numbered else key,
         acts=acts,
         older=found[PAGE - 1].sequence if more else 0,
         back=item_url(collection, key) if _is_there(workspace, collection, key) else list_url(collection),
@@ -108,7 +108,7 @@ def _act(workspace: DraftWorkspace, event: AuditEvent, place: str, people: Mappi
 
 def _happening(rules: RuleSet, place: str, old: Any, new: Any) -> Happening:
     collection, key = place_parts(place)
-    noun = rule_set_vocabulary.NOUNS[subject_of(collection)]
+    noun = vocabulary.NOUNS[subject_of(collection)]
     name = f"{noun} {int(key) + 1 if collection in NUMBERED else key}"
     if isinstance(old, int) and isinstance(new, int):
         return Happening("moved", name, [], old, new)

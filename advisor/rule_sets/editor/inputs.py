@@ -21,7 +21,7 @@ from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 from advisor.rule_sets import forms
-from advisor.wording.rule_set_vocabulary import FIELDS, MEASURES, SIDES
+from advisor.wording.vocabulary import FIELDS, MEASURES, SIDES, names
 
 Raw = MultiDict[str, str]
 Row = dict[str, list[str]]
@@ -267,7 +267,7 @@ class PushInput(FormInput):
         yield "push-points", str((value or {}).get("points", ""))
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
-        sides = {str(side): label for side, label in SIDES.items()}
+        sides = {str(side): label for side, label in names(SIDES).items()}
         return {
             "push-side": forms.radios(_("Towards"), sides),
             "push-points": forms.radios(_("Points"), {str(points): str(points) for points in range(1, 6)}),
@@ -340,9 +340,9 @@ class BoundsInput(RowsInput):
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
         made: dict[str, Any] = {}
         for index, row in enumerate(self.rows(raw)):
-            measures = {str(m): MEASURES[m] for m in self.measures}
+            measures = {str(m): MEASURES[m].name for m in self.measures}
             if (chosen := row.get("measure", "")) in set(Measure) - set(measures):
-                measures[chosen] = MEASURES[Measure(chosen)]
+                measures[chosen] = MEASURES[Measure(chosen)].name
             about = {"number": index + 1}
             at = f"{self.name}-{index}"
             made[f"{at}-measure"] = forms.select(_("Sum %(number)s", **about), {"": _("Choose a sum"), **measures})

@@ -39,7 +39,7 @@ from advisor.rule_sets.editor.inputs import (
     with_rows,
 )
 from advisor.rule_sets.forms import ItemForm
-from advisor.wording import rule_set_vocabulary
+from advisor.wording import vocabulary
 
 _KEY = Key(
     "key", about=_l("What addresses and saved answers name it by. Leave it empty, and we make one from the text.")
@@ -48,7 +48,7 @@ _TOLD = (
     ConditionsInput(
         "when", _l("Told when"), _l("All must hold. Without any, it is always told."), on_name=True, optional=True
     ),
-    Words("outcomes", about=_l("Without any, whatever the advice is."), choices=rule_set_vocabulary.OUTCOMES),
+    Words("outcomes", about=_l("Without any, whatever the advice is."), choices=vocabulary.names(vocabulary.OUTCOMES)),
 )
 
 EDITORS: dict[str, tuple[FormInput, ...]] = {
@@ -66,9 +66,9 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         Text("hint", optional=True),
         Text("missing", about=_l("Such as “Select how core the process is”.")),
         Text("why", optional=True),
-        Word("type", choices=rule_set_vocabulary.TYPES),
-        Word("scope", choices=rule_set_vocabulary.SCOPES, default="part"),
-        Word("section", choices=rule_set_vocabulary.SECTIONS, default="core"),
+        Word("type", choices=vocabulary.TYPES),
+        Word("scope", choices=vocabulary.SCOPES, default="part"),
+        Word("section", choices=vocabulary.names(vocabulary.SECTIONS), default="core"),
         ConditionsInput(
             "asked_when",
             about=_l("All must hold, on questions that come before it. Without any, it is asked of everybody."),
@@ -87,7 +87,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
     ),
     "leave": (
         BoundsInput("when", about=_l("All of these must fit. A row without any always fits.")),
-        Word("leave", choices=rule_set_vocabulary.LEAVES),
+        Word("leave", choices=vocabulary.names(vocabulary.LEAVES)),
         Text("says", about=_l("The row in one sentence.")),
     ),
     "kind": (
@@ -96,23 +96,23 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
             about=_l("All of these must fit. A row without any always fits."),
             measures=tuple(measure for measure in Measure if measure in KIND_MEASURES),
         ),
-        Word("kind", choices=rule_set_vocabulary.KINDS),
-        Word("strength", choices=rule_set_vocabulary.STRENGTHS),
+        Word("kind", choices=vocabulary.names(vocabulary.KINDS)),
+        Word("strength", choices=vocabulary.STRENGTHS),
         Text("says", about=_l("The row in one sentence.")),
     ),
     "claims": (
         SourceOfClaim("source"),
         LineInput("place", about=_l("Heading, paragraph or table in the source.")),
         Text("text", _l("What it says"), _l("In our own words.")),
-        Words("pull", choices=rule_set_vocabulary.PULLS, optional=False),
-        Word("firmness", choices=rule_set_vocabulary.FIRMNESS),
+        Words("pull", choices=vocabulary.names(vocabulary.PULLS), optional=False),
+        Word("firmness", choices=vocabulary.names(vocabulary.FIRMNESS)),
         Text("note", about=_l("What a reader must know of its wording or reading."), optional=True),
         Text("withdrawn", about=_l("With a reason here it counts no more."), optional=True),
         Key("id", about=_l("Such as D2.04. Leave it empty, and we give it the next number of its source.")),
     ),
     "sources": (
         LineInput("title"),
-        Word("kind", _l("What it is"), choices=rule_set_vocabulary.SOURCE_KINDS),
+        Word("kind", _l("What it is"), choices=vocabulary.SOURCE_KINDS),
         Text("about"),
         Key("key", about=_l("Short: the ids of its claims begin with it, such as D3.")),
     ),
@@ -132,8 +132,8 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
     "limits": (Text("text", _l("Sentence")),),
     "cases": (
         NameOfProcess("process", _l("Name of the process")),
-        Word("outcome", choices=rule_set_vocabulary.OUTCOMES),
-        Word("kind", _l("Expected kind"), nothing=_l("Not checked"), choices=rule_set_vocabulary.KINDS),
+        Word("outcome", choices=vocabulary.names(vocabulary.OUTCOMES)),
+        Word("kind", _l("Expected kind"), nothing=_l("Not checked"), choices=vocabulary.names(vocabulary.KINDS)),
         Text("because", _l("Where the expectation comes from")),
         AnswersInput("answers", about=_l("What is not answered counts as unknown.")),
         PartsInput("parts", about=_l("For a process in one piece, none.")),
@@ -147,7 +147,7 @@ _OF_NAME_OPTIONS: tuple[FormInput, ...] = (
     Word(
         "filed_under",
         nothing=_l("Nowhere"),
-        choices={k: v for k, v in rule_set_vocabulary.KINDS.items() if k != "unclear"},
+        choices={k: v for k, v in vocabulary.names(vocabulary.KINDS).items() if k != "unclear"},
     ),
     Claims("sources", _l("Claims that say so"), optional=True),
 )

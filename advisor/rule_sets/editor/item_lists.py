@@ -17,7 +17,7 @@ from advisor.engine.model.rules import KindRow, LeaveRow, Rule, TestCase
 from advisor.rule_sets.editor.field_text import short_conditions, title_of
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording import rule_set_vocabulary
+from advisor.wording import vocabulary
 from advisor.wording.rules import adds
 
 
@@ -144,7 +144,7 @@ def filters_of(workspace: DraftWorkspace, collection: str) -> dict[str, dict[str
         questions = {q.key: q.short or q.key for q in rules.questions if q.section != "name"}
         cited = {claim for rule in rules.rules for claim in rule.sources}
         return {
-            "side": {str(side): str(label) for side, label in rule_set_vocabulary.SIDES.items()},
+            "side": {str(side): str(label) for side, label in vocabulary.names(vocabulary.SIDES).items()},
             "question": questions,
             "claim": {claim.id: claim.id for claim in rules.claims if claim.id in cited},
             "fires": {"never": str(_("In none of the saved processes"))},
@@ -152,7 +152,7 @@ def filters_of(workspace: DraftWorkspace, collection: str) -> dict[str, dict[str
     if collection == "claims":
         return {"source": {source.key: source.title for source in rules.sources}}
     if collection == "cases":
-        expected = {str(outcome): str(label) for outcome, label in rule_set_vocabulary.OUTCOMES.items()}
+        expected = {str(outcome): str(label) for outcome, label in vocabulary.names(vocabulary.OUTCOMES).items()}
         results = {"failed": str(_("Fails")), "passed": str(_("Passes"))}
         return {"expected": expected, **({"result": results} if workspace.results is not None else {})}
     return {}
@@ -210,23 +210,19 @@ def _tags(item: Any) -> list[str]:
             return [_plus(item), *item.sources]
         case Question():
             number = len(item.options)
-            answers = (
-                ngettext("%(num)d answer", "%(num)d answers", number)
-                if number
-                else rule_set_vocabulary.TYPES[item.type]
-            )
+            answers = ngettext("%(num)d answer", "%(num)d answers", number) if number else vocabulary.TYPES[item.type]
             return [
-                str(rule_set_vocabulary.SECTIONS[item.section]),
-                str(rule_set_vocabulary.SCOPES[item.scope]),
+                str(vocabulary.SECTIONS[item.section].name),
+                str(vocabulary.SCOPES[item.scope]),
                 str(answers),
             ]
         case Option():
             return [item.key]
         case Claim():
-            tags = [item.source, *(str(rule_set_vocabulary.PULLS[pull]) for pull in item.pull), str(item.firmness)]
+            tags = [item.source, *(str(vocabulary.PULLS[pull].name) for pull in item.pull), str(item.firmness)]
             return [*tags, str(_("Withdrawn"))] if item.withdrawn else tags
         case Guidance():
-            return [*(str(rule_set_vocabulary.OUTCOMES[o]) for o in item.outcomes), *item.sources]
+            return [*(str(vocabulary.OUTCOMES[o].name) for o in item.outcomes), *item.sources]
         case TestCase():
             return [_expected(item)]
     return []
@@ -242,11 +238,11 @@ def _expected(case: TestCase) -> str:
 
 def _advice(outcome: Any, kind: Any) -> str:
     if kind is None or str(kind) == str(outcome):
-        return str(rule_set_vocabulary.OUTCOMES[outcome])
+        return str(vocabulary.OUTCOMES[outcome].name)
     return str(
         _(
             "%(outcome)s, kind %(kind)s",
-            outcome=rule_set_vocabulary.OUTCOMES[outcome],
-            kind=rule_set_vocabulary.KINDS[kind],
+            outcome=vocabulary.OUTCOMES[outcome].name,
+            kind=vocabulary.KINDS[kind].name,
         )
     )

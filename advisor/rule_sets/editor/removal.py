@@ -24,7 +24,7 @@ from advisor.rule_sets.presenter import users_with_links
 from advisor.rule_sets.workspace import DraftWorkspace, look_up, who, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
-from advisor.wording import rule_set_vocabulary
+from advisor.wording import vocabulary
 
 
 @bp.route(f"/admin/rules/draft/<{ANY_LIST}:things>/<key>/remove", methods=["GET", "POST"])
@@ -53,7 +53,7 @@ def _remove(collection: str, key: str) -> ResponseReturnValue:
     )
     users = users_of_question(workspace.rules, question, key if "/" in collection else None) if question else []
     page = {
-        "noun": rule_set_vocabulary.NOUNS["options" if "/" in collection else collection],
+        "noun": vocabulary.NOUNS["options" if "/" in collection else collection],
         "title": title_of(workspace.rules, item),
         "users": users_with_links(workspace, collection, item, users),
         "can_take_users": collection == "questions" and any(name != "questions" for name, _key in users),
@@ -106,7 +106,7 @@ def latest_removal(workspace: DraftWorkspace) -> dict[str, str] | None:
     if is_there:
         return None
     return {
-        "noun": rule_set_vocabulary.NOUNS[subject_of(collection)],
+        "noun": vocabulary.NOUNS[subject_of(collection)],
         "title": title_of(workspace.rules, item),
         "do": f"back {sequence} {at}",
     }

@@ -22,8 +22,8 @@ from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.test_cases.coverage import add_case_url, advice_words
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording.numbers import percent
 from advisor.wording.rules import adds
+from advisor.wording.values import percent
 
 _LIES = {
     Lies.EQUAL: _l("Fires exactly when this one does"),

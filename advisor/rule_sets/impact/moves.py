@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from advisor.engine.model.vocabulary import Outcome
-from advisor.wording.rule_set_vocabulary import OUTCOMES
+from advisor.wording.vocabulary import OUTCOMES
 
 Move = tuple[Outcome, Outcome]
 
@@ -43,9 +43,9 @@ def move_matrix(moves: Mapping[Move, int], say: Callable[[int], str]) -> Matrix:
     before = [outcome for outcome in Outcome if any(was is outcome for was, _ in moves)]
     after = [outcome for outcome in Outcome if any(is_now is outcome for _, is_now in moves)]
     return Matrix(
-        [(outcome, str(OUTCOMES[outcome])) for outcome in after],
+        [(outcome, str(OUTCOMES[outcome].name)) for outcome in after],
         [
-            MoveRow(was, str(OUTCOMES[was]), [_cell(was, is_now, moves, widths, say) for is_now in after])
+            MoveRow(was, str(OUTCOMES[was].name), [_cell(was, is_now, moves, widths, say) for is_now in after])
             for was in before
         ],
     )

@@ -23,8 +23,8 @@ from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import add_form_error, form_page
-from advisor.wording.numbers import percent
-from advisor.wording.rule_set_vocabulary import OUTCOMES
+from advisor.wording.values import percent
+from advisor.wording.vocabulary import OUTCOMES
 
 RULES_SHOWN = 12
 """Rules that are in view; the others are behind a click."""
@@ -121,7 +121,7 @@ def moves_of(told: DisclosedImpact) -> list[ImpactMove]:
     shown = []
     for ((was, is_now), count), width in zip(moves, widths, strict=True):
         length = 100 * count / moves[0][1]
-        words_of = str(OUTCOMES[was]), str(OUTCOMES[is_now])
+        words_of = str(OUTCOMES[was].name), str(OUTCOMES[is_now].name)
         shown.append(ImpactMove(was.value, words_of[0], is_now.value, words_of[1], count, at, width, length))
         at += width
     return shown

@@ -18,7 +18,7 @@ from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.points_plot.density import SavedDensity, Square, points, saved_density
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording.numbers import percent
+from advisor.wording.values import percent
 
 _LEFT, _WIDTH = 7.0, 92.0
 _PLANE_HEIGHT, _STRIP_HEIGHT = 92.0, 60.0

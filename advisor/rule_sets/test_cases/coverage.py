@@ -27,9 +27,9 @@ from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording import rule_set_vocabulary
-from advisor.wording.answers import answer_label
+from advisor.wording import vocabulary
 from advisor.wording.rules import adds
+from advisor.wording.values import answer_label
 
 _PROPOSED = _l("Proposed, so that it is tried. It expects what the rules gave when it was added: look it over.")
 
@@ -104,8 +104,8 @@ def untried_groups(workspace: DraftWorkspace, missing: Iterable[str]) -> list[tu
     """What no case tries, by what it is."""
     headings = {
         "outcomes": _("Advice that no case expects"),
-        "leave": rule_set_vocabulary.LISTS["leave"],
-        "kind": rule_set_vocabulary.LISTS["kind"],
+        "leave": vocabulary.LISTS["leave"],
+        "kind": vocabulary.LISTS["kind"],
         "rules": _("Rules that fire in no case"),
         "questions": _("Answers that no case gives"),
     }
@@ -127,7 +127,7 @@ def describe_place(rules: RuleSet, place: str) -> Untried:
             )
             return Untried(place, "", str(name), item_url(options_of(question), option))
         case ["outcomes", outcome]:
-            return Untried(place, "", str(rule_set_vocabulary.OUTCOMES[Outcome(outcome)]), "")
+            return Untried(place, "", str(vocabulary.OUTCOMES[Outcome(outcome)].name), "")
         case ["rules", key]:
             return Untried(place, "", key, item_url("rules", key))
         case [table, index]:
@@ -209,12 +209,12 @@ def make_case(session: Session, who: Actor, item: WorkItem) -> str:
 def advice_words(outcome: Any, kind: Any) -> str:
     """An outcome, with the kind where that says more."""
     if str(kind) == str(outcome):
-        return str(rule_set_vocabulary.OUTCOMES[outcome])
+        return str(vocabulary.OUTCOMES[outcome].name)
     return str(
         _(
             "%(outcome)s, kind %(kind)s",
-            outcome=rule_set_vocabulary.OUTCOMES[outcome],
-            kind=rule_set_vocabulary.KINDS[kind],
+            outcome=vocabulary.OUTCOMES[outcome].name,
+            kind=vocabulary.KINDS[kind].name,
         )
     )
 

@@ -27,10 +27,10 @@ from advisor.rule_sets.presenter import changes_page
 from advisor.rule_sets.preview.preview_state import encode_answers, read_state
 from advisor.rule_sets.versions.effects import EffectSummary, effect_shown
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
-from advisor.wording.answers import answer_label
 from advisor.wording.claims import Version, VersionView
 from advisor.wording.difference import AdviceView, difference
 from advisor.wording.parts import most_points, part_results
+from advisor.wording.values import answer_label
 
 
 @dataclass(frozen=True, slots=True)

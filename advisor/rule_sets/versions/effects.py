@@ -13,8 +13,8 @@ from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.rule_sets.impact.moves import Matrix, move_matrix
-from advisor.wording.numbers import count_words, percent
-from advisor.wording.rule_set_vocabulary import OUTCOMES
+from advisor.wording.values import count_words, percent
+from advisor.wording.vocabulary import OUTCOMES
 
 _KEPT_IN_MEMORY = 32
 
@@ -84,8 +84,8 @@ def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectS
         EffectMove(
             was=was,
             is_now=is_now,
-            was_words=str(OUTCOMES[was]),
-            is_now_words=str(OUTCOMES[is_now]),
+            was_words=str(OUTCOMES[was].name),
+            is_now_words=str(OUTCOMES[is_now].name),
             said=share_words(found, count),
             width=max(100 * count / most, 1),
             url=witness_url(found.witnesses[was, is_now]),

@@ -12,13 +12,13 @@ from advisor.engine.analysis.proofs.policy_ranges import CHANGED, SIDES, Ints, J
 from advisor.engine.analysis.proofs.rule_pairs import Box, corner_of
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
-from advisor.engine.analysis.proofs.words import TOO_MANY, advice, rules_named
+from advisor.engine.analysis.proofs.words import TOO_MANY, rules_named
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space
 from advisor.engine.checks.subjects import subjects
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Outcome
+from advisor.engine.model.vocabulary import Outcome, quoted_advice
 
 _TRIED = 2_048
 """Combinations of the sample that are tried for each rule."""
@@ -113,7 +113,8 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None], found
         alone = _alone(rule_set, space, boxes[index], index, budget)
         if alone is not None:
             codes, outcome = alone
-            text = f"{rule.start} decides alone: where it is the only one that fires, the advice is {advice(outcome)}."
+            given = quoted_advice(outcome)
+            text = f"{rule.start} decides alone: where it is the only one that fires, the advice is {given}."
             mend = "Give it fewer points, or let the policy ask for more."
             yield Problem(f"{rule.place}/push", text, mend, blocks=False, witness=space.answers(codes))
     if found.open:

@@ -9,14 +9,14 @@ from advisor.engine.analysis.proofs.limits import LIMITS
 from advisor.engine.analysis.proofs.policy_ranges import NONE, by_matches, by_outcome, by_rows, points_of, possible
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
-from advisor.engine.analysis.proofs.words import TOO_MANY, advice
+from advisor.engine.analysis.proofs.words import TOO_MANY
 from advisor.engine.analysis.space import Codes, Space
 from advisor.engine.document.field_words import TABLES
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.questions import Scope
 from advisor.engine.model.rules import KindRow, LeaveRow, Points, RuleSet
-from advisor.engine.model.vocabulary import Kind, Leave, Outcome, Side
+from advisor.engine.model.vocabulary import Kind, Leave, Outcome, Side, quoted_advice
 
 _PROCESSES = 32
 """Answers on a process with KPO as its outcome for which other parts, with BPO, are looked for."""
@@ -124,14 +124,15 @@ def kind_without_rule(
         ]
         states = merge_states(MergeTask(space, speaking, by_matches(), limit=limit))
         if states is None:
-            text = (
-                f"It is not settled whether complete answers can get the kind {advice(kind)} without any rule for it."
-            )
+            given = quoted_advice(kind)
+            text = f"It is not settled whether complete answers can get the kind {given} without any rule for it."
             yield Problem(f"kind/{row}", text, TOO_MANY, blocks=False)
             return
         codes = states.example(NONE)
     if codes is not None:
-        text = f"Complete answers can get the kind {advice(kind)} though no rule that pushes to BPO or KPO fires."
+        text = (
+            f"Complete answers can get the kind {quoted_advice(kind)} though no rule that pushes to BPO or KPO fires."
+        )
         mend = "Let the rows that give a kind ask for points, or add rules for such answers."
         yield Problem(f"kind/{row}", text, mend, witness=space.answers(codes))
 
@@ -140,11 +141,13 @@ def _outcome_missed(rule_set: RuleSet, outcome: Outcome, *, is_settled: bool) ->
     place = "leave" if outcome is Outcome.KEEP else "kind"
     rows = [_gives(row) for row in rule_set.leave] + [_gives(row) for row in rule_set.kind]
     if not is_settled:
-        text = f"It is not settled whether any answers lead to the advice {advice(outcome)}."
+        text = f"It is not settled whether any answers lead to the advice {quoted_advice(outcome)}."
         return Problem(place, text, TOO_MANY, blocks=False)
     if outcome not in rows:
-        return Problem(place, f"No row gives the advice {advice(outcome)}, so nobody can get it.", "Add a row for it.")
-    text = f"No answers lead to the advice {advice(outcome)}."
+        return Problem(
+            place, f"No row gives the advice {quoted_advice(outcome)}, so nobody can get it.", "Add a row for it."
+        )
+    text = f"No answers lead to the advice {quoted_advice(outcome)}."
     return Problem(place, text, "Change the bounds of the rows that give it, or the points of the rules.")
 
 

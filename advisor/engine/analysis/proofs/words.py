@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from advisor.engine.model.errors import Problem, shown
 from advisor.engine.model.rules import Rule
-from advisor.engine.model.vocabulary import Kind, Outcome
 
 TOO_MANY = "There are too many combinations of answers to check them all."
 
@@ -14,23 +13,10 @@ ESTIMATED = "Fewer questions, options or rules can be counted."
 NAMED = 3
 """Rules that a problem names; of more it gives the number."""
 
-_ADVICE = {
-    Outcome.BPO: "BPO",
-    Outcome.KPO: "KPO",
-    Outcome.BOTH: "Both",
-    Outcome.KEEP: "Keep in-house for now",
-    Outcome.UNCLEAR: "We can't say yet",
-}
-
 
 def is_open(problem: Problem) -> bool:
     """Whether a problem says that something was not settled."""
     return problem.mend in {TOO_MANY, ESTIMATED}
-
-
-def advice(outcome: Outcome | Kind) -> str:
-    """An outcome or a kind, in quotation marks."""
-    return f"“{_ADVICE[Outcome(outcome)]}”"
 
 
 def rules_named(rules: Sequence[Rule], positions: Sequence[int], most: int = NAMED) -> str:

@@ -9,37 +9,15 @@ from advisor.engine.document.document import to_plain
 from advisor.engine.document.items import NUMBERED
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
-from advisor.engine.model.questions import NONE_OF_THESE, Condition, Question, Scope
-from advisor.engine.model.rules import Bound, Rule, RuleSet
-from advisor.engine.model.vocabulary import Kind, Leave, Measure, Side, Strength
-from advisor.exchange.percent import percent
+from advisor.engine.model.questions import NONE_OF_THESE, Condition, Question
+from advisor.engine.model.rules import Bound, KindRow, Rule, RuleSet
 from advisor.exchange.shown import escape_invisible
 from advisor.exchange.work_items import answer_text
+from advisor.wording.values import plain_percent
+from advisor.wording.vocabulary import KINDS, LEAVES, MEASURES, OUTCOMES, SCOPES, SIDES, STRENGTHS
 
 if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need not wait for
     from advisor.engine.analysis.proofs.shares import Shares
-
-from advisor.engine.model.vocabulary import Outcome
-
-OUTCOMES = {
-    Outcome.BPO: "BPO",
-    Outcome.KPO: "KPO",
-    Outcome.BOTH: "both",
-    Outcome.KEEP: "keep in-house",
-    Outcome.UNCLEAR: "unclear",
-}
-
-_SIDES = {Side.BPO: "BPO", Side.KPO: "KPO", Side.KEEP: "keeping it in-house"}
-_LEAVES = {Leave.GO: "it can leave the house", Leave.KEEP: "keep it in-house"}
-_KINDS = {Kind.BPO: "BPO", Kind.KPO: "KPO", Kind.BOTH: "both", Kind.UNCLEAR: "unclear"}
-_STRENGTHS = {Strength.CLEAR: "clear", Strength.SLIGHT: "slight lean", Strength.BALANCED: "balanced"}
-_MEASURES = {
-    Measure.BPO: "BPO points",
-    Measure.KPO: "KPO points",
-    Measure.KEEP: "keep points",
-    Measure.LEAN: "the lean (BPO minus KPO)",
-    Measure.EVIDENCE: "the evidence (BPO plus KPO)",
-}
 
 
 def describe(rule_set: RuleSet) -> str:
@@ -50,10 +28,12 @@ def describe(rule_set: RuleSet) -> str:
         "RULES",
         *(_rule(rule_set, rule) for rule in rule_set.rules),
         "POLICY",
-        _table("Should it leave the house?", ((row.when, _LEAVES[row.leave], row.says) for row in rule_set.leave)),
+        _table(
+            "Should it leave the house?", ((row.when, LEAVES[row.leave].terminal, row.says) for row in rule_set.leave)
+        ),
         _table(
             "What kind of work is it?",
-            ((row.when, f"{_KINDS[row.kind]} ({_STRENGTHS[row.strength]})", row.says) for row in rule_set.kind),
+            ((row.when, _kind(row), row.says) for row in rule_set.kind),
         ),
         "ALSO IN IT",
         _also(rule_set),
@@ -77,8 +57,8 @@ def _question(rule_set: RuleSet, question: Question) -> str:
 
 
 def _question_lines(rule_set: RuleSet, question: Question) -> Iterator[str]:
-    whole = "once for the process" if question.scope is Scope.PROCESS else "for each part"
-    yield f"{question.key}: {question.text} (section {question.section}, asked {whole})"
+    asked = str(SCOPES[question.scope]).lower()
+    yield f"{question.key}: {question.text} (section {question.section}, asked {asked})"
     if question.asked_when:
         yield f"    Asked when {_conditions(rule_set, question.asked_when)}."
     match question.type:
@@ -93,7 +73,7 @@ def _question_lines(rule_set: RuleSet, question: Question) -> Iterator[str]:
 
 
 def _rule(rule_set: RuleSet, rule: Rule) -> str:
-    points = f"{rule.push.points} point{'s' if rule.push.points > 1 else ''} to {_SIDES[rule.push.side]}"
+    points = f"{rule.push.points} point{'s' if rule.push.points > 1 else ''} to {SIDES[rule.push.side].towards}"
     lines = [
         f"{rule.key}: {points} when {_conditions(rule_set, rule.when)}.",
         f"    {rule.because}",
@@ -130,12 +110,16 @@ def _table(heading: str, rows: Iterable[tuple[tuple[Bound, ...], str, str]]) -> 
     return "\n".join(lines)
 
 
+def _kind(row: KindRow) -> str:
+    return f"{KINDS[row.kind].terminal} ({str(STRENGTHS[row.strength]).lower()})"
+
+
 def _bounds(bounds: tuple[Bound, ...]) -> str:
     return " and ".join(map(_bound, bounds)) or "Otherwise"
 
 
 def _bound(bound: Bound) -> str:
-    name, least, most = _MEASURES[bound.measure], bound.at_least, bound.at_most
+    name, least, most = MEASURES[bound.measure].terminal, bound.at_least, bound.at_most
     if least is not None and most is not None:
         return f"{name} from {least} to {most}"
     if least is not None:
@@ -213,7 +197,7 @@ def _effect_lines(effect: RuleSetEffect | None) -> Iterator[str]:
         yield f"an estimate from {effect.size:,} of them, with the range in which it lies with 99% certainty."
     for (was, is_now), count in sorted(effect.moves.items(), key=lambda move: -move[1]):
         if (was, is_now) in effect.witnesses:
-            yield f"  {OUTCOMES[was]} -> {OUTCOMES[is_now]}: {_share(effect, count)}"
+            yield f"  {OUTCOMES[was].terminal} -> {OUTCOMES[is_now].terminal}: {_share(effect, count)}"
             yield f"    Shown by: {_answers(effect.witnesses[was, is_now])}"
     if effect.incomplete is not None:
         yield "Incomplete answers can get another outcome."
@@ -223,11 +207,11 @@ def _effect_lines(effect: RuleSetEffect | None) -> Iterator[str]:
 
 
 def _share(effect: RuleSetEffect, count: int) -> str:
-    share = percent(effect.share(count))
+    share = plain_percent(effect.share(count))
     if effect.is_exact:
         return share
     low, high = effect.interval(count)
-    return f"about {share} ({percent(low)} to {percent(high)})"
+    return f"about {share} ({plain_percent(low)} to {plain_percent(high)})"
 
 
 def _answers(answers: Mapping[str, Answer]) -> str:
@@ -258,7 +242,7 @@ def share_lines(shares: "Shares") -> Iterator[str]:
     else:
         sample = shares.whole.total
         yield f"Estimate from {sample:,} of {shares.space:,} combinations of complete answers, with 99% intervals:"
-    for outcome, name in OUTCOMES.items():
-        share = f"  {name:<14}{percent(shares.whole.share(outcome)):>16}"
-        low, high = map(percent, shares.interval(outcome))
+    for outcome, outcome_words in OUTCOMES.items():
+        share = f"  {outcome_words.terminal:<14}{plain_percent(shares.whole.share(outcome)):>16}"
+        low, high = map(plain_percent, shares.interval(outcome))
         yield f"{share}  {shares.whole.count(outcome):,}" if shares.is_exact else f"{share}  {low} to {high}"
