@@ -40,6 +40,43 @@ ROOMS = (
     *(feedback, api, health),
 )
 
+LINKS = {
+    # what anyone reads
+    "start": "pages.start",
+    "help": "pages.help",
+    "accessibility": "pages.accessibility",
+    "claims": "pages.claims",
+    "claim": "pages.claim",
+    "rule": "pages.rule",
+    "sum": "pages.how_the_sum_works",
+    # what a visitor answers
+    "new_process": "assessments.new",
+    "your_data": "assessments.your_data",
+    # accounts
+    "register": "accounts.register",
+    "sign_in": "accounts.sign_in",
+    "sign_out": "accounts.sign_out",
+    "account": "accounts.account",
+    "second_factor": "accounts.factor",
+    "this_browser": "accounts.this_browser",
+    "delete_account": "accounts.delete",
+    "accounts": "people.people",
+    "person": "people.person",
+    # saved advice
+    "processes": "processes.index",
+    "copy": "processes.copy",
+    "decision": "processes.decide",
+    "history": "processes.history",
+    "newer_rules": "processes.newer_rules",
+    "looks_wrong": "processes.looks_wrong",
+    # what admins do
+    "draft": "rule_sets.home",
+    "item": "rule_sets.thing",
+    "audit": "rule_sets.audit",
+    "notes": "feedback.notes",
+}
+"""The page that each link leads to which goes out of a room, other than to a room below it (``advisor.links``)."""
+
 
 def blueprints() -> list[Blueprint]:
     """The blueprints of all rooms, each once; every page is on one of them by now."""

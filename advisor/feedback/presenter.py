@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from advisor.links import link_to
 from advisor.models.assessment import NOTE_DONE, Feedback
 from advisor.wording.claims import VersionView
 from advisor.wording.values import answer_label
@@ -108,7 +109,7 @@ def note_in_full(note: Feedback, edition: VersionView) -> NoteView:
 
 def _case_url(note: Feedback) -> str:
     if note.case_key:
-        return url_for("rule_sets.thing", things="cases", key=note.case_key)
+        return link_to("item", things="cases", key=note.case_key)
     return url_for("feedback.make_case", note_id=note.id) if note.answers is not None else ""
 
 

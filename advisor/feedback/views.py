@@ -15,6 +15,7 @@ from advisor.feedback import cases
 from advisor.feedback import presenter as present
 from advisor.feedback.cases import HasCase
 from advisor.feedback.forms import CaseForm, SettleForm
+from advisor.links import link_to
 from advisor.models.assessment import NOTE_DONE, NOTE_OPEN, Feedback, notes_to_read
 from advisor.models.audit import audit
 from advisor.models.idempotency import idempotent
@@ -87,7 +88,7 @@ def _make_case(session: Session, note_id: UUID, form: CaseForm) -> str:
     # Locked: of two admins at the same moment one makes the case, and the other is told.
     sent = session.get(Feedback, note_id, with_for_update=True) or abort(404)
     key = cases.make_case(session, identity.actor(), sent, Outcome(form.outcome.data))
-    return url_for("rule_sets.thing", things="cases", key=key)
+    return link_to("item", things="cases", key=key)
 
 
 def _who() -> str:

@@ -63,8 +63,6 @@ def revision(assessment_id: UUID, number: int) -> ResponseReturnValue:
         answers=answers_given(opened, found, edition),
         number=found.sequence,
         is_latest=opened.latest is not None and opened.latest.id == found.id,
-        changing=None,
-        parts_url=None,
         latest_url=present.result_url(assessment_id),
         back_url=url_for("processes.history", assessment_id=assessment_id),
     )

@@ -17,6 +17,7 @@ from advisor.engine.document.numbers import whole_number
 from advisor.engine.document.text import sort_key
 from advisor.exchange.sheets.tables import Table, write_csv, write_xlsx
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.models import Account
 from advisor.models import audit as record
 from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events
@@ -170,7 +171,7 @@ def _url_of(what: str, emails: Mapping[UUID, str]) -> str:
         place = place_of(what)
         return item_url(place.collection, place.key) if place else ""
     account = _account_in(what)
-    return url_for("people.person", account_id=account) if account in emails else ""
+    return link_to("person", account_id=account) if account in emails else ""
 
 
 def _account_in(what: str) -> UUID | None:

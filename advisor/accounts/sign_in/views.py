@@ -18,6 +18,7 @@ from advisor.accounts.second_factor import codes
 from advisor.accounts.sign_in import form_preservation
 from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.models import Account, DatabaseUnavailable
 from advisor.models.account import account_by_email
 from advisor.models.base import hash_of, now
@@ -255,7 +256,7 @@ def preserved_form_page(kept: form_preservation.PreservedForm, notice: str = "")
 
 def home_url() -> str:
     """Where somebody who is signed in begins."""
-    return url_for("processes.index" if "processes.index" in current_app.view_functions else "accounts.account")
+    return link_to("processes")
 
 
 @bp.post("/sign-out")

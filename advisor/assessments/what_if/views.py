@@ -30,7 +30,7 @@ from advisor.wording.parts import PartResult, most_points, part_results
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 
-TEMPLATE = "assessments/what_if.html"
+TEMPLATE = "assessments/what_if/what_if.html"
 
 
 @dataclass(frozen=True, slots=True)
