@@ -5,7 +5,7 @@ from flask import Blueprint
 from advisor.accounts.account import views as account
 from advisor.accounts.people import views as people
 from advisor.accounts.second_factor import views as second_factor
-from advisor.accounts.sign_in import links
+from advisor.accounts.sign_in import links, reauthentication
 from advisor.accounts.sign_in import views as sign_in
 from advisor.accounts.this_browser import views as this_browser
 from advisor.api import views as api
@@ -33,7 +33,7 @@ from advisor.rule_sets.versions import differences, files, note, republishing
 ROOMS = (
     *(pages, versions),  # what anyone reads
     *(questions, parts, what_if, your_data),  # what a visitor answers and is advised
-    *(sign_in, links, account, second_factor, this_browser, people),
+    *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
     *(process_list, sheet, processes, history, notes),  # what an owner does with saved advice
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, differences, note, files, republishing, audit),

@@ -23,7 +23,7 @@ from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import DaysForm
 from advisor.rule_sets.item_urls import item_url, place_of
-from advisor.web import identity, transfer_limits
+from advisor.web import identity, rate_limits
 from advisor.web.days import read_day
 from advisor.web.forms import ButtonForm, pressed_or_400
 
@@ -78,7 +78,7 @@ def audit_sheet() -> ResponseReturnValue:
     if kind not in _SHEETS:
         abort(400)
     pressed_or_400()
-    if reply := transfer_limits.too_often():
+    if reply := rate_limits.transferred_too_often():
         return reply
     wish = _wish(request.form)
     if not DaysForm(request.form).validate():

@@ -25,8 +25,7 @@ from advisor.models import DatabaseUnavailable, Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.idempotency import idempotent
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 
 EXAMPLES = (_l("paying invoices"), _l("answering support calls"), _l("market research for a new product"))
 
@@ -44,7 +43,7 @@ def new() -> ResponseReturnValue:
     try:
         return redirect(operations.in_transaction(database(), lambda session: _begin(session, owner, form)), 303)
     except TooMany:
-        refuse(form, _too_many())
+        add_form_error(form, _too_many())
         return form_page("assessments/parts/name.html", form, **page)
     except DatabaseUnavailable as error:
         return unsaved_page("assessments/parts/name.html", form, error, **page)
@@ -80,7 +79,9 @@ def rename(assessment_id: UUID) -> ResponseReturnValue:
     try:
         operations.in_transaction(database(), lambda session: _rename(session, assessment_id, form))
     except ChangedElsewhere:
-        refuse(form, _changed_sentence(_("The name is now “%(name)s”.", name=isolated(opened.progress.process))))
+        add_form_error(
+            form, _changed_sentence(_("The name is now “%(name)s”.", name=isolated(opened.progress.process)))
+        )
         form.opened.data = form.opened.object_data
         return form_page("assessments/parts/name.html", form, 409, **page)
     except DatabaseUnavailable as error:
@@ -113,7 +114,7 @@ def parts(assessment_id: UUID) -> ResponseReturnValue:
         progress = operations.in_transaction(database(), lambda session: _name_parts(session, assessment_id, form))
     except ChangedElsewhere:
         names = ", ".join(map(isolated, present.part_names(opened.assessment))) or _("one piece")
-        refuse(form, _changed_sentence(_("It is now: %(names)s.", names=names)))
+        add_form_error(form, _changed_sentence(_("It is now: %(names)s.", names=names)))
         form.opened.data = form.opened.object_data
         return form_page("assessments/parts/parts.html", form, 409, **page)
     except DatabaseUnavailable as error:

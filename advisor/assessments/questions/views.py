@@ -27,8 +27,7 @@ from advisor.links import link_to
 from advisor.models import DatabaseUnavailable
 from advisor.models.idempotency import idempotent
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, form_page, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import ButtonForm, attempt, form_page, unsaved_page
 from advisor.web.security import may_repeat
 from advisor.wording.values import answer_label
 

@@ -50,8 +50,7 @@ from advisor.rule_sets.test_cases import coverage
 from advisor.rule_sets.versions.differences import draft_edition
 from advisor.rule_sets.workspace import DraftWorkspace, who, write
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse
-from advisor.web.idempotency import attempt
+from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400
 from advisor.web.security import may_repeat
 from advisor.wording.claims import VersionView
 
@@ -284,7 +283,7 @@ def _can_carry(state: PreviewState, form: FlaskForm) -> bool:
         _now_carry(state)
         return True
     said = _("A preview is kept in its address, and these names are too long for one. Shorten the names.")
-    refuse(form, said)
+    add_form_error(form, said)
     return False
 
 
