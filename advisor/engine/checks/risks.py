@@ -16,7 +16,7 @@ _TRIES = 5_000
 """Sets of answers that are tried for one group before it is taken for one that can show the risk."""
 
 
-def problems(rule_set: RuleSet) -> Iterator[Problem]:
+def risk_problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find risks that can never show or leave people with nothing to do, and cases that expect risks there are not."""
     firsts: dict[object, str] = {}
     for risk in subjects(rule_set.risks, "risks"):

@@ -8,20 +8,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
-from advisor.engine.document.document import item_from_plain, to_plain
-from advisor.engine.document.items import (
+from advisor.engine.document.document import (
     NUMBERED,
     NoSuchItem,
+    item_from_plain,
     items_of,
     key_of,
     kind_of,
     mark_of,
     options_of,
     own_mark_of,
+    to_plain,
     with_items,
 )
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import search_key
+from advisor.engine.document.text import search_key, whole_number
 from advisor.engine.model.evidence import Risk
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Condition, Option
@@ -154,10 +154,11 @@ def retire(rule_set: RuleSet, question: str, *, with_users: bool) -> RuleSet:
         items = items_of(rule_set, collection)
         kept = [item for item in items if all(condition.question != question for condition in item.when)]
         rule_set = with_items(rule_set, collection, kept)
-    risks = (
-        _map_groups(risk, lambda group: group if all(c.question != question for c in group) else None)
-        for risk in rule_set.risks
-    )
+
+    def without(group: ConditionGroup) -> ConditionGroup | None:
+        return group if all(condition.question != question for condition in group) else None
+
+    risks = (_map_groups(risk, without) for risk in rule_set.risks)
     return replace(rule_set, risks=tuple(risk for risk in risks if risk.shows or risk.outcomes))
 
 
