@@ -122,7 +122,7 @@ class RiskDocument(TypedDict):
     key: str
     title: str
     happens: str
-    steps: list[str]
+    actions: list[str]
     grade: Grade
     sources: list[str]
     parts: list[PartAtRiskDocument]
@@ -312,7 +312,7 @@ def _risk(shown: ShownRisk, *, several: bool) -> RiskDocument:
         "key": risk.key,
         "title": risk.title,
         "happens": risk.happens,
-        "steps": list(risk.steps),
+        "actions": list(risk.actions),
         "grade": risk.grade,
         "sources": list(risk.sources),
         "parts": parts,

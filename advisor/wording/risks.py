@@ -20,7 +20,7 @@ class RiskNote:
     title: str
     happens: str
     because: list[str]
-    steps: list[str]
+    actions: list[str]
     grade: str
     claims: list[ClaimRef]
 
@@ -33,7 +33,7 @@ def risk_notes(document: dict[str, Any], edition: VersionView) -> list[RiskNote]
             title=risk["title"],
             happens=risk["happens"],
             because=[_because(part, edition) for part in _together(risk["parts"])],
-            steps=risk["steps"],
+            actions=risk["actions"],
             grade=str(GRADES[Grade(risk["grade"])]),
             claims=edition.refs(risk["sources"]),
         )

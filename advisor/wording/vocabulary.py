@@ -334,7 +334,7 @@ FIELDS = {
     "shows": _l("Shows"),
     "more": _l("Weighs more"),
     "unless": _l("Is ruled out"),
-    "steps": _l("What to do before signing"),
+    "actions": _l("What to do before signing"),
     "grade": _l("How firm the ground is"),
     "links": _l("Addresses"),
     "risks": _l("Risks that must be told"),

@@ -110,6 +110,7 @@ def clean_document() -> Plain:
             _claim("D1.02", "D1", "kpo"),
             _claim("D1.03", "D1", "keep"),
             _claim("D1.04", "D1", "context"),
+            _claim("D1.05", "D1", "context"),
             _claim("G1", "G", "keep"),
         ],
         "disagreements": [
@@ -135,6 +136,20 @@ def clean_document() -> Plain:
         "guidance": [
             {"key": "write", "title": "Write it down", "text": "Write the steps down first.", "sources": ["G1"]},
         ],
+        "risks": [
+            {
+                "key": "script",
+                "title": "Thinking work is squeezed into a script",
+                "happens": "Cases that no step covers come back.",
+                "shows": [[_condition("steps", "any_of", ["some", "each"])]],
+                "more": [[_condition("needs", "includes_any", ["law", "research"])]],
+                "unless": [[_condition("needs", "includes_all", ["speech"]), _condition("steps", "any_of", ["some"])]],
+                "outcomes": ["both"],
+                "actions": ["Say who decides."],
+                "grade": "firm",
+                "sources": ["D1.05"],
+            },
+        ],
         "limits": ["It does not tell you prices."],
         "cases": [
             {
@@ -156,6 +171,7 @@ def clean_document() -> Plain:
                     {"part": "Keying", "answers": {"steps": "same"}},
                     {"part": "Advice", "answers": {"needs": ["law"]}},
                 ],
+                "risks": ["script"],
             },
         ],
     }

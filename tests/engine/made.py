@@ -10,13 +10,16 @@ from itertools import product
 from typing import TypeVar
 
 from advisor.engine.evaluation.evaluate import evaluate_parts
+from advisor.engine.evaluation.risks import risks_shown
 from advisor.engine.model.evidence import (
     Claim,
     Contradiction,
     Disagreement,
     Firmness,
+    Grade,
     Guidance,
     Pull,
+    Risk,
     Source,
     SourceKind,
     View,
@@ -53,6 +56,7 @@ def made_rule_set(choose: Choice) -> RuleSet:
         disagreements=_disagreements(choose, questions, sheet, ids),
         tensions=_tensions(choose, content, sheet),
         guidance=_guidance(choose, questions, sheet, ids),
+        risks=_risks(choose, content, sheet, ids),
         limits=tuple(choose.text() for _ in range(choose.number(0, 2))),
     )
     return replace(rule_set, cases=_cases(choose, rule_set))
@@ -197,6 +201,7 @@ def _evidence(choose: Choice) -> tuple[tuple[Source, ...], tuple[Claim, ...]]:
             firmness=choose.one(list(Firmness)),
             note=choose.perhaps(),
             withdrawn=choose.perhaps() if number else "",
+            links=tuple(choose.text() for _ in range(choose.number(0, 2))),
         )
         for number in range(choose.number(1, 3))
     )
@@ -233,6 +238,29 @@ def _guidance(
     )
 
 
+def _risks(choose: Choice, questions: Sequence[Question], sheet: Sheet, claims: Sequence[str]) -> tuple[Risk, ...]:
+    """Risks that ``sheet`` shows; what rules them out is built around a question that what shows them leaves alone."""
+    found = []
+    for number in range(choose.number(0, 2)):
+        shows = tuple(_conditions(choose, questions, sheet, most=2) for _ in range(choose.number(1, 2)))
+        free = [q for q in questions if all(c.question != q.key for group in shows for c in group)]
+        found.append(
+            Risk(
+                key=f"k{number}",
+                title=choose.text(),
+                happens=choose.text(),
+                shows=shows,
+                actions=tuple(choose.text() for _ in range(choose.number(1, 3))),
+                grade=choose.one(list(Grade)),
+                sources=_cited(choose, claims),
+                more=(_conditions(choose, questions, sheet, most=2),) if choose.maybe() else (),
+                unless=(_conditions(choose, free, sheet, most=1),) if free and choose.maybe() else (),
+                outcomes=tuple(choose.some(list(Outcome), 0, 1)),
+            )
+        )
+    return tuple(found)
+
+
 def _tensions(choose: Choice, questions: Sequence[Question], sheet: Sheet) -> tuple[Contradiction, ...]:
     if len(questions) < 2 or not choose.maybe():
         return ()
@@ -246,6 +274,8 @@ def _cases(choose: Choice, rule_set: RuleSet) -> tuple[TestCase, ...]:
     for number in range(choose.number(0, 2)):
         answers, parts = made_item(choose, rule_set)
         got = evaluate_parts(rule_set, answers, parts)
+        shown = [it.risk.key for it in risks_shown(rule_set, got)]
+        hidden = [risk.key for risk in rule_set.risks if risk.key not in shown]
         cases.append(
             TestCase(
                 key=f"c{number}",
@@ -255,6 +285,8 @@ def _cases(choose: Choice, rule_set: RuleSet) -> tuple[TestCase, ...]:
                 because=choose.text(),
                 kind=choose.one((None, got.kind)),
                 parts=tuple(CasePart(name, own) for name, own in parts),
+                risks=tuple(choose.some(shown)) if shown else (),
+                no_risks=tuple(choose.some(hidden)) if hidden else (),
             )
         )
     return tuple(cases)

@@ -155,7 +155,7 @@ def test_a_question_retired_with_all_that_looks_at_it_leaves_no_dangling_name() 
     assert not users_of_question(left, key)
     assert not [problem for problem in check(left) if problem.blocks]
     touched = {change.collection for change in diff(STARTER, left)}
-    assert touched <= {"questions", "rules", "disagreements", "tensions", "guidance", "cases"}
+    assert touched <= {"questions", "rules", "disagreements", "tensions", "guidance", "risks", "cases"}
 
 
 @given(st.text(max_size=80))

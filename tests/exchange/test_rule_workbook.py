@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.utils import column_index_from_string
 from openpyxl.workbook import Workbook
 
 from advisor import starter
@@ -24,7 +25,7 @@ from tests.exchange.samples import SMALL, read_rule_set
 
 SHEETS = [
     *("About", "Questions", "Options", "Rules", "Policy", "Claims", "Sources"),
-    *("Disagreements", "Guidance", "Tensions", "Limits", "Cases"),
+    *("Disagreements", "Risks", "Guidance", "Tensions", "Limits", "Cases"),
 ]
 
 
@@ -246,6 +247,15 @@ def test_a_sheet_that_is_gone_is_told_once(name: str) -> None:
 def test_a_column_of_keys_that_is_gone_is_told_once() -> None:
     found = problems_after(lambda book: book["Claims"].delete_cols(1), starter.rule_set())
     assert found == ["sheet Claims, row 1: The column “Id” is missing. Put it back."]
+
+
+def test_a_workbook_from_before_there_were_risks_is_read() -> None:
+    book = opened()
+    book.remove(book["Risks"])
+    for name, headers in {"Claims": ["Addresses"], "Cases": ["Risks", "No risks"]}.items():
+        for header in headers:
+            book[name].delete_cols(column_index_from_string(column(book, name, header)))
+    assert read_rule_set(saved(book)) == SMALL
 
 
 @pytest.mark.parametrize("name", SHEETS[1:])

@@ -26,8 +26,8 @@ def risk_problems(rule_set: RuleSet) -> Iterator[Problem]:
                     text = f"Group {index + 1} of what {RISK_GROUPS[field]} {risk.name} has no conditions."
                     yield Problem(f"{risk.place}/{field}/{index}", text, "Say when it holds, or take it out.")
         yield from _never(rule_set, risk)
-        if not risk.item.steps:
-            yield Problem(f"{risk.place}/steps", f"{risk.start} names no step to take.", "Add two or three.")
+        if not risk.item.actions:
+            yield Problem(f"{risk.place}/actions", f"{risk.start} says nothing to do.", "Add two or three actions.")
         reads = (frozenset(map(frozenset, risk.item.shows)), frozenset(risk.item.outcomes))
         if any(reads) and (first := firsts.setdefault(reads, risk.key)) != risk.key:
             text = f"{risk.start} shows exactly when risk “{shown(first)}” does, but for what rules them out."

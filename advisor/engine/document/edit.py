@@ -25,7 +25,7 @@ from advisor.engine.document.text import search_key, whole_number
 from advisor.engine.model.evidence import Risk
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Condition, Option
-from advisor.engine.model.rules import RuleSet, TestCase
+from advisor.engine.model.rules import RuleSet
 
 Holder = TypeVar("Holder")
 
@@ -159,7 +159,8 @@ def retire(rule_set: RuleSet, question: str, *, with_users: bool) -> RuleSet:
         return group if all(condition.question != question for condition in group) else None
 
     risks = (_map_groups(risk, without) for risk in rule_set.risks)
-    return replace(rule_set, risks=tuple(risk for risk in risks if risk.shows or risk.outcomes))
+    kept_risks = tuple(risk for risk in risks if risk.shows or risk.outcomes)
+    return _map_expected_risks(replace(rule_set, risks=kept_risks), {risk.key: risk.key for risk in kept_risks})
 
 
 def users_of_question(rule_set: RuleSet, question: str, option: str | None = None) -> list[tuple[str, str]]:
@@ -215,7 +216,7 @@ def _renamed(rule_set: RuleSet, collection: str, old: str, new: str) -> RuleSet:
     if collection == "claims":
         return _map_citations(rule_set, old, new)
     if collection == "risks":
-        return _map_expected_risks(rule_set, old, new)
+        return _map_expected_risks(rule_set, {risk.key: risk.key for risk in rule_set.risks} | {old: new})
     if collection.startswith("questions/"):
         question = collection.split("/")[1]
         return _map_option(rule_set, question, old, new)
@@ -284,11 +285,13 @@ def _map_citations(rule_set: RuleSet, old: str, new: str) -> RuleSet:
     )
 
 
-def _map_expected_risks(rule_set: RuleSet, old: str, new: str) -> RuleSet:
-    def expect(case: TestCase, field: str) -> tuple[str, ...]:
-        return tuple(new if key == old else key for key in getattr(case, field))
+def _map_expected_risks(rule_set: RuleSet, keys: Mapping[str, str]) -> RuleSet:
+    """The test cases expect each risk under its new key; a risk that has none is no longer expected."""
 
-    cases = (replace(c, risks=expect(c, "risks"), no_risks=expect(c, "no_risks")) for c in rule_set.cases)
+    def expected(risks: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(keys[key] for key in risks if key in keys)
+
+    cases = (replace(c, risks=expected(c.risks), no_risks=expected(c.no_risks)) for c in rule_set.cases)
     return replace(rule_set, cases=tuple(cases))
 
 

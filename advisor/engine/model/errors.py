@@ -126,7 +126,7 @@ _WORDS = {
     "shows": "list of what shows it",
     "more": "list of what makes it weigh more",
     "unless": "list of what rules it out",
-    "steps": "list of steps to take",
+    "actions": "list of what to do",
     "grade": "firmness of the ground",
     "links": "list of addresses",
     "no_risks": "list of risks that must not show",

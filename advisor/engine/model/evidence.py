@@ -124,13 +124,14 @@ class Risk:
     ``shows``, ``more`` and ``unless`` are groups of conditions; a group holds when all of its conditions do. The risk
     shows where a group of ``shows`` holds or the advice is among ``outcomes``, unless a group of ``unless`` holds; the
     more groups of ``more`` hold, the more it weighs. An unknown answer makes a group unknown, which is no holding.
+    ``actions`` are what to do before signing.
     """
 
     key: str
     title: str
     happens: str
     shows: tuple[tuple[Condition, ...], ...]
-    steps: tuple[str, ...]
+    actions: tuple[str, ...]
     grade: Grade
     sources: tuple[str, ...]
     more: tuple[tuple[Condition, ...], ...] = ()

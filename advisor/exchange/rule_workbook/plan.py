@@ -33,7 +33,7 @@ class SheetColumn:
     """One column. ``field`` is its place in the document of the thing; ``blank`` is what an empty cell stands for.
 
     ``blank`` None: the field is left out. ``width`` is in characters, ``about`` is shown on choosing a cell. A column
-    that is ``newer`` than workbooks which people may still have is not missed in these.
+    that is ``newer`` than workbooks which people may still have is not missed in one that has nothing newer.
     """
 
     label: str
@@ -204,7 +204,7 @@ RISKS = Plan(
         SheetColumn("Weighs more when", "more", Holds.GROUPS, 36, about=_GROUPS),
         SheetColumn("Ruled out when", "unless", Holds.GROUPS, 36, about=_GROUPS),
         _list("Shows with outcomes", "outcomes", about="These outcomes show it too, whatever the answers."),
-        SheetColumn("Steps", "steps", Holds.LINES, 50, blank=(), about="Each on a line of its own."),
+        SheetColumn("What to do", "actions", Holds.LINES, 50, blank=(), about="Each on a line of its own."),
         _word("Ground", "grade", Grade),
         _SOURCES,
     ),

@@ -62,6 +62,7 @@ class _Reading:
 
     def __init__(self, sheets: dict[str, Sheet]) -> None:
         self._sheets = sheets
+        self._is_older = not any(map(self._has_newer, plans.PLANS))
         self.problems: list[Problem] = []
         self.lost = set[str]()
         self.lost_lists = set[str]()
@@ -69,6 +70,12 @@ class _Reading:
         for table in ("leave", "kind"):
             self.places.note(table, "sheet Policy")
         self.places.note("format", f"sheet {plans.ABOUT}")
+
+    def _has_newer(self, plan: Plan) -> bool:
+        """Whether a sheet or one of its columns is there that older workbooks lack. Where one is, none may be gone."""
+        sheet = self._sheets.get(plan.name.lower())
+        heads = {str(value).strip().lower() for value in sheet.rows.get(1, {}).values()} if sheet else set[str]()
+        return sheet is not None and (plan.newer or any(it.newer and it.label.lower() in heads for it in plan.columns))
 
     def format(self) -> object:
         """The number of the format, from the first sheet."""
@@ -247,7 +254,7 @@ class _Reading:
 
     def _lines(self, plan: Plan) -> Iterator[_Line]:
         sheet = self._sheets.get(plan.name.lower())
-        if sheet is None and plan.newer:
+        if sheet is None and plan.newer and self._is_older:
             return
         if sheet is None:
             self._refuse(f"sheet {plan.name}", "The workbook has no such sheet.", "Put it back; it may be empty.")
@@ -287,7 +294,7 @@ class _Reading:
                 columns[index] = column
         present = {column.label for column in columns.values()}
         for column in plan.columns:
-            if column.label not in present and not column.newer:
+            if column.label not in present and not (column.newer and self._is_older):
                 self._refuse(f"sheet {plan.name}, row 1", f"The column “{column.label}” is missing.", "Put it back.")
         return columns
 

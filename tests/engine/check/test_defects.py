@@ -14,6 +14,7 @@ from tests.engine.check.defects import (
     keys,
     policy,
     questions,
+    risks,
     rules,
     texts,
     use,
@@ -21,7 +22,7 @@ from tests.engine.check.defects import (
 
 DEFECTS = [
     pytest.param(*defect, id=f"{module.__name__.rpartition('.')[2]}: {name}")
-    for module in (cases, conditions, evidence, follow_ups, keys, policy, questions, rules, texts, use)
+    for module in (cases, conditions, evidence, follow_ups, keys, policy, questions, risks, rules, texts, use)
     for name, defect in module.DEFECTS.items()
 ]
 
