@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from advisor.engine.document.items import KINDS
 from advisor.engine.document.numbers import whole_number
 from advisor.engine.document.text import sort_key
-from advisor.exchange.sheets.tables import Table, write_csv, write_xlsx
+from advisor.exchange.sheets.writer import Table, write_csv, write_xlsx
 from advisor.extensions import database
 from advisor.models import Account
 from advisor.models import audit as record
