@@ -17,13 +17,14 @@ from advisor.engine.document.numbers import whole_number
 from advisor.engine.document.text import sort_key
 from advisor.exchange.sheets.writer import Table, write_csv, write_xlsx
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.models import Account
 from advisor.models import audit as record
 from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import DaysForm
 from advisor.rule_sets.item_urls import item_url, place_of
-from advisor.web import identity, transfer_limits
+from advisor.web import identity, rate_limits
 from advisor.web.days import read_day
 from advisor.web.forms import ButtonForm, pressed_or_400
 
@@ -78,7 +79,7 @@ def audit_sheet() -> ResponseReturnValue:
     if kind not in _SHEETS:
         abort(400)
     pressed_or_400()
-    if reply := transfer_limits.too_often():
+    if reply := rate_limits.transferred_too_often():
         return reply
     wish = _wish(request.form)
     if not DaysForm(request.form).validate():
@@ -170,7 +171,7 @@ def _url_of(what: str, emails: Mapping[UUID, str]) -> str:
         place = place_of(what)
         return item_url(place.collection, place.key) if place else ""
     account = _account_in(what)
-    return url_for("people.person", account_id=account) if account in emails else ""
+    return link_to("person", account_id=account) if account in emails else ""
 
 
 def _account_in(what: str) -> UUID | None:

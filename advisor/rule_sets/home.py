@@ -31,8 +31,7 @@ from advisor.rule_sets.presenter import change_groups, changes_page, problem_lin
 from advisor.rule_sets.tasks import tasks
 from advisor.rule_sets.workspace import DraftWorkspace, who, workspace_or_home, write
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 
 SHOWN = 10
 """How much of what blocks, and of what does not, is shown where the draft is published; the problems show the rest."""
@@ -97,7 +96,7 @@ def discard() -> ResponseReturnValue:
     except NoDraft:
         return redirect(url_for(".home", gone=1), 303)
     except ChangedDraft:
-        refuse(form, _("The draft was changed after you opened this page. Look again before you discard it."))
+        add_form_error(form, _("The draft was changed after you opened this page. Look again before you discard it."))
         form.mark.data = workspace.mark
         return form_page("rule_sets/discard.html", form, 409, **shown)
 
@@ -152,11 +151,15 @@ def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValu
     except NoDraft:
         return _gone(form)
     except ChangedDraft:
-        refuse(form, _("The draft was changed after you opened this page. Look at the differences, then publish."))
+        add_form_error(
+            form, _("The draft was changed after you opened this page. Look at the differences, then publish.")
+        )
     except ChangedInForce as changed:
-        refuse(form, _("Version %(n)s came into force after you opened this page. Look again.", n=changed.number))
+        add_form_error(
+            form, _("Version %(n)s came into force after you opened this page. Look again.", n=changed.number)
+        )
     except (Unpublishable, Unproven):
-        refuse(form, _("Something blocks now that did not when you opened this page."))
+        add_form_error(form, _("Something blocks now that did not when you opened this page."))
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/publish.html", form, error, **_publish_shown(workspace))
     return _publish_again(form)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask import url_for
 from sqlalchemy.orm import Session
 
 from advisor.engine.model.evidence import Claim, SourceKind
 from advisor.engine.model.rules import RuleSet
+from advisor.links import link_to
 from advisor.models import RuleSetVersion
 from advisor.models import rule_set_version as versions
 from advisor.wording.vocabulary import FIRMNESS
@@ -88,7 +88,7 @@ class VersionView:
         return Version(
             number=self.number,
             published=self.row.published_at,
-            sum_url=url_for("pages.how_the_sum_works", number=self.link_number),
+            sum_url=link_to("sum", number=self.link_number),
             is_older=self.number < self.in_force_number,
         )
 
@@ -99,11 +99,11 @@ class VersionView:
 
     def claim_url(self, claim_id: str) -> str:
         """Where a claim can be read."""
-        return url_for("pages.claim", claim_id=claim_id, number=self.link_number)
+        return link_to("claim", claim_id=claim_id, number=self.link_number)
 
     def rule_url(self, key: str) -> str:
         """Where a rule can be read."""
-        return url_for("pages.rule", key=key, number=self.link_number)
+        return link_to("rule", key=key, number=self.link_number)
 
     def refs(self, ids: Iterable[str]) -> list[ClaimRef]:
         """These claims, as a page names them."""

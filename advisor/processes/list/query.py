@@ -13,7 +13,7 @@ from advisor.engine.document.text import normalize_line, search_key, sort_key
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.models import process_list
 from advisor.models import rule_set_version as versions
-from advisor.models.owner import Owner
+from advisor.models.assessment import Owner
 from advisor.models.process_list import ProcessLine
 
 PAGE_SIZE = 100

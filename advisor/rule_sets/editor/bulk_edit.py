@@ -35,8 +35,7 @@ from advisor.rule_sets.presenter import listing_page
 from advisor.rule_sets.versions.effects import effect_of, effect_sentence, method_sentence
 from advisor.rule_sets.workspace import DraftWorkspace, who, workspace_or_home, write
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 from advisor.web.security import may_repeat
 from advisor.wording import vocabulary
 from advisor.wording.values import percent
@@ -180,7 +179,7 @@ def _apply(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> R
     except ChangedDraft:
         with database().read() as session:
             workspace = DraftWorkspace.load(session)
-        refuse(form, _("The draft was changed after this was shown. This is what the change does to it now."))
+        add_form_error(form, _("The draft was changed after this was shown. This is what the change does to it now."))
         form.mark.data = workspace.mark
         return _show(workspace, form, keys, 409)
     except DatabaseUnavailable as error:
@@ -190,7 +189,7 @@ def _apply(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> R
 
 def _list_again(workspace: DraftWorkspace, form: FlaskForm) -> Response:
     """The list of rules, where something can be ticked, with what was chosen still in its form."""
-    refuse(form, _("Tick the rules to change."))
+    add_form_error(form, _("Tick the rules to change."))
     page = listing_page(workspace, "rules", request.args)
     page |= {"several": form, "several_url": url_for(".several_rules", **page["asked"])}
     action = url_for(".listing", things="rules", **page["asked"])
@@ -217,7 +216,7 @@ def _wish(form: FlaskForm) -> BulkEdit:
 
 def _makes_sense(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> bool:
     if _wish(form) == BulkEdit():
-        refuse(form, _("Choose what to change in them."))
+        add_form_error(form, _("Choose what to change in them."))
     if form.add_claim.data and workspace.rules.claim(form.add_claim.data) is None:
         form.add_claim.errors = [_("No claim has the id “%(id)s”", id=form.add_claim.data)]
     if form.drop_claim.data and not any(form.drop_claim.data in rule.sources for rule in _rules(workspace.rules, keys)):

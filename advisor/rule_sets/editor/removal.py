@@ -23,8 +23,7 @@ from advisor.rule_sets.item_urls import ANY_LIST, item_url, list_url
 from advisor.rule_sets.presenter import users_with_links
 from advisor.rule_sets.workspace import DraftWorkspace, look_up, who, workspace_or_home, write
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 from advisor.wording import vocabulary
 
 
@@ -75,7 +74,9 @@ def _remove(collection: str, key: str) -> ResponseReturnValue:
     except (ChangedSince, NoSuchItem) as clash:
         if getattr(clash, "present", None) is None:
             return redirect(list_url(collection), 303)
-        refuse(form, _("This was changed after you opened it. Here it is as it is now; remove it all the same?"))
+        add_form_error(
+            form, _("This was changed after you opened it. Here it is as it is now; remove it all the same?")
+        )
         with database().read() as session:
             present = find(DraftWorkspace.load(session).rules, collection, key)
         form.opened.data = mark_of(present)

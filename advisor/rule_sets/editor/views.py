@@ -31,8 +31,7 @@ from advisor.rule_sets.item_urls import ANY_LIST, item_url, list_url
 from advisor.rule_sets.presenter import clash_of, item_page, listing_page
 from advisor.rule_sets.workspace import DraftWorkspace, look_up, who, workspace_or_home, write
 from advisor.web import identity
-from advisor.web.forms import form_page, pressed_or_400, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.web.security import may_repeat
 
 _SEVERAL = ("sources", "*-sources", "*-values", "pull", "outcomes", "answers-*", "parts-*-answers-*")
@@ -161,10 +160,10 @@ def _save(
     try:
         return redirect(write(lambda session: _store(session, collection, key, form, read)), 303)
     except KeyTaken as taken:
-        refuse(form, _("Another one has the key “%(key)s” already. Choose another.", key=taken.key))
+        add_form_error(form, _("Another one has the key “%(key)s” already. Choose another.", key=taken.key))
         return _show(workspace, editor, form, raw, item)
     except NoDraft as gone:
-        refuse(
+        add_form_error(
             form,
             _(
                 "There is no draft any more: it was published or discarded, and version %(n)s is in force.",

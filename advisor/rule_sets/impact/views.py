@@ -22,7 +22,7 @@ from advisor.rule_sets.impact.status import Affected, headline_count, status_sen
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse
+from advisor.web.forms import add_form_error, form_page
 from advisor.wording.values import percent
 from advisor.wording.vocabulary import OUTCOMES
 
@@ -73,7 +73,7 @@ def affected() -> ResponseReturnValue:
             return redirect(url_for(".affected"), 303)
         if workspace.results is not None:
             return _ask()
-        refuse(form, _("Something in the draft blocks that. Fix its problems first."))
+        add_form_error(form, _("Something in the draft blocks that. Fix its problems first."))
     with database().read() as session:
         found = Affected.load(session, workspace.mark)
     form.run.data = str(found.number)

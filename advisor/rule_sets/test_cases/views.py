@@ -17,7 +17,7 @@ from advisor.rule_sets.forms import MarkedForm
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.test_cases import coverage as covering
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
-from advisor.web.forms import ButtonForm, form_page, refuse, unsaved_page
+from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
 from advisor.web.paging import Paged, paged
 
 _PROPOSALS_ON_A_PAGE = 8
@@ -91,7 +91,9 @@ def add_proposed() -> ResponseReturnValue:
     except ChangedDraft:
         with database().read() as session:
             workspace = DraftWorkspace.load(session)
-        refuse(form, _("The draft was changed after you opened this page. These are the cases that it lacks now."))
+        add_form_error(
+            form, _("The draft was changed after you opened this page. These are the cases that it lacks now.")
+        )
         form.mark.data = workspace.mark
         return form_page("rule_sets/add_proposed.html", form, 409, **_shown(workspace))
     except DatabaseUnavailable as error:

@@ -23,8 +23,7 @@ from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import changes_page
 from advisor.rule_sets.workspace import DraftWorkspace, who, write
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 
 
 @bp.route(f"/admin/rules/versions/<int(max={HIGHEST}):number>/bring-back", methods=["GET", "POST"])
@@ -70,7 +69,7 @@ def bring_back(number: int) -> ResponseReturnValue:
     except ChangedInForce as changed:
         return _look_again(form, changed.number, shown)
     except Unproven:
-        refuse(form, _("Something blocks now that did not when you opened this page."))
+        add_form_error(form, _("Something blocks now that did not when you opened this page."))
         return form_page("rule_sets/bring_back.html", form, 409, **shown)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/bring_back.html", form, error, **shown)
@@ -78,6 +77,6 @@ def bring_back(number: int) -> ResponseReturnValue:
 
 def _look_again(form: BringBackForm, in_force: int, shown: dict[str, Any]) -> ResponseReturnValue:
     """Show the page as things stand now, with the note that was typed."""
-    refuse(form, _("Version %(n)s came into force after you opened this page. Look again.", n=in_force))
+    add_form_error(form, _("Version %(n)s came into force after you opened this page. Look again.", n=in_force))
     form.in_force.data = str(in_force)
     return form_page("rule_sets/bring_back.html", form, 409, **shown)

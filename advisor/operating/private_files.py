@@ -1,10 +1,15 @@
-"""Files and folders for their owner alone, whatever the umask says, each there whole or not at all."""
+"""Files and folders for their owner alone, whatever the umask says, each there whole or not at all.
+
+One of them holds the key that signs cookies, where the environment has none: it is made once.
+"""
 
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from advisor.settings import Settings, key_file
 
 
 def make_private_folder(folder: Path) -> None:
@@ -55,3 +60,23 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def ensure_key(settings: Settings) -> str:
+    """The key to sign with; made where there is none yet."""
+    return settings["SECRET_KEY"] or present_key(settings) or _make_key(key_file(settings))
+
+
+def present_key(settings: Settings) -> str | None:
+    """The key that was made here before, None where there is none."""
+    try:
+        return key_file(settings).read_text(encoding="ascii").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def _make_key(file: Path) -> str:
+    make_private_folder(file.parent)
+    with suppress(FileExistsError):  # of two first starts one wins, and none reads an empty file
+        write_private_file(file, f"{secrets.token_urlsafe(48)}\n".encode("ascii"))
+    return file.read_text(encoding="ascii").strip()
