@@ -1,4 +1,4 @@
-"""Files from outside: what they are by content and name, what is said of those that cannot be read, and their values."""
+"""Files from outside: what they are by content and name, why some cannot be read, and values of theirs as shown."""
 
 from pathlib import PurePath
 
