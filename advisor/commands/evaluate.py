@@ -20,8 +20,8 @@ from advisor.commands.files import (
 )
 from advisor.commands.rule_sources import rules_in_force, sound_rules_of_file
 from advisor.engine.document.document import to_plain
-from advisor.engine.document.json_text import load_json
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.reading import load_json
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet

@@ -14,8 +14,7 @@ from advisor.accounts import operations
 from advisor.accounts.mail import link_url
 from advisor.accounts.people import account_admin
 from advisor.accounts.people.account_admin import NotAdmin
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import LINE_LIMIT, search_key, sort_key
+from advisor.engine.document.text import LINE_LIMIT, search_key, sort_key, whole_number
 from advisor.extensions import database
 from advisor.models import Account
 from advisor.models.account import OnlyAdmin, addresses, is_active_admin, lock_admins
