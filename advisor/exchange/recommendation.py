@@ -1,6 +1,6 @@
 """A recommendation as plain JSON values: made once for the pages, the API, the command line and storage."""
 
-from typing import Any, NotRequired, cast
+from typing import NotRequired
 
 from pydantic import ConfigDict, with_config
 
@@ -14,7 +14,7 @@ from advisor.engine.evaluation.advice import (
     name_against_content,
 )
 from advisor.engine.evaluation.evaluate import Finding, Recommendation, evaluate_parts
-from advisor.engine.model.answers import WorkItem, plain_answer
+from advisor.engine.model.answers import WorkItem, plain_answers
 from advisor.engine.model.evidence import Claim, Disagreement, Guidance
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
@@ -225,7 +225,7 @@ def _reason(rule_set: RuleSet, finding: Finding, part: str | None) -> ReasonDocu
         "push": {"side": rule.push.side, "points": rule.push.points},
         "sources": [_source(rule_set, claim) for source in rule.sources if (claim := rule_set.claim(source))],
         "general": rule_set.is_general(rule.sources),
-        "because_of": {key: cast(Any, plain_answer(answer)) for key, answer in finding.given.items()},
+        "because_of": plain_answers(finding.given),
     }
     if part is not None:
         reason["part"] = part

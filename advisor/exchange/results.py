@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.engine.document.text import sort_key
-from advisor.engine.model.questions import NONE_OF_THESE
+from advisor.engine.model.answers import stored_answer
 from advisor.exchange.recommendation import PartDocument, ReasonDocument, RecommendationDocument
 from advisor.exchange.sheets.csv_files import write_rows
 from advisor.exchange.sheets.writer import Head, WorkbookSheet, write_workbook
+from advisor.exchange.work_items import answer_text
 
 COLUMNS = (
     "process",
@@ -80,7 +81,9 @@ def _reason_rows(recommendations: Iterable[RecommendationDocument]) -> Iterator[
                 reason["push"]["points"],
                 " ".join(source["id"] for source in reason["sources"]),
                 "yes" if reason["general"] else "no",
-                "\n".join(f"{key}: {_answer(answer)}" for key, answer in reason["because_of"].items()),
+                "\n".join(
+                    f"{key}: {answer_text(stored_answer(answer))}" for key, answer in reason["because_of"].items()
+                ),
             ]
 
 
@@ -91,10 +94,6 @@ def _source_rows(recommendations: Iterable[RecommendationDocument]) -> list[list
         [it["id"], it["source"], it["place"], it["text"], "yes" if it["general"] else "no"]
         for it in sorted(sources.values(), key=lambda source: sort_key(source["id"]))
     ]
-
-
-def _answer(answer: str | int | list[str]) -> str:
-    return (";".join(answer) or NONE_OF_THESE) if isinstance(answer, list) else str(answer)
 
 
 def _heads(columns: Sequence[str]) -> list[Head]:

@@ -233,12 +233,12 @@ def _nearest_options(question: Question, cell: str) -> str:
     return next((mend for word in words if word not in keys and (mend := nearest(word, keys))), "")
 
 
-def answer_text(answer: Answer) -> str:
-    """An answer as sheets have it: an option's key, several joined by “;”, a number, or "not-sure"."""
+def answer_text(answer: Answer, joiner: str = ";") -> str:
+    """An answer as sheets have it: an option's key, several with ``joiner`` between them, a number, or "not-sure"."""
     match answer:
         case None:
             return NOT_SURE
         case tuple() as chosen:
-            return ";".join(chosen) or NONE_OF_THESE
+            return joiner.join(chosen) or NONE_OF_THESE
         case known:
             return str(known)

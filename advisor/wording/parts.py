@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from advisor.engine.model.answers import stored_answer
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.wording.claims import ClaimRef, VersionView
@@ -123,8 +124,4 @@ def _reason(reason: dict[str, Any], edition: VersionView) -> Reason:
 
 def _given(answers: Answers, edition: VersionView) -> list[str]:
     found = ((edition.rule_set.question(key), answer) for key, answer in answers.items())
-    return [answer_label(question, _engine_value(answer)) for question, answer in found if question]
-
-
-def _engine_value(answer: Any) -> Any:
-    return tuple(answer) if isinstance(answer, list) else answer
+    return [answer_label(question, stored_answer(answer)) for question, answer in found if question]

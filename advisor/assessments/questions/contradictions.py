@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from advisor.assessments.progress import Piece, Progress, fingerprint, plain_answers
+from advisor.assessments.progress import Piece, Progress, fingerprint, sorted_answers
 from advisor.engine.evaluation.advice import contradictions
 from advisor.engine.model.evidence import Contradiction
 from advisor.models import Assessment
@@ -34,7 +34,7 @@ def next_contradiction(assessment: Assessment, progress: Progress) -> PulledApar
         answers = progress.reached[piece.id].answers
         for tension in contradictions(progress.rule_set, answers):
             pair = {condition.question: answers[condition.question] for condition in tension.when}
-            mark = f"{tension.key} {fingerprint(plain_answers(pair))}"
+            mark = f"{tension.key} {fingerprint(sorted_answers(pair))}"
             if mark not in assessment.pulled_apart:
                 assessment.pulled_apart = {**assessment.pulled_apart, mark: now().isoformat()}
                 return PulledApart(tension, piece)

@@ -28,7 +28,7 @@ from advisor.assessments.presenter import (
     question_page,
     settled_page,
 )
-from advisor.assessments.progress import Progress, plain_answers, saved_mark
+from advisor.assessments.progress import Progress, saved_mark, sorted_answers
 from advisor.assessments.questions.contradictions import PulledApart, contradiction_shown
 from advisor.assessments.questions.forms import OnceForm, question_form
 from advisor.assessments.result.explanation import is_settled
@@ -294,12 +294,12 @@ def _assessment(rules: RuleSet, state: PreviewState) -> Assessment:
             id=UUID(int=at),
             position=at,
             name=name,
-            answers=plain_answers(answers),
+            answers=sorted_answers(answers),
             answered_at=dict.fromkeys(own, ""),
         )
         for at, (name, answers, own) in enumerate(state.pieces(rules))
     ]
-    whole = plain_answers(state.whole(rules))
+    whole = sorted_answers(state.whole(rules))
     return Assessment(id=_NOBODYS, process_name=state.process, answers=whole, parts=parts)
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advisor.assessments.progress import plain_answers
+from advisor.assessments.progress import sorted_answers
 from advisor.engine.document.diff import diff
 from advisor.engine.document.text import LINE_LIMIT, whole_number
 from advisor.engine.model.answers import WorkItem
@@ -175,7 +175,7 @@ def _named() -> str:
 def _advice(chosen: Chosen, answers: Answers) -> AdviceView:
     counted = asked_questions(chosen.rules.questions, answers).answers
     document: dict[str, Any] = dict(recommend(chosen.rules, chosen.edition.number, WorkItem(_named(), counted)))
-    given = {"process": _named(), "answers": plain_answers(counted), "parts": []}
+    given = {"process": _named(), "answers": sorted_answers(counted), "parts": []}
     return AdviceView(document, given, chosen.edition)
 
 
