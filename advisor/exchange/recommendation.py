@@ -1,6 +1,6 @@
 """A recommendation as plain JSON values: made once for the pages, the API, the command line and storage."""
 
-from typing import NotRequired
+from typing import Any, NotRequired
 
 from pydantic import ConfigDict, with_config
 
@@ -179,6 +179,12 @@ def recommendation_document(
         "name_against_content": _name(against) if against else None,
         "limits": list(rule_set.limits),
     }
+
+
+def advised_parts(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The advice on each part of a process, or on the whole where it is in one piece."""
+    parts: list[dict[str, Any]] = document["parts"]
+    return parts or [document]
 
 
 def _part(rule_set: RuleSet, piece: Recommendation) -> PartDocument:

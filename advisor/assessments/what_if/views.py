@@ -26,7 +26,7 @@ from advisor.models.idempotency import idempotent
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 from advisor.web.security import may_repeat
-from advisor.wording.parts import PartResult, most_points, part_results
+from advisor.wording.result import PartResult, most_points, part_results
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 

@@ -28,7 +28,7 @@ from advisor.rule_sets.versions.effects import EffectSummary, effect_shown
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
 from advisor.wording.claims import Version, VersionView
 from advisor.wording.difference import AdviceView, difference
-from advisor.wording.parts import most_points, part_results
+from advisor.wording.result import most_points, part_results
 from advisor.wording.values import answer_label
 
 
