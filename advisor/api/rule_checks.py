@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from advisor.api.description import reference
-from advisor.api.own import LOCATION, json_reply
-from advisor.api.registry import Registry, json_body
+from advisor.api.own_assessments import LOCATION
+from advisor.api.registry import api, json_body, json_reply
 from advisor.api.shapes import CheckDocument, CheckedProblem, CheckedShare
 from advisor.engine.document.document import dumps, from_plain
 from advisor.engine.model.errors import Problem, RuleSetError
@@ -36,30 +36,16 @@ _MARK = {
 }
 
 
-def add_to(api: Registry) -> None:
-    """Register these operations."""
-    api.operation(
-        "POST",
-        "/rules/check",
-        summary="Check a rule set, or the draft, over every combination of answers.",
-        takes=reference("CheckRequest"),
-        gives=reference("CheckDocument"),
-        problems=[403, 409, 413, 415],
-        later=LOCATION,
-        needs_token=True,
-    )(check_rules)
-    api.operation(
-        "GET",
-        "/rules/check/<string:mark>",
-        summary="How far a check is, and what it found.",
-        gives=reference("CheckDocument"),
-        parameters=[_MARK],
-        problems=[403, 404],
-        later=LOCATION,
-        needs_token=True,
-    )(checked_rules)
-
-
+@api.operation(
+    "POST",
+    "/rules/check",
+    summary="Check a rule set, or the draft, over every combination of answers.",
+    takes=reference("CheckRequest"),
+    gives=reference("CheckDocument"),
+    problems=[403, 409, 413, 415],
+    later=LOCATION,
+    needs_token=True,
+)
 def check_rules() -> ResponseReturnValue:
     """Check what was sent; an empty object is the draft as it stands."""
     raw = json_body()
@@ -78,6 +64,16 @@ def check_rules() -> ResponseReturnValue:
     return _checked(document, "rule set sent by a program")
 
 
+@api.operation(
+    "GET",
+    "/rules/check/<string:mark>",
+    summary="How far a check is, and what it found.",
+    gives=reference("CheckDocument"),
+    parameters=[_MARK],
+    problems=[403, 404],
+    later=LOCATION,
+    needs_token=True,
+)
 def checked_rules(mark: str) -> ResponseReturnValue:
     """Say how far the check of that rule set is."""
     with database().read() as session:
