@@ -67,11 +67,11 @@ class Operation:
 
     def described(self) -> dict[str, Any]:
         """This operation as OpenAPI has it."""
-        given: dict[str, Any] = {"description": "As asked."}
+        success: dict[str, Any] = {"description": "As asked."}
         if self.gives is not None:
-            given["content"] = {JSON: {"schema": self.gives}}
+            success["content"] = {JSON: {"schema": self.gives}}
         if self.headers:
-            given["headers"] = dict(self.headers)
+            success["headers"] = dict(self.headers)
         problems = {400, 503, *self.problems, *({401, 429} if self.needs_token else ())}
         failures = {
             str(status): {
@@ -82,7 +82,7 @@ class Operation:
         }
         later = {
             "description": "It is under way.",
-            "content": given.get("content", {}),
+            "content": success.get("content", {}),
             "headers": dict(self.later or {}),
         }
         taken = {"requestBody": {"required": True, "content": {JSON: {"schema": self.takes}}}} if self.takes else {}
@@ -92,7 +92,7 @@ class Operation:
             **({"parameters": list(self.parameters)} if self.parameters else {}),
             **taken,
             **({"security": [{"token": []}]} if self.needs_token else {}),
-            "responses": {str(self.status): given, **({"202": later} if self.later else {}), **failures},
+            "responses": {str(self.status): success, **({"202": later} if self.later else {}), **failures},
         }
 
 

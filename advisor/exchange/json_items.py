@@ -158,17 +158,17 @@ def _problem(detail: ErrorDetails, place: str, known: Iterable[str] = WorkItemRe
 
 def _answer_schema(question: Question) -> dict[str, Any]:
     keys = [option.key for option in question.options]
-    said = {"title": question.short, "description": _described(question)}
+    described = {"title": question.short, "description": _described(question)}
     match question.type:
         case AnswerType.CHOICE:
-            return {**said, "enum": [*keys, NOT_SURE, None]}
+            return {**described, "enum": [*keys, NOT_SURE, None]}
         case AnswerType.CHOICES:
             several = {"type": "array", "items": {"enum": keys}, "uniqueItems": True}
-            return {**said, "anyOf": [several, {"enum": [[NONE_OF_THESE], NOT_SURE, None]}]}
+            return {**described, "anyOf": [several, {"enum": [[NONE_OF_THESE], NOT_SURE, None]}]}
         case AnswerType.NUMBER:
             limits = {"minimum": question.minimum, "maximum": question.maximum}
             whole = {"type": "integer", **{name: limit for name, limit in limits.items() if limit is not None}}
-            return {**said, "anyOf": [whole, {"enum": [NOT_SURE, None]}]}
+            return {**described, "anyOf": [whole, {"enum": [NOT_SURE, None]}]}
 
 
 def _described(question: Question) -> str:

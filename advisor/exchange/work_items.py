@@ -12,7 +12,7 @@ from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import quoted
-from advisor.exchange.sheets.reader import Sheet, Unfit, place_of, read_sheets
+from advisor.exchange.sheets.reader import NotAValue, Sheet, place_of, read_sheets
 
 Given = TypeVar("Given")
 
@@ -65,7 +65,7 @@ def read_sheet(rule_set: RuleSet, data: bytes, kind: str) -> tuple[list[WorkItem
         Problem(place_of(sheet.name, number, column), f"Here stands {value.what}.", "Put the value itself there.")
         for number, row in sheet.rows.items()
         for column, value in row.items()
-        if isinstance(value, Unfit)
+        if isinstance(value, NotAValue)
     ]
     return ([], unfit) if unfit else _read_lines(rule_set, _lines(sheet))
 

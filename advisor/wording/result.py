@@ -43,7 +43,7 @@ class Reason:
     text: str
     side: str
     points: int
-    given: list[str]
+    answered: list[str]
     rule: str
     rule_url: str
     claims: list[ClaimRef]
@@ -121,7 +121,7 @@ def _reason(reason: dict[str, Any], edition: VersionView) -> Reason:
         text=reason["text"],
         side=reason["push"]["side"],
         points=reason["push"]["points"],
-        given=_given(reason["because_of"], edition),
+        answered=_given(reason["because_of"], edition),
         rule=reason["rule"],
         rule_url=edition.rule_url(reason["rule"]),
         claims=edition.refs([source["id"] for source in reason["sources"]]),
@@ -215,7 +215,11 @@ class Result:
 
 
 def present_result(
-    document: dict[str, Any], edition: VersionView, given_at: datetime, given: dict[str, Any], question_url: QuestionUrl
+    document: dict[str, Any],
+    edition: VersionView,
+    given_at: datetime,
+    answered: dict[str, Any],
+    question_url: QuestionUrl,
 ) -> Result:
     """Show a recommendation document, which is plain values, with the words of the version that gave it.
 
@@ -230,8 +234,8 @@ def present_result(
         lead=lead_sentences(document),
         kind_note=kind_note(document),
         strength=strength_words(document),
-        not_sure=_count_not_sure(given),
-        not_answered=_count_not_answered(document, given),
+        not_sure=_count_not_sure(answered),
+        not_answered=_count_not_answered(document, answered),
         balance=parts[0].balance if len(parts) == 1 else None,
         parts=parts,
         parts_notes=_parts_notes(document["parts"]),
@@ -239,15 +243,15 @@ def present_result(
         name_note=_name_note(document, edition),
         disagreements=[
             DisagreementNote(
-                topic=told["topic"],
-                views=[CitedSentence(view["text"], edition.refs(view["sources"])) for view in told["views"]],
-                settled=told["settled"],
+                topic=entry["topic"],
+                views=[CitedSentence(view["text"], edition.refs(view["sources"])) for view in entry["views"]],
+                settled=entry["settled"],
             )
-            for told in document["disagreements"]
+            for entry in document["disagreements"]
         ],
         guidance=[
-            GuidanceNote(told["title"], told["text"], edition.refs(told["sources"]), told["general"])
-            for told in document["guidance"]
+            GuidanceNote(entry["title"], entry["text"], edition.refs(entry["sources"]), entry["general"])
+            for entry in document["guidance"]
         ],
         limits=document["limits"],
         cited=_cited(document, edition),
@@ -256,16 +260,16 @@ def present_result(
     )
 
 
-def _count_not_sure(given: dict[str, Any]) -> int:
+def _count_not_sure(answered: dict[str, Any]) -> int:
     """How many of the answers that were given are "I'm not sure", over all parts."""
-    return sum(answer is None for part in (given, *given["parts"]) for answer in part["answers"].values())
+    return sum(answer is None for part in (answered, *answered["parts"]) for answer in part["answers"].values())
 
 
-def _count_not_answered(document: dict[str, Any], given: dict[str, Any]) -> int:
+def _count_not_answered(document: dict[str, Any], answered: dict[str, Any]) -> int:
     """How many core questions have no answer at all; one that has none in several parts counts once."""
-    of_parts = {part["part"]: part["answers"] for part in given["parts"]}
+    of_parts = {part["part"]: part["answers"] for part in answered["parts"]}
     parts = advised_parts(document)
-    found = ({**given["answers"], **of_parts.get(part.get("part", ""), {})} for part in parts)
+    found = ({**answered["answers"], **of_parts.get(part.get("part", ""), {})} for part in parts)
     return len(
         {key for part, answers in zip(parts, found, strict=True) for key in part["unanswered"] if key not in answers}
     )
@@ -345,8 +349,8 @@ def _cited(document: dict[str, Any], edition: VersionView) -> list[CitedSource]:
     reasoned = {source["id"] for reason in document["reasons"] for source in reason["sources"]}
     retold = {
         claim
-        for told in (*document["guidance"], *(view for topic in document["disagreements"] for view in topic["views"]))
-        for claim in told["sources"]
+        for entry in (*document["guidance"], *(view for topic in document["disagreements"] for view in topic["views"]))
+        for claim in entry["sources"]
     }
     if document["name_against_content"]:
         retold |= set(document["name_against_content"]["sources"])

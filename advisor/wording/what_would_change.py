@@ -211,8 +211,8 @@ class AdviceExplanation:
     @property
     def further_off(self) -> list[OtherAdvice]:
         """The other advices that the answers which can move it do not tell of already."""
-        told = {outcome for row in self.can_move for outcome, *_words in row.ways}
-        return [towards for towards in self.towards if towards.outcome not in told]
+        named = {outcome for row in self.can_move for outcome, *_words in row.ways}
+        return [towards for towards in self.towards if towards.outcome not in named]
 
     @property
     def can_move(self) -> list[ReachRow]:
