@@ -40,7 +40,7 @@ def people() -> ResponseReturnValue:
         there = {account.id: account for account in session.scalars(select(Account).where(Account.id.in_(shown)))}
     rows = [there[key] for key in shown]
     context: dict[str, Any] = {"rows": rows, "total": len(found), "page": page, "last": last, "search": wanted}
-    return form_page("accounts/people.html", None, **context)
+    return form_page("accounts/people/people.html", None, **context)
 
 
 def _found(session: Session, wanted: str) -> list[UUID]:
@@ -65,7 +65,7 @@ def _person_page(account_id: UUID, made_link: str = "") -> ResponseReturnValue:
         found = session.get(Account, account_id) or abort(404)
     minutes = int(current_app.config["RESET_LINK_LIFETIME"].total_seconds() // 60)
     return form_page(
-        "accounts/person.html",
+        "accounts/people/person.html",
         ButtonForm(formdata=None),
         person=found,
         letters=letters_beyond_ascii(found.email),
