@@ -275,4 +275,6 @@ def letter_sent() -> ResponseReturnValue:
     """Say that a letter is on its way, if there is somebody to whom it goes."""
     minutes = int(current_app.config["RESET_LINK_LIFETIME"].total_seconds() // 60)
     is_registration = request.args.get("kind") == "registration"
-    return render_template("accounts/sign_in/letter_sent.html", is_registration=is_registration, minutes=minutes, at=now())
+    return render_template(
+        "accounts/sign_in/letter_sent.html", is_registration=is_registration, minutes=minutes, at=now()
+    )
