@@ -13,8 +13,8 @@ from advisor.models import Account, AccountOwner, Database
 from advisor.models.audit import Actor
 from advisor.models.base import now
 from advisor.settings import Settings
-from tests.accounts.coming_in import acts, code, sign_in
-from tests.accounts.test_signing_in import is_signed_in
+from tests.accounts.sign_in.test_sign_in import is_signed_in
+from tests.accounts.sign_ins import acts, code, sign_in
 from tests.factories import PASSWORD, make_account, make_assessment
 from tests.visiting import Visitor, text_of
 

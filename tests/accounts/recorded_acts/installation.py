@@ -12,8 +12,8 @@ from sqlalchemy import func, select, update
 from advisor.cli import main
 from advisor.models import Account, AccountOwner, AuditEvent, Database
 from advisor.settings import Settings
-from tests.accounts.coming_in import sign_in
-from tests.accounts.letter_box import LetterBox
+from tests.accounts.mailbox import Mailbox
+from tests.accounts.sign_ins import sign_in
 from tests.applications import borrowed
 from tests.factories import make_account, make_assessment
 from tests.rule_sets.admins import Admin
@@ -26,7 +26,7 @@ MARK = "Marmalade"
 
 
 @dataclass
-class World:
+class Installation:
     """An installation with an owner and an admin who are signed in, somebody who is not, and its operator."""
 
     app: Flask
@@ -64,13 +64,13 @@ class World:
         assert done.exit_code == 0, done.output
         return done.output
 
-    def with_mail(self) -> tuple[Visitor, LetterBox]:
+    def with_mail(self) -> tuple[Visitor, Mailbox]:
         """The owner at the same installation, were it to send letters."""
         folder = self.settings["DATA_FOLDER"] / "mail"
         mail = {"MAIL_URL": f"file://{folder}", "MAIL_FROM": "a@example.org", "BASE_URL": "https://advisor.example.org"}
         settings = {**self.settings, **mail}
         app = self.more_apps.enter_context(borrowed(settings))
-        return Visitor(app.test_client()), LetterBox(self.database, settings)
+        return Visitor(app.test_client()), Mailbox(self.database, settings)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -7,23 +7,23 @@ from sqlalchemy import func, select, update
 
 from advisor.models import Account, Database, MailOutbox, ResetToken
 from advisor.models.base import hash_of, now
-from tests.accounts.coming_in import acts, sign_in
-from tests.accounts.letter_box import LetterBox
-from tests.accounts.test_looking_after import OTHER, dump_of
-from tests.accounts.test_signing_in import is_signed_in
+from tests.accounts.account.test_account import OTHER, dump_of
+from tests.accounts.mailbox import Mailbox
+from tests.accounts.sign_in.test_sign_in import is_signed_in
+from tests.accounts.sign_ins import acts, sign_in
 from tests.factories import PASSWORD, make_account
 from tests.visiting import Visitor, text_of
 
 
-def test_s13_a_link_by_mail_sets_the_password_once(by_mail: Visitor, database: Database, letter_box: LetterBox) -> None:
+def test_s13_a_link_by_mail_sets_the_password_once(by_mail: Visitor, database: Database, mailbox: Mailbox) -> None:
     make_account(database)
     by_mail.open("/forgotten-password")
     for _ in range(2):
         by_mail.submit(email="olga@example.org")
         by_mail.open("/forgotten-password")
-    first, _second = letter_box.letters()
+    first, _second = mailbox.letters()
     assert "https://advisor.example.org/set-password?token=" in first, "from the setting, not from the request"
-    ended, link = letter_box.link("/set-password", 0), letter_box.link("/set-password")
+    ended, link = mailbox.link("/set-password", 0), mailbox.link("/set-password")
     assert link.partition("token=")[2] not in dump_of(database), "hashed at rest"
     by_mail.open(ended, status=410)
     by_mail.open(link)
@@ -33,14 +33,14 @@ def test_s13_a_link_by_mail_sets_the_password_once(by_mail: Visitor, database: D
     by_mail.open(link, status=410)
     sign_in(by_mail, password=OTHER)
     assert is_signed_in(by_mail)
-    assert "Your password was changed" in letter_box.letters()[-1], "its owner is told"
+    assert "Your password was changed" in mailbox.letters()[-1], "its owner is told"
 
 
-def test_s13_a_change_of_password_ends_a_link(by_mail: Visitor, database: Database, letter_box: LetterBox) -> None:
+def test_s13_a_change_of_password_ends_a_link(by_mail: Visitor, database: Database, mailbox: Mailbox) -> None:
     make_account(database)
     by_mail.open("/forgotten-password")
     by_mail.submit(email="olga@example.org")
-    link = letter_box.link("/set-password")
+    link = mailbox.link("/set-password")
     sign_in(by_mail)
     by_mail.open("/account/password")
     by_mail.submit(password=PASSWORD, new_password=OTHER)
@@ -54,7 +54,7 @@ def test_s13_another_host_is_refused(by_mail: Visitor, host: str) -> None:
 
 
 def test_s12_asking_for_a_link_gives_the_same_reply_for_an_unknown_address(
-    by_mail: Visitor, database: Database, letter_box: LetterBox
+    by_mail: Visitor, database: Database, mailbox: Mailbox
 ) -> None:
     make_account(database)
     replies = []
@@ -63,11 +63,11 @@ def test_s12_asking_for_a_link_gives_the_same_reply_for_an_unknown_address(
         by_mail.submit(email=email)
         replies.append(text_of(by_mail.page.main))
     assert replies[0] == replies[1]
-    assert len(letter_box.letters()) == 1
+    assert len(mailbox.letters()) == 1
 
 
 def test_s12_with_mail_registering_gives_the_same_reply_for_an_address_that_is_taken(
-    by_mail: Visitor, database: Database, letter_box: LetterBox
+    by_mail: Visitor, database: Database, mailbox: Mailbox
 ) -> None:
     make_account(database)
     replies = []
@@ -76,9 +76,9 @@ def test_s12_with_mail_registering_gives_the_same_reply_for_an_address_that_is_t
         by_mail.submit(email=email, password=OTHER)
         replies.append(text_of(by_mail.page.main))
     assert replies[0] == replies[1]
-    taken, _new = letter_box.letters()
+    taken, _new = mailbox.letters()
     assert "You have an account already" in taken
-    by_mail.open(letter_box.link("/confirm-address"))
+    by_mail.open(mailbox.link("/confirm-address"))
     by_mail.submit(password="wrong " * 4, status=422)
     by_mail.submit(password=OTHER)
     assert is_signed_in(by_mail)
@@ -112,17 +112,17 @@ def addresses(database: Database) -> list[str]:
 
 
 def test_another_address_counts_once_its_link_was_opened_and_the_old_one_is_told(
-    by_mail: Visitor, database: Database, letter_box: LetterBox
+    by_mail: Visitor, database: Database, mailbox: Mailbox
 ) -> None:
     make_account(database)
     sign_in(by_mail)
     ask(by_mail, "New@example.org")
     assert "We are writing to new@example.org" in text_of(by_mail.page.main)
     assert addresses(database) == ["olga@example.org"]
-    asked, told = sorted(letter_box.letters())
+    asked, told = sorted(mailbox.letters())
     assert asked.startswith("new@example.org: Confirm your new address")
     assert told.startswith("olga@example.org: Your e-mail address is about to change")
-    link = letter_box.link("/confirm-new-address")
+    link = mailbox.link("/confirm-new-address")
     secret = link.partition("token=")[2]
     assert len(secret) >= 43, "256 bits"
     assert secret not in dump_of(database)
@@ -134,7 +134,7 @@ def test_another_address_counts_once_its_link_was_opened_and_the_old_one_is_told
     by_mail.submit(password=PASSWORD)
     assert "Your e-mail address is changed." in text_of(by_mail.page.main)
     assert addresses(database) == ["new@example.org"]
-    assert letter_box.letters()[-1].startswith("olga@example.org: Your e-mail address was changed")
+    assert mailbox.letters()[-1].startswith("olga@example.org: Your e-mail address was changed")
     by_mail.open(link, status=410)
     assert [act.kind for act in acts(database, "address change asked", "address changed")] == [
         "address change asked",
@@ -143,13 +143,13 @@ def test_another_address_counts_once_its_link_was_opened_and_the_old_one_is_told
 
 
 def test_the_link_works_in_another_browser_and_leads_to_the_sign_in(
-    by_mail: Visitor, database: Database, letter_box: LetterBox
+    by_mail: Visitor, database: Database, mailbox: Mailbox
 ) -> None:
     make_account(database)
     sign_in(by_mail)
     ask(by_mail)
     phone = Visitor(by_mail.client.application.test_client())
-    phone.open(letter_box.link("/confirm-new-address"))
+    phone.open(mailbox.link("/confirm-new-address"))
     phone.submit(password=PASSWORD)
     assert "Your e-mail address is changed. Sign in with the new one." in text_of(phone.page.main)
     phone.submit(email="new@example.org", password=PASSWORD)
@@ -158,12 +158,12 @@ def test_the_link_works_in_another_browser_and_leads_to_the_sign_in(
 
 @pytest.mark.parametrize("ending", ["newer", "password", "reset", "hour", "disabled"])
 def test_s13_a_link_to_a_new_address_is_ended_by_a_newer_one_a_changed_password_and_an_hour(
-    by_mail: Visitor, database: Database, letter_box: LetterBox, ending: str
+    by_mail: Visitor, database: Database, mailbox: Mailbox, ending: str
 ) -> None:
     account_id = make_account(database)
     sign_in(by_mail)
     ask(by_mail)
-    link = letter_box.link("/confirm-new-address")
+    link = mailbox.link("/confirm-new-address")
     by_mail.open(link)
     if ending == "newer":
         ask(by_mail, "newest@example.org")
@@ -173,7 +173,7 @@ def test_s13_a_link_to_a_new_address_is_ended_by_a_newer_one_a_changed_password_
     elif ending == "reset":
         by_mail.open("/forgotten-password")
         by_mail.submit(email="olga@example.org")
-        letter_box.letters()
+        mailbox.letters()
     else:
         with database.write() as session:
             if ending == "hour":
@@ -185,25 +185,25 @@ def test_s13_a_link_to_a_new_address_is_ended_by_a_newer_one_a_changed_password_
 
 
 def test_s13_a_changed_password_stops_a_letter_that_has_not_gone_yet(
-    by_mail: Visitor, database: Database, letter_box: LetterBox
+    by_mail: Visitor, database: Database, mailbox: Mailbox
 ) -> None:
     make_account(database)
     sign_in(by_mail)
     ask(by_mail)
     by_mail.open("/account/password")
     by_mail.submit(password=PASSWORD, new_password=OTHER)
-    assert not [letter for letter in letter_box.letters() if letter.startswith("new@example.org")]
+    assert not [letter for letter in mailbox.letters() if letter.startswith("new@example.org")]
     assert "We are writing to" not in text_of(by_mail.open("/account").main)
 
 
 def test_s13_a_changed_address_ends_a_link_that_sets_the_password(
-    by_mail: Visitor, database: Database, letter_box: LetterBox
+    by_mail: Visitor, database: Database, mailbox: Mailbox
 ) -> None:
     make_account(database)
     sign_in(by_mail)
     ask(by_mail)
-    letter_box.letters()
-    by_mail.open(letter_box.link("/confirm-new-address"))
+    mailbox.letters()
+    by_mail.open(mailbox.link("/confirm-new-address"))
     confirm = by_mail.again()
     with database.write() as session:
         owner = session.scalars(select(Account)).one()
@@ -214,7 +214,7 @@ def test_s13_a_changed_address_ends_a_link_that_sets_the_password(
 
 
 def test_s12_asking_for_an_address_that_is_taken_looks_the_same_and_its_owner_is_told(
-    by_mail: Visitor, database: Database, letter_box: LetterBox
+    by_mail: Visitor, database: Database, mailbox: Mailbox
 ) -> None:
     make_account(database)
     make_account(database, "rita@example.org")
@@ -224,16 +224,14 @@ def test_s12_asking_for_an_address_that_is_taken_looks_the_same_and_its_owner_is
         ask(by_mail, email)
         replies.append(text_of(by_mail.page.main).replace(email, "…"))
     assert replies[0] == replies[1]
-    assert "/confirm-new-address" not in "".join(letter for letter in letter_box.letters() if "rita@" in letter)
+    assert "/confirm-new-address" not in "".join(letter for letter in mailbox.letters() if "rita@" in letter)
 
 
-def test_an_address_that_was_taken_meanwhile_is_refused(
-    by_mail: Visitor, database: Database, letter_box: LetterBox
-) -> None:
+def test_an_address_that_was_taken_meanwhile_is_refused(by_mail: Visitor, database: Database, mailbox: Mailbox) -> None:
     make_account(database)
     sign_in(by_mail)
     ask(by_mail)
-    by_mail.open(letter_box.link("/confirm-new-address"))
+    by_mail.open(mailbox.link("/confirm-new-address"))
     make_account(database, "new@example.org")
     by_mail.submit(password=PASSWORD, status=422)
     assert addresses(database) == ["new@example.org", "olga@example.org"]

@@ -18,7 +18,7 @@ from advisor.models.account import UNUSABLE, OnlyAdmin, active_admins, lock_admi
 from advisor.models.audit import OPERATOR
 from advisor.models.base import now
 from advisor.settings import Settings
-from tests.accounts.coming_in import acts, sign_in
+from tests.accounts.sign_ins import acts, sign_in
 from tests.factories import PASSWORD, make_account, make_signed_in
 from tests.together import patient, patient_database, together
 from tests.visiting import Visitor, text_of

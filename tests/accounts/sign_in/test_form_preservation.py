@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 
 from advisor.models import AccountOwner, Assessment, Database, LoginSession
 from advisor.models.base import now
-from tests.accounts.coming_in import sign_in
-from tests.accounts.test_registering import sign_out
-from tests.accounts.test_signing_in import is_signed_in
+from tests.accounts.sign_in.test_register import sign_out
+from tests.accounts.sign_in.test_sign_in import is_signed_in
+from tests.accounts.sign_ins import sign_in
 from tests.factories import PASSWORD, make_account, make_assessment
 from tests.visiting import Visitor, text_of
 

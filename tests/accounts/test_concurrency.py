@@ -19,7 +19,7 @@ from advisor.models.account import own_logins, own_tokens
 from advisor.models.audit import OPERATOR
 from advisor.models.base import hash_of, now
 from advisor.settings import Settings
-from tests.accounts.coming_in import acts, code, sign_in
+from tests.accounts.sign_ins import acts, code, sign_in
 from tests.factories import PASSWORD, make_account, make_signed_in
 from tests.together import CROWD, patient, together
 from tests.visiting import Visitor, fields_of, text_of
@@ -248,11 +248,11 @@ def test_s7_admins_who_help_one_account_at_once_do_each_thing_once(crowded: Flas
     people = [Visitor(client) for client in admins]
     for person in people:
         person.open("/account")
-    deeds = ["disable", "make-admin", "reset-factor", "disable", "make-admin", "reset-factor"]
+    buttons = ["disable", "make-admin", "reset-factor", "disable", "make-admin", "reset-factor"]
     answers = together(
         [
             lambda pair=pair: pair[0].post(f"/people/{account_id}/{pair[1]}")  # type: ignore[misc]
-            for pair in zip(people, deeds, strict=True)
+            for pair in zip(people, buttons, strict=True)
         ]
     )
     assert statuses(answers) == ["303"] * 6

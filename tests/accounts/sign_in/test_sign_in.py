@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 
 from advisor.models import Account, Database, LoginSession
 from advisor.models.base import hash_of, now
-from tests.accounts.coming_in import acts, code, cookie, forget_codes, sign_in
-from tests.accounts.test_registering import describe, sign_out
+from tests.accounts.sign_in.test_register import describe, sign_out
+from tests.accounts.sign_ins import acts, code, cookie, forget_codes, sign_in
 from tests.factories import PASSWORD, make_account
 from tests.visiting import Visitor, text_of
 

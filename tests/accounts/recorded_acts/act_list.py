@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.accounts.deeds.world import World
+from tests.accounts.recorded_acts.installation import Installation
 
-Act = Callable[[World], None]
+Act = Callable[[Installation], None]
 
 
 @dataclass(frozen=True)
-class Deed:
+class RecordedAct:
     """One way to do an act, and what its entry says."""
 
     kind: str
@@ -19,20 +19,20 @@ class Deed:
     """A pattern; OWNER stands for the account of the owner."""
     also: tuple[str, ...] = ()
     """Other acts that are done on the way, in their order."""
-    told: frozenset[str] = field(default=frozenset())
+    detail: frozenset[str] = field(default=frozenset())
     """What else the entry must say: before, after, why, version."""
 
 
-class Deeds(list[Deed]):
+class ActList(list[RecordedAct]):
     """Acts of one kind of person, or about one kind of thing."""
 
     def add(
-        self, kind: str, who: str, what: str = "", also: tuple[str, ...] = (), told: str = ""
+        self, kind: str, who: str, what: str = "", also: tuple[str, ...] = (), detail: str = ""
     ) -> Callable[[Act], Act]:
         """Put an act into the list."""
 
         def keep(act: Act) -> Act:
-            self.append(Deed(kind, act, who, what, also, frozenset(told.split())))
+            self.append(RecordedAct(kind, act, who, what, also, frozenset(detail.split())))
             return act
 
         return keep

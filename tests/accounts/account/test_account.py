@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from advisor.models import Account, AccountOwner, ApiToken, Assessment, AuditEvent, Base, Database, LoginSession
 from advisor.models.base import hash_of
-from tests.accounts.coming_in import acts, code, sign_in
-from tests.accounts.test_signing_in import is_signed_in
+from tests.accounts.sign_in.test_sign_in import is_signed_in
+from tests.accounts.sign_ins import acts, code, sign_in
 from tests.factories import PASSWORD, make_account, make_assessment, make_recommendation
 from tests.visiting import Visitor, text_of
 

@@ -12,10 +12,10 @@ from advisor.models import AccountOwner, Assessment, Database, LoginSession
 from advisor.models.assessment import own_assessments
 from advisor.models.base import hash_of, now
 from advisor.settings import Settings
-from tests.accounts.coming_in import acts, code, sign_in
-from tests.accounts.deeds.world import press
-from tests.accounts.letter_box import LetterBox
-from tests.accounts.test_registering import describe, sign_out
+from tests.accounts.mailbox import Mailbox
+from tests.accounts.recorded_acts.installation import press
+from tests.accounts.sign_in.test_register import describe, sign_out
+from tests.accounts.sign_ins import acts, code, sign_in
 from tests.factories import PASSWORD, make_account, make_assessment
 from tests.together import patient, together
 from tests.visiting import Visitor, text_of
@@ -145,14 +145,14 @@ def test_s8b_what_is_left_keeps_its_key_in_the_cookie_and_nothing_else(visitor: 
 
 
 def test_a_registration_by_letter_asks_when_the_link_is_opened(
-    by_mail: Visitor, letter_box: LetterBox, database: Database
+    by_mail: Visitor, mailbox: Mailbox, database: Database
 ) -> None:
     describe(by_mail)
     page = by_mail.open("/register")
     assert "there you choose whether to add them" in text_of(page.main)
     assert not page.select("input[name=along]")
     by_mail.submit(**OLGA)
-    page = by_mail.open(letter_box.link("/confirm-address"))
+    page = by_mail.open(mailbox.link("/confirm-address"))
     assert "Payroll" in text_of(page.main)
     by_mail.submit(password=PASSWORD, along="browser")
     assert by_mail.heading == "In this browser"

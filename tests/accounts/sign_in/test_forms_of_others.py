@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from advisor.models import Database
-from tests.accounts.coming_in import sign_in
+from tests.accounts.sign_ins import sign_in
 from tests.factories import make_account
 from tests.operating.test_migrate import dump
 from tests.rule_sets.admins import Admin

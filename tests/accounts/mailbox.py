@@ -10,7 +10,7 @@ from advisor.settings import Settings
 
 
 @dataclass
-class LetterBox:
+class Mailbox:
     """Sends what is in the outbox, and reads what has arrived."""
 
     database: Database
