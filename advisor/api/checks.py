@@ -127,7 +127,7 @@ def _document(standing: ProofStatus) -> CheckDocument:
 
 
 def _problem(problem: Problem) -> CheckedProblem:
-    from advisor.engine.analysis.proofs.plain import plain_problem
+    from advisor.engine.analysis.prove import plain_problem
 
     return cast(CheckedProblem, plain_problem(problem))
 

@@ -94,7 +94,7 @@ def proofs_of(session: Session, document: str) -> "Proofs | None":
 
 def finished_proof(session: Session, mark: str) -> "Proofs | None":
     """What a job found about the document of that fingerprint, None where none has ended."""
-    from advisor.engine.analysis.proofs.plain import proofs_of_plain
+    from advisor.engine.analysis.prove import proofs_of_plain
 
     result = session.scalar(select(Proof.result).where(Proof.sha256 == mark, Proof.method == _METHOD))
     return None if result is None else proofs_of_plain(result)
@@ -113,7 +113,7 @@ def keep_document(session: Session, document: str) -> str:
 
 def keep_proofs(session: Session, mark: str, proofs: "Proofs") -> None:
     """Keep what was proved of the document of that fingerprint, which was kept before."""
-    from advisor.engine.analysis.proofs.plain import plain_proofs
+    from advisor.engine.analysis.prove import plain_proofs
 
     session.execute(update(Proof).where(Proof.sha256 == mark).values(result=plain_proofs(proofs), method=_METHOD))
 

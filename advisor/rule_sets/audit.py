@@ -12,10 +12,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.items import KINDS
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import sort_key
-from advisor.exchange.sheets.tables import Table, write_csv, write_xlsx
+from advisor.engine.document.document import KINDS
+from advisor.engine.document.text import sort_key, whole_number
+from advisor.exchange.sheets.writer import Table, write_csv, write_xlsx
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models import Account

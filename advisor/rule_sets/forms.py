@@ -20,9 +20,8 @@ from wtforms import (
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from advisor.engine.checks.keys import KEY_LIMIT, is_plain_key
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault
+from advisor.engine.checks.texts import KEY_LIMIT, is_plain_key
+from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault, whole_number
 from advisor.models.idempotency import new_key
 from advisor.web.days import DayField
 from advisor.wording.vocabulary import SIDES, names

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from advisor.assessments.questions.forms import question_form
 from advisor.engine.document.diff import diff
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.operators import AnswerType
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable

@@ -9,9 +9,9 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from advisor.engine.document.diff import Change, Happened
+from advisor.engine.document.document import KINDS, NUMBERED, key_of, options_of
 from advisor.engine.document.edit import users_of_question
-from advisor.engine.document.items import KINDS, NUMBERED, key_of, options_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.evidence import Claim
 from advisor.engine.model.questions import Option, Question

@@ -10,8 +10,8 @@ from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from advisor.engine.document.diff import Change, diff
+from advisor.engine.document.document import NUMBERED, NoSuchItem, items_of, key_of
 from advisor.engine.document.edit import find
-from advisor.engine.document.items import NUMBERED, NoSuchItem, items_of, key_of
 from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet

@@ -20,7 +20,7 @@ from advisor.assessments.questions.contradictions import PulledApart, contradict
 from advisor.assessments.questions.forms import AnswerForm, OnceForm, question_form, settling_form
 from advisor.assessments.result.explanation import is_settled
 from advisor.assessments.result.presenter import result_page, ways_page
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.questions import Section
 from advisor.extensions import database
 from advisor.links import link_to

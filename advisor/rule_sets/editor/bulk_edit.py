@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from advisor.engine.analysis.processes import run_together
 from advisor.engine.analysis.proofs.effect import RuleSetEffect
 from advisor.engine.document.diff import diff
 from advisor.engine.document.edit import taken_back
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.evaluation.cases_batch import run_together
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.extensions import database

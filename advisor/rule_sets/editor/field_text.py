@@ -7,11 +7,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from advisor.engine.document.diff import Happened, words
-from advisor.engine.document.items import key_of
+from advisor.engine.document.document import key_of
 from advisor.engine.model.evidence import Claim, View
 from advisor.engine.model.operators import Answer
+from advisor.engine.model.policy import Bound, KindRow, LeaveRow
 from advisor.engine.model.questions import Condition, Option, Question
-from advisor.engine.model.rules import Bound, CasePart, KindRow, LeaveRow, Push, Rule, RuleSet, TestCase
+from advisor.engine.model.rules import CasePart, Push, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Kind
 from advisor.wording import vocabulary
 from advisor.wording.rules import adds, bounds_sentence, condition_sentence, rule_sentence, short_condition

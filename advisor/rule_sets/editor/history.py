@@ -11,10 +11,9 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from advisor.engine.document.document import field_from_plain
+from advisor.engine.document.document import NUMBERED, NoSuchItem, field_from_plain, kind_of, options_of
 from advisor.engine.document.edit import place_parts
-from advisor.engine.document.items import NUMBERED, NoSuchItem, kind_of, options_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database

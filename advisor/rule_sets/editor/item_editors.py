@@ -7,13 +7,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from advisor.engine.document.document import item_from_plain, to_plain
+from advisor.engine.document.document import NUMBERED, item_from_plain, kind_of, own_mark_of, to_plain
 from advisor.engine.document.edit import free_key
-from advisor.engine.document.items import NUMBERED, kind_of, own_mark_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.policy import KIND_MEASURES
 from advisor.engine.model.questions import Question, Section
-from advisor.engine.model.rules import KIND_MEASURES
 from advisor.engine.model.vocabulary import Measure
 from advisor.rule_sets.editor.case_inputs import AnswersInput, PartsInput
 from advisor.rule_sets.editor.claim_inputs import Claims, SourceOfClaim, ViewsInput

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advisor.engine.document.diff import Happened
-from advisor.engine.document.items import NUMBERED, items_of, key_of, mark_of
+from advisor.engine.document.document import NUMBERED, items_of, key_of, mark_of
 from advisor.engine.document.text import search_key
 from advisor.engine.model.evidence import Claim, Disagreement, Guidance
+from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.questions import Option, Question
-from advisor.engine.model.rules import KindRow, LeaveRow, Rule, TestCase
+from advisor.engine.model.rules import Rule, TestCase
 from advisor.rule_sets.editor.field_text import short_conditions, title_of
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace

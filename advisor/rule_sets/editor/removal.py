@@ -5,10 +5,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.document import item_from_plain
+from advisor.engine.document.document import (
+    NUMBERED,
+    NoSuchItem,
+    item_from_plain,
+    items_of,
+    key_of,
+    kind_of,
+    mark_of,
+    options_of,
+)
 from advisor.engine.document.edit import ChangedSince, KeyTaken, find, place_parts, users_of_question
-from advisor.engine.document.items import NUMBERED, NoSuchItem, items_of, key_of, kind_of, mark_of, options_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable

@@ -10,9 +10,9 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from advisor.engine.analysis.processes import cases_of, run_together
 from advisor.engine.analysis.proofs.one_rule import Lies, Overlap, PolicyMove, RuleEffect, rule_effect
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
-from advisor.engine.evaluation.cases_batch import cases_of, run_together
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase

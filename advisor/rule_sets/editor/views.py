@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from advisor.assessments.questions.forms import OnceForm
+from advisor.engine.document.document import NoSuchItem, options_of
 from advisor.engine.document.edit import ChangedSince, KeyTaken, find, marked
-from advisor.engine.document.items import NoSuchItem, options_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.questions import Option
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database

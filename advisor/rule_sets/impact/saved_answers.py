@@ -13,9 +13,8 @@ import numpy as np
 from sqlalchemy import Text, and_, cast, func, null, select
 from sqlalchemy.orm import Session
 
-from advisor.engine.evaluation.batch import AnswerTable, Ints, table_of
+from advisor.engine.evaluation.batch import AnswerTable, Ints, table_of, unpack
 from advisor.engine.evaluation.packed import layout_of
-from advisor.engine.evaluation.unpacked import unpack
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Part
 from advisor.models import rule_set_version as versions

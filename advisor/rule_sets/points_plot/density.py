@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor.engine.analysis.plane import Density, PlaneCell, density, rows_of
+from advisor.engine.analysis.processes import processes_of
 from advisor.engine.analysis.space import SpaceTooLarge
-from advisor.engine.evaluation.firing import processes_of
 from advisor.extensions import database
 from advisor.rule_sets.impact.disclosure import FEWEST, approximate_count, basis, can_tell, disclosed_share, short_count
 from advisor.rule_sets.impact.saved_answers import SavedSample, sample

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from advisor.engine.analysis.plane import Plane, PlaneCell, plane
 from advisor.engine.document.document import dumps
-from advisor.engine.model.rules import cached_per_rule_set
+from advisor.engine.model.caching import cached_per_rule_set
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.points_plot.density import SavedDensity, Square, points, saved_density

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.analysis.coverage import Coverage, Proposal, coverage
 from advisor.engine.analysis.space import SpaceTooLarge
+from advisor.engine.document.document import options_of
 from advisor.engine.document.edit import add, free_key
-from advisor.engine.document.items import options_of
 from advisor.engine.document.text import LINE_LIMIT
 from advisor.engine.evaluation.cases import case_difference
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.progress import plain_answers
 from advisor.engine.document.diff import diff
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import LINE_LIMIT
+from advisor.engine.document.text import LINE_LIMIT, whole_number
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.questions import Answers, Section, asked_questions
 from advisor.engine.model.rules import RuleSet

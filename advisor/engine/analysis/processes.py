@@ -11,8 +11,11 @@ import numpy as np
 
 from advisor.engine.analysis.proofs.policy_ranges import Sums
 from advisor.engine.analysis.proofs.sampling import accepts, with_sums
-from advisor.engine.analysis.space import UNKNOWN, Test, Variable, space_of
-from advisor.engine.evaluation.batch import AnswerTable, Ints
+from advisor.engine.analysis.space import UNKNOWN, SpaceTooLarge, Test, Variable, space_of
+from advisor.engine.evaluation.batch import KINDS, OUTCOMES, AnswerTable, Ints, evaluate_codes, table_of
+from advisor.engine.evaluation.cases import CaseResult, answers_of, run_cases
+from advisor.engine.evaluation.evaluate import kind_together, outcome_together
+from advisor.engine.model.caching import cached_per, cached_per_rule_set
 from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet
 
@@ -107,3 +110,37 @@ def _decides(question: Question) -> object:
     """All that decides which answers to a question count, and when it is asked."""
     options = frozenset(option.key for option in question.options)
     return question.type, options, question.minimum, question.maximum, question.asked_when
+
+
+def run_together(rule_set: RuleSet) -> tuple[CaseResult, ...]:
+    """Evaluate every test case of a rule set that ``check`` does not block, as ``run_cases`` does it."""
+    if not rule_set.cases:
+        return ()
+    try:
+        cases = cases_of(rule_set)
+    except SpaceTooLarge:
+        return run_cases(rule_set)
+    batch = evaluate_codes(rule_set, cases.codes)
+    outcomes = [OUTCOMES[number] for number in batch.outcomes]
+    kinds = [KINDS[number] for number in batch.kinds]
+    ends = [*cases.starts[1:], len(outcomes)]
+    return tuple(
+        CaseResult(case, outcomes[start], kinds[start])
+        if end - start == 1
+        else CaseResult(case, outcome_together(set(outcomes[start:end])), kind_together(set(kinds[start:end])))
+        for case, start, end in zip(rule_set.cases, cases.starts, ends, strict=True)
+    )
+
+
+@cached_per_rule_set
+def cases_of(rule_set: RuleSet) -> Processes:
+    """The test cases as processes, in their order. Raises SpaceTooLarge."""
+    return processes_of(rule_set, [table_of_cases(rule_set)])
+
+
+@cached_per("questions", "cases")
+def table_of_cases(rule_set: RuleSet) -> tuple[AnswerTable, Ints]:
+    """The answers of the test cases, a row for each part, with the first row of each case."""
+    own = [answers_of(rule_set, case) for case in rule_set.cases]
+    starts = np.cumsum([0, *map(len, own)])[:-1]
+    return table_of(part for parts in own for part in parts), starts

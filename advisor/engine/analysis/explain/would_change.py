@@ -1,16 +1,51 @@
-"""How far the answer to each question alone can move the advice."""
+"""What would change the advice: how far the answer to each question alone moves it, and the fewest changes of all."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.analysis.explain.limits import ExplanationLimits
-from advisor.engine.analysis.explain.situation import PointAdvice, Situation, change_to, other_values
-from advisor.engine.analysis.explain.values import AdviceMove, AnswerReach
+from advisor.engine.analysis.explain.fewest_changes import targets_of
+from advisor.engine.analysis.explain.situation import (
+    Parts,
+    PointAdvice,
+    Situation,
+    change_to,
+    other_values,
+    situation_of,
+)
+from advisor.engine.analysis.explain.values import AdviceMove, AnswerReach, WouldChange
+from advisor.engine.analysis.limits import EXPLANATION_LIMITS, ExplanationLimits
 from advisor.engine.analysis.space import UNKNOWN
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, STRENGTHS
 from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import Answers, Section
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Strength
+
+
+def what_would_change(
+    rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: ExplanationLimits = EXPLANATION_LIMITS
+) -> WouldChange:
+    """The reach of each answer alone, and the fewest changes for each other outcome. Raises SpaceTooLarge."""
+    situation = situation_of(rule_set, answers, parts)
+    now, reaches = verdict_and_reaches(situation, limits)
+    targets = targets_of(situation, now.outcome, limits)
+    sizes = [target.size for target in targets if target.size is not None]
+    bounds = [target.at_least for target in targets if target.at_least is not None]
+    distance = min(sizes, default=None)
+    if distance is not None and distance > min(bounds):
+        distance = None
+    core = {question.key for question in rule_set.section(Section.CORE)}
+    return WouldChange(
+        outcome=now.outcome,
+        kind=now.kind,
+        lean=now.lean,
+        reaches=reaches,
+        unless=tuple(r for r in reaches if r.question in core and r.can_change and not r.is_answered),
+        distance=distance,
+        at_least=min(bounds, default=None),
+        targets=targets,
+    )
 
 
 @dataclass(frozen=True, slots=True)
