@@ -180,7 +180,7 @@ def checking(job: Job | None) -> Checking | None:
     if job is None:
         return None
     number = job.number if job.kind == proofs.KIND else 0
-    return Checking(job.done * 100 // job.total if job.total else None, job.tries == 0, number)
+    return Checking(job.percent, job.tries == 0, number)
 
 
 def waiting_sentence(standing: ProofStatus) -> str:
