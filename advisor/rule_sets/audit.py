@@ -56,7 +56,7 @@ def audit() -> ResponseReturnValue:
     more = len(found) > PAGE
     kept: dict[str, Any] = {name: wish[name] for name in _FILTERS if wish[name]}
     return render_template(
-        "rule_sets/audit.html",
+        "rule_sets/audit/audit.html",
         form=days,
         button=ButtonForm(),
         rows=[_row(event, emails) for event in found[:PAGE]],

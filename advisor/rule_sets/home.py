@@ -113,7 +113,7 @@ def preview(key: str) -> ResponseReturnValue:
     form = question_form(question, {}, "", meta={"csrf": False}, formdata=None)
     is_number = question.type is AnswerType.NUMBER
     return render_template(
-        "rule_sets/preview.html", question=question, field=form.answer, not_sure=form["not_sure"] if is_number else None
+        "rule_sets/editor/question_preview.html", question=question, field=form.answer, not_sure=form["not_sure"] if is_number else None
     )
 
 
@@ -158,7 +158,7 @@ def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValu
     except (Unpublishable, Unproven):
         refuse(form, _("Something blocks now that did not when you opened this page."))
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/publish.html", form, error, **_publish_shown(workspace))
+        return unsaved_page("rule_sets/versions/publish.html", form, error, **_publish_shown(workspace))
     return _publish_again(form)
 
 
@@ -178,7 +178,7 @@ def _publish_again(form: PublishForm) -> Response:
 
 
 def _publish_page(workspace: DraftWorkspace, form: PublishForm, status: int) -> Response:
-    return form_page("rule_sets/publish.html", form, status, **_publish_shown(workspace))
+    return form_page("rule_sets/versions/publish.html", form, status, **_publish_shown(workspace))
 
 
 def _standing(workspace: DraftWorkspace) -> ProofStatus:
@@ -248,7 +248,7 @@ def version(number: int) -> ResponseReturnValue:
     changes = diff(before, rules) if before is not None else ()
     mine = next(shown for shown in rows if shown["number"] == number)
     shown = changes_page(before or rules, rules, changes, request.args.get("page", ""), linked=False)
-    return render_template("rule_sets/version.html", row=row, shown=mine, **shown)
+    return render_template("rule_sets/versions/version.html", row=row, shown=mine, **shown)
 
 
 def version_rows(session: Session) -> list[dict[str, Any]]:

@@ -156,7 +156,7 @@ def item_page(
         "is_new": item is None,
         "name": _name(collection, key, item),
         "parent": question if subject == "options" else None,
-        "drawn": editor.render_context(form, raw),
+        "form_inputs": editor.render_context(form, raw),
         "focus": focus,
         "is_gone": is_gone,
         "clash": None,

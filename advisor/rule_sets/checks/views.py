@@ -86,7 +86,7 @@ def problems() -> ResponseReturnValue:
     warning = sorted(standing.warning, key=lambda problem: problem not in first)
     page = paged([*standing.blocking, *warning], request.args.get("page", ""), PROBLEMS_ON_A_PAGE, url)
     return form_page(
-        "rule_sets/problems.html",
+        "rule_sets/checks/problems.html",
         ButtonForm(),
         blocking=shown_problems(workspace.rules, (problem for problem in page.items if problem.blocks)),
         warning=_groups(workspace, [problem for problem in page.items if not problem.blocks], new),
@@ -108,7 +108,7 @@ def shares() -> ResponseReturnValue:
     if drawn is None or standing.shares is None:
         return redirect(url_for("rule_sets.problems"))
     return render_template(
-        "rule_sets/shares.html",
+        "rule_sets/checks/shares.html",
         picture=drawn,
         outcomes=list(OUTCOMES.values()),
         tables=shift_tables(workspace.rules, standing.shares),

@@ -155,7 +155,7 @@ def several_rules() -> ResponseReturnValue:
     if not keys:
         return _list_again(workspace, form)
     if not is_valid or not _makes_sense(workspace, form, keys):
-        return form_page("rule_sets/several.html", form, **_page(workspace, keys, BulkEdit()))
+        return form_page("rule_sets/editor/bulk_edit.html", form, **_page(workspace, keys, BulkEdit()))
     if request.form.get("do") != "apply":
         form.mark.data = workspace.mark
         return _show(workspace, form, keys)
@@ -184,7 +184,7 @@ def _apply(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> R
         form.mark.data = workspace.mark
         return _show(workspace, form, keys, 409)
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/several.html", form, error, **_page(workspace, keys, _wish(form)))
+        return unsaved_page("rule_sets/editor/bulk_edit.html", form, error, **_page(workspace, keys, _wish(form)))
     return redirect(shown_at, 303)
 
 
@@ -194,7 +194,7 @@ def _list_again(workspace: DraftWorkspace, form: FlaskForm) -> Response:
     page = listing_page(workspace, "rules", request.args)
     page |= {"several": form, "several_url": url_for(".several_rules", **page["asked"])}
     action = url_for(".listing", things="rules", **page["asked"])
-    return form_page("rule_sets/listing.html", form, gone=None, done=0, action=action, **page)
+    return form_page("rule_sets/editor/collection.html", form, gone=None, done=0, action=action, **page)
 
 
 def _ticked(workspace: DraftWorkspace) -> list[str]:
@@ -231,7 +231,7 @@ def _rules(rules: RuleSet, keys: Iterable[str]) -> list[Rule]:
 
 
 def _show(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str], status: int = 0) -> Response:
-    return form_page("rule_sets/several.html", form, status, **_page(workspace, keys, _wish(form)))
+    return form_page("rule_sets/editor/bulk_edit.html", form, status, **_page(workspace, keys, _wish(form)))
 
 
 def _page(workspace: DraftWorkspace, keys: Sequence[str], wish: BulkEdit) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _history(collection: str, key: str) -> ResponseReturnValue:
         abort(404)
     more = len(found) > PAGE
     return render_template(
-        "rule_sets/history.html",
+        "rule_sets/editor/history.html",
         noun=rule_set_vocabulary.NOUNS[subject_of(collection)],
         title=rule_set_vocabulary.LISTS[collection] if numbered else key,
         acts=acts,

@@ -61,7 +61,7 @@ def _remove(collection: str, key: str) -> ResponseReturnValue:
         "back_url": item_url(collection, key),
     }
     if not form.validate_on_submit():
-        return form_page("rule_sets/remove.html", form, **page)
+        return form_page("rule_sets/editor/remove.html", form, **page)
     opened, with_users = str(form.opened.data), bool(form.with_users.data)
 
     def take_out(session: Session) -> str:
@@ -80,9 +80,9 @@ def _remove(collection: str, key: str) -> ResponseReturnValue:
             present = find(DraftWorkspace.load(session).rules, collection, key)
         form.opened.data = mark_of(present)
         page["title"] = title_of(workspace.rules, present)
-        return form_page("rule_sets/remove.html", form, 409, **page)
+        return form_page("rule_sets/editor/remove.html", form, 409, **page)
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/remove.html", form, error, **page)
+        return unsaved_page("rule_sets/editor/remove.html", form, error, **page)
 
 
 def latest_removal(workspace: DraftWorkspace) -> dict[str, str] | None:

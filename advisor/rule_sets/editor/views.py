@@ -53,7 +53,7 @@ def listing(things: str) -> ResponseReturnValue:
     if things == "rules":
         page |= {"several": several_form(formdata=None), "several_url": url_for(".several_rules", **page["asked"])}
     return form_page(
-        "rule_sets/listing.html", form, gone=latest_removal(workspace), done=latest_bulk_edit(), action="", **page
+        "rule_sets/editor/collection.html", form, gone=latest_removal(workspace), done=latest_bulk_edit(), action="", **page
     )
 
 
@@ -177,7 +177,7 @@ def _save(
         return _show_clash(editor, raw, read, present)
     except DatabaseUnavailable as error:
         page = item_page(workspace, editor, form, raw, item)
-        return unsaved_page("rule_sets/thing.html", form, error, **page)
+        return unsaved_page("rule_sets/editor/item.html", form, error, **page)
 
 
 def _store(session: Session, collection: str, key: str, form: ItemForm, read: Any) -> str:
@@ -228,7 +228,7 @@ def _show(
 ) -> Response:
     page = item_page(workspace, editor, form, raw, item, focus=focus, is_gone=is_gone)
     page["gone"] = latest_removal(workspace)
-    return form_page("rule_sets/thing.html", form, status, notice=notice, **page)
+    return form_page("rule_sets/editor/item.html", form, status, notice=notice, **page)
 
 
 def _show_clash(editor: ItemEditor, raw: Raw, mine: Any, present: Any) -> Response:
@@ -239,7 +239,7 @@ def _show_clash(editor: ItemEditor, raw: Raw, mine: Any, present: Any) -> Respon
     form = editor.form(raw, opened_fingerprint(present))
     page = item_page(workspace, editor, form, raw, present)
     page["clash"] = clash_of(workspace, editor.collection, editor.context.key, mine, present, saved)
-    return form_page("rule_sets/thing.html", form, 409, notice="", **page)
+    return form_page("rule_sets/editor/item.html", form, 409, notice="", **page)
 
 
 def _new(workspace: DraftWorkspace, editor: ItemEditor) -> Raw:

@@ -77,7 +77,7 @@ def affected() -> ResponseReturnValue:
     with database().read() as session:
         found = Affected.load(session, workspace.mark)
     form.run.data = str(found.number)
-    return form_page("rule_sets/impact.html", form, **page_of(workspace, found))
+    return form_page("rule_sets/impact/impact.html", form, **page_of(workspace, found))
 
 
 def _ask() -> ResponseReturnValue:

@@ -41,7 +41,7 @@ def coverage() -> ResponseReturnValue:
     shown = list(covering.proposed_cases(workspace, proposals))[page.first - 1 : page.first - 1 + _PROPOSALS_ON_A_PAGE]
     failing = covering.failing_cases(workspace)
     return form_page(
-        "rule_sets/coverage.html",
+        "rule_sets/test_cases/coverage.html",
         form,
         can_run=workspace.results is not None,
         cover=cover,
@@ -70,7 +70,7 @@ def add_proposed() -> ResponseReturnValue:
     workspace = workspace_or_home()
     form = MarkedForm(mark=workspace.mark)
     if not form.validate_on_submit():
-        return form_page("rule_sets/add_proposed.html", form, **_shown(workspace))
+        return form_page("rule_sets/test_cases/add_proposed.html", form, **_shown(workspace))
     cover = covering.coverage_of_draft(workspace)
     proposals = cover.proposals if cover else ()
 
@@ -93,9 +93,9 @@ def add_proposed() -> ResponseReturnValue:
             workspace = DraftWorkspace.load(session)
         refuse(form, _("The draft was changed after you opened this page. These are the cases that it lacks now."))
         form.mark.data = workspace.mark
-        return form_page("rule_sets/add_proposed.html", form, 409, **_shown(workspace))
+        return form_page("rule_sets/test_cases/add_proposed.html", form, 409, **_shown(workspace))
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/add_proposed.html", form, error, **_shown(workspace))
+        return unsaved_page("rule_sets/test_cases/add_proposed.html", form, error, **_shown(workspace))
 
 
 def _shown(workspace: DraftWorkspace) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def advices() -> ResponseReturnValue:
     pair = [_advice(one, answers) for one in chosen]
     most = max(most_points(advice.document) for advice in pair)
     return render_template(
-        "rule_sets/advices.html",
+        "rule_sets/versions/compare_advice.html",
         found=difference(pair[0], pair[1]),
         names=(old.name, new.name),
         sides=[part_results(advice.document, advice.edition, most)[0] for advice in pair],
@@ -146,7 +146,7 @@ def effect_of(old: Chosen, new: Chosen) -> EffectSummary | None:
 def _page(old: Chosen, new: Chosen, *, title: str, names: dict[str, str], linked: bool) -> str:
     changes = diff(old.rules, new.rules)
     return render_template(
-        "rule_sets/differences.html",
+        "rule_sets/versions/differences.html",
         title=title,
         before=old.name,
         after=new.name,

@@ -57,7 +57,7 @@ def take_out() -> ResponseReturnValue:
     form = TakeOutForm(which=wanted if wanted in named else str(workspace.in_force_number), file_format="xlsx")
     form.which.choices = named
     if not form.validate_on_submit():
-        return form_page("rule_sets/take_out.html", form)
+        return form_page("rule_sets/versions/download.html", form)
     which, file_format = str(form.which.data), str(form.file_format.data)
     if reply := transfer_limits.too_often():
         return reply
@@ -67,7 +67,7 @@ def take_out() -> ResponseReturnValue:
             data = _written(rules, file_format, _about(named[which], rows.get(which)))
         except RuleSetError as error:
             refuse(form, " ".join(str(problem) for problem in error.problems))
-            return form_page("rule_sets/take_out.html", form, 422)
+            return form_page("rule_sets/versions/download.html", form, 422)
         number = workspace.base_number if which == _DRAFT else int(which)
         what = _DRAFT if which == _DRAFT else f"version {which}"
         audit(session, "rules exported", who=identity.actor(), what=what, after={"format": file_format}, version=number)
@@ -127,7 +127,7 @@ def bring_in() -> ResponseReturnValue:
         form.mark.data, form.replace.data = workspace.mark, False
         return _page(form, workspace, 409)
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/bring_in.html", form, error, **_shown(workspace))
+        return unsaved_page("rule_sets/versions/upload.html", form, error, **_shown(workspace))
 
 
 def _stored(form: BringInForm, rules: RuleSet) -> str:
@@ -175,7 +175,7 @@ def _clash(workspace: DraftWorkspace) -> str:
 def _page(
     form: BringInForm, workspace: DraftWorkspace, status: int = 0, problems: tuple[Problem, ...] = ()
 ) -> Response:
-    response = form_page("rule_sets/bring_in.html", form, status, **_shown(workspace, problems))
+    response = form_page("rule_sets/versions/upload.html", form, status, **_shown(workspace, problems))
     assert isinstance(response, Response)  # noqa: S101
     return response
 

@@ -23,11 +23,11 @@ def note() -> ResponseReturnValue:
     form = VersionNoteForm(note=workspace.note)
     page: dict[str, Any] = {"workspace": workspace, "number": workspace.in_force_number + 1, "on": now()}
     if not form.validate_on_submit():
-        return form_page("rule_sets/note.html", form, **page)
+        return form_page("rule_sets/versions/note.html", form, **page)
     try:
         write(lambda session: drafts.keep_note(session, identity.actor(), form.note.data or ""))
     except NoDraft:
         return redirect(url_for("rule_sets.home", gone=1), 303)
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/note.html", form, error, **page)
+        return unsaved_page("rule_sets/versions/note.html", form, error, **page)
     return redirect(url_for("rule_sets.note", _anchor="read"), 303)

@@ -53,7 +53,7 @@ def bring_back(number: int) -> ResponseReturnValue:
     if is_sent and form.number_in_force != workspace.in_force_number:
         return _look_again(form, workspace.in_force_number, shown)
     if not is_sent or standing.blocking or standing.waits or not changes:
-        return form_page("rule_sets/bring_back.html", form, **shown)
+        return form_page("rule_sets/versions/bring_back.html", form, **shown)
     if ask := identity.requires_password_again():
         return ask
 
@@ -71,13 +71,13 @@ def bring_back(number: int) -> ResponseReturnValue:
         return _look_again(form, changed.number, shown)
     except Unproven:
         refuse(form, _("Something blocks now that did not when you opened this page."))
-        return form_page("rule_sets/bring_back.html", form, 409, **shown)
+        return form_page("rule_sets/versions/bring_back.html", form, 409, **shown)
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/bring_back.html", form, error, **shown)
+        return unsaved_page("rule_sets/versions/bring_back.html", form, error, **shown)
 
 
 def _look_again(form: BringBackForm, in_force: int, shown: dict[str, Any]) -> ResponseReturnValue:
     """Show the page as things stand now, with the note that was typed."""
     refuse(form, _("Version %(n)s came into force after you opened this page. Look again.", n=in_force))
     form.in_force.data = str(in_force)
-    return form_page("rule_sets/bring_back.html", form, 409, **shown)
+    return form_page("rule_sets/versions/bring_back.html", form, 409, **shown)
