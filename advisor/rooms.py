@@ -28,7 +28,7 @@ from advisor.rule_sets.editor import views as editor
 from advisor.rule_sets.impact import views as impact
 from advisor.rule_sets.preview import views as preview
 from advisor.rule_sets.test_cases import views as test_cases
-from advisor.rule_sets.versions import differences, files, note, republishing
+from advisor.rule_sets.versions import differences, files, publishing
 
 ROOMS = (
     *(pages, versions),  # what anyone reads
@@ -36,7 +36,7 @@ ROOMS = (
     *(sign_in, links, account, second_factor, this_browser, people),
     *(process_list, sheet, processes, history, notes),  # what an owner does with saved advice
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
-    *(checks, test_cases, impact, preview, differences, note, files, republishing, audit),
+    *(checks, test_cases, impact, preview, differences, publishing, files, publishing, audit),
     *(feedback, api, health),
 )
 

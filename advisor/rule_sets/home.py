@@ -24,8 +24,8 @@ from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.checks.views import checking, waiting_sentence
 from advisor.rule_sets.forms import MarkedForm, PublishForm
-from advisor.rule_sets.impact import status as impact_state
-from advisor.rule_sets.impact.status import Affected
+from advisor.rule_sets.impact import run as impact_state
+from advisor.rule_sets.impact.run import Affected
 from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import change_groups, changes_page, problem_lines, tabs
 from advisor.rule_sets.tasks import tasks
@@ -113,7 +113,10 @@ def preview(key: str) -> ResponseReturnValue:
     form = question_form(question, {}, "", meta={"csrf": False}, formdata=None)
     is_number = question.type is AnswerType.NUMBER
     return render_template(
-        "rule_sets/editor/question_preview.html", question=question, field=form.answer, not_sure=form["not_sure"] if is_number else None
+        "rule_sets/editor/question_preview.html",
+        question=question,
+        field=form.answer,
+        not_sure=form["not_sure"] if is_number else None,
     )
 
 

@@ -13,8 +13,8 @@ from flask_babel import lazy_gettext as _l
 
 from advisor.models.job import JobState
 from advisor.rule_sets.checks.proof_status import ProofStatus
-from advisor.rule_sets.impact import status as impact_state
-from advisor.rule_sets.impact.status import Affected
+from advisor.rule_sets.impact import run as impact_state
+from advisor.rule_sets.impact.run import Affected
 from advisor.rule_sets.workspace import DraftWorkspace
 
 COMPLETED, INCOMPLETE, WRONG, OUTDATED, CANNOT = (

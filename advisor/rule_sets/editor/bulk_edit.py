@@ -29,10 +29,10 @@ from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.field_text import differences, title_of
 from advisor.rule_sets.editor.item_lists import item_rows, matching_rows
 from advisor.rule_sets.forms import several_form
+from advisor.rule_sets.impact.effect import effect_of, effect_sentence, method_sentence
 from advisor.rule_sets.impact.rule_counts import rule_counts
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.presenter import listing_page
-from advisor.rule_sets.versions.effects import effect_of, effect_sentence, method_sentence
 from advisor.rule_sets.workspace import DraftWorkspace, who, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import form_page, refuse, unsaved_page

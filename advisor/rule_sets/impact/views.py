@@ -15,10 +15,9 @@ from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import run
-from advisor.rule_sets.impact.disclosed_impact import DisclosedImpact
-from advisor.rule_sets.impact.disclosure import FEWEST
-from advisor.rule_sets.impact.moves import move_matrix
-from advisor.rule_sets.impact.status import Affected, headline_count, status_sentence
+from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact
+from advisor.rule_sets.impact.effect import move_matrix
+from advisor.rule_sets.impact.run import Affected, headline_count, status_sentence
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity

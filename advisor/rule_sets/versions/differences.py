@@ -22,10 +22,10 @@ from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.impact.effect import EffectSummary, effect_shown
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.presenter import changes_page
 from advisor.rule_sets.preview.preview_state import encode_answers, read_state
-from advisor.rule_sets.versions.effects import EffectSummary, effect_shown
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
 from advisor.wording.answers import answer_label
 from advisor.wording.claims import Version, VersionView

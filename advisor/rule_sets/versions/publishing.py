@@ -12,19 +12,37 @@ from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models import rule_set_version as versions
-from advisor.models.draft import ChangedInForce
+from advisor.models.base import now
+from advisor.models.draft import ChangedInForce, NoDraft
 from advisor.models.idempotency import idempotent, led_to
 from advisor.models.proof import Unproven
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import proof_status_of
 from advisor.rule_sets.checks.views import checking, waiting_sentence
-from advisor.rule_sets.forms import BringBackForm
+from advisor.rule_sets.forms import BringBackForm, VersionNoteForm
 from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import changes_page
-from advisor.rule_sets.workspace import DraftWorkspace, who, write
+from advisor.rule_sets.workspace import DraftWorkspace, who, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import form_page, refuse, unsaved_page
 from advisor.web.idempotency import attempt
+
+
+@bp.route("/admin/rules/draft/note", methods=["GET", "POST"])
+def note() -> ResponseReturnValue:
+    """Say what changed and why; keep it with the draft."""
+    workspace = workspace_or_home(over_a_form=request.method == "POST")
+    form = VersionNoteForm(note=workspace.note)
+    page: dict[str, Any] = {"workspace": workspace, "number": workspace.in_force_number + 1, "on": now()}
+    if not form.validate_on_submit():
+        return form_page("rule_sets/versions/note.html", form, **page)
+    try:
+        write(lambda session: drafts.keep_note(session, identity.actor(), form.note.data or ""))
+    except NoDraft:
+        return redirect(url_for("rule_sets.home", gone=1), 303)
+    except DatabaseUnavailable as error:
+        return unsaved_page("rule_sets/versions/note.html", form, error, **page)
+    return redirect(url_for("rule_sets.note", _anchor="read"), 303)
 
 
 @bp.route(f"/admin/rules/versions/<int(max={HIGHEST}):number>/bring-back", methods=["GET", "POST"])
