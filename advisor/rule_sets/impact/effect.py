@@ -1,4 +1,7 @@
-"""What other rules do to all answers, as plain values: the share that moves, from what to what, each with a witness."""
+"""What other rules do to all answers, as plain values: the share that moves, from what to what, each with a witness.
+
+The table of outcomes before and after also shows who is affected by a draft.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,42 +22,42 @@ Move = tuple[Outcome, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
-class MoveCell:
+class MatrixCell:
     """How many go from one outcome to another, in words, and how long the bar is (0 to 100) beside the largest move."""
 
-    said: str
+    words: str
     width: float
     stays: bool
 
 
 @dataclass(frozen=True, slots=True)
-class MoveRow:
+class MatrixRow:
     """All that had one outcome before."""
 
     outcome: Outcome
     words: str
-    cells: list[MoveCell]
+    cells: list[MatrixCell]
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
+class OutcomeMatrix:
     """Rows are outcomes before, columns outcomes after; those that nothing has are left out."""
 
     columns: list[tuple[Outcome, str]]
-    rows: list[MoveRow]
+    rows: list[MatrixRow]
 
 
-def move_matrix(moves: Mapping[Move, int], say: Callable[[int], str]) -> Matrix:
+def outcome_matrix(moves: Mapping[Move, int], say: Callable[[int], str]) -> OutcomeMatrix:
     """The table of these counts; ``say`` puts a count into words."""
-    drawn = {move: count for move, count in moves.items() if count and move[0] is not move[1]}
-    most = max(drawn.values(), default=1)
-    widths = {move: max(100 * count / most, 1) for move, count in drawn.items()}
+    changed = {move: count for move, count in moves.items() if count and move[0] is not move[1]}
+    most = max(changed.values(), default=1)
+    widths = {move: max(100 * count / most, 1) for move, count in changed.items()}
     before = [outcome for outcome in Outcome if any(was is outcome for was, _ in moves)]
     after = [outcome for outcome in Outcome if any(is_now is outcome for _, is_now in moves)]
-    return Matrix(
+    return OutcomeMatrix(
         [(outcome, str(OUTCOMES[outcome])) for outcome in after],
         [
-            MoveRow(was, str(OUTCOMES[was]), [_cell(was, is_now, moves, widths, say) for is_now in after])
+            MatrixRow(was, str(OUTCOMES[was]), [_cell(was, is_now, moves, widths, say) for is_now in after])
             for was in before
         ],
     )
@@ -62,38 +65,36 @@ def move_matrix(moves: Mapping[Move, int], say: Callable[[int], str]) -> Matrix:
 
 def _cell(
     was: Outcome, is_now: Outcome, moves: Mapping[Move, int], widths: Mapping[Move, float], say: Callable[[int], str]
-) -> MoveCell:
+) -> MatrixCell:
     count = moves.get((was, is_now), 0)
-    return MoveCell(say(count) if count else "", widths.get((was, is_now), 0), was is is_now)
+    return MatrixCell(say(count) if count else "", widths.get((was, is_now), 0), was is is_now)
 
-
-_KEPT_IN_MEMORY = 32
 
 WitnessUrl = Callable[[Answers], str]
 """Where both advices on a set of answers are shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class EffectMove:
-    """One move to another outcome: how much of all answers, how long its bar is (0 to 100), and such answers."""
+class EffectChange:
+    """A change to another outcome: how much of all answers, how long its bar is (0 to 100), and such answers."""
 
     was: Outcome
     is_now: Outcome
     was_words: str
     is_now_words: str
-    said: str
+    words: str
     width: float
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class EffectSummary:
-    """What the rules do, in a sentence, and how sure that is; the moves, the largest first."""
+    """What the rules do, in a sentence, and how sure that is; the changes of outcome, the largest first."""
 
     says: str
     how: str
-    moves: list[EffectMove]
-    table: Matrix | None = None
+    changes: list[EffectChange]
+    table: OutcomeMatrix | None = None
     witness_url: str = ""
     """Incomplete answers that get another outcome, where no complete ones do."""
 
@@ -117,7 +118,7 @@ def effect_of(old: RuleSet, new: RuleSet) -> RuleSetEffect | None:
     return _found(_Pair(old, new))
 
 
-@lru_cache(_KEPT_IN_MEMORY)
+@lru_cache(maxsize=32)
 def _found(pair: _Pair) -> RuleSetEffect | None:
     try:
         return effect(pair.old, pair.new)
@@ -125,19 +126,19 @@ def _found(pair: _Pair) -> RuleSetEffect | None:
         return None
 
 
-def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectSummary:
+def effect_summary(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectSummary:
     """What ``new`` does to the advice of ``old``; nothing in either may keep it from being evaluated."""
     found = effect_of(old, new)
     if found is None:
         return EffectSummary(effect_sentence(found), "", [])
     most = max((count for (was, is_now), count in found.moves.items() if was is not is_now), default=1)
-    moves = [
-        EffectMove(
+    changes = [
+        EffectChange(
             was=was,
             is_now=is_now,
             was_words=str(OUTCOMES[was]),
             is_now_words=str(OUTCOMES[is_now]),
-            said=share_words(found, count),
+            words=share_words(found, count),
             width=max(100 * count / most, 1),
             url=witness_url(found.witnesses[was, is_now]),
         )
@@ -145,8 +146,8 @@ def effect_shown(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> EffectS
         if (was, is_now) in found.witnesses
     ]
     incomplete = witness_url(found.incomplete) if found.incomplete is not None else ""
-    table = move_matrix(found.moves, lambda count: percent(found.share(count))) if moves else None
-    return EffectSummary(effect_sentence(found), method_sentence(found), moves, table, incomplete)
+    table = outcome_matrix(found.moves, lambda count: percent(found.share(count))) if changes else None
+    return EffectSummary(effect_sentence(found), method_sentence(found), changes, table, incomplete)
 
 
 def share_words(found: RuleSetEffect, count: int) -> str:
@@ -161,16 +162,18 @@ def share_words(found: RuleSetEffect, count: int) -> str:
 def effect_sentence(found: RuleSetEffect | None) -> str:
     """What it does, in a sentence."""
     if found is None:
-        said = _("What this does to the advice is not known: there is too much to count.")
+        sentence = _("What this does to the advice is not known: there is too much to count.")
     elif found.is_alike:
-        said = _("This changes no advice. All that decides is the same, so every set of answers gets the same advice.")
+        sentence = _(
+            "This changes no advice. All that decides is the same, so every set of answers gets the same advice."
+        )
     elif found.changed and found.is_exact:
         share = percent(found.share(found.changed))
-        said = _("%(share)s of all sets of answers get another outcome.", share=share)
+        sentence = _("%(share)s of all sets of answers get another outcome.", share=share)
     elif found.changed:
         low, high = map(percent, found.interval(found.changed))
         share = percent(found.share(found.changed))
-        said = _(
+        sentence = _(
             "About %(share)s of all sets of answers get another outcome: between %(low)s and %(high)s.",
             share=share,
             low=low,
@@ -178,28 +181,36 @@ def effect_sentence(found: RuleSetEffect | None) -> str:
         )
     elif not found.is_exact:
         most = percent(found.interval(0)[1])
-        said = _("No set of answers was found that gets another outcome. Their share is at most %(most)s.", most=most)
+        sentence = _(
+            "No set of answers was found that gets another outcome. Their share is at most %(most)s.", most=most
+        )
     elif found.incomplete is not None:
-        said = _("No complete set of answers gets another outcome, but some do in which a question is not answered.")
+        sentence = _(
+            "No complete set of answers gets another outcome, but some do in which a question is not answered."
+        )
     elif found.is_settled:
-        said = _("No set of answers, complete or not, gets another outcome. Reasons, points or strength may differ.")
+        sentence = _(
+            "No set of answers, complete or not, gets another outcome. Reasons, points or strength may differ."
+        )
     else:
-        said = _("No complete set of answers gets another outcome. Whether incomplete ones do is not settled.")
-    return str(said)
+        sentence = _("No complete set of answers gets another outcome. Whether incomplete ones do is not settled.")
+    return str(sentence)
 
 
 def method_sentence(found: RuleSetEffect) -> str:
     """How that was found, and how sure it is."""
     space, size = count_words(found.space), format_decimal(found.size)
     if found.is_alike:
-        said = _("This is proved, not sampled.")
+        sentence = _("This is proved, not sampled.")
     elif found.is_exact:
-        said = _("Exact: all %(space)s complete sets of answers were counted, for a process in one piece.", space=space)
+        sentence = _(
+            "Exact: all %(space)s complete sets of answers were counted, for a process in one piece.", space=space
+        )
     else:
-        said = _(
+        sentence = _(
             "An estimate, for a process in one piece: %(size)s of %(space)s complete sets of answers, drawn by chance "
             "and always the same ones. With 99%% certainty the shares lie in the ranges given.",
             space=space,
             size=size,
         )
-    return str(said)
+    return str(sentence)

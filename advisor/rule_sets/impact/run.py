@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from advisor.models import Database, Job
@@ -16,7 +17,6 @@ from advisor.models.proof import examination_of
 from advisor.models.rule_set_version import in_force
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact, Extent, disclose
 from advisor.rule_sets.impact.saved_answers import find_affected
-from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.settings import Settings
 
 KIND = "affected"
@@ -60,7 +60,7 @@ def work(database: Database, settings: Settings, job: Job, report: Report) -> Ke
 
 
 @dataclass(frozen=True, slots=True)
-class Affected:
+class ImpactRun:
     """How far the last run is, and what the last one found that came to its end."""
 
     state: str = ""
@@ -70,14 +70,14 @@ class Affected:
     is_open: bool = False
     is_outrun: bool = False
     """Whether it is about another draft than there is now."""
-    told: DisclosedImpact | None = None
+    disclosed: DisclosedImpact | None = None
     found_at: datetime | None = None
     is_stale: bool = False
     """Whether the draft has changed since then."""
 
     @classmethod
-    def load(cls, session: Session, mark: str) -> "Affected":
-        """Read it. ``mark`` is that of the draft as it is now."""
+    def load(cls, session: Session, fingerprint: str) -> "ImpactRun":
+        """Read it. ``fingerprint`` is that of the draft as it is now."""
         job, done = jobs.latest(session, KIND), jobs.latest_done(session, KIND)
         if job is None:
             return cls()
@@ -87,58 +87,47 @@ class Affected:
             percent=min(100 * job.done // job.total, 100) if job.total else 0,
             failure=job.failure,
             is_open=job.is_open,
-            is_outrun=job.subject != mark,
-            told=DisclosedImpact.of_plain(done.result) if done is not None and done.result else None,
+            is_outrun=job.subject != fingerprint,
+            disclosed=DisclosedImpact.of_plain(done.result) if done is not None and done.result else None,
             found_at=done.ended_at if done is not None else None,
-            is_stale=done is not None and done.subject != mark,
+            is_stale=done is not None and done.subject != fingerprint,
         )
 
     @property
     def is_answered(self) -> bool:
         """Whether the draft as it is now has been held against everything saved."""
-        return self.told is not None and not self.is_stale
+        return self.disclosed is not None and not self.is_stale
 
 
-def status(workspace: DraftWorkspace, found: Affected) -> str:
-    """How far it is, in the task list."""
-    word = _("Not run")
-    if found.is_open:
-        word = _("Running, %(n)s%%", n=found.percent) if found.state == JobState.RUNNING else _("Waiting to start")
-    elif found.is_answered and found.told is not None:
-        word = headline_count(found.told)
-    elif workspace.results is None:
-        word = _("Cannot start yet")
-    elif found.told is not None:
-        word = _("Out of date")
-    elif found.state == JobState.FAILED:
-        word = _("There is a problem")
-    return str(word)
+def progress_words(run: ImpactRun) -> str:
+    """How far it is that is under way."""
+    running = run.state == JobState.RUNNING
+    return str(_("Running, %(n)s%%", n=run.percent) if running else _("Waiting to start"))
 
 
-def headline_count(told: DisclosedImpact) -> str:
+def headline_count(disclosed: DisclosedImpact) -> str:
     """The count that matters most."""
-    said = {
+    by_extent = {
         Extent.NOTHING_SAVED: _("Nothing is saved yet"),
         Extent.TOO_FEW: _("Too little is saved to tell"),
-        Extent.TOO_MANY_MOVE: _("Many of %(m)s get different advice", **_numbers(told)),
-        Extent.COUNTS: _("No change of advice is shared by %(fewest)s or more of %(m)s", **_numbers(told)),
-    }[told.extent]
-    return str(_("At least %(n)s of %(m)s get different advice", **_numbers(told)) if told.changed else said)
+        Extent.TOO_MANY_MOVE: _("Many of %(m)s get different advice", **_numbers(disclosed)),
+        Extent.COUNTS: _("No change of advice is shared by %(fewest)s or more of %(m)s", **_numbers(disclosed)),
+    }[disclosed.extent]
+    return str(
+        _("At least %(n)s of %(m)s get different advice", **_numbers(disclosed)) if disclosed.changed else by_extent
+    )
 
 
-def for_publishing(found: Affected, version: int) -> str:
+def publishing_sentence(run: ImpactRun, version: int) -> str:
     """What is known about it when the draft is about to be published as this version."""
-    told = found.told
-    if told is None:
+    disclosed = run.disclosed
+    if disclosed is None:
         return str(_("Nobody has looked yet at who is affected."))
-    if found.is_stale:
-        text = _(
-            "Who is affected was found before the draft was changed last. It said: “%(said)s”.",
-            said=headline_count(told),
-        )
-        return str(text)
-    numbers = {**_numbers(told), "v": version}
-    said = {
+    if run.is_stale:
+        was = headline_count(disclosed)
+        return str(_("Who is affected was found before the draft was changed last. It said: “%(said)s”.", said=was))
+    numbers = {**_numbers(disclosed), "v": version}
+    by_extent = {
         Extent.NOTHING_SAVED: _("Nothing is saved yet on which it could advise differently."),
         Extent.TOO_FEW: _(
             "Too little is saved to tell on how much version %(v)s would advise differently: counts of fewer than "
@@ -150,41 +139,33 @@ def for_publishing(found: Affected, version: int) -> str:
             "Version %(v)s would make no change of advice that %(fewest)s or more of %(m)s saved processes share.",
             **numbers,
         ),
-    }[told.extent]
+    }[disclosed.extent]
     some = _("Version %(v)s would advise differently on at least %(n)s of %(m)s saved processes.", **numbers)
-    return str(some if told.changed else said)
+    return str(some if disclosed.changed else by_extent)
 
 
-def status_sentence(found: Affected) -> str:
+_FAILURES = {
+    "moved": _l("The draft was changed before it began. Run it again for the draft as it is now."),
+    "blocked": _l("Something in the draft blocks it. Fix its problems, then run it again."),
+    "gave-up": _l("It was begun several times, and each time the server stopped before its end. Run it again."),
+    "mistake": _l("A mistake of ours stopped it; the log of the server says more. The draft is untouched."),
+}
+
+
+def status_sentence(run: ImpactRun) -> str:
     """The state of the last run in a sentence."""
-    sentence = _("Not run yet.")
-    match found.state:
-        case JobState.QUEUED:
-            sentence = _("Waiting for its turn.")
-        case JobState.RUNNING if found.is_outrun:
-            sentence = _("Running, for the draft as it was before its last change.")
-        case JobState.RUNNING:
-            sentence = _("Running.")
-        case JobState.CANCELLED:
-            sentence = _("The last run was stopped before its end.")
-        case JobState.FAILED:
-            sentence = _("The last run failed. %(why)s", why=_why(found.failure))
-        case JobState.DONE if found.is_stale:
-            sentence = _("Out of date: the draft was changed after this run.")
-        case JobState.DONE:
-            sentence = _("Done: this is about the draft as it is now.")
-    return str(sentence)
+    outrun = _("Running, for the draft as it was before its last change.")
+    stale = _("Out of date: the draft was changed after this run.")
+    sentences = {
+        JobState.QUEUED: _("Waiting for its turn."),
+        JobState.RUNNING: outrun if run.is_outrun else _("Running."),
+        JobState.CANCELLED: _("The last run was stopped before its end."),
+        JobState.FAILED: _("The last run failed. %(why)s", why=_FAILURES.get(run.failure, "")),
+        JobState.DONE: stale if run.is_stale else _("Done: this is about the draft as it is now."),
+    }
+    return str(sentences[JobState(run.state)] if run.state else _("Not run yet."))
 
 
-def _why(failure: str) -> str:
-    return {
-        "moved": str(_("The draft was changed before it began. Run it again for the draft as it is now.")),
-        "blocked": str(_("Something in the draft blocks it. Fix its problems, then run it again.")),
-        "gave-up": str(_("It was begun several times, and each time the server stopped before its end. Run it again.")),
-        "mistake": str(_("A mistake of ours stopped it; the log of the server says more. The draft is untouched.")),
-    }[failure]
-
-
-def _numbers(told: DisclosedImpact) -> dict[str, object]:
-    numbers = {"n": told.changed, "m": told.size, "fewest": FEWEST, "few": 2 * FEWEST}
+def _numbers(disclosed: DisclosedImpact) -> dict[str, object]:
+    numbers = {"n": disclosed.changed, "m": disclosed.size, "fewest": FEWEST, "few": 2 * FEWEST}
     return {name: format_decimal(number) for name, number in numbers.items()}

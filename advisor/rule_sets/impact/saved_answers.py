@@ -150,7 +150,7 @@ _LOOSE = 16
 
 @dataclass(frozen=True)
 class Findings:
-    """What a draft does to the advice on everything saved: exact counts, of which ``disclose`` says what may be told."""
+    """What a draft does to the advice on everything saved, exactly; ``disclose`` says what of that may be told."""
 
     impact: Impact = field(default_factory=Impact)
     older: int = 0

@@ -1,4 +1,4 @@
-"""Two rule sets held against each other: what differs, what that does, and both advices on one set of answers."""
+"""One version, and two held against each other: what differs, what that does, and both advices on the same answers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,9 +22,9 @@ from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.impact.effect import EffectSummary, effect_shown
-from advisor.rule_sets.item_urls import item_url, list_url
-from advisor.rule_sets.presenter import changes_page
+from advisor.rule_sets.impact.effect import EffectSummary, effect_summary
+from advisor.rule_sets.item_urls import HIGHEST, item_url, list_url
+from advisor.rule_sets.presenter import changes_page, version_rows
 from advisor.rule_sets.preview.preview_state import encode_answers, read_state
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
 from advisor.wording.answers import answer_label
@@ -34,7 +34,7 @@ from advisor.wording.parts import most_points, part_results
 
 
 @dataclass(frozen=True, slots=True)
-class DraftEdition(VersionView):
+class DraftView(VersionView):
     """The draft, with the number that it would get; its links lead to where things are edited."""
 
     @property
@@ -51,36 +51,50 @@ class DraftEdition(VersionView):
         return item_url("rules", key)
 
 
-def draft_edition(session: Session, workspace: DraftWorkspace) -> DraftEdition:
+def draft_view(session: Session, workspace: DraftWorkspace) -> DraftView:
     """The draft on the workspace. The row of a version that it has was never stored, and is not."""
     row = RuleSetVersion(
         number=workspace.in_force_number + 1,
         document=workspace.document,
-        sha256=workspace.mark,
+        sha256=workspace.fingerprint,
         note=workspace.note,
         published_by=None,
         published_at=workspace.updated_at or now(),
     )
-    return DraftEdition(workspace.rules, row, workspace.in_force, versions.in_force(session))
+    return DraftView(workspace.rules, row, workspace.in_force, versions.in_force(session))
 
 
 _DRAFT = "draft"
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ComparedRules:
     """One of the two: a version, or the draft. ``value`` is how an address names it."""
 
     value: str
     name: str
-    edition: VersionView
+    view: VersionView
     can_advise: bool = True
     """Whether nothing in it keeps it from being evaluated."""
 
     @property
     def rules(self) -> RuleSet:
         """Its rules."""
-        return self.edition.rule_set
+        return self.view.rule_set
+
+
+@bp.get(f"/admin/rules/versions/<int(max={HIGHEST}):number>")
+def version(number: int) -> ResponseReturnValue:
+    """Show one version: when it was live, why it came, and what it changed in the one before."""
+    with database().read() as session:
+        row = versions.version(session, number) or abort(404)
+        rows = version_rows(session)
+        rules = versions.rule_set(session, number)
+        before = versions.rule_set(session, number - 1) if number > 1 else None
+    changes = diff(before, rules) if before is not None else ()
+    mine = next(shown for shown in rows if shown["number"] == number)
+    shown = changes_page(before or rules, rules, changes, request.args.get("page", ""), linked=False)
+    return render_template("rule_sets/versions/version.html", row=row, shown=mine, **shown)
 
 
 @bp.get("/admin/rules/draft/differences")
@@ -89,7 +103,7 @@ def differences() -> ResponseReturnValue:
     workspace_or_home()
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
-        old, new = _chosen(session, workspace, str(workspace.in_force_number)), _chosen(session, workspace, _DRAFT)
+        old, new = _compared(session, workspace, str(workspace.in_force_number)), _compared(session, workspace, _DRAFT)
     return _page(old, new, title=_("What the draft changes"), names={}, linked=True)
 
 
@@ -99,8 +113,8 @@ def compare() -> ResponseReturnValue:
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
         numbers = list(session.scalars(select(RuleSetVersion.number).order_by(RuleSetVersion.number.desc())))
-        old = _chosen(session, workspace, request.args.get("old") or str(numbers[min(1, len(numbers) - 1)]))
-        new = _chosen(session, workspace, request.args.get("new") or str(numbers[0]))
+        old = _compared(session, workspace, request.args.get("old") or str(numbers[min(1, len(numbers) - 1)]))
+        new = _compared(session, workspace, request.args.get("new") or str(numbers[0]))
     names = {str(number): _("Version %(n)s", n=number) for number in numbers}
     if workspace.has_draft:
         names = {_DRAFT: _("The draft")} | names
@@ -108,16 +122,16 @@ def compare() -> ResponseReturnValue:
 
 
 @bp.get("/admin/rules/compare/advices")
-def advices() -> ResponseReturnValue:
+def compare_advice() -> ResponseReturnValue:
     """Show both advices on one set of answers, which the address carries, and the reasons that differ."""
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
-        chosen = [_chosen(session, workspace, request.args.get(name, "")) for name in ("old", "new")]
-    old, new = chosen
+        compared = [_compared(session, workspace, request.args.get(name, "")) for name in ("old", "new")]
+    old, new = compared
     if not (old.can_advise and new.can_advise):
         abort(404)
     answers = read_state(request.args.get("given", ""), new.rules, old.rules)
-    pair = [_advice(one, answers) for one in chosen]
+    pair = [_advice(one, answers) for one in compared]
     most = max(most_points(advice.document) for advice in pair)
     return render_template(
         "rule_sets/versions/compare_advice.html",
@@ -126,24 +140,24 @@ def advices() -> ResponseReturnValue:
         sides=[part_results(advice.document, advice.edition, most)[0] for advice in pair],
         answers=_answer_rows(old.rules, new.rules, answers),
         back_url=url_for("rule_sets.compare", old=old.value, new=new.value, _anchor="does"),
-        try_url=url_for("preview.what_if", process=_named(), given=encode_answers(answers))
+        try_url=url_for("preview.what_if", process=_process_name(), given=encode_answers(answers))
         if new.value == _DRAFT
         else "",
     )
 
 
-def effect_of(old: Chosen, new: Chosen) -> EffectSummary | None:
+def effect_of(old: ComparedRules, new: ComparedRules) -> EffectSummary | None:
     """What the one does to the advice of the other; None where something keeps either from advising."""
     if not (old.can_advise and new.can_advise):
         return None
 
     def witness_url(answers: Answers) -> str:
-        return url_for("rule_sets.advices", old=old.value, new=new.value, given=encode_answers(answers))
+        return url_for("rule_sets.compare_advice", old=old.value, new=new.value, given=encode_answers(answers))
 
-    return effect_shown(old.rules, new.rules, witness_url)
+    return effect_summary(old.rules, new.rules, witness_url)
 
 
-def _page(old: Chosen, new: Chosen, *, title: str, names: dict[str, str], linked: bool) -> str:
+def _page(old: ComparedRules, new: ComparedRules, *, title: str, names: dict[str, str], linked: bool) -> str:
     changes = diff(old.rules, new.rules)
     return render_template(
         "rule_sets/versions/differences.html",
@@ -157,27 +171,27 @@ def _page(old: Chosen, new: Chosen, *, title: str, names: dict[str, str], linked
     )
 
 
-def _chosen(session: Session, workspace: DraftWorkspace, value: str) -> Chosen:
+def _compared(session: Session, workspace: DraftWorkspace, value: str) -> ComparedRules:
     if value == _DRAFT and workspace.has_draft:
-        return Chosen(value, _("The draft"), draft_edition(session, workspace), workspace.results is not None)
+        return ComparedRules(value, _("The draft"), draft_view(session, workspace), workspace.results is not None)
     number = whole_number(value)
     if number is None or versions.version(session, number) is None:
         abort(404)
-    edition = VersionView.of(session, number)
-    in_force = edition.number == edition.in_force_number
-    name = _("Version %(n)s, in force", n=edition.number) if in_force else _("Version %(n)s", n=edition.number)
-    return Chosen(str(edition.number), name, edition)
+    view = VersionView.of(session, number)
+    in_force = view.number == view.in_force_number
+    name = _("Version %(n)s, in force", n=view.number) if in_force else _("Version %(n)s", n=view.number)
+    return ComparedRules(str(view.number), name, view)
 
 
-def _named() -> str:
+def _process_name() -> str:
     return str(_("A set of answers"))[:LINE_LIMIT]
 
 
-def _advice(chosen: Chosen, answers: Answers) -> AdviceView:
-    counted = asked_questions(chosen.rules.questions, answers).answers
-    document: dict[str, Any] = dict(recommend(chosen.rules, chosen.edition.number, WorkItem(_named(), counted)))
-    given = {"process": _named(), "answers": plain_answers(counted), "parts": []}
-    return AdviceView(document, given, chosen.edition)
+def _advice(compared: ComparedRules, answers: Answers) -> AdviceView:
+    counted = asked_questions(compared.rules.questions, answers).answers
+    document: dict[str, Any] = dict(recommend(compared.rules, compared.view.number, WorkItem(_process_name(), counted)))
+    given = {"process": _process_name(), "answers": plain_answers(counted), "parts": []}
+    return AdviceView(document, given, compared.view)
 
 
 def _answer_rows(old: RuleSet, new: RuleSet, answers: Answers) -> list[tuple[str, str]]:

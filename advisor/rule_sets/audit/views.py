@@ -22,7 +22,7 @@ from advisor.models import audit as record
 from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import DaysForm
-from advisor.rule_sets.item_urls import item_url, place_of
+from advisor.rule_sets.item_urls import item_url, path_of
 from advisor.web import identity, transfer_limits
 from advisor.web.days import read_day
 from advisor.web.forms import ButtonForm, pressed_or_400
@@ -45,29 +45,29 @@ _ACCOUNT = "account "
 @bp.get("/admin/audit")
 def audit() -> ResponseReturnValue:
     """Show who did what, when, where from and why, the latest first."""
-    wish = _wish(request.args)
+    query = _query(request.args)
     days = DaysForm(request.args)
     is_read = days.validate()
     with database().read() as session:
-        found = list(session.scalars(_wanted(wish).limit(PAGE + 1))) if is_read else []
+        found = list(session.scalars(_entries(query).limit(PAGE + 1))) if is_read else []
         people = _people(session)
-        emails = _emails(session, found, wish["what"])
+        emails = _emails(session, found, query["what"])
         kinds = list(session.scalars(select(AuditEvent.kind).where(AuditEvent.kind.not_in(OWNERS_OWN)).distinct()))
     more = len(found) > PAGE
-    kept: dict[str, Any] = {name: wish[name] for name in _FILTERS if wish[name]}
+    kept: dict[str, Any] = {name: query[name] for name in _FILTERS if query[name]}
     return render_template(
         "rule_sets/audit/audit.html",
         form=days,
         button=ButtonForm(),
         rows=[_row(event, emails) for event in found[:PAGE]],
-        wish=wish,
+        query=query,
         kept=kept,
-        about=_named(wish["what"], emails),
+        about=_named(query["what"], emails),
         kinds=sorted(kinds, key=sort_key),
         people=people,
         most=current_app.config["SHEET_ROWS"],
         older_url=url_for(".audit", **kept, before=found[PAGE - 1].sequence) if more else "",
-        newest_url=url_for(".audit", **kept) if wish["before"] else "",
+        newest_url=url_for(".audit", **kept) if query["before"] else "",
     )
 
 
@@ -80,40 +80,40 @@ def audit_sheet() -> ResponseReturnValue:
     pressed_or_400()
     if reply := transfer_limits.too_often():
         return reply
-    wish = _wish(request.form)
+    query = _query(request.form)
     if not DaysForm(request.form).validate():
         abort(400)
     with database().write() as session:
-        found = list(session.scalars(_wanted(wish).limit(current_app.config["SHEET_ROWS"])))
+        found = list(session.scalars(_entries(query).limit(current_app.config["SHEET_ROWS"])))
         emails = _emails(session, found)
-        told = {"format": kind, "rows": len(found), **{name: wish[name] for name in _FILTERS if wish[name]}}
-        record.audit(session, "record exported", who=identity.actor(), what="record", after=told)
+        about = {"format": kind, "rows": len(found), **{name: query[name] for name in _FILTERS if query[name]}}
+        record.audit(session, "record exported", who=identity.actor(), what="record", after=about)
     name = f"record-{datetime.now(UTC):%Y-%m-%d}.{kind}"
     table = Table(str(_("Who did what")), _head(), [_line(event, emails) for event in found])
     body = write_csv(table) if kind == "csv" else write_xlsx([table])
     return Response(body, content_type=_SHEETS[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _wish(sent: Mapping[str, str]) -> dict[str, str]:
+def _query(sent: Mapping[str, str]) -> dict[str, str]:
     return {name: sent.get(name, "").strip()[:200] for name in (*_FILTERS, "before")}
 
 
-def _wanted(wish: Mapping[str, str]) -> Select[AuditEvent]:
-    query = audit_events()
-    if wish["kind"]:
-        query = query.where(AuditEvent.kind == wish["kind"])
-    if wish["what"]:
-        query = query.where(AuditEvent.what == wish["what"])
-    if wish["who"]:
-        account = _uuid(wish["who"])
-        query = query.where(AuditEvent.who == wish["who"] if account is None else AuditEvent.account_id == account)
-    if (since := read_day(wish["since"])) is not None:
-        query = query.where(AuditEvent.at >= datetime.combine(since, time(), UTC))
-    if (until := read_day(wish["until"])) is not None and until < date.max:
-        query = query.where(AuditEvent.at < datetime.combine(until + timedelta(days=1), time(), UTC))
-    if (before := whole_number(wish["before"])) is not None:
-        query = query.where(AuditEvent.sequence < before)
-    return query
+def _entries(query: Mapping[str, str]) -> Select[AuditEvent]:
+    entries = audit_events()
+    if query["kind"]:
+        entries = entries.where(AuditEvent.kind == query["kind"])
+    if query["what"]:
+        entries = entries.where(AuditEvent.what == query["what"])
+    if query["who"]:
+        account = _uuid(query["who"])
+        entries = entries.where(AuditEvent.who == query["who"] if account is None else AuditEvent.account_id == account)
+    if (since := read_day(query["since"])) is not None:
+        entries = entries.where(AuditEvent.at >= datetime.combine(since, time(), UTC))
+    if (until := read_day(query["until"])) is not None and until < date.max:
+        entries = entries.where(AuditEvent.at < datetime.combine(until + timedelta(days=1), time(), UTC))
+    if (before := whole_number(query["before"])) is not None:
+        entries = entries.where(AuditEvent.sequence < before)
+    return entries
 
 
 def _row(event: AuditEvent, emails: Mapping[UUID, str]) -> dict[str, Any]:
@@ -126,8 +126,8 @@ def _row(event: AuditEvent, emails: Mapping[UUID, str]) -> dict[str, Any]:
         "kind": event.kind,
         "what": _named(event.what, emails),
         "url": _url_of(event.what, emails),
-        "before": _told(event.before),
-        "after": _told(event.after),
+        "before": _json(event.before),
+        "after": _json(event.after),
         "why": event.why,
         "version": event.version,
     }
@@ -149,7 +149,7 @@ def _cut(cell: str | int | None) -> str | int | None:
     return f"{cell[:_CELL]}…" if isinstance(cell, str) and len(cell) > _CELL else cell
 
 
-def _told(value: Any) -> str:
+def _json(value: Any) -> str:
     return "" if value in (None, {}) else json.dumps(value, ensure_ascii=False, indent=1)
 
 
@@ -167,8 +167,8 @@ def _named(what: str, emails: Mapping[UUID, str]) -> str:
 
 def _url_of(what: str, emails: Mapping[UUID, str]) -> str:
     if what.split("/", maxsplit=1)[0] in KINDS:
-        place = place_of(what)
-        return item_url(place.collection, place.key) if place else ""
+        path = path_of(what)
+        return item_url(path.collection, path.key) if path else ""
     account = _account_in(what)
     return url_for("people.person", account_id=account) if account in emails else ""
 
