@@ -8,7 +8,7 @@ import click
 from advisor._version import __version__
 from advisor.commands import accounts, evaluate, operations, questions, rules
 from advisor.models.database import DatabaseUnavailable, Unstorable
-from advisor.operating.errors import OperatorError
+from advisor.operating import OperatorError
 from advisor.settings import SettingError
 
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from advisor.api.description import reference
-from advisor.engine.document.json_text import load_json
+from advisor.engine.document.reading import load_json
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.exchange.shown import quoted
 

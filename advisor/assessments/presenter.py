@@ -14,7 +14,7 @@ from advisor.assessments.progress import Progress, QuestionRef, stored_answers
 from advisor.assessments.questions.contradictions import PulledApart
 from advisor.engine.model.questions import Question, Scope, Section
 from advisor.models import Assessment, RecommendationRecord
-from advisor.wording.answers import answer_label
+from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 
 

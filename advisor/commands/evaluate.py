@@ -19,8 +19,8 @@ from advisor.commands.files import (
     write_text,
 )
 from advisor.commands.rule_sources import rules_in_force, sound_rules_of_file
-from advisor.engine.document.json_text import load_json
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.reading import load_json
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet

@@ -11,7 +11,7 @@ import tomli_w
 
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import from_plain, to_plain
-from advisor.engine.document.json_text import DEPTH_LIMIT, VALUES_LIMIT, load_json
+from advisor.engine.document.reading import DEPTH_LIMIT, VALUES_LIMIT, load_json
 from advisor.engine.model.errors import Problem, RuleSetError, shown
 from advisor.engine.model.questions import NOT_SURE
 from advisor.engine.model.rules import RuleSet

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import TEXT_LIMIT, match_key, normalize_line, text_fault
+from advisor.engine.document.text import TEXT_LIMIT, match_key, normalize_line, text_fault, whole_number
 from advisor.engine.model.answers import WorkItem, read_answer, read_work_item
 from advisor.engine.model.errors import Problem, nearest
 from advisor.engine.model.operators import Answer, AnswerType

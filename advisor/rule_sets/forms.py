@@ -20,12 +20,11 @@ from wtforms import (
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from advisor.engine.checks.keys import KEY_LIMIT, is_plain_key
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault
+from advisor.engine.checks.texts import KEY_LIMIT, is_plain_key
+from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault, whole_number
 from advisor.models.idempotency import new_key
 from advisor.web.days import DayField
-from advisor.wording.rule_set_vocabulary import SIDES
+from advisor.wording.vocabulary import SIDES, names
 
 _MOST = 10**15 - 1
 
@@ -172,7 +171,7 @@ def bulk_edit_form(**more: Any) -> FlaskForm:
     points |= {str(number): _("Set to %(points)s", points=number) for number in range(1, 6)}
     fields = {
         "to_points": select(_("Points"), points),
-        "to_side": select(_("Side"), {"": _("Leave as it is"), **SIDES}),
+        "to_side": select(_("Side"), {"": _("Leave as it is"), **names(SIDES)}),
         "add_claim": line(_("Add the claim"), _("Its id, such as D2.04.")),
         "drop_claim": line(_("Take out the claim"), _("Its id.")),
         "mark": HiddenField(),

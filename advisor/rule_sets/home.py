@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import draft as drafts
 from advisor.models.draft import ChangedDraft
@@ -17,7 +17,7 @@ from advisor.rule_sets.presenter import tabs, version_rows
 from advisor.rule_sets.tasks import tasks
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write, write_once
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse
+from advisor.web.forms import ButtonForm, add_form_error, form_page, pressed_or_400
 
 
 @bp.get("/admin/rules")
@@ -71,6 +71,6 @@ def discard() -> ResponseReturnValue:
     try:
         return write_once(act)
     except ChangedDraft:
-        refuse(form, _("The draft was changed after you opened this page. Look again before you discard it."))
+        add_form_error(form, _("The draft was changed after you opened this page. Look again before you discard it."))
         form.mark.data = workspace.fingerprint
         return form_page("rule_sets/discard.html", form, 409, **page)

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import url_for
 
-from advisor.engine.document.items import KINDS, options_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.document import KINDS, options_of
+from advisor.engine.document.text import whole_number
 
 ANY_COLLECTION = f"any({', '.join(KINDS)})"
 """What stands for a collection of the draft in the rule of an address."""

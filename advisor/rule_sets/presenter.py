@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.engine.document.diff import Change, Happened
-from advisor.engine.document.items import NUMBERED
+from advisor.engine.document.document import NUMBERED
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
@@ -18,7 +18,7 @@ from advisor.rule_sets.editor.field_text import FieldDifference, differences, it
 from advisor.rule_sets.item_urls import item_url, list_url, problem_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import Paged, paged
-from advisor.wording.rule_set_vocabulary import LISTS
+from advisor.wording.vocabulary import LISTS
 
 CHANGES_ON_A_PAGE = 60
 

@@ -22,7 +22,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.idempotency import idempotent
 from advisor.rule_sets.item_urls import DocumentPath, path_of
 from advisor.web import identity
-from advisor.web.idempotency import attempt
+from advisor.web.forms import attempt
 
 Done = TypeVar("Done")
 

@@ -6,11 +6,12 @@ That somebody may open a page says nothing about what it shows: each query names
 from enum import Enum
 from typing import NoReturn
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.models.audit import audit
 from advisor.web import identity
 from advisor.web.logs import log
@@ -206,7 +207,7 @@ def check() -> Response | None:
         is_open = right is PERSONAL and identity.signed_out_account() is None
         return None if is_open else _ask_who()
     if who.lacks_factor and request.endpoint not in WITHOUT_FACTOR:
-        return redirect(url_for("accounts.factor"), 302 if request.method == "GET" else 303)
+        return redirect(link_to("second_factor"), 302 if request.method == "GET" else 303)
     if right is ADMIN and not who.is_admin:
         refuse(_("This page is for admins."))
     return None
@@ -224,5 +225,5 @@ def _ask_who() -> Response:
     if request.path.startswith("/api/"):
         abort(401, description=_("Send a token of your account: “Authorization: Bearer …”."))
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("accounts.sign_in", next=request.path))
+        return redirect(link_to("sign_in", next=request.path))
     return identity.ask_for("sign-in")

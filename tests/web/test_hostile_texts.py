@@ -19,8 +19,7 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 
 from advisor import create_app
-from advisor.engine.document.document import to_plain
-from advisor.engine.document.items import items_of
+from advisor.engine.document.document import items_of, to_plain
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database, LoginSession
 from advisor.settings import Settings

@@ -20,12 +20,12 @@ from advisor.assessments.progress import Progress
 from advisor.engine.document.text import isolated
 from advisor.engine.model.questions import Section
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.models import DatabaseUnavailable, Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.idempotency import idempotent
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 
 EXAMPLES = (_l("paying invoices"), _l("answering support calls"), _l("market research for a new product"))
 
@@ -37,16 +37,16 @@ def new() -> ResponseReturnValue:
     with database().read() as session:
         form = name_form(versions.rule_set(session).section(Section.NAME))
     examples = [str(example) for example in EXAMPLES]
-    page: dict[str, Any] = {"is_new": True, "back_url": url_for("pages.start"), "examples": examples}
+    page: dict[str, Any] = {"is_new": True, "back_url": link_to("start"), "examples": examples}
     if not form.validate_on_submit():
-        return form_page("assessments/name.html", form, **page)
+        return form_page("assessments/parts/name.html", form, **page)
     try:
         return redirect(operations.in_transaction(database(), lambda session: _begin(session, owner, form)), 303)
     except TooMany:
-        refuse(form, _too_many())
-        return form_page("assessments/name.html", form, **page)
+        add_form_error(form, _too_many())
+        return form_page("assessments/parts/name.html", form, **page)
     except DatabaseUnavailable as error:
-        return unsaved_page("assessments/name.html", form, error, **page)
+        return unsaved_page("assessments/parts/name.html", form, error, **page)
 
 
 def _too_many() -> str:
@@ -75,15 +75,17 @@ def rename(assessment_id: UUID) -> ResponseReturnValue:
     onward = present.onward_url(assessment_id, opened.progress)
     page: dict[str, Any] = {"is_new": False, "back_url": onward, "examples": []}
     if not form.validate_on_submit():
-        return form_page("assessments/name.html", form, **page)
+        return form_page("assessments/parts/name.html", form, **page)
     try:
         operations.in_transaction(database(), lambda session: _rename(session, assessment_id, form))
     except ChangedElsewhere:
-        refuse(form, _changed_sentence(_("The name is now “%(name)s”.", name=isolated(opened.progress.process))))
+        add_form_error(
+            form, _changed_sentence(_("The name is now “%(name)s”.", name=isolated(opened.progress.process)))
+        )
         form.opened.data = form.opened.object_data
-        return form_page("assessments/name.html", form, 409, **page)
+        return form_page("assessments/parts/name.html", form, 409, **page)
     except DatabaseUnavailable as error:
-        return unsaved_page("assessments/name.html", form, error, **page)
+        return unsaved_page("assessments/parts/name.html", form, error, **page)
     return redirect(onward, 303)
 
 
@@ -107,16 +109,16 @@ def parts(assessment_id: UUID) -> ResponseReturnValue:
     form = parts_form(present.part_names(opened.assessment), dividing.parts_mark(opened.assessment))
     page = present.parts_page(opened) | {"whole_form": ButtonForm()}
     if not form.validate_on_submit():
-        return form_page("assessments/parts.html", form, **page)
+        return form_page("assessments/parts/parts.html", form, **page)
     try:
         progress = operations.in_transaction(database(), lambda session: _name_parts(session, assessment_id, form))
     except ChangedElsewhere:
         names = ", ".join(map(isolated, present.part_names(opened.assessment))) or _("one piece")
-        refuse(form, _changed_sentence(_("It is now: %(names)s.", names=names)))
+        add_form_error(form, _changed_sentence(_("It is now: %(names)s.", names=names)))
         form.opened.data = form.opened.object_data
-        return form_page("assessments/parts.html", form, 409, **page)
+        return form_page("assessments/parts/parts.html", form, 409, **page)
     except DatabaseUnavailable as error:
-        return unsaved_page("assessments/parts.html", form, error, **page)
+        return unsaved_page("assessments/parts/parts.html", form, error, **page)
     return redirect(present.onward_url(assessment_id, progress), 303)
 
 

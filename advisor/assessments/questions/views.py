@@ -20,16 +20,16 @@ from advisor.assessments.questions.contradictions import PulledApart, contradict
 from advisor.assessments.questions.forms import AnswerForm, OnceForm, question_form, settling_form
 from advisor.assessments.result.explanation import is_settled
 from advisor.assessments.result.presenter import result_page, ways_page
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.questions import Section
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.models import DatabaseUnavailable
 from advisor.models.idempotency import idempotent
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, form_page, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import ButtonForm, attempt, form_page, unsaved_page
 from advisor.web.security import may_repeat
-from advisor.wording.answers import answer_label
+from advisor.wording.values import answer_label
 
 # ---- questions ---------------------------------------------------------------------------------------------------
 
@@ -56,7 +56,7 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
     page = present.question_page(opened, place) | _notices()
     page["returns"] = page["returns"] and not _goes_through_again()
     if not form.validate_on_submit():
-        return form_page("assessments/question.html", form, **page)
+        return form_page("assessments/questions/question.html", form, **page)
     if request.form.get("keep") == "saved":
         return redirect(_after(opened, opened.progress, place), 303)
     try:
@@ -68,7 +68,7 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
     except AnsweredElsewhere as clash:
         return _conflict_page(opened, place, form, clash)
     except DatabaseUnavailable as error:
-        return unsaved_page("assessments/question.html", form, error, **page)
+        return unsaved_page("assessments/questions/question.html", form, error, **page)
     return redirect(_after(opened, progress, place, apart), 303)
 
 
@@ -130,7 +130,7 @@ def _conflict_page(
 ) -> Response:
     page = present.question_page(opened, place)
     return form_page(
-        "assessments/conflict.html",
+        "assessments/questions/conflict.html",
         settling_form(place.question, form.given, clash.mark),
         409,
         question=place.question.text,
@@ -155,13 +155,15 @@ def pull_apart(assessment_id: UUID, key: str, part_id: UUID | None = None) -> Re
         if (following := opened.progress.after(request.args.get("again", ""), part_id)) is not None:
             onward = present.place_url(assessment_id, opened.progress, following, again=1)
         return redirect(onward, 302 if request.method == "GET" else 303)
-    return form_page("assessments/pull_apart.html", form, **present.pull_apart_page(opened, apart))
+    return form_page("assessments/questions/contradiction.html", form, **present.pull_apart_page(opened, apart))
 
 
 @bp.route("/assessments/<uuid:assessment_id>/answers")
 def answers(assessment_id: UUID) -> ResponseReturnValue:
     """Show all answers so far."""
-    return form_page("assessments/answers.html", OnceForm(), **present.answers_page(load_context(assessment_id)))
+    return form_page(
+        "assessments/questions/answers.html", OnceForm(), **present.answers_page(load_context(assessment_id))
+    )
 
 
 @bp.route("/assessments/<uuid:assessment_id>/settled", methods=["GET", "POST"])
@@ -175,7 +177,7 @@ def settled(assessment_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         operations.in_transaction(database(), lambda session: _recalculate(session, assessment_id, early=True))
         return redirect(url_for(".result", assessment_id=assessment_id), 303)
-    return form_page("assessments/settled.html", form, **present.settled_page(opened, following))
+    return form_page("assessments/questions/settled.html", form, **present.settled_page(opened, following))
 
 
 # ---- the result --------------------------------------------------------------------------------------------------
@@ -188,7 +190,7 @@ def result(assessment_id: UUID) -> ResponseReturnValue:
     if opened.latest is None:
         return redirect(present.onward_url(assessment_id, opened.progress))
     page = result_page(opened, opened.latest, _copied())
-    return form_page("assessments/result.html", OnceForm(), **page, notice=_notices()["notice"])
+    return form_page("assessments/result/result.html", OnceForm(), **page, notice=_notices()["notice"])
 
 
 @bp.route("/assessments/<uuid:assessment_id>/other-ways")
@@ -197,7 +199,7 @@ def other_ways(assessment_id: UUID) -> ResponseReturnValue:
     opened = load_context(assessment_id)
     if opened.latest is None:
         return redirect(present.onward_url(assessment_id, opened.progress))
-    return render_template("assessments/other_ways.html", **ways_page(opened, opened.latest))
+    return render_template("assessments/result/other_ways.html", **ways_page(opened, opened.latest))
 
 
 def _since() -> int | None:
@@ -252,7 +254,7 @@ def delete(assessment_id: UUID) -> ResponseReturnValue:
         "back_url": present.onward_url(assessment_id, opened.progress),
     }
     if not form.validate_on_submit():
-        return form_page("assessments/delete.html", form, **page)
+        return form_page("assessments/your_data/delete.html", form, **page)
 
     def act(session: Session) -> bool:
         return operations.remove(session, find_mine(session, assessment_id), identity.actor())
@@ -260,7 +262,7 @@ def delete(assessment_id: UUID) -> ResponseReturnValue:
     try:
         can_be_put_back = operations.in_transaction(database(), act)
     except DatabaseUnavailable as error:
-        return unsaved_page("assessments/delete.html", form, error, **page)
+        return unsaved_page("assessments/your_data/delete.html", form, error, **page)
     if can_be_put_back:
-        return redirect(url_for("processes.index", deleted=assessment_id), 303)
+        return redirect(link_to("processes", deleted=assessment_id), 303)
     return redirect(url_for(".your_data", deleted="one"), 303)

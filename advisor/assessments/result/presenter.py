@@ -17,9 +17,9 @@ from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import RecommendationRecord
-from advisor.wording.answers import answer_label
 from advisor.wording.claims import VersionView
 from advisor.wording.result import Result, present_result
+from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 from advisor.wording.what_would_change import Changing, outcome_words
 

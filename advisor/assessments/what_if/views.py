@@ -24,14 +24,13 @@ from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models.idempotency import idempotent
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 from advisor.web.security import may_repeat
-from advisor.wording.answers import answer_label
 from advisor.wording.parts import PartResult, most_points, part_results
+from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 
-TEMPLATE = "assessments/what_if.html"
+TEMPLATE = "assessments/what_if/what_if.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +98,15 @@ def what_if(assessment_id: UUID) -> ResponseReturnValue:
         return redirect(operations.in_transaction(database(), lambda session: act(session, assessment_id, trial)), 303)
     except ChangedElsewhere:
         trial.form.opened.data = mark(opened.progress)
-        refuse(
+        add_form_error(
             trial.form, _("Your answers were changed in another window meanwhile. “Saved” shows them as they are now.")
         )
         return form_page(TEMPLATE, trial.form, 409, **page)
     except TooMany:
         most = current_app.config["ASSESSMENTS_PER_OWNER"]
-        refuse(trial.form, _("You have %(most)d processes, which is as many as we keep. Delete some first.", most=most))
+        add_form_error(
+            trial.form, _("You have %(most)d processes, which is as many as we keep. Delete some first.", most=most)
+        )
         return form_page(TEMPLATE, trial.form, 422, **page)
     except DatabaseUnavailable as error:
         return unsaved_page(TEMPLATE, trial.form, error, **page)

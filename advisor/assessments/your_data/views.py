@@ -10,6 +10,7 @@ from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp
 from advisor.assessments.context import find_all_own
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_latest_recommendations, own_recommendations
 from advisor.models.audit import audit
@@ -22,7 +23,7 @@ from advisor.web.forms import ButtonForm, form_page, pressed_or_400
 def your_data() -> ResponseReturnValue:
     """List what is held. Who has nothing here gets no cookie either."""
     if identity.current().is_signed_in:
-        return form_page("pages/your_data_account.html", None)
+        return form_page("assessments/your_data/account.html", None)
     owner = identity.owner()
     processes = []
     if owner is not None:
@@ -30,7 +31,7 @@ def your_data() -> ResponseReturnValue:
             latest = {advice.assessment_id: advice for advice in session.scalars(own_latest_recommendations(owner))}
             processes = [present.process_row(mine, latest.get(mine.id)) for mine in find_all_own(session, owner)]
     return form_page(
-        "pages/your_data.html",
+        "assessments/your_data/your_data.html",
         ButtonForm() if processes else None,
         processes=processes,
         download_url=url_for(".download"),
@@ -48,7 +49,7 @@ def _deleted_notice(what: str | None) -> str:
 def download() -> ResponseReturnValue:
     """Give all of it as one JSON file. Who is signed in has more to take away, on the page of the account."""
     if identity.current().is_signed_in:
-        return redirect(url_for("accounts.account"))
+        return redirect(link_to("account"))
     owner = identity.owner() or abort(404)
     with database().read() as session:
         processes = [
@@ -72,7 +73,7 @@ def delete_everything() -> ResponseReturnValue:
     """Delete all that is held about this visitor, and the key in the cookie."""
     pressed_or_400()
     if identity.current().is_signed_in:  # that asks for the password, and says what goes
-        return redirect(url_for("accounts.delete"), 303)
+        return redirect(link_to("delete_account"), 303)
     owner = identity.owner()
     if owner is not None:
         with database().write() as session:

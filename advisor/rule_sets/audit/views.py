@@ -12,18 +12,18 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.items import KINDS
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import sort_key
+from advisor.engine.document.document import KINDS
+from advisor.engine.document.text import sort_key, whole_number
 from advisor.exchange.sheets.tables import Table, write_csv, write_xlsx
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.models import Account
 from advisor.models import audit as record
 from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import DaysForm
 from advisor.rule_sets.item_urls import item_url, path_of
-from advisor.web import identity, transfer_limits
+from advisor.web import identity, rate_limits
 from advisor.web.days import read_day
 from advisor.web.forms import ButtonForm, pressed_or_400
 
@@ -78,7 +78,7 @@ def audit_sheet() -> ResponseReturnValue:
     if kind not in _SHEETS:
         abort(400)
     pressed_or_400()
-    if reply := transfer_limits.too_often():
+    if reply := rate_limits.transferred_too_often():
         return reply
     query = _query(request.form)
     if not DaysForm(request.form).validate():
@@ -170,7 +170,7 @@ def _url_of(what: str, emails: Mapping[UUID, str]) -> str:
         path = path_of(what)
         return item_url(path.collection, path.key) if path else ""
     account = _account_in(what)
-    return url_for("people.person", account_id=account) if account in emails else ""
+    return link_to("person", account_id=account) if account in emails else ""
 
 
 def _account_in(what: str) -> UUID | None:

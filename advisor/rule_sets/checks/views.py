@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
@@ -28,7 +28,7 @@ from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page
 from advisor.web.paging import paged
-from advisor.wording.rule_set_vocabulary import OUTCOMES
+from advisor.wording.vocabulary import OUTCOMES, names
 
 PROBLEMS_ON_A_PAGE = 40
 
@@ -110,7 +110,7 @@ def shares() -> ResponseReturnValue:
     return render_template(
         "rule_sets/checks/shares.html",
         chart=chart,
-        outcomes=list(OUTCOMES.values()),
+        outcomes=list(names(OUTCOMES).values()),
         tables=shift_tables(workspace.rules, status.shares),
     )
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from advisor.engine.analysis.processes import run_together
 from advisor.engine.analysis.proofs.effect import RuleSetEffect
 from advisor.engine.document.diff import diff
 from advisor.engine.document.edit import taken_back
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.evaluation.cases_batch import run_together
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.extensions import database
@@ -33,10 +33,10 @@ from advisor.rule_sets.impact.rule_counts import rule_counts
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, workspace_or_home, write, write_once
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse, unsaved_page
+from advisor.web.forms import add_form_error, form_page, unsaved_page
 from advisor.web.security import may_repeat
-from advisor.wording.numbers import percent
-from advisor.wording.rule_set_vocabulary import OUTCOMES
+from advisor.wording.values import percent
+from advisor.wording.vocabulary import OUTCOMES
 
 ADDED, CHANGED = "draft added several", "draft changed several"
 """The kinds of these acts in the record."""
@@ -162,7 +162,7 @@ def _apply(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str], edit
         )
     except ChangedDraft:
         workspace = load_workspace()
-        refuse(form, _("The draft was changed after this was shown. This is what the change does to it now."))
+        add_form_error(form, _("The draft was changed after this was shown. This is what the change does to it now."))
         form.mark.data = workspace.fingerprint
         return form_page(_TEMPLATE, form, 409, **_page(workspace, keys, edit))
     except DatabaseUnavailable as error:
@@ -171,7 +171,7 @@ def _apply(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str], edit
 
 def _list_again(workspace: DraftWorkspace, form: FlaskForm) -> Response:
     """The list of rules, where something can be ticked, with what was chosen still in its form."""
-    refuse(form, _("Tick the rules to change."))
+    add_form_error(form, _("Tick the rules to change."))
     page = collection_page(workspace, "rules", request.args)
     page |= {"bulk": form, "bulk_url": url_for(".bulk_edit", **page["asked"]), "gone": None, "done": 0}
     return form_page("rule_sets/editor/collection.html", form, action=list_url("rules", **page["asked"]), **page)
@@ -191,7 +191,7 @@ def _ticked(workspace: DraftWorkspace) -> list[str]:
 
 def _makes_sense(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str], edit: BulkEdit) -> bool:
     if edit == BulkEdit():
-        refuse(form, _("Choose what to change in them."))
+        add_form_error(form, _("Choose what to change in them."))
     if form.add_claim.data and workspace.rules.claim(form.add_claim.data) is None:
         form.add_claim.errors = [_("No claim has the id “%(id)s”", id=form.add_claim.data)]
     if form.drop_claim.data and not any(form.drop_claim.data in rule.sources for rule in _rules(workspace.rules, keys)):
@@ -256,7 +256,7 @@ def _shares(found: RuleSetEffect) -> list[dict[str, Any]]:
     return [
         {
             "outcome": str(outcome),
-            "name": OUTCOMES[outcome],
+            "name": OUTCOMES[outcome].name,
             "before": percent(before[outcome]),
             "after": percent(after[outcome]),
             "was": round(before[outcome] * 100, 2),

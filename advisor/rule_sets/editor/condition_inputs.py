@@ -12,7 +12,7 @@ from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.vocabulary import Measure
 from advisor.rule_sets import forms
 from advisor.rule_sets.editor.inputs import LEFT_OUT, Context, FormRow, Raw, RowsInput
-from advisor.wording.rule_set_vocabulary import MEASURES
+from advisor.wording.vocabulary import MEASURES
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class BoundsInput(RowsInput):
     def row_fields(self, number: int, row: Raw, context: Context) -> Iterable[tuple[str, Any]]:  # noqa: ARG002, D102
         chosen = row.get("measure", "")
         also = [measure for measure in Measure if measure == chosen and measure not in self.measures]
-        measures = {str(measure): MEASURES[measure] for measure in (*self.measures, *also)}
+        measures = {str(measure): MEASURES[measure].name for measure in (*self.measures, *also)}
         yield "measure", forms.select(_("Sum %(number)s", number=number), {"": _("Choose a sum"), **measures})
         yield "at_least", forms.number(_("At least"))
         yield "at_most", forms.number(_("At most"))

@@ -7,25 +7,28 @@ from typing import Any
 from flask_babel import gettext as _
 
 from advisor.engine.document.diff import Happened, words
-from advisor.engine.document.items import NUMBERED, key_of
+from advisor.engine.document.document import NUMBERED, key_of
 from advisor.engine.model.evidence import Claim, View
 from advisor.engine.model.operators import Answer
+from advisor.engine.model.policy import Bound, KindRow, LeaveRow
 from advisor.engine.model.questions import Condition, Option, Question
-from advisor.engine.model.rules import Bound, CasePart, KindRow, LeaveRow, Push, Rule, RuleSet, TestCase
+from advisor.engine.model.rules import CasePart, Push, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Kind
-from advisor.wording import rule_set_vocabulary as vocabulary
-from advisor.wording.answers import answer_label
+from advisor.wording import vocabulary
 from advisor.wording.rules import adds, bounds_sentence, condition_sentence, rule_sentence, short_condition
+from advisor.wording.values import answer_label
+from advisor.wording.vocabulary import names
 
 _WORDS: dict[str, Any] = {
     "type": vocabulary.TYPES,
     "scope": vocabulary.SCOPES,
-    "section": vocabulary.SECTIONS,
-    "filed_under": vocabulary.KINDS,
-    "leave": vocabulary.LEAVES,
+    "section": names(vocabulary.SECTIONS),
+    "kind": {**vocabulary.SOURCE_KINDS, **names(vocabulary.KINDS)},
+    "filed_under": names(vocabulary.KINDS),
+    "leave": names(vocabulary.LEAVES),
     "strength": vocabulary.STRENGTHS,
-    "firmness": vocabulary.FIRMNESS,
-    "outcome": vocabulary.OUTCOMES,
+    "firmness": names(vocabulary.FIRMNESS),
+    "outcome": names(vocabulary.OUTCOMES),
 }
 
 
@@ -66,11 +69,11 @@ def title_of(rules: RuleSet, item: Any) -> str:
         case Rule():
             return rule_sentence(rules, item) if item.when else str(_("Always, it %(adds)s.", adds=adds(item.push)))
         case LeaveRow():
-            return f"{bounds_sentence(item.when)}: {vocabulary.LEAVES[item.leave]}"
+            return f"{bounds_sentence(item.when)}: {vocabulary.LEAVES[item.leave].name}"
         case KindRow():
             # The strength describes a kind, so where none can be told there is none.
             clear = "" if item.kind is Kind.UNCLEAR else f" ({vocabulary.STRENGTHS[item.strength]})"
-            return f"{bounds_sentence(item.when)}: {vocabulary.KINDS[item.kind]}{clear}"
+            return f"{bounds_sentence(item.when)}: {vocabulary.KINDS[item.kind].name}{clear}"
         case str():
             return item
         case TestCase():
@@ -109,8 +112,6 @@ def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None) -> st
         return "\n".join(condition_sentence(rules, condition) for condition in value)
     if isinstance(value, Push):
         return adds(value)
-    if name == "kind":
-        return str(vocabulary.SOURCE_KINDS.get(value) or vocabulary.KINDS.get(value) or value)
     if name == "source" and isinstance(holder, Claim):
         source = rules.source(value)
         return f"{value}: {source.title}" if source else str(value)
@@ -126,8 +127,8 @@ def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None) -> st
 def advice_words(outcome: Any, kind: Any) -> str:
     """An outcome, with the kind where that is given and says more."""
     if kind is None or str(kind) == str(outcome):
-        return str(vocabulary.OUTCOMES[outcome])
-    words = {"outcome": vocabulary.OUTCOMES[outcome], "kind": vocabulary.KINDS[kind]}
+        return str(vocabulary.OUTCOMES[outcome].name)
+    words = {"outcome": vocabulary.OUTCOMES[outcome].name, "kind": vocabulary.KINDS[kind].name}
     return str(_("%(outcome)s, kind %(kind)s", **words))
 
 
@@ -148,7 +149,7 @@ def _tuple_words(rules: RuleSet, name: str, value: tuple[Any, ...]) -> str:
             return "\n".join(f"{part.part}: {answers_words(rules, part.answers)}" for part in value)
         case Option():
             return "\n".join(option.label for option in value)
-    tables: Mapping[str, Mapping[Any, Any]] = {"pull": vocabulary.PULLS, "outcomes": vocabulary.OUTCOMES}
+    tables: Mapping[str, Mapping[Any, Any]] = {"pull": names(vocabulary.PULLS), "outcomes": names(vocabulary.OUTCOMES)}
     return ", ".join(str(tables.get(name, {}).get(item, item)) for item in value)
 
 

@@ -11,10 +11,9 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from advisor.engine.document.document import field_from_plain
+from advisor.engine.document.document import NUMBERED, field_from_plain, kind_of, options_of
 from advisor.engine.document.edit import place_parts
-from advisor.engine.document.items import NUMBERED, kind_of, options_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
@@ -25,7 +24,7 @@ from advisor.rule_sets.editor.field_text import FieldDifference, differences, it
 from advisor.rule_sets.editor.item_editors import item_or_none
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.workspace import workspace_or_home
-from advisor.wording.rule_set_vocabulary import LISTS, NOUNS
+from advisor.wording.vocabulary import LISTS, NOUNS
 
 PAGE = 30
 """Entries on a page."""

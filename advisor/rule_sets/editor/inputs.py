@@ -15,12 +15,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
-from advisor.engine.checks.keys import SHEET_COLUMNS
+from advisor.engine.checks.texts import SHEET_COLUMNS
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets import forms
-from advisor.wording.rule_set_vocabulary import FIELDS, SIDES
+from advisor.wording.vocabulary import FIELDS, SIDES, names
 
 Raw = MultiDict[str, str]
 FormRow = dict[str, list[str]]
@@ -262,7 +262,7 @@ class PushInput(FormInput):
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
         return {
-            "push-side": forms.radios(_("Towards"), SIDES),
+            "push-side": forms.radios(_("Towards"), names(SIDES)),
             "push-points": forms.radios(_("Points"), {points: points for points in range(1, 6)}),
         }
 

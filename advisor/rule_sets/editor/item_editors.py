@@ -7,13 +7,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from advisor.engine.document.document import item_from_plain, to_plain
+from advisor.engine.document.document import NUMBERED, NoSuchItem, item_from_plain, kind_of, own_mark_of, to_plain
 from advisor.engine.document.edit import find, free_key
-from advisor.engine.document.items import NUMBERED, NoSuchItem, kind_of, own_mark_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.policy import KIND_MEASURES
 from advisor.engine.model.questions import Question, Section
-from advisor.engine.model.rules import KIND_MEASURES, RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 from advisor.rule_sets.editor.case_inputs import AnswersInput, PartsInput
 from advisor.rule_sets.editor.claim_inputs import Claims, SourceOfClaim, ViewsInput
@@ -39,7 +39,8 @@ from advisor.rule_sets.editor.inputs import (
     with_rows,
 )
 from advisor.rule_sets.forms import ItemForm
-from advisor.wording import rule_set_vocabulary
+from advisor.wording import vocabulary
+from advisor.wording.vocabulary import names
 
 _KEY = Key(
     "key", about=_l("What addresses and saved answers name it by. Leave it empty, and we make one from the text.")
@@ -48,7 +49,7 @@ _SHOWN_WHEN = (
     ConditionsInput(
         "when", _l("Told when"), _l("All must hold. Without any, it is always told."), on_name=True, optional=True
     ),
-    Words("outcomes", about=_l("Without any, whatever the advice is."), choices=rule_set_vocabulary.OUTCOMES),
+    Words("outcomes", about=_l("Without any, whatever the advice is."), choices=names(vocabulary.OUTCOMES)),
 )
 
 EDITORS: dict[str, tuple[FormInput, ...]] = {
@@ -66,9 +67,9 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         Text("hint", optional=True),
         Text("missing", about=_l("Such as “Select how core the process is”.")),
         Text("why", optional=True),
-        Word("type", choices=rule_set_vocabulary.TYPES),
-        Word("scope", choices=rule_set_vocabulary.SCOPES, default="part"),
-        Word("section", choices=rule_set_vocabulary.SECTIONS, default="core"),
+        Word("type", choices=vocabulary.TYPES),
+        Word("scope", choices=vocabulary.SCOPES, default="part"),
+        Word("section", choices=names(vocabulary.SECTIONS), default="core"),
         ConditionsInput(
             "asked_when",
             about=_l("All must hold, on questions that come before it. Without any, it is asked of everybody."),
@@ -87,7 +88,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
     ),
     "leave": (
         BoundsInput("when", about=_l("All of these must fit. A row without any always fits.")),
-        Word("leave", choices=rule_set_vocabulary.LEAVES),
+        Word("leave", choices=names(vocabulary.LEAVES)),
         Text("says", about=_l("The row in one sentence.")),
     ),
     "kind": (
@@ -96,23 +97,23 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
             about=_l("All of these must fit. A row without any always fits."),
             measures=tuple(measure for measure in Measure if measure in KIND_MEASURES),
         ),
-        Word("kind", choices=rule_set_vocabulary.KINDS),
-        Word("strength", choices=rule_set_vocabulary.STRENGTHS),
+        Word("kind", choices=names(vocabulary.KINDS)),
+        Word("strength", choices=vocabulary.STRENGTHS),
         Text("says", about=_l("The row in one sentence.")),
     ),
     "claims": (
         SourceOfClaim("source"),
         LineInput("place", about=_l("Heading, paragraph or table in the source.")),
         Text("text", _l("What it says"), _l("In our own words.")),
-        Words("pull", choices=rule_set_vocabulary.PULLS, optional=False),
-        Word("firmness", choices=rule_set_vocabulary.FIRMNESS),
+        Words("pull", choices=names(vocabulary.PULLS), optional=False),
+        Word("firmness", choices=names(vocabulary.FIRMNESS)),
         Text("note", about=_l("What a reader must know of its wording or reading."), optional=True),
         Text("withdrawn", about=_l("With a reason here it counts no more."), optional=True),
         Key("id", about=_l("Such as D2.04. Leave it empty, and we give it the next number of its source.")),
     ),
     "sources": (
         LineInput("title"),
-        Word("kind", _l("What it is"), choices=rule_set_vocabulary.SOURCE_KINDS),
+        Word("kind", _l("What it is"), choices=vocabulary.SOURCE_KINDS),
         Text("about"),
         Key("key", about=_l("Short: the ids of its claims begin with it, such as D3.")),
     ),
@@ -132,8 +133,8 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
     "limits": (Text("text", _l("Sentence")),),
     "cases": (
         NameOfProcess("process", _l("Name of the process")),
-        Word("outcome", choices=rule_set_vocabulary.OUTCOMES),
-        Word("kind", _l("Expected kind"), no_choice=_l("Not checked"), choices=rule_set_vocabulary.KINDS),
+        Word("outcome", choices=names(vocabulary.OUTCOMES)),
+        Word("kind", _l("Expected kind"), no_choice=_l("Not checked"), choices=names(vocabulary.KINDS)),
         Text("because", _l("Where the expectation comes from")),
         AnswersInput("answers", about=_l("What is not answered counts as unknown.")),
         PartsInput("parts", about=_l("For a process in one piece, none.")),
@@ -147,7 +148,7 @@ _OF_NAME_OPTIONS: tuple[FormInput, ...] = (
     Word(
         "filed_under",
         no_choice=_l("Nowhere"),
-        choices={k: v for k, v in rule_set_vocabulary.KINDS.items() if k != "unclear"},
+        choices={k: v for k, v in names(vocabulary.KINDS).items() if k != "unclear"},
     ),
     Claims("sources", _l("Claims that say so"), optional=True),
 )

@@ -10,11 +10,12 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from advisor.engine.document.diff import Happened
-from advisor.engine.document.items import NUMBERED, items_of, key_of, mark_of
+from advisor.engine.document.document import NUMBERED, items_of, key_of, mark_of
 from advisor.engine.document.text import search_key
 from advisor.engine.model.evidence import Claim, Disagreement, Guidance
+from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.questions import Option, Question
-from advisor.engine.model.rules import KindRow, LeaveRow, Rule, TestCase
+from advisor.engine.model.rules import Rule, TestCase
 from advisor.rule_sets.editor.field_text import advice_words, short_conditions, title_of
 from advisor.rule_sets.impact.disclosure import FEWEST
 from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
@@ -24,8 +25,8 @@ from advisor.rule_sets.presenter import problem_lines, tabs
 from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paged
-from advisor.wording.rule_set_vocabulary import LISTS, NOUNS, OUTCOMES, PULLS, SCOPES, SECTIONS, SIDES, TYPES
 from advisor.wording.rules import adds
+from advisor.wording.vocabulary import LISTS, NOUNS, OUTCOMES, PULLS, SCOPES, SECTIONS, SIDES, TYPES, names
 
 ITEMS_ON_A_PAGE = 55
 
@@ -162,7 +163,7 @@ def filters_of(workspace: DraftWorkspace, collection: str) -> dict[str, dict[str
         questions = {q.key: q.short or q.key for q in rules.questions if q.section != "name"}
         cited = {claim for rule in rules.rules for claim in rule.sources}
         return {
-            "side": {str(side): str(label) for side, label in SIDES.items()},
+            "side": {str(side): str(label) for side, label in names(SIDES).items()},
             "question": questions,
             "claim": {claim.id: claim.id for claim in rules.claims if claim.id in cited},
             "fires": {"never": str(_("In none of the saved processes"))},
@@ -170,7 +171,7 @@ def filters_of(workspace: DraftWorkspace, collection: str) -> dict[str, dict[str
     if collection == "claims":
         return {"source": {source.key: source.title for source in rules.sources}}
     if collection == "cases":
-        expected = {str(outcome): str(label) for outcome, label in OUTCOMES.items()}
+        expected = {str(outcome): str(label) for outcome, label in names(OUTCOMES).items()}
         results = {"failed": str(_("Fails")), "passed": str(_("Passes"))}
         return {"expected": expected, **({"result": results} if workspace.results is not None else {})}
     return {}
@@ -229,14 +230,14 @@ def _tags(item: Any) -> list[str]:
         case Question():
             number = len(item.options)
             answers = ngettext("%(num)d answer", "%(num)d answers", number) if number else TYPES[item.type]
-            return [str(word) for word in (SECTIONS[item.section], SCOPES[item.scope], answers)]
+            return [str(word) for word in (SECTIONS[item.section].name, SCOPES[item.scope], answers)]
         case Option():
             return [item.key]
         case Claim():
-            tags = [item.source, *(str(PULLS[pull]) for pull in item.pull), str(item.firmness)]
+            tags = [item.source, *(str(PULLS[pull].name) for pull in item.pull), str(item.firmness)]
             return [*tags, str(_("Withdrawn"))] if item.withdrawn else tags
         case Guidance():
-            return [*(str(OUTCOMES[o]) for o in item.outcomes), *item.sources]
+            return [*(str(OUTCOMES[o].name) for o in item.outcomes), *item.sources]
         case TestCase():
             return [advice_words(item.outcome, item.kind)]
     return []

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.engine.document import edit
+from advisor.engine.document.document import NUMBERED, items_of, key_of
 from advisor.engine.document.edit import Told, place_parts
 from advisor.engine.document.edit import put_back as with_put_back
-from advisor.engine.document.items import NUMBERED, items_of, key_of
 from advisor.engine.model.questions import Option
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Account

@@ -7,8 +7,8 @@ from flask import abort, request, url_for
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
+from advisor.engine.document.document import NUMBERED, options_of
 from advisor.engine.document.edit import users_of_question
-from advisor.engine.document.items import NUMBERED, options_of
 from advisor.engine.model.evidence import Claim, Source
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import RuleSet
@@ -23,7 +23,7 @@ from advisor.rule_sets.item_urls import add_url, item_url, list_url
 from advisor.rule_sets.presenter import problem_lines
 from advisor.rule_sets.test_cases.coverage import reasons_of
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording.rule_set_vocabulary import LISTS, NOUNS
+from advisor.wording.vocabulary import LISTS, NOUNS
 
 
 def item_page(

@@ -5,10 +5,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.document import item_from_plain
+from advisor.engine.document.document import (
+    NUMBERED,
+    NoSuchItem,
+    item_from_plain,
+    items_of,
+    key_of,
+    kind_of,
+    mark_of,
+    options_of,
+)
 from advisor.engine.document.edit import ChangedSince, KeyTaken, find, place_parts
-from advisor.engine.document.items import NUMBERED, NoSuchItem, items_of, key_of, kind_of, mark_of, options_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
@@ -21,9 +29,8 @@ from advisor.rule_sets.forms import RemoveForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, who, workspace_or_home, write_once
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse, unsaved_page
-from advisor.web.idempotency import attempt
-from advisor.wording.rule_set_vocabulary import NOUNS
+from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
+from advisor.wording.vocabulary import NOUNS
 
 
 @bp.route(f"/admin/rules/draft/<{ANY_COLLECTION}:collection>/<key>/remove", methods=["GET", "POST"])
@@ -58,7 +65,9 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
     except (ChangedSince, NoSuchItem) as clash:
         if getattr(clash, "present", None) is None:
             return redirect(list_url(collection), 303)
-        refuse(form, _("This was changed after you opened it. Here it is as it is now; remove it all the same?"))
+        add_form_error(
+            form, _("This was changed after you opened it. Here it is as it is now; remove it all the same?")
+        )
         present = find(load_workspace().rules, collection, key)
         form.opened.data = mark_of(present)
         page["title"] = title_of(workspace.rules, present)

@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from advisor.assessments.questions.forms import OnceForm, question_form
+from advisor.engine.document.document import NoSuchItem, options_of
 from advisor.engine.document.edit import ChangedSince, KeyTaken, find, marked
-from advisor.engine.document.items import NoSuchItem, options_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Option
 from advisor.engine.model.rules import RuleSet
@@ -33,8 +33,7 @@ from advisor.rule_sets.forms import ItemForm, bulk_edit_form
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, who, workspace_or_home, write, write_once
 from advisor.web import identity
-from advisor.web.forms import form_page, pressed_or_400, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.web.security import may_repeat
 
 _WITH_MANY_VALUES = ("sources", "*-sources", "*-values", "pull", "outcomes", "answers-*", "parts-*-answers-*")
@@ -160,13 +159,13 @@ def _save(
     try:
         return redirect(write(lambda session: _store(session, collection, key, form, read)), 303)
     except KeyTaken as taken:
-        refuse(form, _("Another one has the key “%(key)s” already. Choose another.", key=taken.key))
+        add_form_error(form, _("Another one has the key “%(key)s” already. Choose another.", key=taken.key))
         return _show(workspace, editor, form, raw, item)
     except NoDraft as gone:
         sentence = _(
             "There is no draft any more: it was published or discarded, and version %(n)s is in force.", n=gone.in_force
         )
-        refuse(form, sentence)
+        add_form_error(form, sentence)
         return _show(workspace, editor, form, raw, item, status=409, is_gone=True)
     except (ChangedSince, NoSuchItem) as clash:
         present = getattr(clash, "present", None)

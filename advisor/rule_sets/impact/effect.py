@@ -15,8 +15,8 @@ from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
-from advisor.wording.numbers import count_words, percent
-from advisor.wording.rule_set_vocabulary import OUTCOMES
+from advisor.wording.values import count_words, percent
+from advisor.wording.vocabulary import OUTCOMES
 
 Move = tuple[Outcome, Outcome]
 
@@ -55,9 +55,9 @@ def outcome_matrix(moves: Mapping[Move, int], say: Callable[[int], str]) -> Outc
     before = [outcome for outcome in Outcome if any(was is outcome for was, _ in moves)]
     after = [outcome for outcome in Outcome if any(is_now is outcome for _, is_now in moves)]
     return OutcomeMatrix(
-        [(outcome, str(OUTCOMES[outcome])) for outcome in after],
+        [(outcome, str(OUTCOMES[outcome].name)) for outcome in after],
         [
-            MatrixRow(was, str(OUTCOMES[was]), [_cell(was, is_now, moves, widths, say) for is_now in after])
+            MatrixRow(was, str(OUTCOMES[was].name), [_cell(was, is_now, moves, widths, say) for is_now in after])
             for was in before
         ],
     )
@@ -136,8 +136,8 @@ def effect_summary(old: RuleSet, new: RuleSet, witness_url: WitnessUrl) -> Effec
         EffectChange(
             was=was,
             is_now=is_now,
-            was_words=str(OUTCOMES[was]),
-            is_now_words=str(OUTCOMES[is_now]),
+            was_words=str(OUTCOMES[was].name),
+            is_now_words=str(OUTCOMES[is_now].name),
             words=share_words(found, count),
             width=max(100 * count / most, 1),
             url=witness_url(found.witnesses[was, is_now]),

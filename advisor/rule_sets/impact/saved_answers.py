@@ -20,10 +20,9 @@ import numpy as np
 from sqlalchemy import Text, and_, bindparam, cast, func, null, select, update
 from sqlalchemy.orm import Session
 
-from advisor.engine.evaluation.batch import AnswerTable, Ints, table_of
+from advisor.engine.evaluation.batch import AnswerTable, Ints, table_of, unpack
 from advisor.engine.evaluation.compare import Impact, compare
 from advisor.engine.evaluation.packed import layout_of
-from advisor.engine.evaluation.unpacked import unpack
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, DatabaseUnavailable, Part
 from advisor.models import rule_set_version as versions

@@ -20,9 +20,9 @@ from advisor.rule_sets.impact.run import ImpactRun, headline_count, status_sente
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse
-from advisor.wording.numbers import percent
-from advisor.wording.rule_set_vocabulary import OUTCOMES
+from advisor.web.forms import add_form_error, form_page
+from advisor.wording.values import percent
+from advisor.wording.vocabulary import OUTCOMES
 
 RULES_SHOWN = 12
 """Rules that are in view; the others are behind a click."""
@@ -72,7 +72,7 @@ def impact() -> ResponseReturnValue:
         if workspace.results is not None:
             write(lambda session: run.ask(session, identity.actor()))
             return redirect(url_for(".impact"), 303)
-        refuse(form, _("Something in the draft blocks that. Fix its problems first."))
+        add_form_error(form, _("Something in the draft blocks that. Fix its problems first."))
     with database().read() as session:
         found = ImpactRun.load(session, workspace.fingerprint)
     form.run.data = str(found.number)
@@ -112,7 +112,7 @@ def changes_of(disclosed: DisclosedImpact) -> list[DisclosedChange]:
     shown = []
     for ((was, is_now), count), width in zip(moves, widths, strict=True):
         length = 100 * count / moves[0][1]
-        words = str(OUTCOMES[was]), str(OUTCOMES[is_now])
+        words = str(OUTCOMES[was].name), str(OUTCOMES[is_now].name)
         shown.append(DisclosedChange(was.value, words[0], is_now.value, words[1], count, at, width, length))
         at += width
     return shown

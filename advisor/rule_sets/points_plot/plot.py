@@ -12,17 +12,17 @@ from math import sqrt
 from flask_babel import gettext as _
 
 from advisor.engine.analysis.plane import Density, Plane, PlaneCell, density, plane, rows_of
+from advisor.engine.analysis.processes import processes_of
 from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.document.document import dumps
-from advisor.engine.evaluation.firing import processes_of
-from advisor.engine.model.rules import cached_per_rule_set
+from advisor.engine.model.caching import cached_per_rule_set
 from advisor.extensions import database
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.impact.disclosure import FEWEST, approximate_count, basis, can_tell, disclosed_share, short_count
 from advisor.rule_sets.impact.saved_answers import SavedSample, sample
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording.numbers import percent
+from advisor.wording.values import percent
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,7 @@ from advisor.rule_sets.test_cases import coverage
 from advisor.rule_sets.versions.views import draft_view
 from advisor.rule_sets.workspace import DraftWorkspace, who, write
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse
-from advisor.web.idempotency import attempt
+from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400
 from advisor.web.security import may_repeat
 from advisor.wording.claims import VersionView
 
@@ -98,7 +97,7 @@ def rename() -> ResponseReturnValue:
     is_new = not opened.progress.process
     back = url_for("rule_sets.home") if is_new else onward_url(_NOBODYS, opened.progress)
     examples = [str(example) for example in views.EXAMPLES] if is_new else []
-    return form_page("assessments/name.html", form, is_new=is_new, back_url=back, examples=examples)
+    return form_page("assessments/parts/name.html", form, is_new=is_new, back_url=back, examples=examples)
 
 
 @bp.get("/go-on")
@@ -115,7 +114,7 @@ def parts() -> ResponseReturnValue:
     if form.validate_on_submit() and _can_carry(g.carried.with_names(form.names()), form):
         return redirect(onward_url(_NOBODYS, _open().progress), 303)
     page = parts_page(opened) | {"whole_form": ButtonForm()}
-    return form_page("assessments/parts.html", form, **page)
+    return form_page("assessments/parts/parts.html", form, **page)
 
 
 @bp.post("/parts/together")
@@ -142,7 +141,7 @@ def answer_question(key: str, part_id: UUID | None = None) -> ResponseReturnValu
     if form.validate_on_submit() and _can_carry(g.carried.with_answer(key, form.given, at), form):
         return redirect(_after(_open(), _pulled_apart(opened.progress)), 303)
     page = question_page(opened, place)
-    return form_page("assessments/question.html", form, **page, resumed=False, notice="")
+    return form_page("assessments/questions/question.html", form, **page, resumed=False, notice="")
 
 
 def _after(opened: AssessmentContext, told_of: Mapping[tuple[str, UUID], PulledApart]) -> str:
@@ -174,13 +173,13 @@ def pull_apart(key: str, part_id: UUID | None = None) -> ResponseReturnValue:
     form = ButtonForm()
     if apart is None or form.validate_on_submit():
         return redirect(onward_url(_NOBODYS, opened.progress), 302 if request.method == "GET" else 303)
-    return form_page("assessments/pull_apart.html", form, **pull_apart_page(opened, apart))
+    return form_page("assessments/questions/contradiction.html", form, **pull_apart_page(opened, apart))
 
 
 @bp.get("/answers")
 def answers() -> ResponseReturnValue:
     """Show all answers so far."""
-    return form_page("assessments/answers.html", OnceForm(), **answers_page(_open()))
+    return form_page("assessments/questions/answers.html", OnceForm(), **answers_page(_open()))
 
 
 @bp.route("/settled", methods=["GET", "POST"])
@@ -192,7 +191,7 @@ def settled() -> ResponseReturnValue:
     if following is None or form.validate_on_submit():
         _now_carry(replace(g.carried, early=True))
         return redirect(url_for(".result"), 302 if request.method == "GET" else 303)
-    return form_page("assessments/settled.html", form, **settled_page(opened, following))
+    return form_page("assessments/questions/settled.html", form, **settled_page(opened, following))
 
 
 @bp.route("/result", methods=["GET", "POST"])
@@ -202,7 +201,7 @@ def result() -> ResponseReturnValue:
     if opened.latest is None or request.method == "POST":
         return redirect(onward_url(_NOBODYS, opened.progress), 302 if request.method == "GET" else 303)
     page = result_page(opened, opened.latest)
-    return form_page("assessments/result.html", OnceForm(), **page, notice="")
+    return form_page("assessments/result/result.html", OnceForm(), **page, notice="")
 
 
 @bp.get("/other-ways")
@@ -211,7 +210,7 @@ def other_ways() -> ResponseReturnValue:
     opened = _open()
     if opened.latest is None:
         return redirect(onward_url(_NOBODYS, opened.progress))
-    return render_template("assessments/other_ways.html", **ways_page(opened, opened.latest))
+    return render_template("assessments/result/other_ways.html", **ways_page(opened, opened.latest))
 
 
 @bp.post("/case")
@@ -284,7 +283,7 @@ def _can_carry(state: PreviewState, form: FlaskForm) -> bool:
         _now_carry(state)
         return True
     said = _("A preview is kept in its address, and these names are too long for one. Shorten the names.")
-    refuse(form, said)
+    add_form_error(form, said)
     return False
 
 

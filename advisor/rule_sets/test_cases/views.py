@@ -16,7 +16,7 @@ from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.test_cases import coverage as covering
 from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, workspace_or_home
-from advisor.web.forms import ButtonForm, form_page, refuse, unsaved_page
+from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
 from advisor.web.paging import Paged, paged
 
 _PROPOSALS_ON_A_PAGE = 8
@@ -82,7 +82,9 @@ def add_proposed() -> ResponseReturnValue:
         )
     except ChangedDraft:
         workspace = load_workspace()
-        refuse(form, _("The draft was changed after you opened this page. These are the cases that it lacks now."))
+        add_form_error(
+            form, _("The draft was changed after you opened this page. These are the cases that it lacks now.")
+        )
         form.mark.data = workspace.fingerprint
         return form_page(template, form, 409, **_proposed(workspace))
     except DatabaseUnavailable as error:

@@ -23,9 +23,8 @@ from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import DownloadForm, UploadForm
 from advisor.rule_sets.workspace import DraftWorkspace, who, write
-from advisor.web import identity, transfer_limits
-from advisor.web.forms import form_page, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web import identity, rate_limits
+from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 from advisor.web.security import takes_a_file
 
 _DRAFT = "draft"
@@ -59,14 +58,14 @@ def download() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("rule_sets/versions/download.html", form)
     which, file_format = str(form.which.data), str(form.file_format.data)
-    if reply := transfer_limits.too_often():
+    if reply := rate_limits.transferred_too_often():
         return reply
     with database().write() as session:
         rules = workspace.rules if which == _DRAFT else versions.rule_set(session, int(which))
         try:
             data = _written(rules, file_format, _about(named[which], rows.get(which)))
         except RuleSetError as error:
-            refuse(form, " ".join(str(problem) for problem in error.problems))
+            add_form_error(form, " ".join(str(problem) for problem in error.problems))
             return form_page("rule_sets/versions/download.html", form, 422)
         number = workspace.base_number if which == _DRAFT else int(which)
         what = _DRAFT if which == _DRAFT else f"version {which}"
@@ -102,7 +101,7 @@ def upload() -> ResponseReturnValue:
     form = UploadForm(mark=workspace.fingerprint)
     if not form.validate_on_submit():
         return _page(form, workspace)
-    if reply := transfer_limits.uploaded_too_often():
+    if reply := rate_limits.uploaded_too_often():
         return reply
     name, data = _sent(form)
     if _is_missing(form, workspace, data):
@@ -123,7 +122,7 @@ def upload() -> ResponseReturnValue:
     except ChangedDraft:
         with database().read() as session:
             workspace = DraftWorkspace.load(session)
-        refuse(form, _clash(workspace))
+        add_form_error(form, _clash(workspace))
         form.mark.data, form.replace.data = workspace.fingerprint, False
         return _page(form, workspace, 409)
     except DatabaseUnavailable as error:

@@ -26,8 +26,7 @@ from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import change_groups, changes_page, problem_lines
 from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, who, workspace_or_home, write, write_once
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 
 PROBLEMS_SHOWN = 10
 """How much of what blocks, and of what does not, is shown where the draft is published; the problems show the rest."""
@@ -78,11 +77,15 @@ def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValu
     except NoDraft:
         return _gone(form)
     except ChangedDraft:
-        refuse(form, _("The draft was changed after you opened this page. Look at the differences, then publish."))
+        add_form_error(
+            form, _("The draft was changed after you opened this page. Look at the differences, then publish.")
+        )
     except ChangedInForce as changed:
-        refuse(form, _("Version %(n)s came into force after you opened this page. Look again.", n=changed.number))
+        add_form_error(
+            form, _("Version %(n)s came into force after you opened this page. Look again.", n=changed.number)
+        )
     except (Unpublishable, Unproven):
-        refuse(form, _("Something blocks now that did not when you opened this page."))
+        add_form_error(form, _("Something blocks now that did not when you opened this page."))
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/versions/publish.html", form, error, **_publish_context(workspace))
     return _publish_again(form)
@@ -194,7 +197,7 @@ def _bring_back(number: int, form: BringBackForm, page: dict[str, Any]) -> Respo
     except ChangedInForce as changed:
         return _bring_back_again(form, changed.number, page)
     except Unproven:
-        refuse(form, _("Something blocks now that did not when you opened this page."))
+        add_form_error(form, _("Something blocks now that did not when you opened this page."))
         return form_page("rule_sets/versions/bring_back.html", form, 409, **page)
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/versions/bring_back.html", form, error, **page)
@@ -202,6 +205,6 @@ def _bring_back(number: int, form: BringBackForm, page: dict[str, Any]) -> Respo
 
 def _bring_back_again(form: BringBackForm, in_force: int, page: dict[str, Any]) -> ResponseReturnValue:
     """The page as things stand now, with the note that was typed."""
-    refuse(form, _("Version %(n)s came into force after you opened this page. Look again.", n=in_force))
+    add_form_error(form, _("Version %(n)s came into force after you opened this page. Look again.", n=in_force))
     form.in_force.data = str(in_force)
     return form_page("rule_sets/versions/bring_back.html", form, 409, **page)

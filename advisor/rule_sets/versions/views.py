@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.progress import plain_answers
 from advisor.engine.document.diff import diff
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import LINE_LIMIT
+from advisor.engine.document.text import LINE_LIMIT, whole_number
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.questions import Answers, Section, asked_questions
 from advisor.engine.model.rules import RuleSet
@@ -27,10 +26,10 @@ from advisor.rule_sets.item_urls import HIGHEST, item_url, list_url
 from advisor.rule_sets.presenter import changes_page, version_rows
 from advisor.rule_sets.preview.preview_state import encode_answers, read_state
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
-from advisor.wording.answers import answer_label
 from advisor.wording.claims import Version, VersionView
 from advisor.wording.difference import AdviceView, difference
 from advisor.wording.parts import most_points, part_results
+from advisor.wording.values import answer_label
 
 
 @dataclass(frozen=True, slots=True)
