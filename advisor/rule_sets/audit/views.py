@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.document.document import KINDS
 from advisor.engine.document.text import sort_key, whole_number
-from advisor.exchange.sheets.tables import Table, write_csv, write_xlsx
+from advisor.exchange.sheets.writer import Table, write_csv, write_xlsx
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models import Account

@@ -1,4 +1,4 @@
-"""Files from outside: what they are by their content and by their name, and the words for what cannot be read."""
+"""Files from outside: what they are by content and name, why some cannot be read, and values of theirs as shown."""
 
 from pathlib import PurePath
 
@@ -68,3 +68,21 @@ def decoded(data: bytes) -> str:
 def is_markup(data: bytes) -> bool:
     """Whether this is XML or a web page."""
     return data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+
+
+# ---- Values from outside, with nothing in them that a terminal would obey
+
+
+_LONGEST = 60
+
+
+def quoted(value: object) -> str:
+    """Show a value in quotation marks, on one line, with characters that cannot be seen written as escapes."""
+    text = value if isinstance(value, str) else repr(value)
+    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return f"“{escape_invisible(cut)}”"
+
+
+def escape_invisible(text: str) -> str:
+    """Write every character that cannot be seen, or would move the cursor, as an escape."""
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)

@@ -19,9 +19,8 @@ from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE
-from advisor.exchange.shown import quoted
-
-Plain = dict[str, Any]
+from advisor.exchange.file_input import quoted
+from advisor.exchange.places import Plain
 
 _WHOLE = r"[+-]?[0-9]{1,17}"
 _MOST = 10**17 - 1

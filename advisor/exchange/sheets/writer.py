@@ -1,4 +1,7 @@
-"""Workbooks written for people: typed cells, a header that stays in sight, widths, and lists to choose words from."""
+"""Sheets written for people, as workbooks or CSV: a header that stays in sight, widths, lists to choose words from.
+
+Text is written as text: nothing in it is run, and nothing is guessed.
+"""
 
 import io
 from collections.abc import Sequence
@@ -10,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from advisor.engine.model.errors import Problem, RuleSetError
+from advisor.exchange.sheets.csv_files import BYTE_ORDER_MARK, write_rows
 from advisor.exchange.sheets.reader import CELL_LIMIT, COLUMNS_LIMIT, ROWS_LIMIT, bare, place_of
 
 Written: TypeAlias = str | int | None
@@ -112,3 +116,48 @@ def _write(sheet: Worksheet, name: str, row: int, column: int, value: Written, s
         most = f"A cell can hold {CELL_LIMIT:,} characters."
         raise RuleSetError([Problem(place_of(name, row + 1, column), most, "Write it as JSON instead.")])
     sheet.write_string(row, column, text, style)
+
+
+# ---- Tables that a page offers as a file
+
+
+_WIDEST = 60
+_NARROWEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A named table: the head of each column, then rows of as many cells; None is an empty one."""
+
+    name: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Written]]
+
+
+def write_csv(table: Table) -> bytes:
+    """Write one table as CSV, with a byte order mark so that a spreadsheet reads it as UTF-8, and formulas guarded."""
+    rows = [["" if cell is None else cell for cell in row] for row in (table.head, *table.rows)]
+    return (BYTE_ORDER_MARK + write_rows(rows)).encode()
+
+
+def write_xlsx(tables: Sequence[Table]) -> bytes:
+    """Write tables as the sheets of a workbook: text as text, numbers as numbers, the head in sight while scrolling."""
+    return write_workbook(
+        [
+            WorkbookSheet(
+                table.name,
+                [Head(label, _width(table, column)) for column, label in enumerate(table.head)],
+                table.rows,
+                frozen=0,
+            )
+            for table in tables
+        ]
+    )
+
+
+def _width(table: Table, column: int) -> int:
+    """As wide as the widest cell, within reason."""
+    widest = max(
+        len(str(cell)) for cell in (table.head[column], *(row[column] for row in table.rows)) if cell is not None
+    )
+    return min(max(widest + 2, _NARROWEST), _WIDEST)
