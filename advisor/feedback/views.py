@@ -92,7 +92,7 @@ def _make_case(session: Session, note_id: UUID, form: CaseForm) -> str:
     # Locked: of two admins at the same moment one makes the case, and the other is told.
     sent = session.get(Feedback, note_id, with_for_update=True) or abort(404)
     key = cases.make_case(session, identity.actor(), sent, Outcome(form.outcome.data))
-    return link_to("item", things="cases", key=key)
+    return link_to("item", collection="cases", key=key)
 
 
 def _who() -> str:

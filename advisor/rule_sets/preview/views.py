@@ -47,7 +47,7 @@ from advisor.models.idempotency import idempotent
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.preview.preview_state import PreviewState
 from advisor.rule_sets.test_cases import coverage
-from advisor.rule_sets.versions.differences import draft_edition
+from advisor.rule_sets.versions.views import draft_view
 from advisor.rule_sets.workspace import DraftWorkspace, who, write
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400
@@ -255,7 +255,7 @@ def _open() -> AssessmentContext:
     """The draft, and what the address carries, as the pages of a visitor take it."""
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
-        edition = draft_edition(session, workspace)
+        edition = draft_view(session, workspace)
     if not workspace.has_draft:
         abort(redirect(url_for("rule_sets.home", gone=1), 302 if request.method == "GET" else 303))
     if workspace.results is None:
