@@ -1,6 +1,6 @@
 """What a visitor does to an assessment. Each function changes one transaction, and leaves the commit to ``in_one``."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -14,6 +14,7 @@ from advisor.assessments.questions.contradictions import PulledApart, next_contr
 from advisor.engine.document.text import normalize_line
 from advisor.engine.model.answers import WorkItem, plain_answer
 from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Section
 from advisor.exchange.recommendation import recommend
 from advisor.models import (
     AccountOwner,
@@ -159,11 +160,10 @@ def rename(
     assessment: Assessment,
     name: str,
     answers: Mapping[str, Answer],
-    *,
-    asked: Sequence[str],
     opened: str,
-) -> None:
-    """Change the name and what was picked beside it (of the questions ``asked``). Raises ChangedElsewhere."""
+) -> Progress:
+    """Change the name and what was picked beside it. Raises ChangedElsewhere."""
+    asked = [question.key for question in versions.rule_set(session, assessment.version_number).section(Section.NAME)]
     given = {key: assessment.answers.get(key) for key in asked}
     if fingerprint([assessment.process_name, list(given.values())]) != opened:
         same = assessment.process_name == name and given == {key: answers.get(key) for key in asked}
@@ -175,7 +175,7 @@ def rename(
     times = {key: time for key, time in assessment.answered_at.items() if key not in asked}
     assessment.answered_at = {**times, **dict.fromkeys(answers, now().isoformat())}
     assessment.touch()
-    advise_when_complete(session, assessment)
+    return advise_when_complete(session, assessment)
 
 
 def record_answer(

@@ -1,6 +1,9 @@
 """The form that any page may have: a button."""
 
-from flask import abort, current_app, make_response, render_template
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import abort, current_app, make_response, redirect, render_template
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
@@ -43,3 +46,18 @@ def unsaved_page(template: str, form: FlaskForm, error: DatabaseUnavailable, **c
     response = form_page(template, form, 503, **context)
     response.headers["Retry-After"] = str(current_app.config["RETRY_AFTER"])
     return response
+
+
+class Refused(Exception):  # noqa: N818
+    """What a form sent cannot be kept; the message says why, to whoever sent it."""
+
+
+def save_form(template: str, form: FlaskForm, context: Mapping[str, Any], save: Callable[[], str]) -> Response:
+    """Save what a form sent, and go where ``save`` says; where that cannot be, show the form with all of it."""
+    try:
+        return redirect(save(), 303)
+    except Refused as refused:
+        refuse(form, str(refused))
+        return form_page(template, form, **context)
+    except DatabaseUnavailable as error:
+        return unsaved_page(template, form, error, **context)
