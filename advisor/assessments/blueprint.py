@@ -7,36 +7,41 @@ from flask import Blueprint, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import RouteCallable
 
-bp = Blueprint("assessments", __name__)
-
 View = TypeVar("View", bound=RouteCallable)
 
-_PAGES: list[tuple[str, RouteCallable, tuple[str, ...]]] = []
-_BLUEPRINTS = {bp.name}
+
+class AssessmentPages(Blueprint):
+    """A blueprint with pages that another one can have, too: those that load and store through ``store`` alone."""
+
+    def __init__(self, name: str, import_name: str) -> None:
+        super().__init__(name, import_name)
+        self._pages: list[tuple[str, RouteCallable, tuple[str, ...]]] = []
+        self.shown_by = {name}
+
+    def page(self, rule: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
+        """Register a view below the address of an assessment."""
+
+        def register(view: View) -> View:
+            self.add_url_rule(f"/assessments/<uuid:assessment_id>{rule}", view_func=view, methods=methods)
+            self._pages.append((rule, view, methods))
+            return view
+
+        return register
+
+    def show_on(self, other: Blueprint) -> None:
+        """Register the same pages on ``other``, which says of which assessment they are, and in which store."""
+
+        def add(state: BlueprintSetupState) -> None:
+            for rule, view, methods in self._pages:
+                state.add_url_rule(rule, view.__name__, view, methods=methods)
+
+        other.record(add)  # once there is an application, all of them are known
+        self.shown_by.add(other.name)
 
 
-def page(rule: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
-    """Register a view below the address of an assessment. It loads and stores through ``store`` alone."""
-
-    def register(view: View) -> View:
-        bp.add_url_rule(f"/assessments/<uuid:assessment_id>{rule}", view_func=view, methods=methods)
-        _PAGES.append((rule, view, methods))
-        return view
-
-    return register
-
-
-def register_pages(blueprint: Blueprint) -> None:
-    """Register the same pages on another blueprint, which says with what store and of which assessment."""
-
-    def add(state: BlueprintSetupState) -> None:
-        for rule, view, methods in _PAGES:
-            state.add_url_rule(rule, view.__name__, view, methods=methods)
-
-    blueprint.record(add)  # once there is an application, all of them are known
-    _BLUEPRINTS.add(blueprint.name)
+bp = AssessmentPages("assessments", __name__)
 
 
 def page_url(name: str, **values: Any) -> str:
     """The address of a page of an assessment; seen from a page of another blueprint that has it, of that one."""
-    return url_for(f"{request.blueprint if request.blueprint in _BLUEPRINTS else bp.name}.{name}", **values)
+    return url_for(f"{request.blueprint if request.blueprint in bp.shown_by else bp.name}.{name}", **values)

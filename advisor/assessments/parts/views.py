@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.assessments import presenter as present
-from advisor.assessments.blueprint import bp, page
+from advisor.assessments.blueprint import bp
 from advisor.assessments.operations import ChangedElsewhere, TooMany, create, in_transaction
 from advisor.assessments.parts.forms import NameForm, name_form, parts_form
 from advisor.assessments.parts.operations import parts_mark
@@ -67,7 +67,7 @@ def _begin(session: Session, owner: Owner, form: NameForm) -> str:
     return idempotent(session, attempt(owner.mark), act)
 
 
-@page("/name", methods=("GET", "POST"))
+@bp.page("/name", methods=("GET", "POST"))
 def rename(assessment_id: UUID) -> ResponseReturnValue:
     """Change the name, and the usual process it is closest to."""
     opened = store().load(assessment_id)
@@ -100,7 +100,7 @@ def _changed_sentence(now: str) -> str:
     )
 
 
-@page("/parts", methods=("GET", "POST"))
+@bp.page("/parts", methods=("GET", "POST"))
 def parts(assessment_id: UUID) -> ResponseReturnValue:
     """Break the process into parts, or rename, add and remove parts."""
     opened = store().load(assessment_id)
@@ -122,7 +122,7 @@ def parts(assessment_id: UUID) -> ResponseReturnValue:
         return form_page(PARTS, form, 409, **shown)
 
 
-@page("/parts/together", methods=("POST",))
+@bp.page("/parts/together", methods=("POST",))
 def put_together(assessment_id: UUID) -> ResponseReturnValue:
     """Make it one piece again."""
     store().load(assessment_id)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from advisor.assessments import presenter as present
-from advisor.assessments.blueprint import bp, page, page_url
+from advisor.assessments.blueprint import bp, page_url
 from advisor.assessments.context import AssessmentContext, load_context
 from advisor.assessments.operations import AnsweredElsewhere, NotAsked
 from advisor.assessments.progress import Progress, QuestionRef, saved_mark
@@ -32,8 +32,8 @@ def go_on(assessment_id: UUID) -> ResponseReturnValue:
     return redirect(present.onward_url(assessment_id, opened.progress, resumed=1 if been_here else None))
 
 
-@page("/questions/<key>", methods=("GET", "POST"))
-@page("/parts/<uuid:part_id>/questions/<key>", methods=("GET", "POST"))
+@bp.page("/questions/<key>", methods=("GET", "POST"))
+@bp.page("/parts/<uuid:part_id>/questions/<key>", methods=("GET", "POST"))
 @may_repeat("answer")
 def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) -> ResponseReturnValue:
     """Ask one question and keep the answer."""
@@ -122,8 +122,8 @@ def _conflict_page(
     )
 
 
-@page("/pull-apart/<key>", methods=("GET", "POST"))
-@page("/parts/<uuid:part_id>/pull-apart/<key>", methods=("GET", "POST"))
+@bp.page("/pull-apart/<key>", methods=("GET", "POST"))
+@bp.page("/parts/<uuid:part_id>/pull-apart/<key>", methods=("GET", "POST"))
 def contradiction(assessment_id: UUID, key: str, part_id: UUID | None = None) -> ResponseReturnValue:
     """Tell of two answers that contradict each other; they may both be true."""
     opened = store().load(assessment_id)
@@ -137,14 +137,14 @@ def contradiction(assessment_id: UUID, key: str, part_id: UUID | None = None) ->
     return _redirect(present.onward_url(assessment_id, opened.progress))
 
 
-@page("/answers")
+@bp.page("/answers")
 def answers(assessment_id: UUID) -> ResponseReturnValue:
     """Show all answers so far."""
     shown = present.answers_page(store().load(assessment_id))
     return form_page("assessments/questions/answers.html", OnceForm(), **shown)
 
 
-@page("/settled", methods=("GET", "POST"))
+@bp.page("/settled", methods=("GET", "POST"))
 def settled(assessment_id: UUID) -> ResponseReturnValue:
     """Say that no answer left can change the advice, which can be read at once."""
     opened = store().load(assessment_id)

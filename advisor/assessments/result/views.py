@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from advisor.assessments.blueprint import page, page_url
+from advisor.assessments.blueprint import bp, page_url
 from advisor.assessments.operations import NotAsked
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.questions.forms import OnceForm
@@ -16,7 +16,7 @@ from advisor.engine.document.numbers import whole_number
 from advisor.web.forms import form_page
 
 
-@page("/result")
+@bp.page("/result")
 def result(assessment_id: UUID) -> ResponseReturnValue:
     """Show the latest advice as it was given."""
     opened = store().load(assessment_id, whole_number(request.args.get("since")))
@@ -34,7 +34,7 @@ def _copied() -> UUID | None:
         return None
 
 
-@page("/result", methods=("POST",))
+@bp.page("/result", methods=("POST",))
 def recalculate(assessment_id: UUID) -> ResponseReturnValue:
     """Give the advice on the answers as they are now."""
     store().load(assessment_id)
@@ -47,7 +47,7 @@ def recalculate(assessment_id: UUID) -> ResponseReturnValue:
     return redirect(page_url("result", assessment_id=assessment_id), 303)
 
 
-@page("/other-ways")
+@bp.page("/other-ways")
 def other_ways(assessment_id: UUID) -> ResponseReturnValue:
     """List the ways to each other advice."""
     opened = store().load(assessment_id)

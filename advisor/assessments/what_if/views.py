@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import Field
 
-from advisor.assessments.blueprint import page, page_url
+from advisor.assessments.blueprint import bp, page_url
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.operations import ChangedElsewhere, TooMany
 from advisor.assessments.store import store
@@ -74,7 +74,7 @@ class ChangedAnswer:
     is_now: str
 
 
-@page("/what-if", methods=("GET", "POST"))
+@bp.page("/what-if", methods=("GET", "POST"))
 @may_repeat("answer-*", "change")
 def what_if(assessment_id: UUID) -> ResponseReturnValue:
     """Show what other answers would give, and keep them where that is asked for."""

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from advisor.assessments.blueprint import register_pages
+from advisor.assessments.blueprint import bp as pages
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.questions.forms import OnceForm
 from advisor.models.draft import NoDraft
@@ -82,4 +82,4 @@ def make_case() -> ResponseReturnValue:
         return redirect(url_for("rule_sets.home", gone=1), 303)
 
 
-register_pages(bp)
+pages.show_on(bp)
