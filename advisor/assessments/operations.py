@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -30,6 +31,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.assessment import next_sequence, room_of
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
+from advisor.web.forms import Refused
 
 
 class NotAsked(Exception):  # noqa: N818
@@ -102,8 +104,15 @@ class AnsweredElsewhere(ChangedElsewhere):
         super().__init__("answered in another window")
 
 
-class TooMany(Exception):  # noqa: N818
+class TooMany(Refused):
     """The owner has as many assessments as are kept."""
+
+    def __init__(self, owner: Owner, limit: int) -> None:
+        if isinstance(owner, VisitorOwner):
+            words = _("You have as many processes as we keep for one browser. Delete some on “Your data” first.")
+        else:
+            words = _("You have %(most)d processes, which is as many as we keep. Delete some first.", most=limit)
+        super().__init__(words)
 
 
 def in_transaction(database: Database, act: Callable[[Session], Done]) -> Done:
@@ -142,7 +151,7 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
 def make_room(session: Session, owner: Owner, limit: int) -> None:
     """Raise TooMany where the owner has as many assessments as are kept; what is in the bin does not count."""
     if not room_of(session, owner, limit):
-        raise TooMany
+        raise TooMany(owner, limit)
 
 
 def remove(session: Session, assessment: Assessment, who: Actor) -> bool:

@@ -3,7 +3,6 @@
 The pages of an assessment do not tell the one from the other.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
@@ -12,7 +11,6 @@ from uuid import UUID
 from flask import current_app, g
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from typing_extensions import override
 
 from advisor.assessments import operations
 from advisor.assessments.blueprint import page_url
@@ -35,30 +33,29 @@ if TYPE_CHECKING:
 Done = TypeVar("Done")
 
 
-class AssessmentStore(ABC):
-    """Reads and writes one's own assessment by its id.
+class AssessmentStore:
+    """Reads and writes one's own assessment by its id, in the database; each write in a transaction of its own.
 
     A write says where its owner stands then. Each may raise ChangedElsewhere where it is given what its form was
     ``opened`` on, Refused where what was sent cannot be kept at all, and DatabaseUnavailable.
     """
 
-    @abstractmethod
     def load(self, assessment_id: UUID, since: int | None = None) -> AssessmentContext:
         """Read all that a page needs, with the advice of place ``since`` in the history; 404 where there is none."""
+        return load_context(assessment_id, since)
 
-    @abstractmethod
     def rename(self, assessment_id: UUID, name: str, answers: Mapping[str, Answer], opened: str) -> Progress:
         """Change the name, and the answers to the questions beside it."""
+        return _write(assessment_id, lambda session, mine: operations.rename(session, mine, name, answers, opened))
 
-    @abstractmethod
     def name_parts(self, assessment_id: UUID, names: Sequence[str], opened: str) -> Progress:
         """Break the process into parts, or rename, add and remove parts: place by place, an empty name is no part."""
+        return _write(assessment_id, lambda session, mine: part_operations.name_parts(session, mine, names, opened))
 
-    @abstractmethod
     def put_together(self, assessment_id: UUID) -> Progress:
         """Make it one piece again, with the answers it had as one."""
+        return _write(assessment_id, part_operations.put_together)
 
-    @abstractmethod
     def record_answer(
         self, assessment_id: UUID, place: QuestionRef, answer: Answer, opened: str, *, goes_on: bool
     ) -> tuple[Progress, PulledApart | None]:
@@ -66,62 +63,30 @@ class AssessmentStore(ABC):
 
         ``goes_on``: more answers follow, so that the advice waits for the last of them. Raises NotAsked.
         """
+        return _write(
+            assessment_id,
+            lambda session, mine: operations.record_answer(
+                session, mine, place.question.key, place.part_id, answer=answer, opened=opened, goes_on=goes_on
+            ),
+        )
 
-    @abstractmethod
     def recalculate(self, assessment_id: UUID, *, early: bool = False) -> None:
         """Give the advice on the answers as they are now, ``early`` also while questions are open. Raises NotAsked."""
 
-    @abstractmethod
+        def act(session: Session, mine: Assessment) -> str:
+            def once() -> str:
+                operations.recalculate(session, mine, early=early)
+                return page_url("result", assessment_id=assessment_id)
+
+            return idempotent(session, attempt(identity.ensure_owner().mark), once)
+
+        _write(assessment_id, act)
+
     def keep_trial(self, assessment_id: UUID, trial: "Trial", *, as_copy: bool) -> str:
         """Keep the answers that were tried, in place of those that are saved or as a copy; gives where to go then.
 
         Raises TooMany.
         """
-
-
-class DatabaseStore(AssessmentStore):
-    """Keeps an assessment in its rows, each write in a transaction of its own."""
-
-    @override
-    def load(self, assessment_id: UUID, since: int | None = None) -> AssessmentContext:
-        return load_context(assessment_id, since)
-
-    @override
-    def rename(self, assessment_id: UUID, name: str, answers: Mapping[str, Answer], opened: str) -> Progress:
-        return _write(assessment_id, lambda session, mine: operations.rename(session, mine, name, answers, opened))
-
-    @override
-    def name_parts(self, assessment_id: UUID, names: Sequence[str], opened: str) -> Progress:
-        return _write(assessment_id, lambda session, mine: part_operations.name_parts(session, mine, names, opened))
-
-    @override
-    def put_together(self, assessment_id: UUID) -> Progress:
-        return _write(assessment_id, part_operations.put_together)
-
-    @override
-    def record_answer(
-        self, assessment_id: UUID, place: QuestionRef, answer: Answer, opened: str, *, goes_on: bool
-    ) -> tuple[Progress, PulledApart | None]:
-        key, part_id = place.question.key, place.part_id
-
-        def act(session: Session, mine: Assessment) -> tuple[Progress, PulledApart | None]:
-            return operations.record_answer(session, mine, key, part_id, answer=answer, opened=opened, goes_on=goes_on)
-
-        return _write(assessment_id, act)
-
-    @override
-    def recalculate(self, assessment_id: UUID, *, early: bool = False) -> None:
-        def act(session: Session, mine: Assessment) -> None:
-            def once() -> str:
-                operations.recalculate(session, mine, early=early)
-                return page_url("result", assessment_id=assessment_id)
-
-            idempotent(session, attempt(identity.ensure_owner().mark), once)
-
-        _write(assessment_id, act)
-
-    @override
-    def keep_trial(self, assessment_id: UUID, trial: "Trial", *, as_copy: bool) -> str:
         return _write(assessment_id, lambda session, mine: (_copy if as_copy else _replace)(session, mine, trial))
 
 
@@ -152,7 +117,7 @@ def _copy(session: Session, original: Assessment, trial: "Trial") -> str:
     return idempotent(session, attempt(owner.mark), act)
 
 
-_DATABASE = DatabaseStore()
+_DATABASE = AssessmentStore()
 
 
 def store() -> AssessmentStore:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp
-from advisor.assessments.operations import ChangedElsewhere, TooMany, create, in_transaction
+from advisor.assessments.operations import ChangedElsewhere, create, in_transaction
 from advisor.assessments.parts.forms import NameForm, name_form, parts_form
 from advisor.assessments.parts.operations import parts_mark
 from advisor.assessments.store import store
@@ -37,24 +37,13 @@ def new() -> ResponseReturnValue:
     shown: dict[str, Any] = {"is_new": True, "back_url": link_to("start"), "examples": _examples()}
     if not form.validate_on_submit():
         return form_page(NAME, form, **shown)
-    try:
-        return save_form(
-            NAME, form, shown, lambda: in_transaction(database(), lambda session: _begin(session, owner, form))
-        )
-    except TooMany:
-        refuse(form, _too_many())
-        return form_page(NAME, form, **shown)
+    return save_form(
+        NAME, form, shown, lambda: in_transaction(database(), lambda session: _begin(session, owner, form))
+    )
 
 
 def _examples() -> list[str]:
     return [_("paying invoices"), _("answering support calls"), _("market research for a new product")]
-
-
-def _too_many() -> str:
-    if identity.current().is_signed_in:
-        most = current_app.config["ASSESSMENTS_PER_OWNER"]
-        return str(_("You have %(most)d processes, which is as many as we keep. Delete some first.", most=most))
-    return str(_("You have as many processes as we keep for one browser. Delete some on “Your data” first."))
 
 
 def _begin(session: Session, owner: Owner, form: NameForm) -> str:

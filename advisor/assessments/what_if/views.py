@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, request
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import Field
 
 from advisor.assessments.blueprint import bp, page_url
 from advisor.assessments.context import AssessmentContext
-from advisor.assessments.operations import ChangedElsewhere, TooMany
+from advisor.assessments.operations import ChangedElsewhere
 from advisor.assessments.store import store
 from advisor.assessments.what_if.trial import Given, Trial, TrialField, try_saved, try_sent
 from advisor.engine.model.questions import Section
@@ -97,10 +97,6 @@ def what_if(assessment_id: UUID) -> ResponseReturnValue:
             trial.form, _("Your answers were changed in another window meanwhile. “Saved” shows them as they are now.")
         )
         return form_page(TEMPLATE, trial.form, 409, **shown)
-    except TooMany:
-        most = current_app.config["ASSESSMENTS_PER_OWNER"]
-        refuse(trial.form, _("You have %(most)d processes, which is as many as we keep. Delete some first.", most=most))
-        return form_page(TEMPLATE, trial.form, 422, **shown)
 
 
 # ---- what the page shows -------------------------------------------------------------------------------------------
