@@ -25,7 +25,7 @@ from advisor.extensions import database
 from advisor.models import Assessment
 from advisor.models.idempotency import idempotent
 from advisor.web import identity
-from advisor.web.idempotency import attempt
+from advisor.web.forms import attempt
 
 if TYPE_CHECKING:
     from advisor.assessments.what_if.trial import Trial

@@ -20,8 +20,7 @@ from advisor.processes import presenter as present
 from advisor.processes.blueprint import bp
 from advisor.processes.forms import AdviceNoteForm
 from advisor.web import identity
-from advisor.web.forms import form_page, save_form
-from advisor.web.idempotency import attempt
+from advisor.web.forms import attempt, form_page, save_form
 
 
 @bp.route("/assessments/<uuid:assessment_id>/looks-wrong", methods=["GET", "POST"])

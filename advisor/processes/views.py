@@ -21,8 +21,7 @@ from advisor.processes.blueprint import bp
 from advisor.processes.forms import CopyForm, DecisionForm, copy_form, decision_form
 from advisor.processes.operations import OwnerDecision
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, save_form
-from advisor.web.idempotency import attempt
+from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, save_form
 from advisor.wording.vocabulary import DECISIONS
 
 # ---- the bin -----------------------------------------------------------------------------------------------------
@@ -46,7 +45,7 @@ def put_back(assessment_id: UUID) -> ResponseReturnValue:
             database(), lambda session: operations.put_back(session, owner, assessment_id, limit, who)
         )
     except TooMany as error:
-        refuse(form, str(error))
+        add_form_error(form, str(error))
         with database().read() as session:
             return _bin_page(form, [present.bin_row(found) for found in session.scalars(own_binned(owner))])
     if not found:
@@ -135,7 +134,9 @@ def decide(assessment_id: UUID) -> ResponseReturnValue:
         )
     except ChangedElsewhere:
         form.opened.data = saved.mark
-        refuse(form, _("This was changed in another window after you opened it. Both are below; nothing is lost."))
+        add_form_error(
+            form, _("This was changed in another window after you opened it. Both are below; nothing is lost.")
+        )
         return form_page("processes/decision.html", form, 409, **page | {"clash": _shown(saved)})
 
 

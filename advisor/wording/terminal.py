@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.engine.analysis.proofs.effect import RuleSetEffect
 from advisor.engine.document.diff import Change, Happened, diff, words
-from advisor.engine.document.document import to_plain
-from advisor.engine.document.items import NUMBERED
+from advisor.engine.document.document import NUMBERED, to_plain
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
+from advisor.engine.model.policy import Bound, KindRow
 from advisor.engine.model.questions import NONE_OF_THESE, Condition, Question
-from advisor.engine.model.rules import Bound, KindRow, Rule, RuleSet
-from advisor.exchange.shown import escape_invisible
+from advisor.engine.model.rules import Rule, RuleSet
+from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.work_items import answer_text
 from advisor.wording.values import plain_percent
 from advisor.wording.vocabulary import KINDS, LEAVES, MEASURES, OUTCOMES, SCOPES, SIDES, STRENGTHS

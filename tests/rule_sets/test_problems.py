@@ -10,8 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from advisor import starter
-from advisor.engine.analysis.proofs.plain import plain_proofs, proofs_of_plain
-from advisor.engine.analysis.prove import prove
+from advisor.engine.analysis.prove import plain_proofs, proofs_of_plain, prove
 from advisor.engine.checks.check import examine
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.rules import RuleSet

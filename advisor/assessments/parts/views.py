@@ -22,8 +22,7 @@ from advisor.models import Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.idempotency import idempotent
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, save_form
-from advisor.web.idempotency import attempt
+from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, save_form
 
 NAME, PARTS = "assessments/parts/name.html", "assessments/parts/parts.html"
 
@@ -78,7 +77,9 @@ def rename(assessment_id: UUID) -> ResponseReturnValue:
     try:
         return save_form(NAME, form, shown, save)
     except ChangedElsewhere:
-        refuse(form, _changed_sentence(_("The name is now “%(name)s”.", name=isolated(opened.progress.process))))
+        add_form_error(
+            form, _changed_sentence(_("The name is now “%(name)s”.", name=isolated(opened.progress.process)))
+        )
         form.opened.data = form.opened.object_data
         return form_page(NAME, form, 409, **shown)
 
@@ -106,7 +107,7 @@ def parts(assessment_id: UUID) -> ResponseReturnValue:
         return save_form(PARTS, form, shown, save)
     except ChangedElsewhere:
         names = ", ".join(map(isolated, present.part_names(opened.assessment))) or _("one piece")
-        refuse(form, _changed_sentence(_("It is now: %(names)s.", names=names)))
+        add_form_error(form, _changed_sentence(_("It is now: %(names)s.", names=names)))
         form.opened.data = form.opened.object_data
         return form_page(PARTS, form, 409, **shown)
 

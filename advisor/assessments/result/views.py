@@ -12,7 +12,7 @@ from advisor.assessments.questions.forms import OnceForm
 from advisor.assessments.questions.views import redirect_unasked, unasked_notice
 from advisor.assessments.result.presenter import result_page, ways_page
 from advisor.assessments.store import store
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.web.forms import form_page
 
 

@@ -11,7 +11,7 @@ from wtforms import BooleanField
 
 from advisor.assessments.progress import Piece, Progress
 from advisor.assessments.questions.forms import TrialForm, answer_field, field_value, read_field
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.answers import plain_answer, read_answer
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Scope, Section

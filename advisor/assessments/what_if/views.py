@@ -17,7 +17,7 @@ from advisor.assessments.what_if.trial import Given, Trial, TrialField, try_save
 from advisor.engine.model.questions import Section
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
-from advisor.web.forms import form_page, refuse, save_form
+from advisor.web.forms import add_form_error, form_page, save_form
 from advisor.web.security import may_repeat
 from advisor.wording.parts import PartResult, most_points, part_results
 from advisor.wording.values import answer_label
@@ -93,7 +93,7 @@ def what_if(assessment_id: UUID) -> ResponseReturnValue:
         )
     except ChangedElsewhere:
         trial.form.opened.data = opened.progress.fingerprint
-        refuse(
+        add_form_error(
             trial.form, _("Your answers were changed in another window meanwhile. “Saved” shows them as they are now.")
         )
         return form_page(TEMPLATE, trial.form, 409, **shown)

@@ -23,7 +23,7 @@ from advisor.extensions import database
 from advisor.models import Assessment, Part, RecommendationRecord
 from advisor.models.base import now
 from advisor.rule_sets.preview.preview_state import PreviewState
-from advisor.rule_sets.versions.differences import draft_edition
+from advisor.rule_sets.versions.views import draft_view
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.forms import Refused
 from advisor.wording.claims import VersionView
@@ -112,7 +112,7 @@ def _draft() -> VersionView:
     """The draft; the preview ends where there is none, or none that could advise."""
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
-        edition = draft_edition(session, workspace)
+        edition = draft_view(session, workspace)
     if not workspace.has_draft:
         abort(redirect(url_for("rule_sets.home", gone=1), 302 if request.method == "GET" else 303))
     if workspace.results is None:

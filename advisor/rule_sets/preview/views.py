@@ -20,7 +20,7 @@ from advisor.rule_sets.preview.store import NOBODYS, PreviewStore
 from advisor.rule_sets.test_cases import coverage
 from advisor.rule_sets.workspace import who, write
 from advisor.web import identity
-from advisor.web.idempotency import attempt
+from advisor.web.forms import attempt
 
 bp = Blueprint("preview", __name__, url_prefix="/admin/rules/draft/preview")
 

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.limits import LIMITS
+from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
 from advisor.engine.analysis.proofs.policy_ranges import NONE, by_matches, by_outcome, by_rows, points_of, possible
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
-from advisor.engine.analysis.proofs.words import TOO_MANY
 from advisor.engine.analysis.space import Codes, Space
-from advisor.engine.document.field_words import TABLES
 from advisor.engine.evaluation.batch import OUTCOMES
-from advisor.engine.model.errors import Problem
+from advisor.engine.model.errors import TABLES, Problem
+from advisor.engine.model.policy import KindRow, LeaveRow, Points
 from advisor.engine.model.questions import Scope
-from advisor.engine.model.rules import KindRow, LeaveRow, Points, RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Leave, Outcome, Side, quoted_advice
 
 _PROCESSES = 32
@@ -38,7 +37,7 @@ class PolicyReach:
     is_settled: bool
 
 
-def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = LIMITS.states) -> PolicyReach:
+def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = PROOF_LIMITS.states) -> PolicyReach:
     """Find what some answers lead to, unknown ones included: in the sample, else among all of them."""
     judge = by_rows(rule_set)
     different, firsts = np.unique(judge(sample.sums, sample.sums), return_index=True)
@@ -102,7 +101,7 @@ def both_of_parts(rule_set: RuleSet, space: Space, found: PolicyReach) -> bool |
 
 
 def kind_without_rule(
-    rule_set: RuleSet, space: Space, sample: AnswerSample | None, limit: int = LIMITS.states
+    rule_set: RuleSet, space: Space, sample: AnswerSample | None, limit: int = PROOF_LIMITS.states
 ) -> Iterator[Problem]:
     """Find complete answers that get BPO, KPO or both as their kind though no rule that speaks for one of them matches.
 
