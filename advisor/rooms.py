@@ -11,6 +11,7 @@ from advisor.accounts.this_browser import views as this_browser
 from advisor.api import views as api
 from advisor.assessments.parts import views as parts
 from advisor.assessments.questions import views as questions
+from advisor.assessments.result import views as result
 from advisor.assessments.what_if import views as what_if
 from advisor.assessments.your_data import views as your_data
 from advisor.feedback import views as feedback
@@ -34,7 +35,7 @@ from advisor.rule_sets.versions import views as rule_set_versions
 
 ROOMS = (
     *(pages, versions),  # what anyone reads
-    *(questions, parts, what_if, your_data),  # what a visitor answers and is advised
+    *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
     *(process_list, sheet, processes, history, notes),  # what an owner does with saved advice
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items

@@ -13,12 +13,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from advisor import starter
+from advisor.assessments.store import AssessmentStore
 from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
 from advisor.engine.model.questions import Answers, Scope, Section
 from advisor.engine.model.rules import RuleSet, TestCase
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Database
 from advisor.rule_sets.preview.preview_state import PreviewState, encode_answers, read_state
+from advisor.rule_sets.preview.store import PreviewStore
 from advisor.wording.vocabulary import OUTCOMES
 from tests.operating.test_migrate import dump
 from tests.rule_sets.admins import Admin, form_index
@@ -72,6 +74,10 @@ def test_the_advice_is_the_one_that_the_draft_gives(admin: Admin) -> None:
     assert "Because the draft says so." in with_draft
     assert "Worked out just now with the draft" in with_draft
     assert "Keep this advice" not in with_draft
+
+
+def test_s4_what_a_visitor_can_store_goes_through_a_store_of_its_own() -> None:
+    assert {name for name in vars(AssessmentStore) if not name.startswith("_")} <= set(vars(PreviewStore))
 
 
 def test_the_questions_are_those_of_the_draft_in_its_words(admin: Admin) -> None:
