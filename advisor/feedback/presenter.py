@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from advisor.engine.model.answers import stored_answer
 from advisor.links import link_to
 from advisor.models.assessment import NOTE_DONE, Feedback
 from advisor.wording.claims import VersionView
@@ -109,7 +110,7 @@ def note_in_full(note: Feedback, edition: VersionView) -> NoteView:
 
 def _case_url(note: Feedback) -> str:
     if note.case_key:
-        return link_to("item", things="cases", key=note.case_key)
+        return link_to("item", collection="cases", key=note.case_key)
     return url_for("feedback.make_case", note_id=note.id) if note.answers is not None else ""
 
 
@@ -131,7 +132,7 @@ def _parts(note: Feedback, edition: VersionView) -> list[GivenPart]:
 
 def _answers(answers: dict[str, Any], edition: VersionView) -> list[NoteAnswer]:
     return [
-        NoteAnswer(question.text, answer_label(question, tuple(answer) if isinstance(answer, list) else answer))
+        NoteAnswer(question.text, answer_label(question, stored_answer(answer)))
         for question in edition.rule_set.questions
         if question.key in answers
         for answer in [answers[question.key]]

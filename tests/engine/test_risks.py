@@ -1,5 +1,6 @@
 """Risks: when they show, in which order, and on which answers they rest; they never decide the advice."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from advisor.engine.document.document import from_plain
 from advisor.engine.evaluation.cases import case_result, run_cases
 from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
 from advisor.engine.evaluation.risks import PartAtRisk, risks_shown
+from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome
 from tests.engine.changes import add, changed, condition, copy, put
@@ -77,7 +79,10 @@ def test_a_risk_names_the_answers_it_rests_on_in_the_order_in_which_it_looks_at_
 
 
 def test_each_part_carries_its_own_risk_and_a_part_that_stays_carries_none() -> None:
-    parts = [("Keying", {"steps": "same", "written": "yes"}), ("Advice", {"steps": "each", "needs": ("law",)})]
+    parts: list[tuple[str, Mapping[str, Answer]]] = [
+        ("Keying", {"steps": "same", "written": "yes"}),
+        ("Advice", {"steps": "each", "needs": ("law",)}),
+    ]
     rule_set = with_risk(outcomes=[])
     (shown,) = risks_shown(rule_set, evaluate_parts(rule_set, {"edge": "no"}, parts))
     assert [part.part for part in shown.parts] == ["Advice"]

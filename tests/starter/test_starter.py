@@ -79,14 +79,16 @@ def test_every_claim_of_the_inventory_is_in_the_evidence_library() -> None:
 def test_every_claim_that_pulls_is_used_by_a_rule_a_disagreement_or_the_guidance() -> None:
     used = {claim_id for rule in RULE_SET.rules for claim_id in rule.sources}
     used |= {claim_id for item in RULE_SET.disagreements for view in item.views for claim_id in view.sources}
-    used |= {claim_id for item in (*RULE_SET.guidance, *RULE_SET.risks) for claim_id in item.sources}
+    used |= {claim_id for item in RULE_SET.guidance for claim_id in item.sources}
+    used |= {claim_id for risk in RULE_SET.risks for claim_id in risk.sources}
     pulling = {claim.id for claim in RULE_SET.claims if claim.pull != (Pull.CONTEXT,)}
     assert pulling - used == set()
 
 
 def test_every_claim_of_the_guidance_is_used() -> None:
     used = {claim_id for rule in RULE_SET.rules for claim_id in rule.sources}
-    used |= {claim_id for item in (*RULE_SET.guidance, *RULE_SET.risks) for claim_id in item.sources}
+    used |= {claim_id for item in RULE_SET.guidance for claim_id in item.sources}
+    used |= {claim_id for risk in RULE_SET.risks for claim_id in risk.sources}
     used |= {claim_id for item in RULE_SET.disagreements for view in item.views for claim_id in view.sources}
     assert {claim.id for claim in RULE_SET.claims if claim.source == "G"} - used == set()
 

@@ -72,7 +72,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "guidance/write/sources/0",
                 "Guidance “write” rests on “D1.99”, which is not a claim.",
-                "Did you mean “D1.04”?",
+                "Did you mean “D1.05”?",
             )
         ],
     ),
