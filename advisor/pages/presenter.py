@@ -155,10 +155,15 @@ def _against(edition: VersionView, claim: Claim) -> list[ClaimRef]:
 
 
 def _other_uses(edition: VersionView, claim: Claim) -> list[str]:
-    """Guidance and disagreements that name the claim, and the usual processes that it files."""
+    """Guidance, risks and disagreements that name the claim, and the usual processes that it files."""
     rule_set = edition.rule_set
     uses = [
         str(_("Before you act: %(title)s", title=item.title)) for item in rule_set.guidance if claim.id in item.sources
+    ]
+    uses += [
+        str(_("What tends to go wrong: %(title)s", title=risk.title))
+        for risk in rule_set.risks
+        if claim.id in risk.sources
     ]
     uses += [
         str(_("Where our sources disagree: %(topic)s", topic=item.topic))

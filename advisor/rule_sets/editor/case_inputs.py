@@ -14,7 +14,7 @@ from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question, Scope
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets import forms
-from advisor.rule_sets.editor.inputs import Context, FormInput, FormRow, Raw, RowsInput, rows_of, with_rows
+from advisor.rule_sets.editor.inputs import Context, FormInput, FormRow, Raw, RowsInput, Words, rows_of, with_rows
 
 _UNSURE = "unsure-answers-"
 """How the name of the checkbox “I'm not sure” beside a number begins."""
@@ -75,6 +75,16 @@ class PartsInput(RowsInput):
             blank = {**self.blank, **answers}
             return with_rows(raw, self.name, [blank, blank]), "parts-0-part"
         return super().press(raw, act, at)
+
+
+@dataclass(frozen=True)
+class RisksInput(Words):
+    """Some of the risks of the rule set, by their titles."""
+
+    def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
+        choices = {risk.key: risk.title for risk in context.rules.risks}
+        gone = {key: _("%(key)s (no risk any more)", key=key) for key in raw.getlist(self.name) if key not in choices}
+        return {self.name: forms.checkboxes(self.title, choices | gone, str(self.about))}
 
 
 def _of_whole(raw: Raw, rules: RuleSet) -> list[Question]:

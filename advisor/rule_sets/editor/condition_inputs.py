@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from advisor.engine.model.operators import OPERATORS, AnswerType
 from advisor.engine.model.questions import Question, Section
@@ -83,6 +84,40 @@ class ConditionsInput(RowsInput):
                 return
             if self.on_name or question.section is not Section.NAME:
                 yield question
+
+
+@dataclass(frozen=True)
+class ConditionGroupsInput(ConditionsInput):
+    """Groups of conditions, one of which is enough: each row is a condition, and says whether it begins a group."""
+
+    blank: ClassVar[FormRow] = {"question": [""], "joined": ["and"]}
+
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+        rows = [
+            ("or" if index and not at else "and", it)
+            for index, group in enumerate(value or ())
+            for at, it in enumerate(group)
+        ]
+        for number, (joined, condition) in enumerate(rows):
+            yield f"{self.name}-{number}-joined", joined
+            yield from ((f"{self.name}-{number}-{rest}", sent) for rest, sent in self.row_data(condition))
+
+    def row_fields(self, number: int, row: Raw, context: Context) -> Iterable[tuple[str, Any]]:  # noqa: D102
+        if number > 1:
+            joins = {"and": _("and, in the same group"), "or": _("or, which begins another group")}
+            yield "joined", forms.select(_("Condition %(number)s is joined by", number=number), joins, checked=False)
+        yield from super().row_fields(number, row, context)
+
+    def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: D102
+        groups: list[list[Any]] = [[]]
+        for row in self._rows(form, raw):
+            if "joined" in row and row["joined"].data == "or":
+                groups.append([])
+            condition = self.read_row(row, context)
+            if condition is not LEFT_OUT:
+                groups[-1].append(condition)
+        found = [group for group in groups if group]
+        return found or (LEFT_OUT if self.optional else [])
 
 
 def _numbers(fields: list[Any]) -> list[int]:

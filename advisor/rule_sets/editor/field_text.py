@@ -29,6 +29,7 @@ _WORDS: dict[str, Any] = {
     "strength": vocabulary.STRENGTHS,
     "firmness": names(vocabulary.FIRMNESS),
     "outcome": names(vocabulary.OUTCOMES),
+    "grade": vocabulary.GRADES,
 }
 
 
@@ -110,6 +111,9 @@ def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None) -> st
         if isinstance(value[0], Bound):
             return bounds_sentence(value)
         return "\n".join(condition_sentence(rules, condition) for condition in value)
+    if name in {"shows", "more", "unless"}:
+        groups = ("\n".join(condition_sentence(rules, condition) for condition in group) for group in value)
+        return f"\n{_('or')}\n".join(groups)
     if isinstance(value, Push):
         return adds(value)
     if name == "source" and isinstance(holder, Claim):
@@ -149,7 +153,11 @@ def _tuple_words(rules: RuleSet, name: str, value: tuple[Any, ...]) -> str:
             return "\n".join(f"{part.part}: {answers_words(rules, part.answers)}" for part in value)
         case Option():
             return "\n".join(option.label for option in value)
+    if name in {"actions", "links"}:
+        return "\n".join(value)
+    titles = {risk.key: risk.title for risk in rules.risks} if name in {"risks", "no_risks"} else {}
     tables: Mapping[str, Mapping[Any, Any]] = {"pull": names(vocabulary.PULLS), "outcomes": names(vocabulary.OUTCOMES)}
+    tables = {**tables, name: titles} if titles else tables
     return ", ".join(str(tables.get(name, {}).get(item, item)) for item in value)
 
 

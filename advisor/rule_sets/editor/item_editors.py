@@ -15,9 +15,9 @@ from advisor.engine.model.policy import KIND_MEASURES
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
-from advisor.rule_sets.editor.case_inputs import AnswersInput, PartsInput
+from advisor.rule_sets.editor.case_inputs import AnswersInput, PartsInput, RisksInput
 from advisor.rule_sets.editor.claim_inputs import Claims, SourceOfClaim, ViewsInput
-from advisor.rule_sets.editor.condition_inputs import BoundsInput, ConditionsInput
+from advisor.rule_sets.editor.condition_inputs import BoundsInput, ConditionGroupsInput, ConditionsInput
 from advisor.rule_sets.editor.field_text import subject_of
 from advisor.rule_sets.editor.inputs import (
     LEFT_OUT,
@@ -109,6 +109,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         Word("firmness", choices=names(vocabulary.FIRMNESS)),
         Text("note", about=_l("What a reader must know of its wording or reading."), optional=True),
         Text("withdrawn", about=_l("With a reason here it counts no more."), optional=True),
+        Lines("links", about=_l("Where it can be read, one to a line."), optional=True),
         Key("id", about=_l("Such as D2.04. Leave it empty, and we give it the next number of its source.")),
     ),
     "sources": (
@@ -125,6 +126,18 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         _KEY,
     ),
     "guidance": (LineInput("title"), Text("text"), Claims("sources", _l("Claims it rests on")), *_SHOWN_WHEN, _KEY),
+    "risks": (
+        LineInput("title", about=_l("A short clause, such as “The know-how leaves with the work”.")),
+        Text("happens", about=_l("Two sentences at most.")),
+        ConditionGroupsInput("shows", about=_l("All conditions of a group must hold; one group is enough.")),
+        Words("outcomes", _l("Shows with"), _l("This advice shows it too."), choices=names(vocabulary.OUTCOMES)),
+        ConditionGroupsInput("more", about=_l("Each group that holds adds weight."), optional=True),
+        ConditionGroupsInput("unless", about=_l("One group that holds is enough."), optional=True),
+        Lines("actions", about=_l("Two or three, one to a line.")),
+        Word("grade", choices=vocabulary.GRADES, optional=False),
+        Claims("sources", _l("Claims it rests on"), _l("At least one.")),
+        _KEY,
+    ),
     "tensions": (
         ConditionsInput("when", about=_l("Exactly two, on different questions.")),
         Text("text", about=_l("Names both answers, and says when both can be true.")),
@@ -138,6 +151,8 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         Text("because", _l("Where the expectation comes from")),
         AnswersInput("answers", about=_l("What is not answered counts as unknown.")),
         PartsInput("parts", about=_l("For a process in one piece, none.")),
+        RisksInput("risks", about=_l("They must be among those that are told.")),
+        RisksInput("no_risks"),
         Claims("sources", _l("Claims that say so"), optional=True),
         _KEY,
     ),
@@ -160,6 +175,7 @@ _NAMED_AFTER = {
     "sources": "title",
     "disagreements": "topic",
     "guidance": "title",
+    "risks": "title",
     "tensions": "text",
     "cases": "process",
 }

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from advisor.engine.document.diff import Happened
 from advisor.engine.document.document import NUMBERED, items_of, key_of, mark_of
 from advisor.engine.document.text import search_key
-from advisor.engine.model.evidence import Claim, Disagreement, Guidance
+from advisor.engine.model.evidence import Claim, Disagreement, Guidance, Risk
 from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import Rule, TestCase
@@ -26,7 +26,7 @@ from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paged
 from advisor.wording.rules import adds
-from advisor.wording.vocabulary import LISTS, NOUNS, OUTCOMES, PULLS, SCOPES, SECTIONS, SIDES, TYPES, names
+from advisor.wording.vocabulary import GRADES, LISTS, NOUNS, OUTCOMES, PULLS, SCOPES, SECTIONS, SIDES, TYPES, names
 
 ITEMS_ON_A_PAGE = 55
 
@@ -219,6 +219,8 @@ def _lines(workspace: DraftWorkspace, item: Any) -> list[str]:
             return [item.settled]
         case Guidance():
             return [item.text]
+        case Risk():
+            return [item.happens]
     return [getattr(item, "about", "")]
 
 
@@ -236,6 +238,8 @@ def _tags(item: Any) -> list[str]:
         case Claim():
             tags = [item.source, *(str(PULLS[pull].name) for pull in item.pull), str(item.firmness)]
             return [*tags, str(_("Withdrawn"))] if item.withdrawn else tags
+        case Risk():
+            return [str(GRADES[item.grade]), *item.sources]
         case Guidance():
             return [*(str(OUTCOMES[o].name) for o in item.outcomes), *item.sources]
         case TestCase():

@@ -40,7 +40,9 @@ def item_page(
     collection, key = editor.collection, editor.context.key
     subject = subject_of(collection)
     has_sentence = subject in {"rules", "leave", "kind"}
-    read = editor.preview(raw) if has_sentence or subject in {"disagreements", "guidance", "tensions"} else None
+    read = (
+        editor.preview(raw) if has_sentence or subject in {"disagreements", "guidance", "tensions", "risks"} else None
+    )
     return {
         "subject": subject,
         "noun": NOUNS[subject],
@@ -112,6 +114,7 @@ def _resting_on(rules: RuleSet, claim: str) -> list[tuple[str, str]]:
     found = [("rules", rule.key) for rule in rules.rules if claim in rule.sources]
     found += [("disagreements", d.key) for d in rules.disagreements if any(claim in view.sources for view in d.views)]
     found += [("guidance", guidance.key) for guidance in rules.guidance if claim in guidance.sources]
+    found += [("risks", risk.key) for risk in rules.risks if claim in risk.sources]
     found += [(options_of(q.key), o.key) for q in rules.questions for o in q.options if claim in o.sources]
     return found + [("cases", case.key) for case in rules.cases if claim in case.sources]
 
