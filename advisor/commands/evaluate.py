@@ -64,7 +64,7 @@ def questions(*, file_format: str) -> None:
 @click.option("--explain", is_flag=True, help="Say what would change the advice, and what settles it (JSON).")
 @out_option
 def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain: bool, out: Path | None) -> None:
-    """Advise on the processes in FILE, with the reasons and their sources.
+    """Advise on the processes in FILE, with the reasons and their sources, and what tends to go wrong.
 
     FILE is a sheet (CSV, XLSX or ODS, with the header row of `advisor questions --format csv`), or JSON: one object, or
     several in a list, each {"process": ..., "answers": {...}} or

@@ -137,8 +137,9 @@ def show(*, file: Path | None, number: int | None) -> None:
 def export(*, file: Path | None, number: int | None, file_format: str | None, out: Path | None) -> None:
     """Write a rule set as JSON, TOML or a workbook, to be read, edited and imported again.
 
-    As DMN 1.3 it can be opened in a modeller and evaluated by another engine; there is no way back from that. The rule
-    set is the one in force, another version, that of FILE, or the draft by the word draft.
+    As DMN 1.3 it can be opened in a modeller and evaluated by another engine; there is no way back from that, and the
+    risks, the guidance and the claims are left out. The rule set is the one in force, another version, that of FILE, or
+    the draft by the word draft.
 
     \b
     Examples:

@@ -1,6 +1,6 @@
 """Recommendations as a sheet or a workbook: one row for each process and, below it, one for each of its parts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from advisor.engine.document.text import sort_key
 from advisor.engine.model.answers import stored_answer
@@ -24,17 +24,22 @@ COLUMNS = (
     "sources",
     "unanswered",
     "disagreements",
+    "risks",
     "rules_version",
 )
 REASON_COLUMNS = ("process", "part", "rule", "text", "side", "points", "sources", "general", "because_of")
+RISK_COLUMNS = ("process", "part", "risk", "title", "happens", "because_of", "actions", "grade", "sources")
 SOURCE_COLUMNS = ("id", "source", "place", "text", "general")
 _WIDTHS = {"process": 30, "part": 20, "reasons": 60, "text": 60, "because_of": 30, "disagreements": 30, "place": 24}
+_WIDTHS |= {"title": 40, "happens": 60, "actions": 60}
 _BETWEEN = " | "
 _HOW_TO_READ = (
     ("Recommendations", "A row for each process and, below it, one for each of its parts. Lean is BPO minus KPO,"
      " evidence is BPO plus KPO. The kind is given even where the outcome is keep: if you did hand it over."),
     ("Reasons", "Every rule that matched, with the points it gave, its claims, and the answers that it looked at."
      " General: guidance that stands in neither of the two documents."),
+    ("Risks", "What tends to go wrong with such work, the weightiest first, with the answers that show it and what to"
+     " do before signing. It moves no point. Grade: how firm the published ground is."),
     ("Sources", "The claims behind the reasons, and where each stands."),
 )  # fmt: skip
 
@@ -54,6 +59,7 @@ def write_results_workbook(
     tables = [
         WorkbookSheet("Recommendations", _heads(COLUMNS), list(result_rows(recommendations)), frozen=2),
         WorkbookSheet("Reasons", _heads(REASON_COLUMNS), list(_reason_rows(recommendations)), frozen=2),
+        WorkbookSheet("Risks", _heads(RISK_COLUMNS), list(_risk_rows(recommendations)), frozen=2),
         WorkbookSheet("Sources", _heads(SOURCE_COLUMNS), _source_rows(recommendations)),
     ]
     title = ("Outsourcing Advisor", f"Advice on {len(recommendations)} processes.")
@@ -65,8 +71,9 @@ def result_rows(recommendations: Iterable[RecommendationDocument]) -> Iterator[l
     for advice in recommendations:
         version = "" if advice["rules_version"] is None else advice["rules_version"]
         topics = _BETWEEN.join(topic["topic"] for topic in advice["disagreements"])
-        yield [*_row(advice["process"], "", advice), topics, version]
-        yield from ([*_row(advice["process"], part["part"], part), "", version] for part in advice["parts"])
+        yield [*_row(advice["process"], "", advice), topics, _risk_keys(advice), version]
+        for part in advice["parts"]:
+            yield [*_row(advice["process"], part["part"], part), "", _risk_keys(advice, part["part"]), version]
 
 
 def _reason_rows(recommendations: Iterable[RecommendationDocument]) -> Iterator[list[str | int]]:
@@ -81,10 +88,36 @@ def _reason_rows(recommendations: Iterable[RecommendationDocument]) -> Iterator[
                 reason["push"]["points"],
                 " ".join(source["id"] for source in reason["sources"]),
                 "yes" if reason["general"] else "no",
-                "\n".join(
-                    f"{key}: {answer_text(stored_answer(answer))}" for key, answer in reason["because_of"].items()
-                ),
+                _answers(reason["because_of"]),
             ]
+
+
+def _risk_rows(recommendations: Iterable[RecommendationDocument]) -> Iterator[list[str | int]]:
+    """A row for each part in which a risk shows."""
+    for advice in recommendations:
+        for risk in advice.get("risks", []):
+            for at_risk in risk["parts"]:
+                yield [
+                    advice["process"],
+                    at_risk.get("part", ""),
+                    risk["key"],
+                    risk["title"],
+                    risk["happens"],
+                    _answers(at_risk["because_of"]),
+                    "\n".join(risk["actions"]),
+                    risk["grade"],
+                    " ".join(risk["sources"]),
+                ]
+
+
+def _risk_keys(advice: RecommendationDocument, part: str | None = None) -> str:
+    """The keys of the risks, the weightiest first; with ``part``, of those that show in it."""
+    risks = advice.get("risks", [])
+    return " ".join(it["key"] for it in risks if part is None or any(at.get("part") == part for at in it["parts"]))
+
+
+def _answers(because_of: Mapping[str, str | int | list[str]]) -> str:
+    return "\n".join(f"{key}: {answer_text(stored_answer(answer))}" for key, answer in because_of.items())
 
 
 def _source_rows(recommendations: Iterable[RecommendationDocument]) -> list[list[str | int]]:

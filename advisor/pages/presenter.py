@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.engine.document.text import isolated
+from advisor.engine.document.text import isolated, web_host
 from advisor.engine.model.evidence import Claim, Pull, SourceKind
 from advisor.engine.model.rules import Rule
 from advisor.wording.claims import ClaimRef, VersionView
@@ -72,6 +72,7 @@ def claim_page(edition: VersionView, claim: Claim) -> dict[str, Any]:
             "firmness": str(FIRMNESS[claim.firmness].sentence),
             "pull": pull_words(claim),
             "note": claim.note,
+            "links": [{"url": link, "host": host} for link in claim.links if (host := web_host(link))],
             "withdrawn": _why_withdrawn(edition, claim),
             "is_general": source is not None and source.kind is SourceKind.GUIDANCE,
         },

@@ -232,7 +232,7 @@ def _file_formats() -> dict[str, str]:
         "xlsx": _("Workbook (XLSX): to read and edit in a spreadsheet, and to bring back"),
         "toml": _("TOML: to read and edit as text, and to bring back"),
         "json": _("JSON: as the rules are stored, to bring back"),
-        "dmn": _("DMN 1.3: for modellers and other engines; it cannot be brought back"),
+        "dmn": _("DMN 1.3: for modellers and other engines, without the risks; it cannot be brought back"),
     }
 
 

@@ -63,6 +63,15 @@ class RulePair:
 
 
 @dataclass(frozen=True, slots=True)
+class RisksDiffer:
+    """The titles of risks that only one of two advices tells of; ``reworded`` those that both tell in other words."""
+
+    came: list[str]
+    went: list[str]
+    reworded: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """Everything in which two advices differ."""
 
@@ -76,6 +85,8 @@ class Difference:
     points: list[Pair]
     rules: list[RulePair]
     policy: list[Pair]
+    risks: RisksDiffer | None = None
+    """None where both tell of the same risks in the same words."""
 
     @property
     def same_verdict(self) -> bool:
@@ -86,7 +97,7 @@ class Difference:
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all differs."""
-        found = (self.parts, self.answers, self.moved, self.points, self.rules, self.policy)
+        found = (self.parts, self.answers, self.moved, self.points, self.rules, self.policy, self.risks)
         return self.same_verdict and self.name is None and not any(found)
 
 
@@ -102,7 +113,23 @@ def difference(before: AdviceView, after: AdviceView, alone: Iterable[str] = ())
         points=_points(before.document, after.document),
         rules=_rules(before, after, frozenset(alone)),
         policy=_policy(before, after),
+        risks=risks_differ(before.document, after.document),
     )
+
+
+def risks_differ(before: dict[str, Any], after: dict[str, Any]) -> RisksDiffer | None:
+    """In which risks two recommendation documents differ, in the words of each."""
+    was, now = ({risk["key"]: risk for risk in document.get("risks", [])} for document in (before, after))
+    found = RisksDiffer(
+        came=[risk["title"] for key, risk in now.items() if key not in was],
+        went=[risk["title"] for key, risk in was.items() if key not in now],
+        reworded=[it["title"] for key, it in now.items() if key in was and _told(it) != _told(was[key])],
+    )
+    return found if found.came or found.went or found.reworded else None
+
+
+def _told(risk: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(risk[field] for field in ("title", "happens", "actions"))
 
 
 def _verdict(advice: AdviceView) -> VerdictView:

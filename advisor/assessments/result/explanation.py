@@ -13,6 +13,7 @@ from advisor.assessments.progress import Progress, stored_answers
 from advisor.assessments.what_if.trial import change_text
 from advisor.engine.analysis.explain import AnswerChange, Settles, WouldChange, what_settles, what_would_change
 from advisor.engine.analysis.space import SpaceTooLarge
+from advisor.engine.evaluation.risks import RisksInReach, risks_in_reach
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope
 from advisor.engine.model.rules import RuleSet
@@ -27,6 +28,8 @@ from advisor.wording.what_would_change import (
 )
 
 _KEPT_IN_MEMORY = 256
+
+_PARTS_TRIED = 3
 
 WAYS_LISTED = 20
 """Ways to each other advice that their own page lists; it counts those beyond."""
@@ -64,6 +67,24 @@ def ways(opened: AssessmentContext, latest: RecommendationRecord) -> tuple[str, 
         return None
     would, _ = explained
     return firmness_words(would), other_advices(would, _around(opened, latest), WAYS_LISTED, WAYS_LISTED)
+
+
+def risks_in_reach_of(rule_set: RuleSet, given: Mapping[str, Any], key: str, part: int | None) -> RisksInReach:
+    """What the answer to an open question could do to the risks of the advice on these answers.
+
+    Nothing is said of a process of many parts: each answer would have to be tried in each of them.
+    """
+    if len(given["parts"]) > _PARTS_TRIED:
+        return RisksInReach(comes=False, goes=False)
+    return _risks_in_reach(_asked(rule_set, given), key, part)
+
+
+@lru_cache(_KEPT_IN_MEMORY * 12)
+def _risks_in_reach(asked: _Asked, key: str, part: int | None) -> RisksInReach:
+    question = asked.rule_set.question(key)
+    if question is None:
+        return RisksInReach(comes=False, goes=False)
+    return risks_in_reach(asked.rule_set, *asked.item(), question, part)
 
 
 def _around(opened: AssessmentContext, latest: RecommendationRecord) -> WordingContext:

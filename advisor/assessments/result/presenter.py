@@ -1,5 +1,6 @@
 """The result page: the latest advice as it was given, and what can be done with it."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -7,18 +8,21 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Progress, QuestionRef
-from advisor.assessments.result.explanation import changing, ways
+from advisor.assessments.result.explanation import changing, risks_in_reach_of, ways
 from advisor.assessments.result.sidebar import decision_shown, keep_links, newer_notice
+from advisor.engine.evaluation.risks import RisksInReach
 from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import RecommendationRecord
 from advisor.wording.claims import VersionView
+from advisor.wording.difference import risks_differ
 from advisor.wording.result import Result, present_result
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
@@ -27,13 +31,17 @@ from advisor.wording.what_would_change import AdviceExplanation, outcome_words
 
 @dataclass(frozen=True, slots=True)
 class SharpenRow:
-    """A question beyond the nine, and what its answer could do: "" where it cannot change the advice on its own."""
+    """A question beyond the nine, and what its answer could do: "" where it cannot change the advice on its own.
+
+    ``risks`` is what it could do to the risks, "" where it could do nothing to them.
+    """
 
     text: str
     url: str
     part: str
     answer: str
     could: str
+    risks: str
 
 
 def result_page(opened: AssessmentContext, latest: RecommendationRecord, copied: UUID | None = None) -> dict[str, Any]:
@@ -85,14 +93,44 @@ def _change(earlier: RecommendationRecord | None, latest: RecommendationRecord) 
     if earlier is None:
         return ""
     was, is_now = (verdict_words(advice.result) for advice in (earlier, latest))
-    if was != is_now:
-        return str(_("Saved. The advice is now “%(now)s”. It was “%(was)s”.", now=is_now, was=was))
+    said = list(_risks_changed(earlier.result, latest.result))
     parts = len(latest.given["parts"])
-    if parts and len(earlier.given["parts"]) != parts:
-        return str(_("Saved. The process now has %(n)d parts; the advice is still “%(now)s”.", n=parts, now=is_now))
-    if earlier.result["reasons"] != latest.result["reasons"]:
-        return str(_("Saved. The points changed; the advice stays “%(now)s”.", now=is_now))
-    return str(_("Saved. It adds no points, and the advice stays “%(now)s”.", now=is_now))
+    if was != is_now:
+        said.insert(0, _("The advice is now “%(now)s”. It was “%(was)s”.", now=is_now, was=was))
+    elif parts and len(earlier.given["parts"]) != parts:
+        said.insert(0, _("The process now has %(n)d parts; the advice is still “%(now)s”.", n=parts, now=is_now))
+    elif earlier.result["reasons"] != latest.result["reasons"]:
+        said.insert(0, _("The points changed; the advice stays “%(now)s”.", now=is_now))
+    elif said:
+        said.append(_("The advice stays “%(now)s”.", now=is_now))
+    elif earlier.result["guidance"] != latest.result["guidance"]:
+        said.append(_("The steps to take before you act changed. The advice stays “%(now)s”.", now=is_now))
+    else:
+        said.append(_("The advice stays “%(now)s”. Nothing else changed.", now=is_now))
+    return " ".join(str(sentence) for sentence in (_("Saved."), *said))
+
+
+def _risks_changed(was: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    """Which risks came, which went, and which rest on other answers than before."""
+    found = risks_differ(was, now)
+    if found and found.came:
+        risks, n = _listed(found.came), len(found.came)
+        yield ngettext(
+            "It now names one risk more: %(risks)s.", "It now names %(num)d risks more: %(risks)s.", n, risks=risks
+        )
+    if found and found.went:
+        risks, n = _listed(found.went), len(found.went)
+        yield ngettext(
+            "It no longer names this risk: %(risks)s.", "It no longer names %(num)d risks: %(risks)s.", n, risks=risks
+        )
+    earlier = {risk["key"]: risk["parts"] for risk in was.get("risks", [])}
+    other = [it["title"] for it in now.get("risks", []) if earlier.get(it["key"], it["parts"]) != it["parts"]]
+    if other and not found:
+        yield _("It bears on what was named already: %(risks)s.", risks=_listed(other))
+
+
+def _listed(titles: Sequence[str]) -> str:
+    return ", ".join(f"“{title}”" for title in titles)
 
 
 def given_result(opened: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None) -> Result:
@@ -145,10 +183,11 @@ def _places(progress: Progress, section: Section) -> list[QuestionRef]:
 def _sharpen(opened: AssessmentContext, explained: AdviceExplanation | None) -> list[SharpenRow]:
     """The questions that sharpen the advice: those that settle most first, then what was answered.
 
-    One that nothing looks at is not asked: neither the points nor what to do next would be others.
+    One that nothing looks at is not asked: neither the points nor the risks nor what to do next would be others.
     """
     progress = opened.progress
     numbers = {piece.id: index for index, piece in enumerate(progress.pieces)} if progress.in_parts else {}
+    given = opened.latest.given if opened.latest is not None else progress.given()
     asked = []
     for place in progress.route(Section.SHARPEN):
         answers = progress.answers_at(place)
@@ -163,6 +202,7 @@ def _sharpen(opened: AssessmentContext, explained: AdviceExplanation | None) -> 
             part=place.piece.name if place.piece else "",
             answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
             could=could,
+            risks="" if is_answered else _could_risk(risks_in_reach_of(opened.advice_edition.rule_set, given, *key)),
         )
         asked.append((is_answered, explained.rank(key) if explained else 0, row))
     return [row for _, _, row in sorted(asked, key=itemgetter(0, 1))]
@@ -175,7 +215,17 @@ def _could(explained: AdviceExplanation, key: tuple[str, int | None], rule_set: 
         words = outcome_words([Outcome(outcome) for outcome, *_words in alone.ways])
         return str(_("Could move the advice to %(what)s.", what=words))
     conditions = [told.when for told in rule_set.guidance] + [rule.when for rule in rule_set.rules]
+    conditions += [risk.conditions for risk in rule_set.risks]
     return "" if any(condition.question == key[0] for when in conditions for condition in when) else None
+
+
+def _could_risk(found: RisksInReach) -> str:
+    """What the answer to an open question could do to the risks, in words."""
+    if found.comes and found.goes:
+        return str(_("Could name another risk, or remove one."))
+    if found.comes:
+        return str(_("Could name another risk."))
+    return str(_("Could remove a risk.")) if found.goes else ""
 
 
 def _again_url(opened: AssessmentContext) -> str:

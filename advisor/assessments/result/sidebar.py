@@ -14,6 +14,7 @@ from advisor.assessments.result.decision_age import Later, later_advice
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.web import identity
+from advisor.wording.difference import risks_differ
 from advisor.wording.verdict import strength_words, verdict_words, verdicts_of
 from advisor.wording.vocabulary import DECISIONS
 
@@ -52,6 +53,8 @@ def _would_say(number: int, latest: dict[str, Any], document: dict[str, Any] | N
     """What version ``number`` would say instead of ``latest``; no document: something is to be answered first."""
     if document is None:
         return str(_("Version %(number)s would ask something again first.", number=number))
+    if is_same and risks_differ(latest, document):
+        return str(_("With version %(number)s the advice would be the same, with other risks.", number=number))
     if is_same:
         return str(_("With version %(number)s it would say the same.", number=number))
     if verdict_words(document) != verdict_words(latest):

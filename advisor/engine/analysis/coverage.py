@@ -50,7 +50,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The ``places`` that cases can try, those that none tries, and of these the ones for which no case was found."""
+    """The ``places`` that cases can try, those that none tries, and of these the ones for which no case was found.
+
+    A risk is tried by a case that expects it. Which ones a case should expect is for people to say: none is proposed.
+    """
 
     places: tuple[str, ...]
     missing: tuple[str, ...]
@@ -73,11 +76,13 @@ def coverage(rule_set: RuleSet) -> Coverage:
     tried = {place for place, where in _tried(rule_set, answering, answering.usual).items() if where.any()}
     tried = {place for place in tried if not place.startswith(("questions/", "outcomes/"))}
     tried |= _chosen(rule_set) | {f"outcomes/{case.outcome}" for case in rule_set.cases}
+    tried |= {f"risks/{key}" for case in rule_set.cases for key in case.risks}
     places = tuple(_places(rule_set, space))
     missing = tuple(place for place in places if place not in tried)
-    proposals = tuple(_proposals(rule_set, answering, missing)) if missing else ()
+    wanted = tuple(place for place in missing if not place.startswith("risks/"))
+    proposals = tuple(_proposals(rule_set, answering, wanted)) if wanted else ()
     found = {place for proposal in proposals for place in proposal.tries}
-    return Coverage(places, missing, proposals, tuple(place for place in missing if place not in found))
+    return Coverage(places, missing, proposals, tuple(place for place in wanted if place not in found))
 
 
 def _places(rule_set: RuleSet, space: Space) -> Iterator[str]:
@@ -85,6 +90,7 @@ def _places(rule_set: RuleSet, space: Space) -> Iterator[str]:
     yield from (f"leave/{index}" for index in range(len(rule_set.leave)))
     yield from (f"kind/{index}" for index in range(len(rule_set.kind)))
     yield from (f"rules/{rule.key}" for rule in rule_set.rules)
+    yield from (f"risks/{risk.key}" for risk in rule_set.risks)
     for variable in space.variables:
         question = variable.question
         yield from (f"questions/{question.key}/options/{option.key}" for option in question.options)

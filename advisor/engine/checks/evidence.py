@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.engine.checks.subjects import capital, holders, subjects
+from advisor.engine.document.text import is_blank, web_host
 from advisor.engine.model.caching import cached_per
 from advisor.engine.model.errors import Problem, nearest, shown
 from advisor.engine.model.evidence import Claim, Pull
@@ -116,11 +117,21 @@ def unused_problems(rule_set: RuleSet) -> Iterator[Problem]:
             )
             mend = "Let a rule look at it, or ask it after the result."
             yield Problem(question.place, text, mend, blocks=False)
+    yield from _links(rule_set)
     cited = {key for citation in citations(rule_set) for key in citation.claims}
     for claim in subjects(rule_set.claims, "claims"):
         if claim.key not in cited and _pulls(claim.item):
-            text = f"{claim.start} has no effect: no rule, disagreement, guidance or usual process rests on it."
+            text = f"{claim.start} has no effect: no rule, disagreement, guidance, risk or usual process rests on it."
             yield Problem(claim.place, text, "Use it, or make it context.", blocks=False)
+
+
+def _links(rule_set: RuleSet) -> Iterator[Problem]:
+    for claim in subjects(rule_set.claims, "claims"):
+        for index, address in enumerate(claim.item.links):
+            if not web_host(address) and not is_blank(address):
+                text = f"“{shown(address)}” of {claim.name} is not the address of a web page, so no reader can open it."
+                mend = "Begin it with https://, or take it out."
+                yield Problem(f"{claim.place}/links/{index}", text, mend, blocks=False)
 
 
 def _compares(question: Question) -> bool:

@@ -7,6 +7,7 @@ A name has one stored form (``normalize_line``); longer texts are kept as they w
 import re
 import unicodedata
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 LINE_LIMIT = 200
 """Characters in a one-line field, such as the name of a process."""
@@ -116,6 +117,15 @@ def isolated(text: str) -> str:
     if not turns(text):
         return text
     return f"{_FIRST_STRONG}{_DIRECTIONS.sub('', text)}{_POP}"
+
+
+def web_host(address: str) -> str:
+    """The host of the address of a web page, "" where it is no such address."""
+    try:
+        split = urlsplit(address)
+        return split.hostname or "" if split.scheme in {"http", "https"} else ""
+    except ValueError:
+        return ""
 
 
 def _is_unseen(char: str) -> bool:

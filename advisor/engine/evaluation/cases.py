@@ -29,8 +29,12 @@ class CaseResult:
     @property
     def passed(self) -> bool:
         """Whether the outcome is the expected one, and the kind and the risks too where the case names any."""
-        is_expected = self.outcome is self.case.outcome and self.case.kind in {None, self.kind}
-        return is_expected and not self.missing_risks and not self.unwanted_risks
+        return self.is_expected and not self.missing_risks and not self.unwanted_risks
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the advice is the expected one, whatever the risks are."""
+        return self.outcome is self.case.outcome and self.case.kind in {None, self.kind}
 
 
 @dataclass(frozen=True, slots=True)

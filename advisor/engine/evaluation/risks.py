@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from advisor.engine.evaluation.evaluate import Recommendation
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
 from advisor.engine.model.evidence import Grade, Risk
-from advisor.engine.model.questions import Answers, Condition, all_hold
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Answers, Condition, Question, all_hold
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome, State
 
@@ -34,6 +35,14 @@ class ShownRisk:
     parts: tuple[PartAtRisk, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RisksInReach:
+    """Whether an answer could bring a risk that is not told yet, and whether it could take one away."""
+
+    comes: bool
+    goes: bool
+
+
 def risks_shown(rule_set: RuleSet, recommendation: Recommendation) -> tuple[ShownRisk, ...]:
     """The risks that show, the weightiest first; of equal weight the one on firmer ground, then in their order.
 
@@ -42,6 +51,45 @@ def risks_shown(rule_set: RuleSet, recommendation: Recommendation) -> tuple[Show
     leaving = [part for part in recommendation.pieces if part.outcome is not Outcome.KEEP] or recommendation.pieces
     shown = (_shown(risk, recommendation.outcome, leaving) for risk in rule_set.risks)
     return tuple(sorted(filter(None, shown), key=lambda it: (-it.weight, _GRADES.index(it.risk.grade))))
+
+
+def told_keys(rule_set: RuleSet, recommendation: Recommendation) -> frozenset[str]:
+    """The keys of the risks that are told of one advice."""
+    return frozenset(shown.risk.key for shown in risks_shown(rule_set, recommendation)[:MOST])
+
+
+def risks_in_reach(
+    rule_set: RuleSet, answers: Answers, parts: Sequence[tuple[str, Answers]], question: Question, part: int | None
+) -> RisksInReach:
+    """What an answer to ``question`` alone, for all or for the part of that place, could do to the risks that are told.
+
+    Of sets of options it tries none, each alone, and all at once.
+    """
+    looking = [test for risk in rule_set.risks for test in risk.conditions if test.question == question.key]
+    if not looking:
+        return RisksInReach(comes=False, goes=False)
+    told = told_keys(rule_set, evaluate_parts(rule_set, answers, parts))
+    comes = goes = False
+    for answer in _tried(question, looking):
+        own = {question.key: answer}
+        others = [(name, {**its, **own} if at == part else its) for at, (name, its) in enumerate(parts)]
+        whole = answers if others and part is not None else {**answers, **own}
+        then = told_keys(rule_set, evaluate_parts(rule_set, whole, others))
+        comes, goes = comes or bool(then - told), goes or bool(told - then)
+        if comes and goes:
+            break
+    return RisksInReach(comes=comes, goes=goes)
+
+
+def _tried(question: Question, looking: Sequence[Condition]) -> list[Answer]:
+    """Answers to a question, among them those that the conditions tell apart."""
+    options = [option.key for option in question.options]
+    if question.type is AnswerType.CHOICES:
+        return [(), *((option,) for option in options), tuple(options)]
+    if question.type is AnswerType.NUMBER:
+        ends = {end for test in looking for end in test.values if isinstance(end, int)}
+        return [at for at in sorted({end + step for end in ends for step in (-1, 0, 1)}) if question.allows(at)]
+    return [*options]
 
 
 def _shown(risk: Risk, outcome: Outcome, parts: Sequence[Recommendation]) -> ShownRisk | None:

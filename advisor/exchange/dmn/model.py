@@ -25,6 +25,8 @@ for _prefix, _space in (("", MODEL), ("dmndi", _DMNDI), ("dc", _DC), ("di", _DI)
 _HITS, _LEAVE, _KIND, _RESULT = "matched_rules", "leave_advice", "kind_advice", "recommendation"
 _OWN = (_HITS, _LEAVE, _KIND, _RESULT, *Measure)
 
+_LEFT_OUT = "This model gives the advice and its points. The risks, the guidance and the claims are left out."
+
 _WIDTH, _HEIGHT, _GAP = 180, 60, 40
 _INPUTS = 6
 """The row of the diagram in which the answers stand, counted from the top, where the advice is."""
@@ -50,8 +52,7 @@ class _Model:
         self._rule_set = rule_set
         attributes = {"id": "rule.set", "name": "Outsourcing Advisor", "namespace": "urn:outsourcing-advisor:rules"}
         self._root = Element(f"{{{MODEL}}}definitions", attributes)
-        if about:
-            _text(self._root, "description", "\n".join(f"{name}: {value}" for name, value in about))
+        _text(self._root, "description", "\n".join([*(f"{name}: {value}" for name, value in about), _LEFT_OUT]))
         names = feel.FeelNames(_OWN)
         self._questions = _needed(rule_set)
         self._given = {question.key: names.new(question.key) for question in self._questions}

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from advisor.engine.document.diff import Happened, words
 from advisor.engine.document.document import NUMBERED, key_of
+from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.evidence import Claim, View
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.policy import Bound, KindRow, LeaveRow
@@ -134,6 +135,21 @@ def advice_words(outcome: Any, kind: Any) -> str:
         return str(vocabulary.OUTCOMES[outcome].name)
     words = {"outcome": vocabulary.OUTCOMES[outcome].name, "kind": vocabulary.KINDS[kind].name}
     return str(_("%(outcome)s, kind %(kind)s", **words))
+
+
+def risk_words(rules: RuleSet, result: CaseResult) -> list[str]:
+    """What is wrong with the risks of a test case, a sentence each."""
+    said = []
+    if result.missing_risks:
+        said.append(_("Should be told of %(risks)s, and is not.", risks=_risk_titles(rules, result.missing_risks)))
+    if result.unwanted_risks:
+        said.append(_("Should not be told of %(risks)s, and is.", risks=_risk_titles(rules, result.unwanted_risks)))
+    return [str(sentence) for sentence in said]
+
+
+def _risk_titles(rules: RuleSet, keys: tuple[str, ...]) -> str:
+    titles = {risk.key: risk.title for risk in rules.risks}
+    return ", ".join(f"“{titles.get(key, key)}”" for key in keys)
 
 
 def answers_words(rules: RuleSet, answers: dict[str, Answer]) -> str:

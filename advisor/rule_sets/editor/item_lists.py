@@ -16,7 +16,7 @@ from advisor.engine.model.evidence import Claim, Disagreement, Guidance, Risk
 from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import Rule, TestCase
-from advisor.rule_sets.editor.field_text import advice_words, short_conditions, title_of
+from advisor.rule_sets.editor.field_text import advice_words, risk_words, short_conditions, title_of
 from advisor.rule_sets.impact.disclosure import FEWEST
 from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
@@ -95,6 +95,10 @@ class CaseRow:
     expected: str
     got: str
     passed: bool | None
+    as_expected: bool = True
+    """Whether the advice is the expected one: a case can fail by its risks alone."""
+    risks: tuple[str, ...] = ()
+    """What is wrong with its risks, a sentence each."""
 
 
 def item_rows(workspace: DraftWorkspace, collection: str) -> list[ItemRow]:
@@ -187,6 +191,8 @@ def case_rows(workspace: DraftWorkspace) -> dict[str, CaseRow]:
             words(result.case.outcome, result.case.kind),
             words(result.outcome, result.kind if result.case.kind else None),
             result.passed,
+            result.is_expected,
+            tuple(risk_words(workspace.rules, result)),
         )
         for result in workspace.results
     }

@@ -14,7 +14,7 @@ from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.document.document import options_of
 from advisor.engine.document.edit import add, free_key
 from advisor.engine.document.text import LINE_LIMIT
-from advisor.engine.evaluation.cases import case_difference
+from advisor.engine.evaluation.cases import CaseResult, case_difference
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
 from advisor.engine.model.answers import WorkItem, plain_answer
 from advisor.engine.model.operators import Answer
@@ -106,6 +106,7 @@ def untried_groups(workspace: DraftWorkspace, missing: Iterable[str]) -> list[tu
         "leave": vocabulary.LISTS["leave"],
         "kind": vocabulary.LISTS["kind"],
         "rules": _("Rules that fire in no case"),
+        "risks": _("Risks that no case expects"),
         "questions": _("Answers that no case gives"),
     }
     found: dict[str, list[Untried]] = {name: [] for name in headings}
@@ -129,6 +130,8 @@ def describe_place(rules: RuleSet, place: str) -> Untried:
             return Untried(place, "", str(vocabulary.OUTCOMES[Outcome(outcome)].name), "")
         case ["rules", key]:
             return Untried(place, "", key, item_url("rules", key))
+        case ["risks", key]:
+            return Untried(place, "", next(it.title for it in rules.risks if it.key == key), item_url("risks", key))
         case [table, index]:
             row = getattr(rules, table)[int(index)]
             return Untried(place, str(int(index) + 1), title_of(rules, row), item_url(table, index))
@@ -208,14 +211,15 @@ def make_case(session: Session, who: Actor, item: WorkItem) -> str:
 # ---- why a case fails ----------------------------------------------------------------------------------------------
 
 
-def failing_cases(workspace: DraftWorkspace) -> list[TestCase]:
+def failing_cases(workspace: DraftWorkspace) -> list[CaseResult]:
     """The cases that do not come out as expected."""
-    return [result.case for result in workspace.results or () if not result.passed]
+    return [result for result in workspace.results or () if not result.passed]
 
 
 def reasons_of(workspace: DraftWorkspace, key: str) -> Reasons | None:
-    """What makes a failing case come out otherwise than under the version in force; None where it passes."""
-    case = next((case for case in failing_cases(workspace) if case.key == key), None)
+    """What makes a case come out otherwise than under the version in force; None where its advice is as expected."""
+    failing = (result.case for result in failing_cases(workspace) if not result.is_expected)
+    case = next((case for case in failing if case.key == key), None)
     return case_reasons(workspace, case) if case is not None else None
 
 

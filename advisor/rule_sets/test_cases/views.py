@@ -11,7 +11,7 @@ from advisor.models import DatabaseUnavailable
 from advisor.models.draft import ChangedDraft
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import bulk_edit
-from advisor.rule_sets.editor.field_text import advice_words
+from advisor.rule_sets.editor.field_text import advice_words, risk_words
 from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.test_cases import coverage as covering
@@ -50,12 +50,13 @@ def coverage() -> ResponseReturnValue:
         page=page,
         failing=[
             {
-                "name": case.process,
-                "url": item_url("cases", case.key),
-                "expected": advice_words(case.outcome, case.kind),
-                "reasons": covering.case_reasons(workspace, case),
+                "name": result.case.process,
+                "url": item_url("cases", result.case.key),
+                "expected": advice_words(result.case.outcome, result.case.kind),
+                "risks": risk_words(workspace.rules, result),
+                "reasons": None if result.is_expected else covering.case_reasons(workspace, result.case),
             }
-            for case in failing[:_FAILING_SHOWN]
+            for result in failing[:_FAILING_SHOWN]
         ],
         failing_more=max(0, len(failing) - _FAILING_SHOWN),
         done=bulk_edit.latest_bulk_edit(),

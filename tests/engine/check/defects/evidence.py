@@ -28,6 +28,17 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             )
         ],
     ),
+    "an address that no reader can open": (
+        [put("claims/G1/links", ["https://example.org/a", "javascript:alert(1)", "www.example.org"])],
+        [
+            warning(
+                f"claims/G1/links/{index}",
+                f"“{address}” of claim “G1” is not the address of a web page, so no reader can open it.",
+                "Begin it with https://, or take it out.",
+            )
+            for index, address in ((1, "javascript:alert(1)"), (2, "www.example.org"))
+        ],
+    ),
     "guidance on a withdrawn claim": (
         [put("claims/G1/withdrawn", "It was wrong."), put("rules/core/sources", ["D1.03"])],
         [

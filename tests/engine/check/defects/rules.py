@@ -41,7 +41,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem("rules", "There are no rules, so no answer counts.", "Add one."),
             warning(
                 "claims/D1.03",
-                "Claim “D1.03” has no effect: no rule, disagreement, guidance or usual process rests on it.",
+                "Claim “D1.03” has no effect: no rule, disagreement, guidance, risk or usual process rests on it.",
                 "Use it, or make it context.",
             ),
         ],

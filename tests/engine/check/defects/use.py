@@ -40,7 +40,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             warning(
                 "claims/D1.04",
-                "Claim “D1.04” has no effect: no rule, disagreement, guidance or usual process rests on it.",
+                "Claim “D1.04” has no effect: no rule, disagreement, guidance, risk or usual process rests on it.",
                 "Use it, or make it context.",
             )
         ],
@@ -50,7 +50,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         [
             warning(
                 "claims/D1.04",
-                "Claim “D1.04” has no effect: no rule, disagreement, guidance or usual process rests on it.",
+                "Claim “D1.04” has no effect: no rule, disagreement, guidance, risk or usual process rests on it.",
                 "Use it, or make it context.",
             )
         ],
