@@ -11,10 +11,15 @@ from advisor.models.database import Database
 from advisor.models.rule_set_version import publish
 
 
+def read_small() -> RuleSet:
+    """The small rule set."""
+    return from_plain(tomllib.loads(Path(__file__).with_name("small.toml").read_text(encoding="utf-8")))
+
+
 @pytest.fixture(scope="session")
 def small() -> RuleSet:
     """The small rule set."""
-    return from_plain(tomllib.loads(Path(__file__).with_name("small.toml").read_text(encoding="utf-8")))
+    return read_small()
 
 
 @pytest.fixture

@@ -18,6 +18,9 @@ RULES = starter.rule_set()
 CASES = {case.key: case for case in RULES.cases}
 """Processes with answers as a typical owner gives them, by the key of their test case."""
 
+NUMBER = "How many cases are there in a month?"
+"""The question of the small rules that asks for a number."""
+
 PULLED_APART = "Two of your answers pull apart"
 
 SETTLED = "Your answers settle it"
@@ -118,6 +121,15 @@ class Person:
             (question,) = RULES.section(Section.NAME)
             self.page.get_by_label(question.text).select_option(label=labels_of(question, closest)[0])
         return self.press("Continue")
+
+    def having_finished_small(self, url: str) -> Self:
+        """Come to the result on the server ``url``, where the small rules are in force."""
+        self.open(f"{url}/assessments/new").enter("What do you call the process?", "Payroll").press("Continue")
+        for label in ("Not core", "Always the same", "Yes, all of them", "Everyday skills"):
+            if self.heading == SETTLED:
+                self.follow("Go on with the questions")
+            self.choose(label).press("Continue")
+        return self
 
     def answer(self, answer: Answer) -> Self:
         """Answer the question of the page."""

@@ -8,9 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from advisor.engine.document.document import dumps
+from advisor.models import Database
+from advisor.models.rule_set_version import publish
 from tests.applications import borrowed, serving
 from tests.conftest import settings_for
 from tests.serving import ServerProcess, environment
+from tests.small import read_small
 from tests.web.conftest import with_probe
 
 DATABASE = "advisor.db"
@@ -38,9 +42,15 @@ def real_server(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def failing_server(folder: Path, migrated: Path) -> Iterator[str]:
-    """The address of a server whose pages under /probe/fails fail, on a copy of the database ``migrated``."""
+    """The address of a server whose pages under /probe/fails fail, on a copy of the database ``migrated``.
+
+    The small rules are in force there: unlike the starter's they ask for a number, and a question that follows another.
+    """
     shutil.copyfile(migrated, folder / DATABASE)
-    settings = settings_for(f"sqlite:///{folder / DATABASE}", folder)
+    url = f"sqlite:///{folder / DATABASE}"
+    with Database(url).write() as session:
+        publish(session, dumps(read_small()), "for tests")
+    settings = settings_for(url, folder)
     with borrowed(settings, with_probe) as app, serving(app) as address:
         yield address
 

@@ -47,7 +47,7 @@ def test_the_one_cookie_comes_with_the_name_and_is_in_order_ever_after(person: P
     key = contents(cookies(person)[0])["visitor"]
     person.having_described(CASES["payroll"])
     is_in_order(person)
-    for path in ("answers", "parts", "name", "delete", "questions/volume", "result"):
+    for path in ("answers", "parts", "name", "delete", "questions/swing", "result"):
         person.open(f"/assessments/{person.path.split('/')[2]}/{path}")
         is_in_order(person)
     for path in (*READING.values(), "/nowhere"):

@@ -45,7 +45,7 @@ def test_names_that_would_be_code_are_shown_letter_by_letter_everywhere(
     person.having_answered(name, case.answers)
     assert name in person.page.title()
     result = person.path
-    for page in ("result", "answers", "name", "delete", "parts", "questions/volume"):
+    for page in ("result", "answers", "name", "delete", "parts", "questions/swing"):
         person.open(result.replace("result", page))
         is_shown_literally(person, name)
     person.open(result.replace("result", "parts"))

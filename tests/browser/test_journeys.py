@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from advisor.engine.model.questions import Section
-from tests.browser.person import CASES, PULLED_APART, RULES, Person, labels_of
+from tests.browser.person import CASES, NUMBER, PULLED_APART, RULES, Person, labels_of
 from tests.browser.windows import PHONE, Windows
 
 CORE = RULES.section(Section.CORE)
@@ -149,31 +149,39 @@ def test_one_part_is_not_enough_and_what_was_typed_is_kept(person: Person) -> No
 
 def test_questions_that_sharpen_the_advice_take_every_kind_of_answer(anybody: Person) -> None:
     anybody.having_described(CASES["payroll"])
-    sensitive, volume, cost = (RULES.question(key) for key in ("sensitive", "volume", "cost_known"))
+    sensitive, cost = (RULES.question(key) for key in ("sensitive", "cost_known"))
     assert sensitive is not None
-    assert volume is not None
     assert cost is not None
     anybody.follow(sensitive.text).choose("None of these", sensitive.options[0].label)
     anybody.press("Save")
     expect(anybody.page.get_by_role("alert")).to_contain_text("Choose “None of these” by itself")
     anybody.page.get_by_label(sensitive.options[0].label).uncheck()
     anybody.press("Save").reads("You said: None of these")
-    anybody.follow(volume.text).enter(volume.text, "many").press("Save")
-    expect(anybody.page.get_by_role("alert")).to_contain_text("Enter a whole number from 0 to 10,000,000")
-    expect(anybody.page.get_by_label(volume.text)).to_have_value("many")
-    anybody.enter(volume.text, "2,500").press("Save").reads("2,500")
     anybody.follow(cost.text).answer("no").press("Save")
     assert anybody.heading == "BPO suits this process"
+    anybody.reads("It now names one risk more: “The price is not the whole cost”.")
+    risks = anybody.page.locator("#risks")
+    expect(risks.get_by_text("Before you sign:").filter(visible=True)).to_have_count(0)
+    risks.get_by_text("The price is not the whole cost").click()
+    expect(risks.get_by_text("Before you sign:").filter(visible=True)).to_have_count(1)
+    anybody.follow("More questions").change(cost.text).answer("yes").press("Save")
+    anybody.reads("It no longer names this risk: “The price is not the whole cost”.")
 
 
-def test_a_question_that_follows_from_an_answer_goes_when_the_answer_changes(person: Person) -> None:
-    exposure = RULES.question("exposure")
-    assert exposure is not None
-    person.having_described(CASES["payroll"])
-    sharpen = person.page.locator("#sharpen")
-    expect(sharpen.get_by_role("link", name=exposure.text)).to_have_count(1)
-    person.change(CORE[0].text).answer("not-core").press("Save")
-    expect(sharpen.get_by_role("link", name=exposure.text)).to_have_count(0)
+def test_a_number_is_entered_as_people_write_it(anybody: Person, failing: str) -> None:
+    anybody.having_finished_small(failing)
+    anybody.follow(NUMBER).enter(NUMBER, "many").press("Save")
+    expect(anybody.page.get_by_role("alert")).to_contain_text("Enter a whole number from 0 to 5,000")
+    expect(anybody.page.get_by_label(NUMBER)).to_have_value("many")
+    anybody.enter(NUMBER, "2,500").press("Save").reads("2,500")
+
+
+def test_a_question_that_follows_from_an_answer_goes_when_the_answer_changes(person: Person, failing: str) -> None:
+    person.having_finished_small(failing)
+    answers = person.page.locator(".answers")
+    expect(answers.get_by_text("Whether they are written down")).to_have_count(1)
+    person.change("How fixed are the steps?").choose("Thought through each time").press("Save")
+    expect(answers.get_by_text("Whether they are written down")).to_have_count(0)
 
 
 def test_a_process_gets_another_name(person: Person) -> None:

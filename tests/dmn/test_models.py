@@ -153,3 +153,14 @@ def test_this_comparison_notices_a_rule_that_says_something_else() -> None:
     answers = random_answers(rule_set, 50, 1)
     found = evaluated(write_dmn(other), [sent(rule_set, it) for it in answers])
     assert found.decided != [ours(rule_set, it) for it in answers]
+
+
+def test_the_model_says_that_the_risks_are_left_out() -> None:
+    rule_set = clean_rule_set()
+    assert rule_set.risks
+    for about in ([], [("These rules", "version 3")]):
+        model = write_dmn(rule_set, about).decode()
+        said = "This model gives the advice and its points. The risks, the guidance and the claims are left out."
+        assert said in model
+        assert rule_set.risks[0].title not in model
+    assert write_dmn(rule_set) == write_dmn(replace(rule_set, risks=()))

@@ -50,12 +50,13 @@ def test_the_proposed_cases_try_all_that_none_tries_and_pass(rules: RuleSet) -> 
     found = coverage(rules)
     assert found.missing
     assert found.not_found == ()
-    assert sorted(place for proposal in found.proposals for place in proposal.tries) == sorted(found.missing)
+    wanted = [place for place in found.missing if not place.startswith("risks/")]
+    assert sorted(place for proposal in found.proposals for place in proposal.tries) == sorted(wanted)
     for proposal in found.proposals:
         assert all(tries_place(rules, proposal, place) for place in proposal.tries)
     grown = with_cases(rules, found.proposals)
     assert all(result.passed for result in run_cases(grown)[len(rules.cases) :])
-    assert coverage(grown).missing == ()
+    assert [place for place in coverage(grown).missing if not place.startswith("risks/")] == []
 
 
 def test_proposed_cases_are_few_and_have_every_answer_that_is_asked_for() -> None:
@@ -67,6 +68,15 @@ def test_proposed_cases_are_few_and_have_every_answer_that_is_asked_for() -> Non
                 q.key for q in asked_questions(STARTER.questions, proposal.answers).questions if q.section != "name"
             ]
             assert set(wanted) <= set(proposal.answers)
+
+
+def test_a_risk_is_tried_by_a_case_that_expects_it_and_by_no_other() -> None:
+    without = replace(STARTER, cases=tuple(replace(case, risks=()) for case in STARTER.cases))
+    places = {f"risks/{risk.key}" for risk in STARTER.risks}
+    assert places <= set(coverage(STARTER).places)
+    assert not places & set(coverage(STARTER).missing)
+    assert places <= set(coverage(without).missing)
+    assert coverage(without).not_found == ()
 
 
 def test_what_no_answers_lead_to_is_said_not_to_be_found() -> None:

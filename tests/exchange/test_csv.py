@@ -4,6 +4,7 @@ import csv
 import io
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,9 +14,10 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.recommendation import recommend
-from advisor.exchange.results import COLUMNS, write_results
+from advisor.exchange.results import COLUMNS, RISK_COLUMNS, write_results, write_results_workbook
 from advisor.exchange.sheets.csv_files import guard, unguard, write_rows
 from advisor.exchange.work_items import header, read_sheet
+from tests.engine.documents import clean_rule_set
 from tests.engine.test_text import NOTHING_TO_SEE
 from tests.exchange.filled_in import csv_of
 from tests.exchange.samples import LINES, NAMES, SMALL, work_items
@@ -249,3 +251,31 @@ def test_the_results_have_a_row_for_the_process_and_one_for_each_part() -> None:
     assert rows[0]["sources"] == "S.1 S.2 G.1"
     assert rows[0]["disagreements"] == "'@Calls"
     assert {row["rules_version"] for row in rows} == {"3"}
+
+
+def test_the_results_name_the_risks_of_the_process_and_of_each_part_by_their_keys() -> None:
+    rule_set = clean_rule_set()
+    parts: Any = (("keying", {"steps": "same", "written": "yes"}), ("advice", {"steps": "each", "needs": ("law",)}))
+    given = recommend(rule_set, 3, WorkItem("Work", {"edge": "no"}, parts))
+    rows = list(csv.DictReader(io.StringIO(write_results([given]))))
+    assert [risk["key"] for risk in given["risks"]] == ["script"]
+    assert rows[0]["risks"] == "script"
+    shown = {part.get("part") for part in given["risks"][0]["parts"]}
+    assert {row["part"] for row in rows[1:] if row["risks"] == "script"} == shown
+    book = openpyxl.load_workbook(io.BytesIO(write_results_workbook([given])))
+    head, *found = ([cell or "" for cell in row] for row in book["Risks"].iter_rows(values_only=True))
+    assert head == list(RISK_COLUMNS)
+    told = [dict(zip(head, row, strict=True)) for row in found]
+    assert {row["part"] for row in told} == shown
+    assert {(row["risk"], row["title"], row["grade"]) for row in told} == {
+        ("script", given["risks"][0]["title"], given["risks"][0]["grade"])
+    }
+    of_advice = next(row for row in told if row["part"] == "advice")
+    assert of_advice["because_of"] == "steps: each\nneeds: law"
+    assert str(of_advice["actions"]).splitlines() == given["risks"][0]["actions"]
+
+
+def test_results_from_before_there_were_risks_name_none() -> None:
+    given = recommend(SMALL, 3, WorkItem("Work", {"edge": "no"}))
+    del given["risks"]
+    assert [row["risks"] for row in csv.DictReader(io.StringIO(write_results([given])))] == [""]

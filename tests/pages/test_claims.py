@@ -69,6 +69,26 @@ def test_a_claim_says_where_it_stands_how_firmly_and_what_uses_it(visit: Visit) 
         assert expected in words(page)
 
 
+def test_a_claim_leads_to_where_it_can_be_read_and_to_nothing_that_is_no_page(
+    visit: Visit, database: Database, small: RuleSet
+) -> None:
+    links = ("https://example.org/a?b=1&c=2", "javascript:alert(1)", "data:text/html,x", "www.example.org")
+    first, *others = small.claims
+    with database.write() as session:
+        publish(session, dumps(replace(small, claims=(replace(first, links=links), *others))), "Links.")
+    page = visit(f"/claims/{first.id}")
+    (link,) = [link for link in page.select("main a") if not str(link["href"]).startswith("/")]
+    assert (link["href"], link["rel"]) == (links[0], "noreferrer")
+    assert text_of(link) == "A page on example.org"
+    assert "It leads away from here, to a page that is not ours." in words(page)
+    assert "Where it can be read" not in words(visit(f"/claims/{others[0].id}"))
+
+
+def test_a_claim_names_the_risks_that_rest_on_it(visit: Visit) -> None:
+    risk = starter.rule_set().risks[0]
+    assert f"What tends to go wrong: {risk.title}" in words(visit(f"/claims/{risk.sources[0]}"))
+
+
 @pytest.mark.usefixtures("small_in_force")
 def test_a_claim_shows_what_argues_against_it(visit: Visit) -> None:
     page = visit("/claims/S.2")

@@ -99,7 +99,7 @@ def _change(earlier: RecommendationRecord | None, latest: RecommendationRecord) 
         said.insert(0, _("The advice is now “%(now)s”. It was “%(was)s”.", now=is_now, was=was))
     elif parts and len(earlier.given["parts"]) != parts:
         said.insert(0, _("The process now has %(n)d parts; the advice is still “%(now)s”.", n=parts, now=is_now))
-    elif earlier.result["reasons"] != latest.result["reasons"]:
+    elif _pushes(earlier.result) != _pushes(latest.result):
         said.insert(0, _("The points changed; the advice stays “%(now)s”.", now=is_now))
     elif said:
         said.append(_("The advice stays “%(now)s”.", now=is_now))
@@ -108,6 +108,11 @@ def _change(earlier: RecommendationRecord | None, latest: RecommendationRecord) 
     else:
         said.append(_("The advice stays “%(now)s”. Nothing else changed.", now=is_now))
     return " ".join(str(sentence) for sentence in (_("Saved."), *said))
+
+
+def _pushes(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """The points that each rule gave, part by part."""
+    return [(reason["rule"], reason.get("part", ""), reason["push"]) for reason in document["reasons"]]
 
 
 def _risks_changed(was: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:

@@ -1,17 +1,21 @@
 """“Reads as”: every test of the table of operators, in the words of its question, on the server without a script."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from advisor import starter
-from advisor.engine.model.operators import OPERATORS
+from advisor.engine.model.operators import OPERATORS, AnswerType
+from advisor.engine.model.questions import Question, Section
+from advisor.models import Database
 from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
 
 EDGE = "the answer to “How core is this process to your business?”"
 TOUCHES = "the answer to “Which of these does the work touch?”"
-VOLUME = "the answer to “About how many cases are there in a month?”"
+CASES = "the answer to “How many cases are there in a month?”"
 
 SENTENCES: list[tuple[str, str, dict[str, Any], str]] = [
     ("edge", "any_of", {"values": ["core"]}, f"{EDGE} is {{core}}"),
@@ -30,10 +34,23 @@ SENTENCES: list[tuple[str, str, dict[str, Any], str]] = [
         {"values": ["personal", "money"]},
         f"{TOUCHES} includes all of {{personal}} and {{money}}",
     ),
-    ("volume", "at_least", {"low": "5"}, f"{VOLUME} is at least 5"),
-    ("volume", "at_most", {"low": "5000"}, f"{VOLUME} is at most 5,000"),
-    ("volume", "between", {"low": "5", "high": "5000"}, f"{VOLUME} is between 5 and 5,000"),
+    ("cases", "at_least", {"low": "5"}, f"{CASES} is at least 5"),
+    ("cases", "at_most", {"low": "5000"}, f"{CASES} is at most 5,000"),
+    ("cases", "between", {"low": "5", "high": "5000"}, f"{CASES} is between 5 and 5,000"),
 ]
+
+NUMBER = Question(
+    key="cases",
+    text="How many cases are there in a month?",
+    type=AnswerType.NUMBER,
+    section=Section.SHARPEN,
+    short="Cases in a month",
+    missing="Enter how many cases there are",
+    minimum=0,
+    maximum=10_000,
+    unit="cases",
+)
+"""The starter asks for no number; a rule set may."""
 
 
 def test_every_operator_is_here() -> None:
@@ -42,12 +59,15 @@ def test_every_operator_is_here() -> None:
 
 @pytest.mark.parametrize(("question", "test", "values", "sentence"), SENTENCES)
 def test_a_rule_reads_as_what_was_chosen(
-    admin: Admin, question: str, test: str, values: dict[str, Any], sentence: str
+    admin: Admin, database: Database, question: str, test: str, values: dict[str, Any], sentence: str
 ) -> None:
-    asked = starter.rule_set().question(question)
+    rules = starter.rule_set()
+    rules = replace(rules, questions=(*rules.questions, NUMBER))
+    store_draft(database, rules)
+    asked = rules.question(question)
     assert asked is not None
     labels = {option.key: f"“{option.label}”" for option in asked.options}
-    admin.start().open(f"{DRAFT}/add/rules")
+    admin.open(f"{DRAFT}/add/rules")
     admin.press("update", when__0__question=question)
     assert text_of(admin.page.select_one("#sentence")) == "Not complete yet."
     sent = {f"when__0__{name}": value for name, value in values.items()}

@@ -1,5 +1,7 @@
 """An admin sees what no test case tries, adds what is proposed, and reads why a case fails."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +13,7 @@ from advisor.models.rule_set_version import publish
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.rule_sets.crowded import crowded
+from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
 
 COVERAGE = f"{DRAFT}/coverage"
@@ -25,7 +28,7 @@ def test_what_no_case_tries_is_named_and_leads_to_its_place(admin: Admin) -> Non
     admin.open(COVERAGE)
     links = {str(link["href"]) for link in admin.page.select("section[aria-labelledby=missing] a")}
     assert f"{DRAFT}/rules/some-edge-done-well" in links
-    assert f"{DRAFT}/questions/volume" not in links
+    assert f"{DRAFT}/questions/who_now" not in links
     assert len(links) == len(MISSING)
 
 
@@ -99,6 +102,37 @@ def test_a_case_that_fails_says_which_rules_made_it_so(admin: Admin) -> None:
     assert link is not None
     admin.open(str(link["href"]))
     assert "Fires no more: core-done-well" in admin.text
+
+
+def test_a_risk_that_no_case_expects_is_named_and_no_case_is_proposed_for_it(
+    admin: Admin, database: Database, draft: Read
+) -> None:
+    store_draft(database, replace(STARTER, cases=tuple(replace(case, risks=()) for case in STARTER.cases)))
+    admin.open(COVERAGE)
+    section = text_of(admin.page.select_one("section[aria-labelledby=missing]"))
+    assert f"Risks that no case expects {len(STARTER.risks)} {STARTER.risks[0].title}" in section
+    links = {str(link["href"]) for link in admin.page.select("section[aria-labelledby=missing] a")}
+    assert {f"{DRAFT}/risks/{risk.key}" for risk in STARTER.risks} <= links
+    assert not [place for it in coverage(draft()).proposals for place in it.tries if place.startswith("risks/")]
+    assert not [place for place in coverage(draft()).not_found if place.startswith("risks/")]
+
+
+def test_a_case_that_fails_by_its_risks_alone_says_so_and_names_no_rules(admin: Admin, database: Database) -> None:
+    case = next(case for case in STARTER.cases if case.risks and case.no_risks)
+    wants = replace(case, risks=case.no_risks[:1], no_risks=case.risks[:1])
+    titles = {risk.key: risk.title for risk in STARTER.risks}
+    missing, unwanted = titles[case.no_risks[0]], titles[case.risks[0]]
+    store_draft(database, replace(STARTER, cases=tuple(wants if it is case else it for it in STARTER.cases)))
+    said = f"Should be told of “{missing}”, and is not. Should not be told of “{unwanted}”, and is."
+    admin.open(COVERAGE)
+    failing = text_of(admin.page.select_one("section[aria-labelledby=failing]"))
+    assert said in failing
+    assert "Version 1, in force" not in failing
+    admin.open(f"{DRAFT}/cases?result=failed")
+    assert f"Fails {said}" in admin.text
+    assert "Fails: expected" not in admin.text
+    admin.open(f"{DRAFT}/cases/{case.key}")
+    assert said in admin.text
 
 
 def test_where_something_blocks_the_page_says_so(admin: Admin) -> None:
