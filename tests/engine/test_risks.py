@@ -11,7 +11,7 @@ from advisor.engine.checks.check import check
 from advisor.engine.document.document import from_plain
 from advisor.engine.evaluation.cases import case_result, run_cases
 from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
-from advisor.engine.evaluation.risks import PartAtRisk, risks_shown
+from advisor.engine.evaluation.risks import PartAtRisk, risks_shown, risks_that_could_go
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome
@@ -123,3 +123,20 @@ def test_a_risk_behind_the_first_six_is_not_told() -> None:
     case = next(case for case in rule_set.cases if case.key == "pay-office")
     assert case_result(rule_set, case, Outcome.BOTH, Kind.BOTH).missing_risks == ("script",)
     assert not [problem for problem in check(rule_set) if problem.blocks]
+
+
+def test_what_an_answer_could_rule_out_is_found_by_trying_it() -> None:
+    needs = CLEAN.question("needs")
+    edge = CLEAN.question("edge")
+    assert needs is not None
+    assert edge is not None
+    assert [risk.key for risk in risks_that_could_go(CLEAN, {"steps": "some"}, (), needs, None)] == ["script"]
+    assert risks_that_could_go(CLEAN, {"steps": "same"}, (), needs, None) == ()
+    assert risks_that_could_go(CLEAN, {"steps": "some"}, (), edge, None) == ()
+
+
+def test_a_number_could_rule_a_risk_out() -> None:
+    rule_set = with_risk(unless=[[condition("volume", "at_least", 900)]])
+    volume = rule_set.question("volume")
+    assert volume is not None
+    assert [risk.key for risk in risks_that_could_go(rule_set, {"steps": "some"}, (), volume, None)] == ["script"]

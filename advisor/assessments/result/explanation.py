@@ -13,7 +13,8 @@ from advisor.assessments.progress import Progress, stored_answers
 from advisor.assessments.what_if.trial import change_text
 from advisor.engine.analysis.explain import AnswerChange, Settles, WouldChange, what_settles, what_would_change
 from advisor.engine.analysis.space import SpaceTooLarge
-from advisor.engine.evaluation.risks import RisksInReach, risks_in_reach
+from advisor.engine.evaluation.risks import risks_that_could_go
+from advisor.engine.model.evidence import Risk
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope
 from advisor.engine.model.rules import RuleSet
@@ -69,22 +70,18 @@ def ways(opened: AssessmentContext, latest: RecommendationRecord) -> tuple[str, 
     return firmness_words(would), other_advices(would, _around(opened, latest), WAYS_LISTED, WAYS_LISTED)
 
 
-def risks_in_reach_of(rule_set: RuleSet, given: Mapping[str, Any], key: str, part: int | None) -> RisksInReach:
-    """What the answer to an open question could do to the risks of the advice on these answers.
+def could_rule_out(rule_set: RuleSet, given: Mapping[str, Any], key: str, part: int | None) -> tuple[Risk, ...]:
+    """The risks of the advice on these answers that the answer to an open question could rule out.
 
     Nothing is said of a process of many parts: each answer would have to be tried in each of them.
     """
-    if len(given["parts"]) > _PARTS_TRIED:
-        return RisksInReach(comes=False, goes=False)
-    return _risks_in_reach(_asked(rule_set, given), key, part)
+    return _could_go(_asked(rule_set, given), key, part) if len(given["parts"]) <= _PARTS_TRIED else ()
 
 
 @lru_cache(_KEPT_IN_MEMORY * 12)
-def _risks_in_reach(asked: _Asked, key: str, part: int | None) -> RisksInReach:
+def _could_go(asked: _Asked, key: str, part: int | None) -> tuple[Risk, ...]:
     question = asked.rule_set.question(key)
-    if question is None:
-        return RisksInReach(comes=False, goes=False)
-    return risks_in_reach(asked.rule_set, *asked.item(), question, part)
+    return risks_that_could_go(asked.rule_set, *asked.item(), question, part) if question else ()
 
 
 def _around(opened: AssessmentContext, latest: RecommendationRecord) -> WordingContext:

@@ -14,9 +14,9 @@ from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Progress, QuestionRef
-from advisor.assessments.result.explanation import changing, risks_in_reach_of, ways
+from advisor.assessments.result.explanation import changing, could_rule_out, ways
 from advisor.assessments.result.sidebar import decision_shown, keep_links, newer_notice
-from advisor.engine.evaluation.risks import RisksInReach
+from advisor.engine.model.evidence import Risk
 from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
@@ -33,7 +33,7 @@ from advisor.wording.what_would_change import AdviceExplanation, outcome_words
 class SharpenRow:
     """A question beyond the nine, and what its answer could do: "" where it cannot change the advice on its own.
 
-    ``risks`` is what it could do to the risks, "" where it could do nothing to them.
+    ``risks`` says which risks it could rule out, "" where it could rule out none.
     """
 
     text: str
@@ -207,7 +207,7 @@ def _sharpen(opened: AssessmentContext, explained: AdviceExplanation | None) -> 
             part=place.piece.name if place.piece else "",
             answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
             could=could,
-            risks="" if is_answered else _could_risk(risks_in_reach_of(opened.advice_edition.rule_set, given, *key)),
+            risks="" if is_answered else _could_remove(could_rule_out(opened.advice_edition.rule_set, given, *key)),
         )
         asked.append((is_answered, explained.rank(key) if explained else 0, row))
     return [row for _, _, row in sorted(asked, key=itemgetter(0, 1))]
@@ -224,13 +224,10 @@ def _could(explained: AdviceExplanation, key: tuple[str, int | None], rule_set: 
     return "" if any(condition.question == key[0] for when in conditions for condition in when) else None
 
 
-def _could_risk(found: RisksInReach) -> str:
-    """What the answer to an open question could do to the risks, in words."""
-    if found.comes and found.goes:
-        return str(_("Could name another risk, or remove one."))
-    if found.comes:
-        return str(_("Could name another risk."))
-    return str(_("Could remove a risk.")) if found.goes else ""
+def _could_remove(risks: Sequence[Risk]) -> str:
+    """Which risks the answer to an open question could rule out, in words; which it could bring, it says itself."""
+    titles = _listed([risk.title for risk in risks])
+    return str(_("Could remove %(risks)s from what tends to go wrong.", risks=titles)) if titles else ""
 
 
 def _again_url(opened: AssessmentContext) -> str:

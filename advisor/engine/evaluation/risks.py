@@ -35,14 +35,6 @@ class ShownRisk:
     parts: tuple[PartAtRisk, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RisksInReach:
-    """Whether an answer could bring a risk that is not told yet, and whether it could take one away."""
-
-    comes: bool
-    goes: bool
-
-
 def risks_shown(rule_set: RuleSet, recommendation: Recommendation) -> tuple[ShownRisk, ...]:
     """The risks that show, the weightiest first; of equal weight the one on firmer ground, then in their order.
 
@@ -53,32 +45,25 @@ def risks_shown(rule_set: RuleSet, recommendation: Recommendation) -> tuple[Show
     return tuple(sorted(filter(None, shown), key=lambda it: (-it.weight, _GRADES.index(it.risk.grade))))
 
 
-def told_keys(rule_set: RuleSet, recommendation: Recommendation) -> frozenset[str]:
-    """The keys of the risks that are told of one advice."""
-    return frozenset(shown.risk.key for shown in risks_shown(rule_set, recommendation)[:MOST])
-
-
-def risks_in_reach(
+def risks_that_could_go(
     rule_set: RuleSet, answers: Answers, parts: Sequence[tuple[str, Answers]], question: Question, part: int | None
-) -> RisksInReach:
-    """What an answer to ``question`` alone, for all or for the part of that place, could do to the risks that are told.
+) -> tuple[Risk, ...]:
+    """The risks told of the advice that an answer to ``question``, for all or for the part of that place, rules out.
 
     Of sets of options it tries none, each alone, and all at once.
     """
     looking = [test for risk in rule_set.risks for test in risk.conditions if test.question == question.key]
     if not looking:
-        return RisksInReach(comes=False, goes=False)
-    told = told_keys(rule_set, evaluate_parts(rule_set, answers, parts))
-    comes = goes = False
+        return ()
+    told = [shown.risk for shown in risks_shown(rule_set, evaluate_parts(rule_set, answers, parts))[:MOST]]
+    gone: set[str] = set()
     for answer in _tried(question, looking):
         own = {question.key: answer}
         others = [(name, {**its, **own} if at == part else its) for at, (name, its) in enumerate(parts)]
         whole = answers if others and part is not None else {**answers, **own}
-        then = told_keys(rule_set, evaluate_parts(rule_set, whole, others))
-        comes, goes = comes or bool(then - told), goes or bool(told - then)
-        if comes and goes:
-            break
-    return RisksInReach(comes=comes, goes=goes)
+        stay = {shown.risk.key for shown in risks_shown(rule_set, evaluate_parts(rule_set, whole, others))}
+        gone.update(risk.key for risk in told if risk.key not in stay)
+    return tuple(risk for risk in told if risk.key in gone)
 
 
 def _tried(question: Question, looking: Sequence[Condition]) -> list[Answer]:
