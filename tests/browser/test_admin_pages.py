@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
+from advisor import starter
 from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind
@@ -26,6 +27,8 @@ PAYLOAD = (
 )
 
 NAMES = frozenset({"key", "id", "source", "sources", "question", "test", "values"})
+
+RISK = starter.rule_set().risks[0].key
 
 PAGES = [
     "/admin/rules",
@@ -52,7 +55,9 @@ PAGES = [
     f"{DRAFT}/discard",
     f"{DRAFT}/affected",
     *(f"{DRAFT}/{things}" for things in ("rules", "questions", "leave", "kind", "claims", "sources")),
-    *(f"{DRAFT}/{things}" for things in ("disagreements", "guidance", "tensions", "limits", "cases")),
+    *(f"{DRAFT}/{things}" for things in ("disagreements", "guidance", "risks", "tensions", "limits", "cases")),
+    f"{DRAFT}/add/risks",
+    f"{DRAFT}/risks/{RISK}",
     f"{DRAFT}/rules?side=keep&q=nothing-like-it",
     f"{DRAFT}/add/rules",
     f"{DRAFT}/add/questions/edge/answer",

@@ -192,6 +192,7 @@ def _sharpen(opened: AssessmentContext, explained: AdviceExplanation | None) -> 
     """
     progress = opened.progress
     numbers = {piece.id: index for index, piece in enumerate(progress.pieces)} if progress.in_parts else {}
+    rules = opened.advice_edition.rule_set
     given = opened.latest.given if opened.latest is not None else progress.given()
     asked = []
     for place in progress.route(Section.SHARPEN):
@@ -207,7 +208,7 @@ def _sharpen(opened: AssessmentContext, explained: AdviceExplanation | None) -> 
             part=place.piece.name if place.piece else "",
             answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
             could=could,
-            risks="" if is_answered else _could_remove(could_rule_out(opened.advice_edition.rule_set, given, *key)),
+            risks="" if is_answered else _could_remove(could_rule_out(rules, given, *key)),
         )
         asked.append((is_answered, explained.rank(key) if explained else 0, row))
     return [row for _, _, row in sorted(asked, key=itemgetter(0, 1))]
