@@ -27,6 +27,7 @@ from advisor.exchange.recommendation import CLOSED, RecommendationDocument
 _ABOUT = f"""\
 Advice on whether a business process suits a business process outsourcer (BPO), a knowledge process outsourcer (KPO),
 both, or is better kept in-house for now. It is worked out from the answers that are sent and from nothing else.
+Beside it stand the `risks`: what tends to go wrong with such work, and what to do before signing. They decide nothing.
 `/recommendations` stores nothing of them and needs no account. `/assessments` are an account's own, kept under the
 rules that were in force when each was made; they need a token of the account. The shape `Answers` is made from the
 rules in force.

@@ -134,7 +134,8 @@ class NewerRulesDocument(TypedDict):
 
     All but `rules_version` is null or empty where the process is judged by the rules in force, or has no advice yet.
     `open` are questions to be answered before they can advise; then `recommendation` goes by the answers there are.
-    `differs` compares the advice and how clear it is, of the process and of each part.
+    `differs` compares the advice and how clear it is, of the process and of each part; risks that differ are no other
+    advice, and stand in `recommendation`.
     """
 
     rules_version: int

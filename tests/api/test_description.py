@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from advisor import starter
 from advisor.engine.document.document import dumps
-from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.answers import WorkItem, plain_answers
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database
@@ -133,3 +133,18 @@ def test_the_answers_described_are_those_of_the_questions_in_force(client: Flask
     assert answers.is_valid({"edge": "not-sure", "tools": ["none"]})
     for wrong in ({"edge": "core"}, {"tools": ["lab", "lab"]}, {"calls": 1001}, {"calls": "5"}, {"nothing": None}):
         assert not answers.is_valid(wrong), wrong
+
+
+def test_the_risks_of_an_advice_are_described_as_they_are_given(client: FlaskClient) -> None:
+    document = described(client)
+    case = next(case for case in starter.rule_set().cases if case.risks and not case.parts)
+    body = {"process": case.process, "answers": plain_answers(case.answers)}
+    given = client.post("/api/v1/recommendations", json=body).get_json()
+    assert set(case.risks) <= {risk["key"] for risk in given["risks"]}
+    for risk in given["risks"]:
+        validator(document, "RiskDocument").validate(risk)
+    assert "They decide nothing." in document["info"]["description"]
+    before_there_were_any = {
+        key: value for key, value in given.items() if key not in {"risks", "would_change", "settles"}
+    }
+    validator(document, "RecommendationDocument").validate(before_there_were_any)

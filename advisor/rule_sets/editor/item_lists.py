@@ -245,7 +245,7 @@ def _tags(item: Any) -> list[str]:
             tags = [item.source, *(str(PULLS[pull].name) for pull in item.pull), str(item.firmness)]
             return [*tags, str(_("Withdrawn"))] if item.withdrawn else tags
         case Risk():
-            return [str(GRADES[item.grade]), *item.sources]
+            return [str(GRADES[item.grade]).removesuffix("."), *item.sources]
         case Guidance():
             return [*(str(OUTCOMES[o].name) for o in item.outcomes), *item.sources]
         case TestCase():
