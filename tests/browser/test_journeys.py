@@ -179,9 +179,9 @@ def test_a_number_is_entered_as_people_write_it(anybody: Person, failing: str) -
 def test_a_question_that_follows_from_an_answer_goes_when_the_answer_changes(person: Person, failing: str) -> None:
     person.having_finished_small(failing)
     answers = person.page.locator(".answers")
-    expect(answers.get_by_text("Whether they are written down")).to_have_count(1)
+    expect(answers.get_by_text("Are the steps written down?", exact=True)).to_have_count(1)
     person.change("How fixed are the steps?").choose("Thought through each time").press("Save")
-    expect(answers.get_by_text("Whether they are written down")).to_have_count(0)
+    expect(answers.get_by_text("Are the steps written down?", exact=True)).to_have_count(0)
 
 
 def test_a_process_gets_another_name(person: Person) -> None:

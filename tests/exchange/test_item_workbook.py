@@ -140,7 +140,7 @@ def test_p6_the_advice_is_the_same_as_in_csv_with_a_sheet_for_reasons_and_one_fo
     ]
     given_advice = [recommend(rule_set, 7, item) for item in items]
     book = openpyxl.load_workbook(io.BytesIO(write_results_workbook(given_advice, [("These rules", "Version 7")])))
-    assert book.sheetnames == ["About", "Recommendations", "Reasons", "Sources"]
+    assert book.sheetnames == ["About", "Recommendations", "Reasons", "Risks", "Sources"]
     assert ("These rules", "Version 7") in set(book["About"].iter_rows(values_only=True))
     in_csv = list(csv.reader(io.StringIO(write_results(given_advice))))
     in_book = [

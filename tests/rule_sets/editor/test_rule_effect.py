@@ -22,7 +22,7 @@ def test_where_a_rule_fires_and_what_it_moves_stands_beside_it(admin: Admin) -> 
     admin.start().open(RULE)
     found = rule_effect(STARTER, "core-done-well")
     assert found.share == 0.075
-    assert "In 7.5% of all combinations of complete answers, counted." in beside(admin)
+    assert "In 5.0% of all combinations of complete answers, counted." in beside(admin)
     assert "Row 1 of the first table, in place of 2." in beside(admin)
     assert "Found in 8,192 tries; there may be more." in beside(admin)
     assert f"{found.together} other rules can fire with it." in beside(admin)
