@@ -49,7 +49,7 @@ PAGES = [
     f"{DRAFT}/sources/D2",
     f"{DRAFT}/sources/D2/remove",
     f"{DRAFT}/disagreements/marketing",
-    f"{DRAFT}/guidance/write-down",
+    f"{DRAFT}/guidance/watch",
     f"{DRAFT}/cases/data-entry",
     f"{DRAFT}/coverage/add",
 ]

@@ -30,7 +30,7 @@ def button_back(admin: Admin) -> str:
         "claims/D1.01",
         "sources/D2",
         "disagreements/marketing",
-        "guidance/write-down",
+        "guidance/watch",
         "tensions/core-yet-cost",
         "limits/1",
         "cases/data-entry",
