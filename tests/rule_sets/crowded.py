@@ -6,7 +6,7 @@ from functools import cache
 from itertools import combinations, islice, product
 
 from advisor import starter
-from advisor.engine.evaluation.cases import run_cases
+from advisor.engine.evaluation.cases import CaseResult, run_cases
 from advisor.engine.model.evidence import Claim
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Condition, Section
@@ -31,8 +31,18 @@ def crowded(number: int = CASES) -> RuleSet:
     )
     rules = replace(rules, claims=claims, rules=(*rules.rules, *islice(grown, RULES - len(rules.rules))))
     rules = replace(rules, cases=tuple(islice(_cases(rules), number)))
-    passing = (replace(run.case, outcome=run.outcome, kind=run.kind) for run in run_cases(rules))
-    return replace(rules, cases=tuple(passing))
+    return replace(rules, cases=tuple(map(_passing, run_cases(rules))))
+
+
+def _passing(run: CaseResult) -> TestCase:
+    """The same case, without what it expects and does not get."""
+    return replace(
+        run.case,
+        outcome=run.outcome,
+        kind=run.kind,
+        risks=tuple(key for key in run.case.risks if key not in run.missing_risks),
+        no_risks=tuple(key for key in run.case.no_risks if key not in run.unwanted_risks),
+    )
 
 
 def _claims(rules: RuleSet) -> Iterator[Claim]:
