@@ -75,7 +75,7 @@ def test_what_is_no_rule_set_is_told_place_by_place(program: Program, body: Any)
 
 def test_too_much_is_refused_with_the_limit(program: Program) -> None:
     rules = starter.rule_set()
-    questions = tuple(replace(rules.questions[0], key=f"q{number}") for number in range(201))
+    questions = tuple(replace(rules.questions[1], key=f"q{number}") for number in range(201))
     found = check(program, to_plain(replace(rules, questions=questions))).get_json()
     assert [problem["text"] for problem in found["problems"]] == ["The rule set has 201 questions; 200 is the most."]
     assert found["blocks"]
