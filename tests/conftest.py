@@ -21,7 +21,7 @@ from advisor.web import logs
 from tests.applications import borrowed, serving
 from tests.ensure_tools import find_chromium
 from tests.once import runs_once
-from tests.postgresql import PostgresqlServer
+from tests.postgresql import PostgresqlServer, SharedDatabase
 from tests.reading import HtmlPage
 from tests.visiting import Visitor
 
@@ -95,12 +95,18 @@ def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{file}"
 
 
+@pytest.fixture(scope="session")
+def _postgresql_database(postgresql_server: PostgresqlServer, _postgresql_template: str) -> Iterator[SharedDatabase]:
+    database = SharedDatabase(postgresql_server, _postgresql_template)
+    yield database
+    database.close()
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: PostgresqlServer, _postgresql_template: str) -> Iterator[str]:
-    """The same on PostgreSQL."""
-    url = postgresql_server.create(_postgresql_template)
-    yield url
-    postgresql_server.drop(url)
+def postgresql_url(_postgresql_database: SharedDatabase) -> Iterator[str]:
+    """The same on PostgreSQL; its rows and its schema are put back when the test has ended."""
+    with _postgresql_database.lent() as url:
+        yield url
 
 
 @pytest.fixture
