@@ -36,8 +36,7 @@ from advisor.api.shapes import AssessmentChange, AssessmentDocument
 from advisor.assessments.context import find_own
 from advisor.assessments.operations import TooMany, answer_all, create, in_transaction, remove
 from advisor.assessments.progress import Progress
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, text_fault
+from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, text_fault, whole_number
 from advisor.engine.model.answers import WorkItem, read_work_item
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet

@@ -19,7 +19,7 @@ from advisor.models.draft import find_draft
 from advisor.models.job import JobState
 from advisor.rule_sets.checks.proof_status import ProofStatus, ask, proof_status_of
 from advisor.web import identity
-from advisor.web.transfer_limits import too_often
+from advisor.web.rate_limits import transferred_too_often
 
 if TYPE_CHECKING:
     from advisor.engine.analysis.proofs.shares import Shares
@@ -63,7 +63,7 @@ def add_to(api: Registry) -> None:
 def check_rules() -> ResponseReturnValue:
     """Check what was sent; an empty object is the draft as it stands."""
     raw = json_body()
-    if wait := too_often():
+    if wait := transferred_too_often():
         return wait
     if raw == {}:
         with database().read() as session:
@@ -127,7 +127,7 @@ def _document(standing: ProofStatus) -> CheckDocument:
 
 
 def _problem(problem: Problem) -> CheckedProblem:
-    from advisor.engine.analysis.proofs.plain import plain_problem
+    from advisor.engine.analysis.prove import plain_problem
 
     return cast(CheckedProblem, plain_problem(problem))
 

@@ -14,7 +14,7 @@ from advisor.api.shapes import AssessmentDocument
 from advisor.engine.model.errors import Problem
 from advisor.models import Assessment, Owner
 from advisor.models.idempotency import Attempt, new_key
-from advisor.web import idempotency, identity
+from advisor.web import forms, identity
 from advisor.web.errors import problem
 
 KEY_LIMIT = 200
@@ -71,7 +71,7 @@ def call_attempt(owner: Owner) -> Attempt:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable() and " " not in key):
         abort(400, description=_("An Idempotency-Key has 1 to 200 visible ASCII characters."))
-    return idempotency.call_attempt(owner.mark, key or new_key())
+    return forms.call_attempt(owner.mark, key or new_key())
 
 
 def unusable(problems: list[Problem]) -> Response:

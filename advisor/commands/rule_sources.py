@@ -13,10 +13,10 @@ from advisor import settings, starter
 from advisor.commands.files import BadInput, name_of, print_problems, read_bytes
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import dumps, sha256
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.incoming import UnreadableFileError
+from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.places import Places
 from advisor.exchange.rule_sets import read_sound_rule_set, read_with_places
 from advisor.models import rule_set_version as versions

@@ -5,14 +5,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from advisor.engine.checks import keys
+from advisor.engine.checks import texts
 from advisor.engine.checks.causes import independent, names_in_doubt
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import FORMAT, from_plain
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import Problem, RuleSetError, item_place
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.cells import Plain
+
+Plain = dict[str, Any]
 
 _LISTS = frozenset(field.name for field in fields(RuleSet))
 
@@ -101,8 +102,8 @@ def check_rest(found: ParsedDocument, faults: Sequence[Problem]) -> list[Problem
     if "options" in found.lost_lists:
         names |= {str(_key(question)) for question in found.document["questions"]}
     names |= names_in_doubt(found.document, lists)
-    of_keys = [problem for problem in problems if problem.place.endswith(keys.ENDS)]
-    others = (problem for problem in problems if not problem.place.endswith(keys.ENDS))
+    of_keys = [problem for problem in problems if problem.place.endswith(texts.ENDS)]
+    others = (problem for problem in problems if not problem.place.endswith(texts.ENDS))
     told = (it for it in others if not (broken and it.place.split("/")[0] in {"leave", "kind"}))
     return [*of_keys, *independent(found.document, told, names)]
 

@@ -8,7 +8,7 @@ from wtforms.validators import ValidationError
 
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models.idempotency import new_key
-from advisor.wording.vocabulary import ADVICES
+from advisor.wording.vocabulary import OUTCOMES
 
 
 class SettleForm(FlaskForm):
@@ -18,7 +18,7 @@ class SettleForm(FlaskForm):
 
 
 def _outcomes() -> list[tuple[str, str]]:
-    return [("", str(_("Choose one"))), *((outcome.value, str(ADVICES[outcome])) for outcome in Outcome)]
+    return [("", str(_("Choose one"))), *((outcome.value, str(OUTCOMES[outcome].name)) for outcome in Outcome)]
 
 
 class CaseForm(FlaskForm):

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from advisor.engine.document.text import isolated
 from advisor.engine.model.evidence import Claim, Pull, SourceKind
 from advisor.engine.model.rules import Rule
-from advisor.wording.claims import FIRMNESS, FIRMNESS_SENTENCES, PULLS, ClaimRef, VersionView
+from advisor.wording.claims import ClaimRef, VersionView
 from advisor.wording.rules import adds, condition_sentence, rule_sentence
-from advisor.wording.vocabulary import KINDS
+from advisor.wording.vocabulary import FIRMNESS, KINDS, PULLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def claim_page(edition: VersionView, claim: Claim) -> dict[str, Any]:
             "source": source.title if source else claim.source,
             "source_about": source.about if source else "",
             "place": claim.place,
-            "firmness": str(FIRMNESS_SENTENCES[claim.firmness]),
+            "firmness": str(FIRMNESS[claim.firmness].sentence),
             "pull": pull_words(claim),
             "note": claim.note,
             "withdrawn": _why_withdrawn(edition, claim),
@@ -112,7 +112,7 @@ def rule_page(edition: VersionView, rule: Rule) -> dict[str, Any]:
 
 def pull_words(claim: Claim) -> str:
     """Which way a claim argues, in words."""
-    return str(_(" or ")).join(str(PULLS[pull]) for pull in claim.pull)
+    return str(_(" or ")).join(str(PULLS[pull].sentence) for pull in claim.pull)
 
 
 def _pull_note(claim: Claim) -> str:
@@ -130,7 +130,7 @@ def _claim_row(edition: VersionView, claim: Claim) -> ClaimRow:
         url=edition.claim_url(claim.id),
         text=claim.text,
         place=claim.place,
-        firmness=str(FIRMNESS[claim.firmness]),
+        firmness=str(FIRMNESS[claim.firmness].word),
         pull=_pull_note(claim),
         withdrawn=edition.is_withdrawn(claim),
     )
@@ -166,7 +166,13 @@ def _other_uses(edition: VersionView, claim: Claim) -> list[str]:
         if any(claim.id in view.sources for view in item.views)
     ]
     uses += [
-        str(_("It files “%(name)s” under %(kind)s", name=isolated(option.label), kind=KINDS[option.filed_under]))
+        str(
+            _(
+                "It files “%(name)s” under %(kind)s",
+                name=isolated(option.label),
+                kind=KINDS[option.filed_under].sentence,
+            )
+        )
         for _question, option in rule_set.filings()
         if option.filed_under and claim.id in option.sources
     ]

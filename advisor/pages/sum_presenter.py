@@ -6,37 +6,20 @@ from typing import Any
 from flask import url_for
 from flask_babel import format_decimal
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from advisor.engine.evaluation.evaluate import Finding, evaluate
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Condition, Question, Scope, Section
 from advisor.engine.model.rules import Rule, RuleSet
-from advisor.engine.model.vocabulary import Kind, Leave, Side, State
+from advisor.engine.model.vocabulary import Kind, Side, State
 from advisor.exchange.recommendation import RecommendationDocument, recommend
-from advisor.wording.answers import answer_label
 from advisor.wording.claims import VersionView
 from advisor.wording.result import Result, present_result
 from advisor.wording.rules import adds, bounds_sentence, short_condition
+from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
-from advisor.wording.vocabulary import SIDES, STRENGTHS
-
-_HEADINGS = {
-    Section.NAME: (
-        _l("Beside the name"),
-        _l("It adds nothing to any side. It only lets us say where our sources file such a process."),
-    ),
-    Section.CORE: (_l("On the way to the advice"), _l("Asked of everybody, at most nine.")),
-    Section.SHARPEN: (
-        _l("To sharpen it"),
-        _l("Offered after the result. Some add points to the same sum, others change what to do first."),
-    ),
-}
-
-_LEAVES = {Leave.KEEP: _l("Keep it in-house for now"), Leave.GO: _l("It can leave the house")}
-
-_KINDS = {Kind.BPO: _l("BPO"), Kind.KPO: _l("KPO"), Kind.BOTH: _l("Both"), Kind.UNCLEAR: _l("We can't say yet")}
+from advisor.wording.vocabulary import KINDS, LEAVES, SECTIONS, SIDES, STRENGTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +27,7 @@ class AnswerEffect:
     """What a rule adds for an answer; ``also`` are its other conditions."""
 
     side: str
+    side_name: str
     points: int
     url: str
     also: list[str]
@@ -74,18 +58,18 @@ def sum_page(edition: VersionView) -> dict[str, Any]:
     return {
         "sections": [
             {
-                "heading": str(heading),
-                "about": str(about),
+                "heading": str(words.heading),
+                "about": str(words.about),
                 "questions": [_question(edition, question) for question in rule_set.section(section)],
             }
-            for section, (heading, about) in _HEADINGS.items()
+            for section, words in SECTIONS.items()
             if section is not Section.NAME and rule_set.section(section)
         ],
-        "leave": [{"when": bounds_sentence(row.when), "then": str(_LEAVES[row.leave])} for row in rule_set.leave],
+        "leave": [{"when": bounds_sentence(row.when), "then": str(LEAVES[row.leave].name)} for row in rule_set.leave],
         "kind": [
             {
                 "when": bounds_sentence(row.when),
-                "then": str(_KINDS[row.kind]),
+                "then": str(KINDS[row.kind].name),
                 "strength": "" if row.kind is Kind.UNCLEAR else str(STRENGTHS[row.strength]),
             }
             for row in rule_set.kind
@@ -132,14 +116,14 @@ def _worked_example(edition: VersionView) -> dict[str, Any] | None:
         _("%(given)s: %(adds)s.", given=_given(edition.rule_set, finding), adds=adds(finding.rule.push))
         for finding in recommendation.reasons()
     ]
-    sums = ", ".join(f"{SIDES[side]} {document['points'][side.value]}" for side in Side)
+    sums = ", ".join(f"{SIDES[side].towards} {document['points'][side.value]}" for side in Side)
     steps.append(_("The sums: %(sums)s.", sums=sums))
     leave, row = recommendation.leave, recommendation.row
     if leave is not None and row is not None:
         steps.append(
-            _("First table: “%(when)s”. %(then)s.", when=bounds_sentence(leave.when), then=_LEAVES[leave.leave])
+            _("First table: “%(when)s”. %(then)s.", when=bounds_sentence(leave.when), then=LEAVES[leave.leave].name)
         )
-        words = {"when": bounds_sentence(row.when), "then": _KINDS[row.kind], "strength": STRENGTHS[row.strength]}
+        words = {"when": bounds_sentence(row.when), "then": KINDS[row.kind].name, "strength": STRENGTHS[row.strength]}
         steps.append(_("Second table: “%(when)s”. %(then)s, %(strength)s.", **words))
     verdict = verdict_words(dict(document))
     return {"process_name": item.process, "steps": [str(step) for step in steps], "verdict": verdict}
@@ -207,6 +191,7 @@ def _effects(edition: VersionView, question: Question, answer: Answer) -> list[A
     return [
         AnswerEffect(
             side=rule.push.side,
+            side_name=str(SIDES[rule.push.side].name),
             points=rule.push.points,
             url=edition.rule_url(rule.key),
             also=[short_condition(edition.rule_set, other) for other in _others(rule, question, answer)],

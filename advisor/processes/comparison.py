@@ -13,12 +13,12 @@ from advisor.assessments.result.decision_age import Later
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.models import Assessment, RecommendationRecord
-from advisor.wording.answers import stored_answer_label
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import AdviceView
 from advisor.wording.parts import Balance, balance_of
+from advisor.wording.values import stored_answer_label
 from advisor.wording.verdict import strength_words
-from advisor.wording.vocabulary import ADVICES, DECISIONS, PART_VERDICTS, SIDES
+from advisor.wording.vocabulary import DECISIONS, OUTCOMES, SIDES
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _verdict(process: Process) -> ComparisonCell:
         return _cell(str(_("Not finished")))
     document = process.advice.document
     outcome = Outcome(document["outcome"])
-    lines = [ComparisonLine(_in_short(str(ADVICES[outcome]), strength_words(document)))]
+    lines = [ComparisonLine(_in_short(str(OUTCOMES[outcome].name), strength_words(document)))]
     if process.is_stale:
         lines.append(ComparisonLine(str(_("Answers were changed after this advice."))))
     return ComparisonCell(tuple(lines), outcome.value)
@@ -146,7 +146,7 @@ def _parts(process: Process) -> ComparisonCell:
     if len(process.pieces) < 2:
         return _cell(str(_("In one piece")))
     return ComparisonCell(
-        tuple(ComparisonLine(str(PART_VERDICTS[Outcome(piece["outcome"])]), piece["part"]) for piece in process.pieces)
+        tuple(ComparisonLine(str(OUTCOMES[piece["outcome"]].part_verdict), piece["part"]) for piece in process.pieces)
     )
 
 
@@ -253,6 +253,6 @@ def _pulls(process: Process, key: str, text: str) -> ComparisonCell:
 
 
 def _push(push: dict[str, Any]) -> str:
-    side = SIDES[Side(push["side"])]
+    side = SIDES[push["side"]].towards
     words = ngettext("%(num)d point towards %(side)s", "%(num)d points towards %(side)s", push["points"], side=side)
     return str(words)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 
 Item = TypeVar("Item")
 

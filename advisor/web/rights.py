@@ -6,11 +6,12 @@ That somebody may open a page says nothing about what it shows: each query names
 from enum import Enum
 from typing import NoReturn
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.models.audit import audit
 from advisor.web import identity
 from advisor.web.logs import log
@@ -48,7 +49,7 @@ RIGHTS: dict[str, Right] = {
     "assessments.rename": PERSONAL,
     "assessments.go_on": PERSONAL,
     "assessments.answer_question": PERSONAL,
-    "assessments.pull_apart": PERSONAL,
+    "assessments.contradiction": PERSONAL,
     "assessments.answers": PERSONAL,
     "assessments.settled": PERSONAL,
     "assessments.result": PERSONAL,
@@ -135,27 +136,23 @@ RIGHTS: dict[str, Right] = {
     "rule_sets.shares": ADMIN,
     "rule_sets.check_all": ADMIN,
     "rule_sets.differences": ADMIN,
-    "rule_sets.affected": ADMIN,
-    "rule_sets.preview": ADMIN,
-    "rule_sets.advices": ADMIN,
+    "rule_sets.impact": ADMIN,
+    "rule_sets.preview_question": ADMIN,
+    "rule_sets.compare_advice": ADMIN,
     "rule_sets.note": ADMIN,
     "rule_sets.publish": ADMIN,
     "rule_sets.version": ADMIN,
     "rule_sets.compare": ADMIN,
     "rule_sets.bring_back": ADMIN,
-    "rule_sets.listing": ADMIN,
-    "rule_sets.add": ADMIN,
-    "rule_sets.thing": ADMIN,
-    "rule_sets.remove": ADMIN,
-    "rule_sets.option_order": ADMIN,
-    "rule_sets.add_option": ADMIN,
-    "rule_sets.option_thing": ADMIN,
-    "rule_sets.option_remove": ADMIN,
-    "rule_sets.take_out": ADMIN,
-    "rule_sets.bring_in": ADMIN,
-    "rule_sets.history": ADMIN,
-    "rule_sets.option_history": ADMIN,
-    "rule_sets.several_rules": ADMIN,
+    "rule_sets.list_items": ADMIN,
+    "rule_sets.add_item": ADMIN,
+    "rule_sets.edit_item": ADMIN,
+    "rule_sets.remove_item": ADMIN,
+    "rule_sets.move_option": ADMIN,
+    "rule_sets.download": ADMIN,
+    "rule_sets.upload": ADMIN,
+    "rule_sets.item_history": ADMIN,
+    "rule_sets.bulk_edit": ADMIN,
     "rule_sets.coverage": ADMIN,
     "rule_sets.add_proposed": ADMIN,
     "rule_sets.audit": ADMIN,
@@ -166,10 +163,11 @@ RIGHTS: dict[str, Right] = {
     "preview.parts": ADMIN,
     "preview.put_together": ADMIN,
     "preview.answer_question": ADMIN,
-    "preview.pull_apart": ADMIN,
+    "preview.contradiction": ADMIN,
     "preview.answers": ADMIN,
     "preview.settled": ADMIN,
     "preview.result": ADMIN,
+    "preview.recalculate": ADMIN,
     "preview.what_if": ADMIN,
     "preview.other_ways": ADMIN,
     "preview.make_case": ADMIN,
@@ -210,7 +208,7 @@ def check() -> Response | None:
         is_open = right is PERSONAL and identity.signed_out_account() is None
         return None if is_open else _ask_who()
     if who.lacks_factor and request.endpoint not in WITHOUT_FACTOR:
-        return redirect(url_for("accounts.factor"), 302 if request.method == "GET" else 303)
+        return redirect(link_to("second_factor"), 302 if request.method == "GET" else 303)
     if right is ADMIN and not who.is_admin:
         refuse(_("This page is for admins."))
     return None
@@ -228,5 +226,5 @@ def _ask_who() -> Response:
     if request.path.startswith("/api/"):
         abort(401, description=_("Send a token of your account: “Authorization: Bearer …”."))
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("accounts.sign_in", next=request.path))
+        return redirect(link_to("sign_in", next=request.path))
     return identity.ask_for("sign-in")

@@ -4,36 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask import url_for
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from advisor.engine.model.evidence import Claim, Firmness, Pull, SourceKind
+from advisor.engine.model.evidence import Claim, SourceKind
 from advisor.engine.model.rules import RuleSet
+from advisor.links import link_to
 from advisor.models import RuleSetVersion
 from advisor.models import rule_set_version as versions
-
-FIRMNESS = {
-    Firmness.FIRM: _l("Firm"),
-    Firmness.SOFT: _l("Soft"),
-    Firmness.WEAK: _l("Weak"),
-}
-
-FIRMNESS_SENTENCES = {
-    Firmness.FIRM: _l("Firmly: it is stated as the difference."),
-    Firmness.SOFT: _l("Softly: usually, often or likely."),
-    Firmness.WEAK: _l("Weakly: one voice, or one example."),
-}
-
-PULLS = {
-    Pull.BPO: _l("BPO"),
-    Pull.KPO: _l("KPO"),
-    Pull.BOTH: _l("both together"),
-    Pull.KEEP: _l("keeping it in-house"),
-    Pull.EITHER: _l("handing it over, whichever kind it is"),
-    Pull.LOCATION: _l("where a provider sits"),
-    Pull.CONTEXT: _l("neither side: it explains"),
-}
+from advisor.wording.vocabulary import FIRMNESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +88,7 @@ class VersionView:
         return Version(
             number=self.number,
             published=self.row.published_at,
-            sum_url=url_for("pages.how_the_sum_works", number=self.link_number),
+            sum_url=link_to("sum", number=self.link_number),
             is_older=self.number < self.in_force_number,
         )
 
@@ -121,11 +99,11 @@ class VersionView:
 
     def claim_url(self, claim_id: str) -> str:
         """Where a claim can be read."""
-        return url_for("pages.claim", claim_id=claim_id, number=self.link_number)
+        return link_to("claim", claim_id=claim_id, number=self.link_number)
 
     def rule_url(self, key: str) -> str:
         """Where a rule can be read."""
-        return url_for("pages.rule", key=key, number=self.link_number)
+        return link_to("rule", key=key, number=self.link_number)
 
     def refs(self, ids: Iterable[str]) -> list[ClaimRef]:
         """These claims, as a page names them."""
@@ -141,7 +119,7 @@ class VersionView:
             text=claim.text,
             place=claim.place,
             source=source.title if source else claim.source,
-            firmness=str(FIRMNESS[claim.firmness]),
+            firmness=str(FIRMNESS[claim.firmness].word),
             is_general=source is not None and source.kind is SourceKind.GUIDANCE,
             withdrawn=self.is_withdrawn(claim),
         )

@@ -7,11 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from advisor.engine.model.vocabulary import Outcome, Side
-from advisor.wording.answers import stored_answer_label
+from advisor.engine.model.vocabulary import Side
 from advisor.wording.claims import ClaimRef, VersionView
+from advisor.wording.values import stored_answer_label
 from advisor.wording.verdict import strength_words, verdict_words
-from advisor.wording.vocabulary import PART_VERDICTS, SIDES
+from advisor.wording.vocabulary import OUTCOMES, SIDES
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _of_part(part: dict[str, Any] | None) -> str:
     if part is None:
         return ""
     strength = strength_words(part)
-    verdict = str(PART_VERDICTS[Outcome(part["outcome"])])
+    verdict = str(OUTCOMES[part["outcome"]].part_verdict)
     return f"{verdict} ({strength})" if strength else verdict
 
 
@@ -202,7 +202,7 @@ def _points(before: dict[str, Any], after: dict[str, Any]) -> list[Pair]:
     pairs = []
     for side in Side:
         one, other = (document["points"][side] for document in (before, after))
-        pairs.append(_pair(str(SIDES[side]), "", str(one), str(other)))
+        pairs.append(_pair(str(SIDES[side].towards), "", str(one), str(other)))
     return [pair for pair in pairs if pair is not None]
 
 
@@ -249,7 +249,7 @@ def _push_words(reason: dict[str, Any] | None) -> str:
             "%(num)d point towards %(side)s",
             "%(num)d points towards %(side)s",
             push["points"],
-            side=SIDES[Side(push["side"])],
+            side=SIDES[push["side"]].towards,
         )
     )
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.vocabulary import Outcome, Side
-from advisor.wording.answers import answer_label
 from advisor.wording.claims import ClaimRef, VersionView
+from advisor.wording.values import answer_label
 from advisor.wording.verdict import kind_note, strength_words
-from advisor.wording.vocabulary import PART_VERDICTS
+from advisor.wording.vocabulary import OUTCOMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _part(piece: dict[str, Any], edition: VersionView, most: int) -> PartResult:
     return PartResult(
         name=piece.get("part", ""),
         outcome=piece["outcome"],
-        verdict=str(PART_VERDICTS[piece["outcome"]]),
+        verdict=str(OUTCOMES[piece["outcome"]].part_verdict),
         kind_note=kind_note(piece),
         strength=strength_words(piece),
         balance=balance_of(piece, most),
@@ -101,7 +101,7 @@ def balance_of(piece: dict[str, Any], most: int) -> Balance:
 def _groups(piece: dict[str, Any], edition: VersionView) -> list[ReasonGroup]:
     """The reasons by side: the side that was followed first, then the heavier one; sides without a reason left out."""
     reasons = [_reason(reason, edition) for reason in piece["reasons"]]
-    followed = {Outcome.KEEP: ["keep"], Outcome.BOTH: ["bpo", "kpo"]}.get(piece["outcome"], [piece["outcome"]])
+    followed = [Side.BPO, Side.KPO] if piece["outcome"] == Outcome.BOTH else [piece["outcome"]]
     rank = {side: index for index, side in enumerate(followed)}
     sides = sorted(Side, key=lambda side: (rank.get(side, len(rank)), -piece["points"][side]))
     by_side = ((side, [reason for reason in reasons if reason.side == side]) for side in sides)

@@ -12,7 +12,7 @@ from advisor.engine.model.vocabulary import Kind, Outcome
 from advisor.wording.claims import ClaimRef, Version, VersionView
 from advisor.wording.parts import Balance, PartResult, most_points, part_results
 from advisor.wording.verdict import kind_note, lead_sentences, strength_words, verdict_words
-from advisor.wording.vocabulary import CONTENTS, KINDS
+from advisor.wording.vocabulary import KINDS, OUTCOMES
 
 QuestionUrl = Callable[[str, int | None], str]
 """Gives the address of a question: its key, and the place of the part (None: asked of the process)."""
@@ -153,16 +153,15 @@ def _count_not_answered(document: dict[str, Any], given: dict[str, Any]) -> int:
 
 def _parts_notes(parts: list[dict[str, Any]]) -> list[str]:
     """Which part goes where, and where the work changes hands, in their order; the lead names the parts that stay."""
-    places = {
-        Outcome.BPO: _("BPO"),
-        Outcome.KPO: _("KPO"),
-        Outcome.BOTH: _("BPO and KPO together"),
+    names = {
+        outcome: [part["part"] for part in parts if part["outcome"] == outcome]
+        for outcome, words in OUTCOMES.items()
+        if words.place
     }
-    names = {place: [part["part"] for part in parts if part["outcome"] == place] for place in places}
     going = [
-        str(_("%(place)s: %(names)s.", place=place, names=_quoted(names[outcome])))
-        for outcome, place in places.items()
-        if names[outcome]
+        str(_("%(place)s: %(names)s.", place=OUTCOMES[outcome].place, names=_quoted(found)))
+        for outcome, found in names.items()
+        if found
     ]
     notes = [" ".join(going)] if going else []
     hands = [
@@ -202,7 +201,12 @@ def _name_note(document: dict[str, Any], edition: VersionView) -> CitedSentence 
     if against is None:
         return None
     found, filed = Kind(against["found"]), Kind(against["filed_under"])
-    words = {"option": against["option"], "filed": KINDS[filed], "work": CONTENTS[found], "found": KINDS[found]}
+    words = {
+        "option": against["option"],
+        "filed": KINDS[filed].sentence,
+        "work": KINDS[found].work,
+        "found": KINDS[found].sentence,
+    }
     if against["picked"]:
         text = _("Our sources usually file “%(option)s” under %(filed)s.", **words)
     else:

@@ -4,20 +4,13 @@ from collections.abc import Sequence
 
 from flask_babel import format_decimal, gettext, ngettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from advisor.engine.model.operators import OPERATORS, Value
+from advisor.engine.model.policy import Bound
 from advisor.engine.model.questions import Condition, Question
-from advisor.engine.model.rules import Bound, Push, Rule, RuleSet
+from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Measure
-from advisor.wording.vocabulary import SIDES
-
-_MEASURES = {
-    Measure.BPO: _l("BPO"),
-    Measure.KPO: _l("KPO"),
-    Measure.KEEP: _l("Keeping it in-house"),
-    Measure.EVIDENCE: _l("BPO and KPO together"),
-}
+from advisor.wording.vocabulary import MEASURES, SIDES
 
 
 def condition_sentence(rule_set: RuleSet, condition: Condition) -> str:
@@ -53,7 +46,7 @@ def rule_sentence(rule_set: RuleSet, rule: Rule) -> str:
 
 def adds(push: Push) -> str:
     """What a rule that fits does: "adds 3 points towards BPO"."""
-    side = SIDES[push.side]
+    side = SIDES[push.side].towards
     return str(
         ngettext("adds %(num)d point towards %(side)s", "adds %(num)d points towards %(side)s", push.points, side=side)
     )
@@ -77,7 +70,7 @@ def bounds_sentence(bounds: Sequence[Bound]) -> str:
 def _bound(bound: Bound) -> str:
     if bound.measure is Measure.LEAN:
         return _lean(bound.at_least, bound.at_most)
-    words = {"name": _MEASURES[bound.measure], "least": bound.at_least, "most": bound.at_most}
+    words = {"name": MEASURES[bound.measure].range, "least": bound.at_least, "most": bound.at_most}
     if bound.at_least is not None and bound.at_most is not None:
         return str(_("%(name)s: %(least)s to %(most)s points", **words))
     if bound.at_least is not None:

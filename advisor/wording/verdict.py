@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
-from advisor.wording.vocabulary import BOTH_WITHIN, KINDS, PARTLY, STRENGTHS, VERDICTS
+from advisor.wording.vocabulary import BOTH_WITHIN, KINDS, OUTCOMES, STRENGTHS
 
 
 def verdict_words(document: dict[str, Any]) -> str:
@@ -16,8 +16,8 @@ def verdict_words(document: dict[str, Any]) -> str:
     stays = {Outcome.KEEP, Outcome.UNCLEAR}
     of_parts = frozenset(Outcome(piece["outcome"]) for piece in document["parts"])
     if outcome not in stays and of_parts & stays:
-        return str(PARTLY[outcome])
-    return str(BOTH_WITHIN.get(of_parts, VERDICTS[outcome]))
+        return str(OUTCOMES[outcome].partly)
+    return str(BOTH_WITHIN.get(of_parts, OUTCOMES[outcome].verdict))
 
 
 def strength_words(piece: dict[str, Any]) -> str:
@@ -36,7 +36,7 @@ def kind_note(piece: dict[str, Any]) -> str:
     if kind is Kind.UNCLEAR:
         unknown = _("If you did hand it over, we can't say yet which kind would suit it.")
         return str(unknown) if outcome is Outcome.KEEP else ""
-    words = {"kind": KINDS[kind], "strength": str(STRENGTHS[Strength(piece["strength"])]).lower()}
+    words = {"kind": KINDS[kind].sentence, "strength": str(STRENGTHS[Strength(piece["strength"])]).lower()}
     if kind is Kind.BOTH:
         return str(_("If you did hand it over: %(kind)s.", **words))
     return str(_("If you did hand it over: %(kind)s (%(strength)s).", **words))

@@ -1,38 +1,133 @@
-"""The product's fixed words for people: outcomes, sides and how clear an advice is."""
+"""The product's fixed words for people: one table for each enumeration, and what stands in a rule set.
+
+A row has the words by themselves as ``name``, and other words where a sentence needs them. The texts are looked up in
+the language of the reader when they are shown; those for the terminal are English.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol, TypeVar
 
 from flask_babel import lazy_gettext as _l
 
-from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
+from advisor.engine.model.evidence import Firmness, Pull, SourceKind
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import Scope, Section
+from advisor.engine.model.vocabulary import OUTCOME_WORDS, Kind, Leave, Measure, Outcome, Side, Strength
 
-SIDES = {Side.BPO: _l("BPO"), Side.KPO: _l("KPO"), Side.KEEP: _l("keeping it in-house")}
+Member = TypeVar("Member")
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str:
+        """The words by themselves."""
+
+
+def names(table: Mapping[Member, _Named]) -> dict[Member, str]:
+    """The words of a table by themselves, such as the choices of a form."""
+    return {member: words.name for member, words in table.items()}
+
+
+# ---- The advice
+
+
+class SideWords(NamedTuple):
+    """A side: by itself, and as what a rule adds points towards."""
+
+    name: str
+    towards: str
+
+
+class KindWords(NamedTuple):
+    """A kind: by itself, in a sentence, as the work that is of it, and in the terminal."""
+
+    name: str
+    sentence: str
+    work: str
+    terminal: str
+
+
+class OutcomeWords(NamedTuple):
+    """An outcome: by itself, in the terminal, and as the verdict on a process or on a part of one.
+
+    ``partly`` is the verdict where other parts stay, ``place`` where a part goes; both "" for what stays itself.
+    """
+
+    name: str
+    terminal: str
+    verdict: str
+    part_verdict: str
+    partly: str = ""
+    place: str = ""
+
+
+class LeaveWords(NamedTuple):
+    """What the first table says: by itself, and in the terminal."""
+
+    name: str
+    terminal: str
+
+
+class MeasureWords(NamedTuple):
+    """A measure: as a column, before a range of points (the lean is said by who is ahead), and in the terminal."""
+
+    name: str
+    range: str
+    terminal: str
+
+
+SIDES = {
+    Side.BPO: SideWords(_l("BPO"), _l("BPO")),
+    Side.KPO: SideWords(_l("KPO"), _l("KPO")),
+    Side.KEEP: SideWords(_l("Keep in-house"), _l("keeping it in-house")),
+}
 
 KINDS = {
-    Kind.BPO: _l("BPO"),
-    Kind.KPO: _l("KPO"),
-    Kind.BOTH: _l("both, BPO for one part of it and KPO for another"),
-    Kind.UNCLEAR: _l("we can't say yet"),
+    Kind.BPO: KindWords(_l(OUTCOME_WORDS[Outcome.BPO]), _l("BPO"), _l("routine work"), "BPO"),
+    Kind.KPO: KindWords(_l(OUTCOME_WORDS[Outcome.KPO]), _l("KPO"), _l("expert work"), "KPO"),
+    Kind.BOTH: KindWords(
+        _l(OUTCOME_WORDS[Outcome.BOTH]),
+        _l("both, BPO for one part of it and KPO for another"),
+        _l("routine and expert work together"),
+        "both",
+    ),
+    Kind.UNCLEAR: KindWords(_l(OUTCOME_WORDS[Outcome.UNCLEAR]), _l("we can't say yet"), "", "unclear"),
 }
 
-CONTENTS = {
-    Kind.BPO: _l("routine work"),
-    Kind.KPO: _l("expert work"),
-    Kind.BOTH: _l("routine and expert work together"),
-}
-
-STRENGTHS = {Strength.CLEAR: _l("Clear"), Strength.SLIGHT: _l("Slight lean"), Strength.BALANCED: _l("Balanced")}
-
-VERDICTS = {
-    Outcome.BPO: _l("BPO suits this process"),
-    Outcome.KPO: _l("KPO suits this process"),
-    Outcome.BOTH: _l("Both: BPO for one part of this process, KPO for another"),
-    Outcome.KEEP: _l("Keep this process in-house for now"),
-    Outcome.UNCLEAR: _l("We can't say yet"),
-}
-
-PARTLY = {
-    Outcome.BPO: _l("BPO suits the parts that can leave"),
-    Outcome.KPO: _l("KPO suits the parts that can leave"),
-    Outcome.BOTH: _l("Both: BPO and KPO for the parts that can leave"),
+OUTCOMES = {
+    Outcome.BPO: OutcomeWords(
+        _l(OUTCOME_WORDS[Outcome.BPO]),
+        "BPO",
+        _l("BPO suits this process"),
+        _l("BPO suits this part"),
+        _l("BPO suits the parts that can leave"),
+        _l("BPO"),
+    ),
+    Outcome.KPO: OutcomeWords(
+        _l(OUTCOME_WORDS[Outcome.KPO]),
+        "KPO",
+        _l("KPO suits this process"),
+        _l("KPO suits this part"),
+        _l("KPO suits the parts that can leave"),
+        _l("KPO"),
+    ),
+    Outcome.BOTH: OutcomeWords(
+        _l(OUTCOME_WORDS[Outcome.BOTH]),
+        "both",
+        _l("Both: BPO for one part of this process, KPO for another"),
+        _l("This part holds BPO and KPO work"),
+        _l("Both: BPO and KPO for the parts that can leave"),
+        _l("BPO and KPO together"),
+    ),
+    Outcome.KEEP: OutcomeWords(
+        _l(OUTCOME_WORDS[Outcome.KEEP]),
+        "keep in-house",
+        _l("Keep this process in-house for now"),
+        _l("Keep this part in-house for now"),
+    ),
+    Outcome.UNCLEAR: OutcomeWords(
+        _l(OUTCOME_WORDS[Outcome.UNCLEAR]), "unclear", _l("We can't say yet"), _l("We can't say yet")
+    ),
 }
 
 BOTH_WITHIN = {
@@ -46,20 +141,21 @@ BOTH_WITHIN = {
 }
 """How "both" is said by the advice on the parts, where not every part is one or the other."""
 
-PART_VERDICTS = {
-    Outcome.BPO: _l("BPO suits this part"),
-    Outcome.KPO: _l("KPO suits this part"),
-    Outcome.BOTH: _l("This part holds BPO and KPO work"),
-    Outcome.KEEP: _l("Keep this part in-house for now"),
-    Outcome.UNCLEAR: _l("We can't say yet"),
+STRENGTHS = {Strength.CLEAR: _l("Clear"), Strength.SLIGHT: _l("Slight lean"), Strength.BALANCED: _l("Balanced")}
+
+LEAVES = {
+    Leave.GO: LeaveWords(_l("It can leave the house"), "it can leave the house"),
+    Leave.KEEP: LeaveWords(_l("Keep it in-house for now"), "keep it in-house"),
 }
 
-ADVICES = {
-    Outcome.BPO: _l("BPO"),
-    Outcome.KPO: _l("KPO"),
-    Outcome.BOTH: _l("Both"),
-    Outcome.KEEP: _l("Keep in-house for now"),
-    Outcome.UNCLEAR: _l("We can't say yet"),
+MEASURES = {
+    Measure.BPO: MeasureWords(_l("BPO points"), _l("BPO"), "BPO points"),
+    Measure.KPO: MeasureWords(_l("KPO points"), _l("KPO"), "KPO points"),
+    Measure.KEEP: MeasureWords(_l("Points for keeping it"), _l("Keeping it in-house"), "keep points"),
+    Measure.LEAN: MeasureWords(_l("Lean: BPO minus KPO"), "", "the lean (BPO minus KPO)"),
+    Measure.EVIDENCE: MeasureWords(
+        _l("Evidence: BPO plus KPO"), _l("BPO and KPO together"), "the evidence (BPO plus KPO)"
+    ),
 }
 
 DECISIONS = {
@@ -71,3 +167,158 @@ DECISIONS = {
     "other": _l("Something else"),
 }
 """What an owner can say they decided."""
+
+
+# ---- Questions and evidence
+
+
+class SectionWords(NamedTuple):
+    """A part of the questionnaire: for who edits it, and as a heading with what it is for."""
+
+    name: str
+    heading: str
+    about: str
+
+
+class PullWords(NamedTuple):
+    """What a claim argues for: by itself, and in a sentence."""
+
+    name: str
+    sentence: str
+
+
+class FirmnessWords(NamedTuple):
+    """How firmly a claim is put: in a word, with what that means, and as a sentence."""
+
+    word: str
+    name: str
+    sentence: str
+
+
+TYPES = {
+    AnswerType.CHOICE: _l("One choice"),
+    AnswerType.CHOICES: _l("Several choices"),
+    AnswerType.NUMBER: _l("A whole number"),
+}
+
+SCOPES = {Scope.PROCESS: _l("Once for the process"), Scope.PART: _l("For each part")}
+
+SECTIONS = {
+    Section.NAME: SectionWords(
+        _l("With the name"),
+        _l("Beside the name"),
+        _l("It adds nothing to any side. It only lets us say where our sources file such a process."),
+    ),
+    Section.CORE: SectionWords(
+        _l("On the way to the advice"), _l("On the way to the advice"), _l("Asked of everybody, at most nine.")
+    ),
+    Section.SHARPEN: SectionWords(
+        _l("After the result, to sharpen it"),
+        _l("To sharpen it"),
+        _l("Offered after the result. Some add points to the same sum, others change what to do first."),
+    ),
+}
+
+SOURCE_KINDS = {SourceKind.DOCUMENT: _l("A document"), SourceKind.GUIDANCE: _l("General guidance")}
+
+PULLS = {
+    Pull.BPO: PullWords(_l("BPO"), _l("BPO")),
+    Pull.KPO: PullWords(_l("KPO"), _l("KPO")),
+    Pull.BOTH: PullWords(_l("Both together"), _l("both together")),
+    Pull.KEEP: PullWords(_l("Keeping it in-house"), _l("keeping it in-house")),
+    Pull.EITHER: PullWords(_l("Handing it over, whichever kind it is"), _l("handing it over, whichever kind it is")),
+    Pull.LOCATION: PullWords(_l("Where a provider sits"), _l("where a provider sits")),
+    Pull.CONTEXT: PullWords(_l("None: it explains, and drives no rule"), _l("neither side: it explains")),
+}
+
+FIRMNESS = {
+    Firmness.FIRM: FirmnessWords(
+        _l("Firm"), _l("Firm: it is stated as the difference"), _l("Firmly: it is stated as the difference.")
+    ),
+    Firmness.SOFT: FirmnessWords(
+        _l("Soft"), _l("Soft: usually, often or likely"), _l("Softly: usually, often or likely.")
+    ),
+    Firmness.WEAK: FirmnessWords(
+        _l("Weak"), _l("Weak: one voice, or one example"), _l("Weakly: one voice, or one example.")
+    ),
+}
+
+
+# ---- What stands in a rule set
+
+
+LISTS = {
+    "rules": _l("Rules"),
+    "questions": _l("Questions"),
+    "leave": _l("First table: should it leave the house?"),
+    "kind": _l("Second table: what kind of work is it?"),
+    "claims": _l("Claims"),
+    "sources": _l("Sources"),
+    "disagreements": _l("Where the sources disagree"),
+    "guidance": _l("What to do next"),
+    "tensions": _l("Answers that pull apart"),
+    "limits": _l("What the advice does not tell"),
+    "cases": _l("Test cases"),
+}
+"""In the order in which the draft shows them."""
+
+NOUNS = {
+    "rules": _l("rule"),
+    "questions": _l("question"),
+    "options": _l("answer"),
+    "leave": _l("row of the first table"),
+    "kind": _l("row of the second table"),
+    "claims": _l("claim"),
+    "sources": _l("source"),
+    "disagreements": _l("disagreement"),
+    "guidance": _l("piece of guidance"),
+    "tensions": _l("pair of answers"),
+    "limits": _l("limit"),
+    "cases": _l("test case"),
+}
+
+FIELDS = {
+    "key": _l("Key"),
+    "id": _l("Id"),
+    "when": _l("When"),
+    "asked_when": _l("Asked when"),
+    "push": _l("Points"),
+    "because": _l("Reason"),
+    "sources": _l("Claims"),
+    "weighed": _l("Why this many points"),
+    "text": _l("Text"),
+    "short": _l("Short name"),
+    "missing": _l("What people read who continue without an answer"),
+    "hint": _l("Hint"),
+    "why": _l("Why we ask this"),
+    "type": _l("How it is answered"),
+    "scope": _l("Asked"),
+    "section": _l("Part of the questionnaire"),
+    "options": _l("Answers"),
+    "minimum": _l("Least number"),
+    "maximum": _l("Greatest number"),
+    "unit": _l("Unit"),
+    "label": _l("Text"),
+    "words": _l("Other names for it"),
+    "filed_under": _l("Where sources file it"),
+    "leave": _l("Then"),
+    "kind": _l("Kind"),
+    "strength": _l("How clear"),
+    "says": _l("In words"),
+    "title": _l("Title"),
+    "about": _l("About it"),
+    "source": _l("Source"),
+    "place": _l("Where it stands"),
+    "pull": _l("Which way it argues"),
+    "firmness": _l("How firmly it is put"),
+    "note": _l("Note"),
+    "withdrawn": _l("Withdrawn, because"),
+    "topic": _l("Topic"),
+    "views": _l("Views"),
+    "settled": _l("How the advice settles it"),
+    "outcomes": _l("Told only with"),
+    "process": _l("Process"),
+    "answers": _l("Answers"),
+    "outcome": _l("Expected advice"),
+    "parts": _l("Parts"),
+}

@@ -11,8 +11,8 @@ from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
-from advisor.wording.answers import answer_label, band_label
-from advisor.wording.vocabulary import ADVICES
+from advisor.wording.values import answer_label, band_label
+from advisor.wording.vocabulary import OUTCOMES
 
 TryUrl = Callable[[Sequence[AnswerChange]], str]
 """Gives the address of the page on which changes are tried; "" where that cannot be done."""
@@ -72,7 +72,7 @@ class Around:
 
 def outcome_words(outcomes: Sequence[Outcome]) -> str:
     """Outcomes in a row: "BPO, Both or Keep in-house for now"."""
-    return _either([str(ADVICES[outcome]) for outcome in outcomes])
+    return _either([str(OUTCOMES[outcome].name) for outcome in outcomes])
 
 
 def ways_to_each(would: WouldChange, around: Around, nearest: int, further: int = 1) -> list[Towards]:
@@ -93,7 +93,7 @@ def _towards(target: Target, around: Around, most: int) -> Towards:
     n = target.size or 0
     return Towards(
         outcome=target.outcome,
-        words=str(ADVICES[target.outcome]),
+        words=str(OUTCOMES[target.outcome].name),
         says=str(ngettext("one other answer is enough", "%(num)d other answers at once", n)),
         ways=[Way(_sentence(found, around), around.try_url(found.changes)) for found in shown],
         more=_others(target, len(target.sets) - len(shown)),
@@ -321,7 +321,7 @@ def _reach(reach: AnswerReach, would: WouldChange, around: Around, widest: int) 
         now=would.lean,
         widest=widest,
         ways=[
-            (outcome, str(ADVICES[outcome]), any_of(changes, around), around.try_url(changes[:1]))
+            (outcome, str(OUTCOMES[outcome].name), any_of(changes, around), around.try_url(changes[:1]))
             for outcome, changes in moves.items()
         ],
         url=around.question_url(reach.question, reach.part),

@@ -14,10 +14,10 @@ from advisor import create_app
 from advisor.accounts.people import account_admin
 from advisor.cli import main
 from advisor.models import Account, Database, MailOutbox, ResetToken
+from advisor.models.account import request_letter
 from advisor.models.address import canonical_email, is_address
 from advisor.models.audit import OPERATOR
 from advisor.models.base import hash_of, now
-from advisor.models.mail import post
 from advisor.settings import Settings
 from tests.accounts.coming_in import acts, sign_in
 from tests.accounts.letter_box import LetterBox
@@ -235,7 +235,7 @@ def test_s11c_letters_and_links_of_an_earlier_release_go_to_the_stored_address_o
             ("Info@strasse.de", "password changed"),
             ("ınfo@ſtrasse.de", "password changed"),
         ):
-            post(session, to, kind, account_id=account_id)
+            request_letter(session, to, kind, account_id=account_id)
         for secret, address in (("good", "New@example.org"), ("bad", "ſ@example.org")):
             row = {"token_hash": hash_of(secret), "account_id": account_id, "kind": "address", "address": address}
             session.execute(insert(ResetToken).values(**row, created_at=now()))

@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from advisor import create_app
 from advisor.accounts import operations
-from advisor.accounts.people import account_admin, admins
-from advisor.accounts.people.admins import OnlyAdmin
+from advisor.accounts.people import account_admin
 from advisor.models import Account, Database
-from advisor.models.account import UNUSABLE
+from advisor.models.account import UNUSABLE, OnlyAdmin, active_admins, lock_admins
 from advisor.models.audit import OPERATOR
 from advisor.models.base import now
 from advisor.settings import Settings
@@ -48,13 +47,13 @@ def crowded(settings: Settings) -> Iterator[Flask]:
 
 def active(database: Database) -> int:
     with database.read() as session:
-        return session.scalar(select(func.count()).select_from(admins.active_admins().subquery())) or 0
+        return session.scalar(select(func.count()).select_from(active_admins().subquery())) or 0
 
 
 def do(database: Database, account_id: UUID, act: Act) -> str:
     try:
         with database.write() as session:
-            admins.lock_admins(session)
+            lock_admins(session)
             account = operations.locked(session, account_id)
             assert account is not None
             act(session, account)
@@ -157,13 +156,12 @@ def test_an_admin_who_lost_the_rights_meanwhile_is_told_and_nothing_is_done(
     make_account(database, "ada@example.org", role="admin")
     person = Visitor(bea)
     person.open(f"/people/{owner}")
-    lock_admins = admins.lock_admins
 
     def after_the_other(session: Session) -> None:
         lock_admins(session)
         session.execute(update(Account).where(Account.id == bea_id).values(role="owner"))
 
-    monkeypatch.setattr(admins, "lock_admins", after_the_other)
+    monkeypatch.setattr("advisor.accounts.people.views.lock_admins", after_the_other)
     answer = person.post(f"/people/{owner}/make-admin")
     assert answer.status_code == 403
     assert "You are not an admin any more" in answer.get_data(as_text=True)

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from advisor.accounts import rate_limits
 from advisor.models import Database, RateLimit
 from advisor.models.base import now
-from advisor.models.rate_limit import Limit, Wait, forget_tries, hit, hit_all
+from advisor.models.limits import Limit, Wait, forget_tries, hit, hit_all
+from advisor.web import rate_limits
 
 MINUTE = timedelta(minutes=1)
 

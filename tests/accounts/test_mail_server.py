@@ -17,10 +17,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from sqlalchemy import select, update
 
-from advisor.accounts.mail.delivery import send_due
+from advisor.accounts.mail import send_due
 from advisor.models import Database, MailOutbox
+from advisor.models.account import request_letter
 from advisor.models.base import now
-from advisor.models.mail import post
 from advisor.settings import Settings
 from tests.conftest import settings_for
 from tests.serving import free_port
@@ -113,7 +113,7 @@ def sending(settings: Settings, url: str) -> Settings:
 def ask(database: Database, *people: str) -> None:
     with database.write() as session:
         for to in people or ("olga@example.org",):
-            post(session, to, "password changed")
+            request_letter(session, to, "password changed")
 
 
 def waiting(database: Database) -> list[MailOutbox]:

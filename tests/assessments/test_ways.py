@@ -8,7 +8,7 @@ from flask import Flask
 from advisor import starter
 from advisor.engine.analysis.explain import what_would_change
 from advisor.engine.model.vocabulary import Outcome
-from advisor.wording.vocabulary import VERDICTS
+from advisor.wording.vocabulary import OUTCOMES
 from advisor.wording.what_would_change import Around, ways_to_each
 from tests.assessments.walking import EXPERT, MIXED, Walker
 from tests.visiting import text_of
@@ -31,7 +31,7 @@ def test_every_way_to_other_advice_is_listed_and_leads_there(walker: Walker) -> 
     assert len(set(ways.values())) > 2
     for address, outcome in ways.items():
         walker.open(address)
-        assert text_of(walker.page.select_one(".then .words strong")) == VERDICTS[outcome]
+        assert text_of(walker.page.select_one(".then .words strong")) == OUTCOMES[outcome].verdict
 
 
 def test_without_advice_there_are_no_ways_to_another_one(walker: Walker) -> None:

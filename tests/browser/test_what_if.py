@@ -10,8 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, Question, Section
-from advisor.engine.model.vocabulary import Outcome
-from advisor.wording.vocabulary import ADVICES, VERDICTS
+from advisor.wording.vocabulary import OUTCOMES
 from tests.browser.person import CASES, RULES, Person, labels_of
 from tests.browser.windows import Windows
 
@@ -19,7 +18,7 @@ PROCESSES = [
     *("payroll", "market-research", "finance-function", "recipes", "planned", "data-entry"),
     *("never-looked", "legal-services", "grand-analyst", "telemarketing"),
 ]
-SAID = {str(ADVICES[outcome]): str(VERDICTS[outcome]) for outcome in Outcome}
+SAID = {str(words.name): str(words.verdict) for words in OUTCOMES.values()}
 """The verdict that each advice, as the result page foretells it, is on the page where it is tried."""
 
 CHANGED = ".changes .from-to strong"

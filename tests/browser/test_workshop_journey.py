@@ -18,8 +18,8 @@ from advisor.engine.model.vocabulary import Side
 from advisor.models import Database
 from advisor.models.rule_set_version import rule_set
 from advisor.operating.migrate import migrate
-from advisor.wording.numbers import percent
-from advisor.wording.rule_set_vocabulary import OUTCOMES
+from advisor.wording.values import percent
+from advisor.wording.vocabulary import OUTCOMES
 from tests.accounts.coming_in import code
 from tests.benchmarks.seeding import seed
 from tests.browser.looks import axe_violations, sideways
@@ -141,11 +141,11 @@ def test_a_new_admin_weakens_a_rule_is_shown_what_that_does_and_publishes_it(new
     largest = sorted(did.witnesses, key=lambda move: -did.moves[move])
     expect(moves).to_have_count(len(largest))
     for line, (was, is_now) in zip(moves.all(), largest, strict=True):
-        expect(line).to_contain_text(re.compile(f"{OUTCOMES[was]}.*{OUTCOMES[is_now]}", re.DOTALL))
+        expect(line).to_contain_text(re.compile(f"{OUTCOMES[was].name}.*{OUTCOMES[is_now].name}", re.DOTALL))
         expect(line).to_contain_text(percent(did.share(did.moves[was, is_now])))
     is_sound(admin)
     was, is_now = largest[0]
-    admin.follow(f"See such answers from {OUTCOMES[was]} to {OUTCOMES[is_now]}")
+    admin.follow(f"See such answers from {OUTCOMES[was].name} to {OUTCOMES[is_now].name}")
     sides = admin.page.locator(".pair .verdict")
     assert admin.heading == "Two results for the same answers"
     expect(sides.first).to_have_class(f"verdict {was}")

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from advisor import starter
 from advisor.engine.document.document import dumps, parse, to_plain
 from advisor.engine.evaluation.evaluate import evaluate
-from advisor.engine.model.rules import Bound, LeaveRow
+from advisor.engine.model.policy import Bound, LeaveRow
 from advisor.engine.model.vocabulary import Leave, Measure, Side, State
 from advisor.models import Database, RuleSetVersion
 from advisor.models.rule_set_version import in_force, versions

@@ -22,8 +22,9 @@ from advisor.engine.model.evidence import (
     View,
 )
 from advisor.engine.model.operators import Answer, AnswerType, Value
+from advisor.engine.model.policy import Bound, KindRow, LeaveRow, Points
 from advisor.engine.model.questions import Condition, Option, Question, Scope, Section, asked_questions
-from advisor.engine.model.rules import Bound, CasePart, KindRow, LeaveRow, Points, Push, Rule, RuleSet, TestCase
+from advisor.engine.model.rules import CasePart, Push, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 from tests.engine.choosing import Choice
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from advisor import starter
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, STRENGTHS, Batch, evaluate_many, table_of
 from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.policy import Points
 from advisor.engine.model.questions import Answers, Condition
-from advisor.engine.model.rules import Points, Push, Rule, RuleSet
+from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Side
 from tests.benchmarks.generated import complete_answers, generated
 from tests.engine.strategies import PROPERTY, any_answers, rule_sets

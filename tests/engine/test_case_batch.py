@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import starter
+from advisor.engine.analysis.processes import cases_of, run_together
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
-from advisor.engine.checks import cases as cases_check
-from advisor.engine.checks.check import check, examine
+from advisor.engine.checks.check import case_problems, check, examine
 from advisor.engine.document.document import from_plain, to_plain
 from advisor.engine.evaluation.cases import advise, read_case, run_cases
-from advisor.engine.evaluation.cases_batch import cases_of, run_together
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import CasePart, RuleSet, TestCase
@@ -81,7 +80,7 @@ def test_cases_whose_answers_are_too_many_to_tell_apart_come_out_too() -> None:
 def test_what_is_seen_at_a_glance_is_what_reading_every_case_tells(drawn: RuleSet, number: int) -> None:
     rules = with_any_cases(drawn, number)
     read = {problem.place for case in rules.cases for problem in read_case(rules, case, f"cases/{case.key}")[1]}
-    assert {problem.place for problem in cases_check.problems(rules) if problem.blocks} == read
+    assert {problem.place for problem in case_problems(rules) if problem.blocks} == read
     assert read, "some of the answers are to no question"
 
 

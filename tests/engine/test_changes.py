@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from advisor.engine.document.document import from_plain
+from advisor.engine.evaluation.cases import rules_that_decide, verdict
 from advisor.engine.evaluation.evaluate import evaluate_parts
-from advisor.engine.evaluation.verdict_changes import rules_that_decide, verdict
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Side
 

@@ -7,7 +7,7 @@ from itertools import combinations_with_replacement, product
 import pytest
 
 from advisor.engine.evaluation.evaluate import Recommendation, combine, evaluate
-from advisor.engine.model.rules import KindRow, LeaveRow, Points
+from advisor.engine.model.policy import KindRow, LeaveRow, Points
 from advisor.engine.model.vocabulary import Kind, Leave, Outcome, Strength
 from tests.engine import oracle
 from tests.engine.documents import clean_rule_set

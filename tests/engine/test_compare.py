@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.engine.evaluation.batch import OUTCOMES, table_of
+from advisor.engine.evaluation.cases import changed_rules
 from advisor.engine.evaluation.compare import Impact, combine_many, compare
 from advisor.engine.evaluation.evaluate import Recommendation, combine, evaluate_parts
-from advisor.engine.evaluation.verdict_changes import changed_rules
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
 from tests.engine.made import Sheet

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from advisor.engine.document.document import from_plain, to_plain
 from advisor.engine.evaluation.compiled import FEW, compiled
 from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.policy import Points
 from advisor.engine.model.questions import Condition
-from advisor.engine.model.rules import Points, RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import State
 from tests.benchmarks.generated import complete_answers, generated
 from tests.engine import oracle

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from advisor import starter
 from advisor.engine.document.diff import Change, Happened, diff, words
+from advisor.engine.document.document import items_of, options_of, with_items
 from advisor.engine.document.edit import add, move, put, remove
-from advisor.engine.document.items import items_of, options_of, with_items
 from advisor.engine.model.rules import RuleSet
 from tests.engine.documents import lists_of
 from tests.engine.strategies import PROPERTY, rule_sets

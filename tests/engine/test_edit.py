@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from advisor import starter
 from advisor.engine.checks.check import check, faults
 from advisor.engine.document.diff import diff
-from advisor.engine.document.document import dumps, parse
+from advisor.engine.document.document import (
+    KINDS,
+    NUMBERED,
+    NoSuchItem,
+    dumps,
+    items_of,
+    key_of,
+    kind_of,
+    mark_of,
+    options_of,
+    parse,
+)
 from advisor.engine.document.edit import (
     ChangedSince,
     KeyTaken,
@@ -25,7 +36,6 @@ from advisor.engine.document.edit import (
     retire,
     users_of_question,
 )
-from advisor.engine.document.items import KINDS, NUMBERED, NoSuchItem, items_of, key_of, kind_of, mark_of, options_of
 from advisor.engine.model.rules import RuleSet
 from tests.engine.documents import lists_of
 from tests.engine.strategies import PROPERTY, rule_sets

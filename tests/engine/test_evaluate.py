@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from advisor.engine.document.document import to_plain
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate, evaluate_parts
+from advisor.engine.model.policy import Points
 from advisor.engine.model.questions import asked_questions
-from advisor.engine.model.rules import Points, RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, State, Strength
 from tests.engine import oracle
 from tests.engine.documents import clean_rule_set

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from advisor.engine.document.document import from_plain
-from advisor.engine.document.field_words import field_words
-from advisor.engine.model import evidence, questions, rules
-from advisor.engine.model.errors import Problem, RuleSetError
+from advisor.engine.model import evidence, policy, questions, rules
+from advisor.engine.model.errors import Problem, RuleSetError, field_words
 from tests.engine.documents import clean_document, clean_rule_set
 
 KINDS = (
@@ -18,9 +17,9 @@ KINDS = (
     *(
         rules.Rule,
         rules.Push,
-        rules.Bound,
-        rules.LeaveRow,
-        rules.KindRow,
+        policy.Bound,
+        policy.LeaveRow,
+        policy.KindRow,
         rules.TestCase,
         rules.CasePart,
         rules.RuleSet,

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from advisor import starter
+from advisor.engine.analysis.processes import Processes, matching_alike, processes_of
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import table_of
 from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
-from advisor.engine.evaluation.firing import Processes, matching_alike, processes_of
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Answers, Condition, Option
 from advisor.engine.model.rules import RuleSet

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.engine.document.document import parse
-from advisor.engine.document.json_text import DEPTH_LIMIT, VALUES_LIMIT, load_json
-from advisor.engine.document.reading import PROBLEMS_LIMIT
+from advisor.engine.document.reading import DEPTH_LIMIT, PROBLEMS_LIMIT, VALUES_LIMIT, load_json
 from advisor.engine.model.errors import RuleSetError
 from tests.engine.strategies import PROPERTY
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import paths
-from advisor.engine.document.numbers import MOST, whole_number
+from advisor.engine.document.text import WHOLE_NUMBER_LIMIT, whole_number
 
 ODD = (
     "",
@@ -30,7 +30,7 @@ ODD = (
 )
 
 
-@given(st.integers(0, MOST))
+@given(st.integers(0, WHOLE_NUMBER_LIMIT))
 def test_what_stands_in_digits_is_read(number: int) -> None:
     assert whole_number(str(number)) == whole_number(f"000{number}") == number
 
@@ -42,7 +42,7 @@ def test_anything_else_is_none(text: object) -> None:
 
 @pytest.mark.parametrize("text", ODD)
 def test_a_sign_makes_nothing_else_a_number(text: str) -> None:
-    assert whole_number(text, -MOST) is None
+    assert whole_number(text, -WHOLE_NUMBER_LIMIT) is None
     assert (whole_number("-5", -9), whole_number("+5", -9), whole_number("5", -9)) == (-5, 5, 5)
 
 
@@ -50,7 +50,7 @@ def test_it_lies_within_its_bounds() -> None:
     read = [whole_number(text, 1, 99) for text in ("0", "1", "99", "100")]
     assert read == [None, 1, 99, None]
     assert whole_number("0", most=-1) is None, "the place of something in a list of nothing"
-    assert whole_number(str(MOST + 1)) is None
+    assert whole_number(str(WHOLE_NUMBER_LIMIT + 1)) is None
 
 
 def test_nothing_else_looks_whether_a_text_is_made_of_digits() -> None:

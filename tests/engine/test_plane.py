@@ -9,7 +9,8 @@ from advisor.engine.analysis.plane import CELLS, Plane, density, plane, rows_of
 from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.evaluate import evaluate
-from advisor.engine.model.rules import Bound, KindRow, LeaveRow, Points, RuleSet
+from advisor.engine.model.policy import Bound, KindRow, LeaveRow, Points
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 from tests.engine.test_firing import described, held
 from tests.rule_sets.crowded import crowded

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from advisor import starter
 from advisor.engine.document import edit
+from advisor.engine.document.document import own_mark_of
 from advisor.engine.document.edit import ChangedSince, find
-from advisor.engine.document.items import own_mark_of
 from advisor.engine.model.rules import RuleSet
 from advisor.models import AuditEvent, Database, Draft, RuleSetVersion
 from advisor.models import draft as drafts

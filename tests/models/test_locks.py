@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Select, func, select
 
 from advisor.models import Database, IdempotencyKey
-from advisor.models.locks import lock, room
+from advisor.models.limits import lock, room
 from advisor.settings import Settings
 from tests.together import CROWD, patient_database, together
 

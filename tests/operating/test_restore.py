@@ -16,9 +16,8 @@ from sqlalchemy import select, text
 from advisor import create_app
 from advisor.cli import main
 from advisor.models import AccountOwner, Assessment, AuditEvent, Database, LoginSession, RecommendationRecord, schema
-from advisor.operating.backup import back_up, verify
-from advisor.operating.checksum import checksum_file
-from advisor.operating.errors import OperatorError
+from advisor.operating import OperatorError
+from advisor.operating.backup import back_up, checksum_file, verify
 from advisor.operating.migrate import migrate
 from advisor.operating.restore import restore
 from advisor.settings import Settings

@@ -11,8 +11,8 @@ from advisor import starter
 from advisor.cli import main
 from advisor.models import Database
 from advisor.models.rule_set_version import Altered, _kept, check_unaltered, publish, rule_set
+from advisor.operating import OperatorError
 from advisor.operating.database_check import refuse_altered
-from advisor.operating.errors import OperatorError
 from tests.conftest import KEY
 from tests.serving import advisor, environment
 

@@ -22,7 +22,7 @@ from advisor.models.audit import Actor
 from advisor.models.base import now
 from advisor.rule_sets import worker
 from advisor.rule_sets.impact import run as impact_run
-from advisor.rule_sets.impact.comparison import find_affected
+from advisor.rule_sets.impact.saved_answers import find_affected
 from advisor.settings import Settings
 from tests.factories import make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin

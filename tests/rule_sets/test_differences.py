@@ -8,12 +8,12 @@ from advisor.engine.document.document import dumps
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
-from advisor.exchange.percent import percent as said_by_the_command_line
 from advisor.models import Database
 from advisor.models.rule_set_version import publish, rule_set
 from advisor.rule_sets.preview.preview_state import read_state
-from advisor.wording.numbers import percent
-from advisor.wording.vocabulary import VERDICTS
+from advisor.wording.values import percent
+from advisor.wording.values import plain_percent as said_by_the_command_line
+from advisor.wording.vocabulary import OUTCOMES
 from tests.operating.test_migrate import dump
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.visiting import text_of
@@ -47,7 +47,7 @@ def test_what_the_draft_does_is_counted_exactly_and_each_move_has_its_witness(ad
         answers = read_state(given[1].replace("%2B", "+"), new, old)
         admin.open(link)
         for rules, side in zip((old, new), admin.page.select(".pair .verdict h2"), strict=True):
-            assert text_of(side) == str(VERDICTS[evaluate(rules, answers).outcome])
+            assert text_of(side) == str(OUTCOMES[evaluate(rules, answers).outcome].verdict)
         assert "Counts no longer" in admin.said
 
 

@@ -8,8 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from advisor import starter
 from advisor.engine.checks.check import check
+from advisor.engine.document.document import options_of
 from advisor.engine.document.edit import find
-from advisor.engine.document.items import options_of
 from advisor.models import Database
 from advisor.models.draft import find_draft
 from tests.rule_sets.admins import DRAFT, Admin, page_of

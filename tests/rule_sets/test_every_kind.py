@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from advisor import starter
+from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of, options_of
 from advisor.engine.document.edit import find
-from advisor.engine.document.items import KINDS, NUMBERED, items_of, key_of, options_of
 from advisor.engine.model.evidence import Firmness
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Condition, Option, Question, Section

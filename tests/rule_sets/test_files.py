@@ -17,7 +17,7 @@ from advisor.exchange.rule_sets import FORMATS, IN_FORMATS, write_rule_set
 from advisor.models import AuditEvent, Database
 from advisor.models.base import hash_of, now
 from advisor.models.draft import find_draft
-from advisor.models.rate_limit import RateLimit
+from advisor.models.limits import RateLimit
 from advisor.models.rule_set_version import publish
 from tests.exchange import hostile, open_document
 from tests.exchange.samples import SMALL, read_rule_set

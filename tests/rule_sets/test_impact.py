@@ -19,9 +19,9 @@ from advisor.models import AccountOwner, Assessment, Database, Part, pack
 from advisor.models.assessment import merged
 from advisor.models.base import now
 from advisor.models.rule_set_version import publish, rule_set
-from advisor.rule_sets.impact import comparison
-from advisor.rule_sets.impact.comparison import Findings, find_affected
-from advisor.rule_sets.impact.disclosed_impact import disclose
+from advisor.rule_sets.impact import saved_answers
+from advisor.rule_sets.impact.disclosure import disclose
+from advisor.rule_sets.impact.saved_answers import Findings, find_affected
 from tests.factories import make_account, make_assessment
 
 STARTER = starter.rule_set()
@@ -120,11 +120,11 @@ def find(database: Database, draft: RuleSet, step: int = 37) -> Findings:
     return find_affected(database, draft, step=step)
 
 
-@pytest.mark.parametrize("together", [comparison.TOGETHER, 50])
+@pytest.mark.parametrize("together", [saved_answers.TOGETHER, 50])
 def test_the_counts_are_those_of_each_process_by_itself(
     saved: Database, monkeypatch: pytest.MonkeyPatch, together: int
 ) -> None:
-    monkeypatch.setattr(comparison, "TOGETHER", together)
+    monkeypatch.setattr(saved_answers, "TOGETHER", together)
     draft = edited(STARTER)
     expected = one_by_one(saved, draft)
     found = find(saved, draft)

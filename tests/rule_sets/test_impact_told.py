@@ -9,9 +9,8 @@ import pytest
 
 from advisor.engine.evaluation.compare import Impact
 from advisor.engine.model.vocabulary import Outcome
-from advisor.rule_sets.impact.comparison import Findings
-from advisor.rule_sets.impact.disclosed_impact import DisclosedImpact, Extent, disclose
-from advisor.rule_sets.impact.disclosure import FEWEST
+from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact, Extent, disclose
+from advisor.rule_sets.impact.saved_answers import Findings
 
 ONE, OTHER, THIRD = (
     (Outcome.BPO, Outcome.KPO),

@@ -13,13 +13,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from advisor import starter
+from advisor.assessments.store import AssessmentStore
 from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
 from advisor.engine.model.questions import Answers, Scope, Section
 from advisor.engine.model.rules import RuleSet, TestCase
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Database
 from advisor.rule_sets.preview.preview_state import PreviewState, encode_answers, read_state
-from advisor.wording.vocabulary import VERDICTS
+from advisor.rule_sets.preview.store import PreviewStore
+from advisor.wording.vocabulary import OUTCOMES
 from tests.operating.test_migrate import dump
 from tests.rule_sets.admins import Admin, form_to
 from tests.visiting import Visitor, text_of
@@ -74,6 +76,10 @@ def test_the_advice_is_the_one_that_the_draft_gives(admin: Admin) -> None:
     assert "Keep this advice" not in with_draft
 
 
+def test_s4_what_a_visitor_can_store_goes_through_a_store_of_its_own() -> None:
+    assert {name for name in vars(AssessmentStore) if not name.startswith("_")} <= set(vars(PreviewStore))
+
+
 def test_the_questions_are_those_of_the_draft_in_its_words(admin: Admin) -> None:
     admin.start().edit("questions/edge", text="How near to the heart of it is this?")
     assert "How near to the heart of it is this?" in preview(admin, CASE.answers)
@@ -107,7 +113,7 @@ def test_what_if_tries_other_answers_and_keeps_them_in_the_address_alone(admin: 
     edge = next(field["name"] for field in admin.page.select("input[type=radio]") if "-edge" in str(field["name"]))
     admin.submit(button="keep", **{str(edge): question.options[-1].key})
     expected = {**CASE.answers, "edge": question.options[-1].key}
-    assert str(VERDICTS[evaluate(RULES, expected).outcome]) in admin.heading
+    assert str(OUTCOMES[evaluate(RULES, expected).outcome].verdict) in admin.heading
 
 
 def test_all_answers_and_the_name_can_be_changed_on_the_way(admin: Admin) -> None:
@@ -155,7 +161,7 @@ def test_a_process_in_parts_is_tried_part_by_part(admin: Admin, database: Databa
     assert len(asked) == 2 * len([q for q in RULES.section(Section.CORE) if q.scope is Scope.PART])
     whole = {key: answer for key, answer in CASE.answers.items() if RULES.question(key).scope is Scope.PROCESS}  # type: ignore[union-attr]
     expected = evaluate_parts(RULES, whole, [(part.part, part.answers) for part in case.parts])
-    assert str(VERDICTS[expected.outcome]) in admin.heading
+    assert str(OUTCOMES[expected.outcome].verdict) in admin.heading
     assert [text_of(name) for name in admin.page.select(".part-name")] == names
     assert "Because the draft says so." in admin.said
 
@@ -164,7 +170,7 @@ def test_a_process_in_parts_is_tried_part_by_part(admin: Admin, database: Databa
     admin.open(result.replace("/result", "/what-if"))
     admin.submit(button="keep")
     assert admin.path == f"{PREVIEW}/result"
-    assert str(VERDICTS[expected.outcome]) in admin.heading
+    assert str(OUTCOMES[expected.outcome].verdict) in admin.heading
     follow(admin, "Change the parts")
     admin.submit(part_1="Keying", part_2="", status=422)
     assert "Name at least two parts" in admin.said
@@ -172,7 +178,7 @@ def test_a_process_in_parts_is_tried_part_by_part(admin: Admin, database: Databa
     assert [text_of(name) for name in admin.page.select(".part-name")] == ["Keying", "Advice"]
     follow(admin, "Change the parts")
     admin.submit(form=1)
-    assert str(VERDICTS[evaluate(RULES, CASE.answers).outcome]) in admin.heading
+    assert str(OUTCOMES[evaluate(RULES, CASE.answers).outcome].verdict) in admin.heading
     assert not admin.page.select(".part-name")
     assert kept(dump(database)) == kept(before)
 

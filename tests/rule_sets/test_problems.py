@@ -10,8 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from advisor import starter
-from advisor.engine.analysis.proofs.plain import plain_proofs, proofs_of_plain
-from advisor.engine.analysis.prove import prove
+from advisor.engine.analysis.prove import plain_proofs, proofs_of_plain, prove
 from advisor.engine.checks.check import examine
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.rules import RuleSet
@@ -25,7 +24,7 @@ from advisor.models.proof import Unproven
 from advisor.rule_sets import worker
 from advisor.rule_sets.checks import proof_status
 from advisor.rule_sets.worker import work_due
-from advisor.wording.numbers import percent
+from advisor.wording.values import percent
 from tests.rule_sets.admins import DRAFT, Admin, form_to
 from tests.rule_sets.crowded import crowded
 from tests.visiting import text_of

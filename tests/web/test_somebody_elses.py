@@ -16,8 +16,8 @@ from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
 from advisor.models import Account, ApiToken, Assessment, Database, LoginSession, Part, RecommendationRecord
+from advisor.models.assessment import Feedback
 from advisor.models.base import hash_of, now
-from advisor.models.feedback import Feedback
 from advisor.settings import Settings
 from advisor.web.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS
 from tests.api.programs import Program, program_of

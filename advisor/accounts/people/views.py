@@ -11,14 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
-from advisor.accounts.mail.letters import link_url
-from advisor.accounts.people import account_admin, admins
-from advisor.accounts.people.admins import NotAdmin, OnlyAdmin
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import LINE_LIMIT, search_key, sort_key
+from advisor.accounts.mail import link_url
+from advisor.accounts.people import account_admin
+from advisor.accounts.people.account_admin import NotAdmin
+from advisor.engine.document.text import LINE_LIMIT, search_key, sort_key, whole_number
 from advisor.extensions import database
 from advisor.models import Account
-from advisor.models.account import addresses
+from advisor.models.account import OnlyAdmin, addresses, is_active_admin, lock_admins
 from advisor.models.address import letters_beyond_ascii
 from advisor.web import identity, rights
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400
@@ -97,8 +96,8 @@ def _act(account_id: UUID, act: Callable[[Session, Account], object]) -> Respons
 
 def _still_admin(session: Session) -> None:
     """Of two admins who take each other's rights away at once, the second has none any more. Raises NotAdmin."""
-    admins.lock_admins(session)
-    if not admins.is_active(session, identity.current().account_id):
+    lock_admins(session)
+    if not is_active_admin(session, identity.current().account_id):
         raise NotAdmin
 
 

@@ -8,20 +8,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.accounts import operations, passwords, rate_limits
-from advisor.accounts.blueprint import bp
+from advisor.accounts import operations, passwords
 from advisor.accounts.forms import ConfirmAddressForm, ConfirmForm, ForgottenForm, ResetForm
 from advisor.accounts.operations import AddressTaken, LinkKind
 from advisor.accounts.sign_in import form_preservation
-from advisor.accounts.sign_in.views import go_on_signed_in, open_sign_in, wait_page
-from advisor.accounts.this_browser import choice
+from advisor.accounts.sign_in.views import bp, go_on_signed_in, open_sign_in
+from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, ResetToken
+from advisor.models.account import request_letter
 from advisor.models.address import canonical_email
 from advisor.models.audit import Actor, audit
-from advisor.models.mail import post
-from advisor.web import cookies, identity
-from advisor.web.forms import form_page, unsaved_page
+from advisor.web import cookies, identity, rate_limits
+from advisor.web.forms import form_page, unsaved_page, wait_page
 
 
 @bp.route("/forgotten-password", methods=["GET", "POST"])
@@ -38,7 +37,7 @@ def forgotten() -> ResponseReturnValue:
     try:
         with database().write() as session:
             # Whether there is such an account is found out when the letter is written, not here (S12).
-            post(session, canonical_email(email), "reset")
+            request_letter(session, canonical_email(email), "reset")
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/forgotten.html", form, error)
     return redirect(url_for(".letter_sent"), 303)
@@ -48,11 +47,7 @@ def forgotten() -> ResponseReturnValue:
 def reset() -> ResponseReturnValue:
     """Set a password through a link; then sign in with it."""
     form = ResetForm()
-    if request.method == "GET":
-        form.token.data = request.args.get("token", "")
-    lifetime = current_app.config["RESET_LINK_LIFETIME"]
-    with database().read() as session:
-        found = operations.link(session, str(form.token.data or ""), "reset", lifetime)
+    found = _opened_link(form, "reset")
     if found is None:
         return _link_ended(url_for(".forgotten"))
     form.email = found.account.email
@@ -77,15 +72,12 @@ def confirm() -> ResponseReturnValue:
     """Finish a registration: the link shows that the address is theirs, the password that they asked for it."""
     form = ConfirmForm()
     if request.method == "GET":
-        form.token.data = request.args.get("token", "")
         form.next.data = form_preservation.local_path(request.args.get("next")) or ""
-    lifetime = current_app.config["RESET_LINK_LIFETIME"]
-    with database().read() as session:
-        found = operations.link(session, str(form.token.data or ""), "confirm", lifetime)
+    found = _opened_link(form, "confirm")
     if found is None:
         return _link_ended(url_for(".register"))
     email = found.account.email
-    page: dict[str, Any] = {"email": email, "processes": choice.names()}
+    page: dict[str, Any] = {"email": email, "processes": adoption.process_names()}
     if not form.validate_on_submit():
         return form_page("accounts/confirm.html", form, **page)
     if wait := rate_limits.count_sign_in(email):
@@ -111,11 +103,7 @@ def confirm_new_address() -> ResponseReturnValue:
     Without the password, an address with a slip in it would give the account to whoever has that address.
     """
     form = ConfirmAddressForm()
-    if request.method == "GET":
-        form.token.data = request.args.get("token", "")
-    lifetime = current_app.config["RESET_LINK_LIFETIME"]
-    with database().read() as session:
-        found = operations.link(session, str(form.token.data or ""), "address", lifetime)
+    found = _opened_link(form, "address")
     if found is None:
         return _link_ended(url_for(".change_email"))
     page: dict[str, Any] = {"email": found.account.email, "address": canonical_email(str(found.address))}
@@ -147,6 +135,14 @@ def confirm_new_address() -> ResponseReturnValue:
 
 class _LinkEnded(Exception):  # noqa: N818
     """Another window used the link since the page was opened, or the password is another one."""
+
+
+def _opened_link(form: ResetForm | ConfirmForm | ConfirmAddressForm, kind: LinkKind) -> ResetToken | None:
+    """The link whose secret is in the address, or in the form to which it led; None where it cannot be used."""
+    if request.method == "GET":
+        form.token.data = request.args.get("token", "")
+    with database().read() as session:
+        return operations.link(session, str(form.token.data or ""), kind, current_app.config["RESET_LINK_LIFETIME"])
 
 
 def _account_of(session: Session, found: ResetToken, token: str) -> Account:

@@ -8,7 +8,8 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.assessments.context import AssessmentContext, page_url
+from advisor.assessments.blueprint import page_url
+from advisor.assessments.context import AssessmentContext
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Progress, QuestionRef
 from advisor.assessments.result.explanation import changing, ways
@@ -17,9 +18,9 @@ from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import RecommendationRecord
-from advisor.wording.answers import answer_label
 from advisor.wording.claims import VersionView
 from advisor.wording.result import Result, present_result
+from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 from advisor.wording.what_would_change import Changing, outcome_words
 

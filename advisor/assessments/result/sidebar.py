@@ -12,6 +12,7 @@ from advisor.assessments.context import AssessmentContext
 from advisor.assessments.newer_rules import held_against_rules_in_force
 from advisor.assessments.result.decision_age import Later, later_advice
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.web import identity
 from advisor.wording.verdict import strength_words, verdict_words, verdicts_of
 from advisor.wording.vocabulary import DECISIONS
@@ -43,7 +44,7 @@ def newer_notice(opened: AssessmentContext) -> NewerNotice | None:
         number=newer.edition.number,
         says=_would_say(newer.edition.number, latest, None if newer.open_places else document, is_same=is_same),
         is_same=is_same,
-        url=url_for("processes.newer_rules", assessment_id=opened.id),
+        url=link_to("newer_rules", assessment_id=opened.id),
     )
 
 
@@ -82,13 +83,13 @@ def keep_links(opened: AssessmentContext, again_url: str) -> Keeping:
     here: dict[str, Any] = {"assessment_id": opened.id}
     return Keeping(
         is_kept=opened.assessment.account_id is not None,
-        keep_url=url_for("accounts.register", next=url_for("assessments.result", **here)),
-        decision_url=url_for("processes.decide", **here),
-        history_url=url_for("processes.history", **here),
-        copy_url=url_for("processes.copy", of=opened.id),
+        keep_url=link_to("register", next=url_for("assessments.result", **here)),
+        decision_url=link_to("decision", **here),
+        history_url=link_to("history", **here),
+        copy_url=link_to("copy", of=opened.id),
         again_url=again_url,
-        wrong_url=url_for("processes.looks_wrong", **here),
-        list_url=url_for("processes.index"),
+        wrong_url=link_to("looks_wrong", **here),
+        list_url=link_to("processes"),
     )
 
 

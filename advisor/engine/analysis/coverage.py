@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.answering import Answering, Given
+from advisor.engine.analysis.answer_numbers import Answering, Given
+from advisor.engine.analysis.processes import table_of_cases
 from advisor.engine.analysis.proofs.policy_ranges import Ints, by_rows
 from advisor.engine.analysis.proofs.reach import reach
 from advisor.engine.analysis.proofs.rule_pairs import Box, box_of, intersection
@@ -18,10 +19,10 @@ from advisor.engine.analysis.proofs.sampling import any_sample, with_sums
 from advisor.engine.analysis.space import Codes, Space, Test, space_of
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, evaluate_codes, table_of
 from advisor.engine.evaluation.cases import answers_of
-from advisor.engine.evaluation.cases_batch import table_of_cases
+from advisor.engine.model.caching import cached_per
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import asked_questions
-from advisor.engine.model.rules import RuleSet, cached_per
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome
 
 _BENT = 12

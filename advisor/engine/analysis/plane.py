@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from advisor.engine.analysis.processes import Processes
 from advisor.engine.analysis.proofs.policy_ranges import Ints, Sums, row_at
 from advisor.engine.analysis.proofs.sampling import AnswerSample, complete_sample, complete_states
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
-from advisor.engine.evaluation.firing import Processes
-from advisor.engine.model.rules import KindRow, LeaveRow, RuleSet
+from advisor.engine.model.policy import KindRow, LeaveRow
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 
 CELLS = 25

@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from advisor.engine.analysis.limits import ESTIMATED, PROOF_LIMITS, QUICK, QUICK_RULES, ProofLimits, is_open
 from advisor.engine.analysis.proofs import rule_pairs
 from advisor.engine.analysis.proofs.blocks import Progress
 from advisor.engine.analysis.proofs.influence import influence
 from advisor.engine.analysis.proofs.influence import problems as influence_problems
-from advisor.engine.analysis.proofs.limits import LIMITS, QUICK, QUICK_RULES, ProofLimits
 from advisor.engine.analysis.proofs.reach import PolicyReach, both_of_parts, kind_without_rule, reach
 from advisor.engine.analysis.proofs.reach import problems as reach_problems
 from advisor.engine.analysis.proofs.rule_pairs import box_of, corner_of
 from advisor.engine.analysis.proofs.sampling import any_sample, complete_sample, complete_states
-from advisor.engine.analysis.proofs.shares import Shares, estimate, exact
-from advisor.engine.analysis.proofs.words import ESTIMATED, is_open
+from advisor.engine.analysis.proofs.shares import Shares, Tally, estimate, exact
 from advisor.engine.analysis.space import Space, SpaceTooLarge, space_of
 from advisor.engine.checks.check import check, in_order
+from advisor.engine.model.answers import plain_answer
 from advisor.engine.model.errors import Problem, shown
+from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
@@ -56,7 +58,7 @@ class Proofs:
         return any(problem.blocks for problem in self.problems)
 
 
-def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = LIMITS) -> Proofs:
+def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = PROOF_LIMITS) -> Proofs:
     """Prove what can be proved of a rule set that ``check`` does not block, within the limits; the rest is not settled.
 
     The problems are those that ``check`` does not name. ``progress`` is told how much is counted, where that takes
@@ -135,3 +137,75 @@ def _elsewhere(rule_set: RuleSet, space: Space, shares: Shares | None, reached: 
     if shares is not None and shares.is_exact:
         found |= {outcome: True for outcome in Outcome if shares.whole.count(outcome)}
     return found
+
+
+def plain_proofs(proofs: Proofs) -> dict[str, Any]:
+    """Everything that was proved."""
+    return {
+        "problems": [plain_problem(problem) for problem in proofs.problems],
+        "shares": None if proofs.shares is None else _plain_shares(proofs.shares),
+        "outcomes": [[outcome, plain_answers(answers)] for outcome, answers in proofs.outcomes.items()],
+        "leave": [[row, plain_answers(answers)] for row, answers in proofs.leave.items()],
+        "kind": [[row, plain_answers(answers)] for row, answers in proofs.kind.items()],
+        "matches": [[key, plain_answers(answers)] for key, answers in proofs.matches.items()],
+        "changes": [[key, plain_answers(answers)] for key, answers in proofs.changes.items()],
+    }
+
+
+def proofs_of_plain(plain: Mapping[str, Any]) -> Proofs:
+    """The way back of ``plain_proofs``."""
+    return Proofs(
+        problems=tuple(_problem(problem) for problem in plain["problems"]),
+        shares=None if plain["shares"] is None else _shares(plain["shares"]),
+        outcomes={Outcome(outcome): _answers(answers) for outcome, answers in plain["outcomes"]},
+        leave={row: _answers(answers) for row, answers in plain["leave"]},
+        kind={row: _answers(answers) for row, answers in plain["kind"]},
+        matches={key: _answers(answers) for key, answers in plain["matches"]},
+        changes={key: _answers(answers) for key, answers in plain["changes"]},
+    )
+
+
+def plain_problem(problem: Problem) -> dict[str, Any]:
+    """One problem, with its witness."""
+    return {
+        "place": problem.place,
+        "text": problem.text,
+        "mend": problem.mend,
+        "blocks": problem.blocks,
+        "witness": None if problem.witness is None else plain_answers(problem.witness),
+        "also": list(problem.also),
+    }
+
+
+def plain_answers(answers: Mapping[str, Answer]) -> dict[str, Any]:
+    """Answers as JSON has them."""
+    return {key: plain_answer(answer) for key, answer in answers.items()}
+
+
+def _problem(plain: Mapping[str, Any]) -> Problem:
+    witness = None if plain["witness"] is None else _answers(plain["witness"])
+    also = tuple(plain.get("also", ()))  # what an earlier release left does not have it
+    return Problem(plain["place"], plain["text"], plain["mend"], blocks=plain["blocks"], witness=witness, also=also)
+
+
+def _plain_shares(shares: Shares) -> dict[str, Any]:
+    return {
+        "space": shares.space,
+        "whole": list(shares.whole.counts),
+        "answers": [
+            [question, [[answer, list(tally.counts)] for answer, tally in answers.items()]]
+            for question, answers in shares.answers.items()
+        ],
+        "is_exact": shares.is_exact,
+    }
+
+
+def _shares(plain: Mapping[str, Any]) -> Shares:
+    answers: dict[str, dict[Answer, Tally]] = {
+        question: {answer: Tally(tuple(counts)) for answer, counts in tallies} for question, tallies in plain["answers"]
+    }
+    return Shares(plain["space"], Tally(tuple(plain["whole"])), answers, plain["is_exact"])
+
+
+def _answers(plain: Mapping[str, Any]) -> Answers:
+    return {key: tuple(answer) if isinstance(answer, list) else answer for key, answer in plain.items()}

@@ -13,9 +13,10 @@ from itertools import chain, combinations, compress, product
 from operator import and_
 from typing import TypeAlias
 
+from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
 from advisor.engine.model.questions import Answers, Condition, Question, Section
-from advisor.engine.model.rules import RuleSet, cached_per_rule_set
+from advisor.engine.model.rules import RuleSet
 
 TOLD_APART_LIMIT = 12
 """Options of one several-choice question that conditions may look at: their sets are all listed."""

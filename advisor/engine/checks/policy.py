@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
-from advisor.engine.document.field_words import TABLES
-from advisor.engine.model.errors import Problem
-from advisor.engine.model.rules import KIND_MEASURES, Bound, KindRow, LeaveRow, RuleSet
-from advisor.engine.model.vocabulary import Measure
+from advisor.engine.model.errors import TABLES, Problem
+from advisor.engine.model.policy import KIND_MEASURES, Bound, KindRow, LeaveRow
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import MEASURE_WORDS, Measure
 
 Box = Mapping[Measure, tuple[float, float]]
 """For each measure the least and the greatest number that it can have."""
@@ -15,23 +15,14 @@ _ROUNDS = 64
 """How often the measures are held against each other; fewer would do, and any number is safe."""
 
 
-_MEASURES = {
-    Measure.BPO: "the BPO points",
-    Measure.KPO: "the KPO points",
-    Measure.KEEP: "the points for keeping it",
-    Measure.LEAN: "the lean",
-    Measure.EVIDENCE: "the evidence",
-}
-
-
-def problems(rule_set: RuleSet) -> Iterator[Problem]:
+def policy_problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find tables with holes, rows that come too late, and bounds that mean nothing."""
     yield from _table(rule_set.leave, "leave")
     yield from _table(rule_set.kind, "kind")
     for index, row in enumerate(rule_set.kind):
         for number, bound in enumerate(row.when):
             if bound.measure not in KIND_MEASURES:
-                looks = f"Row {index + 1} of the second table looks at {_MEASURES[bound.measure]}"
+                looks = f"Row {index + 1} of the second table looks at {MEASURE_WORDS[bound.measure]}"
                 mend = "Let it look at the points for BPO or KPO, at the lean, or at the evidence."
                 yield Problem(f"kind/{index}/when/{number}/measure", f"{looks}, which say nothing of the kind.", mend)
 
@@ -56,10 +47,12 @@ def _bounds(bounds: Sequence[Bound], place: str, name: str) -> Iterator[Problem]
     for number, bound in enumerate(bounds):
         least, most = bound.at_least, bound.at_most
         if least is None and most is None:
-            text = f"{name} has a bound on {_MEASURES[bound.measure]} without a number."
+            text = f"{name} has a bound on {MEASURE_WORDS[bound.measure]} without a number."
             yield Problem(f"{place}/{number}", text, "Say at least or at most how much, or take the bound out.")
         elif least is not None and most is not None and least > most:
-            text = f"{name} can never fit: {_MEASURES[bound.measure]} cannot be at least {least} and at most {most}."
+            text = (
+                f"{name} can never fit: {MEASURE_WORDS[bound.measure]} cannot be at least {least} and at most {most}."
+            )
             yield Problem(f"{place}/{number}", text, "Write the smaller number first.")
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import Any
 
-from advisor.engine.document.items import NUMBERED, items_of, key_of, mark_of, options_of
+from advisor.engine.document.document import NUMBERED, items_of, key_of, mark_of, options_of
 from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet
 

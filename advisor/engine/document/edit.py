@@ -8,20 +8,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from advisor.engine.document.document import item_from_plain, to_plain
-from advisor.engine.document.items import (
+from advisor.engine.document.document import (
     NUMBERED,
     NoSuchItem,
+    item_from_plain,
     items_of,
     key_of,
     kind_of,
     mark_of,
     options_of,
     own_mark_of,
+    to_plain,
     with_items,
 )
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import search_key
+from advisor.engine.document.text import search_key, whole_number
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import RuleSet

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from advisor.engine.evaluation.batch import DIGITS, OUTCOMES, AnswerTable, Batch, Ints, Packed, evaluate_many
+from advisor.engine.evaluation.cases import changed_rules
 from advisor.engine.evaluation.circuit import RuleChange
-from advisor.engine.evaluation.verdict_changes import changed_rules
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Outcome
 

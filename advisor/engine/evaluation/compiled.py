@@ -15,11 +15,11 @@ from operator import getitem, itemgetter
 from typing import Any, TypeAlias
 
 from advisor.engine.analysis.space import band_starts
-from advisor.engine.cache import Memo
+from advisor.engine.model.caching import Memo, cached_per_rule_set
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.policy import Policy, Sums
 from advisor.engine.model.questions import Answers, Condition, Question, asked_questions
-from advisor.engine.model.rules import Rule, RuleSet, cached_per_rule_set
+from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Side, State
 
 TOGETHER = 4
@@ -68,7 +68,7 @@ class Compiled:
 
     def __init__(self, rule_set: RuleSet) -> None:
         self.questions = rule_set.questions
-        self.policy = Policy(rule_set)
+        self.policy = Policy(rule_set.leave, rule_set.kind)
         self.in_order = rule_set.rules
         ranked = sorted(rule_set.rules, key=lambda rule: -rule.push.points)
         firsts, self._side_fields, self._rules_field = _layout(ranked)

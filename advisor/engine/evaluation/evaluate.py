@@ -7,9 +7,9 @@ from functools import cached_property
 
 from advisor.engine.evaluation.compiled import Compiled, Mask, compiled
 from advisor.engine.model.operators import Answer
-from advisor.engine.model.policy import PolicyDecision
+from advisor.engine.model.policy import KindRow, LeaveRow, Points, PolicyDecision
 from advisor.engine.model.questions import Answers, AskedQuestions, Section, asked_questions
-from advisor.engine.model.rules import KindRow, LeaveRow, Points, Rule, RuleSet
+from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, State, Strength
 
 

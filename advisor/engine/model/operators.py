@@ -26,6 +26,14 @@ class AnswerType(StrEnum):
     NUMBER = "number"
 
 
+ANSWER_TYPE_WORDS = {
+    AnswerType.CHOICE: "one choice",
+    AnswerType.CHOICES: "several choices",
+    AnswerType.NUMBER: "a number",
+}
+"""By what a question is answered, in a problem's words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """One test. ``accepts`` gets a known answer of one of ``types`` and the condition's values.

@@ -34,6 +34,14 @@ class Section(StrEnum):
     SHARPEN = "sharpen"
 
 
+SECTION_WORDS = {
+    Section.NAME: "asked with the name",
+    Section.CORE: "asked on the way to the advice",
+    Section.SHARPEN: "asked after the advice",
+}
+"""When a question is asked, in a problem's words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One thing that can be chosen.

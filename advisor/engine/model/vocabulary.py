@@ -61,3 +61,28 @@ class Measure(StrEnum):
     KEEP = "keep"
     LEAN = "lean"
     EVIDENCE = "evidence"
+
+
+# ---- In English: what the engine's problems call them, and what ``advisor.wording`` writes where it says the same
+
+OUTCOME_WORDS = {
+    Outcome.BPO: "BPO",
+    Outcome.KPO: "KPO",
+    Outcome.BOTH: "Both",
+    Outcome.KEEP: "Keep in-house for now",
+    Outcome.UNCLEAR: "We can't say yet",
+}
+"""The advice in a word; kinds have the values of outcomes, and their words."""
+
+MEASURE_WORDS = {
+    Measure.BPO: "the BPO points",
+    Measure.KPO: "the KPO points",
+    Measure.KEEP: "the points for keeping it",
+    Measure.LEAN: "the lean",
+    Measure.EVIDENCE: "the evidence",
+}
+
+
+def quoted_advice(outcome: Outcome | Kind) -> str:
+    """An outcome or a kind, in quotation marks."""
+    return f"“{OUTCOME_WORDS[Outcome(outcome)]}”"

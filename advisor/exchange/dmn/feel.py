@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.policy import Bound
 from advisor.engine.model.questions import Condition, Question
-from advisor.engine.model.rules import Bound
 
 NOTHING = "-"
 """A cell that accepts everything."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
 from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.policy import KIND_MEASURES, KindRow, LeaveRow
 from advisor.engine.model.questions import Question
-from advisor.engine.model.rules import KIND_MEASURES, KindRow, LeaveRow, Rule, RuleSet
+from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Measure, Side
 from advisor.exchange.dmn import feel
 

@@ -9,7 +9,7 @@ from advisor.engine.model.evidence import Firmness, Pull, SourceKind
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Scope, Section
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
-from advisor.exchange.cells import CONDITION_HINT
+from advisor.exchange.rule_workbook.cells import CONDITION_HINT
 
 
 class Holds(Enum):
@@ -71,6 +71,10 @@ def _list(label: str, field: str, width: int = 24, about: str = "") -> SheetColu
     return SheetColumn(label, field, Holds.LIST, width, about=about)
 
 
+def _bound(label: str, measure: Measure) -> SheetColumn:
+    return SheetColumn(label, measure.value, Holds.BOUND, 12, about="Write for example: >= 4 · <= -1 · 0 to 3")
+
+
 _CLAIMS = "Ids of claims, with commas between them."
 _LINES = "Each condition on a line of its own, such as “steps: set, unwritten”, “needs: includes law”, “calls: >= 100”."
 _KEY = _text("Key", "key", 18)
@@ -129,16 +133,13 @@ RULES_LEFT = (
 RULES_RIGHT = (FURTHER, _SOURCES, _also("Why that many points", "weighed", 36))
 RULES = Plan("Rules", "rules", RULES_LEFT + RULES_RIGHT)
 
-_MEASURES = {
-    Measure.BPO: "BPO points",
-    Measure.KPO: "KPO points",
-    Measure.KEEP: "Keep points",
-    Measure.LEAN: "Lean (BPO minus KPO)",
-    Measure.EVIDENCE: "Evidence (BPO plus KPO)",
-}
-BOUNDS = tuple(
-    SheetColumn(label, measure.value, Holds.BOUND, 12, about="Write for example: >= 4 · <= -1 · 0 to 3")
-    for measure, label in _MEASURES.items()
+
+BOUNDS = (
+    _bound("BPO points", Measure.BPO),
+    _bound("KPO points", Measure.KPO),
+    _bound("Keep points", Measure.KEEP),
+    _bound("Lean (BPO minus KPO)", Measure.LEAN),
+    _bound("Evidence (BPO plus KPO)", Measure.EVIDENCE),
 )
 POLICY = Plan(
     "Policy",

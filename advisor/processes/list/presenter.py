@@ -12,7 +12,7 @@ from advisor.assessments.newer_rules import NewerRulesStatus
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.processes.list.map import NARROW, WIDE, process_map
 from advisor.processes.list.query import UNFINISHED, ListQuery, ListRow, Page
-from advisor.wording.vocabulary import ADVICES, DECISIONS, STRENGTHS
+from advisor.wording.vocabulary import DECISIONS, OUTCOMES, STRENGTHS
 
 _COLUMNS = (
     ("name", _l("Process")),
@@ -79,7 +79,7 @@ _STANDINGS = {NewerRulesStatus.DIFFERS: _l("would differ"), NewerRulesStatus.ASK
 
 def list_page(page: Page, wish: ListQuery) -> dict[str, Any]:
     """One page of the list, with what can be asked of it."""
-    advices: dict[str, str] = {outcome.value: str(ADVICES[outcome]) for outcome in Outcome}
+    advices: dict[str, str] = {outcome.value: str(OUTCOMES[outcome].name) for outcome in Outcome}
     advices[UNFINISHED] = str(_("Not finished"))
     return {
         "rows": [process_row(row) for row in page.rows],
@@ -120,7 +120,7 @@ def process_row(row: ListRow) -> ProcessRow:
         parts=", ".join(row.parts),
         url=url_for("assessments.go_on", assessment_id=line.id),
         outcome=line.outcome or "",
-        advice=str(ADVICES[Outcome(line.outcome)] if line.outcome else _("Not finished")),
+        advice=str(OUTCOMES[Outcome(line.outcome)].name if line.outcome else _("Not finished")),
         strength=str(STRENGTHS[Strength(line.strength)]) if is_kind and line.strength else "",
         points=points_words(row),
         version=line.version,

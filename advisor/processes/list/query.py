@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.newer_rules import NewerRulesStatus, newer_rules_status
 from advisor.assessments.result.decision_age import Later, later_advice
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import normalize_line, search_key, sort_key
+from advisor.engine.document.text import normalize_line, search_key, sort_key, whole_number
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.models import process_list
 from advisor.models import rule_set_version as versions
-from advisor.models.owner import Owner
+from advisor.models.assessment import Owner
 from advisor.models.process_list import ProcessLine
 
 PAGE_SIZE = 100

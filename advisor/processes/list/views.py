@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.context import find_own
 from advisor.assessments.result.decision_age import later_advice
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import Owner
 from advisor.models.assessment import own_binned, own_recommendations
@@ -75,7 +75,7 @@ def compare_processes() -> ResponseReturnValue:
     form = ChosenForm(formdata=None)
     if refused := _refused(form, ids):
         return refused
-    return form_page("processes/side_by_side.html", ButtonForm(), **_page(processes))
+    return form_page("processes/list/side_by_side.html", ButtonForm(), **_page(processes))
 
 
 def _refused(form: ChosenForm, ids: Sequence[UUID]) -> ResponseReturnValue | None:
@@ -102,7 +102,7 @@ def _list(form: ChosenForm, ids: Sequence[UUID], fault: str = "") -> ResponseRet
         "most": MOST,
         "today": datetime.now(UTC),
     }
-    return form_page("processes/index.html", form, **page)
+    return form_page("processes/list/list.html", form, **page)
 
 
 def _process(session: Session, owner: Owner, key: UUID) -> Process:

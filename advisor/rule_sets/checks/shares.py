@@ -10,9 +10,8 @@ from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
-from advisor.wording import rule_set_vocabulary
-from advisor.wording.answers import answer_label, band_label
-from advisor.wording.numbers import count_words, percent
+from advisor.wording import vocabulary
+from advisor.wording.values import answer_label, band_label, count_words, percent
 
 if TYPE_CHECKING:
     from advisor.engine.analysis.proofs.shares import Shares
@@ -45,7 +44,7 @@ class ShareRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class SharesChart:
     """The shares of all outcomes. ``basis`` says what they are shares of, and whether they were counted."""
 
     rows: list[ShareRow]
@@ -79,12 +78,12 @@ class ShiftTable:
     rows: list[ShiftRow]
 
 
-def picture(before: "Shares", after: "Shares", number: int) -> Picture:
+def shares_chart(before: "Shares", after: "Shares", number: int) -> SharesChart:
     """Version ``number`` against the draft."""
     names = _("Version %(n)s", n=number), _("The draft")
     basis = [_basis(name, shares) for name, shares in zip(names, (before, after), strict=True)]
     rows = []
-    for outcome, name in rule_set_vocabulary.OUTCOMES.items():
+    for outcome, name in vocabulary.names(vocabulary.OUTCOMES).items():
         by = after.whole.share(outcome) - before.whole.share(outcome)
         (low, high), (least, most) = before.interval(outcome), after.interval(outcome)
         is_counted = before.is_exact and after.is_exact
@@ -93,7 +92,7 @@ def picture(before: "Shares", after: "Shares", number: int) -> Picture:
         rows.append(
             ShareRow(outcome, str(name), _share(before, outcome), _share(after, outcome), str(moved), is_counted)
         )
-    return Picture(rows, str(names[0]), str(names[1]), basis)
+    return SharesChart(rows, str(names[0]), str(names[1]), basis)
 
 
 def shift_tables(rules: RuleSet, shares: "Shares") -> list[ShiftTable]:
@@ -110,7 +109,7 @@ def shift_tables(rules: RuleSet, shares: "Shares") -> list[ShiftTable]:
                 labels[answer],
                 [
                     Shift(percent(tally.share(outcome)), points(shares.shift(question.key, answer, outcome)))
-                    for outcome in rule_set_vocabulary.OUTCOMES
+                    for outcome in vocabulary.OUTCOMES
                 ],
             )
             for answer, tally in answers.items()

@@ -10,20 +10,21 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from advisor.engine.analysis.processes import cases_of, run_together
 from advisor.engine.analysis.proofs.one_rule import Lies, Overlap, PolicyMove, RuleEffect, rule_effect
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
-from advisor.engine.evaluation.cases_batch import cases_of, run_together
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
 from advisor.models import proof as proofs
 from advisor.models.rule_set_version import rules_of
+from advisor.rule_sets.editor.field_text import advice_words
 from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
 from advisor.rule_sets.item_urls import item_url
-from advisor.rule_sets.test_cases.coverage import add_case_url, advice_words
+from advisor.rule_sets.test_cases.coverage import add_case_url
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording.numbers import percent
 from advisor.wording.rules import adds
+from advisor.wording.values import percent
 
 _LIES = {
     Lies.EQUAL: _l("Fires exactly when this one does"),

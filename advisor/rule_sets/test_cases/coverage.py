@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.analysis.coverage import Coverage, Proposal, coverage
 from advisor.engine.analysis.space import SpaceTooLarge
+from advisor.engine.document.document import options_of
 from advisor.engine.document.edit import add, free_key
-from advisor.engine.document.items import options_of
 from advisor.engine.document.text import LINE_LIMIT
 from advisor.engine.evaluation.cases import case_difference
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
@@ -24,12 +24,12 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.rule_set_version import rules_of
-from advisor.rule_sets.editor.field_text import title_of
+from advisor.rule_sets.editor.field_text import advice_words, title_of
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording import rule_set_vocabulary
-from advisor.wording.answers import answer_label
+from advisor.wording import vocabulary
 from advisor.wording.rules import adds
+from advisor.wording.values import answer_label
 
 _PROPOSED = _l("Proposed, so that it is tried. It expects what the rules gave when it was added: look it over.")
 
@@ -42,7 +42,6 @@ class Untried:
     noun: str
     name: str
     url: str
-    fails: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +103,8 @@ def untried_groups(workspace: DraftWorkspace, missing: Iterable[str]) -> list[tu
     """What no case tries, by what it is."""
     headings = {
         "outcomes": _("Advice that no case expects"),
-        "leave": rule_set_vocabulary.LISTS["leave"],
-        "kind": rule_set_vocabulary.LISTS["kind"],
+        "leave": vocabulary.LISTS["leave"],
+        "kind": vocabulary.LISTS["kind"],
         "rules": _("Rules that fire in no case"),
         "questions": _("Answers that no case gives"),
     }
@@ -127,7 +126,7 @@ def describe_place(rules: RuleSet, place: str) -> Untried:
             )
             return Untried(place, "", str(name), item_url(options_of(question), option))
         case ["outcomes", outcome]:
-            return Untried(place, "", str(rule_set_vocabulary.OUTCOMES[Outcome(outcome)]), "")
+            return Untried(place, "", str(vocabulary.OUTCOMES[Outcome(outcome)].name), "")
         case ["rules", key]:
             return Untried(place, "", key, item_url("rules", key))
         case [table, index]:
@@ -204,19 +203,6 @@ def make_case(session: Session, who: Actor, item: WorkItem) -> str:
 
     drafts.edit(session, who, act, kind="draft added to", what="cases/shown")
     return key
-
-
-def advice_words(outcome: Any, kind: Any) -> str:
-    """An outcome, with the kind where that says more."""
-    if str(kind) == str(outcome):
-        return str(rule_set_vocabulary.OUTCOMES[outcome])
-    return str(
-        _(
-            "%(outcome)s, kind %(kind)s",
-            outcome=rule_set_vocabulary.OUTCOMES[outcome],
-            kind=rule_set_vocabulary.KINDS[kind],
-        )
-    )
 
 
 # ---- why a case fails ----------------------------------------------------------------------------------------------

@@ -5,8 +5,7 @@ from dataclasses import fields, replace
 import pytest
 
 from advisor import starter
-from advisor.engine.checks.check import check
-from advisor.engine.checks.size import CONDITIONS_LIMIT, MOST, OPTIONS_LIMIT
+from advisor.engine.checks.check import CONDITIONS_LIMIT, ITEMS_LIMIT, OPTIONS_LIMIT, check
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import RuleSet
@@ -26,22 +25,22 @@ def too_large(rules: RuleSet) -> tuple[Problem, ...]:
 
 
 def test_every_list_of_the_document_has_a_limit() -> None:
-    assert set(MOST) == {field.name for field in fields(RuleSet)}
+    assert set(ITEMS_LIMIT) == {field.name for field in fields(RuleSet)}
 
 
-@pytest.mark.parametrize("name", [name for name, most in MOST.items() if most <= 500])
+@pytest.mark.parametrize("name", [name for name, most in ITEMS_LIMIT.items() if most <= 500])
 def test_a_list_that_is_full_is_no_problem_and_one_that_is_longer_is_the_only_one(name: str) -> None:
-    assert not too_large(of_size(name, MOST[name]))
-    (found,) = check(of_size(name, MOST[name] + 1))
+    assert not too_large(of_size(name, ITEMS_LIMIT[name]))
+    (found,) = check(of_size(name, ITEMS_LIMIT[name] + 1))
     assert found.blocks
     assert found.place == name
-    assert f"{MOST[name] + 1:,} " in found.text
-    assert f"{MOST[name]:,} is the most." in found.text
+    assert f"{ITEMS_LIMIT[name] + 1:,} " in found.text
+    assert f"{ITEMS_LIMIT[name]:,} is the most." in found.text
 
 
-@pytest.mark.parametrize("name", [name for name, most in MOST.items() if most > 500])
+@pytest.mark.parametrize("name", [name for name, most in ITEMS_LIMIT.items() if most > 500])
 def test_so_is_one_of_thousands(name: str) -> None:
-    (found,) = check(of_size(name, MOST[name] + 1))
+    (found,) = check(of_size(name, ITEMS_LIMIT[name] + 1))
     assert found.text == f"The rule set has 5,001 {'test cases' if name == 'cases' else name}; 5,000 is the most."
 
 

@@ -6,15 +6,15 @@ from itertools import chain, combinations, product
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from advisor.engine.checks import follow_ups as longest
 from advisor.engine.checks.check import check
-from advisor.engine.checks.conditions import at_odds, paths
-from advisor.engine.checks.follow_ups import Path, longest_path, unreachable_questions
+from advisor.engine.checks.conditions import at_odds, paths, unreachable_questions
 from advisor.engine.checks.policy import box, covers, is_empty
+from advisor.engine.checks.questions import OPTION_LIMIT, Path, longest_path
 from advisor.engine.document.document import from_plain
 from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.policy import Bound, Points
 from advisor.engine.model.questions import Condition, Question, Scope, Section, asked_questions
-from advisor.engine.model.rules import Bound, Points, RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 from tests.engine.changes import add, changed, condition, put, question
 from tests.engine.documents import clean_rule_set
@@ -154,9 +154,9 @@ def test_a_several_choice_question_with_few_options_in_use_is_followed_exactly()
 
 
 def test_a_length_that_cannot_be_said_exactly_is_never_too_short_and_only_warns() -> None:
-    wide = many_ways(longest.OPTION_LIMIT + 1)
+    wide = many_ways(OPTION_LIMIT + 1)
     found = longest_path(wide)
-    assert len(found.questions) == 5 + longest.OPTION_LIMIT + 1
+    assert len(found.questions) == 5 + OPTION_LIMIT + 1
     assert not found.exact
     (problem,) = [problem for problem in check(wide) if problem.place == "questions"]
     assert "may lead to 16 questions" in problem.text

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from advisor.engine.analysis.explain import LIMITS, ExplanationLimits
+from advisor.engine.analysis.explain import EXPLANATION_LIMITS, ExplanationLimits
 from advisor.engine.model.rules import RuleSet
 from tests.engine.choosing import Dice
 from tests.engine.explain.brute import World, size_of, world_of
@@ -60,7 +60,7 @@ def matters(world: World, dice: Dice) -> bool:
     return len({world.advice(sheets).outcome for sheets in some}) > 2
 
 
-_ALL = replace(LIMITS, sets_told=10_000, combinations=100_000, answers_told=10_000)
+_ALL = replace(EXPLANATION_LIMITS, sets_told=10_000, combinations=100_000, answers_told=10_000)
 
 EXACT = {
     "sums": _ALL,

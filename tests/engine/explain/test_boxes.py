@@ -5,12 +5,13 @@ from random import Random
 
 from advisor import starter
 from advisor.engine.analysis.explain.boxes import Box, box_around, outcomes_in
-from advisor.engine.analysis.explain.limits import LIMITS
 from advisor.engine.analysis.explain.situation import Situation, situation_of
-from advisor.engine.model.rules import Bound, KindRow, LeaveRow, Push
+from advisor.engine.analysis.limits import EXPLANATION_LIMITS
+from advisor.engine.model.policy import Bound, KindRow, LeaveRow
+from advisor.engine.model.rules import Push
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 
-BY_POINTS = replace(LIMITS, cells=0, leaf=10**6, box_points=10**7, samples=1)
+BY_POINTS = replace(EXPLANATION_LIMITS, cells=0, leaf=10**6, box_points=10**7, samples=1)
 BY_BOUNDS = replace(BY_POINTS, leaf=1, boxes=10**6)
 
 
@@ -23,7 +24,7 @@ def test_sums_and_bounds_find_what_looking_at_every_point_finds() -> None:
             box = drawn_box(random, situation)
             expected = outcomes_in(situation, box, BY_POINTS)
             assert expected.is_complete
-            for limits in (LIMITS, BY_BOUNDS):
+            for limits in (EXPLANATION_LIMITS, BY_BOUNDS):
                 found = outcomes_in(situation, box, limits)
                 assert found.is_complete
                 assert found.points.keys() == expected.points.keys()
@@ -51,7 +52,7 @@ def test_an_answer_of_the_process_may_matter_to_one_part_alone() -> None:
     )
     situation = situation_of(rule_set, {}, [("without", {}), ("with", {"steps": met["steps"]})])
     box = box_around(situation, [at for at, slot in enumerate(situation.slots) if slot.question.key == "edge"])
-    assert outcomes_in(situation, box, LIMITS).points.keys() == {Outcome.BPO, Outcome.BOTH}
+    assert outcomes_in(situation, box, EXPLANATION_LIMITS).points.keys() == {Outcome.BPO, Outcome.BOTH}
 
 
 def drawn_box(random: Random, situation: Situation) -> Box:

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import pytest
 
-from advisor.engine.analysis.explain import LIMITS, what_settles, what_would_change
+from advisor.engine.analysis.explain import EXPLANATION_LIMITS, what_settles, what_would_change
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import OUTCOMES, evaluate_many, table_of
 from advisor.engine.evaluation.evaluate import evaluate
@@ -88,10 +88,10 @@ def test_the_nearest_sets_of_options_are_told_and_the_others_counted() -> None:
     given = answers["q00"]
     for move in reach.moves:
         ticks = [ticks_between(given, answer) for answer in move.change.answers]
-        assert len(ticks) <= LIMITS.answers_told
+        assert len(ticks) <= EXPLANATION_LIMITS.answers_told
         assert ticks == sorted(ticks)
         assert not any(same(given, answer) for answer in move.change.answers)
-        assert len(ticks) == LIMITS.answers_told or not move.change.more
+        assert len(ticks) == EXPLANATION_LIMITS.answers_told or not move.change.more
         for answer in move.change.answers:
             alone = evaluate(rule_set, {"q00": answer})
             assert (alone.outcome, alone.points.lean) == (move.outcome, move.lean)

@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.engine.analysis.explain import (
-    LIMITS,
+    EXPLANATION_LIMITS,
     AnswerChange,
     ExplanationLimits,
     WouldChange,
-    smallest_changes,
     what_would_change,
 )
 from advisor.engine.evaluation.evaluate import Recommendation
@@ -22,7 +21,7 @@ from advisor.engine.model.questions import Section
 from advisor.engine.model.vocabulary import Outcome
 from tests.engine.explain.brute import Place, World, same
 from tests.engine.explain.drawn import EXACT, Arguments, drawn_world, tiny_limits, worlds
-from tests.engine.strategies import PROPERTY, fit_items, rule_sets
+from tests.engine.strategies import PROPERTY
 
 Found = dict[Outcome, tuple[int, set[frozenset[tuple[Place, Answer]]]]]
 """For each outcome the fewest changes, and all of the least sets."""
@@ -136,7 +135,7 @@ def test_how_far_it_was_looked_is_said() -> None:
     looked = {
         target.at_least
         for world, arguments in worlds()
-        for target in what_would_change(*arguments, limits=replace(LIMITS, cells=0, ring_points=8)).targets
+        for target in what_would_change(*arguments, limits=replace(EXPLANATION_LIMITS, cells=0, ring_points=8)).targets
         if target.size is None
     }
     assert 2 in looked
@@ -173,18 +172,3 @@ def fewest_changes(world: World) -> Found:
 def combinations_of(world: World, changes: tuple[AnswerChange, ...]) -> list[frozenset[tuple[Place, Answer]]]:
     each = [[((c.question, c.part), answer) for answer in answers_told(world, c)] for c in changes]
     return [frozenset(chosen) for chosen in product(*each)]
-
-
-@PROPERTY
-@given(st.data())
-def test_the_smallest_changes_alone_are_the_nearest_of_all(data: st.DataObject) -> None:
-    rule_set = data.draw(rule_sets())
-    answers, parts = data.draw(fit_items(rule_set))
-    would = what_would_change(rule_set, answers, parts)
-    nearest = smallest_changes(rule_set, answers, parts)
-    assert [(target.outcome, target.size) for target in nearest] == [
-        (target.outcome, target.size) for target in would.nearest
-    ]
-    for target in nearest:
-        for found in target.sets:
-            assert len(found.changes) == would.distance

@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given
 
 from advisor import starter
-from advisor.engine.analysis.proofs.limits import LIMITS, ProofLimits
+from advisor.engine.analysis.limits import PROOF_LIMITS, ProofLimits
 from advisor.engine.analysis.prove import Proofs, prove
 from advisor.engine.checks.check import check
 from advisor.engine.evaluation.evaluate import evaluate, evaluate_parts
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.policy import Bound, KindRow, LeaveRow
 from advisor.engine.model.questions import Condition, Option, Scope, Section
-from advisor.engine.model.rules import Bound, KindRow, LeaveRow, Push, Rule, RuleSet
+from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 from tests.benchmarks.generated import generated
 from tests.engine.made import Sheet
@@ -308,7 +309,7 @@ def test_a_question_that_too_many_conditions_look_at_is_named_and_nothing_is_cla
 
 
 def test_rules_that_are_too_many_to_merge_are_settled_where_a_witness_shows_it() -> None:
-    proofs = prove(generated(150, questions=12), limits=replace(LIMITS, work=0))
+    proofs = prove(generated(150, questions=12), limits=replace(PROOF_LIMITS, work=0))
     assert proofs.shares is not None
     assert not proofs.shares.is_exact
     assert proofs.outcomes.keys() == set(Outcome)

@@ -12,11 +12,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.explain.limits import ExplanationLimits
 from advisor.engine.analysis.explain.sums import VALUE, outcomes_at
+from advisor.engine.analysis.limits import ExplanationLimits
 from advisor.engine.analysis.space import UNKNOWN, Codes, Test, Variable, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
-from advisor.engine.model.rules import Bound, RuleSet, cached_per_rule_set
+from advisor.engine.model.caching import cached_per_rule_set
+from advisor.engine.model.policy import Bound
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Leave, Measure, Outcome, Side
 
 Ranges: TypeAlias = Mapping[Measure, tuple[Ints, Ints]]

@@ -13,13 +13,14 @@ from typing import TypeAlias
 import numpy as np
 
 from advisor.engine.analysis.explain.bounds import wanted_in
-from advisor.engine.analysis.explain.limits import ExplanationLimits
 from advisor.engine.analysis.explain.reachable import combine_masks, outcomes_of_parts, outcomes_reached, ties_of
 from advisor.engine.analysis.explain.situation import Situation
 from advisor.engine.analysis.explain.sums import VALUE, Points, outcomes_at
+from advisor.engine.analysis.limits import ExplanationLimits
 from advisor.engine.analysis.space import Codes, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
-from advisor.engine.model.rules import RuleSet, cached_per_rule_set
+from advisor.engine.model.caching import cached_per_rule_set
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 
 Box: TypeAlias = tuple[tuple[int, ...], ...]

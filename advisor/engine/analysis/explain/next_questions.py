@@ -23,12 +23,14 @@ from advisor.engine.analysis.explain.boxes import (
     reduce_box,
     tables_of,
 )
-from advisor.engine.analysis.explain.limits import ExplanationLimits
-from advisor.engine.analysis.explain.situation import OUTCOME_OF, Situation
+from advisor.engine.analysis.explain.situation import OUTCOME_OF, Parts, Situation, situation_of
 from advisor.engine.analysis.explain.suffices import suffices
 from advisor.engine.analysis.explain.sums import Points, QuestionBlock, Sums, sums_of
 from advisor.engine.analysis.explain.values import NextQuestion, Possible, Settles
+from advisor.engine.analysis.limits import EXPLANATION_LIMITS, ExplanationLimits
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
+from advisor.engine.model.questions import Answers
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 
 
@@ -252,8 +254,11 @@ def _weights(situation: Situation, index: int) -> Ints:
 # ---- What is still possible, what suffices, and which question settles most
 
 
-def settles(situation: Situation, limits: ExplanationLimits) -> Settles:
-    """All of it."""
+def what_settles(
+    rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: ExplanationLimits = EXPLANATION_LIMITS
+) -> Settles:
+    """What is still possible, a smallest set of answers that suffices, the next question. Raises SpaceTooLarge."""
+    situation = situation_of(rule_set, answers, parts)
     now = OUTCOMES[situation.outcomes(situation.points(1))[0]]
     found = outcomes_in(situation, box_around(situation, situation.unknown()), limits)
     points = {now: situation.now, **{outcome: codes for outcome, codes in found.points.items() if outcome is not now}}

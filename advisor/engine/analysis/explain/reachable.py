@@ -14,8 +14,9 @@ from advisor.engine.analysis.explain.situation import OUTCOME_OF
 from advisor.engine.analysis.explain.sums import QuestionBlock, Sums, sums_of
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
+from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.questions import Scope
-from advisor.engine.model.rules import RuleSet, cached_per_rule_set
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 
 Values: TypeAlias = dict[int, int]

@@ -15,8 +15,7 @@ from advisor.engine.analysis.explain.sums import VALUE, Points, outcomes_at
 from advisor.engine.analysis.explain.values import AnswerChange, Band
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Variable, space_of
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, Batch, Ints, evaluate_codes
-from advisor.engine.evaluation.bitmaps import outcome_bitmaps
-from advisor.engine.evaluation.circuit import has_many
+from advisor.engine.evaluation.circuit import has_many, outcome_bitmaps
 from advisor.engine.evaluation.evaluate import kind_together, outcome_together
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Answers, Question, Scope, asked_questions

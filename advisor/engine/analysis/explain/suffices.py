@@ -13,10 +13,10 @@ import numpy as np
 
 from advisor.engine.analysis.explain.boxes import box_around, outcomes_in
 from advisor.engine.analysis.explain.hamming_spheres import hamming_spheres
-from advisor.engine.analysis.explain.limits import ExplanationLimits
 from advisor.engine.analysis.explain.situation import Situation
 from advisor.engine.analysis.explain.sums import VALUE, Points
 from advisor.engine.analysis.explain.values import Suffices
+from advisor.engine.analysis.limits import ExplanationLimits
 from advisor.engine.analysis.space import Codes
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
 from advisor.engine.model.vocabulary import Outcome

@@ -14,7 +14,9 @@ import numpy as np
 
 from advisor.engine.analysis.space import UNKNOWN, Space, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints, evaluate_codes
-from advisor.engine.model.rules import Bound, RuleSet, cached_per_rule_set
+from advisor.engine.model.caching import cached_per_rule_set
+from advisor.engine.model.policy import Bound
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Leave, Measure, Outcome, Side
 
 Points: TypeAlias = Ints

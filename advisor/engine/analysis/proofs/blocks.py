@@ -10,12 +10,13 @@ from typing import TypeAlias
 
 import numpy as np
 
+from advisor.engine.analysis.limits import PROOF_LIMITS
 from advisor.engine.analysis.proofs.layout import BLOCK, SHARED, Added, Level, WalkLayout, lay_out, work
-from advisor.engine.analysis.proofs.limits import LIMITS
 from advisor.engine.analysis.proofs.policy_ranges import SIDES, Ints, PolicyTableRow, outcome_rows, ranges
 from advisor.engine.analysis.space import UNKNOWN, Space
 from advisor.engine.evaluation.batch import OUTCOMES
-from advisor.engine.model.rules import Bound, RuleSet
+from advisor.engine.model.policy import Bound
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 
 Totals: TypeAlias = list[int]
@@ -176,7 +177,7 @@ def count_blocks(
     rule_set: RuleSet,
     space: Space,
     progress: Progress | None = None,
-    limit: float = LIMITS.work,
+    limit: float = PROOF_LIMITS.work,
     block: int = BLOCK,
 ) -> Tallies | None:
     """Count every combination of complete answers, at most ``block`` at once, or none where it takes over ``limit``."""

@@ -7,18 +7,17 @@ from typing import TypeVar
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.limits import LIMITS
+from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
 from advisor.engine.analysis.proofs.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, points_of
-from advisor.engine.analysis.proofs.rule_pairs import Box, corner_of
+from advisor.engine.analysis.proofs.rule_pairs import Box, corner_of, rules_named
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
-from advisor.engine.analysis.proofs.words import TOO_MANY, advice, rules_named
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space
 from advisor.engine.checks.subjects import subjects
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Outcome
+from advisor.engine.model.vocabulary import Outcome, quoted_advice
 
 _TRIED = 2_048
 """Combinations of the sample that are tried for each rule."""
@@ -59,7 +58,7 @@ def influence(
     space: Space,
     boxes: Sequence[Box | None],
     sample: AnswerSample,
-    limit: int = LIMITS.states,
+    limit: int = PROOF_LIMITS.states,
     between: Callable[[], None] = lambda: None,
 ) -> Influence:
     """Settle for each rule that can match whether the outcome is ever another one without it.
@@ -113,7 +112,8 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None], found
         alone = _alone(rule_set, space, boxes[index], index, budget)
         if alone is not None:
             codes, outcome = alone
-            text = f"{rule.start} decides alone: where it is the only one that fires, the advice is {advice(outcome)}."
+            given = quoted_advice(outcome)
+            text = f"{rule.start} decides alone: where it is the only one that fires, the advice is {given}."
             mend = "Give it fewer points, or let the policy ask for more."
             yield Problem(f"{rule.place}/push", text, mend, blocks=False, witness=space.answers(codes))
     if found.open:

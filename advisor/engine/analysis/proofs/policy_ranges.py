@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.engine.evaluation.batch import OUTCOMES
-from advisor.engine.model.rules import Bound, Push, RuleSet
+from advisor.engine.model.policy import Bound
+from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side
 
 Ints: TypeAlias = NDArray[Any]

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.limits import LIMITS
+from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
 from advisor.engine.analysis.proofs.policy_ranges import NONE, by_matches, by_outcome, by_rows, points_of, possible
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
-from advisor.engine.analysis.proofs.words import TOO_MANY, advice
 from advisor.engine.analysis.space import Codes, Space
-from advisor.engine.document.field_words import TABLES
 from advisor.engine.evaluation.batch import OUTCOMES
-from advisor.engine.model.errors import Problem
+from advisor.engine.model.errors import TABLES, Problem
+from advisor.engine.model.policy import KindRow, LeaveRow, Points
 from advisor.engine.model.questions import Scope
-from advisor.engine.model.rules import KindRow, LeaveRow, Points, RuleSet
-from advisor.engine.model.vocabulary import Kind, Leave, Outcome, Side
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Kind, Leave, Outcome, Side, quoted_advice
 
 _PROCESSES = 32
 """Answers on a process with KPO as its outcome for which other parts, with BPO, are looked for."""
@@ -38,7 +37,7 @@ class PolicyReach:
     is_settled: bool
 
 
-def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = LIMITS.states) -> PolicyReach:
+def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = PROOF_LIMITS.states) -> PolicyReach:
     """Find what some answers lead to, unknown ones included: in the sample, else among all of them."""
     judge = by_rows(rule_set)
     different, firsts = np.unique(judge(sample.sums, sample.sums), return_index=True)
@@ -102,7 +101,7 @@ def both_of_parts(rule_set: RuleSet, space: Space, found: PolicyReach) -> bool |
 
 
 def kind_without_rule(
-    rule_set: RuleSet, space: Space, sample: AnswerSample | None, limit: int = LIMITS.states
+    rule_set: RuleSet, space: Space, sample: AnswerSample | None, limit: int = PROOF_LIMITS.states
 ) -> Iterator[Problem]:
     """Find complete answers that get BPO, KPO or both as their kind though no rule that speaks for one of them matches.
 
@@ -124,14 +123,15 @@ def kind_without_rule(
         ]
         states = merge_states(MergeTask(space, speaking, by_matches(), limit=limit))
         if states is None:
-            text = (
-                f"It is not settled whether complete answers can get the kind {advice(kind)} without any rule for it."
-            )
+            given = quoted_advice(kind)
+            text = f"It is not settled whether complete answers can get the kind {given} without any rule for it."
             yield Problem(f"kind/{row}", text, TOO_MANY, blocks=False)
             return
         codes = states.example(NONE)
     if codes is not None:
-        text = f"Complete answers can get the kind {advice(kind)} though no rule that pushes to BPO or KPO fires."
+        text = (
+            f"Complete answers can get the kind {quoted_advice(kind)} though no rule that pushes to BPO or KPO fires."
+        )
         mend = "Let the rows that give a kind ask for points, or add rules for such answers."
         yield Problem(f"kind/{row}", text, mend, witness=space.answers(codes))
 
@@ -140,11 +140,13 @@ def _outcome_missed(rule_set: RuleSet, outcome: Outcome, *, is_settled: bool) ->
     place = "leave" if outcome is Outcome.KEEP else "kind"
     rows = [_gives(row) for row in rule_set.leave] + [_gives(row) for row in rule_set.kind]
     if not is_settled:
-        text = f"It is not settled whether any answers lead to the advice {advice(outcome)}."
+        text = f"It is not settled whether any answers lead to the advice {quoted_advice(outcome)}."
         return Problem(place, text, TOO_MANY, blocks=False)
     if outcome not in rows:
-        return Problem(place, f"No row gives the advice {advice(outcome)}, so nobody can get it.", "Add a row for it.")
-    text = f"No answers lead to the advice {advice(outcome)}."
+        return Problem(
+            place, f"No row gives the advice {quoted_advice(outcome)}, so nobody can get it.", "Add a row for it."
+        )
+    text = f"No answers lead to the advice {quoted_advice(outcome)}."
     return Problem(place, text, "Change the bounds of the rows that give it, or the points of the rules.")
 
 

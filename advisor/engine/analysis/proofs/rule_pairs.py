@@ -11,15 +11,17 @@ from typing import TypeAlias
 import numpy as np
 
 from advisor.engine.analysis.proofs.policy_ranges import Ints
-from advisor.engine.analysis.proofs.words import NAMED, rules_named
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Test
-from advisor.engine.checks.rules import repeated_rules
+from advisor.engine.checks.conditions import repeated_rules
 from advisor.engine.checks.subjects import subjects
-from advisor.engine.model.errors import Problem
+from advisor.engine.model.errors import Problem, shown
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Side
 
 Box: TypeAlias = Mapping[int, frozenset[int]]
+
+NAMED = 3
+"""Rules that a problem names; of more it gives the number."""
 
 
 def box_of(space: Space, tests: Sequence[Test]) -> Box | None:
@@ -164,3 +166,11 @@ def _filled(text: str, rules: Sequence[Rule], others: Sequence[int]) -> str:
     if len(others) == 1:
         return text.format(others=f"rule {named}", all_others=f"rule {named}")
     return text.format(others=f"each of rules {named}", all_others=f"rules {named}")
+
+
+def rules_named(rules: Sequence[Rule], positions: Sequence[int], most: int = NAMED) -> str:
+    """Rules in a list: the first few by their keys, the rest by their number."""
+    keys = [f"“{shown(rules[position].key)}”" for position in positions[:most]]
+    if len(positions) > most:
+        return f"{', '.join(keys)} and {len(positions) - most} more"
+    return keys[0] if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]}"

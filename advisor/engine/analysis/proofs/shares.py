@@ -6,8 +6,8 @@ from math import lcm, sqrt
 
 import numpy as np
 
+from advisor.engine.analysis.limits import PROOF_LIMITS, ProofLimits
 from advisor.engine.analysis.proofs.blocks import Progress, Tallies, count_blocks
-from advisor.engine.analysis.proofs.limits import LIMITS, ProofLimits
 from advisor.engine.analysis.proofs.policy_ranges import by_outcome, points_of
 from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
@@ -77,7 +77,7 @@ def interval(share: float, size: int) -> tuple[float, float]:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def estimate(rule_set: RuleSet, limits: ProofLimits = LIMITS) -> Shares | None:
+def estimate(rule_set: RuleSet, limits: ProofLimits = PROOF_LIMITS) -> Shares | None:
     """The shares in a random sample, at once and always the same; None where the follow-ups are too many to draw one.
 
     Raises SpaceTooLarge.
@@ -99,7 +99,7 @@ def estimate(rule_set: RuleSet, limits: ProofLimits = LIMITS) -> Shares | None:
     return _shares(space, tallies, states.total(1)[0])
 
 
-def exact(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = LIMITS) -> Shares | None:
+def exact(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = PROOF_LIMITS) -> Shares | None:
     """The exact shares, or None where counting would take more than the limits allow. Raises SpaceTooLarge."""
     space = space_of(rule_set)
     pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]

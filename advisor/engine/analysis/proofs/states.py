@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.limits import LIMITS
+from advisor.engine.analysis.limits import PROOF_LIMITS
 from advisor.engine.analysis.proofs.policy_ranges import OPEN, SIDES, Ints, Judge
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Test
 
@@ -124,7 +124,7 @@ class MergeTask:
     judge: Judge
     unknown: bool = False
     only: Mapping[int, Set[int]] = field(default_factory=dict)
-    limit: int = LIMITS.states
+    limit: int = PROOF_LIMITS.states
     sums: int = len(SIDES)
     asked_too: Mapping[int, Sequence[Test]] = field(default_factory=dict)
 

@@ -1,0 +1,109 @@
+"""Answers, shares and counts in words.
+
+Shares of what people have saved are told more coarsely, as ``advisor.rule_sets.impact.disclosure`` says.
+"""
+
+from typing import Any, NamedTuple
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Question
+
+
+def answer_label(question: Question, answer: Answer) -> str:
+    """What was answered, in the words in which it was offered."""
+    if answer is None:
+        return str(_("I'm not sure"))
+    if isinstance(answer, int):
+        return f"{format_decimal(answer)} {question.unit}".strip()
+    if isinstance(answer, tuple):
+        return "; ".join(_option_label(question, key) for key in answer) or str(_("None of these"))
+    return _option_label(question, answer)
+
+
+def stored_answer_label(question: Question | None, stored: Any) -> str:
+    """The same of an answer as JSON keeps it; "" where this version of the question does not know it."""
+    answer = tuple(stored) if isinstance(stored, list) else stored
+    return answer_label(question, answer) if question is not None and question.allows(answer) else ""
+
+
+def band_label(question: Question, least: int | None, greatest: int | None) -> str:
+    """The numbers from ``least`` to ``greatest``, both included; an end that is None is open."""
+    unit = f" {question.unit}" if question.unit else ""
+    if least is None or least == question.minimum:
+        return str(_("%(n)s%(unit)s or fewer", n=format_decimal(greatest), unit=unit))
+    if greatest is None or greatest == question.maximum:
+        return str(_("%(n)s%(unit)s or more", n=format_decimal(least), unit=unit))
+    if least == greatest:
+        return f"{format_decimal(least)}{unit}"
+    return str(
+        _("%(least)s to %(most)s%(unit)s", least=format_decimal(least), most=format_decimal(greatest), unit=unit)
+    )
+
+
+def _option_label(question: Question, key: str) -> str:
+    option = question.option(key)
+    return option.label if option else key
+
+
+# ---- Shares: what is neither nothing nor all is never rounded to it
+
+
+_LEAST = 0.0001
+"""The least share that is told by its number, and the least that may be missing from all."""
+
+
+class _Rounded(NamedTuple):
+    """A share as it is told: so many per cent, with so many decimals, or "less" or "more" than that."""
+
+    bound: str
+    number: float
+    decimals: int
+
+
+def _rounded(share: float) -> _Rounded:
+    """Round a share from 0.0 to 1.0: finer where it is near to nothing or to all."""
+    if share in {0, 1}:
+        return _Rounded("", 100 * share, 0)
+    if share < _LEAST:
+        return _Rounded("less", 100 * _LEAST, 2)
+    if share > 1 - _LEAST:
+        return _Rounded("more", 100 - 100 * _LEAST, 2)
+    return _Rounded("", 100 * share, 2 if share < 0.01 or share > 0.99 else 1)
+
+
+def plain_percent(share: float) -> str:
+    """A share in words for the terminal, as ``percent`` has it for pages."""
+    bound, number, decimals = _rounded(share)
+    return f"{bound} than {number:.{decimals}f}%" if bound else f"{number:.{decimals}f}%"
+
+
+def percent(share: float) -> str:
+    """A share from 0.0 to 1.0 in words."""
+    bound, number, decimals = _rounded(share)
+    shown = format_decimal(number, format="0.00"[: 2 + decimals] if decimals else "0")
+    if bound == "less":
+        return str(_("less than %(number)s%%", number=shown))
+    if bound == "more":
+        return str(_("more than %(number)s%%", number=shown))
+    return f"{shown}%"
+
+
+# ---- Counts
+
+
+_DIGITS = 15
+"""The most digits that anybody reads one by one; the formatter itself ends at 28."""
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def count_words(count: int) -> str:
+    """A count (0 or more) with separators; a very large one by its first digits, cut off: "6.7 × 10³³"."""
+    digits = str(count)
+    if len(digits) <= _DIGITS:
+        return str(format_decimal(count))
+    first = format_decimal(int(digits[:2]) / 10, format="0.0")
+    return f"{first} × 10{str(len(digits) - 1).translate(_RAISED)}"
