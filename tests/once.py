@@ -6,6 +6,7 @@ same rows and opens the same pages on both, and tests/web/test_somebody_elses.py
 
 ONCE = {
     "the advice page in its many states; test_questions.py, test_parts.py and test_saves.py reach it on both": (
+        "assessments/test_foretold.py",
         "assessments/test_result.py",
         "assessments/test_ways.py",
     ),
