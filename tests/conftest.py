@@ -53,6 +53,26 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+LONGEST = (
+    "browser/test_every_state.py",
+    "api/test_description.py",
+    "browser/",
+    "faults/",
+    "assessments/test_foretold.py",
+)
+"""Where the tests are that take long, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that nobody waits for one long test in the end; all else in its own order."""
+
+    def turn(item: pytest.Item) -> int:
+        test = item.nodeid.removeprefix("tests/")
+        return next((number for number, where in enumerate(LONGEST) if test.startswith(where)), len(LONGEST))
+
+    items.sort(key=turn)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test that stores or looks up anything both kinds of database, and one that only shows, one of them."""
     if "database_url" in metafunc.fixturenames:

@@ -17,8 +17,10 @@ ONCE = {
     "models/test_draft.py store and read it on both": (
         "rule_sets/test_case_pages.py",
         "rule_sets/test_coverage.py",
+        "rule_sets/test_crowded.py",
         "rule_sets/test_differences.py",
         "rule_sets/test_effect.py",
+        "rule_sets/test_every_kind.py",
         "rule_sets/test_plane.py",
         "rule_sets/test_preview.py",
         "rule_sets/test_problems.py",
