@@ -4,7 +4,7 @@ A rule set is built around one sheet of answers that sees every follow-up, so no
 around a sheet of its own. Policy rows are kept where some points reach them first.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import TypeVar
@@ -163,7 +163,7 @@ def _table(choose: Choice, measures: Sequence[Measure], row: Callable[[tuple[Bou
     rows: list[Row] = []
     for _ in range(choose.number(0, 4)):
         when = tuple(_bound(choose, choose.one(measures)) for _ in range(choose.number(1, 2)))
-        fits = {points for points in _GRID if all(bound.holds(points) for bound in when)}
+        fits = {points for points in _GRID if bounds_hold(points, when)}
         after = [points for points in left if points not in fits]
         if len(after) < len(left) and len(fits) < len(_GRID):
             rows.append(row(when))
@@ -284,3 +284,8 @@ def chosen_answers(choose: Choice, rule_set: RuleSet, scopes: Sequence[Scope], k
         if question.scope in scopes and question in reached and choose.number(0, 4):
             sheet[question.key] = known_answer(choose, question) if choose.number(0, 4) else None
     return sheet
+
+
+def bounds_hold(points: Points, bounds: Iterable[Bound]) -> bool:
+    """Whether points lie in the range of every bound."""
+    return all(bound.includes(getattr(points, bound.measure)) for bound in bounds)

@@ -12,6 +12,7 @@ from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.policy import Bound, KindRow, LeaveRow, Points
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
+from tests.engine.made import bounds_hold
 from tests.engine.test_firing import described, held
 from tests.rule_sets.crowded import crowded
 
@@ -20,7 +21,7 @@ STARTER = starter.rule_set()
 
 def row_at(rules: RuleSet, points: Points) -> int:
     """The row that fits first, read one by one."""
-    return next(at for at, row in enumerate(rules.kind) if all(bound.holds(points) for bound in row.when))
+    return next(at for at, row in enumerate(rules.kind) if bounds_hold(points, row.when))
 
 
 def with_bound(rules: RuleSet, at: int, bound: int) -> RuleSet:
@@ -125,4 +126,4 @@ def test_each_row_has_the_processes_that_it_decides_about() -> None:
 def row_in(table: str, points: Points) -> int:
     """The row of that table that fits first."""
     rows: tuple[KindRow | LeaveRow, ...] = STARTER.kind if table == "kind" else STARTER.leave
-    return next(at for at, row in enumerate(rows) if all(bound.holds(points) for bound in row.when))
+    return next(at for at, row in enumerate(rows) if bounds_hold(points, row.when))

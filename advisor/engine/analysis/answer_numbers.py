@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.policy_ranges import Ints
+from advisor.engine.analysis.policy_ranges import Ints
 from advisor.engine.analysis.proofs.rule_pairs import Box
 from advisor.engine.analysis.proofs.sampling import SEED, accepts
 from advisor.engine.analysis.space import Space, Variable

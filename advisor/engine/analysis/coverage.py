@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.engine.analysis.answer_numbers import Answering, Given
+from advisor.engine.analysis.policy_ranges import Ints, by_rows
 from advisor.engine.analysis.processes import table_of_cases
-from advisor.engine.analysis.proofs.policy_ranges import Ints, by_rows
 from advisor.engine.analysis.proofs.reach import reach
 from advisor.engine.analysis.proofs.rule_pairs import Box, box_of, intersection
 from advisor.engine.analysis.proofs.sampling import any_sample, with_sums

@@ -18,6 +18,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 from tests.engine.changes import add, changed, condition, put, question
 from tests.engine.documents import clean_rule_set
+from tests.engine.made import bounds_hold
 from tests.engine.strategies import PROPERTY
 
 BOUNDS = st.builds(Bound, st.sampled_from(Measure), st.none() | st.integers(-5, 9), st.none() | st.integers(-5, 9))
@@ -71,7 +72,7 @@ def test_a_row_said_to_be_covered_or_empty_is_never_the_first_that_fits(table: l
     *earlier, last = table
     dead = is_empty(box(last)) or any(covers(row, box(last)) for row in earlier)
     for points in POINTS if dead else ():
-        fits = [all(bound.holds(points) for bound in row) for row in table]
+        fits = [bounds_hold(points, row) for row in table]
         assert not fits[-1] or any(fits[:-1])
 
 
@@ -80,8 +81,8 @@ def test_a_row_said_to_be_covered_or_empty_is_never_the_first_that_fits(table: l
 def test_a_box_holds_all_points_that_meet_its_bounds(bounds: list[Bound]) -> None:
     ranges = box(bounds)
     for points in POINTS:
-        if all(bound.holds(points) for bound in bounds):
-            assert all(least <= points.measure(measure) <= most for measure, (least, most) in ranges.items())
+        if bounds_hold(points, bounds):
+            assert all(least <= getattr(points, measure) <= most for measure, (least, most) in ranges.items())
 
 
 @st.composite

@@ -9,8 +9,8 @@ from hypothesis import given
 
 from advisor import starter
 from advisor.engine.analysis.limits import ProofLimits
+from advisor.engine.analysis.policy_ranges import by_outcome, points_of
 from advisor.engine.analysis.proofs.blocks import count_blocks
-from advisor.engine.analysis.proofs.policy_ranges import by_outcome, points_of
 from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
 from advisor.engine.analysis.proofs.shares import Shares, estimate, exact
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states

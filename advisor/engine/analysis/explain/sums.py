@@ -12,12 +12,12 @@ from typing import TypeAlias
 
 import numpy as np
 
+from advisor.engine.analysis.policy_ranges import by_outcome
 from advisor.engine.analysis.space import UNKNOWN, Space, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints, evaluate_codes
 from advisor.engine.model.caching import cached_per_rule_set
-from advisor.engine.model.policy import Bound
 from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Leave, Measure, Outcome, Side
+from advisor.engine.model.vocabulary import Outcome, Side
 
 Points: TypeAlias = Ints
 """Many points: a row for each question, a column for each point, in it the value."""
@@ -103,7 +103,8 @@ def sums_of(rule_set: RuleSet) -> Sums | None:
     if prod(shape) > CELLS or any(prod(len(space.variables[v].values) for v in g) > BLOCK_POINTS for g in groups):
         return None
     keep, kpo, bpo = np.unravel_index(np.arange(prod(shape)), shape)
-    outcomes = _outcomes(rule_set, {Measure.BPO: bpo, Measure.KPO: kpo, Measure.KEEP: keep})
+    sums = bpo, kpo, keep
+    outcomes = by_outcome(rule_set)(sums, sums).astype(np.uint8)
     sets = {
         outcome: int.from_bytes(np.packbits(outcomes == number, bitorder="little").tobytes(), "little")
         for number, outcome in enumerate(OUTCOMES)
@@ -132,29 +133,3 @@ def _groups(space: Space) -> list[list[int]]:
         for variable in together:
             group_of[variable] = together
     return [sorted(group) for variable, group in enumerate(group_of) if variable == min(group)]
-
-
-def _outcomes(rule_set: RuleSet, sums: Mapping[Measure, Ints]) -> Ints:
-    """The outcome of each cell, by its number: what the two tables of the policy say of its sums."""
-    measures = {
-        **sums,
-        Measure.LEAN: sums[Measure.BPO] - sums[Measure.KPO],
-        Measure.EVIDENCE: sums[Measure.BPO] + sums[Measure.KPO],
-    }
-    outcomes = np.empty(len(sums[Measure.BPO]), np.uint8)
-    for kind in reversed(rule_set.kind):
-        outcomes[_fits(kind.when, measures)] = OUTCOMES.index(Outcome(kind.kind.value))
-    stays = np.zeros(len(outcomes), bool)
-    for leave in reversed(rule_set.leave):
-        stays[_fits(leave.when, measures)] = leave.leave is Leave.KEEP
-    outcomes[stays] = OUTCOMES.index(Outcome.KEEP)
-    return outcomes
-
-
-def _fits(when: Sequence[Bound], measures: Mapping[Measure, Ints]) -> Ints:
-    fits = np.ones(len(measures[Measure.BPO]), bool)
-    for bound in when:
-        number = measures[bound.measure]
-        fits &= (number >= bound.at_least) if bound.at_least is not None else True
-        fits &= (number <= bound.at_most) if bound.at_most is not None else True
-    return fits

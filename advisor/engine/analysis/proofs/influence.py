@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
-from advisor.engine.analysis.proofs.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, points_of
+from advisor.engine.analysis.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, points_of
 from advisor.engine.analysis.proofs.rule_pairs import Box, corner_of, rules_named
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states

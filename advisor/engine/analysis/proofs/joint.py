@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain, combinations
 from typing import TypeAlias
 
-from advisor.engine.analysis.proofs.policy_ranges import SIDES, points_of
+from advisor.engine.analysis.policy_ranges import SIDES, points_of
 from advisor.engine.analysis.proofs.rule_pairs import Box, box_of
 from advisor.engine.analysis.space import (
     TOLD_APART_LIMIT,

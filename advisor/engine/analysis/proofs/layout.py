@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.policy_ranges import SIDES, Ints
+from advisor.engine.analysis.policy_ranges import SIDES, Ints
 from advisor.engine.analysis.space import Space, Test
 from advisor.engine.model.rules import RuleSet
 

@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.policy_ranges import SIDES, Ints, Sums, by_outcome, by_rows
+from advisor.engine.analysis.policy_ranges import SIDES, Ints, Sums, by_outcome, by_rows
 from advisor.engine.analysis.proofs.rule_pairs import Box, box_of, intersection
 from advisor.engine.analysis.proofs.sampling import AnswerSample, accepts, any_sample, complete_states, with_sums
 from advisor.engine.analysis.proofs.states import MergeTask, States, merge_states

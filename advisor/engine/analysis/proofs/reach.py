@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
-from advisor.engine.analysis.proofs.policy_ranges import NONE, by_matches, by_outcome, by_rows, points_of, possible
+from advisor.engine.analysis.policy_ranges import NONE, by_matches, by_outcome, by_rows, points_of, possible
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
 from advisor.engine.analysis.space import Codes, Space
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.errors import TABLES, Problem
-from advisor.engine.model.policy import KindRow, LeaveRow, Points
+from advisor.engine.model.policy import KindRow, LeaveRow, Policy
 from advisor.engine.model.questions import Scope
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Leave, Outcome, Side, quoted_advice
@@ -73,7 +73,7 @@ def problems(
         if index not in found.leave and not (row.leave is Leave.KEEP and Outcome.KEEP in missing):
             yield from _row_missed("leave", index, said, is_settled=found.is_settled or index not in leave)
     for index, kind_row in enumerate(rule_set.kind):
-        if index not in found.kind and Outcome(kind_row.kind.value) not in missing:
+        if index not in found.kind and kind_row.outcome not in missing:
             yield from _row_missed("kind", index, said, is_settled=found.is_settled or index not in kind)
 
 
@@ -107,8 +107,9 @@ def kind_without_rule(
 
     ``sample`` are complete answers, if any could be drawn.
     """
-    row = next(i for i, row in enumerate(rule_set.kind) if all(bound.holds(Points()) for bound in row.when))
-    kind = rule_set.kind[row].kind
+    _, decision = Policy(rule_set.leave, rule_set.kind).decisions[0, 0, 0]
+    row = next(index for index, row in enumerate(rule_set.kind) if row is decision.row)
+    kind = decision.kind
     if kind is Kind.UNCLEAR:
         return
     codes = None
@@ -167,7 +168,7 @@ def _reached(rule_set: RuleSet, examples: Mapping[int, Codes], *, is_settled: bo
     kinds: dict[int, Codes] = {}
     for one, codes in examples.items():
         leave, kind = divmod(one, len(rule_set.kind))
-        outcomes.setdefault(_gives(rule_set.leave[leave]) or Outcome(rule_set.kind[kind].kind.value), codes)
+        outcomes.setdefault(_gives(rule_set.leave[leave]) or rule_set.kind[kind].outcome, codes)
         leaves.setdefault(leave, codes)
         kinds.setdefault(kind, codes)
     return PolicyReach(outcomes, leaves, kinds, is_settled)
@@ -181,5 +182,5 @@ def _has_all(rule_set: RuleSet, found: PolicyReach) -> bool:
 def _gives(row: LeaveRow | KindRow) -> Outcome | None:
     """The outcome that a row gives by itself; None where the leave table says go."""
     if isinstance(row, KindRow):
-        return Outcome(row.kind.value)
+        return row.outcome
     return Outcome.KEEP if row.leave is Leave.KEEP else None

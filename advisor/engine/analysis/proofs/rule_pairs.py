@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.policy_ranges import Ints
+from advisor.engine.analysis.policy_ranges import Ints
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Test
 from advisor.engine.checks.conditions import repeated_rules
 from advisor.engine.checks.subjects import subjects

@@ -7,8 +7,8 @@ from math import lcm, sqrt
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS, ProofLimits
+from advisor.engine.analysis.policy_ranges import by_outcome, points_of
 from advisor.engine.analysis.proofs.blocks import Progress, Tallies, count_blocks
-from advisor.engine.analysis.proofs.policy_ranges import by_outcome, points_of
 from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
 from advisor.engine.analysis.space import UNKNOWN, Space, Variable, space_of

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS
-from advisor.engine.analysis.proofs.policy_ranges import OPEN, SIDES, Ints, Judge
+from advisor.engine.analysis.policy_ranges import OPEN, SIDES, Ints, Judge
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Test
 
 _SLOTS = 62

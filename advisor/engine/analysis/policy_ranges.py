@@ -6,6 +6,7 @@ sets are held against each other, there are three more, for the second.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.policy import Bound
 from advisor.engine.model.rules import Push, RuleSet
-from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side
+from advisor.engine.model.vocabulary import Leave, Measure, Outcome, Side
 
 Ints: TypeAlias = NDArray[Any]
 
@@ -43,7 +44,7 @@ def by_outcome(rule_set: RuleSet) -> Judge:
     """Tell sums apart by the outcome; the class is its position in OUTCOMES."""
 
     def judge(low: Sums, high: Sums) -> Ints:
-        return _only_one(_outcomes(rule_set, low, high))
+        return _only_one(outcomes_within(rule_set, low, high))
 
     return judge
 
@@ -72,7 +73,9 @@ def by_change(rule_set: RuleSet, push: Push) -> Judge:
         return bpo, kpo, keep
 
     def judge(low: Sums, high: Sums) -> Ints:
-        return _same_or_not(_outcomes(rule_set, low, high), _outcomes(rule_set, without(low), without(high)))
+        return _same_or_not(
+            outcomes_within(rule_set, low, high), outcomes_within(rule_set, without(low), without(high))
+        )
 
     return judge
 
@@ -97,7 +100,7 @@ def by_difference(old: RuleSet, new: RuleSet) -> Judge:
     """Tell the sums of two rule sets apart by whether their outcomes are the same one."""
 
     def judge(low: Sums, high: Sums) -> Ints:
-        return _same_or_not(_outcomes(old, low[:3], high[:3]), _outcomes(new, low[3:], high[3:]))
+        return _same_or_not(outcomes_within(old, low[:3], high[:3]), outcomes_within(new, low[3:], high[3:]))
 
     return judge
 
@@ -116,7 +119,7 @@ def possible(rule_set: RuleSet) -> tuple[set[Outcome], set[int], set[int]]:
     most = [sum(rule.push.points for rule in rule_set.rules if rule.push.side is side) for side in SIDES]
     none = np.zeros(1, np.int64)
     low, high = (none, none, none), (none + most[0], none + most[1], none + most[2])
-    bits = int(_outcomes(rule_set, low, high)[0])
+    bits = int(outcomes_within(rule_set, low, high)[0])
     leave, kind = (
         {index for index, may in _deciding([row.when for row in rows], low, high) if may[0]}
         for rows in (rule_set.leave, rule_set.kind)
@@ -124,7 +127,7 @@ def possible(rule_set: RuleSet) -> tuple[set[Outcome], set[int], set[int]]:
     return {outcome for index, outcome in enumerate(OUTCOMES) if bits >> index & 1}, leave, kind
 
 
-def _outcomes(rule_set: RuleSet, low: Sums, high: Sums) -> Ints:
+def outcomes_within(rule_set: RuleSet, low: Sums, high: Sums) -> Ints:
     """The outcomes that may lie in each range, bit i for OUTCOMES[i]."""
     found = np.zeros(low[0].shape, np.uint8)
     goes = np.zeros(low[0].shape, bool)
@@ -134,24 +137,28 @@ def _outcomes(rule_set: RuleSet, low: Sums, high: Sums) -> Ints:
         else:
             goes |= may
     for row, may in _deciding([row.when for row in rule_set.kind], low, high):
-        found |= (may & goes) * _bit(_outcome(rule_set.kind[row].kind))
+        found |= (may & goes) * _bit(rule_set.kind[row].outcome)
     return found
 
 
 def _deciding(rows: Sequence[Sequence[Bound]], low: Sums, high: Sums) -> Iterator[tuple[int, Ints]]:
     """For each row, whether it may be the first that fits sums of each range; exact where a range is one point."""
     left = np.ones(low[0].shape, bool)
+    is_exact = _is_point(low, high)  # what may hold then must
     least_of, most_of = ranges(low, high)
     for index, bounds in enumerate(rows):
-        may, must = left.copy(), np.ones(low[0].shape, bool)
+        may = left.copy()
+        must = may if is_exact else np.ones(low[0].shape, bool)
         for bound in bounds:
             least, most = least_of[bound.measure], most_of[bound.measure]
             if bound.at_least is not None:
                 may &= most >= bound.at_least
-                must &= least >= bound.at_least
+                if not is_exact:
+                    must &= least >= bound.at_least
             if bound.at_most is not None:
                 may &= least <= bound.at_most
-                must &= most <= bound.at_most
+                if not is_exact:
+                    must &= most <= bound.at_most
         yield index, may
         left &= ~must
 
@@ -170,9 +177,15 @@ def measures(sums: Any) -> dict[Measure, Any]:
 
 def ranges(low: Any, high: Any) -> tuple[dict[Measure, Any], dict[Measure, Any]]:
     """The least and the greatest number of each measure where the sums lie from ``low`` to ``high``."""
+    if _is_point(low, high):
+        return (exact := measures(low)), exact
     least, most = measures(low), measures(high)
     least[Measure.LEAN], most[Measure.LEAN] = low[0] - high[1], high[0] - low[1]
     return least, most
+
+
+def _is_point(low: Sequence[Any], high: Sequence[Any]) -> bool:
+    return all(map(is_, low, high))
 
 
 def row_at(rows: Sequence[Any], sums: Any) -> Ints:
@@ -205,10 +218,6 @@ def _only_one(bits: Ints) -> Ints:
 _POSITION = np.array(
     [bits.bit_length() - 1 if bits.bit_count() == 1 else OPEN for bits in range(1 << len(OUTCOMES))], np.int64
 )
-
-
-def _outcome(kind: Kind) -> Outcome:
-    return Outcome(kind.value)
 
 
 def _bit(outcome: Outcome) -> np.uint8:
@@ -246,7 +255,7 @@ def outcome_rows(rule_set: RuleSet) -> tuple[PolicyTableRow, ...]:
 
 def _shorter(rule_set: RuleSet) -> _Table:
     """The kind table without the rows and bounds that make no difference to the kind, whatever the sums."""
-    rows = [(row.when, OUTCOMES.index(Outcome(row.kind.value))) for row in rule_set.kind]
+    rows = [(row.when, OUTCOMES.index(row.outcome)) for row in rule_set.kind]
     most = [sum(rule.push.points for rule in rule_set.rules if rule.push.side is side) + 1 for side in SIDES]
     if most[0] * most[1] > _GRID_LIMIT:
         return rows
