@@ -212,7 +212,7 @@ def _policy(recommendation: Recommendation) -> PolicyDocument:
 
 def _reasons(rule_set: RuleSet, recommendation: Recommendation, *, several: bool) -> list[ReasonDocument]:
     """Every reason of every piece, most points first; equals keep the order of the parts and of the rule set."""
-    found = [(piece.part, finding) for piece in recommendation.pieces for finding in piece.reasons()]
+    found = [(piece.part, finding) for piece in recommendation.all_parts for finding in piece.reasons()]
     found.sort(key=lambda pair: -pair[1].rule.push.points)
     return [_reason(rule_set, finding, part if several else None) for part, finding in found]
 
@@ -225,7 +225,7 @@ def _reason(rule_set: RuleSet, finding: Finding, part: str | None) -> ReasonDocu
         "push": {"side": rule.push.side, "points": rule.push.points},
         "sources": [_source(rule_set, claim) for source in rule.sources if (claim := rule_set.claim(source))],
         "general": rule_set.is_general(rule.sources),
-        "because_of": {key: cast(Any, plain_answer(answer)) for key, answer in finding.given.items()},
+        "because_of": {key: cast(Any, plain_answer(answer)) for key, answer in finding.answers.items()},
     }
     if part is not None:
         reason["part"] = part

@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
-from advisor.engine.document.diff import Change, Happened
+from advisor.engine.document.diff import Change, ChangeType
 from advisor.engine.document.document import KINDS, NUMBERED, key_of, options_of
 from advisor.engine.document.edit import users_of_question
 from advisor.engine.document.text import whole_number
@@ -250,8 +250,8 @@ def changes_page(
 
 
 def _change_line(before: RuleSet, after: RuleSet, change: Change, *, linked: bool) -> ChangeLine:
-    whole = change.happened in {Happened.ADDED, Happened.REMOVED}
-    fields = () if change.happened is Happened.MOVED else None if whole else change.fields
+    whole = change.happened in {ChangeType.ADDED, ChangeType.REMOVED}
+    fields = () if change.happened is ChangeType.MOVED else None if whole else change.fields
     item, rules = (change.old, before) if change.new is None else (change.new, after)
     at = change.old_at if change.new is None else change.new_at
     numbered = change.collection in NUMBERED

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from advisor.engine.analysis.explain import AnswerChange, AnswerReach, ChangeSet, Settles, Target, WouldChange
+from advisor.engine.analysis.explain import AnswerChange, AnswerReach, ChangeSet, Settlement, Target, WouldChange
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet
@@ -241,7 +241,7 @@ def firmness_words(would: WouldChange) -> str:
     return str(_("No other answers change this advice."))
 
 
-def present_changing(would: WouldChange, settles: Settles, around: Around) -> Changing:
+def present_changing(would: WouldChange, settles: Settlement, around: Around) -> Changing:
     """Put an explanation into words."""
     widest = max([1, *(abs(end) for reach in would.reaches for end in (reach.least, reach.most, would.lean))])
     return Changing(
@@ -266,7 +266,7 @@ def present_changing(would: WouldChange, settles: Settles, around: Around) -> Ch
     )
 
 
-def _possible(settles: Settles, would: WouldChange, around: Around) -> str:
+def _possible(settles: Settlement, would: WouldChange, around: Around) -> str:
     others = [found.outcome for found in settles.possible if found.outcome is not would.outcome]
     if settles.settled:
         return ""
@@ -289,7 +289,7 @@ def _possible(settles: Settles, would: WouldChange, around: Around) -> str:
     return str(_("Whether the questions that are still open can change it was not found out in the time."))
 
 
-def _deciding(settles: Settles, around: Around) -> Deciding | None:
+def _deciding(settles: Settlement, around: Around) -> Deciding | None:
     keys = settles.suffices.answers
     if not keys:
         return None

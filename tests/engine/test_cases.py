@@ -15,7 +15,7 @@ def test_each_case_is_run_in_its_order_and_shows_what_it_got() -> None:
     one, other = run_cases(clean_rule_set())
     assert (one.case.key, one.passed, one.outcome) == ("hours", True, Outcome.BPO)
     assert (other.case.key, other.passed, other.outcome) == ("pay-office", True, Outcome.BOTH)
-    assert [piece.part for piece in advise(clean_rule_set(), other.case).pieces] == ["Keying", "Advice"]
+    assert [piece.part for piece in advise(clean_rule_set(), other.case).all_parts] == ["Keying", "Advice"]
 
 
 def test_a_case_that_comes_out_differently_fails() -> None:

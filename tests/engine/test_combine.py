@@ -67,7 +67,7 @@ def test_a_single_part_speaks_for_itself() -> None:
 
 
 def test_kept_and_unclear_parts_stay_in_the_recommendation() -> None:
-    assert [piece.part for piece in combine([ONE, KEPT]).pieces] == ["keying", "filing"]
+    assert [piece.part for piece in combine([ONE, KEPT]).all_parts] == ["keying", "filing"]
 
 
 def test_points_and_findings_are_those_of_all_parts() -> None:

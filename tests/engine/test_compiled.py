@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.engine.document.document import from_plain, to_plain
-from advisor.engine.evaluation.compiled import FEW, compiled
+from advisor.engine.evaluation.compiled_rules import FEW, compiled_rules
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.policy import Points
 from advisor.engine.model.questions import Condition
@@ -161,11 +161,11 @@ def test_what_is_remembered_stays_within_bounds() -> None:
             "steps": "same",
         }
         assert "routine" in told(rule_set, answers)
-    filled = [len(step) for _, step in compiled(rule_set)._steps]
+    filled = [len(step) for _, step in compiled_rules(rule_set)._steps]
     assert all(0 < size <= 1024 for size in filled)
     for number in range(3000):
         assert told(rule_set, {"edge": f"junk {number}", "volume": number * 10_000}) == []
-    assert [len(step) for _, step in compiled(rule_set)._steps] == filled
+    assert [len(step) for _, step in compiled_rules(rule_set)._steps] == filled
 
 
 def test_threads_that_evaluate_at_once_agree() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.document.diff import Change, Happened, diff, words
+from advisor.engine.document.diff import Change, ChangeType, diff, words
 from advisor.engine.document.document import items_of, options_of, with_items
 from advisor.engine.document.edit import add, move, put, remove
 from advisor.engine.model.rules import RuleSet
@@ -30,7 +30,7 @@ def applied(old: RuleSet, changes: tuple[Change, ...]) -> RuleSet:
         new = rebuilt(items, mine)
         if collection == "questions":  # their options are changes of their own
             kept = {question.key: question.options for question in items}
-            fresh = {change.key for change in mine if change.happened is Happened.ADDED}
+            fresh = {change.key for change in mine if change.happened is ChangeType.ADDED}
             new = [q if q.key in fresh else replace(q, options=kept[q.key]) for q in new]
         old = with_items(old, collection, new)
     return old
@@ -105,17 +105,17 @@ def test_what_it_says_of_a_few_edits_turns_the_old_into_the_new(old: RuleSet, da
 @given(st.text(), st.text())
 def test_words_hold_the_old_text_and_the_new_one_whole(old: str, new: str) -> None:
     stretches = words(old, new)
-    assert "".join(s.text for s in stretches if s.happened is not Happened.ADDED) == old
-    assert "".join(s.text for s in stretches if s.happened is not Happened.REMOVED) == new
+    assert "".join(s.text for s in stretches if s.happened is not ChangeType.ADDED) == old
+    assert "".join(s.text for s in stretches if s.happened is not ChangeType.REMOVED) == new
 
 
 def test_one_changed_word_is_one_word_removed_and_one_added() -> None:
     told = [(s.happened, s.text) for s in words("The steps are written.", "The steps are known.")]
     assert told == [
-        (Happened.SAME, "The steps are "),
-        (Happened.REMOVED, "written"),
-        (Happened.ADDED, "known"),
-        (Happened.SAME, "."),
+        (ChangeType.SAME, "The steps are "),
+        (ChangeType.REMOVED, "written"),
+        (ChangeType.ADDED, "known"),
+        (ChangeType.SAME, "."),
     ]
 
 
@@ -123,7 +123,7 @@ def test_a_changed_rule_names_the_fields_that_differ() -> None:
     rule = STARTER.rules[3]
     new = put(STARTER, "rules", rule.key, replace(rule, because="Another reason.", weighed=""))
     (change,) = diff(STARTER, new)
-    assert (change.happened, change.collection, change.key) == (Happened.CHANGED, "rules", rule.key)
+    assert (change.happened, change.collection, change.key) == (ChangeType.CHANGED, "rules", rule.key)
     assert change.fields == ("because", "weighed")
     assert not change.moved
 
@@ -131,12 +131,12 @@ def test_a_changed_rule_names_the_fields_that_differ() -> None:
 def test_a_moved_rule_is_one_change_and_not_one_for_each_rule_it_passed() -> None:
     first = STARTER.rules[0].key
     (change,) = diff(STARTER, move(STARTER, "rules", first, 20))
-    assert (change.happened, change.key, change.old_at, change.new_at) == (Happened.MOVED, first, 0, 20)
+    assert (change.happened, change.key, change.old_at, change.new_at) == (ChangeType.MOVED, first, 0, 20)
 
 
 def test_a_moved_policy_row_has_moved_and_is_not_gone_and_new() -> None:
     (change,) = diff(STARTER, move(STARTER, "kind", "0", 3))
-    assert (change.happened, change.old_at, change.new_at) == (Happened.MOVED, 0, 3)
+    assert (change.happened, change.old_at, change.new_at) == (ChangeType.MOVED, 0, 3)
 
 
 def test_an_option_is_a_change_of_its_own() -> None:
@@ -151,4 +151,4 @@ def test_a_new_claim_and_a_lost_limit_are_told_in_the_order_of_the_document() ->
     claim = replace(STARTER.claims[0], id="D9.01")
     new = remove(add(STARTER, "claims", claim), "limits", "1")
     told = [(change.happened, change.collection) for change in diff(STARTER, new)]
-    assert told == [(Happened.ADDED, "claims"), (Happened.REMOVED, "limits")]
+    assert told == [(ChangeType.ADDED, "claims"), (ChangeType.REMOVED, "limits")]

@@ -15,10 +15,10 @@ from advisor.engine.document.document import (
     NUMBERED,
     NoSuchItem,
     dumps,
+    fingerprint_of,
     items_of,
     key_of,
     kind_of,
-    mark_of,
     options_of,
     parse,
 )
@@ -69,7 +69,9 @@ def test_a_thing_moved_up_and_down_again_is_where_it_was(rule_set: RuleSet, data
     collection = data.draw(st.sampled_from(long_enough))
     at = data.draw(st.integers(1, len(items_of(rule_set, collection)) - 1))
     moved = move(rule_set, collection, name_of(rule_set, collection, at), -1)
-    assert sorted(map(mark_of, items_of(moved, collection))) == sorted(map(mark_of, items_of(rule_set, collection)))
+    assert sorted(map(fingerprint_of, items_of(moved, collection))) == sorted(
+        map(fingerprint_of, items_of(rule_set, collection))
+    )
     assert move(moved, collection, name_of(moved, collection, at - 1), 1) == rule_set
 
 
@@ -104,20 +106,20 @@ def test_a_key_can_be_used_once_in_a_list() -> None:
 
 def test_f13_a_thing_is_found_as_it_was_opened_or_not_at_all() -> None:
     rule = STARTER.rules[4]
-    assert locate(STARTER, "rules", rule.key, mark_of(rule)) == rule.key
+    assert locate(STARTER, "rules", rule.key, fingerprint_of(rule)) == rule.key
     changed = put(STARTER, "rules", rule.key, replace(rule, because="Somebody else was here."))
     with pytest.raises(ChangedSince) as clash:
-        locate(changed, "rules", rule.key, mark_of(rule))
+        locate(changed, "rules", rule.key, fingerprint_of(rule))
     assert clash.value.present == find(changed, "rules", rule.key)
     with pytest.raises(ChangedSince) as gone:
-        locate(remove(STARTER, "rules", rule.key), "rules", rule.key, mark_of(rule))
+        locate(remove(STARTER, "rules", rule.key), "rules", rule.key, fingerprint_of(rule))
     assert gone.value.present is None
 
 
 def test_f13_a_policy_row_is_found_again_after_rows_above_it_came_or_went() -> None:
     row = STARTER.kind[3]
-    assert locate(remove(STARTER, "kind", "0"), "kind", "3", mark_of(row)) == "2"
-    assert locate(add(STARTER, "kind", replace(row, says="New."), 0), "kind", "3", mark_of(row)) == "4"
+    assert locate(remove(STARTER, "kind", "0"), "kind", "3", fingerprint_of(row)) == "2"
+    assert locate(add(STARTER, "kind", replace(row, says="New."), 0), "kind", "3", fingerprint_of(row)) == "4"
 
 
 def test_what_names_a_thing_follows_it_to_another_key() -> None:

@@ -167,7 +167,7 @@ def test_a_finding_shows_only_the_answers_that_its_rule_looked_at(rule_set: Rule
     given = evaluate(rule_set, data.draw(any_answers(rule_set)))
     for finding in given.findings:
         looked_at = {condition.question for condition in finding.rule.when}
-        assert finding.given == {key: answer for key, answer in given.answers.items() if key in looked_at}
+        assert finding.answers == {key: answer for key, answer in given.answers.items() if key in looked_at}
 
 
 @PROPERTY
@@ -178,13 +178,13 @@ def test_parts_share_the_answers_of_the_process_and_keep_their_own(rule_set: Rul
     if not parts:
         assert given == evaluate(rule_set, answers)
         return
-    assert [piece.part for piece in given.pieces] == [name for name, _ in parts]
-    for piece, (name, own) in zip(given.pieces, parts, strict=True):
+    assert [piece.part for piece in given.all_parts] == [name for name, _ in parts]
+    for piece, (name, own) in zip(given.all_parts, parts, strict=True):
         assert piece == evaluate(rule_set, {**answers, **own}, name)
     for key, answer in given.answers.items():
-        assert all(piece.answers[key] == answer for piece in given.pieces)
+        assert all(piece.answers[key] == answer for piece in given.all_parts)
     for key in answers:
-        if all(key in piece.answers for piece in given.pieces):
+        if all(key in piece.answers for piece in given.all_parts):
             assert key in given.answers
 
 

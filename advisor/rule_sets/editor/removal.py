@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from advisor.engine.document.document import (
     NUMBERED,
     NoSuchItem,
+    fingerprint_of,
     item_from_plain,
     items_of,
     key_of,
     kind_of,
-    mark_of,
     options_of,
 )
 from advisor.engine.document.edit import ChangedSince, KeyTaken, find, place_parts, users_of_question
@@ -53,7 +53,7 @@ def _remove(collection: str, key: str) -> ResponseReturnValue:
     if item is None:
         with database().read() as session:
             return redirect(led_to(session, attempt(who())) or list_url(collection), 303)
-    form = RemoveForm(opened=mark_of(item))
+    form = RemoveForm(opened=fingerprint_of(item))
     question = (
         context.question.key
         if context.question is not None and ("/" in collection or collection == "questions")
@@ -87,7 +87,7 @@ def _remove(collection: str, key: str) -> ResponseReturnValue:
         )
         with database().read() as session:
             present = find(DraftWorkspace.load(session).rules, collection, key)
-        form.opened.data = mark_of(present)
+        form.opened.data = fingerprint_of(present)
         page["title"] = title_of(workspace.rules, present)
         return form_page("rule_sets/remove.html", form, 409, **page)
     except DatabaseUnavailable as error:

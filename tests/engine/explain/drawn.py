@@ -60,13 +60,13 @@ def matters(world: World, dice: Dice) -> bool:
     return len({world.advice(sheets).outcome for sheets in some}) > 2
 
 
-_ALL = replace(EXPLANATION_LIMITS, sets_told=10_000, combinations=100_000, answers_told=10_000)
+_ALL = replace(EXPLANATION_LIMITS, sets_shown=10_000, combinations=100_000, answers_shown=10_000)
 
 EXACT = {
     "sums": _ALL,
-    "points": replace(_ALL, cells=0),
-    "bounds": replace(_ALL, cells=0, samples=1, leaf=1, near_points=0),
-    "bounds and leaves": replace(_ALL, cells=0, samples=1, leaf=20),
+    "points": replace(_ALL, score_states=0),
+    "bounds": replace(_ALL, score_states=0, samples=1, leaf=1, near_points=0),
+    "bounds and leaves": replace(_ALL, score_states=0, samples=1, leaf=20),
 }
 """Limits with which everything in a small world is exact, by each of the methods."""
 
@@ -75,7 +75,7 @@ def tiny_limits(seed: int) -> ExplanationLimits:
     """Limits at which looking ends early."""
     dice = Dice(seed)
     return ExplanationLimits(
-        ring_points=dice.number(0, 60),
+        sphere_points=dice.number(0, 60),
         box_points=dice.number(0, 10),
         samples=dice.number(1, 3),
         boxes=dice.number(0, 4),
@@ -83,8 +83,8 @@ def tiny_limits(seed: int) -> ExplanationLimits:
         near_points=dice.number(0, 8),
         checks=dice.number(0, 3),
         subsets=dice.number(0, 2),
-        cells=dice.one([0, 0, 10**6]),
-        sets_told=dice.number(1, 6),
+        score_states=dice.one([0, 0, 10**6]),
+        sets_shown=dice.number(1, 6),
         combinations=dice.number(1, 9),
-        answers_told=10_000,
+        answers_shown=10_000,
     )

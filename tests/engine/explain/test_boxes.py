@@ -11,7 +11,7 @@ from advisor.engine.model.policy import Bound, KindRow, LeaveRow
 from advisor.engine.model.rules import Push
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 
-BY_POINTS = replace(EXPLANATION_LIMITS, cells=0, leaf=10**6, box_points=10**7, samples=1)
+BY_POINTS = replace(EXPLANATION_LIMITS, score_states=0, leaf=10**6, box_points=10**7, samples=1)
 BY_BOUNDS = replace(BY_POINTS, leaf=1, boxes=10**6)
 
 
@@ -51,14 +51,16 @@ def test_an_answer_of_the_process_may_matter_to_one_part_alone() -> None:
         ),
     )
     situation = situation_of(rule_set, {}, [("without", {}), ("with", {"steps": met["steps"]})])
-    box = box_around(situation, [at for at, slot in enumerate(situation.slots) if slot.question.key == "edge"])
+    box = box_around(
+        situation, [at for at, variable in enumerate(situation.variables) if variable.question.key == "edge"]
+    )
     assert outcomes_in(situation, box, EXPLANATION_LIMITS).points.keys() == {Outcome.BPO, Outcome.BOTH}
 
 
 def drawn_box(random: Random, situation: Situation) -> Box:
     """One value for most slots, two for up to six of them."""
-    free = random.sample(range(len(situation.slots)), 6)
+    free = random.sample(range(len(situation.variables)), 6)
     return tuple(
-        tuple(sorted(random.sample(range(len(slot.variable.values)), 2 if index in free else 1)))
-        for index, slot in enumerate(situation.slots)
+        tuple(sorted(random.sample(range(len(variable.base.values)), 2 if index in free else 1)))
+        for index, variable in enumerate(situation.variables)
     )

@@ -88,10 +88,10 @@ def test_the_nearest_sets_of_options_are_told_and_the_others_counted() -> None:
     given = answers["q00"]
     for move in reach.moves:
         ticks = [ticks_between(given, answer) for answer in move.change.answers]
-        assert len(ticks) <= EXPLANATION_LIMITS.answers_told
+        assert len(ticks) <= EXPLANATION_LIMITS.answers_shown
         assert ticks == sorted(ticks)
         assert not any(same(given, answer) for answer in move.change.answers)
-        assert len(ticks) == EXPLANATION_LIMITS.answers_told or not move.change.more
+        assert len(ticks) == EXPLANATION_LIMITS.answers_shown or not move.change.more
         for answer in move.change.answers:
             alone = evaluate(rule_set, {"q00": answer})
             assert (alone.outcome, alone.points.lean) == (move.outcome, move.lean)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.engine.analysis.explain import Settles, Suffices, what_settles
+from advisor.engine.analysis.explain import Settlement, SufficientAnswers, what_settles
 from advisor.engine.evaluation.evaluate import evaluate_parts
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.vocabulary import Outcome
@@ -34,7 +34,7 @@ def test_the_outcomes_still_possible_are_those_of_all_completions(method: str) -
         check_possible(world, what_settles(*arguments, limits=EXACT[method]))
 
 
-def check_possible(world: World, told: Settles) -> None:
+def check_possible(world: World, told: Settlement) -> None:
     expected = possible(world, frozenset(world.now))
     assert not told.undecided
     assert {found.outcome for found in told.possible} == expected
@@ -43,7 +43,7 @@ def check_possible(world: World, told: Settles) -> None:
     check_witnesses(world, told)
 
 
-def check_witnesses(world: World, told: Settles) -> None:
+def check_witnesses(world: World, told: Settlement) -> None:
     for found in told.possible:
         given = evaluate_parts(world.rule_set, found.answers, [("", own) for own in found.parts])
         assert given.outcome is found.outcome
@@ -62,7 +62,7 @@ def test_what_suffices_is_a_smallest_set_of_answers(method: str) -> None:
         check_suffices(world, told.suffices)
 
 
-def check_suffices(world: World, found: Suffices) -> None:
+def check_suffices(world: World, found: SufficientAnswers) -> None:
     kept = frozenset(world.unanswered()) if found.while_unanswered else frozenset()
     assert set(found.answers) <= set(world.now)
     assert possible(world, kept.union(found.answers)) == {world.outcome()}
@@ -80,7 +80,7 @@ def test_the_next_questions_are_in_the_order_of_what_they_settle(method: str) ->
         check_next_questions(world, what_settles(*arguments, limits=EXACT[method]))
 
 
-def check_next_questions(world: World, told: Settles) -> None:
+def check_next_questions(world: World, told: Settlement) -> None:
     places = [place for place in world.unanswered() if world.is_asked[place]]
     expected = {place: settles(world, place) for place in places}
     order = sorted(places, key=lambda place: -expected[place])

@@ -31,7 +31,7 @@ def said(advice: Recommendation) -> tuple[object, ...]:
     return advice.outcome, advice.kind, advice.strength, advice.points.lean
 
 
-def answers_told(world: World, change: AnswerChange) -> list[Answer]:
+def answers_shown(world: World, change: AnswerChange) -> list[Answer]:
     """Every answer that a change allows."""
     place = (change.question, change.part)
     if not change.bands:
@@ -68,7 +68,7 @@ def check_reaches(world: World, arguments: Arguments) -> None:
         others = []
         for move in reach.moves:
             assert move.change.answers
-            for answer in answers_told(world, move.change):
+            for answer in answers_shown(world, move.change):
                 foretold = (move.outcome, move.kind, move.strength, move.lean)
                 assert said(world.advice({**world.now, place: answer})) == foretold
                 others.append(answer)
@@ -103,7 +103,7 @@ def check_fewest(world: World, arguments: Arguments, limits: ExplanationLimits) 
         size, sets = expected.get(target.outcome, (None, set()))
         assert (target.size, target.at_least) == (size, size)
         assert target.is_complete == (size is not None)
-        assert sets_told(world, told, target.outcome) == sets
+        assert sets_shown(world, told, target.outcome) == sets
     assert told.distance == min((size for size, _ in expected.values()), default=None)
 
 
@@ -119,7 +119,7 @@ def test_where_looking_ends_early_only_what_is_known_is_said() -> None:
                 assert size is None or size >= target.at_least
             else:
                 assert size is None
-            found = sets_told(world, told, target.outcome)
+            found = sets_shown(world, told, target.outcome)
             assert found <= sets
             assert target.is_complete == (bool(found) and found == sets)
         nearest = min((size for size, _ in expected.values()), default=None)
@@ -135,13 +135,15 @@ def test_how_far_it_was_looked_is_said() -> None:
     looked = {
         target.at_least
         for world, arguments in worlds()
-        for target in what_would_change(*arguments, limits=replace(EXPLANATION_LIMITS, cells=0, ring_points=8)).targets
+        for target in what_would_change(
+            *arguments, limits=replace(EXPLANATION_LIMITS, score_states=0, sphere_points=8)
+        ).targets
         if target.size is None
     }
     assert 2 in looked
 
 
-def sets_told(world: World, told: WouldChange, outcome: Outcome) -> set[frozenset[tuple[Place, Answer]]]:
+def sets_shown(world: World, told: WouldChange, outcome: Outcome) -> set[frozenset[tuple[Place, Answer]]]:
     """Every combination of answers that the least sets of an outcome tell, each once."""
     (target,) = (target for target in told.targets if target.outcome is outcome)
     found = [one for changed in target.sets for one in combinations_of(world, changed.changes)]
@@ -170,5 +172,5 @@ def fewest_changes(world: World) -> Found:
 
 
 def combinations_of(world: World, changes: tuple[AnswerChange, ...]) -> list[frozenset[tuple[Place, Answer]]]:
-    each = [[((c.question, c.part), answer) for answer in answers_told(world, c)] for c in changes]
+    each = [[((c.question, c.part), answer) for answer in answers_shown(world, c)] for c in changes]
     return [frozenset(chosen) for chosen in product(*each)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 
 from advisor import starter
-from advisor.engine.analysis.proofs.one_rule import Lies, RuleEffect, rule_effect
+from advisor.engine.analysis.proofs.one_rule import RuleEffect, RuleRelation, rule_effect
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push, Rule, RuleSet
@@ -48,8 +48,8 @@ def test_rules_that_fire_together_and_how_they_lie_to_each_other(case: Tried) ->
         assert found.together == sum(bool(own & theirs) for theirs in others.values())
         for overlap in found.overlaps:
             theirs = others[overlap.rule.key]
-            assert (own <= theirs) or overlap.lies not in {Lies.INSIDE, Lies.EQUAL}
-            assert (theirs <= own) or overlap.lies not in {Lies.AROUND, Lies.EQUAL}
+            assert (own <= theirs) or overlap.relation not in {RuleRelation.INSIDE, RuleRelation.EQUAL}
+            assert (theirs <= own) or overlap.relation not in {RuleRelation.AROUND, RuleRelation.EQUAL}
             fires = [matched(given) for _, given in case.complete if rule.key in matched(given)]
             assert abs(overlap.share - sum(overlap.rule.key in keys for keys in fires) / len(fires)) < 1e-9
 
@@ -90,4 +90,9 @@ def test_a_contradiction_is_told_before_what_only_fires_now_and_then() -> None:
     against = Rule("against", condition.when, Push(Side.KPO, 2), "Against.", ())
     found: RuleEffect = rule_effect(replace(STARTER, rules=(*STARTER.rules, against)), "aim-cost")
     first = found.overlaps[0]
-    assert (first.rule.key, first.lies, first.contradicts, first.share) == ("against", Lies.EQUAL, True, 1.0)
+    assert (first.rule.key, first.relation, first.contradicts, first.share) == (
+        "against",
+        RuleRelation.EQUAL,
+        True,
+        1.0,
+    )

@@ -12,7 +12,7 @@ import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS
 from advisor.engine.analysis.policy_ranges import SIDES, Ints, PolicyTableRow, outcome_rows, ranges
-from advisor.engine.analysis.proofs.layout import BLOCK, SHARED, Added, Level, WalkLayout, lay_out, work
+from advisor.engine.analysis.proofs.layout import BLOCK, SHARED, BlockPoints, Level, WalkLayout, lay_out, work
 from advisor.engine.analysis.space import UNKNOWN, Space
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.policy import Bound
@@ -260,7 +260,7 @@ class _Walk:
                 parts.append(self._nothing if only is None else only)
         return self._block.count(parts, base, within, weight)
 
-    def _plus(self, rooms: Sequence[Ints], so_far: _Sum, added: Sequence[Added]) -> _Sum:
+    def _plus(self, rooms: Sequence[Ints], so_far: _Sum, added: Sequence[BlockPoints]) -> _Sum:
         """The sum with more added, in these rooms; a part to which nothing is added is left where it is."""
         if not added:
             return so_far

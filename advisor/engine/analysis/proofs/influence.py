@@ -41,7 +41,7 @@ _NAMED = 5
 """Rules that are named as not settled; the rest are counted."""
 
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 
 
 @dataclass
@@ -140,11 +140,11 @@ class _Budget:
 
     left: int
 
-    def spend(self, things: Iterable[Thing]) -> Iterator[Thing]:
-        """Give the things one by one, and count them."""
-        for thing in things:
+    def spend(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Give the items one by one, and count them."""
+        for item in items:
             self.left -= 1
-            yield thing
+            yield item
 
 
 def _alone(

@@ -57,11 +57,11 @@ def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = PR
 
 
 def problems(
-    rule_set: RuleSet, found: PolicyReach, *, elsewhere: Mapping[Outcome, bool], said: Set[str]
+    rule_set: RuleSet, found: PolicyReach, *, elsewhere: Mapping[Outcome, bool], known_places: Set[str]
 ) -> Iterator[Problem]:
     """Find outcomes that nothing leads to, which block, and rows that no answers lead to, which do not.
 
-    ``elsewhere`` are outcomes that are known to be reached otherwise (True), or may be (False); ``said`` the places of
+    ``elsewhere`` are outcomes that are known to be reached otherwise (True), or may be (False); ``known_places`` those of
     problems that need not be repeated.
     """
     outcomes, leave, kind = possible(rule_set)
@@ -71,10 +71,10 @@ def problems(
         yield _outcome_missed(rule_set, outcome, is_settled=is_settled)
     for index, row in enumerate(rule_set.leave):
         if index not in found.leave and not (row.leave is Leave.KEEP and Outcome.KEEP in missing):
-            yield from _row_missed("leave", index, said, is_settled=found.is_settled or index not in leave)
+            yield from _row_missed("leave", index, known_places, is_settled=found.is_settled or index not in leave)
     for index, kind_row in enumerate(rule_set.kind):
         if index not in found.kind and kind_row.outcome not in missing:
-            yield from _row_missed("kind", index, said, is_settled=found.is_settled or index not in kind)
+            yield from _row_missed("kind", index, known_places, is_settled=found.is_settled or index not in kind)
 
 
 def both_of_parts(rule_set: RuleSet, space: Space, found: PolicyReach) -> bool | None:
@@ -151,9 +151,9 @@ def _outcome_missed(rule_set: RuleSet, outcome: Outcome, *, is_settled: bool) ->
     return Problem(place, text, "Change the bounds of the rows that give it, or the points of the rules.")
 
 
-def _row_missed(table: str, index: int, said: Set[str], *, is_settled: bool) -> Iterator[Problem]:
+def _row_missed(table: str, index: int, known_places: Set[str], *, is_settled: bool) -> Iterator[Problem]:
     place = f"{table}/{index}"
-    if any(f"{other}/".startswith(f"{place}/") for other in said):
+    if any(f"{other}/".startswith(f"{place}/") for other in known_places):
         return
     name = f"row {index + 1} of the {TABLES[table]}"
     if is_settled:

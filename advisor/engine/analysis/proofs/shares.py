@@ -131,14 +131,14 @@ def _of_question(variable: Variable, values: Sequence[Sequence[int]], *, is_exac
     """From the tallies of the values those of the answers: the answers of a value share its combinations evenly."""
     every = lcm(*(len(value.answers) for value in variable.values)) * 2  # so that all that follows are whole numbers
     found: dict[Answer, Tally] = {}
-    told: list[Answer]
+    answers: list[Answer]
     match variable.question.type:
         case AnswerType.CHOICES:
-            told = [option.key for option in variable.question.options]
+            answers = [option.key for option in variable.question.options]
         case _:
-            told = [answer for value in variable.values[1:] for answer in value.answers]
+            answers = [answer for value in variable.values[1:] for answer in value.answers]
     looked_at = {key for value in variable.values for a in value.answers if isinstance(a, tuple) for key in a}
-    for answer in told:
+    for answer in answers:
         counts = [0] * len(OUTCOMES)
         for value, tally in zip(variable.values[1:], values[1:], strict=True):
             if variable.question.type is not AnswerType.CHOICES:

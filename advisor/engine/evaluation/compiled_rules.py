@@ -55,15 +55,15 @@ class MaskStep(Memo[tuple[Any, ...], Mask]):
         return self._left(values)
 
     def _left(self, values: tuple[Any, ...]) -> Mask:
-        given = {question.key: value for question, value in zip(self.questions, values, strict=False)}
-        counted = asked_questions(self.questions, given).answers
+        answers = {question.key: value for question, value in zip(self.questions, values, strict=False)}
+        counted = asked_questions(self.questions, answers).answers
         left = -1
         for key, masks in self.masks:
             left &= masks[counted.get(key)]
         return left
 
 
-class Compiled:
+class CompiledRules:
     """What decides in a rule set that ``check`` does not block: its rules as masks, and its policy."""
 
     def __init__(self, rule_set: RuleSet) -> None:
@@ -95,28 +95,31 @@ class Compiled:
             if question.type is AnswerType.NUMBER and question.key in self._unknown
         ]
 
-    def matched(self, given: dict[str, Answer]) -> Mask:
-        """The rules that match: all of their conditions hold for the answers in ``given`` that count."""
+    def matched(self, answers: dict[str, Answer]) -> Mask:
+        """The rules that match: all of their conditions hold for the answers in ``answers`` that count."""
         if self._numbers:
-            given = {**given, **{question.key: _band(question, starts, given) for question, starts in self._numbers}}
+            answers = {
+                **answers,
+                **{question.key: _band(question, starts, answers) for question, starts in self._numbers},
+            }
         left = self._able
         try:
             for pick, step in self._steps:  # as ``_left`` does; a call of it would cost as much as a step
-                left &= step[pick(given)]
+                left &= step[pick(answers)]
         except (KeyError, TypeError):  # a question is left out, or an answer cannot be looked up
             pass
         else:
             return left
         try:
-            return self._left({**self._unknown, **given})
+            return self._left({**self._unknown, **answers})
         except TypeError:  # such an answer is none
-            return self._left({**self._unknown, **asked_questions(self.questions, given).answers})
+            return self._left({**self._unknown, **asked_questions(self.questions, answers).answers})
 
-    def _left(self, given: Answers) -> Mask:
+    def _left(self, answers: Answers) -> Mask:
         """The rules that answers leave. Raises KeyError where one is not there, TypeError where one has no hash."""
         left = self._able
         for pick, step in self._steps:
-            left &= step[pick(given)]
+            left &= step[pick(answers)]
         return left
 
     def sums(self, matched: Mask) -> Sums:
@@ -127,12 +130,12 @@ class Compiled:
     def read(self, matched: Mask) -> tuple[Rule, ...]:
         """The matched rules, most points first; equals keep the order of the rule set."""
         eights = self._eights or self._make_eights()
-        pieces = map(getitem, eights, (matched >> self._rules_field).to_bytes(len(eights), "little"))
+        chunks = map(getitem, eights, (matched >> self._rules_field).to_bytes(len(eights), "little"))
         if len(eights) <= FEW:
-            return sum(pieces, ())
+            return sum(chunks, ())
         read: list[Rule] = []
-        for piece in pieces:
-            read += piece
+        for chunk in chunks:
+            read += chunk
         return tuple(read)
 
     def _make_eights(self) -> list[list[tuple[Rule, ...]]]:
@@ -142,7 +145,7 @@ class Compiled:
         return self._eights
 
 
-compiled = cached_per_rule_set(Compiled)
+compiled_rules = cached_per_rule_set(CompiledRules)
 
 
 def _layout(ranked: Sequence[Rule]) -> tuple[list[int], list[Mask], int]:
@@ -207,9 +210,9 @@ def _conditions_on(question: Question, rule_set: RuleSet) -> list[Condition]:
     return [condition for condition in chain.from_iterable(holders) if condition.question == question.key]
 
 
-def _band(question: Question, starts: Sequence[int], given: Answers) -> Answer:
+def _band(question: Question, starts: Sequence[int], answers: Answers) -> Answer:
     """The number that stands for all of the same band, since each number that is given would be remembered."""
-    number = given.get(question.key)
+    number = answers.get(question.key)
     if isinstance(number, int) and question.allows(number):
         return starts[max(bisect_right(starts, number) - 1, 0)]
     return None
