@@ -34,7 +34,7 @@ _SHOWN_SHARE = 0.75
 class PlaneCell:
     """The BPO and KPO points of a cell, both ends included, and the rows that decide there, most points first.
 
-    ``was`` are the rows of the other rule set where it says another item somewhere in the cell, else none. ``share``
+    ``was`` are the rows of the other rule set where it says another thing somewhere in the cell, else none. ``share``
     is that of the complete answers that lie there, from 0.0 to 1.0.
     """
 

@@ -61,8 +61,8 @@ def problems(
 ) -> Iterator[Problem]:
     """Find outcomes that nothing leads to, which block, and rows that no answers lead to, which do not.
 
-    ``elsewhere`` are outcomes that are known to be reached otherwise (True), or may be (False); ``known_places`` those of
-    problems that need not be repeated.
+    ``elsewhere`` are outcomes that are known to be reached otherwise (True), or may be (False); of ``known_places``
+    there are problems already, which need not be repeated.
     """
     outcomes, leave, kind = possible(rule_set)
     missing = [one for one in OUTCOMES if one not in found.outcomes and not elsewhere.get(one)]
