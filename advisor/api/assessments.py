@@ -51,6 +51,7 @@ from advisor.processes.list.query import ADVICES, DECIDED, RULES, SORTS, ListQue
 from advisor.processes.operations import OwnerDecision, days_of_decisions, decide
 from advisor.web import identity
 from advisor.web.errors import problem
+from advisor.web.paging import page_bounds
 from advisor.wording.vocabulary import DECISIONS
 
 HISTORY_PAGE = 20
@@ -168,11 +169,10 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
         find_own(session, owner, assessment_id)
         given = own_recommendations(owner, assessment_id)
         held = session.scalar(select(func.count()).select_from(given.order_by(None).subquery())) or 0
-        pages = max(1, -(-held // HISTORY_PAGE))
-        number = min(number, pages)
-        found = session.scalars(given.offset((number - 1) * HISTORY_PAGE).limit(HISTORY_PAGE))
+        page = page_bounds(held, number, HISTORY_PAGE)
+        found = session.scalars(given.offset(page.start).limit(HISTORY_PAGE))
         revisions = [revision_document(one) for one in found]
-    return json_reply({"history": revisions, "page": number, "pages": pages})
+    return json_reply({"history": revisions, "page": page.number, "pages": page.pages})
 
 
 # ---- writing -----------------------------------------------------------------------------------------------------

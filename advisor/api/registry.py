@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from advisor.api.description import reference
 from advisor.engine.document.reading import load_json
 from advisor.engine.model.errors import Problem, RuleSetError
-from advisor.exchange.shown import quoted
+from advisor.exchange.file_input import quoted
 
 View = Callable[..., ResponseReturnValue]
 Schema = Mapping[str, Any]

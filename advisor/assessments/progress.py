@@ -36,6 +36,11 @@ class QuestionRef:
     question: Question
     piece: Piece | None
 
+    @property
+    def part_id(self) -> UUID | None:
+        """The id of the part that it is asked of; None where that is all of the process."""
+        return self.piece.id if self.piece and self.piece.name else None
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -207,6 +212,11 @@ class Progress:
                 for piece, (name, answers) in zip(self.pieces, item.parts, strict=False)
             ],
         }
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of all answers that count."""
+        return fingerprint(self.given())
 
 
 def stored_answers(stored: Mapping[str, Any]) -> dict[str, Answer]:

@@ -27,8 +27,8 @@ from advisor.engine.document.document import dumps, json_schema, sha256
 from advisor.engine.document.text import LINE_LIMIT, text_fault
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
+from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
-from advisor.exchange.shown import escape_invisible
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
 from advisor.operating.database_check import record

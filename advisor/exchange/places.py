@@ -12,7 +12,8 @@ from advisor.engine.document.document import FORMAT, from_plain
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import Problem, RuleSetError, item_place
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.cells import Plain
+
+Plain = dict[str, Any]
 
 _LISTS = frozenset(field.name for field in fields(RuleSet))
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.engine.document.text import sort_key
 from advisor.engine.model.questions import NONE_OF_THESE
-from advisor.exchange.csv_files import write_rows
 from advisor.exchange.recommendation import PartDocument, ReasonDocument, RecommendationDocument
-from advisor.exchange.sheets.workbook import Head, WorkbookSheet, write_workbook
+from advisor.exchange.sheets.csv_files import write_rows
+from advisor.exchange.sheets.writer import Head, WorkbookSheet, write_workbook
 
 COLUMNS = (
     "process",

@@ -16,7 +16,7 @@ from advisor.engine.model.errors import Problem, RuleSetError, shown
 from advisor.engine.model.questions import NOT_SURE
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.dmn.model import write_dmn
-from advisor.exchange.incoming import UnreadableFileError, decoded, file_format, is_markup
+from advisor.exchange.file_input import UnreadableFileError, decoded, file_format, is_markup
 from advisor.exchange.places import ParsedDocument, Places
 from advisor.exchange.rule_workbook import read_workbook_rules, write_rules
 

@@ -109,7 +109,7 @@ def note_in_full(note: Feedback, edition: VersionView) -> NoteView:
 
 def _case_url(note: Feedback) -> str:
     if note.case_key:
-        return link_to("item", things="cases", key=note.case_key)
+        return link_to("item", collection="cases", key=note.case_key)
     return url_for("feedback.make_case", note_id=note.id) if note.answers is not None else ""
 
 

@@ -5,8 +5,10 @@ The fingerprint of a form is taken here, of everything in it, before any view re
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from flask import Flask, abort, current_app, g, make_response, render_template, request
+from flask import Flask, abort, current_app, g, make_response, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
@@ -52,6 +54,21 @@ def unsaved_page(template: str, form: FlaskForm, error: DatabaseUnavailable, **c
     response = form_page(template, form, 503, **context)
     response.headers["Retry-After"] = str(current_app.config["RETRY_AFTER"])
     return response
+
+
+class Refused(Exception):  # noqa: N818
+    """What a form sent cannot be kept; the message says why, to whoever sent it."""
+
+
+def save_form(template: str, form: FlaskForm, context: Mapping[str, Any], save: Callable[[], str]) -> Response:
+    """Save what a form sent, and go where ``save`` says; where that cannot be, show the form with all of it."""
+    try:
+        return redirect(save(), 303)
+    except Refused as refused:
+        add_form_error(form, str(refused))
+        return form_page(template, form, **context)
+    except DatabaseUnavailable as error:
+        return unsaved_page(template, form, error, **context)
 
 
 def wait_page(template: str, form: FlaskForm, wait: Wait, **context: object) -> Response:

@@ -11,7 +11,7 @@ from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
 from advisor.engine.model.policy import Bound, KindRow
 from advisor.engine.model.questions import NONE_OF_THESE, Condition, Question
 from advisor.engine.model.rules import Rule, RuleSet
-from advisor.exchange.shown import escape_invisible
+from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.work_items import answer_text
 from advisor.wording.values import plain_percent
 from advisor.wording.vocabulary import KINDS, LEAVES, MEASURES, OUTCOMES, SCOPES, SIDES, STRENGTHS

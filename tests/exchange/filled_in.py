@@ -5,8 +5,8 @@ from html import escape
 
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.csv_files import write_rows
-from advisor.exchange.sheets.workbook import Head, WorkbookSheet, write_workbook
+from advisor.exchange.sheets.csv_files import write_rows
+from advisor.exchange.sheets.writer import Head, WorkbookSheet, write_workbook
 from advisor.exchange.work_items import answer_text, header
 from tests.exchange import open_document
 

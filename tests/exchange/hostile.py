@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from advisor import paths
-from advisor.exchange.sheets.workbook import Head, WorkbookSheet, write_workbook
+from advisor.exchange.sheets.writer import Head, WorkbookSheet, write_workbook
 from tests.exchange import open_document
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -25,10 +25,10 @@ import base64, json, re, resource, sys, time
 from pathlib import Path
 from advisor.engine.model.errors import RuleSetError
 from advisor.exchange.rule_sets import read_with_places
-from advisor.exchange.sheets.reader import read_workbook
+from advisor.exchange.sheets.reader import read_sheets
 
 def read(data, name):
-    return read_workbook(data, "ods") if name.endswith(".ods") else read_with_places(data, name)
+    return read_sheets(data, "ods") if name.endswith(".ods") else read_with_places(data, name)
 
 def most():  # of this program alone: what getrusage says begins with the memory of the one that started it
     return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from advisor import starter
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.csv_files import read_sheet, write_rows
+from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import COLUMNS, write_results
-from advisor.exchange.sheets.formula import guard, unguard
-from advisor.exchange.work_items import header
+from advisor.exchange.sheets.csv_files import guard, unguard, write_rows
+from advisor.exchange.work_items import header, read_sheet
 from tests.engine.document.test_text import NOTHING_TO_SEE
 from tests.exchange.filled_in import csv_of
 from tests.exchange.samples import LINES, NAMES, SMALL, work_items
@@ -24,13 +24,16 @@ HEADER = "process,part,usual,edge,steps,tools,calls\n"
 
 
 def read(text: str | bytes, rule_set: RuleSet = SMALL) -> list[WorkItem]:
-    items, problems = read_sheet(rule_set, text.encode() if isinstance(text, str) else text)
+    items, problems = read_sheet(rule_set, text.encode() if isinstance(text, str) else text, "csv")
     assert problems == []
     return items
 
 
 def problems_of(text: str | bytes) -> list[str]:
-    _, problems = read_sheet(SMALL, text.encode() if isinstance(text, str) else text)
+    try:
+        _, problems = read_sheet(SMALL, text.encode() if isinstance(text, str) else text, "csv")
+    except UnreadableFileError as error:
+        problems = list(error.problems)
     return [str(problem) for problem in problems]
 
 
@@ -206,7 +209,10 @@ def test_i8_a_broken_or_wrong_file_is_refused_in_words(data: bytes, said: str) -
 
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: (HEADER + text).encode("utf-8", "replace")))
 def test_p12_no_file_makes_the_reader_fail(data: bytes) -> None:
-    items, problems = read_sheet(SMALL, data)
+    try:
+        items, problems = read_sheet(SMALL, data, "csv")
+    except UnreadableFileError as error:
+        items, problems = [], list(error.problems)
     assert bool(items) != bool(problems) or problems
 
 

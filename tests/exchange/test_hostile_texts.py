@@ -9,7 +9,7 @@ import pytest
 from advisor import starter
 from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.incoming import SIZE_LIMIT
+from advisor.exchange.file_input import SIZE_LIMIT
 from advisor.exchange.rule_sets import write_rule_set
 from tests.effort import limit
 from tests.exchange import hostile

@@ -17,8 +17,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from advisor import starter
 from advisor.engine.model.errors import RuleSetError
 from advisor.exchange.rule_sets import read_with_places, write_rule_set
-from advisor.exchange.sheets.archive import UNPACKED_LIMIT
-from advisor.exchange.sheets.reader import Unfit, read_workbook
+from advisor.exchange.sheets.reader import UNPACKED_LIMIT, Unfit, read_sheets
 from tests.engine.strategies import PROPERTY
 from tests.exchange import hostile
 from tests.exchange.hostile import SHEET, TEXTS, sheet, texts, with_members
@@ -62,11 +61,11 @@ def test_a_workbook_of_many_parts_and_equal_styles_is_read_as_any_other() -> Non
     """Programs write a part for each comment, drawing and table, and a style for each cell that was ever painted."""
     parts = {f"xl/drawings/drawing{n}.xml": b"<a/>" for n in range(120)}
     data = with_members({**parts, hostile.STYLES: hostile.styles(10_000)})
-    assert read_workbook(data) == read_workbook(hostile.plain_workbook())
+    assert read_sheets(data, "xlsx") == read_sheets(hostile.plain_workbook(), "xlsx")
 
 
 def test_what_is_compared_with_hostile_files_is_read() -> None:
-    (one,) = read_workbook(hostile.plain_workbook())
+    (one,) = read_sheets(hostile.plain_workbook(), "xlsx")
     assert (one.name, one.rows) == ("Rules", {1: {0: "Key"}, 2: {0: "steps"}})
 
 
@@ -78,7 +77,7 @@ def test_i7_a_member_that_holds_more_than_the_archive_says_is_refused() -> None:
     assert data.count(real) >= 2
     lying = bytes(data).replace(real, (100).to_bytes(4, "little"))
     with pytest.raises(RuleSetError, match="broken"):
-        read_workbook(lying)
+        read_sheets(lying, "xlsx")
 
 
 @pytest.mark.parametrize("at", [14, 18, 26])
@@ -87,13 +86,13 @@ def test_i7_a_member_whose_own_header_is_another_than_that_of_the_list_harms_not
     data = bytearray(hostile.plain_workbook())
     data[at] ^= 1
     with suppress(RuleSetError):
-        assert read_workbook(bytes(data)) == read_workbook(hostile.plain_workbook())
+        assert read_sheets(bytes(data), "xlsx") == read_sheets(hostile.plain_workbook(), "xlsx")
 
 
 def test_i7_a_member_that_was_changed_is_refused_by_its_check_sum() -> None:
     data = with_members({}, zipfile.ZIP_STORED)
     with pytest.raises(RuleSetError, match="broken"):
-        read_workbook(data.replace(b">steps<", b">stops<"))
+        read_sheets(data.replace(b">steps<", b">stops<"), "xlsx")
 
 
 def test_i7_members_that_share_their_bytes_count_each_of_them() -> None:
@@ -106,7 +105,7 @@ def test_i7_members_that_share_their_bytes_count_each_of_them() -> None:
             other.filename = other.orig_filename = f"xl/{number}.xml"
             file.filelist.append(other)
     with pytest.raises(RuleSetError, match="unpacks to more than 20 MB"):
-        read_workbook(out.getvalue())
+        read_sheets(out.getvalue(), "xlsx")
 
 
 def test_i7_a_locked_archive_is_refused() -> None:
@@ -114,7 +113,7 @@ def test_i7_a_locked_archive_is_refused() -> None:
     at = data.index(b"PK\x01\x02")
     data[at + 8] |= 1  # of the first member: "encrypted"
     with pytest.raises(RuleSetError, match="locked by a password"):
-        read_workbook(bytes(data))
+        read_sheets(bytes(data), "xlsx")
 
 
 def test_i7_a_link_in_the_archive_is_refused() -> None:
@@ -124,7 +123,7 @@ def test_i7_a_link_in_the_archive_is_refused() -> None:
         link.external_attr = 0o120777 << 16
         file.writestr(link, "/etc/passwd")
     with pytest.raises(RuleSetError, match="whose name no workbook has"):
-        read_workbook(out.getvalue())
+        read_sheets(out.getvalue(), "xlsx")
 
 
 @cache
@@ -146,7 +145,7 @@ def test_s17_a_damaged_workbook_is_read_or_refused_and_nothing_else(at: int, dam
 @given(st.sampled_from([SHEET, TEXTS, hostile.STYLES, hostile.WORKBOOK]), st.binary(max_size=400))
 def test_s17_whatever_stands_in_the_members_is_read_or_refused(member: str, inside: bytes) -> None:
     with suppress(RuleSetError):
-        read_workbook(with_members({member: inside}))
+        read_sheets(with_members({member: inside}), "xlsx")
 
 
 def test_values_are_read_in_every_way_of_writing_them() -> None:
@@ -158,7 +157,7 @@ def test_values_are_read_in_every_way_of_writing_them() -> None:
         '<c><v>1e999</v></c><c t="d"><v>2024-01-02</v></c></row>'
     )
     shared = texts(b"<si><t>a_x000D_b_x005F_x0041__xD800_</t><rPh><t>reading</t></rPh></si>")
-    (read,) = read_workbook(with_members({SHEET: sheet(rows), TEXTS: shared}))
+    (read,) = read_sheets(with_members({SHEET: sheet(rows), TEXTS: shared}), "xlsx")
     assert read.rows[1] == {0: "a\rb_x0041__xD800_", 1: "two runs", 2: 3, 3: 4, 4: 1.5, 5: "text"}
     told = {
         1: "TRUE or FALSE",
@@ -171,8 +170,8 @@ def test_values_are_read_in_every_way_of_writing_them() -> None:
 
 
 def test_a_sheet_that_does_not_begin_in_its_corner_keeps_the_places_of_its_cells() -> None:
-    (read,) = read_workbook(
-        with_members({SHEET: sheet('<row r="7"><c r="C7"><v>1</v></c><c r="E7"><v>2</v></c></row>')})
+    (read,) = read_sheets(
+        with_members({SHEET: sheet('<row r="7"><c r="C7"><v>1</v></c><c r="E7"><v>2</v></c></row>')}), "xlsx"
     )
     assert read.rows == {7: {2: 1, 4: 2}}
 
@@ -180,7 +179,7 @@ def test_a_sheet_that_does_not_begin_in_its_corner_keeps_the_places_of_its_cells
 def test_what_is_written_with_a_prefix_is_read_alike() -> None:
     rows = '<x:row><x:c t="e"><x:v>#N/A</x:v></x:c><x:c><x:f>A1</x:f></x:c><x:c r="C1"><x:v>3</x:v></x:c></x:row>'
     whole = f'<x:worksheet xmlns:x="{hostile.MAIN[7:-1]}"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
-    (read,) = read_workbook(with_members({SHEET: whole.encode()}))
+    (read,) = read_sheets(with_members({SHEET: whole.encode()}), "xlsx")
     assert read.rows == {1: {0: Unfit("the error #N/A"), 1: Unfit("a formula"), 2: 3}}
 
 
@@ -210,7 +209,7 @@ def test_what_a_spreadsheet_makes_of_a_cell_is_never_read_as_another_value() -> 
     book["Hidden"]["B2"] = "kept"
     out = io.BytesIO()
     book.save(out)
-    seen, hidden = read_workbook(out.getvalue())
+    seen, hidden = read_sheets(out.getvalue(), "xlsx")
     day, error = Unfit("a date or a time"), Unfit("the error #REF!")
     read = ["1.10", 1.1, day, day, Unfit("TRUE or FALSE"), Unfit("a formula"), error, " a ", "a\nb", "'1", 0.5]
     assert seen.rows == {1: {**dict(enumerate(read)), 12: "0012"}}

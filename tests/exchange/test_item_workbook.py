@@ -13,13 +13,11 @@ from openpyxl.workbook import Workbook
 
 from advisor import starter
 from advisor.engine.model.answers import WorkItem
-from advisor.exchange.csv_files import read_sheet
-from advisor.exchange.incoming import UnreadableFileError
-from advisor.exchange.item_workbook import read_items
+from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results, write_results_workbook
-from advisor.exchange.sheets.reader import Unfit, read_workbook
-from advisor.exchange.work_items import header
+from advisor.exchange.sheets.reader import Unfit, read_sheets
+from advisor.exchange.work_items import header, read_sheet
 from tests.exchange import hostile, open_document
 from tests.exchange.filled_in import workbook_of
 from tests.exchange.samples import SMALL, work_items
@@ -42,7 +40,7 @@ def filled_in(fill: Callable[[Workbook], None]) -> bytes:
 @settings(max_examples=40, deadline=None)
 @given(st.lists(work_items(SMALL), min_size=1, max_size=4).map(distinct))
 def test_i9_work_items_survive_the_round_trip_through_a_workbook(items: list[WorkItem]) -> None:
-    assert read_items(SMALL, workbook_of(SMALL, items)) == (items, [])
+    assert read_sheet(SMALL, workbook_of(SMALL, items), "xlsx") == (items, [])
 
 
 def test_a_workbook_filled_in_by_hand_is_read_as_the_same_sheet_in_csv_is() -> None:
@@ -59,8 +57,8 @@ def test_a_workbook_filled_in_by_hand_is_read_as_the_same_sheet_in_csv_is() -> N
 
     text = io.StringIO()
     csv.writer(text).writerows([header(SMALL), *rows, [], ["Advice", "thinking", "", "", "open"]])
-    items, problems = read_items(SMALL, filled_in(fill))
-    assert (items, problems) == read_sheet(SMALL, text.getvalue().encode())
+    items, problems = read_sheet(SMALL, filled_in(fill), "xlsx")
+    assert (items, problems) == read_sheet(SMALL, text.getvalue().encode(), "csv")
     assert [item.process for item in items] == ["Reports", "Advice"]
     assert problems == []
 
@@ -70,7 +68,7 @@ def test_i8_every_bad_cell_is_named_by_row_column_and_value() -> None:
         book["Processes"].append(["A", "", "usal", "", "", "", "1e3"])
         book["Processes"].append(["B", "", "", "", "", "phone;fax"])
 
-    _, problems = read_items(SMALL, filled_in(fill))
+    _, problems = read_sheet(SMALL, filled_in(fill), "xlsx")
     assert [str(problem).split(":")[0] for problem in problems] == [
         "row 2, column usual, value “usal”",
         "row 2, column calls, value “1e3”",
@@ -82,7 +80,7 @@ def test_a_formula_is_named_by_its_cell_and_never_worked_out() -> None:
     def fill(book: Workbook) -> None:
         book["Processes"].append(["=1+1", "", "", "yes"])
 
-    _, problems = read_items(SMALL, filled_in(fill))
+    _, problems = read_sheet(SMALL, filled_in(fill), "xlsx")
     assert [str(it) for it in problems] == [
         "sheet Processes, cell A2: Here stands a formula. Put the value itself there."
     ]
@@ -92,7 +90,7 @@ def test_the_sheet_that_names_our_columns_is_found_among_others() -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook_of(SMALL, [WorkItem("Reports", {"edge": "yes"})])))
     book["Processes"].title = "March"
     book.create_sheet("Notes", 0)["A1"] = "Nothing of ours"
-    assert read_items(SMALL, saved(book)) == ([WorkItem("Reports", {"edge": "yes"})], [])
+    assert read_sheet(SMALL, saved(book), "xlsx") == ([WorkItem("Reports", {"edge": "yes"})], [])
 
 
 def test_an_open_document_sheet_is_read_as_the_same_sheet_in_csv_is() -> None:
@@ -102,11 +100,11 @@ def test_an_open_document_sheet_is_read_as_the_same_sheet_in_csv_is() -> None:
         ["Advice", "R&amp;D <text:s/>1", "", "", "set", "none", ""],
         ["Advice", "thinking", "", "", "open", "", ""],
     ]
-    read = read_items(SMALL, open_document.table([header(SMALL), *rows]), "ods")
+    read = read_sheet(SMALL, open_document.table([header(SMALL), *rows]), "ods")
     rows[2][1] = "R&D  1"
     text = io.StringIO()
     csv.writer(text).writerows([header(SMALL), *rows])
-    assert read == read_sheet(SMALL, text.getvalue().encode())
+    assert read == read_sheet(SMALL, text.getvalue().encode(), "csv")
     items, problems = read
     assert (problems, [item.process for item in items]) == ([], ["Reports", "Advice"])
 
@@ -122,7 +120,7 @@ def test_what_stands_in_an_open_document_cell_is_a_value_or_is_named_by_where_it
         *(f'<table:table-cell office:value-type="string">{text}</table:table-cell>' for text in texts),
     )
     rows = open_document.row(open_document.blank(9), 2) + open_document.row(open_document.blank(2) + "".join(cells), 2)
-    (read,) = read_workbook(open_document.sheet(rows), "ods")
+    (read,) = read_sheets(open_document.sheet(rows), "ods")
     day, formula = Unfit("a date or a time"), Unfit("a formula")
     found = {2: 12, 3: formula, 4: day, 5: Unfit("TRUE or FALSE"), 6: formula, 7: "a\t\nc", 8: "d\ne"}
     assert read.rows == {3: found, 4: found}
@@ -131,7 +129,7 @@ def test_what_stands_in_an_open_document_cell_is_a_value_or_is_named_by_where_it
 def test_i7_hostile_workbooks_are_refused_here_as_well() -> None:
     for data in (hostile.with_members({"../evil": b""}), hostile.with_members({hostile.SHEET: b"<!DOCTYPE a><a/>"})):
         with pytest.raises(UnreadableFileError):
-            read_items(SMALL, data)
+            read_sheet(SMALL, data, "xlsx")
 
 
 def test_p6_the_advice_is_the_same_as_in_csv_with_a_sheet_for_reasons_and_one_for_sources() -> None:

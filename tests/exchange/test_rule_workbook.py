@@ -17,8 +17,8 @@ from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange import cells
 from advisor.exchange.rule_sets import read_sound_rule_set, write_rule_set
+from advisor.exchange.rule_workbook import cells
 from tests.engine.documents import clean_document, clean_rule_set
 from tests.exchange.samples import SMALL, read_rule_set
 

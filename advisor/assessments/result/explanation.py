@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from advisor.assessments.context import AssessmentContext, page_url
+from advisor.assessments.blueprint import page_url
+from advisor.assessments.context import AssessmentContext
 from advisor.assessments.progress import Progress, stored_answers
 from advisor.assessments.what_if.trial import change_text
 from advisor.engine.analysis.explain import AnswerChange, Settlement, WouldChange, what_settles, what_would_change

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 
-from advisor.assessments.progress import Piece, Progress, fingerprint
+from advisor.assessments.progress import Piece, Progress
 from advisor.assessments.questions.forms import TrialForm, answer_field, field_value, read_field
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.answers import plain_answer, read_answer
@@ -82,7 +82,7 @@ def try_saved(saved: Progress, changes: Sequence[str]) -> Trial:
             if not fault:
                 answers[slot.name] = answer
     tried = _with(saved, answers, frozenset())
-    form = _form(tried, formdata=None, opened=mark(saved))
+    form = _form(tried, formdata=None, opened=saved.fingerprint)
     return Trial(saved, tried, form, _asked(tried))
 
 
@@ -111,11 +111,6 @@ def try_sent(saved: Progress, sent: MultiDict[str, str]) -> Trial:
         if name in form:
             form[name].errors = [fault]
     return Trial(saved, tried, form, _asked(tried))
-
-
-def mark(progress: Progress) -> str:
-    """The mark of all saved answers."""
-    return fingerprint(progress.given())
 
 
 def change_text(piece_id: UUID | None, question: Question, answer: Answer) -> str:

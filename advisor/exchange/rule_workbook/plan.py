@@ -9,7 +9,7 @@ from advisor.engine.model.evidence import Firmness, Pull, SourceKind
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Scope, Section
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
-from advisor.exchange.cells import CONDITION_HINT
+from advisor.exchange.rule_workbook.cells import CONDITION_HINT
 
 
 class Holds(Enum):

@@ -8,13 +8,13 @@ from typing import Any
 from advisor.engine.document.document import FORMAT as FORMAT_NUMBER
 from advisor.engine.model.errors import Problem, item_place, nearest
 from advisor.engine.model.operators import AnswerType
-from advisor.exchange import cells
-from advisor.exchange.cells import CellError, Plain
-from advisor.exchange.places import ParsedDocument, Places
+from advisor.exchange.file_input import quoted
+from advisor.exchange.places import ParsedDocument, Places, Plain
+from advisor.exchange.rule_workbook import cells
 from advisor.exchange.rule_workbook import plan as plans
+from advisor.exchange.rule_workbook.cells import CellError
 from advisor.exchange.rule_workbook.plan import Holds, Plan, SheetColumn
-from advisor.exchange.sheets.reader import Row, Sheet, Unfit, Value, place_of, read_workbook
-from advisor.exchange.shown import quoted
+from advisor.exchange.sheets.reader import Row, Sheet, Unfit, Value, place_of, read_sheets
 
 
 def read_workbook_rules(data: bytes) -> ParsedDocument:
@@ -22,7 +22,7 @@ def read_workbook_rules(data: bytes) -> ParsedDocument:
 
     Raises UnreadableFileError where it is no workbook.
     """
-    reading = _Reading({sheet.name.strip().lower(): sheet for sheet in read_workbook(data)})
+    reading = _Reading({sheet.name.strip().lower(): sheet for sheet in read_sheets(data, "xlsx")})
     document = {"format": reading.format(), **reading.document()}
     sheets = [plans.ABOUT, *(plan.name for plan in plans.PLANS)]
     lost = frozenset(reading.lost), frozenset(reading.lost_lists)

@@ -7,12 +7,12 @@ from advisor.engine.document.document import FORMAT as FORMAT_NUMBER
 from advisor.engine.document.document import to_plain
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question, Section
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange import cells
-from advisor.exchange.cells import Plain
+from advisor.exchange.places import Plain
+from advisor.exchange.rule_workbook import cells
 from advisor.exchange.rule_workbook import plan as plans
 from advisor.exchange.rule_workbook.plan import Holds, Plan, SheetColumn
 from advisor.exchange.sheets.reader import COLUMNS_LIMIT
-from advisor.exchange.sheets.workbook import Head, WorkbookSheet, Written, write_workbook
+from advisor.exchange.sheets.writer import Head, WorkbookSheet, Written, write_workbook
 
 _MOST_QUESTIONS = COLUMNS_LIMIT - len(plans.RULES.columns)
 

@@ -18,9 +18,10 @@ from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
 from advisor.models import proof as proofs
 from advisor.models.rule_set_version import rules_of
+from advisor.rule_sets.editor.field_text import advice_words
 from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
 from advisor.rule_sets.item_urls import item_url
-from advisor.rule_sets.test_cases.coverage import add_case_url, advice_words
+from advisor.rule_sets.test_cases.coverage import add_case_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.rules import adds
 from advisor.wording.values import percent

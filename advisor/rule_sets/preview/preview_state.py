@@ -2,7 +2,7 @@
 
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -92,7 +92,7 @@ class PreviewState:
         changed = replace(self.parts[at], answers={**self.parts[at].answers, key: answer})
         return replace(self, parts=(*self.parts[:at], changed, *self.parts[at + 1 :]))
 
-    def with_names(self, names: list[str]) -> "PreviewState":
+    def with_names(self, names: Sequence[str]) -> "PreviewState":
         """The same in parts of these names, place by place; an empty one is no part."""
         parts = (
             replace(self.parts[at] if at < len(self.parts) else PreviewPart(""), name=name)

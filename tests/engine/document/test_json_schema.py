@@ -18,7 +18,7 @@ from tests.engine.documents import clean_rule_set
 from tests.engine.mutations import mutated
 from tests.engine.strategies import PROPERTY, rule_sets
 
-PUBLISHED = Path(__file__).parents[2] / "docs" / "rule-set.schema.json"
+PUBLISHED = Path(__file__).parents[3] / "docs" / "rule-set.schema.json"
 VALIDATOR = Draft202012Validator(json_schema())
 
 

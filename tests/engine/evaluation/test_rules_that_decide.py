@@ -10,7 +10,7 @@ from advisor.engine.evaluation.evaluate import evaluate_parts
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Side
 
-SMALL: RuleSet = from_plain(tomllib.loads((Path(__file__).parents[1] / "small.toml").read_text(encoding="utf-8")))
+SMALL: RuleSet = from_plain(tomllib.loads((Path(__file__).parents[2] / "small.toml").read_text(encoding="utf-8")))
 ANSWERS = {"edge": "no", "steps": "set", "written": "yes", "skill": "basic"}
 
 
