@@ -18,10 +18,10 @@ from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results, write_results_workbook
 from advisor.exchange.sheets.reader import NotAValue, read_sheets
 from advisor.exchange.work_items import header, read_sheet
-from tests.exchange import hostile, open_document
-from tests.exchange.filled_in import workbook_of
+from tests.exchange import hostile_files, open_document
+from tests.exchange.item_sheets import workbook_of
 from tests.exchange.samples import SMALL, work_items
-from tests.exchange.test_csv import distinct
+from tests.exchange.test_csv_files import distinct
 
 
 def saved(book: Workbook) -> bytes:
@@ -127,7 +127,10 @@ def test_what_stands_in_an_open_document_cell_is_a_value_or_is_named_by_where_it
 
 
 def test_i7_hostile_workbooks_are_refused_here_as_well() -> None:
-    for data in (hostile.with_members({"../evil": b""}), hostile.with_members({hostile.SHEET: b"<!DOCTYPE a><a/>"})):
+    for data in (
+        hostile_files.with_members({"../evil": b""}),
+        hostile_files.with_members({hostile_files.SHEET: b"<!DOCTYPE a><a/>"}),
+    ):
         with pytest.raises(UnreadableFileError):
             read_sheet(SMALL, data, "xlsx")
 

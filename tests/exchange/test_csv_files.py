@@ -17,7 +17,7 @@ from advisor.exchange.results import COLUMNS, write_results
 from advisor.exchange.sheets.csv_files import guard, unguard, write_rows
 from advisor.exchange.work_items import header, read_sheet
 from tests.engine.document.test_text import NOTHING_TO_SEE
-from tests.exchange.filled_in import csv_of
+from tests.exchange.item_sheets import csv_of
 from tests.exchange.samples import LINES, NAMES, SMALL, work_items
 
 HEADER = "process,part,usual,edge,steps,tools,calls\n"
