@@ -67,11 +67,11 @@ def proved_at_once(document: str) -> "Proofs | None":
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
 def estimated(document: str) -> "Shares | None":
     """The shares of the outcomes in a sample, at once; None where none can be drawn."""
-    from advisor.engine.analysis.proofs.shares import estimate
+    from advisor.engine.analysis.proofs.shares import estimated_shares
     from advisor.engine.analysis.space import SpaceTooLarge
 
     try:
-        return estimate(parsed(fingerprint(document), lambda: document))
+        return estimated_shares(parsed(fingerprint(document), lambda: document))
     except SpaceTooLarge:
         return None
 

@@ -80,7 +80,7 @@ def test_the_points_of_every_part_are_those_of_its_own_advice() -> None:
 def test_a_process_counts_once_for_a_group_however_many_parts_it_has_there() -> None:
     answers: Answers = {"edge": "vital"}
     found = held(STARTER, [[answers, answers, answers], [answers], [answers, answers]])
-    assert found.counted(np.array([0, 0, 2, 2, 0, 1]), 4).tolist() == [2, 1, 2, 0]
+    assert found.count_by_group(np.array([0, 0, 2, 2, 0, 1]), 4).tolist() == [2, 1, 2, 0]
 
 
 def test_of_nothing_at_all_nothing_fires() -> None:
