@@ -98,7 +98,7 @@ def _make_case(session: Session, note_id: UUID, form: CaseForm) -> str:
 def _who() -> str:
     """The owner of one-time keys who is asking."""
     owner = identity.owner()
-    return owner.mark if owner is not None else ""
+    return owner.hash if owner is not None else ""
 
 
 def _note_page(page: present.NoteView, form: CaseForm, status: int = 0) -> ResponseReturnValue:

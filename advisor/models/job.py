@@ -152,23 +152,23 @@ def claim(session: Session, kind: str, *, lease: timedelta, tries: int) -> Job |
     return found
 
 
-def report(session: Session, held: Job, done: int, total: int, *, lease: timedelta) -> None:
+def report(session: Session, job: Job, done: int, total: int, *, lease: timedelta) -> None:
     """Say how far it is, and hold it for another ``lease``. Raises Stopped."""
-    _change(session, held, update(Job).values(done=done, total=total, leased_until=now() + lease))
+    _change(session, job, update(Job).values(done=done, total=total, leased_until=now() + lease))
 
 
-def finish(session: Session, held: Job, result: Any) -> None:
+def finish(session: Session, job: Job, result: Any) -> None:
     """Keep the result. Raises Stopped, and then nothing is kept."""
-    _change(session, held, _ended(update(Job), JobState.DONE).values(result=result, done=Job.total))
+    _change(session, job, _ended(update(Job), JobState.DONE).values(result=result, done=Job.total))
 
 
-def fail(session: Session, held: Job, failure: str) -> None:
+def fail(session: Session, job: Job, failure: str) -> None:
     """End it without a result. Raises Stopped."""
-    _change(session, held, _ended(update(Job), JobState.FAILED).values(failure=failure))
+    _change(session, job, _ended(update(Job), JobState.FAILED).values(failure=failure))
 
 
-def _change(session: Session, held: Job, change: Update) -> None:
-    mine = (Job.number == held.number, Job.claim == held.claim, Job.state == JobState.RUNNING)
+def _change(session: Session, job: Job, change: Update) -> None:
+    mine = (Job.number == job.number, Job.claim == job.claim, Job.state == JobState.RUNNING)
     if not count_changed(session, change.where(*mine)):
         raise Stopped
 

@@ -29,7 +29,7 @@ def lock(session: Session, *subjects: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
-def room(session: Session, subject: str, rows: Select[Any], most: int) -> int:
+def room_left(session: Session, subject: str, rows: Select[Any], most: int) -> int:
     """How many more of ``rows`` fit where there may be ``most``; until the transaction ends nobody else counts them.
 
     Every limit on how many there may be of something asks here, just before it writes. ``subject`` says of whom, and

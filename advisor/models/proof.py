@@ -84,43 +84,43 @@ def proofs_of(session: Session, document: str) -> "Proofs | None":
     at_once = proved_at_once(document)
     if at_once is not None and at_once.is_settled:
         return at_once
-    mark = fingerprint(document)
-    stored = finished_proof(session, mark)
+    sha256 = fingerprint(document)
+    stored = finished_proof(session, sha256)
     if stored is not None:
         return stored
-    failed = select(Job.number).where(Job.subject == mark, Job.kind.startswith(KIND), Job.state == JobState.FAILED)
+    failed = select(Job.number).where(Job.subject == sha256, Job.kind.startswith(KIND), Job.state == JobState.FAILED)
     return _not_settled(document) if session.scalar(failed.limit(1)) is not None else None
 
 
-def finished_proof(session: Session, mark: str) -> "Proofs | None":
+def finished_proof(session: Session, sha256: str) -> "Proofs | None":
     """What a job found about the document of that fingerprint, None where none has ended."""
     from advisor.engine.analysis.prove import proofs_of_plain
 
-    result = session.scalar(select(Proof.result).where(Proof.sha256 == mark, Proof.method == _METHOD))
+    result = session.scalar(select(Proof.result).where(Proof.sha256 == sha256, Proof.method == _METHOD))
     return None if result is None else proofs_of_plain(result)
 
 
 def keep_document(session: Session, document: str) -> str:
     """Keep a document for a job to prove, and give its fingerprint."""
-    mark = fingerprint(document)
-    values = {"sha256": mark, "document": document, "method": _METHOD, "created_at": now()}
+    sha256 = fingerprint(document)
+    values = {"sha256": sha256, "document": document, "method": _METHOD, "created_at": now()}
     session.execute(insert_if_absent(session, Proof).values(values))
     session.execute(
-        update(Proof).where(Proof.sha256 == mark, Proof.method != _METHOD).values(method=_METHOD, result=None)
+        update(Proof).where(Proof.sha256 == sha256, Proof.method != _METHOD).values(method=_METHOD, result=None)
     )
-    return mark
+    return sha256
 
 
-def keep_proofs(session: Session, mark: str, proofs: "Proofs") -> None:
+def keep_proofs(session: Session, sha256: str, proofs: "Proofs") -> None:
     """Keep what was proved of the document of that fingerprint, which was kept before."""
     from advisor.engine.analysis.prove import plain_proofs
 
-    session.execute(update(Proof).where(Proof.sha256 == mark).values(result=plain_proofs(proofs), method=_METHOD))
+    session.execute(update(Proof).where(Proof.sha256 == sha256).values(result=plain_proofs(proofs), method=_METHOD))
 
 
-def document_of(session: Session, mark: str) -> str | None:
+def document_of(session: Session, sha256: str) -> str | None:
     """The document of that fingerprint, if it was kept."""
-    return session.scalar(select(Proof.document).where(Proof.sha256 == mark))
+    return session.scalar(select(Proof.document).where(Proof.sha256 == sha256))
 
 
 def blocking(session: Session, document: str) -> tuple[Problem, ...]:

@@ -27,8 +27,8 @@ from advisor.operating.backup import (
     back_up,
     copy_sqlite,
     digest,
-    moment,
     refuse_changed,
+    timestamp_suffix,
     verify,
     why_unproved,
     write_checksum,
@@ -90,7 +90,7 @@ def _restore_file(settings: Settings, backup: Backup, *, replace: bool) -> Resto
     target = Path(url.database or "")
     holds = holds_anything(target)
     _refuse_to_replace(str(target), is_refused=holds and not replace)
-    with successor(target, keeps=holds) as (draft, kept):
+    with replacement_file(target, keeps=holds) as (draft, kept):
         copy_sqlite(backup.file, draft)
         there = {**settings, "DATABASE_URL": url.set(database=str(draft)).render_as_string()}
         steps = migrate(there, with_backup=False).steps
@@ -134,13 +134,13 @@ def _load(connection: Connection, file: Path) -> None:
     driver: Any = connection.connection
     with driver.cursor() as cursor:
         cursor.execute("SET LOCAL client_encoding = 'UTF8'")
-        for piece in read_dump(file):
-            if isinstance(piece, TableRows):
-                with cursor.copy(piece.statement) as copy:
-                    for line in piece.lines:
+        for part in read_dump(file):
+            if isinstance(part, TableRows):
+                with cursor.copy(part.statement) as copy:
+                    for line in part.lines:
                         copy.write(line)
             else:
-                cursor.execute(piece, binary=True)  # this protocol takes one statement, whatever the file says
+                cursor.execute(part, binary=True)  # this protocol takes one statement, whatever the file says
 
 
 def _accept(session: Session, backup: Backup, kept: Path | None) -> tuple[int, Mapping[str, int]]:
@@ -183,13 +183,13 @@ def holds_anything(file: Path) -> bool:
 
 
 @contextmanager
-def successor(target: Path, *, keeps: bool) -> Iterator[tuple[Path, Path | None]]:
+def replacement_file(target: Path, *, keeps: bool) -> Iterator[tuple[Path, Path | None]]:
     """An empty private file that becomes the database ``target`` when the block ends, and not where it raises.
 
     With it comes the name under which the database as it was is kept then, None where nothing is to be. Raises
     OperatorError where somebody uses the database, OSError.
     """
-    kept = target.with_name(f"{target.name}.replaced-{moment()}") if keeps else None
+    kept = target.with_name(f"{target.name}.replaced-{timestamp_suffix()}") if keeps else None
     make_private_folder(target.parent)
     for left_behind in target.parent.glob(f".{target.name}." + "[0-9a-f]" * 8 + "*"):
         left_behind.unlink(missing_ok=True)  # by one that was killed
@@ -198,13 +198,13 @@ def successor(target: Path, *, keeps: bool) -> Iterator[tuple[Path, Path | None]
         with closing(sqlite3.connect(draft)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE").close()  # all of it is in one file, then
         sync(draft)
-        with _held(target, is_empty=kept is None) as content:
+        with _locked_file(target, is_empty=kept is None) as content:
             if kept is not None and content is not None:
                 write_checksum(kept, digest(content))
-            _take_place(draft, target, kept)
+            _replace_file(draft, target, kept)
 
 
-def _take_place(draft: Path, target: Path, kept: Path | None) -> None:
+def _replace_file(draft: Path, target: Path, kept: Path | None) -> None:
     journals = [journal for journal in _journals(target) if journal.exists()]
     if kept is not None:
         for file in [target, *journals]:
@@ -220,7 +220,7 @@ def _take_place(draft: Path, target: Path, kept: Path | None) -> None:
 
 
 @contextmanager
-def _held(file: Path, *, is_empty: bool) -> Iterator[BufferedReader | None]:
+def _locked_file(file: Path, *, is_empty: bool) -> Iterator[BufferedReader | None]:
     """Keep everybody from writing to the database, which has no journal then; one that is damaged nobody writes to.
 
     Gives what is in the file, None where there is none.

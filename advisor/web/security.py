@@ -62,11 +62,11 @@ def init_app(app: Flask) -> None:
 def may_repeat(*names: str) -> Callable[[View], View]:
     """Let the fields of these names (``*`` stands for anything) come several times to a view; others may not."""
 
-    def mark(view: View) -> View:
+    def allow(view: View) -> View:
         view.may_repeat = names  # type: ignore[attr-defined]
         return view
 
-    return mark
+    return allow
 
 
 def takes_a_file(view: View) -> View:
@@ -234,9 +234,9 @@ class BelievedProxies:
         return self._app(environ, start_response)
 
 
-def _address(said: str) -> str:
+def _address(written: str) -> str:
     """The network address in what a proxy wrote, without port, brackets and zone; "" where there is none."""
-    text = said.strip()
+    text = written.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:

@@ -268,7 +268,7 @@ def test_s10_a_sign_in_with_a_password_that_just_changed_is_refused(
     from advisor.accounts import passwords
 
     changed = passwords_hash(crowded, NEW)
-    renewed = passwords.renewed
+    renewed = passwords.renewed_hash
 
     def after_the_change(password_hash: str, typed: str) -> str:
         with database.write() as session:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 
 from advisor.models import Database, IdempotencyKey, RateLimit
 from advisor.models.base import now
-from advisor.models.limits import Limit, Wait, forget_tries, hit, hit_all, lock, room
+from advisor.models.limits import Limit, Wait, forget_tries, hit, hit_all, lock, room_left
 from advisor.settings import Settings
 from advisor.web import rate_limits
 from tests.together import CROWD, patient_database, together
@@ -29,7 +29,7 @@ def keys_of(owner: str) -> Select[IdempotencyKey]:
 
 def add(database: Database, number: int) -> bool:
     with database.write() as session:
-        fits = room(session, "keys of olga", keys_of("olga"), 7) > 0
+        fits = room_left(session, "keys of olga", keys_of("olga"), 7) > 0
         if fits:
             session.add(IdempotencyKey(key_hash=str(number), owner_hash="olga", location=""))
     return fits
@@ -56,8 +56,8 @@ def test_where_there_is_less_room_than_things_there_is_none(database: Database) 
     with database.write() as session:
         for number in range(3):
             session.add(IdempotencyKey(key_hash=str(number), owner_hash="olga", location=""))
-        assert room(session, "keys of olga", keys_of("olga"), 5) == 2
-        assert room(session, "keys of olga", keys_of("olga"), 2) == 0
+        assert room_left(session, "keys of olga", keys_of("olga"), 5) == 2
+        assert room_left(session, "keys of olga", keys_of("olga"), 2) == 0
 
 
 MINUTE = timedelta(minutes=1)

@@ -51,7 +51,7 @@ def account_data(session: Session, account: Account) -> dict[str, Any]:
         "letters_to_be_sent": _letters(session, account),
         "forms_sent": [
             {"sent": _time(key.created_at), "led_to": key.location}
-            for key in session.scalars(select(IdempotencyKey).where(IdempotencyKey.owner_hash == owner.mark))
+            for key in session.scalars(select(IdempotencyKey).where(IdempotencyKey.owner_hash == owner.hash))
         ],
         "work_on_the_rules": _work(session, account),
         "record": [_act(event) for event in session.scalars(acts_about(account.id))],
@@ -94,14 +94,14 @@ def _process(session: Session, assessment: Assessment) -> dict[str, Any]:
         "parts": [_part(part) for part in assessment.parts],
         "advice": [
             {
-                "number": str(given.id),
-                "given": _time(given.created_at),
-                "process": given.process_name,
-                "rules_version": given.version_number,
-                "answers": given.given,
-                "result": given.result,
+                "number": str(record.id),
+                "given": _time(record.created_at),
+                "process": record.process_name,
+                "rules_version": record.version_number,
+                "answers": record.given,
+                "result": record.result,
             }
-            for given in session.scalars(advice.order_by(RecommendationRecord.sequence))
+            for record in session.scalars(advice.order_by(RecommendationRecord.sequence))
         ],
     }
 

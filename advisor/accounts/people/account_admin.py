@@ -43,7 +43,7 @@ def set_role(session: Session, account: Account, role: Literal["owner", "admin"]
     operations.end_logins(session, account.id)
     old, new = {"role": before}, {"role": role}
     audit(session, "role changed", who=who, what=operations.account_label(account), before=old, after=new)
-    operations.tell(session, account, "role changed")
+    operations.notify(session, account, "role changed")
 
 
 def reset_factor(session: Session, account: Account, who: Actor) -> None:

@@ -86,7 +86,7 @@ def _act(account_id: UUID, act: Callable[[Session, Account], object]) -> Respons
     try:
         with database().write() as session:
             _still_admin(session)
-            act(session, operations.locked(session, account_id) or abort(404))
+            act(session, operations.lock_account(session, account_id) or abort(404))
     except NotAdmin:
         rights.refuse(_("You are not an admin any more: another admin changed that just now. Nothing was done."))
     except OnlyAdmin:

@@ -54,7 +54,7 @@ def change(
     """
 
     def do(session: Session) -> str:
-        if not drafts.edit(session, identity.actor(), act, kind=kind, what=what, mark=opened):
+        if not drafts.edit(session, identity.actor(), act, kind=kind, what=what, expected=opened):
             return url(0)
         return url(session.scalars(audit_events().where(AuditEvent.kind == kind).limit(1)).one().sequence)
 

@@ -27,7 +27,7 @@ def ask(session: Session, who: Actor) -> Job:
     draft = find_draft(session)
     if draft is None:
         raise NoDraft(in_force(session).number)
-    job, is_new = jobs.ask(session, KIND, draft.mark)
+    job, is_new = jobs.ask(session, KIND, draft.fingerprint)
     if is_new:
         audit(
             session,
@@ -51,7 +51,7 @@ def work(database: Database, settings: Settings, job: Job, report: Report) -> Ke
     """Hold everything saved against the draft that the run was asked for; only what is told is kept. Raises Failed."""
     with database.read() as session:
         draft = find_draft(session)
-    if draft is None or draft.mark != job.subject:
+    if draft is None or draft.fingerprint != job.subject:
         raise Failed("moved")
     if examination_of(draft.document).results is None:
         raise Failed("blocked")

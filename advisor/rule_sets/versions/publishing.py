@@ -15,7 +15,7 @@ from advisor.models import draft as drafts
 from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
-from advisor.models.idempotency import led_to
+from advisor.models.idempotency import earlier_location
 from advisor.models.proof import Unproven
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
@@ -69,7 +69,7 @@ def publish() -> ResponseReturnValue:
 def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValue:
     def act(session: Session) -> str:
         note, opened = str(form.note.data), str(form.mark.data)
-        drafts.publish(session, identity.actor(), note, mark=opened, in_force=form.number_in_force)
+        drafts.publish(session, identity.actor(), note, expected=opened, in_force=form.number_in_force)
         return url_for(".home", published=1)
 
     try:
@@ -166,7 +166,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         workspace = DraftWorkspace.load(session)
         rules = versions.rule_set(session, number)
         status = proof_status_of(session, row.unaltered_document)
-        led = led_to(session, attempt(who()))
+        led = earlier_location(session, attempt(who()))
     form = BringBackForm(in_force=str(workspace.in_force_number))
     changes = diff(workspace.in_force, rules)
     page: dict[str, Any] = {
