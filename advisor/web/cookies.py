@@ -97,7 +97,7 @@ def form_secret(token: str) -> str:
 
 
 def set_login(token: str) -> None:
-    """Put a sign-in into the cookie, in place of everything that was in it but the visitor's key (``forget_visitor``)."""
+    """Put a sign-in into the cookie, in place of all that was in it but the visitor's key (see ``forget_visitor``)."""
     _clear_session()
     session[_LOGIN] = g.login_token = token
     session["csrf_token"] = form_secret(token)

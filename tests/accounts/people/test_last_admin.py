@@ -27,7 +27,7 @@ Act = Callable[[Session, Account], object]
 
 
 def demote(session: Session, account: Account) -> None:
-    account_admin.set_role(session, account, "owner", OPERATOR)
+    account_admin.set_role(session, account, OPERATOR, "owner")
 
 
 def disable(session: Session, account: Account) -> None:
