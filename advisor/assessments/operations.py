@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from advisor.assessments.progress import Progress, QuestionRef, fingerprint, is_of_part, plain_answers, saved_mark
+from advisor.assessments.progress import Progress, QuestionRef, fingerprint, is_of_part, saved_mark, sorted_answers
 from advisor.assessments.questions.contradictions import PulledApart, next_contradiction
 from advisor.engine.document.text import normalize_line
 from advisor.engine.model.answers import WorkItem, plain_answer
@@ -138,7 +138,7 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
         visitor_key_hash=owner.key_hash if isinstance(owner, VisitorOwner) else None,
         account_id=owner.account_id if isinstance(owner, AccountOwner) else None,
         process_name=name,
-        answers=plain_answers(answers),
+        answers=sorted_answers(answers),
         answered_at=dict.fromkeys(answers, moment),
         version_number=versions.in_force(session).number,
         parts=[Part(position=0, name="")],
@@ -180,7 +180,7 @@ def rename(
             raise ChangedElsewhere
     kept = {key: value for key, value in assessment.answers.items() if key not in asked}
     assessment.process_name = name
-    assessment.answers = {**kept, **plain_answers(answers)}
+    assessment.answers = {**kept, **sorted_answers(answers)}
     times = {key: time for key, time in assessment.answered_at.items() if key not in asked}
     assessment.answered_at = {**times, **dict.fromkeys(answers, now().isoformat())}
     assessment.touch()
@@ -251,7 +251,7 @@ def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Prog
 
 def _answer(holder: Assessment | Part, answers: Mapping[str, Answer]) -> None:
     """Replace all answers; those that stay the same keep the time at which they were given."""
-    given, moment = plain_answers(answers), now().isoformat()
+    given, moment = sorted_answers(answers), now().isoformat()
     kept = {key for key in given if key in holder.answers and holder.answers[key] == given[key]}
     holder.answered_at = {key: holder.answered_at.get(key, moment) if key in kept else moment for key in given}
     holder.answers = given

@@ -19,7 +19,7 @@ from advisor.models.assessment import Feedback
 from advisor.models.rule_set_version import publish
 from tests.assessments.walking import MIXED, Walker
 from tests.processes.owning import OwnerWalker
-from tests.rule_sets.admins import DRAFT, Admin, page_of
+from tests.rule_sets.admins import DRAFT, Admin, item_path
 from tests.small import small
 from tests.visiting import text_of
 
@@ -85,8 +85,8 @@ def admin(app: Flask, database: Database, owner: OwnerWalker) -> Admin:  # noqa:
     """An admin with a draft that differs from the rules in force, and has a problem."""
     admin = Admin.of(app, database, "ada@example.com")
     admin.start()
-    admin.edit(page_of("rules", "set-steps").removeprefix(f"{DRAFT}/"), because=f"{WORD} {WORD}")
-    admin.edit(page_of("questions", "skill").removeprefix(f"{DRAFT}/"), text=f"{WORD}?", short=WORD)
+    admin.edit(item_path("rules", "set-steps").removeprefix(f"{DRAFT}/"), because=f"{WORD} {WORD}")
+    admin.edit(item_path("questions", "skill").removeprefix(f"{DRAFT}/"), text=f"{WORD}?", short=WORD)
     return admin
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from advisor.assessments.progress import Piece, Progress, fingerprint, plain_answers
+from advisor.assessments.progress import Piece, Progress, fingerprint, sorted_answers
 from advisor.engine.evaluation.advice import contradictions
 from advisor.engine.model.evidence import Contradiction
 from advisor.models import Assessment
@@ -39,7 +39,7 @@ def next_contradiction(assessment: Assessment, progress: Progress) -> PulledApar
     for found in contradictions_of(progress):
         answers = progress.reached[found.piece.id].answers
         pair = {condition.question: answers[condition.question] for condition in found.tension.when}
-        mark = f"{found.tension.key} {fingerprint(plain_answers(pair))}"
+        mark = f"{found.tension.key} {fingerprint(sorted_answers(pair))}"
         if mark not in assessment.pulled_apart:
             assessment.pulled_apart = {**assessment.pulled_apart, mark: now().isoformat()}
             return found

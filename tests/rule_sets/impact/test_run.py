@@ -71,7 +71,7 @@ def edit(database: Database, act: object) -> None:
 def press(admin: Admin, act: str) -> str:
     admin.open(PAGE)
     admin.submit(do=act, form=0)
-    return admin.said
+    return admin.text
 
 
 def task(admin: Admin) -> str:
@@ -90,7 +90,7 @@ def acts(database: Database) -> list[str]:
 def test_a_run_goes_from_not_run_to_its_counts(edited: Admin, database: Database, settings: Settings) -> None:
     assert task(edited) == "Incomplete"
     edited.open(f"{DRAFT}/publish")
-    assert "Nobody has looked yet at who is affected." in edited.said
+    assert "Nobody has looked yet at who is affected." in edited.text
     assert "Waiting for its turn." in press(edited, "start")
     assert edited.page.select_one("noscript meta[http-equiv=refresh]")
     assert edited.page.select_one("#run")["data-poll"] == "1000"  # type: ignore[index]
@@ -98,7 +98,7 @@ def test_a_run_goes_from_not_run_to_its_counts(edited: Admin, database: Database
     assert worker.work_due(database, settings)
     assert not worker.work_due(database, settings)
     edited.open(PAGE)
-    assert "Done: this is about the draft as it is now." in edited.said
+    assert "Done: this is about the draft as it is now." in edited.text
     assert not edited.page.select("noscript, [data-poll]")
     words = task(edited)
     at_least, size = re.findall(r"\d+", words)
@@ -106,7 +106,7 @@ def test_a_run_goes_from_not_run_to_its_counts(edited: Admin, database: Database
     assert (int(size), int(at_least) % 5) == (SAVED, 0)
     assert 5 < int(at_least) <= len(CASES)
     edited.open(PAGE)
-    assert words in edited.said
+    assert words in edited.text
     with database.read() as session:
         moves = (session.scalars(select(Job.result)).one() or {})["moves"]
     assert sum(count for *_, count in moves) == int(at_least), "the total is the sum of what is told"
@@ -114,8 +114,8 @@ def test_a_run_goes_from_not_run_to_its_counts(edited: Admin, database: Database
     said = [text_of(share) for share in edited.page.select(".move-list .how-many")]
     assert sorted(cells) == sorted(said) == sorted(f"at least {count}" for *_, count in moves)
     edited.open(f"{DRAFT}/publish")
-    assert f"Version 2 would advise differently on at least {at_least} of {size} saved processes." in edited.said
-    assert "Nobody's saved advice changes until they choose." in edited.said
+    assert f"Version 2 would advise differently on at least {at_least} of {size} saved processes." in edited.text
+    assert "Nobody's saved advice changes until they choose." in edited.text
     assert acts(database) == ["impact run asked for"]
 
 
@@ -174,7 +174,7 @@ def test_below_10_saved_no_count_is_told_and_the_page_says_why(
     assert not re.search(r"\b9\b|at least|nine", page)
     assert task(edited) == "Too little is saved to tell"
     edited.open(f"{DRAFT}/publish")
-    assert "Too little is saved to tell on how much version 2 would advise differently" in edited.said
+    assert "Too little is saved to tell on how much version 2 would advise differently" in edited.text
 
 
 def test_where_hardly_anybody_keeps_their_advice_no_count_is_told(
@@ -188,7 +188,7 @@ def test_where_hardly_anybody_keeps_their_advice_no_count_is_told(
     assert f"Many of {len(CASES)} get different advice" in page
     assert "at least" not in page
     edited.open(f"{DRAFT}/publish")
-    assert f"Version 2 would advise differently on many of {len(CASES)} saved processes." in edited.said
+    assert f"Version 2 would advise differently on many of {len(CASES)} saved processes." in edited.text
 
 
 def test_what_fewer_than_5_share_is_not_told_apart_from_nothing(
@@ -200,7 +200,7 @@ def test_what_fewer_than_5_share_is_not_told_apart_from_nothing(
     assert run(edited, database, settings) == some
     assert f"No change of advice is shared by 5 or more of {SAVED}" in some
     edited.open(f"{DRAFT}/publish")
-    assert f"would make no change of advice that 5 or more of {SAVED} saved processes share" in edited.said
+    assert f"would make no change of advice that 5 or more of {SAVED} saved processes share" in edited.text
 
 
 def test_s4_nothing_that_belongs_to_anybody_is_shown_or_kept(
@@ -273,7 +273,7 @@ def test_a_run_that_is_stopped_while_it_works_leaves_no_result(
     worker.work_due(database, {**settings, "JOB_STEP": 5})
     assert reports == [(5, 60), (10, 60)]
     edited.open(PAGE)
-    assert "stopped before its end" in edited.said
+    assert "stopped before its end" in edited.text
     assert not edited.page.select("#counts")
     assert task(edited) == "Incomplete"
 
@@ -286,12 +286,12 @@ def test_the_counts_are_out_of_date_once_the_draft_moves_on(
     edit(database, lambda rules: replace(rules, rules=rules.rules[1:]))
     assert task(edited) == "Out of date"
     edited.open(PAGE)
-    assert "Out of date: the draft was changed after this run." in edited.said
-    assert "get different advice" in edited.said
+    assert "Out of date: the draft was changed after this run." in edited.text
+    assert "get different advice" in edited.text
     edited.open(f"{DRAFT}/publish")
-    assert "before the draft was changed last" in edited.said
+    assert "before the draft was changed last" in edited.text
     press(edited, "start")
-    assert "get different advice" in edited.said, "the last counts stay in view"
+    assert "get different advice" in edited.text, "the last counts stay in view"
     worker.work_due(database, settings)
     assert "get different advice" in task(edited)
 
@@ -304,7 +304,7 @@ def test_a_draft_that_moves_on_while_its_run_waits_says_so(
     edited.open(PAGE)
     assert worker.work_due(database, settings)
     edited.open(PAGE)
-    assert "The last run failed. The draft was changed before it began." in edited.said
+    assert "The last run failed. The draft was changed before it began." in edited.text
     assert task(edited) == "There is a problem"
 
 
@@ -312,7 +312,7 @@ def test_a_draft_that_something_blocks_cannot_be_run(edited: Admin, database: Da
     edited.open(PAGE)
     edit(database, lambda rules: replace(rules, questions=rules.questions[2:]))
     edited.submit(do="start", form=0, status=422)
-    assert "Fix its problems first" in edited.complaints
+    assert "Fix its problems first" in edited.errors
     assert not edited.page.select('button[value="start"]')
     assert acts(database) == []
     assert task(edited) == "Cannot start yet"
@@ -325,8 +325,8 @@ def test_a_mistake_in_a_run_is_told_in_plain_words(
     monkeypatch.setattr(impact_run, "find_affected", lambda *_given, **_more: 1 // 0)
     worker.work_due(database, settings)
     edited.open(PAGE)
-    assert "A mistake of ours stopped it" in edited.said
-    assert "ZeroDivisionError" not in edited.said
+    assert "A mistake of ours stopped it" in edited.text
+    assert "ZeroDivisionError" not in edited.text
 
 
 def test_nobody_has_saved_anything(admin: Admin, database: Database, settings: Settings) -> None:
@@ -334,7 +334,7 @@ def test_nobody_has_saved_anything(admin: Admin, database: Database, settings: S
     press(admin, "start")
     worker.work_due(database, settings)
     admin.open(PAGE)
-    assert "Nothing is saved yet" in admin.said
+    assert "Nothing is saved yet" in admin.text
     assert task(admin) == "Nothing is saved yet"
 
 
@@ -382,7 +382,7 @@ def test_a_run_whose_worker_is_killed_is_finished_by_another(
     first = subprocess.Popen(command, env=environment(database_url, tmp_path), stdin=subprocess.DEVNULL)
     wait_for(reached, first)
     edited.open(PAGE)
-    assert "Running." in edited.said
+    assert "Running." in edited.text
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
 

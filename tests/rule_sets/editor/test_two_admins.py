@@ -18,7 +18,7 @@ def test_f13_a_save_over_what_somebody_else_saved_shows_both_texts(
     admin.start().open(PAGE)
     other_admin.edit(f"rules/{RULE.key}", because="Ben wrote this one.")
     admin.save(because="Ada typed that one.", status=409)
-    assert "ben@example.com saved this at" in admin.said
+    assert "ben@example.com saved this at" in admin.text
     theirs, mine = (
         text_of(side).replace("removed: ", "").replace("added: ", "") for side in admin.page.select(".clash dd")
     )
@@ -35,8 +35,8 @@ def test_f13_who_keeps_what_stands_there_loses_nothing_of_it(admin: Admin, other
     link = admin.page.select_one(".clash a")
     assert link is not None
     admin.open(str(link["href"]))
-    assert "Ben wrote this one." in admin.said
-    assert "Ada typed" not in admin.said
+    assert "Ben wrote this one." in admin.text
+    assert "Ada typed" not in admin.text
     assert find(draft(), "rules", RULE.key).because == "Ben wrote this one."
 
 
@@ -46,7 +46,7 @@ def test_f13_a_third_save_meanwhile_is_a_clash_again(admin: Admin, other_admin: 
     admin.save(because="Ada typed that one.", status=409)
     other_admin.edit(f"rules/{RULE.key}", because="And then this.")
     admin.save(status=409)
-    assert "And then this." in admin.said
+    assert "And then this." in admin.text
     assert find(draft(), "rules", RULE.key).because == "And then this."
 
 
@@ -72,7 +72,7 @@ def test_f13_what_somebody_removed_meanwhile_can_be_added_again(admin: Admin, ot
     other_admin.open(f"{PAGE}/remove")
     other_admin.submit()
     admin.save(because="Ada typed that one.", status=409)
-    assert "removed this after you opened it" in admin.said
+    assert "removed this after you opened it" in admin.text
     admin.save()
     assert find(draft(), "rules", RULE.key).because == "Ada typed that one."
 
@@ -81,7 +81,7 @@ def test_f13_what_was_changed_meanwhile_is_not_removed_unseen(admin: Admin, othe
     admin.start().open(f"{PAGE}/remove")
     other_admin.edit(f"rules/{RULE.key}", because="Ben wrote this one.")
     admin.submit(status=409)
-    assert "changed after you opened it" in admin.complaints
+    assert "changed after you opened it" in admin.errors
     assert find(draft(), "rules", RULE.key).because == "Ben wrote this one."
     admin.submit()
     assert draft().rule(RULE.key) is None
@@ -105,7 +105,7 @@ def test_what_was_typed_when_the_draft_was_published_meanwhile_goes_into_a_new_o
     other_admin.open(f"{DRAFT}/publish")
     other_admin.submit(do="publish", note="Ben's.")
     admin.save(because="Ada typed that one.", status=409)
-    assert "version 2 is in force" in admin.complaints
+    assert "version 2 is in force" in admin.errors
     admin.press("start")
     assert find(draft(), "rules", RULE.key).because == "Ada typed that one."
     assert find(draft(), "rules", "edge-vital").because == "Ben wrote this one."
@@ -151,8 +151,8 @@ def test_f13_a_draft_that_changed_is_looked_at_again_before_it_is_published(
     admin.open(f"{DRAFT}/publish")
     other_admin.edit("rules/edge-vital", because="Ben wrote this one.")
     admin.submit(do="publish", note="Ada's.", status=409)
-    assert "changed after you opened this page" in admin.complaints
-    assert "Ada's." in admin.said
+    assert "changed after you opened this page" in admin.errors
+    assert "Ada's." in admin.text
     admin.submit(do="publish")
     with database.read() as session:
         assert in_force(session).number == 2
@@ -174,11 +174,11 @@ def test_a_draft_older_than_what_is_in_force_asks_before_it_replaces_that(admin:
     with database.write() as session:
         publish(session, changed, "From a file.")
     admin.open("/admin/rules")
-    assert "Version 2 came into force after this draft was started" in admin.said
+    assert "Version 2 came into force after this draft was started" in admin.text
     admin.open(f"{DRAFT}/publish")
     assert "nothing" in " ".join(text_of(tag) for tag in admin.page.select("ins"))
     admin.submit(do="publish", note="Ada's.", status=422)
-    assert "replaces what version 2 changed" in admin.complaints
+    assert "replaces what version 2 changed" in admin.errors
     admin.submit(do="publish", over="y")
     with database.read() as session:
         assert in_force(session).number == 3
@@ -187,17 +187,17 @@ def test_a_draft_older_than_what_is_in_force_asks_before_it_replaces_that(admin:
 def test_a_draft_is_discarded_as_it_was_shown(admin: Admin, other_admin: Admin) -> None:
     admin.start().edit(f"rules/{RULE.key}", because="New words.")
     admin.open(f"{DRAFT}/discard")
-    assert "1 change to version 1" in admin.said
+    assert "1 change to version 1" in admin.text
     other_admin.edit("rules/edge-vital", because="Ben wrote this one.")
     admin.submit(status=409)
-    assert "changed after you opened this page" in admin.complaints
+    assert "changed after you opened this page" in admin.errors
     admin.submit()
-    assert "Nobody is working on a draft" in admin.said
+    assert "Nobody is working on a draft" in admin.text
 
 
 def test_the_note_is_kept_before_everything_is_mended(admin: Admin) -> None:
     admin.start().edit(f"rules/{RULE.key}", because="")
     admin.open(f"{DRAFT}/publish")
     admin.submit(do="keep", note="What I will say.")
-    assert "What I will say." in admin.said
-    assert "This is missing" in admin.said
+    assert "What I will say." in admin.text
+    assert "This is missing" in admin.text

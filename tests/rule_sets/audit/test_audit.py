@@ -132,12 +132,12 @@ def test_people_are_named_by_their_address_and_once_gone_by_a_number(admin: Admi
         audit(session, "account disabled", who=Actor("admin", admin.account_id, "192.0.2.1"), what=f"account {olga}")
         audit(session, "signed in", who=Actor("owner", olga, "192.0.2.1"), what=f"account {olga}")
     admin.open("/admin/audit")
-    assert "account disabled: olga@example.org" in admin.said
+    assert "account disabled: olga@example.org" in admin.text
     assert admin.page.select_one(f'a[href="/people/{olga}"]') is not None
     with database.write() as session:
         session.delete(session.get_one(Account, olga))
     admin.open(f"/admin/audit?who={olga}")
-    assert f"deleted account {str(olga)[:8]}" in admin.said
+    assert f"deleted account {str(olga)[:8]}" in admin.text
     assert len(entries(admin, f"who={olga}")) == 1
 
 
@@ -161,14 +161,14 @@ def test_a_day_counts_from_midnight_to_midnight_in_utc(admin: Admin, database: D
 def test_a_day_that_cannot_be_read_is_said_so_and_nothing_else_passes_for_what_was_asked(admin: Admin) -> None:
     admin.start()
     assert entries(admin, "since=soon&until=2/3/2026&kind=draft started") == []
-    assert admin.complaints == "There is a problem Enter a day, such as 22/11/2026"
+    assert admin.errors == "There is a problem Enter a day, such as 22/11/2026"
     fields = admin.page.select_one("form.filters")
     assert fields is not None
     typed = {name: fields.select_one(f"#{name}")["value"] for name in ("since", "until")}  # type: ignore[index]
     assert typed == {"since": "soon", "until": "2/3/2026"}
     assert admin.page.select_one("#kind option[selected]") is not None
     assert admin.page.select_one("details[open] form.filters") is not None
-    assert "Take it away as a sheet" not in admin.said
+    assert "Take it away as a sheet" not in admin.text
     token = admin.page.select_one("form input[name=csrf_token]")
     data = {"csrf_token": token["value"] if token else "", "format": "csv", "since": "soon"}
     assert admin.client.post("/admin/audit/sheet", data=data).status_code == 400

@@ -19,37 +19,19 @@ from advisor.models import Assessment, AuditEvent, Database
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.audit import Actor
-from advisor.models.draft import Unpublishable, edit, find_draft, publish, start
+from advisor.models.draft import Unpublishable, find_draft, publish
 from advisor.models.proof import Unproven
 from advisor.rule_sets import worker
 from advisor.rule_sets.checks import proof_status
 from advisor.rule_sets.worker import work_due
 from advisor.wording.values import percent
-from tests.rule_sets.admins import DRAFT, Admin, form_to
+from tests.rule_sets.admins import DRAFT, Admin, form_index
 from tests.rule_sets.crowded import crowded
+from tests.rule_sets.drafts import store_draft, without_keep
 from tests.visiting import text_of
 
 Read = Callable[[], RuleSet]
 PROBLEMS = f"{DRAFT}/problems"
-
-
-def put(database: Database, rules: RuleSet) -> None:
-    """Make this the draft."""
-    who = Actor("operator")
-    with database.write() as session:
-        start(session, who)
-        edit(session, who, lambda _present: rules, kind="draft changed", what="everything")
-
-
-def without_keep() -> RuleSet:
-    """The starter rules, with a bound on keeping that no answers reach, and without the cases that expect it."""
-    rules = starter.rule_set()
-    far = tuple(
-        replace(row, when=tuple(replace(bound, at_least=500, at_most=None) for bound in row.when)) if row.when else row
-        for row in rules.leave
-    )
-    cases = tuple(case for case in rules.cases if case.outcome != Outcome.KEEP and not case.parts)
-    return replace(rules, leave=far, cases=cases)
 
 
 def press(admin: Admin, words: str) -> None:
@@ -63,7 +45,7 @@ def try_to_publish(admin: Admin, status: int = 200) -> str:
     """Type a note, and send the form by the button of the page, or that a page from before would have."""
     admin.open(f"{DRAFT}/publish")
     admin.submit(note="Why not?", do="publish", form=admin.number_of("note"), status=status)
-    return admin.said
+    return admin.text
 
 
 def publish_past_the_page(database: Database) -> None:
@@ -83,12 +65,12 @@ def test_what_was_proved_is_the_same_after_it_was_stored() -> None:
 
 
 def test_p9_an_outcome_out_of_reach_blocks_publishing(admin: Admin, database: Database) -> None:
-    put(database, without_keep())
+    store_draft(database, without_keep())
     admin.open(PROBLEMS)
-    assert "1 problem blocks publishing" in admin.said
-    assert "No answers lead to the advice “Keep in-house for now”." in admin.said
+    assert "1 problem blocks publishing" in admin.text
+    assert "No answers lead to the advice “Keep in-house for now”." in admin.text
     admin.open("/admin/rules")
-    assert "Fix problems 1 blocks publishing There is a problem" in admin.said
+    assert "Fix problems 1 blocks publishing There is a problem" in admin.text
     assert "No answers lead to the advice “Keep in-house for now”." in try_to_publish(admin, 422)
     with pytest.raises(Unpublishable, match="No answers lead"):
         publish_past_the_page(database)
@@ -97,10 +79,10 @@ def test_p9_an_outcome_out_of_reach_blocks_publishing(admin: Admin, database: Da
 def test_what_only_warns_blocks_nothing(admin: Admin, database: Database) -> None:
     rules = starter.rule_set()
     twin = replace(rules.rules[0], key="the-same-again")
-    put(database, replace(rules, rules=(*rules.rules, twin)))
+    store_draft(database, replace(rules, rules=(*rules.rules, twin)))
     admin.open(PROBLEMS)
-    assert "Nothing blocks publishing." in admin.said
-    assert "the-same-again" in admin.said
+    assert "Nothing blocks publishing." in admin.text
+    assert "the-same-again" in admin.text
     assert "Version 2 is in force now." in try_to_publish(admin)
 
 
@@ -109,19 +91,19 @@ def test_a_question_at_which_no_rule_looks_any_more_is_told_with_the_way_to_it(
 ) -> None:
     rules = starter.rule_set()
     others = tuple(rule for rule in rules.rules if all(condition.question != "output" for condition in rule.when))
-    put(database, replace(rules, rules=others, cases=()))
+    store_draft(database, replace(rules, rules=others, cases=()))
     admin.open(PROBLEMS)
     said = next(way for way in admin.page.select("main a") if "No rule looks at the answer to" in text_of(way))
     assert "question “output”" in text_of(said)
     assert str(said["href"]).startswith(f"{DRAFT}/questions/output")
-    assert "Nothing blocks publishing." in admin.said
+    assert "Nothing blocks publishing." in admin.text
 
 
 def test_a_witness_opens_as_a_page_that_stores_nothing_and_becomes_a_test_case(
     admin: Admin, database: Database, draft: Read
 ) -> None:
     rules = starter.rule_set()
-    put(database, replace(rules, rules=(*rules.rules, replace(rules.rules[0], key="the-same-again"))))
+    store_draft(database, replace(rules, rules=(*rules.rules, replace(rules.rules[0], key="the-same-again"))))
     admin.open(PROBLEMS)
     links = [str(link["href"]) for link in admin.page.select(".problem-list details a")]
     assert links
@@ -129,13 +111,13 @@ def test_a_witness_opens_as_a_page_that_stores_nothing_and_becomes_a_test_case(
         acts = session.scalar(select(func.count()).select_from(AuditEvent))
     for link in links:
         admin.open(link)
-        assert "Preview of the draft: nothing is kept or counted." in admin.said
-        assert "These answers belong to nobody" in admin.said
+        assert "Preview of the draft: nothing is kept or counted." in admin.text
+        assert "These answers belong to nobody" in admin.text
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(AuditEvent)) == acts
         assert not session.scalars(select(Assessment)).all()
-    admin.submit(form=form_to(admin, "preview/case"))
-    assert "It is a test case of the draft now." in admin.said
+    admin.submit(form=form_index(admin, "preview/case"))
+    assert "It is a test case of the draft now." in admin.text
     case = draft().cases[-1]
     assert admin.path == f"{DRAFT}/cases/{case.key}"
     assert evaluate(draft(), case.answers).outcome is case.outcome
@@ -149,7 +131,7 @@ def test_what_came_with_the_draft_stands_before_what_the_version_in_force_has_to
     rules = starter.rule_set()
     at = next(at for at, rule in enumerate(rules.rules) if rule.key == "steps-set")
     wider = replace(rules.rules[at].when[0], values=("set", "case-by-case"))
-    put(
+    store_draft(
         database,
         replace(rules, rules=(*rules.rules[:at], replace(rules.rules[at], when=(wider,)), *rules.rules[at + 1 :])),
     )
@@ -163,28 +145,28 @@ def test_what_came_with_the_draft_stands_before_what_the_version_in_force_has_to
     ]
     assert (len(new), len(known)) == (1, 9)
     admin.open("/admin/rules")
-    assert "1 new thing to look at" in admin.said
+    assert "1 new thing to look at" in admin.text
     admin.open(f"{DRAFT}/publish")
     assert text_of(admin.page.select_one(".problem-list")).count("Rule “") == 1
-    assert "9 more are not new: the version in force has them too." in admin.said
+    assert "9 more are not new: the version in force has them too." in admin.text
 
 
 def test_many_problems_come_in_pages_what_blocks_first(admin: Admin, database: Database) -> None:
     rules = starter.rule_set()
-    put(database, replace(rules, cases=tuple(replace(case, outcome=Outcome.UNCLEAR) for case in rules.cases)))
+    store_draft(database, replace(rules, cases=tuple(replace(case, outcome=Outcome.UNCLEAR) for case in rules.cases)))
     blocking = len(examine(rules_of_draft(database)).problems)
     assert blocking > 50
     listed = []
     for page in (1, 2):
         admin.open(f"{PROBLEMS}?page={page}")
-        assert f"{blocking} problems block publishing" in admin.said
+        assert f"{blocking} problems block publishing" in admin.text
         listed.append(len(admin.page.select(".problem-list > li")))
-        assert f"Page {page} of 2" in admin.said
+        assert f"Page {page} of 2" in admin.text
     assert listed == [40, blocking - 40 + 9]
-    assert "9 things to look at, which block nothing" in admin.said
+    assert "9 things to look at, which block nothing" in admin.text
     admin.open(f"{DRAFT}/publish")
     assert len(admin.page.select(".problem-list > li")) == 10
-    assert f"And {blocking - 10} more." in admin.said
+    assert f"And {blocking - 10} more." in admin.text
 
 
 def rules_of_draft(database: Database) -> RuleSet:
@@ -197,18 +179,18 @@ def rules_of_draft(database: Database) -> RuleSet:
 def test_one_click_on_the_list_makes_the_test_case(admin: Admin, draft: Read) -> None:
     admin.start().open(PROBLEMS)
     before = len(draft().cases)
-    admin.submit(form=form_to(admin, "preview/case"))
+    admin.submit(form=form_index(admin, "preview/case"))
     assert len(draft().cases) == before + 1
-    assert "It is a test case of the draft now." in admin.said
+    assert "It is a test case of the draft now." in admin.text
 
 
 def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(
     app: Flask, admin: Admin, database: Database
 ) -> None:
-    put(database, crowded())
+    store_draft(database, crowded())
     admin.open(PROBLEMS)
-    assert "Not every combination of answers is checked yet" in admin.said
-    assert "an estimate from" in admin.said
+    assert "Not every combination of answers is checked yet" in admin.text
+    assert "an estimate from" in admin.text
     said = try_to_publish(admin, 422)
     assert "Cannot start yet: every combination of answers must be checked first." in said
     with pytest.raises(Unproven):
@@ -216,7 +198,7 @@ def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(
     admin.open(PROBLEMS)
     ask = next(at for at, it in enumerate(admin.page.select("main form")) if it.select_one("[name=of]"))
     admin.submit(form=ask)
-    assert "Every combination of answers is being checked" in admin.said
+    assert "Every combination of answers is being checked" in admin.text
     assert admin.page.select_one("[data-poll] progress")
     assert admin.page.select_one("noscript meta")
     with database.read() as session:
@@ -225,8 +207,8 @@ def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(
     assert work_due(database, app.config)
     assert not work_due(database, app.config)
     admin.open(PROBLEMS)
-    assert "Nothing blocks publishing." in admin.said
-    assert "counted over all" in admin.said
+    assert "Nothing blocks publishing." in admin.text
+    assert "counted over all" in admin.text
     assert "Version 2 is in force now." in try_to_publish(admin)
 
 
@@ -247,27 +229,27 @@ STOPPED = "The check of every combination of answers was stopped before its end"
 def test_a_check_is_stopped_once_and_can_be_started_again(
     app: Flask, admin: Admin, other_admin: Admin, database: Database
 ) -> None:
-    put(database, crowded())
+    store_draft(database, crowded())
     ask_for_the_check(admin)
     other_admin.open(PROBLEMS)
     press(admin, "Stop the check")
-    assert STOPPED in admin.said
+    assert STOPPED in admin.text
     assert not admin.page.select("[data-poll], noscript")
     assert "Cannot start yet: the check of every combination of answers was stopped" in try_to_publish(admin, 422)
     assert not work_due(database, app.config), "nobody works at it any more"
     ask_for_the_check(admin)
     press(other_admin, "Stop the check")  # the one that was shown, which has ended; not the newer one
-    assert "Every combination of answers is being checked" in other_admin.said
+    assert "Every combination of answers is being checked" in other_admin.text
     assert work_due(database, app.config)
     admin.open(PROBLEMS)
-    assert "Nothing blocks publishing." in admin.said
+    assert "Nothing blocks publishing." in admin.text
     assert acts(database) == ["check asked for", "check cancelled", "check asked for"]
 
 
 def test_a_check_that_is_stopped_while_it_works_leaves_no_result(
     app: Flask, admin: Admin, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(database, crowded())
+    store_draft(database, crowded())
     ask_for_the_check(admin)
     whole = worker._Report.__call__
 
@@ -280,37 +262,37 @@ def test_a_check_that_is_stopped_while_it_works_leaves_no_result(
     monkeypatch.setattr(worker._Report, "__call__", stopped_half_way)
     work_due(database, app.config)
     admin.open(PROBLEMS)
-    assert STOPPED in admin.said
-    assert "an estimate from" in admin.said
+    assert STOPPED in admin.text
+    assert "an estimate from" in admin.text
     assert acts(database) == ["check asked for", "check cancelled"]
 
 
 def test_the_check_that_a_program_asked_for_is_not_stopped_from_the_page(admin: Admin, database: Database) -> None:
-    put(database, crowded())
+    store_draft(database, crowded())
     with database.write() as session:
         draft = find_draft(session)
         assert draft is not None
         proof_status.ask(session, Actor("admin", admin.account_id), draft.document, "rule set", by_program=True)
     admin.open(PROBLEMS)
-    assert "Every combination of answers is being checked" in admin.said
-    assert "Stop the check" not in admin.said
+    assert "Every combination of answers is being checked" in admin.text
+    assert "Stop the check" not in admin.text
 
 
 def test_a_check_that_failed_says_so_and_blocks_nothing(admin: Admin, database: Database) -> None:
-    put(database, crowded())
+    store_draft(database, crowded())
     ask_for_the_check(admin)
     with database.write() as session:
         job = jobs.claim(session, proofs.KIND, lease=timedelta(seconds=1), tries=3)
         assert job is not None
         jobs.fail(session, job, "mistake")
     admin.open(PROBLEMS)
-    assert "the check of them all has failed" in admin.said
-    assert "Nothing blocks publishing." in admin.said
+    assert "the check of them all has failed" in admin.text
+    assert "Nothing blocks publishing." in admin.text
 
 
 def test_the_shares_before_and_after_are_shown_as_a_picture_and_as_a_table(admin: Admin, database: Database) -> None:
     rules = starter.rule_set()
-    put(database, replace(rules, rules=rules.rules[1:], cases=()))
+    store_draft(database, replace(rules, rules=rules.rules[1:], cases=()))
     admin.open(PROBLEMS)
     rows = [text_of(row) for row in admin.page.select("table tbody tr")]
     assert len(rows) == len(Outcome)
@@ -320,11 +302,11 @@ def test_the_shares_before_and_after_are_shown_as_a_picture_and_as_a_table(admin
     for row, outcome in zip(rows, (Outcome.BPO, Outcome.KPO, Outcome.BOTH, Outcome.KEEP, Outcome.UNCLEAR), strict=True):
         assert f"{percent(before.whole.share(outcome))} {percent(after.whole.share(outcome))}" in row
     admin.open(f"{DRAFT}/shares")
-    assert "Shifts a share by up to" in admin.said
+    assert "Shifts a share by up to" in admin.text
 
 
 def test_a_share_that_was_counted_and_did_not_move_is_none_and_not_none_seen(admin: Admin) -> None:
     admin.start().open(PROBLEMS)
     assert [text_of(row.select("td")[-1]) for row in admin.page.select("table tbody tr")] == ["none"] * len(Outcome)
     assert [text_of(told) for told in admin.page.select(".share-moved")] == ["no change"] * len(Outcome)
-    assert "none seen" not in admin.said
+    assert "none seen" not in admin.text

@@ -18,7 +18,7 @@ from advisor.engine.model.rules import CasePart, RuleSet
 from advisor.rule_sets.editor.inputs import Context
 from advisor.rule_sets.editor.item_editors import EDITORS, editor_of, with_hidden_fields
 from tests.engine.documents import lists_of
-from tests.rule_sets.admins import DRAFT, Admin, page_of
+from tests.rule_sets.admins import DRAFT, Admin, item_path
 from tests.rule_sets.conftest import Read
 from tests.visiting import text_of
 
@@ -179,7 +179,7 @@ def test_a_thing_of_each_kind_is_added_edited_moved_and_taken_out(admin: Admin, 
     fields, is_right = NEW[collection]
     admin.start()
     before = items_of(draft(), collection)
-    admin.open(page_of(collection))
+    admin.open(item_path(collection))
     rows = {match[1]: int(match[2]) for field in fields if (match := re.match(r"(\w+)-(\d)-", field))}
     for name, last in rows.items():  # rows are there, and have the fields of their question, before they are filled in
         while not admin.page.select_one(f'[name^="{name}-{last}-"]'):
@@ -187,7 +187,7 @@ def test_a_thing_of_each_kind_is_added_edited_moved_and_taken_out(admin: Admin, 
         questions: dict[str, Any] = {key: value for key, value in fields.items() if key.endswith("-question")}
         admin.press("update", **questions)
     admin.press("save", **fields)
-    assert "Saved in the draft" in admin.said, admin.complaints
+    assert "Saved in the draft" in admin.text, admin.errors
     after = items_of(draft(), collection)
     (new,) = [item for item in after if item not in before]
     assert is_right(new), new
@@ -198,13 +198,13 @@ def test_a_thing_of_each_kind_is_added_edited_moved_and_taken_out(admin: Admin, 
     texts = ("because", "text", "says", "title", "label", "topic")
     name = next(name for name in texts if isinstance(new, str) or hasattr(new, name))
     name = "text" if isinstance(new, str) else name
-    admin.open(page_of(collection, key))
+    admin.open(item_path(collection, key))
     words: dict[str, Any] = {name: "Other words than before."}
     admin.press("save", **words)
     changed = find(draft(), collection, key)
     assert (changed if isinstance(changed, str) else getattr(changed, name)) == "Other words than before."
 
-    admin.open(page_of(collection, key, "remove"))
+    admin.open(item_path(collection, key, "remove"))
     admin.submit()
     assert items_of(draft(), collection) == before
 

@@ -12,12 +12,12 @@ def test_a_test_case_that_fails_shows_expected_and_got(admin: Admin) -> None:
     admin.start()
     case = STARTER.cases[0]
     admin.edit(f"cases/{case.key}", outcome="keep")
-    assert "Now it gives BPO Fails" in admin.said
+    assert "Now it gives BPO Fails" in admin.text
     admin.open(f"{DRAFT}/cases?result=failed")
-    assert "Fails: expected Keep in-house for now, got BPO" in admin.said
+    assert "Fails: expected Keep in-house for now, got BPO" in admin.text
     assert len(admin.page.select("li[id^=thing-]")) == 1
     admin.open(f"{DRAFT}/publish")
-    assert "should come out as “Keep in-house for now”" in admin.said
+    assert "should come out as “Keep in-house for now”" in admin.text
 
 
 def test_a_test_case_is_broken_into_parts_that_begin_with_its_answers(admin: Admin, draft: Read) -> None:

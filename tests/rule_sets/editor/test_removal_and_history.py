@@ -15,7 +15,7 @@ STARTER = starter.rule_set()
 
 def button_back(admin: Admin) -> str:
     found = admin.page.select_one('button[value^="back "]')
-    assert found is not None, admin.said
+    assert found is not None, admin.text
     return str(found["value"])
 
 
@@ -41,10 +41,10 @@ def test_what_was_taken_out_is_put_back_where_it_was(admin: Admin, draft: Read, 
     admin.open(f"{DRAFT}/{place}/remove")
     admin.submit()
     assert draft() != STARTER
-    assert "Removed from the draft" in admin.said
+    assert "Removed from the draft" in admin.text
     admin.submit(button=button_back(admin), form=admin.number_of("csrf_token"))
     assert draft() == STARTER
-    assert "It is back in the draft." in admin.said
+    assert "It is back in the draft." in admin.text
     admin.client.get(f"{DRAFT}/rules?removed=2&at=0")
 
 
@@ -75,7 +75,7 @@ def test_what_stands_there_again_is_not_put_over(admin: Admin, other_admin: Admi
     assert find(draft(), "rules", "core-done-well").because == "Ben made this one."
     assert sum(rule.key == "core-done-well" for rule in draft().rules) == 1
     admin.open(twin.response.request.full_path)
-    assert "Put it back" not in admin.said
+    assert "Put it back" not in admin.text
 
 
 @pytest.mark.parametrize("do", ["back 1 0", "back 999 0", "back 2 99999999999", "back x 0", "back 2", "back ² 0"])
@@ -122,22 +122,22 @@ def test_the_history_of_a_thing_tells_its_acts_word_by_word_and_no_others(admin:
     assert "added: 5" in last
     assert "ada@example.com" in first
     assert "First words." in first
-    assert "Of another rule." not in admin.said
+    assert "Of another rule." not in admin.text
 
 
 def test_the_history_of_a_question_holds_that_of_its_answers_and_a_table_that_of_its_rows(admin: Admin) -> None:
     admin.start().edit("questions/edge/answers/vital", hint="A new hint.")
     admin.edit("kind/2", says="Another sentence.")
     admin.open(f"{DRAFT}/questions/edge/history")
-    assert "answer vital" in admin.said
-    assert "A new hint." in admin.said
+    assert "answer vital" in admin.text
+    assert "A new hint." in admin.text
     admin.open(f"{DRAFT}/questions/edge/answers/vital/history")
-    assert "A new hint." in admin.said
+    assert "A new hint." in admin.text
     admin.open(f"{DRAFT}/questions/edge/answers/core/history")
     assert not happened(admin)
     admin.open(f"{DRAFT}/kind/0/history")
-    assert "row of the second table 3" in admin.said
-    assert "Another sentence." in admin.said
+    assert "row of the second table 3" in admin.text
+    assert "Another sentence." in admin.text
 
 
 def test_what_was_removed_keeps_its_history_and_what_never_was_has_none(admin: Admin) -> None:

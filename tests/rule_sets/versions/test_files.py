@@ -88,7 +88,7 @@ def test_the_draft_goes_out_is_edited_elsewhere_and_comes_back(
     admin.open(IN)
     send(admin, data, f"mine.{file_format}", replace="y")
     assert (admin.path, admin.heading) == ("/admin/rules", "Rules")
-    assert "The draft is now what the file says." in admin.said
+    assert "The draft is now what the file says." in admin.text
     rule = draft().rule("edge-vital")
     assert rule is not None
     assert rule.because == "Ada wrote this one."
@@ -119,7 +119,7 @@ def test_i8_every_problem_is_listed_by_sheet_and_cell_and_nothing_is_stored(admi
     book.save(out)
     admin.open(IN)
     send(admin, out.getvalue(), status=422)
-    assert "The file was not taken, and nothing was stored:" in admin.complaints
+    assert "The file was not taken, and nothing was stored:" in admin.errors
     rows = [text_of(row) for row in admin.page.select(".file-problems tbody tr")]
     assert len(rows) == 3
     assert rows[0].startswith("sheet Rules, cell C2 A rule pushes 1 to 5 points, not 9.")
@@ -164,7 +164,7 @@ def test_i7_i8_hostile_and_broken_files_are_refused_in_words(
 ) -> None:
     admin.open(IN)
     send(admin, data, name, status=422)
-    assert said in admin.said
+    assert said in admin.text
     assert present(database) is None
 
 
@@ -188,10 +188,10 @@ def test_i7_a_file_of_more_than_2_mb_is_refused_and_one_of_2_mb_is_looked_at(adm
 def test_without_a_file_or_the_word_that_the_draft_may_go_nothing_happens(admin: Admin, draft: Read) -> None:
     admin.start().open(IN)
     admin.submit(status=422, file=None)
-    assert "Choose a file" in admin.complaints
-    assert "Say that the file is to replace the draft" in admin.complaints
+    assert "Choose a file" in admin.errors
+    assert "Say that the file is to replace the draft" in admin.errors
     send(admin, write_rule_set(SMALL, "json"), "small.json", status=422)
-    assert admin.complaints == "There is a problem Say that the file is to replace the draft"
+    assert admin.errors == "There is a problem Say that the file is to replace the draft"
     assert draft() == starter.rule_set()
 
 
@@ -199,10 +199,10 @@ def test_f13_a_file_replaces_no_change_that_its_sender_has_not_seen(
     admin: Admin, other_admin: Admin, draft: Read
 ) -> None:
     admin.start().open(IN)
-    assert "To have it back later, download it first" in admin.said
+    assert "To have it back later, download it first" in admin.text
     other_admin.edit("rules/edge-vital", because="Ben wrote this one.")
     send(admin, write_rule_set(SMALL, "json"), "small.json", status=409, replace="y")
-    assert "ben@example.com changed the draft after you opened this page." in admin.complaints
+    assert "ben@example.com changed the draft after you opened this page." in admin.errors
     assert draft() != SMALL
     send(admin, write_rule_set(SMALL, "json"), "small.json", replace="y")
     assert draft() == SMALL
@@ -224,7 +224,7 @@ def test_a_draft_that_is_gone_is_not_started_again_unasked(
     other_admin.open("/admin/rules/draft/discard")
     other_admin.submit()
     send(admin, write_rule_set(SMALL, "json"), "small.json", status=409, replace="y")
-    assert "The draft is gone" in admin.complaints
+    assert "The draft is gone" in admin.errors
     assert present(database) is None
     send(admin, write_rule_set(SMALL, "json"), "small.json")
     assert present(database) == SMALL
@@ -243,7 +243,7 @@ def test_a_draft_in_which_something_blocks_goes_out_but_not_as_a_model(admin: Ad
     assert read_rule_set(take(admin, "draft", "xlsx")) == draft()
     admin.open(f"{OUT}?which=draft")
     admin.submit(status=422, file_format="dmn")
-    assert "Something blocks the draft." in admin.complaints
+    assert "Something blocks the draft." in admin.errors
 
 
 def test_s11_files_out_are_30_an_hour(admin: Admin, database: Database) -> None:
@@ -277,7 +277,7 @@ def test_s11_files_in_are_60_in_10_minutes_and_the_page_says_how_long_to_wait(ad
             session.add(RateLimit(bucket="upload", key_hash=hash_of(str(admin.account_id)), at=tried))
     admin.open(IN)
     send(admin, write_rule_set(SMALL, "json"), "small.json", status=429)
-    assert "Wait 5 minutes, then try again." in admin.said
+    assert "Wait 5 minutes, then try again." in admin.text
     assert present(database) is None
     with database.write() as session:
         session.execute(delete(RateLimit).where(RateLimit.at < now() - timedelta(seconds=350)))

@@ -10,32 +10,14 @@ from advisor.engine.document.document import dumps
 from advisor.engine.model.rules import Rule
 from advisor.models import AuditEvent, Database
 from advisor.models.rule_set_version import publish
-from tests.reading import HtmlPage
 from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.bulk_edits import TICKED, apply_bulk_edit, preview_bulk_edit
 from tests.rule_sets.conftest import Read
 from tests.rule_sets.crowded import RULES, crowded
 from tests.visiting import text_of
 
 STARTER = starter.rule_set()
-TICKED = ["core-done-well", "aim-cost"]
 SEVERAL = f"{DRAFT}/several"
-
-
-def see(admin: Admin, path: str = f"{DRAFT}/rules", status: int = 200, **sent: Any) -> HtmlPage:
-    """Tick rules in the list, choose what becomes of them, and press the button."""
-    admin.open(path)
-    button = admin.page.select_one('button[value="preview"]')
-    token = admin.page.select_one("main form[method=post] [name=csrf_token]")
-    assert button is not None
-    assert token is not None
-    data = {"csrf_token": token["value"], "tick": TICKED, "do": "preview", **sent}
-    return admin._read(admin.client.post(str(button["formaction"]), data=data), status)
-
-
-def apply(admin: Admin, status: int = 200) -> None:
-    """Press the button that does it."""
-    ticks = [str(field["value"]) for field in admin.page.select("main [name=tick]")]
-    admin.submit(button="apply", status=status, tick=ticks)
 
 
 def rules_of(read: Read) -> dict[str, Rule]:
@@ -44,9 +26,9 @@ def rules_of(read: Read) -> dict[str, Rule]:
 
 def test_points_side_and_claims_of_several_rules_are_changed_together(admin: Admin, draft: Read) -> None:
     admin.start()
-    see(admin, to_points="+1", add_claim="D2.04")
+    preview_bulk_edit(admin, to_points="+1", add_claim="D2.04")
     assert draft() == STARTER
-    apply(admin)
+    apply_bulk_edit(admin)
     for key in TICKED:
         was, is_now = STARTER.rule(key), rules_of(draft)[key]
         assert was is not None
@@ -54,9 +36,9 @@ def test_points_side_and_claims_of_several_rules_are_changed_together(admin: Adm
         assert set(is_now.sources) == {*was.sources, "D2.04"}
     others = [rule for rule in draft().rules if rule.key not in TICKED]
     assert others == [rule for rule in STARTER.rules if rule.key not in TICKED]
-    see(admin, to_points="2", to_side="kpo", drop_claim="D2.04")
-    assert "which blocks publishing" in admin.said or "D2.04" in admin.said
-    apply(admin)
+    preview_bulk_edit(admin, to_points="2", to_side="kpo", drop_claim="D2.04")
+    assert "which blocks publishing" in admin.text or "D2.04" in admin.text
+    apply_bulk_edit(admin)
     assert {rules_of(draft)[key].push.points for key in TICKED} == {2}
     assert {rules_of(draft)[key].push.side.value for key in TICKED} == {"kpo"}
     assert not any("D2.04" in rules_of(draft)[key].sources for key in TICKED)
@@ -64,9 +46,9 @@ def test_points_side_and_claims_of_several_rules_are_changed_together(admin: Adm
 
 def test_what_it_does_is_shown_before_it_is_done(admin: Admin) -> None:
     admin.start()
-    see(admin, to_points="1")
+    preview_bulk_edit(admin, to_points="1")
     assert admin.heading == "Change 2 rules"
-    assert "of all sets of answers get another outcome. Exact: all " in admin.said
+    assert "of all sets of answers get another outcome. Exact: all " in admin.text
     turned = text_of(admin.page.select_one("section[aria-labelledby=does]"))
     assert "Fails with this" in turned
     each = text_of(admin.page.select_one("section[aria-labelledby=each]"))
@@ -76,8 +58,8 @@ def test_what_it_does_is_shown_before_it_is_done(admin: Admin) -> None:
 
 def test_where_the_draft_blocks_each_rule_is_shown_and_the_advice_later(admin: Admin) -> None:
     admin.start().edit("rules/edge-core-keep", sources=[])
-    see(admin, to_points="1")
-    assert "This is shown when nothing blocks in the draft." in admin.said
+    preview_bulk_edit(admin, to_points="1")
+    assert "This is shown when nothing blocks in the draft." in admin.text
     each = text_of(admin.page.select_one("section[aria-labelledby=each]"))
     assert "added: 1" in each
 
@@ -86,9 +68,9 @@ def test_s20_it_is_one_act_with_before_and_after_and_taken_back_by_one_button(
     admin: Admin, draft: Read, database: Database
 ) -> None:
     admin.start()
-    see(admin, to_points="1")
-    apply(admin)
-    assert "The rules are changed in the draft." in admin.said
+    preview_bulk_edit(admin, to_points="1")
+    apply_bulk_edit(admin)
+    assert "The rules are changed in the draft." in admin.text
     button = admin.page.select_one('button[value^="undo "]')
     assert button is not None
     admin.submit(button=str(button["value"]))
@@ -103,12 +85,12 @@ def test_s20_it_is_one_act_with_before_and_after_and_taken_back_by_one_button(
 
 def test_another_admins_change_is_not_lost(admin: Admin, other_admin: Admin, draft: Read) -> None:
     admin.start()
-    see(admin, to_points="1")
+    preview_bulk_edit(admin, to_points="1")
     other_admin.edit("rules/aim-cost", push__points="4", because="Ben was here.")
-    apply(admin, status=409)
-    assert "The draft was changed after this was shown." in admin.said
+    apply_bulk_edit(admin, status=409)
+    assert "The draft was changed after this was shown." in admin.text
     assert rules_of(draft)["aim-cost"].push.points == 4
-    apply(admin)
+    apply_bulk_edit(admin)
     assert rules_of(draft)["aim-cost"].push.points == 1
     assert rules_of(draft)["aim-cost"].because == "Ben was here."
 
@@ -117,8 +99,8 @@ def test_what_somebody_changed_again_is_left_when_the_rest_is_put_back(
     admin: Admin, other_admin: Admin, draft: Read
 ) -> None:
     admin.start()
-    see(admin, to_points="1")
-    apply(admin)
+    preview_bulk_edit(admin, to_points="1")
+    apply_bulk_edit(admin)
     other_admin.edit("rules/aim-cost", push__points="5")
     button = admin.page.select_one('button[value^="undo "]')
     assert button is not None
@@ -129,8 +111,8 @@ def test_what_somebody_changed_again_is_left_when_the_rest_is_put_back(
 
 def test_where_nothing_is_ticked_the_list_comes_again_with_what_was_chosen(admin: Admin) -> None:
     admin.start()
-    see(admin, f"{DRAFT}/rules?side=keep", status=422, tick=[], to_points="+1", add_claim="D2.04")
-    assert admin.complaints == "There is a problem Tick the rules to change."
+    preview_bulk_edit(admin, f"{DRAFT}/rules?side=keep", status=422, tick=[], to_points="+1", add_claim="D2.04")
+    assert admin.errors == "There is a problem Tick the rules to change."
     assert admin.page.select("main [name=tick]"), "there is something to tick"
     chosen = admin.page.select_one("#to_points option[selected]")
     assert chosen is not None
@@ -160,21 +142,21 @@ def test_where_nothing_is_ticked_the_list_comes_again_with_what_was_chosen(admin
 )
 def test_what_makes_no_sense_is_refused_in_words(admin: Admin, sent: dict[str, Any], says: str) -> None:
     admin.start()
-    see(admin, status=422, **sent)
-    assert says in admin.said
+    preview_bulk_edit(admin, status=422, **sent)
+    assert says in admin.text
     assert not admin.page.select('button[value="apply"]')
 
 
 def test_it_cannot_be_done_unseen(admin: Admin, draft: Read) -> None:
     admin.start()
-    see(admin, status=409, do="apply", to_points="1")
+    preview_bulk_edit(admin, status=409, do="apply", to_points="1")
     assert draft() == STARTER
 
 
 def test_all_that_a_filter_finds_can_be_changed(admin: Admin, draft: Read) -> None:
     admin.start()
-    see(admin, f"{DRAFT}/rules?side=keep", tick=[], all="1", to_points="-1")
-    apply(admin)
+    preview_bulk_edit(admin, f"{DRAFT}/rules?side=keep", tick=[], all="1", to_points="-1")
+    apply_bulk_edit(admin)
     for rule in STARTER.rules:
         fewer = max(rule.push.points - 1, 1) if rule.push.side == "keep" else rule.push.points
         assert rules_of(draft)[rule.key].push.points == fewer
@@ -184,5 +166,5 @@ def test_400_rules_are_changed_at_once(admin: Admin, database: Database) -> None
     with database.write() as session:
         publish(session, dumps(crowded()), "Grown over years.")
     admin.start()
-    see(admin, tick=[], all="1", to_points="2")
+    preview_bulk_edit(admin, tick=[], all="1", to_points="2")
     assert admin.heading == f"Change {RULES} rules"

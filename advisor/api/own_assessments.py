@@ -1,21 +1,22 @@
 """What the operations on an account's own processes share: parameters, replies, and what a change is based on."""
 
-import json
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, abort, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.api.documents import assessment_document
-from advisor.api.registry import JSON
-from advisor.api.shapes import AssessmentDocument
+from advisor.api.registry import json_reply
+from advisor.api.shapes import AssessmentDocument, AssessmentLine, OpenQuestionDocument, RevisionDocument
+from advisor.assessments.progress import Progress, QuestionRef
 from advisor.engine.model.errors import Problem
-from advisor.models import Assessment, Owner
+from advisor.exchange.json_items import items_document
+from advisor.models import Assessment, Owner, RecommendationRecord
+from advisor.models import rule_set_version as versions
+from advisor.models.assessment import own_recommendations
 from advisor.models.idempotency import Attempt, new_key
+from advisor.processes.list.query import ListRow
 from advisor.web import forms, identity
-from advisor.web.errors import problem
 
 KEY_LIMIT = 200
 """Characters of an Idempotency-Key."""
@@ -74,24 +75,6 @@ def call_attempt(owner: Owner) -> Attempt:
     return forms.call_attempt(owner.hash, key or new_key())
 
 
-def unusable(problems: list[Problem]) -> Response:
-    """Answer what does not fit, with every place."""
-    errors = [
-        {"place": f"/{it.place}" if it.place else "", "text": it.text, **({"mend": it.mend} if it.mend else {})}
-        for it in problems
-    ]
-    title = _("Something in it does not fit")
-    return problem(422, title, _("Nothing was stored. “errors” names every place."), errors=errors)
-
-
-def changed_since(document: AssessmentDocument) -> Response:
-    """Answer a change that is based on another state than the present one."""
-    title, detail = _("Changed meanwhile"), _("“current” holds it as it is now. Nothing was overwritten.")
-    response = problem(412, title, detail, current=document)
-    response.set_etag(str(document["row_version"]))
-    return response
-
-
 def one_document(document: AssessmentDocument, status: int = 200) -> Response:
     """Answer with one process, and the mark of its present state."""
     response = json_reply(document, status)
@@ -99,11 +82,71 @@ def one_document(document: AssessmentDocument, status: int = 200) -> Response:
     return response
 
 
-def json_reply(value: Mapping[str, Any], status: int = 200) -> Response:
-    """Answer with a JSON object."""
-    return Response(json.dumps(value, ensure_ascii=False), status, content_type=JSON)
-
-
 def token_owner() -> Owner:
     """Whose token came with the request."""
     return identity.owner() or abort(401)
+
+
+def assessment_document(session: Session, owner: Owner, mine: Assessment) -> AssessmentDocument:
+    """One process with its latest advice."""
+    in_force = versions.in_force(session).number
+    progress = Progress.of(versions.rule_set(session, mine.version_number), mine)
+    latest = session.scalars(own_recommendations(owner, mine.id).limit(1)).first()
+    (item,) = items_document([progress.work_item()])
+    return {
+        "id": str(mine.id),
+        "process": mine.process_name,
+        "answers": item["answers"],
+        "parts": item.get("parts", []),
+        "rules_version": mine.version_number,
+        "newer_rules": in_force if in_force > mine.version_number else None,
+        "kept_version": mine.kept_version,
+        "row_version": mine.row_version,
+        "created_at": mine.created_at.isoformat(),
+        "touched_at": mine.touched_at.isoformat(),
+        "decision": mine.decision,
+        "decided_on": mine.decided_on.isoformat() if mine.decided_on else None,
+        "notes": mine.notes,
+        "open": [open_document(place) for place in progress.route() if progress.is_open(place)],
+        "stale": latest is not None and latest.given != progress.given(),
+        "recommended_at": latest.created_at.isoformat() if latest else None,
+        "recommendation": cast(Any, latest.result) if latest else None,
+    }
+
+
+def open_document(place: QuestionRef) -> OpenQuestionDocument:
+    """A question that waits for an answer."""
+    if place.piece and place.piece.name:
+        return {"question": place.question.key, "part": place.piece.name}
+    return {"question": place.question.key}
+
+
+def line_document(row: ListRow) -> AssessmentLine:
+    """One line of the list."""
+    line = row.line
+    return {
+        "id": str(line.id),
+        "process": line.name,
+        "parts": list(row.parts),
+        "rules_version": line.version,
+        "outcome": cast(Any, line.outcome),
+        "kind": cast(Any, line.kind),
+        "strength": cast(Any, line.strength),
+        "decision": line.decision,
+        "decided_on": line.decided_on.isoformat() if line.decided_on else None,
+        "created_at": line.created_at.isoformat(),
+        "touched_at": line.touched_at.isoformat(),
+    }
+
+
+def revision_document(one: RecommendationRecord) -> RevisionDocument:
+    """One advice of the history."""
+    return {
+        "number": one.sequence,
+        "given_at": one.created_at.isoformat(),
+        "rules_version": one.version_number,
+        "process": one.process_name,
+        "answers": one.given["answers"],
+        "parts": [{"part": part["part"], "answers": part["answers"]} for part in one.given["parts"]],
+        "recommendation": cast(Any, one.result),
+    }

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from advisor.api.description import reference
-from advisor.api.own import LOCATION, json_reply
-from advisor.api.registry import Registry, json_body
+from advisor.api.own_assessments import LOCATION
+from advisor.api.registry import api, json_body, json_reply
 from advisor.api.shapes import CheckDocument, CheckedProblem, CheckedShare
 from advisor.engine.document.document import dumps, from_plain
 from advisor.engine.model.errors import Problem, RuleSetError
@@ -36,30 +36,16 @@ _MARK = {
 }
 
 
-def add_to(api: Registry) -> None:
-    """Register these operations."""
-    api.operation(
-        "POST",
-        "/rules/check",
-        summary="Check a rule set, or the draft, over every combination of answers.",
-        takes=reference("CheckRequest"),
-        gives=reference("CheckDocument"),
-        problems=[403, 409, 413, 415],
-        later=LOCATION,
-        needs_token=True,
-    )(check_rules)
-    api.operation(
-        "GET",
-        "/rules/check/<string:mark>",
-        summary="How far a check is, and what it found.",
-        gives=reference("CheckDocument"),
-        parameters=[_MARK],
-        problems=[403, 404],
-        later=LOCATION,
-        needs_token=True,
-    )(checked_rules)
-
-
+@api.operation(
+    "POST",
+    "/rules/check",
+    summary="Check a rule set, or the draft, over every combination of answers.",
+    takes=reference("CheckRequest"),
+    gives=reference("CheckDocument"),
+    problems=[403, 409, 413, 415],
+    later=LOCATION,
+    needs_token=True,
+)
 def check_rules() -> ResponseReturnValue:
     """Check what was sent; an empty object is the draft as it stands."""
     raw = json_body()
@@ -78,51 +64,61 @@ def check_rules() -> ResponseReturnValue:
     return _checked(document, "rule set sent by a program")
 
 
+@api.operation(
+    "GET",
+    "/rules/check/<string:mark>",
+    summary="How far a check is, and what it found.",
+    gives=reference("CheckDocument"),
+    parameters=[_MARK],
+    problems=[403, 404],
+    later=LOCATION,
+    needs_token=True,
+)
 def checked_rules(mark: str) -> ResponseReturnValue:
     """Say how far the check of that rule set is."""
     with database().read() as session:
         document = proofs.document_of(session, mark)
-        standing = proof_status_of(session, document) if document is not None else None
-    if standing is None or (standing.waits and standing.job is None):
+        status = proof_status_of(session, document) if document is not None else None
+    if status is None or (status.waits and status.job is None):
         abort(404)
-    return _reply(standing, mark)
+    return _reply(status, mark)
 
 
 def _checked(document: str, what: str) -> Response:
     # What is quick is worked out before anything is written, so that nobody waits for it to end.
     with database().read() as session:
-        standing = proof_status_of(session, document)
-    if not standing.waits:
-        return _reply(standing, "")
+        status = proof_status_of(session, document)
+    if not status.waits:
+        return _reply(status, "")
     with database().write() as session:
         mark = ask(session, identity.actor(), document, what, by_program=True).subject
     with database().read() as session:
-        standing = proof_status_of(session, document)
-    return _reply(standing, mark)
+        status = proof_status_of(session, document)
+    return _reply(status, mark)
 
 
-def _reply(standing: ProofStatus, mark: str) -> Response:
-    if not standing.waits:
-        return json_reply(_document(standing))
-    response = json_reply(_document(standing), 202)
+def _reply(status: ProofStatus, mark: str) -> Response:
+    if not status.waits:
+        return json_reply(_document(status))
+    response = json_reply(_document(status), 202)
     response.headers["Location"] = url_for("api.checked_rules", mark=mark)
     response.headers["Retry-After"] = "1"
     return response
 
 
-def _document(standing: ProofStatus) -> CheckDocument:
-    problems = (*standing.blocking, *standing.warning)
-    job = standing.job
+def _document(status: ProofStatus) -> CheckDocument:
+    problems = (*status.blocking, *status.warning)
+    job = status.job
     return {
-        "state": "done" if not standing.waits else "running" if job and job.state == JobState.RUNNING else "waiting",
+        "state": "done" if not status.waits else "running" if job and job.state == JobState.RUNNING else "waiting",
         "done": job.done if job else 0,
         "total": job.total if job else 0,
-        "blocks": bool(standing.blocking),
+        "blocks": bool(status.blocking),
         "found": len(problems),
         "problems": [_problem(problem) for problem in problems[:PROBLEMS_LIMIT]],
-        "combinations": standing.shares.space if standing.shares else None,
-        "exact": standing.shares.is_exact if standing.shares else None,
-        "shares": {str(outcome): _share(standing.shares, outcome) for outcome in Outcome} if standing.shares else None,
+        "combinations": status.shares.space if status.shares else None,
+        "exact": status.shares.is_exact if status.shares else None,
+        "shares": {str(outcome): _share(status.shares, outcome) for outcome in Outcome} if status.shares else None,
     }
 
 

@@ -38,8 +38,8 @@ def test_without_test_cases_none_is_said_to_pass_and_the_draft_can_be_published_
     admin.open(f"{DRAFT}/note")
     admin.submit(note="We say it otherwise.")
     assert state(admin, "Run the test cases") == "Incomplete"
-    assert "There are no test cases yet" in admin.said
-    assert "0 pass" not in admin.said
+    assert "There are no test cases yet" in admin.text
+    assert "0 pass" not in admin.text
     assert state(admin, "Publish") == "Incomplete", "it can be done"
 
 
@@ -47,14 +47,14 @@ def test_the_note_is_out_of_date_when_the_draft_moves_on_and_in_date_when_it_is_
     admin.start().edit("rules/edge-vital", because="Said otherwise.")
     admin.open(f"{DRAFT}/note")
     admin.submit(note="We say it otherwise.")
-    assert "As people will read it" in admin.said
+    assert "As people will read it" in admin.text
     assert text_of(admin.page.select_one(".preview dd")) == "We say it otherwise."
     assert state(admin, "Say what changed and why") == "Completed"
     assert state(admin, "Publish") == "Incomplete"
     admin.edit("rules/edge-vital", because="Said in a third way.")
     assert state(admin, "Say what changed and why") == "Out of date"
     admin.open(f"{DRAFT}/note")
-    assert "The draft was changed after this was written" in admin.said
+    assert "The draft was changed after this was written" in admin.text
     admin.submit()
     assert state(admin, "Say what changed and why") == "Completed"
 
@@ -81,7 +81,7 @@ def test_what_blocks_is_a_problem_and_what_waits_for_it_cannot_start(admin: Admi
 def test_publish_can_always_be_opened_and_says_what_is_missing(admin: Admin) -> None:
     admin.start()
     admin.open(f"{DRAFT}/publish")
-    assert "This is missing before it can be published" in admin.said
+    assert "This is missing before it can be published" in admin.text
 
 
 def test_f13_a_note_for_a_draft_that_is_gone_leads_home(admin: Admin, other_admin: Admin) -> None:
@@ -90,4 +90,4 @@ def test_f13_a_note_for_a_draft_that_is_gone_leads_home(admin: Admin, other_admi
     other_admin.open(f"{DRAFT}/discard")
     other_admin.submit()
     admin.submit(note="Too late.")
-    assert "There is no draft any more" in admin.said
+    assert "There is no draft any more" in admin.text

@@ -9,7 +9,7 @@ def test_the_picture_stands_beside_the_table_with_the_same_facts_in_words(admin:
     picture = admin.page.select_one("svg.plane-picture")
     assert picture is not None
     assert picture["aria-hidden"] == "true"
-    assert "The draft does not change this table." in admin.said
+    assert "The draft does not change this table." in admin.text
     table = admin.page.select_one("table.cells")
     assert table is not None
     columns = len(table.select("thead th")) - 1
@@ -26,22 +26,22 @@ def test_what_the_draft_moves_has_a_frame_and_is_told_in_the_table(admin: Admin)
     framed = admin.page.select('svg.plane-picture rect[stroke="#a8201a"]')
     told = [cell for cell in admin.page.select("table.cells td") if "was" in text_of(cell)]
     assert len(framed) == len(told) > 0
-    assert f"{len(told)} cells get another advice than in force; they have red frames." in admin.said
+    assert f"{len(told)} cells get another advice than in force; they have red frames." in admin.text
 
 
 def test_another_strength_is_another_advice_and_other_words_are_not(admin: Admin) -> None:
     admin.start().edit("kind/2", says="BPO is well ahead.")
     admin.open(f"{DRAFT}/kind")
-    assert "The draft changes this table, and no cell gets another advice than in force." in admin.said
+    assert "The draft changes this table, and no cell gets another advice than in force." in admin.text
     admin.edit("kind/2", strength="slight")
     admin.open(f"{DRAFT}/kind")
-    assert "cells get another advice than in force" in admin.said
+    assert "cells get another advice than in force" in admin.text
 
 
 def test_the_first_table_is_a_strip_of_keep_points(admin: Admin) -> None:
     admin.start().edit("leave/0", when__0__at_least="6")
     admin.open(f"{DRAFT}/leave")
-    assert "2 cells get another advice than in force" in admin.said
+    assert "2 cells get another advice than in force" in admin.text
     cells = [text_of(cell) for cell in admin.page.select("table.cells td")]
     assert cells[:7] == ["2", "2", "2", "2", "2 was 1", "2 was 1", "1"]
 

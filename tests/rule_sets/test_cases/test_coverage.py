@@ -21,7 +21,7 @@ MISSING = coverage(STARTER).missing
 def test_what_no_case_tries_is_named_and_leads_to_its_place(admin: Admin) -> None:
     admin.start()
     admin.open(f"{DRAFT}/cases")
-    assert f"{len(MISSING)} things are tried by no case." in admin.said
+    assert f"{len(MISSING)} things are tried by no case." in admin.text
     admin.open(COVERAGE)
     links = {str(link["href"]) for link in admin.page.select("section[aria-labelledby=missing] a")}
     assert f"{DRAFT}/rules/some-edge-done-well" in links
@@ -51,7 +51,7 @@ def test_all_proposed_cases_are_shown_then_added_in_one_act_and_taken_back_in_on
     assert draft() == STARTER
     admin.submit()
     assert coverage(draft()).missing == ()
-    assert "Nothing is left to try." in admin.said
+    assert "Nothing is left to try." in admin.text
     button = admin.page.select_one('button[value^="undo "]')
     assert button is not None
     admin.submit(button=str(button["value"]))
@@ -67,7 +67,7 @@ def test_cases_that_were_proposed_for_another_draft_are_shown_again_and_not_adde
     admin.start().open(f"{COVERAGE}/add")
     other_admin.edit("rules/core-done-well", because="Ben was here.")
     admin.submit(status=409)
-    assert "The draft was changed after you opened this page." in admin.said
+    assert "The draft was changed after you opened this page." in admin.text
     assert draft().cases == STARTER.cases
     admin.submit()
     assert len(draft().cases) > len(STARTER.cases)
@@ -98,13 +98,13 @@ def test_a_case_that_fails_says_which_rules_made_it_so(admin: Admin) -> None:
     link = admin.page.select_one("section[aria-labelledby=failing] h3 a")
     assert link is not None
     admin.open(str(link["href"]))
-    assert "Fires no more: core-done-well" in admin.said
+    assert "Fires no more: core-done-well" in admin.text
 
 
 def test_where_something_blocks_the_page_says_so(admin: Admin) -> None:
     admin.start().edit("rules/core-done-well", sources=[])
     admin.open(COVERAGE)
-    assert "The test cases can be run when nothing else blocks." in admin.said
+    assert "The test cases can be run when nothing else blocks." in admin.text
 
 
 @pytest.mark.parametrize("do", ["undo", "undo x", "undo ²", "undo 1", "undo 999999999", "up 3"])
@@ -124,4 +124,4 @@ def test_the_coverage_of_400_rules_and_5_000_cases_is_there(admin: Admin, databa
         publish(session, dumps(crowded()), "Grown over years.")
     admin.start()
     admin.open(COVERAGE)
-    assert "Test cases cover" in admin.said
+    assert "Test cases cover" in admin.text

@@ -16,7 +16,7 @@ from tests.assessments.test_saves import locked
 from tests.exchange.samples import SMALL
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
-from tests.rule_sets.test_files import IN, send
+from tests.rule_sets.versions.test_files import IN, send
 from tests.visiting import fields_of
 
 RULE = starter.rule_set().rules[0]
@@ -40,7 +40,7 @@ def test_f9_a_text_that_was_changed_after_a_lost_reply_is_saved_over_the_first(a
     later = admin.again()
     admin.save(because="The first text.")
     later.save(because="The second text.")
-    assert "Saved in the draft." in later.said
+    assert "Saved in the draft." in later.text
     assert because(draft) == "The second text."
     later.open(PAGE)
     assert "The second text." in later.response.text
@@ -87,7 +87,7 @@ def test_p3_a_second_text_is_shown_beside_what_somebody_else_saved_after_the_fir
     admin.save(because="The first text.")
     other_admin.edit(f"rules/{RULE.key}", because="Ben wrote this one.")
     later.save(because="The second text.", status=409)
-    assert "ben@example.com saved this at" in later.said
+    assert "ben@example.com saved this at" in later.text
     assert "The second text." in later.response.text
     assert because(draft) == "Ben wrote this one."
 
@@ -108,7 +108,7 @@ def test_f9_a_text_that_was_refused_while_the_database_was_locked_may_be_changed
     admin.open(PAGE)
     with locked(database):
         admin.save(because="The first text.", status=503)
-    assert "could not save that just now" in admin.complaints
+    assert "could not save that just now" in admin.errors
     admin.save(because="The second text.")
     assert because(draft) == "The second text."
 

@@ -23,7 +23,7 @@ from advisor.rule_sets.preview.preview_state import PreviewState, encode_answers
 from advisor.rule_sets.preview.store import PreviewStore
 from advisor.wording.vocabulary import OUTCOMES
 from tests.operating.test_migrate import dump
-from tests.rule_sets.admins import Admin, form_to
+from tests.rule_sets.admins import Admin, form_index
 from tests.visiting import Visitor, text_of
 
 PREVIEW = "/admin/rules/draft/preview"
@@ -54,7 +54,7 @@ def preview(admin: Admin, answers: Answers, name: str = "Payroll") -> list[str]:
     admin.submit(process_name=name)
     while not admin.path.endswith("/result"):
         headings.append(admin.heading)
-        assert MARK in admin.said
+        assert MARK in admin.text
         assert text_of(admin.page.title).startswith("Preview:")
         assert len(headings) < 25
         found = re.search(r"/questions/([^/?]+)$", admin.path)
@@ -69,7 +69,7 @@ def preview(admin: Admin, answers: Answers, name: str = "Payroll") -> list[str]:
 def test_the_advice_is_the_one_that_the_draft_gives(admin: Admin) -> None:
     admin.start().edit("rules/edge-vital", because="Because the draft says so.", push__points="5")
     preview(admin, {**CASE.answers, "edge": "vital"})
-    with_draft = admin.said
+    with_draft = admin.text
     assert MARK in with_draft
     assert "Because the draft says so." in with_draft
     assert "Worked out just now with the draft" in with_draft
@@ -106,8 +106,8 @@ def test_what_if_tries_other_answers_and_keeps_them_in_the_address_alone(admin: 
     admin.start()
     preview(admin, CASE.answers)
     admin.open(admin.response.request.full_path.replace("/result", "/what-if"))
-    assert MARK in admin.said
-    assert "Save as a copy" not in admin.said
+    assert MARK in admin.text
+    assert "Save as a copy" not in admin.text
     question = RULES.question("edge")
     assert question is not None
     edge = next(field["name"] for field in admin.page.select("input[type=radio]") if "-edge" in str(field["name"]))
@@ -121,12 +121,12 @@ def test_all_answers_and_the_name_can_be_changed_on_the_way(admin: Admin) -> Non
     preview(admin, CASE.answers)
     query = admin.response.request.query_string.decode()
     admin.open(f"{PREVIEW}/answers?{query}")
-    assert MARK in admin.said
+    assert MARK in admin.text
     admin.submit()
     assert admin.path == f"{PREVIEW}/result"
     admin.open(f"{PREVIEW}/name?{query}")
     admin.submit(process_name="Wages")
-    assert "Wages" in admin.said
+    assert "Wages" in admin.text
 
 
 def test_it_waits_for_a_draft_that_can_advise(admin: Admin) -> None:
@@ -145,13 +145,13 @@ def test_a_process_in_parts_is_tried_part_by_part(admin: Admin, database: Databa
     case = next(case for case in RULES.cases if case.key == "payroll-parts")
     preview(admin, CASE.answers)
     follow(admin, "Break it into parts")
-    assert MARK in admin.said
+    assert MARK in admin.text
     names = [part.part for part in case.parts]
     admin.submit(part_1=names[0], part_2=names[1])
     asked = []
     for part in case.parts:
-        while (found := re.search(r"/parts/[^/]+/questions/([^/?]+)$", admin.path)) and part.part in admin.said:
-            assert MARK in admin.said
+        while (found := re.search(r"/parts/[^/]+/questions/([^/?]+)$", admin.path)) and part.part in admin.text:
+            assert MARK in admin.text
             asked.append((part.part, found[1]))
             copied = [str(box["value"]) for box in admin.page.select("input[checked]")]
             assert copied == [CASE.answers[found[1]]], "a part starts with the answers of the whole"
@@ -163,7 +163,7 @@ def test_a_process_in_parts_is_tried_part_by_part(admin: Admin, database: Databa
     expected = evaluate_parts(RULES, whole, [(part.part, part.answers) for part in case.parts])
     assert str(OUTCOMES[expected.outcome].verdict) in admin.heading
     assert [text_of(name) for name in admin.page.select(".part-name")] == names
-    assert "Because the draft says so." in admin.said
+    assert "Because the draft says so." in admin.text
 
     # Tried further, renamed, and put together again: the answers in one piece are as they were.
     result = admin.response.request.full_path
@@ -173,7 +173,7 @@ def test_a_process_in_parts_is_tried_part_by_part(admin: Admin, database: Databa
     assert str(OUTCOMES[expected.outcome].verdict) in admin.heading
     follow(admin, "Change the parts")
     admin.submit(part_1="Keying", part_2="", status=422)
-    assert "Name at least two parts" in admin.said
+    assert "Name at least two parts" in admin.text
     admin.submit(part_1="Keying", part_2="Advice", part_3="")
     assert [text_of(name) for name in admin.page.select(".part-name")] == ["Keying", "Advice"]
     follow(admin, "Change the parts")
@@ -192,12 +192,12 @@ def test_answers_of_one_part_that_pull_apart_are_told_of_with_the_part(admin: Ad
     while admin.path != f"{PREVIEW}/result":
         if "pull-apart" in admin.path:
             assert admin.heading == "Two of your answers pull apart"
-            assert "Keying the hours" in admin.said
+            assert "Keying the hours" in admin.text
             told += 1
             admin.submit()
             continue
         key = admin.path.rpartition("/")[2]
-        mine = {"complexity": "very-complex"} if "Keying the hours" in admin.said else {}
+        mine = {"complexity": "very-complex"} if "Keying the hours" in admin.text else {}
         admin.submit(answer=str({**CASE.answers, **mine}[key] or "not-sure"))
     assert told == 1
 
@@ -205,8 +205,8 @@ def test_answers_of_one_part_that_pull_apart_are_told_of_with_the_part(admin: Ad
 def test_what_is_previewed_becomes_a_test_case_parts_and_all(admin: Admin, draft: Callable[[], RuleSet]) -> None:
     admin.start()
     preview(admin, CASE.answers, "Payroll of the north")
-    admin.submit(form=form_to(admin, "preview/case"))
-    assert "It is a test case of the draft now." in admin.said
+    admin.submit(form=form_index(admin, "preview/case"))
+    assert "It is a test case of the draft now." in admin.text
     case = draft().cases[-1]
     asked = {question.key for question in RULES.section(Section.CORE)}
     given = {key: answer for key, answer in CASE.answers.items() if key in asked}
@@ -215,7 +215,7 @@ def test_what_is_previewed_becomes_a_test_case_parts_and_all(admin: Admin, draft
     admin.open(f"{PREVIEW}/case", status=405)
     parts = {"part1": "One", "own1": "output.transactions", "part2": "Two", "own2": "output.findings"}
     admin.open(f"{PREVIEW}/result?{urlencode({'process': 'In two', 'given': 'edge.vital', 'early': 1, **parts})}")
-    admin.submit(form=form_to(admin, "preview/case"))
+    admin.submit(form=form_index(admin, "preview/case"))
     case = draft().cases[-1]
     assert [(part.part, part.answers) for part in case.parts] == [
         ("One", {"output": "transactions"}),
@@ -285,7 +285,7 @@ def test_i2_names_as_long_as_they_may_be_in_any_script_reach_the_advice(admin: A
         admin.submit()
     assert admin.path == f"{PREVIEW}/result"
     assert [text_of(name) for name in admin.page.select(".part-name")] == names[1:]
-    assert names[0] in admin.said
+    assert names[0] in admin.text
     assert len(admin.response.request.full_path) < 4_000
 
 
@@ -298,7 +298,7 @@ def test_names_that_no_address_can_hold_are_refused_on_the_form_with_everything_
     admin.start().open("/admin/rules")
     follow(admin, "Preview it as a visitor")
     admin.submit(process_name=name, status=422)
-    assert "these names are too long for one. Shorten the names." in admin.complaints
+    assert "these names are too long for one. Shorten the names." in admin.errors
     field = admin.page.select_one("main [name=process_name]")
     assert field is not None
     assert field["value"] == name

@@ -12,7 +12,7 @@ from advisor.engine.document.document import options_of
 from advisor.engine.document.edit import find
 from advisor.models import Database
 from advisor.models.draft import find_draft
-from tests.rule_sets.admins import DRAFT, Admin, page_of
+from tests.rule_sets.admins import DRAFT, Admin, item_path
 from tests.rule_sets.conftest import Read
 
 STARTER = starter.rule_set()
@@ -50,27 +50,27 @@ def test_a_rule_reads_as_a_sentence_that_follows_what_is_typed(admin: Admin) -> 
     admin.start()
     admin.open(f"{DRAFT}/rules/{STARTER.rules[0].key}")
     admin.press("update", push__side="keep", push__points="1")
-    assert "it adds 1 point towards keeping it in-house" in admin.said
+    assert "it adds 1 point towards keeping it in-house" in admin.text
 
 
 def test_what_is_not_complete_is_refused_at_its_field_and_stays_in_it(admin: Admin, draft: Read) -> None:
     admin.start()
     admin.open(f"{DRAFT}/rules/{STARTER.rules[0].key}")
     admin.press("save", status=422, when__0__values=None, because="x" * 4001)
-    assert "4,001 characters long" in admin.complaints
+    assert "4,001 characters long" in admin.errors
     admin.press("save", status=422, when__0__values=None, because="Kept here.")
-    assert "Choose at least one answer" in admin.complaints
-    assert "Kept here." in admin.said
+    assert "Choose at least one answer" in admin.errors
+    assert "Kept here." in admin.text
     assert draft() == STARTER
 
 
 def test_an_answer_whose_words_change_says_whether_its_meaning_does(admin: Admin, draft: Read) -> None:
     admin.start()
     option = STARTER.questions[1].options[0]
-    page = page_of(options_of("edge"), option.key)
+    page = item_path(options_of("edge"), option.key)
     admin.open(page)
     admin.press("save", status=422, label="Not core at all")
-    assert "Say whether only the wording has changed" in admin.complaints
+    assert "Say whether only the wording has changed" in admin.errors
     admin.press("save", label="Not core at all", meaning="wording")
     assert draft().questions[1].options[0] == replace(option, label="Not core at all")
     admin.open(page)
@@ -85,7 +85,7 @@ def test_an_answer_whose_words_change_says_whether_its_meaning_does(admin: Admin
 def test_a_question_is_retired_with_what_looks_at_it(admin: Admin, draft: Read) -> None:
     admin.start()
     admin.open(f"{DRAFT}/questions/contact/remove")
-    assert "This looks at it" in admin.said
+    assert "This looks at it" in admin.text
     admin.submit(with_users="y")
     assert draft().question("contact") is None
     assert not any(c.question == "contact" for rule in draft().rules for c in rule.when)
@@ -125,7 +125,7 @@ def test_a_text_of_the_draft_that_shows_nothing_is_none_and_a_key_is_made_alike_
     assert draft().sources[0].title == ""
     assert any(problem.blocks and "title" in problem.place for problem in check(draft()))
     for title in ("Cafe\u0301", "Caf\u00e9"):
-        admin.open(page_of("sources"))
+        admin.open(item_path("sources"))
         admin.save(title=title, about="Read it.", key="")
     assert [source.title for source in draft().sources[-2:]] == ["Caf\u00e9", "Caf\u00e9"]
     assert [source.key for source in draft().sources[-2:]] == ["cafe", "cafe-2"]
@@ -135,8 +135,8 @@ def test_a_question_is_previewed_as_a_visitor_sees_it(admin: Admin) -> None:
     admin.start()
     for question in STARTER.questions:
         admin.open(f"{DRAFT}/questions/{question.key}/preview")
-        assert question.text in admin.said
-        assert all(option.label in admin.said for option in question.options)
+        assert question.text in admin.text
+        assert all(option.label in admin.text for option in question.options)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side,
 from advisor.exchange.rule_workbook.cells import CONDITION_HINT
 
 
-class Holds(Enum):
+class CellContent(Enum):
     """What the cells of a column hold."""
 
     TEXT = "text"
@@ -28,14 +28,14 @@ class Holds(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """One column. ``field`` is its place in the document of the thing; ``blank`` is what an empty cell stands for.
+    """One column. ``field`` is its place in the document of the item; ``blank`` is what an empty cell stands for.
 
     ``blank`` None: the field is left out. ``width`` is in characters, ``about`` is shown on choosing a cell.
     """
 
     label: str
     field: str
-    holds: Holds = Holds.TEXT
+    holds: CellContent = CellContent.TEXT
     width: int = 20
     words: tuple[str, ...] = ()
     blank: Any = None
@@ -43,8 +43,8 @@ class SheetColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """One sheet, and the list of the document whose things stand in it."""
+class SheetLayout:
+    """One sheet, and the list of the document whose items stand in it."""
 
     name: str
     collection: str
@@ -64,22 +64,22 @@ def _also(label: str, field: str, width: int = 20) -> SheetColumn:
 
 
 def _word(label: str, field: str, words: type[Any], width: int = 12) -> SheetColumn:
-    return SheetColumn(label, field, Holds.WORD, width, tuple(word.value for word in words))
+    return SheetColumn(label, field, CellContent.WORD, width, tuple(word.value for word in words))
 
 
 def _list(label: str, field: str, width: int = 24, about: str = "") -> SheetColumn:
-    return SheetColumn(label, field, Holds.LIST, width, about=about)
+    return SheetColumn(label, field, CellContent.LIST, width, about=about)
 
 
 def _bound(label: str, measure: Measure) -> SheetColumn:
-    return SheetColumn(label, measure.value, Holds.BOUND, 12, about="Write for example: >= 4 · <= -1 · 0 to 3")
+    return SheetColumn(label, measure.value, CellContent.BOUND, 12, about="Write for example: >= 4 · <= -1 · 0 to 3")
 
 
 _CLAIMS = "Ids of claims, with commas between them."
 _LINES = "Each condition on a line of its own, such as “steps: set, unwritten”, “needs: includes law”, “calls: >= 100”."
 _KEY = _text("Key", "key", 18)
 _SOURCES = replace(_list("Claims", "sources", about=_CLAIMS), blank=())
-_WHEN = SheetColumn("When", "when", Holds.CONDITIONS, 36, about=_LINES)
+_WHEN = SheetColumn("When", "when", CellContent.CONDITIONS, 36, about=_LINES)
 _OUTCOMES = _list("Outcomes", "outcomes", about="Told for these outcomes alone; blank: for any.")
 
 PART = SheetColumn(
@@ -87,12 +87,12 @@ PART = SheetColumn(
 )
 VIEW = _text("View", "text", 44)
 VIEW_SOURCES = replace(_list("Claims of the view", "sources", about=_CLAIMS), blank=())
-TABLE = SheetColumn("Table", "", Holds.WORD, 8, ("leave", "kind"))
+TABLE = SheetColumn("Table", "", CellContent.WORD, 8, ("leave", "kind"))
 QUESTION = _text("Question", "", 18)
-FURTHER = SheetColumn("Further conditions", "when", Holds.CONDITIONS, 24, about=_LINES)
-FURTHER_BOUNDS = SheetColumn("Further bounds", "when", Holds.BOUNDS, 18, about="Such as “lean: >= 1”.")
+FURTHER = SheetColumn("Further conditions", "when", CellContent.CONDITIONS, 24, about=_LINES)
+FURTHER_BOUNDS = SheetColumn("Further bounds", "when", CellContent.BOUNDS, 18, about="Such as “lean: >= 1”.")
 
-QUESTIONS = Plan(
+QUESTIONS = SheetLayout(
     "Questions",
     "questions",
     (
@@ -105,13 +105,13 @@ QUESTIONS = Plan(
         _word("Type", "type", AnswerType),
         _word("Scope", "scope", Scope),
         _word("Section", "section", Section),
-        SheetColumn("Asked when", "asked_when", Holds.CONDITIONS, 30, about=_LINES),
-        SheetColumn("Minimum", "minimum", Holds.NUMBER, 10),
-        SheetColumn("Maximum", "maximum", Holds.NUMBER, 10),
+        SheetColumn("Asked when", "asked_when", CellContent.CONDITIONS, 30, about=_LINES),
+        SheetColumn("Minimum", "minimum", CellContent.NUMBER, 10),
+        SheetColumn("Maximum", "maximum", CellContent.NUMBER, 10),
         _also("Unit", "unit", 12),
     ),
 )
-OPTIONS = Plan(
+OPTIONS = SheetLayout(
     "Options",
     "options",
     (
@@ -127,11 +127,11 @@ OPTIONS = Plan(
 RULES_LEFT = (
     _KEY,
     _word("Pushes to", "push/side", Side),
-    SheetColumn("Points", "push/points", Holds.NUMBER, 8),
+    SheetColumn("Points", "push/points", CellContent.NUMBER, 8),
     _text("Because", "because", 50),
 )
 RULES_RIGHT = (FURTHER, _SOURCES, _also("Why that many points", "weighed", 36))
-RULES = Plan("Rules", "rules", RULES_LEFT + RULES_RIGHT)
+RULES = SheetLayout("Rules", "rules", RULES_LEFT + RULES_RIGHT)
 
 
 BOUNDS = (
@@ -141,7 +141,7 @@ BOUNDS = (
     _bound("Lean (BPO minus KPO)", Measure.LEAN),
     _bound("Evidence (BPO plus KPO)", Measure.EVIDENCE),
 )
-POLICY = Plan(
+POLICY = SheetLayout(
     "Policy",
     "policy",
     (
@@ -154,7 +154,7 @@ POLICY = Plan(
         _text("Says", "says", 60),
     ),
 )
-CLAIMS = Plan(
+CLAIMS = SheetLayout(
     "Claims",
     "claims",
     (
@@ -168,23 +168,23 @@ CLAIMS = Plan(
         _also("Withdrawn because", "withdrawn", 24),
     ),
 )
-SOURCES = Plan(
+SOURCES = SheetLayout(
     "Sources",
     "sources",
     (_KEY, _text("Title", "title", 40), _word("Type", "kind", SourceKind), _text("About", "about", 60)),
 )
-DISAGREEMENTS = Plan(
+DISAGREEMENTS = SheetLayout(
     "Disagreements",
     "disagreements",
     (_KEY, _text("Topic", "topic", 30), VIEW, VIEW_SOURCES, _text("Settled by", "settled", 44), _WHEN, _OUTCOMES),
 )
-TENSIONS = Plan("Tensions", "tensions", (_KEY, replace(_WHEN, blank=()), _text("Text", "text", 60)))
-GUIDANCE = Plan(
+TENSIONS = SheetLayout("Tensions", "tensions", (_KEY, replace(_WHEN, blank=()), _text("Text", "text", 60)))
+GUIDANCE = SheetLayout(
     "Guidance",
     "guidance",
     (_KEY, _text("Title", "title", 30), _text("Text", "text", 60), _SOURCES, _WHEN, _OUTCOMES),
 )
-LIMITS = Plan("Limits", "limits", (SheetColumn("Number", "", Holds.NUMBER, 8), _text("Sentence", "", 80)))
+LIMITS = SheetLayout("Limits", "limits", (SheetColumn("Number", "", CellContent.NUMBER, 8), _text("Sentence", "", 80)))
 CASES_LEFT = (
     _KEY,
     _text("Process", "process", 30),
@@ -193,22 +193,22 @@ CASES_LEFT = (
     _word("Expected kind", "kind", Kind, 10),
 )
 CASES_RIGHT = (_text("Because", "because", 50), _list("Claims", "sources", about=_CLAIMS))
-CASES = Plan("Cases", "cases", CASES_LEFT + CASES_RIGHT)
+CASES = SheetLayout("Cases", "cases", CASES_LEFT + CASES_RIGHT)
 
 ABOUT = "About"
 FORMAT = "Format"
-PLANS = (
+LAYOUTS = (
     QUESTIONS, OPTIONS, RULES, POLICY, CLAIMS, SOURCES, DISAGREEMENTS, GUIDANCE, TENSIONS, LIMITS, CASES
 )  # fmt: skip
 """Every sheet beside About, in the order in which they stand."""
 
-BY_QUESTION: Mapping[str, Holds] = {"Rules": Holds.CONDITION, "Cases": Holds.ANSWER}
+BY_QUESTION: Mapping[str, CellContent] = {"Rules": CellContent.CONDITION, "Cases": CellContent.ANSWER}
 """Sheets that have a column for each question, and what stands in it."""
 
 
-def question_header(plan: Plan, key: str) -> str:
+def question_header(layout: SheetLayout, key: str) -> str:
     """The header of the column of a question: its key, in quotation marks where that could be misread."""
-    fixed = {column.label.lower() for column in plan.columns}
+    fixed = {column.label.lower() for column in layout.columns}
     if key and key == key.strip() and key.lower() not in fixed and not key.startswith('"'):
         return key
     return '"' + key.replace('"', '""') + '"'
@@ -221,8 +221,8 @@ def question_of_header(text: str) -> str:
     return text.strip()
 
 
-def question_column(plan: Plan, key: str, about: str = "") -> SheetColumn:
+def question_column(layout: SheetLayout, key: str, about: str = "") -> SheetColumn:
     """The column of a question in a sheet."""
-    holds = BY_QUESTION[plan.name]
-    told = f"{about}\n{CONDITION_HINT}" if holds is Holds.CONDITION else about
-    return SheetColumn(question_header(plan, key), key, holds, 16, about=told)
+    holds = BY_QUESTION[layout.name]
+    told = f"{about}\n{CONDITION_HINT}" if holds is CellContent.CONDITION else about
+    return SheetColumn(question_header(layout, key), key, holds, 16, about=told)

@@ -37,8 +37,8 @@ def test_what_the_draft_does_is_counted_exactly_and_each_move_has_its_witness(ad
     found = effect(old, new)
     assert found is not None
     admin.open("/admin/rules/compare?old=1&new=2")
-    assert f"{percent(found.share(found.changed))} of all sets of answers get another outcome." in admin.said
-    assert f"Exact: all {found.space:,} complete sets of answers were counted" in admin.said
+    assert f"{percent(found.share(found.changed))} of all sets of answers get another outcome." in admin.text
+    assert f"Exact: all {found.space:,} complete sets of answers were counted" in admin.text
     links = [str(link["href"]) for link in admin.page.select(".move-list a")]
     assert len(links) == len(found.witnesses)
     for link in links:
@@ -48,7 +48,7 @@ def test_what_the_draft_does_is_counted_exactly_and_each_move_has_its_witness(ad
         admin.open(link)
         for rules, side in zip((old, new), admin.page.select(".pair .verdict h2"), strict=True):
             assert text_of(side) == str(OUTCOMES[evaluate(rules, answers).outcome].verdict)
-        assert "Counts no longer" in admin.said
+        assert "Counts no longer" in admin.text
 
 
 def test_the_table_says_what_every_outcome_becomes(admin: Admin, database: Database) -> None:
@@ -66,8 +66,8 @@ def test_the_table_says_what_every_outcome_becomes(admin: Admin, database: Datab
 def test_other_words_alone_change_no_advice_and_that_is_proved(admin: Admin) -> None:
     admin.start().edit("rules/edge-vital", because="Said otherwise.")
     admin.open(f"{DRAFT}/differences")
-    assert "This changes no advice." in admin.said
-    assert "This is proved, not sampled." in admin.said
+    assert "This changes no advice." in admin.text
+    assert "This is proved, not sampled." in admin.text
     assert not admin.page.select(".move-table")
 
 
@@ -76,7 +76,7 @@ def test_a_draft_that_cannot_advise_is_not_counted_until_it_is_mended(admin: Adm
     admin.open(f"{DRAFT}/claims/D2.04/remove")
     admin.submit()
     admin.open(f"{DRAFT}/differences")
-    assert "can be counted when what keeps it from giving advice is mended" in admin.said
+    assert "can be counted when what keeps it from giving advice is mended" in admin.text
     admin.open("/admin/rules/compare/advices?old=1&new=draft", status=404)
 
 

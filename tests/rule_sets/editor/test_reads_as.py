@@ -60,7 +60,7 @@ def test_a_rule_reads_as_what_was_chosen(
     )
     admin.save()
     admin.open(f"{DRAFT}/rules?q=So.")
-    assert sentence.format(**labels) in admin.said
+    assert sentence.format(**labels) in admin.text
 
 
 def test_a_row_of_a_table_reads_as_what_it_asks_of_the_sums(admin: Admin) -> None:

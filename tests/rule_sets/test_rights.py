@@ -97,16 +97,16 @@ def test_the_record_is_filtered_by_kind_person_day_and_thing(
         everything = len(list(session.scalars(select(AuditEvent))))
     today = f"{now():%Y-%m-%d}"
     assert entries("") == everything == 3
-    assert "ada@example.com" in admin.said
-    assert "127.0.0.1" in admin.said
+    assert "ada@example.com" in admin.text
+    assert "127.0.0.1" in admin.text
     assert entries("kind=draft+started") == 1
     assert entries(f"who={other_admin.account_id}") == 1
-    assert "Ben wrote this one." in admin.said
+    assert "Ben wrote this one." in admin.text
     assert entries(f"what=rules/{RULE.key}") == 1
     assert entries(f"since={today}&until={today}") == 3
     assert entries("until=2001-01-01") == 0
     assert entries("since=nonsense") == 0, "what cannot be read is no day: nothing is shown in its name"
-    assert "Enter a day" in admin.said
+    assert "Enter a day" in admin.text
     assert entries("before=%C2%B2&who=nobody&kind=x") == 0
     admin.open("/admin/audit")
     actions = [form["action"] for form in admin.page.select("main form[method=post]")]
@@ -125,8 +125,8 @@ def test_f14_who_is_answering_finishes_on_the_version_it_began_with(
     for _mend in range(60):
         admin.open(f"{DRAFT}/problems")
         lists = admin.page.select(".problem-list")
-        link = lists[0].select_one("a") if lists and "block" in admin.said.split("looked at")[0] else None
-        if "Nothing blocks publishing." in admin.said or link is None:
+        link = lists[0].select_one("a") if lists and "block" in admin.text.split("looked at")[0] else None
+        if "Nothing blocks publishing." in admin.text or link is None:
             break
         place = str(link["href"]).split("#")[0]
         admin.open(f"{place}/remove")
@@ -147,8 +147,8 @@ def test_a_version_that_could_not_be_published_any_more_is_not_brought_back(admi
         publish(session, dumps(rules).replace('"outcome":"bpo"', '"outcome":"keep"', 1), "Its first case fails.")
         publish(session, dumps(rules), "As before.")
     admin.open("/admin/rules/versions/2/bring-back")
-    assert "It cannot be published any more" in admin.said
-    assert "should come out as “Keep in-house for now”" in admin.said
+    assert "It cannot be published any more" in admin.text
+    assert "should come out as “Keep in-house for now”" in admin.text
     assert admin.post("/admin/rules/versions/2/bring-back", note="All the same.", in_force="3").status_code == 200
     with database.read() as session:
         assert in_force(session).number == 3

@@ -22,9 +22,9 @@ from advisor.rule_sets.impact.disclosure import FEWEST, amount, approximate_coun
 from advisor.rule_sets.impact.saved_answers import SavedSample, sample
 from tests.factories import OWNER, make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.bulk_edits import apply_bulk_edit, preview_bulk_edit
 from tests.rule_sets.conftest import Read
-from tests.rule_sets.test_impact import answers
-from tests.rule_sets.test_several_rules import apply, see
+from tests.rule_sets.impact.test_saved_answers import answers
 from tests.visiting import text_of
 
 STARTER = starter.rule_set()
@@ -95,7 +95,7 @@ def test_every_rule_says_in_how_many_of_the_saved_it_fires(admin: Admin, databas
     fires, size = one_by_one(database, STARTER)
     assert size == 72
     admin.start().open(f"{DRAFT}/rules")
-    assert "Counted over all 72 processes saved in accounts." in admin.said
+    assert "Counted over all 72 processes saved in accounts." in admin.text
     said = told(admin)
     assert set(said) == {rule.key for rule in STARTER.rules}
     for key, line in said.items():
@@ -157,7 +157,7 @@ def test_s4_the_list_tells_no_more_of_a_rule_that_is_not_published(admin: Admin,
     admin.edit(f"rules/{RULE}", when__1__values=["well", "untidy"])
     admin.open(f"{DRAFT}/rules")
     assert "fires in none, or fewer than 5, of 43 saved" in told(admin)[RULE]
-    assert "fires in 40 of 43" not in admin.said, "3 are too few to be the others"
+    assert "fires in 40 of 43" not in admin.text, "3 are too few to be the others"
     assert "fires in all but fewer than 5 of 43 saved" in told(admin)["edge-not-core"]
 
 
@@ -179,14 +179,14 @@ def test_s4_a_question_that_the_draft_asks_otherwise_makes_its_rules_round(admin
 def test_s4_of_very_few_nothing_is_told(admin: Admin, database: Database, number: int) -> None:
     save(database, number, **FIRES)
     admin.start().open(f"{DRAFT}/rules")
-    assert "fires in" not in admin.said
-    assert ("No process is saved yet" if not number else "Fewer than 10 processes are saved") in admin.said
+    assert "fires in" not in admin.text
+    assert ("No process is saved yet" if not number else "Fewer than 10 processes are saved") in admin.text
     admin.open(f"{DRAFT}/rules?fires=never")
     assert told(admin) == {}
     admin.open(f"{DRAFT}/rules/{RULE}")
     assert "saved processes" not in beside(admin)
     admin.open(f"{DRAFT}/kind")
-    assert "saved processes lie" not in admin.said
+    assert "saved processes lie" not in admin.text
     assert admin.page.select("svg.plane-picture circle"), "the dots are those of all answers"
 
 
@@ -218,8 +218,8 @@ def test_all_that_the_filter_finds_are_changed_together_and_nothing_else(
     fires, _size = one_by_one(database, STARTER)
     assert fires[RULE]
     admin.start()
-    see(admin, f"{DRAFT}/rules?fires=never&side=keep", tick=[], all="1", to_points="-1")
-    apply(admin)
+    preview_bulk_edit(admin, f"{DRAFT}/rules?fires=never&side=keep", tick=[], all="1", to_points="-1")
+    apply_bulk_edit(admin)
     for rule in STARTER.rules:
         weaker = rule.push.side == "keep" and not fires[rule.key]
         changed = draft().rule(rule.key)
@@ -234,7 +234,7 @@ def test_where_more_is_saved_than_a_page_can_look_at_it_says_that_it_estimates(
     save(database, 120, **FIRES)
     save(database, 60, edge="not-core", in_house="well")
     admin.start().open(f"{DRAFT}/rules")
-    assert re.search(r"An estimate: it goes by 100 of about \d+ processes saved in accounts\.", admin.said)
+    assert re.search(r"An estimate: it goes by 100 of about \d+ processes saved in accounts\.", admin.text)
     share = re.search(r"fires in about (\d+)% of all saved", told(admin)[RULE])
     assert share is not None
     assert 50 < int(share[1]) < 84, "two thirds of all; by chance, five times in a million something else"
@@ -299,7 +299,7 @@ def test_the_picture_shows_where_the_saved_lie_in_round_numbers_and_the_table_sa
     save(database, 23, edge="not-core", aim="cost", steps="set", in_house="well")
     save(database, 3, edge="core", aim="insight", skills="degree")
     admin.start().open(f"{DRAFT}/kind")
-    assert "The dots show where saved processes lie" in admin.said
+    assert "The dots show where saved processes lie" in admin.text
     cells = [text_of(cell) for cell in admin.page.select("table.cells")[-1].select("td")]
     shown = [cell for cell in cells if cell]
     assert shown == ["25"], "three are too few to be told"
@@ -316,7 +316,7 @@ def test_the_dots_may_be_those_of_all_answers_instead(admin: Admin, database: Da
     admin.start().open(f"{DRAFT}/kind")
     link = next(link for link in admin.page.select("#main a, main a") if "all complete answers" in text_of(link))
     admin.open(str(link["href"]).split("#")[0])
-    assert "The dots show where all complete answers lie" in admin.said
+    assert "The dots show where all complete answers lie" in admin.text
     assert len(admin.page.select("svg.plane-picture circle")) > 50
 
 
@@ -332,8 +332,8 @@ def test_while_a_question_blocks_no_count_is_shown_and_the_list_is_there(admin: 
     save(database, 20, **FIRES)
     admin.start().edit("questions/edge", text="")
     admin.open(f"{DRAFT}/rules")
-    assert "Counts stand here when no question blocks the draft." in admin.said
-    assert "fires in" not in admin.said
+    assert "Counts stand here when no question blocks the draft." in admin.text
+    assert "fires in" not in admin.text
     assert set(told(admin)) == {rule.key for rule in STARTER.rules}
 
 
