@@ -25,7 +25,7 @@ def _name(text: str | None) -> str:
     return normalize_line(text or "")
 
 
-class Filled:
+class Required:
     """Refuse a field that was left empty, in words of its own."""
 
     def __init__(self, missing: Any) -> None:
@@ -37,7 +37,7 @@ class Filled:
             raise ValidationError(str(self.missing))
 
 
-class Storable:
+class StorableLine:
     """Refuse a line that could not be stored, in a field that is only looked up."""
 
     def __call__(self, _form: BaseForm, field: Field) -> None:
@@ -91,7 +91,7 @@ def known_password(label: Any = "") -> PasswordField:
     """A field for a password that is there already."""
     return PasswordField(
         label or _l("Your password"),
-        [Filled(_l("Enter your password"))],
+        [Required(_l("Enter your password"))],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -106,11 +106,11 @@ def new_password(label: Any) -> PasswordField:
 def code_field(label: Any, hint: Any = "") -> StringField:
     """A field for a code of the second factor."""
     attributes = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
-    missing = Filled(_l("Enter the code"))
-    return CodeField(label, [missing, Storable()], description=hint, filters=[_stripped], render_kw=attributes)
+    missing = Required(_l("Enter the code"))
+    return CodeField(label, [missing, StorableLine()], description=hint, filters=[_stripped], render_kw=attributes)
 
 
-class Onward(FlaskForm):
+class OnwardForm(FlaskForm):
     """What travels through a form: where to go on afterwards, and what was posted when the sign-in had ended."""
 
     next = HiddenField()
@@ -122,7 +122,7 @@ def _where_they_were() -> str:
     return adoption.ACCOUNT if identity.signed_out_account() is None else adoption.BROWSER
 
 
-class ComingAlong(RadioField):
+class AdoptionField(RadioField):
     """Where the processes of this browser shall be after the sign-in. It is drawn only where there are some."""
 
     def __init__(self, label: Any, **more: Any) -> None:
@@ -139,28 +139,28 @@ class ComingAlong(RadioField):
         return str(self.raw_data[0]) if self.raw_data else ""
 
 
-class RegisterForm(Onward):
+class RegisterForm(OnwardForm):
     """E-mail and password, and what becomes of the processes in this browser."""
 
     email = email_field(_l("E-mail address"))
     password = new_password(_l("Password"))
-    along = ComingAlong(_l("Where should this be kept?"))
+    along = AdoptionField(_l("Where should this be kept?"))
 
 
-class SignInForm(Onward):
+class SignInForm(OnwardForm):
     """Who, and the password. What is wrong is said of both together."""
 
     email = StringField(
         _l("E-mail address"),
-        [Filled(_l("Enter your e-mail address")), Storable()],
+        [Required(_l("Enter your e-mail address")), StorableLine()],
         filters=[_stripped],
         render_kw={"autocomplete": "username", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
     )
     password = known_password(_l("Password"))
-    along = ComingAlong(_l("Where should this be kept?"))
+    along = AdoptionField(_l("Where should this be kept?"))
 
 
-class SecondStepForm(Onward):
+class SecondStepForm(OnwardForm):
     """The code after the password. ``step`` is the proof that the password was right."""
 
     step = HiddenField()
@@ -168,7 +168,7 @@ class SecondStepForm(Onward):
     code = code_field(_l("Code"), _l("Six digits from your app, or one of your recovery codes"))
 
 
-class PasswordAgainForm(Onward):
+class PasswordAgainForm(OnwardForm):
     """The password once more, before something grave."""
 
     password = known_password()
@@ -209,7 +209,7 @@ class ConfirmForm(FlaskForm):
     token = HiddenField()
     next = HiddenField()
     password = known_password(_l("The password you chose"))
-    along = ComingAlong(_l("Where should this be kept?"))
+    along = AdoptionField(_l("Where should this be kept?"))
 
 
 class ConfirmAddressForm(FlaskForm):

@@ -221,10 +221,10 @@ def pack(rules: RuleSet, answers: Mapping[str, Any], parts: Sequence[Mapping[str
     """The answers of every part together with those of the whole, by the layout of its version; None where that
     would lose something.
     """
-    return layout_of(rules).pack([merged(answers, own) for own in parts or ({},)])
+    return layout_of(rules).pack([merge_answers(answers, own) for own in parts or ({},)])
 
 
-def merged(answers: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Answer]:
+def merge_answers(answers: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Answer]:
     """What a part is judged by, from what is stored as JSON, which has lists where the engine has tuples."""
     return {key: tuple(value) if isinstance(value, list) else value for key, value in {**answers, **own}.items()}
 

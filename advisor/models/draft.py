@@ -18,7 +18,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events
 from advisor.models.base import Base, insert_if_absent, now
 from advisor.models.proof import blocking, examination_of
-from advisor.models.rule_set_version import RuleSetVersion, fingerprint, keep, parsed
+from advisor.models.rule_set_version import RuleSetVersion, cache_rules, fingerprint, parse_cached
 
 NOTED = "draft note kept"
 """The kind of the acts that keep a note."""
@@ -44,7 +44,7 @@ class Draft(Base):
     @property
     def rule_set(self) -> RuleSet:
         """The rules of the draft."""
-        return parsed(self.fingerprint, lambda: self.document)
+        return parse_cached(self.fingerprint, lambda: self.document)
 
     @property
     def fingerprint(self) -> str:
@@ -106,7 +106,7 @@ def start(session: Session, who: Actor) -> Draft:
     return _locked_or_raise(session)
 
 
-def bring_in(session: Session, who: Actor, rules: RuleSet, expected: str) -> tuple[Change, ...]:
+def import_rules(session: Session, who: Actor, rules: RuleSet, expected: str) -> tuple[Change, ...]:
     """Put other rules in the place of the draft of that fingerprint; where there is none (expected ""), they become it.
 
     Gives what differs from the draft that was replaced, or else from the version in force. The record keeps the text
@@ -177,7 +177,7 @@ def edit(
     if not changes:
         return ()
     draft.document = dumps(after)
-    keep(draft.fingerprint, after)
+    cache_rules(draft.fingerprint, after)
     draft.updated_at = now()
     draft.updated_by = who.account_id
     session.flush()
@@ -186,7 +186,7 @@ def edit(
     return changes
 
 
-def keep_note(session: Session, who: Actor, note: str) -> None:
+def save_note(session: Session, who: Actor, note: str) -> None:
     """Keep what is to be said on publishing, so that it can be written before everything is mended. Raises NoDraft.
 
     The record says for which state of the draft it was written, also where its words stay the same.
@@ -236,7 +236,7 @@ def publish(session: Session, who: Actor, note: str, *, expected: str, in_force:
     return _publish(session, who, "rules published", document, note, in_force=in_force, before=base)
 
 
-def bring_back(session: Session, who: Actor, number: int, note: str, *, in_force: int) -> RuleSetVersion:
+def republish(session: Session, who: Actor, number: int, note: str, *, in_force: int) -> RuleSetVersion:
     """Publish a copy of a version under the next number. A draft under way stays, based on what it was based on.
 
     Raises LookupError, ChangedInForce, Unpublishable and Unproven; then nothing has changed.

@@ -69,12 +69,12 @@ class Wait:
     seconds: int
 
 
-def hit(session: Session, bucket: str, key: str, tries: int, window: timedelta) -> Wait | None:
+def count_try(session: Session, bucket: str, key: str, tries: int, window: timedelta) -> Wait | None:
     """Count a try of ``key``, or say how long to wait."""
-    return hit_all(session, [(Limit(bucket, tries, window), key)])
+    return count_tries(session, [(Limit(bucket, tries, window), key)])
 
 
-def hit_all(session: Session, wanted: Sequence[tuple[Limit, str]]) -> Wait | None:
+def count_tries(session: Session, wanted: Sequence[tuple[Limit, str]]) -> Wait | None:
     """Count a try under several limits, or under none of them where one is reached.
 
     What is refused is not counted: who goes on trying does not prolong the wait. Commit before the work that is

@@ -19,7 +19,7 @@ from advisor.models import schema
 from advisor.models.audit import OPERATOR, audit
 from advisor.models.database import Database, database_url
 from advisor.models.removal import revoke_all
-from advisor.models.rule_set_version import Altered, check_unaltered
+from advisor.models.rule_set_version import AlteredVersions, check_unaltered
 from advisor.operating import OperatorError
 from advisor.operating.backup import (
     VERSION_TABLE,
@@ -42,7 +42,7 @@ _KINDS: Mapping[bool, str] = {True: "SQLite", False: "PostgreSQL"}
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoreResult:
     """What was put in place, and what became of the database that was there."""
 
     backup: Backup
@@ -56,7 +56,7 @@ class Restored:
     """How many sign-ins, links, codes and the like ended, by their kind."""
 
 
-def restore(settings: Settings, file: Path, *, replace: bool = False, without_checksum: bool = False) -> Restored:
+def restore(settings: Settings, file: Path, *, replace: bool = False, without_checksum: bool = False) -> RestoreResult:
     """Verify a backup, and put it in place of the database in one step, with this release's schema.
 
     A database that holds anything is replaced only where ``replace`` says so, and is kept. A backup without a checksum
@@ -77,7 +77,7 @@ def restore(settings: Settings, file: Path, *, replace: bool = False, without_ch
         )
     try:
         return (_restore_file if is_sqlite else _restore_dump)(settings, backup, replace=replace)
-    except Altered as error:
+    except AlteredVersions as error:
         raise OperatorError(f"{file} was not restored. {error} Nothing was changed.") from error
     except OSError as error:
         raise OperatorError(f"{file} could not be restored: {error.strerror}. Nothing was changed.") from error
@@ -85,7 +85,7 @@ def restore(settings: Settings, file: Path, *, replace: bool = False, without_ch
         raise OperatorError(f"{file} could not be restored. Nothing was changed.\n{first_line(error)}") from error
 
 
-def _restore_file(settings: Settings, backup: Backup, *, replace: bool) -> Restored:
+def _restore_file(settings: Settings, backup: Backup, *, replace: bool) -> RestoreResult:
     url = database_url(settings["DATABASE_URL"])
     target = Path(url.database or "")
     holds = holds_anything(target)
@@ -96,10 +96,10 @@ def _restore_file(settings: Settings, backup: Backup, *, replace: bool) -> Resto
         steps = migrate(there, with_backup=False).steps
         with Database.from_settings(there) as database, database.write() as session:
             versions, ended = _accept(session, backup, kept)
-    return Restored(backup, versions, steps, kept, ended)
+    return RestoreResult(backup, versions, steps, kept, ended)
 
 
-def _restore_dump(settings: Settings, backup: Backup, *, replace: bool) -> Restored:
+def _restore_dump(settings: Settings, backup: Backup, *, replace: bool) -> RestoreResult:
     # Nobody waits for a page here: no limit for a statement.
     timeout = settings["DATABASE_CONNECT_TIMEOUT"]
     opened = Database(settings["DATABASE_URL"], connect_timeout=timeout, statement_timeout=None)
@@ -110,7 +110,7 @@ def _restore_dump(settings: Settings, backup: Backup, *, replace: bool) -> Resto
         steps = upgrade(connection, scripts, present) if present != schema.expected_revision() else ()
         with Session(connection) as session, session.begin():  # which ends before the transaction does
             versions, ended = _accept(session, backup, kept)
-    return Restored(backup, versions, steps, kept, ended)
+    return RestoreResult(backup, versions, steps, kept, ended)
 
 
 def _make_room(settings: Settings, connection: Connection, *, replace: bool) -> Path | None:
@@ -146,7 +146,7 @@ def _load(connection: Connection, file: Path) -> None:
 def _accept(session: Session, backup: Backup, kept: Path | None) -> tuple[int, Mapping[str, int]]:
     """Check what was read, end what may have ended since, and record the act.
 
-    Gives the number of published versions, and how much ended. Raises Altered, OperatorError.
+    Gives the number of published versions, and how much ended. Raises AlteredVersions, OperatorError.
     """
     refuse_changed(backup)
     versions = check_unaltered(session)

@@ -28,7 +28,7 @@ from advisor.models.database import Database, database_url
 from advisor.operating import OperatorError
 from advisor.operating.background import purge_for_ever
 from advisor.operating.database_check import refuse_altered
-from advisor.operating.migrate import Migrated, migrate
+from advisor.operating.migrate import MigrationResult, migrate
 from advisor.operating.private_files import ensure_key
 from advisor.operating.settings_check import findings, refuse_unsafe
 from advisor.settings import Settings, listening_url
@@ -151,7 +151,7 @@ def _print_findings(settings: Settings) -> None:
         click.echo(str(finding), err=True)
 
 
-def _print_migration(done: Migrated) -> None:
+def _print_migration(done: MigrationResult) -> None:
     if done.backup:
         click.echo(f"Backed up to {done.backup}")
     if done.steps:

@@ -24,7 +24,7 @@ from advisor.engine.document.text import isolated, turns
 _INDENT = re.compile(r"(?<![%#]})(\n)[ \t]+|\n[ \t]+")
 
 
-class Unindented(Extension):
+class UnindentExtension(Extension):
     """Takes the indentation out of every template as it is read: a fifth of the bytes of a page, which nobody sees.
 
     One blank stays where Jinja drops the line break before it, since it may part two words. Values are not touched,
@@ -39,7 +39,7 @@ class Unindented(Extension):
 def init_app(app: Flask) -> None:
     """Set up the templates of ``app``: a name that was not given is an error, not an empty space."""
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.add_extension(Unindented)
+    app.jinja_env.add_extension(UnindentExtension)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
@@ -109,7 +109,7 @@ def _replace_bdi(markup: Markup, replacement: Callable[[re.Match[str]], str]) ->
 def isolate_values(app: Flask) -> None:
     """Let every value that a template of ``app`` shows, alone or in a sentence, keep its direction to itself."""
     app.jinja_env.filters.update(isolate=isolate, isolate_plain=isolate_plain, without_bdi=without_bdi)
-    app.jinja_env.add_extension(Isolating)
+    app.jinja_env.add_extension(IsolateExtension)
     for name in ("gettext", "ngettext"):
         plain: Any = app.jinja_env.globals[name]
         app.jinja_env.globals[name] = _with_isolated_words(plain)
@@ -123,7 +123,7 @@ def _with_isolated_words(gettext: Callable[..., str]) -> Callable[..., str]:
     return isolating
 
 
-class Isolating(Extension):
+class IsolateExtension(Extension):
     """Puts the filter that fits its place behind every value of a template, as the template is read."""
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:

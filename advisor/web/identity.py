@@ -21,7 +21,7 @@ from advisor.models import Account, AccountOwner, ApiToken, LoginSession, Owner,
 from advisor.models.audit import Actor
 from advisor.models.base import hash_of, now
 from advisor.models.database import DatabaseUnavailable
-from advisor.models.limits import hit
+from advisor.models.limits import count_try
 from advisor.web import cookies
 from advisor.web.errors import reply_too_often
 from advisor.web.logs import log
@@ -231,7 +231,7 @@ def _of_token() -> Identity:
         abort(401, description=_("This token is not known, was revoked, or has expired."))
     with database().write() as session:
         config = current_app.config
-        wait = hit(session, "api", str(token.id), config["API_CALLS"], config["API_WINDOW"])
+        wait = count_try(session, "api", str(token.id), config["API_CALLS"], config["API_WINDOW"])
         if wait is None:
             session.execute(update(ApiToken).where(ApiToken.id == token.id).values(last_used_at=moment))
     if wait is not None:

@@ -188,7 +188,7 @@ def test_bringing_a_version_back_leaves_the_draft_and_shows_that_it_is_older(dat
         drafts.publish(session, ADA, "Two.", expected=present_mark(session), in_force=1)
     save(database, RULES[1].key, "Under way.", started(database))
     with database.write() as session:
-        assert drafts.bring_back(session, BEN, 1, "Back.", in_force=2).number == 3
+        assert drafts.republish(session, BEN, 1, "Back.", in_force=2).number == 3
     draft = present(database)
     assert (draft.base_version, draft.rule_set.rules[1].because) == (2, "Under way.")
     with database.read() as session:
@@ -196,9 +196,9 @@ def test_bringing_a_version_back_leaves_the_draft_and_shows_that_it_is_older(dat
         assert first is not None
         assert in_force(session).sha256 == first.sha256
     with pytest.raises(LookupError), database.write() as session:
-        drafts.bring_back(session, BEN, 99, "Back.", in_force=3)
+        drafts.republish(session, BEN, 99, "Back.", in_force=3)
     with pytest.raises(ChangedInForce), database.write() as session:
-        drafts.bring_back(session, BEN, 1, "Back.", in_force=2)
+        drafts.republish(session, BEN, 1, "Back.", in_force=2)
 
 
 def test_a_publish_that_fails_leaves_the_draft_and_no_version(database: Database) -> None:

@@ -22,7 +22,7 @@ from advisor.models.address import letters_beyond_ascii
 from advisor.models.audit import Actor
 from advisor.web import identity, rights
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400
-from advisor.web.paging import paged
+from advisor.web.paging import paginate
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -37,7 +37,7 @@ def people() -> ResponseReturnValue:
 
     with database().read() as session:
         found = _found(session, wanted)
-        page = paged(found, request.args.get("page", ""), current_app.config["PAGE_SIZE"], url)
+        page = paginate(found, request.args.get("page", ""), current_app.config["PAGE_SIZE"], url)
         shown = select(Account).where(Account.id.in_(page.items))
         accounts = {account.id: account for account in session.scalars(shown)}
     rows = [accounts[key] for key in page.items]

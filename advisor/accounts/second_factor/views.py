@@ -28,7 +28,7 @@ def set_up() -> ResponseReturnValue:
     page: dict[str, Any] = {
         "has_factor": mine.has_factor,
         "is_required": mine.is_admin,
-        "secret": factor.grouped(mine.totp_pending) if mine.totp_pending and not mine.has_factor else "",
+        "secret": factor.in_groups(mine.totp_pending) if mine.totp_pending and not mine.has_factor else "",
         "codes_left": len(mine.recovery_codes),
         "button_form": ButtonForm(formdata=None),
     }
@@ -71,7 +71,7 @@ def factor_picture() -> ResponseReturnValue:
         mine = identity.own_account(session)
     if mine.has_factor or mine.totp_pending is None:
         abort(404)
-    return Response(factor.picture(mine.totp_pending, mine.email), mimetype="image/svg+xml")
+    return Response(factor.qr_code(mine.totp_pending, mine.email), mimetype="image/svg+xml")
 
 
 @bp.post("/account/second-factor/recovery-codes")

@@ -156,7 +156,7 @@ def second_step() -> ResponseReturnValue:
         return wait_page("accounts/sign_in/second_step.html", form, wait)
     with database().write() as session:
         account = operations.lock_account(session, step.account_id)
-        by = codes.accept(account, str(form.code.data)) if account and step.fits(account) else None
+        by = codes.use_code(account, str(form.code.data)) if account and step.fits(account) else None
         if account is None or by is None:
             operations.refuse_sign_in(session, account, identity.from_where(), "second factor")
             signed_in = None
@@ -210,7 +210,7 @@ def _step_signer() -> URLSafeTimedSerializer:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class NewSignIn:
     """A new sign-in: what goes into the cookie, and what became of the processes in this browser."""
 
     token: str
@@ -218,7 +218,7 @@ class SignedIn:
     left: adoption.WhyLeft
 
 
-def open_sign_in(account: Account, session: Session, *, by: str, along: str | None) -> SignedIn:
+def open_sign_in(account: Account, session: Session, *, by: str, along: str | None) -> NewSignIn:
     """Open a sign-in for this browser; what it holds as a visitor comes along where ``along`` says so."""
     token, login = operations.sign_in(
         session,
@@ -228,10 +228,10 @@ def open_sign_in(account: Account, session: Session, *, by: str, along: str | No
         at_once=current_app.config["SIGN_INS_AT_ONCE"],
         by=by,
     )
-    return SignedIn(token, account.id, adoption.adopt_at_sign_in(session, account, login, along))
+    return NewSignIn(token, account.id, adoption.adopt_at_sign_in(session, account, login, along))
 
 
-def go_on_signed_in(signed_in: SignedIn, *, next_path: str | None, packed: str | None = None) -> ResponseReturnValue:
+def go_on_signed_in(signed_in: NewSignIn, *, next_path: str | None, packed: str | None = None) -> ResponseReturnValue:
     """Put the sign-in into the cookie, and go on where the person was; first to what stays in the browser, if any."""
     if signed_in.left == "nothing":
         cookies.forget_visitor()

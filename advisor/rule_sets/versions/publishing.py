@@ -41,7 +41,7 @@ def note() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("rule_sets/versions/note.html", form, **page)
     try:
-        write(lambda session: drafts.keep_note(session, identity.actor(), form.note.data or ""))
+        write(lambda session: drafts.save_note(session, identity.actor(), form.note.data or ""))
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/versions/note.html", form, error, **page)
     return redirect(url_for(".note", _anchor="read"), 303)
@@ -151,7 +151,7 @@ def _keep_note(form: PublishForm) -> ResponseReturnValue:
     note = form.note
     if not form.validate_on_submit() and note.data:
         return _publish_again(form) if not note.errors else _publish_page(workspace_or_home(), form, 422)
-    write(lambda session: drafts.keep_note(session, identity.actor(), note.data or ""))
+    write(lambda session: drafts.save_note(session, identity.actor(), note.data or ""))
     return redirect(url_for(".publish"), 303)
 
 
@@ -189,7 +189,7 @@ def bring_back(number: int) -> ResponseReturnValue:
 
 def _bring_back(number: int, form: BringBackForm, page: dict[str, Any]) -> ResponseReturnValue:
     def act(session: Session) -> str:
-        drafts.bring_back(session, identity.actor(), number, str(form.note.data), in_force=form.number_in_force)
+        drafts.republish(session, identity.actor(), number, str(form.note.data), in_force=form.number_in_force)
         return url_for(".home", published=1)
 
     try:
