@@ -48,7 +48,7 @@ def cancel(session: Session, who: Actor, number: int) -> None:
 
 
 def work(database: Database, settings: Settings, job: Job, report: Report) -> Keep:
-    """Compare everything saved with the draft that the run was asked for; only what is disclosed stays. Raises JobFailed."""
+    """Compare everything saved with the draft that the run is about; only what is disclosed stays. Raises JobFailed."""
     with database.read() as session:
         draft = find_draft(session)
     if draft is None or draft.fingerprint != job.subject:
