@@ -177,8 +177,8 @@ def _tokens_page(token: str) -> dict[str, Any]:
         mine = list(session.scalars(own_tokens(identity.own_account_id())))
     return {
         "rows": [presenter.token_row(token) for token in mine],
-        "made": token,
-        "was_made": "made" in request.args and not token,
+        "new_token": token,
+        "was_shown": "made" in request.args and not token,
         "revoke_form": ButtonForm(),
     }
 

@@ -61,7 +61,7 @@ def person(account_id: UUID) -> ResponseReturnValue:
     return _person_page(account_id)
 
 
-def _person_page(account_id: UUID, made_link: str = "") -> ResponseReturnValue:
+def _person_page(account_id: UUID, new_link: str = "") -> ResponseReturnValue:
     with database().read() as session:
         found = session.get(Account, account_id) or abort(404)
     minutes = int(current_app.config["RESET_LINK_LIFETIME"].total_seconds() // 60)
@@ -72,7 +72,7 @@ def _person_page(account_id: UUID, made_link: str = "") -> ResponseReturnValue:
         letters=letters_beyond_ascii(found.email),
         is_self=found.id == identity.current().account_id,
         is_proved=bool(current_app.config["MAIL_URL"]),
-        made_link=made_link,
+        new_link=new_link,
         minutes=minutes,
         notice=_("Done.") if request.args.get("done") else "",
     )

@@ -62,8 +62,8 @@ def _page() -> dict[str, Any]:
         came = list(session.scalars(adoption.came_along(login)))
         left = list(session.scalars(own_assessments(owner))) if owner else []
     return {
-        "left": [found.process_name for found in left],
-        "came": [found.process_name for found in came],
+        "in_browser": [found.process_name for found in left],
+        "came_along": [found.process_name for found in came],
         "onward_url": _onward([found.id for found in left]),
     }
 
