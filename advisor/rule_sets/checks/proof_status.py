@@ -30,7 +30,7 @@ class ProofStatus:
     """
 
     problems: tuple[Problem, ...]
-    cases_run: bool
+    can_prove: bool
     is_proved: bool
     document: str = field(default="", repr=False)
     counted: "Shares | None" = None
@@ -40,12 +40,7 @@ class ProofStatus:
     @property
     def shares(self) -> "Shares | None":
         """The shares of the outcomes, an estimate until they are counted; that is made where it is asked for."""
-        return self.counted or (proofs.estimated_shares(self.document) if self.cases_run else None)
-
-    @property
-    def can_prove(self) -> bool:
-        """Whether every combination of answers can be checked as things stand."""
-        return self.cases_run
+        return self.counted or (proofs.estimated_shares(self.document) if self.can_prove else None)
 
     @property
     def waits(self) -> bool:
@@ -67,18 +62,18 @@ def proof_status_of(session: Session, document: str) -> ProofStatus:
     """What is known of a stored document; what is quick to prove is proved now."""
     examination = proofs.examination_of(document)
     if examination.results is None:
-        return ProofStatus(examination.problems, cases_run=False, is_proved=False)
+        return ProofStatus(examination.problems, can_prove=False, is_proved=False)
     known = proofs.proofs_of(session, document)
     if known is not None:
         problems = (*examination.problems, *known.problems)
-        return ProofStatus(problems, cases_run=True, is_proved=True, document=document, counted=known.shares)
+        return ProofStatus(problems, can_prove=True, is_proved=True, document=document, counted=known.shares)
     first = proofs.quick_proofs(document)
     found = first.settled if first is not None else ()
     sha256 = fingerprint(document)
     job = open_job(session, sha256)
     return ProofStatus(
         (*examination.problems, *found),
-        cases_run=True,
+        can_prove=True,
         is_proved=False,
         document=document,
         counted=first.shares if first is not None else None,

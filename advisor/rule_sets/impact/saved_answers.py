@@ -148,7 +148,7 @@ _LOOSE = 16
 
 
 @dataclass(frozen=True)
-class Findings:
+class ExactImpact:
     """What a draft does to the advice on everything saved, exactly; ``disclose`` says what of that may be told."""
 
     impact: Impact = field(default_factory=Impact)
@@ -167,7 +167,7 @@ class Findings:
 
 def find_affected(
     database: Database, draft: RuleSet, *, step: int, report: Callable[[int, int], None] = lambda _done, _total: None
-) -> Findings:
+) -> ExactImpact:
     """Hold the advice that each saved process gets from its own version against what the draft says.
 
     ``report`` gets the number of processes read and of all, after every ``step`` of them; it stops the work by
@@ -185,7 +185,7 @@ def find_affected(
         older += sum(row[1] < in_force for row in rows)
         report(done, max(done, total))
     comparison.compare()
-    return Findings(comparison.impact, older, in_force, perf_counter() - start, comparison.seconds)
+    return ExactImpact(comparison.impact, older, in_force, perf_counter() - start, comparison.seconds)
 
 
 class _Comparison:

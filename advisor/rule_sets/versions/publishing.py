@@ -125,9 +125,9 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
     nothing = _("Nothing in the draft differs from the version it was made from.")
     return {
         "workspace": workspace,
-        "blocking": problem_lines(status.blocking[:PROBLEMS_SHOWN]),
+        "blocking": problem_lines(workspace.rules, status.blocking[:PROBLEMS_SHOWN]),
         "more_blocking": max(0, len(status.blocking) - PROBLEMS_SHOWN),
-        "warning": problem_lines(look_at[:PROBLEMS_SHOWN]),
+        "warning": problem_lines(workspace.rules, look_at[:PROBLEMS_SHOWN]),
         "warnings": len(status.warning),
         "known": len(status.warning) - len(look_at),
         "waits": waiting_sentence(status),

@@ -21,7 +21,7 @@ from advisor.models.base import now
 from advisor.models.rule_set_version import publish, rule_set
 from advisor.rule_sets.impact import saved_answers
 from advisor.rule_sets.impact.disclosure import disclose
-from advisor.rule_sets.impact.saved_answers import Findings, find_affected
+from advisor.rule_sets.impact.saved_answers import ExactImpact, find_affected
 from tests.factories import make_account, make_assessment
 
 STARTER = starter.rule_set()
@@ -119,7 +119,7 @@ def one_by_one(database: Database, draft: RuleSet) -> Counter[tuple[Outcome, Out
     return moves
 
 
-def find(database: Database, draft: RuleSet, step: int = 37) -> Findings:
+def find(database: Database, draft: RuleSet, step: int = 37) -> ExactImpact:
     return find_affected(database, draft, step=step)
 
 
