@@ -13,7 +13,7 @@ from advisor.engine.analysis.proofs.reach import PolicyReach, both_of_parts, kin
 from advisor.engine.analysis.proofs.reach import problems as reach_problems
 from advisor.engine.analysis.proofs.rule_pairs import box_of, corner_of
 from advisor.engine.analysis.proofs.sampling import any_sample, complete_sample, complete_states
-from advisor.engine.analysis.proofs.shares import Shares, Tally, estimated_shares, exact_shares
+from advisor.engine.analysis.proofs.shares import Shares, Tally, count_shares, estimate_shares
 from advisor.engine.analysis.space import Space, SpaceTooLarge, space_of
 from advisor.engine.checks.check import check, in_order
 from advisor.engine.model.answers import plain_answers, stored_answers
@@ -75,7 +75,7 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimi
     states = complete_states(space)
     complete = None if states is None else complete_sample(rule_set, states, limits.tried)
     pulse = _Pulse(progress)
-    shares = exact_shares(rule_set, pulse.report, limits) or estimated_shares(rule_set, limits)
+    shares = count_shares(rule_set, pulse.report, limits) or estimate_shares(rule_set, limits)
     reached = reach(rule_set, space, sample, limits.states)
     influences = influence(rule_set, space, boxes, sample, limits.states, pulse.report_again)
     elsewhere = _elsewhere(rule_set, space, shares, reached)

@@ -77,7 +77,7 @@ def interval(share: float, size: int) -> tuple[float, float]:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def estimated_shares(rule_set: RuleSet, limits: ProofLimits = PROOF_LIMITS) -> Shares | None:
+def estimate_shares(rule_set: RuleSet, limits: ProofLimits = PROOF_LIMITS) -> Shares | None:
     """The shares in a random sample, at once and always the same; None where the follow-ups are too many to draw one.
 
     Raises SpaceTooLarge.
@@ -87,7 +87,7 @@ def estimated_shares(rule_set: RuleSet, limits: ProofLimits = PROOF_LIMITS) -> S
     if states is None:
         return None
     if not space.variables:
-        return exact_shares(rule_set, None, limits)
+        return count_shares(rule_set, None, limits)
     sample = complete_sample(rule_set, states, limits.sample)
     outcomes = by_outcome(rule_set)(sample.sums, sample.sums)
     tallies: Tallies = {}
@@ -99,7 +99,7 @@ def estimated_shares(rule_set: RuleSet, limits: ProofLimits = PROOF_LIMITS) -> S
     return _shares(space, tallies, states.total(1)[0])
 
 
-def exact_shares(
+def count_shares(
     rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = PROOF_LIMITS
 ) -> Shares | None:
     """The exact shares, or None where counting would take more than the limits allow. Raises SpaceTooLarge."""
