@@ -19,7 +19,7 @@ from advisor.rule_sets.item_urls import item_url, list_url, problem_url
 from advisor.rule_sets.preview.preview_state import found_url
 from advisor.rule_sets.test_cases.coverage import answer_lines
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.web.paging import Paged, paged
+from advisor.web.paging import PageOfItems, paginate
 from advisor.wording.vocabulary import LISTS
 
 CHANGES_ON_A_PAGE = 60
@@ -112,7 +112,7 @@ def changes_page(
         shown: dict[str, Any] = {**(request.view_args or {}), **request.args, "page": number}
         return url_for(request.endpoint or "rule_sets.home", **shown)
 
-    page: Paged[Change] = paged(ordered, wanted_page, CHANGES_ON_A_PAGE, url)
+    page: PageOfItems[Change] = paginate(ordered, wanted_page, CHANGES_ON_A_PAGE, url)
     groups = change_groups(before, after, page.items, linked=linked)
     return {"groups": groups, "page": page, "number": len(changes)}
 

@@ -64,9 +64,9 @@ class DraftWorkspace:
             in_force=in_force,
             in_force_number=latest.number,
             has_draft=True,
-            fingerprint=draft.mark,
+            fingerprint=draft.fingerprint,
             note=draft.note,
-            note_fingerprint=drafts.note_mark(session, draft),
+            note_fingerprint=drafts.note_fingerprint(session, draft),
             updated_at=draft.updated_at,
             updated_by=by.email if by else "",
         )
@@ -163,4 +163,4 @@ def write_or_show_again(
 def who() -> str:
     """The owner of one-time keys who is asking."""
     account = identity.current().account_id
-    return AccountOwner(account).mark if account else ""
+    return AccountOwner(account).hash if account else ""

@@ -24,7 +24,7 @@ from advisor.rule_sets.presenter import ProblemLine, problem_lines
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page
-from advisor.web.paging import paged
+from advisor.web.paging import paginate
 from advisor.wording.vocabulary import OUTCOMES, names
 
 PROBLEMS_ON_A_PAGE = 40
@@ -64,7 +64,7 @@ def problems() -> ResponseReturnValue:
         return url_for("rule_sets.problems", page=number)
 
     warning = sorted(status.warning, key=lambda problem: problem not in first)
-    page = paged([*status.blocking, *warning], request.args.get("page", ""), PROBLEMS_ON_A_PAGE, url)
+    page = paginate([*status.blocking, *warning], request.args.get("page", ""), PROBLEMS_ON_A_PAGE, url)
     return form_page(
         "rule_sets/checks/problems.html",
         ButtonForm(),

@@ -55,7 +55,7 @@ def change(
     It is made from the number of the act in the record, 0 where nothing differs. Raises NoDraft and ChangedDraft; then
     nothing has changed.
     """
-    if not drafts.edit(session, identity.actor(), act, kind=kind, what=what, mark=opened):
+    if not drafts.edit(session, identity.actor(), act, kind=kind, what=what, expected=opened):
         return url(0)
     return url(session.scalars(audit_events().where(AuditEvent.kind == kind).limit(1)).one().sequence)
 

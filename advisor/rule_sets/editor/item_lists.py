@@ -24,7 +24,7 @@ from advisor.rule_sets.points_plot.plot import points_plot
 from advisor.rule_sets.presenter import problem_lines, tabs
 from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.web.paging import paged
+from advisor.web.paging import paginate
 from advisor.wording.rules import adds
 from advisor.wording.vocabulary import LISTS, NOUNS, OUTCOMES, PULLS, SCOPES, SECTIONS, SIDES, TYPES, names
 
@@ -255,7 +255,7 @@ def collection_page(workspace: DraftWorkspace, collection: str, query: Mapping[s
         more: dict[str, Any] = {**asked, "page": number}
         return list_url(collection, **more)
 
-    page = paged(found, query.get("page", ""), ITEMS_ON_A_PAGE, page_url)
+    page = paginate(found, query.get("page", ""), ITEMS_ON_A_PAGE, page_url)
     return {
         "collection": collection,
         "heading": LISTS[collection],

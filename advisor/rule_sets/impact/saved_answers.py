@@ -26,7 +26,7 @@ from advisor.engine.evaluation.packed import layout_of
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, DatabaseUnavailable, Part
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import merged, pack
+from advisor.models.assessment import merge_answers, pack
 
 LOOKED_AT = 5_000
 """Processes that are looked at within a page view; where more are saved, a page shows an estimate."""
@@ -59,7 +59,7 @@ class AnswerBatch:
 
     def add_loose(self, parts: PartAnswers) -> None:
         """Put a process onto it as it stands in the JSON."""
-        self.loose.append([merged(answers, own) for answers, own in parts])
+        self.loose.append([merge_answers(answers, own) for answers, own in parts])
 
     def take(self) -> Iterator[AnswerTables]:
         """All of it as tables, one for each way in which it is kept; nothing is on the batch afterwards."""

@@ -15,7 +15,7 @@ from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.test_cases import coverage as covering
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write_or_show_again
 from advisor.web.forms import ButtonForm, form_page
-from advisor.web.paging import Paged, paged
+from advisor.web.paging import PageOfItems, paginate
 
 _PROPOSALS_ON_A_PAGE = 8
 _FAILING_SHOWN = 12
@@ -34,7 +34,7 @@ def coverage() -> ResponseReturnValue:
     def url(number: int) -> str:
         return url_for(".coverage", page=number, _anchor="proposed")
 
-    page: Paged[Proposal] = paged(proposals, request.args.get("page", ""), _PROPOSALS_ON_A_PAGE, url)
+    page: PageOfItems[Proposal] = paginate(proposals, request.args.get("page", ""), _PROPOSALS_ON_A_PAGE, url)
     shown = list(covering.proposed_cases(workspace, proposals))[page.first - 1 : page.first - 1 + _PROPOSALS_ON_A_PAGE]
     failing = covering.failing_cases(workspace)
     return form_page(
