@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from advisor.engine.analysis.explain import AnswerChange, AnswerReach, ChangeSet, Settles, Target, WouldChange
+from advisor.engine.analysis.explain import AnswerChange, AnswerReach, ChangeSet, Settlement, Target, WouldChange
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet
@@ -238,7 +238,7 @@ def firmness_words(would: WouldChange) -> str:
     return str(_("No other answers change this advice."))
 
 
-def present_explanation(would: WouldChange, settles: Settles, context: WordingContext) -> AdviceExplanation:
+def present_explanation(would: WouldChange, settles: Settlement, context: WordingContext) -> AdviceExplanation:
     """Put an explanation into words."""
     widest = max([1, *(abs(end) for reach in would.reaches for end in (reach.least, reach.most, would.lean))])
     return AdviceExplanation(
@@ -259,7 +259,7 @@ def present_explanation(would: WouldChange, settles: Settles, context: WordingCo
     )
 
 
-def _possible(settles: Settles, would: WouldChange, context: WordingContext) -> str:
+def _possible(settles: Settlement, would: WouldChange, context: WordingContext) -> str:
     others = [found.outcome for found in settles.possible if found.outcome is not would.outcome]
     if settles.settled:
         return ""
@@ -276,7 +276,7 @@ def _possible(settles: Settles, would: WouldChange, context: WordingContext) -> 
     return str(_("Whether the questions that are still open can change it was not found out in the time."))
 
 
-def _deciding(settles: Settles, context: WordingContext) -> DecidingAnswers | None:
+def _deciding(settles: Settlement, context: WordingContext) -> DecidingAnswers | None:
     keys = settles.suffices.answers
     if not keys:
         return None

@@ -16,7 +16,7 @@ from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import COLUMNS, write_results
 from advisor.exchange.sheets.csv_files import guard, unguard, write_rows
 from advisor.exchange.work_items import header, read_sheet
-from tests.engine.test_text import NOTHING_TO_SEE
+from tests.engine.document.test_text import NOTHING_TO_SEE
 from tests.exchange.item_sheets import csv_of
 from tests.exchange.samples import LINES, NAMES, SMALL, work_items
 
