@@ -68,4 +68,4 @@ def _send(session: Session, assessment_id: UUID, form: AdviceNoteForm) -> str:
         operations.send_note(session, owner, latest, str(form.text.data), with_answers=bool(form.with_answers.data))
         return url_for("processes.thank_you", assessment_id=assessment_id)
 
-    return idempotent(session, attempt(owner.mark), act)
+    return idempotent(session, attempt(owner.hash), act)

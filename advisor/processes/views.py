@@ -99,7 +99,7 @@ def _copy(session: Session, owner: Owner, form: CopyForm) -> str:
         twin = operations.copy(session, owner, original, str(form.process_name.data), limit)
         return url_for("assessments.go_on", assessment_id=twin.id)
 
-    return idempotent(session, attempt(owner.mark), act)
+    return idempotent(session, attempt(owner.hash), act)
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -133,9 +133,9 @@ def _stored(form: UploadForm, rules: RuleSet) -> str:
     def act(session: Session) -> str:
         def save(left: str) -> tuple[str, str]:
             # What another file left that came in by this very form may be replaced, as what the form was opened on.
-            opened = left if left and left == drafts.present_mark(session) else str(form.mark.data or "")
-            drafts.bring_in(session, identity.actor(), rules, opened)
-            return url_for("rule_sets.home", brought=1), drafts.present_mark(session)
+            opened = left if left and left == drafts.current_fingerprint(session) else str(form.mark.data or "")
+            drafts.import_rules(session, identity.actor(), rules, opened)
+            return url_for("rule_sets.home", brought=1), drafts.current_fingerprint(session)
 
         return idempotent_save(session, attempt(who()), save)
 
