@@ -29,8 +29,8 @@ from advisor.api.own import (
 from advisor.api.registry import Registry, json_body
 from advisor.api.shapes import AssessmentDocument, ChangedRule, NewerRulesDocument, RulesChoice
 from advisor.assessments.context import find_own
-from advisor.assessments.newer_rules import NewerRules, held_against_rules_in_force
 from advisor.assessments.operations import in_transaction
+from advisor.assessments.result.sidebar import NewerRules, held_against_rules_in_force
 from advisor.exchange.json_items import read_shape
 from advisor.extensions import database
 from advisor.models import Assessment, Owner, RecommendationRecord

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext, lifetime
-from advisor.assessments.parts.operations import named_parts
+from advisor.assessments.operations import named_parts
 from advisor.assessments.progress import Progress, QuestionRef, stored_answers
 from advisor.assessments.questions.contradictions import PulledApart
 from advisor.engine.model.questions import Question, Scope, Section

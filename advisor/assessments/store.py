@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.assessments import operations
+from advisor.assessments import operations as part_operations
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext, find_mine, load_context
 from advisor.assessments.operations import ChangedElsewhere
-from advisor.assessments.parts import operations as part_operations
 from advisor.assessments.progress import Progress, QuestionRef
 from advisor.assessments.questions.contradictions import PulledApart
 from advisor.engine.document.text import LINE_LIMIT

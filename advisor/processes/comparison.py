@@ -9,7 +9,7 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from advisor.assessments.progress import Progress
-from advisor.assessments.result.decision_age import Later
+from advisor.assessments.result.sidebar import Later
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.models import Assessment, RecommendationRecord

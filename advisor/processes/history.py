@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.assessments.context import AssessmentContext, find_mine, load_context
-from advisor.assessments.newer_rules import NewerRules, held_against_rules_in_force
 from advisor.assessments.operations import in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
 from advisor.assessments.result.presenter import answers_given, given_result
+from advisor.assessments.result.sidebar import NewerRules, held_against_rules_in_force
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, RecommendationRecord
@@ -24,9 +24,9 @@ from advisor.models.assessment import own_recommendations
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.processes import operations
 from advisor.processes import presenter as present
-from advisor.processes.blueprint import bp
 from advisor.processes.forms import NewerRulesForm
 from advisor.processes.operations import RulesMovedOn
+from advisor.processes.views import bp
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
 from advisor.wording.claims import VersionView

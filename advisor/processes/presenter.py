@@ -10,7 +10,7 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from advisor.assessments.context import AssessmentContext
-from advisor.assessments.newer_rules import NewerRules
+from advisor.assessments.result.sidebar import NewerRules
 from advisor.engine.document.text import isolated
 from advisor.engine.evaluation.cases import rules_that_decide
 from advisor.models import Assessment, RecommendationRecord, RuleSetVersion

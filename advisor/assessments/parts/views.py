@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp
-from advisor.assessments.operations import ChangedElsewhere, create, in_transaction
+from advisor.assessments.operations import ChangedElsewhere, create, in_transaction, parts_mark
 from advisor.assessments.parts.forms import NameForm, name_form, parts_form
-from advisor.assessments.parts.operations import parts_mark
 from advisor.assessments.store import store
 from advisor.engine.document.text import isolated
 from advisor.engine.model.questions import Section

@@ -1,6 +1,9 @@
 """The result page: the latest advice as it was given, and what can be done with it."""
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -11,10 +14,13 @@ from flask_babel import gettext as _
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
-from advisor.assessments.progress import Progress, QuestionRef
-from advisor.assessments.result.explanation import changing, ways
+from advisor.assessments.progress import Progress, QuestionRef, stored_answers
 from advisor.assessments.result.sidebar import decision_shown, keep_links, newer_notice
-from advisor.engine.model.questions import Section
+from advisor.assessments.what_if.trial import change_text
+from advisor.engine.analysis.explain import AnswerChange, Settles, WouldChange, what_settles, what_would_change
+from advisor.engine.analysis.space import SpaceTooLarge
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Question, Scope, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import RecommendationRecord
@@ -22,7 +28,117 @@ from advisor.wording.claims import VersionView
 from advisor.wording.result import Result, present_result
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
-from advisor.wording.what_would_change import Changing, outcome_words
+from advisor.wording.what_would_change import (
+    Around,
+    Changing,
+    Towards,
+    firmness_words,
+    outcome_words,
+    present_changing,
+    ways_to_each,
+)
+
+_KEPT_IN_MEMORY = 256
+
+WAYS_LISTED = 20
+"""Ways to each other advice that their own page lists; it counts those beyond."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A rule set and the answers it is asked about: equal where it is the same rule set and the same text."""
+
+    rule_set: RuleSet
+    given: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self.rule_set is other.rule_set and self.given == other.given
+
+    def __hash__(self) -> int:
+        return hash((id(self.rule_set), self.given))
+
+    def item(self) -> tuple[dict[str, Answer], list[tuple[str, dict[str, Answer]]]]:
+        """The answers and the parts, as the engine takes them."""
+        given = json.loads(self.given)
+        return stored_answers(given["answers"]), [("", stored_answers(part)) for part in given["parts"]]
+
+
+def changing(opened: AssessmentContext, latest: RecommendationRecord) -> Changing | None:
+    """What would change this advice; None where its rules are too large for an exact answer."""
+    explained = _explained(_asked(opened.advice_edition.rule_set, latest.given))
+    return present_changing(*explained, _around(opened, latest)) if explained else None
+
+
+def ways(opened: AssessmentContext, latest: RecommendationRecord) -> tuple[str, list[Towards]] | None:
+    """How firm this advice is, and the ways to each other one; None where its rules are too large for that."""
+    explained = _explained(_asked(opened.advice_edition.rule_set, latest.given))
+    if explained is None:
+        return None
+    would, _ = explained
+    return firmness_words(would), ways_to_each(would, _around(opened, latest), WAYS_LISTED, WAYS_LISTED)
+
+
+def _around(opened: AssessmentContext, latest: RecommendationRecord) -> Around:
+    parts = latest.given["parts"]
+    return Around(
+        rule_set=opened.advice_edition.rule_set,
+        parts=[part["part"] for part in parts],
+        given=lambda key, part: _given(latest.given, key, part),
+        try_url=lambda changes: "" if opened.is_stale else _try_url(opened, changes),
+        question_url=lambda key, part: page_url(
+            "answer_question",
+            assessment_id=opened.id,
+            key=key,
+            part_id=None if part is None else parts[part]["id"],
+        ),
+    )
+
+
+def is_settled(progress: Progress) -> bool:
+    """Whether no open question, sharpening ones included, can change what these rules would advise now."""
+    return _settled(_asked(progress.rule_set, progress.given()))
+
+
+def _asked(rule_set: RuleSet, given: Mapping[str, Any]) -> _Asked:
+    told = {"answers": given["answers"], "parts": [part["answers"] for part in given["parts"]]}
+    return _Asked(rule_set, json.dumps(told, sort_keys=True))
+
+
+@lru_cache(_KEPT_IN_MEMORY)
+def _explained(asked: _Asked) -> tuple[WouldChange, Settles] | None:
+    try:
+        return what_would_change(asked.rule_set, *asked.item()), what_settles(asked.rule_set, *asked.item())
+    except SpaceTooLarge:
+        return None
+
+
+@lru_cache(_KEPT_IN_MEMORY)
+def _settled(asked: _Asked) -> bool:
+    try:
+        return what_settles(asked.rule_set, *asked.item()).settled is True
+    except SpaceTooLarge:
+        return False
+
+
+def _given(given: Mapping[str, Any], key: str, part: int | None) -> tuple[bool, Answer]:
+    holder = given if part is None else given["parts"][part]
+    answers = stored_answers(holder["answers"])
+    return key in answers, answers.get(key)
+
+
+def _try_url(opened: AssessmentContext, changes: Sequence[AnswerChange]) -> str:
+    """Where these changes are tried, each with the first of the answers that do."""
+    texts = []
+    for change in changes:
+        question = opened.progress.rule_set.question(change.question)
+        if question is None or (change.part or 0) >= len(opened.progress.pieces):
+            return ""
+        texts.append(change_text(_piece_id(opened, change, question), question, change.answers[0]))
+    return page_url("what_if", assessment_id=opened.id, change=texts)
+
+
+def _piece_id(opened: AssessmentContext, change: AnswerChange, question: Question) -> UUID | None:
+    return opened.progress.pieces[change.part or 0].id if question.scope is Scope.PART else None
 
 
 @dataclass(frozen=True, slots=True)

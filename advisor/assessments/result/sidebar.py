@@ -1,21 +1,120 @@
 """What stands beside an advice: newer rules, what can be done with it, and what its owner decided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from itertools import takewhile
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from advisor.assessments.context import AssessmentContext
-from advisor.assessments.newer_rules import held_against_rules_in_force
-from advisor.assessments.result.decision_age import Later, later_advice
+from advisor.assessments.progress import Progress, QuestionRef
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.extensions import database
 from advisor.links import link_to
+from advisor.models import Assessment, process_list
+from advisor.models.assessment import Owner
 from advisor.web import identity
-from advisor.wording.verdict import strength_words, verdict_words, verdicts_of
+from advisor.wording.claims import VersionView
+from advisor.wording.verdict import disclosed_verdict, strength_words, verdict_words, verdicts_of
 from advisor.wording.vocabulary import DECISIONS
+
+
+class NewerRulesStatus(StrEnum):
+    """How an advice by older rules stands to those in force."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    ASKS = "asks"
+    """Something is to be answered first: an answer changed its meaning, or a question is new."""
+
+
+@dataclass(frozen=True)
+class NewerRules:
+    """The answers of an assessment under the rules in force."""
+
+    edition: VersionView
+    progress: Progress
+    document: RecommendationDocument
+
+    @property
+    def open_places(self) -> list[QuestionRef]:
+        """The questions to be answered before these rules can advise."""
+        return [place for place in self.progress.route() if self.progress.is_open(place)]
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What this advice would judge."""
+        return self.progress.given()
+
+
+def held_against_rules_in_force(assessment: Assessment, edition: VersionView) -> NewerRules | None:
+    """Hold an assessment against the rules in force; None where it is pinned to them already."""
+    if not edition.version.is_older:
+        return None
+    current = edition.current
+    progress = Progress.of(current.rule_set, assessment)
+    return NewerRules(current, progress, recommend(current.rule_set, current.number, progress.work_item()))
+
+
+def newer_rules_status(in_force: RuleSet, before: RuleSet, given: Mapping[str, Any]) -> NewerRulesStatus:
+    """How the advice that ``before`` gave on these answers stands to the rules in force."""
+    progress = Progress.of_given(in_force, given)
+    if progress.next is not None:
+        return NewerRulesStatus.ASKS
+    judged = Progress.of_given(before, given).work_item()
+    item = progress.work_item()
+    said = _told(evaluate_parts(before, judged.answers, judged.parts))
+    would_say = _told(evaluate_parts(in_force, item.answers, item.parts))
+    return NewerRulesStatus.SAME if said == would_say else NewerRulesStatus.DIFFERS
+
+
+def _told(advice: Recommendation) -> list[tuple[str, str, str]]:
+    return [disclosed_verdict(piece.outcome, piece.kind, piece.strength) for piece in (advice, *advice.parts)]
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Advice that is younger than the decision: since when it says this, and whether it said another thing before."""
+
+    since: date
+    has_changed: bool
+
+    @property
+    def words(self) -> str:
+        """Of a decision: before what it was made."""
+        since = format_date(self.since, "d MMMM yyyy")
+        if self.has_changed:
+            return str(_("before the advice changed on %(since)s", since=since))
+        return str(_("before this advice was given on %(since)s", since=since))
+
+
+def later_advice(session: Session, owner: Owner, decided: Mapping[UUID, date | None]) -> dict[UUID, Later]:
+    """The advice that is younger than the decision, of these processes with the days of their decisions.
+
+    What has no day, and what was decided on the advice as it stands, is left out. Reading takes time for each process
+    that was advised on after its day, and none for the others.
+    """
+    days = {key: day for key, day in decided.items() if day is not None}
+    found = {}
+    for key, history in process_list.outcome_history(session, owner, days).items():
+        now_said = verdicts_of(history[0][1])
+        same = list(takewhile(lambda one, said=now_said: verdicts_of(one[1]) == said, history))  # type: ignore[misc]
+        since = same[-1][0].date()
+        if days[key] < since:
+            found[key] = Later(since, has_changed=len(same) < len(history))
+    return found
+
+
+# ---- What the page of the result shows of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from advisor.assessments.newer_rules import NewerRulesStatus, newer_rules_status
-from advisor.assessments.result.decision_age import Later, later_advice
+from advisor.assessments.result.sidebar import Later, NewerRulesStatus, later_advice, newer_rules_status
 from advisor.engine.document.text import normalize_line, search_key, sort_key, whole_number
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.models import process_list
