@@ -10,8 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from advisor.assessments.progress import Progress, QuestionRef, fingerprint, is_of_part, plain_answers, saved_mark
-from advisor.assessments.questions.contradictions import PulledApart, next_contradiction
+from advisor.assessments.progress import (
+    PartContradiction,
+    Progress,
+    QuestionRef,
+    fingerprint,
+    is_of_part,
+    plain_answers,
+    saved_mark,
+)
 from advisor.engine.document.text import normalize_line
 from advisor.engine.model.answers import WorkItem, plain_answer
 from advisor.engine.model.operators import Answer
@@ -196,10 +203,10 @@ def record_answer(
     answer: Answer,
     opened: str,
     goes_on: bool = False,
-) -> tuple[Progress, PulledApart | None]:
+) -> tuple[Progress, PartContradiction | None]:
     """Keep an answer, and give the advice where it was the last one.
 
-    Returns where the visitor stands now, and two answers that now pull apart, if any.
+    Returns where the visitor stands now, and two answers that contradict each other since then, if any.
 
     ``opened`` is the mark of what was saved when the question was opened. ``goes_on``: more answers are to follow, so
     the advice waits for the last of them. Raises AnsweredElsewhere where something
@@ -222,7 +229,19 @@ def record_answer(
         goes_on = progress.after(key, part_id) is not None
     if not goes_on:
         progress = advise_when_complete(session, assessment)
-    return progress, next_contradiction(assessment, progress)
+    return progress, _next_contradiction(assessment, progress)
+
+
+def _next_contradiction(assessment: Assessment, progress: Progress) -> PartContradiction | None:
+    """The first pair of answers that contradict each other and was not shown before; from now on it counts as shown."""
+    for found in progress.contradictions():
+        answers = progress.reached[found.piece.id].answers
+        pair = {condition.question: answers[condition.question] for condition in found.contradiction.when}
+        shown = f"{found.contradiction.key} {fingerprint(plain_answers(pair))}"
+        if shown not in assessment.pulled_apart:
+            assessment.pulled_apart = {**assessment.pulled_apart, shown: now().isoformat()}
+            return found
+    return None
 
 
 def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Progress:

@@ -11,8 +11,7 @@ from flask_babel import gettext as _
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext, lifetime
 from advisor.assessments.operations import named_parts
-from advisor.assessments.progress import Progress, QuestionRef, stored_answers
-from advisor.assessments.questions.contradictions import PulledApart
+from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, stored_answers
 from advisor.engine.model.questions import Question, Scope, Section
 from advisor.models import Assessment, RecommendationRecord
 from advisor.wording.values import answer_label
@@ -72,10 +71,10 @@ def onward_url(assessment_id: UUID, progress: Progress, **more: Any) -> str:
     return page_url("result", assessment_id=assessment_id, **more)
 
 
-def contradiction_url(assessment_id: UUID, progress: Progress, found: PulledApart, **more: Any) -> str:
+def contradiction_url(assessment_id: UUID, progress: Progress, found: PartContradiction, **more: Any) -> str:
     """Where a visitor is told of two answers that pull found."""
     part_id = found.piece.id if progress.in_parts else None
-    return page_url("contradiction", assessment_id=assessment_id, part_id=part_id, key=found.tension.key, **more)
+    return page_url("contradiction", assessment_id=assessment_id, part_id=part_id, key=found.contradiction.key, **more)
 
 
 def back_url(opened: AssessmentContext, place: QuestionRef) -> str:
@@ -122,15 +121,15 @@ def settled_page(opened: AssessmentContext, following: QuestionRef) -> dict[str,
     }
 
 
-def contradiction_page(opened: AssessmentContext, found: PulledApart) -> dict[str, Any]:
+def contradiction_page(opened: AssessmentContext, found: PartContradiction) -> dict[str, Any]:
     """Two answers that contradict each other, each with the address where it can be changed."""
     progress, piece = opened.progress, found.piece
     answers = progress.reached[piece.id].answers
-    questions = [progress.rule_set.question(condition.question) for condition in found.tension.when]
+    questions = [progress.rule_set.question(condition.question) for condition in found.contradiction.when]
     return {
         "process_name": progress.process,
         "part_name": piece.name,
-        "text": found.tension.text,
+        "text": found.contradiction.text,
         "answers": [
             {
                 "question": question.text,

@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from advisor.engine.evaluation.advice import contradictions
 from advisor.engine.model.answers import WorkItem, plain_answer
+from advisor.engine.model.evidence import Contradiction
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers, AskedQuestions, Question, Scope, Section, asked_questions
 from advisor.engine.model.rules import RuleSet
@@ -40,6 +42,14 @@ class QuestionRef:
     def part_id(self) -> UUID | None:
         """The id of the part that it is asked of; None where that is all of the process."""
         return self.piece.id if self.piece and self.piece.name else None
+
+
+@dataclass(frozen=True, slots=True)
+class PartContradiction:
+    """Two answers that contradict each other, of this part of the process."""
+
+    contradiction: Contradiction
+    piece: Piece
 
 
 @dataclass(frozen=True)
@@ -185,6 +195,19 @@ class Progress:
             if question.key not in known:
                 waiting.add(question.key)
         return True
+
+    def contradictions(self) -> Iterator[PartContradiction]:
+        """All pairs of answers that contradict each other, part by part."""
+        for piece in self.pieces:
+            for found in contradictions(self.rule_set, self.reached[piece.id].answers):
+                yield PartContradiction(found, piece)
+
+    def contradiction(self, key: str, part_id: UUID | None) -> PartContradiction | None:
+        """The two answers of the contradiction of that key, if they (still) contradict each other."""
+        for found in self.contradictions():
+            if found.contradiction.key == key and part_id == (found.piece.id if self.in_parts else None):
+                return found
+        return None
 
     def work_item(self) -> WorkItem:
         """What the advice is asked for: the answers that count, and the parts where there are any."""

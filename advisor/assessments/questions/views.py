@@ -11,8 +11,7 @@ from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp, page_url
 from advisor.assessments.context import AssessmentContext, load_context
 from advisor.assessments.operations import AnsweredElsewhere, NotAsked
-from advisor.assessments.progress import Progress, QuestionRef, saved_mark
-from advisor.assessments.questions.contradictions import PulledApart, contradiction_shown
+from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, saved_mark
 from advisor.assessments.questions.forms import AnswerForm, OnceForm, question_form, settling_form
 from advisor.assessments.result.presenter import is_settled
 from advisor.assessments.store import store
@@ -69,7 +68,7 @@ def _goes_through_again() -> bool:
 
 
 def _after(
-    opened: AssessmentContext, progress: Progress, place: QuestionRef, contradiction: PulledApart | None = None
+    opened: AssessmentContext, progress: Progress, place: QuestionRef, contradiction: PartContradiction | None = None
 ) -> str:
     if contradiction is not None:
         again = place.question.key if _goes_through_again() else None
@@ -127,7 +126,7 @@ def _conflict_page(
 def contradiction(assessment_id: UUID, key: str, part_id: UUID | None = None) -> ResponseReturnValue:
     """Tell of two answers that contradict each other; they may both be true."""
     opened = store().load(assessment_id)
-    found = contradiction_shown(opened.progress, key, part_id)
+    found = opened.progress.contradiction(key, part_id)
     form = ButtonForm()
     if found is not None and not form.validate_on_submit():
         shown = present.contradiction_page(opened, found)
