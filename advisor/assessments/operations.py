@@ -235,7 +235,7 @@ def record_answer(
 def _next_contradiction(assessment: Assessment, progress: Progress) -> PartContradiction | None:
     """The first pair of answers that contradict each other and was not shown before; from now on it counts as shown."""
     for found in progress.contradictions():
-        answers = progress.reached[found.piece.id].answers
+        answers = progress.reached[found.part.id].answers
         pair = {condition.question: answers[condition.question] for condition in found.contradiction.when}
         shown = f"{found.contradiction.key} {fingerprint(plain_answers(pair))}"
         if shown not in assessment.pulled_apart:
@@ -253,9 +253,9 @@ def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Prog
     own = {key for key in item.answers if is_of_part(rule_set, key)}
     whole = {key: answer for key, answer in item.answers.items() if key not in own}
     present = {normalize_line(part.name): part for part in assessment.parts}
-    pieces = item.parts or (("", {key: item.answers[key] for key in own}),)
+    named = item.parts or (("", {key: item.answers[key] for key in own}),)
     parts = []
-    for position, (name, answers) in enumerate(pieces):
+    for position, (name, answers) in enumerate(named):
         part = present.get(normalize_line(name)) or Part(answers={}, answered_at={})
         part.name, part.position = name, position
         _answer(part, answers)
@@ -277,9 +277,9 @@ def _answer(holder: Assessment | Part, answers: Mapping[str, Answer]) -> None:
 
 
 def _holder(assessment: Assessment, place: QuestionRef) -> Assessment | Part:
-    if place.piece is None:
+    if place.part is None:
         return assessment
-    return next(part for part in assessment.parts if part.id == place.piece.id)
+    return next(part for part in assessment.parts if part.id == place.part.id)
 
 
 def _time(holder: Assessment | Part, key: str) -> datetime:

@@ -53,8 +53,8 @@ class AssessmentRow:
 
 def place_url(assessment_id: UUID, progress: Progress, place: QuestionRef, **more: Any) -> str:
     """Where a question is asked."""
-    piece = place.piece if progress.in_parts else None
-    return question_url(assessment_id, place.question, piece.id if piece else None, **more)
+    part = place.part if progress.in_parts else None
+    return question_url(assessment_id, place.question, part.id if part else None, **more)
 
 
 def question_url(assessment_id: UUID, question: Question, part_id: UUID | str | None, **more: Any) -> str:
@@ -73,7 +73,7 @@ def onward_url(assessment_id: UUID, progress: Progress, **more: Any) -> str:
 
 def contradiction_url(assessment_id: UUID, progress: Progress, found: PartContradiction, **more: Any) -> str:
     """Where a visitor is told of two answers that pull found."""
-    part_id = found.piece.id if progress.in_parts else None
+    part_id = found.part.id if progress.in_parts else None
     return page_url("contradiction", assessment_id=assessment_id, part_id=part_id, key=found.contradiction.key, **more)
 
 
@@ -81,7 +81,7 @@ def back_url(opened: AssessmentContext, place: QuestionRef) -> str:
     """What came before: the result where the answer is being changed, else the question before, or the name."""
     progress = opened.progress
     before = progress.before(place)
-    if place.piece is not None and progress.in_parts and progress.is_open(place) and (not before or not before.piece):
+    if place.part is not None and progress.in_parts and progress.is_open(place) and (not before or not before.part):
         return page_url("parts", assessment_id=opened.id)
     if opened.latest is not None and (before is None or not progress.is_open(place)):
         return page_url("result", assessment_id=opened.id)
@@ -96,17 +96,17 @@ def back_url(opened: AssessmentContext, place: QuestionRef) -> str:
 def question_page(opened: AssessmentContext, place: QuestionRef) -> dict[str, Any]:
     """What surrounds a question."""
     number, total = opened.progress.number(place)
-    piece = place.piece if opened.progress.in_parts else None
+    part = place.part if opened.progress.in_parts else None
     return {
         "process_name": opened.progress.process,
-        "part_name": piece.name if piece else "",
+        "part_name": part.name if part else "",
         "number": number,
         "total": total,
         "why": place.question.why,
         "back_url": back_url(opened, place),
         "answers_url": page_url("answers", assessment_id=opened.id),
         "returns": opened.latest is not None and opened.progress.is_complete_but_for(place),
-        "copied": piece is not None and place.question.key in piece.answers and opened.progress.is_open(place),
+        "copied": part is not None and place.question.key in part.answers and opened.progress.is_open(place),
     }
 
 
@@ -123,19 +123,19 @@ def settled_page(opened: AssessmentContext, following: QuestionRef) -> dict[str,
 
 def contradiction_page(opened: AssessmentContext, found: PartContradiction) -> dict[str, Any]:
     """Two answers that contradict each other, each with the address where it can be changed."""
-    progress, piece = opened.progress, found.piece
-    answers = progress.reached[piece.id].answers
+    progress, part = opened.progress, found.part
+    answers = progress.reached[part.id].answers
     questions = [progress.rule_set.question(condition.question) for condition in found.contradiction.when]
     return {
         "process_name": progress.process,
-        "part_name": piece.name,
+        "part_name": part.name,
         "text": found.contradiction.text,
         "answers": [
             {
                 "question": question.text,
                 "answer": answer_label(question, answers[question.key]),
                 "url": place_url(
-                    opened.id, progress, QuestionRef(question, piece if question.scope is Scope.PART else None)
+                    opened.id, progress, QuestionRef(question, part if question.scope is Scope.PART else None)
                 ),
             }
             for question in questions
@@ -188,12 +188,12 @@ def present_answers(opened: AssessmentContext) -> list[AnswerGroup]:
     sharpened = [place for place in progress.route(Section.SHARPEN) if not progress.is_open(place)]
     places = [*names, *progress.route(), *sharpened]
     groups = {None: AnswerGroup("", [])} | {
-        piece.id: AnswerGroup(piece.name, []) for piece in progress.pieces if progress.in_parts
+        part.id: AnswerGroup(part.name, []) for part in progress.parts if progress.in_parts
     }
     for place in places:
-        group = groups[place.piece.id if place.piece and progress.in_parts else None]
+        group = groups[place.part.id if place.part and progress.in_parts else None]
         answers = progress.answers_at(place)
-        copied = place.piece is not None and place.question.key not in place.piece.confirmed
+        copied = place.part is not None and place.question.key not in place.part.confirmed
         group.rows.append(answer_row(place.question, answers, place_url(opened.id, progress, place), known=not copied))
     return list(groups.values())
 

@@ -153,8 +153,7 @@ def newer_rules_page(opened: AssessmentContext, newer: NewerRules, notes: Sequen
         "published": newer.edition.version.published,
         "found": newer_difference(opened.latest, opened.advice_edition, newer),
         "open_questions": [
-            {"text": place.question.text, "part": place.piece.name if place.piece else ""}
-            for place in newer.open_places
+            {"text": place.question.text, "part": place.part.name if place.part else ""} for place in newer.open_places
         ],
         "notes": [AdminNote(row.number, row.published_at, row.note) for row in notes],
         "keeps": (opened.assessment.kept_version or 0) >= newer.edition.number,

@@ -131,14 +131,14 @@ def _try_url(opened: AssessmentContext, changes: Sequence[AnswerChange]) -> str:
     texts = []
     for change in changes:
         question = opened.progress.rule_set.question(change.question)
-        if question is None or (change.part or 0) >= len(opened.progress.pieces):
+        if question is None or (change.part or 0) >= len(opened.progress.parts):
             return ""
-        texts.append(change_text(_piece_id(opened, change, question), question, change.answers[0]))
+        texts.append(change_text(_part_id(opened, change, question), question, change.answers[0]))
     return page_url("what_if", assessment_id=opened.id, change=texts)
 
 
-def _piece_id(opened: AssessmentContext, change: AnswerChange, question: Question) -> UUID | None:
-    return opened.progress.pieces[change.part or 0].id if question.scope is Scope.PART else None
+def _part_id(opened: AssessmentContext, change: AnswerChange, question: Question) -> UUID | None:
+    return opened.progress.parts[change.part or 0].id if question.scope is Scope.PART else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,20 +235,20 @@ def answers_given(
     groups = [AnswerGroup("", [])]
     for section in (Section.NAME, Section.CORE, Section.SHARPEN):
         for place in _places(progress, section):
-            if place.piece is not None and progress.in_parts:
+            if place.part is not None and progress.in_parts:
                 continue
-            answers = place.piece.answers if place.piece else progress.answers
+            answers = place.part.answers if place.part else progress.answers
             if place.question.key in answers or section is Section.CORE:
                 url = question_url(opened.id, place.question, None)
                 groups[0].rows.append(answer_row(place.question, answers, url))
-    for piece in progress.pieces if progress.in_parts else ():
+    for part in progress.parts if progress.in_parts else ():
         rows = [
-            answer_row(place.question, piece.answers, question_url(opened.id, place.question, piece.id))
+            answer_row(place.question, part.answers, question_url(opened.id, place.question, part.id))
             for section in (Section.CORE, Section.SHARPEN)
             for place in _places(progress, section)
-            if place.piece == piece and (section is Section.CORE or place.question.key in piece.answers)
+            if place.part == part and (section is Section.CORE or place.question.key in part.answers)
         ]
-        groups.append(AnswerGroup(piece.name, rows))
+        groups.append(AnswerGroup(part.name, rows))
     return groups
 
 
@@ -264,19 +264,19 @@ def _sharpen(opened: AssessmentContext, explained: Changing | None) -> list[Shar
     One that nothing looks at is not asked: neither the points nor what to do next would be others.
     """
     progress = opened.progress
-    numbers = {piece.id: index for index, piece in enumerate(progress.pieces)} if progress.in_parts else {}
+    numbers = {part.id: index for index, part in enumerate(progress.parts)} if progress.in_parts else {}
     asked = []
     for place in progress.route(Section.SHARPEN):
         answers = progress.answers_at(place)
         is_answered = place.question.key in answers
-        key = (place.question.key, numbers.get(place.piece.id) if place.piece else None)
+        key = (place.question.key, numbers.get(place.part.id) if place.part else None)
         could = "" if is_answered or explained is None else _could(explained, key, progress.rule_set)
         if could is None:
             continue
         row = SharpenRow(
             text=place.question.text,
             url=place_url(opened.id, progress, place),
-            part=place.piece.name if place.piece else "",
+            part=place.part.name if place.part else "",
             answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
             could=could,
         )

@@ -78,7 +78,7 @@ def newer_rules_status(in_force: RuleSet, before: RuleSet, given: Mapping[str, A
 
 
 def _told(advice: Recommendation) -> list[tuple[str, str, str]]:
-    return [disclosed_verdict(piece.outcome, piece.kind, piece.strength) for piece in (advice, *advice.parts)]
+    return [disclosed_verdict(part.outcome, part.kind, part.strength) for part in (advice, *advice.parts)]
 
 
 @dataclass(frozen=True, slots=True)

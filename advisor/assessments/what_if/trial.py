@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 
-from advisor.assessments.progress import Piece, Progress
+from advisor.assessments.progress import AnsweredPart, Progress
 from advisor.assessments.questions.forms import TrialForm, answer_field, field_value, read_field
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.answers import plain_answer, read_answer
@@ -32,13 +32,13 @@ class TrialField:
     """One question where it is asked, and the name of its field."""
 
     question: Question
-    piece_id: UUID | None
-    piece_name: str = ""
+    part_id: UUID | None
+    part_name: str = ""
 
     @property
     def name(self) -> str:
         """The name of the field: the piece and the question."""
-        return f"answer-{self.piece_id.hex if self.piece_id else _WHOLE}-{self.question.key}"
+        return f"answer-{self.part_id.hex if self.part_id else _WHOLE}-{self.question.key}"
 
     @property
     def not_sure(self) -> str:
@@ -74,9 +74,9 @@ def try_saved(saved: Progress, changes: Sequence[str]) -> Trial:
     given = {slot.name: slot for slot in _slots(saved)}
     answers: dict[str, Answer] = {}
     for change in changes:
-        piece, _, rest = change.partition(".")
+        part, _, rest = change.partition(".")
         key, _, raw = rest.partition(".")
-        slot = given.get(f"answer-{piece}-{key}")
+        slot = given.get(f"answer-{part}-{key}")
         if slot is not None:
             answer, fault = read_answer(slot.question, raw_answer(slot.question, raw))
             if not fault:
@@ -113,9 +113,9 @@ def try_sent(saved: Progress, sent: MultiDict[str, str]) -> Trial:
     return Trial(saved, tried, form, _asked(tried))
 
 
-def change_text(piece_id: UUID | None, question: Question, answer: Answer) -> str:
+def change_text(part_id: UUID | None, question: Question, answer: Answer) -> str:
     """One change as an address carries it: the way back of what ``try_saved`` reads."""
-    return f"{piece_id.hex if piece_id else _WHOLE}.{question.key}.{answer_text(answer)}"
+    return f"{part_id.hex if part_id else _WHOLE}.{question.key}.{answer_text(answer)}"
 
 
 def answer_text(answer: Answer) -> str:
@@ -138,34 +138,34 @@ def _slots(progress: Progress) -> tuple[TrialField, ...]:
     """Every question on the content, asked or not: in the order of the rule set, or of the process and then by part."""
     questions = [q for section in (Section.CORE, Section.SHARPEN) for q in progress.rule_set.section(section)]
     if not progress.in_parts:
-        piece = progress.pieces[0]
-        return tuple(TrialField(q, piece.id if q.scope is Scope.PART else None) for q in questions)
+        part = progress.parts[0]
+        return tuple(TrialField(q, part.id if q.scope is Scope.PART else None) for q in questions)
     whole = [TrialField(q, None) for q in questions if q.scope is Scope.PROCESS]
-    own = [TrialField(q, piece.id, piece.name) for piece in progress.pieces for q in questions if q.scope is Scope.PART]
+    own = [TrialField(q, part.id, part.name) for part in progress.parts for q in questions if q.scope is Scope.PART]
     return (*whole, *own)
 
 
 def _asked(progress: Progress) -> tuple[TrialField, ...]:
-    return tuple(slot for slot in _slots(progress) if _pieces_asked(progress, slot))
+    return tuple(slot for slot in _slots(progress) if _parts_asked(progress, slot))
 
 
-def _pieces_asked(progress: Progress, slot: TrialField) -> list[Piece]:
+def _parts_asked(progress: Progress, slot: TrialField) -> list[AnsweredPart]:
     """The pieces that get the question of a slot."""
-    of = [piece for piece in progress.pieces if slot.piece_id in {None, piece.id}]
-    return [piece for piece in of if slot.question in progress.reached[piece.id].questions]
+    of = [part for part in progress.parts if slot.part_id in {None, part.id}]
+    return [part for part in of if slot.question in progress.reached[part.id].questions]
 
 
 def _holder(progress: Progress, slot: TrialField) -> Answers:
     """The saved answers among which the one of a slot is."""
-    if slot.piece_id is None:
+    if slot.part_id is None:
         return progress.answers
-    return next(piece.answers for piece in progress.pieces if piece.id == slot.piece_id)
+    return next(part.answers for part in progress.parts if part.id == slot.part_id)
 
 
 def _counted(progress: Progress, slot: TrialField) -> Given:
     """Whether a slot has an answer that counts, and which: "I'm not sure" is one, too."""
-    for piece in _pieces_asked(progress, slot):
-        answers = progress.reached[piece.id].answers
+    for part in _parts_asked(progress, slot):
+        answers = progress.reached[part.id].answers
         if slot.question.key in answers:
             return True, answers[slot.question.key]
     return False, None
@@ -174,17 +174,17 @@ def _counted(progress: Progress, slot: TrialField) -> Given:
 def _with(saved: Progress, answers: Mapping[str, Answer], left_out: frozenset[str]) -> Progress:
     """The saved answers with others in their place, by the name of the field, and some left out."""
 
-    def of(piece_id: UUID | None, held: Answers) -> Answers:
+    def of(part_id: UUID | None, held: Answers) -> Answers:
         found = dict(held)
         for slot in _slots(saved):
-            if slot.piece_id == piece_id and slot.name in answers:
+            if slot.part_id == part_id and slot.name in answers:
                 found[slot.question.key] = answers[slot.name]
-            elif slot.piece_id == piece_id and slot.name in left_out:
+            elif slot.part_id == part_id and slot.name in left_out:
                 found.pop(slot.question.key, None)
         return found
 
-    pieces = tuple(replace(piece, answers=of(piece.id, piece.answers)) for piece in saved.pieces)
-    return replace(saved, answers=of(None, saved.answers), pieces=pieces)
+    parts = tuple(replace(part, answers=of(part.id, part.answers)) for part in saved.parts)
+    return replace(saved, answers=of(None, saved.answers), parts=parts)
 
 
 def _form_class(slots: Sequence[TrialField]) -> type[TrialForm]:

@@ -61,7 +61,7 @@ class TrialVerdict:
 
     outcome: Outcome
     words: str
-    pieces: list[PartResult]
+    parts: list[PartResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _says(saved: TrialVerdict, tried: TrialVerdict, changes: int) -> str:
 
 
 def _changed_answer(slot: TrialField, was: Given, is_now: Given) -> ChangedAnswer:
-    return ChangedAnswer(slot.question.text, slot.piece_name, _said(slot, was), _said(slot, is_now))
+    return ChangedAnswer(slot.question.text, slot.part_name, _said(slot, was), _said(slot, is_now))
 
 
 def _said(slot: TrialField, given: Given) -> str:
@@ -153,7 +153,7 @@ def _groups(trial: Trial) -> list[AskedGroup]:
         is_asked = slot in trial.slots
         if not is_asked and not slot.question.asked_when:
             continue
-        group = groups.setdefault(slot.piece_name, AskedGroup(slot.piece_name))
+        group = groups.setdefault(slot.part_name, AskedGroup(slot.part_name))
         asked = TrialQuestion(
             name=slot.name,
             field=trial.form[slot.name] if is_asked else None,

@@ -79,10 +79,10 @@ class PreviewStore(AssessmentStore):
         self, assessment_id: UUID, place: QuestionRef, answer: Answer, opened: str, *, goes_on: bool
     ) -> tuple[Progress, PartContradiction | None]:
         before = self.load().progress
-        at = before.pieces.index(place.piece) if place.piece and before.in_parts else None
+        at = before.parts.index(place.part) if place.part and before.in_parts else None
         progress = self._carry(self.state.with_answer(place.question.key, answer, at))
-        known = {(found.contradiction.key, found.piece.id) for found in before.contradictions()}
-        new = (found for found in progress.contradictions() if (found.contradiction.key, found.piece.id) not in known)
+        known = {(found.contradiction.key, found.part.id) for found in before.contradictions()}
+        new = (found for found in progress.contradictions() if (found.contradiction.key, found.part.id) not in known)
         return progress, next(new, None)
 
     @override
@@ -129,7 +129,7 @@ def _assessment(rules: RuleSet, state: PreviewState) -> Assessment:
             answers=plain_answers(answers),
             answered_at=dict.fromkeys(own, ""),
         )
-        for at, (name, answers, own) in enumerate(state.pieces(rules))
+        for at, (name, answers, own) in enumerate(state.answered_parts(rules))
     ]
     whole = plain_answers(state.whole(rules))
     return Assessment(id=NOBODYS, process_name=state.process, answers=whole, parts=parts)
