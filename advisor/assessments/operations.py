@@ -14,10 +14,10 @@ from advisor.assessments.progress import (
     PartContradiction,
     Progress,
     QuestionRef,
+    answer_fingerprint,
     fingerprint,
     is_of_part,
     plain_answers,
-    saved_mark,
 )
 from advisor.engine.document.text import normalize_line
 from advisor.engine.model.answers import WorkItem, plain_answer
@@ -104,9 +104,9 @@ class ChangedElsewhere(Exception):  # noqa: N818
 class AnsweredElsewhere(ChangedElsewhere):
     """The same question was answered differently in another window."""
 
-    def __init__(self, saved: Answer, mark: str, changed_at: datetime) -> None:
+    def __init__(self, saved: Answer, fingerprint: str, changed_at: datetime) -> None:
         self.saved = saved
-        self.mark = mark
+        self.fingerprint = fingerprint
         self.changed_at = changed_at
         super().__init__("answered in another window")
 
@@ -208,9 +208,9 @@ def record_answer(
 
     Returns where the visitor stands now, and two answers that contradict each other since then, if any.
 
-    ``opened`` is the mark of what was saved when the question was opened. ``goes_on``: more answers are to follow, so
-    the advice waits for the last of them. Raises AnsweredElsewhere where something
-    else has been saved since, and NotAsked.
+    ``opened`` is the fingerprint of what was saved when the question was opened. ``goes_on``: more answers are to
+    follow, so the advice waits for the last of them. Raises AnsweredElsewhere where something else has been saved
+    since, and NotAsked.
     """
     rule_set = versions.rule_set(session, assessment.version_number)
     place = Progress.of(rule_set, assessment).place(key, part_id)
@@ -218,9 +218,9 @@ def record_answer(
         raise NotAsked
     holder = _holder(assessment, place)
     given = plain_answer(answer)
-    if key in holder.answers and holder.answers[key] != given and saved_mark(holder.answers, key) != opened:
+    if key in holder.answers and holder.answers[key] != given and answer_fingerprint(holder.answers, key) != opened:
         saved = Progress.of(rule_set, assessment).answers_at(place)[key]
-        raise AnsweredElsewhere(saved, saved_mark(holder.answers, key), _time(holder, key))
+        raise AnsweredElsewhere(saved, answer_fingerprint(holder.answers, key), _time(holder, key))
     holder.answers = {**holder.answers, key: given}
     holder.answered_at = {**holder.answered_at, key: now().isoformat()}
     assessment.touch()
@@ -294,7 +294,7 @@ def name_parts(session: Session, assessment: Assessment, names: Sequence[str], o
     """
     present = named_parts(assessment)
     wanted = [name for name in names if name]
-    if parts_mark(assessment) != opened and [part.name for part in present] != wanted:
+    if parts_fingerprint(assessment) != opened and [part.name for part in present] != wanted:
         raise ChangedElsewhere
     copied = _answers_in_one_piece(session, assessment)
     kept: list[Part] = []
@@ -326,8 +326,8 @@ def named_parts(assessment: Assessment) -> list[Part]:
     return [part for part in assessment.parts if part.name]
 
 
-def parts_mark(assessment: Assessment) -> str:
-    """The mark of the present parts."""
+def parts_fingerprint(assessment: Assessment) -> str:
+    """The fingerprint of the present parts."""
     return fingerprint([[str(part.id), part.name] for part in named_parts(assessment)])
 
 

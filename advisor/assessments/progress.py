@@ -257,8 +257,8 @@ def fingerprint(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def saved_mark(answers: Mapping[str, Any], key: str) -> str:
-    """The mark of one saved answer, or "" where there is none yet."""
+def answer_fingerprint(answers: Mapping[str, Any], key: str) -> str:
+    """The fingerprint of one saved answer, or "" where there is none yet."""
     return fingerprint(answers[key]) if key in answers else ""
 
 

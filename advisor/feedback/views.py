@@ -85,7 +85,7 @@ def note(note_id: UUID) -> ResponseReturnValue:
     with database().read() as session:
         found = session.get(Feedback, note_id) or abort(404)
         edition = VersionView.of(session, found.version)
-        page = present.note_in_full(found, edition)
+        page = present.note_view(found, edition)
     return _note_page(page, CaseForm())
 
 
@@ -97,7 +97,7 @@ def make_case(note_id: UUID) -> ResponseReturnValue:
         found = session.get(Feedback, note_id)
         if found is None or found.answers is None:
             abort(404)
-        page = present.note_in_full(found, VersionView.of(session, found.version))
+        page = present.note_view(found, VersionView.of(session, found.version))
     if not form.validate_on_submit():
         return _note_page(page, form)
     try:
@@ -107,7 +107,7 @@ def make_case(note_id: UUID) -> ResponseReturnValue:
         add_form_error(form, _("This note had become a test case before you sent that. Look there at what it expects."))
     with database().read() as session:
         found = session.get(Feedback, note_id) or abort(404)
-        page = present.note_in_full(found, VersionView.of(session, found.version))
+        page = present.note_view(found, VersionView.of(session, found.version))
     return _note_page(page, form, 409)
 
 

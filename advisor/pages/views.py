@@ -125,7 +125,7 @@ _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class VersionShown:
+class PublishedVersion:
     """A version: when it was live, and why it came."""
 
     number: int
@@ -141,7 +141,7 @@ class AsOf:
     """What was found on the day or the minute that was asked about, in words and as versions."""
 
     says: str = ""
-    found: tuple[VersionShown, ...] = ()
+    found: tuple[PublishedVersion, ...] = ()
 
 
 @bp.get("/versions", endpoint="versions")
@@ -191,10 +191,10 @@ def _file(number: int) -> str:
     return f"rules-version-{number}.json"
 
 
-def _shown(one: Lifetime) -> VersionShown:
+def _shown(one: Lifetime) -> PublishedVersion:
     row = one.row
     url = url_for("pages.version", number=row.number)
-    return VersionShown(row.number, one.since, one.until, row.note, row.sha256, url)
+    return PublishedVersion(row.number, one.since, one.until, row.note, row.sha256, url)
 
 
 def _as_of(found: list[Lifetime], form: AsOfForm) -> AsOf:

@@ -9,7 +9,7 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from advisor.assessments.progress import Progress
-from advisor.assessments.result.sidebar import Later
+from advisor.assessments.result.sidebar import LaterAdvice
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.models import Assessment, RecommendationRecord
@@ -34,7 +34,7 @@ class Process:
     given: dict[str, Any]
     given_at: datetime | None
     is_stale: bool
-    later: Later | None = None
+    later: LaterAdvice | None = None
     """The advice that is younger than the decision, if it is."""
 
     @classmethod
@@ -44,7 +44,7 @@ class Process:
         latest: RecommendationRecord | None,
         edition: VersionView,
         advised_by: VersionView,
-        later: Later | None = None,
+        later: LaterAdvice | None = None,
     ) -> "Process":
         """Hold together what is stored; ``edition`` is that of the assessment, ``advised_by`` that of the advice."""
         given = Progress.of(edition.rule_set, assessment).given()

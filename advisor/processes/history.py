@@ -14,8 +14,8 @@ from advisor.assessments.context import AssessmentContext, find_mine, load_conte
 from advisor.assessments.operations import in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
-from advisor.assessments.result.presenter import answers_given, given_result
-from advisor.assessments.result.sidebar import NewerRules, held_against_rules_in_force
+from advisor.assessments.result.presenter import judged_answers, stored_result
+from advisor.assessments.result.sidebar import NewerRules, apply_rules_in_force
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, RecommendationRecord
@@ -59,8 +59,8 @@ def revision(assessment_id: UUID, number: int) -> ResponseReturnValue:
     return form_page(
         "processes/revision.html",
         ButtonForm(),
-        result=replace(given_result(opened, found, edition), unanswered=[]),
-        answers=answers_given(opened, found, edition),
+        result=replace(stored_result(opened, found, edition), unanswered=[]),
+        answers=judged_answers(opened, found, edition),
         number=found.sequence,
         is_latest=opened.latest is not None and opened.latest.id == found.id,
         latest_url=present.result_url(assessment_id),
@@ -168,4 +168,4 @@ def _against_rules_in_force(assessment_id: UUID) -> tuple[AssessmentContext, New
     opened = load_context(assessment_id)
     if opened.latest is None:
         return opened, None
-    return opened, held_against_rules_in_force(opened.assessment, opened.edition)
+    return opened, apply_rules_in_force(opened.assessment, opened.edition)

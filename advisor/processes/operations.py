@@ -29,8 +29,8 @@ class OwnerDecision:
         return cls(assessment.decision or "", assessment.decided_on, assessment.notes)
 
     @property
-    def mark(self) -> str:
-        """The mark by which a form tells whether somebody changed it meanwhile."""
+    def fingerprint(self) -> str:
+        """The fingerprint by which a form tells whether somebody changed it meanwhile."""
         return fingerprint([self.made, str(self.on or ""), self.notes])
 
     @property
@@ -49,11 +49,11 @@ def days_of_decisions() -> tuple[date, date]:
 
 
 def decide(assessment: Assessment, decision: OwnerDecision, opened: str) -> None:
-    """Keep the decision. ``opened`` is the mark of what the form was opened on. Raises ChangedElsewhere."""
+    """Keep the decision. ``opened`` is the fingerprint of what the form was opened on. Raises ChangedElsewhere."""
     saved = OwnerDecision.of(assessment)
     if saved == decision:
         return
-    if saved.mark != opened:
+    if saved.fingerprint != opened:
         raise ChangedElsewhere
     assessment.decision = decision.made or None
     assessment.decided_on = decision.on

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from advisor.assessments.context import find_all_own, find_mine, find_own, load_context
 from advisor.assessments.operations import ChangedElsewhere, TooMany, in_transaction
 from advisor.assessments.presenter import onward_url
-from advisor.assessments.result.presenter import answers_given
+from advisor.assessments.result.presenter import judged_answers
 from advisor.engine.document.text import sort_key
 from advisor.extensions import database
 from advisor.models import AccountOwner, Owner
@@ -137,7 +137,7 @@ def decide(assessment_id: UUID) -> ResponseReturnValue:
             lambda: in_transaction(database(), lambda session: _decide(session, assessment_id, form)),
         )
     except ChangedElsewhere:
-        form.opened.data = saved.mark
+        form.opened.data = saved.fingerprint
         add_form_error(
             form, _("This was changed in another window after you opened it. Both are below; nothing is lost.")
         )
@@ -168,7 +168,7 @@ def looks_wrong(assessment_id: UUID) -> ResponseReturnValue:
     form = AdviceNoteForm()
     page: dict[str, Any] = {
         "process_name": opened.progress.process,
-        "answers": answers_given(opened, opened.latest),
+        "answers": judged_answers(opened, opened.latest),
         "back_url": present.result_url(assessment_id),
     }
     if not form.validate_on_submit():

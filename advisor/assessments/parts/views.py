@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp
-from advisor.assessments.operations import ChangedElsewhere, create, in_transaction, parts_mark
+from advisor.assessments.operations import ChangedElsewhere, create, in_transaction, parts_fingerprint
 from advisor.assessments.parts.forms import NameForm, name_form, parts_form
 from advisor.assessments.store import store
 from advisor.engine.document.text import isolated
@@ -93,7 +93,7 @@ def _changed_sentence(now: str) -> str:
 def parts(assessment_id: UUID) -> ResponseReturnValue:
     """Break the process into parts, or rename, add and remove parts."""
     opened = store().load(assessment_id)
-    form = parts_form(present.part_names(opened.assessment), parts_mark(opened.assessment))
+    form = parts_form(present.part_names(opened.assessment), parts_fingerprint(opened.assessment))
     shown = present.parts_page(opened) | {"whole_form": ButtonForm()}
     if not form.validate_on_submit():
         return form_page(PARTS, form, **shown)

@@ -11,7 +11,7 @@ from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp, page_url
 from advisor.assessments.context import AssessmentContext, load_context
 from advisor.assessments.operations import AnsweredElsewhere, NotAsked
-from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, saved_mark
+from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, answer_fingerprint
 from advisor.assessments.questions.forms import AnswerForm, OnceForm, question_form, settling_form
 from advisor.assessments.result.presenter import is_settled
 from advisor.assessments.store import store
@@ -41,7 +41,7 @@ def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) 
     if place is None or (place.question.section is Section.SHARPEN and opened.latest is None):
         return redirect_unasked(opened)
     answers = opened.progress.answers_at(place)
-    form = question_form(place.question, answers, saved_mark(answers, key))
+    form = question_form(place.question, answers, answer_fingerprint(answers, key))
     shown = present.question_page(opened, place) | {"resumed": "resumed" in request.args, "notice": unasked_notice()}
     shown["returns"] = shown["returns"] and not _goes_through_again()
     if not form.validate_on_submit():
@@ -109,7 +109,7 @@ def _conflict_page(
     shown = present.question_page(opened, place)
     return form_page(
         "assessments/questions/conflict.html",
-        settling_form(place.question, form.given, clash.mark),
+        settling_form(place.question, form.given, clash.fingerprint),
         409,
         question=place.question.text,
         part_name=shown["part_name"],

@@ -15,7 +15,7 @@ from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Progress, QuestionRef, stored_answers
-from advisor.assessments.result.sidebar import decision_shown, keep_links, newer_notice
+from advisor.assessments.result.sidebar import advice_actions, decision_view, newer_notice
 from advisor.assessments.what_if.trial import change_text
 from advisor.engine.analysis.explain import AnswerChange, Settles, WouldChange, what_settles, what_would_change
 from advisor.engine.analysis.space import SpaceTooLarge
@@ -158,7 +158,7 @@ def result_page(opened: AssessmentContext, latest: RecommendationRecord, copied:
     following = opened.progress.next
     explained = changing(opened, latest)
     return {
-        "result": given_result(opened, latest),
+        "result": stored_result(opened, latest),
         "original_url": url_for("assessments.result", assessment_id=copied) if copied else "",
         "change": _change(opened.earlier, latest),
         "stale": opened.is_stale,
@@ -168,18 +168,18 @@ def result_page(opened: AssessmentContext, latest: RecommendationRecord, copied:
         "rename_url": page_url("rename", **here),
         "parts_url": page_url("parts", **here),
         "delete_url": url_for("assessments.delete", **here),
-        "answers": answers_given(opened, latest),
+        "answers": judged_answers(opened, latest),
         "changing": explained,
         "what_if_url": page_url("what_if", **here),
         "ways_url": page_url("other_ways", **here),
         "sharpen": _sharpen(opened, explained),
         "newer": newer_notice(opened),
-        "keeping": keep_links(opened, _again_url(opened)),
-        "decision": decision_shown(opened),
+        "actions": advice_actions(opened, _again_url(opened)),
+        "decision": decision_view(opened),
     }
 
 
-def ways_page(opened: AssessmentContext, latest: RecommendationRecord) -> dict[str, Any]:
+def other_ways_page(opened: AssessmentContext, latest: RecommendationRecord) -> dict[str, Any]:
     """The ways to each other advice."""
     found = ways(opened, latest)
     firmness, towards = found or (_("Our rules are too many for an exact answer to this."), [])
@@ -211,7 +211,9 @@ def _change(earlier: RecommendationRecord | None, latest: RecommendationRecord) 
     return str(_("Saved. It adds no points, and the advice stays “%(now)s”.", now=is_now))
 
 
-def given_result(opened: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None) -> Result:
+def stored_result(
+    opened: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None
+) -> Result:
     """A recommendation, shown from what was stored when it was given; ``edition`` is the version that gave it."""
     parts = [part["id"] for part in latest.given["parts"]]
 
@@ -227,7 +229,7 @@ def given_result(opened: AssessmentContext, latest: RecommendationRecord, editio
     return present_result(latest.result, shown, latest.created_at, latest.given, address)
 
 
-def answers_given(
+def judged_answers(
     opened: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None
 ) -> list[AnswerGroup]:
     """The answers that an advice used, part by part."""

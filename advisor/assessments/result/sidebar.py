@@ -56,7 +56,7 @@ class NewerRules:
         return self.progress.given()
 
 
-def held_against_rules_in_force(assessment: Assessment, edition: VersionView) -> NewerRules | None:
+def apply_rules_in_force(assessment: Assessment, edition: VersionView) -> NewerRules | None:
     """Hold an assessment against the rules in force; None where it is pinned to them already."""
     if not edition.version.is_older:
         return None
@@ -72,17 +72,17 @@ def newer_rules_status(in_force: RuleSet, before: RuleSet, given: Mapping[str, A
         return NewerRulesStatus.ASKS
     judged = Progress.of_given(before, given).work_item()
     item = progress.work_item()
-    said = _told(evaluate_parts(before, judged.answers, judged.parts))
-    would_say = _told(evaluate_parts(in_force, item.answers, item.parts))
+    said = _verdicts(evaluate_parts(before, judged.answers, judged.parts))
+    would_say = _verdicts(evaluate_parts(in_force, item.answers, item.parts))
     return NewerRulesStatus.SAME if said == would_say else NewerRulesStatus.DIFFERS
 
 
-def _told(advice: Recommendation) -> list[tuple[str, str, str]]:
+def _verdicts(advice: Recommendation) -> list[tuple[str, str, str]]:
     return [disclosed_verdict(part.outcome, part.kind, part.strength) for part in (advice, *advice.parts)]
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class LaterAdvice:
     """Advice that is younger than the decision: since when it says this, and whether it said another thing before."""
 
     since: date
@@ -97,7 +97,7 @@ class Later:
         return str(_("before this advice was given on %(since)s", since=since))
 
 
-def later_advice(session: Session, owner: Owner, decided: Mapping[UUID, date | None]) -> dict[UUID, Later]:
+def later_advice(session: Session, owner: Owner, decided: Mapping[UUID, date | None]) -> dict[UUID, LaterAdvice]:
     """The advice that is younger than the decision, of these processes with the days of their decisions.
 
     What has no day, and what was decided on the advice as it stands, is left out. Reading takes time for each process
@@ -110,7 +110,7 @@ def later_advice(session: Session, owner: Owner, decided: Mapping[UUID, date | N
         same = list(takewhile(lambda one, said=now_said: verdicts_of(one[1]) == said, history))  # type: ignore[misc]
         since = same[-1][0].date()
         if days[key] < since:
-            found[key] = Later(since, has_changed=len(same) < len(history))
+            found[key] = LaterAdvice(since, has_changed=len(same) < len(history))
     return found
 
 
@@ -131,7 +131,7 @@ class NewerNotice:
 
 def newer_notice(opened: AssessmentContext) -> NewerNotice | None:
     """What to tell of newer rules: nothing where they are the same ones again, or where the owner keeps the advice."""
-    newer = held_against_rules_in_force(opened.assessment, opened.edition)
+    newer = apply_rules_in_force(opened.assessment, opened.edition)
     if newer is None or opened.latest is None or (opened.assessment.kept_version or 0) >= newer.edition.number:
         return None
     if newer.edition.row.sha256 == opened.advice_edition.row.sha256:
@@ -164,7 +164,7 @@ def _would_say(number: int, latest: dict[str, Any], document: dict[str, Any] | N
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class AdviceActions:
     """What can be done with the advice itself; ``is_kept`` where an account holds it."""
 
     is_kept: bool
@@ -177,10 +177,10 @@ class Keeping:
     list_url: str
 
 
-def keep_links(opened: AssessmentContext, again_url: str) -> Keeping:
+def advice_actions(opened: AssessmentContext, again_url: str) -> AdviceActions:
     """The addresses; ``again_url`` is where all questions are gone through again."""
     here: dict[str, Any] = {"assessment_id": opened.id}
-    return Keeping(
+    return AdviceActions(
         is_kept=opened.assessment.account_id is not None,
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
         decision_url=link_to("decision", **here),
@@ -193,7 +193,7 @@ def keep_links(opened: AssessmentContext, again_url: str) -> Keeping:
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionShown:
+class DecisionView:
     """What the owner decided, beside the advice ever after. ``words`` is empty where there are notes alone."""
 
     words: str
@@ -203,19 +203,19 @@ class DecisionShown:
     notes: str
 
 
-def decision_shown(opened: AssessmentContext) -> DecisionShown | None:
+def decision_view(opened: AssessmentContext) -> DecisionView | None:
     """The decision and the notes, None where there is neither."""
     made, on, notes = opened.assessment.decision, opened.assessment.decided_on, opened.assessment.notes
     if not made:
-        return DecisionShown("", "", is_older=False, notes=notes) if notes else None
+        return DecisionView("", "", is_older=False, notes=notes) if notes else None
     later, owner = None, identity.owner()
     if owner and on and opened.latest and on < opened.latest.created_at.date():
         with database().read() as session:
             later = later_advice(session, owner, {opened.id: on}).get(opened.id)
-    return DecisionShown(str(DECISIONS.get(made, made)), _decided(on, later), later is not None, notes)
+    return DecisionView(str(DECISIONS.get(made, made)), _decided(on, later), later is not None, notes)
 
 
-def _decided(on: date | None, later: Later | None) -> str:
+def _decided(on: date | None, later: LaterAdvice | None) -> str:
     """When it was decided, and before what; "" where nobody noted the day."""
     if on is None:
         return ""

@@ -10,7 +10,7 @@ from advisor.assessments.operations import NotAsked
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.questions.forms import OnceForm
 from advisor.assessments.questions.views import redirect_unasked, unasked_notice
-from advisor.assessments.result.presenter import result_page, ways_page
+from advisor.assessments.result.presenter import other_ways_page, result_page
 from advisor.assessments.store import store
 from advisor.engine.document.text import whole_number
 from advisor.web.forms import form_page
@@ -53,4 +53,4 @@ def other_ways(assessment_id: UUID) -> ResponseReturnValue:
     opened = store().load(assessment_id)
     if opened.latest is None:
         return redirect(onward_url(assessment_id, opened.progress))
-    return render_template("assessments/result/other_ways.html", **ways_page(opened, opened.latest))
+    return render_template("assessments/result/other_ways.html", **other_ways_page(opened, opened.latest))

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from advisor.assessments.result.sidebar import Later, NewerRulesStatus, later_advice, newer_rules_status
+from advisor.assessments.result.sidebar import LaterAdvice, NewerRulesStatus, later_advice, newer_rules_status
 from advisor.engine.document.text import normalize_line, search_key, sort_key, whole_number
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.models import process_list
@@ -76,7 +76,7 @@ class ListRow:
     parts: Sequence[str]
     standing: NewerRulesStatus | None = None
     """None where the rules are those in force, where they are not to be asked about, or where there is no advice."""
-    later: Later | None = None
+    later: LaterAdvice | None = None
     """The advice that is younger than the decision, if it is."""
 
 
