@@ -176,12 +176,12 @@ def _decision(process: Process) -> ComparisonCell:
     assessment = process.assessment
     if not assessment.decision:
         return _cell(str(_("Not yet")))
-    said = [str(DECISIONS.get(assessment.decision, assessment.decision))]
+    words = [str(DECISIONS.get(assessment.decision, assessment.decision))]
     if assessment.decided_on:
-        said.append(format_date(assessment.decided_on, "d MMM yyyy"))
+        words.append(format_date(assessment.decided_on, "d MMM yyyy"))
     if process.later:
-        said.append(process.later.words)
-    return _cell(", ".join(said))
+        words.append(process.later.words)
+    return _cell(", ".join(words))
 
 
 # ---- the answers -------------------------------------------------------------------------------------------------
@@ -214,15 +214,15 @@ def _answer(process: Process, key: str) -> ComparisonCell:
         return _cell(str(_("Not asked by version %(n)d", n=process.edition.number)))
     given = process.given
     if key in given["answers"] or not any(key in part["answers"] for part in given["parts"]):
-        return _cell(_said(question, given["answers"]))
-    lines = tuple(ComparisonLine(_said(question, part["answers"]), part["part"]) for part in given["parts"])
+        return _cell(_answer_text(question, given["answers"]))
+    lines = tuple(ComparisonLine(_answer_text(question, part["answers"]), part["part"]) for part in given["parts"])
     alike = len({line.text for line in lines}) == 1
     return _cell(lines[0].text) if alike else ComparisonCell(lines)
 
 
-def _said(question: Question, answers: dict[str, Any]) -> str:
-    said = stored_answer_label(question, answers[question.key]) if question.key in answers else ""
-    return said or str(_("Not answered"))
+def _answer_text(question: Question, answers: dict[str, Any]) -> str:
+    words = stored_answer_label(question, answers[question.key]) if question.key in answers else ""
+    return words or str(_("Not answered"))
 
 
 # ---- the reasons -------------------------------------------------------------------------------------------------

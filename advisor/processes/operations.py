@@ -67,7 +67,7 @@ def copy(session: Session, owner: Owner, original: Assessment, name: str, limit:
     The decision and the history stay with the original.
     """
     make_room(session, owner, limit)
-    twin = Assessment(
+    duplicate = Assessment(
         visitor_key_hash=original.visitor_key_hash,
         account_id=original.account_id,
         process_name=name,
@@ -85,10 +85,10 @@ def copy(session: Session, owner: Owner, original: Assessment, name: str, limit:
             for part in original.parts
         ],
     )
-    session.add(twin)
+    session.add(duplicate)
     session.flush()
-    advise_when_complete(session, twin)
-    return twin
+    advise_when_complete(session, duplicate)
+    return duplicate
 
 
 def put_back(session: Session, owner: Owner, assessment_id: UUID, limit: int, who: Actor) -> bool:

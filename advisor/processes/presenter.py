@@ -91,31 +91,31 @@ def history_page(
 
 def _in_short(found: Difference, earlier: AdviceView, advice: AdviceView) -> str:
     """What changed since the advice before, in a line."""
-    said, answers = [], found.answers
+    sentences, answers = [], found.answers
     if found.before.version != found.after.version:
         versions = {"before": found.before.version, "after": found.after.version}
-        said.append(_("Rules %(before)d to %(after)d.", **versions))
+        sentences.append(_("Rules %(before)d to %(after)d.", **versions))
     if found.name:
-        said.append(_("Was called “%(name)s”.", name=isolated(found.name.before)))
-    were, are = (len(told.given["parts"]) for told in (earlier, advice))
+        sentences.append(_("Was called “%(name)s”.", name=isolated(found.name.before)))
+    were, are = (len(view.given["parts"]) for view in (earlier, advice))
     if bool(were) != bool(are):
-        said.append(
+        sentences.append(
             _("Broken into %(n)d parts. Their answers are given part by part.", n=are)
             if are
             else _("Put together again into one piece.")
         )
         answers = [pair for pair in answers if pair.before and pair.after]  # the others are only asked elsewhere now
-    for pair in answers[:_TOLD]:
+    for pair in answers[:_ANSWERS_SHOWN]:
         before, after = pair.before or _("not answered"), pair.after or _("left out")
-        said.append(_("%(question)s %(before)s → %(after)s.", question=pair.name, before=before, after=after))
-    if len(answers) > _TOLD:
-        said.append(_("And %(n)d more answers.", n=len(answers) - _TOLD))
+        sentences.append(_("%(question)s %(before)s → %(after)s.", question=pair.name, before=before, after=after))
+    if len(answers) > _ANSWERS_SHOWN:
+        sentences.append(_("And %(n)d more answers.", n=len(answers) - _ANSWERS_SHOWN))
     if found.parts and not found.answers:
-        said.append(_("Other parts."))
-    return " ".join(str(sentence) for sentence in said) or str(_("Worked out again."))
+        sentences.append(_("Other parts."))
+    return " ".join(str(sentence) for sentence in sentences) or str(_("Worked out again."))
 
 
-_TOLD = 3
+_ANSWERS_SHOWN = 3
 
 
 def compare_page(

@@ -100,8 +100,8 @@ def _copy(session: Session, owner: Owner, form: CopyForm) -> str:
     def act() -> str:
         original = find_own(session, owner, _uuid(form.of.data) or abort(404))
         limit = current_app.config["ASSESSMENTS_PER_OWNER"]
-        twin = operations.copy(session, owner, original, str(form.process_name.data), limit)
-        return url_for("assessments.go_on", assessment_id=twin.id)
+        duplicate = operations.copy(session, owner, original, str(form.process_name.data), limit)
+        return url_for("assessments.go_on", assessment_id=duplicate.id)
 
     return idempotent(session, attempt(owner.mark), act)
 

@@ -57,7 +57,7 @@ def chosen() -> ResponseReturnValue:
     do = request.form.get("do", "compare")
     _check_own(ids)
     if do == "compare":
-        return _refused(form, ids) or redirect(url_for(".compare_processes", of=ids, **_wish().address()), 303)
+        return _refused(form, ids) or redirect(url_for(".compare_processes", of=ids, **_query().address()), 303)
     if do != "copy" and do not in _WITH_ONE:
         abort(400)
     if len(ids) != 1:
@@ -89,11 +89,11 @@ def _refused(form: ChosenForm, ids: Sequence[UUID]) -> ResponseReturnValue | Non
 
 
 def _list(form: ChosenForm, ids: Sequence[UUID], fault: str = "") -> ResponseReturnValue:
-    owner, wish = _owner(), _wish()
+    owner, query = _owner(), _query()
     if fault:
         form.of.errors = [fault]
     with database().read() as session:
-        page = list_page(page_of(session, owner, wish), wish)
+        page = list_page(page_of(session, owner, query), query)
         binned = {str(found.id): found for found in session.scalars(own_binned(owner))}
     undo = binned.get(request.args.get("deleted", ""))
     page |= {
@@ -120,7 +120,7 @@ def _page(processes: list[Process]) -> dict[str, Any]:
     ids = [process.assessment.id for process in processes]
     only = request.args.get("only") == "differences"
     pair = _pair(len(ids))
-    address: dict[str, Any] = {"of": ids, **_wish().address()}
+    address: dict[str, Any] = {"of": ids, **_query().address()}
     here = url_for(".compare_processes", **address)
     return {
         "columns": [
@@ -136,15 +136,15 @@ def _page(processes: list[Process]) -> dict[str, Any]:
         "only_differences": only,
         "toggle_url": here if only else url_for(".compare_processes", **address, only="differences"),
         "pair": pair,
-        "kept": [("of", str(key)) for key in ids] + list(_wish().address().items()),
-        "back_url": url_for(".index", **_wish().address()),
+        "kept": [("of", str(key)) for key in ids] + list(_query().address().items()),
+        "back_url": url_for(".index", **_query().address()),
     }
 
 
-def _pair(held: int) -> tuple[int, int]:
+def _pair(total: int) -> tuple[int, int]:
     """The two columns that a phone shows: those the address names by their places, else the first two."""
     named = [request.args.get(name, "") for name in ("one", "other")]
-    places = [place for text in named if (place := whole_number(text, most=held - 1)) is not None]
+    places = [place for text in named if (place := whole_number(text, most=total - 1)) is not None]
     return (places[0], places[1]) if len(set(places)) == 2 else (0, 1)
 
 
@@ -163,7 +163,7 @@ def _ids(sent: Sequence[str]) -> list[UUID]:
         abort(404)
 
 
-def _wish() -> ListQuery:
+def _query() -> ListQuery:
     return ListQuery.read(request.args)
 
 
@@ -180,9 +180,9 @@ _TYPES = {
 @bp.get("/processes/your-processes.<any(xlsx, csv):kind>")
 def sheet(kind: str) -> ResponseReturnValue:
     """Give the processes that the address asks for, in the order of the list, as one file."""
-    owner, wish = identity.owner() or abort(404), ListQuery.read(request.args)
+    owner, query = identity.owner() or abort(404), ListQuery.read(request.args)
     with database().read() as session:
-        page = page_of(session, owner, wish, size=current_app.config["ASSESSMENTS_PER_OWNER"])
+        page = page_of(session, owner, query, size=current_app.config["ASSESSMENTS_PER_OWNER"])
         notes = process_list.notes(session, owner)
     table = _table(page, {str(key): text for key, text in notes.items()})
     reply = Response(write_csv(table) if kind == "csv" else write_xlsx([table, _about(page)]))
@@ -213,7 +213,7 @@ def _cells(row: ListRow, notes: dict[str, str]) -> tuple[str | int | None, ...]:
         line.kpo,
         line.keep,
         line.version,
-        words.standing,
+        words.rules_status,
         words.decision,
         line.decided_on.isoformat() if line.decided_on else "",
         words.decided_before,
@@ -229,7 +229,7 @@ def _about(page: Page) -> Table:
     rows = (
         (_("What this is"), _("The processes in your account at Outsourcing Advisor.")),
         (_("Made on"), today),
-        (_("Processes"), _("%(n)d of %(all)d, as the list showed them", n=page.found, all=page.held)),
+        (_("Processes"), _("%(n)d of %(all)d, as the list showed them", n=page.found, all=page.total)),
         (_("Rules in force"), _("Version %(n)d", n=page.version_in_force)),
         (_("Rules version"), _("The version of the rules that judges this process. Advice never changes by itself.")),
         (
