@@ -77,53 +77,53 @@ def contradiction_url(assessment_id: UUID, progress: Progress, found: PartContra
     return page_url("contradiction", assessment_id=assessment_id, part_id=part_id, key=found.contradiction.key, **more)
 
 
-def back_url(opened: AssessmentContext, place: QuestionRef) -> str:
+def back_url(context: AssessmentContext, place: QuestionRef) -> str:
     """What came before: the result where the answer is being changed, else the question before, or the name."""
-    progress = opened.progress
+    progress = context.progress
     before = progress.before(place)
     if place.part is not None and progress.in_parts and progress.is_open(place) and (not before or not before.part):
-        return page_url("parts", assessment_id=opened.id)
-    if opened.latest is not None and (before is None or not progress.is_open(place)):
-        return page_url("result", assessment_id=opened.id)
+        return page_url("parts", assessment_id=context.id)
+    if context.latest is not None and (before is None or not progress.is_open(place)):
+        return page_url("result", assessment_id=context.id)
     if before is not None:
-        return place_url(opened.id, progress, before)
-    return page_url("rename", assessment_id=opened.id)
+        return place_url(context.id, progress, before)
+    return page_url("rename", assessment_id=context.id)
 
 
 # ---- one question ------------------------------------------------------------------------------------------------
 
 
-def question_page(opened: AssessmentContext, place: QuestionRef) -> dict[str, Any]:
+def question_page(context: AssessmentContext, place: QuestionRef) -> dict[str, Any]:
     """What surrounds a question."""
-    number, total = opened.progress.number(place)
-    part = place.part if opened.progress.in_parts else None
+    number, total = context.progress.number(place)
+    part = place.part if context.progress.in_parts else None
     return {
-        "process_name": opened.progress.process,
+        "process_name": context.progress.process,
         "part_name": part.name if part else "",
         "number": number,
         "total": total,
         "why": place.question.why,
-        "back_url": back_url(opened, place),
-        "answers_url": page_url("answers", assessment_id=opened.id),
-        "returns": opened.latest is not None and opened.progress.is_complete_but_for(place),
-        "copied": part is not None and place.question.key in part.answers and opened.progress.is_open(place),
+        "back_url": back_url(context, place),
+        "answers_url": page_url("answers", assessment_id=context.id),
+        "returns": context.latest is not None and context.progress.is_complete_but_for(place),
+        "copied": part is not None and place.question.key in part.answers and context.progress.is_open(place),
     }
 
 
-def settled_page(opened: AssessmentContext, following: QuestionRef) -> dict[str, Any]:
+def settled_page(context: AssessmentContext, following: QuestionRef) -> dict[str, Any]:
     """That the advice is settled before the last question, and where the next one is."""
-    progress = opened.progress
+    progress = context.progress
     left = sum(progress.is_open(place) for place in progress.route())
     return {
         "process_name": progress.process,
         "left": left,
-        "on_url": place_url(opened.id, progress, following, settled=1),
+        "on_url": place_url(context.id, progress, following, settled=1),
     }
 
 
-def contradiction_page(opened: AssessmentContext, found: PartContradiction) -> dict[str, Any]:
+def contradiction_page(context: AssessmentContext, found: PartContradiction) -> dict[str, Any]:
     """Two answers that contradict each other, each with the address where it can be changed."""
-    progress, part = opened.progress, found.part
+    progress, part = context.progress, found.part
     answers = progress.reached[part.id].answers
     questions = [progress.rule_set.question(condition.question) for condition in found.contradiction.when]
     return {
@@ -135,51 +135,51 @@ def contradiction_page(opened: AssessmentContext, found: PartContradiction) -> d
                 "question": question.text,
                 "answer": answer_label(question, answers[question.key]),
                 "url": place_url(
-                    opened.id, progress, QuestionRef(question, part if question.scope is Scope.PART else None)
+                    context.id, progress, QuestionRef(question, part if question.scope is Scope.PART else None)
                 ),
             }
             for question in questions
             if question is not None
         ],
-        "back_url": page_url("answers", assessment_id=opened.id),
+        "back_url": page_url("answers", assessment_id=context.id),
     }
 
 
-def parts_page(opened: AssessmentContext) -> dict[str, Any]:
+def parts_page(context: AssessmentContext) -> dict[str, Any]:
     """What surrounds the names of the parts."""
-    is_new = not opened.progress.in_parts
-    has_advice = opened.latest is not None
+    is_new = not context.progress.in_parts
+    has_advice = context.latest is not None
     return {
-        "process_name": opened.progress.process,
+        "process_name": context.progress.process,
         "is_new": is_new,
         "suggestion": "",
-        "together_url": page_url("put_together", assessment_id=opened.id),
-        "back_url": page_url("result", assessment_id=opened.id)
+        "together_url": page_url("put_together", assessment_id=context.id),
+        "back_url": page_url("result", assessment_id=context.id)
         if has_advice
-        else onward_url(opened.id, opened.progress),
+        else onward_url(context.id, context.progress),
     }
 
 
 # ---- all answers -------------------------------------------------------------------------------------------------
 
 
-def answers_page(opened: AssessmentContext) -> dict[str, Any]:
+def answers_page(context: AssessmentContext) -> dict[str, Any]:
     """All answers so far, and where to go on."""
-    following = opened.progress.next
+    following = context.progress.next
     return {
-        "process_name": opened.progress.process,
-        "rename_url": page_url("rename", assessment_id=opened.id),
-        "groups": present_answers(opened),
-        "next_url": place_url(opened.id, opened.progress, following) if following else None,
-        "result_url": page_url("result", assessment_id=opened.id),
+        "process_name": context.progress.process,
+        "rename_url": page_url("rename", assessment_id=context.id),
+        "groups": present_answers(context),
+        "next_url": place_url(context.id, context.progress, following) if following else None,
+        "result_url": page_url("result", assessment_id=context.id),
         "can_finish": following is None,
-        "back_url": onward_url(opened.id, opened.progress),
+        "back_url": onward_url(context.id, context.progress),
     }
 
 
-def present_answers(opened: AssessmentContext) -> list[AnswerGroup]:
+def present_answers(context: AssessmentContext) -> list[AnswerGroup]:
     """The present answers, with the questions that are still open, in the order in which they are asked."""
-    progress = opened.progress
+    progress = context.progress
     names = [
         QuestionRef(question, None)
         for question in progress.rule_set.section(Section.NAME)
@@ -194,7 +194,7 @@ def present_answers(opened: AssessmentContext) -> list[AnswerGroup]:
         group = groups[place.part.id if place.part and progress.in_parts else None]
         answers = progress.answers_at(place)
         copied = place.part is not None and place.question.key not in place.part.confirmed
-        group.rows.append(answer_row(place.question, answers, place_url(opened.id, progress, place), known=not copied))
+        group.rows.append(answer_row(place.question, answers, place_url(context.id, progress, place), known=not copied))
     return list(groups.values())
 
 

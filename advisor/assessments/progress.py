@@ -1,4 +1,4 @@
-"""Where a visitor stands: what is asked of which piece of the process, what is still open, and what comes next."""
+"""Where a visitor stands: what is asked of which part of the process, what is still open, and what comes next."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ from advisor.models import Assessment
 class AnsweredPart:
     """A part of the process, or all of it, with its own answers.
 
-    ``confirmed`` are the questions answered for this piece itself; other answers were copied when it was named.
+    ``confirmed`` are the questions answered for this part itself; other answers were copied when it was named.
     """
 
     id: UUID
@@ -91,7 +91,7 @@ class Progress:
 
     @cached_property
     def reached(self) -> dict[UUID, AskedQuestions]:
-        """What is asked of each piece, and the answers that count."""
+        """What is asked of each part, and the answers that count."""
         return {
             part.id: asked_questions(self.rule_set.questions, {**self.answers, **part.answers}) for part in self.parts
         }

@@ -62,7 +62,7 @@ class Revision:
 
 
 def history_page(
-    opened: AssessmentContext, revisions: Sequence[tuple[RecommendationRecord, AdviceView]]
+    context: AssessmentContext, revisions: Sequence[tuple[RecommendationRecord, AdviceView]]
 ) -> dict[str, Any]:
     """Every advice on a process, newest first."""
     rows = []
@@ -78,14 +78,14 @@ def history_page(
                 verdict=found.after.words,
                 strength=found.after.strength,
                 changes=_in_short(found, earlier, advice) if earlier else str(_("The first advice.")),
-                url=url_for("processes.revision", assessment_id=opened.id, number=recommendation.sequence),
+                url=url_for("processes.revision", assessment_id=context.id, number=recommendation.sequence),
             )
         )
     return {
-        "process_name": opened.progress.process,
+        "process_name": context.progress.process,
         "revisions": rows,
-        "compare_url": url_for("processes.compare", assessment_id=opened.id),
-        "back_url": result_url(opened.id),
+        "compare_url": url_for("processes.compare", assessment_id=context.id),
+        "back_url": result_url(context.id),
     }
 
 
@@ -119,17 +119,17 @@ _ANSWERS_SHOWN = 3
 
 
 def compare_page(
-    opened: AssessmentContext, one: RecommendationRecord, other: RecommendationRecord, found: Difference
+    context: AssessmentContext, one: RecommendationRecord, other: RecommendationRecord, found: Difference
 ) -> dict[str, Any]:
     """Two advices on one process, side by side: only what differs."""
     return {
-        "process_name": opened.progress.process,
+        "process_name": context.progress.process,
         "found": found,
         "one": one,
         "other": other,
-        "one_url": url_for("processes.revision", assessment_id=opened.id, number=one.sequence),
-        "other_url": url_for("processes.revision", assessment_id=opened.id, number=other.sequence),
-        "back_url": url_for("processes.history", assessment_id=opened.id),
+        "one_url": url_for("processes.revision", assessment_id=context.id, number=one.sequence),
+        "other_url": url_for("processes.revision", assessment_id=context.id, number=other.sequence),
+        "back_url": url_for("processes.history", assessment_id=context.id),
     }
 
 
@@ -145,21 +145,21 @@ class AdminNote:
     text: str
 
 
-def newer_rules_page(opened: AssessmentContext, newer: NewerRules, notes: Sequence[RuleSetVersion]) -> dict[str, Any]:
+def newer_rules_page(context: AssessmentContext, newer: NewerRules, notes: Sequence[RuleSetVersion]) -> dict[str, Any]:
     """The saved advice, what newer rules say, and which of them make the difference."""
-    assert opened.latest is not None  # noqa: S101 - the view sends whoever has no advice away
+    assert context.latest is not None  # noqa: S101 - the view sends whoever has no advice away
     return {
-        "process_name": opened.progress.process,
+        "process_name": context.progress.process,
         "published": newer.edition.version.published,
-        "found": newer_difference(opened.latest, opened.advice_edition, newer),
+        "found": newer_difference(context.latest, context.advice_edition, newer),
         "open_questions": [
             {"text": place.question.text, "part": place.part.name if place.part else ""} for place in newer.open_places
         ],
         "notes": [AdminNote(row.number, row.published_at, row.note) for row in notes],
-        "keeps": (opened.assessment.kept_version or 0) >= newer.edition.number,
-        "back_url": result_url(opened.id),
-        "keep_url": url_for("processes.keep_rules", assessment_id=opened.id),
-        "update_url": url_for("processes.update_rules", assessment_id=opened.id),
+        "keeps": (context.assessment.kept_version or 0) >= newer.edition.number,
+        "back_url": result_url(context.id),
+        "keep_url": url_for("processes.keep_rules", assessment_id=context.id),
+        "update_url": url_for("processes.update_rules", assessment_id=context.id),
     }
 
 

@@ -119,11 +119,11 @@ def _uuid(text: str | None) -> UUID | None:
 @bp.route("/assessments/<uuid:assessment_id>/decision", methods=["GET", "POST"])
 def decide(assessment_id: UUID) -> ResponseReturnValue:
     """Write down what was decided, when, and why."""
-    opened = load_context(assessment_id)
-    saved = OwnerDecision.of(opened.assessment)
+    context = load_context(assessment_id)
+    saved = OwnerDecision.of(context.assessment)
     form = decision_form(saved)
     page: dict[str, Any] = {
-        "process_name": opened.progress.process,
+        "process_name": context.progress.process,
         "back_url": present.result_url(assessment_id),
         "clash": None,
     }
@@ -162,13 +162,13 @@ def request_owner() -> Owner:
 @bp.route("/assessments/<uuid:assessment_id>/looks-wrong", methods=["GET", "POST"])
 def looks_wrong(assessment_id: UUID) -> ResponseReturnValue:
     """Take a note to the admins, with the answers only where the owner ticks that."""
-    opened = load_context(assessment_id)
-    if opened.latest is None:
-        return redirect(onward_url(assessment_id, opened.progress), 302 if request.method == "GET" else 303)
+    context = load_context(assessment_id)
+    if context.latest is None:
+        return redirect(onward_url(assessment_id, context.progress), 302 if request.method == "GET" else 303)
     form = AdviceNoteForm()
     page: dict[str, Any] = {
-        "process_name": opened.progress.process,
-        "answers": judged_answers(opened, opened.latest),
+        "process_name": context.progress.process,
+        "answers": judged_answers(context, context.latest),
         "back_url": present.result_url(assessment_id),
     }
     if not form.validate_on_submit():
@@ -184,11 +184,11 @@ def looks_wrong(assessment_id: UUID) -> ResponseReturnValue:
 @bp.get("/assessments/<uuid:assessment_id>/looks-wrong/thank-you")
 def thank_you(assessment_id: UUID) -> ResponseReturnValue:
     """Say that the note has arrived."""
-    opened = load_context(assessment_id)
+    context = load_context(assessment_id)
     return form_page(
         "processes/thank_you.html",
         AdviceNoteForm(),
-        process_name=opened.progress.process,
+        process_name=context.progress.process,
         back_url=present.result_url(assessment_id),
     )
 

@@ -63,31 +63,31 @@ class _Asked:
         return stored_answers(given["answers"]), [("", stored_answers(part)) for part in given["parts"]]
 
 
-def changing(opened: AssessmentContext, latest: RecommendationRecord) -> Changing | None:
+def changing(context: AssessmentContext, latest: RecommendationRecord) -> Changing | None:
     """What would change this advice; None where its rules are too large for an exact answer."""
-    explained = _explained(_asked(opened.advice_edition.rule_set, latest.given))
-    return present_changing(*explained, _around(opened, latest)) if explained else None
+    explained = _explained(_asked(context.advice_edition.rule_set, latest.given))
+    return present_changing(*explained, _around(context, latest)) if explained else None
 
 
-def ways(opened: AssessmentContext, latest: RecommendationRecord) -> tuple[str, list[Towards]] | None:
+def ways(context: AssessmentContext, latest: RecommendationRecord) -> tuple[str, list[Towards]] | None:
     """How firm this advice is, and the ways to each other one; None where its rules are too large for that."""
-    explained = _explained(_asked(opened.advice_edition.rule_set, latest.given))
+    explained = _explained(_asked(context.advice_edition.rule_set, latest.given))
     if explained is None:
         return None
     would, _ = explained
-    return firmness_words(would), ways_to_each(would, _around(opened, latest), WAYS_LISTED, WAYS_LISTED)
+    return firmness_words(would), ways_to_each(would, _around(context, latest), WAYS_LISTED, WAYS_LISTED)
 
 
-def _around(opened: AssessmentContext, latest: RecommendationRecord) -> Around:
+def _around(context: AssessmentContext, latest: RecommendationRecord) -> Around:
     parts = latest.given["parts"]
     return Around(
-        rule_set=opened.advice_edition.rule_set,
+        rule_set=context.advice_edition.rule_set,
         parts=[part["part"] for part in parts],
         given=lambda key, part: _given(latest.given, key, part),
-        try_url=lambda changes: "" if opened.is_stale else _try_url(opened, changes),
+        try_url=lambda changes: "" if context.is_stale else _try_url(context, changes),
         question_url=lambda key, part: page_url(
             "answer_question",
-            assessment_id=opened.id,
+            assessment_id=context.id,
             key=key,
             part_id=None if part is None else parts[part]["id"],
         ),
@@ -100,8 +100,8 @@ def is_settled(progress: Progress) -> bool:
 
 
 def _asked(rule_set: RuleSet, given: Mapping[str, Any]) -> _Asked:
-    told = {"answers": given["answers"], "parts": [part["answers"] for part in given["parts"]]}
-    return _Asked(rule_set, json.dumps(told, sort_keys=True))
+    values = {"answers": given["answers"], "parts": [part["answers"] for part in given["parts"]]}
+    return _Asked(rule_set, json.dumps(values, sort_keys=True))
 
 
 @lru_cache(_KEPT_IN_MEMORY)
@@ -126,19 +126,19 @@ def _given(given: Mapping[str, Any], key: str, part: int | None) -> tuple[bool, 
     return key in answers, answers.get(key)
 
 
-def _try_url(opened: AssessmentContext, changes: Sequence[AnswerChange]) -> str:
+def _try_url(context: AssessmentContext, changes: Sequence[AnswerChange]) -> str:
     """Where these changes are tried, each with the first of the answers that do."""
     texts = []
     for change in changes:
-        question = opened.progress.rule_set.question(change.question)
-        if question is None or (change.part or 0) >= len(opened.progress.parts):
+        question = context.progress.rule_set.question(change.question)
+        if question is None or (change.part or 0) >= len(context.progress.parts):
             return ""
-        texts.append(change_text(_part_id(opened, change, question), question, change.answers[0]))
-    return page_url("what_if", assessment_id=opened.id, change=texts)
+        texts.append(change_text(_part_id(context, change, question), question, change.answers[0]))
+    return page_url("what_if", assessment_id=context.id, change=texts)
 
 
-def _part_id(opened: AssessmentContext, change: AnswerChange, question: Question) -> UUID | None:
-    return opened.progress.parts[change.part or 0].id if question.scope is Scope.PART else None
+def _part_id(context: AssessmentContext, change: AnswerChange, question: Question) -> UUID | None:
+    return context.progress.parts[change.part or 0].id if question.scope is Scope.PART else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,38 +152,38 @@ class SharpenRow:
     could: str
 
 
-def result_page(opened: AssessmentContext, latest: RecommendationRecord, copied: UUID | None = None) -> dict[str, Any]:
+def result_page(context: AssessmentContext, latest: RecommendationRecord, copied: UUID | None = None) -> dict[str, Any]:
     """The latest advice as it was given, and what can be done with it; ``copied`` is what it was just copied from."""
-    here: dict[str, Any] = {"assessment_id": opened.id}
-    following = opened.progress.next
-    explained = changing(opened, latest)
+    here: dict[str, Any] = {"assessment_id": context.id}
+    following = context.progress.next
+    explained = changing(context, latest)
     return {
-        "result": stored_result(opened, latest),
+        "result": stored_result(context, latest),
         "original_url": url_for("assessments.result", assessment_id=copied) if copied else "",
-        "change": _change(opened.earlier, latest),
-        "stale": opened.is_stale,
-        "continue_url": place_url(opened.id, opened.progress, following) if following else None,
-        "can_recalculate": not (opened.progress.in_parts and following),
+        "change": _change(context.earlier, latest),
+        "stale": context.is_stale,
+        "continue_url": place_url(context.id, context.progress, following) if following else None,
+        "can_recalculate": not (context.progress.in_parts and following),
         "recalculate_url": page_url("result", **here),
         "rename_url": page_url("rename", **here),
         "parts_url": page_url("parts", **here),
         "delete_url": url_for("assessments.delete", **here),
-        "answers": judged_answers(opened, latest),
+        "answers": judged_answers(context, latest),
         "changing": explained,
         "what_if_url": page_url("what_if", **here),
         "ways_url": page_url("other_ways", **here),
-        "sharpen": _sharpen(opened, explained),
-        "newer": newer_notice(opened),
-        "actions": advice_actions(opened, _again_url(opened)),
-        "decision": decision_view(opened),
+        "sharpen": _sharpen(context, explained),
+        "newer": newer_notice(context),
+        "actions": advice_actions(context, _again_url(context)),
+        "decision": decision_view(context),
     }
 
 
-def other_ways_page(opened: AssessmentContext, latest: RecommendationRecord) -> dict[str, Any]:
+def other_ways_page(context: AssessmentContext, latest: RecommendationRecord) -> dict[str, Any]:
     """The ways to each other advice."""
-    found = ways(opened, latest)
+    found = ways(context, latest)
     firmness, towards = found or (_("Our rules are too many for an exact answer to this."), [])
-    here: dict[str, Any] = {"assessment_id": opened.id}
+    here: dict[str, Any] = {"assessment_id": context.id}
     return {
         "process_name": latest.result["process"],
         "verdict": verdict_words(latest.result),
@@ -192,7 +192,7 @@ def other_ways_page(opened: AssessmentContext, latest: RecommendationRecord) -> 
         "towards": towards,
         "what_if_url": page_url("what_if", **here),
         "back_url": page_url("result", **here),
-        "stale": opened.is_stale,
+        "stale": context.is_stale,
     }
 
 
@@ -212,7 +212,7 @@ def _change(earlier: RecommendationRecord | None, latest: RecommendationRecord) 
 
 
 def stored_result(
-    opened: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None
+    context: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None
 ) -> Result:
     """A recommendation, shown from what was stored when it was given; ``edition`` is the version that gave it."""
     parts = [part["id"] for part in latest.given["parts"]]
@@ -220,20 +220,20 @@ def stored_result(
     def address(key: str, part: int | None) -> str:
         return page_url(
             "answer_question",
-            assessment_id=opened.id,
+            assessment_id=context.id,
             key=key,
             part_id=None if part is None else parts[part],
         )
 
-    shown = edition or opened.advice_edition
+    shown = edition or context.advice_edition
     return present_result(latest.result, shown, latest.created_at, latest.given, address)
 
 
 def judged_answers(
-    opened: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None
+    context: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None
 ) -> list[AnswerGroup]:
     """The answers that an advice used, part by part."""
-    progress = Progress.of_given((edition or opened.advice_edition).rule_set, latest.given)
+    progress = Progress.of_given((edition or context.advice_edition).rule_set, latest.given)
     groups = [AnswerGroup("", [])]
     for section in (Section.NAME, Section.CORE, Section.SHARPEN):
         for place in _places(progress, section):
@@ -241,11 +241,11 @@ def judged_answers(
                 continue
             answers = place.part.answers if place.part else progress.answers
             if place.question.key in answers or section is Section.CORE:
-                url = question_url(opened.id, place.question, None)
+                url = question_url(context.id, place.question, None)
                 groups[0].rows.append(answer_row(place.question, answers, url))
     for part in progress.parts if progress.in_parts else ():
         rows = [
-            answer_row(place.question, part.answers, question_url(opened.id, place.question, part.id))
+            answer_row(place.question, part.answers, question_url(context.id, place.question, part.id))
             for section in (Section.CORE, Section.SHARPEN)
             for place in _places(progress, section)
             if place.part == part and (section is Section.CORE or place.question.key in part.answers)
@@ -260,12 +260,12 @@ def _places(progress: Progress, section: Section) -> list[QuestionRef]:
     return list(progress.route(section))
 
 
-def _sharpen(opened: AssessmentContext, explained: Changing | None) -> list[SharpenRow]:
+def _sharpen(context: AssessmentContext, explained: Changing | None) -> list[SharpenRow]:
     """The questions that sharpen the advice: those that settle most first, then what was answered.
 
     One that nothing looks at is not asked: neither the points nor what to do next would be others.
     """
-    progress = opened.progress
+    progress = context.progress
     numbers = {part.id: index for index, part in enumerate(progress.parts)} if progress.in_parts else {}
     asked = []
     for place in progress.route(Section.SHARPEN):
@@ -277,7 +277,7 @@ def _sharpen(opened: AssessmentContext, explained: Changing | None) -> list[Shar
             continue
         row = SharpenRow(
             text=place.question.text,
-            url=place_url(opened.id, progress, place),
+            url=place_url(context.id, progress, place),
             part=place.part.name if place.part else "",
             answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
             could=could,
@@ -292,13 +292,13 @@ def _could(explained: Changing, key: tuple[str, int | None], rule_set: RuleSet) 
     if alone and alone.ways:
         words = outcome_words([Outcome(outcome) for outcome, *_words in alone.ways])
         return str(_("Could move the advice to %(what)s.", what=words))
-    conditions = [told.when for told in rule_set.guidance] + [rule.when for rule in rule_set.rules]
+    conditions = [item.when for item in rule_set.guidance] + [rule.when for rule in rule_set.rules]
     return "" if any(condition.question == key[0] for when in conditions for condition in when) else None
 
 
-def _again_url(opened: AssessmentContext) -> str:
+def _again_url(context: AssessmentContext) -> str:
     """Where all questions are gone through again, with the present answers marked."""
-    first = next(iter(opened.progress.route()), None)
+    first = next(iter(context.progress.route()), None)
     if first is None:
-        return page_url("answers", assessment_id=opened.id)
-    return place_url(opened.id, opened.progress, first, again=1)
+        return page_url("answers", assessment_id=context.id)
+    return place_url(context.id, context.progress, first, again=1)

@@ -129,21 +129,21 @@ class NewerNotice:
     url: str
 
 
-def newer_notice(opened: AssessmentContext) -> NewerNotice | None:
+def newer_notice(context: AssessmentContext) -> NewerNotice | None:
     """What to tell of newer rules: nothing where they are the same ones again, or where the owner keeps the advice."""
-    newer = apply_rules_in_force(opened.assessment, opened.edition)
-    if newer is None or opened.latest is None or (opened.assessment.kept_version or 0) >= newer.edition.number:
+    newer = apply_rules_in_force(context.assessment, context.edition)
+    if newer is None or context.latest is None or (context.assessment.kept_version or 0) >= newer.edition.number:
         return None
-    if newer.edition.row.sha256 == opened.advice_edition.row.sha256:
+    if newer.edition.row.sha256 == context.advice_edition.row.sha256:
         return None
-    document, latest = dict(newer.document), opened.latest.result
+    document, latest = dict(newer.document), context.latest.result
     is_same = not newer.open_places and verdicts_of(document) == verdicts_of(latest)
     return NewerNotice(
         published=newer.edition.version.published,
         number=newer.edition.number,
         says=_would_say(newer.edition.number, latest, None if newer.open_places else document, is_same=is_same),
         is_same=is_same,
-        url=link_to("newer_rules", assessment_id=opened.id),
+        url=link_to("newer_rules", assessment_id=context.id),
     )
 
 
@@ -177,15 +177,15 @@ class AdviceActions:
     list_url: str
 
 
-def advice_actions(opened: AssessmentContext, again_url: str) -> AdviceActions:
+def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
     """The addresses; ``again_url`` is where all questions are gone through again."""
-    here: dict[str, Any] = {"assessment_id": opened.id}
+    here: dict[str, Any] = {"assessment_id": context.id}
     return AdviceActions(
-        is_kept=opened.assessment.account_id is not None,
+        is_kept=context.assessment.account_id is not None,
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
         decision_url=link_to("decision", **here),
         history_url=link_to("history", **here),
-        copy_url=link_to("copy", of=opened.id),
+        copy_url=link_to("copy", of=context.id),
         again_url=again_url,
         wrong_url=link_to("looks_wrong", **here),
         list_url=link_to("processes"),
@@ -203,15 +203,15 @@ class DecisionView:
     notes: str
 
 
-def decision_view(opened: AssessmentContext) -> DecisionView | None:
+def decision_view(context: AssessmentContext) -> DecisionView | None:
     """The decision and the notes, None where there is neither."""
-    made, on, notes = opened.assessment.decision, opened.assessment.decided_on, opened.assessment.notes
+    made, on, notes = context.assessment.decision, context.assessment.decided_on, context.assessment.notes
     if not made:
         return DecisionView("", "", is_older=False, notes=notes) if notes else None
     later, owner = None, identity.owner()
-    if owner and on and opened.latest and on < opened.latest.created_at.date():
+    if owner and on and context.latest and on < context.latest.created_at.date():
         with database().read() as session:
-            later = later_advice(session, owner, {opened.id: on}).get(opened.id)
+            later = later_advice(session, owner, {context.id: on}).get(context.id)
     return DecisionView(str(DECISIONS.get(made, made)), _decided(on, later), later is not None, notes)
 
 
