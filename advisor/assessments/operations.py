@@ -17,7 +17,7 @@ from advisor.assessments.progress import (
     answer_fingerprint,
     fingerprint,
     is_of_part,
-    plain_answers,
+    sorted_answers,
 )
 from advisor.engine.document.text import normalize_line
 from advisor.engine.model.answers import WorkItem, plain_answer
@@ -145,7 +145,7 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
         visitor_key_hash=owner.key_hash if isinstance(owner, VisitorOwner) else None,
         account_id=owner.account_id if isinstance(owner, AccountOwner) else None,
         process_name=name,
-        answers=plain_answers(answers),
+        answers=sorted_answers(answers),
         answered_at=dict.fromkeys(answers, moment),
         version_number=versions.in_force(session).number,
         parts=[Part(position=0, name="")],
@@ -187,7 +187,7 @@ def rename(
             raise ChangedElsewhere
     kept = {key: value for key, value in assessment.answers.items() if key not in asked}
     assessment.process_name = name
-    assessment.answers = {**kept, **plain_answers(answers)}
+    assessment.answers = {**kept, **sorted_answers(answers)}
     times = {key: time for key, time in assessment.answered_at.items() if key not in asked}
     assessment.answered_at = {**times, **dict.fromkeys(answers, now().isoformat())}
     assessment.touch()
@@ -237,7 +237,7 @@ def _next_contradiction(assessment: Assessment, progress: Progress) -> PartContr
     for found in progress.contradictions():
         answers = progress.reached[found.part.id].answers
         pair = {condition.question: answers[condition.question] for condition in found.contradiction.when}
-        shown = f"{found.contradiction.key} {fingerprint(plain_answers(pair))}"
+        shown = f"{found.contradiction.key} {fingerprint(sorted_answers(pair))}"
         if shown not in assessment.pulled_apart:
             assessment.pulled_apart = {**assessment.pulled_apart, shown: now().isoformat()}
             return found
@@ -270,7 +270,7 @@ def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Prog
 
 def _answer(holder: Assessment | Part, answers: Mapping[str, Answer]) -> None:
     """Replace all answers; those that stay the same keep the time at which they were given."""
-    given, moment = plain_answers(answers), now().isoformat()
+    given, moment = sorted_answers(answers), now().isoformat()
     kept = {key for key in given if key in holder.answers and holder.answers[key] == given[key]}
     holder.answered_at = {key: holder.answered_at.get(key, moment) if key in kept else moment for key in given}
     holder.answers = given

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from advisor.engine.evaluation.advice import contradictions
-from advisor.engine.model.answers import WorkItem, plain_answer
+from advisor.engine.model.answers import WorkItem, plain_answers
 from advisor.engine.model.evidence import Contradiction
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers, AskedQuestions, Question, Scope, Section, asked_questions
@@ -228,9 +228,9 @@ class Progress:
         item = self.work_item()
         return {
             "process": item.process,
-            "answers": plain_answers(item.answers),
+            "answers": sorted_answers(item.answers),
             "parts": [
-                {"id": str(part.id), "part": name, "answers": plain_answers(answers)}
+                {"id": str(part.id), "part": name, "answers": sorted_answers(answers)}
                 for part, (name, answers) in zip(self.parts, item.parts, strict=False)
             ],
         }
@@ -246,9 +246,9 @@ def stored_answers(stored: Mapping[str, Any]) -> dict[str, Answer]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()}
 
 
-def plain_answers(answers: Answers) -> dict[str, Any]:
-    """The way back: answers as JSON keeps them, in an order of their own so that equal answers are equal."""
-    return {key: plain_answer(answers[key]) for key in sorted(answers)}
+def sorted_answers(answers: Answers) -> dict[str, Any]:
+    """Answers as plain values in the order of their keys, so that equal ones are stored alike."""
+    return plain_answers({key: answers[key] for key in sorted(answers)})
 
 
 def fingerprint(value: object) -> str:

@@ -91,17 +91,17 @@ def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain
         raise SystemExit(BadInput.exit_code)
     with click.progressbar(items, label="Evaluating", file=sys.stderr, hidden=not sys.stderr.isatty()) as shown_items:
         advise = recommend_and_explain if explain else recommend
-        given = [advise(rules.rule_set, rules.number, item) for item in shown_items]
+        advices = [advise(rules.rule_set, rules.number, item) for item in shown_items]
     match wanted:
         case "csv":
-            write_sheet(write_results(given), out)
+            write_sheet(write_results(advices), out)
         case "xlsx":
             try:
-                write_bytes(write_results_workbook(given, rules.about()), out)
+                write_bytes(write_results_workbook(advices, rules.about()), out)
             except RuleSetError as error:
                 raise BadInput(f"The advice cannot be written as a workbook. {error}") from None
         case _:
-            write_text(json.dumps(given if is_list else given[0], ensure_ascii=False, indent=2) + "\n", out)
+            write_text(json.dumps(advices if is_list else advices[0], ensure_ascii=False, indent=2) + "\n", out)
 
 
 def _format_of(out: Path | None) -> str:
@@ -140,5 +140,5 @@ def _with_value(problem: Problem, raw: Any) -> Problem:
             value = value[number]
         else:
             value = None
-    told = "" if value is None or isinstance(value, dict | list) else f", value {quoted(value)}"
-    return Problem((place or "file") + told, problem.text, problem.mend)
+    value_words = "" if value is None or isinstance(value, dict | list) else f", value {quoted(value)}"
+    return Problem((place or "file") + value_words, problem.text, problem.mend)

@@ -30,12 +30,12 @@ def worker() -> None:
     A job whose worker is stopped is taken up by another within a minute.
     """
     from advisor.models.database import Database
-    from advisor.rule_sets.worker import keep_working
+    from advisor.rule_sets.worker import work_for_ever
     from advisor.web import logs
 
     settings = installation.load()
     logs.configure()
-    keep_working(Database.from_settings(settings), settings)
+    work_for_ever(Database.from_settings(settings), settings).join()
 
 
 @click.command()

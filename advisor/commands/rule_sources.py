@@ -33,7 +33,7 @@ DRAFT = "draft"
 class Rules:
     """A rule set, and where it comes from. ``number`` is None where it is not a published version.
 
-    ``places`` says where in its file each thing stands, ``base`` from which version the draft was made.
+    ``places`` says where in its file each item stands, ``base`` from which version the draft was made.
     """
 
     rule_set: RuleSet
@@ -47,10 +47,10 @@ class Rules:
 
     def about(self) -> list[tuple[str, str]]:
         """Where it comes from, for the first page of a file that it is written to."""
-        told = [("These rules", self.origin)]
+        lines = [("These rules", self.origin)]
         if self.published_at:
-            told.append(("Published", f"{self.published_at:%Y-%m-%d %H:%M} UTC"))
-        return [*told, ("SHA-256", self.sha256)]
+            lines.append(("Published", f"{self.published_at:%Y-%m-%d %H:%M} UTC"))
+        return [*lines, ("SHA-256", self.sha256)]
 
 
 def rules_of_file(file: Path) -> Rules:

@@ -64,7 +64,7 @@ def write_rule_set(rule_set: RuleSet, wanted: str, about: Sequence[tuple[str, st
 
 
 def read_with_places(data: bytes, name: str = "") -> tuple[RuleSet, Places]:
-    """Read a rule set from a file, and where in the file each thing of it stands.
+    """Read a rule set from a file, and where in the file each item of it stands.
 
     Its content and its name say of which of ``IN_FORMATS`` it is. Raises UnreadableFileError where it is none, and
     RuleSetError with every problem of its form; what the checks find in the sound rest of it is told then as well.

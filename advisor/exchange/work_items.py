@@ -12,7 +12,7 @@ from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import quoted
-from advisor.exchange.sheets.reader import Sheet, Unfit, place_of, read_sheets
+from advisor.exchange.sheets.reader import NotAValue, Sheet, place_of, read_sheets
 
 Given = TypeVar("Given")
 
@@ -65,7 +65,7 @@ def read_sheet(rule_set: RuleSet, data: bytes, kind: str) -> tuple[list[WorkItem
         Problem(place_of(sheet.name, number, column), f"Here stands {value.what}.", "Put the value itself there.")
         for number, row in sheet.rows.items()
         for column, value in row.items()
-        if isinstance(value, Unfit)
+        if isinstance(value, NotAValue)
     ]
     return ([], unfit) if unfit else _read_lines(rule_set, _lines(sheet))
 
@@ -233,12 +233,12 @@ def _nearest_options(question: Question, cell: str) -> str:
     return next((mend for word in words if word not in keys and (mend := nearest(word, keys))), "")
 
 
-def answer_text(answer: Answer) -> str:
-    """An answer as sheets have it: an option's key, several joined by “;”, a number, or "not-sure"."""
+def answer_text(answer: Answer, joiner: str = ";") -> str:
+    """An answer as sheets have it: an option's key, several with ``joiner`` between them, a number, or "not-sure"."""
     match answer:
         case None:
             return NOT_SURE
         case tuple() as chosen:
-            return ";".join(chosen) or NONE_OF_THESE
+            return joiner.join(chosen) or NONE_OF_THESE
         case known:
             return str(known)

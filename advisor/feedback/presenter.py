@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from advisor.engine.model.answers import stored_answer
 from advisor.links import link_to
 from advisor.models.assessment import NOTE_DONE, Feedback
 from advisor.wording.claims import VersionView
@@ -131,7 +132,7 @@ def _parts(note: Feedback, edition: VersionView) -> list[NotePart]:
 
 def _answers(answers: dict[str, Any], edition: VersionView) -> list[NoteAnswer]:
     return [
-        NoteAnswer(question.text, answer_label(question, tuple(answer) if isinstance(answer, list) else answer))
+        NoteAnswer(question.text, answer_label(question, stored_answer(answer)))
         for question in edition.rule_set.questions
         if question.key in answers
         for answer in [answers[question.key]]

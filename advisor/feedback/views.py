@@ -1,5 +1,6 @@
 """The notes, as a list and one by one. They name no assessment, and nobody."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -12,7 +13,6 @@ from sqlalchemy.orm import Session
 from wtforms import Field, HiddenField, SelectField
 from wtforms.validators import ValidationError
 
-from advisor.engine.document.text import whole_number
 from advisor.engine.model.vocabulary import Outcome
 from advisor.extensions import database
 from advisor.feedback import operations
@@ -24,6 +24,7 @@ from advisor.models.audit import audit
 from advisor.models.idempotency import idempotent, new_key
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page
+from advisor.web.paging import paged
 from advisor.wording.claims import VersionView
 from advisor.wording.vocabulary import OUTCOMES
 
@@ -59,24 +60,27 @@ PAGE_SIZE = 100
 def notes() -> ResponseReturnValue:
     """List what is open, or (``?show=done``) what is settled; newest first."""
     status = NOTE_DONE if request.args.get("show") == NOTE_DONE else NOTE_OPEN
-    page = whole_number(request.args.get("page"), 1, 99_999) or 1
     with database().read() as session:
         counted = select(Feedback.status, func.count()).group_by(Feedback.status)
         counts = {row[0]: row[1] for row in session.execute(counted)}
-        found = notes_to_read(status).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
+        page = paged(range(counts.get(status, 0)), request.args.get("page", ""), PAGE_SIZE, _page_url(status))
+        found = notes_to_read(status).offset(page.first - 1).limit(PAGE_SIZE)
         rows = [present.note_row(note) for note in session.scalars(found)]
     return form_page(
         "feedback/notes.html",
         SettleForm(),
-        rows=rows[:PAGE_SIZE],
+        rows=rows,
         shows_done=status == NOTE_DONE,
         open_count=counts.get(NOTE_OPEN, 0),
         done_count=counts.get(NOTE_DONE, 0),
         open_url=url_for(".notes"),
         done_url=url_for(".notes", show=NOTE_DONE),
-        previous_url=url_for(".notes", show=status, page=page - 1) if page > 1 else None,
-        next_url=url_for(".notes", show=status, page=page + 1) if len(rows) > PAGE_SIZE else None,
+        page=page.links,
     )
+
+
+def _page_url(status: str) -> Callable[[int], str]:
+    return lambda number: url_for(".notes", show=status, page=number)
 
 
 @bp.get("/admin/feedback/<uuid:note_id>")

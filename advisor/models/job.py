@@ -62,6 +62,11 @@ class Job(Base):
         """Whether it waits for a worker, or has one."""
         return self.state in OPEN
 
+    @property
+    def percent(self) -> int | None:
+        """How much of it is done, from 0 to 100; None while that is not known."""
+        return min(100 * self.done // self.total, 100) if self.total else None
+
 
 class Stopped(Exception):  # noqa: N818
     """The worker does not hold the job any more: it was cancelled, or another worker took it over."""

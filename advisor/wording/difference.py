@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advisor.engine.model.vocabulary import Side
+from advisor.exchange.recommendation import advised_parts
 from advisor.wording.claims import ClaimRef, VersionView
 from advisor.wording.values import stored_answer_label
 from advisor.wording.verdict import strength_words, verdict_words
@@ -145,8 +146,8 @@ def _answers(before: AdviceView, after: AdviceView) -> list[Pair]:
     for part, key in places:
         question = after.edition.rule_set.question(key) or before.edition.rule_set.question(key)
         name = question.text if question else key
-        said = [_said(advice, given, part, key) for advice, given in ((before, one), (after, other))]
-        pairs.append(_pair(name, part, *said))
+        found = [_answer_words(advice, given, part, key) for advice, given in ((before, one), (after, other))]
+        pairs.append(_pair(name, part, *found))
     return [pair for pair in pairs if pair is not None]
 
 
@@ -173,12 +174,12 @@ def _moved(before: AdviceView, after: AdviceView) -> list[Pair]:
 
 
 def _everywhere(advice: AdviceView, key: str) -> str:
-    """An answer wherever it is given: said once where all parts have the same, else in a line for each."""
+    """An answer wherever it is given: once where all parts have the same, else in a line for each."""
     places = _by_place(advice.given)
-    said = {part: _said(advice, places, part, key) for part, asked in places if asked == key}
-    if len(said) == max(1, len(advice.given["parts"])) and len(set(said.values())) == 1:
-        return next(iter(said.values()))
-    return "\n".join(f"{part}: {words}" for part, words in said.items())
+    found = {part: _answer_words(advice, places, part, key) for part, asked in places if asked == key}
+    if len(found) == max(1, len(advice.given["parts"])) and len(set(found.values())) == 1:
+        return next(iter(found.values()))
+    return "\n".join(f"{part}: {words}" for part, words in found.items())
 
 
 def _by_place(given: dict[str, Any]) -> dict[tuple[str, str], Any]:
@@ -188,7 +189,7 @@ def _by_place(given: dict[str, Any]) -> dict[tuple[str, str], Any]:
     return places
 
 
-def _said(advice: AdviceView, given: dict[tuple[str, str], Any], part: str, key: str) -> str:
+def _answer_words(advice: AdviceView, given: dict[tuple[str, str], Any], part: str, key: str) -> str:
     """An answer in words; "" where none was given, or where this version does not know it any more."""
     if (part, key) not in given:
         return ""
@@ -281,5 +282,4 @@ def _policy(before: AdviceView, after: AdviceView) -> list[Pair]:
 
 
 def _policy_rows(document: dict[str, Any], table: str) -> dict[str, str]:
-    pieces = document["parts"] or [document]
-    return {piece.get("part", ""): piece["policy"][table] or "" for piece in pieces}
+    return {part.get("part", ""): part["policy"][table] or "" for part in advised_parts(document)}

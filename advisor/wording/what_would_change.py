@@ -25,7 +25,7 @@ ANSWERS_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class AnswerSuggestion:
     """One way to another advice: what to answer instead, in a sentence, and where to try it."""
 
     says: str
@@ -33,19 +33,19 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Towards:
+class OtherAdvice:
     """Another advice, how many answers it takes, and the ways to it that are written out."""
 
     outcome: str
     words: str
     says: str
-    ways: list[Way]
+    ways: list[AnswerSuggestion]
     more: str
     """How many other ways there are, in words; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class WordingContext:
     """What stands around an explanation: its rules, the names of the parts, the answers given, and the addresses."""
 
     rule_set: RuleSet
@@ -75,10 +75,10 @@ def outcome_words(outcomes: Sequence[Outcome]) -> str:
     return _either([str(OUTCOMES[outcome].name) for outcome in outcomes])
 
 
-def ways_to_each(would: WouldChange, around: Around, nearest: int, further: int = 1) -> list[Towards]:
+def other_advices(would: WouldChange, context: WordingContext, nearest: int, further: int = 1) -> list[OtherAdvice]:
     """The fewest changes that give each other advice; so many ways to the nearest ones, and so many to the others."""
     return [
-        _towards(target, around, nearest if target.size == would.distance else further)
+        _other_advice(target, context, nearest if target.size == would.distance else further)
         for target in sorted(would.targets, key=_nearest_first)
         if target.sets
     ]
@@ -88,19 +88,19 @@ def _nearest_first(target: Target) -> int:
     return target.size if target.size is not None else 1_000
 
 
-def _towards(target: Target, around: Around, most: int) -> Towards:
+def _other_advice(target: Target, context: WordingContext, most: int) -> OtherAdvice:
     shown = target.sets[:most]
     n = target.size or 0
-    return Towards(
+    return OtherAdvice(
         outcome=target.outcome,
         words=str(OUTCOMES[target.outcome].name),
         says=str(ngettext("one other answer is enough", "%(num)d other answers at once", n)),
-        ways=[Way(_sentence(found, around), around.try_url(found.changes)) for found in shown],
-        more=_others(target, len(target.sets) - len(shown)),
+        ways=[AnswerSuggestion(_sentence(found, context), context.try_url(found.changes)) for found in shown],
+        more=_further_words(target, len(target.sets) - len(shown)),
     )
 
 
-def _others(target: Target, left: int) -> str:
+def _further_words(target: Target, left: int) -> str:
     """The ways that are not written out, counted: "9 other ways"; "" where there are none."""
     if target.is_complete:
         return str(ngettext("%(num)d other way", "%(num)d other ways", left)) if left else ""
@@ -109,24 +109,24 @@ def _others(target: Target, left: int) -> str:
     return str(_("perhaps other ways"))
 
 
-def _sentence(found: ChangeSet, around: Around) -> str:
+def _sentence(found: ChangeSet, context: WordingContext) -> str:
     """What to answer instead: "how complex it is: “Simple”; contact with customers: “Most of it”"."""
-    return "; ".join(_instead(change, around) for change in found.changes)
+    return "; ".join(_instead(change, context) for change in found.changes)
 
 
-def _labels(changes: Sequence[AnswerChange], around: Around) -> list[str]:
+def _labels(changes: Sequence[AnswerChange], context: WordingContext) -> list[str]:
     labels = []
     for change in changes:
-        question = around.question(change.question)
+        question = context.question(change.question)
         labels += [band_label(question, band.least, band.greatest) for band in change.bands] or [
             answer_label(question, answer) for answer in change.answers
         ]
     return labels
 
 
-def any_of(changes: Sequence[AnswerChange], around: Around) -> str:
+def any_of(changes: Sequence[AnswerChange], context: WordingContext) -> str:
     """Answers that do as well as each other: "“Simple” or “Complex”"; many are counted from the third on."""
-    labels = _labels(changes, around)
+    labels = _labels(changes, context)
     total = len(labels) + sum(change.more for change in changes)
     quoted = [f"“{label}”" for label in labels[: ANSWERS_SHOWN if total > ANSWERS_SHOWN + 1 else total]]
     if others := total - len(quoted):
@@ -134,9 +134,9 @@ def any_of(changes: Sequence[AnswerChange], around: Around) -> str:
     return _either(quoted)
 
 
-def _instead(change: AnswerChange, around: Around) -> str:
-    words = {"question": around.question(change.question).short, "answers": any_of([change], around)}
-    if name := around.part(change.part):
+def _instead(change: AnswerChange, context: WordingContext) -> str:
+    words = {"question": context.question(change.question).short, "answers": any_of([change], context)}
+    if name := context.part(change.part):
         return str(_("%(part)s, %(question)s: %(answers)s", part=name, **words))
     return str(_("%(question)s: %(answers)s", **words))
 
@@ -175,7 +175,7 @@ class ReachRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Deciding:
+class DecidingAnswers:
     """Answers that decide the advice whatever the others were: a sentence, and each question in short with its part."""
 
     says: str
@@ -194,25 +194,25 @@ class OpenEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Changing:
+class AdviceExplanation:
     """All of it for one advice. ``possible`` is what the open questions still leave open, "" where there are none."""
 
     firmness: str
     unless: list[OpenEnd]
     possible: str
     is_settled: bool
-    deciding: Deciding | None
-    towards: list[Towards]
+    deciding: DecidingAnswers | None
+    towards: list[OtherAdvice]
     reaches: list[ReachRow]
     would_tell: list[OpenEnd]
     next_questions: list[tuple[str, int | None]]
     """The open questions, the one that settles most first; none where counting took too long."""
 
     @property
-    def further_off(self) -> list[Towards]:
+    def further_off(self) -> list[OtherAdvice]:
         """The other advices that the answers which can move it do not tell of already."""
-        told = {outcome for row in self.can_move for outcome, *_words in row.ways}
-        return [towards for towards in self.towards if towards.outcome not in told]
+        named = {outcome for row in self.can_move for outcome, *_words in row.ways}
+        return [towards for towards in self.towards if towards.outcome not in named]
 
     @property
     def can_move(self) -> list[ReachRow]:
@@ -241,23 +241,23 @@ def firmness_words(would: WouldChange) -> str:
     return str(_("No other answers change this advice."))
 
 
-def present_changing(would: WouldChange, settles: Settles, around: Around) -> Changing:
+def present_explanation(would: WouldChange, settles: Settles, context: WordingContext) -> AdviceExplanation:
     """Put an explanation into words."""
     widest = max([1, *(abs(end) for reach in would.reaches for end in (reach.least, reach.most, would.lean))])
-    return Changing(
+    return AdviceExplanation(
         firmness=firmness_words(would),
-        unless=[_open_end(reach, around, would.outcome) for reach in would.unless],
-        possible=_possible(settles, would, around),
+        unless=[_open_end(reach, context, would.outcome) for reach in would.unless],
+        possible=_possible(settles, would, context),
         is_settled=settles.settled is True,
-        deciding=_deciding(settles, around),
-        towards=ways_to_each(would, around, SETS_SHOWN),
-        reaches=[_reach(reach, would, around, widest) for reach in would.reaches],
+        deciding=_deciding(settles, context),
+        towards=other_advices(would, context, SETS_SHOWN),
+        reaches=[_reach(reach, would, context, widest) for reach in would.reaches],
         would_tell=[
             OpenEnd(
-                around.question(key).text,
-                around.question(key).short,
-                around.part(part),
-                around.question_url(key, part),
+                context.question(key).text,
+                context.question(key).short,
+                context.part(part),
+                context.question_url(key, part),
                 "",
             )
             for key, part in settles.would_tell
@@ -266,12 +266,12 @@ def present_changing(would: WouldChange, settles: Settles, around: Around) -> Ch
     )
 
 
-def _possible(settles: Settles, would: WouldChange, around: Around) -> str:
+def _possible(settles: Settles, would: WouldChange, context: WordingContext) -> str:
     others = [found.outcome for found in settles.possible if found.outcome is not would.outcome]
     if settles.settled:
         return ""
     if others:
-        left = [around.question(reach.question) for reach in would.reaches if not reach.is_answered]
+        left = [context.question(reach.question) for reach in would.reaches if not reach.is_answered]
         if all(question.section is Section.SHARPEN for question in left):
             text = str(
                 _(
@@ -289,7 +289,7 @@ def _possible(settles: Settles, would: WouldChange, around: Around) -> str:
     return str(_("Whether the questions that are still open can change it was not found out in the time."))
 
 
-def _deciding(settles: Settles, around: Around) -> Deciding | None:
+def _deciding(settles: Settles, context: WordingContext) -> DecidingAnswers | None:
     keys = settles.suffices.answers
     if not keys:
         return None
@@ -304,38 +304,38 @@ def _deciding(settles: Settles, around: Around) -> Deciding | None:
         says += " " + _("Without any one of them, it could be another.")
     else:
         says += " " + _("Perhaps fewer would do.")
-    return Deciding(str(says), [(around.question(key).short, around.part(part)) for key, part in keys])
+    return DecidingAnswers(str(says), [(context.question(key).short, context.part(part)) for key, part in keys])
 
 
-def _reach(reach: AnswerReach, would: WouldChange, around: Around, widest: int) -> ReachRow:
+def _reach(reach: AnswerReach, would: WouldChange, context: WordingContext, widest: int) -> ReachRow:
     moves: dict[Outcome, list[AnswerChange]] = {}
     for move in reach.moves:
         if move.outcome is not would.outcome:
             moves.setdefault(move.outcome, []).append(move.change)
     return ReachRow(
-        question=around.question(reach.question).text,
-        part=around.part(reach.part),
-        answer=around.answer(reach.question, reach.part),
+        question=context.question(reach.question).text,
+        part=context.part(reach.part),
+        answer=context.answer(reach.question, reach.part),
         least=min(reach.least, would.lean),
         most=max(reach.most, would.lean),
         now=would.lean,
         widest=widest,
         ways=[
-            (outcome, str(OUTCOMES[outcome].name), any_of(changes, around), around.try_url(changes[:1]))
+            (outcome, str(OUTCOMES[outcome].name), any_of(changes, context), context.try_url(changes[:1]))
             for outcome, changes in moves.items()
         ],
-        url=around.question_url(reach.question, reach.part),
-        is_extra=around.question(reach.question).section is Section.SHARPEN,
+        url=context.question_url(reach.question, reach.part),
+        is_extra=context.question(reach.question).section is Section.SHARPEN,
         key=(reach.question, reach.part),
     )
 
 
-def _open_end(reach: AnswerReach, around: Around, now: Outcome) -> OpenEnd:
+def _open_end(reach: AnswerReach, context: WordingContext, now: Outcome) -> OpenEnd:
     others = [outcome for outcome in reach.outcomes if outcome is not now]
     return OpenEnd(
-        around.question(reach.question).text,
-        around.question(reach.question).short,
-        around.part(reach.part),
-        around.question_url(reach.question, reach.part),
+        context.question(reach.question).text,
+        context.question(reach.question).short,
+        context.part(reach.part),
+        context.question_url(reach.question, reach.part),
         outcome_words(others),
     )

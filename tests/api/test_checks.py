@@ -22,7 +22,7 @@ from tests.processes.owning import OwnerWalker
 from tests.rule_sets.admins import Admin
 from tests.rule_sets.conftest import admin, other_admin
 from tests.rule_sets.crowded import crowded
-from tests.rule_sets.test_problems import put, without_keep
+from tests.rule_sets.drafts import store_draft, without_keep
 
 __all__ = ["admin", "other_admin"]
 
@@ -60,7 +60,7 @@ def test_a_rule_set_is_checked_at_once_with_witnesses_and_shares(client: FlaskCl
 
 def test_an_empty_object_is_the_draft(program: Program, database: Database) -> None:
     assert check(program, {}).status_code == 409
-    put(database, without_keep())
+    store_draft(database, without_keep())
     assert check(program, {}).get_json()["blocks"]
 
 

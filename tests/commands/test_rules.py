@@ -19,7 +19,7 @@ from tests.benchmarks.generated import generated
 from tests.commands.conftest import Advisor
 from tests.exchange.samples import SMALL, SMALL_FILE, read_rule_set
 from tests.rule_sets.crowded import crowded
-from tests.rule_sets.test_problems import without_keep
+from tests.rule_sets.drafts import without_keep
 
 BROKEN = [
     ('sources = ["S.2"]\nwhen', 'sources = ["S.9"]\nwhen', "rules/steps-open"),

@@ -17,7 +17,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from advisor import starter
 from advisor.engine.model.errors import RuleSetError
 from advisor.exchange.rule_sets import read_with_places, write_rule_set
-from advisor.exchange.sheets.reader import UNPACKED_LIMIT, Unfit, read_sheets
+from advisor.exchange.sheets.reader import UNPACKED_LIMIT, NotAValue, read_sheets
 from tests.engine.strategies import PROPERTY
 from tests.exchange import hostile
 from tests.exchange.hostile import SHEET, TEXTS, sheet, texts, with_members
@@ -166,7 +166,7 @@ def test_values_are_read_in_every_way_of_writing_them() -> None:
         6: "a number that is too large",
         7: "a date or a time",
     }
-    assert read.rows[4] == {column: Unfit(what) for column, what in told.items()}
+    assert read.rows[4] == {column: NotAValue(what) for column, what in told.items()}
 
 
 def test_a_sheet_that_does_not_begin_in_its_corner_keeps_the_places_of_its_cells() -> None:
@@ -180,7 +180,7 @@ def test_what_is_written_with_a_prefix_is_read_alike() -> None:
     rows = '<x:row><x:c t="e"><x:v>#N/A</x:v></x:c><x:c><x:f>A1</x:f></x:c><x:c r="C1"><x:v>3</x:v></x:c></x:row>'
     whole = f'<x:worksheet xmlns:x="{hostile.MAIN[7:-1]}"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
     (read,) = read_sheets(with_members({SHEET: whole.encode()}), "xlsx")
-    assert read.rows == {1: {0: Unfit("the error #N/A"), 1: Unfit("a formula"), 2: 3}}
+    assert read.rows == {1: {0: NotAValue("the error #N/A"), 1: NotAValue("a formula"), 2: 3}}
 
 
 def test_what_a_spreadsheet_makes_of_a_cell_is_never_read_as_another_value() -> None:
@@ -210,8 +210,8 @@ def test_what_a_spreadsheet_makes_of_a_cell_is_never_read_as_another_value() -> 
     out = io.BytesIO()
     book.save(out)
     seen, hidden = read_sheets(out.getvalue(), "xlsx")
-    day, error = Unfit("a date or a time"), Unfit("the error #REF!")
-    read = ["1.10", 1.1, day, day, Unfit("TRUE or FALSE"), Unfit("a formula"), error, " a ", "a\nb", "'1", 0.5]
+    day, error = NotAValue("a date or a time"), NotAValue("the error #REF!")
+    read = ["1.10", 1.1, day, day, NotAValue("TRUE or FALSE"), NotAValue("a formula"), error, " a ", "a\nb", "'1", 0.5]
     assert seen.rows == {1: {**dict(enumerate(read)), 12: "0012"}}
     assert (hidden.name, hidden.rows) == ("Hidden", {2: {1: "kept"}})
 

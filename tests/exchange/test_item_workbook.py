@@ -16,7 +16,7 @@ from advisor.engine.model.answers import WorkItem
 from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results, write_results_workbook
-from advisor.exchange.sheets.reader import Unfit, read_sheets
+from advisor.exchange.sheets.reader import NotAValue, read_sheets
 from advisor.exchange.work_items import header, read_sheet
 from tests.exchange import hostile, open_document
 from tests.exchange.filled_in import workbook_of
@@ -121,8 +121,8 @@ def test_what_stands_in_an_open_document_cell_is_a_value_or_is_named_by_where_it
     )
     rows = open_document.row(open_document.blank(9), 2) + open_document.row(open_document.blank(2) + "".join(cells), 2)
     (read,) = read_sheets(open_document.sheet(rows), "ods")
-    day, formula = Unfit("a date or a time"), Unfit("a formula")
-    found = {2: 12, 3: formula, 4: day, 5: Unfit("TRUE or FALSE"), 6: formula, 7: "a\t\nc", 8: "d\ne"}
+    day, formula = NotAValue("a date or a time"), NotAValue("a formula")
+    found = {2: 12, 3: formula, 4: day, 5: NotAValue("TRUE or FALSE"), 6: formula, 7: "a\t\nc", 8: "d\ne"}
     assert read.rows == {3: found, 4: found}
 
 

@@ -21,7 +21,7 @@ from advisor.operating.backup import back_up, checksum_file, verify
 from advisor.operating.migrate import migrate
 from advisor.operating.restore import restore
 from advisor.settings import Settings
-from tests.accounts.coming_in import sign_in
+from tests.accounts.sign_ins import sign_in
 from tests.conftest import settings_for
 from tests.factories import make_account, make_assessment, make_recommendation
 from tests.operating.test_migrate import dump

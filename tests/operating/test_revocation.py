@@ -23,7 +23,7 @@ from advisor.models.base import now
 from advisor.models.idempotency import Attempt, idempotent
 from advisor.operating.backup import back_up
 from advisor.settings import Settings
-from tests.accounts.coming_in import code, forget_codes, sign_in
+from tests.accounts.sign_ins import code, forget_codes, sign_in
 from tests.factories import PASSWORD, make_account
 from tests.visiting import Visitor, text_of
 

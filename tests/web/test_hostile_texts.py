@@ -23,7 +23,7 @@ from advisor.engine.document.document import items_of, to_plain
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database, LoginSession
 from advisor.settings import Settings
-from tests.accounts.coming_in import sign_in
+from tests.accounts.sign_ins import sign_in
 from tests.api.programs import Program, program_of
 from tests.assessments.conftest import small, small_in_force
 from tests.assessments.walking import ROUTINE

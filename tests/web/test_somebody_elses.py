@@ -153,7 +153,7 @@ def test_every_route_is_walked_by_a_visitor_another_owner_and_an_admin(
             continue  # a form on what is one's own
         for other in (walker, rival, admin):
             if other is admin and right is ADMIN and method != "GET":
-                continue  # what admins are for: tests/accounts/test_people.py, tests/feedback
+                continue  # what admins are for: tests/accounts/people/test_people.py, tests/feedback
             reply = ask(other, method, path)
             asked += 1
             where = f"{method} {path} by {'a visitor' if other is walker else 'an owner or admin'}"

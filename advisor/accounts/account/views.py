@@ -30,7 +30,7 @@ def account() -> ResponseReturnValue:
         page = presenter.account_page(
             session, identity.own_account(session), identity.own_login_id(), adoption.browser_owner()
         )
-    return form_page("accounts/account.html", ButtonForm(), notice=_done_words(), **page)
+    return form_page("accounts/account/account.html", ButtonForm(), notice=_done_words(), **page)
 
 
 def _done_words() -> str:
@@ -48,10 +48,10 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     form.email = identity.current().email
     if not form.validate_on_submit():
-        return form_page("accounts/change_password.html", form)
+        return form_page("accounts/account/change_password.html", form)
     check = check_password(form)
     if check.status:
-        return form_page("accounts/change_password.html", form, check.status)
+        return form_page("accounts/account/change_password.html", form, check.status)
     password_hash = passwords.hash_password(str(form.new_password.data))
     try:
         with database().write() as session:
@@ -60,7 +60,7 @@ def change_password() -> ResponseReturnValue:
                 session, mine, password_hash, who=identity.actor(), login_id=identity.own_login_id()
             )
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/change_password.html", form, error)
+        return unsaved_page("accounts/account/change_password.html", form, error)
     cookies.hold_login(token)
     return redirect(url_for(".account", done="password"), 303)
 
@@ -71,12 +71,12 @@ def change_email() -> ResponseReturnValue:
     form = ChangeEmailForm()
     by_mail = bool(current_app.config["MAIL_URL"])
     if not form.validate_on_submit():
-        return form_page("accounts/change_email.html", form, by_mail=by_mail)
+        return form_page("accounts/account/change_email.html", form, by_mail=by_mail)
     check = check_password(form)
     if check.status:
-        return form_page("accounts/change_email.html", form, check.status, by_mail=by_mail)
+        return form_page("accounts/account/change_email.html", form, check.status, by_mail=by_mail)
     if wait := rate_limits.count_registration():
-        return wait_page("accounts/change_email.html", form, wait, by_mail=by_mail)
+        return wait_page("accounts/account/change_email.html", form, wait, by_mail=by_mail)
     try:
         with database().write() as session:
             mine = operations.locked_while(session, identity.own_account_id(), check.password_hash) or abort(409)
@@ -85,9 +85,9 @@ def change_email() -> ResponseReturnValue:
             token = operations.renew_login(session, identity.own_login_id())
     except AddressTaken:
         form.email.errors = [_("This address cannot be used here. Choose another one")]
-        return form_page("accounts/change_email.html", form, by_mail=by_mail)
+        return form_page("accounts/account/change_email.html", form, by_mail=by_mail)
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/change_email.html", form, error, by_mail=by_mail)
+        return unsaved_page("accounts/account/change_email.html", form, error, by_mail=by_mail)
     cookies.hold_login(token)
     return redirect(url_for(".account", done=None if by_mail else "email"), 303)
 
@@ -102,7 +102,7 @@ def sign_ins() -> ResponseReturnValue:
         alive = [login for login in session.scalars(own_logins(identity.own_account_id())) if identity.is_alive(login)]
     rows = [presenter.login_row(login, is_this=login.id == identity.own_login_id()) for login in alive]
     rows.sort(key=lambda row: not row.is_this)
-    return form_page("accounts/sign_ins.html", ButtonForm(), rows=rows, notice=_ended_words())
+    return form_page("accounts/account/sign_ins.html", ButtonForm(), rows=rows, notice=_ended_words())
 
 
 def _ended_words() -> str:
@@ -138,7 +138,7 @@ def tokens() -> ResponseReturnValue:
     """List the tokens of programs, and make one, which is shown once."""
     form = TokenForm()
     if not form.validate_on_submit():
-        return form_page("accounts/tokens.html", form, **_tokens_page(""))
+        return form_page("accounts/account/tokens.html", form, **_tokens_page(""))
     if ask := identity.requires_password_again():
         return ask
     most = current_app.config["TOKENS_PER_ACCOUNT"]
@@ -146,12 +146,12 @@ def tokens() -> ResponseReturnValue:
         token = _make_token(str(form.name.data), most)
     except TooManyTokens:
         add_form_error(form, _("You have %(most)d tokens, which is as many as one may. Revoke one first", most=most))
-        return form_page("accounts/tokens.html", form, **_tokens_page(""))
+        return form_page("accounts/account/tokens.html", form, **_tokens_page(""))
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/tokens.html", form, error, **_tokens_page(""))
+        return unsaved_page("accounts/account/tokens.html", form, error, **_tokens_page(""))
     if not token:
         return redirect(url_for(".tokens", made=1), 303)
-    return form_page("accounts/tokens.html", TokenForm(formdata=None), **_tokens_page(token))
+    return form_page("accounts/account/tokens.html", TokenForm(formdata=None), **_tokens_page(token))
 
 
 def _make_token(name: str, most: int) -> str:
@@ -213,10 +213,10 @@ def delete() -> ResponseReturnValue:
     with database().read() as session:
         page = presenter.delete_page(session, identity.own_account(session))
     if not form.validate_on_submit():
-        return form_page("accounts/delete.html", form, **page)
+        return form_page("accounts/account/delete.html", form, **page)
     check = check_password(form)
     if check.status:
-        return form_page("accounts/delete.html", form, check.status, **page)
+        return form_page("accounts/account/delete.html", form, check.status, **page)
     try:
         with database().write() as session:
             lock_admins(session)
@@ -225,9 +225,9 @@ def delete() -> ResponseReturnValue:
             ) is not None:  # else another window was first
                 operations.delete_account(session, mine, identity.actor())
     except OnlyAdmin:
-        return form_page("accounts/delete.html", form, 409, **page | {"is_only_admin": True})
+        return form_page("accounts/account/delete.html", form, 409, **page | {"is_only_admin": True})
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/delete.html", form, error, **page)
+        return unsaved_page("accounts/account/delete.html", form, error, **page)
     cookies.empty()
     return redirect(url_for(".deleted"), 303)
 
@@ -235,4 +235,4 @@ def delete() -> ResponseReturnValue:
 @bp.get("/account-deleted")
 def deleted() -> ResponseReturnValue:
     """Say that it is done."""
-    return form_page("accounts/deleted.html", None)
+    return form_page("accounts/account/deleted.html", None)

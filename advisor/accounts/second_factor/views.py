@@ -33,13 +33,13 @@ def set_up() -> ResponseReturnValue:
         "button_form": ButtonForm(formdata=None),
     }
     if mine.has_factor or not mine.totp_pending or not form.validate_on_submit():
-        return form_page("accounts/factor.html", form, **page)
+        return form_page("accounts/second_factor/factor.html", form, **page)
     if wait := rate_limits.count_code(mine.id):
-        return wait_page("accounts/factor.html", form, wait, **page)
+        return wait_page("accounts/second_factor/factor.html", form, wait, **page)
     step = factor.fitting_step(mine.totp_pending, str(form.code.data), None)
     if step is None:
         form.code.errors = [_("That code does not fit. Wait for the next one, and check the clock of your phone")]
-        return form_page("accounts/factor.html", form, **page)
+        return form_page("accounts/second_factor/factor.html", form, **page)
     codes, hashes = factor.new_recovery_codes(current_app.config["RECOVERY_CODES"])
     with database().write() as session:
         held = operations.locked(session, identity.own_account_id()) or abort(404)
@@ -52,7 +52,7 @@ def set_up() -> ResponseReturnValue:
         return redirect(url_for(".factor"), 303)
     cookies.hold_login(token)
     identity.forget_look_up()
-    return form_page("accounts/recovery_codes.html", None, codes=codes, is_new=True)
+    return form_page("accounts/second_factor/recovery_codes.html", None, codes=codes, is_new=True)
 
 
 def _begin() -> ResponseReturnValue:
@@ -86,7 +86,7 @@ def recovery_codes() -> ResponseReturnValue:
         if not mine.has_factor:
             abort(404)
         operations.set_recovery_codes(session, mine, hashes, identity.actor())
-    return form_page("accounts/recovery_codes.html", None, codes=codes, is_new=False)
+    return form_page("accounts/second_factor/recovery_codes.html", None, codes=codes, is_new=False)
 
 
 @bp.post("/account/second-factor/remove")

@@ -28,18 +28,18 @@ def forgotten() -> ResponseReturnValue:
     """Ask for the address, and send a link to it; without mail, say who can make one."""
     form = ForgottenForm()
     if not current_app.config["MAIL_URL"]:
-        return form_page("accounts/forgotten_without_mail.html", None)
+        return form_page("accounts/sign_in/forgotten_without_mail.html", None)
     if not form.validate_on_submit():
-        return form_page("accounts/forgotten.html", form)
+        return form_page("accounts/sign_in/forgotten.html", form)
     email = str(form.email.data)
     if wait := rate_limits.count_reset(email):
-        return wait_page("accounts/forgotten.html", form, wait)
+        return wait_page("accounts/sign_in/forgotten.html", form, wait)
     try:
         with database().write() as session:
             # Whether there is such an account is found out when the letter is written, not here (S12).
             request_letter(session, canonical_email(email), "reset")
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/forgotten.html", form, error)
+        return unsaved_page("accounts/sign_in/forgotten.html", form, error)
     return redirect(url_for(".letter_sent"), 303)
 
 
@@ -52,7 +52,7 @@ def reset() -> ResponseReturnValue:
         return _link_ended(url_for(".forgotten"))
     form.email = found.account.email
     if not form.validate_on_submit():
-        return form_page("accounts/reset.html", form, email=form.email)
+        return form_page("accounts/sign_in/reset.html", form, email=form.email)
     password_hash = passwords.hash_password(str(form.new_password.data))
     try:
         with database().write() as session:
@@ -61,7 +61,7 @@ def reset() -> ResponseReturnValue:
     except _LinkEnded:
         return _link_ended(url_for(".forgotten"))
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/reset.html", form, error, email=form.email)
+        return unsaved_page("accounts/sign_in/reset.html", form, error, email=form.email)
     if identity.current().is_signed_in:
         cookies.empty()
     return redirect(url_for(".sign_in", set="password"), 303)
@@ -79,13 +79,13 @@ def confirm() -> ResponseReturnValue:
     email = found.account.email
     page: dict[str, Any] = {"email": email, "processes": adoption.process_names()}
     if not form.validate_on_submit():
-        return form_page("accounts/confirm.html", form, **page)
+        return form_page("accounts/sign_in/confirm.html", form, **page)
     if wait := rate_limits.count_sign_in(email):
-        return wait_page("accounts/confirm.html", form, wait, **page)
+        return wait_page("accounts/sign_in/confirm.html", form, wait, **page)
     if not passwords.is_right(found.account.password_hash, str(form.password.data)):
         _record_refusal(found.account_id)
         form.password.errors = [_("This is not the password you chose when you registered")]
-        return form_page("accounts/confirm.html", form, **page)
+        return form_page("accounts/sign_in/confirm.html", form, **page)
     try:
         with database().write() as session:
             mine = _account_of(session, found, str(form.token.data))
@@ -107,7 +107,7 @@ def confirm_new_address() -> ResponseReturnValue:
     if found is None:
         return _link_ended(url_for(".change_email"))
     page: dict[str, Any] = {"email": found.account.email, "address": canonical_email(str(found.address))}
-    template = "accounts/confirm_address.html"
+    template = "accounts/sign_in/confirm_address.html"
     if not form.validate_on_submit():
         return form_page(template, form, **page)
     if wait := rate_limits.count_password_again(found.account_id):
@@ -157,7 +157,7 @@ def _account_of(session: Session, found: ResetToken, token: str) -> Account:
 
 
 def _link_ended(again_url: str) -> ResponseReturnValue:
-    return form_page("accounts/link_ended.html", None, 410, again_url=again_url)
+    return form_page("accounts/sign_in/link_ended.html", None, 410, again_url=again_url)
 
 
 def _record_refusal(account_id: UUID) -> None:

@@ -70,10 +70,10 @@ def confirm_password() -> ResponseReturnValue:
     if request.method == "GET" or who.account_id is None or who.login_id is None:
         return _password_page(request.args.get("next"), "")
     if not form.validate_on_submit():
-        return form_page("accounts/password_again.html", form)
+        return form_page("accounts/sign_in/password_again.html", form)
     check = check_password(form)
     if check.status:
-        return form_page("accounts/password_again.html", form, check.status)
+        return form_page("accounts/sign_in/password_again.html", form, check.status)
     with database().write() as session:
         if operations.locked_while(session, who.account_id, check.password_hash) is None:
             abort(409)
@@ -86,7 +86,7 @@ def confirm_password() -> ResponseReturnValue:
 
 def _password_page(next_path: str | None, kept: str) -> Response:
     data = {"next": form_preservation.local_path(next_path) or "", "kept": kept}
-    return form_page("accounts/password_again.html", PasswordAgainForm(formdata=None, data=data))
+    return form_page("accounts/sign_in/password_again.html", PasswordAgainForm(formdata=None, data=data))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,9 @@ def register() -> ResponseReturnValue:
         "next": form_preservation.local_path(form.next.data) or "",
     }
     if not form.validate_on_submit():
-        return form_page("accounts/register.html", form, **page)
+        return form_page("accounts/sign_in/register.html", form, **page)
     if wait := rate_limits.count_registration():
-        return wait_page("accounts/register.html", form, wait, **page)
+        return wait_page("accounts/sign_in/register.html", form, wait, **page)
     email, password_hash = str(form.email.data), passwords.hash_password(str(form.password.data))
     try:
         if current_app.config["MAIL_URL"]:
@@ -57,9 +57,9 @@ def register() -> ResponseReturnValue:
             signed_in = open_sign_in(account, session, by="registration", along=form.along.chosen)
     except AddressTaken:
         form.email.errors = [_("There is an account with this address already. Sign in to it")]
-        return form_page("accounts/register.html", form, **page)
+        return form_page("accounts/sign_in/register.html", form, **page)
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/register.html", form, error, **page)
+        return unsaved_page("accounts/sign_in/register.html", form, error, **page)
     return go_on_signed_in(signed_in, next_path=form.next.data, packed=form.kept.data)
 
 
@@ -85,7 +85,7 @@ def sign_in() -> ResponseReturnValue:
         return _sign_in_form(form)
     email, typed = str(form.email.data), str(form.password.data)
     if wait := rate_limits.count_sign_in(email):
-        return wait_page("accounts/sign_in.html", form, wait, **_sign_in_context(form))
+        return wait_page("accounts/sign_in/sign_in.html", form, wait, **_sign_in_context(form))
     with database().read() as session:
         account = session.scalars(account_by_email(email)).first()
     is_right = passwords.is_right(account.password_hash if account else None, typed)
@@ -114,7 +114,7 @@ def sign_in_page(*, kept: str = "", status: int = 0, notice: str = "") -> Respon
 
 
 def _sign_in_form(form: SignInForm, status: int = 0, notice: str = "") -> Response:
-    return form_page("accounts/sign_in.html", form, status, notice=notice, **_sign_in_context(form))
+    return form_page("accounts/sign_in/sign_in.html", form, status, notice=notice, **_sign_in_context(form))
 
 
 def _sign_in_context(form: SignInForm) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def second_step() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _second_step_page(form)
     if wait := rate_limits.count_code(step.account_id):
-        return wait_page("accounts/second_step.html", form, wait)
+        return wait_page("accounts/sign_in/second_step.html", form, wait)
     with database().write() as session:
         account = operations.locked(session, step.account_id)
         by = codes.accept(account, str(form.code.data)) if account and step.fits(account) else None
@@ -175,7 +175,7 @@ def _step_form(account: Account, came_from: SignInForm) -> SecondStepForm:
 
 
 def _second_step_page(form: SecondStepForm) -> Response:
-    return form_page("accounts/second_step.html", form)
+    return form_page("accounts/sign_in/second_step.html", form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +251,7 @@ def _left_words(left: adoption.WhyLeft) -> str:
 
 def preserved_form_page(kept: form_preservation.PreservedForm, notice: str = "") -> Response:
     """What was typed before the sign-in had ended, to be sent with one press."""
-    return form_page("accounts/kept.html", None, path=kept.path, fields=kept.fields, notice=notice)
+    return form_page("accounts/sign_in/preserved_form.html", None, path=kept.path, fields=kept.fields, notice=notice)
 
 
 def home_url() -> str:
@@ -275,4 +275,6 @@ def letter_sent() -> ResponseReturnValue:
     """Say that a letter is on its way, if there is somebody to whom it goes."""
     minutes = int(current_app.config["RESET_LINK_LIFETIME"].total_seconds() // 60)
     is_registration = request.args.get("kind") == "registration"
-    return render_template("accounts/letter_sent.html", is_registration=is_registration, minutes=minutes, at=now())
+    return render_template(
+        "accounts/sign_in/letter_sent.html", is_registration=is_registration, minutes=minutes, at=now()
+    )

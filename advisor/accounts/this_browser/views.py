@@ -18,7 +18,7 @@ from advisor.models.assessment import own_assessments
 from advisor.web import cookies, identity
 from advisor.web.forms import ButtonForm, add_form_error, form_page, pressed_or_400, unsaved_page
 
-TEMPLATE = "accounts/this_browser.html"
+TEMPLATE = "accounts/this_browser/this_browser.html"
 
 
 @bp.route("/account/this-browser", methods=["GET", "POST"], endpoint="this_browser")

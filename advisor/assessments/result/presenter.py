@@ -29,13 +29,13 @@ from advisor.wording.result import Result, present_result
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 from advisor.wording.what_would_change import (
-    Around,
-    Changing,
-    Towards,
+    AdviceExplanation,
+    OtherAdvice,
+    WordingContext,
     firmness_words,
+    other_advices,
     outcome_words,
-    present_changing,
-    ways_to_each,
+    present_explanation,
 )
 
 _KEPT_IN_MEMORY = 256
@@ -63,24 +63,24 @@ class _Asked:
         return stored_answers(given["answers"]), [("", stored_answers(part)) for part in given["parts"]]
 
 
-def changing(context: AssessmentContext, latest: RecommendationRecord) -> Changing | None:
+def changing(context: AssessmentContext, latest: RecommendationRecord) -> AdviceExplanation | None:
     """What would change this advice; None where its rules are too large for an exact answer."""
     explained = _explained(_asked(context.advice_edition.rule_set, latest.given))
-    return present_changing(*explained, _around(context, latest)) if explained else None
+    return present_explanation(*explained, _wording_context(context, latest)) if explained else None
 
 
-def ways(context: AssessmentContext, latest: RecommendationRecord) -> tuple[str, list[Towards]] | None:
+def ways(context: AssessmentContext, latest: RecommendationRecord) -> tuple[str, list[OtherAdvice]] | None:
     """How firm this advice is, and the ways to each other one; None where its rules are too large for that."""
     explained = _explained(_asked(context.advice_edition.rule_set, latest.given))
     if explained is None:
         return None
     would, _ = explained
-    return firmness_words(would), ways_to_each(would, _around(context, latest), WAYS_LISTED, WAYS_LISTED)
+    return firmness_words(would), other_advices(would, _wording_context(context, latest), WAYS_LISTED, WAYS_LISTED)
 
 
-def _around(context: AssessmentContext, latest: RecommendationRecord) -> Around:
+def _wording_context(context: AssessmentContext, latest: RecommendationRecord) -> WordingContext:
     parts = latest.given["parts"]
-    return Around(
+    return WordingContext(
         rule_set=context.advice_edition.rule_set,
         parts=[part["part"] for part in parts],
         given=lambda key, part: _given(latest.given, key, part),
@@ -260,7 +260,7 @@ def _places(progress: Progress, section: Section) -> list[QuestionRef]:
     return list(progress.route(section))
 
 
-def _sharpen(context: AssessmentContext, explained: Changing | None) -> list[SharpenRow]:
+def _sharpen(context: AssessmentContext, explained: AdviceExplanation | None) -> list[SharpenRow]:
     """The questions that sharpen the advice: those that settle most first, then what was answered.
 
     One that nothing looks at is not asked: neither the points nor what to do next would be others.
@@ -286,7 +286,7 @@ def _sharpen(context: AssessmentContext, explained: Changing | None) -> list[Sha
     return [row for _, _, row in sorted(asked, key=itemgetter(0, 1))]
 
 
-def _could(explained: Changing, key: tuple[str, int | None], rule_set: RuleSet) -> str | None:
+def _could(explained: AdviceExplanation, key: tuple[str, int | None], rule_set: RuleSet) -> str | None:
     """What the answer to an open question could do; None where nothing looks at it."""
     alone = next((row for row in explained.reaches if row.key == key), None)
     if alone and alone.ways:

@@ -12,9 +12,10 @@ from wtforms import BooleanField
 from advisor.assessments.progress import AnsweredPart, Progress
 from advisor.assessments.questions.forms import TrialForm, answer_field, field_value, read_field
 from advisor.engine.document.text import whole_number
-from advisor.engine.model.answers import plain_answer, read_answer
+from advisor.engine.model.answers import read_answer
 from advisor.engine.model.operators import Answer, AnswerType
-from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Scope, Section
+from advisor.engine.model.questions import Answers, Question, Scope, Section
+from advisor.exchange.work_items import answer_text
 
 _WHOLE = "process"
 """How a field is named that asks for the process as a whole."""
@@ -115,13 +116,7 @@ def try_sent(saved: Progress, sent: MultiDict[str, str]) -> Trial:
 
 def change_text(part_id: UUID | None, question: Question, answer: Answer) -> str:
     """One change as an address carries it: the way back of what ``try_saved`` reads."""
-    return f"{part_id.hex if part_id else _WHOLE}.{question.key}.{answer_text(answer)}"
-
-
-def answer_text(answer: Answer) -> str:
-    """An answer as an address carries it."""
-    raw = plain_answer(answer)
-    return NOT_SURE if raw is None else "+".join(map(str, raw if isinstance(raw, list) else [raw])) or NONE_OF_THESE
+    return f"{part_id.hex if part_id else _WHOLE}.{question.key}.{answer_text(answer, '+')}"
 
 
 def raw_answer(question: Question, text: str) -> object:

@@ -19,7 +19,7 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
 from advisor.web.forms import add_form_error, form_page, save_form
 from advisor.web.security import may_repeat
-from advisor.wording.parts import PartResult, most_points, part_results
+from advisor.wording.result import PartResult, most_points, part_results
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 

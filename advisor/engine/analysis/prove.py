@@ -16,7 +16,7 @@ from advisor.engine.analysis.proofs.sampling import any_sample, complete_sample,
 from advisor.engine.analysis.proofs.shares import Shares, Tally, estimate, exact
 from advisor.engine.analysis.space import Space, SpaceTooLarge, space_of
 from advisor.engine.checks.check import check, in_order
-from advisor.engine.model.answers import plain_answer
+from advisor.engine.model.answers import plain_answers, stored_answers
 from advisor.engine.model.errors import Problem, shown
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers
@@ -157,11 +157,11 @@ def proofs_of_plain(plain: Mapping[str, Any]) -> Proofs:
     return Proofs(
         problems=tuple(_problem(problem) for problem in plain["problems"]),
         shares=None if plain["shares"] is None else _shares(plain["shares"]),
-        outcomes={Outcome(outcome): _answers(answers) for outcome, answers in plain["outcomes"]},
-        leave={row: _answers(answers) for row, answers in plain["leave"]},
-        kind={row: _answers(answers) for row, answers in plain["kind"]},
-        matches={key: _answers(answers) for key, answers in plain["matches"]},
-        changes={key: _answers(answers) for key, answers in plain["changes"]},
+        outcomes={Outcome(outcome): stored_answers(answers) for outcome, answers in plain["outcomes"]},
+        leave={row: stored_answers(answers) for row, answers in plain["leave"]},
+        kind={row: stored_answers(answers) for row, answers in plain["kind"]},
+        matches={key: stored_answers(answers) for key, answers in plain["matches"]},
+        changes={key: stored_answers(answers) for key, answers in plain["changes"]},
     )
 
 
@@ -177,13 +177,8 @@ def plain_problem(problem: Problem) -> dict[str, Any]:
     }
 
 
-def plain_answers(answers: Mapping[str, Answer]) -> dict[str, Any]:
-    """Answers as JSON has them."""
-    return {key: plain_answer(answer) for key, answer in answers.items()}
-
-
 def _problem(plain: Mapping[str, Any]) -> Problem:
-    witness = None if plain["witness"] is None else _answers(plain["witness"])
+    witness = None if plain["witness"] is None else stored_answers(plain["witness"])
     also = tuple(plain.get("also", ()))  # what an earlier release left does not have it
     return Problem(plain["place"], plain["text"], plain["mend"], blocks=plain["blocks"], witness=witness, also=also)
 
@@ -205,7 +200,3 @@ def _shares(plain: Mapping[str, Any]) -> Shares:
         question: {answer: Tally(tuple(counts)) for answer, counts in tallies} for question, tallies in plain["answers"]
     }
     return Shares(plain["space"], Tally(tuple(plain["whole"])), answers, plain["is_exact"])
-
-
-def _answers(plain: Mapping[str, Any]) -> Answers:
-    return {key: tuple(answer) if isinstance(answer, list) else answer for key, answer in plain.items()}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
-from advisor.engine.model.answers import WorkItem, plain_answer, read_work_item
+from advisor.engine.model.answers import WorkItem, plain_answers, read_work_item
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers, Scope
@@ -75,8 +75,8 @@ def answers_of(rule_set: RuleSet, case: TestCase) -> list[Answers]:
 
 def read_case(rule_set: RuleSet, case: TestCase, place: str = "") -> tuple[WorkItem, list[Problem]]:
     """Read a test case as what a person would send, with the same refusals."""
-    parts = [(part.part, _plain(part.answers)) for part in case.parts]
-    return read_work_item(rule_set, case.process, _plain(case.answers), parts, place)
+    parts = [(part.part, plain_answers(part.answers)) for part in case.parts]
+    return read_work_item(rule_set, case.process, plain_answers(case.answers), parts, place)
 
 
 def _counted(rule_set: RuleSet, case: TestCase) -> tuple[Answers, Sequence[tuple[str, Answers]]]:
@@ -88,10 +88,6 @@ def _counted(rule_set: RuleSet, case: TestCase) -> tuple[Answers, Sequence[tuple
             item, _ = read_case(rule_set, case)
             return item.answers, item.parts
     return case.answers, parts
-
-
-def _plain(answers: Answers) -> Mapping[str, object]:
-    return {key: plain_answer(answer) for key, answer in answers.items()}
 
 
 Parts: TypeAlias = Sequence[tuple[str, Mapping[str, Answer]]]

@@ -25,7 +25,7 @@ _KEPT = frozenset({
 """Words that FEEL, or an engine's own functions, read as something else than a name."""
 
 
-class Names:
+class FeelNames:
     """Names that FEEL can read, one for each key."""
 
     def __init__(self, taken: Iterable[str]) -> None:

@@ -53,7 +53,7 @@ class CellError(Exception):
 # ---- lists ---------------------------------------------------------------------------------------------------------
 
 
-def written_list(items: Iterable[str]) -> str:
+def format_list(items: Iterable[str]) -> str:
     """Words with commas between them."""
     return ", ".join(map(_quoted, items))
 
@@ -66,7 +66,7 @@ def read_list(text: str) -> list[str]:
 # ---- conditions ----------------------------------------------------------------------------------------------------
 
 
-def written_condition(condition: Plain) -> str:
+def format_condition(condition: Plain) -> str:
     """The test and the values of a condition; its question is named elsewhere."""
     values = condition["values"]
     match condition["test"]:
@@ -77,7 +77,7 @@ def written_condition(condition: Plain) -> str:
         case "between":
             return f"{values[0]} to {values[1]}"
         case test:
-            return _STARTS[test] + written_list(values)
+            return _STARTS[test] + format_list(values)
 
 
 def read_condition(question: str, text: str) -> Plain:
@@ -85,9 +85,9 @@ def read_condition(question: str, text: str) -> Plain:
     return _condition(question, list(_tokens(text, ",;")))
 
 
-def written_conditions(conditions: Iterable[Plain]) -> str:
+def format_conditions(conditions: Iterable[Plain]) -> str:
     """Several conditions, each on a line of its own that begins with its question."""
-    return "\n".join(f"{_quoted(condition['question'])}: {written_condition(condition)}" for condition in conditions)
+    return "\n".join(f"{_quoted(condition['question'])}: {format_condition(condition)}" for condition in conditions)
 
 
 def read_conditions(text: str) -> list[Plain]:
@@ -132,7 +132,7 @@ def _ends(text: str) -> tuple[int | None, int | None] | None:
 # ---- ranges of points ----------------------------------------------------------------------------------------------
 
 
-def written_bound(bound: Plain) -> str:
+def format_bound(bound: Plain) -> str:
     """The ends of a bound; its measure is named elsewhere."""
     least, most = bound.get("at_least"), bound.get("at_most")
     if least is None:
@@ -153,9 +153,9 @@ def read_bound(measure: str, text: str) -> Plain:
     }
 
 
-def written_bounds(bounds: Iterable[Plain]) -> str:
+def format_bounds(bounds: Iterable[Plain]) -> str:
     """Several bounds, each on a line of its own that begins with its measure."""
-    return "\n".join(f"{bound['measure']}: {written_bound(bound)}" for bound in bounds)
+    return "\n".join(f"{bound['measure']}: {format_bound(bound)}" for bound in bounds)
 
 
 def read_bounds(text: str) -> list[Plain]:
@@ -166,7 +166,7 @@ def read_bounds(text: str) -> list[Plain]:
 # ---- answers -------------------------------------------------------------------------------------------------------
 
 
-def written_answer(kind: AnswerType | None, answer: Any) -> str | int:
+def format_answer(kind: AnswerType | None, answer: Any) -> str | int:
     """An answer as sheets of work items have it; whatever these cannot say stands as JSON, with a mark before it."""
     match answer:
         case None:

@@ -31,7 +31,7 @@ _PLAIN_NAME = re.compile(r"(?!/)(?!.*(?:^|/)\.\.?(?:/|$))[^\x00-\x1f\\:]{1,200}"
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
-def inspect(data: bytes) -> None:
+def inspect_archive(data: bytes) -> None:
     """Raise UnreadableFileError where an archive is too large, or anything in its list is as in no workbook."""
     if len(data) > SIZE_LIMIT:
         raise UnreadableFileError(f"The file is larger than {SIZE_LIMIT // 1_000_000} MB.")
@@ -83,13 +83,13 @@ _BARED = re.compile(r"⟦(005F|27E6|FFFE|FFFF)⟧")
 
 
 @dataclass(frozen=True, slots=True)
-class Unfit:
+class NotAValue:
     """What stands in a cell and is no value, in words: a formula, an error."""
 
     what: str
 
 
-Value: TypeAlias = str | int | float | Unfit
+Value: TypeAlias = str | int | float | NotAValue
 Row: TypeAlias = Mapping[int, Value]
 """Values by column, from 0; empty cells are left out."""
 
@@ -111,7 +111,7 @@ def read_sheets(data: bytes, kind: str) -> list[Sheet]:
 
 
 def _read_workbook(data: bytes, kind: str) -> list[Sheet]:
-    inspect(data)
+    inspect_archive(data)
     mark = uuid4().hex  # that nobody who fills in a sheet can know
     corner = f"{_letters(COLUMNS_LIMIT)}{ROWS_LIMIT + 1}"
     sheets: dict[str, dict[int, Row]] = {}
@@ -128,9 +128,9 @@ def _read_workbook(data: bytes, kind: str) -> list[Sheet]:
     return [Sheet(name, rows) for name, rows in sheets.items()]
 
 
-def _answer(wish: SheetRequest, data: bytes) -> bytes:
+def _answer(wanted: SheetRequest, data: bytes) -> bytes:
     """What the program says that reads the file."""
-    sent = json.dumps(asdict(wish)).encode() + b"\n" + data
+    sent = json.dumps(asdict(wanted)).encode() + b"\n" + data
     command = [sys.executable, "-I", str(_PROGRAM)]
     try:
         return subprocess.run(command, input=sent, capture_output=True, check=True, timeout=_PATIENCE).stdout
@@ -156,13 +156,13 @@ def _values(sheet: str, row: int, cells: Iterable[tuple[int, Cell]], mark: str) 
 def _value(cell: Cell, mark: str) -> Value:
     match cell:
         case None:
-            return Unfit("a date or a time")
+            return NotAValue("a date or a time")
         case bool():
-            return Unfit("TRUE or FALSE")
+            return NotAValue("TRUE or FALSE")
         case str():
-            return Unfit(cell.removeprefix(mark)) if cell.startswith(mark) else _unbared(cell)
+            return NotAValue(cell.removeprefix(mark)) if cell.startswith(mark) else _unbared(cell)
     if not math.isfinite(cell):
-        return Unfit("a number that is too large")
+        return NotAValue("a number that is too large")
     return int(cell) if cell == int(cell) and abs(cell) < 2**53 else cell
 
 
@@ -184,7 +184,7 @@ def _letters(column: int) -> str:
     return letters
 
 
-def bare(text: str) -> str:
+def escape_for_xml(text: str) -> str:
     """Text as every spreadsheet keeps it: what XML cannot hold, or what looks like its escape of it, by its number."""
     return _KEPT_BY_NONE.sub(lambda found: f"⟦{ord(found[0]):04X}⟧", text)
 

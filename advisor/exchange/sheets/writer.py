@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.exchange.sheets.csv_files import BYTE_ORDER_MARK, write_rows
-from advisor.exchange.sheets.reader import CELL_LIMIT, COLUMNS_LIMIT, ROWS_LIMIT, bare, place_of
+from advisor.exchange.sheets.reader import CELL_LIMIT, COLUMNS_LIMIT, ROWS_LIMIT, escape_for_xml, place_of
 
 Written: TypeAlias = str | int | None
 
@@ -89,15 +89,15 @@ def _write_table(sheet: Worksheet, table: WorkbookSheet, head: Format, text: For
 
 def _help(sheet: Worksheet, column: int, head: Head) -> None:
     """Offer the words that fit, or say what does; both for rows that are still to be added as well."""
-    told: dict[str, object] = {}
+    validation: dict[str, object] = {}
     if head.about:
-        told = {"input_title": head.label[:32], "input_message": _cut(head.about, _MESSAGE_LIMIT)}
+        validation = {"input_title": head.label[:32], "input_message": _cut(head.about, _MESSAGE_LIMIT)}
     if head.words:
-        told |= {"validate": "list", "source": list(head.words)}
-    elif told:
-        told["validate"] = "any"
-    if told:
-        sheet.data_validation(1, column, ROWS_LIMIT - 1, column, told)
+        validation |= {"validate": "list", "source": list(head.words)}
+    elif validation:
+        validation["validate"] = "any"
+    if validation:
+        sheet.data_validation(1, column, ROWS_LIMIT - 1, column, validation)
 
 
 def _cut(text: str, most: int) -> str:
@@ -110,7 +110,7 @@ def _write(sheet: Worksheet, name: str, row: int, column: int, value: Written, s
     if isinstance(value, int) and abs(value) < _EXACT_NUMBER:
         sheet.write_number(row, column, value, style)
         return
-    text = bare(str(value))
+    text = escape_for_xml(str(value))
     # A spreadsheet counts in units of UTF-16.
     if len(text.encode("utf-16-le")) // 2 > CELL_LIMIT:
         most = f"A cell can hold {CELL_LIMIT:,} characters."

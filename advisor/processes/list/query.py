@@ -13,6 +13,7 @@ from advisor.models import process_list
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import Owner
 from advisor.models.process_list import ProcessLine
+from advisor.web.paging import page_bounds
 
 PAGE_SIZE = 100
 
@@ -107,13 +108,12 @@ def page_of(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_S
         found = [row for row in _with_rules_status(session, owner, found, in_force) if _differs_or_asks(row)]
     found.sort(key=lambda row: row.number)
     found.sort(key=_SORT_KEYS[query.sort.removeprefix("-")], reverse=query.sort.startswith("-"))
-    pages = max(1, -(-len(found) // size))
-    number = min(max(query.page, 1), pages)
-    shown = found[(number - 1) * size : number * size]
+    bounds = page_bounds(len(found), query.page, size)
+    shown = found[bounds.start : bounds.stop]
     if not query.rules:
         shown = _with_rules_status(session, owner, shown, in_force)
     shown = _with_later(session, owner, shown)
-    return Page(shown, found, len(rows), len(found), number, pages, in_force)
+    return Page(shown, found, len(rows), len(found), bounds.number, bounds.pages, in_force)
 
 
 def _one_of(known: Sequence[str], sent: str | None) -> str:

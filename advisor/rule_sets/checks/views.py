@@ -180,7 +180,7 @@ def check_progress(job: Job | None) -> CheckProgress | None:
     if job is None:
         return None
     number = job.number if job.kind == proofs.KIND else 0
-    return CheckProgress(job.done * 100 // job.total if job.total else None, job.tries == 0, number)
+    return CheckProgress(job.percent, job.tries == 0, number)
 
 
 def waiting_sentence(status: ProofStatus) -> str:

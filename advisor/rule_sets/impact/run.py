@@ -84,7 +84,7 @@ class ImpactRun:
         return cls(
             state=job.state,
             number=job.number,
-            percent=min(100 * job.done // job.total, 100) if job.total else 0,
+            percent=job.percent or 0,
             failure=job.failure,
             is_open=job.is_open,
             is_outrun=job.subject != fingerprint,

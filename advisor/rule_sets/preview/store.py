@@ -11,7 +11,7 @@ from typing_extensions import override
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.operations import NotAsked
 from advisor.assessments.presenter import onward_url
-from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, plain_answers
+from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, sorted_answers
 from advisor.assessments.store import AssessmentStore
 from advisor.assessments.what_if.trial import Trial
 from advisor.engine.model.operators import Answer
@@ -126,12 +126,12 @@ def _assessment(rules: RuleSet, state: PreviewState) -> Assessment:
             id=UUID(int=at),
             position=at,
             name=name,
-            answers=plain_answers(answers),
+            answers=sorted_answers(answers),
             answered_at=dict.fromkeys(own, ""),
         )
         for at, (name, answers, own) in enumerate(state.answered_parts(rules))
     ]
-    whole = plain_answers(state.whole(rules))
+    whole = sorted_answers(state.whole(rules))
     return Assessment(id=NOBODYS, process_name=state.process, answers=whole, parts=parts)
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advisor.assessments.progress import plain_answers
+from advisor.assessments.progress import sorted_answers
 from advisor.engine.document.diff import diff
 from advisor.engine.document.text import LINE_LIMIT, whole_number
 from advisor.engine.model.answers import WorkItem
@@ -28,7 +28,7 @@ from advisor.rule_sets.preview.preview_state import encode_answers, read_state
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
 from advisor.wording.claims import Version, VersionView
 from advisor.wording.difference import AdviceView, difference
-from advisor.wording.parts import most_points, part_results
+from advisor.wording.result import most_points, part_results
 from advisor.wording.values import answer_label
 
 
@@ -189,7 +189,7 @@ def _process_name() -> str:
 def _advice(compared: ComparedRules, answers: Answers) -> AdviceView:
     counted = asked_questions(compared.rules.questions, answers).answers
     document: dict[str, Any] = dict(recommend(compared.rules, compared.view.number, WorkItem(_process_name(), counted)))
-    given = {"process": _process_name(), "answers": plain_answers(counted), "parts": []}
+    given = {"process": _process_name(), "answers": sorted_answers(counted), "parts": []}
     return AdviceView(document, given, compared.view)
 
 
