@@ -7,7 +7,7 @@ same rows and opens the same pages on both, and tests/web/test_somebody_elses.py
 ONCE = {
     "the advice page in its many states; test_questions.py, test_parts.py and test_saves.py reach it on both": (
         "assessments/test_result.py",
-        "assessments/test_ways.py",
+        "assessments/test_other_ways.py",
     ),
     "words, links and pictures made from the rules in force; test_versions.py reads versions on both": (
         "pages/test_claims.py",

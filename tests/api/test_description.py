@@ -23,7 +23,7 @@ from advisor.models import Database
 from advisor.models.rule_set_version import publish
 from tests.api.programs import program_of
 from tests.exchange.samples import SMALL
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.rule_sets.admins import Admin
 
 NOT_SAID_IN_THE_SCHEMA = (

@@ -16,8 +16,8 @@ from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database
 from advisor.models.assessment import Feedback
 from advisor.models.rule_set_version import publish
-from tests.assessments.walking import MIXED, Walker
-from tests.processes.owning import OwnerWalker
+from tests.assessments.walker import MIXED, Walker
+from tests.processes.owner_walker import OwnerWalker
 from tests.reading import HtmlPage
 from tests.rule_sets.admins import DRAFT, Admin, item_path
 from tests.small import small
