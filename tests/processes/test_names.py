@@ -11,8 +11,8 @@ from tests.api.programs import Program, program_of
 from tests.assessments.walker import MIXED
 from tests.engine.test_text import APART, COMPOSED, NOTHING_TO_SEE
 from tests.factories import make_account, make_assessment
+from tests.processes.list.test_list import names
 from tests.processes.owner_walker import OwnerWalker
-from tests.processes.test_list import names
 from tests.rule_sets.admins import Admin
 from tests.visiting import text_of
 
