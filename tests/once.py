@@ -6,13 +6,14 @@ same rows and opens the same pages on both, and tests/web/test_somebody_elses.py
 
 ONCE = {
     "the advice page in its many states; test_questions.py, test_parts.py and test_saves.py reach it on both": (
+        "assessments/result/test_what_would_change.py",
         "assessments/result/test_result.py",
         "assessments/result/test_other_ways.py",
     ),
     "words, links and pictures made from the rules in force; test_versions.py reads versions on both": (
         "pages/test_claims.py",
     ),
-    "pages about the draft, one document in one column; test_editing.py, test_several_rules.py, test_files.py and "
+    "pages about the draft, one document in one column; test_item_page.py, test_bulk_edit.py, test_files.py and "
     "models/test_draft.py store and read it on both": (
         "rule_sets/test_cases/test_case_page.py",
         "rule_sets/test_cases/test_coverage.py",
@@ -22,6 +23,8 @@ ONCE = {
         "rule_sets/preview/test_preview.py",
         "rule_sets/checks/test_problems.py",
         "rule_sets/editor/test_reads_as.py",
+        "rule_sets/editor/test_item_editors.py",
+        "rule_sets/test_crowded.py",
         "rule_sets/test_home.py",
         "rule_sets/test_wide.py",
     ),

@@ -8,7 +8,7 @@ from flask import request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.diff import Change, Happened
+from advisor.engine.document.diff import Change, ChangeType
 from advisor.engine.document.document import NUMBERED
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
@@ -96,8 +96,8 @@ def changes_page(
 
 
 def _change_line(before: RuleSet, after: RuleSet, change: Change, *, linked: bool) -> ChangeLine:
-    whole = change.happened in {Happened.ADDED, Happened.REMOVED}
-    fields = () if change.happened is Happened.MOVED else None if whole else change.fields
+    whole = change.happened in {ChangeType.ADDED, ChangeType.REMOVED}
+    fields = () if change.happened is ChangeType.MOVED else None if whole else change.fields
     item, rules = (change.old, before) if change.new is None else (change.new, after)
     at = change.old_at if change.new is None else change.new_at
     return ChangeLine(

@@ -43,7 +43,7 @@ class Reason:
     text: str
     side: str
     points: int
-    answered: list[str]
+    given: list[str]
     rule: str
     rule_url: str
     claims: list[ClaimRef]
@@ -121,7 +121,7 @@ def _reason(reason: dict[str, Any], edition: VersionView) -> Reason:
         text=reason["text"],
         side=reason["push"]["side"],
         points=reason["push"]["points"],
-        answered=_given(reason["because_of"], edition),
+        given=_given(reason["because_of"], edition),
         rule=reason["rule"],
         rule_url=edition.rule_url(reason["rule"]),
         claims=edition.refs([source["id"] for source in reason["sources"]]),
@@ -223,7 +223,7 @@ def present_result(
 ) -> Result:
     """Show a recommendation document, which is plain values, with the words of the version that gave it.
 
-    ``given`` are the answers that it was given on.
+    ``answered`` are the answers that it was given on.
     """
     parts = part_results(document, edition, most_points(document))
     return Result(

@@ -17,7 +17,7 @@ from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, qu
 from advisor.assessments.progress import Progress, QuestionRef, stored_answers
 from advisor.assessments.result.sidebar import advice_actions, decision_view, newer_notice
 from advisor.assessments.what_if.trial import change_text
-from advisor.engine.analysis.explain import AnswerChange, Settles, WouldChange, what_settles, what_would_change
+from advisor.engine.analysis.explain import AnswerChange, Settlement, WouldChange, what_settles, what_would_change
 from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope, Section
@@ -105,7 +105,7 @@ def _asked(rule_set: RuleSet, given: Mapping[str, Any]) -> _Asked:
 
 
 @lru_cache(_KEPT_IN_MEMORY)
-def _explained(asked: _Asked) -> tuple[WouldChange, Settles] | None:
+def _explained(asked: _Asked) -> tuple[WouldChange, Settlement] | None:
     try:
         return what_would_change(asked.rule_set, *asked.item()), what_settles(asked.rule_set, *asked.item())
     except SpaceTooLarge:

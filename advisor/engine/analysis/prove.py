@@ -75,15 +75,15 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimi
     states = complete_states(space)
     complete = None if states is None else complete_sample(rule_set, states, limits.tried)
     pulse = _Pulse(progress)
-    shares = exact(rule_set, pulse.tell, limits) or estimate(rule_set, limits)
+    shares = exact(rule_set, pulse.report, limits) or estimate(rule_set, limits)
     reached = reach(rule_set, space, sample, limits.states)
-    influences = influence(rule_set, space, boxes, sample, limits.states, pulse.tell_again)
+    influences = influence(rule_set, space, boxes, sample, limits.states, pulse.report_again)
     elsewhere = _elsewhere(rule_set, space, shares, reached)
-    said = {problem.place for problem in check(rule_set)}
+    known_places = {problem.place for problem in check(rule_set)}
     problems = [
         *rule_pairs.problems(rule_set, space, boxes),
         *influence_problems(rule_set, space, boxes, influences),
-        *reach_problems(rule_set, reached, elsewhere=elsewhere, said=said),
+        *reach_problems(rule_set, reached, elsewhere=elsewhere, known_places=known_places),
         *kind_without_rule(rule_set, space, complete, limits.states),
     ]
     if shares is None or not shares.is_exact:
@@ -116,15 +116,15 @@ class _Pulse:
 
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
-        self._told = (0, 0)
+        self._last = (0, 0)
 
-    def tell(self, done: int, total: int) -> None:
-        self._told = (done, total)
-        self.tell_again()
+    def report(self, done: int, total: int) -> None:
+        self._last = (done, total)
+        self.report_again()
 
-    def tell_again(self) -> None:
+    def report_again(self) -> None:
         if self._progress is not None:
-            self._progress(*self._told)
+            self._progress(*self._last)
 
 
 def _elsewhere(rule_set: RuleSet, space: Space, shares: Shares | None, reached: PolicyReach) -> dict[Outcome, bool]:

@@ -33,13 +33,13 @@ ITEMS_LIMIT = {
     "limits": 100,
     "cases": 5_000,
 }
-"""The most things in each list of the document."""
+"""The most items in each list of the document."""
 
 OPTIONS_LIMIT = 200
 """The most options of one question."""
 
 CONDITIONS_LIMIT = 50
-"""The most conditions of one thing; more than one on the same question are rarely of use."""
+"""The most conditions of one item; more than one on the same question are rarely of use."""
 
 _WORDS = {
     "leave": "rows in the table that decides whether it leaves",
@@ -61,9 +61,9 @@ def size_problems(rule_set: RuleSet) -> Iterator[Problem]:
         if (number := len(question.item.asked_when)) > CONDITIONS_LIMIT:
             yield _too_many(f"{question.place}/asked_when", question.start, number, CONDITIONS_LIMIT, "conditions")
     for name in ("rules", "disagreements", "tensions", "guidance"):
-        for thing in subjects(getattr(rule_set, name)[: ITEMS_LIMIT[name]], name):
-            if (number := len(thing.item.when)) > CONDITIONS_LIMIT:
-                yield _too_many(f"{thing.place}/when", thing.start, number, CONDITIONS_LIMIT, "conditions")
+        for item in subjects(getattr(rule_set, name)[: ITEMS_LIMIT[name]], name):
+            if (number := len(item.item.when)) > CONDITIONS_LIMIT:
+                yield _too_many(f"{item.place}/when", item.start, number, CONDITIONS_LIMIT, "conditions")
 
 
 def _too_many(place: str, subject: str, number: int, most: int, what: str) -> Problem:
@@ -82,8 +82,8 @@ def case_problems(rule_set: RuleSet) -> tuple[Problem, ...]:
 
 def _problems(rule_set: RuleSet) -> Iterator[Problem]:
     # A follow-up whose conditions cannot be used is a problem of its own, and none of the cases.
-    ways = paths(rule_set)
-    questions = tuple(q if ways[q.key] is not None else replace(q, asked_when=()) for q in rule_set.questions)
+    path_tests = paths(rule_set)
+    questions = tuple(q if path_tests[q.key] is not None else replace(q, asked_when=()) for q in rule_set.questions)
     readable = replace(rule_set, questions=questions)
     glance = _Glance(questions)
     without_options = optionless(rule_set)
@@ -173,7 +173,7 @@ def in_order(rule_set: RuleSet, found: Iterable[Problem]) -> tuple[Problem, ...]
 
 
 def _order(rule_set: RuleSet, wanted: Set[str]) -> dict[str, int]:
-    """The position of each list that is wanted, and of each thing in it, by its place."""
+    """The position of each list that is wanted, and of each item in it, by its place."""
     places: dict[str, None] = {}
     for field in fields(RuleSet):
         if field.name not in wanted:

@@ -154,9 +154,9 @@ def _values(question: Question, place: str, condition: Condition) -> Iterator[Pr
                 )
 
 
-def unreachable_questions(rule_set: RuleSet, ways: Mapping[str, tuple[Condition, ...] | None]) -> dict[str, str]:
+def unreachable_questions(rule_set: RuleSet, path_tests: Mapping[str, tuple[Condition, ...] | None]) -> dict[str, str]:
     """The questions that no answers lead to, each with the question whose answers exclude each other."""
-    odds = {key: at_odds(rule_set, way) for key, way in ways.items() if way}
+    odds = {key: at_odds(rule_set, conditions) for key, conditions in path_tests.items() if conditions}
     return {key: other for key, other in odds.items() if other}
 
 
@@ -171,16 +171,16 @@ def rule_problems(rule_set: RuleSet) -> Iterator[Problem]:
         if not rule.item.when:
             text = f"{rule.start} has no conditions, so it would always push its points."
             yield Problem(f"{rule.place}/when", text, "Say when it holds.")
-    ways = paths(rule_set)
-    hidden = unreachable_questions(rule_set, ways)
+    path_tests = paths(rule_set)
+    hidden = unreachable_questions(rule_set, path_tests)
     for holder in holders(rule_set):
         if holder.collection in _HAPPENS:
-            yield from _never(rule_set, holder, ways, hidden)
+            yield from _never(rule_set, holder, path_tests, hidden)
     yield from _same(rule_set)
 
 
 def _never(
-    rule_set: RuleSet, holder: Holder, ways: Mapping[str, tuple[Condition, ...] | None], hidden: Mapping[str, str]
+    rule_set: RuleSet, holder: Holder, path_tests: Mapping[str, tuple[Condition, ...] | None], hidden: Mapping[str, str]
 ) -> Iterator[Problem]:
     usable = [condition for condition in holder.conditions if is_usable(rule_set, condition)]
     cannot = f"{capital(holder.name)} can never {_HAPPENS[holder.collection]}"
@@ -190,7 +190,7 @@ def _never(
         return
     if any(condition.question in hidden for condition in usable):
         return  # the question that nobody sees is the problem
-    before = [condition for looked_at in usable for condition in ways[looked_at.question] or ()]
+    before = [condition for looked_at in usable for condition in path_tests[looked_at.question] or ()]
     if odd := at_odds(rule_set, [*usable, *before]):
         text = (
             f"{cannot}: no answer to {short_name(rule_set, odd)} both suits it and leads to the questions it looks at."

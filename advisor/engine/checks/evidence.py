@@ -14,7 +14,7 @@ from advisor.engine.model.rules import RuleSet
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A thing that cites claims; ``required`` where it must, ``decides`` where a withdrawn one blocks."""
+    """An item that cites claims; ``required`` where it must, ``decides`` where a withdrawn one blocks."""
 
     place: str
     name: str

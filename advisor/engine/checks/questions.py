@@ -90,7 +90,7 @@ STATE_LIMIT = 20_000
 OPTION_LIMIT = 10
 """Options of a several-choice question whose combinations are all tried."""
 
-Held = frozenset[Condition]
+ConditionSet = frozenset[Condition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +107,16 @@ def longest_path(rule_set: RuleSet) -> Path:
     What follows depends only on which conditions of later questions hold, so answers that agree on those are followed
     together, and only the longest of them is kept.
     """
-    ways = paths(rule_set)
-    core = [question for question in rule_set.section(Section.CORE) if ways[question.key] is not None]
+    path_tests = paths(rule_set)
+    core = [question for question in rule_set.section(Section.CORE) if path_tests[question.key] is not None]
     exact = True
-    states: dict[Held, tuple[str, ...]] = {frozenset(): ()}
+    states: dict[ConditionSet, tuple[str, ...]] = {frozenset(): ()}
     for position, question in enumerate(core):
         needed = {condition for later in core[position + 1 :] for condition in later.asked_when}
         own = [condition for condition in sorted(needed, key=repr) if condition.question == question.key]
         outcomes, all_tried = _outcomes(question, own)
         exact = exact and all_tried
-        following: dict[Held, tuple[str, ...]] = {}
+        following: dict[ConditionSet, tuple[str, ...]] = {}
         for held, path in states.items():
             asked = held.issuperset(question.asked_when)
             for added in outcomes if asked else (frozenset[Condition](),):
@@ -125,12 +125,12 @@ def longest_path(rule_set: RuleSet) -> Path:
                 if state not in following or len(reached) > len(following[state]):
                     following[state] = reached
         if len(following) > STATE_LIMIT:
-            return Path(tuple(q.key for q in core if not at_odds(rule_set, ways[q.key] or ())), exact=False)
+            return Path(tuple(q.key for q in core if not at_odds(rule_set, path_tests[q.key] or ())), exact=False)
         states = following
     return Path(max(states.values(), key=len), exact)
 
 
-def _outcomes(question: Question, conditions: list[Condition]) -> tuple[list[Held], bool]:
+def _outcomes(question: Question, conditions: list[Condition]) -> tuple[list[ConditionSet], bool]:
     """Which of ``conditions`` can hold together, the unknown answer included, and whether that is exact.
 
     A follow-up never asks for a condition to fail, so a set that is part of another need not be followed.
@@ -213,8 +213,8 @@ def _reach(start: str, edges: Mapping[str, set[str]]) -> set[str]:
 
 
 def _unseen(rule_set: RuleSet) -> Iterator[Problem]:
-    ways = paths(rule_set)
-    hidden = unreachable_questions(rule_set, ways)
+    path_tests = paths(rule_set)
+    hidden = unreachable_questions(rule_set, path_tests)
     for question in subjects(rule_set.questions, "questions"):
         # Where it waits for a question that nobody sees, that one is the problem.
         if question.key in hidden and not any(condition.question in hidden for condition in question.item.asked_when):

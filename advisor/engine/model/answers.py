@@ -125,12 +125,12 @@ def read_work_item(
         at = f"{prefix}parts/{index}"
         if (fault := _name_fault(name)) is not None:
             problems.append(Problem(f"{at}/part", f"The name {fault}."))
-        given, faults = read_answers(rule_set, raw, f"{at}/answers")
+        read, faults = read_answers(rule_set, raw, f"{at}/answers")
         problems.extend(faults)
-        own.append((normalize_line(name), {key: answer for key, answer in given.items() if key in part_keys}))
-        for key in [key for key in given if key not in part_keys]:
+        own.append((normalize_line(name), {key: answer for key, answer in read.items() if key in part_keys}))
+        for key in [key for key in read if key not in part_keys]:
             places.setdefault(key, f"{at}/answers/{key}")
-            if whole.setdefault(key, given[key]) != given[key]:
+            if whole.setdefault(key, read[key]) != read[key]:
                 text = "This is asked once for the process, and the parts answer it differently."
                 problems.append(Problem(f"{at}/answers/{key}", text, "Give the same answer everywhere."))
     problems.extend(

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from advisor.engine.analysis.processes import run_together
 from advisor.engine.analysis.proofs.effect import RuleSetEffect
 from advisor.engine.document.diff import diff
-from advisor.engine.document.edit import taken_back
+from advisor.engine.document.edit import undo_changes
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Outcome, Side
@@ -84,7 +84,7 @@ def take_back(session: Session, who: Actor, sequence: int) -> None:
     if entry is None:
         return
     before, after = entry.before or {}, entry.after or {}
-    drafts.edit(session, who, lambda rules: taken_back(rules, before, after), kind=TAKEN_BACK, what=entry.what)
+    drafts.edit(session, who, lambda rules: undo_changes(rules, before, after), kind=TAKEN_BACK, what=entry.what)
 
 
 def _entry(session: Session, sequence: int) -> AuditEvent | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from advisor.engine.document.diff import Happened, words
+from advisor.engine.document.diff import ChangeType, words
 from advisor.engine.document.document import NUMBERED, key_of
 from advisor.engine.model.evidence import Claim, View
 from advisor.engine.model.operators import Answer
@@ -160,7 +160,7 @@ def short_conditions(rules: RuleSet, conditions: Sequence[Condition]) -> str:
 
 def _parts(old: str, new: str) -> list[TextPart]:
     stretches = words(old, new)
-    same = sum(len(s.text) for s in stretches if s.happened is Happened.SAME)
+    same = sum(len(s.text) for s in stretches if s.happened is ChangeType.SAME)
     if old and new and same * 3 < max(len(old), len(new)):  # too little in common to be read in one line
         return [TextPart("removed", old), TextPart("added", new)]
     return [TextPart(stretch.happened.value, stretch.text) for stretch in stretches]

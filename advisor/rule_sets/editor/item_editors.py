@@ -7,7 +7,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from advisor.engine.document.document import NUMBERED, NoSuchItem, item_from_plain, kind_of, own_mark_of, to_plain
+from advisor.engine.document.document import (
+    NUMBERED,
+    NoSuchItem,
+    item_from_plain,
+    kind_of,
+    own_fingerprint_of,
+    to_plain,
+)
 from advisor.engine.document.edit import find, free_key
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
@@ -292,4 +299,4 @@ def with_hidden_fields(item: Any, present: Any) -> Any:
 
 def opened_fingerprint(item: Any) -> str:
     """The fingerprint that a page sends along to say what it opened."""
-    return "" if item is None else own_mark_of(item)
+    return "" if item is None else own_fingerprint_of(item)

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from advisor.engine.document.diff import Happened
-from advisor.engine.document.document import NUMBERED, items_of, key_of, mark_of
+from advisor.engine.document.diff import ChangeType
+from advisor.engine.document.document import NUMBERED, fingerprint_of, items_of, key_of
 from advisor.engine.document.text import search_key
 from advisor.engine.model.evidence import Claim, Disagreement, Guidance
 from advisor.engine.model.policy import KindRow, LeaveRow
@@ -105,12 +105,12 @@ def item_rows(workspace: DraftWorkspace, collection: str) -> list[ItemRow]:
     for index, item in enumerate(items_of(workspace.rules, collection)):
         key = str(index) if collection in NUMBERED else key_of(item)
         what = happened.get(
-            (collection, key), Happened.CHANGED if collection == "questions" and key in within else None
+            (collection, key), ChangeType.CHANGED if collection == "questions" and key in within else None
         )
         row = ItemRow(
             key=key,
             name=_row_name(collection, index) if collection in NUMBERED else key,
-            handle=f"{key} {mark_of(item)}" if collection in NUMBERED else key,
+            handle=f"{key} {fingerprint_of(item)}" if collection in NUMBERED else key,
             happened=what.value if what else "",
             problems=len(workspace.problems_by_item.get((collection, key), ())),
             _workspace=workspace,

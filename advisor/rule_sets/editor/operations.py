@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.document import edit
 from advisor.engine.document.document import NUMBERED, items_of, key_of
-from advisor.engine.document.edit import Told, place_parts
+from advisor.engine.document.edit import PlainItems, place_parts
 from advisor.engine.document.edit import put_back as with_put_back
 from advisor.engine.model.questions import Option
 from advisor.engine.model.rules import RuleSet
@@ -113,8 +113,8 @@ class Removal:
     """An act that took an item out of the draft: its place, and all that is told of before and after."""
 
     place: str
-    before: Told
-    after: Told
+    before: PlainItems
+    after: PlainItems
 
 
 def removal(session: Session, sequence: int) -> Removal | None:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from advisor.engine.analysis.processes import cases_of, run_together
-from advisor.engine.analysis.proofs.one_rule import Lies, Overlap, PolicyMove, RuleEffect, rule_effect
+from advisor.engine.analysis.proofs.one_rule import Overlap, PolicyMove, RuleEffect, RuleRelation, rule_effect
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.questions import Condition
@@ -26,10 +26,10 @@ from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.rules import adds
 from advisor.wording.values import percent
 
-_LIES = {
-    Lies.EQUAL: _l("Fires exactly when this one does"),
-    Lies.INSIDE: _l("Fires whenever this one does"),
-    Lies.AROUND: _l("Never fires without this one"),
+_RELATIONS = {
+    RuleRelation.EQUAL: _l("Fires exactly when this one does"),
+    RuleRelation.INSIDE: _l("Fires whenever this one does"),
+    RuleRelation.AROUND: _l("Never fires without this one"),
 }
 
 _TABLES = {"leave": _l("first table"), "kind": _l("second table")}
@@ -184,12 +184,12 @@ def _listed(numbers: list[int]) -> str:
 
 
 def _other(overlap: Overlap) -> OtherRule:
-    says: Any = _LIES.get(overlap.lies, "")
+    says: Any = _RELATIONS.get(overlap.relation, "")
     return OtherRule(
         key=overlap.rule.key,
         url=item_url("rules", overlap.rule.key),
         adds=adds(overlap.rule.push),
         says=str(says),
-        contradicts=overlap.contradicts or (overlap.is_opposite and overlap.lies is not Lies.MEETS),
+        contradicts=overlap.contradicts or (overlap.is_opposite and overlap.relation is not RuleRelation.MEETS),
         share=percent(overlap.share),
     )

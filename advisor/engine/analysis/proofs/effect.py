@@ -7,8 +7,8 @@ from typing import TypeAlias
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS
+from advisor.engine.analysis.policy_ranges import CHANGED, Ints, by_difference, by_move, move_class
 from advisor.engine.analysis.proofs.joint import Joint, decide_alike, joint
-from advisor.engine.analysis.proofs.policy_ranges import CHANGED, Ints, by_difference, by_move, move_class
 from advisor.engine.analysis.proofs.sampling import SEED
 from advisor.engine.analysis.proofs.shares import interval
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
-from advisor.engine.analysis.proofs.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, points_of
+from advisor.engine.analysis.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, points_of
 from advisor.engine.analysis.proofs.rule_pairs import Box, corner_of, rules_named
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
@@ -41,7 +41,7 @@ _NAMED = 5
 """Rules that are named as not settled; the rest are counted."""
 
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 
 
 @dataclass
@@ -140,11 +140,11 @@ class _Budget:
 
     left: int
 
-    def spend(self, things: Iterable[Thing]) -> Iterator[Thing]:
-        """Give the things one by one, and count them."""
-        for thing in things:
+    def spend(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Give the items one by one, and count them."""
+        for item in items:
             self.left -= 1
-            yield thing
+            yield item
 
 
 def _alone(

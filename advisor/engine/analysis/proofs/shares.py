@@ -7,8 +7,8 @@ from math import lcm, sqrt
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS, ProofLimits
+from advisor.engine.analysis.policy_ranges import by_outcome, points_of
 from advisor.engine.analysis.proofs.blocks import Progress, Tallies, count_blocks
-from advisor.engine.analysis.proofs.policy_ranges import by_outcome, points_of
 from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
 from advisor.engine.analysis.space import UNKNOWN, Space, Variable, space_of
@@ -131,14 +131,14 @@ def _of_question(variable: Variable, values: Sequence[Sequence[int]], *, is_exac
     """From the tallies of the values those of the answers: the answers of a value share its combinations evenly."""
     every = lcm(*(len(value.answers) for value in variable.values)) * 2  # so that all that follows are whole numbers
     found: dict[Answer, Tally] = {}
-    told: list[Answer]
+    answers: list[Answer]
     match variable.question.type:
         case AnswerType.CHOICES:
-            told = [option.key for option in variable.question.options]
+            answers = [option.key for option in variable.question.options]
         case _:
-            told = [answer for value in variable.values[1:] for answer in value.answers]
+            answers = [answer for value in variable.values[1:] for answer in value.answers]
     looked_at = {key for value in variable.values for a in value.answers if isinstance(a, tuple) for key in a}
-    for answer in told:
+    for answer in answers:
         counts = [0] * len(OUTCOMES)
         for value, tally in zip(variable.values[1:], values[1:], strict=True):
             if variable.question.type is not AnswerType.CHOICES:
