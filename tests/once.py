@@ -1,7 +1,7 @@
 """What runs on SQLite alone, and why. Everything else that has a database runs on both kinds.
 
 These tests store nothing of their own kind: they show, in many states, what others store. Another module stores the
-same rows and opens the same pages on both, and tests/web/test_somebody_elses.py walks every route on both.
+same rows and opens the same pages on both, and tests/web/test_ownership.py walks every route on both.
 """
 
 ONCE = {

@@ -72,7 +72,7 @@ def call_attempt(owner: Owner) -> Attempt:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable() and " " not in key):
         abort(400, description=_("An Idempotency-Key has 1 to 200 visible ASCII characters."))
-    return forms.call_attempt(owner.mark, key or new_key())
+    return forms.call_attempt(owner.hash, key or new_key())
 
 
 def one_document(document: AssessmentDocument, status: int = 200) -> Response:

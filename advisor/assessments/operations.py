@@ -35,7 +35,7 @@ from advisor.models import (
     VisitorOwner,
 )
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import next_sequence, room_of
+from advisor.models.assessment import assessment_room_left, next_sequence
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 from advisor.web.forms import Refused
@@ -157,7 +157,7 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
 
 def make_room(session: Session, owner: Owner, limit: int) -> None:
     """Raise TooMany where the owner has as many assessments as are kept; what is in the bin does not count."""
-    if not room_of(session, owner, limit):
+    if not assessment_room_left(session, owner, limit):
         raise TooMany(owner, limit)
 
 

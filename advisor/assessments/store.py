@@ -77,7 +77,7 @@ class AssessmentStore:
                 operations.recalculate(session, mine, early=early)
                 return page_url("result", assessment_id=assessment_id)
 
-            return idempotent(session, attempt(identity.ensure_owner().mark), once)
+            return idempotent(session, attempt(identity.ensure_owner().hash), once)
 
         _write(assessment_id, act)
 
@@ -113,7 +113,7 @@ def _copy(session: Session, original: Assessment, trial: "Trial") -> str:
         operations.answer_all(session, copied, replace(trial.tried.work_item(), process=name))
         return page_url("result", assessment_id=copied.id, copy_of=original.id)
 
-    return idempotent(session, attempt(owner.mark), act)
+    return idempotent(session, attempt(owner.hash), act)
 
 
 _DATABASE = AssessmentStore()

@@ -68,7 +68,7 @@ def set_address(account: UUID, email: str) -> None:
     address = _address(email)
 
     def change(session: Session) -> None:
-        found = operations.locked(session, account)
+        found = operations.lock_account(session, account)
         if found is None:
             raise click.ClickException(f"There is no account with the number {account}.")
         operations.change_email(session, found, address, who=OPERATOR)

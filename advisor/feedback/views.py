@@ -24,7 +24,7 @@ from advisor.models.audit import audit
 from advisor.models.idempotency import idempotent, new_key
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page
-from advisor.web.paging import paged
+from advisor.web.paging import paginate
 from advisor.wording.claims import VersionView
 from advisor.wording.vocabulary import OUTCOMES
 
@@ -63,7 +63,7 @@ def notes() -> ResponseReturnValue:
     with database().read() as session:
         counted = select(Feedback.status, func.count()).group_by(Feedback.status)
         counts = {row[0]: row[1] for row in session.execute(counted)}
-        page = paged(range(counts.get(status, 0)), request.args.get("page", ""), PAGE_SIZE, _page_url(status))
+        page = paginate(range(counts.get(status, 0)), request.args.get("page", ""), PAGE_SIZE, _page_url(status))
         found = notes_to_read(status).offset(page.first - 1).limit(PAGE_SIZE)
         rows = [present.note_row(note) for note in session.scalars(found)]
     return form_page(
@@ -125,7 +125,7 @@ def _make_case(session: Session, note_id: UUID, form: CaseForm) -> str:
 def _who() -> str:
     """The owner of one-time keys who is asking."""
     owner = identity.owner()
-    return owner.mark if owner is not None else ""
+    return owner.hash if owner is not None else ""
 
 
 def _note_page(page: present.NoteView, form: CaseForm, status: int = 0) -> ResponseReturnValue:

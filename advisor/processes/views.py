@@ -103,7 +103,7 @@ def _copy(session: Session, owner: Owner, form: CopyForm) -> str:
         duplicate = operations.copy(session, owner, original, str(form.process_name.data), limit)
         return url_for("assessments.go_on", assessment_id=duplicate.id)
 
-    return idempotent(session, attempt(owner.mark), act)
+    return idempotent(session, attempt(owner.hash), act)
 
 
 def _uuid(text: str | None) -> UUID | None:
@@ -204,4 +204,4 @@ def _send(session: Session, assessment_id: UUID, form: AdviceNoteForm) -> str:
         operations.send_note(session, owner, latest, str(form.text.data), with_answers=bool(form.with_answers.data))
         return url_for("processes.thank_you", assessment_id=assessment_id)
 
-    return idempotent(session, attempt(owner.mark), act)
+    return idempotent(session, attempt(owner.hash), act)

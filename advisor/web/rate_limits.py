@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from advisor.extensions import database
 from advisor.models.address import canonical_email
-from advisor.models.limits import Limit, Wait, hit_all
+from advisor.models.limits import Limit, Wait, count_tries
 from advisor.web import identity
 from advisor.web.errors import reply_too_often
 
@@ -79,7 +79,7 @@ def _limit(bucket: str, tries_setting: str, window_setting: str) -> Limit:
 
 def _count(*wanted: tuple[Limit, str]) -> Wait | None:
     with database().write() as session:
-        return hit_all(session, wanted)
+        return count_tries(session, wanted)
 
 
 def _reply(wait: Wait | None) -> Response | None:

@@ -267,9 +267,9 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
             yield from below(kind)
 
     keyed = {kind.__name__ for kind in below(FlaskForm) if hasattr(kind, "once")}
-    made_for_one_request = {"ProcessNameForm", "SeveralForm"}
+    made_for_one_request = {"ProcessNameForm", "BulkEditForm", "EditedItemForm"}
     assert keyed - made_for_one_request == {
-        "BringBackForm", "BringInForm", "CaseForm", "CopyForm", "MarkedForm", "NameForm", "AdviceNoteForm", "OnceForm",
+        "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DraftForm", "NameForm", "AdviceNoteForm", "OnceForm",
         "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
     }  # fmt: skip
 

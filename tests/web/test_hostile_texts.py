@@ -35,7 +35,7 @@ from tests.processes.owner_walker import OwnerWalker
 from tests.reading import HtmlPage
 from tests.rule_sets.admins import Admin
 from tests.visiting import Visitor, fields_of
-from tests.web.test_somebody_elses import Ids, theirs
+from tests.web.test_ownership import Ids, theirs
 
 __all__ = ["admin", "owner", "rival", "small", "small_in_force", "theirs", "walker"]
 

@@ -63,7 +63,7 @@ def reset() -> ResponseReturnValue:
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/sign_in/reset.html", form, error, email=form.email)
     if identity.current().is_signed_in:
-        cookies.empty()
+        cookies.clear()
     return redirect(url_for(".sign_in", set="password"), 303)
 
 
@@ -142,14 +142,16 @@ def _opened_link(form: ResetForm | ConfirmForm | ConfirmAddressForm, kind: LinkK
     if request.method == "GET":
         form.token.data = request.args.get("token", "")
     with database().read() as session:
-        return operations.link(session, str(form.token.data or ""), kind, current_app.config["RESET_LINK_LIFETIME"])
+        return operations.find_link(
+            session, str(form.token.data or ""), kind, current_app.config["RESET_LINK_LIFETIME"]
+        )
 
 
 def _account_of(session: Session, found: ResetToken, token: str) -> Account:
     """The account of a link, locked, while the link can be used. Raises _LinkEnded."""
-    mine = operations.locked(session, found.account_id)
+    mine = operations.lock_account(session, found.account_id)
     lifetime = current_app.config["RESET_LINK_LIFETIME"]
-    if mine is None or operations.link(session, token, cast(LinkKind, found.kind), lifetime) is None:
+    if mine is None or operations.find_link(session, token, cast(LinkKind, found.kind), lifetime) is None:
         raise _LinkEnded
     if mine.password_hash != found.account.password_hash:
         raise _LinkEnded

@@ -92,9 +92,9 @@ def sign_in() -> ResponseReturnValue:
     may_come_in = account is not None and account.confirmed_at is not None and account.disabled_at is None
     if account is None or not (is_right and may_come_in):
         return _wrong(form, account)
-    renewed = passwords.renewed(account.password_hash, typed)
+    renewed = passwords.renewed_hash(account.password_hash, typed)
     with database().write() as session:
-        mine = operations.locked_while(session, account.id, account.password_hash)
+        mine = operations.lock_account_if_unchanged(session, account.id, account.password_hash)
         if mine is not None:
             mine.password_hash = renewed or mine.password_hash
         opens = mine is not None and not mine.has_factor
@@ -155,8 +155,8 @@ def second_step() -> ResponseReturnValue:
     if wait := rate_limits.count_code(step.account_id):
         return wait_page("accounts/sign_in/second_step.html", form, wait)
     with database().write() as session:
-        account = operations.locked(session, step.account_id)
-        by = codes.accept(account, str(form.code.data)) if account and step.fits(account) else None
+        account = operations.lock_account(session, step.account_id)
+        by = codes.use_code(account, str(form.code.data)) if account and step.fits(account) else None
         if account is None or by is None:
             operations.refuse_sign_in(session, account, identity.from_where(), "second factor")
             signed_in = None
@@ -210,7 +210,7 @@ def _step_signer() -> URLSafeTimedSerializer:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class NewSignIn:
     """A new sign-in: what goes into the cookie, and what became of the processes in this browser."""
 
     token: str
@@ -218,25 +218,25 @@ class SignedIn:
     left: adoption.WhyLeft
 
 
-def open_sign_in(account: Account, session: Session, *, by: str, along: str | None) -> SignedIn:
+def open_sign_in(account: Account, session: Session, *, by: str, along: str | None) -> NewSignIn:
     """Open a sign-in for this browser; what it holds as a visitor comes along where ``along`` says so."""
     token, login = operations.sign_in(
         session,
         account,
-        user_agent=identity.browser(),
+        user_agent=identity.browser_name(),
         from_where=identity.from_where(),
         at_once=current_app.config["SIGN_INS_AT_ONCE"],
         by=by,
     )
-    return SignedIn(token, account.id, adoption.adopt_at_sign_in(session, account, login, along))
+    return NewSignIn(token, account.id, adoption.adopt_at_sign_in(session, account, login, along))
 
 
-def go_on_signed_in(signed_in: SignedIn, *, next_path: str | None, packed: str | None = None) -> ResponseReturnValue:
+def go_on_signed_in(signed_in: NewSignIn, *, next_path: str | None, packed: str | None = None) -> ResponseReturnValue:
     """Put the sign-in into the cookie, and go on where the person was; first to what stays in the browser, if any."""
     if signed_in.left == "nothing":
-        cookies.forget()
-    cookies.hold_login(signed_in.token)
-    identity.forget_look_up()
+        cookies.forget_visitor()
+    cookies.set_login(signed_in.token)
+    identity.clear_cache()
     if packed and (kept := form_preservation.unpack(packed, signed_in.account_id)):
         return preserved_form_page(kept, _left_words(signed_in.left))
     onward = form_preservation.local_path(next_path)
@@ -266,7 +266,7 @@ def sign_out() -> ResponseReturnValue:
     if token := cookies.login_token():
         with database().write() as session:
             operations.sign_out(session, token, identity.from_where())
-    cookies.empty()
+    cookies.clear()
     return redirect(url_for("pages.start"), 303)
 
 

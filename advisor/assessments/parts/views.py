@@ -51,7 +51,7 @@ def _begin(session: Session, owner: Owner, form: NameForm) -> str:
         limit = current_app.config["ASSESSMENTS_PER_OWNER"]
         return url_for(".go_on", assessment_id=create(session, owner, name, answers, limit).id)
 
-    return idempotent(session, attempt(owner.mark), act)
+    return idempotent(session, attempt(owner.hash), act)
 
 
 @bp.page("/name", methods=("GET", "POST"))

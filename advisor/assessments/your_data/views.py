@@ -83,7 +83,7 @@ def delete_everything() -> ResponseReturnValue:
         with database().write() as session:
             audit(session, "answers deleted", who=identity.actor())
             delete_all_of(session, owner)
-        cookies.forget()
+        cookies.forget_visitor()
     return redirect(url_for(".your_data", deleted="all"), 303)
 
 

@@ -146,7 +146,7 @@ def move(session: Session, who: Actor, collection: str, key: str, by: int, *, op
         old, new = (items_of(rules, collection).index(item) + 1 for rules in (before, after))
         return {place: old}, {place: new}
 
-    drafts.edit(session, who, act, kind="draft moved", what=f"{collection}/{key}", tell=tell)
+    drafts.edit(session, who, act, kind="draft moved", what=f"{collection}/{key}", summary=tell)
     return stored
 
 

@@ -22,7 +22,7 @@ from flask_babel import gettext as _
 
 from advisor.engine.evaluation.compare import Moves
 from advisor.engine.model.vocabulary import Outcome
-from advisor.rule_sets.impact.saved_answers import Findings, SavedSample
+from advisor.rule_sets.impact.saved_answers import ExactImpact, SavedSample
 
 FEWEST = 5
 """A count of saved processes below this is not told; and nothing is told where fewer than twice as many are saved."""
@@ -178,7 +178,7 @@ class DisclosedImpact:
         return cls(**{**plain, "extent": Extent(plain["extent"]), "moves": moves})
 
 
-def disclose(found: Findings) -> DisclosedImpact:
+def disclose(found: ExactImpact) -> DisclosedImpact:
     """What may be told of what was found."""
     impact = found.impact
     if impact.size < 2 * FEWEST:
@@ -204,9 +204,9 @@ def _older(size: int, older: int) -> dict[str, Any]:
     return {"older": least} if _leaves_enough(size, [least]) else {"nearly_all_older": True}
 
 
-def _leaves_enough(size: int, told: Iterable[int]) -> bool:
+def _leaves_enough(size: int, least_counts: Iterable[int]) -> bool:
     """Whether ``FEWEST`` or more are left over, whatever the numbers are of which so much is told."""
-    return size - sum(least + FEWEST - 1 for least in told) >= FEWEST
+    return size - sum(least + FEWEST - 1 for least in least_counts) >= FEWEST
 
 
 def _within(moves: Moves, counts: Moves) -> int:
