@@ -58,12 +58,21 @@ LONGEST = (
     "api/test_description.py",
     "browser/",
     "faults/",
-    "assessments/test_foretold.py",
+    "dmn/",
+    "assessments/result/test_what_would_change.py",
+    "web/test_hostile_texts.py",
+    "operating/",
+    "benchmarks/",
 )
 """Where the tests are that take long, the longest first."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what ``make test-fast`` asks for."""
+    parser.addoption("--quick", action="store_true", help="leave out PostgreSQL and all that takes long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes long, so that nobody waits for one long test in the end; all else in its own order."""
 
     def turn(item: pytest.Item) -> int:
@@ -71,6 +80,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((number for number, where in enumerate(LONGEST) if test.startswith(where)), len(LONGEST))
 
     items.sort(key=turn)
+    if config.getoption("--quick"):
+        left_out = [item for item in items if turn(item) < len(LONGEST) or _is_for_postgresql(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_for_postgresql(item: pytest.Item) -> bool:
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return "postgresql" in item.name or any(name.startswith("postgresql") for name in fixtures)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
