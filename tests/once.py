@@ -6,9 +6,9 @@ same rows and opens the same pages on both, and tests/web/test_ownership.py walk
 
 ONCE = {
     "the advice page in its many states; test_questions.py, test_parts.py and test_saves.py reach it on both": (
-        "assessments/test_foretold.py",
-        "assessments/test_result.py",
-        "assessments/test_ways.py",
+        "assessments/result/test_what_would_change.py",
+        "assessments/result/test_result.py",
+        "assessments/result/test_other_ways.py",
     ),
     "words, links and pictures made from the rules in force; test_versions.py reads versions on both": (
         "pages/test_claims.py",
@@ -28,7 +28,7 @@ ONCE = {
         "rule_sets/test_home.py",
         "rule_sets/test_wide.py",
     ),
-    "a picture of the rows that test_list.py queries on both": ("processes/test_map.py",),
+    "a picture of the rows that test_list.py queries on both": ("processes/list/test_map.py",),
     "answers worked out from what was sent and the rules in force; api/test_checks.py and api/test_newer_rules.py read "
     "them on both": (
         "api/test_explanations.py",

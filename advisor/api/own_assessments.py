@@ -116,8 +116,8 @@ def assessment_document(session: Session, owner: Owner, mine: Assessment) -> Ass
 
 def open_document(place: QuestionRef) -> OpenQuestionDocument:
     """A question that waits for an answer."""
-    if place.piece and place.piece.name:
-        return {"question": place.question.key, "part": place.piece.name}
+    if place.part and place.part.name:
+        return {"question": place.question.key, "part": place.part.name}
     return {"question": place.question.key}
 
 

@@ -13,12 +13,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.assessments import operations
+from advisor.assessments import operations as part_operations
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext, find_mine, load_context
 from advisor.assessments.operations import ChangedElsewhere
-from advisor.assessments.parts import operations as part_operations
-from advisor.assessments.progress import Progress, QuestionRef
-from advisor.assessments.questions.contradictions import PulledApart
+from advisor.assessments.progress import PartContradiction, Progress, QuestionRef
 from advisor.engine.document.text import LINE_LIMIT
 from advisor.engine.model.operators import Answer
 from advisor.extensions import database
@@ -58,7 +57,7 @@ class AssessmentStore:
 
     def record_answer(
         self, assessment_id: UUID, place: QuestionRef, answer: Answer, opened: str, *, goes_on: bool
-    ) -> tuple[Progress, PulledApart | None]:
+    ) -> tuple[Progress, PartContradiction | None]:
         """Keep an answer; gives two answers that contradict each other since then, too, if any.
 
         ``goes_on``: more answers follow, so that the advice waits for the last of them. Raises NotAsked.

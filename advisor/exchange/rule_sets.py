@@ -12,7 +12,7 @@ import tomli_w
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import from_plain, to_plain
 from advisor.engine.document.reading import DEPTH_LIMIT, VALUES_LIMIT, load_json
-from advisor.engine.model.errors import Problem, RuleSetError, shown
+from advisor.engine.model.errors import Problem, RuleSetError, quotable
 from advisor.engine.model.questions import NOT_SURE
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.dmn.model import write_dmn
@@ -94,7 +94,7 @@ def _found(data: bytes, name: str) -> ParsedDocument:
             ending = PurePath(name).suffix.lower()
             if ending in _MAY_BE_TOML:
                 raise
-            said = f"Rules cannot be read from a file whose name ends in {shown(ending)}."
+            said = f"Rules cannot be read from a file whose name ends in {quotable(ending)}."
             raise UnreadableFileError(said, _READABLE) from None
     try:
         return ParsedDocument(load_json(text))

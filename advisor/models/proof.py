@@ -67,11 +67,11 @@ def quick_proofs(document: str) -> "Proofs | None":
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
 def estimated_shares(document: str) -> "Shares | None":
     """The shares of the outcomes in a sample, at once; None where none can be drawn."""
-    from advisor.engine.analysis.proofs.shares import estimate
+    from advisor.engine.analysis.proofs.shares import estimate_shares
     from advisor.engine.analysis.space import SpaceTooLarge
 
     try:
-        return estimate(parse_cached(fingerprint(document), lambda: document))
+        return estimate_shares(parse_cached(fingerprint(document), lambda: document))
     except SpaceTooLarge:
         return None
 

@@ -29,7 +29,7 @@ from tests.api.programs import program_of
 from tests.applications import borrowed
 from tests.conftest import settings_for
 from tests.exchange.samples import SMALL
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.rule_sets.admins import Admin
 
 NOT_SAID_IN_THE_SCHEMA = (

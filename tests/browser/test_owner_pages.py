@@ -14,8 +14,8 @@ from tests.applications import borrowed
 from tests.browser.looks import at_widths, sideways, sideways_at, sideways_with_large_text, small_targets
 from tests.browser.windows import PHONE, WIDE
 from tests.conftest import settings_for
-from tests.processes.crowds import keep
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
+from tests.processes.sample_processes import keep
 
 MOST = 500
 

@@ -11,7 +11,7 @@ from tests.browser.windows import Windows
 from tests.reading import HtmlPage
 
 PROCESSES = ["finance-function", "data-entry"]
-"""Some of those of tests/assessments/test_foretold.py."""
+"""Some of those of tests/assessments/result/test_what_would_change.py."""
 
 
 @pytest.mark.parametrize("process", PROCESSES)

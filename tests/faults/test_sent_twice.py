@@ -28,9 +28,9 @@ from advisor.models import (
     RuleSetVersion,
 )
 from advisor.settings import Settings
-from tests.assessments.walking import ROUTINE, Walker
+from tests.assessments.walker import ROUTINE, Walker
 from tests.exchange.samples import SMALL
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.small import small, small_in_force
 from tests.visiting import Visitor, fields_of

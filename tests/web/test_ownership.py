@@ -23,10 +23,10 @@ from advisor.web.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS
 from tests.api.programs import Program, program_of
 from tests.applications import borrowed
 from tests.assessments.conftest import small, small_in_force
-from tests.assessments.walking import Walker
+from tests.assessments.walker import Walker
 from tests.conftest import settings_for
 from tests.processes.conftest import admin, owner, rival, walker
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.processes.test_privacy import MARK, in_parts, send
 
 __all__ = ["admin", "owner", "rival", "small", "small_in_force", "walker"]

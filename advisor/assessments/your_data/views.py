@@ -90,13 +90,13 @@ def delete_everything() -> ResponseReturnValue:
 @bp.route("/assessments/<uuid:assessment_id>/delete", methods=["GET", "POST"])
 def delete(assessment_id: UUID) -> ResponseReturnValue:
     """Ask once, then delete the process with everything that belongs to it."""
-    opened = load_context(assessment_id)
+    context = load_context(assessment_id)
     form = ButtonForm()
     shown: dict[str, Any] = {
-        "process_name": opened.progress.process,
-        "parts": present.part_names(opened.assessment),
-        "to_bin": opened.assessment.account_id is not None,
-        "back_url": present.onward_url(assessment_id, opened.progress),
+        "process_name": context.progress.process,
+        "parts": present.part_names(context.assessment),
+        "to_bin": context.assessment.account_id is not None,
+        "back_url": present.onward_url(assessment_id, context.progress),
     }
     if not form.validate_on_submit():
         return form_page("assessments/your_data/delete.html", form, **shown)

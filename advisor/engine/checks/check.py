@@ -12,7 +12,7 @@ from advisor.engine.document.text import LINE_LIMIT, text_fault
 from advisor.engine.evaluation.cases import CaseResult, read_case
 from advisor.engine.model.answers import PARTS_LIMIT
 from advisor.engine.model.caching import cached_per
-from advisor.engine.model.errors import Problem, shown
+from advisor.engine.model.errors import Problem, quotable
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope
 from advisor.engine.model.rules import RuleSet, TestCase
@@ -97,7 +97,7 @@ def _problems(rule_set: RuleSet) -> Iterator[Problem]:
         parts = tuple((part.part, frozenset(part.answers.items())) for part in case.item.parts)
         first = found.setdefault((case.item.process, frozenset(case.item.answers.items()), parts), case.key)
         if first != case.key:
-            text = f"{case.start} is the same as test case “{shown(first)}”."
+            text = f"{case.start} is the same as test case “{quotable(first)}”."
             yield Problem(case.place, text, "Take one of them out.", blocks=False)
 
 

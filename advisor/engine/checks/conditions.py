@@ -6,7 +6,7 @@ from itertools import chain
 
 from advisor.engine.checks.subjects import Holder, capital, holders, short_name, subjects
 from advisor.engine.model.caching import Memo, cached_per
-from advisor.engine.model.errors import Problem, nearest, shown
+from advisor.engine.model.errors import Problem, nearest, quotable
 from advisor.engine.model.operators import ANSWER_TYPE_WORDS, OPERATORS, Answer, AnswerType, form_problems
 from advisor.engine.model.questions import Condition, Question, Section
 from advisor.engine.model.rules import RuleSet
@@ -118,16 +118,15 @@ def _condition(rule_set: RuleSet, name: str, place: str, condition: Condition) -
     yield from formal
     question = rule_set.question(condition.question)
     if question is None:
-        text = f"{capital(name)} looks at “{shown(condition.question)}”, which is not a question."
+        text = f"{capital(name)} looks at “{quotable(condition.question)}”, which is not a question."
         keys = [question.key for question in rule_set.questions]
         yield Problem(
             f"{place}/question", text, nearest(condition.question, keys) or "Name a question of this rule set."
         )
     elif not formal and question.type not in OPERATORS[condition.test].types:
         test = OPERATORS[condition.test].wording
-        text = (
-            f"“{test}” does not suit question “{shown(question.key)}”, answered by {ANSWER_TYPE_WORDS[question.type]}."
-        )
+        answered = ANSWER_TYPE_WORDS[question.type]
+        text = f"“{test}” does not suit question “{quotable(question.key)}”, answered by {answered}."
         suiting = [f"“{op.words(question.type)}”" for op in OPERATORS.values() if question.type in op.types]
         yield Problem(f"{place}/test", text, f"Use {', '.join(suiting[:-1])} or {suiting[-1]}.")
     elif not formal:
@@ -138,10 +137,12 @@ def _values(question: Question, place: str, condition: Condition) -> Iterator[Pr
     options = [option.key for option in question.options]
     for value in dict.fromkeys(condition.values):
         if isinstance(value, str) and value not in options:
-            text = f"“{shown(value)}” is not an option of question “{shown(question.key)}”."
-            yield Problem(place, text, nearest(value, options) or f"Its options are {', '.join(map(shown, options))}.")
+            text = f"“{quotable(value)}” is not an option of question “{quotable(question.key)}”."
+            yield Problem(
+                place, text, nearest(value, options) or f"Its options are {', '.join(map(quotable, options))}."
+            )
         elif isinstance(value, int) and not question.allows(value):
-            text = f"{value} lies outside the range of question “{shown(question.key)}”."
+            text = f"{value} lies outside the range of question “{quotable(question.key)}”."
             yield Problem(place, text, f"Its range is {question.minimum} to {question.maximum}.")
     if condition.test == "between" and not condition.values[0] <= condition.values[1]:  # type: ignore[operator]
         text = f"No number is between {condition.values[0]} and {condition.values[1]}."
@@ -150,7 +151,7 @@ def _values(question: Question, place: str, condition: Condition) -> Iterator[Pr
         for value, times in Counter(condition.values).items():
             if times > 1:
                 yield Problem(
-                    place, f"“{shown(str(value))}” is named {times} times here.", "Name it once.", blocks=False
+                    place, f"“{quotable(str(value))}” is named {times} times here.", "Name it once.", blocks=False
                 )
 
 
@@ -202,9 +203,8 @@ def _same(rule_set: RuleSet) -> Iterator[Problem]:
     firsts = repeated_rules(rule_set)
     for rule in subjects(rule_set.rules, "rules"):
         if rule.key in firsts:
-            text = (
-                f"{rule.start} fires exactly when rule “{shown(firsts[rule.key])}” does, and pushes to the same side."
-            )
+            first = quotable(firsts[rule.key])
+            text = f"{rule.start} fires exactly when rule “{first}” does, and pushes to the same side."
             yield Problem(f"{rule.place}/when", text, "Make one rule of the two.", blocks=False)
 
 

@@ -111,7 +111,7 @@ def untried_groups(workspace: DraftWorkspace, missing: Iterable[str]) -> list[tu
     found: dict[str, list[UntriedItem]] = {name: [] for name in headings}
     for place in missing:
         found[place.split("/")[0]].append(describe_place(workspace.rules, place))
-    return [(str(headings[name]), things) for name, things in found.items() if things]
+    return [(str(headings[name]), items) for name, items in found.items() if items]
 
 
 def describe_place(rules: RuleSet, place: str) -> UntriedItem:

@@ -83,10 +83,10 @@ def _written(rules: RuleSet, file_format: str, about: list[tuple[str, str]]) -> 
 
 
 def _about(name: str, row: RuleSetVersion | None) -> list[tuple[str, str]]:
-    told = [("These rules", name)]
+    lines = [("These rules", name)]
     if row is not None:
-        told += [("Published", f"{row.published_at:%Y-%m-%d %H:%M} UTC"), ("SHA-256", row.sha256)]
-    return told
+        lines += [("Published", f"{row.published_at:%Y-%m-%d %H:%M} UTC"), ("SHA-256", row.sha256)]
+    return lines
 
 
 # ---- in ------------------------------------------------------------------------------------------------------------

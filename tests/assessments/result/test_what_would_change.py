@@ -11,7 +11,7 @@ from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, Question, asked_questions
 from advisor.models import AccountOwner, Database
 from tests.assessments.foretold import CASES, CHANGED, NUMBERS, RULES, THEN, check_foretold
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
 
 PROCESSES = [
