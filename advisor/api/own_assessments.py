@@ -39,7 +39,7 @@ ETAG = {"ETag": {"description": "Of this state of it, for `If-Match`.", "schema"
 LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
 
 
-class Changed(Exception):  # noqa: N818
+class StaleCopy(Exception):  # noqa: N818
     """It was changed since the version that was named; carries it as it is now."""
 
     def __init__(self, document: AssessmentDocument) -> None:
@@ -64,7 +64,7 @@ def check_version(session: Session, mine: Assessment, named: list[int], *, is_ne
         return
     fits_header = header is None or header.strip() == "*" or str(mine.row_version) in request.if_match
     if not fits_header or any(number != mine.row_version for number in named):
-        raise Changed(assessment_document(session, token_owner(), mine))
+        raise StaleCopy(assessment_document(session, token_owner(), mine))
 
 
 def call_attempt(owner: Owner) -> Attempt:

@@ -17,7 +17,7 @@ from advisor.models.audit import OPERATOR
 from advisor.models.database import Database
 from advisor.settings import Settings
 
-Done = TypeVar("Done")
+Result = TypeVar("Result")
 
 
 @click.group()
@@ -87,7 +87,7 @@ def _address(typed: str) -> str:
         raise click.ClickException(f"“{typed}” is not an e-mail address: it {error}.") from error
 
 
-def _write(settings: Settings, act: Callable[[Session], Done]) -> Done:
+def _write(settings: Settings, act: Callable[[Session], Result]) -> Result:
     with Database.from_settings(settings) as database, database.write() as session:
         return act(session)
 

@@ -16,7 +16,7 @@ from advisor.engine.model.errors import Problem, RuleSetError, quotable
 from advisor.engine.model.questions import NOT_SURE
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.dmn.model import write_dmn
-from advisor.exchange.file_input import UnreadableFileError, decoded, file_format, is_markup
+from advisor.exchange.file_input import UnreadableFileError, decode, file_format, is_markup
 from advisor.exchange.places import ParsedDocument, Places
 from advisor.exchange.rule_workbook import read_workbook_rules, write_rules
 
@@ -86,7 +86,7 @@ def _found(data: bytes, name: str) -> ParsedDocument:
         return read_workbook_rules(data)
     if not known:
         _refuse_models(data)
-    text = decoded(data)
+    text = decode(data)
     if known == "toml" or not (known == "json" or text.lstrip().startswith("{")):
         try:
             return ParsedDocument(_load_toml(text))

@@ -75,8 +75,8 @@ _SHOWN = """() => [...document.querySelectorAll("*")].map((part) => {
   return [
     part.checkVisibility({ visibilityProperty: true, opacityProperty: true }),
     box.width > 1 && box.height > 1, box.right <= 0 || box.bottom + scrollY <= 0,
-    style.color, style.backgroundColor, style.backgroundImage, style.opacity, style.position, style.display,
-    style.textDecorationLine, style.overflowX, style.overflowY, size >= 24 || (size >= 18 && style.fontWeight >= 700),
+    style.color, style.backgroundColor, style.backgroundImage, style.opacity, style.textDecorationLine,
+    size >= 24 || (size >= 18 && style.fontWeight >= 700),
   ].join();
 }).join("\\n")"""
 
@@ -84,17 +84,30 @@ _OF_PLACES = ["target-size", "scrollable-region-focusable"]
 """The rules of axe that depend on where things are and how large."""
 
 
-def at_widths(page: Page, *widths: Mapping[str, int]) -> Iterator[tuple[int, list[str]]]:
-    """Give the page each of these sizes, one after the other, with its width and what axe finds.
+_FOLD = """opened => [...document.querySelectorAll("[data-fold]")].map((fold, at) => {
+  const was = fold.open;
+  if (opened) fold.open = opened[at] || matchMedia("(min-width: 40.01em)").matches;
+  return was;
+})"""
 
-    Where a page shows the same in the same colours as at a width before, only the rules about places are asked again.
+
+def at_widths(page: Page, *widths: Mapping[str, int]) -> Iterator[tuple[int, list[str]]]:
+    """Give the page each of these sizes, one after the other, with its width and what axe finds; then its own again.
+
+    What a phone folds is open where there is room. Where a page shows the same in the same colours as at a width
+    before, only the rules about places are asked again.
     """
+    before, opened = page.viewport_size, page.evaluate(_FOLD)
+    assert before is not None
     seen = set()
     for viewport in widths:
         page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+        page.evaluate(_FOLD, opened)
         shown = str(page.evaluate(_SHOWN))
         yield viewport["width"], axe_violations(page, only=_OF_PLACES if shown in seen else None)
         seen.add(shown)
+    page.set_viewport_size(before)
+    page.evaluate(_FOLD, opened)
 
 
 def axe_violations(page: Page, only: Sequence[str] | None = None) -> list[str]:

@@ -25,7 +25,7 @@ from advisor.rule_sets.presenter import problem_lines, tabs
 from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paginate
-from advisor.wording.rules import adds
+from advisor.wording.rules import push_words
 from advisor.wording.vocabulary import LISTS, NOUNS, OUTCOMES, PULLS, SCOPES, SECTIONS, SIDES, TYPES, names
 
 ITEMS_ON_A_PAGE = 55
@@ -226,7 +226,7 @@ def _tags(item: Any) -> list[str]:
     """What marks an item."""
     match item:
         case Rule():
-            return [adds(item.push), *item.sources]
+            return [push_words(item.push), *item.sources]
         case Question():
             number = len(item.options)
             answers = ngettext("%(num)d answer", "%(num)d answers", number) if number else TYPES[item.type]

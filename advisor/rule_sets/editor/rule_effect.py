@@ -23,7 +23,7 @@ from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.test_cases.coverage import add_case_url
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording.rules import adds
+from advisor.wording.rules import push_words
 from advisor.wording.values import percent
 
 _RELATIONS = {
@@ -188,7 +188,7 @@ def _other(overlap: Overlap) -> OtherRule:
     return OtherRule(
         key=overlap.rule.key,
         url=item_url("rules", overlap.rule.key),
-        adds=adds(overlap.rule.push),
+        adds=push_words(overlap.rule.push),
         says=str(says),
         contradicts=overlap.contradicts or (overlap.is_opposite and overlap.relation is not RuleRelation.MEETS),
         share=percent(overlap.share),

@@ -28,7 +28,7 @@ from advisor.rule_sets.editor.field_text import advice_words, title_of
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording import vocabulary
-from advisor.wording.rules import adds
+from advisor.wording.rules import push_words
 from advisor.wording.values import answer_label
 
 _PROPOSED = _l("Proposed, so that it is tried. It expects what the rules gave when it was added: look it over.")
@@ -239,7 +239,9 @@ def case_reasons(workspace: DraftWorkspace, case: TestCase) -> FailureReasons:
 
 def _reason(rule: Rule, old: Rule | None, new: Rule | None) -> CaseReason:
     url = item_url("rules", rule.key) if new is not None else ""
-    return CaseReason(rule.key, rule.because, url, adds(old.push) if old else "", adds(new.push) if new else "")
+    return CaseReason(
+        rule.key, rule.because, url, push_words(old.push) if old else "", push_words(new.push) if new else ""
+    )
 
 
 def _points(got: Recommendation) -> str:
