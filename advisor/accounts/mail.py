@@ -84,7 +84,7 @@ def _registration(session: Session, asked: MailOutbox, settings: Settings) -> tu
     words = _(
         "Open this link to finish your registration. It works once, for %(minutes)d minutes.\n\n%(link)s\n\n"
         "If you did not register, do nothing: without the password that was chosen, the link opens nothing.",
-        minutes=_minutes(settings),
+        minutes=link_minutes(settings),
         link=link,
     )
     return str(_("Finish your registration")), str(words)
@@ -98,7 +98,7 @@ def _reset(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str
     words = _(
         "Open this link to choose a new password. It works once, for %(minutes)d minutes.\n\n%(link)s\n\n"
         "If you did not ask for it, do nothing: your password stays as it is.",
-        minutes=_minutes(settings),
+        minutes=link_minutes(settings),
         link=link,
     )
     return str(_("Choose a new password")), str(words)
@@ -120,7 +120,7 @@ def _new_address(session: Session, asked: MailOutbox, settings: Settings) -> tup
         "Open this link to make this the address of your account. It works once, for %(minutes)d minutes.\n\n"
         "%(link)s\n\nIf you did not ask for it, do nothing: without the password of the account, the link changes "
         "nothing.",
-        minutes=_minutes(settings),
+        minutes=link_minutes(settings),
         link=link_url(settings["BASE_URL"], "/confirm-new-address", token),
     )
     return str(_("Confirm your new address")), str(words)
@@ -165,7 +165,8 @@ def _notice(kind: str) -> tuple[str, str]:
     return str(subject), f"{body} {_('If that was not you, change your password, and tell whoever runs this advisor.')}"
 
 
-def _minutes(settings: Settings) -> int:
+def link_minutes(settings: Settings) -> int:
+    """For how many minutes a link in a letter can be used."""
     return int(settings["RESET_LINK_LIFETIME"].total_seconds() // 60)
 
 

@@ -265,9 +265,8 @@ def change_email(session: Session, account: Account, email: str, *, who: Actor) 
 
 def new_link(session: Session, account: Account, kind: LinkKind, address: str | None = None) -> str:
     """Make a link's secret; every earlier link of the account ends. ``address`` is the new one that it confirms."""
-    lock_account(
-        session, account.id
-    )  # of two links made at once, and of one made while the password changes, one is left
+    # Of two links made at once, and of one made while the password changes, one is left.
+    lock_account(session, account.id)
     _end_sent_links(session, account.id)
     token = secrets.token_urlsafe(32)
     session.add(ResetToken(token_hash=hash_of(token), account_id=account.id, kind=kind, address=address))

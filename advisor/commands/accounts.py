@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from advisor import settings as installation
 from advisor.accounts import operations
-from advisor.accounts.mail import link_url
+from advisor.accounts.mail import link_minutes, link_url
 from advisor.accounts.people import account_admin
 from advisor.models.account import account_by_email
 from advisor.models.address import NotAnAddress, parse_address
@@ -93,6 +93,5 @@ def _write(settings: Settings, act: Callable[[Session], Result]) -> Result:
 
 
 def _print_link(settings: Settings, token: str) -> None:
-    minutes = int(settings["RESET_LINK_LIFETIME"].total_seconds() // 60)
-    click.echo(f"Open this link within {minutes} minutes to choose the password. It works once:")
+    click.echo(f"Open this link within {link_minutes(settings)} minutes to choose the password. It works once:")
     click.echo(link_url(settings["BASE_URL"], "/set-password", token))

@@ -231,9 +231,8 @@ def _locked_file(file: Path, *, is_empty: bool) -> Iterator[BufferedReader | Non
     # The file is closed last of all: with the first handle that a process closes it loses its locks, SQLite's too.
     with closing(sqlite3.connect(file, isolation_level=None, timeout=_WAIT)) as connection, file.open("rb") as content:
         try:
-            connection.execute(
-                "PRAGMA journal_mode=DELETE"
-            ).close()  # a write-ahead log cannot be left while it is used
+            # A write-ahead log cannot be left while it is used.
+            connection.execute("PRAGMA journal_mode=DELETE").close()
             connection.execute("BEGIN EXCLUSIVE").close()
             if is_empty and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 raise OperatorError(_IN_USE.format(file))  # somebody made it meanwhile

@@ -59,7 +59,7 @@ BY_STATE = frozenset({
     # What is in this browser is in the account, or back, however often.
     "accounts.this_browser",
     # Nothing is stored, or a file goes out.
-    "assessments.pull_apart", "accounts.download", "rule_sets.download", "rule_sets.audit_sheet", "processes.chosen",
+    "assessments.contradiction", "accounts.download", "rule_sets.download", "rule_sets.audit_sheet", "processes.chosen",
 })  # fmt: skip
 """Addresses that need no one-time key."""
 

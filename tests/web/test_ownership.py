@@ -36,7 +36,7 @@ DATA = {"answer": "open", "process_name": "Taken", "made": "keep", "notes": "Tak
 
 NO_ID = {
     "key": "steps",
-    "option": "set",
+    "question": "steps",
     "number": 1,
     "claim_id": "D1.01",
     "filename": "css/base.css",
@@ -104,6 +104,8 @@ def _value(rule: Rule, name: str, ids: Ids) -> Any:
         return min(kind.items)
     if type(kind).__name__ == "UUIDConverter":
         return ids[name]  # an id of a new kind: add one of the owner's to the fixture
+    if name == "key" and "question" in rule.arguments:
+        return "set"  # one of the options of that question
     return NO_ID[name]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
-from advisor.accounts.mail import link_url
+from advisor.accounts.mail import link_minutes, link_url
 from advisor.accounts.people import account_admin
 from advisor.accounts.people.account_admin import NotAdmin
 from advisor.engine.document.text import LINE_LIMIT, search_key, sort_key
@@ -64,7 +64,6 @@ def person(account_id: UUID) -> ResponseReturnValue:
 def _person_page(account_id: UUID, new_link: str = "") -> ResponseReturnValue:
     with database().read() as session:
         found = session.get(Account, account_id) or abort(404)
-    minutes = int(current_app.config["RESET_LINK_LIFETIME"].total_seconds() // 60)
     return form_page(
         "accounts/people/person.html",
         ButtonForm(formdata=None),
@@ -73,7 +72,7 @@ def _person_page(account_id: UUID, new_link: str = "") -> ResponseReturnValue:
         is_self=found.id == identity.current().account_id,
         is_proved=bool(current_app.config["MAIL_URL"]),
         new_link=new_link,
-        minutes=minutes,
+        minutes=link_minutes(current_app.config),
         notice=_("Done.") if request.args.get("done") else "",
     )
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from advisor.accounts import operations, passwords
 from advisor.accounts.forms import RegisterForm, SecondStepForm, SignInForm
+from advisor.accounts.mail import link_minutes
 from advisor.accounts.operations import AddressTaken
 from advisor.accounts.second_factor import codes
 from advisor.accounts.sign_in import form_preservation
@@ -273,8 +274,10 @@ def sign_out() -> ResponseReturnValue:
 @bp.get("/letter-sent")
 def letter_sent() -> ResponseReturnValue:
     """Say that a letter is on its way, if there is somebody to whom it goes."""
-    minutes = int(current_app.config["RESET_LINK_LIFETIME"].total_seconds() // 60)
     is_registration = request.args.get("kind") == "registration"
     return render_template(
-        "accounts/sign_in/letter_sent.html", is_registration=is_registration, minutes=minutes, at=now()
+        "accounts/sign_in/letter_sent.html",
+        is_registration=is_registration,
+        minutes=link_minutes(current_app.config),
+        at=now(),
     )
