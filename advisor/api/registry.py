@@ -136,7 +136,7 @@ api = Registry(bp)
 
 
 def json_body() -> object:
-    """The body of this request, read as JSON. Refused with 415 for another type, 413, or Malformed."""
+    """The body of this request, read as JSON. Refused with 415 for another type, 413, or MalformedBody."""
     if request.mimetype != JSON:
         abort(415, description=_("Send JSON, with the header Content-Type: application/json."))
     if request.content_encoding:

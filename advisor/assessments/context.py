@@ -81,7 +81,7 @@ def find_own(session: Session, owner: Owner, assessment_id: UUID) -> Assessment:
     return session.scalars(own_assessment(owner, assessment_id).where(_is_alive(owner))).first() or _absent()
 
 
-def find_mine(session: Session, assessment_id: UUID) -> Assessment:
+def find_of_requester(session: Session, assessment_id: UUID) -> Assessment:
     """The same for whoever sent this request."""
     return find_own(session, identity.owner() or _absent(), assessment_id)
 

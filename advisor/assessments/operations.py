@@ -1,4 +1,4 @@
-"""What a visitor does to an assessment. Each function changes one transaction, and leaves the commit to ``in_one``."""
+"""What a visitor does to an assessment. Each function leaves the commit to ``in_transaction``."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime

@@ -72,7 +72,7 @@ def onward_url(assessment_id: UUID, progress: Progress, **more: Any) -> str:
 
 
 def contradiction_url(assessment_id: UUID, progress: Progress, found: PartContradiction, **more: Any) -> str:
-    """Where a visitor is told of two answers that pull found."""
+    """Where a visitor is told of two answers that contradict each other."""
     part_id = found.part.id if progress.in_parts else None
     return page_url("contradiction", assessment_id=assessment_id, part_id=part_id, key=found.contradiction.key, **more)
 

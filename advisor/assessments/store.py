@@ -13,9 +13,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.assessments import operations
-from advisor.assessments import operations as part_operations
 from advisor.assessments.blueprint import page_url
-from advisor.assessments.context import AssessmentContext, find_mine, load_context
+from advisor.assessments.context import AssessmentContext, find_of_requester, load_context
 from advisor.assessments.operations import ChangedElsewhere
 from advisor.assessments.progress import PartContradiction, Progress, QuestionRef
 from advisor.engine.document.text import LINE_LIMIT
@@ -49,11 +48,11 @@ class AssessmentStore:
 
     def name_parts(self, assessment_id: UUID, names: Sequence[str], opened: str) -> Progress:
         """Break the process into parts, or rename, add and remove parts: place by place, an empty name is no part."""
-        return _write(assessment_id, lambda session, mine: part_operations.name_parts(session, mine, names, opened))
+        return _write(assessment_id, lambda session, mine: operations.name_parts(session, mine, names, opened))
 
     def put_together(self, assessment_id: UUID) -> Progress:
         """Make it one piece again, with the answers it had as one."""
-        return _write(assessment_id, part_operations.put_together)
+        return _write(assessment_id, operations.put_together)
 
     def record_answer(
         self, assessment_id: UUID, place: QuestionRef, answer: Answer, opened: str, *, goes_on: bool
@@ -90,7 +89,9 @@ class AssessmentStore:
 
 
 def _write(assessment_id: UUID, act: Callable[[Session, Assessment], Done]) -> Done:
-    return operations.in_transaction(database(), lambda session: act(session, find_mine(session, assessment_id)))
+    return operations.in_transaction(
+        database(), lambda session: act(session, find_of_requester(session, assessment_id))
+    )
 
 
 def _replace(session: Session, mine: Assessment, trial: "Trial") -> str:

@@ -77,7 +77,7 @@ class Assessment(Base):
     deleted_at: Mapped[datetime | None] = mapped_column(index=True)
     """When it was put into the bin, from where it can be taken out again for 30 days."""
     packed: Mapped[bytes | None] = mapped_column(deferred=True)
-    """The answers of all parts in a few bytes, see ``packing``; None where that cannot be, or was not done yet."""
+    """The answers of all parts in a few bytes, see ``pack``; None where that cannot be, or was not done yet."""
     packed_for: Mapped[int | None] = mapped_column(deferred=True)
     """The row version that ``packed`` belongs to. Where it is another, what is packed is out of date."""
 

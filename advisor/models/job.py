@@ -87,7 +87,7 @@ Keep = Callable[[Session], Any]
 """Called in the transaction that ends the job: keeps what was found, and gives what the job's row is to hold."""
 
 
-def ask(session: Session, kind: str, subject: str) -> tuple[Job, bool]:
+def enqueue(session: Session, kind: str, subject: str) -> tuple[Job, bool]:
     """The open job of that kind on that subject, and whether it was made now. One on another subject is cancelled.
 
     Of earlier jobs only the last that was done is kept.
@@ -102,7 +102,7 @@ def ask(session: Session, kind: str, subject: str) -> tuple[Job, bool]:
         session.execute(delete(Job).where(Job.kind == kind, Job.number != made, Job.number != (kept or 0)))
     found = session.scalars(select(Job).where(Job.open_kind == kind, Job.subject == subject)).first()
     # The one that was open may have ended since, or one on another subject was asked for meanwhile.
-    return (found, made is not None) if found is not None else ask(session, kind, subject)
+    return (found, made is not None) if found is not None else enqueue(session, kind, subject)
 
 
 def latest(session: Session, kind: str) -> Job | None:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.assessments.context import AssessmentContext, find_mine, load_context
+from advisor.assessments.context import AssessmentContext, find_of_requester, load_context
 from advisor.assessments.operations import in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
@@ -116,7 +116,7 @@ def keep_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Keep the advice as it is; the owner is not asked again before there are newer rules still."""
 
     def act(session: Session, number: int) -> str:
-        operations.keep_older_rules(session, find_mine(session, assessment_id), number)
+        operations.keep_older_rules(session, find_of_requester(session, assessment_id), number)
         return present.result_url(assessment_id)
 
     return _choose(assessment_id, act)
@@ -127,7 +127,9 @@ def update_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Move to the rules in force; what changed its meaning is asked first, and the advice comes then."""
 
     def act(session: Session, number: int) -> str:
-        progress: Progress = operations.update_to_newer_rules(session, find_mine(session, assessment_id), number)
+        progress: Progress = operations.update_to_newer_rules(
+            session, find_of_requester(session, assessment_id), number
+        )
         return onward_url(assessment_id, progress)
 
     return _choose(assessment_id, act)

@@ -1,4 +1,4 @@
-"""What an owner does with saved advice. Each function is part of one transaction, which ``in_one`` begins and ends."""
+"""What an owner does with saved advice. Each function leaves the commit to ``in_transaction``."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta

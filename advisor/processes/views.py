@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.assessments.context import find_all_own, find_mine, find_own, load_context
+from advisor.assessments.context import find_all_own, find_of_requester, find_own, load_context
 from advisor.assessments.operations import ChangedElsewhere, TooMany, in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.result.presenter import judged_answers
@@ -145,7 +145,7 @@ def decide(assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _decide(session: Session, assessment_id: UUID, form: DecisionForm) -> str:
-    operations.decide(find_mine(session, assessment_id), form.decision, str(form.opened.data or ""))
+    operations.decide(find_of_requester(session, assessment_id), form.decision, str(form.opened.data or ""))
     return url_for("assessments.go_on", assessment_id=assessment_id)
 
 
@@ -199,7 +199,7 @@ def _send(session: Session, assessment_id: UUID, form: AdviceNoteForm) -> str:
         abort(404)
 
     def act() -> str:
-        mine = find_mine(session, assessment_id)
+        mine = find_of_requester(session, assessment_id)
         latest = session.scalars(own_recommendations(owner, mine.id).limit(1)).first() or abort(404)
         operations.send_note(session, owner, latest, str(form.text.data), with_answers=bool(form.with_answers.data))
         return url_for("processes.thank_you", assessment_id=assessment_id)

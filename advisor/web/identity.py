@@ -120,10 +120,10 @@ def own_account(session: Session) -> Account:
 def actor() -> Actor:
     """Who is asking, for the audit."""
     who = current()
-    return Actor(who.role, who.account_id, from_where())
+    return Actor(who.role, who.account_id, client_address())
 
 
-def from_where() -> str:
+def client_address() -> str:
     """The network address that this came from. A proxy is believed only where the settings name it."""
     return request.remote_addr or ""
 

@@ -63,7 +63,7 @@ def count_reset(email: str) -> Wait | None:
 
 def network() -> str:
     """Where the request comes from, as far as it is counted: of IPv6 the first half, which one customer has."""
-    where = identity.from_where()
+    where = identity.client_address()
     try:
         address = ip_address(where)
     except ValueError:

@@ -17,7 +17,7 @@ OVER = timedelta(seconds=-1)
 
 def ask(database: Database, subject: str = "a draft") -> tuple[Job, bool]:
     with database.write() as session:
-        return jobs.ask(session, "impact", subject)
+        return jobs.enqueue(session, "impact", subject)
 
 
 def claim(database: Database, lease: timedelta = LEASE, tries: int = 3) -> Job | None:
@@ -151,7 +151,7 @@ def test_who_asks_while_the_open_job_ends_gets_a_new_one(postgresql_url: str, en
             if ending == "done":
                 jobs.finish(session, session.get_one(Job, first.number), {})
             else:
-                jobs.ask(session, "impact", "another draft")
+                jobs.enqueue(session, "impact", "another draft")
 
     ended: list[str] = []
     event.listen(database.engine, "after_cursor_execute", end_it)

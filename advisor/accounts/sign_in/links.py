@@ -57,7 +57,7 @@ def reset() -> ResponseReturnValue:
     try:
         with database().write() as session:
             mine = _account_of(session, found, str(form.token.data))
-            operations.reset_password(session, mine, password_hash, identity.from_where())
+            operations.reset_password(session, mine, password_hash, identity.client_address())
     except _LinkEnded:
         return _link_ended(url_for(".forgotten"))
     except DatabaseUnavailable as error:
@@ -89,7 +89,7 @@ def confirm() -> ResponseReturnValue:
     try:
         with database().write() as session:
             mine = _account_of(session, found, str(form.token.data))
-            operations.confirm(session, mine, identity.from_where())
+            operations.confirm(session, mine, identity.client_address())
             signed_in = open_sign_in(mine, session, by="registration", along=form.along.chosen)
     except _LinkEnded:
         return _link_ended(url_for(".register"))
@@ -119,7 +119,7 @@ def confirm_new_address() -> ResponseReturnValue:
     try:
         with database().write() as session:
             mine = _account_of(session, found, str(form.token.data))
-            who = operations.own_actor(mine, identity.from_where())
+            who = operations.own_actor(mine, identity.client_address())
             operations.change_email(session, mine, page["address"], who=who)
     except _LinkEnded:
         return _link_ended(url_for(".change_email"))
@@ -164,5 +164,5 @@ def _link_ended(again_url: str) -> ResponseReturnValue:
 
 def _record_refusal(account_id: UUID) -> None:
     with database().write() as session:
-        who = Actor("anonymous", None, identity.from_where())
+        who = Actor("anonymous", None, identity.client_address())
         audit(session, "password refused", who=who, what=f"account {account_id}", why=request.endpoint or "")

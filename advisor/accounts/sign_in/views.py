@@ -54,7 +54,7 @@ def register() -> ResponseReturnValue:
         if current_app.config["MAIL_URL"]:
             return _register_by_mail(email, password_hash, page["next"])
         with database().write() as session:
-            account = operations.register(session, email, password_hash, identity.from_where())
+            account = operations.register(session, email, password_hash, identity.client_address())
             signed_in = open_sign_in(account, session, by="registration", along=form.along.chosen)
     except AddressTaken:
         form.email.errors = [_("There is an account with this address already. Sign in to it")]
@@ -139,7 +139,7 @@ def _signed_out_words() -> str:
 
 def _wrong(form: SignInForm, account: Account | None) -> Response:
     with database().write() as session:
-        operations.refuse_sign_in(session, account, identity.from_where(), "password")
+        operations.refuse_sign_in(session, account, identity.client_address(), "password")
     add_form_error(form, _("That address and that password do not belong together. Check both"))
     return _sign_in_form(form)
 
@@ -159,7 +159,7 @@ def second_step() -> ResponseReturnValue:
         account = operations.lock_account(session, step.account_id)
         by = codes.use_code(account, str(form.code.data)) if account and step.fits(account) else None
         if account is None or by is None:
-            operations.refuse_sign_in(session, account, identity.from_where(), "second factor")
+            operations.refuse_sign_in(session, account, identity.client_address(), "second factor")
             signed_in = None
         else:
             signed_in = open_sign_in(account, session, by=by, along=form.along.data)
@@ -225,7 +225,7 @@ def open_sign_in(account: Account, session: Session, *, by: str, along: str | No
         session,
         account,
         user_agent=identity.browser_name(),
-        from_where=identity.from_where(),
+        from_where=identity.client_address(),
         at_once=current_app.config["SIGN_INS_AT_ONCE"],
         by=by,
     )
@@ -266,7 +266,7 @@ def sign_out() -> ResponseReturnValue:
     pressed_or_400()
     if token := cookies.login_token():
         with database().write() as session:
-            operations.sign_out(session, token, identity.from_where())
+            operations.sign_out(session, token, identity.client_address())
     cookies.clear()
     return redirect(url_for("pages.start"), 303)
 

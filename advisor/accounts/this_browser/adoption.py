@@ -57,7 +57,7 @@ def adopt_at_sign_in(session: Session, account: Account, login: LoginSession, wa
     if wanted != ACCOUNT:
         return "chosen" if wanted == BROWSER else "unasked"
     try:
-        adopt(session, login, owner, operations.own_actor(account, identity.from_where()))
+        adopt(session, login, owner, operations.own_actor(account, identity.client_address()))
     except NoRoom:
         return "full"
     return "nothing"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp
-from advisor.assessments.context import find_all_own, find_mine, load_context
+from advisor.assessments.context import find_all_own, find_of_requester, load_context
 from advisor.assessments.operations import in_transaction, remove
 from advisor.extensions import database
 from advisor.links import link_to
@@ -102,7 +102,7 @@ def delete(assessment_id: UUID) -> ResponseReturnValue:
         return form_page("assessments/your_data/delete.html", form, **shown)
 
     def act(session: Session) -> str:
-        is_binned = remove(session, find_mine(session, assessment_id), identity.actor())
+        is_binned = remove(session, find_of_requester(session, assessment_id), identity.actor())
         return link_to("processes", deleted=assessment_id) if is_binned else url_for(".your_data", deleted="one")
 
     return save_form("assessments/your_data/delete.html", form, shown, lambda: in_transaction(database(), act))

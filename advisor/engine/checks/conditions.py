@@ -7,7 +7,7 @@ from itertools import chain
 from advisor.engine.checks.subjects import Holder, capital, holders, short_name, subjects
 from advisor.engine.model.caching import Memo, cached_per
 from advisor.engine.model.errors import Problem, nearest, quotable
-from advisor.engine.model.operators import ANSWER_TYPE_WORDS, OPERATORS, Answer, AnswerType, form_problems
+from advisor.engine.model.operators import ANSWER_TYPE_WORDS, OPERATORS, Answer, AnswerType, shape_problems
 from advisor.engine.model.questions import Condition, Question, Section
 from advisor.engine.model.rules import RuleSet
 
@@ -19,7 +19,7 @@ _MAY_LOOK_AT_THE_NAME = frozenset({"disagreements", "guidance"})
 
 def condition_problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find conditions that cannot be evaluated, or could not hold for any answer because of their values."""
-    without_options = optionless(rule_set)
+    without_options = questions_without_options(rule_set)
     for holder in holders(rule_set):
         for index, condition in enumerate(holder.conditions):
             place = f"{holder.place}/{index}"
@@ -32,7 +32,7 @@ def condition_problems(rule_set: RuleSet) -> Iterator[Problem]:
                 yield Problem(f"{place}/question", text, "Look at a question on the content.")
 
 
-def optionless(rule_set: RuleSet) -> frozenset[str]:
+def questions_without_options(rule_set: RuleSet) -> frozenset[str]:
     """The keys of questions that give nothing to choose from: a problem of theirs, and none of what looks at them."""
     return frozenset(q.key for q in rule_set.questions if q.type is not AnswerType.NUMBER and not q.options)
 
@@ -50,7 +50,7 @@ def _usable(rule_set: RuleSet) -> Memo[Condition, bool]:
     return Memo(usable, limit=_REMEMBERED)
 
 
-def at_odds(rule_set: RuleSet, conditions: Iterable[Condition]) -> str:
+def unsatisfiable_question(rule_set: RuleSet, conditions: Iterable[Condition]) -> str:
     """The key of a question no answer to which meets all of these usable conditions, or "" where there is none."""
     return _odd_ones(rule_set)[tuple(conditions)]
 
@@ -76,7 +76,7 @@ def meets_all(answer: Answer, conditions: Iterable[Condition]) -> bool:
     return all(OPERATORS[condition.test].accepts(answer, condition.values) for condition in conditions)
 
 
-def telling_answers(question: Question, conditions: Sequence[Condition]) -> list[Answer]:
+def representative_answers(question: Question, conditions: Sequence[Condition]) -> list[Answer]:
     """Answers to a choice or number question, among them one for each set of conditions that can hold together.
 
     Conditions on a number are ranges, and where ranges overlap, the end of one of them lies in all.
@@ -107,14 +107,14 @@ def paths(rule_set: RuleSet) -> Mapping[str, tuple[Condition, ...] | None]:
 def _likely(question: Question, conditions: Sequence[Condition]) -> list[Answer]:
     """Answers among which is one that meets all ``conditions``, if there is any at all."""
     if question.type is not AnswerType.CHOICES:
-        return telling_answers(question, conditions)
+        return representative_answers(question, conditions)
     # The more is included the better, but for what none_of forbids.
     forbidden = {value for condition in conditions if condition.test == "none_of" for value in condition.values}
     return [tuple(option.key for option in question.options if option.key not in forbidden)]
 
 
 def _condition(rule_set: RuleSet, name: str, place: str, condition: Condition) -> Iterator[Problem]:
-    formal = form_problems(condition.test, condition.values, place)
+    formal = shape_problems(condition.test, condition.values, place)
     yield from formal
     question = rule_set.question(condition.question)
     if question is None:
@@ -157,7 +157,7 @@ def _values(question: Question, place: str, condition: Condition) -> Iterator[Pr
 
 def unreachable_questions(rule_set: RuleSet, path_tests: Mapping[str, tuple[Condition, ...] | None]) -> dict[str, str]:
     """The questions that no answers lead to, each with the question whose answers exclude each other."""
-    odds = {key: at_odds(rule_set, conditions) for key, conditions in path_tests.items() if conditions}
+    odds = {key: unsatisfiable_question(rule_set, conditions) for key, conditions in path_tests.items() if conditions}
     return {key: other for key, other in odds.items() if other}
 
 
@@ -185,14 +185,14 @@ def _never(
 ) -> Iterator[Problem]:
     usable = [condition for condition in holder.conditions if is_usable(rule_set, condition)]
     cannot = f"{capital(holder.name)} can never {_HAPPENS[holder.collection]}"
-    if odd := at_odds(rule_set, usable):
+    if odd := unsatisfiable_question(rule_set, usable):
         text = f"{cannot}: no answer to {short_name(rule_set, odd)} meets all of its conditions."
         yield Problem(holder.place, text, "Change or remove one of them.")
         return
     if any(condition.question in hidden for condition in usable):
         return  # the question that nobody sees is the problem
     before = [condition for looked_at in usable for condition in path_tests[looked_at.question] or ()]
-    if odd := at_odds(rule_set, [*usable, *before]):
+    if odd := unsatisfiable_question(rule_set, [*usable, *before]):
         text = (
             f"{cannot}: no answer to {short_name(rule_set, odd)} both suits it and leads to the questions it looks at."
         )
@@ -234,7 +234,7 @@ def _meaning(rule_set: RuleSet, conditions: tuple[Condition, ...]) -> object:
         if question is None or question.type is AnswerType.CHOICES:
             meaning.add((key, frozenset((test.test, frozenset(test.values)) for test in tests)))
         else:
-            accepted = [answer for answer in telling_answers(question, tests) if meets_all(answer, tests)]
+            accepted = [answer for answer in representative_answers(question, tests) if meets_all(answer, tests)]
             numbers = question.type is AnswerType.NUMBER
             meaning.add((key, frozenset((accepted[:1] + accepted[-1:]) if numbers else accepted)))
     return frozenset(meaning)

@@ -5,7 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from advisor.engine.checks.conditions import at_odds, meets_all, paths, telling_answers, unreachable_questions
+from advisor.engine.checks.conditions import (
+    meets_all,
+    paths,
+    representative_answers,
+    unreachable_questions,
+    unsatisfiable_question,
+)
 from advisor.engine.checks.subjects import Subject, short_name, subjects
 from advisor.engine.document.text import is_blank, match_key
 from advisor.engine.model.errors import Problem, field_words, quotable
@@ -125,7 +131,9 @@ def longest_path(rule_set: RuleSet) -> Path:
                 if state not in following or len(reached) > len(following[state]):
                     following[state] = reached
         if len(following) > STATE_LIMIT:
-            return Path(tuple(q.key for q in core if not at_odds(rule_set, path_tests[q.key] or ())), exact=False)
+            return Path(
+                tuple(q.key for q in core if not unsatisfiable_question(rule_set, path_tests[q.key] or ())), exact=False
+            )
         states = following
     return Path(max(states.values(), key=len), exact)
 
@@ -140,7 +148,7 @@ def _outcomes(question: Question, conditions: list[Condition]) -> tuple[list[Con
     answers: Iterable[Answer]
     mentioned = sorted({str(value) for condition in conditions for value in condition.values})
     if question.type is not AnswerType.CHOICES:
-        answers = telling_answers(question, conditions)
+        answers = representative_answers(question, conditions)
     elif len(mentioned) <= OPTION_LIMIT:
         answers = (chosen for size in range(len(mentioned) + 1) for chosen in combinations(mentioned, size))
     else:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from advisor.engine.document.text import text_fault
 from advisor.engine.model.errors import Problem, RuleSetError, field_words, item_place, nearest, quotable
-from advisor.engine.model.operators import form_problems
+from advisor.engine.model.operators import shape_problems
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push
 
@@ -232,7 +232,7 @@ def _fields_reader(cls: type) -> Reader:
         if len(problems) > found:
             return None
         if cls is Condition:
-            problems.extend(form_problems(values["test"], values["values"], _path(place)))
+            problems.extend(shape_problems(values["test"], values["values"], _path(place)))
         if cls is Push and not 1 <= values["points"] <= 5:
             text = f"A rule pushes 1 to 5 points, not {values['points']}."
             problems.append(Problem(_path((place, "points")), text))

@@ -81,7 +81,7 @@ OPERATORS: dict[str, Operator] = {
 }
 
 
-def form_problems(test: str, values: Sequence[Value], place: str) -> list[Problem]:
+def shape_problems(test: str, values: Sequence[Value], place: str) -> list[Problem]:
     """What keeps a condition at ``place`` from being evaluated at all, whatever question it looks at."""
     operator = OPERATORS.get(test)
     if operator is None:

@@ -59,7 +59,7 @@ def format_list(items: Iterable[str]) -> str:
 
 
 def read_list(text: str) -> list[str]:
-    """The way back of ``written_list``. Raises CellError."""
+    """The way back of ``format_list``. Raises CellError."""
     return _items(list(_tokens(text, ",")))
 
 
@@ -81,7 +81,7 @@ def format_condition(condition: Plain) -> str:
 
 
 def read_condition(question: str, text: str) -> Plain:
-    """The way back of ``written_condition``. Raises CellError."""
+    """The way back of ``format_condition``. Raises CellError."""
     return _condition(question, list(_tokens(text, ",;")))
 
 
@@ -91,7 +91,7 @@ def format_conditions(conditions: Iterable[Plain]) -> str:
 
 
 def read_conditions(text: str) -> list[Plain]:
-    """The way back of ``written_conditions``. Raises CellError."""
+    """The way back of ``format_conditions``. Raises CellError."""
     return [_condition(question, tokens) for question, tokens in _lines(text)]
 
 
@@ -141,7 +141,7 @@ def format_bound(bound: Plain) -> str:
 
 
 def read_bound(measure: str, text: str) -> Plain:
-    """The way back of ``written_bound``. Raises CellError."""
+    """The way back of ``format_bound``. Raises CellError."""
     if text.strip().lower() == _ANY:
         return {"measure": measure}
     ends = _ends(text.strip())
@@ -159,7 +159,7 @@ def format_bounds(bounds: Iterable[Plain]) -> str:
 
 
 def read_bounds(text: str) -> list[Plain]:
-    """The way back of ``written_bounds``. Raises CellError."""
+    """The way back of ``format_bounds``. Raises CellError."""
     return [read_bound(measure, "".join(word for _, word in tokens)) for measure, tokens in _lines(text)]
 
 

@@ -106,7 +106,7 @@ def ask(session: Session, who: Actor, document: str, what: str, *, by_program: b
     """
     fingerprint = proofs.store_document(session, document)
     kind = f"{proofs.KIND} {who.account_id}" if by_program else proofs.KIND
-    job, is_new = jobs.ask(session, kind, fingerprint)
+    job, is_new = jobs.enqueue(session, kind, fingerprint)
     if is_new:
         audit(session, "check asked for", who=who, what=what, after={"sha256": fingerprint})
     return job

@@ -28,7 +28,7 @@ FEWEST = 5
 """A count of saved processes below this is not told; and nothing is told where fewer than twice as many are saved."""
 
 
-def can_tell(sample: SavedSample) -> bool:
+def enough_to_disclose(sample: SavedSample) -> bool:
     """Whether so much is saved that counts may be told at all."""
     return sample.size >= 2 * FEWEST
 
@@ -66,7 +66,7 @@ def approximate_count(sample: SavedSample, count: int) -> str:
 
 
 def short_count(sample: SavedSample, count: int) -> str:
-    """The same as ``about`` for a table that says so; "" for fewer than ``FEWEST``."""
+    """The same as ``approximate_count`` for a table that says so; "" for fewer than ``FEWEST``."""
     if count < FEWEST:
         return ""
     if sample.is_all:
@@ -83,18 +83,18 @@ def disclosed_share(sample: SavedSample, count: int) -> float:
     return max(round(100 * count / sample.size), 0.5) / 100
 
 
-def basis(sample: SavedSample) -> str:
+def basis_sentence(sample: SavedSample) -> str:
     """What counts go by, in a sentence."""
     if not sample.size:
         return str(_("No process is saved yet. Once %(n)s are, counts of them stand here.", n=2 * FEWEST))
-    if not can_tell(sample):
+    if not enough_to_disclose(sample):
         return str(_("Fewer than %(n)s processes are saved: too few to tell counts of them.", n=2 * FEWEST))
     if sample.is_all:
         return str(_("Counted over all %(n)s processes saved in accounts.", n=format_decimal(sample.size)))
     return str(_("An estimate: it goes by %(n)s of about %(of)s processes saved in accounts.", **_sizes(sample)))
 
 
-def privacy() -> str:
+def rounding_note() -> str:
     """Why a count is not exact."""
     return str(
         _(

@@ -17,7 +17,14 @@ from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models.rule_set_version import rules_of
-from advisor.rule_sets.impact.disclosure import amount, basis, basis_clause, can_tell, privacy, reads_as_none
+from advisor.rule_sets.impact.disclosure import (
+    amount,
+    basis_clause,
+    basis_sentence,
+    enough_to_disclose,
+    reads_as_none,
+    rounding_note,
+)
 from advisor.rule_sets.impact.saved_answers import SavedSample, sample
 from advisor.rule_sets.workspace import DraftWorkspace
 
@@ -77,24 +84,24 @@ def rule_counts(workspace: DraftWorkspace) -> RuleCounts:
     space = space_of(rules)
     each = dict(zip((rule.key for rule in rules.rules), space.rules, strict=True))
     impossible = frozenset(key for key, tests in each.items() if box_of(space, tests) is None)
-    if not can_tell(saved):
-        return RuleCounts(impossible=impossible, cases=cases, basis=basis(saved))
+    if not enough_to_disclose(saved):
+        return RuleCounts(impossible=impossible, cases=cases, basis=basis_sentence(saved))
     found = processes_of(rules, saved.tables)
     published = matching_alike(rules, workspace.in_force)
     fires = {key: (found.fires_in(tests), key in published) for key, tests in each.items() if key not in impossible}
-    return RuleCounts(saved, fires, impossible, cases, f"{basis(saved)} {privacy()}")
+    return RuleCounts(saved, fires, impossible, cases, f"{basis_sentence(saved)} {rounding_note()}")
 
 
 def saved_count(workspace: DraftWorkspace, rules: RuleSet, key: str) -> SavedCount:
     """Count the rule of this key in rules that are only typed. Raises SpaceTooLarge."""
     with database().read() as session:
         saved = sample(session)
-    if not can_tell(saved):
-        return SavedCount(basis=basis(saved))
+    if not enough_to_disclose(saved):
+        return SavedCount(basis=basis_sentence(saved))
     at = next(at for at, rule in enumerate(rules.rules) if rule.key == key)
     count = processes_of(rules, saved.tables).fires_in(space_of(rules).rules[at])
     words = amount(saved, count, is_published=key in matching_alike(rules, workspace.in_force))
-    return SavedCount(words, basis_clause(saved), basis(saved))
+    return SavedCount(words, basis_clause(saved), basis_sentence(saved))
 
 
 def _in_cases(rules: RuleSet) -> Mapping[str, int]:

@@ -27,7 +27,7 @@ def ask(session: Session, who: Actor) -> Job:
     draft = find_draft(session)
     if draft is None:
         raise NoDraft(in_force(session).number)
-    job, is_new = jobs.ask(session, KIND, draft.fingerprint)
+    job, is_new = jobs.enqueue(session, KIND, draft.fingerprint)
     if is_new:
         audit(
             session,

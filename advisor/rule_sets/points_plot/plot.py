@@ -19,7 +19,14 @@ from advisor.engine.model.caching import cached_per_rule_set
 from advisor.extensions import database
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import title_of
-from advisor.rule_sets.impact.disclosure import FEWEST, approximate_count, basis, can_tell, disclosed_share, short_count
+from advisor.rule_sets.impact.disclosure import (
+    FEWEST,
+    approximate_count,
+    basis_sentence,
+    disclosed_share,
+    enough_to_disclose,
+    short_count,
+)
 from advisor.rule_sets.impact.saved_answers import SavedSample, sample
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.values import percent
@@ -67,8 +74,8 @@ def saved_density(
     """Where they lie on the cells of the "kind" or the "leave" table; None where that cannot be worked out."""
     with database().read() as session:
         saved = sample(session)
-    if not can_tell(saved):
-        return SavedDensity(basis(saved))
+    if not enough_to_disclose(saved):
+        return SavedDensity(basis_sentence(saved))
     try:
         processes = processes_of(workspace.rules, saved.tables)
     except SpaceTooLarge:
@@ -76,7 +83,7 @@ def saved_density(
     found = density(processes, cells, fewest=FEWEST)
     rows = rows_of(processes, getattr(workspace.rules, collection))
     return SavedDensity(
-        basis=basis(saved),
+        basis=basis_sentence(saved),
         squares=tuple(_squares(saved, found, len(cells), len(cells[0]))),
         table=_table(saved, found, cells),
         rows=tuple(approximate_count(saved, count) for count in rows),
