@@ -24,7 +24,7 @@ from advisor.models.account import Account, MailOutbox, account_by_email, due_le
 from advisor.models.address import canonical_email, is_address
 from advisor.models.base import now
 from advisor.models.database import Database
-from advisor.operating import background
+from advisor.operating import serve
 from advisor.operating.private_files import make_private_folder, write_private_file
 from advisor.settings import Settings
 from advisor.web.logs import log
@@ -199,7 +199,7 @@ def send_for_ever(database: Database, settings: Settings) -> Thread | None:
     """Look into the outbox every few seconds, in a thread that ends with the process; None where no mail is set up."""
     if not settings["MAIL_URL"]:
         return None
-    return background.begin("mail", lambda: send_due(database, settings), every=settings["MAIL_PAUSE"])
+    return serve.begin("mail", lambda: send_due(database, settings), every=settings["MAIL_PAUSE"])
 
 
 def _take(database: Database, settings: Settings) -> tuple[UUID, Letter | None] | None:
@@ -243,7 +243,7 @@ def _server(settings: Settings) -> Iterator[smtplib.SMTP]:
     else:
         server = smtplib.SMTP(host, parts.port or 587, timeout=timeout)
     with server:
-        if parts.scheme == "smtp":  # not so "smtp+plain", which settings_check.py accepts for this machine alone
+        if parts.scheme == "smtp":  # not so "smtp+plain", which installation_check.py accepts for this machine alone
             server.starttls(context=trusted)  # raises where the server cannot: a link must not travel in the open
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))

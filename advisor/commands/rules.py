@@ -31,7 +31,7 @@ from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
-from advisor.operating.database_check import record
+from advisor.operating.installation_check import record
 from advisor.wording.terminal import describe, describe_differences, describe_effect, problem_lines, share_lines
 
 if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need not wait for
@@ -176,7 +176,7 @@ def diff(*, old: str, new: str) -> None:
       advisor rules diff 4 draft
       advisor rules diff 4 my-rules.toml
     """  # noqa: D301 - click looks for the character
-    from advisor.engine.analysis.proofs.effect import effect
+    from advisor.engine.analysis.proofs.one_rule import effect
 
     before, after = rules_named(old), rules_named(new)
     write_text(f"From: {before.origin}\nTo: {after.origin}\n\n", None)

@@ -1,11 +1,14 @@
-"""The production server, from the first command on, and what it refuses before there is a request to answer."""
+"""The production server: what it refuses before there is a request to answer, and what it does beside answering."""
 
 import errno
 import gc
 import os
 import socket
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from http import HTTPStatus
+from threading import Thread
 from typing import Any, cast
 
 import click
@@ -23,14 +26,13 @@ from werkzeug.serving import is_running_from_reloader
 from werkzeug.wrappers import Response
 
 from advisor._version import __version__
-from advisor.models import Account
+from advisor.models import Account, removal
 from advisor.models.database import Database, database_url
+from advisor.models.removal import DeletedCounts
 from advisor.operating import OperatorError
-from advisor.operating.background import purge_for_ever
-from advisor.operating.database_check import refuse_altered
+from advisor.operating.installation_check import findings, refuse_altered, refuse_unsafe
 from advisor.operating.migrate import MigrationResult, migrate
 from advisor.operating.private_files import ensure_key
-from advisor.operating.settings_check import findings, refuse_unsafe
 from advisor.settings import Settings, listening_url
 from advisor.web import logs
 from advisor.web.logs import log
@@ -262,3 +264,54 @@ def to_wire(response: Response) -> bytes:
     response.headers["Content-Length"] = str(len(body))
     response.headers["Connection"] = "close"
     return f"HTTP/1.1 {response.status}\r\n{response.headers}".encode("latin-1") + body
+
+
+def begin(
+    what: str, act: Callable[[], object], *, every: timedelta, stop: threading.Event | None = None
+) -> threading.Thread:
+    """``repeat`` in a thread of its own, which ends with the process at the latest."""
+    thread = threading.Thread(
+        target=repeat, args=(what, act), kwargs={"every": every, "stop": stop}, name=what, daemon=True
+    )
+    thread.start()
+    return thread
+
+
+def repeat(what: str, act: Callable[[], object], *, every: timedelta, stop: threading.Event | None = None) -> None:
+    """Act now and after each pause of ``every``, until ``stop`` is set: for ever where there is none.
+
+    What fails is logged as ``what``, and is no reason to stop.
+    """
+    stop = stop or threading.Event()
+    while not stop.is_set():
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - the next turn is another chance
+            log.error(f"{what} failed", exc_info=error)
+        stop.wait(every.total_seconds())
+
+
+# ---- Visitors' answers that nobody touched for 30 days are deleted: by a thread of the server, or by a command
+
+
+def purge(database: Database, settings: Settings) -> DeletedCounts:
+    """Delete what has outlived its time. Raises DatabaseUnavailable."""
+    with database.write() as session:
+        return removal.purge(
+            session,
+            assessments_after=settings["VISITOR_ASSESSMENT_LIFETIME"],
+            keys_after=settings["IDEMPOTENCY_KEY_LIFETIME"],
+            binned_after=settings["BIN_LIFETIME"],
+            sign_ins_after=settings["ENDED_SIGN_IN_LIFETIME"],
+            proofs_after=settings["PROOF_LIFETIME"],
+        )
+
+
+def purge_for_ever(database: Database, settings: Settings) -> Thread:
+    """Purge now and every hour, in a thread that ends with the process."""
+    return begin("purge", lambda: _purge_and_log(database, settings), every=settings["PURGE_EVERY"])
+
+
+def _purge_and_log(database: Database, settings: Settings) -> None:
+    removed = purge(database, settings)
+    log.info("purged", assessments=removed.assessments, one_time_keys=removed.one_time_keys)

@@ -11,7 +11,7 @@ from advisor.models import Database, DatabaseUnavailable, Job
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.job import JobFailed, JobStopped, Keep, Report
-from advisor.operating import background
+from advisor.operating import serve
 from advisor.rule_sets.checks import proof_status
 from advisor.rule_sets.impact import run
 from advisor.settings import Settings
@@ -26,7 +26,7 @@ WORK: Mapping[str, Work] = {run.KIND: run.work, proofs.KIND: proof_status.work}
 
 def work_for_ever(database: Database, settings: Settings) -> Thread:
     """Look for jobs every second, in a thread that ends with the process."""
-    return background.begin("jobs", lambda: work_due(database, settings), every=settings["JOB_PAUSE"])
+    return serve.begin("jobs", lambda: work_due(database, settings), every=settings["JOB_PAUSE"])
 
 
 def work_due(database: Database, settings: Settings) -> bool:

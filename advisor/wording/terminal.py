@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from advisor.engine.analysis.proofs.effect import RuleSetEffect
+from advisor.engine.analysis.proofs.one_rule import RuleSetEffect
 from advisor.engine.document.diff import Change, ChangeType, diff, words
 from advisor.engine.document.document import NUMBERED, to_plain
 from advisor.engine.model.errors import Problem

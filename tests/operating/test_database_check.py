@@ -12,7 +12,7 @@ from advisor.cli import main
 from advisor.models import Database
 from advisor.models.rule_set_version import AlteredVersions, _kept, check_unaltered, publish, rule_set
 from advisor.operating import OperatorError
-from advisor.operating.database_check import refuse_altered
+from advisor.operating.installation_check import refuse_altered
 from tests.conftest import KEY
 from tests.serving import advisor, environment
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from advisor.engine.analysis.policy_ranges import Ints
 from advisor.engine.analysis.proofs.rule_pairs import Box
-from advisor.engine.analysis.proofs.sampling import SEED, accepts
+from advisor.engine.analysis.proofs.states import SEED, accepts
 from advisor.engine.analysis.space import Space, Variable
 from advisor.engine.evaluation.batch import AnswerTable
 from advisor.engine.model.operators import Answer, AnswerType

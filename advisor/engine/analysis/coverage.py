@@ -15,7 +15,7 @@ from advisor.engine.analysis.policy_ranges import Ints, by_rows
 from advisor.engine.analysis.processes import table_of_cases
 from advisor.engine.analysis.proofs.reach import reach
 from advisor.engine.analysis.proofs.rule_pairs import Box, box_of, intersection
-from advisor.engine.analysis.proofs.sampling import any_sample, with_sums
+from advisor.engine.analysis.proofs.states import any_sample, with_sums
 from advisor.engine.analysis.space import Codes, Space, Test, space_of
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, evaluate_codes, table_of
 from advisor.engine.evaluation.cases import answers_of

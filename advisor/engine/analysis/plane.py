@@ -7,7 +7,7 @@ import numpy as np
 
 from advisor.engine.analysis.policy_ranges import Ints, Sums, row_at
 from advisor.engine.analysis.processes import Processes
-from advisor.engine.analysis.proofs.sampling import AnswerSample, complete_sample, complete_states
+from advisor.engine.analysis.proofs.states import AnswerSample, complete_sample, complete_states
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.rules import RuleSet

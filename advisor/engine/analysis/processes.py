@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from advisor.engine.analysis.policy_ranges import Sums
-from advisor.engine.analysis.proofs.sampling import accepts, with_sums
+from advisor.engine.analysis.proofs.states import accepts, with_sums
 from advisor.engine.analysis.space import UNKNOWN, SpaceTooLarge, Test, Variable, space_of
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, AnswerTable, Ints, evaluate_codes, table_of
 from advisor.engine.evaluation.cases import CaseResult, answers_of, run_cases

@@ -12,8 +12,8 @@ from advisor.engine.analysis.proofs.influence import problems as influence_probl
 from advisor.engine.analysis.proofs.reach import PolicyReach, both_of_parts, kind_without_rule, reach
 from advisor.engine.analysis.proofs.reach import problems as reach_problems
 from advisor.engine.analysis.proofs.rule_pairs import box_of, corner_of
-from advisor.engine.analysis.proofs.sampling import any_sample, complete_sample, complete_states
 from advisor.engine.analysis.proofs.shares import Shares, Tally, count_shares, estimate_shares
+from advisor.engine.analysis.proofs.states import any_sample, complete_sample, complete_states
 from advisor.engine.analysis.space import Space, SpaceTooLarge, space_of
 from advisor.engine.checks.check import check, in_order
 from advisor.engine.model.answers import plain_answers, stored_answers

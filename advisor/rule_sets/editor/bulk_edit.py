@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from advisor.engine.analysis.processes import run_together
-from advisor.engine.analysis.proofs.effect import RuleSetEffect
+from advisor.engine.analysis.proofs.one_rule import RuleSetEffect
 from advisor.engine.document.diff import diff
 from advisor.engine.document.edit import undo_changes
 from advisor.engine.document.text import whole_number

@@ -23,8 +23,6 @@ from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 from advisor.rule_sets.editor.case_inputs import AnswersInput, PartsInput
-from advisor.rule_sets.editor.claim_inputs import ClaimsInput, SourceOfClaim, ViewsInput
-from advisor.rule_sets.editor.condition_inputs import BoundsInput, ConditionsInput
 from advisor.rule_sets.editor.field_text import subject_of
 from advisor.rule_sets.editor.inputs import (
     LEFT_OUT,
@@ -45,6 +43,7 @@ from advisor.rule_sets.editor.inputs import (
     rows_of,
     with_rows,
 )
+from advisor.rule_sets.editor.row_inputs import BoundsInput, ClaimsInput, ConditionsInput, SourceOfClaim, ViewsInput
 from advisor.rule_sets.forms import ItemForm
 from advisor.wording import vocabulary
 from advisor.wording.vocabulary import names

@@ -6,7 +6,7 @@ import pytest
 
 from advisor import starter
 from advisor.engine.analysis.plane import CELLS, Plane, density, plane, rows_of
-from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
+from advisor.engine.analysis.proofs.states import complete_sample, complete_states
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.policy import Bound, KindRow, LeaveRow, Points

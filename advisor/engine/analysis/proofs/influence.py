@@ -10,8 +10,7 @@ import numpy as np
 from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
 from advisor.engine.analysis.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, pushes_of
 from advisor.engine.analysis.proofs.rule_pairs import Box, corner_of, rules_named
-from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
-from advisor.engine.analysis.proofs.states import MergeTask, merge_states
+from advisor.engine.analysis.proofs.states import AnswerSample, MergeTask, any_sample, merge_states
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space
 from advisor.engine.checks.subjects import subjects
 from advisor.engine.evaluation.batch import OUTCOMES

@@ -7,8 +7,7 @@ import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
 from advisor.engine.analysis.policy_ranges import NONE, by_matches, by_outcome, by_rows, possible, pushes_of
-from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
-from advisor.engine.analysis.proofs.states import MergeTask, merge_states
+from advisor.engine.analysis.proofs.states import AnswerSample, MergeTask, any_sample, merge_states
 from advisor.engine.analysis.space import Codes, Space
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.errors import TABLES, Problem

@@ -9,8 +9,7 @@ import numpy as np
 from advisor.engine.analysis.limits import PROOF_LIMITS, ProofLimits
 from advisor.engine.analysis.policy_ranges import by_outcome, pushes_of
 from advisor.engine.analysis.proofs.blocks import Progress, Tallies, count_blocks
-from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
-from advisor.engine.analysis.proofs.states import MergeTask, merge_states
+from advisor.engine.analysis.proofs.states import MergeTask, complete_sample, complete_states, merge_states
 from advisor.engine.analysis.space import UNKNOWN, Space, Variable, space_of
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.operators import Answer, AnswerType

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.analysis.proofs.effect import STATES, RuleSetEffect, effect
+from advisor.engine.analysis.proofs.one_rule import STATES, RuleSetEffect, effect
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.operators import OPERATORS, AnswerType
 from advisor.engine.model.questions import Condition, Option, Question, Section, asked_questions

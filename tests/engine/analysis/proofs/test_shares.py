@@ -11,9 +11,8 @@ from advisor import starter
 from advisor.engine.analysis.limits import ProofLimits
 from advisor.engine.analysis.policy_ranges import by_outcome, points_of
 from advisor.engine.analysis.proofs.blocks import count_blocks
-from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
 from advisor.engine.analysis.proofs.shares import Shares, count_shares, estimate_shares
-from advisor.engine.analysis.proofs.states import MergeTask, merge_states
+from advisor.engine.analysis.proofs.states import MergeTask, complete_sample, complete_states, merge_states
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.evaluation.evaluate import evaluate
