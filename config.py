@@ -3,9 +3,9 @@
 
 from datetime import timedelta as _timedelta
 
-from advisor.engine.document import json_text as _json_text
+from advisor.engine.document import reading as _json_text
 from advisor.engine.document import text as _text
-from advisor.exchange import incoming as _incoming
+from advisor.exchange import file_input as _incoming
 from advisor.models import address as _address
 
 # What may come in

@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from advisor._version import __version__
-from advisor.commands import accounts, evaluate, operations, questions, rules
+from advisor.commands import accounts, evaluate, operations, rules
 from advisor.models.database import DatabaseUnavailable, Unstorable
-from advisor.operating.errors import OperatorError
+from advisor.operating import OperatorError
 from advisor.settings import SettingError
 
 
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 for command in (
-    questions.questions,
+    evaluate.questions,
     evaluate.evaluate,
     rules.rules,
     operations.serve,

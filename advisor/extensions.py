@@ -4,8 +4,7 @@ from flask import Flask, current_app
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
-from advisor.models.database import Database
-from advisor.models.readiness import SaveProbe
+from advisor.models.database import Database, SaveProbe
 
 csrf = CSRFProtect()
 babel = Babel()

@@ -5,12 +5,13 @@ from flask import Blueprint
 from advisor.accounts.account import views as account
 from advisor.accounts.people import views as people
 from advisor.accounts.second_factor import views as second_factor
-from advisor.accounts.sign_in import links
+from advisor.accounts.sign_in import links, reauthentication
 from advisor.accounts.sign_in import views as sign_in
 from advisor.accounts.this_browser import views as this_browser
 from advisor.api import views as api
 from advisor.assessments.parts import views as parts
 from advisor.assessments.questions import views as questions
+from advisor.assessments.result import views as result
 from advisor.assessments.what_if import views as what_if
 from advisor.assessments.your_data import views as your_data
 from advisor.feedback import views as feedback
@@ -20,7 +21,8 @@ from advisor.processes import history, notes
 from advisor.processes import views as processes
 from advisor.processes.list import sheet
 from advisor.processes.list import views as process_list
-from advisor.rule_sets import audit, home
+from advisor.rule_sets import home
+from advisor.rule_sets.audit import views as audit
 from advisor.rule_sets.checks import views as checks
 from advisor.rule_sets.editor import bulk_edit, removal
 from advisor.rule_sets.editor import history as item_history
@@ -28,15 +30,16 @@ from advisor.rule_sets.editor import views as editor
 from advisor.rule_sets.impact import views as impact
 from advisor.rule_sets.preview import views as preview
 from advisor.rule_sets.test_cases import views as test_cases
-from advisor.rule_sets.versions import differences, files, note, republishing
+from advisor.rule_sets.versions import files, publishing
+from advisor.rule_sets.versions import views as rule_set_versions
 
 ROOMS = (
     *(pages, versions),  # what anyone reads
-    *(questions, parts, what_if, your_data),  # what a visitor answers and is advised
-    *(sign_in, links, account, second_factor, this_browser, people),
+    *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
+    *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
     *(process_list, sheet, processes, history, notes),  # what an owner does with saved advice
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
-    *(checks, test_cases, impact, preview, differences, note, files, republishing, audit),
+    *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
     *(feedback, api, health),
 )
 
@@ -71,7 +74,7 @@ LINKS = {
     "looks_wrong": "processes.looks_wrong",
     # what admins do
     "draft": "rule_sets.home",
-    "item": "rule_sets.thing",
+    "item": "rule_sets.edit_item",
     "audit": "rule_sets.audit",
     "notes": "feedback.notes",
 }

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Config
 
 from advisor import paths
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 
 Settings = dict[str, Any]
 

@@ -10,7 +10,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from advisor.accounts import passwords
-from advisor.accounts.this_browser import choice
+from advisor.accounts.this_browser import adoption
 from advisor.engine.document.text import LINE_LIMIT, normalize_line, text_fault
 from advisor.models.address import NotAnAddress, parse_address
 from advisor.models.idempotency import new_key
@@ -119,18 +119,18 @@ class Onward(FlaskForm):
 
 def _where_they_were() -> str:
     """What is in the browser of somebody whose sign-in has ended was left there by it."""
-    return choice.ACCOUNT if identity.signed_out_account() is None else choice.BROWSER
+    return adoption.ACCOUNT if identity.signed_out_account() is None else adoption.BROWSER
 
 
 class ComingAlong(RadioField):
     """Where the processes of this browser shall be after the sign-in. It is drawn only where there are some."""
 
     def __init__(self, label: Any, **more: Any) -> None:
-        choices = {choice.ACCOUNT: _("In my account"), choice.BROWSER: _("Here, in this browser")}
+        choices = {adoption.ACCOUNT: _("In my account"), adoption.BROWSER: _("Here, in this browser")}
         super().__init__(label, choices=choices, default=_where_they_were, **more)
         self.type = "RadioField"
         self.option_hints = {
-            choice.BROWSER: _("Choose this if it is somebody else's. It is here again when you sign out.")
+            adoption.BROWSER: _("Choose this if it is somebody else's. It is here again when you sign out.")
         }
 
     @property

@@ -11,7 +11,6 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from advisor.accounts.people import admins
 from advisor.models import (
     Account,
     AccountOwner,
@@ -20,13 +19,12 @@ from advisor.models import (
     MailOutbox,
     ResetToken,
 )
-from advisor.models.account import account_by_email, own_logins, own_tokens
+from advisor.models.account import account_by_email, keep_one_admin, own_logins, own_tokens, request_letter
 from advisor.models.address import canonical_email, is_address
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
 from advisor.models.database import DatabaseUnavailable, is_unique_violation
-from advisor.models.locks import room
-from advisor.models.mail import post
+from advisor.models.limits import room
 from advisor.models.removal import DeletedCounts, delete_all_of
 from advisor.web import cookies
 
@@ -85,7 +83,7 @@ def ask_to_confirm(session: Session, email: str, password_hash: str, next_path: 
     account, _is_new = find_or_add(session, email, password_hash=password_hash, role="owner")
     if account.confirmed_at is None:
         account.email, account.password_hash = canonical_email(email), password_hash
-    post(session, canonical_email(email), "registration", next_path)
+    request_letter(session, canonical_email(email), "registration", next_path)
 
 
 def find_or_add(session: Session, email: str, **values: Any) -> tuple[Account, bool]:
@@ -220,7 +218,7 @@ def _end_sent_links(session: Session, account_id: UUID) -> None:
 def tell(session: Session, account: Account, kind: str) -> None:
     """Send a letter to the owner of an account that tells of a change."""
     if account.letter_address is not None:
-        post(session, account.letter_address, kind, account_id=account.id)
+        request_letter(session, account.letter_address, kind, account_id=account.id)
 
 
 def renew_login(session: Session, login_id: UUID) -> str:
@@ -245,7 +243,7 @@ def change_password(session: Session, account: Account, password_hash: str, *, w
 def ask_to_change_email(session: Session, account: Account, email: str, *, who: Actor) -> None:
     """Send a link to the new address, by which it becomes that of the account; the old one is told at once."""
     end_links(session, account.id)
-    post(session, canonical_email(email), "new address", account_id=account.id)
+    request_letter(session, canonical_email(email), "new address", account_id=account.id)
     tell(session, account, "address change asked")
     audit(session, "address change asked", who=who, what=account_label(account))
 
@@ -355,7 +353,7 @@ def delete_account(session: Session, account: Account, who: Actor) -> DeletedCou
 
     Raises OnlyAdmin.
     """
-    admins.keep_one(session, account)
+    keep_one_admin(session, account)
     audit(session, "account deleted", who=who, what=account_label(account))
     removed = delete_all_of(session, AccountOwner(account.id))
     for letter in session.scalars(select(MailOutbox).where(MailOutbox.account_id.is_(None))):

@@ -14,30 +14,27 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from advisor.api.description import reference
-from advisor.api.documents import assessment_document, line_document, revision_document
-from advisor.api.own import (
+from advisor.api.own_assessments import (
     ETAG,
     ID,
     IF_MATCH,
     KEY,
     LOCATION,
-    Changed,
     UnusableRequest,
+    assessment_document,
     call_attempt,
-    changed_since,
     check_version,
-    json_reply,
+    line_document,
     one_document,
+    revision_document,
     token_owner,
-    unusable,
 )
-from advisor.api.registry import Registry, json_body
+from advisor.api.registry import api, json_body, json_reply
 from advisor.api.shapes import AssessmentChange, AssessmentDocument
 from advisor.assessments.context import find_own
 from advisor.assessments.operations import TooMany, answer_all, create, in_transaction, remove
 from advisor.assessments.progress import Progress
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, text_fault
+from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, text_fault, whole_number
 from advisor.engine.model.answers import WorkItem, read_work_item
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
@@ -52,6 +49,7 @@ from advisor.processes.list.query import ADVICES, DECIDED, RULES, SORTS, ListQue
 from advisor.processes.operations import OwnerDecision, days_of_decisions, decide
 from advisor.web import identity
 from advisor.web.errors import problem
+from advisor.web.paging import page_bounds
 from advisor.wording.vocabulary import DECISIONS
 
 HISTORY_PAGE = 20
@@ -59,82 +57,11 @@ _CHANGE: TypeAdapter[AssessmentChange] = TypeAdapter(AssessmentChange)
 
 _LINE = {"type": "string", "maxLength": LINE_LIMIT, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
 _PAGE = {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 9999}}
+_ONE, _DOCUMENT = "/assessments/<uuid:assessment_id>", reference("AssessmentDocument")
 
 
 class DeletedSince(Exception):  # noqa: N818
     """What was begun with the key of a repeat is not there any more."""
-
-
-def add_to(api: Registry) -> None:
-    """Register these operations."""
-    one, document = "/assessments/<uuid:assessment_id>", reference("AssessmentDocument")
-    api.operation(
-        "GET",
-        "/assessments",
-        summary="The processes of the account, by page.",
-        gives=reference("AssessmentsDocument"),
-        parameters=[
-            _PAGE,
-            {"name": "q", "in": "query", "description": "Words of the name.", "schema": _LINE},
-            _choice("advice", ADVICES),
-            _choice("decided", DECIDED),
-            _choice("rules", RULES),
-            _choice("sort", [*SORTS, *(f"-{key}" for key in SORTS)]),
-        ],
-        needs_token=True,
-    )(assessments)
-    api.operation(
-        "POST",
-        "/assessments",
-        summary="Begin a process under the rules in force; it is advised on as soon as every question is answered.",
-        takes=reference("WorkItemRequest"),
-        gives=document,
-        parameters=[KEY],
-        problems=[409, 413, 415, 422],
-        status=201,
-        headers=ETAG | LOCATION,
-        needs_token=True,
-    )(new_assessment)
-    api.operation(
-        "GET",
-        one,
-        summary="One process, with its latest advice.",
-        gives=document,
-        parameters=[ID],
-        problems=[404],
-        headers=ETAG,
-        needs_token=True,
-    )(assessment)
-    api.operation(
-        "PATCH",
-        one,
-        summary="Change its name, answers, parts, or what was decided.",
-        takes=reference("AssessmentChange"),
-        gives=document,
-        parameters=[ID, IF_MATCH],
-        problems=[404, 412, 413, 415, 422, 428],
-        headers=ETAG,
-        needs_token=True,
-    )(change_assessment)
-    api.operation(
-        "DELETE",
-        one,
-        summary="Put it into the bin, from where its owner can take it back for 30 days.",
-        gives=None,
-        parameters=[ID, IF_MATCH],
-        problems=[404, 412],
-        status=204,
-        needs_token=True,
-    )(delete_assessment)
-    api.operation(
-        "GET",
-        f"{one}/history",
-        summary="Every advice on it as it was given, newest first.",
-        gives=reference("HistoryDocument"),
-        parameters=[ID, _PAGE],
-        problems=[404],
-        needs_token=True,
-    )(history)
 
 
 def _choice(name: str, known: Any) -> dict[str, Any]:
@@ -144,6 +71,21 @@ def _choice(name: str, known: Any) -> dict[str, Any]:
 # ---- reading -----------------------------------------------------------------------------------------------------
 
 
+@api.operation(
+    "GET",
+    "/assessments",
+    summary="The processes of the account, by page.",
+    gives=reference("AssessmentsDocument"),
+    parameters=[
+        _PAGE,
+        {"name": "q", "in": "query", "description": "Words of the name.", "schema": _LINE},
+        _choice("advice", ADVICES),
+        _choice("decided", DECIDED),
+        _choice("rules", RULES),
+        _choice("sort", [*SORTS, *(f"-{key}" for key in SORTS)]),
+    ],
+    needs_token=True,
+)
 def assessments() -> ResponseReturnValue:
     """List the account's processes, as its page "Your processes" does."""
     _refuse_unknown_choices()
@@ -154,6 +96,16 @@ def assessments() -> ResponseReturnValue:
     return json_reply({"assessments": lines, "page": page.number, "pages": page.pages, "found": page.found})
 
 
+@api.operation(
+    "GET",
+    _ONE,
+    summary="One process, with its latest advice.",
+    gives=_DOCUMENT,
+    parameters=[ID],
+    problems=[404],
+    headers=ETAG,
+    needs_token=True,
+)
 def assessment(assessment_id: UUID) -> ResponseReturnValue:
     """Give one of the account's processes."""
     owner = token_owner()
@@ -162,6 +114,15 @@ def assessment(assessment_id: UUID) -> ResponseReturnValue:
     return one_document(document)
 
 
+@api.operation(
+    "GET",
+    f"{_ONE}/history",
+    summary="Every advice on it as it was given, newest first.",
+    gives=reference("HistoryDocument"),
+    parameters=[ID, _PAGE],
+    problems=[404],
+    needs_token=True,
+)
 def history(assessment_id: UUID) -> ResponseReturnValue:
     """Give the advice on a process as it was given."""
     owner, number = token_owner(), _page_number()
@@ -169,24 +130,33 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
         find_own(session, owner, assessment_id)
         given = own_recommendations(owner, assessment_id)
         held = session.scalar(select(func.count()).select_from(given.order_by(None).subquery())) or 0
-        pages = max(1, -(-held // HISTORY_PAGE))
-        number = min(number, pages)
-        found = session.scalars(given.offset((number - 1) * HISTORY_PAGE).limit(HISTORY_PAGE))
+        page = page_bounds(held, number, HISTORY_PAGE)
+        found = session.scalars(given.offset(page.start).limit(HISTORY_PAGE))
         revisions = [revision_document(one) for one in found]
-    return json_reply({"history": revisions, "page": number, "pages": pages})
+    return json_reply({"history": revisions, "page": page.number, "pages": page.pages})
 
 
 # ---- writing -----------------------------------------------------------------------------------------------------
 
 
+@api.operation(
+    "POST",
+    "/assessments",
+    summary="Begin a process under the rules in force; it is advised on as soon as every question is answered.",
+    takes=reference("WorkItemRequest"),
+    gives=_DOCUMENT,
+    parameters=[KEY],
+    problems=[409, 413, 415, 422],
+    status=201,
+    headers=ETAG | LOCATION,
+    needs_token=True,
+)
 def new_assessment() -> ResponseReturnValue:
     """Begin a process, once however often the same key is sent."""
     owner, raw = token_owner(), json_body()
     attempt = call_attempt(owner)
     try:
         document = in_transaction(database(), lambda session: _begin(session, owner, raw, attempt))
-    except UnusableRequest as error:
-        return unusable(error.problems)
     except TooMany:
         most = current_app.config["ASSESSMENTS_PER_OWNER"]
         return problem(409, _("As many as we keep"), _("The account holds %(most)d processes.", most=most))
@@ -219,6 +189,17 @@ def _begin(session: Session, owner: Owner, raw: object, attempt: Attempt) -> Ass
     return assessment_document(session, owner, mine)
 
 
+@api.operation(
+    "PATCH",
+    _ONE,
+    summary="Change its name, answers, parts, or what was decided.",
+    takes=reference("AssessmentChange"),
+    gives=_DOCUMENT,
+    parameters=[ID, IF_MATCH],
+    problems=[404, 412, 413, 415, 422, 428],
+    headers=ETAG,
+    needs_token=True,
+)
 def change_assessment(assessment_id: UUID) -> ResponseReturnValue:
     """Change a process, if nobody else did since the copy that the change is based on."""
     owner, raw = token_owner(), json_body()
@@ -227,14 +208,8 @@ def change_assessment(assessment_id: UUID) -> ResponseReturnValue:
     if change is None:
         with database().read() as session:
             find_own(session, owner, assessment_id)
-        return unusable(problems)
-    try:
-        document = in_transaction(database(), lambda session: _change(session, owner, assessment_id, change))
-    except UnusableRequest as error:
-        return unusable(error.problems)
-    except Changed as error:
-        return changed_since(error.document)
-    return one_document(document)
+        raise UnusableRequest(problems)
+    return one_document(in_transaction(database(), lambda session: _change(session, owner, assessment_id, change)))
 
 
 def _change(session: Session, owner: Owner, assessment_id: UUID, change: AssessmentChange) -> AssessmentDocument:
@@ -307,6 +282,16 @@ def _day(sent: str | None) -> tuple[date | None, str]:
     return day, ""
 
 
+@api.operation(
+    "DELETE",
+    _ONE,
+    summary="Put it into the bin, from where its owner can take it back for 30 days.",
+    gives=None,
+    parameters=[ID, IF_MATCH],
+    problems=[404, 412],
+    status=204,
+    needs_token=True,
+)
 def delete_assessment(assessment_id: UUID) -> ResponseReturnValue:
     """Put a process into the bin."""
     owner = token_owner()
@@ -316,10 +301,7 @@ def delete_assessment(assessment_id: UUID) -> ResponseReturnValue:
         check_version(session, mine, [], is_needed=False)
         remove(session, mine, identity.actor())
 
-    try:
-        in_transaction(database(), act)
-    except Changed as error:
-        return changed_since(error.document)
+    in_transaction(database(), act)
     return Response(status=204)
 
 

@@ -18,7 +18,7 @@ from advisor.api.shapes import (
     RulesChoice,
 )
 from advisor.engine.document.document import json_schema
-from advisor.engine.document.json_text import VALUES_LIMIT
+from advisor.engine.document.reading import VALUES_LIMIT
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.explanation import ExplainedDocument
 from advisor.exchange.json_items import WorkItemRequest, answers_schema

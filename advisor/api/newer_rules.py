@@ -11,22 +11,20 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from advisor.api.description import reference
-from advisor.api.documents import assessment_document, open_document
-from advisor.api.own import (
+from advisor.api.own_assessments import (
     ETAG,
     ID,
     IF_MATCH,
     KEY,
-    Changed,
+    UnusableRequest,
+    assessment_document,
     call_attempt,
-    changed_since,
     check_version,
-    json_reply,
     one_document,
+    open_document,
     token_owner,
-    unusable,
 )
-from advisor.api.registry import Registry, json_body
+from advisor.api.registry import api, json_body, json_reply
 from advisor.api.shapes import AssessmentDocument, ChangedRule, NewerRulesDocument, RulesChoice
 from advisor.assessments.context import find_own
 from advisor.assessments.newer_rules import NewerRules, held_against_rules_in_force
@@ -54,36 +52,28 @@ class NoAdvice(Exception):  # noqa: N818
     """There is no advice yet that newer rules could be held against."""
 
 
-def add_to(api: Registry) -> None:
-    """Register these operations."""
-    here = "/assessments/<uuid:assessment_id>/newer-rules"
-    api.operation(
-        "GET",
-        here,
-        summary="What the rules in force would say of it, and which of them make the difference. Nothing is changed.",
-        gives=reference("NewerRulesDocument"),
-        parameters=[ID],
-        problems=[404],
-        needs_token=True,
-    )(newer_rules)
-    choices: list[tuple[Callable[..., ResponseReturnValue], str, str]] = [
-        (update_rules, "update", "Move it to the rules in force; it is advised on anew where no question is open."),
-        (keep_rules, "keep", "Keep the advice as it is over the rules in force, and be told of none before the next."),
-    ]
-    for view, name, summary in choices:
-        api.operation(
-            "POST",
-            f"{here}/{name}",
-            summary=summary,
-            takes=reference("RulesChoice"),
-            gives=reference("AssessmentDocument"),
-            parameters=[ID, IF_MATCH, KEY],
-            problems=[404, 409, 412, 413, 415, 422],
-            headers=ETAG,
-            needs_token=True,
-        )(view)
+_PATH = "/assessments/<uuid:assessment_id>/newer-rules"
 
 
+_CHOICE_OF_RULES: dict[str, Any] = {
+    "takes": reference("RulesChoice"),
+    "gives": reference("AssessmentDocument"),
+    "parameters": [ID, IF_MATCH, KEY],
+    "problems": [404, 409, 412, 413, 415, 422],
+    "headers": ETAG,
+    "needs_token": True,
+}
+
+
+@api.operation(
+    "GET",
+    _PATH,
+    summary="What the rules in force would say of it, and which of them make the difference. Nothing is changed.",
+    gives=reference("NewerRulesDocument"),
+    parameters=[ID],
+    problems=[404],
+    needs_token=True,
+)
 def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Hold a process against the rules in force."""
     owner = token_owner()
@@ -142,11 +132,23 @@ def _rules(session: Session, latest: RecommendationRecord, newer: NewerRules) ->
     return rules
 
 
+@api.operation(
+    "POST",
+    f"{_PATH}/update",
+    summary="Move it to the rules in force; it is advised on anew where no question is open.",
+    **_CHOICE_OF_RULES,
+)
 def update_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Move to the rules in force, by the operation of the page."""
     return _choose(assessment_id, operations.update_to_newer_rules)
 
 
+@api.operation(
+    "POST",
+    f"{_PATH}/keep",
+    summary="Keep the advice as it is over the rules in force, and be told of none before the next.",
+    **_CHOICE_OF_RULES,
+)
 def keep_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Keep the advice as it is, by the operation of the page."""
     return _choose(assessment_id, operations.keep_older_rules)
@@ -160,12 +162,10 @@ def _choose(assessment_id: UUID, act: Act) -> ResponseReturnValue:
     if choice is None:
         with database().read() as session:
             find_own(session, owner, assessment_id)
-        return unusable(problems)
+        raise UnusableRequest(problems)
     number = choice.rules_version
     try:
         document = in_transaction(database(), lambda session: _act(session, owner, assessment_id, number, act, attempt))
-    except Changed as error:
-        return changed_since(error.document)
     except RulesMovedOn:
         return _refused(_("Version %(n)d is not the one in force. Read newer-rules again, then choose.", n=number))
     except NoAdvice:

@@ -1,19 +1,22 @@
 """Operations of the API: registering one makes its route and its place in the OpenAPI document, from one source."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from advisor.api.description import reference
-from advisor.engine.document.json_text import load_json
+from advisor.engine.document.reading import load_json
 from advisor.engine.model.errors import Problem, RuleSetError
-from advisor.exchange.shown import quoted
+from advisor.exchange.file_input import quoted
+from advisor.extensions import csrf
+from advisor.web.errors import problem
 
 View = Callable[..., ResponseReturnValue]
 Schema = Mapping[str, Any]
@@ -41,35 +44,34 @@ _WHAT_WENT_WRONG = {
 class Malformed(Exception):  # noqa: N818 - it is what the sender is told, not a mistake of ours
     """A body that is not JSON."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        super().__init__(problem.text)
-
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that a program can ask for."""
+    """One thing that a program can ask for, at a path as Flask writes it: ``/rules/<int:number>``.
 
-    name: str
+    ``later`` are the headers of a 202 where the reply may still have to be worked out. ``name`` is that of its view.
+    """
+
     method: str
     path: str
     summary: str
     gives: Schema | None
-    takes: Schema | None
-    parameters: Sequence[Schema]
-    problems: Sequence[int]
+    takes: Schema | None = None
+    parameters: Sequence[Schema] = ()
+    problems: Sequence[int] = ()
     status: int = 200
     headers: Mapping[str, Schema] = field(default_factory=dict)
     needs_token: bool = False
     later: Mapping[str, Schema] | None = None
+    name: str = ""
 
     def described(self) -> dict[str, Any]:
         """This operation as OpenAPI has it."""
-        given: dict[str, Any] = {"description": "As asked."}
+        success: dict[str, Any] = {"description": "As asked."}
         if self.gives is not None:
-            given["content"] = {JSON: {"schema": self.gives}}
+            success["content"] = {JSON: {"schema": self.gives}}
         if self.headers:
-            given["headers"] = dict(self.headers)
+            success["headers"] = dict(self.headers)
         problems = {400, 503, *self.problems, *({401, 429} if self.needs_token else ())}
         failures = {
             str(status): {
@@ -80,7 +82,7 @@ class Operation:
         }
         later = {
             "description": "It is under way.",
-            "content": given.get("content", {}),
+            "content": success.get("content", {}),
             "headers": dict(self.later or {}),
         }
         taken = {"requestBody": {"required": True, "content": {JSON: {"schema": self.takes}}}} if self.takes else {}
@@ -90,7 +92,7 @@ class Operation:
             **({"parameters": list(self.parameters)} if self.parameters else {}),
             **taken,
             **({"security": [{"token": []}]} if self.needs_token else {}),
-            "responses": {str(self.status): given, **({"202": later} if self.later else {}), **failures},
+            "responses": {str(self.status): success, **({"202": later} if self.later else {}), **failures},
         }
 
 
@@ -101,64 +103,36 @@ class Registry:
         self.bp = bp
         self.operations: list[Operation] = []
 
-    def operation(
-        self,
-        method: str,
-        path: str,
-        *,
-        summary: str,
-        gives: Schema | None,
-        takes: Schema | None = None,
-        parameters: Sequence[Schema] = (),
-        problems: Sequence[int] = (),
-        status: int = 200,
-        headers: Mapping[str, Schema] | None = None,
-        needs_token: bool = False,
-        later: Mapping[str, Schema] | None = None,
-    ) -> Callable[[View], View]:
-        """Register a view for ``path``, which is written as Flask writes it: ``/rules/<int:number>``.
-
-        ``later`` are the headers of a 202 where the reply may still have to be worked out.
-        """
+    def operation(self, method: str, path: str, **details: Any) -> Callable[[View], View]:
+        """Register a view as an ``Operation``. A query parameter that it does not name is refused with 400."""
+        operation = Operation(method, path, **details)
+        known = {parameter["name"] for parameter in operation.parameters if parameter["in"] == "query"}
 
         def register(view: View) -> View:
-            known = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
-
             @wraps(view)
             def checked(**arguments: Any) -> ResponseReturnValue:
                 for name in request.args.keys() - known:
                     abort(400, description=_("There is no parameter %(name)s here.", name=quoted(name)))
                 return view(**arguments)
 
-            name = view.__name__
-            self.bp.add_url_rule(path, name, checked, methods=[method])
-            described = re.sub(r"<\w+:(\w+)>", r"{\1}", path)
-            self.operations.append(
-                Operation(
-                    name=name,
-                    method=method.lower(),
-                    path=described,
-                    summary=summary,
-                    gives=gives,
-                    takes=takes,
-                    parameters=parameters,
-                    problems=problems,
-                    status=status,
-                    headers=headers or {},
-                    needs_token=needs_token,
-                    later=later,
-                )
-            )
+            self.bp.add_url_rule(operation.path, view.__name__, checked, methods=[operation.method])
+            self.operations.append(replace(operation, name=view.__name__))
             return view
 
         return register
 
-    def paths(self, prefix: str) -> dict[str, dict[str, Any]]:
+    def paths(self) -> dict[str, dict[str, Any]]:
         """The ``paths`` of the OpenAPI document."""
         paths: dict[str, dict[str, Any]] = {}
         for operation in self.operations:
-            paths.setdefault(prefix + operation.path, {})[operation.method] = operation.described()
+            path = re.sub(r"<\w+:(\w+)>", r"{\1}", operation.path)
+            paths.setdefault(f"{self.bp.url_prefix}{path}", {})[operation.method.lower()] = operation.described()
         return paths
+
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+csrf.exempt(bp)  # there is no cookie that another site could make a browser send along
+api = Registry(bp)
 
 
 def json_body() -> object:
@@ -170,4 +144,23 @@ def json_body() -> object:
     try:
         return load_json(request.get_data())
     except RuleSetError as error:
-        raise Malformed(error.problems[0]) from None
+        raise Malformed(error.problems[0].text) from None
+
+
+def json_reply(value: Any, status: int = 200) -> Response:
+    """Answer with a value as JSON."""
+    return text_reply(json.dumps(value, ensure_ascii=False), status)
+
+
+def text_reply(text: str, status: int = 200) -> Response:
+    """Answer with JSON that is text already."""
+    return Response(text, status, content_type=JSON)
+
+
+def unusable(problems: Sequence[Problem], detail: str) -> Response:
+    """Answer what can be read and does not fit, with every place."""
+    errors = [
+        {"place": f"/{it.place}" if it.place else "", "text": it.text, **({"mend": it.mend} if it.mend else {})}
+        for it in problems
+    ]
+    return problem(422, _("Something in it does not fit"), detail, errors=errors)

@@ -1,42 +1,33 @@
 """The operations of version 1."""
 
 import json
-from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.api import assessments, checks, newer_rules
+from advisor.api import assessments, newer_rules, rule_checks
 from advisor.api.description import openapi, reference
-from advisor.api.registry import JSON, Malformed, Registry, json_body
+from advisor.api.own_assessments import Changed, UnusableRequest
+from advisor.api.registry import Malformed, api, bp, json_body, json_reply, text_reply, unusable
 from advisor.engine.model.errors import Problem
 from advisor.exchange.explanation import recommend_and_explain
 from advisor.exchange.json_items import explained, read_items
 from advisor.exchange.recommendation import recommend
-from advisor.extensions import csrf, database
+from advisor.extensions import database
 from advisor.models import rule_set_version as versions
 from advisor.models.idempotency import KeyReused
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.web.errors import problem
 
-PREFIX = "/api/v1"
-HIGHEST_NUMBER = 2**31 - 1
-"""Of a version that any database can look for."""
+__all__ = ["assessments", "bp", "newer_rules", "rule_checks"]  # which register their operations as they are imported
 
 PROBLEMS_LIMIT = 100
 """Problems after which the rest of a list is not read."""
 
 PIECES_PER_ITEM = 2
 """Parts that the work items of a full request may have on average, so that it is answered in time."""
-
-bp = Blueprint("api", __name__, url_prefix=PREFIX)
-csrf.exempt(bp)  # there is no cookie that another site could make a browser send along
-api = Registry(bp)
-assessments.add_to(api)
-newer_rules.add_to(api)
-checks.add_to(api)
 
 
 @api.operation("GET", "/openapi.json", summary="This description, for the rules in force.", gives={"type": "object"})
@@ -45,7 +36,7 @@ def description() -> ResponseReturnValue:
     with database().read() as session:
         rule_set = versions.rule_set(session, _in_force(session).number)
     most = current_app.config["ITEMS_PER_REQUEST"]
-    return _json(openapi(api.paths(PREFIX), rule_set, most, PIECES_PER_ITEM * most))
+    return json_reply(openapi(api.paths(), rule_set, most, PIECES_PER_ITEM * most))
 
 
 @api.operation("GET", "/rules", summary="The rules in force.", gives=reference("RulesDocument"))
@@ -54,7 +45,7 @@ def rules_in_force() -> ResponseReturnValue:
     with database().read() as session:
         version = _in_force(session)
         text = _rules_text(version)
-    return _revalidated(_reply(text), version)
+    return _revalidated(text_reply(text), version)
 
 
 @api.operation(
@@ -70,11 +61,11 @@ def rules_in_force() -> ResponseReturnValue:
 def rules(number: int) -> ResponseReturnValue:
     """Give one version, which never changes and may be kept for ever."""
     with database().read() as session:
-        version = versions.version(session, number) if number <= HIGHEST_NUMBER else None
+        version = versions.version(session, number)
         text = _rules_text(version) if version else ""
     if version is None:
         abort(404, description=_("There is no version %(number)s of the rules.", number=str(number)[:20]))
-    response = _revalidated(_reply(text), version)
+    response = _revalidated(text_reply(text), version)
     response.cache_control.max_age = int(current_app.config["STATIC_LIFETIME"].total_seconds())
     response.cache_control.immutable = True
     response.cache_control.no_cache = None
@@ -118,13 +109,28 @@ def recommendations() -> ResponseReturnValue:
     for item, with_explanation in zip(items, wanted, strict=True):
         advise = recommend_and_explain if with_explanation else recommend
         given.append(json.dumps(advise(rule_set, number, item), ensure_ascii=False))
-    return _reply(f"[{','.join(given)}]" if isinstance(raw, list) else given[0])
+    return text_reply(f"[{','.join(given)}]" if isinstance(raw, list) else given[0])
 
 
 @bp.errorhandler(Malformed)
 def malformed(error: Malformed) -> Response:
     """Answer a body that cannot be read."""
-    return problem(400, _("We could not read that"), error.problem.text)
+    return problem(400, _("We could not read that"), str(error))
+
+
+@bp.errorhandler(UnusableRequest)
+def unusable_request(error: UnusableRequest) -> Response:
+    """Answer what can be read, and does not fit a process."""
+    return unusable(error.problems, _("Nothing was stored. “errors” names every place."))
+
+
+@bp.errorhandler(Changed)
+def changed(error: Changed) -> Response:
+    """Answer a change that is based on another state than the present one."""
+    title, detail = _("Changed meanwhile"), _("“current” holds it as it is now. Nothing was overwritten.")
+    response = problem(412, title, detail, current=error.document)
+    response.set_etag(str(error.document["row_version"]))
+    return response
 
 
 @bp.errorhandler(KeyReused)
@@ -149,16 +155,7 @@ def _too_many(text: str) -> Response:
 
 
 def _unfit(problems: list[Problem]) -> Response:
-    errors = [
-        {
-            "place": f"/{found.place}" if found.place else "",
-            "text": found.text,
-            **({"mend": found.mend} if found.mend else {}),
-        }
-        for found in problems
-    ]
-    title = _("Something in it does not fit")
-    return problem(422, title, _("Nothing was worked out. “errors” names every place."), errors=errors)
+    return unusable(problems, _("Nothing was worked out. “errors” names every place."))
 
 
 def _rules_text(version: RuleSetVersion) -> str:
@@ -170,14 +167,6 @@ def _rules_text(version: RuleSetVersion) -> str:
         "note": version.note,
     }
     return f'{json.dumps(about, ensure_ascii=False)[:-1]}, "document": {version.document}}}'
-
-
-def _json(value: Any) -> Response:
-    return _reply(json.dumps(value, ensure_ascii=False))
-
-
-def _reply(text: str) -> Response:
-    return Response(text, content_type=JSON)
 
 
 def _revalidated(response: Response, version: RuleSetVersion) -> Response:

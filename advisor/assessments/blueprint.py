@@ -1,5 +1,47 @@
-"""The blueprint on which the rooms of this activity register their pages; ``create_app`` lists them."""
+"""The pages of an assessment and their addresses; a preview registers the same pages once more."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-bp = Blueprint("assessments", __name__)
+from flask import Blueprint, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
+from flask.typing import RouteCallable
+
+View = TypeVar("View", bound=RouteCallable)
+
+
+class AssessmentPages(Blueprint):
+    """A blueprint with pages that another one can have, too: those that load and store through ``store`` alone."""
+
+    def __init__(self, name: str, import_name: str) -> None:
+        super().__init__(name, import_name)
+        self._pages: list[tuple[str, RouteCallable, tuple[str, ...]]] = []
+        self.shown_by = {name}
+
+    def page(self, rule: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
+        """Register a view below the address of an assessment."""
+
+        def register(view: View) -> View:
+            self.add_url_rule(f"/assessments/<uuid:assessment_id>{rule}", view_func=view, methods=methods)
+            self._pages.append((rule, view, methods))
+            return view
+
+        return register
+
+    def show_on(self, other: Blueprint) -> None:
+        """Register the same pages on ``other``, which says of which assessment they are, and in which store."""
+
+        def add(state: BlueprintSetupState) -> None:
+            for rule, view, methods in self._pages:
+                state.add_url_rule(rule, view.__name__, view, methods=methods)
+
+        other.record(add)  # once there is an application, all of them are known
+        self.shown_by.add(other.name)
+
+
+bp = AssessmentPages("assessments", __name__)
+
+
+def page_url(name: str, **values: Any) -> str:
+    """The address of a page of an assessment; seen from a page of another blueprint that has it, of that one."""
+    return url_for(f"{request.blueprint if request.blueprint in bp.shown_by else bp.name}.{name}", **values)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import NoReturn
 from uuid import UUID
 
-from flask import abort, current_app, request, url_for
+from flask import abort, current_app
 from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.orm import Session
 
@@ -111,16 +111,3 @@ def _prolong(owner: Owner, assessment: Assessment) -> None:
 
 def _absent() -> NoReturn:
     abort(404)
-
-
-# ---- Where the pages of an assessment are
-
-
-PREVIEW = "preview"
-"""The blueprint whose pages have the names of these, and show the draft to an admin."""
-
-
-def page_url(page: str, **given: Any) -> str:
-    """The address of a page of an assessment; seen from a page of the preview, that of the same page there."""
-    blueprint = PREVIEW if request.blueprint == PREVIEW else "assessments"
-    return url_for(f"{blueprint}.{page}", **given)

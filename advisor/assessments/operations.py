@@ -1,19 +1,21 @@
 """What a visitor does to an assessment. Each function changes one transaction, and leaves the commit to ``in_one``."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from advisor.assessments.progress import Progress, QuestionRef, fingerprint, is_of_part, plain_answers, saved_mark
+from advisor.assessments.progress import Progress, QuestionRef, fingerprint, is_of_part, saved_mark, sorted_answers
 from advisor.assessments.questions.contradictions import PulledApart, next_contradiction
 from advisor.engine.document.text import normalize_line
 from advisor.engine.model.answers import WorkItem, plain_answer
 from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Section
 from advisor.exchange.recommendation import recommend
 from advisor.models import (
     AccountOwner,
@@ -29,6 +31,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.assessment import next_sequence, room_of
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
+from advisor.web.forms import Refused
 
 
 class NotAsked(Exception):  # noqa: N818
@@ -101,8 +104,15 @@ class AnsweredElsewhere(ChangedElsewhere):
         super().__init__("answered in another window")
 
 
-class TooMany(Exception):  # noqa: N818
+class TooMany(Refused):
     """The owner has as many assessments as are kept."""
+
+    def __init__(self, owner: Owner, limit: int) -> None:
+        if isinstance(owner, VisitorOwner):
+            words = _("You have as many processes as we keep for one browser. Delete some on “Your data” first.")
+        else:
+            words = _("You have %(most)d processes, which is as many as we keep. Delete some first.", most=limit)
+        super().__init__(words)
 
 
 def in_transaction(database: Database, act: Callable[[Session], Done]) -> Done:
@@ -128,7 +138,7 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
         visitor_key_hash=owner.key_hash if isinstance(owner, VisitorOwner) else None,
         account_id=owner.account_id if isinstance(owner, AccountOwner) else None,
         process_name=name,
-        answers=plain_answers(answers),
+        answers=sorted_answers(answers),
         answered_at=dict.fromkeys(answers, moment),
         version_number=versions.in_force(session).number,
         parts=[Part(position=0, name="")],
@@ -141,7 +151,7 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
 def make_room(session: Session, owner: Owner, limit: int) -> None:
     """Raise TooMany where the owner has as many assessments as are kept; what is in the bin does not count."""
     if not room_of(session, owner, limit):
-        raise TooMany
+        raise TooMany(owner, limit)
 
 
 def remove(session: Session, assessment: Assessment, who: Actor) -> bool:
@@ -159,11 +169,10 @@ def rename(
     assessment: Assessment,
     name: str,
     answers: Mapping[str, Answer],
-    *,
-    asked: Sequence[str],
     opened: str,
-) -> None:
-    """Change the name and what was picked beside it (of the questions ``asked``). Raises ChangedElsewhere."""
+) -> Progress:
+    """Change the name and what was picked beside it. Raises ChangedElsewhere."""
+    asked = [question.key for question in versions.rule_set(session, assessment.version_number).section(Section.NAME)]
     given = {key: assessment.answers.get(key) for key in asked}
     if fingerprint([assessment.process_name, list(given.values())]) != opened:
         same = assessment.process_name == name and given == {key: answers.get(key) for key in asked}
@@ -171,11 +180,11 @@ def rename(
             raise ChangedElsewhere
     kept = {key: value for key, value in assessment.answers.items() if key not in asked}
     assessment.process_name = name
-    assessment.answers = {**kept, **plain_answers(answers)}
+    assessment.answers = {**kept, **sorted_answers(answers)}
     times = {key: time for key, time in assessment.answered_at.items() if key not in asked}
     assessment.answered_at = {**times, **dict.fromkeys(answers, now().isoformat())}
     assessment.touch()
-    advise_when_complete(session, assessment)
+    return advise_when_complete(session, assessment)
 
 
 def record_answer(
@@ -242,7 +251,7 @@ def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Prog
 
 def _answer(holder: Assessment | Part, answers: Mapping[str, Answer]) -> None:
     """Replace all answers; those that stay the same keep the time at which they were given."""
-    given, moment = plain_answers(answers), now().isoformat()
+    given, moment = sorted_answers(answers), now().isoformat()
     kept = {key for key in given if key in holder.answers and holder.answers[key] == given[key]}
     holder.answered_at = {key: holder.answered_at.get(key, moment) if key in kept else moment for key in given}
     holder.answers = given

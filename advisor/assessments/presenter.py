@@ -8,7 +8,8 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.assessments.context import AssessmentContext, lifetime, page_url
+from advisor.assessments.blueprint import page_url
+from advisor.assessments.context import AssessmentContext, lifetime
 from advisor.assessments.parts.operations import named_parts
 from advisor.assessments.progress import Progress, QuestionRef, stored_answers
 from advisor.assessments.questions.contradictions import PulledApart
@@ -71,10 +72,10 @@ def onward_url(assessment_id: UUID, progress: Progress, **more: Any) -> str:
     return page_url("result", assessment_id=assessment_id, **more)
 
 
-def apart_url(assessment_id: UUID, progress: Progress, apart: PulledApart, **more: Any) -> str:
-    """Where a visitor is told of two answers that pull apart."""
-    part_id = apart.piece.id if progress.in_parts else None
-    return page_url("pull_apart", assessment_id=assessment_id, part_id=part_id, key=apart.tension.key, **more)
+def contradiction_url(assessment_id: UUID, progress: Progress, found: PulledApart, **more: Any) -> str:
+    """Where a visitor is told of two answers that pull found."""
+    part_id = found.piece.id if progress.in_parts else None
+    return page_url("contradiction", assessment_id=assessment_id, part_id=part_id, key=found.tension.key, **more)
 
 
 def back_url(opened: AssessmentContext, place: QuestionRef) -> str:
@@ -121,15 +122,15 @@ def settled_page(opened: AssessmentContext, following: QuestionRef) -> dict[str,
     }
 
 
-def pull_apart_page(opened: AssessmentContext, apart: PulledApart) -> dict[str, Any]:
-    """Two answers that pull apart, each with the address where it can be changed."""
-    progress, piece = opened.progress, apart.piece
+def contradiction_page(opened: AssessmentContext, found: PulledApart) -> dict[str, Any]:
+    """Two answers that contradict each other, each with the address where it can be changed."""
+    progress, piece = opened.progress, found.piece
     answers = progress.reached[piece.id].answers
-    questions = [progress.rule_set.question(condition.question) for condition in apart.tension.when]
+    questions = [progress.rule_set.question(condition.question) for condition in found.tension.when]
     return {
         "process_name": progress.process,
         "part_name": piece.name,
-        "text": apart.tension.text,
+        "text": found.tension.text,
         "answers": [
             {
                 "question": question.text,

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from advisor.engine.model.answers import WorkItem, plain_answer
+from advisor.engine.model.answers import WorkItem, plain_answers
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers, AskedQuestions, Question, Scope, Section, asked_questions
 from advisor.engine.model.rules import RuleSet
@@ -35,6 +35,11 @@ class QuestionRef:
 
     question: Question
     piece: Piece | None
+
+    @property
+    def part_id(self) -> UUID | None:
+        """The id of the part that it is asked of; None where that is all of the process."""
+        return self.piece.id if self.piece and self.piece.name else None
 
 
 @dataclass(frozen=True)
@@ -201,12 +206,17 @@ class Progress:
         item = self.work_item()
         return {
             "process": item.process,
-            "answers": plain_answers(item.answers),
+            "answers": sorted_answers(item.answers),
             "parts": [
-                {"id": str(piece.id), "part": name, "answers": plain_answers(answers)}
+                {"id": str(piece.id), "part": name, "answers": sorted_answers(answers)}
                 for piece, (name, answers) in zip(self.pieces, item.parts, strict=False)
             ],
         }
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of all answers that count."""
+        return fingerprint(self.given())
 
 
 def stored_answers(stored: Mapping[str, Any]) -> dict[str, Answer]:
@@ -214,9 +224,9 @@ def stored_answers(stored: Mapping[str, Any]) -> dict[str, Answer]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()}
 
 
-def plain_answers(answers: Answers) -> dict[str, Any]:
-    """The way back: answers as JSON keeps them, in an order of their own so that equal answers are equal."""
-    return {key: plain_answer(answers[key]) for key in sorted(answers)}
+def sorted_answers(answers: Answers) -> dict[str, Any]:
+    """Answers as plain values in the order of their keys, so that equal ones are stored alike."""
+    return plain_answers({key: answers[key] for key in sorted(answers)})
 
 
 def fingerprint(value: object) -> str:

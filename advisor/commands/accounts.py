@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from advisor import settings as installation
 from advisor.accounts import operations
-from advisor.accounts.mail.letters import link_url
+from advisor.accounts.mail import link_url
 from advisor.accounts.people import account_admin
 from advisor.models.account import account_by_email
 from advisor.models.address import NotAnAddress, parse_address
@@ -88,12 +88,8 @@ def _address(typed: str) -> str:
 
 
 def _write(settings: Settings, act: Callable[[Session], Done]) -> Done:
-    database = Database.from_settings(settings)
-    try:
-        with database.write() as session:
-            return act(session)
-    finally:
-        database.dispose()
+    with Database.from_settings(settings) as database, database.write() as session:
+        return act(session)
 
 
 def _print_link(settings: Settings, token: str) -> None:

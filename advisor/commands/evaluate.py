@@ -1,4 +1,4 @@
-"""`advisor evaluate`: advice on the processes in a file."""
+"""`advisor questions` and `advisor evaluate`: what is asked, and advice on the processes in a file."""
 
 import json
 import sys
@@ -19,19 +19,40 @@ from advisor.commands.files import (
     write_text,
 )
 from advisor.commands.rule_sources import rules_in_force, sound_rules_of_file
-from advisor.engine.document.json_text import load_json
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.document import to_plain
+from advisor.engine.document.reading import load_json
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange import item_workbook
-from advisor.exchange.csv_files import read_sheet
 from advisor.exchange.explanation import recommend_and_explain
-from advisor.exchange.incoming import UnreadableFileError, file_format
+from advisor.exchange.file_input import UnreadableFileError, file_format, quoted
 from advisor.exchange.json_items import read_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results, write_results_workbook
-from advisor.exchange.shown import quoted
+from advisor.exchange.sheets import csv_files
+from advisor.exchange.work_items import header, read_sheet
+
+
+@click.command(short_help="Print the questionnaire in force.")
+@click.option("--format", "file_format", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+def questions(*, file_format: str) -> None:
+    """Print the questionnaire in force.
+
+    As JSON: the list of questions with their options. As CSV: the header row of a sheet to fill in, for
+    `advisor evaluate`. Give each process a row, or several rows that share the name in `process` and differ in `part`.
+    Cells hold keys of options; leave a cell blank for what is not answered yet, write not-sure for "I'm not sure", none
+    for "none of these", and join several choices by a semicolon.
+
+    \b
+    Example:
+      advisor questions --format csv > processes.csv
+    """  # noqa: D301 - click looks for the character
+    rule_set = rules_in_force().rule_set
+    if file_format == "csv":
+        write_text(csv_files.write_rows([header(rule_set)]), None)
+    else:
+        write_text(json.dumps(to_plain(rule_set.questions), ensure_ascii=False, indent=2) + "\n", None)
 
 
 @click.command(short_help="Advise on the processes in FILE.")
@@ -70,17 +91,17 @@ def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain
         raise SystemExit(BadInput.exit_code)
     with click.progressbar(items, label="Evaluating", file=sys.stderr, hidden=not sys.stderr.isatty()) as shown_items:
         advise = recommend_and_explain if explain else recommend
-        given = [advise(rules.rule_set, rules.number, item) for item in shown_items]
+        advices = [advise(rules.rule_set, rules.number, item) for item in shown_items]
     match wanted:
         case "csv":
-            write_sheet(write_results(given), out)
+            write_sheet(write_results(advices), out)
         case "xlsx":
             try:
-                write_bytes(write_results_workbook(given, rules.about()), out)
+                write_bytes(write_results_workbook(advices, rules.about()), out)
             except RuleSetError as error:
                 raise BadInput(f"The advice cannot be written as a workbook. {error}") from None
         case _:
-            write_text(json.dumps(given if is_list else given[0], ensure_ascii=False, indent=2) + "\n", out)
+            write_text(json.dumps(advices if is_list else advices[0], ensure_ascii=False, indent=2) + "\n", out)
 
 
 def _format_of(out: Path | None) -> str:
@@ -92,14 +113,12 @@ def _read(rule_set: RuleSet, file: Path, data: bytes) -> tuple[list[WorkItem], l
     """Read the work items, what is wrong with them, and whether they are a list rather than a single one."""
     try:
         found = file_format(data, file.name, ("json", "csv", "xlsx", "ods"))
-        if found in {"xlsx", "ods"}:
-            return *item_workbook.read_items(rule_set, data, found), True
+        text = data.removeprefix(b"\xef\xbb\xbf")
+        is_book = found in {"xlsx", "ods"}
+        if is_book or (file.suffix.lower() != ".json" and not text.lstrip().startswith((b"{", b"["))):
+            return *read_sheet(rule_set, data, found if is_book else "csv"), True
     except UnreadableFileError as error:
         return [], list(error.problems), True
-    text = data.removeprefix(b"\xef\xbb\xbf")
-    if file.suffix.lower() != ".json" and not text.lstrip().startswith((b"{", b"[")):
-        items, problems = read_sheet(rule_set, data)
-        return items, problems, True
     try:
         raw = load_json(text)
     except RuleSetError as error:
@@ -121,5 +140,5 @@ def _with_value(problem: Problem, raw: Any) -> Problem:
             value = value[number]
         else:
             value = None
-    told = "" if value is None or isinstance(value, dict | list) else f", value {quoted(value)}"
-    return Problem((place or "file") + told, problem.text, problem.mend)
+    value_words = "" if value is None or isinstance(value, dict | list) else f", value {quoted(value)}"
+    return Problem((place or "file") + value_words, problem.text, problem.mend)

@@ -10,12 +10,11 @@ from pathlib import Path
 import click
 
 from advisor.engine.model.errors import Problem
-from advisor.exchange.shown import escape_invisible
+from advisor.exchange.file_input import escape_invisible
+from advisor.exchange.sheets.csv_files import BYTE_ORDER_MARK
 
 STANDARD = "-"
 """How standard input and output are named."""
-
-BYTE_ORDER_MARK = "\ufeff"
 
 file_argument = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 """A file to read; a dash is standard input."""

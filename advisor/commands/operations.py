@@ -14,7 +14,7 @@ from advisor.operating.backup import Backup
 def serve(*, development: bool) -> None:
     """Migrate the database, then serve until stopped."""
     from advisor import create_app
-    from advisor.accounts.mail.delivery import send_for_ever
+    from advisor.accounts.mail import send_for_ever
     from advisor.operating import serve as serving
     from advisor.rule_sets.worker import work_for_ever
 
@@ -30,12 +30,12 @@ def worker() -> None:
     A job whose worker is stopped is taken up by another within a minute.
     """
     from advisor.models.database import Database
-    from advisor.rule_sets.worker import keep_working
+    from advisor.rule_sets.worker import work_for_ever
     from advisor.web import logs
 
     settings = installation.load()
     logs.configure()
-    keep_working(Database.from_settings(settings), settings)
+    work_for_ever(Database.from_settings(settings), settings).join()
 
 
 @click.command()
@@ -63,7 +63,7 @@ def backup(out: Path | None) -> None:
     in a file of the same name with .sha256 at its end: keep the two together.
     """
     from advisor.operating.backup import back_up
-    from advisor.operating.record import record
+    from advisor.operating.database_check import record
 
     settings = installation.load()
     done = back_up(settings, out)
@@ -79,9 +79,9 @@ def verify(file: Path) -> None:
 
     Ends with 1 where anything is doubtful, also where there is no SHA-256 beside it.
     """
+    from advisor.operating import OperatorError
     from advisor.operating.backup import verify as run
     from advisor.operating.backup import why_unproved
-    from advisor.operating.errors import OperatorError
 
     done = run(file)
     _print_backup(done)
@@ -121,19 +121,15 @@ def purge() -> None:
     from advisor.operating.background import purge as run
 
     settings = installation.load()
-    database = Database.from_settings(settings)
-    try:
+    with Database.from_settings(settings) as database:
         removed = run(database, settings)
-    finally:
-        database.dispose()
     click.echo(f"{removed.assessments} assessments and {removed.one_time_keys} one-time keys deleted.")
 
 
 @click.command()
 def check() -> None:
     """Print every setting and number in use, the state of the database, and what is not safe."""
-    from advisor.operating.address_check import address_findings
-    from advisor.operating.database_check import database_facts
+    from advisor.operating.database_check import address_findings, database_facts
     from advisor.operating.settings_check import findings, numbers
 
     settings = installation.load()

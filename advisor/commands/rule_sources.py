@@ -13,10 +13,10 @@ from advisor import settings, starter
 from advisor.commands.files import BadInput, name_of, print_problems, read_bytes
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import dumps, sha256
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.incoming import UnreadableFileError
+from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.places import Places
 from advisor.exchange.rule_sets import read_sound_rule_set, read_with_places
 from advisor.models import rule_set_version as versions
@@ -33,7 +33,7 @@ DRAFT = "draft"
 class Rules:
     """A rule set, and where it comes from. ``number`` is None where it is not a published version.
 
-    ``places`` says where in its file each thing stands, ``base`` from which version the draft was made.
+    ``places`` says where in its file each item stands, ``base`` from which version the draft was made.
     """
 
     rule_set: RuleSet
@@ -47,10 +47,10 @@ class Rules:
 
     def about(self) -> list[tuple[str, str]]:
         """Where it comes from, for the first page of a file that it is written to."""
-        told = [("These rules", self.origin)]
+        lines = [("These rules", self.origin)]
         if self.published_at:
-            told.append(("Published", f"{self.published_at:%Y-%m-%d %H:%M} UTC"))
-        return [*told, ("SHA-256", self.sha256)]
+            lines.append(("Published", f"{self.published_at:%Y-%m-%d %H:%M} UTC"))
+        return [*lines, ("SHA-256", self.sha256)]
 
 
 def rules_of_file(file: Path) -> Rules:

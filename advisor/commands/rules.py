@@ -27,11 +27,11 @@ from advisor.engine.document.document import dumps, json_schema, sha256
 from advisor.engine.document.text import LINE_LIMIT, text_fault
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
+from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
-from advisor.exchange.shown import escape_invisible
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
-from advisor.operating.record import record
+from advisor.operating.database_check import record
 from advisor.wording.terminal import describe, describe_differences, describe_effect, problem_lines, share_lines
 
 if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need not wait for

@@ -10,14 +10,14 @@ from advisor.engine.analysis.explain import (
     AdviceMove,
     AnswerChange,
     AnswerReach,
-    Possible,
-    Settles,
+    PossibleOutcome,
+    Settlement,
     Target,
     WouldChange,
     what_settles,
     what_would_change,
 )
-from advisor.engine.model.answers import WorkItem, plain_answer
+from advisor.engine.model.answers import WorkItem, plain_answer, plain_answers
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Strength
@@ -230,7 +230,7 @@ def _target(target: Target, names: Sequence[str]) -> TargetDocument:
 
 
 def _change(change: AnswerChange, names: Sequence[str]) -> ChangeDocument:
-    answers = [cast(AnswerDocument, plain_answer(answer)) for answer in change.answers]
+    answers = [plain_answer(answer) for answer in change.answers]
     document: dict[str, Any] = {**_question(change.question, change.part, names), "answers": answers}
     if change.bands:
         document["bands"] = [RangeDocument(least=band.least, greatest=band.greatest) for band in change.bands]
@@ -239,7 +239,7 @@ def _change(change: AnswerChange, names: Sequence[str]) -> ChangeDocument:
     return cast(ChangeDocument, document)
 
 
-def _settles(settles: Settles, names: Sequence[str]) -> SettlesDocument:
+def _settles(settles: Settlement, names: Sequence[str]) -> SettlesDocument:
     following = settles.next_questions
     return {
         "settled": settles.settled,
@@ -258,7 +258,7 @@ def _settles(settles: Settles, names: Sequence[str]) -> SettlesDocument:
     }
 
 
-def _possible(found: Possible, names: Sequence[str]) -> PossibleDocument:
+def _possible(found: PossibleOutcome, names: Sequence[str]) -> PossibleDocument:
     document: PossibleDocument = {"outcome": found.outcome, "answers": _answers(found.answers)}
     if names:
         document["parts"] = [_answers(own) for own in found.parts]
@@ -274,5 +274,4 @@ def _question(key: str, part: int | None, names: Sequence[str]) -> QuestionDocum
 
 
 def _answers(answers: Answers) -> dict[str, AnswerDocument]:
-    plain = {key: plain_answer(answer) for key, answer in answers.items()}
-    return {key: cast(AnswerDocument, answer) for key, answer in plain.items() if answer is not None}
+    return {key: answer for key, answer in plain_answers(answers).items() if answer is not None}

@@ -1,13 +1,13 @@
 """Work items as JSON, in the shape that the API takes and the command line reads: one object, or a list of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
 from advisor.engine.document.text import LINE_LIMIT
-from advisor.engine.model.answers import PARTS_LIMIT, WorkItem, read_work_item
+from advisor.engine.model.answers import PARTS_LIMIT, WorkItem, plain_answers, read_work_item
 from advisor.engine.model.errors import Problem, nearest
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question
@@ -90,8 +90,12 @@ def items_document(items: Iterable[WorkItem]) -> list[dict[str, Any]]:
     return [
         {
             "process": item.process,
-            "answers": _plain(item.answers),
-            **({"parts": [{"part": part, "answers": _plain(own)} for part, own in item.parts]} if item.parts else {}),
+            "answers": plain_answers(item.answers),
+            **(
+                {"parts": [{"part": part, "answers": plain_answers(own)} for part, own in item.parts]}
+                if item.parts
+                else {}
+            ),
         }
         for item in items
     ]
@@ -152,23 +156,19 @@ def _problem(detail: ErrorDetails, place: str, known: Iterable[str] = WorkItemRe
     return Problem(at, text, mend)
 
 
-def _plain(answers: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: list(answer) if isinstance(answer, tuple) else answer for key, answer in answers.items()}
-
-
 def _answer_schema(question: Question) -> dict[str, Any]:
     keys = [option.key for option in question.options]
-    said = {"title": question.short, "description": _described(question)}
+    described = {"title": question.short, "description": _described(question)}
     match question.type:
         case AnswerType.CHOICE:
-            return {**said, "enum": [*keys, NOT_SURE, None]}
+            return {**described, "enum": [*keys, NOT_SURE, None]}
         case AnswerType.CHOICES:
             several = {"type": "array", "items": {"enum": keys}, "uniqueItems": True}
-            return {**said, "anyOf": [several, {"enum": [[NONE_OF_THESE], NOT_SURE, None]}]}
+            return {**described, "anyOf": [several, {"enum": [[NONE_OF_THESE], NOT_SURE, None]}]}
         case AnswerType.NUMBER:
             limits = {"minimum": question.minimum, "maximum": question.maximum}
             whole = {"type": "integer", **{name: limit for name, limit in limits.items() if limit is not None}}
-            return {**said, "anyOf": [whole, {"enum": [NOT_SURE, None]}]}
+            return {**described, "anyOf": [whole, {"enum": [NOT_SURE, None]}]}
 
 
 def _described(question: Question) -> str:

@@ -1,23 +1,24 @@
-"""Where the things of a document stand in the file that it came from, and all that is wrong with it at once."""
+"""Where the items of a document stand in the file that it came from, and all that is wrong with it at once."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from advisor.engine.checks import keys
+from advisor.engine.checks import texts
 from advisor.engine.checks.causes import independent, names_in_doubt
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import FORMAT, from_plain
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import Problem, RuleSetError, item_place
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.cells import Plain
+
+Plain = dict[str, Any]
 
 _LISTS = frozenset(field.name for field in fields(RuleSet))
 
 _RESTED_ON = frozenset({"questions", "claims", "sources"})
-"""Lists on whose things others rest."""
+"""Lists on whose items others rest."""
 
 _PLACE = re.compile(r"sheet ([^,]*)(?:, row (\d+)|, cell ([A-Z]+)(\d+))?")
 
@@ -46,9 +47,9 @@ class Places:
 
 @dataclass(frozen=True)
 class ParsedDocument:
-    """What a file says: a plain document, where its things stand, and what could not be read.
+    """What a file says: a plain document, where its items stand, and what could not be read.
 
-    ``sheets`` are its own in their order. ``lost`` are names of things that could not be put in the document, and
+    ``sheets`` are its own in their order. ``lost`` are names of items that could not be put in the document, and
     ``lost_lists`` lists of it that could not be read.
     """
 
@@ -67,9 +68,9 @@ class ParsedDocument:
     def _in_order(self, faults: Sequence[Problem], checked: Iterable[Problem]) -> list[Problem]:
         """Faults of form, and what the checks found elsewhere than in a row that has one; by sheet, row and column."""
         missing = {problem for problem in faults if problem.text.endswith("is missing.")}
-        told = {problem.place for problem in faults if problem not in missing}
+        named = {problem.place for problem in faults if problem not in missing}
         # What could not be read is missing in the document as well, and is told once.
-        kept = [problem for problem in faults if problem not in missing or problem.place not in told]
+        kept = [problem for problem in faults if problem not in missing or problem.place not in named]
         rows = {self._position(problem)[:2] for problem in kept}
         blocking = (problem for problem in checked if problem.blocks)
         kept += [it for it in blocking if not self.sheets or self._position(it)[:2] not in rows]
@@ -84,13 +85,13 @@ class ParsedDocument:
 
 
 def check_rest(found: ParsedDocument, faults: Sequence[Problem]) -> list[Problem]:
-    """What the checks find in a document without the things whose form is at fault, and not because of them.
+    """What the checks find in a document without the items whose form is at fault, and not because of them.
 
     Of the policy nothing is said: what it reaches, all rules decide.
     """
     if not isinstance(found.document, Mapping):
         return []
-    broken = {_thing_of(problem.place) for problem in faults}
+    broken = {_item_of(problem.place) for problem in faults}
     rest, kept = _without(found.document, broken)
     try:
         problems = [replace(problem, place=_as_before(problem.place, kept)) for problem in check(from_plain(rest))]
@@ -101,45 +102,45 @@ def check_rest(found: ParsedDocument, faults: Sequence[Problem]) -> list[Problem
     if "options" in found.lost_lists:
         names |= {str(_key(question)) for question in found.document["questions"]}
     names |= names_in_doubt(found.document, lists)
-    of_keys = [problem for problem in problems if problem.place.endswith(keys.ENDS)]
-    others = (problem for problem in problems if not problem.place.endswith(keys.ENDS))
-    told = (it for it in others if not (broken and it.place.split("/")[0] in {"leave", "kind"}))
-    return [*of_keys, *independent(found.document, told, names)]
+    of_keys = [problem for problem in problems if problem.place.endswith(texts.ENDS)]
+    others = (problem for problem in problems if not problem.place.endswith(texts.ENDS))
+    named = (it for it in others if not (broken and it.place.split("/")[0] in {"leave", "kind"}))
+    return [*of_keys, *independent(found.document, named, names)]
 
 
-def _thing_of(place: str) -> tuple[str, ...]:
-    """The thing that is left out for a fault: an option, else the thing of a list, else the whole list."""
+def _item_of(place: str) -> tuple[str, ...]:
+    """The item that is left out for a fault: an option, else the item of a list, else the whole list."""
     steps = tuple(place.split("/"))
     return steps[: 4 if steps[0] == "questions" and steps[2:3] == ("options",) and len(steps) > 3 else 2]
 
 
 def _without(document: Mapping[str, Any], broken: Collection[tuple[str, ...]]) -> tuple[Plain, dict[str, list[int]]]:
-    """A document without what is broken, and for each list the numbers that the things which stayed in it had."""
+    """A document without what is broken, and for each list the numbers that the items which stayed in it had."""
     kept: dict[str, list[int]] = {}
 
-    def rest(collection: str, things: Any) -> Any:
-        if not isinstance(things, list):
-            return things
-        places = [item_place(collection, index, _key(thing)) for index, thing in enumerate(things)]
+    def rest(collection: str, items: Any) -> Any:
+        if not isinstance(items, list):
+            return items
+        places = [item_place(collection, index, _key(item)) for index, item in enumerate(items)]
         stays = [index for index, place in enumerate(places) if tuple(place.split("/")) not in broken]
         kept[collection] = stays
         if collection != "questions":
-            return [things[index] for index in stays]
+            return [items[index] for index in stays]
         return [
-            {**things[index], "options": rest(f"{places[index]}/options", things[index]["options"])}
-            if isinstance(things[index], Mapping) and "options" in things[index]
-            else things[index]
+            {**items[index], "options": rest(f"{places[index]}/options", items[index]["options"])}
+            if isinstance(items[index], Mapping) and "options" in items[index]
+            else items[index]
             for index in stays
         ]
 
     whole = {it[0] for it in broken if len(it) == 1}
-    present = {name: things for name, things in document.items() if name not in whole}
+    present = {name: items for name, items in document.items() if name not in whole}
     needed: Plain = {name: [] for name in whole if name in _LISTS}
-    return {**{name: rest(name, things) for name, things in present.items()}, **needed, "format": FORMAT}, kept
+    return {**{name: rest(name, items) for name, items in present.items()}, **needed, "format": FORMAT}, kept
 
 
 def _as_before(place: str, kept: Mapping[str, Sequence[int]]) -> str:
-    """The same place with the numbers that things had before others were left out."""
+    """The same place with the numbers that items had before others were left out."""
     steps = place.split("/")
     for at in range(1, len(steps)):
         stays = kept.get("/".join(steps[:at]))
@@ -148,5 +149,5 @@ def _as_before(place: str, kept: Mapping[str, Sequence[int]]) -> str:
     return "/".join(steps)
 
 
-def _key(thing: Any) -> object:
-    return thing.get("key", thing.get("id")) if isinstance(thing, Mapping) else None
+def _key(item: Any) -> object:
+    return item.get("key", item.get("id")) if isinstance(item, Mapping) else None

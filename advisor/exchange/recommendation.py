@@ -1,6 +1,6 @@
 """A recommendation as plain JSON values: made once for the pages, the API, the command line and storage."""
 
-from typing import Any, NotRequired, cast
+from typing import Any, NotRequired
 
 from pydantic import ConfigDict, with_config
 
@@ -14,7 +14,7 @@ from advisor.engine.evaluation.advice import (
     name_against_content,
 )
 from advisor.engine.evaluation.evaluate import Finding, Recommendation, evaluate_parts
-from advisor.engine.model.answers import WorkItem, plain_answer
+from advisor.engine.model.answers import WorkItem, plain_answers
 from advisor.engine.model.evidence import Claim, Disagreement, Guidance
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
@@ -173,7 +173,7 @@ def recommendation_document(
         "policy": _policy(recommendation),
         "rules_version": number,
         "unanswered": list(recommendation.unanswered),
-        "parts": [_part(rule_set, piece) for piece in named],
+        "parts": [_part(rule_set, part_advice) for part_advice in named],
         "disagreements": [_disagreement(it) for it in disagreements_shown(rule_set, item.process, recommendation)],
         "guidance": [_guidance(rule_set, it) for it in guidance_shown(rule_set, item.process, recommendation)],
         "name_against_content": _name(against) if against else None,
@@ -181,16 +181,22 @@ def recommendation_document(
     }
 
 
-def _part(rule_set: RuleSet, piece: Recommendation) -> PartDocument:
+def advised_parts(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The advice on each part of a process, or on the whole where it is in one piece."""
+    parts: list[dict[str, Any]] = document["parts"]
+    return parts or [document]
+
+
+def _part(rule_set: RuleSet, part_advice: Recommendation) -> PartDocument:
     return {
-        "part": piece.part,
-        "outcome": piece.outcome,
-        "kind": piece.kind,
-        "strength": piece.strength,
-        "points": _points(piece),
-        "reasons": _reasons(rule_set, piece, several=False),
-        "policy": _policy(piece),
-        "unanswered": list(piece.unanswered),
+        "part": part_advice.part,
+        "outcome": part_advice.outcome,
+        "kind": part_advice.kind,
+        "strength": part_advice.strength,
+        "points": _points(part_advice),
+        "reasons": _reasons(rule_set, part_advice, several=False),
+        "policy": _policy(part_advice),
+        "unanswered": list(part_advice.unanswered),
     }
 
 
@@ -212,7 +218,9 @@ def _policy(recommendation: Recommendation) -> PolicyDocument:
 
 def _reasons(rule_set: RuleSet, recommendation: Recommendation, *, several: bool) -> list[ReasonDocument]:
     """Every reason of every piece, most points first; equals keep the order of the parts and of the rule set."""
-    found = [(piece.part, finding) for piece in recommendation.pieces for finding in piece.reasons()]
+    found = [
+        (part_advice.part, finding) for part_advice in recommendation.all_parts for finding in part_advice.reasons()
+    ]
     found.sort(key=lambda pair: -pair[1].rule.push.points)
     return [_reason(rule_set, finding, part if several else None) for part, finding in found]
 
@@ -225,7 +233,7 @@ def _reason(rule_set: RuleSet, finding: Finding, part: str | None) -> ReasonDocu
         "push": {"side": rule.push.side, "points": rule.push.points},
         "sources": [_source(rule_set, claim) for source in rule.sources if (claim := rule_set.claim(source))],
         "general": rule_set.is_general(rule.sources),
-        "because_of": {key: cast(Any, plain_answer(answer)) for key, answer in finding.given.items()},
+        "because_of": plain_answers(finding.answers),
     }
     if part is not None:
         reason["part"] = part
@@ -252,20 +260,20 @@ def _name(against: NameAgainstContent) -> NameDocument:
     }
 
 
-def _disagreement(told: Disagreement) -> DisagreementDocument:
+def _disagreement(shown: Disagreement) -> DisagreementDocument:
     return {
-        "key": told.key,
-        "topic": told.topic,
-        "views": [{"text": view.text, "sources": list(view.sources)} for view in told.views],
-        "settled": told.settled,
+        "key": shown.key,
+        "topic": shown.topic,
+        "views": [{"text": view.text, "sources": list(view.sources)} for view in shown.views],
+        "settled": shown.settled,
     }
 
 
-def _guidance(rule_set: RuleSet, told: Guidance) -> GuidanceDocument:
+def _guidance(rule_set: RuleSet, shown: Guidance) -> GuidanceDocument:
     return {
-        "key": told.key,
-        "title": told.title,
-        "text": told.text,
-        "sources": list(told.sources),
-        "general": rule_set.is_general(told.sources),
+        "key": shown.key,
+        "title": shown.title,
+        "text": shown.text,
+        "sources": list(shown.sources),
+        "general": rule_set.is_general(shown.sources),
     }

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.engine.document.text import sort_key
-from advisor.engine.model.questions import NONE_OF_THESE
-from advisor.exchange.csv_files import write_rows
+from advisor.engine.model.answers import stored_answer
 from advisor.exchange.recommendation import PartDocument, ReasonDocument, RecommendationDocument
-from advisor.exchange.sheets.workbook import Head, WorkbookSheet, write_workbook
+from advisor.exchange.sheets.csv_files import write_rows
+from advisor.exchange.sheets.writer import Head, WorkbookSheet, write_workbook
+from advisor.exchange.work_items import answer_text
 
 COLUMNS = (
     "process",
@@ -61,18 +62,18 @@ def write_results_workbook(
 
 def result_rows(recommendations: Iterable[RecommendationDocument]) -> Iterator[list[str | int]]:
     """A row for each process and, below it, one for each of its parts."""
-    for given in recommendations:
-        version = "" if given["rules_version"] is None else given["rules_version"]
-        topics = _BETWEEN.join(told["topic"] for told in given["disagreements"])
-        yield [*_row(given["process"], "", given), topics, version]
-        yield from ([*_row(given["process"], part["part"], part), "", version] for part in given["parts"])
+    for advice in recommendations:
+        version = "" if advice["rules_version"] is None else advice["rules_version"]
+        topics = _BETWEEN.join(topic["topic"] for topic in advice["disagreements"])
+        yield [*_row(advice["process"], "", advice), topics, version]
+        yield from ([*_row(advice["process"], part["part"], part), "", version] for part in advice["parts"])
 
 
 def _reason_rows(recommendations: Iterable[RecommendationDocument]) -> Iterator[list[str | int]]:
-    for given in recommendations:
-        for reason in given["reasons"]:
+    for advice in recommendations:
+        for reason in advice["reasons"]:
             yield [
-                given["process"],
+                advice["process"],
                 reason.get("part", ""),
                 reason["rule"],
                 reason["text"],
@@ -80,12 +81,14 @@ def _reason_rows(recommendations: Iterable[RecommendationDocument]) -> Iterator[
                 reason["push"]["points"],
                 " ".join(source["id"] for source in reason["sources"]),
                 "yes" if reason["general"] else "no",
-                "\n".join(f"{key}: {_answer(answer)}" for key, answer in reason["because_of"].items()),
+                "\n".join(
+                    f"{key}: {answer_text(stored_answer(answer))}" for key, answer in reason["because_of"].items()
+                ),
             ]
 
 
 def _source_rows(recommendations: Iterable[RecommendationDocument]) -> list[list[str | int]]:
-    reasons = (reason for given in recommendations for reason in given["reasons"])
+    reasons = (reason for advice in recommendations for reason in advice["reasons"])
     sources = {source["id"]: source for reason in reasons for source in reason["sources"]}
     return [
         [it["id"], it["source"], it["place"], it["text"], "yes" if it["general"] else "no"]
@@ -93,31 +96,27 @@ def _source_rows(recommendations: Iterable[RecommendationDocument]) -> list[list
     ]
 
 
-def _answer(answer: str | int | list[str]) -> str:
-    return (";".join(answer) or NONE_OF_THESE) if isinstance(answer, list) else str(answer)
-
-
 def _heads(columns: Sequence[str]) -> list[Head]:
     return [Head(column, _WIDTHS.get(column, 14)) for column in columns]
 
 
-def _row(process: str, part: str, given: RecommendationDocument | PartDocument) -> list[str | int]:
-    ids = dict.fromkeys(source["id"] for reason in given["reasons"] for source in reason["sources"])
-    points = given["points"]
+def _row(process: str, part: str, advice: RecommendationDocument | PartDocument) -> list[str | int]:
+    ids = dict.fromkeys(source["id"] for reason in advice["reasons"] for source in reason["sources"])
+    points = advice["points"]
     return [
         process,
         part,
-        given["outcome"],
-        given["kind"],
-        given["strength"],
+        advice["outcome"],
+        advice["kind"],
+        advice["strength"],
         points["bpo"],
         points["kpo"],
         points["keep"],
         points["lean"],
         points["evidence"],
-        _BETWEEN.join(map(_reason, given["reasons"])),
+        _BETWEEN.join(map(_reason, advice["reasons"])),
         " ".join(ids),
-        " ".join(given["unanswered"]),
+        " ".join(advice["unanswered"]),
     ]
 
 

@@ -11,12 +11,12 @@ import tomli_w
 
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import from_plain, to_plain
-from advisor.engine.document.json_text import DEPTH_LIMIT, VALUES_LIMIT, load_json
+from advisor.engine.document.reading import DEPTH_LIMIT, VALUES_LIMIT, load_json
 from advisor.engine.model.errors import Problem, RuleSetError, shown
 from advisor.engine.model.questions import NOT_SURE
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.dmn.model import write_dmn
-from advisor.exchange.incoming import UnreadableFileError, decoded, file_format, is_markup
+from advisor.exchange.file_input import UnreadableFileError, decoded, file_format, is_markup
 from advisor.exchange.places import ParsedDocument, Places
 from advisor.exchange.rule_workbook import read_workbook_rules, write_rules
 
@@ -64,7 +64,7 @@ def write_rule_set(rule_set: RuleSet, wanted: str, about: Sequence[tuple[str, st
 
 
 def read_with_places(data: bytes, name: str = "") -> tuple[RuleSet, Places]:
-    """Read a rule set from a file, and where in the file each thing of it stands.
+    """Read a rule set from a file, and where in the file each item of it stands.
 
     Its content and its name say of which of ``IN_FORMATS`` it is. Raises UnreadableFileError where it is none, and
     RuleSetError with every problem of its form; what the checks find in the sound rest of it is told then as well.

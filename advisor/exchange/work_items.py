@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import TEXT_LIMIT, match_key, normalize_line, text_fault
+from advisor.engine.document.text import TEXT_LIMIT, match_key, normalize_line, text_fault, whole_number
 from advisor.engine.model.answers import WorkItem, read_answer, read_work_item
 from advisor.engine.model.errors import Problem, nearest
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.shown import quoted
+from advisor.exchange.file_input import quoted
+from advisor.exchange.sheets.reader import NotAValue, Sheet, place_of, read_sheets
 
 Given = TypeVar("Given")
 
@@ -38,10 +38,13 @@ def named_parts(parts: Sequence[tuple[str, Given]], place: str = "") -> tuple[li
 
 PROCESS, PART = "process", "part"
 
-Line: TypeAlias = tuple[int, Sequence[str]]
-"""A row by its number, and its cells without blanks around them."""
+SHEET = "Processes"
+"""The sheet of a workbook in which work items stand."""
 
 _MOST = 10**15 - 1
+
+_Line: TypeAlias = tuple[int, Sequence[str]]
+"""A row by its number, and its cells."""
 
 
 def header(rule_set: RuleSet) -> list[str]:
@@ -49,13 +52,39 @@ def header(rule_set: RuleSet) -> list[str]:
     return [PROCESS, PART, *(question.key for question in rule_set.questions)]
 
 
-def read_lines(rule_set: RuleSet, numbered: Iterable[Line]) -> tuple[list[WorkItem], list[Problem]]:
-    """Read a filled-in sheet. Rows that share a process are its parts; every problem names row, column and value.
+def read_sheet(rule_set: RuleSet, data: bytes, kind: str) -> tuple[list[WorkItem], list[Problem]]:
+    """Read a filled-in sheet of ``kind`` csv, xlsx or ods. Rows that share a process are its parts.
 
-    Rows are counted from 1, the header among them, as a spreadsheet does. Where there are problems the items are not
-    to be used. Every cell is read in the form in which names are stored: two spellings of "Café" are one process.
+    Of a workbook it is the sheet "Processes", or else the first one that names columns of ours. Every problem names
+    row, column and value, or the cell. Rows are counted from 1, the header among them, as a spreadsheet does. Where
+    there are problems the items are not to be used. Every cell is read in the form in which names are stored: two
+    spellings of "Café" are one process. Raises UnreadableFileError where it is no file of that kind.
     """
-    lines = ((number, [normalize_line(cell) for cell in cells]) for number, cells in numbered)
+    sheet = _sheet_of_items(rule_set, read_sheets(data, kind))
+    unfit = [
+        Problem(place_of(sheet.name, number, column), f"Here stands {value.what}.", "Put the value itself there.")
+        for number, row in sheet.rows.items()
+        for column, value in row.items()
+        if isinstance(value, NotAValue)
+    ]
+    return ([], unfit) if unfit else _read_lines(rule_set, _lines(sheet))
+
+
+def _sheet_of_items(rule_set: RuleSet, sheets: Sequence[Sheet]) -> Sheet:
+    known = {*header(rule_set)}
+    named = [sheet for sheet in sheets if sheet.name.strip().lower() == SHEET.lower()]
+    fitting = [sheet for sheet in sheets if any(known & set(cells) for _, cells in _lines(sheet)[:1])]
+    return [*named, *fitting, *sheets][0]
+
+
+def _lines(sheet: Sheet) -> list[_Line]:
+    return [
+        (number, [normalize_line(str(row.get(column, "")).strip()) for column in range(max(row) + 1)])
+        for number, row in sorted(sheet.rows.items())
+    ]
+
+
+def _read_lines(rule_set: RuleSet, lines: Iterable[_Line]) -> tuple[list[WorkItem], list[Problem]]:
     filled = [(number, cells) for number, cells in lines if any(cells)]
     columns, problems = _columns(rule_set, *filled[0]) if filled else ([], [Problem("file", "The file is empty.")])
     if not problems and len(filled) == 1:
@@ -204,12 +233,12 @@ def _nearest_options(question: Question, cell: str) -> str:
     return next((mend for word in words if word not in keys and (mend := nearest(word, keys))), "")
 
 
-def answer_text(answer: Answer) -> str:
-    """An answer as sheets have it: an option's key, several joined by “;”, a number, or "not-sure"."""
+def answer_text(answer: Answer, joiner: str = ";") -> str:
+    """An answer as sheets have it: an option's key, several with ``joiner`` between them, a number, or "not-sure"."""
     match answer:
         case None:
             return NOT_SURE
         case tuple() as chosen:
-            return ";".join(chosen) or NONE_OF_THESE
+            return joiner.join(chosen) or NONE_OF_THESE
         case known:
             return str(known)

@@ -1,20 +1,17 @@
 """A note with answers becomes a test case of the draft."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.engine.document import edit
-from advisor.engine.model.operators import Answer
+from advisor.engine.model.answers import stored_answers
 from advisor.engine.model.questions import Scope, asked_questions
 from advisor.engine.model.rules import CasePart, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import draft as drafts
+from advisor.models.assessment import Feedback
 from advisor.models.audit import Actor
-from advisor.models.feedback import Feedback
 
 
 class HasCase(Exception):  # noqa: N818
@@ -44,8 +41,10 @@ def make_case(session: Session, who: Actor, note: Feedback, outcome: Outcome) ->
 def _case(rules: RuleSet, note: Feedback, key: str, outcome: Outcome) -> TestCase:
     """The answers that these rules still know and ask for; what was sent may be older than they are."""
     sent = note.answers or {"answers": {}, "parts": []}
-    whole = _answers(sent["answers"])
-    parts = [(str(_("Part %(number)s", number=part["part"])), _answers(part["answers"])) for part in sent["parts"]]
+    whole = stored_answers(sent["answers"])
+    parts = [
+        (str(_("Part %(number)s", number=part["part"])), stored_answers(part["answers"])) for part in sent["parts"]
+    ]
     reached = [asked_questions(rules.questions, {**whole, **own}).answers for _name, own in parts or [("", {})]]
     of_part = {question.key for question in rules.questions if question.scope is Scope.PART}
     shared = {
@@ -65,7 +64,3 @@ def _case(rules: RuleSet, note: Feedback, key: str, outcome: Outcome) -> TestCas
             for (name, _own), found in zip(parts, reached, strict=False)
         ),
     )
-
-
-def _answers(sent: Mapping[str, Any]) -> dict[str, Answer]:
-    return {key: tuple(answer) if isinstance(answer, list) else answer for key, answer in sent.items()}

@@ -7,8 +7,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from advisor.engine.model.answers import stored_answer
 from advisor.links import link_to
-from advisor.models.feedback import DONE, Feedback
+from advisor.models.assessment import NOTE_DONE, Feedback
 from advisor.wording.claims import VersionView
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
@@ -84,7 +85,7 @@ def note_row(note: Feedback) -> NoteRow:
         sent=note.created_at,
         version=note.version,
         verdict=_verdict(note),
-        is_done=note.status == DONE,
+        is_done=note.status == NOTE_DONE,
         has_case=note.case_key is not None,
         url=url_for("feedback.note", note_id=note.id),
     )
@@ -100,7 +101,7 @@ def note_in_full(note: Feedback, edition: VersionView) -> NoteView:
         parts=_parts(note, edition),
         rules=_rules(note, edition),
         has_answers=note.answers is not None,
-        is_done=note.status == DONE,
+        is_done=note.status == NOTE_DONE,
         case_key=note.case_key or "",
         case_url=_case_url(note),
         settle_url=url_for("feedback.settle", note_id=note.id),
@@ -109,7 +110,7 @@ def note_in_full(note: Feedback, edition: VersionView) -> NoteView:
 
 def _case_url(note: Feedback) -> str:
     if note.case_key:
-        return link_to("item", things="cases", key=note.case_key)
+        return link_to("item", collection="cases", key=note.case_key)
     return url_for("feedback.make_case", note_id=note.id) if note.answers is not None else ""
 
 
@@ -131,7 +132,7 @@ def _parts(note: Feedback, edition: VersionView) -> list[GivenPart]:
 
 def _answers(answers: dict[str, Any], edition: VersionView) -> list[NoteAnswer]:
     return [
-        NoteAnswer(question.text, answer_label(question, tuple(answer) if isinstance(answer, list) else answer))
+        NoteAnswer(question.text, answer_label(question, stored_answer(answer)))
         for question in edition.rule_set.questions
         if question.key in answers
         for answer in [answers[question.key]]

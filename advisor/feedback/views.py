@@ -1,5 +1,6 @@
 """The notes, as a list and one by one. They name no assessment, and nobody."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -8,7 +9,6 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.numbers import whole_number
 from advisor.engine.model.vocabulary import Outcome
 from advisor.extensions import database
 from advisor.feedback import cases
@@ -16,12 +16,12 @@ from advisor.feedback import presenter as present
 from advisor.feedback.cases import HasCase
 from advisor.feedback.forms import CaseForm, SettleForm
 from advisor.links import link_to
+from advisor.models.assessment import NOTE_DONE, NOTE_OPEN, Feedback, notes_to_read
 from advisor.models.audit import audit
-from advisor.models.feedback import DONE, OPEN, Feedback, notes_to_read
 from advisor.models.idempotency import idempotent
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse
-from advisor.web.idempotency import attempt
+from advisor.web.forms import add_form_error, attempt, form_page
+from advisor.web.paging import paged
 from advisor.wording.claims import VersionView
 
 bp = Blueprint("feedback", __name__)
@@ -32,25 +32,28 @@ PAGE_SIZE = 100
 @bp.get("/admin/feedback")
 def notes() -> ResponseReturnValue:
     """List what is open, or (``?show=done``) what is settled; newest first."""
-    status = DONE if request.args.get("show") == DONE else OPEN
-    page = whole_number(request.args.get("page"), 1, 99_999) or 1
+    status = NOTE_DONE if request.args.get("show") == NOTE_DONE else NOTE_OPEN
     with database().read() as session:
         counted = select(Feedback.status, func.count()).group_by(Feedback.status)
         counts = {row[0]: row[1] for row in session.execute(counted)}
-        found = notes_to_read(status).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
+        page = paged(range(counts.get(status, 0)), request.args.get("page", ""), PAGE_SIZE, _page_url(status))
+        found = notes_to_read(status).offset(page.first - 1).limit(PAGE_SIZE)
         rows = [present.note_row(note) for note in session.scalars(found)]
     return form_page(
         "feedback/notes.html",
         SettleForm(),
-        rows=rows[:PAGE_SIZE],
-        shows_done=status == DONE,
-        open_count=counts.get(OPEN, 0),
-        done_count=counts.get(DONE, 0),
+        rows=rows,
+        shows_done=status == NOTE_DONE,
+        open_count=counts.get(NOTE_OPEN, 0),
+        done_count=counts.get(NOTE_DONE, 0),
         open_url=url_for(".notes"),
-        done_url=url_for(".notes", show=DONE),
-        previous_url=url_for(".notes", show=status, page=page - 1) if page > 1 else None,
-        next_url=url_for(".notes", show=status, page=page + 1) if len(rows) > PAGE_SIZE else None,
+        done_url=url_for(".notes", show=NOTE_DONE),
+        page=page.links,
     )
+
+
+def _page_url(status: str) -> Callable[[int], str]:
+    return lambda number: url_for(".notes", show=status, page=number)
 
 
 @bp.get("/admin/feedback/<uuid:note_id>")
@@ -78,7 +81,7 @@ def make_case(note_id: UUID) -> ResponseReturnValue:
         with database().write() as session:
             return redirect(idempotent(session, attempt(_who()), lambda: _make_case(session, note_id, form)), 303)
     except HasCase:
-        refuse(form, _("This note had become a test case before you sent that. Look there at what it expects."))
+        add_form_error(form, _("This note had become a test case before you sent that. Look there at what it expects."))
     with database().read() as session:
         found = session.get(Feedback, note_id) or abort(404)
         page = present.note_in_full(found, VersionView.of(session, found.version))
@@ -89,7 +92,7 @@ def _make_case(session: Session, note_id: UUID, form: CaseForm) -> str:
     # Locked: of two admins at the same moment one makes the case, and the other is told.
     sent = session.get(Feedback, note_id, with_for_update=True) or abort(404)
     key = cases.make_case(session, identity.actor(), sent, Outcome(form.outcome.data))
-    return link_to("item", things="cases", key=key)
+    return link_to("item", collection="cases", key=key)
 
 
 def _who() -> str:
@@ -110,7 +113,7 @@ def settle(note_id: UUID) -> ResponseReturnValue:
         abort(400)
     with database().write() as session:
         found = session.get(Feedback, note_id) or abort(404)
-        status = DONE if form.done.data == "yes" else OPEN
+        status = NOTE_DONE if form.done.data == "yes" else NOTE_OPEN
         if found.status != status:
             before, found.status = found.status, status
             audit(session, "note settled", who=identity.actor(), what=f"note {note_id}", before=before, after=status)

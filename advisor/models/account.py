@@ -1,14 +1,19 @@
-"""Accounts, and what proves that somebody is one: sign-ins, tokens of programs, links that reset a password."""
+"""Accounts, what proves that somebody is one (sign-ins, tokens of programs, links), and letters that are to be sent.
+
+A letter is asked for in the act that causes it, and written and sent by a thread. What is stored is what it is about,
+never a link that would let somebody in: that is made when it is sent.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, ForeignKey, Select, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from advisor.models.address import canonical_email, is_address
 from advisor.models.base import Base, now
+from advisor.models.limits import lock
 
 TOTP_STEP = 30
 """Seconds that a code of the second factor lasts."""
@@ -170,3 +175,77 @@ def waiting_link(account_id: UUID, since: datetime) -> Select[ResetToken]:
 def remaining_codes(codes: Sequence[str], used: str) -> list[str]:
     """Recovery codes but the one that was used."""
     return [code for code in codes if code != used]
+
+
+class MailOutbox(Base):
+    """One letter. It is deleted once it was sent."""
+
+    __tablename__ = "mail_outbox"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    to: Mapped[str]
+    kind: Mapped[str]
+    """What it is about, such as "reset"; the activity "accounts" has the words."""
+    next: Mapped[str] = mapped_column(default="")
+    """The page of ours to which its link leads in the end."""
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    """Whose it is, where that is known without looking: the letter goes with the account."""
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def request_letter(
+    session: Session, to: str, kind: str, next_path: str = "", *, account_id: UUID | None = None
+) -> None:
+    """Ask for a letter, in the transaction of what it tells of."""
+    session.add(MailOutbox(to=to, kind=kind, next=next_path, account_id=account_id))
+
+
+def due_letters(moment: datetime) -> Select[MailOutbox]:
+    """Letters that are to be sent now, the oldest first."""
+    return (
+        select(MailOutbox)
+        .where(MailOutbox.sent_at.is_(None), MailOutbox.next_try_at <= moment)
+        .order_by(MailOutbox.created_at, MailOutbox.id)
+    )
+
+
+class OnlyAdmin(Exception):  # noqa: N818
+    """The account is the only admin who can come in; without it nobody could edit the rules or help anybody."""
+
+
+def active_admins() -> Select[Account]:
+    """The admins who can come in by themselves: not disabled, the address confirmed, a password chosen.
+
+    One without a second factor counts: it is set up at the next sign-in, with nobody's help.
+    """
+    return select(Account).where(
+        Account.role == "admin",
+        Account.disabled_at.is_(None),
+        Account.confirmed_at.is_not(None),
+        Account.password_hash != UNUSABLE,
+    )
+
+
+def lock_admins(session: Session) -> None:
+    """Let nobody else change who is an admin until the transaction ends. Call it before an account is locked."""
+    lock(session, "admins")
+
+
+def keep_one_admin(session: Session, account: Account) -> None:
+    """Raise OnlyAdmin where no active admin would be left without the account; nobody else changes that meanwhile."""
+    lock_admins(session)
+    if is_only_admin(session, account.id):
+        raise OnlyAdmin
+
+
+def is_only_admin(session: Session, account_id: UUID) -> bool:
+    """Whether the account is an active admin, and no other one is."""
+    return list(session.scalars(active_admins().with_only_columns(Account.id).limit(2))) == [account_id]
+
+
+def is_active_admin(session: Session, account_id: UUID | None) -> bool:
+    """Whether the account is an admin who can come in."""
+    return session.scalars(active_admins().where(Account.id == account_id)).first() is not None

@@ -1,12 +1,16 @@
-"""A process that somebody asks about, its parts, and the advice that was given. Every query names the owner."""
+"""A process that somebody asks about, its parts, the advice that was given, and notes to the admins about advice.
+
+Every query of processes and advice names the owner: a browser without an account, or an account.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, event, func, select, tuple_
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, UniqueConstraint, event, func, select, tuple_
 from sqlalchemy.orm import Mapped, Mapper, Session, UOWTransaction, mapped_column, relationship, validates
 
 from advisor.engine.document.text import normalize_line
@@ -14,9 +18,35 @@ from advisor.engine.evaluation.packed import layout_of
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import RuleSet
 from advisor.models import rule_set_version as versions
-from advisor.models.base import Base, Unchangeable, now
-from advisor.models.locks import room
-from advisor.models.owner import Owner, VisitorOwner
+from advisor.models.base import Base, Unchangeable, hash_of, now
+from advisor.models.limits import room
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorOwner:
+    """A visitor without an account: the hash of the random key that only their cookie holds."""
+
+    key_hash: str
+
+    @property
+    def mark(self) -> str:
+        """The form in which one-time keys name this owner."""
+        return self.key_hash
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOwner:
+    """Somebody who is signed in."""
+
+    account_id: UUID
+
+    @property
+    def mark(self) -> str:
+        """The form in which one-time keys name this owner."""
+        return hash_of(f"account {self.account_id}")
+
+
+Owner = VisitorOwner | AccountOwner
 
 
 class Assessment(Base):
@@ -214,3 +244,29 @@ def _changed(session: Session) -> Iterator[Assessment]:
             assessment = row if isinstance(row, Assessment) else row.assessment
             if assessment is not None and assessment not in session.deleted:
                 yield assessment
+
+
+NOTE_OPEN, NOTE_DONE = "open", "done"
+
+
+class Feedback(Base):
+    """One note. It goes with the account that sent it, and names no assessment."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str]
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """A copy of the answers, only where the owner ticked that."""
+    reasons: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    version: Mapped[int] = mapped_column(ForeignKey("rule_set_version.number"))
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    status: Mapped[str] = mapped_column(default=NOTE_OPEN)
+    case_key: Mapped[str | None]
+    """The test case that was made from it."""
+
+
+def notes_to_read(status: str) -> Select[Feedback]:
+    """The notes that are open, or done; newest first."""
+    return select(Feedback).where(Feedback.status == status).order_by(Feedback.created_at.desc(), Feedback.id)

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, Text, TypeDecorator, Uuid
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import JSON, CursorResult, DateTime, Delete, Dialect, MetaData, Text, TypeDecorator, Update, Uuid
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -59,3 +60,15 @@ def now() -> datetime:
 def hash_of(secret: str) -> str:
     """The form in which a random secret is stored: who reads the database cannot use what it finds there."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def insert_if_absent(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An insert that does nothing, and returns nothing, where another transaction was first."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()
+
+
+def count_changed(session: Session, statement: Update | Delete) -> int:
+    """Carry out a statement, past what the session has loaded; give how many rows it changed or deleted."""
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return result.rowcount if isinstance(result, CursorResult) else 0

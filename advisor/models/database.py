@@ -1,13 +1,15 @@
 """One database, SQLite or PostgreSQL, and the two ways into it: ``read()`` and ``write()``."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any, Literal, Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
@@ -46,7 +48,7 @@ class BelongsToNothing(Exception):  # noqa: N818
 
 
 class Database:
-    """The database at ``url``.
+    """The database at ``url``. In a ``with`` statement its connections are closed at the end.
 
     On SQLite a write transaction takes the write lock when it begins, so it never fails half-way because somebody else
     wrote first, and one lock per process lets writers queue instead of poll. Times are in seconds.
@@ -138,6 +140,12 @@ class Database:
     def dispose(self) -> None:
         """Close every connection; the next use opens new ones. Needed before a process forks."""
         self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.dispose()
 
     @contextmanager
     def _unit_of_work(self, kind: str) -> Iterator[None]:
@@ -307,3 +315,51 @@ def _why_sqlite(message: str) -> Reason | None:
         return "full"
     down = ("unable to open", "disk I/O", "readonly database", "not a database", "malformed")
     return "down" if any(words in message for words in down) else None
+
+
+class SaveProbe:
+    """Tries a change that is taken back, at most once within ``pause`` seconds, however often it is asked.
+
+    On SQLite there must be ``space`` bytes left on the disk, too: a change that is taken back takes hardly any.
+    """
+
+    def __init__(self, database: Database, *, pause: float, space: int) -> None:
+        self._database = database
+        self._pause = pause
+        self._space = space
+        self._turn = threading.Lock()
+        self._tried_at: float | None = None
+        self._fault: Reason | None = None
+
+    def check(self) -> None:
+        """Raise DatabaseUnavailable where nothing can be saved, or could not be a moment ago."""
+        with self._turn:
+            if self._tried_at is None or monotonic() - self._tried_at >= self._pause:
+                self._fault = self._try()
+                self._tried_at = monotonic()
+            fault = self._fault
+        if fault is not None:
+            raise DatabaseUnavailable(fault)
+
+    def _try(self) -> Reason | None:
+        file = self._database.file
+        try:
+            if file is not None and (fault := self._file_fault(file)):
+                return fault
+            with self._database.write() as session:
+                # SQLite begins its journal with it, beside the database; PostgreSQL refuses where it only reads.
+                session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+                session.rollback()
+        except DatabaseUnavailable as error:
+            return error.reason
+        return None
+
+    def _file_fault(self, file: Path) -> Reason | None:
+        # A write-ahead log is written to by a commit alone, so that what the system says is asked for, too.
+        try:
+            disk = os.statvfs(file.parent)
+        except OSError:
+            return "down"
+        if disk.f_bavail * disk.f_frsize < self._space:
+            return "full"
+        return None if os.access(file, os.W_OK) and os.access(file.parent, os.W_OK | os.X_OK) else "down"

@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.engine.document.diff import Change, diff
@@ -17,7 +16,7 @@ from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events
-from advisor.models.base import Base, now
+from advisor.models.base import Base, insert_if_absent, now
 from advisor.models.proof import blocking, examination_of
 from advisor.models.rule_set_version import RuleSetVersion, fingerprint, keep, parsed
 
@@ -137,7 +136,6 @@ def bring_in(session: Session, who: Actor, rules: RuleSet, mark: str) -> tuple[C
 
 def _made(session: Session, who: Actor, base: int, document: str) -> bool:
     """Make the draft, unless another admin makes it at the same moment."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "id": 1,
         "document": document,
@@ -148,7 +146,7 @@ def _made(session: Session, who: Actor, base: int, document: str) -> bool:
         "updated_by": who.account_id,
     }
     # Two admins may do so at the same moment: the second finds what the first made.
-    return session.scalar(insert(Draft).values(values).on_conflict_do_nothing().returning(Draft.id)) is not None
+    return session.scalar(insert_if_absent(session, Draft).values(values).returning(Draft.id)) is not None
 
 
 Tell = Callable[[RuleSet, RuleSet], tuple[object, object]]

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.models.base import Base, hash_of, now
+from advisor.models.base import Base, hash_of, insert_if_absent, now
 
 
 class IdempotencyKey(Base):
@@ -112,8 +111,7 @@ def _row_of(session: Session, attempt: Attempt) -> tuple[IdempotencyKey, bool]:
 
 
 def _row(session: Session, key_hash: str, attempt: Attempt) -> tuple[IdempotencyKey, bool]:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    claim = insert(IdempotencyKey).values(
+    claim = insert_if_absent(session, IdempotencyKey).values(
         key_hash=key_hash,
         owner_hash=attempt.owner,
         location="",
@@ -121,7 +119,7 @@ def _row(session: Session, key_hash: str, attempt: Attempt) -> tuple[Idempotency
         fingerprint=attempt.fingerprint,
     )
     # Where the key is there already nothing is inserted, and nothing returned.
-    is_new = session.scalar(claim.on_conflict_do_nothing().returning(IdempotencyKey.key_hash)) is not None
+    is_new = session.scalar(claim.returning(IdempotencyKey.key_hash)) is not None
     # Locked, so that all that comes under one key waits for its turn.
     return session.get_one(IdempotencyKey, key_hash, with_for_update=True), is_new
 

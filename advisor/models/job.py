@@ -10,11 +10,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CursorResult, Select, Update, and_, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import JSON, Select, Update, and_, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from advisor.models.base import Base, now
+from advisor.models.base import Base, count_changed, insert_if_absent, now
 
 
 class JobState(StrEnum):
@@ -63,6 +62,11 @@ class Job(Base):
         """Whether it waits for a worker, or has one."""
         return self.state in OPEN
 
+    @property
+    def percent(self) -> int | None:
+        """How much of it is done, from 0 to 100; None while that is not known."""
+        return min(100 * self.done // self.total, 100) if self.total else None
+
 
 class Stopped(Exception):  # noqa: N818
     """The worker does not hold the job any more: it was cancelled, or another worker took it over."""
@@ -89,11 +93,10 @@ def ask(session: Session, kind: str, subject: str) -> tuple[Job, bool]:
     Of earlier jobs only the last that was done is kept.
     """
     session.execute(_ended(update(Job), JobState.CANCELLED).where(Job.open_kind == kind, Job.subject != subject))
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"kind": kind, "open_kind": kind, "subject": subject, "state": JobState.QUEUED, "created_at": now()}
     rest = {"done": 0, "total": 0, "tries": 0, "failure": ""}
     # Two may ask at the same moment: the second gets what the first made.
-    made = session.scalar(insert(Job).values(**values, **rest).on_conflict_do_nothing().returning(Job.number))
+    made = session.scalar(insert_if_absent(session, Job).values(**values, **rest).returning(Job.number))
     if made is not None:
         kept = session.scalar(select(Job.number).where(*_done(kind)).order_by(Job.number.desc()).limit(1))
         session.execute(delete(Job).where(Job.kind == kind, Job.number != made, Job.number != (kept or 0)))
@@ -115,14 +118,14 @@ def latest_done(session: Session, kind: str) -> Job | None:
 def cancel(session: Session, kind: str, number: int) -> Job | None:
     """Cancel the job of that number; None where it is not open any more."""
     mine = (Job.open_kind == kind, Job.number == number)
-    if not _count(session, _ended(update(Job), JobState.CANCELLED).where(*mine)):
+    if not count_changed(session, _ended(update(Job), JobState.CANCELLED).where(*mine)):
         return None
     return session.get(Job, number, populate_existing=True)
 
 
 def cancel_open(session: Session) -> int:
     """Cancel every job that waits for a worker, or has one. Returns how many there were."""
-    return _count(session, _ended(update(Job), JobState.CANCELLED).where(Job.open_kind.is_not(None)))
+    return count_changed(session, _ended(update(Job), JobState.CANCELLED).where(Job.open_kind.is_not(None)))
 
 
 def kinds_due(session: Session) -> list[str]:
@@ -166,7 +169,7 @@ def fail(session: Session, held: Job, failure: str) -> None:
 
 def _change(session: Session, held: Job, change: Update) -> None:
     mine = (Job.number == held.number, Job.claim == held.claim, Job.state == JobState.RUNNING)
-    if not _count(session, change.where(*mine)):
+    if not count_changed(session, change.where(*mine)):
         raise Stopped
 
 
@@ -184,8 +187,3 @@ def _done(kind: str) -> tuple[Any, Any]:
 
 def _newest_first(kind: str) -> Select[Job]:
     return select(Job).where(Job.kind == kind).order_by(Job.number.desc())
-
-
-def _count(session: Session, change: Update) -> int:
-    result = session.execute(change.execution_options(synchronize_session=False))
-    return result.rowcount if isinstance(result, CursorResult) else 0

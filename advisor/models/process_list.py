@@ -8,8 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from advisor.models.assessment import Assessment, Part, RecommendationRecord, own_assessments
-from advisor.models.owner import Owner
+from advisor.models.assessment import Assessment, Owner, Part, RecommendationRecord, own_assessments
 
 _SAID = ("outcome", "kind", "strength")
 

@@ -9,12 +9,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from advisor.engine.checks.check import Examination, examine
 from advisor.engine.model.errors import Problem
-from advisor.models.base import Base, now
+from advisor.models.base import Base, insert_if_absent, now
 from advisor.models.job import Job, JobState
 from advisor.models.rule_set_version import fingerprint, parsed
 
@@ -95,7 +94,7 @@ def proofs_of(session: Session, document: str) -> "Proofs | None":
 
 def finished_proof(session: Session, mark: str) -> "Proofs | None":
     """What a job found about the document of that fingerprint, None where none has ended."""
-    from advisor.engine.analysis.proofs.plain import proofs_of_plain
+    from advisor.engine.analysis.prove import proofs_of_plain
 
     result = session.scalar(select(Proof.result).where(Proof.sha256 == mark, Proof.method == _METHOD))
     return None if result is None else proofs_of_plain(result)
@@ -104,9 +103,8 @@ def finished_proof(session: Session, mark: str) -> "Proofs | None":
 def keep_document(session: Session, document: str) -> str:
     """Keep a document for a job to prove, and give its fingerprint."""
     mark = fingerprint(document)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"sha256": mark, "document": document, "method": _METHOD, "created_at": now()}
-    session.execute(insert(Proof).values(values).on_conflict_do_nothing())
+    session.execute(insert_if_absent(session, Proof).values(values))
     session.execute(
         update(Proof).where(Proof.sha256 == mark, Proof.method != _METHOD).values(method=_METHOD, result=None)
     )
@@ -115,7 +113,7 @@ def keep_document(session: Session, document: str) -> str:
 
 def keep_proofs(session: Session, mark: str, proofs: "Proofs") -> None:
     """Keep what was proved of the document of that fingerprint, which was kept before."""
-    from advisor.engine.analysis.proofs.plain import plain_proofs
+    from advisor.engine.analysis.prove import plain_proofs
 
     session.execute(update(Proof).where(Proof.sha256 == mark).values(result=plain_proofs(proofs), method=_METHOD))
 

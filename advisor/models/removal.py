@@ -1,19 +1,23 @@
-"""What is deleted, and when: at once when its owner asks for it, else by itself when its time is over."""
+"""What is deleted, and when: at once when its owner asks for it, else by itself when its time is over.
+
+Where a copy takes the place of the database, whatever may have ended since the copy was made ends. What only remembers
+stays. A one-time key is that of a form that was sent before the copy was made, together with what it did: without the
+key the form would act again. Counted tries keep somebody waiting, and let nobody in.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import CursorResult, Delete, delete
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from advisor.models.account import Account, LoginSession, ResetToken
-from advisor.models.assessment import Assessment, belongs_to
-from advisor.models.base import now
+from advisor.models.account import TOTP_STEP, Account, ApiToken, LoginSession, MailOutbox, ResetToken
+from advisor.models.assessment import Assessment, Owner, belongs_to
+from advisor.models.base import count_changed, now
 from advisor.models.idempotency import IdempotencyKey
-from advisor.models.mail import MailOutbox
-from advisor.models.owner import Owner
+from advisor.models.job import cancel_open
+from advisor.models.limits import forget_tries
 from advisor.models.proof import Proof
-from advisor.models.rate_limit import forget_tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,10 @@ class DeletedCounts:
 
 def delete_all_of(session: Session, owner: Owner) -> DeletedCounts:
     """Delete every assessment of a visitor or an account, those in the bin too."""
+    # Parts and advice go with their assessment by the database's own cascade.
     return DeletedCounts(
-        assessments=_count(session, delete(Assessment).where(belongs_to(owner))),
-        one_time_keys=_count(session, delete(IdempotencyKey).where(IdempotencyKey.owner_hash == owner.mark)),
+        assessments=count_changed(session, delete(Assessment).where(belongs_to(owner))),
+        one_time_keys=count_changed(session, delete(IdempotencyKey).where(IdempotencyKey.owner_hash == owner.mark)),
     )
 
 
@@ -54,16 +59,44 @@ def purge(
         delete(Proof).where(Proof.created_at < now() - proofs_after),
         delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),
     ):
-        _count(session, ended)
+        count_changed(session, ended)
     forget_tries(session, old)
     return DeletedCounts(
-        assessments=_count(session, delete(Assessment).where(*untouched))
-        + _count(session, delete(Assessment).where(Assessment.deleted_at < now() - binned_after)),
-        one_time_keys=_count(session, delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - keys_after)),
+        assessments=count_changed(session, delete(Assessment).where(*untouched))
+        + count_changed(session, delete(Assessment).where(Assessment.deleted_at < now() - binned_after)),
+        one_time_keys=count_changed(
+            session, delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - keys_after)
+        ),
     )
 
 
-def _count(session: Session, statement: Delete) -> int:
-    # Parts and advice go with their assessment by the database's own cascade.
-    result = session.execute(statement.execution_options(synchronize_session=False))
-    return result.rowcount if isinstance(result, CursorResult) else 0
+def revoke_all(session: Session) -> dict[str, int]:
+    """End whatever lets somebody in, but passwords and second factors, and whatever waits to be done.
+
+    Returns how many of each kind ended.
+    """
+    moment = now()
+    codes = _end_codes(session)
+    logins = update(LoginSession).where(LoginSession.ended_at.is_(None)).values(ended_at=moment)
+    links = update(ResetToken).where(ResetToken.used_at.is_(None)).values(used_at=moment)
+    tokens = update(ApiToken).where(ApiToken.revoked_at.is_(None)).values(revoked_at=moment)
+    return {
+        "sign-ins": count_changed(session, logins),
+        "links that set a password or confirm an address": count_changed(session, links),
+        "recovery codes": codes,
+        "API tokens": count_changed(session, tokens),
+        "letters that waited": count_changed(session, delete(MailOutbox)),
+        "jobs that waited or ran": cancel_open(session),
+    }
+
+
+def _end_codes(session: Session) -> int:
+    """End the recovery codes, factors that are being set up, and the codes that apps show now."""
+    number = sum(len(codes) for codes in session.scalars(select(Account.recovery_codes)))
+    ended = update(Account).values(recovery_codes=[], totp_pending=None, row_version=Account.row_version + 1)
+    count_changed(session, ended)
+    newest = int(now().timestamp()) // TOTP_STEP
+    earlier = or_(Account.totp_last_step.is_(None), Account.totp_last_step < newest)
+    used_up = update(Account).where(Account.totp_secret.is_not(None), earlier).values(totp_last_step=newest)
+    count_changed(session, used_up)
+    return number

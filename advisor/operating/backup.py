@@ -1,20 +1,25 @@
-"""A copy of the database that can be trusted: taken while the server runs, and read back before it counts."""
+"""A copy of the database that can be trusted: taken while the server runs, and read back before it counts.
 
+Either database notices a cut or a torn page by itself, and neither notices every changed byte: the SHA-256 of a backup
+is in a file beside it, which `sha256sum --check` reads too.
+"""
+
+import hashlib
 import os
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
 from urllib.parse import quote
 
 from advisor.models.database import database_url
-from advisor.operating import pg_tools
-from advisor.operating.checksum import checksum_file, sha256_of, stored_checksum, write_checksum
-from advisor.operating.errors import OperatorError
-from advisor.private_files import make_private_folder, private_draft, publish
+from advisor.operating import OperatorError, pg_tools
+from advisor.operating.private_files import make_private_folder, private_draft, publish, write_private_file
 from advisor.settings import Settings
 
 _SQLITE = b"SQLite format 3\x00"
@@ -194,3 +199,54 @@ def _verify_sqlite(file: Path) -> dict[str, int]:
 
 def _open_sqlite(file: Path, options: str) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote(os.fsencode(file.resolve()))}?{options}", uri=True, timeout=30)
+
+
+_LINE = re.compile(rb"\\?([0-9a-f]{64}) [ *][^\n]+\n?")
+_MOST = 10_000
+"""Bytes that are read of such a file, which holds one line."""
+
+
+def checksum_file(file: Path) -> Path:
+    """Where the checksum of a backup is: beside the file itself, whatever link led to it."""
+    real = file.resolve()
+    return real.with_name(f"{real.name}.sha256")
+
+
+def sha256_of(file: Path) -> str:
+    """The SHA-256 of a whole file. Raises OSError."""
+    with file.open("rb") as content:
+        return digest(content)
+
+
+def digest(content: BufferedReader) -> str:
+    """The SHA-256 of what is in an open file. Raises OSError."""
+    return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def write_checksum(file: Path, sha256: str) -> Path:
+    """Put the checksum beside ``file``, which need not be there yet. Raises FileExistsError, and any other OSError."""
+    beside = checksum_file(file)
+    name = os.fsencode(file.name)
+    # As sha256sum does, so that a name cannot end the line.
+    safe = name.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
+    mark = b"\\" if safe != name else b""
+    write_private_file(beside, mark + sha256.encode() + b"  " + safe + b"\n")
+    return beside
+
+
+def stored_checksum(file: Path) -> str | None:
+    """The checksum beside a backup, None where there is none. Raises OperatorError where it cannot be used.
+
+    The name in it is not compared: a backup and its checksum may be renamed together.
+    """
+    beside = checksum_file(file)
+    try:
+        with beside.open("rb") as reader:
+            line = reader.read(_MOST)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise OperatorError(f"{beside} cannot be read: {error.strerror}.") from error
+    if (found := _LINE.fullmatch(line)) is None:
+        raise OperatorError(f"{beside} does not hold the checksum of one file, so {file.name} cannot be proved by it.")
+    return found[1].decode()

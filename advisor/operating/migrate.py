@@ -14,9 +14,9 @@ from advisor._version import __version__
 from advisor.models import rule_set_version, schema
 from advisor.models.audit import OPERATOR, audit
 from advisor.models.database import Database, DatabaseUnavailable
+from advisor.operating import OperatorError
 from advisor.operating.backup import back_up
-from advisor.operating.errors import OperatorError
-from advisor.private_files import make_private_file
+from advisor.operating.private_files import make_private_file
 from advisor.settings import Settings
 
 
@@ -38,19 +38,17 @@ def migrate(settings: Settings, *, with_backup: bool = True, folder: Path = path
     changed.
     """
     # Nobody waits for a page here, and another start may be at work: long waits, no limit for a statement.
-    database = Database(
+    opened = Database(
         settings["DATABASE_URL"],
         busy_timeout=settings["MIGRATION_WAIT"],
         connect_timeout=settings["DATABASE_CONNECT_TIMEOUT"],
         statement_timeout=None,
     )
-    try:
+    with opened as database:
         if database.file is not None:
             make_private_file(database.file)
         done = _upgrade(settings, database, schema.migrations(folder), with_backup=with_backup)
         return replace(done, has_published=_publish_starter(database))
-    finally:
-        database.dispose()
 
 
 def upgrade(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from advisor.operating.errors import OperatorError
+from advisor.operating import OperatorError
 
 DUMP_STARTS_WITH = b"PGDMP"
 

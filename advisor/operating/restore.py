@@ -1,9 +1,14 @@
-"""A backup in place of the database: whole, or not at all."""
+"""A backup in place of the database, an SQLite file or what PostgreSQL holds: whole, or not at all."""
 
-from collections.abc import Mapping
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from psycopg import Error as PostgresqlError
 from sqlalchemy import Connection, inspect
@@ -13,13 +18,24 @@ from sqlalchemy.orm import Session
 from advisor.models import schema
 from advisor.models.audit import OPERATOR, audit
 from advisor.models.database import Database, database_url
-from advisor.models.revocation import revoke_all
+from advisor.models.removal import revoke_all
 from advisor.models.rule_set_version import Altered, check_unaltered
-from advisor.operating import sqlite_files
-from advisor.operating.backup import VERSION_TABLE, Backup, back_up, copy_sqlite, refuse_changed, verify, why_unproved
-from advisor.operating.errors import OperatorError
+from advisor.operating import OperatorError
+from advisor.operating.backup import (
+    VERSION_TABLE,
+    Backup,
+    back_up,
+    copy_sqlite,
+    digest,
+    moment,
+    refuse_changed,
+    verify,
+    why_unproved,
+    write_checksum,
+)
 from advisor.operating.migrate import first_line, migrate, upgrade
 from advisor.operating.pg_tools import TableRows, read_dump
+from advisor.operating.private_files import make_private_folder, private_draft, sync
 from advisor.settings import Settings
 
 _KINDS: Mapping[bool, str] = {True: "SQLite", False: "PostgreSQL"}
@@ -72,36 +88,29 @@ def restore(settings: Settings, file: Path, *, replace: bool = False, without_ch
 def _restore_file(settings: Settings, backup: Backup, *, replace: bool) -> Restored:
     url = database_url(settings["DATABASE_URL"])
     target = Path(url.database or "")
-    holds = sqlite_files.holds_anything(target)
+    holds = holds_anything(target)
     _refuse_to_replace(str(target), is_refused=holds and not replace)
-    with sqlite_files.successor(target, keeps=holds) as (draft, kept):
+    with successor(target, keeps=holds) as (draft, kept):
         copy_sqlite(backup.file, draft)
         there = {**settings, "DATABASE_URL": url.set(database=str(draft)).render_as_string()}
         steps = migrate(there, with_backup=False).steps
-        database = Database.from_settings(there)
-        try:
-            with database.write() as session:
-                versions, ended = _accept(session, backup, kept)
-        finally:
-            database.dispose()
+        with Database.from_settings(there) as database, database.write() as session:
+            versions, ended = _accept(session, backup, kept)
     return Restored(backup, versions, steps, kept, ended)
 
 
 def _restore_dump(settings: Settings, backup: Backup, *, replace: bool) -> Restored:
     # Nobody waits for a page here: no limit for a statement.
     timeout = settings["DATABASE_CONNECT_TIMEOUT"]
-    database = Database(settings["DATABASE_URL"], connect_timeout=timeout, statement_timeout=None)
-    try:
-        with database.engine.begin() as connection:
-            kept = _make_room(settings, connection, replace=replace)
-            _load(connection, backup.file)
-            present, scripts = schema.revision_in(connection), schema.migrations()
-            steps = upgrade(connection, scripts, present) if present != schema.expected_revision() else ()
-            with Session(connection) as session, session.begin():  # which ends before the transaction does
-                versions, ended = _accept(session, backup, kept)
-        return Restored(backup, versions, steps, kept, ended)
-    finally:
-        database.dispose()
+    opened = Database(settings["DATABASE_URL"], connect_timeout=timeout, statement_timeout=None)
+    with opened as database, database.engine.begin() as connection:
+        kept = _make_room(settings, connection, replace=replace)
+        _load(connection, backup.file)
+        present, scripts = schema.revision_in(connection), schema.migrations()
+        steps = upgrade(connection, scripts, present) if present != schema.expected_revision() else ()
+        with Session(connection) as session, session.begin():  # which ends before the transaction does
+            versions, ended = _accept(session, backup, kept)
+    return Restored(backup, versions, steps, kept, ended)
 
 
 def _make_room(settings: Settings, connection: Connection, *, replace: bool) -> Path | None:
@@ -153,3 +162,86 @@ def _refuse_to_replace(name: str, *, is_refused: bool) -> None:
             f"{name} holds data already. Nothing was changed. With --replace the backup takes its place, and what it "
             "holds now is kept aside."
         )
+
+
+_JOURNALS = ("-journal", "-wal", "-shm")
+_WAIT = 5
+"""Seconds for a writer to come to its end."""
+
+_IN_USE = "{} is in use. Nothing was changed. Stop the server, and every `advisor worker`, then try again."
+
+
+def holds_anything(file: Path) -> bool:
+    """Whether there is a table in it; what cannot be read might be of use to somebody."""
+    if not file.exists() or not file.stat().st_size:
+        return any(journal.exists() for journal in _journals(file))
+    try:
+        with closing(sqlite3.connect(f"file:{quote(os.fsencode(file.resolve()))}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    except sqlite3.Error:
+        return True
+
+
+@contextmanager
+def successor(target: Path, *, keeps: bool) -> Iterator[tuple[Path, Path | None]]:
+    """An empty private file that becomes the database ``target`` when the block ends, and not where it raises.
+
+    With it comes the name under which the database as it was is kept then, None where nothing is to be. Raises
+    OperatorError where somebody uses the database, OSError.
+    """
+    kept = target.with_name(f"{target.name}.replaced-{moment()}") if keeps else None
+    make_private_folder(target.parent)
+    for left_behind in target.parent.glob(f".{target.name}." + "[0-9a-f]" * 8 + "*"):
+        left_behind.unlink(missing_ok=True)  # by one that was killed
+    with private_draft(target) as draft:
+        yield draft, kept
+        with closing(sqlite3.connect(draft)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE").close()  # all of it is in one file, then
+        sync(draft)
+        with _held(target, is_empty=kept is None) as content:
+            if kept is not None and content is not None:
+                write_checksum(kept, digest(content))
+            _take_place(draft, target, kept)
+
+
+def _take_place(draft: Path, target: Path, kept: Path | None) -> None:
+    journals = [journal for journal in _journals(target) if journal.exists()]
+    if kept is not None:
+        for file in [target, *journals]:
+            with suppress(FileNotFoundError):
+                Path(f"{kept}{file.name.removeprefix(target.name)}").hardlink_to(file)
+    for journal in journals:
+        journal.unlink(missing_ok=True)  # SQLite would play it back into the new database
+    if target.exists():
+        draft.replace(target)
+    else:
+        target.hardlink_to(draft)  # unlike a rename, it never replaces one that was made just now
+    sync(target.parent)
+
+
+@contextmanager
+def _held(file: Path, *, is_empty: bool) -> Iterator[BufferedReader | None]:
+    """Keep everybody from writing to the database, which has no journal then; one that is damaged nobody writes to.
+
+    Gives what is in the file, None where there is none.
+    """
+    if not file.exists():
+        yield None
+        return
+    # The file is closed last of all: with the first handle that a process closes it loses its locks, SQLite's too.
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=_WAIT)) as connection, file.open("rb") as content:
+        try:
+            connection.execute(
+                "PRAGMA journal_mode=DELETE"
+            ).close()  # a write-ahead log cannot be left while it is used
+            connection.execute("BEGIN EXCLUSIVE").close()
+            if is_empty and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                raise OperatorError(_IN_USE.format(file))  # somebody made it meanwhile
+        except sqlite3.Error as error:
+            if "locked" in str(error):
+                raise OperatorError(_IN_USE.format(file)) from error
+        yield content
+
+
+def _journals(file: Path) -> list[Path]:
+    return [file.with_name(file.name + ending) for ending in _JOURNALS]

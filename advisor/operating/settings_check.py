@@ -13,8 +13,8 @@ from sqlalchemy.exc import ArgumentError
 from werkzeug.sansio.utils import host_is_trusted
 
 from advisor.models.database import database_url
-from advisor.operating.errors import OperatorError
-from advisor.operating.secret_key import present_key
+from advisor.operating import OperatorError
+from advisor.operating.private_files import present_key
 from advisor.settings import LOOPBACK_NAMES, Settings, is_loopback, key_file
 
 SAMPLE_KEYS = frozenset({"change-me", "changeme", "secret", "dev", "your-secret-key", "sample", "example", "password"})

@@ -131,7 +131,7 @@ def _worked_example(edition: VersionView) -> dict[str, Any] | None:
 
 def _given(rule_set: RuleSet, finding: Finding) -> str:
     """The answers that a rule looked at: “A finished item” (What comes out of it)."""
-    found = ((rule_set.question(key), answer) for key, answer in finding.given.items())
+    found = ((rule_set.question(key), answer) for key, answer in finding.answers.items())
     words = [f"“{answer_label(question, answer)}” ({question.short})" for question, answer in found if question]
     return str(_(" and ")).join(words)
 

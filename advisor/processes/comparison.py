@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from advisor.assessments.progress import Progress
 from advisor.assessments.result.decision_age import Later
 from advisor.engine.model.questions import Question, Section
-from advisor.engine.model.vocabulary import Outcome, Side
+from advisor.engine.model.vocabulary import Outcome
+from advisor.exchange.recommendation import advised_parts
 from advisor.models import Assessment, RecommendationRecord
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import AdviceView
-from advisor.wording.parts import Balance, balance_of
+from advisor.wording.result import Balance, balance_of, most_points
 from advisor.wording.values import stored_answer_label
 from advisor.wording.verdict import strength_words
 from advisor.wording.vocabulary import DECISIONS, OUTCOMES, SIDES
@@ -59,7 +60,7 @@ class Process:
         """The advice on each part, or on the whole; none where there is no advice."""
         if self.advice is None:
             return []
-        return self.advice.document["parts"] or [self.advice.document]
+        return advised_parts(self.advice.document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _cell(text: str) -> ComparisonCell:
 
 
 def _advice(processes: Sequence[Process]) -> Iterable[ComparisonRow]:
-    most = max([1, *(piece["points"][side] for process in processes for piece in process.pieces for side in Side)])
+    most = most_points(*(process.advice.document for process in processes if process.advice))
     yield ComparisonRow(str(_("Advice")), [_verdict(process) for process in processes])
     if any(len(process.pieces) > 1 for process in processes):
         yield ComparisonRow(str(_("Its parts")), [_parts(process) for process in processes])

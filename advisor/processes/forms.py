@@ -14,8 +14,7 @@ from wtforms.validators import ValidationError
 
 from advisor.assessments.parts.forms import StorableLine
 from advisor.assessments.questions.forms import HintedRadio
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import TEXT_LIMIT, is_blank, normalize_line, text_fault
+from advisor.engine.document.text import TEXT_LIMIT, is_blank, normalize_line, text_fault, whole_number
 from advisor.models.idempotency import new_key
 from advisor.processes.operations import OwnerDecision, days_of_decisions
 from advisor.web.days import DayField

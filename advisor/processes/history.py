@@ -16,7 +16,7 @@ from advisor.assessments.operations import in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
 from advisor.assessments.result.presenter import answers_given, given_result
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, RecommendationRecord
 from advisor.models import rule_set_version as versions
@@ -28,7 +28,7 @@ from advisor.processes.blueprint import bp
 from advisor.processes.forms import NewerRulesForm
 from advisor.processes.operations import RulesMovedOn
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, form_page, refuse, unsaved_page
+from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import AdviceView, difference
 
@@ -144,7 +144,9 @@ def _choose(assessment_id: UUID, act: Callable[[Session, int], str]) -> Response
         return redirect(in_transaction(database(), lambda session: act(session, form.number)), 303)
     except RulesMovedOn:
         form = NewerRulesForm(formdata=None, data={"version": newer.edition.number})
-        refuse(form, _("The rules have changed once more since you opened this page. This is how it stands now."))
+        add_form_error(
+            form, _("The rules have changed once more since you opened this page. This is how it stands now.")
+        )
         return _newer_rules_page(opened, newer, form, 409)
     except DatabaseUnavailable as error:
         return unsaved_page("processes/newer_rules.html", form, error, **_newer_rules_context(opened, newer))

@@ -12,7 +12,7 @@ from advisor.assessments.operations import in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.result.presenter import answers_given
 from advisor.extensions import database
-from advisor.models import AccountOwner, DatabaseUnavailable
+from advisor.models import AccountOwner
 from advisor.models.assessment import own_recommendations
 from advisor.models.idempotency import idempotent
 from advisor.processes import operations
@@ -20,8 +20,7 @@ from advisor.processes import presenter as present
 from advisor.processes.blueprint import bp
 from advisor.processes.forms import AdviceNoteForm
 from advisor.web import identity
-from advisor.web.forms import form_page, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import attempt, form_page, save_form
 
 
 @bp.route("/assessments/<uuid:assessment_id>/looks-wrong", methods=["GET", "POST"])
@@ -38,10 +37,12 @@ def looks_wrong(assessment_id: UUID) -> ResponseReturnValue:
     }
     if not form.validate_on_submit():
         return form_page("processes/looks_wrong.html", form, **page)
-    try:
-        return redirect(in_transaction(database(), lambda session: _send(session, assessment_id, form)), 303)
-    except DatabaseUnavailable as error:
-        return unsaved_page("processes/looks_wrong.html", form, error, **page)
+    return save_form(
+        "processes/looks_wrong.html",
+        form,
+        page,
+        lambda: in_transaction(database(), lambda session: _send(session, assessment_id, form)),
+    )
 
 
 @bp.get("/assessments/<uuid:assessment_id>/looks-wrong/thank-you")

@@ -11,10 +11,8 @@ from advisor.assessments.operations import ChangedElsewhere, advise_when_complet
 from advisor.assessments.progress import Progress, fingerprint
 from advisor.models import Assessment, Part, RecommendationRecord
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import own_assessment, own_binned
+from advisor.models.assessment import AccountOwner, Feedback, Owner, own_assessment, own_binned
 from advisor.models.audit import Actor, audit
-from advisor.models.feedback import Feedback
-from advisor.models.owner import AccountOwner, Owner
 
 
 @dataclass(frozen=True, slots=True)

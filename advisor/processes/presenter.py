@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.newer_rules import NewerRules
 from advisor.engine.document.text import isolated
-from advisor.engine.evaluation.verdict_changes import rules_that_decide
+from advisor.engine.evaluation.cases import rules_that_decide
 from advisor.models import Assessment, RecommendationRecord, RuleSetVersion
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import AdviceView, Difference, difference

@@ -12,7 +12,7 @@ from advisor.assessments.context import find_all_own, find_mine, find_own, load_
 from advisor.assessments.operations import ChangedElsewhere, TooMany, in_transaction
 from advisor.engine.document.text import sort_key
 from advisor.extensions import database
-from advisor.models import DatabaseUnavailable, Owner
+from advisor.models import Owner
 from advisor.models.assessment import own_binned
 from advisor.models.idempotency import idempotent
 from advisor.processes import operations
@@ -21,8 +21,7 @@ from advisor.processes.blueprint import bp
 from advisor.processes.forms import CopyForm, DecisionForm, copy_form, decision_form
 from advisor.processes.operations import OwnerDecision
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, save_form
 from advisor.wording.vocabulary import DECISIONS
 
 # ---- the bin -----------------------------------------------------------------------------------------------------
@@ -45,8 +44,8 @@ def put_back(assessment_id: UUID) -> ResponseReturnValue:
         found = in_transaction(
             database(), lambda session: operations.put_back(session, owner, assessment_id, limit, who)
         )
-    except TooMany:
-        refuse(form, too_many())
+    except TooMany as error:
+        add_form_error(form, str(error))
         with database().read() as session:
             return _bin_page(form, [present.bin_row(found) for found in session.scalars(own_binned(owner))])
     if not found:
@@ -85,13 +84,12 @@ def copy() -> ResponseReturnValue:
     page: dict[str, Any] = {"has_any": bool(processes), "back_url": url_for(".index")}
     if not form.validate_on_submit():
         return form_page("processes/copy.html", form, **page)
-    try:
-        return redirect(in_transaction(database(), lambda session: _copy(session, owner, form)), 303)
-    except TooMany:
-        refuse(form, too_many())
-        return form_page("processes/copy.html", form, **page)
-    except DatabaseUnavailable as error:
-        return unsaved_page("processes/copy.html", form, error, **page)
+    return save_form(
+        "processes/copy.html",
+        form,
+        page,
+        lambda: in_transaction(database(), lambda session: _copy(session, owner, form)),
+    )
 
 
 def _copy(session: Session, owner: Owner, form: CopyForm) -> str:
@@ -111,12 +109,6 @@ def _uuid(text: str | None) -> UUID | None:
         return None
 
 
-def too_many() -> str:
-    """What to tell an owner who has as many processes as we keep."""
-    most = current_app.config["ASSESSMENTS_PER_OWNER"]
-    return str(_("You have %(most)d processes, which is as many as we keep. Delete some first.", most=most))
-
-
 # ---- the decision ------------------------------------------------------------------------------------------------
 
 
@@ -134,18 +126,23 @@ def decide(assessment_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("processes/decision.html", form, **page)
     try:
-        in_transaction(database(), lambda session: _decide(session, assessment_id, form))
+        return save_form(
+            "processes/decision.html",
+            form,
+            page,
+            lambda: in_transaction(database(), lambda session: _decide(session, assessment_id, form)),
+        )
     except ChangedElsewhere:
         form.opened.data = saved.mark
-        refuse(form, _("This was changed in another window after you opened it. Both are below; nothing is lost."))
+        add_form_error(
+            form, _("This was changed in another window after you opened it. Both are below; nothing is lost.")
+        )
         return form_page("processes/decision.html", form, 409, **page | {"clash": _shown(saved)})
-    except DatabaseUnavailable as error:
-        return unsaved_page("processes/decision.html", form, error, **page)
-    return redirect(url_for("assessments.go_on", assessment_id=assessment_id), 303)
 
 
-def _decide(session: Session, assessment_id: UUID, form: DecisionForm) -> None:
+def _decide(session: Session, assessment_id: UUID, form: DecisionForm) -> str:
     operations.decide(find_mine(session, assessment_id), form.decision, str(form.opened.data or ""))
+    return url_for("assessments.go_on", assessment_id=assessment_id)
 
 
 def _shown(saved: OwnerDecision) -> dict[str, Any]:

@@ -20,9 +20,8 @@ from wtforms import (
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from advisor.engine.checks.keys import KEY_LIMIT, is_plain_key
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault
+from advisor.engine.checks.texts import KEY_LIMIT, is_plain_key
+from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault, whole_number
 from advisor.models.idempotency import new_key
 from advisor.web.days import DayField
 from advisor.wording.vocabulary import SIDES, names
@@ -62,17 +61,10 @@ class PlainKey:
             )
 
 
-class WholeNumberCheck:
+def _check_number(_form: BaseForm, field: Field) -> None:
     """Refuse what is no whole number; nothing at all is none."""
-
-    def __call__(self, _form: BaseForm, field: Field) -> None:
-        """Raise ValidationError."""
-        if field.data and whole_number(field.data, -_MOST, _MOST) is None:
-            raise ValidationError(_("“%(name)s” must be a whole number", name=field.label.text))
-
-
-def _said(choices: Mapping[Any, Any]) -> dict[str, str]:
-    return {str(value): str(label) for value, label in choices.items()}
+    if field.data and whole_number(field.data, -_MOST, _MOST) is None:
+        raise ValidationError(_("“%(name)s” must be a whole number", name=field.label.text))
 
 
 def _line(typed: str | None) -> str:
@@ -96,25 +88,37 @@ def text(label: str, help_text: str = "") -> Field:
 
 def number(label: str, help_text: str = "") -> Field:
     """A field for a whole number, which may be left empty. It reads as text: what is no number stays in it."""
-    return StringField(label, [WholeNumberCheck()], description=help_text, filters=[_line])
+    return StringField(label, [_check_number], description=help_text, filters=[_line])
 
 
-def select(label: str, choices: Mapping[str, Any], help_text: str = "", *, checked: bool = True) -> Field:
+def select(label: str, choices: Mapping[Any, Any], help_text: str = "", *, checked: bool = True) -> Field:
     """A field for one of a list; where it is not ``checked`` here, whoever reads it says what is wrong."""
-    validators = [Listed()] if checked else []
-    return _Select(label, choices=_said(choices), description=help_text, validate_choice=False, validators=validators)
+    return _choice(SelectField, label, choices, help_text, [_check_listed] if checked else [])
 
 
-def radios(label: str, choices: Mapping[str, Any], help_text: str = "") -> Field:
+def radios(label: str, choices: Mapping[Any, Any], help_text: str = "") -> Field:
     """A field for one of a few, all in view."""
-    return _Radios(label, choices=_said(choices), description=help_text, validate_choice=False, validators=[Listed()])
+    return _choice(RadioField, label, choices, help_text, [_check_listed])
 
 
-def checkboxes(label: str, choices: Mapping[str, Any], help_text: str = "") -> Field:
+def checkboxes(label: str, choices: Mapping[Any, Any], help_text: str = "") -> Field:
     """A field for any of a list."""
-    return _Checkboxes(
-        label, choices=_said(choices), description=help_text, validate_choice=False, validators=[Listed()]
-    )
+    return _choice(SelectMultipleField, label, choices, help_text, [_check_listed])
+
+
+def _choice(
+    kind: type[SelectField], label: str, choices: Mapping[Any, Any], help_text: str, validators: list[Any]
+) -> Field:
+    texts = {str(value): str(text) for value, text in choices.items()}
+    return kind(label, validators, choices=texts, description=help_text, validate_choice=False)
+
+
+def _check_listed(_form: BaseForm, field: Field) -> None:
+    """Refuse what the list of a field does not hold, in words that name it."""
+    known = {str(value) for value in getattr(field, "choices", ())}
+    sent = field.data if isinstance(field.data, list) else [field.data or ""]
+    if any(value not in known for value in sent) and not (field.type == "RadioField" and sent == [""]):
+        raise ValidationError(_("Choose “%(name)s” from what is listed", name=field.label.text))
 
 
 def tick(label: str, help_text: str = "") -> Field:
@@ -122,42 +126,13 @@ def tick(label: str, help_text: str = "") -> Field:
     return BooleanField(label, description=help_text)
 
 
-class Listed:
-    """Refuse what the list of a field does not hold, in words that name it."""
-
-    def __call__(self, _form: BaseForm, field: Field) -> None:
-        """Raise ValidationError."""
-        known = {str(value) for value in getattr(field, "choices", ())}
-        sent = field.data if isinstance(field.data, list) else [field.data or ""]
-        if any(value not in known for value in sent) and not (field.type == "RadioField" and sent == [""]):
-            raise ValidationError(_("Choose “%(name)s” from what is listed", name=field.label.text))
-
-
-class _Select(SelectField):
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        self.type = "SelectField"
-
-
-class _Radios(RadioField):
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        self.type = "RadioField"
-
-
-class _Checkboxes(SelectMultipleField):
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        self.type = "SelectMultipleField"
-
-
 # ---- fixed forms ---------------------------------------------------------------------------------------------------
 
 
 class ItemForm(FlaskForm):
-    """The form of one thing of the draft; its fields are set on the class that is made for it.
+    """The form of one item of the draft; its fields are set on the class that is made for it.
 
-    ``opened`` is the mark of the thing as it was when the page was opened, empty for a new one.
+    ``opened`` is the fingerprint of the item as it was when the page was opened, empty for a new one.
     """
 
     opened = HiddenField()
@@ -176,33 +151,33 @@ class RunForm(FlaskForm):
 
 
 class RemoveForm(FlaskForm):
-    """Take a thing out; ``with_users`` takes out what looks at a question too."""
+    """Take an item out; ``with_users`` takes out what looks at a question too."""
 
     opened = HiddenField()
     once = HiddenField(default=new_key)
     with_users = BooleanField(_l("Take these out too"))
 
 
-class MarkedForm(FlaskForm):
+class DraftForm(FlaskForm):
     """A button that acts on the draft as it was shown."""
 
     mark = HiddenField()
     once = HiddenField(default=new_key)
 
 
-def several_form(**more: Any) -> FlaskForm:
+def bulk_edit_form(**more: Any) -> FlaskForm:
     """The form of what is to become of the rules that are ticked; "" leaves something as it is."""
     points = {"": _("Leave as they are"), "+1": _("One more"), "-1": _("One fewer")}
     points |= {str(number): _("Set to %(points)s", points=number) for number in range(1, 6)}
     fields = {
         "to_points": select(_("Points"), points),
-        "to_side": select(_("Side"), {"": _("Leave as it is"), **_said(names(SIDES))}),
+        "to_side": select(_("Side"), {"": _("Leave as it is"), **names(SIDES)}),
         "add_claim": line(_("Add the claim"), _("Its id, such as D2.04.")),
         "drop_claim": line(_("Take out the claim"), _("Its id.")),
         "mark": HiddenField(),
         "once": HiddenField(default=new_key),
     }
-    return type("SeveralForm", (FlaskForm,), fields)(**more)
+    return type("BulkEditForm", (FlaskForm,), fields)(**more)
 
 
 def _note(sentence: Any) -> Field:
@@ -261,14 +236,14 @@ def _file_formats() -> dict[str, str]:
     }
 
 
-class TakeOutForm(FlaskForm):
+class DownloadForm(FlaskForm):
     """Which rules go out as a file, and in which format."""
 
     which = SelectField(_l("Which rules"))
     file_format = RadioField(_l("As what"), choices=_file_formats)
 
 
-class BringInForm(FlaskForm):
+class UploadForm(FlaskForm):
     """A file that becomes the draft, and may replace the one that was shown."""
 
     file = FileField(_l("The file"))

@@ -5,13 +5,11 @@ from typing import Any
 
 from flask import url_for
 
-from advisor.engine.document.items import KINDS, options_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.document import KINDS, options_of
+from advisor.engine.document.text import whole_number
 
-DRAFT_LISTS = tuple(KINDS)
-
-ANY_LIST = f"any({', '.join(DRAFT_LISTS)})"
-"""What stands for one of them in the rule of an address."""
+ANY_COLLECTION = f"any({', '.join(KINDS)})"
+"""What stands for a collection of the draft in the rule of an address."""
 
 HIGHEST = 2147483647
 """The highest number of a version that any database can look for."""
@@ -19,7 +17,7 @@ HIGHEST = 2147483647
 
 @dataclass(frozen=True, slots=True)
 class DocumentPath:
-    """A thing of a list, and what in it is meant: "when-0"."""
+    """An item of a collection, and what in it is meant: "when-0"."""
 
     collection: str
     key: str
@@ -31,8 +29,8 @@ class DocumentPath:
         return self.collection.split("/")[1] if "/" in self.collection else ""
 
 
-def place_of(place: str) -> DocumentPath | None:
-    """Read the place of a problem, such as "rules/steps-set/when/0"; None where it means a whole list."""
+def path_of(place: str) -> DocumentPath | None:
+    """Read the place of a problem, such as "rules/steps-set/when/0"; None where it means a whole collection."""
     match place.split("/"):
         case ["questions", question, "options", key, *inside]:
             return DocumentPath(options_of(question), key, "-".join(inside))
@@ -43,7 +41,7 @@ def place_of(place: str) -> DocumentPath | None:
 
 def problem_url(place: str) -> str:
     """The page on which a problem is mended."""
-    found = place_of(place)
+    found = path_of(place)
     if found is not None:
         return item_url(found.collection, found.key, anchor=_anchor(found.inside))
     name = place.split("/", maxsplit=1)[0]
@@ -51,25 +49,25 @@ def problem_url(place: str) -> str:
 
 
 def list_url(collection: str, anchor: str | None = None, **more: Any) -> str:
-    """The page of a list; the options of a question are on the page of the question."""
+    """The page of a collection; the options of a question are on the page of the question."""
     if "/" in collection:
         return item_url("questions", collection.split("/")[1], anchor="" if more else "options", **more)
-    return url_for("rule_sets.listing", things=collection, _anchor=anchor, **more)
+    return url_for("rule_sets.list_items", collection=collection, _anchor=anchor, **more)
 
 
-def item_url(collection: str, key: str, *, anchor: str | None = None, act: str = "thing", **more: Any) -> str:
-    """The page of a thing; ``act`` may be "move", "remove" or another of its pages."""
-    if "/" in collection:
-        question = collection.split("/")[1]
-        return url_for(f"rule_sets.option_{act}", key=question, option=key, _anchor=anchor, **more)
-    return url_for(f"rule_sets.{act}", things=collection, key=key, _anchor=anchor, **more)
+def item_url(collection: str, key: str, *, anchor: str | None = None, page: str = "edit_item", **more: Any) -> str:
+    """The page of an item; ``page`` may be "remove_item" or another of its pages."""
+    return url_for(f"rule_sets.{page}", key=key, _anchor=anchor, **_arguments(collection), **more)
 
 
 def add_url(collection: str, **more: Any) -> str:
-    """The page on which a thing is added to a list."""
-    if "/" in collection:
-        return url_for("rule_sets.add_option", key=collection.split("/")[1], **more)
-    return url_for("rule_sets.add", things=collection, **more)
+    """The page on which an item is added to a collection."""
+    return url_for("rule_sets.add_item", **_arguments(collection), **more)
+
+
+def _arguments(collection: str) -> dict[str, Any]:
+    """What says in an address which collection is meant."""
+    return {"question": collection.split("/")[1]} if "/" in collection else {"collection": collection}
 
 
 def _anchor(inside: str) -> str | None:

@@ -13,8 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from advisor.models.job import JobState
 from advisor.rule_sets.checks.proof_status import ProofStatus
-from advisor.rule_sets.impact import status as impact_state
-from advisor.rule_sets.impact.status import Affected
+from advisor.rule_sets.impact.run import ImpactRun, headline_count, progress_words
 from advisor.rule_sets.workspace import DraftWorkspace
 
 COMPLETED, INCOMPLETE, WRONG, OUTDATED, CANNOT = (
@@ -46,75 +45,77 @@ class DraftTask:
         return self.status == str(WRONG)
 
 
-def tasks(workspace: DraftWorkspace, affected: Affected, standing: ProofStatus, new: int) -> list[DraftTask]:
+def tasks(workspace: DraftWorkspace, run: ImpactRun, proof: ProofStatus, new: int) -> list[DraftTask]:
     """The steps before publishing, in their order, and publishing itself. ``new`` warnings came with the draft."""
     before = [
         _edit(workspace),
-        _problems(standing, new),
+        _problems(proof, new),
         _cases(workspace),
-        _affected(workspace, affected),
+        _impact(workspace, run),
         _note(workspace),
     ]
-    return [*before, _publish(workspace, standing, before)]
+    return [*before, _publish(workspace, proof, before)]
 
 
 def _edit(workspace: DraftWorkspace) -> DraftTask:
     number = len(workspace.changes)
     says = ngettext("%(num)d change", "%(num)d changes", number) if number else _("Nothing changed yet")
     state = COMPLETED if number else INCOMPLETE
-    return DraftTask(_("Edit rules and questions"), url_for("rule_sets.listing", things="rules"), str(state), says)
+    return DraftTask(
+        _("Edit rules and questions"), url_for("rule_sets.list_items", collection="rules"), str(state), says
+    )
 
 
-def _problems(standing: ProofStatus, new: int) -> DraftTask:
-    number = len(standing.blocking)
+def _problems(proof: ProofStatus, new: int) -> DraftTask:
+    number = len(proof.blocking)
     says = ngettext("%(num)d new thing to look at", "%(num)d new things to look at", new) if new else ""
     if number:
         says = ngettext("%(num)d blocks publishing", "%(num)d block publishing", number)
-    if standing.waits and not number:
-        says = _("Being checked") if standing.job is not None else _("Not every combination of answers is checked yet")
-    state = WRONG if number else INCOMPLETE if standing.waits else COMPLETED
+    if proof.waits and not number:
+        says = _("Being checked") if proof.job is not None else _("Not every combination of answers is checked yet")
+    state = WRONG if number else INCOMPLETE if proof.waits else COMPLETED
     return DraftTask(_("Fix problems"), url_for("rule_sets.problems"), str(state), says)
 
 
 def _cases(workspace: DraftWorkspace) -> DraftTask:
-    url, label = url_for("rule_sets.listing", things="cases"), _("Run the test cases")
+    url, label = url_for("rule_sets.list_items", collection="cases"), _("Run the test cases")
     if workspace.results is None:
         return DraftTask(label, url, str(CANNOT), _("Something has to be mended first"))
     failed, number = sum(not result.passed for result in workspace.results), len(workspace.results)
     if failed:
         says = ngettext("%(n)s fails", "%(n)s fail", failed, n=format_decimal(failed))
-        return DraftTask(label, url_for("rule_sets.listing", things="cases", result="failed"), str(WRONG), says)
+        return DraftTask(label, url_for("rule_sets.list_items", collection="cases", result="failed"), str(WRONG), says)
     if not number:
         return DraftTask(label, url, str(INCOMPLETE), _("There are no test cases yet"))
     says = ngettext("%(n)s passes", "%(n)s pass", number, n=format_decimal(number))
     return DraftTask(label, url, str(COMPLETED), says)
 
 
-def _affected(workspace: DraftWorkspace, affected: Affected) -> DraftTask:
-    url, label = url_for("rule_sets.affected"), _("See who is affected")
-    if affected.is_answered and affected.told is not None:
-        return DraftTask(label, url, str(COMPLETED), impact_state.headline_count(affected.told))
-    if affected.is_open:
-        return DraftTask(label, url, str(INCOMPLETE), impact_state.status(workspace, affected))
+def _impact(workspace: DraftWorkspace, run: ImpactRun) -> DraftTask:
+    url, label = url_for("rule_sets.impact"), _("See who is affected")
+    if run.is_answered and run.disclosed is not None:
+        return DraftTask(label, url, str(COMPLETED), headline_count(run.disclosed))
+    if run.is_open:
+        return DraftTask(label, url, str(INCOMPLETE), progress_words(run))
     if workspace.results is None:
         return DraftTask(label, url, str(CANNOT))
-    if affected.told is not None:
+    if run.disclosed is not None:
         return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was found"))
-    return DraftTask(label, url, str(WRONG if affected.state == JobState.FAILED else INCOMPLETE))
+    return DraftTask(label, url, str(WRONG if run.state == JobState.FAILED else INCOMPLETE))
 
 
 def _note(workspace: DraftWorkspace) -> DraftTask:
     url, label = url_for("rule_sets.note"), _("Say what changed and why")
     if not workspace.note:
         return DraftTask(label, url, str(INCOMPLETE))
-    if workspace.note_mark != workspace.mark:
+    if workspace.note_fingerprint != workspace.fingerprint:
         return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was written"))
     return DraftTask(label, url, str(COMPLETED))
 
 
-def _publish(workspace: DraftWorkspace, standing: ProofStatus, before: Sequence[DraftTask]) -> DraftTask:
+def _publish(workspace: DraftWorkspace, proof: ProofStatus, before: Sequence[DraftTask]) -> DraftTask:
     url, label = url_for("rule_sets.publish"), _("Publish")
-    if standing.blocking or standing.waits or not workspace.changes or not workspace.note:
+    if proof.blocking or proof.waits or not workspace.changes or not workspace.note:
         return DraftTask(label, url, str(CANNOT), _("Open it to see what is missing"))
     says = _("Ready") if all(task.is_done for task in before) else _("It could be, but not every step is completed")
     return DraftTask(label, url, str(INCOMPLETE), says)

@@ -29,11 +29,6 @@ def work_for_ever(database: Database, settings: Settings) -> Thread:
     return background.begin("jobs", lambda: work_due(database, settings), every=settings["JOB_PAUSE"])
 
 
-def keep_working(database: Database, settings: Settings) -> None:
-    """Look for jobs every second, and never return."""
-    background.repeat("jobs", lambda: work_due(database, settings), every=settings["JOB_PAUSE"])
-
-
 def work_due(database: Database, settings: Settings) -> bool:
     """Do the jobs that wait for a worker, one of each kind; says whether there was any. Raises DatabaseUnavailable."""
     with database.read() as session:

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from advisor.engine.document.diff import Change, diff
-from advisor.engine.document.edit import find
-from advisor.engine.document.items import NUMBERED, NoSuchItem, items_of, key_of
 from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
@@ -20,9 +19,10 @@ from advisor.models import Account, AccountOwner
 from advisor.models import draft as drafts
 from advisor.models import proof as proofs
 from advisor.models import rule_set_version as versions
-from advisor.rule_sets.editor.inputs import Context
-from advisor.rule_sets.item_urls import DocumentPath, place_of
+from advisor.models.idempotency import idempotent
+from advisor.rule_sets.item_urls import DocumentPath, path_of
 from advisor.web import identity
+from advisor.web.forms import attempt
 
 Done = TypeVar("Done")
 
@@ -38,10 +38,10 @@ class DraftWorkspace:
     in_force: RuleSet
     in_force_number: int
     has_draft: bool
-    mark: str = ""
+    fingerprint: str = ""
     note: str = ""
-    note_mark: str = ""
-    """What ``mark`` was when the note was written."""
+    note_fingerprint: str = ""
+    """What ``fingerprint`` was when the note was written."""
     updated_at: datetime | None = None
     updated_by: str = ""
 
@@ -62,16 +62,12 @@ class DraftWorkspace:
             in_force=in_force,
             in_force_number=latest.number,
             has_draft=True,
-            mark=draft.mark,
+            fingerprint=draft.mark,
             note=draft.note,
-            note_mark=drafts.note_mark(session, draft),
+            note_fingerprint=drafts.note_mark(session, draft),
             updated_at=draft.updated_at,
             updated_by=by.email if by else "",
         )
-
-    def thing(self, collection: str, key: str) -> Any:
-        """The thing of this key, or number. Raises NoSuchThing."""
-        return find(self.rules, collection, key)
 
     @property
     def is_outdated(self) -> bool:
@@ -99,23 +95,28 @@ class DraftWorkspace:
         return diff(self.base, self.rules)
 
     @cached_property
-    def problems_by_thing(self) -> dict[tuple[str, str], list[Problem]]:
-        """The problems of each thing of a list; those of an answer also stand with its question."""
+    def problems_by_item(self) -> dict[tuple[str, str], list[Problem]]:
+        """The problems of each item of a collection; those of an answer also stand with its question."""
         found: dict[tuple[str, str], list[Problem]] = {}
         for problem in self.problems:
-            place: DocumentPath | None = place_of(problem.place)
-            if place is None:
+            path: DocumentPath | None = path_of(problem.place)
+            if path is None:
                 continue
-            found.setdefault((place.collection, place.key), []).append(problem)
-            if place.question:
-                found.setdefault(("questions", place.question), []).append(problem)
+            found.setdefault((path.collection, path.key), []).append(problem)
+            if path.question:
+                found.setdefault(("questions", path.question), []).append(problem)
         return found
+
+
+def load_workspace() -> DraftWorkspace:
+    """The workspace as it is now."""
+    with database().read() as session:
+        return DraftWorkspace.load(session)
 
 
 def workspace_or_home(*, over_a_form: bool = False) -> DraftWorkspace:
     """The draft; where there is none, the reply is the way home, unless a form was sent that must not be lost."""
-    with database().read() as session:
-        workspace = DraftWorkspace.load(session)
+    workspace = load_workspace()
     if not workspace.has_draft and not over_a_form:
         abort(redirect(url_for("rule_sets.home", gone=1), 302 if request.method == "GET" else 303))
     return workspace
@@ -127,40 +128,12 @@ def write(act: Callable[[Session], Done]) -> Done:
         return act(session)
 
 
+def write_once(act: Callable[[Session], str]) -> Response:
+    """Do one act, once for each form that was sent, and lead on to the address that it gives."""
+    return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: act(session))), 303)
+
+
 def who() -> str:
     """The owner of one-time keys who is asking."""
     account = identity.current().account_id
     return AccountOwner(account).mark if account else ""
-
-
-def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, Context]:
-    """The thing, None where it is new or gone meanwhile, and what its form is made for."""
-    try:
-        items_of(workspace.rules, collection)
-    except NoSuchItem:
-        abort(404)
-    try:
-        item = find(workspace.rules, collection, key) if key else None
-    except NoSuchItem:
-        if request.method == "GET":
-            abort(404)
-        item = None
-    question = None
-    if "/" in collection:
-        question = workspace.rules.question(collection.split("/")[1])
-    elif collection == "questions":
-        question = item
-    return item, Context(
-        rules=workspace.rules,
-        collection=collection,
-        question=question,
-        key=key,
-        key_is_fixed=bool(key) and collection not in NUMBERED and _is_published(workspace, collection, key),
-    )
-
-
-def _is_published(workspace: DraftWorkspace, collection: str, key: str) -> bool:
-    try:
-        return any(key_of(found) == key for found in items_of(workspace.base, collection))
-    except NoSuchItem:
-        return False

@@ -1,13 +1,25 @@
-"""What templates can use beyond Jinja's and Flask-Babel's own."""
+"""What templates can use beyond Jinja's and Flask-Babel's own, and what becomes of every value that they show.
+
+Words of people never turn what stands around them, in whichever direction they are written, so that no template has to
+think of it. A value that is written from right to left, or says that it is, stands in a ``bdi`` of its own; where no
+markup can stand, as in a title, characters do that.
+"""
 
 import hashlib
 import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app, url_for
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_context
 from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from advisor.engine.document.text import isolated, turns
 
 _INDENT = re.compile(r"(?<![%#]})(\n)[ \t]+|\n[ \t]+")
 
@@ -31,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
+    isolate_values(app)
 
 
 def asset(filename: str) -> str:
@@ -51,3 +64,117 @@ def content_hash(filename: str) -> str | None:
 @lru_cache(maxsize=256)
 def _hash(path: Path, _modified: int, _size: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+
+
+_TOWER = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{5}")
+"""More marks over one letter than any language has: they would stand in the lines above and below."""
+
+_MARKED = re.compile('<bdi(?: class="tower")?>(.*?)</bdi>', re.DOTALL)
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
+_OPEN_TAG = re.compile(r"<[a-z/!][^<>]*$", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r'([\w-]+)\s*=\s*"[^"]*$')
+
+_WITHOUT_MARKUP = frozenset({"option", "title"})
+_UNTOUCHED = frozenset({"script", "textarea"})
+_SAID = frozenset({"alt", "aria-description", "aria-label", "label", "placeholder", "title"})
+"""Attributes that people read or hear."""
+
+
+def isolate(value: Any) -> Any:
+    """``value`` as it is shown in a page. Markup is left alone, and so is what keeps to its line and direction."""
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isascii():
+        return value
+    if _TOWER.search(value):
+        return Markup('<bdi class="tower">%s</bdi>') % value
+    return Markup("<bdi>%s</bdi>") % value if turns(value) else value
+
+
+def isolate_plain(value: Any) -> Any:
+    """``value`` as it is shown where markup cannot stand."""
+    if isinstance(value, Markup):
+        return _with_marks(value, lambda found: isolated(found[1]))
+    return isolated(value) if isinstance(value, str) else value
+
+
+def unmarked(value: Any) -> Any:
+    """``value`` as it stands in an attribute that nobody reads: exactly what it is."""
+    return _with_marks(value, lambda found: found[1]) if isinstance(value, Markup) else value
+
+
+def _with_marks(markup: Markup, mark: Callable[[re.Match[str]], str]) -> Markup:
+    # What people typed is escaped in it, so these tags are ours.
+    return Markup(_MARKED.sub(mark, markup)) if "<bdi" in markup else markup  # noqa: S704
+
+
+def isolate_values(app: Flask) -> None:
+    """Let every value that a template of ``app`` shows, alone or in a sentence, keep its direction to itself."""
+    app.jinja_env.filters.update(isolate=isolate, isolate_plain=isolate_plain, unmarked=unmarked)
+    app.jinja_env.add_extension(Isolating)
+    for name in ("gettext", "ngettext"):
+        plain: Any = app.jinja_env.globals[name]
+        app.jinja_env.globals[name] = _with_isolated_words(plain)
+
+
+def _with_isolated_words(gettext: Callable[..., str]) -> Callable[..., str]:
+    @pass_context
+    def isolating(context: Context, *texts: Any, **words: Any) -> str:
+        return gettext(context, *texts, **{name: isolate(word) for name, word in words.items()})
+
+    return isolating
+
+
+class Isolating(Extension):
+    """Puts the filter that fits its place behind every value of a template, as the template is read."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """The tokens of the template; words of a ``trans`` block pass through ``gettext`` instead."""
+        place, in_trans, before = _Place(), False, ""
+        for token in stream:
+            if before == "block_begin" and token.value in {"trans", "endtrans"}:
+                in_trans = token.value == "trans"
+            if token.type == "data":
+                place.read(token.value)
+            if token.type == "variable_end" and not in_trans:
+                yield from _tokens(token.lineno, (("rparen", ")"), ("pipe", "|"), ("name", place.filter_name)))
+                place.read_value()
+            yield token
+            if token.type == "variable_begin" and not in_trans:
+                yield from _tokens(token.lineno, (("lparen", "("),))
+            before = token.type
+
+
+def _tokens(line: int, typed: tuple[tuple[str, str], ...]) -> Iterator[Token]:
+    return (Token(line, kind, value) for kind, value in typed)
+
+
+class _Place:
+    """Where in the markup the reading of a template is."""
+
+    def __init__(self) -> None:
+        self._open_tag = ""
+        self._element = ""
+
+    def read(self, data: str) -> None:
+        """Go on over a piece of the template."""
+        whole = self._open_tag + data
+        for tag in _TAG.finditer(whole):
+            name = tag[2].lower()
+            if name in _WITHOUT_MARKUP | _UNTOUCHED:
+                self._element = "" if tag[1] else name
+        found = _OPEN_TAG.search(whole)
+        self._open_tag = found[0] if found else ""
+
+    def read_value(self) -> None:
+        """Go on over a value; inside a tag, something stands there."""
+        if self._open_tag:
+            self._open_tag += "x"
+
+    @property
+    def filter_name(self) -> str:
+        """The filter for a value that stands here."""
+        if self._open_tag:
+            attribute = _ATTRIBUTE.search(self._open_tag)
+            return "isolate_plain" if attribute and attribute[1].lower() in _SAID else "unmarked"
+        if self._element in _WITHOUT_MARKUP:
+            return "isolate_plain"
+        return "unmarked" if self._element in _UNTOUCHED else "isolate"

@@ -21,7 +21,7 @@ from advisor.models import Account, AccountOwner, ApiToken, LoginSession, Owner,
 from advisor.models.audit import Actor
 from advisor.models.base import hash_of, now
 from advisor.models.database import DatabaseUnavailable
-from advisor.models.rate_limit import hit
+from advisor.models.limits import hit
 from advisor.web import cookies
 from advisor.web.errors import reply_too_often
 from advisor.web.logs import log
@@ -102,10 +102,19 @@ def ensure_owner() -> Owner:
     return owner() or VisitorOwner(cookies.ensure_owner())
 
 
+def own_account_id() -> UUID:
+    """The account that is asking; 404 where nobody is signed in."""
+    return current().account_id or abort(404)
+
+
+def own_login_id() -> UUID:
+    """The sign-in of the person who is asking; 404 where nobody is signed in, or a program asks."""
+    return current().login_id or abort(404)
+
+
 def own_account(session: Session) -> Account:
     """The account that is asking, to be changed in this session; 404 where nobody is signed in."""
-    found = session.get(Account, current().account_id) if current().account_id else None
-    return found or abort(404)
+    return session.get(Account, own_account_id()) or abort(404)
 
 
 def actor() -> Actor:

@@ -8,11 +8,131 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from advisor.engine.model.vocabulary import Kind, Outcome
+from advisor.engine.model.answers import stored_answer
+from advisor.engine.model.questions import Answers
+from advisor.engine.model.vocabulary import Kind, Outcome, Side
+from advisor.exchange.recommendation import advised_parts
 from advisor.wording.claims import ClaimRef, Version, VersionView
-from advisor.wording.parts import Balance, PartResult, most_points, part_results
+from advisor.wording.values import answer_label
 from advisor.wording.verdict import kind_note, lead_sentences, strength_words, verdict_words
 from advisor.wording.vocabulary import KINDS, OUTCOMES
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The sums of one part.
+
+    ``most`` is the largest sum on the page, so that its pictures share one scale. ``says`` is why the work stays, in
+    the words of the policy row that decided it; empty where it leaves.
+    """
+
+    bpo: int
+    kpo: int
+    keep: int
+    lean: int
+    most: int
+    outcome: str
+    kind: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that matched. ``given`` are the answers it looked at, in words."""
+
+    text: str
+    side: str
+    points: int
+    given: list[str]
+    rule: str
+    rule_url: str
+    claims: list[ClaimRef]
+    is_general: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonGroup:
+    """The reasons for one side, strongest first, and their sum."""
+
+    side: str
+    points: int
+    reasons: list[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class PartResult:
+    """The advice on one part; ``name`` is empty where the process is in one piece."""
+
+    name: str
+    outcome: str
+    verdict: str
+    kind_note: str
+    strength: str
+    balance: Balance
+    groups: list[ReasonGroup]
+
+
+def most_points(*documents: dict[str, Any]) -> int:
+    """The largest sum of any part, at least 1: pictures that share it share a scale."""
+    parts = [part for document in documents for part in advised_parts(document)]
+    return max([1, *(int(part["points"][side]) for part in parts for side in Side)])
+
+
+def part_results(document: dict[str, Any], edition: VersionView, most: int) -> list[PartResult]:
+    """The advice on each part, or on the process in one piece; ``most`` is the scale of the pictures."""
+    return [_part(part, edition, most) for part in advised_parts(document)]
+
+
+def _part(part: dict[str, Any], edition: VersionView, most: int) -> PartResult:
+    return PartResult(
+        name=part.get("part", ""),
+        outcome=part["outcome"],
+        verdict=str(OUTCOMES[part["outcome"]].part_verdict),
+        kind_note=kind_note(part),
+        strength=strength_words(part),
+        balance=balance_of(part, most),
+        groups=_groups(part, edition),
+    )
+
+
+def balance_of(part: dict[str, Any], most: int) -> Balance:
+    """The sums of one part; ``most`` is the largest on the page."""
+    return Balance(
+        **{side: part["points"][side] for side in ("bpo", "kpo", "keep", "lean")},
+        most=most,
+        outcome=part["outcome"],
+        kind=part["kind"],
+        says=(part["policy"]["leave"] or "") if part["outcome"] == Outcome.KEEP else "",
+    )
+
+
+def _groups(part: dict[str, Any], edition: VersionView) -> list[ReasonGroup]:
+    """The reasons by side: the side that was followed first, then the heavier one; sides without a reason left out."""
+    reasons = [_reason(reason, edition) for reason in part["reasons"]]
+    followed = [Side.BPO, Side.KPO] if part["outcome"] == Outcome.BOTH else [part["outcome"]]
+    rank = {side: index for index, side in enumerate(followed)}
+    sides = sorted(Side, key=lambda side: (rank.get(side, len(rank)), -part["points"][side]))
+    by_side = ((side, [reason for reason in reasons if reason.side == side]) for side in sides)
+    return [ReasonGroup(side, sum(reason.points for reason in found), found) for side, found in by_side if found]
+
+
+def _reason(reason: dict[str, Any], edition: VersionView) -> Reason:
+    return Reason(
+        text=reason["text"],
+        side=reason["push"]["side"],
+        points=reason["push"]["points"],
+        given=_given(reason["because_of"], edition),
+        rule=reason["rule"],
+        rule_url=edition.rule_url(reason["rule"]),
+        claims=edition.refs([source["id"] for source in reason["sources"]]),
+        is_general=reason["general"],
+    )
+
+
+def _given(answers: Answers, edition: VersionView) -> list[str]:
+    found = ((edition.rule_set.question(key), answer) for key, answer in answers.items())
+    return [answer_label(question, stored_answer(answer)) for question, answer in found if question]
+
 
 QuestionUrl = Callable[[str, int | None], str]
 """Gives the address of a question: its key, and the place of the part (None: asked of the process)."""
@@ -95,11 +215,15 @@ class Result:
 
 
 def present_result(
-    document: dict[str, Any], edition: VersionView, given_at: datetime, given: dict[str, Any], question_url: QuestionUrl
+    document: dict[str, Any],
+    edition: VersionView,
+    given_at: datetime,
+    answered: dict[str, Any],
+    question_url: QuestionUrl,
 ) -> Result:
     """Show a recommendation document, which is plain values, with the words of the version that gave it.
 
-    ``given`` are the answers that it was given on.
+    ``answered`` are the answers that it was given on.
     """
     parts = part_results(document, edition, most_points(document))
     return Result(
@@ -110,8 +234,8 @@ def present_result(
         lead=lead_sentences(document),
         kind_note=kind_note(document),
         strength=strength_words(document),
-        not_sure=_count_not_sure(given),
-        not_answered=_count_not_answered(document, given),
+        not_sure=_count_not_sure(answered),
+        not_answered=_count_not_answered(document, answered),
         balance=parts[0].balance if len(parts) == 1 else None,
         parts=parts,
         parts_notes=_parts_notes(document["parts"]),
@@ -119,15 +243,15 @@ def present_result(
         name_note=_name_note(document, edition),
         disagreements=[
             DisagreementNote(
-                topic=told["topic"],
-                views=[CitedSentence(view["text"], edition.refs(view["sources"])) for view in told["views"]],
-                settled=told["settled"],
+                topic=entry["topic"],
+                views=[CitedSentence(view["text"], edition.refs(view["sources"])) for view in entry["views"]],
+                settled=entry["settled"],
             )
-            for told in document["disagreements"]
+            for entry in document["disagreements"]
         ],
         guidance=[
-            GuidanceNote(told["title"], told["text"], edition.refs(told["sources"]), told["general"])
-            for told in document["guidance"]
+            GuidanceNote(entry["title"], entry["text"], edition.refs(entry["sources"]), entry["general"])
+            for entry in document["guidance"]
         ],
         limits=document["limits"],
         cited=_cited(document, edition),
@@ -136,18 +260,18 @@ def present_result(
     )
 
 
-def _count_not_sure(given: dict[str, Any]) -> int:
+def _count_not_sure(answered: dict[str, Any]) -> int:
     """How many of the answers that were given are "I'm not sure", over all parts."""
-    return sum(answer is None for piece in (given, *given["parts"]) for answer in piece["answers"].values())
+    return sum(answer is None for part in (answered, *answered["parts"]) for answer in part["answers"].values())
 
 
-def _count_not_answered(document: dict[str, Any], given: dict[str, Any]) -> int:
+def _count_not_answered(document: dict[str, Any], answered: dict[str, Any]) -> int:
     """How many core questions have no answer at all; one that has none in several parts counts once."""
-    of_parts = {part["part"]: part["answers"] for part in given["parts"]}
-    pieces = document["parts"] or [document]
-    held = ({**given["answers"], **of_parts.get(piece.get("part", ""), {})} for piece in pieces)
+    of_parts = {part["part"]: part["answers"] for part in answered["parts"]}
+    parts = advised_parts(document)
+    found = ({**answered["answers"], **of_parts.get(part.get("part", ""), {})} for part in parts)
     return len(
-        {key for piece, answers in zip(pieces, held, strict=True) for key in piece["unanswered"] if key not in answers}
+        {key for part, answers in zip(parts, found, strict=True) for key in part["unanswered"] if key not in answers}
     )
 
 
@@ -183,15 +307,15 @@ def _unanswered(document: dict[str, Any], edition: VersionView, question_url: Qu
     if document["outcome"] != Outcome.UNCLEAR:
         return []
     found: dict[tuple[str, int | None], OpenQuestion] = {}
-    for index, piece in enumerate(document["parts"] or [document]):
-        if piece["outcome"] != Outcome.UNCLEAR:
+    for index, part in enumerate(advised_parts(document)):
+        if part["outcome"] != Outcome.UNCLEAR:
             continue
-        for key in piece["unanswered"]:
+        for key in part["unanswered"]:
             question = edition.rule_set.question(key)
             if question is None:
                 continue
             of_part = index if document["parts"] and question.scope == "part" else None
-            name = piece["part"] if of_part is not None else ""
+            name = part["part"] if of_part is not None else ""
             found.setdefault((key, of_part), OpenQuestion(question.text, question_url(key, of_part), name))
     return list(found.values())
 
@@ -225,8 +349,8 @@ def _cited(document: dict[str, Any], edition: VersionView) -> list[CitedSource]:
     reasoned = {source["id"] for reason in document["reasons"] for source in reason["sources"]}
     retold = {
         claim
-        for told in (*document["guidance"], *(view for topic in document["disagreements"] for view in topic["views"]))
-        for claim in told["sources"]
+        for entry in (*document["guidance"], *(view for topic in document["disagreements"] for view in topic["views"]))
+        for claim in entry["sources"]
     }
     if document["name_against_content"]:
         retold |= set(document["name_against_content"]["sources"])

@@ -6,8 +6,9 @@ from flask_babel import format_decimal, gettext, ngettext
 from flask_babel import gettext as _
 
 from advisor.engine.model.operators import OPERATORS, Value
+from advisor.engine.model.policy import Bound
 from advisor.engine.model.questions import Condition, Question
-from advisor.engine.model.rules import Bound, Push, Rule, RuleSet
+from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Measure
 from advisor.wording.vocabulary import MEASURES, SIDES
 

@@ -1,17 +1,17 @@
 """A rule set in plain words, as text that is read in a terminal."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from advisor.engine.analysis.proofs.effect import RuleSetEffect
-from advisor.engine.document.diff import Change, Happened, diff, words
-from advisor.engine.document.document import to_plain
-from advisor.engine.document.items import NUMBERED
+from advisor.engine.document.diff import Change, ChangeType, diff, words
+from advisor.engine.document.document import NUMBERED, to_plain
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
-from advisor.engine.model.questions import NONE_OF_THESE, Condition, Question
-from advisor.engine.model.rules import Bound, KindRow, Rule, RuleSet
-from advisor.exchange.shown import escape_invisible
+from advisor.engine.model.policy import Bound, KindRow
+from advisor.engine.model.questions import Condition, Question
+from advisor.engine.model.rules import Rule, RuleSet
+from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.work_items import answer_text
 from advisor.wording.values import plain_percent
 from advisor.wording.vocabulary import KINDS, LEAVES, MEASURES, OUTCOMES, SCOPES, SIDES, STRENGTHS
@@ -146,9 +146,9 @@ def describe_effect(effect: RuleSetEffect | None) -> str:
 def _change(change: Change) -> Iterator[str]:
     number = change.new_at if change.new_at is not None else change.old_at
     name = str((number or 0) + 1) if change.collection in NUMBERED else change.key
-    moved = " and moved" if change.moved and change.happened is not Happened.MOVED else ""
+    moved = " and moved" if change.moved and change.happened is not ChangeType.MOVED else ""
     yield f"{change.happened.value.capitalize()}{moved}: {change.collection}/{escape_invisible(name)}"
-    if change.happened is Happened.MOVED:
+    if change.happened is ChangeType.MOVED:
         yield f"    from place {(change.old_at or 0) + 1} to {(change.new_at or 0) + 1}"
         return
     before, after = _fields(change.old), _fields(change.new)
@@ -175,7 +175,7 @@ def _text(value: Any) -> str:
 
 
 def _worded(old: str, new: str) -> str:
-    marks = {Happened.REMOVED: "[-%s-]", Happened.ADDED: "{+%s+}"}
+    marks = {ChangeType.REMOVED: "[-%s-]", ChangeType.ADDED: "{+%s+}"}
     return "".join(marks.get(part.happened, "%s") % escape_invisible(part.text) for part in words(old, new))
 
 
@@ -198,10 +198,10 @@ def _effect_lines(effect: RuleSetEffect | None) -> Iterator[str]:
     for (was, is_now), count in sorted(effect.moves.items(), key=lambda move: -move[1]):
         if (was, is_now) in effect.witnesses:
             yield f"  {OUTCOMES[was].terminal} -> {OUTCOMES[is_now].terminal}: {_share(effect, count)}"
-            yield f"    Shown by: {_answers(effect.witnesses[was, is_now])}"
+            yield f"    Shown by: {_witness(effect.witnesses[was, is_now])}"
     if effect.incomplete is not None:
         yield "Incomplete answers can get another outcome."
-        yield f"    Shown by: {_answers(effect.incomplete)}"
+        yield f"    Shown by: {_witness(effect.incomplete)}"
     elif not effect.changed and effect.is_settled:
         yield "No incomplete answers do, either. Reasons, points or strength may differ."
 
@@ -214,16 +214,6 @@ def _share(effect: RuleSetEffect, count: int) -> str:
     return f"about {share} ({plain_percent(low)} to {plain_percent(high)})"
 
 
-def _answers(answers: Mapping[str, Answer]) -> str:
-    return " ".join(f"{key}={_answer(answer)}" for key, answer in answers.items())
-
-
-def _answer(answer: Answer) -> str:
-    if isinstance(answer, Sequence) and not isinstance(answer, str):
-        return ";".join(answer) or NONE_OF_THESE
-    return str(answer)
-
-
 # ---- What was proved of a rule set, as lines that are read in a terminal
 
 
@@ -231,8 +221,11 @@ def problem_lines(problem: Problem) -> Iterator[str]:
     """A problem with its place, and the answers that show it, as "question=option" pairs."""
     yield f"{'Blocks' if problem.blocks else 'Look at'}: {escape_invisible(str(problem))}"
     if problem.witness:
-        pairs = (f"{key}={answer_text(answer)}" for key, answer in problem.witness.items())
-        yield f"  Shown by: {escape_invisible(' '.join(pairs))}"
+        yield f"  Shown by: {escape_invisible(_witness(problem.witness))}"
+
+
+def _witness(answers: Mapping[str, Answer]) -> str:
+    return " ".join(f"{key}={answer_text(answer)}" for key, answer in answers.items())
 
 
 def share_lines(shares: "Shares") -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
+from advisor.engine.model.answers import stored_answer
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question
 
@@ -25,7 +26,7 @@ def answer_label(question: Question, answer: Answer) -> str:
 
 def stored_answer_label(question: Question | None, stored: Any) -> str:
     """The same of an answer as JSON keeps it; "" where this version of the question does not know it."""
-    answer = tuple(stored) if isinstance(stored, list) else stored
+    answer = stored_answer(stored)
     return answer_label(question, answer) if question is not None and question.allows(answer) else ""
 
 

@@ -6,26 +6,27 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from advisor.engine.analysis.explain import AnswerChange, AnswerReach, ChangeSet, Settles, Target, WouldChange
+from advisor.engine.analysis.explain import AnswerChange, AnswerReach, ChangeSet, Settlement, Target, WouldChange
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
+from advisor.wording.result import QuestionUrl
 from advisor.wording.values import answer_label, band_label
 from advisor.wording.vocabulary import OUTCOMES
 
 TryUrl = Callable[[Sequence[AnswerChange]], str]
 """Gives the address of the page on which changes are tried; "" where that cannot be done."""
 
-QuestionUrl = Callable[[str, int | None], str]
-"""Gives the address of a question: its key, and the place of the part (None: asked of the process)."""
-
 ANSWERS_SHOWN = 2
 """Answers that would do as well as each other and are written out."""
 
+SETS_SHOWN = 2
+"""Ways to the nearest other advice that are written out, and one to those further off; the others are a page."""
+
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class AnswerSuggestion:
     """One way to another advice: what to answer instead, in a sentence, and where to try it."""
 
     says: str
@@ -33,19 +34,19 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Towards:
+class OtherAdvice:
     """Another advice, how many answers it takes, and the ways to it that are written out."""
 
     outcome: str
     words: str
     says: str
-    ways: list[Way]
+    ways: list[AnswerSuggestion]
     more: str
     """How many other ways there are, in words; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class WordingContext:
     """What stands around an explanation: its rules, the names of the parts, the answers given, and the addresses."""
 
     rule_set: RuleSet
@@ -75,10 +76,10 @@ def outcome_words(outcomes: Sequence[Outcome]) -> str:
     return _either([str(OUTCOMES[outcome].name) for outcome in outcomes])
 
 
-def ways_to_each(would: WouldChange, around: Around, nearest: int, further: int = 1) -> list[Towards]:
+def other_advices(would: WouldChange, context: WordingContext, nearest: int, further: int = 1) -> list[OtherAdvice]:
     """The fewest changes that give each other advice; so many ways to the nearest ones, and so many to the others."""
     return [
-        _towards(target, around, nearest if target.size == would.distance else further)
+        _other_advice(target, context, nearest if target.size == would.distance else further)
         for target in sorted(would.targets, key=_nearest_first)
         if target.sets
     ]
@@ -88,19 +89,19 @@ def _nearest_first(target: Target) -> int:
     return target.size if target.size is not None else 1_000
 
 
-def _towards(target: Target, around: Around, most: int) -> Towards:
+def _other_advice(target: Target, context: WordingContext, most: int) -> OtherAdvice:
     shown = target.sets[:most]
     n = target.size or 0
-    return Towards(
+    return OtherAdvice(
         outcome=target.outcome,
         words=str(OUTCOMES[target.outcome].name),
         says=str(ngettext("one other answer is enough", "%(num)d other answers at once", n)),
-        ways=[Way(_sentence(found, around), around.try_url(found.changes)) for found in shown],
-        more=_others(target, len(target.sets) - len(shown)),
+        ways=[AnswerSuggestion(_sentence(found, context), context.try_url(found.changes)) for found in shown],
+        more=_further_words(target, len(target.sets) - len(shown)),
     )
 
 
-def _others(target: Target, left: int) -> str:
+def _further_words(target: Target, left: int) -> str:
     """The ways that are not written out, counted: "9 other ways"; "" where there are none."""
     if target.is_complete:
         return str(ngettext("%(num)d other way", "%(num)d other ways", left)) if left else ""
@@ -109,24 +110,24 @@ def _others(target: Target, left: int) -> str:
     return str(_("perhaps other ways"))
 
 
-def _sentence(found: ChangeSet, around: Around) -> str:
+def _sentence(found: ChangeSet, context: WordingContext) -> str:
     """What to answer instead: "how complex it is: “Simple”; contact with customers: “Most of it”"."""
-    return "; ".join(_instead(change, around) for change in found.changes)
+    return "; ".join(_instead(change, context) for change in found.changes)
 
 
-def _labels(changes: Sequence[AnswerChange], around: Around) -> list[str]:
+def _labels(changes: Sequence[AnswerChange], context: WordingContext) -> list[str]:
     labels = []
     for change in changes:
-        question = around.question(change.question)
+        question = context.question(change.question)
         labels += [band_label(question, band.least, band.greatest) for band in change.bands] or [
             answer_label(question, answer) for answer in change.answers
         ]
     return labels
 
 
-def any_of(changes: Sequence[AnswerChange], around: Around) -> str:
+def any_of(changes: Sequence[AnswerChange], context: WordingContext) -> str:
     """Answers that do as well as each other: "“Simple” or “Complex”"; many are counted from the third on."""
-    labels = _labels(changes, around)
+    labels = _labels(changes, context)
     total = len(labels) + sum(change.more for change in changes)
     quoted = [f"“{label}”" for label in labels[: ANSWERS_SHOWN if total > ANSWERS_SHOWN + 1 else total]]
     if others := total - len(quoted):
@@ -134,9 +135,9 @@ def any_of(changes: Sequence[AnswerChange], around: Around) -> str:
     return _either(quoted)
 
 
-def _instead(change: AnswerChange, around: Around) -> str:
-    words = {"question": around.question(change.question).short, "answers": any_of([change], around)}
-    if name := around.part(change.part):
+def _instead(change: AnswerChange, context: WordingContext) -> str:
+    words = {"question": context.question(change.question).short, "answers": any_of([change], context)}
+    if name := context.part(change.part):
         return str(_("%(part)s, %(question)s: %(answers)s", part=name, **words))
     return str(_("%(question)s: %(answers)s", **words))
 
@@ -145,10 +146,6 @@ def _either(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return str(_("%(some)s or %(last)s", some=", ".join(words[:-1]), last=words[-1]))
-
-
-SETS_SHOWN = 2
-"""Ways to the nearest other advice that are written out, and one to those further off; the others are a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +172,7 @@ class ReachRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Deciding:
+class DecidingAnswers:
     """Answers that decide the advice whatever the others were: a sentence, and each question in short with its part."""
 
     says: str
@@ -194,25 +191,25 @@ class OpenEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Changing:
+class AdviceExplanation:
     """All of it for one advice. ``possible`` is what the open questions still leave open, "" where there are none."""
 
     firmness: str
     unless: list[OpenEnd]
     possible: str
     is_settled: bool
-    deciding: Deciding | None
-    towards: list[Towards]
+    deciding: DecidingAnswers | None
+    towards: list[OtherAdvice]
     reaches: list[ReachRow]
     would_tell: list[OpenEnd]
     next_questions: list[tuple[str, int | None]]
     """The open questions, the one that settles most first; none where counting took too long."""
 
     @property
-    def further_off(self) -> list[Towards]:
+    def further_off(self) -> list[OtherAdvice]:
         """The other advices that the answers which can move it do not tell of already."""
-        told = {outcome for row in self.can_move for outcome, *_words in row.ways}
-        return [towards for towards in self.towards if towards.outcome not in told]
+        named = {outcome for row in self.can_move for outcome, *_words in row.ways}
+        return [towards for towards in self.towards if towards.outcome not in named]
 
     @property
     def can_move(self) -> list[ReachRow]:
@@ -241,55 +238,45 @@ def firmness_words(would: WouldChange) -> str:
     return str(_("No other answers change this advice."))
 
 
-def present_changing(would: WouldChange, settles: Settles, around: Around) -> Changing:
+def present_explanation(would: WouldChange, settles: Settlement, context: WordingContext) -> AdviceExplanation:
     """Put an explanation into words."""
     widest = max([1, *(abs(end) for reach in would.reaches for end in (reach.least, reach.most, would.lean))])
-    return Changing(
+    return AdviceExplanation(
         firmness=firmness_words(would),
-        unless=[_open_end(reach, around, would.outcome) for reach in would.unless],
-        possible=_possible(settles, would, around),
-        is_settled=settles.settled is True,
-        deciding=_deciding(settles, around),
-        towards=ways_to_each(would, around, SETS_SHOWN),
-        reaches=[_reach(reach, would, around, widest) for reach in would.reaches],
-        would_tell=[
-            OpenEnd(
-                around.question(key).text,
-                around.question(key).short,
-                around.part(part),
-                around.question_url(key, part),
-                "",
+        unless=[
+            _open_end(
+                reach.question, reach.part, context, [found for found in reach.outcomes if found is not would.outcome]
             )
-            for key, part in settles.would_tell
+            for reach in would.unless
         ],
+        possible=_possible(settles, would, context),
+        is_settled=settles.settled is True,
+        deciding=_deciding(settles, context),
+        towards=other_advices(would, context, SETS_SHOWN),
+        reaches=[_reach(reach, would, context, widest) for reach in would.reaches],
+        would_tell=[_open_end(key, part, context) for key, part in settles.would_tell],
         next_questions=[(found.question, found.part) for found in settles.next_questions or ()],
     )
 
 
-def _possible(settles: Settles, would: WouldChange, around: Around) -> str:
+def _possible(settles: Settlement, would: WouldChange, context: WordingContext) -> str:
     others = [found.outcome for found in settles.possible if found.outcome is not would.outcome]
     if settles.settled:
         return ""
     if others:
-        left = [around.question(reach.question) for reach in would.reaches if not reach.is_answered]
+        left = [context.question(reach.question) for reach in would.reaches if not reach.is_answered]
+        what = outcome_words(others)
         if all(question.section is Section.SHARPEN for question in left):
-            text = str(
-                _(
-                    "Together, answers to the further questions below could turn it to %(what)s.",
-                    what=outcome_words(others),
-                )
-            )
+            text = str(_("Together, answers to the further questions below could turn it to %(what)s.", what=what))
         else:
-            text = str(
-                _("Answers to the questions that are still open could turn it to %(what)s.", what=outcome_words(others))
-            )
+            text = str(_("Answers to the questions that are still open could turn it to %(what)s.", what=what))
         if not settles.undecided:
             return text
         return text + " " + str(_("Whether it could become anything else was not found out in the time."))
     return str(_("Whether the questions that are still open can change it was not found out in the time."))
 
 
-def _deciding(settles: Settles, around: Around) -> Deciding | None:
+def _deciding(settles: Settlement, context: WordingContext) -> DecidingAnswers | None:
     keys = settles.suffices.answers
     if not keys:
         return None
@@ -304,38 +291,33 @@ def _deciding(settles: Settles, around: Around) -> Deciding | None:
         says += " " + _("Without any one of them, it could be another.")
     else:
         says += " " + _("Perhaps fewer would do.")
-    return Deciding(str(says), [(around.question(key).short, around.part(part)) for key, part in keys])
+    return DecidingAnswers(str(says), [(context.question(key).short, context.part(part)) for key, part in keys])
 
 
-def _reach(reach: AnswerReach, would: WouldChange, around: Around, widest: int) -> ReachRow:
+def _reach(reach: AnswerReach, would: WouldChange, context: WordingContext, widest: int) -> ReachRow:
     moves: dict[Outcome, list[AnswerChange]] = {}
     for move in reach.moves:
         if move.outcome is not would.outcome:
             moves.setdefault(move.outcome, []).append(move.change)
     return ReachRow(
-        question=around.question(reach.question).text,
-        part=around.part(reach.part),
-        answer=around.answer(reach.question, reach.part),
+        question=context.question(reach.question).text,
+        part=context.part(reach.part),
+        answer=context.answer(reach.question, reach.part),
         least=min(reach.least, would.lean),
         most=max(reach.most, would.lean),
         now=would.lean,
         widest=widest,
         ways=[
-            (outcome, str(OUTCOMES[outcome].name), any_of(changes, around), around.try_url(changes[:1]))
+            (outcome, str(OUTCOMES[outcome].name), any_of(changes, context), context.try_url(changes[:1]))
             for outcome, changes in moves.items()
         ],
-        url=around.question_url(reach.question, reach.part),
-        is_extra=around.question(reach.question).section is Section.SHARPEN,
+        url=context.question_url(reach.question, reach.part),
+        is_extra=context.question(reach.question).section is Section.SHARPEN,
         key=(reach.question, reach.part),
     )
 
 
-def _open_end(reach: AnswerReach, around: Around, now: Outcome) -> OpenEnd:
-    others = [outcome for outcome in reach.outcomes if outcome is not now]
-    return OpenEnd(
-        around.question(reach.question).text,
-        around.question(reach.question).short,
-        around.part(reach.part),
-        around.question_url(reach.question, reach.part),
-        outcome_words(others),
-    )
+def _open_end(key: str, part: int | None, context: WordingContext, could_be: Sequence[Outcome] = ()) -> OpenEnd:
+    question = context.question(key)
+    url = context.question_url(key, part)
+    return OpenEnd(question.text, question.short, context.part(part), url, outcome_words(could_be))

@@ -5,7 +5,7 @@ import pytest
 
 from advisor.models import Database
 from advisor.settings import Settings
-from tests.accounts.letter_box import LetterBox
+from tests.accounts.mailbox import Mailbox
 from tests.applications import borrowed
 from tests.visiting import Visitor
 
@@ -25,6 +25,6 @@ def by_mail(posting: Settings) -> Iterator[Visitor]:
 
 
 @pytest.fixture
-def letter_box(database: Database, posting: Settings) -> LetterBox:
+def mailbox(database: Database, posting: Settings) -> Mailbox:
     """Where its letters arrive."""
-    return LetterBox(database, posting)
+    return Mailbox(database, posting)

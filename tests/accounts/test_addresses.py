@@ -14,14 +14,14 @@ from advisor import create_app
 from advisor.accounts.people import account_admin
 from advisor.cli import main
 from advisor.models import Account, Database, MailOutbox, ResetToken
+from advisor.models.account import request_letter
 from advisor.models.address import canonical_email, is_address
 from advisor.models.audit import OPERATOR
 from advisor.models.base import hash_of, now
-from advisor.models.mail import post
 from advisor.settings import Settings
-from tests.accounts.coming_in import acts, sign_in
-from tests.accounts.letter_box import LetterBox
-from tests.accounts.test_signing_in import is_signed_in
+from tests.accounts.mailbox import Mailbox
+from tests.accounts.sign_in.test_sign_in import is_signed_in
+from tests.accounts.sign_ins import acts, sign_in
 from tests.conftest import KEY
 from tests.factories import PASSWORD, make_account, make_signed_in
 from tests.visiting import Visitor, text_of
@@ -78,8 +78,8 @@ def boundless(posting: Settings) -> Iterator[Flask]:
     app.extensions["database"].dispose()
 
 
-def recipients(letter_box: LetterBox) -> list[str]:
-    return [letter.partition(":")[0] for letter in letter_box.letters()]
+def recipients(mailbox: Mailbox) -> list[str]:
+    return [letter.partition(":")[0] for letter in mailbox.letters()]
 
 
 def send(person: Visitor, path: str, **answers: str) -> int:
@@ -92,9 +92,7 @@ def send(person: Visitor, path: str, **answers: str) -> int:
     return answer.status_code
 
 
-def test_s11c_no_look_alike_gets_a_letter_of_another(
-    boundless: Flask, database: Database, letter_box: LetterBox
-) -> None:
+def test_s11c_no_look_alike_gets_a_letter_of_another(boundless: Flask, database: Database, mailbox: Mailbox) -> None:
     for victim in VICTIMS:
         make_account(database, victim)
     stranger = Visitor(boundless.test_client())
@@ -104,11 +102,11 @@ def test_s11c_no_look_alike_gets_a_letter_of_another(
         assert canonical_email(look_alike) not in VICTIMS
         taken = send(stranger, "/forgotten-password", email=look_alike) == 303
         assert taken == is_address(canonical_email(look_alike)), "refused where it is none"
-    assert recipients(letter_box) == [], "nobody has these addresses"
+    assert recipients(mailbox) == [], "nobody has these addresses"
     for look_alike in LOOK_ALIKES:
         send(stranger, "/register", email=look_alike, password="nine blue chairs at night")
         send(signed_in, "/account/email", email=look_alike, password=PASSWORD)
-    letters = letter_box.letters()
+    letters = mailbox.letters()
     spellings = {canonical_email(look_alike) for look_alike in LOOK_ALIKES}
     for letter in letters:
         to = letter.partition(":")[0]
@@ -124,14 +122,14 @@ def test_s11c_no_look_alike_gets_a_letter_of_another(
 
 
 def test_s11c_other_spellings_of_an_address_reach_its_account_at_the_stored_one(
-    boundless: Flask, database: Database, letter_box: LetterBox
+    boundless: Flask, database: Database, mailbox: Mailbox
 ) -> None:
     for victim in VICTIMS:
         make_account(database, victim)
     person = Visitor(boundless.test_client())
     for typed, _stored in typed_as_other_spellings():
         assert send(person, "/forgotten-password", email=typed) == 303
-    assert recipients(letter_box) == [stored for _typed, stored in typed_as_other_spellings()]
+    assert recipients(mailbox) == [stored for _typed, stored in typed_as_other_spellings()]
     for typed, _stored in typed_as_other_spellings():
         assert is_signed_in(sign_in(Visitor(boundless.test_client()), typed))
 
@@ -192,7 +190,7 @@ def make_earlier(database: Database, email: str, email_shown: str) -> Account:
 
 
 def test_s11c_an_account_whose_address_is_in_doubt_gets_no_letter_and_is_named(
-    posting: Settings, database: Database, by_mail: Visitor, letter_box: LetterBox
+    posting: Settings, database: Database, by_mail: Visitor, mailbox: Mailbox
 ) -> None:
     account = make_earlier(database, "info@strasse.de", "info@straße.de")
     for typed in ("info@strasse.de", "info@straße.de"):
@@ -201,7 +199,7 @@ def test_s11c_an_account_whose_address_is_in_doubt_gets_no_letter_and_is_named(
     sign_in(by_mail, "info@strasse.de")
     by_mail.open("/account/password")
     by_mail.submit(password=PASSWORD, new_password="nine blue chairs at night")
-    assert recipients(letter_box) == []
+    assert recipients(mailbox) == []
     said = run(posting, "check")
     assert said.exit_code == 1
     assert f"advisor set-address {account.id} EMAIL" in said.output
@@ -224,7 +222,7 @@ def test_an_address_that_is_none_any_more_still_signs_in_and_is_named(
 
 
 def test_s11c_letters_and_links_of_an_earlier_release_go_to_the_stored_address_or_nowhere(
-    database: Database, by_mail: Visitor, letter_box: LetterBox
+    database: Database, by_mail: Visitor, mailbox: Mailbox
 ) -> None:
     account_id = make_account(database, "info@strasse.de")
     with database.write() as session:
@@ -235,7 +233,7 @@ def test_s11c_letters_and_links_of_an_earlier_release_go_to_the_stored_address_o
             ("Info@strasse.de", "password changed"),
             ("ınfo@ſtrasse.de", "password changed"),
         ):
-            post(session, to, kind, account_id=account_id)
+            request_letter(session, to, kind, account_id=account_id)
         for secret, address in (("good", "New@example.org"), ("bad", "ſ@example.org")):
             row = {"token_hash": hash_of(secret), "account_id": account_id, "kind": "address", "address": address}
             session.execute(insert(ResetToken).values(**row, created_at=now()))
@@ -246,7 +244,7 @@ def test_s11c_letters_and_links_of_an_earlier_release_go_to_the_stored_address_o
         assert session.scalars(select(Account.email)).all() == ["new@example.org"]
     with database.write() as session:
         session.get_one(Account, account_id).email = "info@strasse.de"
-    assert sorted(recipients(letter_box)) == ["info@strasse.de"] * 3
+    assert sorted(recipients(mailbox)) == ["info@strasse.de"] * 3
 
 
 # ---- on the command line -----------------------------------------------------------------------------------------
@@ -324,7 +322,7 @@ def test_registering_one_address_at_once_makes_one_account_and_tells_the_others(
 
 
 def test_s12_registering_one_address_at_once_by_mail_looks_the_same_for_all(
-    boundless: Flask, database: Database, letter_box: LetterBox
+    boundless: Flask, database: Database, mailbox: Mailbox
 ) -> None:
     people = open_forms(boundless, "/register")
     answers: list[str] = []
@@ -338,7 +336,7 @@ def test_s12_registering_one_address_at_once_by_mail_looks_the_same_for_all(
     assert len(set(answers)) == 1
     with database.read() as session:
         assert session.scalars(select(Account.email)).all() == ["olga@example.org"]
-    assert recipients(letter_box) == ["olga@example.org"] * AT_ONCE
+    assert recipients(mailbox) == ["olga@example.org"] * AT_ONCE
 
 
 def test_changing_to_one_address_at_once_gives_it_to_one_account(app: Flask, database: Database) -> None:

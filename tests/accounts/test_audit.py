@@ -12,44 +12,48 @@ from advisor.models import AuditEvent, Database
 from advisor.models.audit import ACTS, OPERATOR, OWNERS_OWN, audit
 from advisor.models.base import Unchangeable, now
 from advisor.settings import Settings
-from tests.accounts.coming_in import acts, sign_in
-from tests.accounts.deeds import DEEDS
-from tests.accounts.deeds.listed import Deed
-from tests.accounts.deeds.world import MARK, OTHER, World
+from tests.accounts.recorded_acts import RECORDED_ACTS
+from tests.accounts.recorded_acts.act_list import RecordedAct
+from tests.accounts.recorded_acts.installation import MARK, OTHER, Installation
+from tests.accounts.sign_ins import acts, sign_in
 from tests.factories import PASSWORD, make_account
 from tests.visiting import Visitor
 
 
 @pytest.fixture
-def world(app: Flask, database: Database, settings: Settings) -> Iterator[World]:
-    world = World(app, database, settings)
-    yield world
-    world.close()
+def installation(app: Flask, database: Database, settings: Settings) -> Iterator[Installation]:
+    installation = Installation(app, database, settings)
+    yield installation
+    installation.close()
 
 
 def test_s20_every_kind_of_act_is_done_by_the_test_below() -> None:
-    assert {deed.kind for deed in DEEDS} == ACTS
+    assert {recorded.kind for recorded in RECORDED_ACTS} == ACTS
     assert OWNERS_OWN < ACTS
 
 
-@pytest.mark.parametrize("deed", DEEDS, ids=[f"{deed.kind}-{deed.act.__name__}" for deed in DEEDS])
-def test_s20_each_act_leaves_exactly_one_entry_with_all_its_fields(world: World, deed: Deed) -> None:
+@pytest.mark.parametrize(
+    "recorded", RECORDED_ACTS, ids=[f"{recorded.kind}-{recorded.act.__name__}" for recorded in RECORDED_ACTS]
+)
+def test_s20_each_act_leaves_exactly_one_entry_with_all_its_fields(
+    installation: Installation, recorded: RecordedAct
+) -> None:
     began = now()
-    deed.act(world)
-    entries = world.entries()
-    assert sorted(entry.kind for entry in entries) == sorted([deed.kind, *deed.also])
-    entry = next(entry for entry in entries if entry.kind == deed.kind)
-    assert entry.who == deed.who
-    if deed.who in {"owner", "admin"}:
+    recorded.act(installation)
+    entries = installation.entries()
+    assert sorted(entry.kind for entry in entries) == sorted([recorded.kind, *recorded.also])
+    entry = next(entry for entry in entries if entry.kind == recorded.kind)
+    assert entry.who == recorded.who
+    if recorded.who in {"owner", "admin"}:
         assert entry.account_id is not None
     else:
         assert entry.account_id is None
-    if deed.who == "owner" and deed.kind != "account created":
-        assert entry.account_id == world.owner_id
-    assert entry.from_where == ("command line" if deed.who == "operator" else "127.0.0.1")
+    if recorded.who == "owner" and recorded.kind != "account created":
+        assert entry.account_id == installation.owner_id
+    assert entry.from_where == ("command line" if recorded.who == "operator" else "127.0.0.1")
     assert began <= entry.at <= now()
-    assert re.fullmatch(deed.what.replace("OWNER", str(world.owner_id)), entry.what), entry.what
-    assert {name for name in ("before", "after", "why", "version") if getattr(entry, name)} == deed.told
+    assert re.fullmatch(recorded.what.replace("OWNER", str(installation.owner_id)), entry.what), entry.what
+    assert {name for name in ("before", "after", "why", "version") if getattr(entry, name)} == recorded.detail
     held = str([[getattr(entry, column.name) for column in AuditEvent.__table__.columns] for entry in entries])
     for secret in ("example.org", PASSWORD, OTHER, "wrong wrong", "token=", MARK):
         assert secret not in held

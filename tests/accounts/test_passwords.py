@@ -9,7 +9,7 @@ from sqlalchemy import select
 from advisor import settings as installation
 from advisor.accounts import passwords
 from advisor.models import Account, Database
-from tests.accounts.coming_in import sign_in
+from tests.accounts.sign_ins import sign_in
 from tests.factories import PASSWORD, make_account
 from tests.visiting import Visitor, text_of
 

@@ -9,7 +9,7 @@ from advisor import starter
 from advisor.engine.analysis.explain import what_would_change
 from advisor.engine.model.vocabulary import Outcome
 from advisor.wording.vocabulary import OUTCOMES
-from advisor.wording.what_would_change import Around, ways_to_each
+from advisor.wording.what_would_change import WordingContext, other_advices
 from tests.assessments.walking import EXPERT, MIXED, Walker
 from tests.visiting import text_of
 
@@ -56,9 +56,9 @@ def test_ways_that_are_not_written_out_are_counted_and_no_more_is_claimed_than_i
     rules = starter.rule_set()
     would = what_would_change(rules, MIXED)
     targets = tuple(replace(target, is_complete=is_complete) for target in would.targets)
-    around = Around(rules, [], lambda *_: (False, None), lambda _: "", lambda *_: "")
+    around = WordingContext(rules, [], lambda *_: (False, None), lambda _: "", lambda *_: "")
     with app.test_request_context():
-        told = {one.outcome: one.more for one in ways_to_each(replace(would, targets=targets), around, SHOWN, SHOWN)}
+        told = {one.outcome: one.more for one in other_advices(replace(would, targets=targets), around, SHOWN, SHOWN)}
     assert any(len(target.sets) > SHOWN for target in targets)
     for target in targets:
         if left := len(target.sets) - SHOWN:

@@ -6,8 +6,9 @@ from random import Random
 
 from advisor.engine.model.evidence import Claim, Firmness, Pull, Source, SourceKind
 from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.policy import Bound, KindRow, LeaveRow
 from advisor.engine.model.questions import Condition, Option, Question, Scope, Section
-from advisor.engine.model.rules import Bound, KindRow, LeaveRow, Push, Rule, RuleSet
+from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Side, Strength
 
 _CORE = 9

@@ -29,7 +29,7 @@ from advisor.models.proof import examination_of
 from advisor.operating.migrate import migrate
 from advisor.rule_sets import worker
 from advisor.rule_sets.impact import run
-from advisor.rule_sets.impact.disclosed_impact import DisclosedImpact
+from advisor.rule_sets.impact.disclosure import DisclosedImpact
 from tests.benchmarks.seeding import seed
 from tests.benchmarks.table import Measured, table
 from tests.conftest import settings_for

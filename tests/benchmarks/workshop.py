@@ -22,7 +22,7 @@ from advisor.engine.model.rules import Rule
 from advisor.models import Database
 from advisor.models.idempotency import new_key
 from advisor.models.rule_set_version import publish
-from advisor.operating.secret_key import ensure_key
+from advisor.operating.private_files import ensure_key
 from advisor.rule_sets.editor.item_editors import opened_fingerprint
 from tests.benchmarks.caller import Caller
 from tests.benchmarks.latency import LIST, RESULT, timed

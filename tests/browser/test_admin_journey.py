@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from advisor import starter
 from advisor.models import Database
 from advisor.models.rule_set_version import in_force, rule_set
-from tests.accounts.coming_in import code
+from tests.accounts.sign_ins import code
 from tests.browser.person import Person
 from tests.browser.windows import PHONE, WIDE, watched
 from tests.conftest import settings_for

@@ -11,7 +11,7 @@ from tests.browser.test_admin_crowded import wrong
 from tests.browser.test_admin_pages import let_in, signed_in
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.crowded import crowded
-from tests.rule_sets.test_counts import FIRES, RULE, save
+from tests.rule_sets.impact.test_rule_counts import FIRES, RULE, save
 
 __all__ = ["signed_in"]
 

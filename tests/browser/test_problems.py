@@ -9,8 +9,9 @@ from advisor.settings import load
 from tests.browser.test_admin_crowded import wrong
 from tests.browser.test_admin_pages import let_in, signed_in
 from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.checks.test_problems import PROBLEMS
 from tests.rule_sets.crowded import crowded
-from tests.rule_sets.test_problems import PROBLEMS, put, without_keep
+from tests.rule_sets.drafts import store_draft, without_keep
 
 __all__ = ["signed_in"]
 
@@ -26,7 +27,7 @@ PAGES = [
 def test_problems_with_proofs_are_sound_at_both_widths(signed_in: tuple[str, Admin, Database], page: Page) -> None:
     server, admin, database = signed_in
     let_in(page, server, admin)
-    put(database, without_keep())
+    store_draft(database, without_keep())
     assert wrong(page, server, PAGES) == []
     page.goto(server + PROBLEMS)
     page.keyboard.press("Tab")
@@ -40,7 +41,7 @@ def test_problems_with_proofs_are_sound_at_both_widths(signed_in: tuple[str, Adm
 def test_a_check_under_way_ends_on_the_page_by_itself(signed_in: tuple[str, Admin, Database], page: Page) -> None:
     server, admin, database = signed_in
     let_in(page, server, admin)
-    put(database, crowded())
+    store_draft(database, crowded())
     assert wrong(page, server, PAGES[:3]) == []
     page.goto(server + PROBLEMS)
     page.get_by_role("button", name="Check every combination").press("Enter")
@@ -61,7 +62,7 @@ def test_a_check_under_way_is_stopped_and_started_again_by_keyboard(
     signed_in: tuple[str, Admin, Database], browser: Browser, scripts: bool
 ) -> None:
     server, admin, database = signed_in
-    put(database, crowded())
+    store_draft(database, crowded())
     with browser.new_context(java_script_enabled=scripts) as context:
         page = context.new_page()
         let_in(page, server, admin)

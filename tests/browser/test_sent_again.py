@@ -12,7 +12,7 @@ from advisor import starter
 from advisor.models import Database
 from advisor.models.draft import find_draft
 from advisor.operating.migrate import migrate
-from tests.accounts.coming_in import code
+from tests.accounts.sign_ins import code
 from tests.browser.person import Person
 from tests.browser.serving import DATABASE
 from tests.browser.windows import watched

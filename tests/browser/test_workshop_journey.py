@@ -20,7 +20,7 @@ from advisor.models.rule_set_version import rule_set
 from advisor.operating.migrate import migrate
 from advisor.wording.values import percent
 from advisor.wording.vocabulary import OUTCOMES
-from tests.accounts.coming_in import code
+from tests.accounts.sign_ins import code
 from tests.benchmarks.seeding import seed
 from tests.browser.looks import axe_violations, sideways
 from tests.browser.person import Person

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from advisor import starter
 from advisor.engine.document.document import dumps, parse, to_plain
 from advisor.engine.evaluation.evaluate import evaluate
-from advisor.engine.model.rules import Bound, LeaveRow
+from advisor.engine.model.policy import Bound, LeaveRow
 from advisor.engine.model.vocabulary import Leave, Measure, Side, State
 from advisor.models import Database, RuleSetVersion
 from advisor.models.rule_set_version import in_force, versions
@@ -19,7 +19,7 @@ from tests.benchmarks.generated import generated
 from tests.commands.conftest import Advisor
 from tests.exchange.samples import SMALL, SMALL_FILE, read_rule_set
 from tests.rule_sets.crowded import crowded
-from tests.rule_sets.test_problems import without_keep
+from tests.rule_sets.drafts import without_keep
 
 BROKEN = [
     ('sources = ["S.2"]\nwhen', 'sources = ["S.9"]\nwhen', "rules/steps-open"),

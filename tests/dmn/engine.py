@@ -12,7 +12,7 @@ from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Answers, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import State
-from advisor.exchange.dmn.feel import Names
+from advisor.exchange.dmn.feel import FeelNames
 from tests.ensure_tools import DMN_TESTS
 
 Decided = tuple[str, str, str, int, int, int, tuple[str, ...]]
@@ -53,7 +53,7 @@ def ours(rule_set: RuleSet, answers: Answers) -> Decided:
 
 def sent(rule_set: RuleSet, answers: Answers) -> dict[str, Any]:
     """Answers as the model takes them: what is left out is null as well."""
-    names = Names(())
+    names = FeelNames(())
     return {
         names.new(q.key): list(answer) if isinstance(answer := answers.get(q.key), tuple) else answer
         for q in rule_set.questions

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from advisor.engine.document.document import from_plain
-from advisor.engine.document.items import KINDS, options_of
+from advisor.engine.document.document import KINDS, from_plain, options_of
 from advisor.engine.model.rules import RuleSet
 
 Plain = dict[str, Any]

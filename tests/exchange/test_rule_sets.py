@@ -11,7 +11,7 @@ from advisor import starter
 from advisor.engine.document.document import dumps
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import CasePart, RuleSet
-from advisor.exchange.incoming import UnreadableFileError
+from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.rule_sets import IN_FORMATS, write_rule_set
 from advisor.wording.terminal import describe
 from tests.engine.strategies import PROPERTY

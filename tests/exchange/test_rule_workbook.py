@@ -17,8 +17,8 @@ from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange import cells
 from advisor.exchange.rule_sets import read_sound_rule_set, write_rule_set
+from advisor.exchange.rule_workbook import cells
 from tests.engine.documents import clean_document, clean_rule_set
 from tests.exchange.samples import SMALL, read_rule_set
 
@@ -288,12 +288,12 @@ def test_s17_any_text_in_a_cell_is_read_or_refused_in_words(text: str) -> None:
         condition = cells.read_condition("q", text)
     except cells.CellError:
         return
-    assert cells.read_condition("q", cells.written_condition(condition)) == condition
+    assert cells.read_condition("q", cells.format_condition(condition)) == condition
 
 
 @given(st.lists(st.text(max_size=20) | st.sampled_from(["not", "includes all", "5 to 8", ">= 5", 'a"b', "a, b", ""])))
 def test_any_words_come_back_from_a_list(words: list[str]) -> None:
-    assert cells.read_list(cells.written_list(words)) == words
+    assert cells.read_list(cells.format_list(words)) == words
 
 
 ANSWERS = (
@@ -307,7 +307,7 @@ ANSWERS = (
 
 @given(st.sampled_from([None, *AnswerType]), ANSWERS)
 def test_any_answer_comes_back_from_its_cell(kind: AnswerType | None, answer: object) -> None:
-    cell = cells.written_answer(kind, answer)
+    cell = cells.format_answer(kind, answer)
     back = cells.read_answer(kind, cell)
     assert (type(back), back) == (type(answer), answer)
     assert json.dumps(back) == json.dumps(answer)

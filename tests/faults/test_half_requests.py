@@ -16,7 +16,7 @@ from advisor import create_app
 from advisor.exchange.rule_sets import write_rule_set
 from advisor.models import AccountOwner, Database
 from advisor.settings import Settings
-from tests.accounts.coming_in import cookie
+from tests.accounts.sign_ins import cookie
 from tests.api.programs import program_of
 from tests.conftest import KEY, settings_for
 from tests.exchange.samples import SMALL

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from advisor import starter
 from advisor.engine.document import edit
+from advisor.engine.document.document import own_fingerprint_of
 from advisor.engine.document.edit import ChangedSince, find
-from advisor.engine.document.items import own_mark_of
 from advisor.engine.model.rules import RuleSet
 from advisor.models import AuditEvent, Database, Draft, RuleSetVersion
 from advisor.models import draft as drafts
@@ -30,7 +30,7 @@ def save(database: Database, key: str, because: str, opened: RuleSet, who: Actor
     rule = find(opened, "rules", key)
     with database.write() as session:
         item = replace(rule, because=because)
-        operations.save(session, who, "rules", key, item, opened=own_mark_of(rule))
+        operations.save(session, who, "rules", key, item, opened=own_fingerprint_of(rule))
 
 
 def started(database: Database) -> RuleSet:
@@ -222,7 +222,7 @@ def test_s20_each_act_is_recorded_once_with_who_where_before_and_after(database:
     with database.write() as session:
         operations.move(session, BEN, "rules", RULES[0].key, 1, opened="")
     with database.write() as session:
-        operations.remove(session, BEN, "limits", "0", opened=own_mark_of(starter.rule_set().limits[0]))
+        operations.remove(session, BEN, "limits", "0", opened=own_fingerprint_of(starter.rule_set().limits[0]))
     with database.write() as session:
         drafts.publish(session, ADA, "Why.", mark=present_mark(session), in_force=1)
     started(database)

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from advisor.models import Base, Database
-from advisor.operating import pg_tools
-from advisor.operating.backup import back_up, verify
-from advisor.operating.checksum import checksum_file
-from advisor.operating.errors import OperatorError
+from advisor.operating import OperatorError, pg_tools
+from advisor.operating.backup import back_up, checksum_file, verify
 from advisor.settings import Settings
 from tests.factories import make_assessment, make_recommendation
 

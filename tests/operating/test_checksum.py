@@ -11,9 +11,8 @@ from click.testing import CliRunner
 
 from advisor.cli import main
 from advisor.models import Database
-from advisor.operating.backup import Backup, back_up, refuse_changed, verify
-from advisor.operating.checksum import checksum_file
-from advisor.operating.errors import OperatorError
+from advisor.operating import OperatorError
+from advisor.operating.backup import Backup, back_up, checksum_file, refuse_changed, verify
 from advisor.operating.restore import restore
 from advisor.settings import Settings
 from tests.conftest import settings_for

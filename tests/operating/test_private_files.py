@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.private_files import make_private_folder, write_private_file
+from advisor.operating.private_files import make_private_folder, write_private_file
 from tests.serving import advisor, environment
 
 EVERYTHING = """
@@ -14,18 +14,18 @@ import os, sys, sqlite3
 from pathlib import Path
 os.umask(int(sys.argv[1], 8))
 from advisor import settings as installation
-from advisor.accounts.mail.delivery import send_due
+from advisor.accounts.mail import send_due
 from advisor.cli import main
 from advisor.models import Database
-from advisor.models.mail import post
-from advisor.operating.secret_key import ensure_key
+from advisor.models.account import request_letter
+from advisor.operating.private_files import ensure_key
 
 settings = installation.load()
 main(["migrate"], standalone_mode=False)
 ensure_key(settings)
 database = Database.from_settings(settings)
 with database.write() as session:
-    post(session, "olga@example.org", "password changed")
+    request_letter(session, "olga@example.org", "password changed")
 send_due(database, settings)
 database.dispose()
 main(["backup"], standalone_mode=False)

@@ -16,13 +16,12 @@ from sqlalchemy import select, text
 from advisor import create_app
 from advisor.cli import main
 from advisor.models import AccountOwner, Assessment, AuditEvent, Database, LoginSession, RecommendationRecord, schema
-from advisor.operating.backup import back_up, verify
-from advisor.operating.checksum import checksum_file
-from advisor.operating.errors import OperatorError
+from advisor.operating import OperatorError
+from advisor.operating.backup import back_up, checksum_file, verify
 from advisor.operating.migrate import migrate
 from advisor.operating.restore import restore
 from advisor.settings import Settings
-from tests.accounts.coming_in import sign_in
+from tests.accounts.sign_ins import sign_in
 from tests.conftest import settings_for
 from tests.factories import make_account, make_assessment, make_recommendation
 from tests.operating.test_migrate import dump

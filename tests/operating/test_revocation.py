@@ -12,18 +12,18 @@ from sqlalchemy import func, select, update
 
 from advisor import create_app
 from advisor.accounts import operations
-from advisor.accounts.mail.delivery import send_due
+from advisor.accounts.mail import send_due
 from advisor.accounts.second_factor import codes as factor
 from advisor.cli import main
 from advisor.models import Account, ApiToken, Database, Job, LoginSession, MailOutbox
 from advisor.models import job as jobs
+from advisor.models.account import request_letter
 from advisor.models.audit import Actor
 from advisor.models.base import now
 from advisor.models.idempotency import Attempt, idempotent
-from advisor.models.mail import post
 from advisor.operating.backup import back_up
 from advisor.settings import Settings
-from tests.accounts.coming_in import code, forget_codes, sign_in
+from tests.accounts.sign_ins import code, forget_codes, sign_in
 from tests.factories import PASSWORD, make_account
 from tests.visiting import Visitor, text_of
 
@@ -49,7 +49,7 @@ def world(database: Database) -> World:
         account = session.get_one(Account, account_id)
         account.recovery_codes = hashes
         token = operations.create_token(session, account_id, "P", timedelta(days=9), 5, Actor("owner", account_id))
-        post(session, account.email, "reset")
+        request_letter(session, account.email, "reset")
         jobs.ask(session, "impact", "draft")
     links = {}
     for number, kind in enumerate(get_args(operations.LinkKind)):

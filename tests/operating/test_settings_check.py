@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from advisor import settings as installation
 from advisor.cli import main
-from advisor.operating.errors import OperatorError
-from advisor.operating.secret_key import ensure_key
+from advisor.operating import OperatorError
+from advisor.operating.private_files import ensure_key
 from advisor.operating.settings_check import findings, numbers, refuse_unsafe
 from advisor.settings import SettingError, key_file
 from tests.conftest import KEY

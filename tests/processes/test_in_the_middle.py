@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, LoginSession, Part, RecommendationRecord
 from advisor.models.base import now
-from tests.accounts.test_keeping import KEPT
+from tests.accounts.sign_in.test_form_preservation import KEPT
 from tests.assessments.walking import ROUTINE, Walker
 from tests.factories import PASSWORD, make_account
 from tests.processes.conftest import Publish

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from advisor.models import Assessment, Database, Part, RecommendationRecord
 from tests.api.programs import Program, program_of
 from tests.assessments.walking import MIXED
-from tests.engine.test_text import APART, COMPOSED, NOTHING_TO_SEE
+from tests.engine.document.test_text import APART, COMPOSED, NOTHING_TO_SEE
 from tests.factories import make_account, make_assessment
 from tests.processes.owning import OwnerWalker
 from tests.processes.test_list import names

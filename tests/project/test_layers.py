@@ -13,10 +13,7 @@ ROOT = paths.ROOT
 MANY_ANSWERS = {
     "analysis",
     "evaluation/batch.py",
-    "evaluation/cases_batch.py",
     "evaluation/compare.py",
-    "evaluation/firing.py",
-    "evaluation/unpacked.py",
 }
 """Modules and packages of the engine that look at many sets of answers at once."""
 

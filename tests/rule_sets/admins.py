@@ -53,22 +53,22 @@ class Admin(Visitor):
         return next(at for at, form in enumerate(forms) if form.select_one(f'[name="{field}"]'))
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """All the words of the page."""
         return text_of(self.page.main)
 
     @property
-    def complaints(self) -> str:
+    def errors(self) -> str:
         """What the error summary says."""
         return text_of(self.page.select_one(".problems"))
 
 
-def form_to(admin: Admin, address: str) -> int:
+def form_index(admin: Admin, address: str) -> int:
     """Which form of the page is sent there, the first one."""
     return next(at for at, it in enumerate(admin.page.select("main form")) if address in str(it.get("action")))
 
 
-def page_of(collection: str, key: str = "", act: str = "") -> str:
+def item_path(collection: str, key: str = "", act: str = "") -> str:
     """The address of a thing of the draft, or of the page that adds one."""
     if "/" in collection:
         question = collection.split("/")[1]

@@ -88,11 +88,11 @@ def test_a_claim_among_hundreds_is_found_by_its_words_and_what_is_ticked_stays(c
     boxes = [str(box["value"]) for box in crowd.page.select('[name="sources"]')]
     assert boxes[0] == "D2.04"
     assert 1 < len(boxes) <= 31
-    assert "claims hold this" in crowd.said
-    assert "Typed meanwhile." in crowd.said
+    assert "claims hold this" in crowd.text
+    assert "Typed meanwhile." in crowd.text
     assert crowd.page.select_one('[name="sources-words"][autofocus]') is not None
     crowd.press("enter", sources=["D2.04", boxes[1]])
-    assert "Saved in the draft." in crowd.said, "Enter saves where nothing new is looked for"
+    assert "Saved in the draft." in crowd.text, "Enter saves where nothing new is looked for"
     rule = draft().rule("core-done-well")
     assert rule is not None
     assert set(rule.sources) == {"D2.04", boxes[1]}
@@ -102,20 +102,20 @@ def test_a_claim_among_hundreds_is_found_by_its_words_and_what_is_ticked_stays(c
 def test_claims_of_each_view_are_looked_for_by_themselves(crowd: Admin) -> None:
     crowd.open(f"{DRAFT}/disagreements/marketing")
     crowd.press("views-1-sources:find", views__1__sources__words="nothing-like-it")
-    assert "0 of 600 claims hold this." in crowd.said
+    assert "0 of 600 claims hold this." in crowd.text
     assert len(crowd.page.select('[name="views-1-sources-found"]')) == 1
     assert not crowd.page.select('[name="views-0-sources-found"]')
 
 
 def test_any_page_of_thousands_of_cases_is_few_steps_away_and_those_of_one_advice_are_found(crowd: Admin) -> None:
     crowd.open(f"{DRAFT}/cases")
-    assert "5,000 in all" in crowd.said
+    assert "5,000 in all" in crowd.text
     assert [text_of(way) for way in crowd.page.select(".pages li")] == ["Page 1", "Page 2", "…", "Page 91"]
     crowd.open(str(crowd.page.select(".pages li a")[-1]["href"]))
     assert [text_of(way) for way in crowd.page.select(".pages li")] == ["Page 1", "…", "Page 90", "Page 91"]
     crowd.open(f"{DRAFT}/cases?expected=unclear")
     unclear = sum(case.outcome is Outcome.UNCLEAR for case in crowded().cases)
-    assert f"{unclear} of 5,000" in crowd.said
+    assert f"{unclear} of 5,000" in crowd.text
 
 
 def test_a_rule_that_makes_many_cases_fail_says_so_on_pages_that_stay_small(crowd: Admin) -> None:
@@ -124,12 +124,12 @@ def test_a_rule_that_makes_many_cases_fail_says_so_on_pages_that_stay_small(crow
     failing = crowd.page.find("a", string="Run the test cases")
     assert failing is not None
     crowd.open(str(failing["href"]))
-    number = int(crowd.said.split(" of 5,000")[0].rpartition(" ")[2])
+    number = int(crowd.text.split(" of 5,000")[0].rpartition(" ")[2])
     assert number > 50
     for path in (f"{DRAFT}/cases?result=failed", f"{DRAFT}/coverage", f"{DRAFT}/problems", f"{DRAFT}/publish"):
         assert len(gzip.compress(crowd.client.get(path).data, 6)) < LONG_LIST, path
     crowd.open(f"{DRAFT}/rules/core-done-well")
     crowd.press("update", push__side="keep", push__points="3")
-    assert "Passes with this" in crowd.said
-    assert f"{number - 12} more" in crowd.said
+    assert "Passes with this" in crowd.text
+    assert f"{number - 12} more" in crowd.text
     assert len(gzip.compress(crowd.response.data, 6)) < LONG_LIST

@@ -20,13 +20,13 @@ def test_a_rule_is_edited_published_and_the_old_version_brought_back(
 ) -> None:
     admin.start()
     admin.edit(f"rules/{RULE.key}", because="", push__points="5")
-    assert "Saved in the draft" in admin.said
-    assert "1 problem here blocks publishing" in admin.said
-    assert "The reason of rule" in admin.said
+    assert "Saved in the draft" in admin.text
+    assert "1 problem here blocks publishing" in admin.text
+    assert "The reason of rule" in admin.text
     assert draft().rules[0].push.points == 5
 
     admin.open(f"{DRAFT}/publish")
-    assert "This is missing" in admin.said
+    assert "This is missing" in admin.text
     assert not admin.page.select('button[value="publish"]')
     admin.open(f"{DRAFT}/problems")
     link = admin.page.select_one(".problem-list a")
@@ -34,18 +34,18 @@ def test_a_rule_is_edited_published_and_the_old_version_brought_back(
     assert str(link["href"]).startswith(f"{DRAFT}/rules/{RULE.key}")
 
     admin.edit(f"rules/{RULE.key}", because="It carries no edge at all.", push__points="2")
-    assert "look at here" not in admin.said
+    assert "look at here" not in admin.text
     admin.open(f"{DRAFT}/differences")
-    assert "1 change" in admin.said
+    assert "1 change" in admin.text
     assert admin.page.select("del")
     assert admin.page.select("ins")
 
     admin.open(f"{DRAFT}/publish")
     admin.submit(do="publish", note="", status=422)
-    assert "Say what changed and why" in admin.complaints
+    assert "Say what changed and why" in admin.errors
     admin.submit(do="publish", note="Clearer words for the first rule.")
     assert admin.path == "/admin/rules"
-    assert "Version 2 is in force now" in admin.said
+    assert "Version 2 is in force now" in admin.text
     with database.read() as session:
         assert in_force(session).note == "Clearer words for the first rule."
         assert rule_set(session).rules[0].because == "It carries no edge at all."
@@ -89,7 +89,7 @@ def test_a_new_question_with_answers_and_rules_that_cite_a_new_document_is_added
     for side, answer in (("bpo", "yes-often"), ("keep", "no")):
         admin.open(f"{DRAFT}/add/rules")
         admin.press("update", when__0__question=question.key)
-        assert "Yes, often" in admin.said
+        assert "Yes, often" in admin.text
         admin.press(
             "update",
             when__0__test="any_of",
@@ -98,12 +98,12 @@ def test_a_new_question_with_answers_and_rules_that_cite_a_new_document_is_added
             push__points="1",
             because=f"It says {answer}.",
         )
-        assert "When the answer to “Does the work come in peaks?” is" in admin.said
+        assert "When the answer to “Does the work come in peaks?” is" in admin.text
         admin.save()
     assert len(draft().rules) == len(starter.rule_set().rules) + 2
 
     admin.open(f"{DRAFT}/publish")
-    assert "rests on no claim" in admin.said, "a rule without a claim cannot be published (P9)"
+    assert "rests on no claim" in admin.text, "a rule without a claim cannot be published (P9)"
     for rule in draft().rules[-2:]:
         admin.edit(f"rules/{rule.key}", sources=["D3.01"])
     admin.open(f"{DRAFT}/add/cases")
@@ -116,7 +116,7 @@ def test_a_new_question_with_answers_and_rules_that_cite_a_new_document_is_added
         **{**answers, f"answers-{question.key}": "yes-often"},
     )
     admin.open(f"{DRAFT}/cases?q=Peaky")
-    assert "Peaky orders" in admin.said
+    assert "Peaky orders" in admin.text
     assert "Fails" not in [tag.text for tag in admin.page.select(".tag.fails")]
     admin.open(f"{DRAFT}/publish")
     admin.submit(do="publish", note="Peaks count.")

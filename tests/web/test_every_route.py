@@ -124,8 +124,8 @@ def test_s2_every_id_in_an_address_is_random_or_a_published_number(app: Flask) -
             is_public = name in {
                 "number",
                 "key",
-                "option",
-                "things",
+                "question",
+                "collection",
                 "claim_id",
                 "filename",
                 "mark",  # the fingerprint of a document: whoever knows it has the document

@@ -19,12 +19,11 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 
 from advisor import create_app
-from advisor.engine.document.document import to_plain
-from advisor.engine.document.items import items_of
+from advisor.engine.document.document import items_of, to_plain
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database, LoginSession
 from advisor.settings import Settings
-from tests.accounts.coming_in import sign_in
+from tests.accounts.sign_ins import sign_in
 from tests.api.programs import Program, program_of
 from tests.assessments.conftest import small, small_in_force
 from tests.assessments.walking import ROUTINE
@@ -115,13 +114,14 @@ def parts(pairs: list[tuple[str, bytes]]) -> bytes:
 def pages(app: Flask, ids: Ids, rules: RuleSet) -> list[str]:
     """The address of every page, with what is there in it."""
     found = []
-    known = {"option": "set", "number": 1, "claim_id": rules.claims[0].id, "mark": "0" * 64, "filename": "css/base.css"}
+    known = {"question": "steps", "number": 1, "claim_id": rules.claims[0].id}
+    known |= {"mark": "0" * 64, "filename": "css/base.css"}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
             if "GET" not in (rule.methods or set()) or rule.endpoint == "static":
                 continue
             for choices in _choices(rule):
-                key = _key(rules, choices.get("things", "questions"), rule)
+                key = _key(rules, choices.get("collection", "questions"), rule)
                 values = {**known, **ids, "key": key, **choices}
                 built = rule.build({name: values[name] for name in rule.arguments})
                 assert built is not None, rule
@@ -135,7 +135,9 @@ def _choices(rule: Rule) -> list[dict[str, str]]:
 
 
 def _key(rules: RuleSet, collection: str, rule: Rule) -> str:
-    if "option" in rule.arguments or "questions" in rule.rule:
+    if "question" in rule.arguments:
+        return "set"
+    if "questions" in rule.rule:
         return "steps"
     if rule.rule.startswith("/rules"):
         return rules.rules[0].key

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from advisor import create_app
 from advisor.models import Database, DatabaseUnavailable
-from advisor.models.readiness import SaveProbe
+from advisor.models.database import SaveProbe
 from advisor.settings import Settings
 from tests.conftest import settings_for
 from tests.factories import make_account

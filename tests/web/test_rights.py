@@ -12,7 +12,7 @@ from advisor import create_app
 from advisor.models import Database
 from advisor.settings import Settings
 from advisor.web.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS, WITHOUT_FACTOR
-from tests.accounts.coming_in import sign_in
+from tests.accounts.sign_ins import sign_in
 from tests.factories import make_account
 from tests.visiting import Visitor
 from tests.web.test_every_route import arguments

@@ -16,8 +16,8 @@ from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
 from advisor.models import Account, ApiToken, Assessment, Database, LoginSession, Part, RecommendationRecord
+from advisor.models.assessment import Feedback
 from advisor.models.base import hash_of, now
-from advisor.models.feedback import Feedback
 from advisor.settings import Settings
 from advisor.web.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS
 from tests.api.programs import Program, program_of
@@ -153,7 +153,7 @@ def test_every_route_is_walked_by_a_visitor_another_owner_and_an_admin(
             continue  # a form on what is one's own
         for other in (walker, rival, admin):
             if other is admin and right is ADMIN and method != "GET":
-                continue  # what admins are for: tests/accounts/test_people.py, tests/feedback
+                continue  # what admins are for: tests/accounts/people/test_people.py, tests/feedback
             reply = ask(other, method, path)
             asked += 1
             where = f"{method} {path} by {'a visitor' if other is walker else 'an owner or admin'}"

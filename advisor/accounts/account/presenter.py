@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from advisor.accounts.people import admins
 from advisor.accounts.this_browser import adoption
 from advisor.models import (
     Account,
@@ -22,7 +21,7 @@ from advisor.models import (
     MailOutbox,
     VisitorOwner,
 )
-from advisor.models.account import own_tokens, waiting_link
+from advisor.models.account import is_only_admin, own_tokens, waiting_link
 from advisor.models.address import domain_in_letters
 from advisor.models.assessment import belongs_to, own_assessments
 from advisor.models.base import now
@@ -88,7 +87,7 @@ def delete_page(session: Session, account: Account) -> dict[str, Any]:
     """What goes with the account."""
     return {
         "email": account.email,
-        "is_only_admin": admins.is_only(session, account.id),
+        "is_only_admin": is_only_admin(session, account.id),
         "processes": _count(session, Assessment, belongs_to(AccountOwner(account.id))),
         "tokens": len(session.scalars(own_tokens(account.id)).all()),
         "notes": _count(session, Feedback, Feedback.account_id == account.id),

@@ -7,41 +7,30 @@ from flask import abort, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from advisor.accounts import operations, passwords, rate_limits
+from advisor.accounts import operations, passwords
 from advisor.accounts.account import data_export, presenter
-from advisor.accounts.blueprint import bp
 from advisor.accounts.forms import ChangeEmailForm, ChangePasswordForm, DeleteForm, TokenForm
 from advisor.accounts.operations import AddressTaken, TooManyTokens
-from advisor.accounts.people import admins
-from advisor.accounts.people.admins import OnlyAdmin
-from advisor.accounts.sign_in.views import check_password, wait_page
-from advisor.accounts.this_browser import choice
+from advisor.accounts.sign_in.reauthentication import check_password
+from advisor.accounts.sign_in.views import bp
+from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
 from advisor.models import AccountOwner, DatabaseUnavailable
-from advisor.models.account import own_logins, own_tokens
+from advisor.models.account import OnlyAdmin, lock_admins, own_logins, own_tokens
 from advisor.models.audit import audit
 from advisor.models.idempotency import idempotent
-from advisor.web import cookies, identity, transfer_limits
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
-from advisor.web.idempotency import attempt
-
-
-def account_id() -> UUID:
-    """The account that is asking; 404 where it is none."""
-    return identity.current().account_id or abort(404)
-
-
-def login_id() -> UUID:
-    """Its sign-in."""
-    return identity.current().login_id or abort(404)
+from advisor.web import cookies, identity, rate_limits
+from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, unsaved_page, wait_page
 
 
 @bp.get("/account")
 def account() -> ResponseReturnValue:
     """Show what there is to look after."""
     with database().read() as session:
-        page = presenter.account_page(session, identity.own_account(session), login_id(), choice.here())
-    return form_page("accounts/account.html", ButtonForm(), notice=_done_words(), **page)
+        page = presenter.account_page(
+            session, identity.own_account(session), identity.own_login_id(), adoption.browser_owner()
+        )
+    return form_page("accounts/account/account.html", ButtonForm(), notice=_done_words(), **page)
 
 
 def _done_words() -> str:
@@ -59,17 +48,19 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     form.email = identity.current().email
     if not form.validate_on_submit():
-        return form_page("accounts/change_password.html", form)
-    check = check_password(form, account_id(), str(form.password.data))
+        return form_page("accounts/account/change_password.html", form)
+    check = check_password(form)
     if check.status:
-        return form_page("accounts/change_password.html", form, check.status)
+        return form_page("accounts/account/change_password.html", form, check.status)
     password_hash = passwords.hash_password(str(form.new_password.data))
     try:
         with database().write() as session:
-            mine = operations.locked_while(session, account_id(), check.password_hash) or abort(409)
-            token = operations.change_password(session, mine, password_hash, who=identity.actor(), login_id=login_id())
+            mine = operations.locked_while(session, identity.own_account_id(), check.password_hash) or abort(409)
+            token = operations.change_password(
+                session, mine, password_hash, who=identity.actor(), login_id=identity.own_login_id()
+            )
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/change_password.html", form, error)
+        return unsaved_page("accounts/account/change_password.html", form, error)
     cookies.hold_login(token)
     return redirect(url_for(".account", done="password"), 303)
 
@@ -80,23 +71,23 @@ def change_email() -> ResponseReturnValue:
     form = ChangeEmailForm()
     by_mail = bool(current_app.config["MAIL_URL"])
     if not form.validate_on_submit():
-        return form_page("accounts/change_email.html", form, by_mail=by_mail)
-    check = check_password(form, account_id(), str(form.password.data))
+        return form_page("accounts/account/change_email.html", form, by_mail=by_mail)
+    check = check_password(form)
     if check.status:
-        return form_page("accounts/change_email.html", form, check.status, by_mail=by_mail)
+        return form_page("accounts/account/change_email.html", form, check.status, by_mail=by_mail)
     if wait := rate_limits.count_registration():
-        return wait_page("accounts/change_email.html", form, wait, by_mail=by_mail)
+        return wait_page("accounts/account/change_email.html", form, wait, by_mail=by_mail)
     try:
         with database().write() as session:
-            mine = operations.locked_while(session, account_id(), check.password_hash) or abort(409)
+            mine = operations.locked_while(session, identity.own_account_id(), check.password_hash) or abort(409)
             change = operations.ask_to_change_email if by_mail else operations.change_email
             change(session, mine, str(form.email.data), who=identity.actor())
-            token = operations.renew_login(session, login_id())
+            token = operations.renew_login(session, identity.own_login_id())
     except AddressTaken:
         form.email.errors = [_("This address cannot be used here. Choose another one")]
-        return form_page("accounts/change_email.html", form, by_mail=by_mail)
+        return form_page("accounts/account/change_email.html", form, by_mail=by_mail)
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/change_email.html", form, error, by_mail=by_mail)
+        return unsaved_page("accounts/account/change_email.html", form, error, by_mail=by_mail)
     cookies.hold_login(token)
     return redirect(url_for(".account", done=None if by_mail else "email"), 303)
 
@@ -108,10 +99,10 @@ def change_email() -> ResponseReturnValue:
 def sign_ins() -> ResponseReturnValue:
     """List where the account is signed in."""
     with database().read() as session:
-        alive = [login for login in session.scalars(own_logins(account_id())) if identity.is_alive(login)]
-    rows = [presenter.login_row(login, is_this=login.id == login_id()) for login in alive]
+        alive = [login for login in session.scalars(own_logins(identity.own_account_id())) if identity.is_alive(login)]
+    rows = [presenter.login_row(login, is_this=login.id == identity.own_login_id()) for login in alive]
     rows.sort(key=lambda row: not row.is_this)
-    return form_page("accounts/sign_ins.html", ButtonForm(), rows=rows, notice=_ended_words())
+    return form_page("accounts/account/sign_ins.html", ButtonForm(), rows=rows, notice=_ended_words())
 
 
 def _ended_words() -> str:
@@ -123,7 +114,7 @@ def end_sign_in(sign_in_id: UUID) -> ResponseReturnValue:
     """End one sign-in, in whatever browser it is."""
     pressed_or_400()
     with database().write() as session:
-        if not operations.end_login(session, account_id(), sign_in_id, identity.actor()):
+        if not operations.end_login(session, identity.own_account_id(), sign_in_id, identity.actor()):
             abort(404)
     return redirect(url_for(".sign_ins", ended=1), 303)
 
@@ -133,8 +124,8 @@ def end_other_sign_ins() -> ResponseReturnValue:
     """End every sign-in but this one."""
     pressed_or_400()
     with database().write() as session:
-        ended = operations.end_logins(session, account_id(), but=login_id())
-        about = f"account {account_id()}"
+        ended = operations.end_logins(session, identity.own_account_id(), but=identity.own_login_id())
+        about = f"account {identity.own_account_id()}"
         audit(session, "other sign-ins ended", who=identity.actor(), what=about, after={"ended": ended})
     return redirect(url_for(".sign_ins", ended=1), 303)
 
@@ -147,20 +138,20 @@ def tokens() -> ResponseReturnValue:
     """List the tokens of programs, and make one, which is shown once."""
     form = TokenForm()
     if not form.validate_on_submit():
-        return form_page("accounts/tokens.html", form, **_tokens_page(""))
+        return form_page("accounts/account/tokens.html", form, **_tokens_page(""))
     if ask := identity.requires_password_again():
         return ask
     most = current_app.config["TOKENS_PER_ACCOUNT"]
     try:
         token = _make_token(str(form.name.data), most)
     except TooManyTokens:
-        refuse(form, _("You have %(most)d tokens, which is as many as one may. Revoke one first", most=most))
-        return form_page("accounts/tokens.html", form, **_tokens_page(""))
+        add_form_error(form, _("You have %(most)d tokens, which is as many as one may. Revoke one first", most=most))
+        return form_page("accounts/account/tokens.html", form, **_tokens_page(""))
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/tokens.html", form, error, **_tokens_page(""))
+        return unsaved_page("accounts/account/tokens.html", form, error, **_tokens_page(""))
     if not token:
         return redirect(url_for(".tokens", made=1), 303)
-    return form_page("accounts/tokens.html", TokenForm(formdata=None), **_tokens_page(token))
+    return form_page("accounts/account/tokens.html", TokenForm(formdata=None), **_tokens_page(token))
 
 
 def _make_token(name: str, most: int) -> str:
@@ -169,17 +160,17 @@ def _make_token(name: str, most: int) -> str:
 
     def make() -> str:
         lifetime = current_app.config["TOKEN_LIFETIME"]
-        made.append(operations.create_token(session, account_id(), name, lifetime, most, identity.actor()))
+        made.append(operations.create_token(session, identity.own_account_id(), name, lifetime, most, identity.actor()))
         return url_for(".tokens", made=1)
 
     with database().write() as session:
-        idempotent(session, attempt(AccountOwner(account_id()).mark), make)
+        idempotent(session, attempt(AccountOwner(identity.own_account_id()).mark), make)
     return made[0] if made else ""
 
 
 def _tokens_page(token: str) -> dict[str, Any]:
     with database().read() as session:
-        mine = list(session.scalars(own_tokens(account_id())))
+        mine = list(session.scalars(own_tokens(identity.own_account_id())))
     return {
         "rows": [presenter.token_row(token) for token in mine],
         "made": token,
@@ -193,7 +184,7 @@ def revoke_token(token_id: UUID) -> ResponseReturnValue:
     """End a token at once."""
     pressed_or_400()
     with database().write() as session:
-        if not operations.revoke_token(session, account_id(), token_id, identity.actor()):
+        if not operations.revoke_token(session, identity.own_account_id(), token_id, identity.actor()):
             abort(404)
     return redirect(url_for(".tokens"), 303)
 
@@ -205,11 +196,11 @@ def revoke_token(token_id: UUID) -> ResponseReturnValue:
 def download() -> ResponseReturnValue:
     """Give everything that is held about the account as one JSON file."""
     pressed_or_400()
-    if reply := transfer_limits.too_often():
+    if reply := rate_limits.transferred_too_often():
         return reply
     with database().write() as session:
         document = data_export.account_data(session, identity.own_account(session))
-        audit(session, "data downloaded", who=identity.actor(), what=f"account {account_id()}")
+        audit(session, "data downloaded", who=identity.actor(), what=f"account {identity.own_account_id()}")
     reply = jsonify(document)
     reply.headers["Content-Disposition"] = 'attachment; filename="your-account.json"'
     return reply
@@ -222,19 +213,21 @@ def delete() -> ResponseReturnValue:
     with database().read() as session:
         page = presenter.delete_page(session, identity.own_account(session))
     if not form.validate_on_submit():
-        return form_page("accounts/delete.html", form, **page)
-    check = check_password(form, account_id(), str(form.password.data))
+        return form_page("accounts/account/delete.html", form, **page)
+    check = check_password(form)
     if check.status:
-        return form_page("accounts/delete.html", form, check.status, **page)
+        return form_page("accounts/account/delete.html", form, check.status, **page)
     try:
         with database().write() as session:
-            admins.lock_admins(session)
-            if (mine := operations.locked(session, account_id())) is not None:  # else another window was first
+            lock_admins(session)
+            if (
+                mine := operations.locked(session, identity.own_account_id())
+            ) is not None:  # else another window was first
                 operations.delete_account(session, mine, identity.actor())
     except OnlyAdmin:
-        return form_page("accounts/delete.html", form, 409, **page | {"is_only_admin": True})
+        return form_page("accounts/account/delete.html", form, 409, **page | {"is_only_admin": True})
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/delete.html", form, error, **page)
+        return unsaved_page("accounts/account/delete.html", form, error, **page)
     cookies.empty()
     return redirect(url_for(".deleted"), 303)
 
@@ -242,4 +235,4 @@ def delete() -> ResponseReturnValue:
 @bp.get("/account-deleted")
 def deleted() -> ResponseReturnValue:
     """Say that it is done."""
-    return form_page("accounts/deleted.html", None)
+    return form_page("accounts/account/deleted.html", None)

@@ -5,9 +5,8 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
-from advisor.accounts.people import admins
 from advisor.models import Account
-from advisor.models.account import UNUSABLE, own_tokens
+from advisor.models.account import UNUSABLE, keep_one_admin, own_tokens
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 
@@ -16,7 +15,7 @@ def disable(session: Session, account: Account, who: Actor) -> None:
     """Let nobody sign in to an account; sign-ins and tokens stop counting with the next request. Raises OnlyAdmin."""
     if account.disabled_at is not None:
         return
-    admins.keep_one(session, account)
+    keep_one_admin(session, account)
     account.disabled_at = now()
     operations.end_logins(session, account.id)
     operations.end_links(session, account.id)
@@ -39,7 +38,7 @@ def set_role(session: Session, account: Account, role: Literal["owner", "admin"]
     if account.role == role:
         return
     if account.is_admin:
-        admins.keep_one(session, account)
+        keep_one_admin(session, account)
     before, account.role = account.role, role
     operations.end_logins(session, account.id)
     old, new = {"role": before}, {"role": role}
@@ -84,3 +83,7 @@ def _shut_out(session: Session, account: Account, who: Actor) -> None:
         operations.remove_factor(session, account, who)
     for token in session.scalars(own_tokens(account.id)):
         operations.revoke_token(session, account.id, token.id, who)
+
+
+class NotAdmin(Exception):  # noqa: N818
+    """Who acts was an admin when the page was opened, and is none any more."""

@@ -1,7 +1,6 @@
 """The accounts of others, for admins: who there is, and help for who cannot come in. No page of it shows a process."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, redirect, request, url_for
@@ -11,17 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
-from advisor.accounts.mail.letters import link_url
-from advisor.accounts.people import account_admin, admins
-from advisor.accounts.people.admins import NotAdmin, OnlyAdmin
-from advisor.engine.document.numbers import whole_number
+from advisor.accounts.mail import link_url
+from advisor.accounts.people import account_admin
+from advisor.accounts.people.account_admin import NotAdmin
 from advisor.engine.document.text import LINE_LIMIT, search_key, sort_key
 from advisor.extensions import database
 from advisor.models import Account
-from advisor.models.account import addresses
+from advisor.models.account import OnlyAdmin, addresses, is_active_admin, lock_admins
 from advisor.models.address import letters_beyond_ascii
 from advisor.web import identity, rights
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400
+from advisor.web.paging import paged
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -30,17 +29,17 @@ bp = Blueprint("people", __name__, url_prefix="/people")
 def people() -> ResponseReturnValue:
     """List the accounts, a page at a time, or those whose address contains some letters."""
     wanted = request.args.get("search", "").strip()[:LINE_LIMIT]
-    size = current_app.config["PAGE_SIZE"]
-    page = whole_number(request.args.get("page"), 1) or 1
+
+    def url(number: int) -> str:
+        return url_for("people.people", search=wanted or None, page=number)
+
     with database().read() as session:
         found = _found(session, wanted)
-        last = max(1, -(-len(found) // size))
-        page = min(page, last)
-        shown = found[(page - 1) * size : page * size]
-        there = {account.id: account for account in session.scalars(select(Account).where(Account.id.in_(shown)))}
-    rows = [there[key] for key in shown]
-    context: dict[str, Any] = {"rows": rows, "total": len(found), "page": page, "last": last, "search": wanted}
-    return form_page("accounts/people.html", None, **context)
+        page = paged(found, request.args.get("page", ""), current_app.config["PAGE_SIZE"], url)
+        shown = select(Account).where(Account.id.in_(page.items))
+        accounts = {account.id: account for account in session.scalars(shown)}
+    rows = [accounts[key] for key in page.items]
+    return form_page("accounts/people/people.html", None, rows=rows, page=page, search=wanted)
 
 
 def _found(session: Session, wanted: str) -> list[UUID]:
@@ -65,7 +64,7 @@ def _person_page(account_id: UUID, made_link: str = "") -> ResponseReturnValue:
         found = session.get(Account, account_id) or abort(404)
     minutes = int(current_app.config["RESET_LINK_LIFETIME"].total_seconds() // 60)
     return form_page(
-        "accounts/person.html",
+        "accounts/people/person.html",
         ButtonForm(formdata=None),
         person=found,
         letters=letters_beyond_ascii(found.email),
@@ -97,8 +96,8 @@ def _act(account_id: UUID, act: Callable[[Session, Account], object]) -> Respons
 
 def _still_admin(session: Session) -> None:
     """Of two admins who take each other's rights away at once, the second has none any more. Raises NotAdmin."""
-    admins.lock_admins(session)
-    if not admins.is_active(session, identity.current().account_id):
+    lock_admins(session)
+    if not is_active_admin(session, identity.current().account_id):
         raise NotAdmin
 
 

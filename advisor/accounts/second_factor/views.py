@@ -6,15 +6,13 @@ from flask import Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from advisor.accounts import operations, rate_limits
-from advisor.accounts.account.views import account_id, login_id
-from advisor.accounts.blueprint import bp
+from advisor.accounts import operations
 from advisor.accounts.forms import FactorForm
 from advisor.accounts.second_factor import codes as factor
-from advisor.accounts.sign_in.views import wait_page
+from advisor.accounts.sign_in.views import bp
 from advisor.extensions import database
-from advisor.web import cookies, identity, rights
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400
+from advisor.web import cookies, identity, rate_limits, rights
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400, wait_page
 
 
 @bp.route("/account/second-factor", methods=["GET", "POST"], endpoint="factor")
@@ -35,32 +33,32 @@ def set_up() -> ResponseReturnValue:
         "button_form": ButtonForm(formdata=None),
     }
     if mine.has_factor or not mine.totp_pending or not form.validate_on_submit():
-        return form_page("accounts/factor.html", form, **page)
+        return form_page("accounts/second_factor/factor.html", form, **page)
     if wait := rate_limits.count_code(mine.id):
-        return wait_page("accounts/factor.html", form, wait, **page)
+        return wait_page("accounts/second_factor/factor.html", form, wait, **page)
     step = factor.fitting_step(mine.totp_pending, str(form.code.data), None)
     if step is None:
         form.code.errors = [_("That code does not fit. Wait for the next one, and check the clock of your phone")]
-        return form_page("accounts/factor.html", form, **page)
+        return form_page("accounts/second_factor/factor.html", form, **page)
     codes, hashes = factor.new_recovery_codes(current_app.config["RECOVERY_CODES"])
     with database().write() as session:
-        held = operations.locked(session, account_id()) or abort(404)
+        held = operations.locked(session, identity.own_account_id()) or abort(404)
         is_pending = held.totp_pending == mine.totp_pending
         if is_pending:
             operations.set_factor(session, held, mine.totp_pending, step, hashes, identity.actor())
-            operations.end_logins(session, held.id, but=login_id())
-            token = operations.renew_login(session, login_id())
+            operations.end_logins(session, held.id, but=identity.own_login_id())
+            token = operations.renew_login(session, identity.own_login_id())
     if not is_pending:  # another window was first: the page says what it did
         return redirect(url_for(".factor"), 303)
     cookies.hold_login(token)
     identity.forget_look_up()
-    return form_page("accounts/recovery_codes.html", None, codes=codes, is_new=True)
+    return form_page("accounts/second_factor/recovery_codes.html", None, codes=codes, is_new=True)
 
 
 def _begin() -> ResponseReturnValue:
     pressed_or_400()
     with database().write() as session:
-        mine = operations.locked(session, account_id()) or abort(404)
+        mine = operations.locked(session, identity.own_account_id()) or abort(404)
         if not mine.has_factor:
             mine.totp_pending = factor.new_secret()
     return redirect(url_for(".factor"), 303)
@@ -84,11 +82,11 @@ def recovery_codes() -> ResponseReturnValue:
     pressed_or_400()
     codes, hashes = factor.new_recovery_codes(current_app.config["RECOVERY_CODES"])
     with database().write() as session:
-        mine = operations.locked(session, account_id()) or abort(404)
+        mine = operations.locked(session, identity.own_account_id()) or abort(404)
         if not mine.has_factor:
             abort(404)
         operations.set_recovery_codes(session, mine, hashes, identity.actor())
-    return form_page("accounts/recovery_codes.html", None, codes=codes, is_new=False)
+    return form_page("accounts/second_factor/recovery_codes.html", None, codes=codes, is_new=False)
 
 
 @bp.post("/account/second-factor/remove")
@@ -100,11 +98,11 @@ def remove_factor() -> ResponseReturnValue:
     if identity.current().role == "admin":
         rights.refuse(_("An admin cannot sign in without a second factor."))
     with database().write() as session:
-        mine = operations.locked(session, account_id()) or abort(404)
+        mine = operations.locked(session, identity.own_account_id()) or abort(404)
         if mine.is_admin:
             abort(404)
         if mine.has_factor:  # else another window was first
             operations.remove_factor(session, mine, identity.actor())
-        token = operations.renew_login(session, login_id())
+        token = operations.renew_login(session, identity.own_login_id())
     cookies.hold_login(token)
     return redirect(url_for(".account", done="factor"), 303)

@@ -8,20 +8,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.accounts import operations, passwords, rate_limits
-from advisor.accounts.blueprint import bp
+from advisor.accounts import operations, passwords
 from advisor.accounts.forms import ConfirmAddressForm, ConfirmForm, ForgottenForm, ResetForm
 from advisor.accounts.operations import AddressTaken, LinkKind
 from advisor.accounts.sign_in import form_preservation
-from advisor.accounts.sign_in.views import go_on_signed_in, open_sign_in, wait_page
-from advisor.accounts.this_browser import choice
+from advisor.accounts.sign_in.views import bp, go_on_signed_in, open_sign_in
+from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
 from advisor.models import Account, DatabaseUnavailable, ResetToken
+from advisor.models.account import request_letter
 from advisor.models.address import canonical_email
 from advisor.models.audit import Actor, audit
-from advisor.models.mail import post
-from advisor.web import cookies, identity
-from advisor.web.forms import form_page, unsaved_page
+from advisor.web import cookies, identity, rate_limits
+from advisor.web.forms import form_page, unsaved_page, wait_page
 
 
 @bp.route("/forgotten-password", methods=["GET", "POST"])
@@ -29,18 +28,18 @@ def forgotten() -> ResponseReturnValue:
     """Ask for the address, and send a link to it; without mail, say who can make one."""
     form = ForgottenForm()
     if not current_app.config["MAIL_URL"]:
-        return form_page("accounts/forgotten_without_mail.html", None)
+        return form_page("accounts/sign_in/forgotten_without_mail.html", None)
     if not form.validate_on_submit():
-        return form_page("accounts/forgotten.html", form)
+        return form_page("accounts/sign_in/forgotten.html", form)
     email = str(form.email.data)
     if wait := rate_limits.count_reset(email):
-        return wait_page("accounts/forgotten.html", form, wait)
+        return wait_page("accounts/sign_in/forgotten.html", form, wait)
     try:
         with database().write() as session:
             # Whether there is such an account is found out when the letter is written, not here (S12).
-            post(session, canonical_email(email), "reset")
+            request_letter(session, canonical_email(email), "reset")
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/forgotten.html", form, error)
+        return unsaved_page("accounts/sign_in/forgotten.html", form, error)
     return redirect(url_for(".letter_sent"), 303)
 
 
@@ -48,16 +47,12 @@ def forgotten() -> ResponseReturnValue:
 def reset() -> ResponseReturnValue:
     """Set a password through a link; then sign in with it."""
     form = ResetForm()
-    if request.method == "GET":
-        form.token.data = request.args.get("token", "")
-    lifetime = current_app.config["RESET_LINK_LIFETIME"]
-    with database().read() as session:
-        found = operations.link(session, str(form.token.data or ""), "reset", lifetime)
+    found = _opened_link(form, "reset")
     if found is None:
         return _link_ended(url_for(".forgotten"))
     form.email = found.account.email
     if not form.validate_on_submit():
-        return form_page("accounts/reset.html", form, email=form.email)
+        return form_page("accounts/sign_in/reset.html", form, email=form.email)
     password_hash = passwords.hash_password(str(form.new_password.data))
     try:
         with database().write() as session:
@@ -66,7 +61,7 @@ def reset() -> ResponseReturnValue:
     except _LinkEnded:
         return _link_ended(url_for(".forgotten"))
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/reset.html", form, error, email=form.email)
+        return unsaved_page("accounts/sign_in/reset.html", form, error, email=form.email)
     if identity.current().is_signed_in:
         cookies.empty()
     return redirect(url_for(".sign_in", set="password"), 303)
@@ -77,23 +72,20 @@ def confirm() -> ResponseReturnValue:
     """Finish a registration: the link shows that the address is theirs, the password that they asked for it."""
     form = ConfirmForm()
     if request.method == "GET":
-        form.token.data = request.args.get("token", "")
         form.next.data = form_preservation.local_path(request.args.get("next")) or ""
-    lifetime = current_app.config["RESET_LINK_LIFETIME"]
-    with database().read() as session:
-        found = operations.link(session, str(form.token.data or ""), "confirm", lifetime)
+    found = _opened_link(form, "confirm")
     if found is None:
         return _link_ended(url_for(".register"))
     email = found.account.email
-    page: dict[str, Any] = {"email": email, "processes": choice.names()}
+    page: dict[str, Any] = {"email": email, "processes": adoption.process_names()}
     if not form.validate_on_submit():
-        return form_page("accounts/confirm.html", form, **page)
+        return form_page("accounts/sign_in/confirm.html", form, **page)
     if wait := rate_limits.count_sign_in(email):
-        return wait_page("accounts/confirm.html", form, wait, **page)
+        return wait_page("accounts/sign_in/confirm.html", form, wait, **page)
     if not passwords.is_right(found.account.password_hash, str(form.password.data)):
         _record_refusal(found.account_id)
         form.password.errors = [_("This is not the password you chose when you registered")]
-        return form_page("accounts/confirm.html", form, **page)
+        return form_page("accounts/sign_in/confirm.html", form, **page)
     try:
         with database().write() as session:
             mine = _account_of(session, found, str(form.token.data))
@@ -111,15 +103,11 @@ def confirm_new_address() -> ResponseReturnValue:
     Without the password, an address with a slip in it would give the account to whoever has that address.
     """
     form = ConfirmAddressForm()
-    if request.method == "GET":
-        form.token.data = request.args.get("token", "")
-    lifetime = current_app.config["RESET_LINK_LIFETIME"]
-    with database().read() as session:
-        found = operations.link(session, str(form.token.data or ""), "address", lifetime)
+    found = _opened_link(form, "address")
     if found is None:
         return _link_ended(url_for(".change_email"))
     page: dict[str, Any] = {"email": found.account.email, "address": canonical_email(str(found.address))}
-    template = "accounts/confirm_address.html"
+    template = "accounts/sign_in/confirm_address.html"
     if not form.validate_on_submit():
         return form_page(template, form, **page)
     if wait := rate_limits.count_password_again(found.account_id):
@@ -149,6 +137,14 @@ class _LinkEnded(Exception):  # noqa: N818
     """Another window used the link since the page was opened, or the password is another one."""
 
 
+def _opened_link(form: ResetForm | ConfirmForm | ConfirmAddressForm, kind: LinkKind) -> ResetToken | None:
+    """The link whose secret is in the address, or in the form to which it led; None where it cannot be used."""
+    if request.method == "GET":
+        form.token.data = request.args.get("token", "")
+    with database().read() as session:
+        return operations.link(session, str(form.token.data or ""), kind, current_app.config["RESET_LINK_LIFETIME"])
+
+
 def _account_of(session: Session, found: ResetToken, token: str) -> Account:
     """The account of a link, locked, while the link can be used. Raises _LinkEnded."""
     mine = operations.locked(session, found.account_id)
@@ -161,7 +157,7 @@ def _account_of(session: Session, found: ResetToken, token: str) -> Account:
 
 
 def _link_ended(again_url: str) -> ResponseReturnValue:
-    return form_page("accounts/link_ended.html", None, 410, again_url=again_url)
+    return form_page("accounts/sign_in/link_ended.html", None, 410, again_url=again_url)
 
 
 def _record_refusal(account_id: UUID) -> None:

@@ -1,41 +1,37 @@
-"""Who asks for a page without being signed in is asked who they are, and loses nothing that was typed (F16)."""
+"""Who asks for a page is asked who they are, or for the password again, and loses nothing that was typed (F16)."""
 
-from flask import Flask, current_app, redirect, request, url_for
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from advisor.accounts.account import views as managing
-from advisor.accounts.second_factor import views as second_factor
-from advisor.accounts.sign_in import form_preservation, links, views
-from advisor.accounts.this_browser import views as browser_page
-from advisor.web import errors, identity
+from advisor.accounts import operations, passwords
+from advisor.accounts.forms import PasswordAgainForm
+from advisor.accounts.sign_in import form_preservation
+from advisor.accounts.sign_in.views import bp, home_url, preserved_form_page, sign_in_page
+from advisor.extensions import database
+from advisor.models import Account
+from advisor.models.audit import audit
+from advisor.web import cookies, errors, identity, rate_limits
+from advisor.web.forms import form_page
 from advisor.web.rights import PUBLIC
-
-BESIDE_VIEWS = (browser_page, links, managing, second_factor)
-"""The other modules whose pages belong to the same blueprint."""
 
 
 def init_app(app: Flask) -> None:
     """Provide the pages that ask, and answer a form whose sign-in has ended with one of them, not with a refusal."""
-    app.extensions["ask_for"] = {"sign-in": _sign_in, "password": _password}
+    app.extensions["ask_for"] = {"sign-in": _ask_to_sign_in, "password": _ask_for_password}
     app.register_error_handler(CSRFError, _form_of_former_sign_in)
 
 
-def _sign_in() -> Response:
+def _ask_to_sign_in() -> Response:
     account_id = identity.signed_out_account()
     if account_id is None:
         return redirect(url_for("accounts.sign_in"), 303)
-    packed = form_preservation.pack(account_id)
-    return views.sign_in_page(kept=packed, status=401, notice=_kept_words(is_kept=bool(packed)))
-
-
-def _password() -> Response:
-    who = identity.current()
-    if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("accounts.confirm_password", next=request.path))
-    packed = form_preservation.pack(who.account_id) if who.account_id else ""
-    return views.password_again_page(request.path, packed)
+    return _signed_out_page(form_preservation.pack(account_id))
 
 
 def _form_of_former_sign_in(error: CSRFError) -> Response:
@@ -46,11 +42,73 @@ def _form_of_former_sign_in(error: CSRFError) -> Response:
     account_id = form_preservation.whose_form()
     if account_id is None:
         return errors.form_too_old(error)
-    packed = form_preservation.pack(account_id)
-    return views.sign_in_page(kept=packed, status=401, notice=_kept_words(is_kept=bool(packed)))
+    return _signed_out_page(form_preservation.pack(account_id))
 
 
-def _kept_words(*, is_kept: bool) -> str:
-    if is_kept:
-        return str(_("You were signed out. Sign in to go on; what you just typed has been kept."))
-    return str(_("You were signed out, and what you typed is too long to be kept. Go back, copy it, then sign in."))
+def _signed_out_page(packed: str) -> Response:
+    notice = _("You were signed out. Sign in to go on; what you just typed has been kept.")
+    if not packed:
+        notice = _("You were signed out, and what you typed is too long to be kept. Go back, copy it, then sign in.")
+    return sign_in_page(kept=packed, status=401, notice=str(notice))
+
+
+# ---- the password again, before something grave -------------------------------------------------------------------
+
+
+def _ask_for_password() -> Response:
+    who = identity.current()
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("accounts.confirm_password", next=request.path))
+    return _password_page(request.path, form_preservation.pack(who.account_id) if who.account_id else "")
+
+
+@bp.route("/account/password-again", methods=["GET", "POST"])
+def confirm_password() -> ResponseReturnValue:
+    """Ask for the password once more."""
+    form = PasswordAgainForm()
+    who = identity.current()
+    if request.method == "GET" or who.account_id is None or who.login_id is None:
+        return _password_page(request.args.get("next"), "")
+    if not form.validate_on_submit():
+        return form_page("accounts/sign_in/password_again.html", form)
+    check = check_password(form)
+    if check.status:
+        return form_page("accounts/sign_in/password_again.html", form, check.status)
+    with database().write() as session:
+        if operations.locked_while(session, who.account_id, check.password_hash) is None:
+            abort(409)
+        token = operations.renew_login(session, who.login_id)
+    cookies.hold_login(token)
+    if form.kept.data and (kept := form_preservation.unpack(form.kept.data, who.account_id)):
+        return preserved_form_page(kept)
+    return redirect(form_preservation.local_path(form.next.data) or home_url(), 303)
+
+
+def _password_page(next_path: str | None, kept: str) -> Response:
+    data = {"next": form_preservation.local_path(next_path) or "", "kept": kept}
+    return form_page("accounts/sign_in/password_again.html", PasswordAgainForm(formdata=None, data=data))
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordCheck:
+    """Whether a password was right: ``status`` is 0, or that of the refusal; ``password_hash`` is what it fits."""
+
+    status: int
+    password_hash: str = ""
+
+
+def check_password(form: Any) -> PasswordCheck:
+    """Check the ``password`` of a form of the account that is asking; why it was refused stands beside the field."""
+    account_id = identity.own_account_id()
+    if wait := rate_limits.count_password_again(account_id):
+        form.password.errors = [errors.wait_message(wait.seconds)]
+        return PasswordCheck(429)
+    with database().read() as session:
+        account = session.get(Account, account_id)
+    if account is None or not passwords.is_right(account.password_hash, str(form.password.data)):
+        with database().write() as session:
+            about = f"account {account_id}"
+            audit(session, "password refused", who=identity.actor(), what=about, why=request.endpoint or "")
+        form.password.errors = [_("This is not your password")]
+        return PasswordCheck(422)
+    return PasswordCheck(0, account.password_hash)

@@ -4,30 +4,29 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from advisor.accounts import operations, passwords, rate_limits
-from advisor.accounts.blueprint import bp
-from advisor.accounts.forms import PasswordAgainForm, RegisterForm, SecondStepForm, SignInForm
+from advisor.accounts import operations, passwords
+from advisor.accounts.forms import RegisterForm, SecondStepForm, SignInForm
 from advisor.accounts.operations import AddressTaken
 from advisor.accounts.second_factor import codes
 from advisor.accounts.sign_in import form_preservation
-from advisor.accounts.this_browser import choice
+from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models import Account, DatabaseUnavailable
 from advisor.models.account import account_by_email
-from advisor.models.audit import audit
 from advisor.models.base import hash_of, now
-from advisor.models.rate_limit import Wait
-from advisor.web import cookies, identity
-from advisor.web.errors import wait_message
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
+from advisor.web import cookies, identity, rate_limits
+from advisor.web.forms import ButtonForm, add_form_error, form_page, pressed_or_400, unsaved_page, wait_page
+
+bp = Blueprint("accounts", __name__)
+
 
 # ---- registering -------------------------------------------------------------------------------------------------
 
@@ -41,14 +40,14 @@ def register() -> ResponseReturnValue:
     if request.method == "GET":
         form.next.data = form_preservation.local_path(request.args.get("next")) or ""
     page: dict[str, Any] = {
-        "processes": choice.names(),
+        "processes": adoption.process_names(),
         "is_asked_later": bool(current_app.config["MAIL_URL"]),
         "next": form_preservation.local_path(form.next.data) or "",
     }
     if not form.validate_on_submit():
-        return form_page("accounts/register.html", form, **page)
+        return form_page("accounts/sign_in/register.html", form, **page)
     if wait := rate_limits.count_registration():
-        return wait_page("accounts/register.html", form, wait, **page)
+        return wait_page("accounts/sign_in/register.html", form, wait, **page)
     email, password_hash = str(form.email.data), passwords.hash_password(str(form.password.data))
     try:
         if current_app.config["MAIL_URL"]:
@@ -58,9 +57,9 @@ def register() -> ResponseReturnValue:
             signed_in = open_sign_in(account, session, by="registration", along=form.along.chosen)
     except AddressTaken:
         form.email.errors = [_("There is an account with this address already. Sign in to it")]
-        return form_page("accounts/register.html", form, **page)
+        return form_page("accounts/sign_in/register.html", form, **page)
     except DatabaseUnavailable as error:
-        return unsaved_page("accounts/register.html", form, error, **page)
+        return unsaved_page("accounts/sign_in/register.html", form, error, **page)
     return go_on_signed_in(signed_in, next_path=form.next.data, packed=form.kept.data)
 
 
@@ -86,7 +85,7 @@ def sign_in() -> ResponseReturnValue:
         return _sign_in_form(form)
     email, typed = str(form.email.data), str(form.password.data)
     if wait := rate_limits.count_sign_in(email):
-        return wait_page("accounts/sign_in.html", form, wait, **_sign_in_context(form))
+        return wait_page("accounts/sign_in/sign_in.html", form, wait, **_sign_in_context(form))
     with database().read() as session:
         account = session.scalars(account_by_email(email)).first()
     is_right = passwords.is_right(account.password_hash if account else None, typed)
@@ -115,12 +114,12 @@ def sign_in_page(*, kept: str = "", status: int = 0, notice: str = "") -> Respon
 
 
 def _sign_in_form(form: SignInForm, status: int = 0, notice: str = "") -> Response:
-    return form_page("accounts/sign_in.html", form, status, notice=notice, **_sign_in_context(form))
+    return form_page("accounts/sign_in/sign_in.html", form, status, notice=notice, **_sign_in_context(form))
 
 
 def _sign_in_context(form: SignInForm) -> dict[str, Any]:
     return {
-        "processes": choice.names(),
+        "processes": adoption.process_names(),
         "next": form_preservation.local_path(form.next.data) or "",
         "has_ended": identity.signed_out_account() is not None,
         "leave_form": ButtonForm(formdata=None),
@@ -140,7 +139,7 @@ def _signed_out_words() -> str:
 def _wrong(form: SignInForm, account: Account | None) -> Response:
     with database().write() as session:
         operations.refuse_sign_in(session, account, identity.from_where(), "password")
-    refuse(form, _("That address and that password do not belong together. Check both"))
+    add_form_error(form, _("That address and that password do not belong together. Check both"))
     return _sign_in_form(form)
 
 
@@ -154,7 +153,7 @@ def second_step() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _second_step_page(form)
     if wait := rate_limits.count_code(step.account_id):
-        return wait_page("accounts/second_step.html", form, wait)
+        return wait_page("accounts/sign_in/second_step.html", form, wait)
     with database().write() as session:
         account = operations.locked(session, step.account_id)
         by = codes.accept(account, str(form.code.data)) if account and step.fits(account) else None
@@ -176,7 +175,7 @@ def _step_form(account: Account, came_from: SignInForm) -> SecondStepForm:
 
 
 def _second_step_page(form: SecondStepForm) -> Response:
-    return form_page("accounts/second_step.html", form)
+    return form_page("accounts/sign_in/second_step.html", form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +215,7 @@ class SignedIn:
 
     token: str
     account_id: UUID
-    left: choice.Left
+    left: adoption.WhyLeft
 
 
 def open_sign_in(account: Account, session: Session, *, by: str, along: str | None) -> SignedIn:
@@ -229,7 +228,7 @@ def open_sign_in(account: Account, session: Session, *, by: str, along: str | No
         at_once=current_app.config["SIGN_INS_AT_ONCE"],
         by=by,
     )
-    return SignedIn(token, account.id, choice.settle(session, account, login, along))
+    return SignedIn(token, account.id, adoption.adopt_at_sign_in(session, account, login, along))
 
 
 def go_on_signed_in(signed_in: SignedIn, *, next_path: str | None, packed: str | None = None) -> ResponseReturnValue:
@@ -246,13 +245,13 @@ def go_on_signed_in(signed_in: SignedIn, *, next_path: str | None, packed: str |
     return redirect(onward or home_url(), 303)
 
 
-def _left_words(left: choice.Left) -> str:
+def _left_words(left: adoption.WhyLeft) -> str:
     return "" if left in {"nothing", "chosen"} else str(_("Processes stay in this browser: see “Account”."))
 
 
 def preserved_form_page(kept: form_preservation.PreservedForm, notice: str = "") -> Response:
     """What was typed before the sign-in had ended, to be sent with one press."""
-    return form_page("accounts/kept.html", None, path=kept.path, fields=kept.fields, notice=notice)
+    return form_page("accounts/sign_in/preserved_form.html", None, path=kept.path, fields=kept.fields, notice=notice)
 
 
 def home_url() -> str:
@@ -271,72 +270,11 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("pages.start"), 303)
 
 
-# ---- the password again ------------------------------------------------------------------------------------------
-
-
-@bp.route("/account/password-again", methods=["GET", "POST"])
-def confirm_password() -> ResponseReturnValue:
-    """Ask for the password once more, before something grave."""
-    form = PasswordAgainForm()
-    who = identity.current()
-    if request.method == "GET" or who.account_id is None or who.login_id is None:
-        return password_again_page(form_preservation.local_path(request.args.get("next")) or "", "")
-    if not form.validate_on_submit():
-        return form_page("accounts/password_again.html", form)
-    check = check_password(form, who.account_id, str(form.password.data))
-    if check.status:
-        return form_page("accounts/password_again.html", form, check.status)
-    with database().write() as session:
-        if operations.locked_while(session, who.account_id, check.password_hash) is None:
-            abort(409)
-        token = operations.renew_login(session, who.login_id)
-    cookies.hold_login(token)
-    if form.kept.data and (kept := form_preservation.unpack(form.kept.data, who.account_id)):
-        return preserved_form_page(kept)
-    return redirect(form_preservation.local_path(form.next.data) or home_url(), 303)
-
-
-def password_again_page(next_path: str, kept: str) -> Response:
-    """The empty form that asks for the password."""
-    data = {"next": form_preservation.local_path(next_path) or "", "kept": kept}
-    return form_page("accounts/password_again.html", PasswordAgainForm(formdata=None, data=data))
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordCheck:
-    """Whether a password was right: ``status`` is 0, or that of the refusal; ``password_hash`` is what it fits."""
-
-    status: int
-    password_hash: str = ""
-
-
-def check_password(form: Any, account_id: UUID, typed: str) -> PasswordCheck:
-    """Check the password of the account; where it is another one, the reason stands beside the field."""
-    if wait := rate_limits.count_password_again(account_id):
-        form.password.errors = [wait_message(wait.seconds)]
-        return PasswordCheck(429)
-    with database().read() as session:
-        account = session.get(Account, account_id)
-    if account is None or not passwords.is_right(account.password_hash, typed):
-        with database().write() as session:
-            about = f"account {account_id}"
-            audit(session, "password refused", who=identity.actor(), what=about, why=request.endpoint or "")
-        form.password.errors = [_("This is not your password")]
-        return PasswordCheck(422)
-    return PasswordCheck(0, account.password_hash)
-
-
-def wait_page(template: str, form: Any, wait: Wait, **page: Any) -> Response:
-    """Show a form that was sent too often, with what was typed still in it."""
-    refuse(form, wait_message(wait.seconds))
-    response = form_page(template, form, 429, **page)
-    response.headers["Retry-After"] = str(wait.seconds)
-    return response
-
-
 @bp.get("/letter-sent")
 def letter_sent() -> ResponseReturnValue:
     """Say that a letter is on its way, if there is somebody to whom it goes."""
     minutes = int(current_app.config["RESET_LINK_LIFETIME"].total_seconds() // 60)
     is_registration = request.args.get("kind") == "registration"
-    return render_template("accounts/letter_sent.html", is_registration=is_registration, minutes=minutes, at=now())
+    return render_template(
+        "accounts/sign_in/letter_sent.html", is_registration=is_registration, minutes=minutes, at=now()
+    )

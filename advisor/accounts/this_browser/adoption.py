@@ -1,74 +1,125 @@
-"""What a browser holds in nobody's account: it comes into an account where its owner wants that, and can go back."""
+"""Processes that a browser holds in nobody's account: they come into one where their owner wants that, and can go back.
 
-from collections.abc import Iterable
+Nothing moves that the person was not asked about.
+"""
+
+from typing import Literal
 from uuid import UUID
 
+from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import Select, update
 from sqlalchemy.orm import Session
 
+from advisor.accounts import operations
+from advisor.extensions import database
 from advisor.models import Account, AccountOwner, Assessment, LoginSession, Owner, VisitorOwner
 from advisor.models.assessment import belongs_to, lock_subject, own_assessments, room_of
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
-from advisor.models.locks import lock
+from advisor.models.limits import lock
+from advisor.web import cookies, identity
+
+ACCOUNT, BROWSER = "account", "browser"
+"""Where they shall be after the sign-in."""
+
+WhyLeft = Literal["nothing", "chosen", "unasked", "full"]
+"""Why some stay in the browser: it was chosen, the form did not ask, or the account has no room for all of them.
+
+"nothing" where none stays.
+"""
 
 
 class NoRoom(Exception):  # noqa: N818
     """Not all of it fits, so nothing was moved."""
 
 
-def adopt(session: Session, account: Account, visitor_owner: VisitorOwner, *, most: int, who: Actor) -> dict[UUID, str]:
-    """Let everything that a visitor has in this browser belong to the account. Returns the names by id.
+def browser_owner() -> VisitorOwner | None:
+    """Whose they are; None where this browser has none."""
+    key_hash = cookies.owner()
+    return VisitorOwner(key_hash) if key_hash else None
 
-    ``most`` is how many the account may have. Raises NoRoom.
+
+def process_names() -> list[str]:
+    """Their names, those used last first."""
+    owner = browser_owner()
+    if owner is None:
+        return []
+    with database().read() as session:
+        return [found.process_name for found in session.scalars(own_assessments(owner))]
+
+
+def adopt_at_sign_in(session: Session, account: Account, login: LoginSession, wanted: str | None) -> WhyLeft:
+    """Let them come along where ``wanted`` is ACCOUNT."""
+    owner = browser_owner()
+    if owner is None or session.scalars(own_assessments(owner).limit(1)).first() is None:
+        return "nothing"
+    if wanted != ACCOUNT:
+        return "chosen" if wanted == BROWSER else "unasked"
+    try:
+        adopt(session, login, owner, operations.own_actor(account, identity.from_where()))
+    except NoRoom:
+        return "full"
+    return "nothing"
+
+
+def adopt(session: Session, login: LoginSession, visitor: VisitorOwner, who: Actor) -> None:
+    """Let everything that a visitor has in this browser belong to the account of a sign-in. Raises NoRoom.
+
+    The sign-in remembers what came along, so that the next page says so and it can be given back.
     """
-    moved = _move(session, own_assessments(visitor_owner), visitor_owner, AccountOwner(account.id), most)
+    moved = _move(session, own_assessments(visitor), visitor, AccountOwner(login.account_id))
+    login.adopted = list(moved.values())
+    login.came_along = [*login.came_along, *map(str, moved)]
     if moved:
         after = {"assessments": len(moved)}
-        audit(session, "assessments adopted", who=who, what=f"account {account.id}", after=after)
-    return moved
+        audit(session, "assessments adopted", who=who, what=f"account {login.account_id}", after=after)
 
 
-def give_back(
-    session: Session, login: LoginSession, visitor_owner: VisitorOwner, *, most: int, who: Actor
-) -> dict[UUID, str]:
-    """Let what came along with a sign-in belong to the visitor again. Returns the names by id. Raises NoRoom."""
-    moved = _move(session, came_along(login), AccountOwner(login.account_id), visitor_owner, most)
+def give_back(session: Session, login: LoginSession, visitor: VisitorOwner, who: Actor) -> None:
+    """Let what came along with a sign-in belong to the visitor again. Raises NoRoom."""
+    moved = _move(session, came_along(login), AccountOwner(login.account_id), visitor)
     login.came_along, login.adopted = [], []
     if moved:
         after = {"assessments": len(moved)}
         audit(session, "assessments given back", who=who, what=f"account {login.account_id}", after=after)
-    return moved
 
 
 def came_along(login: LoginSession) -> Select[Assessment]:
     """What came along with a sign-in and is in the account still."""
-    return own_assessments(AccountOwner(login.account_id)).where(Assessment.id.in_(ids_of(login.came_along)))
+    return own_assessments(AccountOwner(login.account_id)).where(Assessment.id.in_(map(UUID, login.came_along)))
 
 
-def ids_of(stored: Iterable[str]) -> list[UUID]:
-    """Ids as a sign-in stores them."""
-    return [UUID(text) for text in stored]
-
-
-def note(login: LoginSession, moved: dict[UUID, str]) -> None:
-    """Remember with a sign-in what came along, so that the next page says so and it can be given back."""
-    login.adopted = list(moved.values())
-    login.came_along = [*login.came_along, *map(str, moved)]
-
-
-def _move(session: Session, rows: Select[Assessment], giver: Owner, taker: Owner, most: int) -> dict[UUID, str]:
+def _move(session: Session, rows: Select[Assessment], giver: Owner, taker: Owner) -> dict[UUID, str]:
+    """Give the names by id."""
     lock(session, lock_subject(giver), lock_subject(taker))
     names = {row.id: row.process_name for row in session.scalars(rows)}
-    if len(names) > room_of(session, taker, most):
+    if len(names) > room_of(session, taker, current_app.config["ASSESSMENTS_PER_OWNER"]):
         raise NoRoom
     # Not through the ORM: it is no new version of the answers, and must not clash with a save in another window.
     change = update(Assessment).where(belongs_to(giver), Assessment.id.in_(names)).returning(Assessment.id)
-    is_visitor = isinstance(taker, VisitorOwner)
-    values = {
-        "visitor_key_hash": taker.key_hash if isinstance(taker, VisitorOwner) else None,
-        "account_id": taker.account_id if isinstance(taker, AccountOwner) else None,
-        **({"touched_at": now()} if is_visitor else {}),  # a visitor's are kept for 30 days from then
-    }
-    moved = set(session.scalars(change.values(**values).execution_options(synchronize_session=False)))
+    if isinstance(taker, VisitorOwner):  # a visitor's are kept for 30 days from now
+        change = change.values(visitor_key_hash=taker.key_hash, account_id=None, touched_at=now())
+    else:
+        change = change.values(visitor_key_hash=None, account_id=taker.account_id)
+    moved = set(session.scalars(change.execution_options(synchronize_session=False)))
     return {key: name for key, name in names.items() if key in moved}
+
+
+def why_left_words(left: str | None) -> str:
+    """What to tell of those that stayed."""
+    stays = _("They stay in this browser. They are here again when you sign out.")
+    sentences = {"chosen": stays, "unasked": stays, "full": no_room_words()}
+    return str(sentences.get(left or "", ""))
+
+
+def no_room_words() -> str:
+    """What to tell somebody whose account has no room for all of them."""
+    most = current_app.config["ASSESSMENTS_PER_OWNER"]
+    return str(
+        _(
+            "An account holds %(most)d processes at most, and yours has no room for all of these. They stay in this "
+            "browser. Delete some in your account, then add them here.",
+            most=most,
+        )
+    )

@@ -3,38 +3,36 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
-from advisor.accounts.account.views import account_id, login_id
-from advisor.accounts.blueprint import bp
 from advisor.accounts.sign_in import form_preservation
-from advisor.accounts.sign_in.views import home_url
-from advisor.accounts.this_browser import adoption, choice
+from advisor.accounts.sign_in.views import bp, home_url
+from advisor.accounts.this_browser import adoption
 from advisor.accounts.this_browser.adoption import NoRoom
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, LoginSession, VisitorOwner
 from advisor.models.assessment import own_assessments
 from advisor.web import cookies, identity
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400, refuse, unsaved_page
+from advisor.web.forms import ButtonForm, add_form_error, form_page, pressed_or_400, unsaved_page
 
-TEMPLATE = "accounts/this_browser.html"
+TEMPLATE = "accounts/this_browser/this_browser.html"
 
 
 @bp.route("/account/this-browser", methods=["GET", "POST"], endpoint="this_browser")
 def page() -> ResponseReturnValue:
     """Show both; add what is here to the account, or give back what came along."""
     if request.method == "GET":
-        return form_page(TEMPLATE, ButtonForm(), notice=choice.words(request.args.get("left")), **_page())
+        return form_page(TEMPLATE, ButtonForm(), notice=adoption.why_left_words(request.args.get("left")), **_page())
     form = pressed_or_400()
     act = {"add": _add, "give-back": _give_back}.get(request.form.get("do", "")) or abort(400)
     try:
         with database().write() as session:
             act(session, _login(session))
     except NoRoom:
-        refuse(form, choice.no_room_words())
+        add_form_error(form, adoption.no_room_words())
         return form_page(TEMPLATE, form, **_page())
     except DatabaseUnavailable as error:
         return unsaved_page(TEMPLATE, form, error, **_page())
@@ -44,25 +42,23 @@ def page() -> ResponseReturnValue:
 
 
 def _login(session: Session) -> LoginSession:
-    operations.locked(session, account_id()) or abort(404)
-    return session.get(LoginSession, login_id()) or abort(404)
+    operations.locked(session, identity.own_account_id()) or abort(404)
+    return session.get(LoginSession, identity.own_login_id()) or abort(404)
 
 
 def _add(session: Session, login: LoginSession) -> None:
-    if (owner := choice.here()) is not None:
-        most = current_app.config["ASSESSMENTS_PER_OWNER"]
-        adoption.note(login, adoption.adopt(session, login.account, owner, most=most, who=identity.actor()))
+    if (owner := adoption.browser_owner()) is not None:
+        adoption.adopt(session, login, owner, identity.actor())
 
 
 def _give_back(session: Session, login: LoginSession) -> None:
-    owner = VisitorOwner(cookies.ensure_owner())
-    adoption.give_back(session, login, owner, most=current_app.config["ASSESSMENTS_PER_OWNER"], who=identity.actor())
+    adoption.give_back(session, login, VisitorOwner(cookies.ensure_owner()), identity.actor())
 
 
 def _page() -> dict[str, Any]:
-    owner = choice.here()
+    owner = adoption.browser_owner()
     with database().read() as session:
-        login = session.get(LoginSession, login_id()) or abort(404)
+        login = session.get(LoginSession, identity.own_login_id()) or abort(404)
         came = list(session.scalars(adoption.came_along(login)))
         left = list(session.scalars(own_assessments(owner))) if owner else []
     return {

@@ -21,7 +21,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import NumberRange
 from wtforms.widgets import html_params
 
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.answers import plain_answer, read_answer
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Question

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.models import process_list
-from advisor.models.owner import Owner
+from advisor.models.assessment import Owner
 from advisor.wording.verdict import verdicts_of
 
 

@@ -7,16 +7,24 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from advisor.assessments.context import AssessmentContext, page_url
+from advisor.assessments.blueprint import page_url
+from advisor.assessments.context import AssessmentContext
 from advisor.assessments.progress import Progress, stored_answers
 from advisor.assessments.what_if.trial import change_text
-from advisor.engine.analysis.explain import AnswerChange, Settles, WouldChange, what_settles, what_would_change
+from advisor.engine.analysis.explain import AnswerChange, Settlement, WouldChange, what_settles, what_would_change
 from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope
 from advisor.engine.model.rules import RuleSet
 from advisor.models import RecommendationRecord
-from advisor.wording.what_would_change import Around, Changing, Towards, firmness_words, present_changing, ways_to_each
+from advisor.wording.what_would_change import (
+    AdviceExplanation,
+    OtherAdvice,
+    WordingContext,
+    firmness_words,
+    other_advices,
+    present_explanation,
+)
 
 _KEPT_IN_MEMORY = 256
 
@@ -43,24 +51,24 @@ class _Asked:
         return stored_answers(given["answers"]), [("", stored_answers(part)) for part in given["parts"]]
 
 
-def changing(opened: AssessmentContext, latest: RecommendationRecord) -> Changing | None:
+def changing(opened: AssessmentContext, latest: RecommendationRecord) -> AdviceExplanation | None:
     """What would change this advice; None where its rules are too large for an exact answer."""
     explained = _explained(_asked(opened.advice_edition.rule_set, latest.given))
-    return present_changing(*explained, _around(opened, latest)) if explained else None
+    return present_explanation(*explained, _around(opened, latest)) if explained else None
 
 
-def ways(opened: AssessmentContext, latest: RecommendationRecord) -> tuple[str, list[Towards]] | None:
+def ways(opened: AssessmentContext, latest: RecommendationRecord) -> tuple[str, list[OtherAdvice]] | None:
     """How firm this advice is, and the ways to each other one; None where its rules are too large for that."""
     explained = _explained(_asked(opened.advice_edition.rule_set, latest.given))
     if explained is None:
         return None
     would, _ = explained
-    return firmness_words(would), ways_to_each(would, _around(opened, latest), WAYS_LISTED, WAYS_LISTED)
+    return firmness_words(would), other_advices(would, _around(opened, latest), WAYS_LISTED, WAYS_LISTED)
 
 
-def _around(opened: AssessmentContext, latest: RecommendationRecord) -> Around:
+def _around(opened: AssessmentContext, latest: RecommendationRecord) -> WordingContext:
     parts = latest.given["parts"]
-    return Around(
+    return WordingContext(
         rule_set=opened.advice_edition.rule_set,
         parts=[part["part"] for part in parts],
         given=lambda key, part: _given(latest.given, key, part),
@@ -85,7 +93,7 @@ def _asked(rule_set: RuleSet, given: Mapping[str, Any]) -> _Asked:
 
 
 @lru_cache(_KEPT_IN_MEMORY)
-def _explained(asked: _Asked) -> tuple[WouldChange, Settles] | None:
+def _explained(asked: _Asked) -> tuple[WouldChange, Settlement] | None:
     try:
         return what_would_change(asked.rule_set, *asked.item()), what_settles(asked.rule_set, *asked.item())
     except SpaceTooLarge:

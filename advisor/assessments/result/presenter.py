@@ -8,7 +8,8 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
-from advisor.assessments.context import AssessmentContext, page_url
+from advisor.assessments.blueprint import page_url
+from advisor.assessments.context import AssessmentContext
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Progress, QuestionRef
 from advisor.assessments.result.explanation import changing, ways
@@ -21,7 +22,7 @@ from advisor.wording.claims import VersionView
 from advisor.wording.result import Result, present_result
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
-from advisor.wording.what_would_change import Changing, outcome_words
+from advisor.wording.what_would_change import AdviceExplanation, outcome_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _places(progress: Progress, section: Section) -> list[QuestionRef]:
     return list(progress.route(section))
 
 
-def _sharpen(opened: AssessmentContext, explained: Changing | None) -> list[SharpenRow]:
+def _sharpen(opened: AssessmentContext, explained: AdviceExplanation | None) -> list[SharpenRow]:
     """The questions that sharpen the advice: those that settle most first, then what was answered.
 
     One that nothing looks at is not asked: neither the points nor what to do next would be others.
@@ -167,7 +168,7 @@ def _sharpen(opened: AssessmentContext, explained: Changing | None) -> list[Shar
     return [row for _, _, row in sorted(asked, key=itemgetter(0, 1))]
 
 
-def _could(explained: Changing, key: tuple[str, int | None], rule_set: RuleSet) -> str | None:
+def _could(explained: AdviceExplanation, key: tuple[str, int | None], rule_set: RuleSet) -> str | None:
     """What the answer to an open question could do; None where nothing looks at it."""
     alone = next((row for row in explained.reaches if row.key == key), None)
     if alone and alone.ways:

@@ -9,12 +9,13 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 
-from advisor.assessments.progress import Piece, Progress, fingerprint
+from advisor.assessments.progress import Piece, Progress
 from advisor.assessments.questions.forms import TrialForm, answer_field, field_value, read_field
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.model.answers import plain_answer, read_answer
+from advisor.engine.document.text import whole_number
+from advisor.engine.model.answers import read_answer
 from advisor.engine.model.operators import Answer, AnswerType
-from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Scope, Section
+from advisor.engine.model.questions import Answers, Question, Scope, Section
+from advisor.exchange.work_items import answer_text
 
 _WHOLE = "process"
 """How a field is named that asks for the process as a whole."""
@@ -82,7 +83,7 @@ def try_saved(saved: Progress, changes: Sequence[str]) -> Trial:
             if not fault:
                 answers[slot.name] = answer
     tried = _with(saved, answers, frozenset())
-    form = _form(tried, formdata=None, opened=mark(saved))
+    form = _form(tried, formdata=None, opened=saved.fingerprint)
     return Trial(saved, tried, form, _asked(tried))
 
 
@@ -113,20 +114,9 @@ def try_sent(saved: Progress, sent: MultiDict[str, str]) -> Trial:
     return Trial(saved, tried, form, _asked(tried))
 
 
-def mark(progress: Progress) -> str:
-    """The mark of all saved answers."""
-    return fingerprint(progress.given())
-
-
 def change_text(piece_id: UUID | None, question: Question, answer: Answer) -> str:
     """One change as an address carries it: the way back of what ``try_saved`` reads."""
-    return f"{piece_id.hex if piece_id else _WHOLE}.{question.key}.{answer_text(answer)}"
-
-
-def answer_text(answer: Answer) -> str:
-    """An answer as an address carries it."""
-    raw = plain_answer(answer)
-    return NOT_SURE if raw is None else "+".join(map(str, raw if isinstance(raw, list) else [raw])) or NONE_OF_THESE
+    return f"{piece_id.hex if piece_id else _WHOLE}.{question.key}.{answer_text(answer, '+')}"
 
 
 def raw_answer(question: Question, text: str) -> object:

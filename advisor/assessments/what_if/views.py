@@ -1,33 +1,25 @@
 """The page on which all answers can be changed at once, to see what comes of it before anything is kept."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, redirect, request
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from wtforms import Field
 
-from advisor.assessments import operations
-from advisor.assessments.blueprint import bp
-from advisor.assessments.context import AssessmentContext, find_mine, load_context, page_url
-from advisor.assessments.operations import ChangedElsewhere, TooMany
-from advisor.assessments.progress import Progress
-from advisor.assessments.what_if.trial import Given, Trial, TrialField, mark, try_saved, try_sent
-from advisor.engine.document.text import LINE_LIMIT
+from advisor.assessments.blueprint import bp, page_url
+from advisor.assessments.context import AssessmentContext
+from advisor.assessments.operations import ChangedElsewhere
+from advisor.assessments.store import store
+from advisor.assessments.what_if.trial import Given, Trial, TrialField, try_saved, try_sent
 from advisor.engine.model.questions import Section
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
-from advisor.extensions import database
-from advisor.models import DatabaseUnavailable
-from advisor.models.idempotency import idempotent
-from advisor.web import identity
-from advisor.web.forms import form_page, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import add_form_error, form_page, save_form
 from advisor.web.security import may_repeat
-from advisor.wording.parts import PartResult, most_points, part_results
+from advisor.wording.result import PartResult, most_points, part_results
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 
@@ -82,59 +74,29 @@ class ChangedAnswer:
     is_now: str
 
 
-@bp.route("/assessments/<uuid:assessment_id>/what-if", methods=["GET", "POST"])
+@bp.page("/what-if", methods=("GET", "POST"))
 @may_repeat("answer-*", "change")
 def what_if(assessment_id: UUID) -> ResponseReturnValue:
     """Show what other answers would give, and keep them where that is asked for."""
-    opened = load_context(assessment_id)
+    opened = store().load(assessment_id)
     if request.method == "GET":
         trial = try_saved(opened.progress, request.args.getlist("change"))
         return form_page(TEMPLATE, trial.form, **what_if_page(opened, trial))
     trial = try_sent(opened.progress, request.form)
-    page = what_if_page(opened, trial)
-    if trial.form.errors or request.form.get("do") not in {"keep", "copy"}:
-        return form_page(TEMPLATE, trial.form, **page)
+    shown = what_if_page(opened, trial)
+    do = request.form.get("do")
+    if trial.form.errors or do not in {"keep", "copy"}:
+        return form_page(TEMPLATE, trial.form, **shown)
     try:
-        act = _keep if request.form.get("do") == "keep" else _copy
-        return redirect(operations.in_transaction(database(), lambda session: act(session, assessment_id, trial)), 303)
+        return save_form(
+            TEMPLATE, trial.form, shown, lambda: store().keep_trial(assessment_id, trial, as_copy=do == "copy")
+        )
     except ChangedElsewhere:
-        trial.form.opened.data = mark(opened.progress)
-        refuse(
+        trial.form.opened.data = opened.progress.fingerprint
+        add_form_error(
             trial.form, _("Your answers were changed in another window meanwhile. “Saved” shows them as they are now.")
         )
-        return form_page(TEMPLATE, trial.form, 409, **page)
-    except TooMany:
-        most = current_app.config["ASSESSMENTS_PER_OWNER"]
-        refuse(trial.form, _("You have %(most)d processes, which is as many as we keep. Delete some first.", most=most))
-        return form_page(TEMPLATE, trial.form, 422, **page)
-    except DatabaseUnavailable as error:
-        return unsaved_page(TEMPLATE, trial.form, error, **page)
-
-
-def _keep(session: Session, assessment_id: UUID, trial: Trial) -> str:
-    """Put the answers that were tried in place of those that are saved."""
-    mine = find_mine(session, assessment_id)
-    present = Progress.of(trial.saved.rule_set, mine)
-    if mark(present) not in {trial.form.opened.data, mark(trial.tried)}:
-        raise ChangedElsewhere
-    operations.answer_all(session, mine, trial.tried.work_item())
-    return page_url("result", assessment_id=assessment_id)
-
-
-def _copy(session: Session, assessment_id: UUID, trial: Trial) -> str:
-    """Begin a process with the answers that were tried, under the rules that they were tried with. Raises TooMany."""
-    owner = identity.ensure_owner()
-    original = find_mine(session, assessment_id)
-    item = trial.tried.work_item()
-
-    def act() -> str:
-        name = _("%(name)s (what if)", name=original.process_name)[:LINE_LIMIT]
-        twin = operations.create(session, owner, name, {}, current_app.config["ASSESSMENTS_PER_OWNER"])
-        twin.version_number = original.version_number
-        operations.answer_all(session, twin, replace(item, process=name))
-        return page_url("result", assessment_id=twin.id, copy_of=assessment_id)
-
-    return idempotent(session, attempt(owner.mark), act)
+        return form_page(TEMPLATE, trial.form, 409, **shown)
 
 
 # ---- what the page shows -------------------------------------------------------------------------------------------

@@ -1,14 +1,18 @@
 """What is held about a visitor: to be seen, taken away, or deleted."""
 
 from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
 from flask import abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp
-from advisor.assessments.context import find_all_own
+from advisor.assessments.context import find_all_own, find_mine, load_context
+from advisor.assessments.operations import in_transaction, remove
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models import rule_set_version as versions
@@ -16,7 +20,7 @@ from advisor.models.assessment import own_latest_recommendations, own_recommenda
 from advisor.models.audit import audit
 from advisor.models.removal import delete_all_of
 from advisor.web import cookies, identity
-from advisor.web.forms import ButtonForm, form_page, pressed_or_400
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400, save_form
 
 
 @bp.get("/your-data")
@@ -81,3 +85,24 @@ def delete_everything() -> ResponseReturnValue:
             delete_all_of(session, owner)
         cookies.forget()
     return redirect(url_for(".your_data", deleted="all"), 303)
+
+
+@bp.route("/assessments/<uuid:assessment_id>/delete", methods=["GET", "POST"])
+def delete(assessment_id: UUID) -> ResponseReturnValue:
+    """Ask once, then delete the process with everything that belongs to it."""
+    opened = load_context(assessment_id)
+    form = ButtonForm()
+    shown: dict[str, Any] = {
+        "process_name": opened.progress.process,
+        "parts": present.part_names(opened.assessment),
+        "to_bin": opened.assessment.account_id is not None,
+        "back_url": present.onward_url(assessment_id, opened.progress),
+    }
+    if not form.validate_on_submit():
+        return form_page("assessments/your_data/delete.html", form, **shown)
+
+    def act(session: Session) -> str:
+        is_binned = remove(session, find_mine(session, assessment_id), identity.actor())
+        return link_to("processes", deleted=assessment_id) if is_binned else url_for(".your_data", deleted="one")
+
+    return save_form("assessments/your_data/delete.html", form, shown, lambda: in_transaction(database(), act))

@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from advisor.engine.analysis.limits import ESTIMATED, PROOF_LIMITS, QUICK, QUICK_RULES, ProofLimits, is_open
 from advisor.engine.analysis.proofs import rule_pairs
 from advisor.engine.analysis.proofs.blocks import Progress
 from advisor.engine.analysis.proofs.influence import influence
 from advisor.engine.analysis.proofs.influence import problems as influence_problems
-from advisor.engine.analysis.proofs.limits import LIMITS, QUICK, QUICK_RULES, ProofLimits
 from advisor.engine.analysis.proofs.reach import PolicyReach, both_of_parts, kind_without_rule, reach
 from advisor.engine.analysis.proofs.reach import problems as reach_problems
 from advisor.engine.analysis.proofs.rule_pairs import box_of, corner_of
 from advisor.engine.analysis.proofs.sampling import any_sample, complete_sample, complete_states
-from advisor.engine.analysis.proofs.shares import Shares, estimate, exact
-from advisor.engine.analysis.proofs.words import ESTIMATED, is_open
+from advisor.engine.analysis.proofs.shares import Shares, Tally, estimate, exact
 from advisor.engine.analysis.space import Space, SpaceTooLarge, space_of
 from advisor.engine.checks.check import check, in_order
+from advisor.engine.model.answers import plain_answers, stored_answers
 from advisor.engine.model.errors import Problem, shown
+from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
@@ -56,7 +58,7 @@ class Proofs:
         return any(problem.blocks for problem in self.problems)
 
 
-def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = LIMITS) -> Proofs:
+def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = PROOF_LIMITS) -> Proofs:
     """Prove what can be proved of a rule set that ``check`` does not block, within the limits; the rest is not settled.
 
     The problems are those that ``check`` does not name. ``progress`` is told how much is counted, where that takes
@@ -73,15 +75,15 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimi
     states = complete_states(space)
     complete = None if states is None else complete_sample(rule_set, states, limits.tried)
     pulse = _Pulse(progress)
-    shares = exact(rule_set, pulse.tell, limits) or estimate(rule_set, limits)
+    shares = exact(rule_set, pulse.report, limits) or estimate(rule_set, limits)
     reached = reach(rule_set, space, sample, limits.states)
-    influences = influence(rule_set, space, boxes, sample, limits.states, pulse.tell_again)
+    influences = influence(rule_set, space, boxes, sample, limits.states, pulse.report_again)
     elsewhere = _elsewhere(rule_set, space, shares, reached)
-    said = {problem.place for problem in check(rule_set)}
+    known_places = {problem.place for problem in check(rule_set)}
     problems = [
         *rule_pairs.problems(rule_set, space, boxes),
         *influence_problems(rule_set, space, boxes, influences),
-        *reach_problems(rule_set, reached, elsewhere=elsewhere, said=said),
+        *reach_problems(rule_set, reached, elsewhere=elsewhere, known_places=known_places),
         *kind_without_rule(rule_set, space, complete, limits.states),
     ]
     if shares is None or not shares.is_exact:
@@ -114,15 +116,15 @@ class _Pulse:
 
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
-        self._told = (0, 0)
+        self._last = (0, 0)
 
-    def tell(self, done: int, total: int) -> None:
-        self._told = (done, total)
-        self.tell_again()
+    def report(self, done: int, total: int) -> None:
+        self._last = (done, total)
+        self.report_again()
 
-    def tell_again(self) -> None:
+    def report_again(self) -> None:
         if self._progress is not None:
-            self._progress(*self._told)
+            self._progress(*self._last)
 
 
 def _elsewhere(rule_set: RuleSet, space: Space, shares: Shares | None, reached: PolicyReach) -> dict[Outcome, bool]:
@@ -135,3 +137,66 @@ def _elsewhere(rule_set: RuleSet, space: Space, shares: Shares | None, reached: 
     if shares is not None and shares.is_exact:
         found |= {outcome: True for outcome in Outcome if shares.whole.count(outcome)}
     return found
+
+
+def plain_proofs(proofs: Proofs) -> dict[str, Any]:
+    """Everything that was proved."""
+    return {
+        "problems": [plain_problem(problem) for problem in proofs.problems],
+        "shares": None if proofs.shares is None else _plain_shares(proofs.shares),
+        "outcomes": [[outcome, plain_answers(answers)] for outcome, answers in proofs.outcomes.items()],
+        "leave": [[row, plain_answers(answers)] for row, answers in proofs.leave.items()],
+        "kind": [[row, plain_answers(answers)] for row, answers in proofs.kind.items()],
+        "matches": [[key, plain_answers(answers)] for key, answers in proofs.matches.items()],
+        "changes": [[key, plain_answers(answers)] for key, answers in proofs.changes.items()],
+    }
+
+
+def proofs_of_plain(plain: Mapping[str, Any]) -> Proofs:
+    """The way back of ``plain_proofs``."""
+    return Proofs(
+        problems=tuple(_problem(problem) for problem in plain["problems"]),
+        shares=None if plain["shares"] is None else _shares(plain["shares"]),
+        outcomes={Outcome(outcome): stored_answers(answers) for outcome, answers in plain["outcomes"]},
+        leave={row: stored_answers(answers) for row, answers in plain["leave"]},
+        kind={row: stored_answers(answers) for row, answers in plain["kind"]},
+        matches={key: stored_answers(answers) for key, answers in plain["matches"]},
+        changes={key: stored_answers(answers) for key, answers in plain["changes"]},
+    )
+
+
+def plain_problem(problem: Problem) -> dict[str, Any]:
+    """One problem, with its witness."""
+    return {
+        "place": problem.place,
+        "text": problem.text,
+        "mend": problem.mend,
+        "blocks": problem.blocks,
+        "witness": None if problem.witness is None else plain_answers(problem.witness),
+        "also": list(problem.also),
+    }
+
+
+def _problem(plain: Mapping[str, Any]) -> Problem:
+    witness = None if plain["witness"] is None else stored_answers(plain["witness"])
+    also = tuple(plain.get("also", ()))  # what an earlier release left does not have it
+    return Problem(plain["place"], plain["text"], plain["mend"], blocks=plain["blocks"], witness=witness, also=also)
+
+
+def _plain_shares(shares: Shares) -> dict[str, Any]:
+    return {
+        "space": shares.space,
+        "whole": list(shares.whole.counts),
+        "answers": [
+            [question, [[answer, list(tally.counts)] for answer, tally in answers.items()]]
+            for question, answers in shares.answers.items()
+        ],
+        "is_exact": shares.is_exact,
+    }
+
+
+def _shares(plain: Mapping[str, Any]) -> Shares:
+    answers: dict[str, dict[Answer, Tally]] = {
+        question: {answer: Tally(tuple(counts)) for answer, counts in tallies} for question, tallies in plain["answers"]
+    }
+    return Shares(plain["space"], Tally(tuple(plain["whole"])), answers, plain["is_exact"])

@@ -1,1 +1,1 @@
-"""What ``check`` looks at, one subject to a module: each has ``problems(rule_set)`` and looks at nothing else."""
+"""What ``check`` looks at, by subject: each ``…_problems(rule_set)`` looks at one, and at nothing else."""

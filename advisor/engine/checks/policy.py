@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
-from advisor.engine.document.field_words import TABLES
-from advisor.engine.model.errors import Problem
-from advisor.engine.model.rules import KIND_MEASURES, Bound, KindRow, LeaveRow, RuleSet
+from advisor.engine.model.errors import TABLES, Problem
+from advisor.engine.model.policy import KIND_MEASURES, Bound, KindRow, LeaveRow
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import MEASURE_WORDS, Measure
 
 Box = Mapping[Measure, tuple[float, float]]
@@ -15,7 +15,7 @@ _ROUNDS = 64
 """How often the measures are held against each other; fewer would do, and any number is safe."""
 
 
-def problems(rule_set: RuleSet) -> Iterator[Problem]:
+def policy_problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find tables with holes, rows that come too late, and bounds that mean nothing."""
     yield from _table(rule_set.leave, "leave")
     yield from _table(rule_set.kind, "kind")

@@ -1,4 +1,4 @@
-"""The things that a problem can be about, each with its place in the document and its name in a sentence."""
+"""The items that a problem can be about, each with its place in the document and its name in a sentence."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ NOUNS = {
     "guidance": "guidance",
     "cases": "test case",
 }
-"""The lists of keyed things in a rule set, and what one of each is called."""
+"""The lists of keyed items in a rule set, and what one of each is called."""
 
 
 class Subject(Generic[Item]):
-    """One keyed thing. What names it is made when it is asked for: of thousands, few have a problem."""
+    """One keyed item. What names it is made when it is asked for: of thousands, few have a problem."""
 
     __slots__ = ("_index", "_noun", "_place", "item", "key")
 
@@ -54,7 +54,7 @@ class Subject(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A thing that has conditions, in the list ``collection``. ``place`` is that of its list of conditions."""
+    """An item that has conditions, in the list ``collection``. ``place`` is that of its list of conditions."""
 
     collection: str
     place: str
@@ -74,7 +74,7 @@ def capital(sentence: str) -> str:
 
 
 def subjects(items: Sequence[Item], collection: str, noun: str = "", place: str = "") -> Iterator[Subject[Item]]:
-    """Name each thing of a list of the document; ``place`` is that of what holds the list."""
+    """Name each item of a list of the document; ``place`` is that of what holds the list."""
     noun = noun or NOUNS[collection]
     place = f"{place}/{collection}".lstrip("/")
     return (Subject(item, index, noun, place) for index, item in enumerate(items))

@@ -8,19 +8,21 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, fields, is_dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from advisor.engine.document.json_text import load_json
-from advisor.engine.document.reading import INTEGER_LIMIT, Problems, is_required, reader, shape_of, whole
+from advisor.engine.document.reading import INTEGER_LIMIT, Problems, is_required, load_json, reader, shape_of, whole
 from advisor.engine.document.text import TEXT_LIMIT
+from advisor.engine.model.caching import cached_per
 from advisor.engine.model.errors import Problem, RuleSetError
+from advisor.engine.model.evidence import Claim, Contradiction, Disagreement, Guidance, Source
 from advisor.engine.model.operators import OPERATORS, AnswerType
-from advisor.engine.model.questions import Condition
-from advisor.engine.model.rules import Push, RuleSet, cached_per
+from advisor.engine.model.policy import KindRow, LeaveRow
+from advisor.engine.model.questions import Condition, Option, Question
+from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
 
 FORMAT = 1
 """The number of this format, the document's ``format`` key."""
@@ -73,16 +75,16 @@ def from_plain(raw: object) -> RuleSet:
 
 
 def item_from_plain(kind: type, raw: object) -> Any:
-    """Build one thing of a rule set, such as a rule. Raises RuleSetError with every problem of its form."""
+    """Build one item of a rule set, such as a rule. Raises RuleSetError with every problem of its form."""
     problems = Problems()
-    thing = reader(kind)(raw, None, problems)
+    item = reader(kind)(raw, None, problems)
     if problems:
         raise RuleSetError(problems)
-    return thing
+    return item
 
 
 def field_from_plain(kind: type, name: str, raw: object) -> Any:
-    """Build the value of one field of a thing; None is none. Raises RuleSetError, and KeyError for no such field."""
+    """Build the value of one field of an item; None is none. Raises RuleSetError, and KeyError for no such field."""
     problems = Problems()
     value = None if raw is None else reader(shape_of(kind)[name][1])(raw, (None, name), problems)
     if problems:
@@ -92,8 +94,8 @@ def field_from_plain(kind: type, name: str, raw: object) -> Any:
 
 def _plain_fields(value: Any) -> dict[str, Any]:
     kind: type = type(value)
-    given = ((name, default, getattr(value, name)) for name, default in _defaults(kind))
-    return {name: to_plain(item) for name, default, item in given if default is MISSING or item != default}
+    values = ((name, default, getattr(value, name)) for name, default in _defaults(kind))
+    return {name: to_plain(item) for name, default, item in values if default is MISSING or item != default}
 
 
 @cache
@@ -189,3 +191,82 @@ def _operator_schema(name: str, value_kinds: list[dict[str, Any]]) -> dict[str, 
     if operator.most_values is not None:
         values["maxItems"] = operator.most_values
     return {"if": {"properties": {"test": {"const": name}}}, "then": {"properties": {"values": values}}}
+
+
+KINDS: dict[str, type] = {
+    "questions": Question,
+    "rules": Rule,
+    "leave": LeaveRow,
+    "kind": KindRow,
+    "sources": Source,
+    "claims": Claim,
+    "disagreements": Disagreement,
+    "tensions": Contradiction,
+    "guidance": Guidance,
+    "limits": str,
+    "cases": TestCase,
+}
+"""What each list of a rule set holds, in the order of the document."""
+
+NUMBERED = frozenset({"leave", "kind", "limits"})
+"""Lists whose items have no key: they are named by their number, from 0."""
+
+
+class NoSuchItem(LookupError):  # noqa: N818 - it says what happened, as the other refusals do
+    """A place at which nothing stands."""
+
+
+def options_of(question: str) -> str:
+    """The name of the list of a question's options."""
+    return f"questions/{question}/options"
+
+
+def kind_of(collection: str) -> type:
+    """The type of what a list holds. Raises NoSuchItem where no rule set has such a list."""
+    if collection in KINDS:
+        return KINDS[collection]
+    _question_key(collection)
+    return Option
+
+
+def items_of(rule_set: RuleSet, collection: str) -> tuple[Any, ...]:
+    """What a list holds. Raises NoSuchItem where there is no such list."""
+    if collection in KINDS:
+        return tuple(getattr(rule_set, collection))
+    question = rule_set.question(_question_key(collection))
+    if question is None:
+        raise NoSuchItem(collection)
+    return question.options
+
+
+def with_items(rule_set: RuleSet, collection: str, items: Sequence[Any]) -> RuleSet:
+    """The rule set with other items in one of its lists."""
+    if collection in KINDS:
+        return replace(rule_set, **{collection: tuple(items)})
+    key = _question_key(collection)
+    if rule_set.question(key) is None:
+        raise NoSuchItem(collection)
+    changed = (replace(q, options=tuple(items)) if q.key == key else q for q in rule_set.questions)
+    return replace(rule_set, questions=tuple(changed))
+
+
+def key_of(item: Any) -> str:
+    """The key of an item, "" where items of its kind have none."""
+    return str(getattr(item, "id" if isinstance(item, Claim) else "key", ""))
+
+
+def fingerprint_of(item: Any) -> str:
+    """A short fingerprint of an item or of a whole rule set: it changes exactly when what is stored does."""
+    return sha256(json.dumps(to_plain(item), ensure_ascii=False, sort_keys=True))[:32]
+
+
+def own_fingerprint_of(item: Any) -> str:
+    """The same without what is an item of its own: the options of a question."""
+    return fingerprint_of(replace(item, options=())) if isinstance(item, Question) else fingerprint_of(item)
+
+
+def _question_key(collection: str) -> str:
+    match collection.split("/"):
+        case ["questions", key, "options"]:
+            return key
+    raise NoSuchItem(collection)

@@ -1,4 +1,4 @@
-"""Changes of a rule set, one thing at a time: pure functions that give the changed rule set.
+"""Changes of a rule set, one item at a time: pure functions that give the changed rule set.
 
 A rule set that is being edited may hold problems (``check`` names them), but always has the form of the document.
 """
@@ -8,20 +8,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from advisor.engine.document.document import item_from_plain, to_plain
-from advisor.engine.document.items import (
+from advisor.engine.document.document import (
     NUMBERED,
     NoSuchItem,
+    fingerprint_of,
+    item_from_plain,
     items_of,
     key_of,
     kind_of,
-    mark_of,
     options_of,
-    own_mark_of,
+    own_fingerprint_of,
+    to_plain,
     with_items,
 )
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import search_key
+from advisor.engine.document.text import search_key, whole_number
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import RuleSet
@@ -35,11 +35,11 @@ _WITH_CONDITIONS = {
     "tensions": "when",
     "guidance": "when",
 }
-"""The lists of things that have conditions, and what these are called there."""
+"""The lists of items that have conditions, and what these are called there."""
 
 
 class ChangedSince(Exception):  # noqa: N818
-    """The thing is not as it was when it was opened. ``present`` is what stands there now, None where it is gone."""
+    """The item is not as it was when it was opened. ``present`` is what stands there now, None where it is gone."""
 
     def __init__(self, present: Any) -> None:
         self.present = present
@@ -47,7 +47,7 @@ class ChangedSince(Exception):  # noqa: N818
 
 
 class KeyTaken(Exception):  # noqa: N818
-    """Another thing of the same list has this key."""
+    """Another item of the same list has this key."""
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -55,36 +55,40 @@ class KeyTaken(Exception):  # noqa: N818
 
 
 def find(rule_set: RuleSet, collection: str, key: str) -> Any:
-    """The thing of this key, or number where its list has no keys. Raises NoSuchThing."""
+    """The item of this key, or number where its list has no keys. Raises NoSuchItem."""
     return items_of(rule_set, collection)[_index(rule_set, collection, key)]
 
 
 def locate(rule_set: RuleSet, collection: str, key: str, opened: str) -> str:
-    """Where the thing stands that was opened with this mark: its key, or its number now. Raises ChangedSince.
+    """Where the item stands that was opened with this fingerprint: its key, or its number now. Raises ChangedSince.
 
-    A question may be opened by the mark of all of it, or by its own alone, whatever happens to its options.
+    A question may be opened by the fingerprint of all of it, or by its own alone, whatever happens to its options.
     """
     try:
         present = find(rule_set, collection, key)
     except NoSuchItem:
         present = None
-    if present is not None and opened in {mark_of(present), own_mark_of(present)}:
+    if present is not None and opened in {fingerprint_of(present), own_fingerprint_of(present)}:
         return key
     # Rows above it may have come or gone.
-    if collection in NUMBERED and (at := marked(rule_set, collection, opened)) is not None:
+    if collection in NUMBERED and (at := find_by_fingerprint(rule_set, collection, opened)) is not None:
         return at
     raise ChangedSince(present)
 
 
-def marked(rule_set: RuleSet, collection: str, mark: str) -> str | None:
-    """The key, or the number, of the one thing of a list that has this mark; None where there is none or several."""
+def find_by_fingerprint(rule_set: RuleSet, collection: str, fingerprint: str) -> str | None:
+    """The key, or the number, of the item of a list that has this fingerprint; None where there is none or several."""
     items = enumerate(items_of(rule_set, collection))
-    same = [str(at) if collection in NUMBERED else key_of(item) for at, item in items if own_mark_of(item) == mark]
+    same = [
+        str(at) if collection in NUMBERED else key_of(item)
+        for at, item in items
+        if own_fingerprint_of(item) == fingerprint
+    ]
     return same[0] if len(same) == 1 else None
 
 
 def add(rule_set: RuleSet, collection: str, item: Any, at: int | None = None) -> RuleSet:
-    """Add a thing, at the end or before the one at ``at``. Raises KeyTaken."""
+    """Add an item, at the end or before the one at ``at``. Raises KeyTaken."""
     items = list(items_of(rule_set, collection))
     if (key := key_of(item)) and key in map(key_of, items):
         raise KeyTaken(key)
@@ -93,9 +97,9 @@ def add(rule_set: RuleSet, collection: str, item: Any, at: int | None = None) ->
 
 
 def put(rule_set: RuleSet, collection: str, key: str, item: Any) -> RuleSet:
-    """Put ``item`` in the place of the thing of this key; what names the thing follows it to another key.
+    """Put ``item`` in the place of the item of this key; what names the item follows it to another key.
 
-    Raises NoSuchThing, and KeyTaken where the new key is another's.
+    Raises NoSuchItem, and KeyTaken where the new key is another's.
     """
     index = _index(rule_set, collection, key)
     items = list(items_of(rule_set, collection))
@@ -110,7 +114,7 @@ def put(rule_set: RuleSet, collection: str, key: str, item: Any) -> RuleSet:
 
 
 def remove(rule_set: RuleSet, collection: str, key: str) -> RuleSet:
-    """Take a thing out. What named it goes on naming it: ``check`` says where. Raises NoSuchThing."""
+    """Take an item out. What named it goes on naming it: ``check`` says where. Raises NoSuchItem."""
     index = _index(rule_set, collection, key)
     items = list(items_of(rule_set, collection))
     del items[index]
@@ -118,7 +122,7 @@ def remove(rule_set: RuleSet, collection: str, key: str) -> RuleSet:
 
 
 def move(rule_set: RuleSet, collection: str, key: str, by: int) -> RuleSet:
-    """Move a thing up (``by`` is negative) or down, as far as its list goes. Raises NoSuchThing."""
+    """Move an item up (``by`` is negative) or down, as far as its list goes. Raises NoSuchItem."""
     index = _index(rule_set, collection, key)
     items = list(items_of(rule_set, collection))
     items.insert(max(0, index + by), items.pop(index))
@@ -140,7 +144,7 @@ def retire(rule_set: RuleSet, question: str, *, with_users: bool) -> RuleSet:
     """Take a question out, and the answers to it from the test cases; with its users also all that looks at it.
 
     The users are rules, disagreements, tensions and guidance. A follow-up to it stays, and ``check`` names it: only a
-    person can say whom it is to be asked of now. Raises NoSuchThing.
+    person can say whom it is to be asked of now. Raises NoSuchItem.
     """
     rule_set = remove(rule_set, "questions", question)
     rule_set = _map_answers(rule_set, lambda answers: {key: a for key, a in answers.items() if key != question})
@@ -187,7 +191,7 @@ def _index(rule_set: RuleSet, collection: str, key: str) -> int:
     raise NoSuchItem(f"{collection}/{key}")
 
 
-# ---- what names a thing follows it to its new key ------------------------------------------------------------------
+# ---- what names an item follows it to its new key ------------------------------------------------------------------
 
 
 def _renamed(rule_set: RuleSet, collection: str, old: str, new: str) -> RuleSet:
@@ -261,7 +265,7 @@ def _map_citations(rule_set: RuleSet, old: str, new: str) -> RuleSet:
 # ---- Putting back what an act took out of a rule set or changed in it, from what the record of that act holds
 
 
-Told = Mapping[str, Any]
+PlainItems = Mapping[str, Any]
 """Things as plain values by their places ("rules/steps-set"); of one that changed, the fields that did."""
 
 
@@ -271,11 +275,11 @@ def place_parts(place: str) -> tuple[str, str]:
     return collection, key
 
 
-def put_back(rules: RuleSet, before: Told, after: Told, first: str, at: int | None = None) -> RuleSet:
+def put_back(rules: RuleSet, before: PlainItems, after: PlainItems, first: str, at: int | None = None) -> RuleSet:
     """Add again what is told before an act and not after it, and give what changed along with it its old fields.
 
-    The thing at the place ``first`` comes to stand at ``at``, everything else at the end of its list. What was changed
-    again since stays as it is. Raises KeyTaken, NoSuchThing and RuleSetError; then nothing has changed.
+    The item at the place ``first`` comes to stand at ``at``, everything else at the end of its list. What was changed
+    again since stays as it is. Raises KeyTaken, NoSuchItem and RuleSetError; then nothing has changed.
     """
     for place, plain in before.items():
         collection, key = place_parts(place)
@@ -287,7 +291,7 @@ def put_back(rules: RuleSet, before: Told, after: Told, first: str, at: int | No
     return rules
 
 
-def taken_back(rules: RuleSet, before: Told, after: Told) -> RuleSet:
+def undo_changes(rules: RuleSet, before: PlainItems, after: PlainItems) -> RuleSet:
     """Take out what an act added, and give what it changed its old fields; what was changed again since stays."""
     for place, plain in after.items():
         collection, key = place_parts(place)
@@ -302,7 +306,7 @@ def taken_back(rules: RuleSet, before: Told, after: Told) -> RuleSet:
     return rules
 
 
-def _as_before(rules: RuleSet, collection: str, key: str, before: Told, after: Told) -> RuleSet:
+def _as_before(rules: RuleSet, collection: str, key: str, before: PlainItems, after: PlainItems) -> RuleSet:
     try:
         present = to_plain(find(rules, collection, key))
     except NoSuchItem:

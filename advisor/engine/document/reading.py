@@ -1,20 +1,87 @@
 """Values of the engine from plain ones: a reader for each type, made once, that reports what does not fit."""
 
 import json
+import math
+import re
 import types
 import typing
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeAlias
 
-from advisor.engine.document.field_words import field_words
 from advisor.engine.document.text import text_fault
-from advisor.engine.model.errors import Problem, RuleSetError, item_place, nearest, shown
+from advisor.engine.model.errors import Problem, RuleSetError, field_words, item_place, nearest, shown
 from advisor.engine.model.operators import form_problems
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push
+
+DEPTH_LIMIT = 20
+"""How deep JSON from outside may be nested."""
+
+VALUES_LIMIT = 120_000
+"""How many values JSON from outside may hold, those within others counted too; 400 rules have a sixth of that."""
+
+_TEXTS = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+"""Every text in JSON, which may hold any character."""
+
+_BRACKETS = re.compile(r"[][{}]")
+
+
+def load_json(text: str | bytes, *, values: int | None = VALUES_LIMIT) -> object:
+    """Read JSON without repeated keys, NaN or infinity, of at most ``DEPTH_LIMIT`` levels and so many ``values``.
+
+    For what is stored already, which may have grown, None is no limit. Raises RuleSetError with one problem, whose text
+    is fit for the sender.
+    """
+    try:
+        if isinstance(text, bytes):
+            text = text.decode()
+        _refuse_oversized(text, values)
+        return json.loads(
+            text, object_pairs_hook=_unrepeated, parse_constant=_not_finite, parse_int=_integer, parse_float=_fraction
+        )
+    except (ValueError, RecursionError) as error:
+        raise RuleSetError([Problem("", f"This is not JSON that can be read: {error}.")]) from None
+
+
+def _refuse_oversized(text: str, values: int | None) -> None:
+    """Raise ValueError where JSON text has too many values or levels, before any of it is built."""
+    bare = _TEXTS.sub("", text)
+    depth = 0
+    for bracket in _BRACKETS.finditer(bare):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > DEPTH_LIMIT:
+            raise ValueError(f"nested deeper than {DEPTH_LIMIT} levels")
+    if values is not None and sum(map(bare.count, ",[{")) > values:
+        raise ValueError(f"it has more than {values:,} values")
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(found := dict(pairs)) < len(pairs):
+        repeated = next(key for key, number in Counter(key for key, _ in pairs).items() if number > 1)
+        raise ValueError(f"the key {json.dumps(repeated[:60])} stands twice in one object")
+    return found
+
+
+def _not_finite(word: str) -> Any:
+    raise ValueError(f"{word} is not a number here")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 20:
+        raise ValueError("a number with more than 20 digits")
+    return int(digits)
+
+
+def _fraction(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number that is too large")
+    return number
+
 
 PROBLEMS_LIMIT = 1_000
 """Problems of form that are told of one document; nobody reads more, and each takes its time."""
@@ -116,7 +183,7 @@ def _table_reader(kind: Any) -> Reader:
         if not isinstance(raw, Mapping):
             return _refuse(place, "must be a table of keys and values", raw, problems)
         problems.extend(
-            Problem(_said((place, key)), f"The key “{shown(key)}” {fault}.")
+            Problem(_path((place, key)), f"The key “{shown(key)}” {fault}.")
             for key in raw
             if (fault := text_fault(key)) is not None
         )
@@ -129,7 +196,9 @@ def _union_reader(arguments: tuple[Any, ...]) -> Reader:
     kinds = {typing.get_origin(kind) or kind: kind for kind in arguments if kind is not types.NoneType}
     readers = {kind: reader(shape) for kind, shape in kinds.items()}
     only = next(iter(readers.values())) if len(readers) == 1 else None
-    fitting = {given: readers.get(kind, only) for given, kind in {str: str, list: tuple, int: int, float: int}.items()}
+    fitting = {
+        raw_type: readers.get(kind, only) for raw_type, kind in {str: str, list: tuple, int: int, float: int}.items()
+    }
     may_be_none = types.NoneType in arguments
     words = {str: "text", int: "a whole number", tuple: "a list of texts"}
 
@@ -159,14 +228,14 @@ def _fields_reader(cls: type) -> Reader:
             if name in raw:
                 values[name] = read_field(raw[name], (place, name), problems)
             elif required:
-                problems.append(Problem(_said((place, name)), f"{_subject(name)} is missing.", "Add it."))
+                problems.append(Problem(_path((place, name)), f"{_subject(name)} is missing.", "Add it."))
         if len(problems) > found:
             return None
         if cls is Condition:
-            problems.extend(form_problems(values["test"], values["values"], _said(place)))
+            problems.extend(form_problems(values["test"], values["values"], _path(place)))
         if cls is Push and not 1 <= values["points"] <= 5:
             text = f"A rule pushes 1 to 5 points, not {values['points']}."
-            problems.append(Problem(_said((place, "points")), text))
+            problems.append(Problem(_path((place, "points")), text))
         return cls(**values) if len(problems) == found else None
 
     return read
@@ -176,7 +245,7 @@ def _unknown(raw: Mapping[Any, Any], shape: Collection[str], place: Place, numbe
     """The fields that there are not. ``number`` problems were found before."""
     for at, key in enumerate((key for key in raw if key not in shape), start=number):
         mend = nearest(key, shape) if at < _SUGGESTIONS else ""
-        yield Problem(_said((place, key)), f"“{shown(key)}” is not known here.", mend)
+        yield Problem(_path((place, key)), f"“{shown(key)}” is not known here.", mend)
 
 
 def _word_reader(kind: type[StrEnum]) -> Reader:
@@ -192,23 +261,23 @@ def _word_reader(kind: type[StrEnum]) -> Reader:
 
 
 def _subject(name: str) -> str:
-    """A field as a sentence begins with it; a thing in a list stands by its number or key."""
+    """A field as a sentence begins with it; an item in a list stands by its number or key."""
     words = field_words(name)
     return words if words.startswith("“") else f"The {words}"
 
 
 def _refuse(place: Place, why: str | None, raw: object, problems: list[Problem], mend: str = "") -> None:
     found = f", not {json.dumps(raw, ensure_ascii=True, default=str)[:60]}" if raw is not None else ""
-    said = _said(place)
-    subject = _subject(said.rsplit("/", 1)[-1]) if said else "The document"
-    problems.append(Problem(said, f"{subject} {why}{found}.", mend))
+    path = _path(place)
+    subject = _subject(path.rsplit("/", 1)[-1]) if path else "The document"
+    problems.append(Problem(path, f"{subject} {why}{found}.", mend))
 
 
-def _said(place: Place) -> str:
+def _path(place: Place) -> str:
     """A place as a path: "rules/steps-set/when/0"."""
     if place is None:
         return ""
-    holder, name = _said(place[0]), place[1]
+    holder, name = _path(place[0]), place[1]
     if isinstance(name, str):
         return f"{holder}/{shown(name)}".lstrip("/")
     index, item = name

@@ -10,7 +10,8 @@ import numpy as np
 from advisor.engine.analysis.space import Variable, space_of
 from advisor.engine.evaluation.circuit import Circuit, RuleChange, circuit_of, circuit_with_changes, has_many
 from advisor.engine.evaluation.gates import Op
-from advisor.engine.model.operators import Answer
+from advisor.engine.evaluation.packed import NO_NUMBER, FieldSlot, layout_of
+from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
@@ -118,8 +119,8 @@ def table_of(items: Iterable[Answers]) -> AnswerTable:
     columns = {}
     for key in keys:
         numbers: dict[Answer, int] = {None: 0}
-        given = [numbers.setdefault(row.get(key), len(numbers)) for row in rows]
-        columns[key] = AnswerColumn(tuple(numbers), np.array(given, dtype=np.min_scalar_type(len(numbers))))
+        values = [numbers.setdefault(row.get(key), len(numbers)) for row in rows]
+        columns[key] = AnswerColumn(tuple(numbers), np.array(values, dtype=np.min_scalar_type(len(numbers))))
     return AnswerTable(len(rows), columns)
 
 
@@ -220,3 +221,26 @@ _UFUNCS: Mapping[Op, Any] = {
     Op.XOR: np.bitwise_xor,
     Op.NOT: lambda one, _, into: np.bitwise_not(one, into),
 }
+
+
+def unpack(rule_set: RuleSet, packed: bytes) -> AnswerTable:
+    """The table of answers that were packed in the layout of this rule set; no loop per item."""
+    layout = layout_of(rule_set)
+    rows = np.frombuffer(packed, np.uint8).reshape(-1, layout.width)
+    return AnswerTable(len(rows), {place.question.key: _unpacked_column(place, rows) for place in layout.places})
+
+
+def _unpacked_column(place: FieldSlot, rows: Ints) -> AnswerColumn:
+    own = rows[:, place.start : place.start + place.size]
+    keys = [option.key for option in place.question.options]
+    if place.question.type is AnswerType.CHOICE:
+        places = own[:, 0].copy() if place.size == 1 else own.copy().view("<u2")[:, 0]
+        return AnswerColumn((None, *keys), places)
+    if place.question.type is AnswerType.NUMBER:
+        different, numbers = np.unique(own.copy().view("<i8")[:, 0], return_inverse=True)
+        values = [None if number == NO_NUMBER else number for number in different.tolist()]
+        return AnswerColumn(tuple(values), numbers.astype(np.int32))
+    sets, numbers = np.unique(own.copy().view(f"V{place.size}")[:, 0], return_inverse=True)
+    bits = [int.from_bytes(each.tobytes(), "little") for each in sets]
+    chosen = [tuple(key for at, key in enumerate(keys, start=1) if each >> at & 1) if each else None for each in bits]
+    return AnswerColumn(tuple(chosen), numbers.astype(np.int32))

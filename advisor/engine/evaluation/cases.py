@@ -1,14 +1,16 @@
-"""The test cases of a rule set: answers, and the advice that they must lead to."""
+"""The test cases of a rule set, and what another rule set makes of one of them, or of any one set of answers."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
-from advisor.engine.model.answers import WorkItem, plain_answer, read_work_item
+from advisor.engine.model.answers import WorkItem, plain_answers, read_work_item
 from advisor.engine.model.errors import Problem
+from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers, Scope
 from advisor.engine.model.rules import Rule, RuleSet, TestCase
-from advisor.engine.model.vocabulary import Kind, Outcome
+from advisor.engine.model.vocabulary import Kind, Outcome, Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,8 @@ def answers_of(rule_set: RuleSet, case: TestCase) -> list[Answers]:
 
 def read_case(rule_set: RuleSet, case: TestCase, place: str = "") -> tuple[WorkItem, list[Problem]]:
     """Read a test case as what a person would send, with the same refusals."""
-    parts = [(part.part, _plain(part.answers)) for part in case.parts]
-    return read_work_item(rule_set, case.process, _plain(case.answers), parts, place)
+    parts = [(part.part, plain_answers(part.answers)) for part in case.parts]
+    return read_work_item(rule_set, case.process, plain_answers(case.answers), parts, place)
 
 
 def _counted(rule_set: RuleSet, case: TestCase) -> tuple[Answers, Sequence[tuple[str, Answers]]]:
@@ -88,5 +90,45 @@ def _counted(rule_set: RuleSet, case: TestCase) -> tuple[Answers, Sequence[tuple
     return case.answers, parts
 
 
-def _plain(answers: Answers) -> Mapping[str, object]:
-    return {key: plain_answer(answer) for key, answer in answers.items()}
+Parts: TypeAlias = Sequence[tuple[str, Mapping[str, Answer]]]
+
+Verdict: TypeAlias = tuple[tuple[Outcome, Kind, Strength], ...]
+"""What an advice says: of the process, then of each part. Two that are equal read the same."""
+
+
+def verdict(recommendation: Recommendation) -> Verdict:
+    """What is said, without the reasons for it."""
+    return tuple((it.outcome, it.kind, it.strength) for it in (recommendation, *recommendation.parts))
+
+
+def rules_that_decide(before: RuleSet, after: RuleSet, answers: Answers, parts: Parts = ()) -> tuple[str, ...]:
+    """Keys of the rules whose change alone, made to ``before``, already gives what ``after`` says.
+
+    Empty where both say the same, and where it takes several changes together.
+    """
+    wanted = verdict(evaluate_parts(after, answers, parts))
+    if verdict(evaluate_parts(before, answers, parts)) == wanted:
+        return ()
+    return tuple(
+        key
+        for key, _, changed in changed_rules(before, after)
+        if verdict(evaluate_parts(_with_rule(before, key, changed), answers, parts)) == wanted
+    )
+
+
+def changed_rules(before: RuleSet, after: RuleSet) -> Iterator[tuple[str, Rule | None, Rule | None]]:
+    """The key of each rule that was changed, added or removed, the rule before and the rule after."""
+    old, new = ({rule.key: rule for rule in rule_set.rules} for rule_set in (before, after))
+    for key in {**old, **new}:
+        if old.get(key) != new.get(key):
+            yield key, old.get(key), new.get(key)
+
+
+def _with_rule(rule_set: RuleSet, key: str, changed: Rule | None) -> RuleSet:
+    """The rule set with one rule as ``changed`` has it, or without it."""
+    rules = {rule.key: rule for rule in rule_set.rules}
+    if changed is None:
+        del rules[key]
+    else:
+        rules[key] = changed
+    return replace(rule_set, rules=tuple(rules.values()))

@@ -6,14 +6,18 @@ of every sum), and the policy tables are comparisons of those sums with constant
 docs/decisions/0008-two-evaluators-with-one-meaning.md.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import chain
+from operator import and_, or_
 from typing import TypeAlias
 
 from advisor.engine.analysis.space import Flags, Space, Test, Variable, space_of
-from advisor.engine.evaluation.gates import ALWAYS, NEVER, Gates, Op, Planes, Wire
-from advisor.engine.model.rules import Bound, Rule, RuleSet, cached_per_rule_set
+from advisor.engine.evaluation.gates import ALWAYS, NEVER, Gates, GateStep, Op, Planes, RegisterProgram, Wire
+from advisor.engine.model.caching import cached_per_rule_set
+from advisor.engine.model.policy import Bound
+from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
 
 Tests: TypeAlias = tuple[Test, ...]
@@ -36,16 +40,6 @@ class CircuitInput:
     variable: int
     codes: frozenset[int]
     accepts: Flags | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class GateStep:
-    """One gate of a program: what it does to two registers, and the register that takes what comes of it."""
-
-    op: Op
-    one: int
-    other: int
-    into: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +92,7 @@ def circuit_with_changes(rule_set: RuleSet, changes: Sequence[RuleChange]) -> Ci
     for change in changes:
         matched = [(rule, _all_hold(gates, _sorted(tests_of[id(rule)]), wires)) for rule in change if rule is not None]
         changed.append(_policy(gates, rule_set, _changed(gates, sums, change[0], matched))[0])
-    program = _Program(gates, [outcomes, kinds, strengths, *sums.values(), *changed])
+    program = RegisterProgram(gates, [outcomes, kinds, strengths, *sums.values(), *changed])
     return Circuit(
         space=space,
         inputs=tuple(inputs),
@@ -262,7 +256,7 @@ def _policy(gates: Gates, rule_set: RuleSet, sums: Mapping[Side, Planes]) -> tup
     strength: list[tuple[Wire, int]] = []
     rows = _decide(gates, [row.when for row in rule_set.kind], measures)
     for row, decides in zip(rule_set.kind, rows, strict=True):
-        outcome.append((gates.all_of(decides, leaves), outcomes.index(Outcome(row.kind.value))))
+        outcome.append((gates.all_of(decides, leaves), outcomes.index(row.outcome)))
         kind.append((decides, kinds.index(row.kind)))
         strength.append((decides, strengths.index(row.strength)))
     return _digits(gates, outcome), _digits(gates, kind), _digits(gates, strength)
@@ -295,42 +289,38 @@ def _digits(gates: Gates, numbered: Sequence[tuple[Wire, int]]) -> Planes:
     return planes
 
 
-class _Program:
-    """Gates in an order in which each comes after what it needs, on few registers, each used again once it is free."""
-
-    def __init__(self, gates: Gates, results: Sequence[Planes]) -> None:
-        first_gate = 2 + gates.inputs
-        uses = [0] * (first_gate + len(gates.gates))
-        for wire in chain.from_iterable(results):
-            uses[wire] += 1
-        for wire in range(len(uses) - 1, first_gate - 1, -1):  # those that need a gate come after it
-            if uses[wire]:
-                for needed in _sources(gates.gates[wire - first_gate]):
-                    uses[needed] += 1
-        self.registers = first_gate
-        self.steps: list[GateStep] = []
-        self._register = list(range(len(uses)))
-        free: list[int] = []
-        for wire, gate in enumerate(gates.gates, start=first_gate):
-            if not uses[wire]:
-                continue
-            op, one, other = gate
-            sources = self._register[one], self._register[other]
-            for needed in _sources(gate):
-                uses[needed] -= 1
-                if not uses[needed] and needed >= first_gate:
-                    free.append(self._register[needed])
-            if not free:
-                free.append(self.registers)
-                self.registers += 1
-            self._register[wire] = free.pop()
-            self.steps.append(GateStep(op, *sources, self._register[wire]))
-
-    def places(self, planes: Planes) -> tuple[int, ...]:
-        """The registers in which a result stands at the end."""
-        return tuple(self._register[wire] for wire in planes)
+_AND, _OR, _XOR = Op.AND.value, Op.OR.value, Op.XOR.value
 
 
-def _sources(gate: tuple[Op, Wire, Wire]) -> tuple[Wire, ...]:
-    _, one, other = gate
-    return (one,) if one == other else (one, other)
+def outcome_bitmaps(rule_set: RuleSet, every: int, has: Callable[[int, int], int]) -> dict[Outcome, int]:
+    """For each outcome the items that get it.
+
+    ``every`` is the bitmap of all items, and ``has`` gives that of the items which have some value, other than unknown,
+    of some variable of the space. Raises SpaceTooLarge.
+    """
+    circuit = circuit_of(rule_set)
+    inputs = [reduce(or_, (has(found.variable, code) for code in found.codes), 0) for found in circuit.inputs]
+    registers = [0, every, *inputs, *[0] * (circuit.registers - 2 - len(inputs))]
+    for op, one, other, into in _program(rule_set):
+        if op == _AND:
+            registers[into] = registers[one] & registers[other]
+        elif op == _OR:
+            registers[into] = registers[one] | registers[other]
+        elif op == _XOR:
+            registers[into] = registers[one] ^ registers[other]
+        else:
+            registers[into] = registers[one] ^ every
+    digits = [registers[place] for place in circuit.outcomes]
+    return {outcome: _with_number(digits, number, every) for number, outcome in enumerate(Outcome)}
+
+
+@cached_per_rule_set
+def _program(rule_set: RuleSet) -> tuple[tuple[int, int, int, int], ...]:
+    return tuple((step.op.value, step.one, step.other, step.into) for step in circuit_of(rule_set).steps)
+
+
+def _with_number(digits: Sequence[int], number: int, every: int) -> int:
+    """The items whose binary digits, the lowest first, are those of this number."""
+    if number >> len(digits):
+        return 0
+    return reduce(and_, (on if number >> place & 1 else on ^ every for place, on in enumerate(digits)), every)

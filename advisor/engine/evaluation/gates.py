@@ -1,7 +1,9 @@
 """Boolean gates under construction, and numbers made of them: sums, differences and comparisons over bit planes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
+from itertools import chain
 from typing import TypeAlias
 
 Wire: TypeAlias = int
@@ -158,3 +160,54 @@ class _Sum:
         digit_sum, carry = self._gates.add(one, other, third)
         self._waiting[digit] = [digit_sum]
         self.put(carry, digit + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class GateStep:
+    """One gate of a program: what it does to two registers, and the register that takes what comes of it."""
+
+    op: Op
+    one: int
+    other: int
+    into: int
+
+
+class RegisterProgram:
+    """Gates in an order in which each comes after what it needs, on few registers, each used again once it is free."""
+
+    def __init__(self, gates: Gates, results: Sequence[Planes]) -> None:
+        first_gate = 2 + gates.inputs
+        uses = [0] * (first_gate + len(gates.gates))
+        for wire in chain.from_iterable(results):
+            uses[wire] += 1
+        for wire in range(len(uses) - 1, first_gate - 1, -1):  # those that need a gate come after it
+            if uses[wire]:
+                for needed in _sources(gates.gates[wire - first_gate]):
+                    uses[needed] += 1
+        self.registers = first_gate
+        self.steps: list[GateStep] = []
+        self._register = list(range(len(uses)))
+        free: list[int] = []
+        for wire, gate in enumerate(gates.gates, start=first_gate):
+            if not uses[wire]:
+                continue
+            op, one, other = gate
+            sources = self._register[one], self._register[other]
+            for needed in _sources(gate):
+                uses[needed] -= 1
+                if not uses[needed] and needed >= first_gate:
+                    free.append(self._register[needed])
+            if not free:
+                free.append(self.registers)
+                self.registers += 1
+            self._register[wire] = free.pop()
+            self.steps.append(GateStep(op, *sources, self._register[wire]))
+
+    def places(self, planes: Planes) -> tuple[int, ...]:
+        """The registers in which a result stands at the end."""
+        return tuple(self._register[wire] for wire in planes)
+
+
+def _sources(gate: tuple[Op, Wire, Wire]) -> tuple[Wire, ...]:
+    _, one, other = gate
+    return (one,) if one == other else (one, other)

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Question
-from advisor.engine.model.rules import RuleSet, cached_per_rule_set
+from advisor.engine.model.rules import RuleSet
 
 NO_NUMBER = -(2**63)
 """In the place of a number that is not known."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from advisor.engine.document.text import LINE_LIMIT, normalize_line, text_fault
 from advisor.engine.model.errors import Problem, nearest, shown
@@ -56,9 +57,24 @@ def read_answer(question: Question, raw: object) -> tuple[Answer, str]:
             return None, f"must be a list with any of {', '.join(keys)}, each at most once, or null"
 
 
-def plain_answer(answer: Answer) -> object:
+def plain_answer(answer: Answer) -> Any:
     """An answer as JSON has it: the way back of ``read_answer``."""
     return list(answer) if isinstance(answer, tuple) else answer
+
+
+def plain_answers(answers: Answers) -> dict[str, Any]:
+    """Answers as JSON has them."""
+    return {key: plain_answer(answer) for key, answer in answers.items()}
+
+
+def stored_answers(plain: Mapping[str, Any]) -> dict[str, Answer]:
+    """The way back of ``plain_answers``, without a look at the questions: they may be of another version."""
+    return {key: stored_answer(answer) for key, answer in plain.items()}
+
+
+def stored_answer(plain: Any) -> Answer:
+    """The way back of ``plain_answer``, without a look at the question."""
+    return tuple(plain) if isinstance(plain, list) else plain
 
 
 def read_answers(
@@ -109,12 +125,12 @@ def read_work_item(
         at = f"{prefix}parts/{index}"
         if (fault := _name_fault(name)) is not None:
             problems.append(Problem(f"{at}/part", f"The name {fault}."))
-        given, faults = read_answers(rule_set, raw, f"{at}/answers")
+        read, faults = read_answers(rule_set, raw, f"{at}/answers")
         problems.extend(faults)
-        own.append((normalize_line(name), {key: answer for key, answer in given.items() if key in part_keys}))
-        for key in [key for key in given if key not in part_keys]:
+        own.append((normalize_line(name), {key: answer for key, answer in read.items() if key in part_keys}))
+        for key in [key for key in read if key not in part_keys]:
             places.setdefault(key, f"{at}/answers/{key}")
-            if whole.setdefault(key, given[key]) != given[key]:
+            if whole.setdefault(key, read[key]) != read[key]:
                 text = "This is asked once for the process, and the parts answer it differently."
                 problems.append(Problem(f"{at}/answers/{key}", text, "Give the same answer everywhere."))
     problems.extend(

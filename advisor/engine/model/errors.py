@@ -58,3 +58,75 @@ def shown(word: str) -> str:
 def item_place(place: str, index: int, key: object) -> str:
     """Name an item of a list by its own key where it has one, else by its number, from 0."""
     return f"{place}/{shown(key)}" if isinstance(key, str) and key else f"{place}/{index}"
+
+
+_WORDS = {
+    "questions": "list of questions",
+    "rules": "list of rules",
+    "leave": "choice between going and keeping",
+    "sources": "list of claims",
+    "claims": "list of claims",
+    "cases": "list of test cases",
+    "disagreements": "list of disagreements",
+    "tensions": "list of answers that pull apart",
+    "guidance": "list of guidance",
+    "limits": "list of limits",
+    "key": "key",
+    "id": "id",
+    "text": "text",
+    "short": "short name",
+    "missing": "sentence for people who do not choose",
+    "hint": "hint",
+    "why": "reason for asking",
+    "type": "way in which it is answered",
+    "scope": "scope",
+    "section": "part of the questionnaire",
+    "options": "list of answers",
+    "asked_when": "list of conditions for asking it",
+    "minimum": "least number",
+    "maximum": "greatest number",
+    "unit": "unit",
+    "label": "text",
+    "words": "list of other names",
+    "filed_under": "kind that it is filed under",
+    "question": "question",
+    "test": "test",
+    "values": "list of values",
+    "when": "list of conditions",
+    "push": "push",
+    "because": "reason",
+    "weighed": "reason for the points",
+    "side": "side",
+    "points": "number of points",
+    "measure": "kind of points",
+    "at_least": "least number",
+    "at_most": "greatest number",
+    "kind": "kind",
+    "strength": "strength",
+    "says": "sentence",
+    "title": "title",
+    "about": "description",
+    "source": "source",
+    "place": "place in the source",
+    "pull": "direction in which it argues",
+    "firmness": "firmness",
+    "note": "note",
+    "withdrawn": "reason for withdrawing it",
+    "views": "list of views",
+    "topic": "topic",
+    "settled": "sentence that settles it",
+    "outcomes": "list of outcomes",
+    "process": "process",
+    "answers": "list of answers",
+    "outcome": "expected outcome",
+    "parts": "list of parts",
+    "part": "name of the part",
+}
+
+TABLES = {"leave": "first table", "kind": "second table"}
+"""The two tables of the policy."""
+
+
+def field_words(name: str) -> str:
+    """What a field is called after "the"; a name that stands for itself, such as an answer's, is given in quotes."""
+    return _WORDS.get(name, f"“{name}”")

@@ -59,8 +59,8 @@ _NUMBER = frozenset({AnswerType.NUMBER})
 
 
 def _included(answer: str | tuple[str, ...], values: tuple[str, ...]) -> set[str]:
-    given = {answer} if isinstance(answer, str) else set(answer)
-    return given & set(values)
+    chosen = {answer} if isinstance(answer, str) else set(answer)
+    return chosen & set(values)
 
 
 OPERATORS: dict[str, Operator] = {

@@ -1,14 +1,73 @@
-"""The policy of a rule set: from the sums of points to the two rows that decide."""
+"""The policy of a rule set: sums of points, the rows of the two tables that look at them, and the rows that decide."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import TypeAlias
 
-from advisor.engine.cache import Memo
-from advisor.engine.model.rules import Bound, KindRow, LeaveRow, Points, RuleSet
+from advisor.engine.model.caching import Memo
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Strength
+
+KIND_MEASURES = frozenset({Measure.BPO, Measure.KPO, Measure.LEAN, Measure.EVIDENCE})
+"""What a row of the kind table may look at: keep points say nothing of the kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The sums of the points that matched rules push; each at least 0."""
+
+    bpo: int = 0
+    kpo: int = 0
+    keep: int = 0
+
+    @property
+    def lean(self) -> int:
+        """BPO minus KPO."""
+        return self.bpo - self.kpo
+
+    @property
+    def evidence(self) -> int:
+        """BPO plus KPO: how much is known of the kind of work."""
+        return self.bpo + self.kpo
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A range of one measure, both ends included; an end that is None is open."""
+
+    measure: Measure
+    at_least: int | None = None
+    at_most: int | None = None
+
+    def includes(self, number: float) -> bool:
+        """Whether a number of this measure lies in the range."""
+        return (self.at_least is None or number >= self.at_least) and (self.at_most is None or number <= self.at_most)
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRow:
+    """One row of the table that decides whether the process leaves the house. ``says`` puts it in words."""
+
+    when: tuple[Bound, ...]
+    leave: Leave
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """One row of the table that decides the kind, and how clear it is. ``says`` puts it in words."""
+
+    when: tuple[Bound, ...]
+    kind: Kind
+    strength: Strength
+    says: str
+
+    @property
+    def outcome(self) -> Outcome:
+        """The advice where the work leaves the house."""
+        return Outcome(self.kind.value)
+
 
 Sums: TypeAlias = tuple[int, int, int]
 """The points for each side, in the order of ``Side``."""
@@ -28,9 +87,9 @@ class PolicyDecision:
 class Policy:
     """Both tables. Sums that lie between the same edges of their bounds are decided the same, and only once."""
 
-    def __init__(self, rule_set: RuleSet) -> None:
-        self._leave, self._kind = rule_set.leave, rule_set.kind
-        bounds = [bound for rows in (rule_set.leave, rule_set.kind) for row in rows for bound in row.when]
+    def __init__(self, leave: Sequence[LeaveRow], kind: Sequence[KindRow]) -> None:
+        self._leave, self._kind = leave, kind
+        bounds = [bound for rows in (leave, kind) for row in rows for bound in row.when]
         self._edges = tuple(_edges(bounds, measure) for measure in Measure)
         self._between: Memo[tuple[int, ...], PolicyDecision] = Memo(self._decide)
         self.decisions: Memo[Sums, tuple[Points, PolicyDecision]] = Memo(self._decision, limit=4096)
@@ -54,10 +113,14 @@ class Policy:
             measure: edges[passed - 1] if passed else -inf
             for measure, edges, passed in zip(Measure, self._edges, place, strict=True)
         }
-        leave = next(row for row in self._leave if all(bound.includes(numbers[bound.measure]) for bound in row.when))
-        row = next(row for row in self._kind if all(bound.includes(numbers[bound.measure]) for bound in row.when))
-        outcome = Outcome.KEEP if leave.leave is Leave.KEEP else Outcome(row.kind.value)
+        leave = next(row for row in self._leave if _fits(row, numbers))
+        row = next(row for row in self._kind if _fits(row, numbers))
+        outcome = Outcome.KEEP if leave.leave is Leave.KEEP else row.outcome
         return PolicyDecision(outcome, row.kind, row.strength, leave, row)
+
+
+def _fits(row: LeaveRow | KindRow, numbers: Mapping[Measure, float]) -> bool:
+    return all(bound.includes(numbers[bound.measure]) for bound in row.when)
 
 
 def _edges(bounds: Iterable[Bound], measure: Measure) -> list[int]:

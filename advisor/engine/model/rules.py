@@ -1,44 +1,13 @@
-"""What is believed: rules that push points, the two policy tables, and the rule set that holds them all."""
+"""What is believed: rules that push points, test cases, and the rule set that holds them and all the rest."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, wraps
-from operator import is_
-from typing import TypeVar
+from functools import cached_property
 
 from advisor.engine.model.evidence import Claim, Contradiction, Disagreement, Guidance, Source, SourceKind
 from advisor.engine.model.operators import Answer
+from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.questions import Answers, Condition, Option, Question, Section, all_hold
-from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, State, Strength
-
-KIND_MEASURES = frozenset({Measure.BPO, Measure.KPO, Measure.LEAN, Measure.EVIDENCE})
-"""What a row of the kind table may look at: keep points say nothing of the kind."""
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """The sums of the points that matched rules push; each at least 0."""
-
-    bpo: int = 0
-    kpo: int = 0
-    keep: int = 0
-
-    @property
-    def lean(self) -> int:
-        """BPO minus KPO."""
-        return self.bpo - self.kpo
-
-    @property
-    def evidence(self) -> int:
-        """BPO plus KPO: how much is known of the kind of work."""
-        return self.bpo + self.kpo
-
-    def measure(self, measure: Measure) -> int:
-        """The number that a policy row looks at."""
-        return int(getattr(self, measure.value))
-
-    def __add__(self, other: "Points") -> "Points":
-        return Points(self.bpo + other.bpo, self.kpo + other.kpo, self.keep + other.keep)
+from advisor.engine.model.vocabulary import Kind, Outcome, Side, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,42 +35,6 @@ class Rule:
     def state(self, answers: Answers) -> State:
         """Hold this rule against ``answers``."""
         return all_hold(self.when, answers)
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A range of one measure, both ends included; an end that is None is open."""
-
-    measure: Measure
-    at_least: int | None = None
-    at_most: int | None = None
-
-    def holds(self, points: Points) -> bool:
-        """Whether the points lie in the range."""
-        return self.includes(points.measure(self.measure))
-
-    def includes(self, number: float) -> bool:
-        """Whether a number of this measure lies in the range."""
-        return (self.at_least is None or number >= self.at_least) and (self.at_most is None or number <= self.at_most)
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveRow:
-    """One row of the table that decides whether the process leaves the house. ``says`` puts it in words."""
-
-    when: tuple[Bound, ...]
-    leave: Leave
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class KindRow:
-    """One row of the table that decides the kind, and how clear it is. ``says`` puts it in words."""
-
-    when: tuple[Bound, ...]
-    kind: Kind
-    strength: Strength
-    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,60 +120,3 @@ class RuleSet:
     def filings(self) -> tuple[tuple[Question, Option], ...]:
         """The usual processes that a person may compare theirs with: options of the name section."""
         return tuple((q, option) for q in self.section(Section.NAME) for option in q.options)
-
-
-Made = TypeVar("Made")
-
-
-def cached_per_rule_set(make: Callable[[RuleSet], Made]) -> Callable[[RuleSet], Made]:
-    """Let what ``make`` makes of a rule set be made once and kept with it: it never changes, so that stays right."""
-    name = f"{make.__module__}.{make.__qualname__}"
-
-    @wraps(make)
-    def kept(rule_set: RuleSet) -> Made:
-        try:
-            return rule_set.__dict__[name]  # type: ignore[no-any-return]
-        except KeyError:
-            made = rule_set.__dict__[name] = make(rule_set)
-            return made
-
-    return kept
-
-
-_KEPT_OF_FIELDS = 8
-
-
-def cached_per(*names: str) -> Callable[[Callable[[RuleSet], Made]], Callable[[RuleSet], Made]]:
-    """Let what is made of these fields of a rule set alone be made once for rule sets that share them.
-
-    An edit leaves the other lists the very same, and some of them are long. What was made last is kept.
-    """
-
-    def of_fields(make: Callable[[RuleSet], Made]) -> Callable[[RuleSet], Made]:
-        @lru_cache(_KEPT_OF_FIELDS)
-        def kept(shared: _Shared) -> Made:
-            return make(shared.rule_set)
-
-        @wraps(make)
-        def made(rule_set: RuleSet) -> Made:
-            return kept(_Shared(rule_set, tuple(getattr(rule_set, name) for name in names)))
-
-        return made
-
-    return of_fields
-
-
-class _Shared:
-    """Fields of a rule set: equal where they are the very same."""
-
-    __slots__ = ("_fields", "rule_set")
-
-    def __init__(self, rule_set: RuleSet, shared: tuple[object, ...]) -> None:
-        self.rule_set = rule_set
-        self._fields = shared
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Shared) and all(map(is_, self._fields, other._fields))
-
-    def __hash__(self) -> int:
-        return hash(tuple(map(id, self._fields)))

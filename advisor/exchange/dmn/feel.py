@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.policy import Bound
 from advisor.engine.model.questions import Condition, Question
-from advisor.engine.model.rules import Bound
 
 NOTHING = "-"
 """A cell that accepts everything."""
@@ -25,7 +25,7 @@ _KEPT = frozenset({
 """Words that FEEL, or an engine's own functions, read as something else than a name."""
 
 
-class Names:
+class FeelNames:
     """Names that FEEL can read, one for each key."""
 
     def __init__(self, taken: Iterable[str]) -> None:

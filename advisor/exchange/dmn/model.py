@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
 from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.policy import KIND_MEASURES, KindRow, LeaveRow
 from advisor.engine.model.questions import Question
-from advisor.engine.model.rules import KIND_MEASURES, KindRow, LeaveRow, Rule, RuleSet
+from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Measure, Side
 from advisor.exchange.dmn import feel
 
@@ -51,7 +52,7 @@ class _Model:
         self._root = Element(f"{{{MODEL}}}definitions", attributes)
         if about:
             _text(self._root, "description", "\n".join(f"{name}: {value}" for name, value in about))
-        names = feel.Names(_OWN)
+        names = feel.FeelNames(_OWN)
         self._questions = _needed(rule_set)
         self._given = {question.key: names.new(question.key) for question in self._questions}
         # An answer counts only when its question is asked.
@@ -75,8 +76,10 @@ class _Model:
         kinds = [measure for measure in Measure if measure in KIND_MEASURES]
         self._policy(_KIND, kinds, self._rule_set.kind, {"kind": "string", "strength": "string", "says": "string"})
         outcome = f'if {_LEAVE}.leave = "keep" then "keep" else {_KIND}.kind'
-        told = f"{{ outcome: {outcome}, kind: {_KIND}.kind, strength: {_KIND}.strength }}"
-        self._expression(_RESULT, told, [f"{_LEAVE}.decision", f"{_KIND}.decision"], 0, "What the points lead to.")
+        description = f"{{ outcome: {outcome}, kind: {_KIND}.kind, strength: {_KIND}.strength }}"
+        self._expression(
+            _RESULT, description, [f"{_LEAVE}.decision", f"{_KIND}.decision"], 0, "What the points lead to."
+        )
         self._diagram()
         indent(self._root)
         return bytes(tostring(self._root, encoding="utf-8", xml_declaration=True)) + b"\n"
@@ -85,9 +88,9 @@ class _Model:
 
     def _list_type(self, question: Question) -> None:
         name = self._type(question)
-        made = _add(self._root, "itemDefinition", id=f"{name}.type", name=name, isCollection="true")
-        _text(made, "typeRef", "string")
-        _text(_add(made, "allowedValues", id=f"{name}.type.values"), "text", feel.allowed_values(question))
+        element = _add(self._root, "itemDefinition", id=f"{name}.type", name=name, isCollection="true")
+        _text(element, "typeRef", "string")
+        _text(_add(element, "allowedValues", id=f"{name}.type.values"), "text", feel.allowed_values(question))
 
     def _type(self, question: Question) -> str:
         if question.type is AnswerType.CHOICES:
@@ -96,10 +99,10 @@ class _Model:
 
     def _input(self, question: Question) -> None:
         name = self._given[question.key]
-        made = _add(self._root, "inputData", id=f"{name}.input", name=name)
+        element = _add(self._root, "inputData", id=f"{name}.input", name=name)
         labels = "".join(f"\n{option.key}: {option.label}" for option in question.options)
-        _text(made, "description", f"{question.text}{labels}")
-        _add(made, "variable", id=f"{name}.variable", name=name, typeRef=self._type(question))
+        _text(element, "description", f"{question.text}{labels}")
+        _add(element, "variable", id=f"{name}.variable", name=name, typeRef=self._type(question))
         self._drawn[f"{name}.input"] = _Drawn(_INPUTS)
 
     def _follow_up(self, question: Question) -> None:
@@ -110,8 +113,8 @@ class _Model:
         name, own = self._counted[question.key], self._given[question.key]
         needs = [self._id(it.question) for it in question.asked_when]
         text = f"if {' and '.join(f'({it})' for it in conditions)} then {own} else null"
-        told = "The answer, where the question is asked at all."
-        self._expression(name, text, [f"{own}.input", *needs], 5, told, self._type(question))
+        description = "The answer, where the question is asked at all."
+        self._expression(name, text, [f"{own}.input", *needs], 5, description, self._type(question))
 
     def _id(self, key: str) -> str:
         """The id of what gives the answer that counts."""
@@ -129,14 +132,14 @@ class _Model:
         table = _add(decision, "decisionTable", id=f"{_HITS}.table", hitPolicy="COLLECT")
         for question in columns:
             name = self._counted[question.key]
-            made = _add(table, "input", id=f"{name}.column", label=question.short)
+            element = _add(table, "input", id=f"{name}.column", label=question.short)
             _text(
-                _add(made, "inputExpression", id=f"{name}.column.expression", typeRef=self._type(question)),
+                _add(element, "inputExpression", id=f"{name}.column.expression", typeRef=self._type(question)),
                 "text",
                 name,
             )
             if question.type is not AnswerType.CHOICES:
-                _text(_add(made, "inputValues", id=f"{name}.column.values"), "text", feel.allowed_values(question))
+                _text(_add(element, "inputValues", id=f"{name}.column.values"), "text", feel.allowed_values(question))
         _outputs(table, _HITS, {"rule": "string", **dict.fromkeys(Side, "number")})
         for note in ("Because", "Claims"):
             _add(table, "annotation", name=note)
@@ -167,8 +170,8 @@ class _Model:
         )
         table = _add(decision, "decisionTable", id=f"{name}.table", hitPolicy="FIRST")
         for measure in measures:
-            made = _add(table, "input", id=f"{name}.{measure}", label=measure)
-            expression = _add(made, "inputExpression", id=f"{name}.{measure}.expression", typeRef="number")
+            element = _add(table, "input", id=f"{name}.{measure}", label=measure)
+            expression = _add(element, "inputExpression", id=f"{name}.{measure}.expression", typeRef="number")
             _text(expression, "text", measure)
         _outputs(table, name, outputs)
         for number, row in enumerate(rows, start=1):
@@ -176,14 +179,16 @@ class _Model:
             _row(table, f"{name}.{number}", tests, [feel.text(str(getattr(row, it))) for it in outputs], row.says)
 
     def _expression(
-        self, name: str, text: str, needs: Sequence[str], row: int, told: str, type_of: str | None = None
+        self, name: str, text: str, needs: Sequence[str], row: int, description: str, type_of: str | None = None
     ) -> None:
-        decision = self._decision(name, needs, row, told, type_of)
+        decision = self._decision(name, needs, row, description, type_of)
         _text(_add(decision, "literalExpression", id=f"{name}.expression"), "text", text)
 
-    def _decision(self, name: str, needs: Sequence[str], row: int, told: str, type_of: str | None = None) -> Element:
+    def _decision(
+        self, name: str, needs: Sequence[str], row: int, description: str, type_of: str | None = None
+    ) -> Element:
         decision = _add(self._root, "decision", id=f"{name}.decision", name=name)
-        _text(decision, "description", told)
+        _text(decision, "description", description)
         _add(decision, "variable", id=f"{name}.variable", name=name, **({"typeRef": type_of} if type_of else {}))
         own, needed = f"{name}.decision", list(dict.fromkeys(needs))
         for need in needed:
@@ -250,13 +255,13 @@ def _outputs(table: Element, name: str, outputs: Mapping[str, str]) -> None:
 
 
 def _row(
-    table: Element, name: str, tests: Sequence[str], outputs: Sequence[str], told: str, notes: Sequence[str] = ()
+    table: Element, name: str, tests: Sequence[str], outputs: Sequence[str], description: str, notes: Sequence[str] = ()
 ) -> None:
-    made = _add(table, "rule", id=name)
-    _text(made, "description", told)
+    element = _add(table, "rule", id=name)
+    _text(element, "description", description)
     for number, test in enumerate(tests, start=1):
-        _text(_add(made, "inputEntry", id=f"{name}.test.{number}"), "text", test)
+        _text(_add(element, "inputEntry", id=f"{name}.test.{number}"), "text", test)
     for number, output in enumerate(outputs, start=1):
-        _text(_add(made, "outputEntry", id=f"{name}.gives.{number}"), "text", output)
+        _text(_add(element, "outputEntry", id=f"{name}.gives.{number}"), "text", output)
     for note in notes:
-        _text(_add(made, "annotationEntry"), "text", note)
+        _text(_add(element, "annotationEntry"), "text", note)

@@ -8,23 +8,23 @@ from typing import Any
 from advisor.engine.document.document import FORMAT as FORMAT_NUMBER
 from advisor.engine.model.errors import Problem, item_place, nearest
 from advisor.engine.model.operators import AnswerType
-from advisor.exchange import cells
-from advisor.exchange.cells import CellError, Plain
-from advisor.exchange.places import ParsedDocument, Places
-from advisor.exchange.rule_workbook import plan as plans
-from advisor.exchange.rule_workbook.plan import Holds, Plan, SheetColumn
-from advisor.exchange.sheets.reader import Row, Sheet, Unfit, Value, place_of, read_workbook
-from advisor.exchange.shown import quoted
+from advisor.exchange.file_input import quoted
+from advisor.exchange.places import ParsedDocument, Places, Plain
+from advisor.exchange.rule_workbook import cells
+from advisor.exchange.rule_workbook import layout as layouts
+from advisor.exchange.rule_workbook.cells import CellError
+from advisor.exchange.rule_workbook.layout import CellContent, SheetColumn, SheetLayout
+from advisor.exchange.sheets.reader import NotAValue, Row, Sheet, Value, place_of, read_sheets
 
 
 def read_workbook_rules(data: bytes) -> ParsedDocument:
-    """Read what a workbook says, in which cell each thing of it stands, and which cells could not be read.
+    """Read what a workbook says, in which cell each item of it stands, and which cells could not be read.
 
     Raises UnreadableFileError where it is no workbook.
     """
-    reading = _Reading({sheet.name.strip().lower(): sheet for sheet in read_workbook(data)})
+    reading = _Reading({sheet.name.strip().lower(): sheet for sheet in read_sheets(data, "xlsx")})
     document = {"format": reading.format(), **reading.document()}
-    sheets = [plans.ABOUT, *(plan.name for plan in plans.PLANS)]
+    sheets = [layouts.ABOUT, *(layout.name for layout in layouts.LAYOUTS)]
     lost = frozenset(reading.lost), frozenset(reading.lost_lists)
     return ParsedDocument(document, reading.places, reading.problems, sheets, *lost)
 
@@ -35,7 +35,7 @@ class _Line:
 
     sheet: str
     number: int
-    plan: Plan
+    layout: SheetLayout
     columns: dict[int, SheetColumn]
     cells: Row
     at: dict[str, int] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class _Line:
 
     def text(self, column: SheetColumn) -> str:
         value = self.value(column)
-        return "" if isinstance(value, Unfit) else str(value)
+        return "" if isinstance(value, NotAValue) else str(value)
 
     def place(self, column: SheetColumn) -> str:
         """The cell of a column, or the row of headers where there is no such column."""
@@ -65,48 +65,48 @@ class _Reading:
         self.problems: list[Problem] = []
         self.lost = set[str]()
         self.lost_lists = set[str]()
-        self.places = Places({plan.collection: f"sheet {plan.name}" for plan in plans.PLANS})
+        self.places = Places({layout.collection: f"sheet {layout.name}" for layout in layouts.LAYOUTS})
         for table in ("leave", "kind"):
             self.places.note(table, "sheet Policy")
-        self.places.note("format", f"sheet {plans.ABOUT}")
+        self.places.note("format", f"sheet {layouts.ABOUT}")
 
     def format(self) -> object:
         """The number of the format, from the first sheet."""
-        about = self._sheets.get(plans.ABOUT.lower())
+        about = self._sheets.get(layouts.ABOUT.lower())
         rows = about.rows.values() if about else ()
-        found = next((row.get(1) for row in rows if str(row.get(0, "")).strip() == plans.FORMAT), FORMAT_NUMBER)
+        found = next((row.get(1) for row in rows if str(row.get(0, "")).strip() == layouts.FORMAT), FORMAT_NUMBER)
         number = cells.read_number(found)
         return found if number is None else number
 
     def document(self) -> Plain:
         """The plain document that the sheets say."""
-        questions = self._things(plans.QUESTIONS, "questions")
+        questions = self._items(layouts.QUESTIONS, "questions")
         self._options(questions)
         types = {question.get("key"): question.get("type", "choice") for question in questions}
         return {
             "questions": questions,
             "rules": self._rules(),
             **self._policy(),
-            "sources": self._things(plans.SOURCES, "sources"),
-            "claims": self._things(plans.CLAIMS, "claims"),
+            "sources": self._items(layouts.SOURCES, "sources"),
+            "claims": self._items(layouts.CLAIMS, "claims"),
             "disagreements": self._disagreements(),
-            "tensions": self._things(plans.TENSIONS, "tensions"),
-            "guidance": self._things(plans.GUIDANCE, "guidance"),
+            "tensions": self._items(layouts.TENSIONS, "tensions"),
+            "guidance": self._items(layouts.GUIDANCE, "guidance"),
             "limits": self._limits(),
             "cases": self._cases(types),
         }
 
     # ---- one list after the other
 
-    def _things(self, plan: Plan, place: str) -> list[Plain]:
-        return [self._thing(line, plan.columns, place, index) for index, line in enumerate(self._lines(plan))]
+    def _items(self, layout: SheetLayout, place: str) -> list[Plain]:
+        return [self._item(line, layout.columns, place, index) for index, line in enumerate(self._lines(layout))]
 
-    def _thing(self, line: _Line, columns: Sequence[SheetColumn], place: str, index: int) -> Plain:
-        """The fields of a thing, as far as its cells can be read, and where they stand."""
-        key = line.text(plans.CLAIMS.column("id") if place == "claims" else plans.QUESTIONS.column("key"))
+    def _item(self, line: _Line, columns: Sequence[SheetColumn], place: str, index: int) -> Plain:
+        """The fields of an item, as far as its cells can be read, and where they stand."""
+        key = line.text(layouts.CLAIMS.column("id") if place == "claims" else layouts.QUESTIONS.column("key"))
         own = item_place(place, index, key if place not in {"leave", "kind"} else None)
         self.places.note(own, f"sheet {line.sheet}, row {line.number}")
-        thing: Plain = {}
+        item: Plain = {}
         for column in columns:
             if not column.field:
                 continue
@@ -117,55 +117,57 @@ class _Reading:
             if value is None:
                 continue
             *path, last = column.field.split("/")
-            holder = thing
+            holder = item
             for step in path:
                 holder = holder.setdefault(step, {})
             holder[last] = value
-        return thing
+        return item
 
     def _options(self, questions: Sequence[Plain]) -> None:
         by_key = {question.get("key"): question for question in reversed(questions)}
         all_named = len(by_key) == len(questions) > 0 and not by_key.keys() & {None, ""}
-        for line in self._lines(plans.OPTIONS):
-            key = line.text(plans.QUESTION)
+        for line in self._lines(layouts.OPTIONS):
+            key = line.text(layouts.QUESTION)
             question = by_key.get(key)
             if question is None:
-                self.lost.update({key, line.text(plans.OPTIONS.column("key"))} - {""})
+                self.lost.update({key, line.text(layouts.OPTIONS.column("key"))} - {""})
                 if not all_named:  # then it may be the one that a question was meant to have
                     continue
                 mend = nearest(key[:100], map(str, by_key))
-                self._refuse(line.place(plans.QUESTION), f"There is no question {quoted(key)}.", mend)
+                self._refuse(line.place(layouts.QUESTION), f"There is no question {quoted(key)}.", mend)
                 continue
             options = question.setdefault("options", [])
-            options.append(self._thing(line, plans.OPTIONS.columns, f"questions/{key}/options", len(options)))
+            options.append(self._item(line, layouts.OPTIONS.columns, f"questions/{key}/options", len(options)))
 
     def _rules(self) -> list[Plain]:
         rules = []
-        for index, line in enumerate(self._lines(plans.RULES)):
-            rule = self._thing(line, plans.RULES.columns, "rules", index)
+        for index, line in enumerate(self._lines(layouts.RULES)):
+            rule = self._item(line, layouts.RULES.columns, "rules", index)
             own = item_place("rules", index, rule.get("key"))
             rule["when"] = self._in_columns(
-                line, Holds.CONDITION, f"{own}/when", cells.read_condition, rule.get("when", [])
+                line, CellContent.CONDITION, f"{own}/when", cells.read_condition, rule.get("when", [])
             )
             rules.append(rule)
         return rules
 
     def _policy(self) -> dict[str, list[Plain]]:
         tables: dict[str, list[Plain]] = {"leave": [], "kind": []}
-        fields = [column for column in plans.POLICY.columns if column.holds is not Holds.BOUND]
-        for line in self._lines(plans.POLICY):
-            table = line.text(plans.TABLE).strip().lower()
+        fields = [column for column in layouts.POLICY.columns if column.holds is not CellContent.BOUND]
+        for line in self._lines(layouts.POLICY):
+            table = line.text(layouts.TABLE).strip().lower()
             if table not in tables:
-                self._refuse(line.place(plans.TABLE), f"The table must be leave or kind, not {quoted(table)}.")
+                self._refuse(line.place(layouts.TABLE), f"The table must be leave or kind, not {quoted(table)}.")
                 continue
-            row = self._thing(line, fields, table, len(tables[table]))
+            row = self._item(line, fields, table, len(tables[table]))
             own = f"{table}/{len(tables[table])}"
-            row["when"] = self._in_columns(line, Holds.BOUND, f"{own}/when", cells.read_bound, row.get("when", []))
+            row["when"] = self._in_columns(
+                line, CellContent.BOUND, f"{own}/when", cells.read_bound, row.get("when", [])
+            )
             tables[table].append(row)
         return tables
 
     def _in_columns(
-        self, line: _Line, holds: Holds, place: str, read: Callable[[str, str], Plain], further: Sequence[Plain]
+        self, line: _Line, holds: CellContent, place: str, read: Callable[[str, str], Plain], further: Sequence[Plain]
     ) -> list[Plain]:
         """What stands in columns of its own, from left to right, and then what stands in the column for the rest."""
         found: list[Plain] = []
@@ -177,56 +179,56 @@ class _Reading:
             if item is not None:
                 self.places.note(f"{place}/{len(found)}", at)
                 found.append(item)
-        rest = plans.FURTHER if holds is Holds.CONDITION else plans.FURTHER_BOUNDS
+        rest = layouts.FURTHER if holds is CellContent.CONDITION else layouts.FURTHER_BOUNDS
         for index in range(len(found), len(found) + len(further)):
             self.places.note(f"{place}/{index}", line.place(rest))
         return [*found, *further]
 
     def _disagreements(self) -> list[Plain]:
-        own = [column for column in plans.DISAGREEMENTS.columns if column not in {plans.VIEW, plans.VIEW_SOURCES}]
+        own = [column for column in layouts.DISAGREEMENTS.columns if column not in {layouts.VIEW, layouts.VIEW_SOURCES}]
         found: list[Plain] = []
-        for line, is_next in self._grouped(plans.DISAGREEMENTS):
+        for line, is_next in self._grouped(layouts.DISAGREEMENTS):
             if is_next:
-                found.append({**self._thing(line, own, "disagreements", len(found)), "views": []})
+                found.append({**self._item(line, own, "disagreements", len(found)), "views": []})
             views, place = found[-1]["views"], item_place("disagreements", len(found) - 1, found[-1].get("key"))
-            if line.value(plans.VIEW) != "" or line.value(plans.VIEW_SOURCES) != "":
-                views.append(self._thing(line, (plans.VIEW, plans.VIEW_SOURCES), f"{place}/views", len(views)))
+            if line.value(layouts.VIEW) != "" or line.value(layouts.VIEW_SOURCES) != "":
+                views.append(self._item(line, (layouts.VIEW, layouts.VIEW_SOURCES), f"{place}/views", len(views)))
         return found
 
     def _limits(self) -> list[str]:
-        sentence = plans.LIMITS.columns[1]
-        lines = list(self._lines(plans.LIMITS))
+        sentence = layouts.LIMITS.columns[1]
+        lines = list(self._lines(layouts.LIMITS))
         for index, line in enumerate(lines):
             self.places.note(f"limits/{index}", line.place(sentence))
         return [str(self._value(line, sentence)) for line in lines]
 
     def _cases(self, types: dict[Any, Any]) -> list[Plain]:
-        own = [column for column in plans.CASES.columns if column is not plans.PART]
+        own = [column for column in layouts.CASES.columns if column is not layouts.PART]
         found: list[Plain] = []
-        for line, is_next in self._grouped(plans.CASES):
+        for line, is_next in self._grouped(layouts.CASES):
             if is_next:
-                found.append({**self._thing(line, own, "cases", len(found)), "answers": {}})
+                found.append({**self._item(line, own, "cases", len(found)), "answers": {}})
             case, place = found[-1], item_place("cases", len(found) - 1, found[-1].get("key"))
             if is_next:
                 case["answers"] = self._answers(line, f"{place}/answers", types)
                 continue
             parts = case.setdefault("parts", [])
             place = f"{place}/parts/{len(parts)}"
-            self.places.note(place, line.place(plans.PART))
-            parts.append({"part": line.text(plans.PART), "answers": self._answers(line, f"{place}/answers", types)})
+            self.places.note(place, line.place(layouts.PART))
+            parts.append({"part": line.text(layouts.PART), "answers": self._answers(line, f"{place}/answers", types)})
         return found
 
     def _answers(self, line: _Line, place: str, types: dict[Any, Any]) -> Plain:
         answers: Plain = {}
         for index, column in sorted(line.columns.items()):
             value = line.value(column)
-            if column.holds is not Holds.ANSWER or value == "":
+            if column.holds is not CellContent.ANSWER or value == "":
                 continue
             at = place_of(line.sheet, line.number, index)
             self.places.note(f"{place}/{column.field}", at)
             known = types.get(column.field)
             kind = AnswerType(known) if known in set(AnswerType) else None
-            if isinstance(value, Unfit):
+            if isinstance(value, NotAValue):
                 self._refuse(at, f"Here stands {value.what}.", "Put the value itself there.")
                 continue
             try:
@@ -237,55 +239,55 @@ class _Reading:
 
     # ---- rows and cells
 
-    def _grouped(self, plan: Plan) -> Iterator[tuple[_Line, bool]]:
-        """The rows of a sheet, and whether each begins a thing: it does where its key is not that of the row above."""
-        key, before = plan.column("key"), None
-        for line in self._lines(plan):
+    def _grouped(self, layout: SheetLayout) -> Iterator[tuple[_Line, bool]]:
+        """The rows of a sheet, and whether each begins an item: it does where its key is not that of the row above."""
+        key, before = layout.column("key"), None
+        for line in self._lines(layout):
             yield line, line.text(key) != before
             before = line.text(key)
 
-    def _lines(self, plan: Plan) -> Iterator[_Line]:
-        sheet = self._sheets.get(plan.name.lower())
+    def _lines(self, layout: SheetLayout) -> Iterator[_Line]:
+        sheet = self._sheets.get(layout.name.lower())
         if sheet is None:
-            self._refuse(f"sheet {plan.name}", "The workbook has no such sheet.", "Put it back; it may be empty.")
-            self.lost_lists.add(plan.collection)
+            self._refuse(f"sheet {layout.name}", "The workbook has no such sheet.", "Put it back; it may be empty.")
+            self.lost_lists.add(layout.collection)
             return
         rows = sorted(sheet.rows.items())
         if not rows or rows[0][0] != 1:
-            self._refuse(f"sheet {plan.name}", "The first row must name the columns.", "Put it back.")
-            self.lost_lists.add(plan.collection)
+            self._refuse(f"sheet {layout.name}", "The first row must name the columns.", "Put it back.")
+            self.lost_lists.add(layout.collection)
             return
-        columns = self._columns(plan, rows[0][1])
+        columns = self._columns(layout, rows[0][1])
         for number, row in rows[1:]:
             if cells.is_blank_row(row):
                 continue
             for index in row.keys() - columns.keys():
-                self._refuse(place_of(plan.name, number, index), "This cell stands in a column without a name.")
-            yield _Line(plan.name, number, plan, columns, row)
+                self._refuse(place_of(layout.name, number, index), "This cell stands in a column without a name.")
+            yield _Line(layout.name, number, layout, columns, row)
 
-    def _columns(self, plan: Plan, row: Row) -> dict[int, SheetColumn]:
+    def _columns(self, layout: SheetLayout, row: Row) -> dict[int, SheetColumn]:
         """Read the header row."""
-        fixed = {column.label.lower(): column for column in plan.columns}
+        fixed = {column.label.lower(): column for column in layout.columns}
         columns: dict[int, SheetColumn] = {}
         for index, value in sorted(row.items()):
-            label = str(value).strip() if not isinstance(value, Unfit) else ""
+            label = str(value).strip() if not isinstance(value, NotAValue) else ""
             if not label:
                 continue
             column = fixed.get(label.lower())
-            if column is None and plan.name in plans.BY_QUESTION:
-                column = plans.question_column(plan, plans.question_of_header(str(value)))
-            place = place_of(plan.name, 1, index)
+            if column is None and layout.name in layouts.BY_QUESTION:
+                column = layouts.question_column(layout, layouts.question_of_header(str(value)))
+            place = place_of(layout.name, 1, index)
             if column is None:
-                known = [it.label for it in plan.columns]
+                known = [it.label for it in layout.columns]
                 self._refuse(place, f"There is no column {quoted(label)} in this sheet.", nearest(label[:100], known))
             elif column.label in {it.label for it in columns.values()}:
                 self._refuse(place, f"The column {quoted(label)} stands twice.", "Keep one of them.")
             else:
                 columns[index] = column
         present = {column.label for column in columns.values()}
-        for column in plan.columns:
+        for column in layout.columns:
             if column.label not in present:
-                self._refuse(f"sheet {plan.name}, row 1", f"The column “{column.label}” is missing.", "Put it back.")
+                self._refuse(f"sheet {layout.name}, row 1", f"The column “{column.label}” is missing.", "Put it back.")
         return columns
 
     def _value(self, line: _Line, column: SheetColumn) -> Any:
@@ -294,22 +296,22 @@ class _Reading:
         if value == "":
             return list(column.blank) if isinstance(column.blank, tuple) else column.blank
         match column.holds:
-            case Holds.NUMBER:
+            case CellContent.NUMBER:
                 return self._read(line.place(column), value, _number)
-            case Holds.WORD:
+            case CellContent.WORD:
                 return self._read(line.place(column), value, lambda text: text.strip().lower())
-            case Holds.LIST:
+            case CellContent.LIST:
                 return self._read(line.place(column), value, cells.read_list)
-            case Holds.CONDITIONS:
+            case CellContent.CONDITIONS:
                 return self._read(line.place(column), value, cells.read_conditions)
-            case Holds.BOUNDS:
+            case CellContent.BOUNDS:
                 return self._read(line.place(column), value, cells.read_bounds)
-            case Holds.TEXT:
+            case CellContent.TEXT:
                 return self._read(line.place(column), value, str)
         return None
 
     def _read(self, place: str, value: Value, read: Callable[[str], Any]) -> Any:
-        if isinstance(value, Unfit):
+        if isinstance(value, NotAValue):
             return self._refuse(place, f"Here stands {value.what}.", "Put the value itself there.")
         try:
             return read(str(value))

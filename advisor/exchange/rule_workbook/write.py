@@ -7,14 +7,14 @@ from advisor.engine.document.document import FORMAT as FORMAT_NUMBER
 from advisor.engine.document.document import to_plain
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question, Section
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange import cells
-from advisor.exchange.cells import Plain
-from advisor.exchange.rule_workbook import plan as plans
-from advisor.exchange.rule_workbook.plan import Holds, Plan, SheetColumn
+from advisor.exchange.places import Plain
+from advisor.exchange.rule_workbook import cells
+from advisor.exchange.rule_workbook import layout as layouts
+from advisor.exchange.rule_workbook.layout import CellContent, SheetColumn, SheetLayout
 from advisor.exchange.sheets.reader import COLUMNS_LIMIT
-from advisor.exchange.sheets.workbook import Head, WorkbookSheet, Written, write_workbook
+from advisor.exchange.sheets.writer import Head, WorkbookSheet, Written, write_workbook
 
-_MOST_QUESTIONS = COLUMNS_LIMIT - len(plans.RULES.columns)
+_MOST_QUESTIONS = COLUMNS_LIMIT - len(layouts.RULES.columns)
 
 _HOW_TO_EDIT: tuple[tuple[str, str], ...] = (
     ("How to edit", "Change cells, add rows or delete them; then bring the file back as a draft. Nothing is live before"
@@ -43,28 +43,28 @@ def write_rules(rule_set: RuleSet, about: Sequence[tuple[str, str]] = ()) -> byt
     """
     document = to_plain(rule_set)
     tables = [
-        _table(plans.QUESTIONS, document["questions"]),
-        _table(plans.OPTIONS, _options(document["questions"])),
+        _table(layouts.QUESTIONS, document["questions"]),
+        _table(layouts.OPTIONS, _options(document["questions"])),
         _rules(rule_set, document["rules"]),
-        _table(plans.POLICY, [*_policy("leave", document["leave"]), *_policy("kind", document["kind"])]),
-        _table(plans.CLAIMS, document["claims"]),
-        _table(plans.SOURCES, document["sources"]),
-        _table(plans.DISAGREEMENTS, _views(document.get("disagreements", []))),
-        _table(plans.GUIDANCE, document.get("guidance", [])),
-        _table(plans.TENSIONS, document.get("tensions", [])),
-        WorkbookSheet("Limits", _heads(plans.LIMITS.columns), list(enumerate(document.get("limits", []), start=1))),
+        _table(layouts.POLICY, [*_policy("leave", document["leave"]), *_policy("kind", document["kind"])]),
+        _table(layouts.CLAIMS, document["claims"]),
+        _table(layouts.SOURCES, document["sources"]),
+        _table(layouts.DISAGREEMENTS, _views(document.get("disagreements", []))),
+        _table(layouts.GUIDANCE, document.get("guidance", [])),
+        _table(layouts.TENSIONS, document.get("tensions", [])),
+        WorkbookSheet("Limits", _heads(layouts.LIMITS.columns), list(enumerate(document.get("limits", []), start=1))),
         _cases(rule_set, document.get("cases", [])),
     ]
     facts: list[tuple[str, Written]] = [
         ("Outsourcing Advisor", "A rule set: everything that is asked, believed and advised."),
-        (plans.FORMAT, FORMAT_NUMBER),
+        (layouts.FORMAT, FORMAT_NUMBER),
     ]
-    return write_workbook(tables, [*facts, *about, *_HOW_TO_EDIT], plans.ABOUT)
+    return write_workbook(tables, [*facts, *about, *_HOW_TO_EDIT], layouts.ABOUT)
 
 
-def _table(plan: Plan, things: Iterable[Plain]) -> WorkbookSheet:
+def _table(layout: SheetLayout, items: Iterable[Plain]) -> WorkbookSheet:
     return WorkbookSheet(
-        plan.name, _heads(plan.columns), [[_cell(it, thing) for it in plan.columns] for thing in things]
+        layout.name, _heads(layout.columns), [[_cell(it, item) for it in layout.columns] for item in items]
     )
 
 
@@ -72,28 +72,28 @@ def _heads(columns: Iterable[SheetColumn]) -> list[Head]:
     return [Head(column.label, column.width, column.words, column.about) for column in columns]
 
 
-def _cell(column: SheetColumn, thing: Plain) -> Written:
-    """What stands in a cell. A thing holds under the label of a column what is not a field of it."""
-    value: Any = thing.get(column.label)
+def _cell(column: SheetColumn, item: Plain) -> Written:
+    """What stands in a cell. An item holds under the label of a column what is not a field of it."""
+    value: Any = item.get(column.label)
     if value is None and column.field:
-        value = thing
+        value = item
         for step in column.field.split("/"):
             value = value.get(step) if isinstance(value, dict) else None
     if value is None:
         return None
     match column.holds:
-        case Holds.LIST:
-            return cells.written_list(value)
-        case Holds.CONDITIONS:
-            return cells.written_conditions(value)
-        case Holds.BOUNDS:
-            return cells.written_bounds(value)
+        case CellContent.LIST:
+            return cells.format_list(value)
+        case CellContent.CONDITIONS:
+            return cells.format_conditions(value)
+        case CellContent.BOUNDS:
+            return cells.format_bounds(value)
     return value  # type: ignore[no-any-return]
 
 
 def _options(questions: Iterable[Plain]) -> list[Plain]:
     return [
-        {**option, plans.QUESTION.label: question["key"]}
+        {**option, layouts.QUESTION.label: question["key"]}
         for question in questions
         for option in question.get("options", [])
     ]
@@ -104,47 +104,47 @@ def _rules(rule_set: RuleSet, rules: Sequence[Plain]) -> WorkbookSheet:
     looked_at = {condition["question"] for rule in rules for condition in rule["when"]}
     keys = [q.key for q in rule_set.questions if q.section is not Section.NAME or q.key in looked_at]
     keys = list(dict.fromkeys([*keys, *sorted(looked_at - set(keys))]))[:_MOST_QUESTIONS]
-    asked = [plans.question_column(plans.RULES, key, _told(rule_set.question(key))) for key in keys]
+    asked = [layouts.question_column(layouts.RULES, key, _told(rule_set.question(key))) for key in keys]
     rows = []
     for rule in rules:
-        told, further = _ascending(rule["when"], "question", keys)
-        own = {**rule, plans.FURTHER.label: further}
-        conditions = [cells.written_condition(told[key]) if key in told else None for key in keys]
-        left = [_cell(column, own) for column in plans.RULES_LEFT]
-        rows.append([*left, *conditions, *(_cell(column, own) for column in plans.RULES_RIGHT)])
-    return WorkbookSheet("Rules", _heads((*plans.RULES_LEFT, *asked, *plans.RULES_RIGHT)), rows)
+        placed, further = _ascending(rule["when"], "question", keys)
+        own = {**rule, layouts.FURTHER.label: further}
+        conditions = [cells.format_condition(placed[key]) if key in placed else None for key in keys]
+        left = [_cell(column, own) for column in layouts.RULES_LEFT]
+        rows.append([*left, *conditions, *(_cell(column, own) for column in layouts.RULES_RIGHT)])
+    return WorkbookSheet("Rules", _heads((*layouts.RULES_LEFT, *asked, *layouts.RULES_RIGHT)), rows)
 
 
 def _policy(table: str, rows: Iterable[Plain]) -> list[Plain]:
-    measures = [column.field for column in plans.BOUNDS]
-    labels = {column.field: column.label for column in plans.BOUNDS}
+    measures = [column.field for column in layouts.BOUNDS]
+    labels = {column.field: column.label for column in layouts.BOUNDS}
     found = []
     for row in rows:
-        told, further = _ascending(row["when"], "measure", measures)
-        bounds = {labels[measure]: cells.written_bound(bound) for measure, bound in told.items()}
+        placed, further = _ascending(row["when"], "measure", measures)
+        bounds = {labels[measure]: cells.format_bound(bound) for measure, bound in placed.items()}
         # A row is known by its table: "kind" is a table as well as a field of the rows in it.
         own = {key: value for key, value in row.items() if key != "when"}
-        found.append({plans.TABLE.label: table, plans.FURTHER_BOUNDS.label: further, **bounds, **own})
+        found.append({layouts.TABLE.label: table, layouts.FURTHER_BOUNDS.label: further, **bounds, **own})
     return found
 
 
 def _ascending(items: Sequence[Plain], name: str, order: Sequence[str]) -> tuple[dict[str, Plain], list[Plain]]:
     """The longest beginning of ``items`` that stands in the order of the columns, by column; and the rest."""
-    told: dict[str, Plain] = {}
+    placed: dict[str, Plain] = {}
     least = 0
     for at, item in enumerate(items):
         if item[name] not in order[least:]:
-            return told, list(items[at:])
-        told[item[name]] = item
+            return placed, list(items[at:])
+        placed[item[name]] = item
         least = order.index(item[name]) + 1
-    return told, []
+    return placed, []
 
 
 def _views(disagreements: Iterable[Plain]) -> list[Plain]:
     rows: list[Plain] = []
     for it in disagreements:
         views = [
-            {plans.VIEW.label: view["text"], plans.VIEW_SOURCES.label: view["sources"]} for view in it["views"]
+            {layouts.VIEW.label: view["text"], layouts.VIEW_SOURCES.label: view["sources"]} for view in it["views"]
         ] or [{}]
         rows.append({**it, **views[0]})
         rows += [{"key": it["key"], **view} for view in views[1:]]
@@ -154,14 +154,14 @@ def _views(disagreements: Iterable[Plain]) -> list[Plain]:
 def _cases(rule_set: RuleSet, cases: Sequence[Plain]) -> WorkbookSheet:
     given = [(case["answers"], *(part["answers"] for part in case.get("parts", []))) for case in cases]
     keys = _merged([*(tuple(own) for answers in given for own in answers), [q.key for q in rule_set.questions]])
-    asked = [plans.question_column(plans.CASES, key, _told(rule_set.question(key))) for key in keys]
+    asked = [layouts.question_column(layouts.CASES, key, _told(rule_set.question(key))) for key in keys]
     rows: list[list[Written]] = []
     for case in cases:
         rows.append(_case_row(rule_set, keys, case, case["answers"]))
         for part in case.get("parts", []):
-            own = {"key": case["key"], "process": case["process"], plans.PART.label: part["part"]}
+            own = {"key": case["key"], "process": case["process"], layouts.PART.label: part["part"]}
             rows.append(_case_row(rule_set, keys, own, part["answers"]))
-    return WorkbookSheet("Cases", _heads((*plans.CASES_LEFT, *asked, *plans.CASES_RIGHT)), rows)
+    return WorkbookSheet("Cases", _heads((*layouts.CASES_LEFT, *asked, *layouts.CASES_RIGHT)), rows)
 
 
 def _merged(orders: Iterable[Sequence[str]]) -> list[str]:
@@ -176,14 +176,14 @@ def _merged(orders: Iterable[Sequence[str]]) -> list[str]:
     return keys
 
 
-def _case_row(rule_set: RuleSet, keys: Iterable[str], thing: Plain, answers: Plain) -> list[Written]:
+def _case_row(rule_set: RuleSet, keys: Iterable[str], item: Plain, answers: Plain) -> list[Written]:
     written: list[Written] = []
     for key in keys:
         question = rule_set.question(key)
         kind = question.type if question else None
-        written.append(cells.written_answer(kind, answers[key]) if key in answers else None)
-    left = [_cell(column, thing) for column in plans.CASES_LEFT]
-    return [*left, *written, *(_cell(column, thing) for column in plans.CASES_RIGHT)]
+        written.append(cells.format_answer(kind, answers[key]) if key in answers else None)
+    left = [_cell(column, item) for column in layouts.CASES_LEFT]
+    return [*left, *written, *(_cell(column, item) for column in layouts.CASES_RIGHT)]
 
 
 def _told(question: Question | None) -> str:

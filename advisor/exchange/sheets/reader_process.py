@@ -71,9 +71,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.setitimer(signal.ITIMER_PROF, SECONDS)  # after which the system ends the process
-    wish = SheetRequest(**json.loads(sys.stdin.buffer.readline()))
+    wanted = SheetRequest(**json.loads(sys.stdin.buffer.readline()))
     try:
-        for line in _lines(_marked(sys.stdin.buffer.read(), wish)):
+        for line in _lines(_marked(sys.stdin.buffer.read(), wanted)):
             sys.stdout.buffer.write(line + b"\n")
     except RefusalError as refusal:
         sys.stdout.buffer.write(json.dumps({"refusal": refusal.args}).encode())
@@ -122,16 +122,18 @@ def _cell(value: object) -> Cell:
 # ---- what the library is given -------------------------------------------------------------------------------------
 
 
-def _marked(data: bytes, wish: SheetRequest) -> bytes:
+def _marked(data: bytes, wanted: SheetRequest) -> bytes:
     """The archive made anew: of the parts that hold values alone, with what the library does not tell in words."""
     made = io.BytesIO()
     try:
         new = zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         with zipfile.ZipFile(io.BytesIO(data)) as file, new:
             for name in file.namelist():
-                if _is_needed(name, wish.kind):
+                if _is_needed(name, wanted.kind):
                     part = _plain(file.read(name))
-                    new.writestr(name, _open_document(part, wish) if wish.kind == "ods" else _office_open(part, wish))
+                    new.writestr(
+                        name, _open_document(part, wanted) if wanted.kind == "ods" else _office_open(part, wanted)
+                    )
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, LookupError, zlib.error):
         raise RefusalError("The archive is broken, or is none.", _AGAIN) from None
     return made.getvalue()
@@ -152,18 +154,18 @@ def _plain(part: bytes) -> bytes:
     return part
 
 
-def _open_document(part: bytes, wish: SheetRequest) -> bytes:
+def _open_document(part: bytes, wanted: SheetRequest) -> bytes:
     """A part of an OpenDocument sheet: of two values of a cell the first counts, and some blanks are elements."""
     if b"<manifest:encryption-data" in part:
         raise RefusalError("The archive is locked by a password.", "Save it without one.")
-    part = _WITH_FORMULA.sub(rb'\g<0> office:string-value="' + f'{wish.mark}a formula"'.encode(), part)
+    part = _WITH_FORMULA.sub(rb'\g<0> office:string-value="' + f'{wanted.mark}a formula"'.encode(), part)
     return part.replace(b"<text:tab/>", b"\t").replace(b"<text:line-break/>", b"\n")
 
 
-def _office_open(part: bytes, wish: SheetRequest) -> bytes:
+def _office_open(part: bytes, wanted: SheetRequest) -> bytes:
     """A part of an Excel workbook. A cell beyond what a sheet may have is told in the corner, by where it stands."""
-    far = {letters for letters in set(_COLUMN.findall(part)) if _number(letters) > wish.columns}
-    is_long = any(int(row) > wish.rows for row in _ROW.findall(part))
+    far = {letters for letters in set(_COLUMN.findall(part)) if _number(letters) > wanted.columns}
+    is_long = any(int(row) > wanted.rows for row in _ROW.findall(part))
     if not (far or is_long or _FORMULA.search(part) or _ERROR.search(part)):
         return part
     pieces, done = [], 0
@@ -171,10 +173,10 @@ def _office_open(part: bytes, wish: SheetRequest) -> bytes:
         prefix, attributes, inside = cell.groups()
         at = _REFERENCE.search(attributes)
         place, what = at[0] if at else b"", _untold(attributes, inside or b"")
-        if at and (at[1] in far or int(at[2]) > wish.rows) and (what or _VALUE.search(inside or b"")):
-            place, what = f' r="{wish.corner}"'.encode(), b"@" + at[1] + at[2]
+        if at and (at[1] in far or int(at[2]) > wanted.rows) and (what or _VALUE.search(inside or b"")):
+            place, what = f' r="{wanted.corner}"'.encode(), b"@" + at[1] + at[2]
         if what:
-            text = b"<%bis><%bt>%b%b</%bt></%bis>" % (prefix, prefix, wish.mark.encode(), what, prefix, prefix)
+            text = b"<%bis><%bt>%b%b</%bt></%bis>" % (prefix, prefix, wanted.mark.encode(), what, prefix, prefix)
             pieces += [part[done : cell.start()], b"<%bc%b>%b</%bc>" % (prefix, place, text, prefix)]
             done = cell.end()
     return b"".join([*pieces, part[done:]])

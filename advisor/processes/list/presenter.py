@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -12,6 +13,7 @@ from advisor.assessments.newer_rules import NewerRulesStatus
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.processes.list.map import NARROW, WIDE, process_map
 from advisor.processes.list.query import UNFINISHED, ListQuery, ListRow, Page
+from advisor.web.paging import page_links
 from advisor.wording.vocabulary import DECISIONS, OUTCOMES, STRENGTHS
 
 _COLUMNS = (
@@ -93,10 +95,7 @@ def list_page(page: Page, wish: ListQuery) -> dict[str, Any]:
             "decided": _choices(_("Decided or not"), {"yes": _("Decided"), "no": _("Not decided yet")}, wish.decided),
             "rules": _choices(_("Any rules"), {"changed": _("Newer rules would differ")}, wish.rules),
         },
-        "page_number": page.number,
-        "pages": page.pages,
-        "previous_url": _page_url(wish, page.number - 1) if page.number > 1 else None,
-        "next_url": _page_url(wish, page.number + 1) if page.number < page.pages else None,
+        "page": page_links(page.number, page.pages, partial(_page_url, wish)),
         "version_in_force": page.version_in_force,
         "clear_url": url_for("processes.index"),
         "add_url": url_for("assessments.new"),

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.newer_rules import NewerRulesStatus, newer_rules_status
 from advisor.assessments.result.decision_age import Later, later_advice
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.document.text import normalize_line, search_key, sort_key
+from advisor.engine.document.text import normalize_line, search_key, sort_key, whole_number
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.models import process_list
 from advisor.models import rule_set_version as versions
-from advisor.models.owner import Owner
+from advisor.models.assessment import Owner
 from advisor.models.process_list import ProcessLine
+from advisor.web.paging import page_bounds
 
 PAGE_SIZE = 100
 
@@ -109,13 +109,12 @@ def page_of(session: Session, owner: Owner, wish: ListQuery, size: int = PAGE_SI
         found = [row for row in _with_standing(session, owner, found, in_force) if _is_to_be_told(row)]
     found.sort(key=lambda row: row.number)
     found.sort(key=_SORT_KEYS[wish.sort.removeprefix("-")], reverse=wish.sort.startswith("-"))
-    pages = max(1, -(-len(found) // size))
-    number = min(max(wish.page, 1), pages)
-    shown = found[(number - 1) * size : number * size]
+    bounds = page_bounds(len(found), wish.page, size)
+    shown = found[bounds.start : bounds.stop]
     if not wish.rules:
         shown = _with_standing(session, owner, shown, in_force)
     shown = _with_later(session, owner, shown)
-    return Page(shown, found, len(rows), len(found), number, pages, in_force)
+    return Page(shown, found, len(rows), len(found), bounds.number, bounds.pages, in_force)
 
 
 def _one_of(known: Sequence[str], said: str | None) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from advisor.exchange.sheets.tables import Table, write_csv, write_xlsx
+from advisor.exchange.sheets.writer import Table, write_csv, write_xlsx
 from advisor.extensions import database
 from advisor.models import process_list
 from advisor.processes.blueprint import bp

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.context import find_own
 from advisor.assessments.result.decision_age import later_advice
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import Owner
 from advisor.models.assessment import own_binned, own_recommendations

@@ -74,8 +74,8 @@ def proof_status_of(session: Session, document: str) -> ProofStatus:
         return ProofStatus(problems, cases_run=True, is_proved=True, document=document, counted=known.shares)
     first = proofs.proved_at_once(document)
     found = first.settled if first is not None else ()
-    mark = fingerprint(document)
-    job = open_job(session, mark)
+    sha256 = fingerprint(document)
+    job = open_job(session, sha256)
     return ProofStatus(
         (*examination.problems, *found),
         cases_run=True,
@@ -83,22 +83,22 @@ def proof_status_of(session: Session, document: str) -> ProofStatus:
         document=document,
         counted=first.shares if first is not None else None,
         job=job,
-        was_cancelled=job is None and _was_cancelled(session, mark),
+        was_cancelled=job is None and _was_cancelled(session, sha256),
     )
 
 
-def new_warnings(session: Session, standing: ProofStatus) -> tuple[Problem, ...] | None:
+def new_warnings(session: Session, status: ProofStatus) -> tuple[Problem, ...] | None:
     """The warnings that the version in force does not have; None while not all of its own are known."""
     before = proof_status_of(session, in_force(session).document)
     if before.waits:
         return None
     known = frozenset(before.warning)
-    return tuple(problem for problem in standing.warning if problem not in known)
+    return tuple(problem for problem in status.warning if problem not in known)
 
 
-def open_job(session: Session, mark: str) -> Job | None:
+def open_job(session: Session, fingerprint: str) -> Job | None:
     """The check under way on the document of that fingerprint."""
-    mine = (Job.subject == mark, Job.kind.startswith(proofs.KIND), Job.state.in_(OPEN))
+    mine = (Job.subject == fingerprint, Job.kind.startswith(proofs.KIND), Job.state.in_(OPEN))
     running_first = Job.state != JobState.RUNNING
     return session.scalars(select(Job).where(*mine).order_by(running_first, Job.number).limit(1)).first()
 
@@ -109,11 +109,11 @@ def ask(session: Session, who: Actor, document: str, what: str, *, by_program: b
     An earlier one on another document ends: there is one at a time for the pages, and one for each account whose
     programs ask. ``what`` is what the record names.
     """
-    mark = proofs.keep_document(session, document)
+    fingerprint = proofs.keep_document(session, document)
     kind = f"{proofs.KIND} {who.account_id}" if by_program else proofs.KIND
-    job, is_new = jobs.ask(session, kind, mark)
+    job, is_new = jobs.ask(session, kind, fingerprint)
     if is_new:
-        audit(session, "check asked for", who=who, what=what, after={"sha256": mark})
+        audit(session, "check asked for", who=who, what=what, after={"sha256": fingerprint})
     return job
 
 
@@ -136,6 +136,6 @@ def work(database: Database, _settings: Settings, job: Job, report: Report) -> K
     return lambda session: proofs.keep_proofs(session, job.subject, found)
 
 
-def _was_cancelled(session: Session, mark: str) -> bool:
+def _was_cancelled(session: Session, fingerprint: str) -> bool:
     last = jobs.latest(session, proofs.KIND)
-    return last is not None and last.subject == mark and last.state == JobState.CANCELLED
+    return last is not None and last.subject == fingerprint and last.state == JobState.CANCELLED

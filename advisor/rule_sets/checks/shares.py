@@ -44,7 +44,7 @@ class ShareRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class SharesChart:
     """The shares of all outcomes. ``basis`` says what they are shares of, and whether they were counted."""
 
     rows: list[ShareRow]
@@ -78,7 +78,7 @@ class ShiftTable:
     rows: list[ShiftRow]
 
 
-def picture(before: "Shares", after: "Shares", number: int) -> Picture:
+def shares_chart(before: "Shares", after: "Shares", number: int) -> SharesChart:
     """Version ``number`` against the draft."""
     names = _("Version %(n)s", n=number), _("The draft")
     basis = [_basis(name, shares) for name, shares in zip(names, (before, after), strict=True)]
@@ -92,7 +92,7 @@ def picture(before: "Shares", after: "Shares", number: int) -> Picture:
         rows.append(
             ShareRow(outcome, str(name), _share(before, outcome), _share(after, outcome), str(moved), is_counted)
         )
-    return Picture(rows, str(names[0]), str(names[1]), basis)
+    return SharesChart(rows, str(names[0]), str(names[1]), basis)
 
 
 def shift_tables(rules: RuleSet, shares: "Shares") -> list[ShiftTable]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
@@ -19,7 +19,7 @@ from advisor.models.draft import find_draft
 from advisor.models.idempotency import new_key
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, ask, cancel, new_warnings, proof_status_of
-from advisor.rule_sets.checks.shares import Picture, picture, shift_tables
+from advisor.rule_sets.checks.shares import SharesChart, shares_chart, shift_tables
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.item_urls import problem_url
 from advisor.rule_sets.preview.preview_state import found_url
@@ -59,7 +59,7 @@ class ProblemGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Checking:
+class CheckProgress:
     """A check under way: how many hundredths of it are done, None while that is not known.
 
     ``number`` is by what it is cancelled, 0 where a program asked for it.
@@ -75,26 +75,26 @@ def problems() -> ResponseReturnValue:
     """List what is wrong with the draft, what blocks first, and show the shares of the outcomes."""
     workspace = workspace_or_home()
     with database().read() as session:
-        standing = proof_status_of(session, workspace.document)
-        drawn = _picture(session, standing)
-        new = new_warnings(session, standing)
+        status = proof_status_of(session, workspace.document)
+        chart = _chart(session, status)
+        new = new_warnings(session, status)
     first = frozenset(new or ())
 
     def url(number: int) -> str:
         return url_for("rule_sets.problems", page=number)
 
-    warning = sorted(standing.warning, key=lambda problem: problem not in first)
-    page = paged([*standing.blocking, *warning], request.args.get("page", ""), PROBLEMS_ON_A_PAGE, url)
+    warning = sorted(status.warning, key=lambda problem: problem not in first)
+    page = paged([*status.blocking, *warning], request.args.get("page", ""), PROBLEMS_ON_A_PAGE, url)
     return form_page(
-        "rule_sets/problems.html",
+        "rule_sets/checks/problems.html",
         ButtonForm(),
         blocking=shown_problems(workspace.rules, (problem for problem in page.items if problem.blocks)),
         warning=_groups(workspace, [problem for problem in page.items if not problem.blocks], new),
         page=page,
-        standing=standing,
-        checking=checking(standing.job),
+        proof_status=status,
+        check_progress=check_progress(status.job),
         once_key=new_key(),
-        picture=drawn,
+        chart=chart,
     )
 
 
@@ -103,15 +103,15 @@ def shares() -> ResponseReturnValue:
     """Show how far each answer shifts the share of each outcome."""
     workspace = workspace_or_home()
     with database().read() as session:
-        standing = proof_status_of(session, workspace.document)
-        drawn = _picture(session, standing)
-    if drawn is None or standing.shares is None:
+        status = proof_status_of(session, workspace.document)
+        chart = _chart(session, status)
+    if chart is None or status.shares is None:
         return redirect(url_for("rule_sets.problems"))
     return render_template(
-        "rule_sets/shares.html",
-        picture=drawn,
+        "rule_sets/checks/shares.html",
+        chart=chart,
         outcomes=list(names(OUTCOMES).values()),
-        tables=shift_tables(workspace.rules, standing.shares),
+        tables=shift_tables(workspace.rules, status.shares),
     )
 
 
@@ -175,28 +175,28 @@ def _groups(workspace: DraftWorkspace, found: Iterable[Problem], new: Collection
     return [ProblemGroup(heading, shown_problems(workspace.rules, some)) for heading, some in groups.items() if some]
 
 
-def checking(job: Job | None) -> Checking | None:
+def check_progress(job: Job | None) -> CheckProgress | None:
     """How far the check is, None where none is under way."""
     if job is None:
         return None
     number = job.number if job.kind == proofs.KIND else 0
-    return Checking(job.done * 100 // job.total if job.total else None, job.tries == 0, number)
+    return CheckProgress(job.percent, job.tries == 0, number)
 
 
-def waiting_sentence(standing: ProofStatus) -> str:
+def waiting_sentence(status: ProofStatus) -> str:
     """Why publishing waits; "" where it does not wait for the check of every combination."""
-    if not standing.waits:
+    if not status.waits:
         return ""
-    if standing.job is not None:
+    if status.job is not None:
         return str(_("Cannot start yet: every combination of answers is being checked."))
-    if standing.was_cancelled:
+    if status.was_cancelled:
         return str(_("Cannot start yet: the check of every combination of answers was stopped before its end."))
     return str(_("Cannot start yet: every combination of answers must be checked first."))
 
 
-def _picture(session: Session, standing: ProofStatus) -> Picture | None:
-    if standing.shares is None:
+def _chart(session: Session, status: ProofStatus) -> SharesChart | None:
+    if status.shares is None:
         return None
     in_force = versions.in_force(session)
     before = proof_status_of(session, in_force.document).shares
-    return picture(before, standing.shares, in_force.number) if before is not None else None
+    return shares_chart(before, status.shares, in_force.number) if before is not None else None

@@ -1,4 +1,4 @@
-"""Acts on several things of the draft at once: recorded as one, and taken back as one."""
+"""Acts on several items of the draft at once: recorded as one, and taken back as one."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,34 +12,31 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from advisor.engine.analysis.processes import run_together
 from advisor.engine.analysis.proofs.effect import RuleSetEffect
 from advisor.engine.document.diff import diff
-from advisor.engine.document.edit import taken_back
-from advisor.engine.document.numbers import whole_number
-from advisor.engine.evaluation.cases_batch import run_together
+from advisor.engine.document.edit import undo_changes
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor, AuditEvent, audit_events
-from advisor.models.draft import ChangedDraft, NoDraft
-from advisor.models.idempotency import idempotent
+from advisor.models.draft import ChangedDraft
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.field_text import differences, title_of
-from advisor.rule_sets.editor.item_lists import item_rows, matching_rows
-from advisor.rule_sets.forms import several_form
+from advisor.rule_sets.editor.item_lists import collection_page, filters_of, item_rows, matching_rows
+from advisor.rule_sets.forms import bulk_edit_form
+from advisor.rule_sets.impact.effect import effect_of, effect_sentence, method_sentence
 from advisor.rule_sets.impact.rule_counts import rule_counts
 from advisor.rule_sets.item_urls import item_url, list_url
-from advisor.rule_sets.presenter import listing_page
-from advisor.rule_sets.versions.effects import effect_of, effect_sentence, method_sentence
-from advisor.rule_sets.workspace import DraftWorkspace, who, workspace_or_home, write
+from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, workspace_or_home, write, write_once
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import add_form_error, form_page, unsaved_page
 from advisor.web.security import may_repeat
-from advisor.wording import vocabulary
 from advisor.wording.values import percent
+from advisor.wording.vocabulary import OUTCOMES
 
 ADDED, CHANGED = "draft added several", "draft changed several"
 """The kinds of these acts in the record."""
@@ -48,26 +45,20 @@ TAKEN_BACK = "draft taken back"
 
 
 def change(
-    session: Session,
-    act: Callable[[RuleSet], RuleSet],
-    *,
-    kind: str,
-    what: str,
-    mark: str,
-    url: Callable[[int], str],
-) -> str:
-    """Change the draft of that mark, once for each form, and give the address where that is shown.
+    act: Callable[[RuleSet], RuleSet], *, kind: str, what: str, opened: str, url: Callable[[int], str]
+) -> Response:
+    """Change the draft of that fingerprint, once for each form, and lead on to where that is shown.
 
-    It is made from the number of the act in the record, 0 where nothing differs. Raises NoDraft and ChangedDraft; then
-    nothing has changed.
+    The address is made from the number of the act in the record, 0 where nothing differs. Raises NoDraft and
+    ChangedDraft; then nothing has changed.
     """
 
-    def do() -> str:
-        if not drafts.edit(session, identity.actor(), act, kind=kind, what=what, mark=mark):
+    def do(session: Session) -> str:
+        if not drafts.edit(session, identity.actor(), act, kind=kind, what=what, mark=opened):
             return url(0)
         return url(session.scalars(audit_events().where(AuditEvent.kind == kind).limit(1)).one().sequence)
 
-    return idempotent(session, attempt(who()), do)
+    return write_once(do)
 
 
 def latest_bulk_edit() -> int:
@@ -78,26 +69,22 @@ def latest_bulk_edit() -> int:
 
 
 def take_back_and_show(url: str) -> ResponseReturnValue:
-    """Take back the act that the button names ("undo 57"), as far as nobody changed the same things since."""
-    match (request.form.get("do") or "").split(" "):
-        case ["undo", sent] if (sequence := whole_number(sent)) is not None:
-            number = sequence
-        case _:
-            abort(400)
-    try:
-        write(lambda session: take_back(session, identity.actor(), number))
-    except NoDraft:
-        return redirect(url_for("rule_sets.home", gone=1), 303)
+    """Take back the act that the button names ("undo 57"), as far as nobody changed the same items since."""
+    button, _space, sent = (request.form.get("do") or "").partition(" ")
+    sequence = whole_number(sent)
+    if button != "undo" or sequence is None:
+        abort(400)
+    write(lambda session: take_back(session, identity.actor(), sequence))
     return redirect(url, 303)
 
 
 def take_back(session: Session, who: Actor, sequence: int) -> None:
-    """Take back an act on several things; what was changed again since stays as it is. Raises NoDraft."""
+    """Take back an act on several items; what was changed again since stays as it is. Raises NoDraft."""
     entry = _entry(session, sequence)
     if entry is None:
         return
     before, after = entry.before or {}, entry.after or {}
-    drafts.edit(session, who, lambda rules: taken_back(rules, before, after), kind=TAKEN_BACK, what=entry.what)
+    drafts.edit(session, who, lambda rules: undo_changes(rules, before, after), kind=TAKEN_BACK, what=entry.what)
 
 
 def _entry(session: Session, sequence: int) -> AuditEvent | None:
@@ -110,6 +97,8 @@ def _entry(session: Session, sequence: int) -> AuditEvent | None:
 
 FEWEST, MOST = 1, 5
 """Points that a rule may add."""
+
+_TEMPLATE = "rule_sets/editor/bulk_edit.html"
 
 _SHOWN = 60
 """Rules that are shown before and after; the others are counted."""
@@ -143,65 +132,56 @@ class BulkEdit:
 
 @bp.post("/admin/rules/draft/several")
 @may_repeat("tick")
-def several_rules() -> ResponseReturnValue:
+def bulk_edit() -> ResponseReturnValue:
     """Show what a change of several rules does, then do it."""
     workspace = workspace_or_home(over_a_form=True)
-    sent = MultiDict(request.form)
-    form = several_form(formdata=sent)
+    form = bulk_edit_form(formdata=MultiDict(request.form))
     keys = _ticked(workspace)
     is_valid = form.validate_on_submit()
     if "csrf_token" in form.errors:
         abort(400)
     if not keys:
         return _list_again(workspace, form)
-    if not is_valid or not _makes_sense(workspace, form, keys):
-        return form_page("rule_sets/several.html", form, **_page(workspace, keys, BulkEdit()))
+    edit = BulkEdit(*(form[name].data or "" for name in ("to_points", "to_side", "add_claim", "drop_claim")))
+    if not is_valid or not _makes_sense(workspace, form, keys, edit):
+        return form_page(_TEMPLATE, form, **_page(workspace, keys, BulkEdit()))
     if request.form.get("do") != "apply":
-        form.mark.data = workspace.mark
-        return _show(workspace, form, keys)
-    return _apply(workspace, form, keys)
+        form.mark.data = workspace.fingerprint
+        return form_page(_TEMPLATE, form, **_page(workspace, keys, edit))
+    return _apply(workspace, form, keys, edit)
 
 
-def _apply(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> ResponseReturnValue:
-    wish, mark = _wish(form), str(form.mark.data)
+def _apply(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str], edit: BulkEdit) -> ResponseReturnValue:
     try:
-        shown_at = write(
-            lambda session: change(
-                session,
-                lambda rules: wish.made(rules, keys),
-                kind=CHANGED,
-                what="rules",
-                mark=mark or "-",
-                url=lambda sequence: list_url("rules", done=sequence),
-            )
+        return change(
+            lambda rules: edit.made(rules, keys),
+            kind=CHANGED,
+            what="rules",
+            opened=str(form.mark.data) or "-",
+            url=lambda sequence: list_url("rules", done=sequence),
         )
-    except NoDraft:
-        return redirect(url_for(".home", gone=1), 303)
     except ChangedDraft:
-        with database().read() as session:
-            workspace = DraftWorkspace.load(session)
-        refuse(form, _("The draft was changed after this was shown. This is what the change does to it now."))
-        form.mark.data = workspace.mark
-        return _show(workspace, form, keys, 409)
+        workspace = load_workspace()
+        add_form_error(form, _("The draft was changed after this was shown. This is what the change does to it now."))
+        form.mark.data = workspace.fingerprint
+        return form_page(_TEMPLATE, form, 409, **_page(workspace, keys, edit))
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/several.html", form, error, **_page(workspace, keys, _wish(form)))
-    return redirect(shown_at, 303)
+        return unsaved_page(_TEMPLATE, form, error, **_page(workspace, keys, edit))
 
 
 def _list_again(workspace: DraftWorkspace, form: FlaskForm) -> Response:
     """The list of rules, where something can be ticked, with what was chosen still in its form."""
-    refuse(form, _("Tick the rules to change."))
-    page = listing_page(workspace, "rules", request.args)
-    page |= {"several": form, "several_url": url_for(".several_rules", **page["asked"])}
-    action = url_for(".listing", things="rules", **page["asked"])
-    return form_page("rule_sets/listing.html", form, gone=None, done=0, action=action, **page)
+    add_form_error(form, _("Tick the rules to change."))
+    page = collection_page(workspace, "rules", request.args)
+    page |= {"bulk": form, "bulk_url": url_for(".bulk_edit", **page["asked"]), "gone": None, "done": 0}
+    return form_page("rule_sets/editor/collection.html", form, action=list_url("rules", **page["asked"]), **page)
 
 
 def _ticked(workspace: DraftWorkspace) -> list[str]:
     """The keys of the rules that are ticked, or of all that the filter of the list finds."""
     rows = item_rows(workspace, "rules")
     if request.form.get("all"):
-        names = ("q", "changed", "side", "question", "claim", "fires")
+        names = ("q", "changed", *filters_of(workspace, "rules"))
         asked = {name: request.args[name] for name in names if request.args.get(name)}
         never = rule_counts(workspace).never if asked.get("fires") else frozenset()
         return [row.key for row in matching_rows(workspace, "rules", rows, asked, never)]
@@ -209,15 +189,9 @@ def _ticked(workspace: DraftWorkspace) -> list[str]:
     return [row.key for row in rows if row.key in ticked]
 
 
-def _wish(form: FlaskForm) -> BulkEdit:
-    return BulkEdit(
-        form.to_points.data or "", form.to_side.data or "", form.add_claim.data or "", form.drop_claim.data or ""
-    )
-
-
-def _makes_sense(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str]) -> bool:
-    if _wish(form) == BulkEdit():
-        refuse(form, _("Choose what to change in them."))
+def _makes_sense(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str], edit: BulkEdit) -> bool:
+    if edit == BulkEdit():
+        add_form_error(form, _("Choose what to change in them."))
     if form.add_claim.data and workspace.rules.claim(form.add_claim.data) is None:
         form.add_claim.errors = [_("No claim has the id “%(id)s”", id=form.add_claim.data)]
     if form.drop_claim.data and not any(form.drop_claim.data in rule.sources for rule in _rules(workspace.rules, keys)):
@@ -230,12 +204,8 @@ def _rules(rules: RuleSet, keys: Iterable[str]) -> list[Rule]:
     return [rule for rule in rules.rules if rule.key in ticked]
 
 
-def _show(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str], status: int = 0) -> Response:
-    return form_page("rule_sets/several.html", form, status, **_page(workspace, keys, _wish(form)))
-
-
-def _page(workspace: DraftWorkspace, keys: Sequence[str], wish: BulkEdit) -> dict[str, Any]:
-    after = wish.made(workspace.rules, keys)
+def _page(workspace: DraftWorkspace, keys: Sequence[str], edit: BulkEdit) -> dict[str, Any]:
+    after = edit.made(workspace.rules, keys)
     changes = diff(workspace.rules, after)
     changed = {change.key for change in changes}
     return {
@@ -279,16 +249,14 @@ def _effect(workspace: DraftWorkspace, after: RuleSet) -> dict[str, Any]:
 
 
 def _shares(found: RuleSetEffect) -> list[dict[str, Any]]:
-    before = {
-        outcome: found.share(sum(n for (was, _), n in found.moves.items() if was is outcome)) for outcome in Outcome
-    }
-    after = {
-        outcome: found.share(sum(n for (_, now), n in found.moves.items() if now is outcome)) for outcome in Outcome
-    }
+    before, after = (
+        {outcome: found.share(sum(n for move, n in found.moves.items() if move[at] is outcome)) for outcome in Outcome}
+        for at in (0, 1)
+    )
     return [
         {
             "outcome": str(outcome),
-            "name": vocabulary.OUTCOMES[outcome].name,
+            "name": OUTCOMES[outcome].name,
             "before": percent(before[outcome]),
             "after": percent(after[outcome]),
             "was": round(before[outcome] * 100, 2),

@@ -8,94 +8,73 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.answers import PARTS_LIMIT, read_answer
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question, Scope
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets import forms
-from advisor.rule_sets.editor.inputs import (
-    LEFT_OUT,
-    Context,
-    FormInput,
-    Raw,
-    RenderContext,
-    Row,
-    RowsInput,
-    rearranged,
-    rows_of,
-    with_rows,
-)
+from advisor.rule_sets.editor.inputs import Context, FormInput, FormRow, Raw, RowsInput, rows_of, with_rows
+
+_UNSURE = "unsure-answers-"
+"""How the name of the checkbox “I'm not sure” beside a number begins."""
 
 
 @dataclass(frozen=True)
 class AnswersInput(FormInput):
     """The answers of a process; where it has parts, only those that all parts share."""
 
+    macro: ClassVar[str] = "answers"
+
     def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
-        return _spread("answers", value or {})
+        return _answer_data(value or {})
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
-        return dict(_fields("answers", _of_whole(raw, context.rules)))
+        return dict(_answer_fields(_of_whole(raw, context.rules)))
 
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: D102
-        return _read(form, "answers", _of_whole(raw, context.rules))
+        return _read_answers(form, _of_whole(raw, context.rules))
 
-    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: D102
-        fields = _drawn(form, "answers", _of_whole(raw, context.rules))
-        return RenderContext("answers", self.name, self.title, str(self.about), {"fields": fields})
+    def parts(self, form: FlaskForm, raw: Raw, context: Context) -> Mapping[str, Any]:  # noqa: D102
+        return {"fields": _answer_parts(form, _of_whole(raw, context.rules))}
 
 
 @dataclass(frozen=True)
 class PartsInput(RowsInput):
     """The parts of a process, each with its own answers. The first two begin with those of the whole."""
 
-    blank: ClassVar[Row] = {"part": [""]}
+    optional: bool = True
+    macro: ClassVar[str] = "parts"
+    blank: ClassVar[FormRow] = {"part": [""]}
     first: ClassVar[str] = "part"
 
-    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
-        for index, part in enumerate(value or ()):
-            yield f"parts-{index}-part", part["part"]
-            yield from _spread(f"parts-{index}-answers", part["answers"])
+    def row_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+        yield "part", value["part"]
+        yield from _answer_data(value["answers"])
 
-    def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
-        made: dict[str, Any] = {}
-        for index, _row in enumerate(self.rows(raw)):
-            made[f"parts-{index}-part"] = forms.line(_("Name of part %(number)s", number=index + 1))
-            made |= _fields(f"parts-{index}-answers", _of_part(context.rules))
-        return made
+    def row_fields(self, number: int, row: Raw, context: Context) -> Iterable[tuple[str, Any]]:  # noqa: ARG002, D102
+        yield "part", forms.line(_("Name of part %(number)s", number=number))
+        yield from _answer_fields(_of_part(context.rules))
 
-    def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: D102
-        asked = _of_part(context.rules)
-        return [
-            {"part": form[f"parts-{index}-part"].data or "", "answers": _read(form, f"parts-{index}-answers", asked)}
-            for index, _row in enumerate(self.rows(raw))
-        ] or LEFT_OUT
+    def read_row(self, row: Mapping[str, Any], context: Context) -> Any:  # noqa: D102
+        return {"part": row["part"].data or "", "answers": _read_answers(row, _of_part(context.rules))}
 
-    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: D102
-        rows = [
-            {
-                "part": form[f"parts-{index}-part"],
-                "fields": _drawn(form, f"parts-{index}-answers", _of_part(context.rules)),
-            }
-            for index, _row in enumerate(self.rows(raw))
-        ]
-        return RenderContext(
-            "parts", self.name, self.title, str(self.about), {"rows": rows, "is_full": len(rows) >= PARTS_LIMIT}
-        )
+    def row_parts(self, row: Mapping[str, Any], context: Context) -> Mapping[str, Any]:  # noqa: D102
+        return {"part": row["part"], "fields": _answer_parts(row, _of_part(context.rules))}
+
+    def parts(self, form: FlaskForm, raw: Raw, context: Context) -> Mapping[str, Any]:  # noqa: D102
+        found = super().parts(form, raw, context)
+        return {**found, "is_full": len(found["rows"]) >= PARTS_LIMIT}
 
     def press(self, raw: Raw, act: str, at: int | None) -> tuple[Raw, str]:  # noqa: D102
-        rows = rows_of(raw, "parts")
+        rows = rows_of(raw, self.name)
         if act == "add" and len(rows) >= PARTS_LIMIT:
             return raw, ""
-        copied = {
-            key: values for key, values in raw.lists() if key.startswith(("answers-", "unsure-answers-")) and not rows
-        }
-        blank = {"part": [""], **copied}
         if act == "add" and not rows:  # a process in parts has two at least
-            return with_rows(raw, "parts", [blank, blank]), "parts-0-part"
-        rows, to = rearranged(rows, act, at, blank)
-        return with_rows(raw, "parts", rows), f"parts-{to}-part" if to is not None else "parts:add"
+            answers = {key: values for key, values in raw.lists() if key.startswith(("answers-", _UNSURE))}
+            blank = {**self.blank, **answers}
+            return with_rows(raw, self.name, [blank, blank]), "parts-0-part"
+        return super().press(raw, act, at)
 
 
 def _of_whole(raw: Raw, rules: RuleSet) -> list[Question]:
@@ -107,37 +86,30 @@ def _of_part(rules: RuleSet) -> list[Question]:
     return [question for question in rules.questions if question.scope is Scope.PART]
 
 
-def _unsure(prefix: str, key: str) -> str:
-    """The name of the checkbox “I'm not sure” beside a number."""
-    head, _dash, tail = prefix.rpartition("answers")
-    return f"{head}unsure-{'answers' + tail}-{key}"
-
-
-def _spread(prefix: str, answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _answer_data(answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, answer in answers.items():
         if answer is None:
-            yield f"{prefix}-{key}", NOT_SURE
-            yield _unsure(prefix, key), "y"
+            yield f"answers-{key}", NOT_SURE
+            yield _UNSURE + key, "y"
         elif isinstance(answer, list):
-            yield from ((f"{prefix}-{key}", option) for option in answer or [NONE_OF_THESE])
+            yield from ((f"answers-{key}", option) for option in answer or [NONE_OF_THESE])
         else:
-            yield f"{prefix}-{key}", str(answer)
+            yield f"answers-{key}", str(answer)
 
 
-def _fields(prefix: str, questions: Iterable[Question]) -> Iterator[tuple[str, Any]]:
+def _answer_fields(questions: Iterable[Question]) -> Iterator[tuple[str, Any]]:
     for question in questions:
-        name = f"{prefix}-{question.key}"
+        name = f"answers-{question.key}"
         label = question.text or question.key
         options = {option.key: option.label for option in question.options}
         if question.type is AnswerType.NUMBER:
             yield name, forms.line(label, _range(question))
-            yield _unsure(prefix, question.key), forms.tick(_("I'm not sure"))
+            yield _UNSURE + question.key, forms.tick(_("I'm not sure"))
         elif question.type is AnswerType.CHOICES:
             options |= {NONE_OF_THESE: _("None of these"), NOT_SURE: _("I'm not sure")}
             yield name, forms.checkboxes(label, options)
         else:
-            options = {"": _("Not answered"), **options, NOT_SURE: _("I'm not sure")}
-            yield name, forms.select(label, options)
+            yield name, forms.select(label, {"": _("Not answered"), **options, NOT_SURE: _("I'm not sure")})
 
 
 def _range(question: Question) -> str:
@@ -147,27 +119,28 @@ def _range(question: Question) -> str:
     return str(_("A whole number from %(least)s to %(most)s", least=least, most=most))
 
 
-def _drawn(form: FlaskForm, prefix: str, questions: Iterable[Question]) -> list[dict[str, Any]]:
-    found = []
-    for question in questions:
-        unsure = _unsure(prefix, question.key)
-        beside = form[unsure] if question.type is AnswerType.NUMBER else None
-        found.append({"field": form[f"{prefix}-{question.key}"], "unsure": beside})
-    return found
+def _answer_parts(fields: Any, questions: Iterable[Question]) -> list[dict[str, Any]]:
+    """The field of each question, and for a number the checkbox beside it. ``fields`` is a form, or those of a row."""
+    return [
+        {
+            "field": fields[f"answers-{question.key}"],
+            "unsure": fields[_UNSURE + question.key] if question.type is AnswerType.NUMBER else None,
+        }
+        for question in questions
+    ]
 
 
-def _read(form: FlaskForm, prefix: str, questions: Iterable[Question]) -> dict[str, Any]:
+def _read_answers(fields: Any, questions: Iterable[Question]) -> dict[str, Any]:
     """The answers as the document has them; one that its question cannot have is an error of its field."""
     found: dict[str, Any] = {}
     for question in questions:
-        field = form[f"{prefix}-{question.key}"]
-        unsure = _unsure(prefix, question.key)
+        field = fields[f"answers-{question.key}"]
         sent = field.data
         if question.type is AnswerType.NUMBER:
-            typed = "" if sent == NOT_SURE else sent
-            if form[unsure].data and typed:
+            is_unsure, typed = fields[_UNSURE + question.key].data, "" if sent == NOT_SURE else sent
+            if is_unsure and typed:
                 field.errors = [_("Enter a number, or tick “I'm not sure”, but not both")]
-            elif form[unsure].data:
+            elif is_unsure:
                 found[question.key] = None
             elif typed:
                 number = whole_number(typed, most=10**15 - 1)

@@ -1,4 +1,4 @@
-"""Things and their fields in words: for lists, for differences, and for the two texts of a clash."""
+"""Items and their fields in words: for lists, for differences, and for the two texts of a clash."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,27 +6,29 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from advisor.engine.document.diff import Happened, words
-from advisor.engine.document.items import key_of
+from advisor.engine.document.diff import ChangeType, words
+from advisor.engine.document.document import NUMBERED, key_of
 from advisor.engine.model.evidence import Claim, View
 from advisor.engine.model.operators import Answer
+from advisor.engine.model.policy import Bound, KindRow, LeaveRow
 from advisor.engine.model.questions import Condition, Option, Question
-from advisor.engine.model.rules import Bound, CasePart, KindRow, LeaveRow, Push, Rule, RuleSet, TestCase
+from advisor.engine.model.rules import CasePart, Push, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Kind
 from advisor.wording import vocabulary
 from advisor.wording.rules import adds, bounds_sentence, condition_sentence, rule_sentence, short_condition
 from advisor.wording.values import answer_label
+from advisor.wording.vocabulary import names
 
 _WORDS: dict[str, Any] = {
     "type": vocabulary.TYPES,
     "scope": vocabulary.SCOPES,
-    "section": vocabulary.names(vocabulary.SECTIONS),
-    "kind": {**vocabulary.SOURCE_KINDS, **vocabulary.names(vocabulary.KINDS)},
-    "filed_under": vocabulary.names(vocabulary.KINDS),
-    "leave": vocabulary.names(vocabulary.LEAVES),
+    "section": names(vocabulary.SECTIONS),
+    "kind": {**vocabulary.SOURCE_KINDS, **names(vocabulary.KINDS)},
+    "filed_under": names(vocabulary.KINDS),
+    "leave": names(vocabulary.LEAVES),
     "strength": vocabulary.STRENGTHS,
-    "firmness": vocabulary.names(vocabulary.FIRMNESS),
-    "outcome": vocabulary.names(vocabulary.OUTCOMES),
+    "firmness": names(vocabulary.FIRMNESS),
+    "outcome": names(vocabulary.OUTCOMES),
 }
 
 
@@ -46,8 +48,23 @@ class FieldDifference:
     parts: list[TextPart]
 
 
+def subject_of(collection: str) -> str:
+    """What a collection holds, whichever question's options they are."""
+    return "options" if collection.endswith("/options") else collection
+
+
+def item_name(collection: str, key: str) -> str:
+    """What an item is, and its key, or its number from 1: "rule steps-set", "row 3"."""
+    return f"{vocabulary.NOUNS[subject_of(collection)]} {key_or_number(collection, key)}"
+
+
+def key_or_number(collection: str, key: str) -> str:
+    """What an item is called: its key, or its number from 1."""
+    return str(int(key) + 1) if collection in NUMBERED else key
+
+
 def title_of(rules: RuleSet, item: Any) -> str:
-    """A thing in one sentence, for lists."""
+    """An item in one sentence, for lists."""
     match item:
         case Rule():
             return rule_sentence(rules, item) if item.when else str(_("Always, it %(adds)s.", adds=adds(item.push)))
@@ -70,12 +87,14 @@ def title_of(rules: RuleSet, item: Any) -> str:
 def differences(
     before: RuleSet, after: RuleSet, old: Any, new: Any, fields: Sequence[str] | None = None
 ) -> list[FieldDifference]:
-    """What differs between two states of a thing, in the words of the rules of each; None is no thing at all."""
+    """What differs between two states of an item, in the words of the rules of each; None is no item at all."""
     if isinstance(old, str) or isinstance(new, str):
         return [FieldDifference(str(_("Sentence")), _parts(old or "", new or ""))]
-    names = fields if fields is not None else _names(new if old is None else old)
+    if fields is None:
+        item = new if old is None else old
+        fields = [name for name in item.__dataclass_fields__ if not (name == "options" and isinstance(item, Question))]
     found = []
-    for name in names:
+    for name in fields:
         first = "" if old is None else field_words(before, name, getattr(old, name), old)
         second = "" if new is None else field_words(after, name, getattr(new, name), new)
         if first != second:
@@ -90,7 +109,7 @@ def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None) -> st
     if name in {"when", "asked_when"}:
         if isinstance(value[0], Bound):
             return bounds_sentence(value)
-        return "\n".join(_condition(rules, condition) for condition in value)
+        return "\n".join(condition_sentence(rules, condition) for condition in value)
     if isinstance(value, Push):
         return adds(value)
     if name == "source" and isinstance(holder, Claim):
@@ -103,6 +122,14 @@ def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None) -> st
     if isinstance(value, tuple):
         return _tuple_words(rules, name, value)
     return str(value)
+
+
+def advice_words(outcome: Any, kind: Any) -> str:
+    """An outcome, with the kind where that is given and says more."""
+    if kind is None or str(kind) == str(outcome):
+        return str(vocabulary.OUTCOMES[outcome].name)
+    words = {"outcome": vocabulary.OUTCOMES[outcome].name, "kind": vocabulary.KINDS[kind].name}
+    return str(_("%(outcome)s, kind %(kind)s", **words))
 
 
 def answers_words(rules: RuleSet, answers: dict[str, Answer]) -> str:
@@ -122,15 +149,8 @@ def _tuple_words(rules: RuleSet, name: str, value: tuple[Any, ...]) -> str:
             return "\n".join(f"{part.part}: {answers_words(rules, part.answers)}" for part in value)
         case Option():
             return "\n".join(option.label for option in value)
-    tables: Mapping[str, Mapping[Any, Any]] = {
-        "pull": vocabulary.names(vocabulary.PULLS),
-        "outcomes": vocabulary.names(vocabulary.OUTCOMES),
-    }
+    tables: Mapping[str, Mapping[Any, Any]] = {"pull": names(vocabulary.PULLS), "outcomes": names(vocabulary.OUTCOMES)}
     return ", ".join(str(tables.get(name, {}).get(item, item)) for item in value)
-
-
-def _condition(rules: RuleSet, condition: Condition) -> str:
-    return condition_sentence(rules, condition)
 
 
 def short_conditions(rules: RuleSet, conditions: Sequence[Condition]) -> str:
@@ -138,13 +158,9 @@ def short_conditions(rules: RuleSet, conditions: Sequence[Condition]) -> str:
     return str(_(", and ")).join(short_condition(rules, condition) for condition in conditions)
 
 
-def _names(item: Any) -> list[str]:
-    return [name for name in item.__dataclass_fields__ if not (name == "options" and isinstance(item, Question))]
-
-
 def _parts(old: str, new: str) -> list[TextPart]:
     stretches = words(old, new)
-    same = sum(len(s.text) for s in stretches if s.happened is Happened.SAME)
+    same = sum(len(s.text) for s in stretches if s.happened is ChangeType.SAME)
     if old and new and same * 3 < max(len(old), len(new)):  # too little in common to be read in one line
         return [TextPart("removed", old), TextPart("added", new)]
     return [TextPart(stretch.happened.value, stretch.text) for stretch in stretches]

@@ -1,4 +1,4 @@
-"""What was done to one thing of the draft, word by word, the latest first."""
+"""What was done to one item of the draft, word by word, the latest first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,29 +11,28 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from advisor.engine.document.document import field_from_plain
+from advisor.engine.document.document import NUMBERED, field_from_plain, kind_of, options_of
 from advisor.engine.document.edit import place_parts
-from advisor.engine.document.items import NUMBERED, NoSuchItem, kind_of, options_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import Account
 from advisor.models.audit import AuditEvent, draft_events
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.editor.field_text import FieldDifference, differences
-from advisor.rule_sets.editor.item_editors import subject_of
-from advisor.rule_sets.item_urls import ANY_LIST, item_url, list_url
-from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
-from advisor.wording import vocabulary
+from advisor.rule_sets.editor.field_text import FieldDifference, differences, item_name, subject_of
+from advisor.rule_sets.editor.item_editors import item_or_none
+from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
+from advisor.rule_sets.workspace import workspace_or_home
+from advisor.wording.vocabulary import LISTS, NOUNS
 
 PAGE = 30
-"""Acts on a page."""
+"""Entries on a page."""
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """What one act did to one thing: "added", "changed", "removed" or "moved", and which fields differ."""
+class ItemChange:
+    """What one act did to one item: "added", "changed", "removed" or "moved", and which fields differ."""
 
     happened: str
     name: str
@@ -43,28 +42,20 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """An entry of the record. ``by`` is "" where the account is gone."""
+class HistoryEntry:
+    """An act of the record. ``by`` is "" where the account is gone."""
 
     sequence: int
     at: datetime
     by: str
-    happenings: list[Happening]
+    changes: list[ItemChange]
 
 
-@bp.get(f"/admin/rules/draft/<{ANY_LIST}:things>/<key>/history")
-def history(things: str, key: str) -> ResponseReturnValue:
-    """Show what was done to a thing, or to a whole table whose rows have no key."""
-    return _history(things, key)
-
-
-@bp.get("/admin/rules/draft/questions/<key>/answers/<option>/history")
-def option_history(key: str, option: str) -> ResponseReturnValue:
-    """Show what was done to an answer of a question."""
-    return _history(options_of(key), option)
-
-
-def _history(collection: str, key: str) -> ResponseReturnValue:
+@bp.get(f"/admin/rules/draft/<{ANY_COLLECTION}:collection>/<key>/history")
+@bp.get("/admin/rules/draft/questions/<question>/answers/<key>/history")
+def item_history(key: str, collection: str = "", question: str = "") -> ResponseReturnValue:
+    """Show what was done to an item, or to a whole table whose rows have no key."""
+    collection = collection or options_of(question)
     workspace = workspace_or_home()
     numbered = collection in NUMBERED
     place = f"{collection}/" if numbered else f"{collection}/{key}"
@@ -75,53 +66,42 @@ def _history(collection: str, key: str) -> ResponseReturnValue:
     with database().read() as session:
         found = list(session.scalars(query))
         people = {account.id: account.email for account in session.scalars(select(Account))}
-    acts = [act for event in found[:PAGE] if (act := _act(workspace, event, place, people)).happenings]
-    if not acts and asked is None and not _is_there(workspace, collection, key):
+    entries = [entry for event in found[:PAGE] if (entry := _entry(workspace.rules, event, place, people)).changes]
+    is_there = item_or_none(workspace.rules, collection, key) is not None
+    if not entries and asked is None and not is_there:
         abort(404)
-    more = len(found) > PAGE
     return render_template(
-        "rule_sets/history.html",
-        noun=vocabulary.NOUNS[subject_of(collection)],
-        title=vocabulary.LISTS[collection] if numbered else key,
-        acts=acts,
-        older=found[PAGE - 1].sequence if more else 0,
-        back=item_url(collection, key) if _is_there(workspace, collection, key) else list_url(collection),
+        "rule_sets/editor/history.html",
+        noun=NOUNS[subject_of(collection)],
+        title=LISTS[collection] if numbered else key,
+        entries=entries,
+        older=found[PAGE - 1].sequence if len(found) > PAGE else 0,
+        back=item_url(collection, key) if is_there else list_url(collection),
     )
 
 
-def _is_there(workspace: DraftWorkspace, collection: str, key: str) -> bool:
-    try:
-        workspace.thing(collection, key)
-    except NoSuchItem:
-        return False
-    return True
-
-
-def _act(workspace: DraftWorkspace, event: AuditEvent, place: str, people: Mapping[UUID, str]) -> Act:
+def _entry(rules: RuleSet, event: AuditEvent, place: str, people: Mapping[UUID, str]) -> HistoryEntry:
     before, after = event.before or {}, event.after or {}
     within = place if place.endswith("/") else f"{place}/"
     mine = [at for at in dict.fromkeys((*before, *after)) if at == place or at.startswith(within)]
-    told = [_happening(workspace.rules, at, before.get(at), after.get(at)) for at in mine]
+    changes = [_change(rules, at, before.get(at), after.get(at)) for at in mine]
     by = people.get(event.account_id, "") if event.account_id else ""
-    return Act(event.sequence, event.at, by, told)
+    return HistoryEntry(event.sequence, event.at, by, changes)
 
 
-def _happening(rules: RuleSet, place: str, old: Any, new: Any) -> Happening:
+def _change(rules: RuleSet, place: str, old: Any, new: Any) -> ItemChange:
     collection, key = place_parts(place)
-    noun = vocabulary.NOUNS[subject_of(collection)]
-    name = f"{noun} {int(key) + 1 if collection in NUMBERED else key}"
+    name = item_name(collection, key)
     if isinstance(old, int) and isinstance(new, int):
-        return Happening("moved", name, [], old, new)
+        return ItemChange("moved", name, [], old, new)
     happened = "added" if old is None else "removed" if new is None else "changed"
-    first, second = _thing(collection, old), _thing(collection, new)
-    if isinstance(first, str) or isinstance(second, str):
-        return Happening(happened, name, differences(rules, rules, first, second))
-    names = [field for field in (old or new) if field != "options"]
-    return Happening(happened, name, differences(rules, rules, first, second, names))
+    names = [field for field in (old or new) if field != "options"] if isinstance(old or new, Mapping) else None
+    texts = differences(rules, rules, _item(collection, old), _item(collection, new), names)
+    return ItemChange(happened, name, texts)
 
 
-def _thing(collection: str, plain: Any) -> Any:
-    """What the record tells of a thing, as far as that is: only the fields that changed, where it was changed."""
+def _item(collection: str, plain: Any) -> Any:
+    """What the record tells of an item, as far as that is: only the fields that changed, where it was changed."""
     if not isinstance(plain, Mapping):
         return plain
     return SimpleNamespace(**{name: _value(collection, name, value) for name, value in plain.items()})
@@ -130,5 +110,5 @@ def _thing(collection: str, plain: Any) -> Any:
 def _value(collection: str, name: str, value: Any) -> Any:
     try:
         return field_from_plain(kind_of(collection), name, value)
-    except (RuleSetError, KeyError):  # told by a release whose things had other fields
+    except (RuleSetError, KeyError):  # told by a release whose items had other fields
         return str(value)

@@ -1,12 +1,12 @@
-"""The inputs that a thing of a rule set is edited with: each knows its fields, how to fill them, and how to read them.
+"""The inputs that an item of a rule set is edited with: each knows its fields, how to fill them, and how to read them.
 
-Whatever is edited passes through one shape: the fields as a browser sends them (``Raw``). A stored thing is spread out
-into it, the buttons beside rows rearrange it, and fields are made from it.
+Whatever is edited passes through one shape: the fields as a browser sends them (``Raw``). A stored item is turned into
+it, the buttons beside rows rearrange it, and fields are made from it.
 """
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -15,25 +15,24 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
-from advisor.engine.checks.keys import SHEET_COLUMNS
+from advisor.engine.checks.texts import SHEET_COLUMNS
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Measure
 from advisor.rule_sets import forms
-from advisor.wording.vocabulary import FIELDS, MEASURES, SIDES, names
+from advisor.wording.vocabulary import FIELDS, SIDES, names
 
 Raw = MultiDict[str, str]
-Row = dict[str, list[str]]
+FormRow = dict[str, list[str]]
 
 ROWS_LIMIT = 40
-"""Rows that one thing may have; the fields of a request are limited besides."""
+"""Rows that one item may have; the fields of a request are limited besides."""
 
 
-def rows_of(raw: Raw, name: str) -> list[Row]:
+def rows_of(raw: Raw, name: str) -> list[FormRow]:
     """The rows that were sent, in their order, each with its values by the rest of their names."""
     pattern = re.compile(rf"{re.escape(name)}-(\d{{1,3}})-(.+)", re.ASCII)
-    found: dict[int, Row] = {}
+    found: dict[int, FormRow] = {}
     for key, values in raw.lists():
         if match := pattern.fullmatch(key):
             found.setdefault(int(match[1]), {})[match[2]] = list(values)
@@ -51,7 +50,7 @@ def with_rows(raw: Raw, name: str, rows: Sequence[Mapping[str, Sequence[str]]]) 
     return kept
 
 
-def rearranged(rows: list[Row], act: str, at: int | None, blank: Row) -> tuple[list[Row], int | None]:
+def rearranged(rows: list[FormRow], act: str, at: int | None, blank: FormRow) -> tuple[list[FormRow], int | None]:
     """The rows after a button beside them was pressed, and the number of the row that it was about, None if gone."""
     rows = list(rows)
     if act == "add" and len(rows) < ROWS_LIMIT:
@@ -75,7 +74,7 @@ LEFT_OUT: Any = object()
 class Context:
     """What a form is made for.
 
-    ``question`` is the one that is edited, or whose option is. ``key`` is the present key of the thing, "" for a new
+    ``question`` is the one that is edited, or whose option is. ``key`` is the present key of the item, "" for a new
     one; it is fixed where published rules have it, since saved answers and links name it.
     """
 
@@ -108,12 +107,17 @@ class RenderContext:
 
 @dataclass(frozen=True)
 class FormInput(ABC):
-    """One field of a thing. ``name`` is what the document calls it; one that ``is_short`` shares a line with others."""
+    """One field of an item. ``name`` is what the document calls it; one that ``is_short`` shares a line with others.
+
+    One that is ``optional`` is left out of the document where nothing is in it.
+    """
 
     name: str
     label: Any = ""
     about: Any = ""
+    optional: bool = False
     is_short: bool = False
+    macro: ClassVar[str] = "field"
     has_rows: ClassVar[bool] = False
 
     @property
@@ -121,9 +125,14 @@ class FormInput(ABC):
         """What people call it."""
         return str(self.label or FIELDS[self.name])
 
+    @property
+    def sent_as(self) -> str:
+        """The name of its field in the form."""
+        return self.name
+
     def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:
         """The fields of a stored value (None: it has its default), as a browser would send them."""
-        yield self.name, "" if value is None else str(value)
+        yield self.sent_as, "" if value is None else str(value)
 
     @abstractmethod
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:
@@ -131,11 +140,17 @@ class FormInput(ABC):
 
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002
         """The plain value that the document holds, or LEFT_OUT. What is wrong is added to the field it is in."""
-        return form[self.name].data or ""
+        data = form[self.sent_as].data
+        return (data or LEFT_OUT) if self.optional else "" if data is None else data
 
-    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: ARG002
+    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:
         """The input as the template draws it."""
-        return RenderContext("field", self.name, self.title, str(self.about), {"field": form[self.name]}, self.is_short)
+        parts = self.parts(form, raw, context)
+        return RenderContext(self.macro, self.name, self.title, str(self.about), parts, self.is_short)
+
+    def parts(self, form: FlaskForm, raw: Raw, context: Context) -> Mapping[str, Any]:  # noqa: ARG002
+        """What the macro needs."""
+        return {"field": form[self.sent_as]}
 
     def press(self, raw: Raw, act: str, at: int | None) -> tuple[Raw, str]:  # noqa: ARG002
         """What was sent, after a button beside a row was pressed; and the name of the field to go on with."""
@@ -144,7 +159,7 @@ class FormInput(ABC):
 
 @dataclass(frozen=True)
 class Key(FormInput):
-    """What other things name it by; left empty, it is made from the text."""
+    """What other items name it by; left empty, it is made from the text."""
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
         return {self.name: forms.line(self.title, str(self.about), forms.PlainKey(context.kept_keys))}
@@ -154,64 +169,50 @@ class Key(FormInput):
 class LineInput(FormInput):
     """A text of one line."""
 
-    optional: bool = False
-
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
-        return {self.name: forms.line(self.title, str(self.about))}
+        return {self.sent_as: self.make()}
 
-    def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
-        return form[self.name].data or (LEFT_OUT if self.optional else "")
+    def make(self) -> Any:
+        """Its field."""
+        return forms.line(self.title, str(self.about))
 
 
 @dataclass(frozen=True)
 class NameOfProcess(LineInput):
     """The name of a process. A field called "process" would take the place of a method of the form."""
 
-    sent_as: ClassVar[str] = "process_name"
-
-    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
-        yield self.sent_as, str(value or "")
-
-    def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
-        return {self.sent_as: forms.line(self.title, str(self.about))}
-
-    def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
-        return form[self.sent_as].data or ""
-
-    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: ARG002, D102
-        return RenderContext("field", self.name, self.title, str(self.about), {"field": form[self.sent_as]})
+    @property
+    def sent_as(self) -> str:  # noqa: D102
+        return "process_name"
 
 
 @dataclass(frozen=True)
 class Text(LineInput):
     """A longer text."""
 
-    def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
-        return {self.name: forms.text(self.title, str(self.about))}
+    def make(self) -> Any:  # noqa: D102
+        return forms.text(self.title, str(self.about))
 
 
 @dataclass(frozen=True)
-class Lines(FormInput):
+class Lines(Text):
     """Several short texts, one to a line."""
 
     def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         yield self.name, "\n".join(value or ())
-
-    def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
-        return {self.name: forms.text(self.title, str(self.about))}
 
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
         return [line.strip() for line in (form[self.name].data or "").split("\n") if line.strip()] or LEFT_OUT
 
 
 @dataclass(frozen=True)
-class Whole(FormInput):
+class Whole(LineInput):
     """A whole number, or none."""
 
     is_short: bool = True
 
-    def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
-        return {self.name: forms.number(self.title, str(self.about))}
+    def make(self) -> Any:  # noqa: D102
+        return forms.number(self.title, str(self.about))
 
     def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
         typed = form[self.name].data
@@ -220,71 +221,61 @@ class Whole(FormInput):
 
 @dataclass(frozen=True)
 class Word(FormInput):
-    """One of the fixed words. ``nothing`` are the words for having none of them, where that is allowed."""
+    """One of the fixed words. ``no_choice`` are the words for having none of them, where that is allowed."""
 
-    choices: Mapping[Any, Any] = field(default_factory=dict)
-    nothing: Any = ""
-    default: Any = ""
+    optional: bool = True
     is_short: bool = True
+    choices: Mapping[Any, Any] = field(default_factory=dict)
+    no_choice: Any = ""
+    default: Any = ""
 
     def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
-        yield self.name, str(value or self.default or ("" if self.nothing else next(iter(self.choices))))
+        yield self.name, str(value or self.default or ("" if self.no_choice else next(iter(self.choices))))
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
-        choices = {str(value): label for value, label in self.choices.items()}
-        if self.nothing:
-            choices = {"": self.nothing, **choices}
+        choices = {"": self.no_choice, **self.choices} if self.no_choice else self.choices
         return {self.name: forms.select(self.title, choices, str(self.about))}
-
-    def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
-        return form[self.name].data or LEFT_OUT
 
 
 @dataclass(frozen=True)
 class Words(FormInput):
     """Any of the fixed words."""
 
-    choices: Mapping[Any, Any] = field(default_factory=dict)
     optional: bool = True
+    choices: Mapping[Any, Any] = field(default_factory=dict)
 
     def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
         return ((self.name, str(word)) for word in value or ())
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
-        choices = {str(value): label for value, label in self.choices.items()}
-        return {self.name: forms.checkboxes(self.title, choices, str(self.about))}
-
-    def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
-        return form[self.name].data or (LEFT_OUT if self.optional else [])
+        return {self.name: forms.checkboxes(self.title, self.choices, str(self.about))}
 
 
 @dataclass(frozen=True)
 class PushInput(FormInput):
     """The side, and the points."""
 
+    macro: ClassVar[str] = "push"
+
     def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
-        yield "push-side", (value or {}).get("side", "")
-        yield "push-points", str((value or {}).get("points", ""))
+        return ((f"push-{part}", str((value or {}).get(part, ""))) for part in ("side", "points"))
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
-        sides = {str(side): label for side, label in names(SIDES).items()}
         return {
-            "push-side": forms.radios(_("Towards"), sides),
-            "push-points": forms.radios(_("Points"), {str(points): str(points) for points in range(1, 6)}),
+            "push-side": forms.radios(_("Towards"), names(SIDES)),
+            "push-points": forms.radios(_("Points"), {points: points for points in range(1, 6)}),
         }
 
-    def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
-        if not form["push-side"].data:
-            form["push-side"].errors = [_("Choose the side that the rule pushes to")]
-        if not form["push-points"].data:
-            form["push-points"].errors = [_("Choose how many points it adds")]
-        if form["push-side"].errors or form["push-points"].errors:
-            return LEFT_OUT
-        return {"side": form["push-side"].data, "points": int(form["push-points"].data)}
+    def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: D102
+        side, points = self.parts(form, raw, context).values()
+        if not side.data:
+            side.errors = [_("Choose the side that the rule pushes to")]
+        if not points.data:
+            points.errors = [_("Choose how many points it adds")]
+        return LEFT_OUT if side.errors or points.errors else {"side": side.data, "points": int(points.data)}
 
-    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: ARG002, D102
-        parts = {"side": form["push-side"], "points": form["push-points"]}
-        return RenderContext("push", self.name, self.title, str(self.about), parts)
+    def parts(self, form: FlaskForm, raw: Raw, context: Context) -> Mapping[str, Any]:  # noqa: ARG002, D102
+        return {"side": form["push-side"], "points": form["push-points"]}
 
 
 @dataclass(frozen=True)
@@ -307,64 +298,54 @@ class MeaningInput(FormInput):
 
 @dataclass(frozen=True)
 class RowsInput(FormInput):
-    """Something that there may be several of, each in a row of fields."""
+    """Something that there may be several of, each in a row of fields, which are known by the rest of their names."""
 
     has_rows: ClassVar[bool] = True
-    blank: ClassVar[Row] = {}
+    blank: ClassVar[FormRow] = {}
     first: ClassVar[str] = ""
     """The field of a row to go on with once the row is there."""
+
+    @abstractmethod
+    def row_data(self, value: Any) -> Iterable[tuple[str, str]]:
+        """The fields of one stored value, as a browser would send them."""
+
+    @abstractmethod
+    def row_fields(self, number: int, row: Raw, context: Context) -> Iterable[tuple[str, Any]]:
+        """The fields to make for a row that was sent, the first of which is number 1."""
+
+    @abstractmethod
+    def read_row(self, row: Mapping[str, Any], context: Context) -> Any:
+        """The plain value of the fields of a row, or LEFT_OUT."""
+
+    def row_parts(self, row: Mapping[str, Any], context: Context) -> Mapping[str, Any]:  # noqa: ARG002
+        """What the macro needs of the fields of a row."""
+        return row
+
+    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
+        for index, each in enumerate(value or ()):
+            yield from ((f"{self.name}-{index}-{rest}", sent) for rest, sent in self.row_data(each))
+
+    def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102
+        return {
+            f"{self.name}-{index}-{rest}": made
+            for index, row in enumerate(rows_of(raw, self.name))
+            for rest, made in self.row_fields(index + 1, MultiDict(row), context)
+        }
+
+    def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: D102
+        read = [self.read_row(row, context) for row in self._rows(form, raw)]
+        return [value for value in read if value is not LEFT_OUT] or (LEFT_OUT if self.optional else [])
+
+    def parts(self, form: FlaskForm, raw: Raw, context: Context) -> Mapping[str, Any]:  # noqa: D102
+        return {"rows": [self.row_parts(row, context) for row in self._rows(form, raw)]}
 
     def press(self, raw: Raw, act: str, at: int | None) -> tuple[Raw, str]:  # noqa: D102
         rows, to = rearranged(rows_of(raw, self.name), act, at, dict(self.blank))
         focus = f"{self.name}-{to}-{self.first}" if to is not None else f"{self.name}:add"
         return with_rows(raw, self.name, rows), focus
 
-    def rows(self, raw: Raw) -> list[MultiDict[str, str]]:
-        """The rows that were sent, each as what was sent for it."""
-        return [MultiDict((k, v) for k, vs in row.items() for v in vs) for row in rows_of(raw, self.name)]
-
-
-@dataclass(frozen=True)
-class BoundsInput(RowsInput):
-    """What a policy row asks of the sums."""
-
-    measures: tuple[Measure, ...] = tuple(Measure)
-    blank: ClassVar[Row] = {"measure": [""], "at_least": [""], "at_most": [""]}
-    first: ClassVar[str] = "measure"
-
-    def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
-        for index, bound in enumerate(value or ()):
-            for name in ("measure", "at_least", "at_most"):
-                yield f"{self.name}-{index}-{name}", str(bound.get(name, ""))
-
-    def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
-        made: dict[str, Any] = {}
-        for index, row in enumerate(self.rows(raw)):
-            measures = {str(m): MEASURES[m].name for m in self.measures}
-            if (chosen := row.get("measure", "")) in set(Measure) - set(measures):
-                measures[chosen] = MEASURES[Measure(chosen)].name
-            about = {"number": index + 1}
-            at = f"{self.name}-{index}"
-            made[f"{at}-measure"] = forms.select(_("Sum %(number)s", **about), {"": _("Choose a sum"), **measures})
-            made[f"{at}-at_least"] = forms.number(_("At least"))
-            made[f"{at}-at_most"] = forms.number(_("At most"))
-        return made
-
-    def read(self, form: FlaskForm, raw: Raw, context: Context) -> Any:  # noqa: ARG002, D102
-        bounds = []
-        for index, _row in enumerate(self.rows(raw)):
-            measure, least, most = (form[f"{self.name}-{index}-{n}"] for n in ("measure", "at_least", "at_most"))
-            if not measure.data:
-                if least.data or most.data:
-                    measure.errors = [_("Choose which sum the numbers belong to")]
-                continue
-            ends = {"at_least": least.data, "at_most": most.data}
-            bounds.append({"measure": measure.data} | {name: int(end) for name, end in ends.items() if end})
-        return bounds
-
-    def render_context(self, form: FlaskForm, raw: Raw, context: Context) -> RenderContext:  # noqa: ARG002, D102
-        rows = [
-            {name: form[f"{self.name}-{index}-{name}"] for name in ("measure", "at_least", "at_most")}
-            for index, _row in enumerate(self.rows(raw))
-        ]
-        return RenderContext("bounds", self.name, self.title, str(self.about), {"rows": rows})
+    def _rows(self, form: FlaskForm, raw: Raw) -> Iterator[dict[str, Any]]:
+        """The fields of each row."""
+        for index in range(len(rows_of(raw, self.name))):
+            at = f"{self.name}-{index}-"
+            yield {made.name.removeprefix(at): made for made in form if made.name.startswith(at)}

@@ -1,4 +1,4 @@
-"""What each kind of thing is edited with, from one list of inputs: its form, and the thing that the form holds."""
+"""What each kind of item is edited with, from one list of inputs: its form, and the item that the form holds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,20 +7,27 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from advisor.engine.document.document import item_from_plain, to_plain
-from advisor.engine.document.edit import free_key
-from advisor.engine.document.items import NUMBERED, kind_of, own_mark_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.document import (
+    NUMBERED,
+    NoSuchItem,
+    item_from_plain,
+    kind_of,
+    own_fingerprint_of,
+    to_plain,
+)
+from advisor.engine.document.edit import find, free_key
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
+from advisor.engine.model.policy import KIND_MEASURES
 from advisor.engine.model.questions import Question, Section
-from advisor.engine.model.rules import KIND_MEASURES
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 from advisor.rule_sets.editor.case_inputs import AnswersInput, PartsInput
 from advisor.rule_sets.editor.claim_inputs import Claims, SourceOfClaim, ViewsInput
-from advisor.rule_sets.editor.condition_inputs import ConditionsInput
+from advisor.rule_sets.editor.condition_inputs import BoundsInput, ConditionsInput
+from advisor.rule_sets.editor.field_text import subject_of
 from advisor.rule_sets.editor.inputs import (
     LEFT_OUT,
-    BoundsInput,
     Context,
     FormInput,
     Key,
@@ -40,15 +47,16 @@ from advisor.rule_sets.editor.inputs import (
 )
 from advisor.rule_sets.forms import ItemForm
 from advisor.wording import vocabulary
+from advisor.wording.vocabulary import names
 
 _KEY = Key(
     "key", about=_l("What addresses and saved answers name it by. Leave it empty, and we make one from the text.")
 )
-_TOLD = (
+_SHOWN_WHEN = (
     ConditionsInput(
         "when", _l("Told when"), _l("All must hold. Without any, it is always told."), on_name=True, optional=True
     ),
-    Words("outcomes", about=_l("Without any, whatever the advice is."), choices=vocabulary.names(vocabulary.OUTCOMES)),
+    Words("outcomes", about=_l("Without any, whatever the advice is."), choices=names(vocabulary.OUTCOMES)),
 )
 
 EDITORS: dict[str, tuple[FormInput, ...]] = {
@@ -68,7 +76,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         Text("why", optional=True),
         Word("type", choices=vocabulary.TYPES),
         Word("scope", choices=vocabulary.SCOPES, default="part"),
-        Word("section", choices=vocabulary.names(vocabulary.SECTIONS), default="core"),
+        Word("section", choices=names(vocabulary.SECTIONS), default="core"),
         ConditionsInput(
             "asked_when",
             about=_l("All must hold, on questions that come before it. Without any, it is asked of everybody."),
@@ -87,7 +95,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
     ),
     "leave": (
         BoundsInput("when", about=_l("All of these must fit. A row without any always fits.")),
-        Word("leave", choices=vocabulary.names(vocabulary.LEAVES)),
+        Word("leave", choices=names(vocabulary.LEAVES)),
         Text("says", about=_l("The row in one sentence.")),
     ),
     "kind": (
@@ -96,7 +104,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
             about=_l("All of these must fit. A row without any always fits."),
             measures=tuple(measure for measure in Measure if measure in KIND_MEASURES),
         ),
-        Word("kind", choices=vocabulary.names(vocabulary.KINDS)),
+        Word("kind", choices=names(vocabulary.KINDS)),
         Word("strength", choices=vocabulary.STRENGTHS),
         Text("says", about=_l("The row in one sentence.")),
     ),
@@ -104,8 +112,8 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         SourceOfClaim("source"),
         LineInput("place", about=_l("Heading, paragraph or table in the source.")),
         Text("text", _l("What it says"), _l("In our own words.")),
-        Words("pull", choices=vocabulary.names(vocabulary.PULLS), optional=False),
-        Word("firmness", choices=vocabulary.names(vocabulary.FIRMNESS)),
+        Words("pull", choices=names(vocabulary.PULLS), optional=False),
+        Word("firmness", choices=names(vocabulary.FIRMNESS)),
         Text("note", about=_l("What a reader must know of its wording or reading."), optional=True),
         Text("withdrawn", about=_l("With a reason here it counts no more."), optional=True),
         Key("id", about=_l("Such as D2.04. Leave it empty, and we give it the next number of its source.")),
@@ -120,10 +128,10 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         LineInput("topic"),
         ViewsInput("views", about=_l("Two at least.")),
         Text("settled"),
-        *_TOLD,
+        *_SHOWN_WHEN,
         _KEY,
     ),
-    "guidance": (LineInput("title"), Text("text"), Claims("sources", _l("Claims it rests on")), *_TOLD, _KEY),
+    "guidance": (LineInput("title"), Text("text"), Claims("sources", _l("Claims it rests on")), *_SHOWN_WHEN, _KEY),
     "tensions": (
         ConditionsInput("when", about=_l("Exactly two, on different questions.")),
         Text("text", about=_l("Names both answers, and says when both can be true.")),
@@ -132,8 +140,8 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
     "limits": (Text("text", _l("Sentence")),),
     "cases": (
         NameOfProcess("process", _l("Name of the process")),
-        Word("outcome", choices=vocabulary.names(vocabulary.OUTCOMES)),
-        Word("kind", _l("Expected kind"), nothing=_l("Not checked"), choices=vocabulary.names(vocabulary.KINDS)),
+        Word("outcome", choices=names(vocabulary.OUTCOMES)),
+        Word("kind", _l("Expected kind"), no_choice=_l("Not checked"), choices=names(vocabulary.KINDS)),
         Text("because", _l("Where the expectation comes from")),
         AnswersInput("answers", about=_l("What is not answered counts as unknown.")),
         PartsInput("parts", about=_l("For a process in one piece, none.")),
@@ -146,8 +154,8 @@ _OF_NAME_OPTIONS: tuple[FormInput, ...] = (
     Lines("words", about=_l("One to a line. They are looked for in the name of a process.")),
     Word(
         "filed_under",
-        nothing=_l("Nowhere"),
-        choices={k: v for k, v in vocabulary.names(vocabulary.KINDS).items() if k != "unclear"},
+        no_choice=_l("Nowhere"),
+        choices={k: v for k, v in names(vocabulary.KINDS).items() if k != "unclear"},
     ),
     Claims("sources", _l("Claims that say so"), optional=True),
 )
@@ -166,27 +174,27 @@ _NAMED_AFTER = {
 
 @dataclass(frozen=True)
 class ItemEditor:
-    """The inputs of one thing, for one look at it."""
+    """The inputs of one item, for one view of it."""
 
     inputs: tuple[FormInput, ...]
     context: Context
 
     @property
     def collection(self) -> str:
-        """The list that the thing belongs to."""
+        """The list that the item belongs to."""
         return self.context.collection
 
     def to_form_data(self, item: Any) -> Raw:
-        """A stored thing as the fields that a browser would send; None is a new one."""
+        """A stored item as the fields that a browser would send; None is a new one."""
         plain = {"text": item} if isinstance(item, str) else {} if item is None else to_plain(item)
         return MultiDict(pair for each in self.inputs for pair in each.to_form_data(plain.get(each.name)))
 
     def form(self, raw: Raw, opened: str | None = None, **more: Any) -> ItemForm:
-        """A form of what was sent. ``opened`` is the mark to send along; None leaves the one that was sent."""
+        """A form of what was sent. ``opened`` is the fingerprint to send along; None leaves the one that was sent."""
         fields: dict[str, Any] = {}
         for each in self.inputs:
             fields |= each.fields(raw, self.context)
-        form_class: type[ItemForm] = type("SheetForm", (ItemForm,), fields)
+        form_class: type[ItemForm] = type("EditedItemForm", (ItemForm,), fields)
         sent: Raw = MultiDict(raw)
         if opened is not None:
             sent.setlist("opened", [opened])
@@ -217,20 +225,20 @@ class ItemEditor:
         return "save"
 
     def read(self, form: ItemForm, raw: Raw) -> Any:
-        """The thing that a valid form holds, None where it is none: the form then says why."""
+        """The item that a valid form holds, None where it is none: the form then says why."""
         plain: dict[str, Any] = {each.name: each.read(form, raw, self.context) for each in self.inputs}
         if any(field.errors for field in form):
             return None
         plain = {name: value for name, value in plain.items() if value is not LEFT_OUT}
-        raw_thing = plain.get("text", "") if kind_of(self.collection) is str else self._keyed(plain)
+        stored = plain.get("text", "") if kind_of(self.collection) is str else self._keyed(plain)
         try:
-            return item_from_plain(kind_of(self.collection), raw_thing)
+            return item_from_plain(kind_of(self.collection), stored)
         except RuleSetError as error:
             form.form_errors = [*form.form_errors, *(f"{problem.text} {problem.mend}" for problem in error.problems)]
             return None
 
     def preview(self, raw: Raw) -> Any:
-        """The thing as far as it was filled in, None where that is none yet; nothing is said to be wrong."""
+        """The item as far as it was filled in, None where that is none yet; nothing is said to be wrong."""
         form = self.form(raw, meta={"csrf": False})
         return self.read(form, raw) if form.validate() else None
 
@@ -258,13 +266,16 @@ class ItemEditor:
         return key if key not in self.context.kept_keys else free_key(rules, self.collection, f"{wanted} answer")
 
 
-def subject_of(collection: str) -> str:
-    """What a list holds, whichever question's options they are."""
-    return "options" if collection.endswith("/options") else collection
+def item_or_none(rules: RuleSet, collection: str, key: str) -> Any:
+    """The item of this key, or number; None where nothing stands there."""
+    try:
+        return find(rules, collection, key)
+    except NoSuchItem:
+        return None
 
 
 def editor_of(context: Context) -> ItemEditor:
-    """The inputs for a thing of the list; a key that is fixed is left away."""
+    """The inputs for an item of the list; a key that is fixed is left away."""
     collection = context.collection
     subject = subject_of(collection)
     inputs = EDITORS[subject]
@@ -278,7 +289,7 @@ def editor_of(context: Context) -> ItemEditor:
 
 
 def with_hidden_fields(item: Any, present: Any) -> Any:
-    """A thing as it was read, with what its page does not show: its fixed key, and the options of a question."""
+    """An item as it was read, with what its page does not show: its fixed key, and the options of a question."""
     if present is None or isinstance(item, str):
         return item
     if isinstance(item, Question) and isinstance(present, Question):
@@ -287,5 +298,5 @@ def with_hidden_fields(item: Any, present: Any) -> Any:
 
 
 def opened_fingerprint(item: Any) -> str:
-    """The mark that a page sends along to say what it opened."""
-    return "" if item is None else own_mark_of(item)
+    """The fingerprint that a page sends along to say what it opened."""
+    return "" if item is None else own_fingerprint_of(item)

@@ -1,4 +1,4 @@
-"""The lists of the draft as pages show them: each thing as a sentence, with its marks and what is wrong with it."""
+"""The collections of the draft as pages show them: each item as a sentence, with its tags and what is wrong with it."""
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
@@ -6,24 +6,44 @@ from functools import cache, cached_property
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from advisor.engine.document.diff import Happened
-from advisor.engine.document.items import NUMBERED, items_of, key_of, mark_of
+from advisor.engine.document.diff import ChangeType
+from advisor.engine.document.document import NUMBERED, fingerprint_of, items_of, key_of
 from advisor.engine.document.text import search_key
 from advisor.engine.model.evidence import Claim, Disagreement, Guidance
+from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.questions import Option, Question
-from advisor.engine.model.rules import KindRow, LeaveRow, Rule, TestCase
-from advisor.rule_sets.editor.field_text import short_conditions, title_of
-from advisor.rule_sets.item_urls import add_url, item_url
+from advisor.engine.model.rules import Rule, TestCase
+from advisor.rule_sets.editor.field_text import advice_words, short_conditions, title_of
+from advisor.rule_sets.impact.disclosure import FEWEST
+from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
+from advisor.rule_sets.item_urls import add_url, item_url, list_url
+from advisor.rule_sets.points_plot.plot import picture
+from advisor.rule_sets.presenter import problem_lines, tabs
+from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording import vocabulary
+from advisor.web.paging import paged
 from advisor.wording.rules import adds
+from advisor.wording.vocabulary import LISTS, NOUNS, OUTCOMES, PULLS, SCOPES, SECTIONS, SIDES, TYPES, names
+
+ITEMS_ON_A_PAGE = 55
+
+_FILTER_LABELS = {
+    "side": _l("Side"),
+    "question": _l("Question"),
+    "claim": _l("Claim"),
+    "fires": _l("Fires"),
+    "source": _l("Source"),
+    "expected": _l("Expected advice"),
+    "result": _l("Result"),
+}
 
 
 @dataclass(frozen=True)
 class ItemRow:
-    """A thing in a list. ``handle`` is what a button that moves it says; ``problems`` counts what is wrong with it.
+    """An item in a list. ``handle`` is what a button that moves it says; ``problems`` counts what is wrong with it.
 
     Its words are made when they are asked for: a page shows few of many rows.
     """
@@ -34,7 +54,7 @@ class ItemRow:
     happened: str
     problems: int
     _workspace: DraftWorkspace = field(repr=False, compare=False)
-    _in_list: str
+    _collection: str
     _item: Any = field(repr=False, compare=False)
 
     @cached_property
@@ -55,18 +75,17 @@ class ItemRow:
     @property
     def url(self) -> str:
         """Where it is edited."""
-        return item_url(self._in_list, self.key)
+        return item_url(self._collection, self.key)
 
     @property
     def copy_url(self) -> str:
         """Where one like it is added."""
-        copies = {"copy": self.key}
-        return add_url(self._in_list, **copies)
+        return add_url(self._collection, copy=self.key)
 
     @property
     def remove_url(self) -> str:
         """Where it is removed."""
-        return item_url(self._in_list, self.key, act="remove")
+        return item_url(self._collection, self.key, page="remove_item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +98,23 @@ class CaseRow:
 
 
 def item_rows(workspace: DraftWorkspace, collection: str) -> list[ItemRow]:
-    """Everything that a list holds."""
+    """Everything that a collection holds."""
     happened = {(change.collection, change.key): change.happened for change in workspace.changes}
     within = {change.collection.split("/")[1] for change in workspace.changes if "/" in change.collection}
     rows = []
     for index, item in enumerate(items_of(workspace.rules, collection)):
         key = str(index) if collection in NUMBERED else key_of(item)
         what = happened.get(
-            (collection, key), Happened.CHANGED if collection == "questions" and key in within else None
+            (collection, key), ChangeType.CHANGED if collection == "questions" and key in within else None
         )
         row = ItemRow(
             key=key,
             name=_row_name(collection, index) if collection in NUMBERED else key,
-            handle=f"{key} {mark_of(item)}" if collection in NUMBERED else key,
+            handle=f"{key} {fingerprint_of(item)}" if collection in NUMBERED else key,
             happened=what.value if what else "",
-            problems=len(workspace.problems_by_thing.get((collection, key), ())),
+            problems=len(workspace.problems_by_item.get((collection, key), ())),
             _workspace=workspace,
-            _in_list=collection,
+            _collection=collection,
             _item=item,
         )
         rows.append(row)
@@ -103,7 +122,7 @@ def item_rows(workspace: DraftWorkspace, collection: str) -> list[ItemRow]:
 
 
 def _row_name(collection: str, index: int) -> str:
-    """What stands for the name of a thing that has only its place: row 2, number 2."""
+    """What stands for the name of an item that has only its place: row 2, number 2."""
     return str(_("Number %(n)s", n=index + 1) if collection == "limits" else _("Row %(n)s", n=index + 1))
 
 
@@ -111,40 +130,40 @@ def matching_rows(
     workspace: DraftWorkspace,
     collection: str,
     rows: list[ItemRow],
-    wish: Mapping[str, str],
+    asked: Mapping[str, str],
     never: Set[str] = frozenset(),
 ) -> list[ItemRow]:
     """The rows that the filters of the address leave. ``never`` are the rules that fire nowhere."""
     found = []
     items = dict(zip((row.key for row in rows), items_of(workspace.rules, collection), strict=True))
-    results = case_rows(workspace) if collection == "cases" and wish.get("result") else {}
-    text = search_key(wish.get("q", ""))
+    results = case_rows(workspace) if collection == "cases" and asked.get("result") else {}
+    text = search_key(asked.get("q", ""))
     for row in rows:
         item = items[row.key]
         if text and text not in search_key(" ".join([row.name, row.title, *row.lines])):
             continue
-        if wish.get("changed") and not row.happened:
+        if asked.get("changed") and not row.happened:
             continue
-        if isinstance(item, Rule) and not _fits(item, wish, never):
+        if isinstance(item, Rule) and not _fits(item, asked, never):
             continue
-        if isinstance(item, Claim) and wish.get("source") and item.source != wish["source"]:
+        if isinstance(item, Claim) and asked.get("source") and item.source != asked["source"]:
             continue
-        if isinstance(item, TestCase) and wish.get("expected", item.outcome) != item.outcome:
+        if isinstance(item, TestCase) and asked.get("expected", item.outcome) != item.outcome:
             continue
-        if results and (results[row.key].passed is False) != (wish["result"] == "failed"):
+        if results and (results[row.key].passed is False) != (asked["result"] == "failed"):
             continue
         found.append(row)
     return found
 
 
 def filters_of(workspace: DraftWorkspace, collection: str) -> dict[str, dict[str, str]]:
-    """The filters that suit a list, each with its choices."""
+    """The filters that suit a collection, each with its choices."""
     rules = workspace.rules
     if collection == "rules":
         questions = {q.key: q.short or q.key for q in rules.questions if q.section != "name"}
         cited = {claim for rule in rules.rules for claim in rule.sources}
         return {
-            "side": {str(side): str(label) for side, label in vocabulary.names(vocabulary.SIDES).items()},
+            "side": {str(side): str(label) for side, label in names(SIDES).items()},
             "question": questions,
             "claim": {claim.id: claim.id for claim in rules.claims if claim.id in cited},
             "fires": {"never": str(_("In none of the saved processes"))},
@@ -152,7 +171,7 @@ def filters_of(workspace: DraftWorkspace, collection: str) -> dict[str, dict[str
     if collection == "claims":
         return {"source": {source.key: source.title for source in rules.sources}}
     if collection == "cases":
-        expected = {str(outcome): str(label) for outcome, label in vocabulary.names(vocabulary.OUTCOMES).items()}
+        expected = {str(outcome): str(label) for outcome, label in names(OUTCOMES).items()}
         results = {"failed": str(_("Fails")), "passed": str(_("Passes"))}
         return {"expected": expected, **({"result": results} if workspace.results is not None else {})}
     return {}
@@ -160,30 +179,30 @@ def filters_of(workspace: DraftWorkspace, collection: str) -> dict[str, dict[str
 
 def case_rows(workspace: DraftWorkspace) -> dict[str, CaseRow]:
     """Expected against got, by the key of the case."""
-    said = cache(_advice)  # there are thousands of cases, and few advices
+    words = cache(advice_words)  # there are thousands of cases, and few advices
     if workspace.results is None:
-        return {case.key: CaseRow(said(case.outcome, case.kind), "", None) for case in workspace.rules.cases}
+        return {case.key: CaseRow(words(case.outcome, case.kind), "", None) for case in workspace.rules.cases}
     return {
         result.case.key: CaseRow(
-            said(result.case.outcome, result.case.kind),
-            said(result.outcome, result.kind if result.case.kind else None),
+            words(result.case.outcome, result.case.kind),
+            words(result.outcome, result.kind if result.case.kind else None),
             result.passed,
         )
         for result in workspace.results
     }
 
 
-def _fits(rule: Rule, wish: Mapping[str, str], never: Set[str]) -> bool:
+def _fits(rule: Rule, asked: Mapping[str, str], never: Set[str]) -> bool:
     return (
-        wish.get("side", "") in {"", rule.push.side}
-        and (not wish.get("question") or any(c.question == wish["question"] for c in rule.when))
-        and (not wish.get("claim") or wish["claim"] in rule.sources)
-        and (not wish.get("fires") or (wish["fires"] == "never" and rule.key in never))
+        asked.get("side", "") in {"", rule.push.side}
+        and (not asked.get("question") or any(c.question == asked["question"] for c in rule.when))
+        and (not asked.get("claim") or asked["claim"] in rule.sources)
+        and (not asked.get("fires") or (asked["fires"] == "never" and rule.key in never))
     )
 
 
 def _lines(workspace: DraftWorkspace, item: Any) -> list[str]:
-    """What stands under a thing."""
+    """What stands under an item."""
     match item:
         case Rule() | TestCase():
             return [item.because]
@@ -204,45 +223,57 @@ def _lines(workspace: DraftWorkspace, item: Any) -> list[str]:
 
 
 def _tags(item: Any) -> list[str]:
-    """What marks a thing."""
+    """What marks an item."""
     match item:
         case Rule():
-            return [_plus(item), *item.sources]
+            return [adds(item.push), *item.sources]
         case Question():
             number = len(item.options)
-            answers = ngettext("%(num)d answer", "%(num)d answers", number) if number else vocabulary.TYPES[item.type]
-            return [
-                str(vocabulary.SECTIONS[item.section].name),
-                str(vocabulary.SCOPES[item.scope]),
-                str(answers),
-            ]
+            answers = ngettext("%(num)d answer", "%(num)d answers", number) if number else TYPES[item.type]
+            return [str(word) for word in (SECTIONS[item.section].name, SCOPES[item.scope], answers)]
         case Option():
             return [item.key]
         case Claim():
-            tags = [item.source, *(str(vocabulary.PULLS[pull].name) for pull in item.pull), str(item.firmness)]
+            tags = [item.source, *(str(PULLS[pull].name) for pull in item.pull), str(item.firmness)]
             return [*tags, str(_("Withdrawn"))] if item.withdrawn else tags
         case Guidance():
-            return [*(str(vocabulary.OUTCOMES[o].name) for o in item.outcomes), *item.sources]
+            return [*(str(OUTCOMES[o].name) for o in item.outcomes), *item.sources]
         case TestCase():
-            return [_expected(item)]
+            return [advice_words(item.outcome, item.kind)]
     return []
 
 
-def _plus(rule: Rule) -> str:
-    return adds(rule.push)
+def collection_page(workspace: DraftWorkspace, collection: str, query: Mapping[str, str]) -> dict[str, Any]:
+    """A collection of the draft, with its filters."""
+    rows = item_rows(workspace, collection)
+    filters = filters_of(workspace, collection)
+    asked = {name: query[name] for name in ("q", "changed", *filters) if query.get(name)}
+    counts = rule_counts(workspace) if collection == "rules" else RuleCounts()
+    found = matching_rows(workspace, collection, rows, asked, counts.never)
 
+    def page_url(number: int) -> str:
+        more: dict[str, Any] = {**asked, "page": number}
+        return list_url(collection, **more)
 
-def _expected(case: TestCase) -> str:
-    return _advice(case.outcome, case.kind)
-
-
-def _advice(outcome: Any, kind: Any) -> str:
-    if kind is None or str(kind) == str(outcome):
-        return str(vocabulary.OUTCOMES[outcome].name)
-    return str(
-        _(
-            "%(outcome)s, kind %(kind)s",
-            outcome=vocabulary.OUTCOMES[outcome].name,
-            kind=vocabulary.KINDS[kind].name,
-        )
-    )
+    page = paged(found, query.get("page", ""), ITEMS_ON_A_PAGE, page_url)
+    return {
+        "collection": collection,
+        "heading": LISTS[collection],
+        "noun": NOUNS[collection],
+        "rows": page.items,
+        "page": page,
+        "found": len(found),
+        "total": len(rows),
+        "filters": filters,
+        "labels": _FILTER_LABELS,
+        "asked": asked,
+        "can_move": not asked and len(rows) > 1,
+        "add_url": add_url(collection),
+        "cases": case_rows(workspace) if collection == "cases" else {},
+        "counts": counts,
+        "fewest": FEWEST,
+        "plane": picture(workspace, collection, query.get("dots", "")) if collection in {"leave", "kind"} else None,
+        "untried": untried_count(workspace) if collection == "cases" else 0,
+        "problems": problem_lines(p for p in workspace.problems if p.place == collection),
+        "tabs": tabs(workspace, collection),
+    }  # fmt: skip

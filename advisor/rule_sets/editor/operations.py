@@ -1,4 +1,4 @@
-"""Writes of the draft: each finds the thing as it was opened, changes that alone, and is recorded."""
+"""Writes of the draft: each finds the item as it was opened, changes that alone, and is recorded."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.engine.document import edit
-from advisor.engine.document.edit import Told, place_parts
+from advisor.engine.document.document import NUMBERED, items_of, key_of
+from advisor.engine.document.edit import PlainItems, place_parts
 from advisor.engine.document.edit import put_back as with_put_back
-from advisor.engine.document.items import NUMBERED, items_of, key_of
 from advisor.engine.model.questions import Option
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Account
@@ -24,7 +24,7 @@ REMOVED = "draft removed from"
 
 @dataclass(frozen=True, slots=True)
 class LastSaved:
-    """Who changed a thing last, and when. ``by`` is "" where that account is gone."""
+    """Who changed an item last, and when. ``by`` is "" where that account is gone."""
 
     by: str
     at: datetime
@@ -33,7 +33,7 @@ class LastSaved:
 def save(
     session: Session, who: Actor, collection: str, key: str, item: Any, *, opened: str, meaning_changed: bool = False
 ) -> str:
-    """Put a thing into the draft in the place of the one that was opened, or add it where ``opened`` is "".
+    """Put an item into the draft in the place of the one that was opened, or add it where ``opened`` is "".
 
     Gives its key, or its number. Raises NoDraft, ChangedSince, KeyTaken and NoSuchThing; then nothing has changed.
     """
@@ -44,11 +44,8 @@ def save(
         if not opened:
             at = _place_of_new(rules, collection)
             changed = edit.add(rules, collection, item, at)
-            stored = (
-                str(at if at is not None else len(items_of(rules, collection)))
-                if collection in NUMBERED
-                else key_of(item)
-            )
+            number = len(items_of(rules, collection)) if at is None else at
+            stored = str(number) if collection in NUMBERED else key_of(item)
             return changed
         where = edit.locate(rules, collection, key, opened)
         present = edit.find(rules, collection, where)
@@ -76,7 +73,7 @@ class RemovedItem:
 def remove(
     session: Session, who: Actor, collection: str, key: str, *, opened: str, with_users: bool = False
 ) -> RemovedItem:
-    """Take the thing that was opened out of the draft; a question is retired, if wanted with all that looks at it.
+    """Take the item that was opened out of the draft; a question is retired, if wanted with all that looks at it.
 
     Raises NoDraft, ChangedSince and NoSuchThing; then nothing has changed.
     """
@@ -113,11 +110,11 @@ def put_back(session: Session, who: Actor, sequence: int, at: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """An act that took a thing out of the draft: its place, and all that is told of before and after."""
+    """An act that took an item out of the draft: its place, and all that is told of before and after."""
 
     place: str
-    before: Told
-    after: Told
+    before: PlainItems
+    after: PlainItems
 
 
 def removal(session: Session, sequence: int) -> Removal | None:
@@ -133,7 +130,7 @@ def removal(session: Session, sequence: int) -> Removal | None:
 
 
 def move(session: Session, who: Actor, collection: str, key: str, by: int, *, opened: str) -> str:
-    """Move a thing up or down, and give its key, or its new number. Raises as ``remove`` does."""
+    """Move an item up or down, and give its key, or its new number. Raises as ``remove`` does."""
     stored = key
 
     def act(rules: RuleSet) -> RuleSet:
@@ -154,7 +151,7 @@ def move(session: Session, who: Actor, collection: str, key: str, by: int, *, op
 
 
 def last_saved(session: Session, collection: str, key: str) -> LastSaved | None:
-    """Who changed this thing of the draft last, as far as the record says."""
+    """Who changed this item of the draft last, as far as the record says."""
     mine = (AuditEvent.what == f"{collection}/{key}", AuditEvent.kind.startswith("draft "))
     event = session.scalars(audit_events().where(*mine).limit(1)).first()
     if event is None:

@@ -1,67 +1,59 @@
-"""Taking a thing out of the draft, after saying what would miss it, and putting it back."""
+"""Taking an item out of the draft, after saying what would miss it, and putting it back."""
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.document import item_from_plain
-from advisor.engine.document.edit import ChangedSince, KeyTaken, find, place_parts, users_of_question
-from advisor.engine.document.items import NUMBERED, NoSuchItem, items_of, key_of, kind_of, mark_of, options_of
-from advisor.engine.document.numbers import whole_number
+from advisor.engine.document.document import (
+    NUMBERED,
+    NoSuchItem,
+    fingerprint_of,
+    item_from_plain,
+    items_of,
+    key_of,
+    kind_of,
+    options_of,
+)
+from advisor.engine.document.edit import ChangedSince, KeyTaken, find, place_parts
+from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
-from advisor.models.draft import NoDraft
-from advisor.models.idempotency import idempotent, led_to
+from advisor.models.idempotency import led_to
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import operations
-from advisor.rule_sets.editor.field_text import title_of
-from advisor.rule_sets.editor.item_editors import subject_of
+from advisor.rule_sets.editor.field_text import subject_of, title_of
+from advisor.rule_sets.editor.presenter import look_up, user_links, users_of
 from advisor.rule_sets.forms import RemoveForm
-from advisor.rule_sets.item_urls import ANY_LIST, item_url, list_url
-from advisor.rule_sets.presenter import users_with_links
-from advisor.rule_sets.workspace import DraftWorkspace, look_up, who, workspace_or_home, write
+from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
+from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, who, workspace_or_home, write_once
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse, unsaved_page
-from advisor.web.idempotency import attempt
-from advisor.wording import vocabulary
+from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
+from advisor.wording.vocabulary import NOUNS
 
 
-@bp.route(f"/admin/rules/draft/<{ANY_LIST}:things>/<key>/remove", methods=["GET", "POST"])
-def remove(things: str, key: str) -> ResponseReturnValue:
-    """Take a thing out, after saying what would miss it."""
-    return _remove(things, key)
-
-
-@bp.route("/admin/rules/draft/questions/<key>/answers/<option>/remove", methods=["GET", "POST"])
-def option_remove(key: str, option: str) -> ResponseReturnValue:
-    """Take an answer of a question out."""
-    return _remove(options_of(key), option)
-
-
-def _remove(collection: str, key: str) -> ResponseReturnValue:
+@bp.route(f"/admin/rules/draft/<{ANY_COLLECTION}:collection>/<key>/remove", methods=["GET", "POST"])
+@bp.route("/admin/rules/draft/questions/<question>/answers/<key>/remove", methods=["GET", "POST"])
+def remove_item(key: str, collection: str = "", question: str = "") -> ResponseReturnValue:
+    """Take an item out, after saying what would miss it."""
+    collection = collection or options_of(question)
     workspace = workspace_or_home()
-    item, context = look_up(workspace, collection, key)
+    item, _context = look_up(workspace, collection, key)
     if item is None:
         with database().read() as session:
             return redirect(led_to(session, attempt(who())) or list_url(collection), 303)
-    form = RemoveForm(opened=mark_of(item))
-    question = (
-        context.question.key
-        if context.question is not None and ("/" in collection or collection == "questions")
-        else ""
-    )
-    users = users_of_question(workspace.rules, question, key if "/" in collection else None) if question else []
+    form = RemoveForm(opened=fingerprint_of(item))
+    users = users_of(workspace, collection, item)
     page = {
-        "noun": vocabulary.NOUNS["options" if "/" in collection else collection],
+        "noun": NOUNS[subject_of(collection)],
         "title": title_of(workspace.rules, item),
-        "users": users_with_links(workspace, collection, item, users),
+        "users": user_links(users),
         "can_take_users": collection == "questions" and any(name != "questions" for name, _key in users),
         "back_url": item_url(collection, key),
     }
     if not form.validate_on_submit():
-        return form_page("rule_sets/remove.html", form, **page)
+        return form_page("rule_sets/editor/remove.html", form, **page)
     opened, with_users = str(form.opened.data), bool(form.with_users.data)
 
     def take_out(session: Session) -> str:
@@ -69,20 +61,19 @@ def _remove(collection: str, key: str) -> ResponseReturnValue:
         return list_url(collection, removed=gone.sequence, at=gone.at)
 
     try:
-        return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: take_out(session))), 303)
-    except NoDraft:
-        return redirect(url_for(".home", gone=1), 303)
+        return write_once(take_out)
     except (ChangedSince, NoSuchItem) as clash:
         if getattr(clash, "present", None) is None:
             return redirect(list_url(collection), 303)
-        refuse(form, _("This was changed after you opened it. Here it is as it is now; remove it all the same?"))
-        with database().read() as session:
-            present = find(DraftWorkspace.load(session).rules, collection, key)
-        form.opened.data = mark_of(present)
+        add_form_error(
+            form, _("This was changed after you opened it. Here it is as it is now; remove it all the same?")
+        )
+        present = find(load_workspace().rules, collection, key)
+        form.opened.data = fingerprint_of(present)
         page["title"] = title_of(workspace.rules, present)
-        return form_page("rule_sets/remove.html", form, 409, **page)
+        return form_page("rule_sets/editor/remove.html", form, 409, **page)
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/remove.html", form, error, **page)
+        return unsaved_page("rule_sets/editor/remove.html", form, error, **page)
 
 
 def latest_removal(workspace: DraftWorkspace) -> dict[str, str] | None:
@@ -97,15 +88,13 @@ def latest_removal(workspace: DraftWorkspace) -> dict[str, str] | None:
     collection, key = place_parts(removal.place)
     item = item_from_plain(kind_of(collection), removal.before[removal.place])
     try:
-        is_there = collection not in NUMBERED and any(
-            key_of(other) == key for other in items_of(workspace.rules, collection)
-        )
+        keys = [key_of(there) for there in items_of(workspace.rules, collection)]
     except NoSuchItem:  # the question of an answer went too
         return None
-    if is_there:
+    if collection not in NUMBERED and key in keys:
         return None
     return {
-        "noun": vocabulary.NOUNS[subject_of(collection)],
+        "noun": NOUNS[subject_of(collection)],
         "title": title_of(workspace.rules, item),
         "do": f"back {sequence} {at}",
     }
@@ -119,8 +108,6 @@ def put_back(collection: str, sequence: int, at: int) -> ResponseReturnValue:
         return item_url(*place_parts(place), back="1") if place else list_url(collection)
 
     try:
-        return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: back(session))), 303)
-    except NoDraft:
-        return redirect(url_for(".home", gone=1), 303)
+        return write_once(back)
     except (KeyTaken, NoSuchItem, RuleSetError):
         return redirect(list_url(collection), 303)

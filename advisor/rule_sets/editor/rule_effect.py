@@ -10,25 +10,26 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from advisor.engine.analysis.proofs.one_rule import Lies, Overlap, PolicyMove, RuleEffect, rule_effect
+from advisor.engine.analysis.processes import cases_of, run_together
+from advisor.engine.analysis.proofs.one_rule import Overlap, PolicyMove, RuleEffect, RuleRelation, rule_effect
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
-from advisor.engine.evaluation.cases_batch import cases_of, run_together
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
 from advisor.models import proof as proofs
 from advisor.models.rule_set_version import rules_of
+from advisor.rule_sets.editor.field_text import advice_words
 from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
 from advisor.rule_sets.item_urls import item_url
-from advisor.rule_sets.test_cases.coverage import add_case_url, advice_words
+from advisor.rule_sets.test_cases.coverage import add_case_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.rules import adds
 from advisor.wording.values import percent
 
-_LIES = {
-    Lies.EQUAL: _l("Fires exactly when this one does"),
-    Lies.INSIDE: _l("Fires whenever this one does"),
-    Lies.AROUND: _l("Never fires without this one"),
+_RELATIONS = {
+    RuleRelation.EQUAL: _l("Fires exactly when this one does"),
+    RuleRelation.INSIDE: _l("Fires whenever this one does"),
+    RuleRelation.AROUND: _l("Never fires without this one"),
 }
 
 _TABLES = {"leave": _l("first table"), "kind": _l("second table")}
@@ -183,12 +184,12 @@ def _listed(numbers: list[int]) -> str:
 
 
 def _other(overlap: Overlap) -> OtherRule:
-    says: Any = _LIES.get(overlap.lies, "")
+    says: Any = _RELATIONS.get(overlap.relation, "")
     return OtherRule(
         key=overlap.rule.key,
         url=item_url("rules", overlap.rule.key),
         adds=adds(overlap.rule.push),
         says=str(says),
-        contradicts=overlap.contradicts or (overlap.is_opposite and overlap.lies is not Lies.MEETS),
+        contradicts=overlap.contradicts or (overlap.is_opposite and overlap.relation is not RuleRelation.MEETS),
         share=percent(overlap.share),
     )

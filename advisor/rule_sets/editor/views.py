@@ -1,18 +1,19 @@
-"""The pages on which the draft is edited: its lists, and one page for each thing of every kind."""
+"""The pages on which the draft is edited: its collections, and one page for each item of every kind."""
 
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from advisor.assessments.questions.forms import OnceForm
-from advisor.engine.document.edit import ChangedSince, KeyTaken, find, marked
-from advisor.engine.document.items import NoSuchItem, options_of
-from advisor.engine.document.numbers import whole_number
+from advisor.assessments.questions.forms import OnceForm, question_form
+from advisor.engine.document.document import NoSuchItem, options_of
+from advisor.engine.document.edit import ChangedSince, KeyTaken, find, find_by_fingerprint
+from advisor.engine.document.text import whole_number
+from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Option
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
@@ -25,50 +26,49 @@ from advisor.rule_sets.editor import operations
 from advisor.rule_sets.editor.bulk_edit import latest_bulk_edit, take_back_and_show
 from advisor.rule_sets.editor.inputs import Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, editor_of, opened_fingerprint
+from advisor.rule_sets.editor.item_lists import collection_page
+from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up
 from advisor.rule_sets.editor.removal import latest_removal, put_back
-from advisor.rule_sets.forms import ItemForm, several_form
-from advisor.rule_sets.item_urls import ANY_LIST, item_url, list_url
-from advisor.rule_sets.presenter import clash_of, item_page, listing_page
-from advisor.rule_sets.workspace import DraftWorkspace, look_up, who, workspace_or_home, write
+from advisor.rule_sets.forms import ItemForm, bulk_edit_form
+from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
+from advisor.rule_sets.workspace import DraftWorkspace, who, workspace_or_home, write, write_once
 from advisor.web import identity
-from advisor.web.forms import form_page, pressed_or_400, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.web.security import may_repeat
 
-_SEVERAL = ("sources", "*-sources", "*-values", "pull", "outcomes", "answers-*", "parts-*-answers-*")
+_WITH_MANY_VALUES = ("sources", "*-sources", "*-values", "pull", "outcomes", "answers-*", "parts-*-answers-*")
 
 
-# ---- lists ---------------------------------------------------------------------------------------------------------
+# ---- collections ---------------------------------------------------------------------------------------------------
 
 
-@bp.route(f"/admin/rules/draft/<{ANY_LIST}:things>", methods=["GET", "POST"])
+@bp.route(f"/admin/rules/draft/<{ANY_COLLECTION}:collection>", methods=["GET", "POST"])
 @may_repeat("tick")
-def listing(things: str) -> ResponseReturnValue:
-    """Show a list of the draft, and move what is in it."""
+def list_items(collection: str) -> ResponseReturnValue:
+    """Show a collection of the draft, and move what is in it."""
     workspace = workspace_or_home()
     form = OnceForm()
     if form.validate_on_submit():
-        return _order(things)
-    page = listing_page(workspace, things, request.args)
-    if things == "rules":
-        page |= {"several": several_form(formdata=None), "several_url": url_for(".several_rules", **page["asked"])}
-    return form_page(
-        "rule_sets/listing.html", form, gone=latest_removal(workspace), done=latest_bulk_edit(), action="", **page
-    )
+        return _do_with_list(collection)
+    page = collection_page(workspace, collection, request.args)
+    if collection == "rules":
+        page |= {"bulk": bulk_edit_form(formdata=None), "bulk_url": url_for(".bulk_edit", **page["asked"])}
+    page |= {"gone": latest_removal(workspace), "done": latest_bulk_edit(), "action": ""}
+    return form_page("rule_sets/editor/collection.html", form, **page)
 
 
 @bp.post("/admin/rules/draft/questions/<key>/answers")
-def option_order(key: str) -> ResponseReturnValue:
+def move_option(key: str) -> ResponseReturnValue:
     """Move an answer of a question."""
     pressed_or_400()
-    return _order(options_of(key))
+    return _do_with_list(options_of(key))
 
 
-def _order(collection: str) -> ResponseReturnValue:
-    """Do what the button says: "up steps-set", "up 3 0f3a…" (a number, then the mark of the thing), or "back 57 3"."""
+def _do_with_list(collection: str) -> ResponseReturnValue:
+    """Do what the button says: "up steps-set", "up 3 0f3a…" (a number, then a fingerprint), or "back 57 3"."""
     match (request.form.get("do") or "").split(" "):
-        case [("up" | "down") as way, key, *mark]:
-            by = -1 if way == "up" else 1
+        case [("up" | "down") as direction, key, *opened]:
+            by = -1 if direction == "up" else 1
         case ["back", first, second]:
             sequence, at = whole_number(first), whole_number(second)
             if sequence is None or at is None:
@@ -80,47 +80,45 @@ def _order(collection: str) -> ResponseReturnValue:
             abort(400)
 
     def move(session: Session) -> str:
-        stored = operations.move(session, identity.actor(), collection, key, by, opened="".join(mark))
+        stored = operations.move(session, identity.actor(), collection, key, by, opened="".join(opened))
         shown = {"page": request.args["page"]} if "page" in request.args else {}
         return list_url(collection) if "/" in collection else list_url(collection, anchor=f"thing-{stored}", **shown)
 
     try:
-        return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: move(session))), 303)
-    except NoDraft:
-        return redirect(url_for(".home", gone=1), 303)
+        return write_once(move)
     except (ChangedSince, NoSuchItem):
         return redirect(list_url(collection), 303)
 
 
-# ---- one thing -----------------------------------------------------------------------------------------------------
+# ---- one item ------------------------------------------------------------------------------------------------------
 
 
-@bp.route(f"/admin/rules/draft/add/<{ANY_LIST}:things>", methods=["GET", "POST"])
-@may_repeat(*_SEVERAL)
-def add(things: str) -> ResponseReturnValue:
-    """Add a thing to a list, from nothing or from a copy."""
-    return _page_of(things, "")
+@bp.route(f"/admin/rules/draft/add/<{ANY_COLLECTION}:collection>", methods=["GET", "POST"])
+@bp.route("/admin/rules/draft/add/questions/<question>/answer", methods=["GET", "POST"])
+@may_repeat(*_WITH_MANY_VALUES)
+def add_item(collection: str = "", question: str = "") -> ResponseReturnValue:
+    """Add an item to a collection, or an answer to a question, from nothing or from a copy."""
+    return _page_of(collection or options_of(question), "")
 
 
-@bp.route(f"/admin/rules/draft/<{ANY_LIST}:things>/<key>", methods=["GET", "POST"])
-@may_repeat(*_SEVERAL)
-def thing(things: str, key: str) -> ResponseReturnValue:
-    """Edit one thing."""
-    return _page_of(things, key)
+@bp.route(f"/admin/rules/draft/<{ANY_COLLECTION}:collection>/<key>", methods=["GET", "POST"])
+@bp.route("/admin/rules/draft/questions/<question>/answers/<key>", methods=["GET", "POST"])
+@may_repeat(*_WITH_MANY_VALUES)
+def edit_item(key: str, collection: str = "", question: str = "") -> ResponseReturnValue:
+    """Edit one item, or an answer of a question."""
+    return _page_of(collection or options_of(question), key)
 
 
-@bp.route("/admin/rules/draft/add/questions/<key>/answer", methods=["GET", "POST"])
-@may_repeat(*_SEVERAL)
-def add_option(key: str) -> ResponseReturnValue:
-    """Add an answer to a question."""
-    return _page_of(options_of(key), "")
-
-
-@bp.route("/admin/rules/draft/questions/<key>/answers/<option>", methods=["GET", "POST"])
-@may_repeat(*_SEVERAL)
-def option_thing(key: str, option: str) -> ResponseReturnValue:
-    """Edit an answer of a question."""
-    return _page_of(options_of(key), option)
+@bp.get("/admin/rules/draft/questions/<key>/preview")
+def preview_question(key: str) -> ResponseReturnValue:
+    """Show a question as a visitor sees it."""
+    workspace = workspace_or_home()
+    question = workspace.rules.question(key) or abort(404)
+    form = question_form(question, {}, "", meta={"csrf": False}, formdata=None)
+    not_sure = form["not_sure"] if question.type is AnswerType.NUMBER else None
+    return render_template(
+        "rule_sets/editor/question_preview.html", question=question, field=form.answer, not_sure=not_sure
+    )
 
 
 def _page_of(collection: str, key: str) -> ResponseReturnValue:
@@ -146,7 +144,7 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
 
 
 def _notice() -> str:
-    """What has just happened to the thing that is shown."""
+    """What has just happened to the item that is shown."""
     if "made" in request.args:
         return str(_("It is a test case of the draft now. Give it a name that says what is special about it."))
     if "saved" in request.args:
@@ -161,23 +159,20 @@ def _save(
     try:
         return redirect(write(lambda session: _store(session, collection, key, form, read)), 303)
     except KeyTaken as taken:
-        refuse(form, _("Another one has the key “%(key)s” already. Choose another.", key=taken.key))
+        add_form_error(form, _("Another one has the key “%(key)s” already. Choose another.", key=taken.key))
         return _show(workspace, editor, form, raw, item)
     except NoDraft as gone:
-        refuse(
-            form,
-            _(
-                "There is no draft any more: it was published or discarded, and version %(n)s is in force.",
-                n=gone.in_force,
-            ),
+        sentence = _(
+            "There is no draft any more: it was published or discarded, and version %(n)s is in force.", n=gone.in_force
         )
+        add_form_error(form, sentence)
         return _show(workspace, editor, form, raw, item, status=409, is_gone=True)
     except (ChangedSince, NoSuchItem) as clash:
         present = getattr(clash, "present", None)
         return _show_clash(editor, raw, read, present)
     except DatabaseUnavailable as error:
         page = item_page(workspace, editor, form, raw, item)
-        return unsaved_page("rule_sets/thing.html", form, error, **page)
+        return unsaved_page("rule_sets/editor/item.html", form, error, **page)
 
 
 def _store(session: Session, collection: str, key: str, form: ItemForm, read: Any) -> str:
@@ -193,14 +188,14 @@ def _save_over(session: Session, collection: str, key: str, form: ItemForm, read
     try:
         return _put(session, collection, key, form, read, str(form.opened.data))
     except ChangedSince:
-        at = marked(_draft_rules(session), collection, left)
+        at = find_by_fingerprint(_draft_rules(session), collection, left)
         if at is None:
             raise
         return _put(session, collection, at, form, read, left)
 
 
 def _put(session: Session, collection: str, key: str, form: ItemForm, read: Any, opened: str) -> tuple[str, str]:
-    """Store it, and give its address and its mark."""
+    """Store it, and give its address and its fingerprint."""
     if request.form.get("do") == "start":
         drafts.start(session, identity.actor())
     changed = "meaning" in form and form["meaning"].data == "meaning"
@@ -228,7 +223,7 @@ def _show(
 ) -> Response:
     page = item_page(workspace, editor, form, raw, item, focus=focus, is_gone=is_gone)
     page["gone"] = latest_removal(workspace)
-    return form_page("rule_sets/thing.html", form, status, notice=notice, **page)
+    return form_page("rule_sets/editor/item.html", form, status, notice=notice, **page)
 
 
 def _show_clash(editor: ItemEditor, raw: Raw, mine: Any, present: Any) -> Response:
@@ -239,11 +234,11 @@ def _show_clash(editor: ItemEditor, raw: Raw, mine: Any, present: Any) -> Respon
     form = editor.form(raw, opened_fingerprint(present))
     page = item_page(workspace, editor, form, raw, present)
     page["clash"] = clash_of(workspace, editor.collection, editor.context.key, mine, present, saved)
-    return form_page("rule_sets/thing.html", form, 409, notice="", **page)
+    return form_page("rule_sets/editor/item.html", form, 409, notice="", **page)
 
 
 def _new(workspace: DraftWorkspace, editor: ItemEditor) -> Raw:
-    """The fields of a new thing: empty, from a copy, or for a test case from what the address carries."""
+    """The fields of a new item: empty, from a copy, or for a test case from what the address carries."""
     copied = request.args.get("copy", "")
     try:
         item = find(workspace.rules, editor.collection, copied) if copied else None

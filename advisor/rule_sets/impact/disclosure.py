@@ -1,16 +1,28 @@
-"""Counts of what is saved, in words that give nobody away.
+"""What is told of what accounts have saved: so much that it helps, and so little that nobody can be picked out.
 
 An admin may write any condition and is told in how many saved processes it holds: enough questions of that kind could
 single somebody out. So no count is told that is smaller than ``FEWEST``, nor one that leaves fewer than that out,
 unless it is none or all. Of what is not published, of which an admin can try as much as they like, not even that is
 told, and round numbers otherwise. What is published is told exactly: to try another rule there takes a version, with a
 note and a name.
+
+Of who is affected by a draft many counts are told at once, and any may be worked out from others and the total. What is
+told follows from two things alone: how many are saved, and the moves that ``FEWEST`` or more make, rounded down to
+fives. Totals are sums of what is told. How many keep their advice is not told, so that whatever the small moves are, it
+can make up for them: each of them may be 0, 1, 2, 3 or 4 (docs/decisions/0017).
 """
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from advisor.rule_sets.impact.saved_answers import SavedSample
+from advisor.engine.evaluation.compare import Moves
+from advisor.engine.model.vocabulary import Outcome
+from advisor.rule_sets.impact.saved_answers import Findings, SavedSample
 
 FEWEST = 5
 """A count of saved processes below this is not told; and nothing is told where fewer than twice as many are saved."""
@@ -36,7 +48,7 @@ def amount(sample: SavedSample, count: int, *, is_published: bool) -> str:
         return str(_("%(percent)s of all", percent=_percent(sample, count)))
     if is_published:
         return str(_("%(count)s of %(size)s", count=format_decimal(count), size=size))
-    return str(_("about %(count)s of %(size)s", count=format_decimal(_rounded(sample, count)), size=size))
+    return str(_("about %(count)s of %(size)s", count=format_decimal(_nearest(sample, count)), size=size))
 
 
 def reads_as_none(count: int, is_published: bool) -> bool:  # noqa: FBT001 - as counts are kept
@@ -58,7 +70,7 @@ def short_count(sample: SavedSample, count: int) -> str:
     if count < FEWEST:
         return ""
     if sample.is_all:
-        return str(format_decimal(_rounded(sample, count)))
+        return str(format_decimal(_nearest(sample, count)))
     return _percent(sample, count, in_short=True)
 
 
@@ -67,7 +79,7 @@ def disclosed_share(sample: SavedSample, count: int) -> float:
     if count < FEWEST:
         return 0.0
     if sample.is_all:
-        return _rounded(sample, count) / sample.size
+        return _nearest(sample, count) / sample.size
     return max(round(100 * count / sample.size), 0.5) / 100
 
 
@@ -109,10 +121,103 @@ def _percent(sample: SavedSample, count: int, *, in_short: bool = False) -> str:
     return f"{percent}%" if in_short else str(_("about %(percent)s%%", percent=percent))
 
 
-def _rounded(sample: SavedSample, count: int) -> int:
+def _nearest(sample: SavedSample, count: int) -> int:
     """The nearest multiple of ``FEWEST``, of which no more than there are."""
     return min((count + FEWEST // 2) // FEWEST, sample.size // FEWEST) * FEWEST
 
 
 def _sizes(sample: SavedSample) -> dict[str, str]:
     return {"n": format_decimal(sample.size), "of": format_decimal(sample.of)}
+
+
+class Extent(StrEnum):
+    """How much is told."""
+
+    NOTHING_SAVED = "nothing saved"
+    TOO_FEW = "too few"
+    """So few are saved that no count is told, not even of those."""
+    TOO_MANY_MOVE = "too many move"
+    """So many get other advice that counts of them would give away the few that keep theirs."""
+    COUNTS = "counts"
+
+
+@dataclass(frozen=True)
+class DisclosedImpact:
+    """Everything about who is affected that leaves the run: it is kept, and the pages know nothing else.
+
+    Every count but ``size`` is rounded down to a multiple of ``FEWEST``, and left out where that is 0. ``size`` is
+    exact where ``2 * FEWEST`` or more are saved, else 0. ``rules`` and ``policy`` count only within the moves that are
+    told.
+    """
+
+    extent: Extent
+    size: int = 0
+    moves: Moves = field(default_factory=dict)
+    rules: Mapping[str, int] = field(default_factory=dict)
+    policy: int = 0
+    older: int = 0
+    """How many are judged by an older version than the one in force."""
+    nearly_all_older: bool = False
+    in_force: int = 0
+    seconds: float = 0.0
+    engine_share: float = 0.0
+
+    @property
+    def changed(self) -> int:
+        """How many get other advice, at least."""
+        return sum(self.moves.values())
+
+    def plain(self) -> dict[str, Any]:
+        """The same as JSON has it."""
+        return {**asdict(self), "moves": [[before, after, least] for (before, after), least in self.moves.items()]}
+
+    @classmethod
+    def of_plain(cls, plain: Mapping[str, Any]) -> "DisclosedImpact":
+        """The way back."""
+        moves = {(Outcome(before), Outcome(after)): least for before, after, least in plain["moves"]}
+        return cls(**{**plain, "extent": Extent(plain["extent"]), "moves": moves})
+
+
+def disclose(found: Findings) -> DisclosedImpact:
+    """What may be told of what was found."""
+    impact = found.impact
+    if impact.size < 2 * FEWEST:
+        return DisclosedImpact(Extent.TOO_FEW if impact.size else Extent.NOTHING_SAVED)
+    about = {
+        "size": impact.size,
+        "in_force": found.in_force,
+        "seconds": round(found.seconds, 3),
+        "engine_share": round(found.engine_share, 3),
+        **_older(impact.size, found.older),
+    }
+    moves = _large({move: count for move, count in impact.moves.items() if move[0] is not move[1]})
+    if not _leaves_enough(impact.size, moves.values()):
+        return DisclosedImpact(Extent.TOO_MANY_MOVE, **about)
+    rules = _large({key: _within(moves, counts) for key, counts in impact.rules.items()})
+    return DisclosedImpact(
+        Extent.COUNTS, moves=moves, rules=rules, policy=_floor(_within(moves, impact.policy)), **about
+    )
+
+
+def _older(size: int, older: int) -> dict[str, Any]:
+    least = _floor(older)
+    return {"older": least} if _leaves_enough(size, [least]) else {"nearly_all_older": True}
+
+
+def _leaves_enough(size: int, told: Iterable[int]) -> bool:
+    """Whether ``FEWEST`` or more are left over, whatever the numbers are of which so much is told."""
+    return size - sum(least + FEWEST - 1 for least in told) >= FEWEST
+
+
+def _within(moves: Moves, counts: Moves) -> int:
+    """How many of those counted make one of these moves."""
+    return sum(count for move, count in counts.items() if move in moves)
+
+
+def _large(counts: Mapping[Any, int]) -> dict[Any, int]:
+    """Those that are told, rounded."""
+    return {key: least for key, count in counts.items() if (least := _floor(count))}
+
+
+def _floor(count: int) -> int:
+    return count // FEWEST * FEWEST

@@ -8,12 +8,11 @@ from functools import lru_cache
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from advisor.engine.analysis.processes import cases_of, matching_alike, processes_of
 from advisor.engine.analysis.proofs.rule_pairs import box_of
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.checks.conditions import is_usable
 from advisor.engine.evaluation.cases import advise
-from advisor.engine.evaluation.cases_batch import cases_of
-from advisor.engine.evaluation.firing import matching_alike, processes_of
 from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database

@@ -1,25 +1,32 @@
 """What accounts have saved, read as tables of answers: packed where they are, from the JSON where not.
 
 Only what an account owns counts, each process as its owner left it last; nothing of a visitor, and nothing in the bin.
+
+To find who is affected by a draft, all of it is compared. Reading is what takes the time, so it reads the packed
+answers, and the JSON only of what is not packed (docs/decisions/0009). It goes step by step, each in a short
+transaction of its own, so that nobody who saves an answer waits for it, and it keeps no more than ``TOGETHER``
+processes in memory.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import groupby
+from time import perf_counter
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Text, and_, cast, func, null, select
+from sqlalchemy import Text, and_, bindparam, cast, func, null, select, update
 from sqlalchemy.orm import Session
 
-from advisor.engine.evaluation.batch import AnswerTable, Ints, table_of
+from advisor.engine.evaluation.batch import AnswerTable, Ints, table_of, unpack
+from advisor.engine.evaluation.compare import Impact, compare
 from advisor.engine.evaluation.packed import layout_of
-from advisor.engine.evaluation.unpacked import unpack
 from advisor.engine.model.rules import RuleSet
-from advisor.models import Assessment, Part
+from advisor.models import Assessment, Database, DatabaseUnavailable, Part
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import merged
+from advisor.models.assessment import merged, pack
 
 LOOKED_AT = 5_000
 """Processes that are looked at within a page view; where more are saved, a page shows an estimate."""
@@ -27,13 +34,13 @@ LOOKED_AT = 5_000
 FROM_JSON = 1_000
 """Of which so many at most are not packed, as after an upgrade: reading these takes thirty times as long."""
 
-Row: TypeAlias = Any
+SavedRow: TypeAlias = Any
 """A saved process: its id as text, its version, its packed answers, and whether those are up to date."""
 
-Parts: TypeAlias = list[tuple[Any, Any]]
+PartAnswers: TypeAlias = list[tuple[Any, Any]]
 """For each part of a process the answers of the whole and its own."""
 
-Described: TypeAlias = tuple[AnswerTable, Ints]
+AnswerTables: TypeAlias = tuple[AnswerTable, Ints]
 """Every part as a row of a table, and the first row of each process."""
 
 _IN_USE = func.coalesce(Assessment.deleted_at, null()).is_(None)
@@ -42,7 +49,7 @@ _IN_USE = func.coalesce(Assessment.deleted_at, null()).is_(None)
 SAVED = (Assessment.account_id.is_not(None), _IN_USE)
 
 
-class Pile:
+class AnswerBatch:
     """What is saved under one version: packed, and what cannot be packed as it is."""
 
     def __init__(self, rules: RuleSet) -> None:
@@ -50,12 +57,12 @@ class Pile:
         self.packed: list[bytes] = []
         self.loose: list[list[dict[str, Any]]] = []
 
-    def add_loose(self, parts: Parts) -> None:
+    def add_loose(self, parts: PartAnswers) -> None:
         """Put a process onto it as it stands in the JSON."""
         self.loose.append([merged(answers, own) for answers, own in parts])
 
-    def take(self) -> Iterator[Described]:
-        """All of it as tables, one for each way in which it is kept; nothing is on the pile afterwards."""
+    def take(self) -> Iterator[AnswerTables]:
+        """All of it as tables, one for each way in which it is kept; nothing is on the batch afterwards."""
         packed, self.packed = self.packed, []
         loose, self.loose = self.loose, []
         if packed:
@@ -73,7 +80,7 @@ class SavedSample:
     ``size`` of about ``of`` are in it; ``of`` is exact where all are.
     """
 
-    tables: tuple[Described, ...]
+    tables: tuple[AnswerTables, ...]
     size: int
     of: int
 
@@ -89,18 +96,18 @@ def sample(session: Session) -> SavedSample:
     too_many = [at for at, row in enumerate(rows) if not row[3]][FROM_JSON:]
     end = min([LOOKED_AT, *too_many[:1]])
     rows, beyond = rows[:end], rows[end:]
-    piles: dict[int, Pile] = {}
+    batches: dict[int, AnswerBatch] = {}
     for number in {row[1] for row in rows}:
-        piles[number] = Pile(versions.rule_set(session, number))
-        piles[number].packed = [packed for _, version, packed, is_fresh in rows if version == number and is_fresh]
+        batches[number] = AnswerBatch(versions.rule_set(session, number))
+        batches[number].packed = [packed for _, version, packed, is_fresh in rows if version == number and is_fresh]
     stale = {UUID(key): version for key, version, _, is_fresh in rows if not is_fresh}
     for key, _row_version, parts in read_json(session, stale):
-        piles[stale[key]].add_loose(parts)
-    tables = tuple(table for pile in piles.values() for table in pile.take())
+        batches[stale[key]].add_loose(parts)
+    tables = tuple(table for batch in batches.values() for table in batch.take())
     return SavedSample(tables, len(rows), _about(len(rows), beyond[0][0]) if beyond else len(rows))
 
 
-def read(session: Session, last: UUID | None, step: int) -> Sequence[Row]:
+def read(session: Session, last: UUID | None, step: int) -> Sequence[SavedRow]:
     """The next ``step`` processes after ``last``, by their ids."""
     beyond = (Assessment.id > last,) if last else ()
     is_fresh = and_(Assessment.packed.is_not(None), func.coalesce(Assessment.packed_for, 0) == Assessment.row_version)
@@ -113,7 +120,7 @@ def read(session: Session, last: UUID | None, step: int) -> Sequence[Row]:
     return session.connection().execute(chosen).all()  # the session would look at each row as at an object
 
 
-def read_json(session: Session, keys: Iterable[UUID]) -> Iterator[tuple[UUID, int, Parts]]:
+def read_json(session: Session, keys: Iterable[UUID]) -> Iterator[tuple[UUID, int, PartAnswers]]:
     """Of each process its row version, and its answers."""
     chosen = select(Assessment.id, Assessment.row_version, Assessment.answers, Part.answers)
     chosen = chosen.outerjoin(Part, Part.assessment_id == Assessment.id).where(Assessment.id.in_(list(keys)))
@@ -131,3 +138,124 @@ def _about(below: int, key: str) -> int:
     share = int(UUID(key).hex[:12], 16) / 16**12
     about = round(below / share)
     return max(round(about, 2 - len(str(about))), below + 1)
+
+
+TOGETHER = 1 << 17
+"""Processes that are compared in one go: many, since each comparison prepares the rules anew."""
+
+_LOOSE = 16
+"""How many packed processes take as much memory as one that cannot be packed."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a draft does to the advice on everything saved, exactly; ``disclose`` says what of that may be told."""
+
+    impact: Impact = field(default_factory=Impact)
+    older: int = 0
+    """How many are judged by an older version than the one in force."""
+    in_force: int = 0
+    seconds: float = 0.0
+    engine_seconds: float = 0.0
+    """How much of the time went into comparing; the rest is reading."""
+
+    @property
+    def engine_share(self) -> float:
+        """The share of the rules in the time that it took, from 0.0 to 1.0."""
+        return self.engine_seconds / self.seconds if self.seconds else 0.0
+
+
+def find_affected(
+    database: Database, draft: RuleSet, *, step: int, report: Callable[[int, int], None] = lambda _done, _total: None
+) -> Findings:
+    """Hold the advice that each saved process gets from its own version against what the draft says.
+
+    ``report`` gets the number of processes read and of all, after every ``step`` of them; it stops the work by
+    raising. What is not answered counts as unknown. Raises SpaceTooLarge, DatabaseUnavailable.
+    """
+    start = perf_counter()
+    with database.read() as session:
+        total = session.scalar(select(func.count()).select_from(Assessment).where(*SAVED)) or 0
+        in_force = versions.in_force(session).number
+    comparison = _Comparison(database, draft)
+    last, done, older = None, 0, 0
+    while rows := _read(database, last, step):
+        comparison.add(rows)
+        last, done = UUID(rows[-1][0]), done + len(rows)
+        older += sum(row[1] < in_force for row in rows)
+        report(done, max(done, total))
+    comparison.compare()
+    return Findings(comparison.impact, older, in_force, perf_counter() - start, comparison.seconds)
+
+
+class _Comparison:
+    """Collects what is saved by the version that judges it, and compares it with the draft when it is enough."""
+
+    def __init__(self, database: Database, draft: RuleSet) -> None:
+        self._database = database
+        self._draft = draft
+        self._batches: dict[int, AnswerBatch] = {}
+        self.impact = Impact()
+        self.seconds = 0.0
+
+    def add(self, rows: Sequence[SavedRow]) -> None:
+        """Put each process onto the batch of its version."""
+        for number in {row[1] for row in rows}:
+            batch = self._batch(number)
+            batch.packed += [packed for _, version, packed, is_fresh in rows if version == number and is_fresh]
+            stale = [UUID(key) for key, version, _, is_fresh in rows if version == number and not is_fresh]
+            if stale:
+                self._add_from_json(batch, stale)
+        if sum(map(_weight, self._batches.values())) >= TOGETHER:
+            self.compare()
+
+    def compare(self) -> None:
+        """Compare what has been collected, and begin anew."""
+        start = perf_counter()
+        for batch in self._batches.values():
+            for table, starts in batch.take():
+                self.impact += compare(batch.rules, self._draft, table, starts)
+        self.seconds += perf_counter() - start
+
+    def _batch(self, number: int) -> AnswerBatch:
+        if number not in self._batches:
+            with self._database.read() as session:
+                self._batches[number] = AnswerBatch(versions.rule_set(session, number))
+        return self._batches[number]
+
+    def _add_from_json(self, batch: AnswerBatch, stale: Sequence[UUID]) -> None:
+        """Read what is not packed; pack it for the next time, unless that would lose something."""
+        made = []
+        with self._database.read() as session:
+            read = list(read_json(session, stale))
+        for key, row_version, parts in read:
+            packed = pack(batch.rules, parts[0][0], [own for _, own in parts])
+            if packed is None:
+                batch.add_loose(parts)
+            else:
+                batch.packed.append(packed)
+                made.append({"key": key, "read": row_version, "packed": packed})
+        if made:
+            _keep(self._database, made)
+
+
+def _read(database: Database, last: UUID | None, step: int) -> Sequence[SavedRow]:
+    with database.read() as session:
+        return read(session, last, step)
+
+
+def _weight(batch: AnswerBatch) -> int:
+    """How much memory it takes, in packed processes."""
+    return len(batch.packed) + _LOOSE * len(batch.loose)
+
+
+def _keep(database: Database, made: Sequence[dict[str, Any]]) -> None:
+    """Store what was packed beside what it was read from, where that has not changed meanwhile."""
+    change = (
+        update(Assessment)
+        .where(Assessment.id == bindparam("key"), Assessment.row_version == bindparam("read"))
+        .values(packed=bindparam("packed"), packed_for=bindparam("read"))
+    )
+    # That the database is busy only makes the next run slower.
+    with suppress(DatabaseUnavailable), database.write() as session:
+        session.connection().execute(change, made)  # not by the session, which would count the row version up

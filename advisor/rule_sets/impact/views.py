@@ -10,19 +10,17 @@ from flask_babel import gettext as _
 
 from advisor.engine.model.rules import Rule
 from advisor.extensions import database
-from advisor.models.draft import NoDraft
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.field_text import title_of
 from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import run
-from advisor.rule_sets.impact.disclosed_impact import DisclosedImpact
-from advisor.rule_sets.impact.disclosure import FEWEST
-from advisor.rule_sets.impact.moves import move_matrix
-from advisor.rule_sets.impact.status import Affected, headline_count, status_sentence
-from advisor.rule_sets.item_urls import item_url
+from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact
+from advisor.rule_sets.impact.effect import outcome_matrix
+from advisor.rule_sets.impact.run import ImpactRun, headline_count, status_sentence
+from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
-from advisor.web.forms import form_page, refuse
+from advisor.web.forms import add_form_error, form_page
 from advisor.wording.values import percent
 from advisor.wording.vocabulary import OUTCOMES
 
@@ -34,7 +32,7 @@ _LEAST_SEEN = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class ImpactMove:
+class DisclosedChange:
     """So many processes, at least, that get another advice.
 
     ``left`` and ``width`` say where they stand in the bar of all, in percent, and ``length`` how long their own bar is.
@@ -63,48 +61,41 @@ class Cause:
 
 
 @bp.route("/admin/rules/draft/affected", methods=["GET", "POST"])
-def affected() -> ResponseReturnValue:
+def impact() -> ResponseReturnValue:
     """Show who is affected, begin to find out, or stop that."""
     workspace = workspace_or_home()
     form = RunForm()
     if form.validate_on_submit():
         if request.form.get("do") == "cancel":
             write(lambda session: run.cancel(session, identity.actor(), form.number))
-            return redirect(url_for(".affected"), 303)
+            return redirect(url_for(".impact"), 303)
         if workspace.results is not None:
-            return _ask()
-        refuse(form, _("Something in the draft blocks that. Fix its problems first."))
+            write(lambda session: run.ask(session, identity.actor()))
+            return redirect(url_for(".impact"), 303)
+        add_form_error(form, _("Something in the draft blocks that. Fix its problems first."))
     with database().read() as session:
-        found = Affected.load(session, workspace.mark)
+        found = ImpactRun.load(session, workspace.fingerprint)
     form.run.data = str(found.number)
-    return form_page("rule_sets/impact.html", form, **page_of(workspace, found))
+    return form_page("rule_sets/impact/impact.html", form, **impact_page(workspace, found))
 
 
-def _ask() -> ResponseReturnValue:
-    try:
-        write(lambda session: run.ask(session, identity.actor()))
-    except NoDraft:
-        return redirect(url_for(".home", gone=1), 303)
-    return redirect(url_for(".affected"), 303)
-
-
-def page_of(workspace: DraftWorkspace, found: Affected) -> dict[str, Any]:
-    """What the page shows: nothing of what is saved but what is told."""
-    told = found.told
-    shown: dict[str, Any] = {
+def impact_page(workspace: DraftWorkspace, found: ImpactRun) -> dict[str, Any]:
+    """What the page shows: nothing of what is saved but what is disclosed."""
+    disclosed = found.disclosed
+    page: dict[str, Any] = {
         "workspace": workspace,
-        "affected": found,
+        "run": found,
         "can_run": workspace.results is not None,
-        "said": status_sentence(found),
-        "told": told,
+        "run_status": status_sentence(found),
+        "disclosed": disclosed,
         "fewest": FEWEST,
     }
-    if told is not None:
-        causes = causes_of(workspace, told)
-        shown |= {"headline": headline_count(told), "engine_share": percent(told.engine_share)}
-        shown |= {"causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
-        shown |= {"moves_shown": moves_of(told), "table": move_matrix(told.moves, at_least)}
-    return shown
+    if disclosed is not None:
+        causes = causes_of(workspace, disclosed)
+        page |= {"headline": headline_count(disclosed), "engine_share": percent(disclosed.engine_share)}
+        page |= {"causes": causes[:RULES_SHOWN], "more_causes": causes[RULES_SHOWN:]}
+        page |= {"changes": changes_of(disclosed), "table": outcome_matrix(disclosed.moves, at_least)}
+    return page
 
 
 def at_least(count: int) -> str:
@@ -112,24 +103,24 @@ def at_least(count: int) -> str:
     return str(_("at least %(n)s", n=format_decimal(count)))
 
 
-def moves_of(told: DisclosedImpact) -> list[ImpactMove]:
+def changes_of(disclosed: DisclosedImpact) -> list[DisclosedChange]:
     """The moves, the largest first, and the bar of all that is saved: they stand at its right."""
-    moves = sorted(told.moves.items(), key=lambda move: -move[1])
-    seen = [max(100 * count / told.size, _LEAST_SEEN) for _, count in moves]
+    moves = sorted(disclosed.moves.items(), key=lambda move: -move[1])
+    seen = [max(100 * count / disclosed.size, _LEAST_SEEN) for _, count in moves]
     widths = [100 * width / max(100.0, sum(seen)) for width in seen]
     at = 100 - sum(widths)
     shown = []
     for ((was, is_now), count), width in zip(moves, widths, strict=True):
         length = 100 * count / moves[0][1]
-        words_of = str(OUTCOMES[was].name), str(OUTCOMES[is_now].name)
-        shown.append(ImpactMove(was.value, words_of[0], is_now.value, words_of[1], count, at, width, length))
+        words = str(OUTCOMES[was].name), str(OUTCOMES[is_now].name)
+        shown.append(DisclosedChange(was.value, words[0], is_now.value, words[1], count, at, width, length))
         at += width
     return shown
 
 
-def causes_of(workspace: DraftWorkspace, told: DisclosedImpact) -> list[Cause]:
+def causes_of(workspace: DraftWorkspace, disclosed: DisclosedImpact) -> list[Cause]:
     """What made the difference, by how many it did for: rules, and the policy tables."""
-    greatest = max([*told.rules.values(), told.policy, 1])
+    greatest = max([*disclosed.rules.values(), disclosed.policy, 1])
     before, after = ({rule.key: rule for rule in rules.rules} for rules in (workspace.in_force, workspace.rules))
     causes = [
         Cause(
@@ -140,12 +131,12 @@ def causes_of(workspace: DraftWorkspace, told: DisclosedImpact) -> list[Cause]:
             count=count,
             width=100 * count / greatest,
         )
-        for key, count in told.rules.items()
+        for key, count in disclosed.rules.items()
     ]
-    if told.policy:
-        url = url_for("rule_sets.listing", things="kind")
+    if disclosed.policy:
+        url = list_url("kind")
         title = _("The rows that turn points into advice")
-        causes.append(Cause("changed", _("Policy"), title, url, told.policy, 100 * told.policy / greatest))
+        causes.append(Cause("changed", _("Policy"), title, url, disclosed.policy, 100 * disclosed.policy / greatest))
     return sorted(causes, key=lambda cause: -cause.count)
 
 

@@ -2,7 +2,7 @@
 
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from advisor.assessments.what_if.trial import answer_text, raw_answer
+from advisor.assessments.what_if.trial import raw_answer
 from advisor.engine.document.text import LINE_LIMIT, normalize_line, text_fault
 from advisor.engine.model.answers import PARTS_LIMIT, WorkItem, read_answer
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers, Scope
 from advisor.engine.model.rules import RuleSet
+from advisor.exchange.work_items import answer_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class PreviewState:
         changed = replace(self.parts[at], answers={**self.parts[at].answers, key: answer})
         return replace(self, parts=(*self.parts[:at], changed, *self.parts[at + 1 :]))
 
-    def with_names(self, names: list[str]) -> "PreviewState":
+    def with_names(self, names: Sequence[str]) -> "PreviewState":
         """The same in parts of these names, place by place; an empty one is no part."""
         parts = (
             replace(self.parts[at] if at < len(self.parts) else PreviewPart(""), name=name)
@@ -152,7 +153,7 @@ def found_url(page: str, answers: Answers) -> str:
 
 def encode_answers(answers: Answers) -> str:
     """Answers as one value of an address: "steps.set~volume.300~sensitive.none"."""
-    return "~".join(f"{key}.{answer_text(answer)}" for key, answer in answers.items())
+    return "~".join(f"{key}.{answer_text(answer, '+')}" for key, answer in answers.items())
 
 
 def read_state(text: str, *rule_sets: RuleSet) -> dict[str, Answer]:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.analysis.coverage import Coverage, Proposal, coverage
 from advisor.engine.analysis.space import SpaceTooLarge
+from advisor.engine.document.document import options_of
 from advisor.engine.document.edit import add, free_key
-from advisor.engine.document.items import options_of
 from advisor.engine.document.text import LINE_LIMIT
 from advisor.engine.evaluation.cases import case_difference
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
@@ -24,7 +24,7 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.rule_set_version import rules_of
-from advisor.rule_sets.editor.field_text import title_of
+from advisor.rule_sets.editor.field_text import advice_words, title_of
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording import vocabulary
@@ -42,7 +42,6 @@ class Untried:
     noun: str
     name: str
     url: str
-    fails: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,19 +203,6 @@ def make_case(session: Session, who: Actor, item: WorkItem) -> str:
 
     drafts.edit(session, who, act, kind="draft added to", what="cases/shown")
     return key
-
-
-def advice_words(outcome: Any, kind: Any) -> str:
-    """An outcome, with the kind where that says more."""
-    if str(kind) == str(outcome):
-        return str(vocabulary.OUTCOMES[outcome].name)
-    return str(
-        _(
-            "%(outcome)s, kind %(kind)s",
-            outcome=vocabulary.OUTCOMES[outcome].name,
-            kind=vocabulary.KINDS[kind].name,
-        )
-    )
 
 
 # ---- why a case fails ----------------------------------------------------------------------------------------------

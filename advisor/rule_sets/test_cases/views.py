@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from advisor.engine.analysis.coverage import Proposal
-from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
-from advisor.models.draft import ChangedDraft, NoDraft
+from advisor.models.draft import ChangedDraft
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import bulk_edit
-from advisor.rule_sets.forms import MarkedForm
+from advisor.rule_sets.editor.field_text import advice_words
+from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.test_cases import coverage as covering
-from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
-from advisor.web.forms import ButtonForm, form_page, refuse, unsaved_page
+from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, workspace_or_home
+from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
 from advisor.web.paging import Paged, paged
 
 _PROPOSALS_ON_A_PAGE = 8
@@ -41,7 +40,7 @@ def coverage() -> ResponseReturnValue:
     shown = list(covering.proposed_cases(workspace, proposals))[page.first - 1 : page.first - 1 + _PROPOSALS_ON_A_PAGE]
     failing = covering.failing_cases(workspace)
     return form_page(
-        "rule_sets/coverage.html",
+        "rule_sets/test_cases/coverage.html",
         form,
         can_run=workspace.results is not None,
         cover=cover,
@@ -53,7 +52,7 @@ def coverage() -> ResponseReturnValue:
             {
                 "name": case.process,
                 "url": item_url("cases", case.key),
-                "expected": covering.advice_words(case.outcome, case.kind or case.outcome),
+                "expected": advice_words(case.outcome, case.kind),
                 "reasons": covering.case_reasons(workspace, case),
             }
             for case in failing[:_FAILING_SHOWN]
@@ -68,37 +67,31 @@ def coverage() -> ResponseReturnValue:
 def add_proposed() -> ResponseReturnValue:
     """Add every proposed case at once, after showing what they are."""
     workspace = workspace_or_home()
-    form = MarkedForm(mark=workspace.mark)
+    form = DraftForm(mark=workspace.fingerprint)
+    template = "rule_sets/test_cases/add_proposed.html"
     if not form.validate_on_submit():
-        return form_page("rule_sets/add_proposed.html", form, **_shown(workspace))
+        return form_page(template, form, **_proposed(workspace))
     cover = covering.coverage_of_draft(workspace)
-    proposals = cover.proposals if cover else ()
-
-    def act(session: Session) -> str:
+    try:
         return bulk_edit.change(
-            session,
-            lambda rules: covering.with_proposed(rules, proposals),
+            lambda rules: covering.with_proposed(rules, cover.proposals if cover else ()),
             kind=bulk_edit.ADDED,
             what="cases",
-            mark=str(form.mark.data),
+            opened=str(form.mark.data),
             url=lambda sequence: url_for(".coverage", done=sequence),
         )
-
-    try:
-        return redirect(write(act), 303)
-    except NoDraft:
-        return redirect(url_for(".home", gone=1), 303)
     except ChangedDraft:
-        with database().read() as session:
-            workspace = DraftWorkspace.load(session)
-        refuse(form, _("The draft was changed after you opened this page. These are the cases that it lacks now."))
-        form.mark.data = workspace.mark
-        return form_page("rule_sets/add_proposed.html", form, 409, **_shown(workspace))
+        workspace = load_workspace()
+        add_form_error(
+            form, _("The draft was changed after you opened this page. These are the cases that it lacks now.")
+        )
+        form.mark.data = workspace.fingerprint
+        return form_page(template, form, 409, **_proposed(workspace))
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/add_proposed.html", form, error, **_shown(workspace))
+        return unsaved_page(template, form, error, **_proposed(workspace))
 
 
-def _shown(workspace: DraftWorkspace) -> dict[str, Any]:
+def _proposed(workspace: DraftWorkspace) -> dict[str, Any]:
     cover = covering.coverage_of_draft(workspace)
     return {
         "proposed": list(covering.proposed_cases(workspace, cover.proposals)) if cover else [],

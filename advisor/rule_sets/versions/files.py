@@ -21,11 +21,10 @@ from advisor.models.draft import ChangedDraft
 from advisor.models.idempotency import idempotent_save
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.forms import BringInForm, TakeOutForm
+from advisor.rule_sets.forms import DownloadForm, UploadForm
 from advisor.rule_sets.workspace import DraftWorkspace, who, write
-from advisor.web import identity, transfer_limits
-from advisor.web.forms import form_page, refuse, unsaved_page
-from advisor.web.idempotency import attempt
+from advisor.web import identity, rate_limits
+from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 from advisor.web.security import takes_a_file
 
 _DRAFT = "draft"
@@ -44,7 +43,7 @@ _MEDIA_TYPES = {
 
 
 @bp.route("/admin/rules/download", methods=["GET", "POST"])
-def take_out() -> ResponseReturnValue:
+def download() -> ResponseReturnValue:
     """Give the draft or a version as a file."""
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
@@ -54,20 +53,20 @@ def take_out() -> ResponseReturnValue:
     if workspace.has_draft:
         named = {_DRAFT: _("The draft"), **named}
     wanted = request.args.get("which", "")
-    form = TakeOutForm(which=wanted if wanted in named else str(workspace.in_force_number), file_format="xlsx")
+    form = DownloadForm(which=wanted if wanted in named else str(workspace.in_force_number), file_format="xlsx")
     form.which.choices = named
     if not form.validate_on_submit():
-        return form_page("rule_sets/take_out.html", form)
+        return form_page("rule_sets/versions/download.html", form)
     which, file_format = str(form.which.data), str(form.file_format.data)
-    if reply := transfer_limits.too_often():
+    if reply := rate_limits.transferred_too_often():
         return reply
     with database().write() as session:
         rules = workspace.rules if which == _DRAFT else versions.rule_set(session, int(which))
         try:
             data = _written(rules, file_format, _about(named[which], rows.get(which)))
         except RuleSetError as error:
-            refuse(form, " ".join(str(problem) for problem in error.problems))
-            return form_page("rule_sets/take_out.html", form, 422)
+            add_form_error(form, " ".join(str(problem) for problem in error.problems))
+            return form_page("rule_sets/versions/download.html", form, 422)
         number = workspace.base_number if which == _DRAFT else int(which)
         what = _DRAFT if which == _DRAFT else f"version {which}"
         audit(session, "rules exported", who=identity.actor(), what=what, after={"format": file_format}, version=number)
@@ -95,14 +94,14 @@ def _about(name: str, row: RuleSetVersion | None) -> list[tuple[str, str]]:
 
 @bp.route("/admin/rules/upload", methods=["GET", "POST"])
 @takes_a_file
-def bring_in() -> ResponseReturnValue:
+def upload() -> ResponseReturnValue:
     """Make the rules of a file the draft; where anything is wrong with it, list all of it and store nothing."""
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
-    form = BringInForm(mark=workspace.mark)
+    form = UploadForm(mark=workspace.fingerprint)
     if not form.validate_on_submit():
         return _page(form, workspace)
-    if reply := transfer_limits.uploaded_too_often():
+    if reply := rate_limits.uploaded_too_often():
         return reply
     name, data = _sent(form)
     if _is_missing(form, workspace, data):
@@ -123,14 +122,14 @@ def bring_in() -> ResponseReturnValue:
     except ChangedDraft:
         with database().read() as session:
             workspace = DraftWorkspace.load(session)
-        refuse(form, _clash(workspace))
-        form.mark.data, form.replace.data = workspace.mark, False
+        add_form_error(form, _clash(workspace))
+        form.mark.data, form.replace.data = workspace.fingerprint, False
         return _page(form, workspace, 409)
     except DatabaseUnavailable as error:
-        return unsaved_page("rule_sets/bring_in.html", form, error, **_shown(workspace))
+        return unsaved_page("rule_sets/versions/upload.html", form, error, **_shown(workspace))
 
 
-def _stored(form: BringInForm, rules: RuleSet) -> str:
+def _stored(form: UploadForm, rules: RuleSet) -> str:
     def act(session: Session) -> str:
         def save(left: str) -> tuple[str, str]:
             # What another file left that came in by this very form may be replaced, as what the form was opened on.
@@ -143,7 +142,7 @@ def _stored(form: BringInForm, rules: RuleSet) -> str:
     return write(act)
 
 
-def _sent(form: BringInForm) -> tuple[str, bytes]:
+def _sent(form: UploadForm) -> tuple[str, bytes]:
     """The name and the bytes of the file, of which nothing is kept."""
     if not form.file.data:
         return "", b""
@@ -151,7 +150,7 @@ def _sent(form: BringInForm) -> tuple[str, bytes]:
         return form.file.data.filename or "", stream.read(current_app.config["UPLOAD_LIMIT"] + 1)
 
 
-def _is_missing(form: BringInForm, workspace: DraftWorkspace, data: bytes) -> bool:
+def _is_missing(form: UploadForm, workspace: DraftWorkspace, data: bytes) -> bool:
     """Whether there is no file that could be taken, or no word that the draft may go."""
     limit = current_app.config["UPLOAD_LIMIT"]
     if not form.file.data:
@@ -172,10 +171,8 @@ def _clash(workspace: DraftWorkspace) -> str:
     )
 
 
-def _page(
-    form: BringInForm, workspace: DraftWorkspace, status: int = 0, problems: tuple[Problem, ...] = ()
-) -> Response:
-    response = form_page("rule_sets/bring_in.html", form, status, **_shown(workspace, problems))
+def _page(form: UploadForm, workspace: DraftWorkspace, status: int = 0, problems: tuple[Problem, ...] = ()) -> Response:
+    response = form_page("rule_sets/versions/upload.html", form, status, **_shown(workspace, problems))
     assert isinstance(response, Response)  # noqa: S101
     return response
 

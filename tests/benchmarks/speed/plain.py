@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from advisor.engine.analysis.space import space_of
+from advisor.engine.model.policy import Bound
 from advisor.engine.model.questions import Answers
-from advisor.engine.model.rules import Bound, RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Leave, Measure, Outcome, Side
 
 Points: TypeAlias = tuple[int, int, int]

@@ -10,12 +10,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.layout import BLOCK, SHARED, Added, Level, WalkLayout, lay_out, work
-from advisor.engine.analysis.proofs.limits import LIMITS
-from advisor.engine.analysis.proofs.policy_ranges import SIDES, Ints, PolicyTableRow, outcome_rows, ranges
+from advisor.engine.analysis.limits import PROOF_LIMITS
+from advisor.engine.analysis.policy_ranges import SIDES, Ints, PolicyTableRow, outcome_rows, ranges
+from advisor.engine.analysis.proofs.layout import BLOCK, SHARED, BlockPoints, Level, WalkLayout, lay_out, work
 from advisor.engine.analysis.space import UNKNOWN, Space
 from advisor.engine.evaluation.batch import OUTCOMES
-from advisor.engine.model.rules import Bound, RuleSet
+from advisor.engine.model.policy import Bound
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 
 Totals: TypeAlias = list[int]
@@ -28,11 +29,6 @@ _AT_LEAST, _AT_MOST = True, False
 
 _PENDING = 255
 """Blocks that are added up in bytes."""
-
-
-def range_of(low: Sequence[int], high: Sequence[int]) -> Range:
-    """The range of each measure where the sums for bpo, kpo and keep lie from ``low`` to ``high``."""
-    return ranges(low, high)
 
 
 class Block:
@@ -176,7 +172,7 @@ def count_blocks(
     rule_set: RuleSet,
     space: Space,
     progress: Progress | None = None,
-    limit: float = LIMITS.work,
+    limit: float = PROOF_LIMITS.work,
     block: int = BLOCK,
 ) -> Tallies | None:
     """Count every combination of complete answers, at most ``block`` at once, or none where it takes over ``limit``."""
@@ -251,7 +247,7 @@ class _Walk:
         base = [one + other for one, other in zip(shared.base, own.base, strict=True)]
         low = [number + least for number, (least, _) in zip(base, span, strict=True)]
         high = [number + most + more for number, (_, most), more in zip(base, span, own.most, strict=True)]
-        within = range_of(low, high)
+        within = ranges(low, high)
         outcome = self._block.only_outcome(within)
         if outcome is not None:
             return self._block.count_whole(outcome, weight)
@@ -264,7 +260,7 @@ class _Walk:
                 parts.append(self._nothing if only is None else only)
         return self._block.count(parts, base, within, weight)
 
-    def _plus(self, rooms: Sequence[Ints], so_far: _Sum, added: Sequence[Added]) -> _Sum:
+    def _plus(self, rooms: Sequence[Ints], so_far: _Sum, added: Sequence[BlockPoints]) -> _Sum:
         """The sum with more added, in these rooms; a part to which nothing is added is left where it is."""
         if not added:
             return so_far

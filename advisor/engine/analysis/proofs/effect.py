@@ -6,9 +6,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from advisor.engine.analysis.limits import PROOF_LIMITS
+from advisor.engine.analysis.policy_ranges import CHANGED, Ints, by_difference, by_move, move_class
 from advisor.engine.analysis.proofs.joint import Joint, decide_alike, joint
-from advisor.engine.analysis.proofs.limits import LIMITS
-from advisor.engine.analysis.proofs.policy_ranges import CHANGED, Ints, by_difference, by_move, move_class
 from advisor.engine.analysis.proofs.sampling import SEED
 from advisor.engine.analysis.proofs.shares import interval
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
@@ -63,7 +63,7 @@ class RuleSetEffect:
         return (share, share) if self.is_exact or not self.size else interval(share, self.size)
 
 
-def effect(old: RuleSet, new: RuleSet, states: int = STATES, sample: int = LIMITS.sample) -> RuleSetEffect | None:
+def effect(old: RuleSet, new: RuleSet, states: int = STATES, sample: int = PROOF_LIMITS.sample) -> RuleSetEffect | None:
     """What ``new`` does to the advice of ``old``, for a process in one piece; neither is blocked by ``check``.
 
     Exact where it takes at most so many ``states``, else an estimate from a ``sample``, always the same one; None where

@@ -7,12 +7,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.limits import LIMITS
-from advisor.engine.analysis.proofs.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, points_of
-from advisor.engine.analysis.proofs.rule_pairs import Box, corner_of
+from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
+from advisor.engine.analysis.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, points_of
+from advisor.engine.analysis.proofs.rule_pairs import Box, corner_of, rules_named
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
-from advisor.engine.analysis.proofs.words import TOO_MANY, rules_named
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space
 from advisor.engine.checks.subjects import subjects
 from advisor.engine.evaluation.batch import OUTCOMES
@@ -42,7 +41,7 @@ _NAMED = 5
 """Rules that are named as not settled; the rest are counted."""
 
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 
 
 @dataclass
@@ -59,7 +58,7 @@ def influence(
     space: Space,
     boxes: Sequence[Box | None],
     sample: AnswerSample,
-    limit: int = LIMITS.states,
+    limit: int = PROOF_LIMITS.states,
     between: Callable[[], None] = lambda: None,
 ) -> Influence:
     """Settle for each rule that can match whether the outcome is ever another one without it.
@@ -141,11 +140,11 @@ class _Budget:
 
     left: int
 
-    def spend(self, things: Iterable[Thing]) -> Iterator[Thing]:
-        """Give the things one by one, and count them."""
-        for thing in things:
+    def spend(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Give the items one by one, and count them."""
+        for item in items:
             self.left -= 1
-            yield thing
+            yield item
 
 
 def _alone(

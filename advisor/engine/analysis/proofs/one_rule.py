@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.policy_ranges import SIDES, Ints, Sums, by_outcome, by_rows
+from advisor.engine.analysis.policy_ranges import SIDES, Ints, Sums, by_outcome, by_rows
 from advisor.engine.analysis.proofs.rule_pairs import Box, box_of, intersection
 from advisor.engine.analysis.proofs.sampling import AnswerSample, accepts, any_sample, complete_states, with_sums
 from advisor.engine.analysis.proofs.states import MergeTask, States, merge_states
@@ -25,7 +25,7 @@ _SHOWN = 8
 _OPPOSITE = {Side.BPO: Side.KPO, Side.KPO: Side.BPO}
 
 
-class Lies(StrEnum):
+class RuleRelation(StrEnum):
     """How a rule lies to another that can fire with it."""
 
     EQUAL = "equal"
@@ -38,13 +38,13 @@ class Lies(StrEnum):
 class Overlap:
     """Another rule that can fire together with it.
 
-    ``lies`` INSIDE: it never fires without the other; AROUND: the other never without it. ``contradicts`` says that
+    ``relation`` INSIDE: it never fires without the other; AROUND: the other never without it. ``contradicts`` says that
     they look at the same questions and push to opposite sides. ``share`` is that of the complete answers in which it
     fires in which the other does too, from 0.0 to 1.0.
     """
 
     rule: Rule
-    lies: Lies
+    relation: RuleRelation
     is_opposite: bool
     contradicts: bool
     share: float
@@ -179,16 +179,16 @@ def _together(rule_set: RuleSet, space: Space, index: int, box: Box, sample: Ans
         is_opposite = other.push.side is _OPPOSITE.get(rule.push.side)
         contradicts = is_opposite and theirs.keys() == box.keys()
         share = float(sample.matched(tests).mean())
-        found.append(Overlap(other, _lies(box, theirs), is_opposite, contradicts, share))
-    order = list(Lies)
-    return iter(sorted(found, key=lambda it: (order.index(it.lies), not it.contradicts, -it.share)))
+        found.append(Overlap(other, _relation(box, theirs), is_opposite, contradicts, share))
+    order = list(RuleRelation)
+    return iter(sorted(found, key=lambda it: (order.index(it.relation), not it.contradicts, -it.share)))
 
 
-def _lies(box: Box, other: Box) -> Lies:
+def _relation(box: Box, other: Box) -> RuleRelation:
     is_inside, is_around = _inside(box, other), _inside(other, box)
     if is_inside and is_around:
-        return Lies.EQUAL
-    return Lies.INSIDE if is_inside else Lies.AROUND if is_around else Lies.MEETS
+        return RuleRelation.EQUAL
+    return RuleRelation.INSIDE if is_inside else RuleRelation.AROUND if is_around else RuleRelation.MEETS
 
 
 def _inside(box: Box, other: Box) -> bool:
@@ -208,4 +208,4 @@ def _exact(
             yield overlap
         else:
             share = states.total(1)[0] / own.total(1)[0]
-            yield Overlap(overlap.rule, overlap.lies, overlap.is_opposite, overlap.contradicts, share)
+            yield Overlap(overlap.rule, overlap.relation, overlap.is_opposite, overlap.contradicts, share)

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.limits import LIMITS
-from advisor.engine.analysis.proofs.policy_ranges import NONE, by_matches, by_outcome, by_rows, points_of, possible
+from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
+from advisor.engine.analysis.policy_ranges import NONE, by_matches, by_outcome, by_rows, points_of, possible
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
-from advisor.engine.analysis.proofs.words import TOO_MANY
 from advisor.engine.analysis.space import Codes, Space
-from advisor.engine.document.field_words import TABLES
 from advisor.engine.evaluation.batch import OUTCOMES
-from advisor.engine.model.errors import Problem
+from advisor.engine.model.errors import TABLES, Problem
+from advisor.engine.model.policy import KindRow, LeaveRow, Policy
 from advisor.engine.model.questions import Scope
-from advisor.engine.model.rules import KindRow, LeaveRow, Points, RuleSet
+from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Leave, Outcome, Side, quoted_advice
 
 _PROCESSES = 32
@@ -38,7 +37,7 @@ class PolicyReach:
     is_settled: bool
 
 
-def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = LIMITS.states) -> PolicyReach:
+def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = PROOF_LIMITS.states) -> PolicyReach:
     """Find what some answers lead to, unknown ones included: in the sample, else among all of them."""
     judge = by_rows(rule_set)
     different, firsts = np.unique(judge(sample.sums, sample.sums), return_index=True)
@@ -58,12 +57,12 @@ def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = LI
 
 
 def problems(
-    rule_set: RuleSet, found: PolicyReach, *, elsewhere: Mapping[Outcome, bool], said: Set[str]
+    rule_set: RuleSet, found: PolicyReach, *, elsewhere: Mapping[Outcome, bool], known_places: Set[str]
 ) -> Iterator[Problem]:
     """Find outcomes that nothing leads to, which block, and rows that no answers lead to, which do not.
 
-    ``elsewhere`` are outcomes that are known to be reached otherwise (True), or may be (False); ``said`` the places of
-    problems that need not be repeated.
+    ``elsewhere`` are outcomes that are known to be reached otherwise (True), or may be (False); of ``known_places``
+    there are problems already, which need not be repeated.
     """
     outcomes, leave, kind = possible(rule_set)
     missing = [one for one in OUTCOMES if one not in found.outcomes and not elsewhere.get(one)]
@@ -72,10 +71,10 @@ def problems(
         yield _outcome_missed(rule_set, outcome, is_settled=is_settled)
     for index, row in enumerate(rule_set.leave):
         if index not in found.leave and not (row.leave is Leave.KEEP and Outcome.KEEP in missing):
-            yield from _row_missed("leave", index, said, is_settled=found.is_settled or index not in leave)
+            yield from _row_missed("leave", index, known_places, is_settled=found.is_settled or index not in leave)
     for index, kind_row in enumerate(rule_set.kind):
-        if index not in found.kind and Outcome(kind_row.kind.value) not in missing:
-            yield from _row_missed("kind", index, said, is_settled=found.is_settled or index not in kind)
+        if index not in found.kind and kind_row.outcome not in missing:
+            yield from _row_missed("kind", index, known_places, is_settled=found.is_settled or index not in kind)
 
 
 def both_of_parts(rule_set: RuleSet, space: Space, found: PolicyReach) -> bool | None:
@@ -102,14 +101,15 @@ def both_of_parts(rule_set: RuleSet, space: Space, found: PolicyReach) -> bool |
 
 
 def kind_without_rule(
-    rule_set: RuleSet, space: Space, sample: AnswerSample | None, limit: int = LIMITS.states
+    rule_set: RuleSet, space: Space, sample: AnswerSample | None, limit: int = PROOF_LIMITS.states
 ) -> Iterator[Problem]:
     """Find complete answers that get BPO, KPO or both as their kind though no rule that speaks for one of them matches.
 
     ``sample`` are complete answers, if any could be drawn.
     """
-    row = next(i for i, row in enumerate(rule_set.kind) if all(bound.holds(Points()) for bound in row.when))
-    kind = rule_set.kind[row].kind
+    _, decision = Policy(rule_set.leave, rule_set.kind).decisions[0, 0, 0]
+    row = next(index for index, row in enumerate(rule_set.kind) if row is decision.row)
+    kind = decision.kind
     if kind is Kind.UNCLEAR:
         return
     codes = None
@@ -151,9 +151,9 @@ def _outcome_missed(rule_set: RuleSet, outcome: Outcome, *, is_settled: bool) ->
     return Problem(place, text, "Change the bounds of the rows that give it, or the points of the rules.")
 
 
-def _row_missed(table: str, index: int, said: Set[str], *, is_settled: bool) -> Iterator[Problem]:
+def _row_missed(table: str, index: int, known_places: Set[str], *, is_settled: bool) -> Iterator[Problem]:
     place = f"{table}/{index}"
-    if any(f"{other}/".startswith(f"{place}/") for other in said):
+    if any(f"{other}/".startswith(f"{place}/") for other in known_places):
         return
     name = f"row {index + 1} of the {TABLES[table]}"
     if is_settled:
@@ -168,7 +168,7 @@ def _reached(rule_set: RuleSet, examples: Mapping[int, Codes], *, is_settled: bo
     kinds: dict[int, Codes] = {}
     for one, codes in examples.items():
         leave, kind = divmod(one, len(rule_set.kind))
-        outcomes.setdefault(_gives(rule_set.leave[leave]) or Outcome(rule_set.kind[kind].kind.value), codes)
+        outcomes.setdefault(_gives(rule_set.leave[leave]) or rule_set.kind[kind].outcome, codes)
         leaves.setdefault(leave, codes)
         kinds.setdefault(kind, codes)
     return PolicyReach(outcomes, leaves, kinds, is_settled)
@@ -182,5 +182,5 @@ def _has_all(rule_set: RuleSet, found: PolicyReach) -> bool:
 def _gives(row: LeaveRow | KindRow) -> Outcome | None:
     """The outcome that a row gives by itself; None where the leave table says go."""
     if isinstance(row, KindRow):
-        return Outcome(row.kind.value)
+        return row.outcome
     return Outcome.KEEP if row.leave is Leave.KEEP else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.policy_ranges import Ints, Sums
+from advisor.engine.analysis.policy_ranges import Ints, Sums
 from advisor.engine.analysis.proofs.states import MergeTask, States, merge_states
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Test
 from advisor.engine.evaluation.batch import evaluate_codes

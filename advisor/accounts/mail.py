@@ -1,0 +1,249 @@
+"""The words of each letter, and the thread that sends what lies in the outbox: no page waits for a mail server.
+
+Letters that let somebody in carry a link that is made at the moment of sending.
+"""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+from threading import Thread
+from urllib.parse import unquote, urlencode, urlsplit
+from uuid import UUID, uuid4
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from advisor.accounts import operations
+from advisor.models.account import Account, MailOutbox, account_by_email, due_letters
+from advisor.models.address import canonical_email, is_address
+from advisor.models.base import now
+from advisor.models.database import Database
+from advisor.operating import background
+from advisor.operating.private_files import make_private_folder, write_private_file
+from advisor.settings import Settings
+from advisor.web.logs import log
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that is ready to be sent."""
+
+    to: str
+    subject: str
+    body: str
+
+
+def link_url(base_url: str, path: str, token: str, next_path: str = "") -> str:
+    """A link with its secret, from the address that the settings name; a request's own headers have no say in it."""
+    more = {"next": next_path} if next_path else {}
+    return f"{base_url}{path}?{urlencode({'token': token, **more})}"
+
+
+def write(session: Session, asked: MailOutbox, settings: Settings) -> Letter | None:
+    """Write a letter that was asked for; None where there is nobody, or nothing, to write to.
+
+    It goes to the one spelling of an address, by which an account was looked for, whoever typed whatever.
+    """
+    to = canonical_email(asked.to)
+    if not is_address(to):
+        log.warning("letter not written: no address", kind=asked.kind)
+        return None
+    if asked.kind == "registration":
+        subject, body = _registration(session, asked, settings)
+    elif asked.kind == "reset":
+        subject, body = _reset(session, asked, settings)
+    elif asked.kind == "new address":
+        subject, body = _new_address(session, asked, settings)
+    else:
+        subject, body = _told(asked.kind)
+    if not body:
+        return None
+    return Letter(to, subject, f"{body}\n\n{_('Outsourcing Advisor')}\n{settings['BASE_URL']}\n")
+
+
+def _registration(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str, str]:
+    account = _account_at(session, asked.to)
+    if account is None:
+        return "", ""
+    base_url = settings["BASE_URL"]
+    if account.confirmed_at is not None:
+        words = _(
+            "Somebody, perhaps you, wanted to register with this address. You have an account already: "
+            "sign in at %(sign_in)s. If you do not know the password any more, go to %(forgotten)s.",
+            sign_in=f"{base_url}/sign-in",
+            forgotten=f"{base_url}/forgotten-password",
+        )
+        return str(_("You have an account already")), str(words)
+    link = link_url(base_url, "/confirm-address", operations.new_link(session, account, "confirm"), asked.next)
+    words = _(
+        "Open this link to finish your registration. It works once, for %(minutes)d minutes.\n\n%(link)s\n\n"
+        "If you did not register, do nothing: without the password that was chosen, the link opens nothing.",
+        minutes=_minutes(settings),
+        link=link,
+    )
+    return str(_("Finish your registration")), str(words)
+
+
+def _reset(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str, str]:
+    account = _account_at(session, asked.to)
+    if account is None or account.disabled_at is not None or account.confirmed_at is None:
+        return "", ""
+    link = link_url(settings["BASE_URL"], "/set-password", operations.new_link(session, account, "reset"))
+    words = _(
+        "Open this link to choose a new password. It works once, for %(minutes)d minutes.\n\n%(link)s\n\n"
+        "If you did not ask for it, do nothing: your password stays as it is.",
+        minutes=_minutes(settings),
+        link=link,
+    )
+    return str(_("Choose a new password")), str(words)
+
+
+def _new_address(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str, str]:
+    account = session.get(Account, asked.account_id)
+    if account is None or account.disabled_at is not None:
+        return "", ""
+    present = session.scalars(account_by_email(asked.to)).first()
+    if present is not None and present.id != account.id and present.confirmed_at is not None:
+        words = _(
+            "Somebody, perhaps you, wanted to use this address for another account of theirs. It has an account "
+            "already, so nothing was changed."
+        )
+        return str(_("This address has an account already")), str(words)
+    token = operations.new_link(session, account, "address", canonical_email(asked.to))
+    words = _(
+        "Open this link to make this the address of your account. It works once, for %(minutes)d minutes.\n\n"
+        "%(link)s\n\nIf you did not ask for it, do nothing: without the password of the account, the link changes "
+        "nothing.",
+        minutes=_minutes(settings),
+        link=link_url(settings["BASE_URL"], "/confirm-new-address", token),
+    )
+    return str(_("Confirm your new address")), str(words)
+
+
+def _account_at(session: Session, address: str) -> Account | None:
+    """The account to whose address that is written; None where there is none, or where its address is in doubt."""
+    account = session.scalars(account_by_email(address)).first()
+    if account is not None and account.letter_address is None:
+        log.warning("letter not written: address in doubt", account=str(account.id))
+        return None
+    return account
+
+
+def _told(kind: str) -> tuple[str, str]:
+    told = {
+        "password changed": (_("Your password was changed"), _("The password of your account was changed.")),
+        "address change asked": (
+            _("Your e-mail address is about to change"),
+            _(
+                "Somebody who knows your password asked for another e-mail address for your account. It changes when "
+                "the link in a letter to the new address is opened. Until then everything stays as it is."
+            ),
+        ),
+        "address changed": (
+            _("Your e-mail address was changed"),
+            _("Your account has another e-mail address from now on. Letters no longer come to this one."),
+        ),
+        "factor set": (_("Your second factor is set"), _("From now on a code is asked for when you sign in.")),
+        "factor removed": (
+            _("Your second factor was removed"),
+            _("No code is asked for any more when you sign in to your account."),
+        ),
+        "role changed": (
+            _("Your rights were changed"),
+            _("An admin changed what your account may do. You were signed out; sign in again to go on."),
+        ),
+    }
+    if kind not in told:
+        return "", ""
+    subject, body = told[kind]
+    return str(subject), f"{body} {_('If that was not you, change your password, and tell whoever runs this advisor.')}"
+
+
+def _minutes(settings: Settings) -> int:
+    return int(settings["RESET_LINK_LIFETIME"].total_seconds() // 60)
+
+
+# ---- Sent by a thread of the server, so that no page waits for a mail server
+
+
+_FIRST_PAUSE = timedelta(minutes=1)
+"""After a letter that could not be sent; it doubles each time."""
+
+
+def send_due(database: Database, settings: Settings) -> int:
+    """Send every letter that is due. Returns how many went."""
+    sent = 0
+    while (taken := _take(database, settings)) is not None:
+        letter_id, letter = taken
+        try:
+            if letter is not None:
+                _send(letter, settings)
+                sent += 1
+        except (OSError, smtplib.SMTPException) as error:
+            log.error("letter not sent", exc_info=error)
+            continue
+        with database.write() as session:
+            if (done := session.get(MailOutbox, letter_id)) is not None:
+                session.delete(done)
+    return sent
+
+
+def send_for_ever(database: Database, settings: Settings) -> Thread | None:
+    """Look into the outbox every few seconds, in a thread that ends with the process; None where no mail is set up."""
+    if not settings["MAIL_URL"]:
+        return None
+    return background.begin("mail", lambda: send_due(database, settings), every=settings["MAIL_PAUSE"])
+
+
+def _take(database: Database, settings: Settings) -> tuple[UUID, Letter | None] | None:
+    """Take the next letter, so that no other worker takes it too, and write it; None where none is due."""
+    with database.write() as session:
+        asked = session.scalars(due_letters(now()).limit(1).with_for_update(skip_locked=True)).first()
+        if asked is None:
+            return None
+        if asked.tries >= settings["MAIL_TRIES"]:
+            log.error("letter given up", kind=asked.kind)
+            session.delete(asked)
+            return asked.id, None
+        asked.tries += 1
+        asked.next_try_at = now() + _FIRST_PAUSE * 2 ** (asked.tries - 1)
+        return asked.id, write(session, asked, settings)
+
+
+def _send(letter: Letter, settings: Settings) -> None:
+    message = EmailMessage(policy=policy.default if letter.to.isascii() else policy.SMTPUTF8)
+    message["From"] = settings["MAIL_FROM"]
+    message["To"] = letter.to
+    message["Subject"] = letter.subject
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.body)
+    parts = urlsplit(settings["MAIL_URL"])
+    if parts.scheme == "file":
+        folder = Path(parts.path)
+        make_private_folder(folder)
+        write_private_file(folder / f"{now():%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}.eml", message.as_bytes())
+        return
+    with _server(settings) as server:
+        server.send_message(message, to_addrs=[letter.to])  # not as it might be read out of the header
+
+
+@contextmanager
+def _server(settings: Settings) -> Iterator[smtplib.SMTP]:
+    parts = urlsplit(settings["MAIL_URL"])
+    host, timeout, trusted = parts.hostname or "localhost", settings["MAIL_TIMEOUT"], ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=timeout, context=trusted)
+    else:
+        server = smtplib.SMTP(host, parts.port or 587, timeout=timeout)
+    with server:
+        if parts.scheme == "smtp":  # not so "smtp+plain", which settings_check.py accepts for this machine alone
+            server.starttls(context=trusted)  # raises where the server cannot: a link must not travel in the open
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        yield server

@@ -1,1 +1,0 @@
-"""Letters: their words, and how they are sent."""

@@ -1,0 +1,56 @@
+"""The advice: read, worked out anew, and the ways to other advice."""
+
+from uuid import UUID
+
+from flask import abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from advisor.assessments.blueprint import bp, page_url
+from advisor.assessments.operations import NotAsked
+from advisor.assessments.presenter import onward_url
+from advisor.assessments.questions.forms import OnceForm
+from advisor.assessments.questions.views import redirect_unasked, unasked_notice
+from advisor.assessments.result.presenter import result_page, ways_page
+from advisor.assessments.store import store
+from advisor.engine.document.text import whole_number
+from advisor.web.forms import form_page
+
+
+@bp.page("/result")
+def result(assessment_id: UUID) -> ResponseReturnValue:
+    """Show the latest advice as it was given."""
+    opened = store().load(assessment_id, whole_number(request.args.get("since")))
+    if opened.latest is None:
+        return redirect(onward_url(assessment_id, opened.progress))
+    shown = result_page(opened, opened.latest, _copied())
+    return form_page("assessments/result/result.html", OnceForm(), **shown, notice=unasked_notice())
+
+
+def _copied() -> UUID | None:
+    """The process of which this one was just saved as a copy, as the address names it."""
+    try:
+        return UUID(request.args["copy_of"])
+    except (KeyError, ValueError):
+        return None
+
+
+@bp.page("/result", methods=("POST",))
+def recalculate(assessment_id: UUID) -> ResponseReturnValue:
+    """Give the advice on the answers as they are now."""
+    store().load(assessment_id)
+    if not OnceForm().validate_on_submit():
+        abort(400)
+    try:
+        store().recalculate(assessment_id)
+    except NotAsked:
+        return redirect_unasked(store().load(assessment_id))
+    return redirect(page_url("result", assessment_id=assessment_id), 303)
+
+
+@bp.page("/other-ways")
+def other_ways(assessment_id: UUID) -> ResponseReturnValue:
+    """List the ways to each other advice."""
+    opened = store().load(assessment_id)
+    if opened.latest is None:
+        return redirect(onward_url(assessment_id, opened.progress))
+    return render_template("assessments/result/other_ways.html", **ways_page(opened, opened.latest))

@@ -1,2 +1,0 @@
-class OperatorError(Exception):
-    """Something that the operator has to mend, said in words. The command ends with a code that is not 0."""

@@ -1,0 +1,204 @@
+"""The record of what was done, to be read, filtered and taken away as a sheet. Nothing here changes an entry."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from advisor.engine.document.document import KINDS
+from advisor.engine.document.text import sort_key, whole_number
+from advisor.exchange.sheets.writer import Table, write_csv, write_xlsx
+from advisor.extensions import database
+from advisor.links import link_to
+from advisor.models import Account
+from advisor.models import audit as record
+from advisor.models.audit import ACTS, OWNERS_OWN, AuditEvent, audit_events
+from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.forms import DaysForm
+from advisor.rule_sets.item_urls import item_url, path_of
+from advisor.web import identity, rate_limits
+from advisor.web.days import read_day
+from advisor.web.forms import ButtonForm, pressed_or_400
+
+PAGE = 50
+"""Entries on a page."""
+
+_SHEETS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_CELL = 32_000
+"""Characters that a cell of a spreadsheet holds; what is longer (a whole draft that was discarded) is cut there."""
+
+_FILTERS = ("kind", "who", "what", "since", "until")
+_ACCOUNT = "account "
+"""How an entry begins that names the account to which something was done."""
+
+
+@bp.get("/admin/audit")
+def audit() -> ResponseReturnValue:
+    """Show who did what, when, where from and why, the latest first."""
+    query = _query(request.args)
+    days = DaysForm(request.args)
+    is_read = days.validate()
+    with database().read() as session:
+        found = list(session.scalars(_entries(query).limit(PAGE + 1))) if is_read else []
+        people = _people(session)
+        emails = _emails(session, found, query["what"])
+        kinds = list(session.scalars(select(AuditEvent.kind).where(AuditEvent.kind.not_in(OWNERS_OWN)).distinct()))
+    more = len(found) > PAGE
+    kept: dict[str, Any] = {name: query[name] for name in _FILTERS if query[name]}
+    return render_template(
+        "rule_sets/audit/audit.html",
+        form=days,
+        button=ButtonForm(),
+        rows=[_row(event, emails) for event in found[:PAGE]],
+        query=query,
+        kept=kept,
+        about=_named(query["what"], emails),
+        kinds=sorted(kinds, key=sort_key),
+        people=people,
+        most=current_app.config["SHEET_ROWS"],
+        older_url=url_for(".audit", **kept, before=found[PAGE - 1].sequence) if more else "",
+        newest_url=url_for(".audit", **kept) if query["before"] else "",
+    )
+
+
+@bp.post("/admin/audit/sheet")
+def audit_sheet() -> ResponseReturnValue:
+    """Give the entries that a filter finds as a sheet, the latest first."""
+    kind = request.form.get("format", "")
+    if kind not in _SHEETS:
+        abort(400)
+    pressed_or_400()
+    if reply := rate_limits.transferred_too_often():
+        return reply
+    query = _query(request.form)
+    if not DaysForm(request.form).validate():
+        abort(400)
+    with database().write() as session:
+        found = list(session.scalars(_entries(query).limit(current_app.config["SHEET_ROWS"])))
+        emails = _emails(session, found)
+        about = {"format": kind, "rows": len(found), **{name: query[name] for name in _FILTERS if query[name]}}
+        record.audit(session, "record exported", who=identity.actor(), what="record", after=about)
+    name = f"record-{datetime.now(UTC):%Y-%m-%d}.{kind}"
+    table = Table(str(_("Who did what")), _head(), [_line(event, emails) for event in found])
+    body = write_csv(table) if kind == "csv" else write_xlsx([table])
+    return Response(body, content_type=_SHEETS[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _query(sent: Mapping[str, str]) -> dict[str, str]:
+    return {name: sent.get(name, "").strip()[:200] for name in (*_FILTERS, "before")}
+
+
+def _entries(query: Mapping[str, str]) -> Select[AuditEvent]:
+    entries = audit_events()
+    if query["kind"]:
+        entries = entries.where(AuditEvent.kind == query["kind"])
+    if query["what"]:
+        entries = entries.where(AuditEvent.what == query["what"])
+    if query["who"]:
+        account = _uuid(query["who"])
+        entries = entries.where(AuditEvent.who == query["who"] if account is None else AuditEvent.account_id == account)
+    if (since := read_day(query["since"])) is not None:
+        entries = entries.where(AuditEvent.at >= datetime.combine(since, time(), UTC))
+    if (until := read_day(query["until"])) is not None and until < date.max:
+        entries = entries.where(AuditEvent.at < datetime.combine(until + timedelta(days=1), time(), UTC))
+    if (before := whole_number(query["before"])) is not None:
+        entries = entries.where(AuditEvent.sequence < before)
+    return entries
+
+
+def _row(event: AuditEvent, emails: Mapping[UUID, str]) -> dict[str, Any]:
+    return {
+        "sequence": event.sequence,
+        "at": event.at,
+        "who": _who(event.account_id, emails),
+        "role": event.who,
+        "from_where": event.from_where,
+        "kind": event.kind,
+        "what": _named(event.what, emails),
+        "url": _url_of(event.what, emails),
+        "before": _json(event.before),
+        "after": _json(event.after),
+        "why": event.why,
+        "version": event.version,
+    }
+
+
+def _head() -> list[str]:
+    columns = (_("Entry"), _("When (UTC)"), _("Who"), _("As"), _("From where"), _("What was done"), _("To what"))
+    return [str(name) for name in (*columns, _("Version"), _("Why"), _("Before"), _("After"))]
+
+
+def _line(event: AuditEvent, emails: Mapping[UUID, str]) -> list[str | int | None]:
+    row = _row(event, emails)
+    at = f"{event.at:%Y-%m-%d %H:%M:%S}"
+    names = ("who", "role", "from_where", "kind", "what", "version", "why", "before", "after")
+    return [event.sequence, at, *(_cut(row[name]) for name in names)]
+
+
+def _cut(cell: str | int | None) -> str | int | None:
+    return f"{cell[:_CELL]}…" if isinstance(cell, str) and len(cell) > _CELL else cell
+
+
+def _json(value: Any) -> str:
+    return "" if value in (None, {}) else json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _who(account_id: UUID | None, emails: Mapping[UUID, str]) -> str:
+    """The address of an account; of one that is gone, the beginning of the random number that the record keeps."""
+    if account_id is None:
+        return ""
+    return emails.get(account_id) or str(_("deleted account %(number)s", number=str(account_id)[:8]))
+
+
+def _named(what: str, emails: Mapping[UUID, str]) -> str:
+    account = _account_in(what)
+    return what if account is None else _who(account, emails)
+
+
+def _url_of(what: str, emails: Mapping[UUID, str]) -> str:
+    if what.split("/", maxsplit=1)[0] in KINDS:
+        path = path_of(what)
+        return item_url(path.collection, path.key) if path else ""
+    account = _account_in(what)
+    return link_to("person", account_id=account) if account in emails else ""
+
+
+def _account_in(what: str) -> UUID | None:
+    return _uuid(what.removeprefix(_ACCOUNT)) if what.startswith(_ACCOUNT) else None
+
+
+def _emails(session: Session, events: Iterable[AuditEvent], *more: str) -> dict[UUID, str]:
+    """The addresses of the accounts that these entries name, as far as they are still there."""
+    named = {event.account_id for event in events} | {_account_in(event.what) for event in events}
+    wanted = (named | {_account_in(what) for what in more}) - {None}
+    rows = session.execute(select(Account.id, Account.email).where(Account.id.in_(wanted)))
+    return {row.id: row.email for row in rows}
+
+
+def _people(session: Session) -> dict[str, str]:
+    """Who can be filtered by: every account in the record, also one that is gone, and roles without one."""
+    theirs = select(AuditEvent.account_id, Account.email).outerjoin(Account, Account.id == AuditEvent.account_id)
+    seen = session.execute(theirs.where(AuditEvent.kind.in_(ACTS - OWNERS_OWN)).distinct()).all()
+    named = {str(account): _who(account, {account: email} if email else {}) for account, email in seen if account}
+    without = select(AuditEvent.who).where(AuditEvent.account_id.is_(None)).distinct()
+    return {
+        **dict(sorted(named.items(), key=lambda pair: sort_key(pair[1]))),
+        **{role: role for role in sorted(session.scalars(without), key=sort_key)},
+    }
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

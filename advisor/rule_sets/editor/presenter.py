@@ -1,0 +1,141 @@
+"""What the page of an item shows, as plain values."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import abort, request, url_for
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+
+from advisor.engine.document.document import NUMBERED, options_of
+from advisor.engine.document.edit import users_of_question
+from advisor.engine.model.evidence import Claim, Source
+from advisor.engine.model.questions import Option, Question
+from advisor.engine.model.rules import RuleSet
+from advisor.rule_sets.editor.field_text import differences, key_or_number, subject_of, title_of
+from advisor.rule_sets.editor.inputs import Context, Raw
+from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
+from advisor.rule_sets.editor.item_lists import case_rows, item_rows
+from advisor.rule_sets.editor.operations import LastSaved
+from advisor.rule_sets.editor.rule_effect import effect_shown
+from advisor.rule_sets.forms import ItemForm
+from advisor.rule_sets.item_urls import add_url, item_url, list_url
+from advisor.rule_sets.presenter import problem_lines
+from advisor.rule_sets.test_cases.coverage import reasons_of
+from advisor.rule_sets.workspace import DraftWorkspace
+from advisor.wording.vocabulary import LISTS, NOUNS
+
+
+def item_page(
+    workspace: DraftWorkspace,
+    editor: ItemEditor,
+    form: ItemForm,
+    raw: Raw,
+    item: Any,
+    *,
+    focus: str = "",
+    is_gone: bool = False,
+) -> dict[str, Any]:
+    """The editor of one item. ``item`` is what stands in the draft, None for a new one."""
+    collection, key = editor.collection, editor.context.key
+    subject = subject_of(collection)
+    has_sentence = subject in {"rules", "leave", "kind"}
+    read = editor.preview(raw) if has_sentence or subject in {"disagreements", "guidance", "tensions"} else None
+    return {
+        "subject": subject,
+        "noun": NOUNS[subject],
+        "key": key,
+        "is_new": item is None,
+        "name": key_or_number(collection, key) if item is not None else "",
+        "form_inputs": editor.render_context(form, raw),
+        "focus": focus,
+        "is_gone": is_gone,
+        "clash": None,
+        "gone": None,
+        "has_sentence": has_sentence,
+        "reads_as": title_of(workspace.rules, read) if read is not None and has_sentence else "",
+        "problems": problem_lines(workspace.problems_by_item.get((collection, key), ())) if item is not None else [],
+        "options": item_rows(workspace, options_of(key)) if isinstance(item, Question) else [],
+        "options_url": url_for("rule_sets.move_option", key=key) if isinstance(item, Question) else "",
+        "add_option_url": add_url(options_of(key)) if isinstance(item, Question) else "",
+        "preview_url": url_for("rule_sets.preview_question", key=key) if isinstance(item, Question) else "",
+        "users": user_links(users_of(workspace, collection, item)),
+        "shows_effect": subject == "rules",
+        "effect": effect_shown(workspace, key, read) if subject == "rules" and not is_gone else None,
+        "result": case_rows(workspace).get(key) if subject == "cases" else None,
+        "reasons": reasons_of(workspace, key) if subject == "cases" else None,
+        "back_url": list_url(collection),
+        "back": _back(workspace, collection),
+        "copy_url": add_url(collection, copy=key) if item is not None else "",
+        "remove_url": item_url(collection, key, page="remove_item") if item is not None else "",
+        "history_url": item_url(collection, key, page="item_history") if item is not None else "",
+    }  # fmt: skip
+
+
+def look_up(workspace: DraftWorkspace, collection: str, key: str) -> tuple[Any, Context]:
+    """The item, None where it is new or gone meanwhile, and what its form is made for."""
+    question = workspace.rules.question(collection.split("/")[1]) if "/" in collection else None
+    item = item_or_none(workspace.rules, collection, key) if key else None
+    if ("/" in collection and question is None) or (key and item is None and request.method == "GET"):
+        abort(404)
+    is_published = collection not in NUMBERED and item_or_none(workspace.base, collection, key) is not None
+    return item, Context(
+        rules=workspace.rules,
+        collection=collection,
+        question=item if collection == "questions" else question,
+        key=key,
+        key_is_fixed=bool(key) and is_published,
+    )
+
+
+def users_of(workspace: DraftWorkspace, collection: str, item: Any) -> list[tuple[str, str]]:
+    """What looks at a question or an answer, or rests on a claim or a source: the collection and the key of each."""
+    rules = workspace.rules
+    match item:
+        case Question():
+            return users_of_question(rules, item.key)
+        case Option():
+            return users_of_question(rules, collection.split("/")[1], item.key)
+        case Claim():
+            return _resting_on(rules, item.id)
+        case Source():
+            return [("claims", claim.id) for claim in rules.claims if claim.source == item.key]
+    return []
+
+
+def user_links(users: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Each of them with a link."""
+    return [{"noun": NOUNS[subject_of(name)], "name": key, "url": item_url(name, key)} for name, key in users]
+
+
+def _resting_on(rules: RuleSet, claim: str) -> list[tuple[str, str]]:
+    found = [("rules", rule.key) for rule in rules.rules if claim in rule.sources]
+    found += [("disagreements", d.key) for d in rules.disagreements if any(claim in view.sources for view in d.views)]
+    found += [("guidance", guidance.key) for guidance in rules.guidance if claim in guidance.sources]
+    found += [(options_of(q.key), o.key) for q in rules.questions for o in q.options if claim in o.sources]
+    return found + [("cases", case.key) for case in rules.cases if claim in case.sources]
+
+
+def clash_of(
+    workspace: DraftWorkspace, collection: str, key: str, mine: Any, present: Any, saved: LastSaved | None
+) -> dict[str, Any]:
+    """Two texts of one item: what somebody saved after it was opened, and what was sent now."""
+    by, at = (saved.by if saved else ""), (format_datetime(saved.at, "d MMMM, HH:mm") if saved else "")
+    who = by or _("Somebody")
+    if present is None:
+        sentence = _("%(who)s removed this after you opened it. Save to add yours again.", who=who)
+    else:
+        sentence = _("%(who)s saved this at %(at)s UTC, after you opened it. Here are both versions.", who=who, at=at)
+    return {
+        "sentence": sentence,
+        "fields": differences(workspace.rules, workspace.rules, present, mine),
+        "theirs_url": item_url(collection, key) if present is not None else list_url(collection),
+        "is_gone": present is None,
+    }
+
+
+def _back(workspace: DraftWorkspace, collection: str) -> str:
+    if "/" in collection:
+        question = workspace.rules.question(collection.split("/")[1])
+        return question.text if question else ""
+    return str(LISTS[collection])

@@ -1,0 +1,210 @@
+"""A new version: what people will read about it, the draft published, or an older version brought back."""
+
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from advisor.engine.document.diff import diff
+from advisor.extensions import database
+from advisor.models import DatabaseUnavailable
+from advisor.models import draft as drafts
+from advisor.models import rule_set_version as versions
+from advisor.models.base import now
+from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
+from advisor.models.idempotency import led_to
+from advisor.models.proof import Unproven
+from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
+from advisor.rule_sets.checks.views import check_progress, waiting_sentence
+from advisor.rule_sets.forms import BringBackForm, PublishForm, VersionNoteForm
+from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence
+from advisor.rule_sets.item_urls import HIGHEST
+from advisor.rule_sets.presenter import change_groups, changes_page, problem_lines
+from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, who, workspace_or_home, write, write_once
+from advisor.web import identity
+from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
+
+PROBLEMS_SHOWN = 10
+"""How much of what blocks, and of what does not, is shown where the draft is published; the problems show the rest."""
+
+
+@bp.route("/admin/rules/draft/note", methods=["GET", "POST"])
+def note() -> ResponseReturnValue:
+    """Say what changed and why; keep it with the draft."""
+    workspace = workspace_or_home(over_a_form=request.method == "POST")
+    form = VersionNoteForm(note=workspace.note)
+    page: dict[str, Any] = {"workspace": workspace, "number": workspace.in_force_number + 1, "on": now()}
+    if not form.validate_on_submit():
+        return form_page("rule_sets/versions/note.html", form, **page)
+    try:
+        write(lambda session: drafts.keep_note(session, identity.actor(), form.note.data or ""))
+    except DatabaseUnavailable as error:
+        return unsaved_page("rule_sets/versions/note.html", form, error, **page)
+    return redirect(url_for(".note", _anchor="read"), 303)
+
+
+# ---- the draft -----------------------------------------------------------------------------------------------------
+
+
+@bp.route("/admin/rules/draft/publish", methods=["GET", "POST"])
+def publish() -> ResponseReturnValue:
+    """Publish the draft with a note; until nothing blocks, say what is missing and keep the note."""
+    workspace = workspace_or_home(over_a_form=request.method == "POST")
+    form = PublishForm(note=workspace.note, mark=workspace.fingerprint, in_force=str(workspace.in_force_number))
+    if not workspace.has_draft:
+        return _gone(form)
+    if request.form.get("do") == "keep":
+        return _keep_note(form)
+    status = _proof_status(workspace)
+    ready = not status.blocking and not status.waits
+    if form.validate_on_submit() and not _must_confirm(workspace, form) and ready:
+        return identity.requires_password_again() or _publish(workspace, form)
+    return _publish_page(workspace, form, 0 if request.method == "GET" or form.errors else 422)
+
+
+def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValue:
+    def act(session: Session) -> str:
+        note, opened = str(form.note.data), str(form.mark.data)
+        drafts.publish(session, identity.actor(), note, mark=opened, in_force=form.number_in_force)
+        return url_for(".home", published=1)
+
+    try:
+        return write_once(act)
+    except NoDraft:
+        return _gone(form)
+    except ChangedDraft:
+        add_form_error(
+            form, _("The draft was changed after you opened this page. Look at the differences, then publish.")
+        )
+    except ChangedInForce as changed:
+        add_form_error(
+            form, _("Version %(n)s came into force after you opened this page. Look again.", n=changed.number)
+        )
+    except (Unpublishable, Unproven):
+        add_form_error(form, _("Something blocks now that did not when you opened this page."))
+    except DatabaseUnavailable as error:
+        return unsaved_page("rule_sets/versions/publish.html", form, error, **_publish_context(workspace))
+    return _publish_again(form)
+
+
+def _gone(form: PublishForm) -> Response:
+    """Say under which number the draft of the form was published meanwhile; it may have been discarded, too."""
+    with database().read() as session:
+        number = versions.published_as(session, str(form.mark.data or ""), form.number_in_force)
+    return redirect(url_for(".home", already=number) if number else url_for(".home", gone=1), 303)
+
+
+def _publish_again(form: PublishForm) -> Response:
+    """The page as things stand now, with the note that was typed."""
+    workspace = load_workspace()
+    form.mark.data, form.in_force.data = workspace.fingerprint, str(workspace.in_force_number)
+    return _publish_page(workspace, form, 409)
+
+
+def _publish_page(workspace: DraftWorkspace, form: PublishForm, status: int) -> Response:
+    return form_page("rule_sets/versions/publish.html", form, status, **_publish_context(workspace))
+
+
+def _proof_status(workspace: DraftWorkspace) -> ProofStatus:
+    """What is known of the draft; worked out before the transaction that publishes it, which then finds it."""
+    with database().read() as session:
+        return proof_status_of(session, workspace.document)
+
+
+def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
+    status = _proof_status(workspace)
+    replaced = diff(workspace.base, workspace.in_force) if workspace.is_outdated else ()
+    with database().read() as session:
+        run = ImpactRun.load(session, workspace.fingerprint)
+        new = new_warnings(session, status)
+    look_at = status.warning if new is None else new
+    nothing = _("Nothing in the draft differs from the version it was made from.")
+    return {
+        "workspace": workspace,
+        "blocking": problem_lines(status.blocking[:PROBLEMS_SHOWN]),
+        "more_blocking": max(0, len(status.blocking) - PROBLEMS_SHOWN),
+        "warning": problem_lines(look_at[:PROBLEMS_SHOWN]),
+        "warnings": len(status.warning),
+        "known": len(status.warning) - len(look_at),
+        "waits": waiting_sentence(status),
+        "check_progress": check_progress(status.job),
+        "missing": [] if workspace.changes else [{"text": nothing, "url": url_for(".home")}],
+        "number": len(diff(workspace.in_force, workspace.rules)),
+        "run": run,
+        "impact_sentence": publishing_sentence(run, workspace.in_force_number + 1),
+        "replaced": change_groups(workspace.base, workspace.in_force, replaced, linked=False),
+    }
+
+
+def _must_confirm(workspace: DraftWorkspace, form: PublishForm) -> bool:
+    if not workspace.is_outdated or form.over.data:
+        return False
+    form.over.errors = [_("Say that the draft replaces what version %(n)s changed", n=workspace.in_force_number)]
+    return True
+
+
+def _keep_note(form: PublishForm) -> ResponseReturnValue:
+    note = form.note
+    if not form.validate_on_submit() and note.data:
+        return _publish_again(form) if not note.errors else _publish_page(workspace_or_home(), form, 422)
+    write(lambda session: drafts.keep_note(session, identity.actor(), note.data or ""))
+    return redirect(url_for(".publish"), 303)
+
+
+# ---- an older version ----------------------------------------------------------------------------------------------
+
+
+@bp.route(f"/admin/rules/versions/<int(max={HIGHEST}):number>/bring-back", methods=["GET", "POST"])
+def bring_back(number: int) -> ResponseReturnValue:
+    """Publish an older version again, under a new number."""
+    with database().read() as session:
+        row = versions.version(session, number) or abort(404)
+        workspace = DraftWorkspace.load(session)
+        rules = versions.rule_set(session, number)
+        status = proof_status_of(session, row.unaltered_document)
+        led = led_to(session, attempt(who()))
+    form = BringBackForm(in_force=str(workspace.in_force_number))
+    changes = diff(workspace.in_force, rules)
+    page: dict[str, Any] = {
+        "version": number,
+        "workspace": workspace,
+        **changes_page(workspace.in_force, rules, changes, request.args.get("page", ""), linked=False),
+        "blocking": [f"{problem.text} {problem.mend}" for problem in status.blocking],
+        "waits": waiting_sentence(status),
+        "check_progress": check_progress(status.job),
+    }
+    is_sent = form.validate_on_submit()
+    if is_sent and led is not None:  # what it brought back is in force by now, so that nothing else would differ
+        return redirect(led, 303)
+    if is_sent and form.number_in_force != workspace.in_force_number:
+        return _bring_back_again(form, workspace.in_force_number, page)
+    if not is_sent or status.blocking or status.waits or not changes:
+        return form_page("rule_sets/versions/bring_back.html", form, **page)
+    return identity.requires_password_again() or _bring_back(number, form, page)
+
+
+def _bring_back(number: int, form: BringBackForm, page: dict[str, Any]) -> ResponseReturnValue:
+    def act(session: Session) -> str:
+        drafts.bring_back(session, identity.actor(), number, str(form.note.data), in_force=form.number_in_force)
+        return url_for(".home", published=1)
+
+    try:
+        return write_once(act)
+    except ChangedInForce as changed:
+        return _bring_back_again(form, changed.number, page)
+    except Unproven:
+        add_form_error(form, _("Something blocks now that did not when you opened this page."))
+        return form_page("rule_sets/versions/bring_back.html", form, 409, **page)
+    except DatabaseUnavailable as error:
+        return unsaved_page("rule_sets/versions/bring_back.html", form, error, **page)
+
+
+def _bring_back_again(form: BringBackForm, in_force: int, page: dict[str, Any]) -> ResponseReturnValue:
+    """The page as things stand now, with the note that was typed."""
+    add_form_error(form, _("Version %(n)s came into force after you opened this page. Look again.", n=in_force))
+    form.in_force.data = str(in_force)
+    return form_page("rule_sets/versions/bring_back.html", form, 409, **page)

@@ -1,0 +1,201 @@
+"""One version, and two held against each other: what differs, what that does, and both advices on the same answers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from advisor.assessments.progress import sorted_answers
+from advisor.engine.document.diff import diff
+from advisor.engine.document.text import LINE_LIMIT, whole_number
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.questions import Answers, Section, asked_questions
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.recommendation import recommend
+from advisor.extensions import database
+from advisor.models import rule_set_version as versions
+from advisor.models.base import now
+from advisor.models.rule_set_version import RuleSetVersion
+from advisor.rule_sets.blueprint import bp
+from advisor.rule_sets.impact.effect import EffectSummary, effect_summary
+from advisor.rule_sets.item_urls import HIGHEST, item_url, list_url
+from advisor.rule_sets.presenter import changes_page, version_rows
+from advisor.rule_sets.preview.preview_state import encode_answers, read_state
+from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
+from advisor.wording.claims import Version, VersionView
+from advisor.wording.difference import AdviceView, difference
+from advisor.wording.result import most_points, part_results
+from advisor.wording.values import answer_label
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView(VersionView):
+    """The draft, with the number that it would get; its links lead to where things are edited."""
+
+    @property
+    def version(self) -> Version:
+        """The draft as a page names it."""
+        return Version(self.number, self.row.published_at, sum_url=list_url("leave"), is_older=False)
+
+    def claim_url(self, claim_id: str) -> str:
+        """Where a claim is edited."""
+        return item_url("claims", claim_id)
+
+    def rule_url(self, key: str) -> str:
+        """Where a rule is edited."""
+        return item_url("rules", key)
+
+
+def draft_view(session: Session, workspace: DraftWorkspace) -> DraftView:
+    """The draft on the workspace. The row of a version that it has was never stored, and is not."""
+    row = RuleSetVersion(
+        number=workspace.in_force_number + 1,
+        document=workspace.document,
+        sha256=workspace.fingerprint,
+        note=workspace.note,
+        published_by=None,
+        published_at=workspace.updated_at or now(),
+    )
+    return DraftView(workspace.rules, row, workspace.in_force, versions.in_force(session))
+
+
+_DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRules:
+    """One of the two: a version, or the draft. ``value`` is how an address names it."""
+
+    value: str
+    name: str
+    view: VersionView
+    can_advise: bool = True
+    """Whether nothing in it keeps it from being evaluated."""
+
+    @property
+    def rules(self) -> RuleSet:
+        """Its rules."""
+        return self.view.rule_set
+
+
+@bp.get(f"/admin/rules/versions/<int(max={HIGHEST}):number>")
+def version(number: int) -> ResponseReturnValue:
+    """Show one version: when it was live, why it came, and what it changed in the one before."""
+    with database().read() as session:
+        row = versions.version(session, number) or abort(404)
+        rows = version_rows(session)
+        rules = versions.rule_set(session, number)
+        before = versions.rule_set(session, number - 1) if number > 1 else None
+    changes = diff(before, rules) if before is not None else ()
+    mine = next(shown for shown in rows if shown["number"] == number)
+    shown = changes_page(before or rules, rules, changes, request.args.get("page", ""), linked=False)
+    return render_template("rule_sets/versions/version.html", row=row, shown=mine, **shown)
+
+
+@bp.get("/admin/rules/draft/differences")
+def differences() -> ResponseReturnValue:
+    """Show what the draft changes in the version in force, word by word, and what that does."""
+    workspace_or_home()
+    with database().read() as session:
+        workspace = DraftWorkspace.load(session)
+        old, new = _compared(session, workspace, str(workspace.in_force_number)), _compared(session, workspace, _DRAFT)
+    return _page(old, new, title=_("What the draft changes"), names={}, linked=True)
+
+
+@bp.get("/admin/rules/compare")
+def compare() -> ResponseReturnValue:
+    """Show what differs between any two versions, or a version and the draft, and what that does."""
+    with database().read() as session:
+        workspace = DraftWorkspace.load(session)
+        numbers = list(session.scalars(select(RuleSetVersion.number).order_by(RuleSetVersion.number.desc())))
+        old = _compared(session, workspace, request.args.get("old") or str(numbers[min(1, len(numbers) - 1)]))
+        new = _compared(session, workspace, request.args.get("new") or str(numbers[0]))
+    names = {str(number): _("Version %(n)s", n=number) for number in numbers}
+    if workspace.has_draft:
+        names = {_DRAFT: _("The draft")} | names
+    return _page(old, new, title=_("Compare two versions"), names=names, linked=False)
+
+
+@bp.get("/admin/rules/compare/advices")
+def compare_advice() -> ResponseReturnValue:
+    """Show both advices on one set of answers, which the address carries, and the reasons that differ."""
+    with database().read() as session:
+        workspace = DraftWorkspace.load(session)
+        compared = [_compared(session, workspace, request.args.get(name, "")) for name in ("old", "new")]
+    old, new = compared
+    if not (old.can_advise and new.can_advise):
+        abort(404)
+    answers = read_state(request.args.get("given", ""), new.rules, old.rules)
+    pair = [_advice(one, answers) for one in compared]
+    most = max(most_points(advice.document) for advice in pair)
+    return render_template(
+        "rule_sets/versions/compare_advice.html",
+        found=difference(pair[0], pair[1]),
+        names=(old.name, new.name),
+        sides=[part_results(advice.document, advice.edition, most)[0] for advice in pair],
+        answers=_answer_rows(old.rules, new.rules, answers),
+        back_url=url_for("rule_sets.compare", old=old.value, new=new.value, _anchor="does"),
+        try_url=url_for("preview.what_if", process=_process_name(), given=encode_answers(answers))
+        if new.value == _DRAFT
+        else "",
+    )
+
+
+def effect_of(old: ComparedRules, new: ComparedRules) -> EffectSummary | None:
+    """What the one does to the advice of the other; None where something keeps either from advising."""
+    if not (old.can_advise and new.can_advise):
+        return None
+
+    def witness_url(answers: Answers) -> str:
+        return url_for("rule_sets.compare_advice", old=old.value, new=new.value, given=encode_answers(answers))
+
+    return effect_summary(old.rules, new.rules, witness_url)
+
+
+def _page(old: ComparedRules, new: ComparedRules, *, title: str, names: dict[str, str], linked: bool) -> str:
+    changes = diff(old.rules, new.rules)
+    return render_template(
+        "rule_sets/versions/differences.html",
+        title=title,
+        before=old.name,
+        after=new.name,
+        **changes_page(old.rules, new.rules, changes, request.args.get("page", ""), linked=linked),
+        effect=effect_of(old, new) if changes else None,
+        back_url=url_for("rule_sets.home"),
+        compared={"names": names, "old": old.value, "new": new.value} if names else None,
+    )
+
+
+def _compared(session: Session, workspace: DraftWorkspace, value: str) -> ComparedRules:
+    if value == _DRAFT and workspace.has_draft:
+        return ComparedRules(value, _("The draft"), draft_view(session, workspace), workspace.results is not None)
+    number = whole_number(value)
+    if number is None or versions.version(session, number) is None:
+        abort(404)
+    view = VersionView.of(session, number)
+    in_force = view.number == view.in_force_number
+    name = _("Version %(n)s, in force", n=view.number) if in_force else _("Version %(n)s", n=view.number)
+    return ComparedRules(str(view.number), name, view)
+
+
+def _process_name() -> str:
+    return str(_("A set of answers"))[:LINE_LIMIT]
+
+
+def _advice(compared: ComparedRules, answers: Answers) -> AdviceView:
+    counted = asked_questions(compared.rules.questions, answers).answers
+    document: dict[str, Any] = dict(recommend(compared.rules, compared.view.number, WorkItem(_process_name(), counted)))
+    given = {"process": _process_name(), "answers": sorted_answers(counted), "parts": []}
+    return AdviceView(document, given, compared.view)
+
+
+def _answer_rows(old: RuleSet, new: RuleSet, answers: Answers) -> list[tuple[str, str]]:
+    """What was answered, question by question, in the order in which they are asked."""
+    questions = {question.key: question for rules in (old, new) for question in rules.questions}
+    order = [q.key for section in Section for q in new.section(section)]
+    keys = sorted(answers, key=lambda key: order.index(key) if key in order else len(order))
+    return [(questions[key].text, answer_label(questions[key], answers[key])) for key in keys]

@@ -1,0 +1,163 @@
+"""P7: the file that an owner downloads holds every row and column that is about them, and nothing of anybody else."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import inspect, select, update
+
+from advisor import starter
+from advisor.models import (
+    Account,
+    AccountOwner,
+    ApiToken,
+    Assessment,
+    Base,
+    Database,
+    Draft,
+    Feedback,
+    IdempotencyKey,
+    LoginSession,
+    MailOutbox,
+    ResetToken,
+    RuleSetVersion,
+)
+from advisor.models.audit import Actor, audit
+from advisor.models.base import hash_of, now
+from advisor.models.rule_set_version import publish
+from tests.accounts.recorded_acts.processes import download
+from tests.accounts.sign_ins import sign_in
+from tests.factories import SECRET, make_account, make_assessment, make_recommendation
+from tests.visiting import Visitor
+
+PROOFS = {
+    "account.password_hash", "account.totp_secret", "account.totp_pending", "account.totp_last_step",
+    "account.recovery_codes", "login_session.token_hash", "login_session.form_hash", "api_token.token_hash",
+    "reset_token.token_hash", "idempotency_key.key_hash", "idempotency_key.owner_hash",
+}  # fmt: skip
+"""What proves that somebody is the account: whoever had the file could try it."""
+
+PLUMBING = {
+    "account.row_version", "assessment.row_version", "part.row_version", "part.position", "recommendation.sequence",
+    "mail_outbox.tries", "mail_outbox.next_try_at", "mail_outbox.sent_at", "mail_outbox.id", "draft.revision",
+    "draft.id", "draft.base_version", "draft.note", "draft.document", "rule_set_version.document",
+    "rule_set_version.sha256", "assessment.visitor_key_hash",
+    "login_session.came_along",  # ids of processes that are in the file
+    "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
+    "idempotency_key.fingerprint", "idempotency_key.mark",
+}  # fmt: skip
+"""What tells nothing about a person, or is the rules, which everybody can read."""
+
+NOT_ABOUT_AN_ACCOUNT = {"rate_limit", "job", "proof"}
+"""Tables that cannot be searched for an account: tries stand under a fingerprint, for two days; jobs hold counts over
+all that is saved, and proofs what was found in a rule set.
+"""
+
+
+def fill(database: Database, account_id: UUID, mark: str) -> None:
+    """A row of the account in every table, with something of its own in every column."""
+    owner = AccountOwner(account_id)
+    mine = make_assessment(
+        database, owner, f"{mark} process", {"edge": f"{mark} answer"}, {f"{mark} part": {"a": mark}}
+    )
+    make_recommendation(database, mine, {"outcome": f"{mark} outcome"})
+    binned = make_assessment(database, owner, f"{mark} binned")
+    with database.write() as session:
+        values: dict[str, Any] = {"decision": f"{mark} decision", "decided_on": date(2026, 3, 2)}
+        values |= {"notes": f"{mark} notes", "kept_version": 1, "pulled_apart": {"a": f"{mark} shown"}}
+        session.execute(update(Assessment).where(Assessment.id == mine).values(**values))
+        session.execute(update(Assessment).where(Assessment.id == binned).values(deleted_at=now()))
+        login = LoginSession(token_hash=mark, form_hash=f"{mark}f", account_id=account_id, user_agent=f"{mark} browser")
+        login.adopted, login.ended_at = [f"{mark} adopted"], now()
+        token = ApiToken(account_id=account_id, name=f"{mark} token", prefix=f"{mark}_", token_hash=mark)
+        token.expires_at = token.last_used_at = token.revoked_at = now()
+        link = ResetToken(token_hash=mark, account_id=account_id, kind="address", address=f"{mark}@link.example")
+        link.used_at = now()
+        note = Feedback(account_id=account_id, text=f"{mark} note", version=1, answers={"a": mark}, reasons=[mark])
+        note.case_key = f"{mark}-case"
+        letter = MailOutbox(to=f"{mark}@new.example", kind="new address", next=f"/{mark}", account_id=account_id)
+        key = IdempotencyKey(key_hash=f"{mark} key", owner_hash=owner.mark, location=f"/{mark}/led")
+        session.add_all([login, token, link, note, letter, key])
+        publish(session, starter.text(), f"{mark} published", str(account_id))
+        audit(session, "account disabled", who=Actor("admin", uuid4(), f"{mark} network"), what=f"account {account_id}")
+        session.execute(
+            update(Account).where(Account.id == account_id).values(totp_secret=SECRET, recovery_codes=[hash_of(mark)])
+        )
+
+
+def rows_about(database: Database, account_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Every row that names the account, or belongs to one that does, by table."""
+    owner = AccountOwner(account_id)
+    found: dict[str, list[dict[str, Any]]] = {}
+    with database.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            rows = [dict(row) for row in connection.execute(select(table)).mappings()]
+            found[table.name] = [
+                row
+                for row in rows
+                if {account_id, str(account_id), owner.mark, f"account {account_id}"} & {*map(_plain, row.values())}
+                or any(row.get("assessment_id") == parent["id"] for parent in found.get("assessment", ()))
+            ]
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (str, UUID)) else None
+
+
+def told(held: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, Any]]:
+    """Every value that says something, with the name of its column."""
+    for table, rows in held.items():
+        for row in rows:
+            if row.get("kind") == "data downloaded":
+                continue  # recorded while the file was made
+            for column, value in row.items():
+                is_reference = column in {"account_id", "assessment_id", "updated_by", "published_by"}
+                if value not in (None, "", [], {}) and not is_reference and f"{table}.{column}" not in PLUMBING:
+                    yield f"{table}.{column}", value
+
+
+def as_written(value: Any) -> str:
+    """As JSON writes it."""
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return value if isinstance(value, str) else json.dumps(value, default=str, sort_keys=True).strip('"')
+
+
+def test_p7_the_file_holds_every_row_and_column_about_the_account(visitor: Visitor, database: Database) -> None:
+    account_id = make_account(database)
+    rita = make_account(database, "rita@example.org")
+    sign_in(visitor)
+    fill(database, account_id, "olga1")
+    fill(database, rita, "rita1")
+    with database.write() as session:
+        base = session.scalars(select(RuleSetVersion)).first()
+        assert base is not None
+        session.add(Draft(document=base.document, revision=1, base_version=1, updated_by=account_id))
+    with database.write() as session:  # what the sign-in above did not need
+        session.execute(update(Account).where(Account.id == account_id).values(disabled_at=None))
+    visitor.open("/account")
+    answer = download(visitor)
+    assert answer.status_code == 200
+    document = json.loads(answer.data)
+    text = json.dumps(document, sort_keys=True)
+    held = rows_about(database, account_id)
+    assert {name for name, rows in held.items() if not rows} == NOT_ABOUT_AN_ACCOUNT, "a new table, or one left empty"
+    for name, value in told(held):
+        if name in PROOFS:
+            assert not (isinstance(value, str) and len(value) > 10 and value in text), name
+        else:
+            assert as_written(value) in text, f"{name}: {value}"
+    assert "rita1" not in text
+    assert "rita@example.org" not in text
+    assert len(document["left_out"]) == 2
+
+
+def test_p7_no_table_gains_a_way_to_an_account_that_the_file_does_not_know(database: Database) -> None:
+    """A new table with an account in it fails the test above; here its rows go with the account, too."""
+    for table in inspect(database.engine).get_table_names():
+        for key in inspect(database.engine).get_foreign_keys(table):
+            if key["referred_table"] == "account":
+                assert key["options"].get("ondelete") in {"CASCADE", "SET NULL"}, table

@@ -1,0 +1,137 @@
+"""Acts that change the draft of the rules."""
+
+import io
+
+from advisor import starter
+from advisor.exchange.rule_sets import write_rule_set
+from advisor.models import Feedback
+from tests.accounts.recorded_acts.act_list import ActList
+from tests.accounts.recorded_acts.installation import Installation, press
+from tests.rule_sets.admins import DRAFT
+
+RULE, LAST = starter.rule_set().rules[0].key, starter.rule_set().rules[-1].key
+
+RECORDED_ACTS = ActList()
+
+
+@RECORDED_ACTS.add("draft started", "admin", "draft", detail="version")
+def a_draft(installation: Installation) -> None:
+    installation.admin.start()
+
+
+@RECORDED_ACTS.add("draft changed", "admin", f"rules/{RULE}", detail="before after version")
+def another_rule(installation: Installation) -> None:
+    installation.admin.start()
+    installation.begin()
+    installation.admin.edit(f"rules/{RULE}", because="Other words.")
+
+
+@RECORDED_ACTS.add("draft added to", "admin", "sources.*", detail="after version")
+def one_thing_more(installation: Installation) -> None:
+    installation.admin.start()
+    installation.begin()
+    installation.admin.open(f"{DRAFT}/add/sources")
+    installation.admin.save(key="D9", title="A paper", about="It is a paper.")
+
+
+@RECORDED_ACTS.add("draft added to", "admin", "cases/note .{36}", detail="after version")
+def a_test_case_from_a_note(installation: Installation) -> None:
+    installation.admin.start()
+    with installation.database.write() as session:
+        case = starter.rule_set().cases[0]
+        answers = {"answers": dict(case.answers), "parts": []}
+        note = Feedback(account_id=installation.owner_id, text="Wrong.", answers=answers, version=1)
+        session.add(note)
+        session.flush()
+        note_id = note.id
+    installation.begin()
+    installation.admin.open(f"/admin/feedback/{note_id}")
+    press(installation.admin, "test case", outcome="kpo")
+
+
+@RECORDED_ACTS.add("draft removed from", "admin", f"rules/{RULE}", detail="before version")
+def one_thing_less(installation: Installation) -> None:
+    installation.admin.start()
+    installation.begin()
+    installation.admin.open(f"{DRAFT}/rules/{RULE}/remove")
+    installation.admin.submit()
+
+
+@RECORDED_ACTS.add("draft moved", "admin", f"rules/{LAST}", detail="before after version")
+def another_order(installation: Installation) -> None:
+    installation.admin.start()
+    installation.begin()
+    installation.admin.open(f"{DRAFT}/rules")
+    button = installation.admin.page.select_one(f'button[value="up {LAST}"]')
+    assert button is not None
+    press(installation.admin, "Up", do=button["value"])
+
+
+@RECORDED_ACTS.add("draft put back", "admin", f"rules/{RULE}", detail="after version")
+def one_thing_as_it_was(installation: Installation) -> None:
+    one_thing_less(installation)
+    installation.begin()
+    button = installation.admin.page.select_one("form.removed button")
+    assert button is not None
+    press(installation.admin, "Put it back", do=button["value"])
+
+
+@RECORDED_ACTS.add("draft note kept", "admin", "draft", detail="before after version")
+def what_people_will_read(installation: Installation) -> None:
+    installation.admin.start()
+    installation.begin()
+    installation.admin.open(f"{DRAFT}/note")
+    installation.admin.submit(note="Volume counts for more.")
+
+
+@RECORDED_ACTS.add("draft added several", "admin", "cases", detail="after version")
+def every_proposed_case(installation: Installation) -> None:
+    installation.admin.start()
+    installation.begin()
+    installation.admin.open(f"{DRAFT}/coverage/add")
+    installation.admin.submit()
+
+
+@RECORDED_ACTS.add("draft taken back", "admin", "cases", detail="before version")
+def no_proposed_case(installation: Installation) -> None:
+    every_proposed_case(installation)
+    button = installation.admin.page.select_one('button[value^="undo "]')
+    assert button is not None
+    installation.begin()
+    press(installation.admin, "Put it back", do=button["value"])
+
+
+@RECORDED_ACTS.add("draft changed several", "admin", "rules", detail="before after version")
+def one_point_more_for_two_rules(installation: Installation) -> None:
+    installation.admin.start()
+    installation.begin()
+    installation.admin.open(f"{DRAFT}/rules")
+    preview = installation.admin.post(f"{DRAFT}/several", tick=[RULE, LAST], to_points="+1", do="preview")
+    installation.admin._read(preview, 200)
+    installation.admin.submit(button="apply", tick=[RULE, LAST])
+
+
+@RECORDED_ACTS.add("draft imported", "admin", "draft", detail="before after version")
+def another_draft_from_a_file(installation: Installation) -> None:
+    another_rule(installation)
+    installation.begin()
+    installation.admin.open("/admin/rules/upload")
+    file = io.BytesIO(write_rule_set(starter.rule_set(), "json"))
+    installation.admin.submit(file=(file, "rules.json"), replace="y")
+
+
+@RECORDED_ACTS.add("draft put back", "admin", f"rules/{LAST}", detail="after version")
+def back_in_the_draft(installation: Installation) -> None:
+    installation.admin.start()
+    installation.admin.open(f"{DRAFT}/rules/{LAST}/remove")
+    installation.admin.submit()
+    installation.begin()
+    press(installation.admin, "Put it back", do=installation.admin.page.select_one('button[value^="back "]')["value"])  # type: ignore[index]
+
+
+@RECORDED_ACTS.add("draft discarded", "admin", "draft", detail="before version")
+def no_draft_any_more(installation: Installation) -> None:
+    another_rule(installation)
+    installation.begin()
+    installation.admin.open(f"{DRAFT}/discard")
+    installation.admin.submit()

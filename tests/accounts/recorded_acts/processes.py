@@ -1,0 +1,88 @@
+"""Acts about the processes that people describe."""
+
+from typing import Any
+
+from tests.accounts.recorded_acts.act_list import ActList
+from tests.accounts.recorded_acts.installation import MARK, Installation, press
+from tests.accounts.sign_in.test_register import describe
+from tests.accounts.sign_ins import sign_in
+from tests.visiting import Visitor, text_of
+
+RECORDED_ACTS = ActList()
+
+
+@RECORDED_ACTS.add("assessments adopted", "owner", "account OWNER", also=("signed in",), detail="after")
+def coming_along(installation: Installation) -> None:
+    person = installation.somebody()
+    describe(person, MARK)
+    sign_in(person)
+
+
+@RECORDED_ACTS.add("assessments given back", "owner", "account OWNER", detail="after")
+def not_theirs(installation: Installation) -> None:
+    person = installation.somebody()
+    describe(person, MARK)
+    sign_in(person)
+    installation.begin()
+    person.open("/account/this-browser")
+    press(person, "Give them back")
+
+
+@RECORDED_ACTS.add("process deleted", "anonymous", "assessment .{36}")
+def a_visitor_deletes_one(installation: Installation) -> None:
+    person = installation.somebody()
+    person.open(f"{describe(person, MARK)}/delete")
+    person.submit()
+
+
+@RECORDED_ACTS.add("process deleted", "owner", "assessment .{36}")
+def an_owner_deletes_one(installation: Installation) -> None:
+    installation.owner.open(f"/assessments/{installation.process()}/delete")
+    installation.owner.submit()
+
+
+@RECORDED_ACTS.add("process deleted", "owner", "assessment .{36}")
+def a_program_deletes_one(installation: Installation) -> None:
+    installation.owner.open("/account/tokens")
+    page = installation.owner.submit(name="report", form=-1)
+    token = text_of(page.select_one(".notice code"))
+    mine = installation.process()
+    installation.begin()
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = installation.app.test_client().delete(f"/api/v1/assessments/{mine}", headers=headers)
+    assert answer.status_code == 204, answer.text
+
+
+@RECORDED_ACTS.add("process put back", "owner", "assessment .{36}")
+def out_of_the_bin(installation: Installation) -> None:
+    an_owner_deletes_one(installation)
+    installation.begin()
+    installation.owner.open("/processes/bin")
+    press(installation.owner, "Put")
+
+
+@RECORDED_ACTS.add("process removed for good", "owner", "assessment .{36}")
+def gone(installation: Installation) -> None:
+    an_owner_deletes_one(installation)
+    installation.begin()
+    installation.owner.open("/processes/bin")
+    installation.owner.submit(form=1)
+
+
+@RECORDED_ACTS.add("answers deleted", "anonymous")
+def a_visitor_deletes_everything(installation: Installation) -> None:
+    person = installation.somebody()
+    describe(person, MARK)
+    person.open("/your-data")
+    person.submit()
+
+
+@RECORDED_ACTS.add("data downloaded", "owner", "account OWNER")
+def an_owner_downloads(installation: Installation) -> None:
+    installation.owner.open("/account")
+    assert download(installation.owner).status_code == 200
+
+
+def download(person: Visitor) -> Any:
+    """Press “Download all of it” on the page of the account."""
+    return person.post("/account/download")

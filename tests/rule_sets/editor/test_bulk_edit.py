@@ -1,0 +1,170 @@
+"""Rules that are ticked are changed together: shown first, done in one act, and put back in one."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from advisor import starter
+from advisor.engine.document.document import dumps
+from advisor.engine.model.rules import Rule
+from advisor.models import AuditEvent, Database
+from advisor.models.rule_set_version import publish
+from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.bulk_edits import TICKED, apply_bulk_edit, preview_bulk_edit
+from tests.rule_sets.conftest import Read
+from tests.rule_sets.crowded import RULES, crowded
+from tests.visiting import text_of
+
+STARTER = starter.rule_set()
+SEVERAL = f"{DRAFT}/several"
+
+
+def rules_of(read: Read) -> dict[str, Rule]:
+    return {rule.key: rule for rule in read().rules}
+
+
+def test_points_side_and_claims_of_several_rules_are_changed_together(admin: Admin, draft: Read) -> None:
+    admin.start()
+    preview_bulk_edit(admin, to_points="+1", add_claim="D2.04")
+    assert draft() == STARTER
+    apply_bulk_edit(admin)
+    for key in TICKED:
+        was, is_now = STARTER.rule(key), rules_of(draft)[key]
+        assert was is not None
+        assert is_now.push.points == min(was.push.points + 1, 5)
+        assert set(is_now.sources) == {*was.sources, "D2.04"}
+    others = [rule for rule in draft().rules if rule.key not in TICKED]
+    assert others == [rule for rule in STARTER.rules if rule.key not in TICKED]
+    preview_bulk_edit(admin, to_points="2", to_side="kpo", drop_claim="D2.04")
+    assert "which blocks publishing" in admin.text or "D2.04" in admin.text
+    apply_bulk_edit(admin)
+    assert {rules_of(draft)[key].push.points for key in TICKED} == {2}
+    assert {rules_of(draft)[key].push.side.value for key in TICKED} == {"kpo"}
+    assert not any("D2.04" in rules_of(draft)[key].sources for key in TICKED)
+
+
+def test_what_it_does_is_shown_before_it_is_done(admin: Admin) -> None:
+    admin.start()
+    preview_bulk_edit(admin, to_points="1")
+    assert admin.heading == "Change 2 rules"
+    assert "of all sets of answers get another outcome. Exact: all " in admin.text
+    turned = text_of(admin.page.select_one("section[aria-labelledby=does]"))
+    assert "Fails with this" in turned
+    each = text_of(admin.page.select_one("section[aria-labelledby=each]"))
+    assert "removed: 3" in each
+    assert "added: 1" in each
+
+
+def test_where_the_draft_blocks_each_rule_is_shown_and_the_advice_later(admin: Admin) -> None:
+    admin.start().edit("rules/edge-core-keep", sources=[])
+    preview_bulk_edit(admin, to_points="1")
+    assert "This is shown when nothing blocks in the draft." in admin.text
+    each = text_of(admin.page.select_one("section[aria-labelledby=each]"))
+    assert "added: 1" in each
+
+
+def test_s20_it_is_one_act_with_before_and_after_and_taken_back_by_one_button(
+    admin: Admin, draft: Read, database: Database
+) -> None:
+    admin.start()
+    preview_bulk_edit(admin, to_points="1")
+    apply_bulk_edit(admin)
+    assert "The rules are changed in the draft." in admin.text
+    button = admin.page.select_one('button[value^="undo "]')
+    assert button is not None
+    admin.submit(button=str(button["value"]))
+    assert draft() == STARTER
+    with database.read() as session:
+        acts = list(session.scalars(select(AuditEvent).order_by(AuditEvent.sequence)))
+    assert [act.kind for act in acts] == ["draft started", "draft changed several", "draft taken back"]
+    assert acts[1].before is not None
+    assert set(acts[1].before) == {f"rules/{key}" for key in TICKED}
+    assert acts[1].before == acts[2].after
+
+
+def test_another_admins_change_is_not_lost(admin: Admin, other_admin: Admin, draft: Read) -> None:
+    admin.start()
+    preview_bulk_edit(admin, to_points="1")
+    other_admin.edit("rules/aim-cost", push__points="4", because="Ben was here.")
+    apply_bulk_edit(admin, status=409)
+    assert "The draft was changed after this was shown." in admin.text
+    assert rules_of(draft)["aim-cost"].push.points == 4
+    apply_bulk_edit(admin)
+    assert rules_of(draft)["aim-cost"].push.points == 1
+    assert rules_of(draft)["aim-cost"].because == "Ben was here."
+
+
+def test_what_somebody_changed_again_is_left_when_the_rest_is_put_back(
+    admin: Admin, other_admin: Admin, draft: Read
+) -> None:
+    admin.start()
+    preview_bulk_edit(admin, to_points="1")
+    apply_bulk_edit(admin)
+    other_admin.edit("rules/aim-cost", push__points="5")
+    button = admin.page.select_one('button[value^="undo "]')
+    assert button is not None
+    admin.submit(button=str(button["value"]))
+    assert rules_of(draft)["aim-cost"].push.points == 5
+    assert rules_of(draft)["core-done-well"] == STARTER.rule("core-done-well")
+
+
+def test_where_nothing_is_ticked_the_list_comes_again_with_what_was_chosen(admin: Admin) -> None:
+    admin.start()
+    preview_bulk_edit(admin, f"{DRAFT}/rules?side=keep", status=422, tick=[], to_points="+1", add_claim="D2.04")
+    assert admin.errors == "There is a problem Tick the rules to change."
+    assert admin.page.select("main [name=tick]"), "there is something to tick"
+    chosen = admin.page.select_one("#to_points option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == "+1"
+    assert admin.page.select_one("#add_claim")["value"] == "D2.04"  # type: ignore[index]
+    assert admin.page.select_one("#side option[selected]")["value"] == "keep"  # type: ignore[index]
+    button = admin.page.select_one('button[value="preview"]')
+    assert button is not None
+    assert str(button["formaction"]).endswith(f"{SEVERAL}?side=keep")
+    moving, searching = admin.page.select_one("form.plain"), admin.page.select_one("form.filters")
+    assert moving is not None
+    assert searching is not None
+    assert str(moving["action"]).endswith(f"{DRAFT}/rules?side=keep"), "its other buttons go where they always do"
+    assert str(searching["action"]).endswith(f"{DRAFT}/rules")
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"tick": [], "to_points": "1"}, "Tick the rules to change."),
+        ({}, "Choose what to change in them."),
+        ({"add_claim": "D9.99"}, "No claim has the id “D9.99”"),
+        ({"drop_claim": "D9.99"}, "None of these rules rests on “D9.99”"),
+        ({"to_points": "9"}, "Choose “Points” from what is listed"),
+        ({"tick": ["no-such-rule"], "to_points": "1"}, "Tick the rules to change."),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(admin: Admin, sent: dict[str, Any], says: str) -> None:
+    admin.start()
+    preview_bulk_edit(admin, status=422, **sent)
+    assert says in admin.text
+    assert not admin.page.select('button[value="apply"]')
+
+
+def test_it_cannot_be_done_unseen(admin: Admin, draft: Read) -> None:
+    admin.start()
+    preview_bulk_edit(admin, status=409, do="apply", to_points="1")
+    assert draft() == STARTER
+
+
+def test_all_that_a_filter_finds_can_be_changed(admin: Admin, draft: Read) -> None:
+    admin.start()
+    preview_bulk_edit(admin, f"{DRAFT}/rules?side=keep", tick=[], all="1", to_points="-1")
+    apply_bulk_edit(admin)
+    for rule in STARTER.rules:
+        fewer = max(rule.push.points - 1, 1) if rule.push.side == "keep" else rule.push.points
+        assert rules_of(draft)[rule.key].push.points == fewer
+
+
+def test_400_rules_are_changed_at_once(admin: Admin, database: Database) -> None:
+    with database.write() as session:
+        publish(session, dumps(crowded()), "Grown over years.")
+    admin.start()
+    preview_bulk_edit(admin, tick=[], all="1", to_points="2")
+    assert admin.heading == f"Change {RULES} rules"

@@ -1,0 +1,157 @@
+"""What was taken out a moment ago is put back by one button, and every thing tells what was done to it."""
+
+import pytest
+from sqlalchemy import select
+
+from advisor import starter
+from advisor.engine.document.edit import find
+from advisor.models import AuditEvent, Database
+from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.conftest import Read
+from tests.visiting import text_of
+
+STARTER = starter.rule_set()
+
+
+def button_back(admin: Admin) -> str:
+    found = admin.page.select_one('button[value^="back "]')
+    assert found is not None, admin.text
+    return str(found["value"])
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "rules/core-done-well",
+        "questions/contact",
+        "questions/edge/answers/some-edge",
+        "kind/2",
+        "leave/0",
+        "claims/D1.01",
+        "sources/D2",
+        "disagreements/marketing",
+        "guidance/write-down",
+        "tensions/core-yet-cost",
+        "limits/1",
+        "cases/data-entry",
+    ],
+)
+def test_what_was_taken_out_is_put_back_where_it_was(admin: Admin, draft: Read, place: str) -> None:
+    admin.start()
+    admin.open(f"{DRAFT}/{place}/remove")
+    admin.submit()
+    assert draft() != STARTER
+    assert "Removed from the draft" in admin.text
+    admin.submit(button=button_back(admin), form=admin.number_of("csrf_token"))
+    assert draft() == STARTER
+    assert "It is back in the draft." in admin.text
+    admin.client.get(f"{DRAFT}/rules?removed=2&at=0")
+
+
+def test_a_retired_question_comes_back_with_the_answers_of_test_cases_and_all_that_looked_at_it(
+    admin: Admin, draft: Read
+) -> None:
+    admin.start()
+    admin.open(f"{DRAFT}/questions/contact/remove")
+    admin.submit(with_users="y")
+    gone = [rule.key for rule in STARTER.rules if draft().rule(rule.key) is None]
+    assert gone
+    admin.submit(button=button_back(admin), form=admin.number_of("csrf_token"))
+    back = draft()
+    assert back.questions == STARTER.questions
+    assert back.cases == STARTER.cases
+    assert {rule.key: rule for rule in back.rules} == {rule.key: rule for rule in STARTER.rules}
+    assert {item.key: item for item in back.guidance} == {item.key: item for item in STARTER.guidance}
+
+
+def test_what_stands_there_again_is_not_put_over(admin: Admin, other_admin: Admin, draft: Read) -> None:
+    admin.start()
+    admin.open(f"{DRAFT}/rules/core-done-well/remove")
+    admin.submit()
+    twin = admin.again()
+    other_admin.open(f"{DRAFT}/add/rules?copy=edge-vital")
+    other_admin.save(key="core-done-well", because="Ben made this one.")
+    admin.submit(button=button_back(admin), form=admin.number_of("csrf_token"))
+    assert find(draft(), "rules", "core-done-well").because == "Ben made this one."
+    assert sum(rule.key == "core-done-well" for rule in draft().rules) == 1
+    admin.open(twin.response.request.full_path)
+    assert "Put it back" not in admin.text
+
+
+@pytest.mark.parametrize("do", ["back 1 0", "back 999 0", "back 2 99999999999", "back x 0", "back 2", "back ² 0"])
+def test_only_what_was_taken_out_can_be_put_back(admin: Admin, draft: Read, do: str) -> None:
+    admin.start()
+    admin.open(f"{DRAFT}/rules")
+    answer = admin.post(f"{DRAFT}/rules", do=do)
+    assert answer.status_code in {303, 400}
+    assert draft() == STARTER
+    assert admin.client.get(f"{DRAFT}/rules?removed=1&at=0").status_code == 200
+    assert admin.client.get(f"{DRAFT}/rules?removed=²&at=x").status_code == 200
+
+
+def test_s20_taking_out_and_putting_back_are_two_acts(admin: Admin, database: Database) -> None:
+    admin.start()
+    admin.open(f"{DRAFT}/rules/core-done-well/remove")
+    admin.submit()
+    admin.submit(button=button_back(admin), form=admin.number_of("csrf_token"))
+    with database.read() as session:
+        acts = list(session.scalars(select(AuditEvent).order_by(AuditEvent.sequence)))
+    assert [act.kind for act in acts] == ["draft started", "draft removed from", "draft put back"]
+    place = "rules/core-done-well"
+    assert acts[1].before == acts[2].after
+    assert acts[1].before is not None
+    assert list(acts[1].before) == [place]
+    assert not acts[1].after
+    assert not acts[2].before
+
+
+def happened(admin: Admin) -> list[str]:
+    return [text_of(entry) for entry in admin.page.select("li[id^=entry-]")]
+
+
+def test_the_history_of_a_thing_tells_its_acts_word_by_word_and_no_others(admin: Admin, other_admin: Admin) -> None:
+    admin.start().edit("rules/core-done-well", because="First words.")
+    other_admin.edit("rules/core-done-well", because="Second words.", push__points="5")
+    admin.edit("rules/edge-vital", because="Of another rule.")
+    admin.open(f"{DRAFT}/rules/core-done-well")
+    link = next(a for a in admin.page.select("aside a") if text_of(a) == "History")
+    admin.open(str(link["href"]))
+    last, first = happened(admin)
+    assert "ben@example.com" in last
+    assert "removed: First added: Second words." in last
+    assert "added: 5" in last
+    assert "ada@example.com" in first
+    assert "First words." in first
+    assert "Of another rule." not in admin.text
+
+
+def test_the_history_of_a_question_holds_that_of_its_answers_and_a_table_that_of_its_rows(admin: Admin) -> None:
+    admin.start().edit("questions/edge/answers/vital", hint="A new hint.")
+    admin.edit("kind/2", says="Another sentence.")
+    admin.open(f"{DRAFT}/questions/edge/history")
+    assert "answer vital" in admin.text
+    assert "A new hint." in admin.text
+    admin.open(f"{DRAFT}/questions/edge/answers/vital/history")
+    assert "A new hint." in admin.text
+    admin.open(f"{DRAFT}/questions/edge/answers/core/history")
+    assert not happened(admin)
+    admin.open(f"{DRAFT}/kind/0/history")
+    assert "row of the second table 3" in admin.text
+    assert "Another sentence." in admin.text
+
+
+def test_what_was_removed_keeps_its_history_and_what_never_was_has_none(admin: Admin) -> None:
+    admin.start()
+    admin.open(f"{DRAFT}/rules")
+    button = next(str(b["value"]) for b in admin.page.select("button") if str(b.get("value", "")).startswith("down "))
+    form = next(at for at, f in enumerate(admin.page.select("main form")) if f.select_one(f'button[value="{button}"]'))
+    admin.submit(form=form, button=button)
+    key = button.split()[1]
+    admin.open(f"{DRAFT}/rules/{key}/remove")
+    admin.submit()
+    admin.open(f"{DRAFT}/rules/{key}/history")
+    removed, moved = happened(admin)
+    assert "Removed" in removed
+    assert "from place 1 to place 2" in moved
+    admin.open(f"{DRAFT}/rules/never-there/history", status=404)
+    admin.open(f"{DRAFT}/questions/none/answers/x/history", status=404)

@@ -1,0 +1,367 @@
+"""Beside a rule stands in how many of the saved it fires: as one by one, and never so that it gives anybody away."""
+
+import re
+from collections import Counter
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event, select, update
+
+from advisor import starter
+from advisor.engine.document.document import dumps
+from advisor.engine.evaluation.evaluate import evaluate_parts
+from advisor.engine.model.rules import RuleSet
+from advisor.models import AccountOwner, Assessment, Database, Part
+from advisor.models.assessment import merged
+from advisor.models.base import now
+from advisor.models.rule_set_version import publish
+from advisor.rule_sets.impact import saved_answers
+from advisor.rule_sets.impact.disclosure import FEWEST, amount, approximate_count, short_count
+from advisor.rule_sets.impact.saved_answers import SavedSample, sample
+from tests.factories import OWNER, make_account, make_assessment
+from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.bulk_edits import apply_bulk_edit, preview_bulk_edit
+from tests.rule_sets.conftest import Read
+from tests.rule_sets.impact.test_saved_answers import answers
+from tests.visiting import text_of
+
+STARTER = starter.rule_set()
+RULE = "core-done-well"
+"""Fires where the process is core and done well."""
+
+FIRES = {"edge": "core", "in_house": "well"}
+
+
+def save(database: Database, number: int, **given: str) -> None:
+    """So many processes of one account with these answers."""
+    owner = AccountOwner(make_account(database, f"{number}-{'-'.join(given.values())}@example.org"))
+    for _ in range(number):
+        make_assessment(database, owner, answers=dict(given))
+
+
+def save_all_kinds(database: Database, number: int) -> None:
+    """Random answers, in one piece and in parts, on two versions; and among them a visitor's and some in the bin."""
+    random = Random(number)
+    account = make_account(database)
+    with database.write() as session:
+        publish(session, dumps(STARTER), "the same again")
+        for at in range(number):
+            pieces = random.choice((1, 1, 2, 3))
+            own = [answers(random, STARTER.questions) for _ in range(pieces)]
+            whole = answers(random, STARTER.questions)
+            session.add(
+                Assessment(
+                    visitor_key_hash="a visitor" if at % 20 == 1 else None,
+                    account_id=None if at % 20 == 1 else account,
+                    deleted_at=now() if at % 20 == 2 else None,
+                    process_name=f"Process {at}",
+                    version_number=random.choice((1, 2)),
+                    answers=whole,
+                    parts=[Part(position=n, name=f"Part {n}", answers=given) for n, given in enumerate(own)],
+                )
+            )
+
+
+def one_by_one(database: Database, rules: RuleSet) -> tuple[Counter[str], int]:
+    """In how many each rule fires, by the plain evaluator, and how many there are."""
+    fires: Counter[str] = Counter()
+    with database.read() as session:
+        theirs = [a for a in session.scalars(select(Assessment)) if a.account_id and not a.deleted_at]
+        for assessment in theirs:
+            parts = [(part.name, merged(part.answers, {})) for part in assessment.parts]
+            got = evaluate_parts(rules, merged(assessment.answers, {}), parts)
+            fires.update({rule.key for rule in got.matched})
+    return fires, len(theirs)
+
+
+def told(admin: Admin) -> dict[str, str]:
+    """What the list says of each rule that it shows."""
+    lines = admin.page.select("ol.things > li[id]")
+    return {str(line["id"]).removeprefix("thing-"): text_of(line.select_one(".trace")) for line in lines}
+
+
+def beside(admin: Admin) -> str:
+    return text_of(admin.page.select_one("#effect"))
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_every_rule_says_in_how_many_of_the_saved_it_fires(admin: Admin, database: Database, *, packed: bool) -> None:
+    save_all_kinds(database, 80)
+    if not packed:
+        with database.write() as session:
+            session.execute(update(Assessment).values(packed=None, packed_for=None))
+    fires, size = one_by_one(database, STARTER)
+    assert size == 72
+    admin.start().open(f"{DRAFT}/rules")
+    assert "Counted over all 72 processes saved in accounts." in admin.text
+    said = told(admin)
+    assert set(said) == {rule.key for rule in STARTER.rules}
+    for key, line in said.items():
+        count = fires[key]
+        few = "none" if not count else f"fewer than {FEWEST}" if count < FEWEST else str(count)
+        assert f"fires in {few} of 72 saved" in line, key
+    assert sum(count >= FEWEST for count in fires.values()) > len(said) / 2
+
+
+def test_every_rule_says_in_how_many_test_cases_it_fires(admin: Admin) -> None:
+    expected = Counter(
+        key
+        for case in STARTER.cases
+        for key in {
+            rule.key
+            for rule in evaluate_parts(STARTER, case.answers, [(p.part, p.answers) for p in case.parts]).matched
+        }
+    )
+    admin.start().open(f"{DRAFT}/rules")
+    for key, line in told(admin).items():
+        number = expected[key]
+        assert (f"in {number} test case" if number else "in no test case") in line, key
+
+
+def test_the_count_beside_a_rule_follows_what_is_typed(admin: Admin, database: Database) -> None:
+    save(database, 12, **FIRES)
+    save(database, 21, edge="core", in_house="untidy")
+    save(database, 30, edge="not-core", in_house="well")
+    admin.start().open(f"{DRAFT}/rules/{RULE}")
+    assert "In 12 of 63 saved processes." in beside(admin)
+    admin.press("update", push__points="1")
+    assert "In 12 of 63 saved processes." in beside(admin)
+    admin.press("update", when__1__values=["well", "untidy"])
+    assert "In about 35 of 63 saved processes." in beside(admin), "33 of them, but nobody has published this"
+    admin.press("update", when__1__values=["well"])
+    assert "In 12 of 63 saved processes." in beside(admin)
+
+
+def test_s4_nothing_that_is_typed_tells_whether_one_more_or_one_less_is_saved(admin: Admin, database: Database) -> None:
+    save(database, 40, edge="not-core", in_house="well")
+    admin.start().open(f"{DRAFT}/rules/{RULE}")
+    admin.press("update", when__1__values=["well", "untidy"])
+    nobody = beside(admin)
+    assert "In none, or fewer than 5, of 40 saved processes." in nobody
+    save(database, 1, edge="core", in_house="untidy")
+    admin.press("update", when__1__values=["well", "untidy"])
+    assert beside(admin) == nobody.replace("of 40", "of 41")
+    admin.press("update", when__0__values=["core", "not-core"])
+    assert "In all, or all but fewer than 5, of 41 saved processes." in beside(admin)
+    admin.press("update", when__0__values=["core", "not-core"], when__1__values=["well"])
+    assert "In all, or all but fewer than 5, of 41 saved processes." in beside(admin), "one less, and not told"
+
+
+def test_s4_the_list_tells_no_more_of_a_rule_that_is_not_published(admin: Admin, database: Database) -> None:
+    save(database, 3, edge="core", in_house="untidy")
+    save(database, 40, edge="not-core", in_house="well")
+    admin.start().open(f"{DRAFT}/rules")
+    assert "fires in none of 43 saved" in told(admin)[RULE]
+    admin.edit(f"rules/{RULE}", when__1__values=["well", "untidy"])
+    admin.open(f"{DRAFT}/rules")
+    assert "fires in none, or fewer than 5, of 43 saved" in told(admin)[RULE]
+    assert "fires in 40 of 43" not in admin.text, "3 are too few to be the others"
+    assert "fires in all but fewer than 5 of 43 saved" in told(admin)["edge-not-core"]
+
+
+def test_s4_a_question_that_the_draft_asks_otherwise_makes_its_rules_round(admin: Admin, database: Database) -> None:
+    save(database, 12, **FIRES)
+    save(database, 20, edge="not-core", in_house="well")
+    admin.start().open(f"{DRAFT}/rules")
+    assert "fires in 12 of 32 saved" in told(admin)[RULE]
+    admin.open(f"{DRAFT}/questions/in_house")
+    admin.press("asked_when:add")
+    admin.press("update:0", asked_when__0__question="edge")
+    admin.save(asked_when__0__test="any_of", asked_when__0__values=["core"])
+    admin.open(f"{DRAFT}/rules")
+    assert "fires in about 10 of 32 saved" in told(admin)[RULE]
+    assert "fires in 12 of 32 saved" in told(admin)["edge-core-keep"], "it does not look at that question"
+
+
+@pytest.mark.parametrize("number", [0, 7])
+def test_s4_of_very_few_nothing_is_told(admin: Admin, database: Database, number: int) -> None:
+    save(database, number, **FIRES)
+    admin.start().open(f"{DRAFT}/rules")
+    assert "fires in" not in admin.text
+    assert ("No process is saved yet" if not number else "Fewer than 10 processes are saved") in admin.text
+    admin.open(f"{DRAFT}/rules?fires=never")
+    assert told(admin) == {}
+    admin.open(f"{DRAFT}/rules/{RULE}")
+    assert "saved processes" not in beside(admin)
+    admin.open(f"{DRAFT}/kind")
+    assert "saved processes lie" not in admin.text
+    assert admin.page.select("svg.plane-picture circle"), "the dots are those of all answers"
+
+
+def test_the_filter_finds_what_fires_in_nothing_that_is_saved_and_what_never_can(
+    admin: Admin, database: Database, draft: Read
+) -> None:
+    save(database, 12, **FIRES)
+    save(database, 3, edge="vital")
+    fires, _size = one_by_one(database, STARTER)
+    assert fires["edge-vital"] == 3
+    silent = {rule.key for rule in STARTER.rules if not fires[rule.key]}
+    admin.start().open(f"{DRAFT}/rules")
+    admin.submit(form=0, fires="never")
+    assert set(told(admin)) == silent
+    admin.open(f"{DRAFT}/rules/aim-cost")
+    admin.press("when:add")
+    admin.press("update:1", when__1__question="aim")
+    admin.save(when__1__test="any_of", when__1__values=["time"])
+    admin.open(f"{DRAFT}/rules?fires=never")
+    assert set(told(admin)) == {*silent, "aim-cost"}
+    assert "can never fire" in told(admin)["aim-cost"]
+    assert draft().rule("aim-cost") != STARTER.rule("aim-cost")
+
+
+def test_all_that_the_filter_finds_are_changed_together_and_nothing_else(
+    admin: Admin, database: Database, draft: Read
+) -> None:
+    save(database, 20, **FIRES)
+    fires, _size = one_by_one(database, STARTER)
+    assert fires[RULE]
+    admin.start()
+    preview_bulk_edit(admin, f"{DRAFT}/rules?fires=never&side=keep", tick=[], all="1", to_points="-1")
+    apply_bulk_edit(admin)
+    for rule in STARTER.rules:
+        weaker = rule.push.side == "keep" and not fires[rule.key]
+        changed = draft().rule(rule.key)
+        assert changed is not None
+        assert changed.push.points == (max(rule.push.points - 1, 1) if weaker else rule.push.points), rule.key
+
+
+def test_where_more_is_saved_than_a_page_can_look_at_it_says_that_it_estimates(
+    admin: Admin, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved_answers, "LOOKED_AT", 100)
+    save(database, 120, **FIRES)
+    save(database, 60, edge="not-core", in_house="well")
+    admin.start().open(f"{DRAFT}/rules")
+    assert re.search(r"An estimate: it goes by 100 of about \d+ processes saved in accounts\.", admin.text)
+    share = re.search(r"fires in about (\d+)% of all saved", told(admin)[RULE])
+    assert share is not None
+    assert 50 < int(share[1]) < 84, "two thirds of all; by chance, five times in a million something else"
+    admin.open(f"{DRAFT}/rules/{RULE}")
+    sentence = rf"In about {share[1]}% of all saved processes, going by 100 of about \d+\."
+    assert re.search(sentence, beside(admin)), "the same ones are looked at every time"
+
+
+def test_a_sample_is_the_first_by_random_ids_and_says_about_how_many_there_are(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, random = make_account(database), Random(3)
+    with database.write() as session:
+        for at in range(2_000):
+            key = UUID(int=random.getrandbits(128), version=4)
+            session.add(Assessment(id=key, account_id=account, process_name=f"P{at}", version_number=1, answers={}))
+    with database.read() as session:
+        everything = sample(session)
+        assert (everything.size, everything.of, everything.is_all) == (2_000, 2_000, True)
+        monkeypatch.setattr(saved_answers, "LOOKED_AT", 500)
+        some = sample(session)
+    with database.write() as session:
+        session.execute(update(Assessment).values(packed=None, packed_for=None))
+    with database.read() as session:
+        monkeypatch.setattr(saved_answers, "FROM_JSON", 300)
+        fewer = sample(session)
+    assert (some.size, fewer.size) == (500, 300), "what is not packed takes longer, so fewer are looked at"
+    for each in (some, fewer):
+        assert not each.is_all
+        assert 1_700 <= each.of <= 2_300
+        assert each.of % 100 == 0, "two figures of it"
+
+
+def test_the_smallest_and_the_largest_share_have_one_per_cent_sign() -> None:
+    many = SavedSample((), 1_000, 40_000)
+    said = [amount(many, count, is_published=True) for count in (5, 500, 995)]
+    assert said == ["less than 1% of all", "about 50% of all", "more than 99% of all"]
+    assert short_count(SavedSample((), 5_000, 40_000), 5) == "less than 1%"
+    assert short_count(SavedSample((), 5_000, 40_000), 4_999) == "more than 99%"
+    assert approximate_count(SavedSample((), 5_000, 40_000), 5) == "less than 1%"
+    assert approximate_count(SavedSample((), 5_000, 40_000), 2_050) == "about 41%"
+
+
+def test_s4_no_words_tell_a_count_that_is_below_five_or_leaves_fewer_out() -> None:
+    for whole in (SavedSample((), 40, 40), SavedSample((), 40, 4_000)):
+        for is_published in (True, False):
+            said = [amount(whole, count, is_published=is_published) for count in range(41)]
+            low, high = said[1:FEWEST], said[40 - FEWEST + 1 : 40]
+            assert len(set(low)) == len(set(high)) == 1
+            if not is_published:
+                assert {said[0]} == set(low)
+                assert {said[40]} == set(high)
+        assert [short_count(whole, count) for count in range(FEWEST)] == [""] * FEWEST
+    rounded = {short_count(SavedSample((), 128, 128), count) for count in range(FEWEST, 129)}
+    assert all(int(number) % FEWEST == 0 for number in rounded)
+    assert max(map(int, rounded)) == 125
+
+
+def test_the_picture_shows_where_the_saved_lie_in_round_numbers_and_the_table_says_the_same(
+    admin: Admin, database: Database
+) -> None:
+    save(database, 23, edge="not-core", aim="cost", steps="set", in_house="well")
+    save(database, 3, edge="core", aim="insight", skills="degree")
+    admin.start().open(f"{DRAFT}/kind")
+    assert "The dots show where saved processes lie" in admin.text
+    cells = [text_of(cell) for cell in admin.page.select("table.cells")[-1].select("td")]
+    shown = [cell for cell in cells if cell]
+    assert shown == ["25"], "three are too few to be told"
+    assert len(admin.page.select("svg.plane-picture circle")) == 1
+    rows = [text_of(cell) for cell in admin.page.select("table.legend td.told")]
+    assert len(rows) == len(STARTER.kind)
+    assert sorted(set(rows)) == ["about 25", "fewer than 5"]
+    admin.open(f"{DRAFT}/leave")
+    assert [text_of(cell) for cell in admin.page.select("table.legend td.told")] == ["fewer than 5", "about 25"]
+
+
+def test_the_dots_may_be_those_of_all_answers_instead(admin: Admin, database: Database) -> None:
+    save(database, 23, edge="not-core", aim="cost", steps="set", in_house="well")
+    admin.start().open(f"{DRAFT}/kind")
+    link = next(link for link in admin.page.select("#main a, main a") if "all complete answers" in text_of(link))
+    admin.open(str(link["href"]).split("#")[0])
+    assert "The dots show where all complete answers lie" in admin.text
+    assert len(admin.page.select("svg.plane-picture circle")) > 50
+
+
+def test_a_visitors_answers_are_not_counted(admin: Admin, database: Database) -> None:
+    save(database, 20, **FIRES)
+    for _ in range(15):
+        make_assessment(database, OWNER, answers=FIRES)
+    admin.start().open(f"{DRAFT}/rules")
+    assert "fires in all 20 saved" in told(admin)[RULE]
+
+
+def test_while_a_question_blocks_no_count_is_shown_and_the_list_is_there(admin: Admin, database: Database) -> None:
+    save(database, 20, **FIRES)
+    admin.start().edit("questions/edge", text="")
+    admin.open(f"{DRAFT}/rules")
+    assert "Counts stand here when no question blocks the draft." in admin.text
+    assert "fires in" not in admin.text
+    assert set(told(admin)) == {rule.key for rule in STARTER.rules}
+
+
+def test_a_rule_that_cannot_be_evaluated_leaves_the_counts_of_the_others(admin: Admin, database: Database) -> None:
+    save(database, 20, **FIRES)
+    admin.start().edit("rules/aim-cost", sources=[])
+    admin.open(f"{DRAFT}/rules")
+    assert "fires in all 20 saved" in told(admin)[RULE]
+    assert "test case" not in told(admin)[RULE], "the cases cannot be run"
+
+
+def test_saved_processes_are_read_along_their_ids_without_sorting_them_all(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    statements: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: object) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    with database.read() as session:
+        saved_answers.read(session, None, 5_000)
+        saved_answers.read(session, UUID(int=1), 5_000)
+    event.remove(database.engine, "before_cursor_execute", note)
+    reads = [(statement, parameters) for statement, parameters in statements if "ORDER BY assessment.id" in statement]
+    assert len(reads) == 2
+    with database.read() as session:
+        for statement, parameters in reads:
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            assert "sqlite_autoindex_assessment_1" in str(plan), "a database that was never analysed does so too"
+            assert "TEMP B-TREE" not in str(plan)
+    database.dispose()

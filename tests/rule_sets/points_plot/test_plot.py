@@ -1,0 +1,52 @@
+"""Beside the policy tables stands a picture of which row decides where, and the same facts as a table."""
+
+from tests.rule_sets.admins import DRAFT, Admin
+from tests.visiting import text_of
+
+
+def test_the_picture_stands_beside_the_table_with_the_same_facts_in_words(admin: Admin) -> None:
+    admin.start().open(f"{DRAFT}/kind")
+    picture = admin.page.select_one("svg.plane-picture")
+    assert picture is not None
+    assert picture["aria-hidden"] == "true"
+    assert "The draft does not change this table." in admin.text
+    table = admin.page.select_one("table.cells")
+    assert table is not None
+    columns = len(table.select("thead th")) - 1
+    lines = table.select("tbody tr")
+    assert {len(line.select("td")) for line in lines} == {columns} == {len(lines)}
+    assert text_of(lines[-1].select_one("td")) == "1", "no points at all: too little is known"
+    assert text_of(lines[-1].select("td")[20]) == "3", "BPO is far ahead"
+    assert len(admin.page.select("table.legend tbody tr")) == 7
+
+
+def test_what_the_draft_moves_has_a_frame_and_is_told_in_the_table(admin: Admin) -> None:
+    admin.start().edit("kind/1", when__0__at_least="9")
+    admin.open(f"{DRAFT}/kind")
+    framed = admin.page.select('svg.plane-picture rect[stroke="#a8201a"]')
+    told = [cell for cell in admin.page.select("table.cells td") if "was" in text_of(cell)]
+    assert len(framed) == len(told) > 0
+    assert f"{len(told)} cells get another advice than in force; they have red frames." in admin.text
+
+
+def test_another_strength_is_another_advice_and_other_words_are_not(admin: Admin) -> None:
+    admin.start().edit("kind/2", says="BPO is well ahead.")
+    admin.open(f"{DRAFT}/kind")
+    assert "The draft changes this table, and no cell gets another advice than in force." in admin.text
+    admin.edit("kind/2", strength="slight")
+    admin.open(f"{DRAFT}/kind")
+    assert "cells get another advice than in force" in admin.text
+
+
+def test_the_first_table_is_a_strip_of_keep_points(admin: Admin) -> None:
+    admin.start().edit("leave/0", when__0__at_least="6")
+    admin.open(f"{DRAFT}/leave")
+    assert "2 cells get another advice than in force" in admin.text
+    cells = [text_of(cell) for cell in admin.page.select("table.cells td")]
+    assert cells[:7] == ["2", "2", "2", "2", "2 was 1", "2 was 1", "1"]
+
+
+def test_where_something_blocks_there_is_no_picture(admin: Admin) -> None:
+    admin.start().edit("rules/core-done-well", sources=[])
+    admin.open(f"{DRAFT}/kind")
+    assert admin.page.select_one("svg.plane-picture") is None

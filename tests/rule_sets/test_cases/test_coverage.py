@@ -1,0 +1,127 @@
+"""An admin sees what no test case tries, adds what is proposed, and reads why a case fails."""
+
+import pytest
+from sqlalchemy import select
+
+from advisor import starter
+from advisor.engine.analysis.coverage import coverage
+from advisor.engine.document.document import dumps
+from advisor.models import AuditEvent, Database
+from advisor.models.rule_set_version import publish
+from tests.rule_sets.admins import DRAFT, Admin
+from tests.rule_sets.conftest import Read
+from tests.rule_sets.crowded import crowded
+from tests.visiting import text_of
+
+COVERAGE = f"{DRAFT}/coverage"
+STARTER = starter.rule_set()
+MISSING = coverage(STARTER).missing
+
+
+def test_what_no_case_tries_is_named_and_leads_to_its_place(admin: Admin) -> None:
+    admin.start()
+    admin.open(f"{DRAFT}/cases")
+    assert f"{len(MISSING)} things are tried by no case." in admin.text
+    admin.open(COVERAGE)
+    links = {str(link["href"]) for link in admin.page.select("section[aria-labelledby=missing] a")}
+    assert f"{DRAFT}/rules/some-edge-done-well" in links
+    assert f"{DRAFT}/questions/volume" not in links
+    assert len(links) == len(MISSING)
+
+
+def test_a_proposed_case_opens_with_its_answers_to_be_named_and_confirmed(admin: Admin, draft: Read) -> None:
+    admin.start().open(COVERAGE)
+    proposal = coverage(STARTER).proposals[0]
+    link = admin.page.select_one("a.small-link")
+    assert link is not None
+    admin.open(str(link["href"]))
+    admin.save(process_name="Meter readings", because="We looked it over together.")
+    case = draft().cases[-1]
+    assert case.process == "Meter readings"
+    assert case.outcome == proposal.outcome
+    assert case.answers == proposal.answers
+    assert set(coverage(draft()).missing) == set(MISSING) - set(proposal.tries)
+
+
+def test_all_proposed_cases_are_shown_then_added_in_one_act_and_taken_back_in_one(
+    admin: Admin, draft: Read, database: Database
+) -> None:
+    admin.start().open(f"{COVERAGE}/add")
+    assert len(admin.page.select("tbody tr")) == len(coverage(STARTER).proposals)
+    assert draft() == STARTER
+    admin.submit()
+    assert coverage(draft()).missing == ()
+    assert "Nothing is left to try." in admin.text
+    button = admin.page.select_one('button[value^="undo "]')
+    assert button is not None
+    admin.submit(button=str(button["value"]))
+    assert draft() == STARTER
+    with database.read() as session:
+        kinds = list(session.scalars(select(AuditEvent.kind).order_by(AuditEvent.sequence)))
+    assert kinds == ["draft started", "draft added several", "draft taken back"]
+
+
+def test_cases_that_were_proposed_for_another_draft_are_shown_again_and_not_added(
+    admin: Admin, other_admin: Admin, draft: Read
+) -> None:
+    admin.start().open(f"{COVERAGE}/add")
+    other_admin.edit("rules/core-done-well", because="Ben was here.")
+    admin.submit(status=409)
+    assert "The draft was changed after you opened this page." in admin.text
+    assert draft().cases == STARTER.cases
+    admin.submit()
+    assert len(draft().cases) > len(STARTER.cases)
+    assert any(rule.because == "Ben was here." for rule in draft().rules)
+
+
+def test_a_case_that_was_changed_after_it_was_added_stays_when_the_others_are_taken_back(
+    admin: Admin, draft: Read
+) -> None:
+    admin.start().open(f"{COVERAGE}/add")
+    admin.submit()
+    after = admin.again()
+    key = draft().cases[-1].key
+    admin.edit(f"cases/{key}", process_name="Looked over")
+    button = after.page.select_one('button[value^="undo "]')
+    assert button is not None
+    after.submit(button=str(button["value"]))
+    assert [case.process for case in draft().cases[len(STARTER.cases) :]] == ["Looked over"]
+
+
+def test_a_case_that_fails_says_which_rules_made_it_so(admin: Admin) -> None:
+    admin.start().open(f"{DRAFT}/rules/core-done-well/remove")
+    admin.submit()
+    admin.open(COVERAGE)
+    said = text_of(admin.page.select_one("section[aria-labelledby=failing]"))
+    assert "Fires no more: core-done-well" in said
+    assert "Version 1, in force" in said
+    link = admin.page.select_one("section[aria-labelledby=failing] h3 a")
+    assert link is not None
+    admin.open(str(link["href"]))
+    assert "Fires no more: core-done-well" in admin.text
+
+
+def test_where_something_blocks_the_page_says_so(admin: Admin) -> None:
+    admin.start().edit("rules/core-done-well", sources=[])
+    admin.open(COVERAGE)
+    assert "The test cases can be run when nothing else blocks." in admin.text
+
+
+@pytest.mark.parametrize("do", ["undo", "undo x", "undo ²", "undo 1", "undo 999999999", "up 3"])
+def test_only_an_act_on_several_things_can_be_taken_back(admin: Admin, draft: Read, do: str) -> None:
+    admin.start().open(COVERAGE)
+    token = admin.page.select_one("main [name=csrf_token]") or admin.open(f"{COVERAGE}/add").select_one(
+        "main [name=csrf_token]"
+    )
+    assert token is not None
+    answer = admin.client.post(COVERAGE, data={"csrf_token": token["value"], "do": do})
+    assert answer.status_code in {303, 400}
+    assert draft() == STARTER
+
+
+def test_the_coverage_of_400_rules_and_5_000_cases_is_there(admin: Admin, database: Database) -> None:
+    with database.write() as session:
+        publish(session, dumps(crowded()), "Grown over years.")
+    admin.start()
+    admin.open(COVERAGE)
+    assert "Test cases cover" in admin.text
