@@ -95,10 +95,10 @@ def _prove(rule_set: RuleSet) -> tuple[Problem, ...]:
 
 def _print_estimate(rule_set: RuleSet) -> None:
     """Print the shares in a sample on standard error, as what is shown until the result is there."""
-    from advisor.engine.analysis.proofs.shares import estimate
+    from advisor.engine.analysis.proofs.shares import estimate_shares
 
     with suppress(SpaceTooLarge):  # the check says so
-        for line in share_lines(shares) if (shares := estimate(rule_set)) is not None else ():
+        for line in share_lines(shares) if (shares := estimate_shares(rule_set)) is not None else ():
             click.echo(line, err=True)
 
 

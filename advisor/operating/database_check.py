@@ -10,7 +10,7 @@ from advisor.models import Account, schema
 from advisor.models.address import NotAnAddress, canonical_email, parse_address
 from advisor.models.audit import OPERATOR, audit
 from advisor.models.database import Database, DatabaseUnavailable
-from advisor.models.rule_set_version import Altered, check_unaltered
+from advisor.models.rule_set_version import AlteredVersions, check_unaltered
 from advisor.operating import OperatorError
 from advisor.settings import Settings
 
@@ -25,7 +25,7 @@ def refuse_altered(database: Database) -> int:
     try:
         with database.read() as session:
             return check_unaltered(session)
-    except Altered as error:
+    except AlteredVersions as error:
         raise OperatorError(f"{error} {_MEND}") from error
 
 

@@ -14,7 +14,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from advisor.models.database import database_url
 from advisor.operating import OperatorError
-from advisor.operating.private_files import present_key
+from advisor.operating.private_files import read_key
 from advisor.settings import LOOPBACK_NAMES, Settings, is_loopback, key_file
 
 SAMPLE_KEYS = frozenset({"change-me", "changeme", "secret", "dev", "your-secret-key", "sample", "example", "password"})
@@ -79,12 +79,12 @@ def _database_findings(settings: Settings) -> Iterator[SettingProblem]:
 
 def _key_findings(settings: Settings) -> Iterator[SettingProblem]:
     make_one = "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-    given = settings["SECRET_KEY"]
-    if not given and not is_loopback(settings["HOST"]) and not settings["DATABASE_URL"].startswith("sqlite"):
+    from_environment = settings["SECRET_KEY"]
+    if not from_environment and not is_loopback(settings["HOST"]) and not settings["DATABASE_URL"].startswith("sqlite"):
         yield SettingProblem("ADVISOR_SECRET_KEY", "There is no key, and several servers must share one.", make_one)
-    key = given or present_key(settings)
+    key = from_environment or read_key(settings)
     for name, value in [
-        ("ADVISOR_SECRET_KEY" if given else str(key_file(settings)), key),
+        ("ADVISOR_SECRET_KEY" if from_environment else str(key_file(settings)), key),
         *(("ADVISOR_OLD_SECRET_KEYS", old) for old in settings["SECRET_KEY_FALLBACKS"]),
     ]:
         if value is None:

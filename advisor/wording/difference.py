@@ -48,7 +48,7 @@ class Pair:
 class RulePair:
     """A rule that counts differently. ``before`` and ``after`` say its points, "" where it does not count.
 
-    ``alone`` marks a rule whose change by itself makes the difference; only ``rules_changed`` sets it.
+    ``alone`` marks a rule whose change by itself makes the difference, where one process is held against two rule sets.
     """
 
     rule: str

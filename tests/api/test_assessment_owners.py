@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 from advisor.models import Account, Database
 from advisor.models.base import now
 from tests.api.programs import URL, Program, program_of
-from tests.assessments.walking import ROUTINE
-from tests.processes.owning import OwnerWalker
+from tests.assessments.walker import ROUTINE
+from tests.processes.owner_walker import OwnerWalker
 
 
 def test_s1_s2_nobody_elses_token_reads_or_changes_anything(

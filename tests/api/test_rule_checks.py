@@ -18,7 +18,7 @@ from advisor.models import AuditEvent, Database, Draft
 from advisor.rule_sets.worker import work_due
 from tests.api.programs import Program, program_of
 from tests.api.test_description import described, validator
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.rule_sets.admins import Admin
 from tests.rule_sets.conftest import admin, other_admin
 from tests.rule_sets.crowded import crowded

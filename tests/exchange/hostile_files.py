@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from advisor import paths
-from advisor.exchange.sheets.writer import Head, WorkbookSheet, write_workbook
+from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, write_workbook
 from tests.exchange import open_document
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -79,7 +79,7 @@ def refusals(files: Iterable[bytes], name: str = "rules.xlsx") -> list[Refusal]:
 
 def plain_workbook() -> bytes:
     """A workbook with one sheet of one cell."""
-    return write_workbook([WorkbookSheet("Rules", [Head("Key")], [["steps"]])])
+    return write_workbook([WorkbookSheet("Rules", [ColumnHead("Key")], [["steps"]])])
 
 
 def with_members(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -6,7 +6,7 @@ from html import escape
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.sheets.csv_files import write_rows
-from advisor.exchange.sheets.writer import Head, WorkbookSheet, write_workbook
+from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, write_workbook
 from advisor.exchange.work_items import answer_text, header
 from tests.exchange import open_document
 
@@ -16,7 +16,7 @@ def csv_of(rule_set: RuleSet, items: Sequence[WorkItem]) -> str:
 
 
 def workbook_of(rule_set: RuleSet, items: Sequence[WorkItem] = ()) -> bytes:
-    heads = [Head(column) for column in header(rule_set)]
+    heads = [ColumnHead(column) for column in header(rule_set)]
     return write_workbook(
         [WorkbookSheet("Processes", heads, _rows(rule_set, items))], [("Processes", "Keys of options.")]
     )

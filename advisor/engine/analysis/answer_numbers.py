@@ -58,7 +58,7 @@ class AnswerNumbers:
         random = np.random.default_rng(SEED)
         return self.complete([random.integers(1, len(answers), size=size) for answers in self.answers])
 
-    def bent(self, numbered: NumberedAnswers, box: Box, chosen: Mapping[int, int]) -> NumberedAnswers:
+    def with_values(self, numbered: NumberedAnswers, box: Box, chosen: Mapping[int, int]) -> NumberedAnswers:
         """The same sets, with the values that a box allows and the answers that are chosen, and else as they were."""
         found = []
         for index, numbers in enumerate(numbered):
@@ -75,7 +75,7 @@ class AnswerNumbers:
         """The same sets: what is asked and not answered gets the usual answer, and what is not asked gets none."""
         return self._asked(numbered, self._mode)
 
-    def asked(self, numbered: NumberedAnswers) -> NumberedAnswers:
+    def without_unasked(self, numbered: NumberedAnswers) -> NumberedAnswers:
         """The same sets, without the answers to questions that are not asked."""
         return self._asked(numbered, [0] * len(numbered))
 

@@ -165,7 +165,7 @@ def _like_cases(rule_set: RuleSet, answer_numbers: AnswerNumbers, left: Sequence
         bases = [numbers[:1] for numbers in answer_numbers.random(1)]
     bends = [bend for place in left if (bend := _bend(rule_set, answer_numbers, place)) is not None]
     together = [_together(bends[at:] + bends[:at], answer_numbers) for at in range(len(bends))]
-    bent = [answer_numbers.bent(bases, bend.box, bend.chosen) for bend in (*together, *bends)]
+    bent = [answer_numbers.with_values(bases, bend.box, bend.chosen) for bend in (*together, *bends)]
     return _joined([answer_numbers.complete(bases), *bent])
 
 
@@ -232,7 +232,7 @@ def _filled(rule_set: RuleSet, answer_numbers: AnswerNumbers, codes: Codes, plac
             continue
         more = [np.repeat(numbers, len(answers)) for numbers in numbered]
         more[variable] = np.arange(len(answers))
-        more = list(answer_numbers.asked(more))
+        more = list(answer_numbers.without_unasked(more))
         leads = _tried(rule_set, answer_numbers, more)[place] & (more[variable] > 0)
         if leads.any():
             numbered = [numbers[[int(leads.argmax())]] for numbers in more]

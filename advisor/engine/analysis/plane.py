@@ -84,7 +84,7 @@ def density(processes: Processes, cells: Sequence[Sequence[PlaneCell]], *, fewes
     found = Density(1, ())
     for side in _SIDES:
         down, across = -(-lines // side), -(-columns // side)
-        counts = processes.counted(y // side * across + x // side, down * across)
+        counts = processes.count_by_group(y // side * across + x // side, down * across)
         found = Density(side, tuple(map(tuple, counts.reshape(down, across).tolist())))
         if counts[counts >= fewest].sum() >= _SHOWN_SHARE * counts.sum():
             break
@@ -93,7 +93,7 @@ def density(processes: Processes, cells: Sequence[Sequence[PlaneCell]], *, fewes
 
 def rows_of(processes: Processes, rows: Sequence[KindRow | LeaveRow]) -> list[int]:
     """For how many processes each row of a policy table decides about a part."""
-    counts: list[int] = processes.counted(row_at(rows, processes.sums), len(rows)).tolist()
+    counts: list[int] = processes.count_by_group(row_at(rows, processes.sums), len(rows)).tolist()
     return counts
 
 

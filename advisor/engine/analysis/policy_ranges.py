@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from advisor.engine.analysis.space import Space, Test
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.policy import Bound
 from advisor.engine.model.rules import Push, RuleSet
@@ -40,6 +41,26 @@ def points_of(push: Push) -> tuple[int, ...]:
     return tuple(push.points if side is push.side else 0 for side in SIDES)
 
 
+def bits(number: int) -> list[int]:
+    """The positions of the bits that are set."""
+    found = []
+    while number:
+        low = number & -number
+        found.append(low.bit_length() - 1)
+        number ^= low
+    return found
+
+
+def pushes_of(rule_set: RuleSet, space: Space) -> list[tuple[Sequence[Test], tuple[int, ...]]]:
+    """The tests of each rule, and its points for each side."""
+    return [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
+
+
+def without(push: Push, sums: Sums) -> Sums:
+    """Sums that hold the points of a push, without them."""
+    return tuple(number - points if points else number for number, points in zip(sums, points_of(push), strict=True))
+
+
 def by_outcome(rule_set: RuleSet) -> Judge:
     """Tell sums apart by the outcome; the class is its position in OUTCOMES."""
 
@@ -66,16 +87,11 @@ def row_class(rule_set: RuleSet, leave: Any, kind: Any) -> Any:
 
 def by_change(rule_set: RuleSet, push: Push) -> Judge:
     """Tell sums that hold the points of ``push`` apart by whether the outcome would be another without them."""
-    side = SIDES.index(push.side)
-
-    def without(sums: Sums) -> Sums:
-        bpo, kpo, keep = (number - push.points if place == side else number for place, number in enumerate(sums))
-        return bpo, kpo, keep
 
     def judge(low: Sums, high: Sums) -> Ints:
-        return _same_or_not(
-            outcomes_within(rule_set, low, high), outcomes_within(rule_set, without(low), without(high))
-        )
+        less = without(push, low)
+        more = less if _is_point(low, high) else without(push, high)
+        return _same_or_not(outcomes_within(rule_set, low, high), outcomes_within(rule_set, less, more))
 
     return judge
 

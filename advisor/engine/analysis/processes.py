@@ -55,7 +55,7 @@ class Processes:
         """In how many of them all tests hold."""
         return int(np.count_nonzero(self.fires(tests)))
 
-    def counted(self, groups: Ints, number: int) -> Ints:
+    def count_by_group(self, groups: Ints, number: int) -> Ints:
         """How many of them have a part in each of ``number`` groups, from the group of every part."""
         owners = np.repeat(np.arange(self.size), np.diff(self.starts, append=len(groups)))
         different = np.unique(owners * number + groups)

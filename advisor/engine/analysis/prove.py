@@ -13,11 +13,11 @@ from advisor.engine.analysis.proofs.reach import PolicyReach, both_of_parts, kin
 from advisor.engine.analysis.proofs.reach import problems as reach_problems
 from advisor.engine.analysis.proofs.rule_pairs import box_of, corner_of
 from advisor.engine.analysis.proofs.sampling import any_sample, complete_sample, complete_states
-from advisor.engine.analysis.proofs.shares import Shares, Tally, estimate, exact
+from advisor.engine.analysis.proofs.shares import Shares, Tally, count_shares, estimate_shares
 from advisor.engine.analysis.space import Space, SpaceTooLarge, space_of
 from advisor.engine.checks.check import check, in_order
 from advisor.engine.model.answers import plain_answers, stored_answers
-from advisor.engine.model.errors import Problem, shown
+from advisor.engine.model.errors import Problem, quotable
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
@@ -69,13 +69,13 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimi
     except SpaceTooLarge as error:
         text = f"The combinations of answers cannot all be checked. {error}"
         mend = "Let fewer of its options decide, or make two questions of it."
-        return Proofs((Problem(f"questions/{shown(error.question)}", text, mend, blocks=False),))
+        return Proofs((Problem(f"questions/{quotable(error.question)}", text, mend, blocks=False),))
     boxes = [box_of(space, tests) for tests in space.rules]
     sample = any_sample(rule_set, space, limits.tried)
     states = complete_states(space)
     complete = None if states is None else complete_sample(rule_set, states, limits.tried)
     pulse = _Pulse(progress)
-    shares = exact(rule_set, pulse.report, limits) or estimate(rule_set, limits)
+    shares = count_shares(rule_set, pulse.report, limits) or estimate_shares(rule_set, limits)
     reached = reach(rule_set, space, sample, limits.states)
     influences = influence(rule_set, space, boxes, sample, limits.states, pulse.report_again)
     elsewhere = _elsewhere(rule_set, space, shares, reached)

@@ -170,7 +170,7 @@ def _cut(question: Question, conditions: Sequence[Condition]) -> _Cut:
             looked_at = tuple(option.key for option in question.options if option.key in named)
             if len(looked_at) > OPTION_SETS_LIMIT:
                 raise SpaceTooLarge(question.key)
-            answers = _sets(looked_at)
+            answers = option_sets(looked_at)
             weight = 2 ** (len(question.options) - len(looked_at))
     accepts = [_accepted(condition, answers, looked_at) for condition in conditions]
     alike: dict[tuple[int, ...], list[int]] = {}
@@ -204,10 +204,10 @@ def _accepted(condition: Condition, answers: Sequence[Answer], looked_at: tuple[
 @lru_cache(maxsize=256)
 def _having(option: str, looked_at: tuple[str, ...]) -> int:
     """The flags, as one number, of the sets of options, as ``_sets`` lists them, that have this one."""
-    return int.from_bytes(bytes(option in found for found in _sets(looked_at)), "little")
+    return int.from_bytes(bytes(option in found for found in option_sets(looked_at)), "little")
 
 
-def _sets(options: Sequence[str]) -> list[tuple[str, ...]]:
+def option_sets(options: Sequence[str]) -> list[tuple[str, ...]]:
     """All sets of these options, the small ones first."""
     return list(chain.from_iterable(combinations(options, size) for size in range(len(options) + 1)))
 

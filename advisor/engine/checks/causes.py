@@ -11,7 +11,7 @@ _RESTED_ON = ("questions", "claims", "sources")
 """Lists whose items others name."""
 
 
-def names_in_doubt(document: Mapping[str, Any], lists: Collection[str] = ()) -> frozenset[str]:
+def ambiguous_names(document: Mapping[str, Any], lists: Collection[str] = ()) -> frozenset[str]:
     """Names of which nobody can tell what they stand for, in a document of any form.
 
     They are those that two items have; and, where an item of a list has none or shares its own, or the list is one
@@ -28,7 +28,9 @@ def names_in_doubt(document: Mapping[str, Any], lists: Collection[str] = ()) -> 
     return frozenset(found)
 
 
-def independent(document: Mapping[str, Any], problems: Iterable[Problem], names: Collection[str]) -> Iterator[Problem]:
+def root_problems(
+    document: Mapping[str, Any], problems: Iterable[Problem], names: Collection[str]
+) -> Iterator[Problem]:
     """The problems of a document that are there whatever the names in doubt stand for."""
     by_name: dict[int, dict[str, Any]] = {}
     for problem in problems:

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, fields, replace
 
 from advisor.engine.checks import conditions, evidence, policy, questions, texts
-from advisor.engine.checks.causes import independent, names_in_doubt
-from advisor.engine.checks.conditions import optionless, paths
+from advisor.engine.checks.causes import ambiguous_names, root_problems
+from advisor.engine.checks.conditions import paths, questions_without_options
 from advisor.engine.checks.subjects import NOUNS, subjects
 from advisor.engine.document.document import to_plain
 from advisor.engine.document.text import LINE_LIMIT, text_fault
 from advisor.engine.evaluation.cases import CaseResult, read_case
 from advisor.engine.model.answers import PARTS_LIMIT
 from advisor.engine.model.caching import cached_per
-from advisor.engine.model.errors import Problem, shown
+from advisor.engine.model.errors import Problem, quotable
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope
 from advisor.engine.model.rules import RuleSet, TestCase
@@ -86,7 +86,7 @@ def _problems(rule_set: RuleSet) -> Iterator[Problem]:
     questions = tuple(q if path_tests[q.key] is not None else replace(q, asked_when=()) for q in rule_set.questions)
     readable = replace(rule_set, questions=questions)
     glance = _Glance(questions)
-    without_options = optionless(rule_set)
+    without_options = questions_without_options(rule_set)
     found: dict[object, str] = {}
     for case in subjects(rule_set.cases, "cases"):
         if not glance.suffices(case.item):
@@ -97,7 +97,7 @@ def _problems(rule_set: RuleSet) -> Iterator[Problem]:
         parts = tuple((part.part, frozenset(part.answers.items())) for part in case.item.parts)
         first = found.setdefault((case.item.process, frozenset(case.item.answers.items()), parts), case.key)
         if first != case.key:
-            text = f"{case.start} is the same as test case “{shown(first)}”."
+            text = f"{case.start} is the same as test case “{quotable(first)}”."
             yield Problem(case.place, text, "Take one of them out.", blocks=False)
 
 
@@ -161,7 +161,7 @@ def check(rule_set: RuleSet) -> tuple[Problem, ...]:
     more = [problem for problems in _TOGETHER for problem in problems(rule_set)]
     if any(problem.place.endswith(texts.ENDS) for problem in found):
         document = to_plain(rule_set)
-        more = list(independent(document, more, names_in_doubt(document)))
+        more = list(root_problems(document, more, ambiguous_names(document)))
     return in_order(rule_set, dict.fromkeys([*found, *more]))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from advisor.engine.model.errors import item_place, shown
+from advisor.engine.document.document import WITH_CONDITIONS
+from advisor.engine.model.errors import item_place, quotable
 from advisor.engine.model.evidence import Claim
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import RuleSet
@@ -44,7 +45,7 @@ class Subject(Generic[Item]):
     @property
     def name(self) -> str:
         """It in a sentence: rule “steps-set”."""
-        return f"{self._noun} “{shown(self.key)}”" if self.key else f"{self._noun} number {self._index + 1}"
+        return f"{self._noun} “{quotable(self.key)}”" if self.key else f"{self._noun} number {self._index + 1}"
 
     @property
     def start(self) -> str:
@@ -65,7 +66,7 @@ class Holder:
 def short_name(rule_set: RuleSet, key: str) -> str:
     """A question as a sentence calls it, in quotation marks: by its short name, or by its key where it has none."""
     question = rule_set.question(key)
-    return f"“{shown(question.short if question is not None and question.short.strip() else key)}”"
+    return f"“{quotable(question.short if question is not None and question.short.strip() else key)}”"
 
 
 def capital(sentence: str) -> str:
@@ -82,13 +83,6 @@ def subjects(items: Sequence[Item], collection: str, noun: str = "", place: str 
 
 def holders(rule_set: RuleSet) -> Iterator[Holder]:
     """Everything that has conditions: follow-ups, rules, disagreements, tensions and guidance."""
-    for question in subjects(rule_set.questions, "questions"):
-        yield Holder("questions", f"{question.place}/asked_when", question.name, question.item.asked_when)
-    for rule in subjects(rule_set.rules, "rules"):
-        yield Holder("rules", f"{rule.place}/when", rule.name, rule.item.when)
-    for disagreement in subjects(rule_set.disagreements, "disagreements"):
-        yield Holder("disagreements", f"{disagreement.place}/when", disagreement.name, disagreement.item.when)
-    for tension in subjects(rule_set.tensions, "tensions"):
-        yield Holder("tensions", f"{tension.place}/when", tension.name, tension.item.when)
-    for guidance in subjects(rule_set.guidance, "guidance"):
-        yield Holder("guidance", f"{guidance.place}/when", guidance.name, guidance.item.when)
+    for collection, field in WITH_CONDITIONS.items():
+        for subject in subjects(getattr(rule_set, collection), collection):
+            yield Holder(collection, f"{subject.place}/{field}", subject.name, getattr(subject.item, field))

@@ -208,6 +208,15 @@ KINDS: dict[str, type] = {
 }
 """What each list of a rule set holds, in the order of the document."""
 
+WITH_CONDITIONS = {
+    "questions": "asked_when",
+    "rules": "when",
+    "disagreements": "when",
+    "tensions": "when",
+    "guidance": "when",
+}
+"""The lists of items that have conditions, and what these are called there."""
+
 NUMBERED = frozenset({"leave", "kind", "limits"})
 """Lists whose items have no key: they are named by their number, from 0."""
 

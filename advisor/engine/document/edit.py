@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from advisor.engine.document.document import (
     NUMBERED,
+    WITH_CONDITIONS,
     NoSuchItem,
     fingerprint_of,
     item_from_plain,
@@ -27,15 +28,6 @@ from advisor.engine.model.questions import Condition, Option
 from advisor.engine.model.rules import RuleSet
 
 Holder = TypeVar("Holder")
-
-_WITH_CONDITIONS = {
-    "questions": "asked_when",
-    "rules": "when",
-    "disagreements": "when",
-    "tensions": "when",
-    "guidance": "when",
-}
-"""The lists of items that have conditions, and what these are called there."""
 
 
 class ChangedSince(Exception):  # noqa: N818
@@ -150,7 +142,7 @@ def retire(rule_set: RuleSet, question: str, *, with_users: bool) -> RuleSet:
     rule_set = _map_answers(rule_set, lambda answers: {key: a for key, a in answers.items() if key != question})
     if not with_users:
         return rule_set
-    for collection in (name for name in _WITH_CONDITIONS if name != "questions"):
+    for collection in (name for name in WITH_CONDITIONS if name != "questions"):
         items = items_of(rule_set, collection)
         kept = [item for item in items if all(condition.question != question for condition in item.when)]
         rule_set = with_items(rule_set, collection, kept)
@@ -161,7 +153,7 @@ def users_of_question(rule_set: RuleSet, question: str, option: str | None = Non
     """What looks at a question, or at one option of it: the list and the key of each."""
     return [
         (collection, key_of(item))
-        for collection, name in _WITH_CONDITIONS.items()
+        for collection, name in WITH_CONDITIONS.items()
         for item in items_of(rule_set, collection)
         if any(c.question == question and (option is None or option in c.values) for c in getattr(item, name))
     ]
@@ -227,7 +219,7 @@ def _map_option(rule_set: RuleSet, question: str, old: str, new: str) -> RuleSet
 
 
 def _map_conditions(rule_set: RuleSet, change: Callable[[Condition], Condition]) -> RuleSet:
-    for collection, name in _WITH_CONDITIONS.items():
+    for collection, name in WITH_CONDITIONS.items():
         items = items_of(rule_set, collection)
         changed = [replace(item, **{name: tuple(map(change, getattr(item, name)))}) for item in items]
         rule_set = with_items(rule_set, collection, changed)

@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from advisor.engine.document.text import text_fault
-from advisor.engine.model.errors import Problem, RuleSetError, field_words, item_place, nearest, shown
-from advisor.engine.model.operators import form_problems
+from advisor.engine.model.errors import Problem, RuleSetError, field_words, item_place, nearest, quotable
+from advisor.engine.model.operators import shape_problems
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push
 
@@ -183,7 +183,7 @@ def _table_reader(kind: Any) -> Reader:
         if not isinstance(raw, Mapping):
             return _refuse(place, "must be a table of keys and values", raw, problems)
         problems.extend(
-            Problem(_path((place, key)), f"The key “{shown(key)}” {fault}.")
+            Problem(_path((place, key)), f"The key “{quotable(key)}” {fault}.")
             for key in raw
             if (fault := text_fault(key)) is not None
         )
@@ -232,7 +232,7 @@ def _fields_reader(cls: type) -> Reader:
         if len(problems) > found:
             return None
         if cls is Condition:
-            problems.extend(form_problems(values["test"], values["values"], _path(place)))
+            problems.extend(shape_problems(values["test"], values["values"], _path(place)))
         if cls is Push and not 1 <= values["points"] <= 5:
             text = f"A rule pushes 1 to 5 points, not {values['points']}."
             problems.append(Problem(_path((place, "points")), text))
@@ -245,7 +245,7 @@ def _unknown(raw: Mapping[Any, Any], shape: Collection[str], place: Place, numbe
     """The fields that there are not. ``number`` problems were found before."""
     for at, key in enumerate((key for key in raw if key not in shape), start=number):
         mend = nearest(key, shape) if at < _SUGGESTIONS else ""
-        yield Problem(_path((place, key)), f"“{shown(key)}” is not known here.", mend)
+        yield Problem(_path((place, key)), f"“{quotable(key)}” is not known here.", mend)
 
 
 def _word_reader(kind: type[StrEnum]) -> Reader:
@@ -279,6 +279,6 @@ def _path(place: Place) -> str:
         return ""
     holder, name = _path(place[0]), place[1]
     if isinstance(name, str):
-        return f"{holder}/{shown(name)}".lstrip("/")
+        return f"{holder}/{quotable(name)}".lstrip("/")
     index, item = name
     return item_place(holder, index, item.get("key", item.get("id")) if isinstance(item, Mapping) else None)

@@ -161,7 +161,7 @@ class _CombinedRecommendation(Recommendation):
 def evaluate(rule_set: RuleSet, answers: Answers, part: str = "") -> Recommendation:
     """Give the one recommendation that ``answers`` lead to, with a finding for every rule.
 
-    Answers that do not count (see ``asked``) are unknown. ``part`` names the piece of the process they describe.
+    Answers that do not count (see ``asked_questions``) are unknown. ``part`` is the name of the part they describe.
     """
     rules = compiled_rules(rule_set)
     own = dict(answers)  # theirs may change before anybody looks at the explanation

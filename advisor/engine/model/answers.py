@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from advisor.engine.document.text import LINE_LIMIT, normalize_line, text_fault
-from advisor.engine.model.errors import Problem, nearest, shown
+from advisor.engine.model.errors import Problem, nearest, quotable
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Scope, asked_questions
 from advisor.engine.model.rules import RuleSet
@@ -88,7 +88,7 @@ def read_answers(
         question = rule_set.question(key)
         if question is None:
             mend = nearest(key, keys) if len(problems) < _SUGGESTIONS else ""
-            problems.append(Problem(f"{place}/{shown(key)}", "There is no such question.", mend))
+            problems.append(Problem(f"{place}/{quotable(key)}", "There is no such question.", mend))
             continue
         answer, fault = read_answer(question, value)
         if fault:

@@ -12,7 +12,7 @@ from advisor.engine.document.text import search_key
 from advisor.engine.model.evidence import Claim
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets import forms
-from advisor.rule_sets.editor.inputs import Context, FormRow, Raw, RowsInput, Word, Words
+from advisor.rule_sets.editor.inputs import ChoiceInput, Context, FormRow, MultiChoiceInput, Raw, RowsInput
 
 LISTED_WHOLE = 100
 """Claims that are all there to be ticked; of more than that, those that hold the words one looks for."""
@@ -23,7 +23,7 @@ _CHOOSE_SOURCE = _l("Choose a source")
 
 
 @dataclass(frozen=True)
-class SourceOfClaim(Word):
+class SourceOfClaim(ChoiceInput):
     """One of the sources of the rule set."""
 
     optional: bool = False
@@ -37,7 +37,7 @@ class SourceOfClaim(Word):
 
 
 @dataclass(frozen=True)
-class Claims(Words):
+class ClaimsInput(MultiChoiceInput):
     """The claims that something rests on."""
 
     optional: bool = False

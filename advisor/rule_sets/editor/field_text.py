@@ -15,7 +15,7 @@ from advisor.engine.model.questions import Condition, Option, Question
 from advisor.engine.model.rules import CasePart, Push, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Kind
 from advisor.wording import vocabulary
-from advisor.wording.rules import adds, bounds_sentence, condition_sentence, rule_sentence, short_condition
+from advisor.wording.rules import bounds_sentence, condition_sentence, push_words, rule_sentence, short_condition
 from advisor.wording.values import answer_label
 from advisor.wording.vocabulary import names
 
@@ -67,7 +67,9 @@ def title_of(rules: RuleSet, item: Any) -> str:
     """An item in one sentence, for lists."""
     match item:
         case Rule():
-            return rule_sentence(rules, item) if item.when else str(_("Always, it %(adds)s.", adds=adds(item.push)))
+            return (
+                rule_sentence(rules, item) if item.when else str(_("Always, it %(adds)s.", adds=push_words(item.push)))
+            )
         case LeaveRow():
             return f"{bounds_sentence(item.when)}: {vocabulary.LEAVES[item.leave].name}"
         case KindRow():
@@ -111,7 +113,7 @@ def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None) -> st
             return bounds_sentence(value)
         return "\n".join(condition_sentence(rules, condition) for condition in value)
     if isinstance(value, Push):
-        return adds(value)
+        return push_words(value)
     if name == "source" and isinstance(holder, Claim):
         source = rules.source(value)
         return f"{value}: {source.title}" if source else str(value)

@@ -20,7 +20,7 @@ from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
-from advisor.models.idempotency import led_to
+from advisor.models.idempotency import earlier_location
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import operations
 from advisor.rule_sets.editor.field_text import subject_of, title_of
@@ -42,7 +42,7 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
     item, _context = look_up(workspace, collection, key)
     if item is None:
         with database().read() as session:
-            return redirect(led_to(session, attempt(who())) or list_url(collection), 303)
+            return redirect(earlier_location(session, attempt(who())) or list_url(collection), 303)
     form = RemoveForm(opened=fingerprint_of(item))
     users = users_of(workspace, collection, item)
     page = {

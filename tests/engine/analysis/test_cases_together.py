@@ -30,7 +30,7 @@ def with_any_cases(rules: RuleSet, number: int) -> RuleSet:
     random = Random(number)
 
     def answers() -> dict[str, Answer]:
-        drawn = firing.given(random, rules)
+        drawn = firing.random_answers(random, rules)
         asked = ((key, rules.question(key), answer) for key, answer in drawn.items())
         return drawn if at % 3 == 0 else {key: answer for key, q, answer in asked if q and q.allows(answer)}
 

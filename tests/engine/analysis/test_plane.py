@@ -12,7 +12,7 @@ from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.policy import Bound, KindRow, LeaveRow, Points
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
-from tests.engine.analysis.test_processes import described, held
+from tests.engine.analysis.test_processes import processes_with, random_processes
 from tests.engine.random_rule_sets import bounds_hold
 from tests.rule_sets.crowded import crowded
 
@@ -90,9 +90,9 @@ def test_without_any_question_there_is_a_picture_and_no_shares() -> None:
 
 
 def test_a_process_lies_in_every_square_in_which_a_part_of_it_does() -> None:
-    some = described(STARTER, 150)
+    some = random_processes(STARTER, 150)
     found = plane(STARTER, STARTER)
-    lies = density(held(STARTER, some), found.cells, fewest=5)
+    lies = density(processes_with(STARTER, some), found.cells, fewest=5)
     assert len(lies.counts) == -(-len(found.cells) // lies.side)
     last = len(found.cells) - 1
     for y, line in enumerate(lies.counts):
@@ -108,17 +108,17 @@ def test_a_process_lies_in_every_square_in_which_a_part_of_it_does() -> None:
 
 def test_the_squares_are_as_small_as_leaves_most_of_what_lies_there_to_be_told() -> None:
     found = plane(STARTER, STARTER)
-    assert density(held(STARTER, described(STARTER, 40)), found.cells, fewest=5).side > 1
-    assert density(held(STARTER, described(STARTER, 40)), found.cells, fewest=1).side == 1
-    strip = density(held(STARTER, described(STARTER, 400)), [found.strip], fewest=5)
+    assert density(processes_with(STARTER, random_processes(STARTER, 40)), found.cells, fewest=5).side > 1
+    assert density(processes_with(STARTER, random_processes(STARTER, 40)), found.cells, fewest=1).side == 1
+    strip = density(processes_with(STARTER, random_processes(STARTER, 400)), [found.strip], fewest=5)
     assert (strip.side, len(strip.counts), len(strip.counts[0])) == (1, 1, len(found.strip))
 
 
 def test_each_row_has_the_processes_that_it_decides_about() -> None:
-    some = described(STARTER, 150)
+    some = random_processes(STARTER, 150)
     for table, rows in (("kind", STARTER.kind), ("leave", STARTER.leave)):
         decided = [{row_in(table, evaluate(STARTER, answers).points) for answers in parts} for parts in some]
-        assert rows_of(held(STARTER, some), rows) == [
+        assert rows_of(processes_with(STARTER, some), rows) == [
             sum(number in each for each in decided) for number in range(len(rows))
         ]
 

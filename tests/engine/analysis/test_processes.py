@@ -22,7 +22,7 @@ AS_ONE = ""
 """The name of the only part of a process in one piece."""
 
 
-def given(random: Random, rules: RuleSet) -> dict[str, Answer]:
+def random_answers(random: Random, rules: RuleSet) -> dict[str, Answer]:
     """Random answers, some unknown, some left out, and some that no question can have."""
     answers: dict[str, Answer] = {"never-asked": "yes"}
     for question in rules.questions:
@@ -42,13 +42,13 @@ def given(random: Random, rules: RuleSet) -> dict[str, Answer]:
     return answers
 
 
-def described(rules: RuleSet, number: int) -> list[list[Answers]]:
+def random_processes(rules: RuleSet, number: int) -> list[list[Answers]]:
     """Processes by the answers of their parts."""
     random = Random(number)
-    return [[given(random, rules) for _ in range(random.choice((1, 1, 2, 3)))] for _ in range(number)]
+    return [[random_answers(random, rules) for _ in range(random.choice((1, 1, 2, 3)))] for _ in range(number)]
 
 
-def held(rules: RuleSet, *groups: list[list[Answers]]) -> Processes:
+def processes_with(rules: RuleSet, *groups: list[list[Answers]]) -> Processes:
     """The processes as tables, one for each group."""
     sizes = [np.array([len(parts) for parts in group]) for group in groups]
     starts = [np.concatenate(([0], np.cumsum(size)[:-1])) for size in sizes]
@@ -58,12 +58,12 @@ def held(rules: RuleSet, *groups: list[list[Answers]]) -> Processes:
 
 @pytest.mark.parametrize("rules", [STARTER, crowded()], ids=["starter", "crowded"])
 def test_a_rule_fires_in_as_many_processes_as_one_by_one(rules: RuleSet) -> None:
-    all_of_them = described(rules, 200)
+    all_of_them = random_processes(rules, 200)
     expected: Counter[str] = Counter()
     for parts in all_of_them:
         got = evaluate_parts(rules, {}, [(AS_ONE, answers) for answers in parts])
         expected.update({rule.key for rule in got.matched})
-    found = held(rules, all_of_them[:60], all_of_them[60:])
+    found = processes_with(rules, all_of_them[:60], all_of_them[60:])
     assert found.size == 200
     counts = {rule.key: found.fires_in(tests) for rule, tests in zip(rules.rules, space_of(rules).rules, strict=True)}
     assert counts == {rule.key: expected[rule.key] for rule in rules.rules}
@@ -71,16 +71,16 @@ def test_a_rule_fires_in_as_many_processes_as_one_by_one(rules: RuleSet) -> None
 
 
 def test_the_points_of_every_part_are_those_of_its_own_advice() -> None:
-    some = described(STARTER, 40)
-    bpo, kpo, keep = held(STARTER, some).sums
+    some = random_processes(STARTER, 40)
+    bpo, kpo, keep = processes_with(STARTER, some).sums
     points = [evaluate(STARTER, answers).points for parts in some for answers in parts]
     assert [(each.bpo, each.kpo, each.keep) for each in points] == list(zip(bpo, kpo, keep, strict=True))
 
 
 def test_a_process_counts_once_for_a_group_however_many_parts_it_has_there() -> None:
     answers: Answers = {"edge": "vital"}
-    found = held(STARTER, [[answers, answers, answers], [answers], [answers, answers]])
-    assert found.counted(np.array([0, 0, 2, 2, 0, 1]), 4).tolist() == [2, 1, 2, 0]
+    found = processes_with(STARTER, [[answers, answers, answers], [answers], [answers, answers]])
+    assert found.count_by_group(np.array([0, 0, 2, 2, 0, 1]), 4).tolist() == [2, 1, 2, 0]
 
 
 def test_of_nothing_at_all_nothing_fires() -> None:

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from advisor.engine.checks.check import check
-from advisor.engine.checks.conditions import at_odds, paths, unreachable_questions
+from advisor.engine.checks.conditions import paths, unreachable_questions, unsatisfiable_question
 from advisor.engine.checks.policy import box, covers, is_empty
 from advisor.engine.checks.questions import OPTION_LIMIT, Path, longest_path
 from advisor.engine.document.document import from_plain
@@ -63,7 +63,7 @@ def test_conditions_are_at_odds_exactly_where_no_answer_meets_them_all(question:
         all(condition.state({question.key: answer}) == "matched" for condition in conditions)
         for answer in every_answer(question)
     )
-    assert at_odds(CLEAN, conditions) == ("" if met else question.key)
+    assert unsatisfiable_question(CLEAN, conditions) == ("" if met else question.key)
 
 
 @PROPERTY

@@ -14,8 +14,8 @@ from advisor.engine.evaluation.evaluate import Recommendation, combine, evaluate
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
 from tests.engine.evaluation.test_combine import part
-from tests.engine.evaluation.test_rules_that_decide import SMALL
 from tests.engine.random_rule_sets import Sheet
+from tests.engine.small_rule_set import SMALL
 from tests.engine.strategies import PROPERTY, fit_items, rule_sets
 
 

@@ -12,7 +12,7 @@ from advisor.engine.evaluation.packed import NO_NUMBER, layout_of
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Answers, Option, Question
 from advisor.engine.model.rules import RuleSet
-from tests.engine.evaluation.test_rules_that_decide import SMALL
+from tests.engine.small_rule_set import SMALL
 from tests.engine.strategies import PROPERTY, any_answers, fit_answers, rule_sets
 
 KEY = SMALL.questions[0].key

@@ -1,26 +1,14 @@
 """Which changed rule makes the difference on one set of answers."""
 
-import tomllib
 from dataclasses import replace
-from pathlib import Path
 
-from advisor.engine.document.document import from_plain
 from advisor.engine.evaluation.cases import rules_that_decide, verdict
 from advisor.engine.evaluation.evaluate import evaluate_parts
-from advisor.engine.model.rules import Push, RuleSet
+from advisor.engine.model.rules import Push
 from advisor.engine.model.vocabulary import Side
+from tests.engine.small_rule_set import SMALL, with_push, without
 
-SMALL: RuleSet = from_plain(tomllib.loads((Path(__file__).parents[2] / "small.toml").read_text(encoding="utf-8")))
 ANSWERS = {"edge": "no", "steps": "set", "written": "yes", "skill": "basic"}
-
-
-def with_push(rule_set: RuleSet, pushes: dict[str, Push]) -> RuleSet:
-    rules = (replace(rule, push=pushes.get(rule.key, rule.push)) for rule in rule_set.rules)
-    return replace(rule_set, rules=tuple(rules))
-
-
-def without(rule_set: RuleSet, *keys: str) -> RuleSet:
-    return replace(rule_set, rules=tuple(rule for rule in rule_set.rules if rule.key not in keys))
 
 
 def test_rules_that_are_the_same_decide_nothing() -> None:

@@ -11,7 +11,7 @@ from math import prod
 
 import numpy as np
 
-from advisor.engine.analysis.explain.sums import VALUE, outcomes_at
+from advisor.engine.analysis.explain.sums import VALUE, every_point, outcomes_at
 from advisor.engine.analysis.limits import ExplanationLimits
 from advisor.engine.analysis.policy_ranges import outcomes_within
 from advisor.engine.analysis.space import UNKNOWN, Codes, Test, Variable, space_of
@@ -96,11 +96,7 @@ class _Cuts:
         """All points of all boxes."""
         rest = self._order[self._done :]
         points = np.repeat(self._codes, self.left, axis=1)
-        each = self.left
-        for at in rest:
-            values = np.array(self._box[at], VALUE)
-            each //= len(values)
-            points[at] = np.tile(np.repeat(values, each), points.shape[1] // (each * len(values)))
+        points[rest] = np.tile(every_point([self._box[at] for at in rest]), self.number)
         return points
 
     def _hold(self, tests: Sequence[Test]) -> Ints:

@@ -15,7 +15,7 @@ import numpy as np
 from advisor.engine.analysis.explain.bounds import wanted_in
 from advisor.engine.analysis.explain.reachable import combine_masks, outcomes_of_parts, outcomes_reached, ties_of
 from advisor.engine.analysis.explain.situation import Situation
-from advisor.engine.analysis.explain.sums import VALUE, Points, outcomes_at
+from advisor.engine.analysis.explain.sums import VALUE, Points, every_point, outcomes_at
 from advisor.engine.analysis.limits import ExplanationLimits
 from advisor.engine.analysis.space import Codes, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
@@ -99,17 +99,6 @@ def _by_sums(
             for at, index in enumerate(part)
         }
         points[outcome] = tuple(codes[index] for index in range(len(box)))
-    return points
-
-
-def every_point(box: Sequence[Sequence[int]]) -> Points:
-    """All points of a box; the last variable changes fastest."""
-    size = prod(map(len, box))
-    points = np.empty((len(box), size), VALUE)
-    each = size
-    for row, values in zip(points, box, strict=True):
-        each //= len(values)
-        row[:] = np.tile(np.repeat(np.array(values, VALUE), each), size // (each * len(values)))
     return points
 
 

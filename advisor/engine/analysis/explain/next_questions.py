@@ -17,7 +17,6 @@ from advisor.engine.analysis.explain.boxes import (
     BoxTable,
     alike_values,
     box_around,
-    every_point,
     outcomes_in,
     points_in_tables,
     reduce_box,
@@ -25,7 +24,7 @@ from advisor.engine.analysis.explain.boxes import (
 )
 from advisor.engine.analysis.explain.situation import OUTCOME_OF, Parts, Situation, situation_of
 from advisor.engine.analysis.explain.sufficient_answers import sufficient_answers
-from advisor.engine.analysis.explain.sums import Points, QuestionBlock, Sums, sums_of
+from advisor.engine.analysis.explain.sums import Points, QuestionBlock, Sums, every_point, sums_of
 from advisor.engine.analysis.explain.values import NextQuestion, PossibleOutcome, Settlement
 from advisor.engine.analysis.limits import EXPLANATION_LIMITS, ExplanationLimits
 from advisor.engine.evaluation.batch import OUTCOMES, Ints

@@ -12,6 +12,7 @@ import numpy as np
 
 from advisor.engine.analysis.explain.situation import OUTCOME_OF
 from advisor.engine.analysis.explain.sums import QuestionBlock, Sums, sums_of
+from advisor.engine.analysis.policy_ranges import bits
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
 from advisor.engine.model.caching import cached_per_rule_set
@@ -88,16 +89,6 @@ def combine_masks(masks: tuple[int, ...]) -> Mapping[Outcome, tuple[int, ...]]:
     found: dict[Outcome, tuple[int, ...]] = {}
     for outcomes, numbers in sets.items():
         found.setdefault(OUTCOMES[OUTCOME_OF[outcomes]], numbers)
-    return found
-
-
-def bits(number: int) -> list[int]:
-    """The positions of the bits that are set."""
-    found = []
-    while number:
-        low = number & -number
-        found.append(low.bit_length() - 1)
-        number ^= low
     return found
 
 

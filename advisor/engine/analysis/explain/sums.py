@@ -77,6 +77,17 @@ class Sums:
         return len(self.outcomes)
 
 
+def every_point(box: Sequence[Sequence[int]]) -> Points:
+    """All points of a box; the last variable changes fastest."""
+    size = prod(map(len, box))
+    points = np.empty((len(box), size), VALUE)
+    each = size
+    for row, values in zip(points, box, strict=True):
+        each //= len(values)
+        row[:] = np.tile(np.repeat(np.array(values, VALUE), each), size // (each * len(values)))
+    return points
+
+
 def outcomes_at(rule_set: RuleSet, codes: Sequence[Ints]) -> Ints:
     """The outcomes of many points of the space, by number. Quicker than ``evaluate_codes`` where there are sums."""
     sums = sums_of(rule_set)

@@ -3,7 +3,7 @@
 It takes hardly more of it where many rules are open at once, which is where merging fails.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS
-from advisor.engine.analysis.policy_ranges import SIDES, Ints, PolicyTableRow, outcome_rows, ranges
+from advisor.engine.analysis.policy_ranges import SIDES, Ints, PolicyTableRow, bits, outcome_rows, ranges
 from advisor.engine.analysis.proofs.layout import BLOCK, SHARED, BlockPoints, Level, WalkLayout, lay_out, work
 from advisor.engine.analysis.space import UNKNOWN, Space
 from advisor.engine.evaluation.batch import OUTCOMES
@@ -239,7 +239,7 @@ class _Walk:
     def _ended(self, place: int, level: Level, holds: int, sums: Sequence[_Sum]) -> list[_Sum]:
         """The sums with the points of the rules that end at this level."""
         return [
-            self._plus(room, so_far, [self._layout.added[rule] for rule in _bits(holds & ends)])
+            self._plus(room, so_far, [self._layout.added[rule] for rule in bits(holds & ends)])
             for room, so_far, ends in zip(self._rooms[place], sums, level.ends, strict=True)
         ]
 
@@ -279,11 +279,3 @@ class _Walk:
 
     def _span(self, shared: _Sum) -> list[tuple[int, int]]:
         return [(0, 0) if part is None else (int(part.min()), int(part.max())) for part in shared.parts]
-
-
-def _bits(number: int) -> Iterator[int]:
-    """The positions of the bits that are set."""
-    while number:
-        lowest = number & -number
-        yield lowest.bit_length() - 1
-        number ^= lowest

@@ -9,7 +9,7 @@ import numpy as np
 from advisor.engine.analysis.limits import PROOF_LIMITS
 from advisor.engine.analysis.policy_ranges import CHANGED, Ints, by_difference, by_move, move_class
 from advisor.engine.analysis.proofs.joint import Joint, decide_alike, joint
-from advisor.engine.analysis.proofs.sampling import SEED
+from advisor.engine.analysis.proofs.sampling import SEED, complete_states
 from advisor.engine.analysis.proofs.shares import interval
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
 from advisor.engine.analysis.space import space_of
@@ -110,10 +110,7 @@ def _incomplete(old: RuleSet, new: RuleSet, both: Joint, limit: int) -> tuple[bo
 
 
 def _estimate(old: RuleSet, new: RuleSet, both: Joint, size: int, *, is_alike: bool) -> RuleSetEffect | None:
-    def any_end(low: tuple[Ints, ...], _high: tuple[Ints, ...]) -> Ints:
-        return np.zeros(low[0].shape, np.int64)
-
-    states = merge_states(MergeTask(both.space, (), any_end, asked_too=both.asked_too))
+    states = complete_states(both.space, asked_too=both.asked_too)
     if states is None:
         return None
     drawn = states.sample(size, np.random.default_rng(SEED))

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
-from advisor.engine.analysis.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, points_of
+from advisor.engine.analysis.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, pushes_of
 from advisor.engine.analysis.proofs.rule_pairs import Box, corner_of, rules_named
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
@@ -69,7 +69,7 @@ def influence(
     """
     found = Influence()
     left = _DRAWN_WORK
-    pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
+    pushes = pushes_of(rule_set, space)
     for index, (rule, box) in enumerate(zip(rule_set.rules, boxes, strict=True)):
         between()
         if box is None:

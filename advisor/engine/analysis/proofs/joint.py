@@ -6,7 +6,7 @@ that it does not know, is unknown to that one, as it is when an assessment moves
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, combinations
+from itertools import chain
 from typing import TypeAlias
 
 from advisor.engine.analysis.policy_ranges import SIDES, points_of
@@ -19,6 +19,7 @@ from advisor.engine.analysis.space import (
     Test,
     Value,
     Variable,
+    option_sets,
     space_of,
 )
 from advisor.engine.model.operators import Answer, AnswerType
@@ -170,9 +171,7 @@ def _answers(variables: Sequence[Variable]) -> tuple[Iterable[Answer], int]:
             looked_at = [key for key in options if _is_told_apart(key, variables)]
             if len(looked_at) > OPTION_SETS_LIMIT:
                 raise SpaceTooLarge(questions[0].key)
-            sizes = range(len(looked_at) + 1)
-            sets = chain.from_iterable(combinations(looked_at, size) for size in sizes)
-            return sets, 2 ** (len(options) - len(looked_at))
+            return option_sets(looked_at), 2 ** (len(options) - len(looked_at))
 
 
 def _is_told_apart(option: str, variables: Sequence[Variable]) -> bool:

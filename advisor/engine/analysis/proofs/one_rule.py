@@ -7,22 +7,19 @@ from math import prod
 
 import numpy as np
 
-from advisor.engine.analysis.policy_ranges import SIDES, Ints, Sums, by_outcome, by_rows
-from advisor.engine.analysis.proofs.rule_pairs import Box, box_of, intersection
+from advisor.engine.analysis.policy_ranges import Ints, by_outcome, by_rows, without
+from advisor.engine.analysis.proofs.rule_pairs import OPPOSITE, Box, box_of, intersection
 from advisor.engine.analysis.proofs.sampling import AnswerSample, accepts, any_sample, complete_states, with_sums
-from advisor.engine.analysis.proofs.states import MergeTask, States, merge_states
+from advisor.engine.analysis.proofs.states import States
 from advisor.engine.analysis.space import UNKNOWN, Space, space_of
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import Rule, RuleSet
-from advisor.engine.model.vocabulary import Side
 
 _TRIED = 8_192
 """Combinations in which the rule fires that are tried; where there are no more than that, all are."""
 
 _SHOWN = 8
 """Other rules of which the exact share is worked out."""
-
-_OPPOSITE = {Side.BPO: Side.KPO, Side.KPO: Side.BPO}
 
 
 class RuleRelation(StrEnum):
@@ -98,7 +95,7 @@ def rule_effect(rule_set: RuleSet, key: str) -> RuleEffect:
         return RuleEffect(0, of, 0.0, 0, is_all=True, moves=(), overlaps=(), together=0, opposite=0)
     if not space.variables:  # nothing is asked, so there is nothing to try
         return RuleEffect(1, 1, 0.0, 0, is_all=False, moves=(), overlaps=(), together=0, opposite=0)
-    own = _complete(space, box)
+    own = complete_states(space, box)
     everything = _all(rule_set, space, box)
     tried = everything if everything is not None else any_sample(rule_set, space, _TRIED, box)
     complete = None if own is None else with_sums(rule_set, own.sample(_TRIED, np.random.default_rng(1)))
@@ -116,11 +113,6 @@ def rule_effect(rule_set: RuleSet, key: str) -> RuleEffect:
         together=len(together),
         opposite=opposite,
     )
-
-
-def _complete(space: Space, box: Box) -> States | None:
-    """All combinations of complete answers in a box."""
-    return merge_states(MergeTask(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64), only=box))
 
 
 def _all(rule_set: RuleSet, space: Space, box: Box) -> AnswerSample | None:
@@ -141,22 +133,14 @@ def _all(rule_set: RuleSet, space: Space, box: Box) -> AnswerSample | None:
     return with_sums(rule_set, codes) if codes else None
 
 
-def _without(rule: Rule, sums: Sums) -> Sums:
-    bpo, kpo, keep = (
-        number - rule.push.points if side is rule.push.side else number
-        for side, number in zip(SIDES, sums, strict=True)
-    )
-    return bpo, kpo, keep
-
-
 def _turned(rule_set: RuleSet, rule: Rule, sample: AnswerSample) -> float:
-    judge, without = by_outcome(rule_set), _without(rule, sample.sums)
-    return float((judge(sample.sums, sample.sums) != judge(without, without)).mean())
+    judge, less = by_outcome(rule_set), without(rule.push, sample.sums)
+    return float((judge(sample.sums, sample.sums) != judge(less, less)).mean())
 
 
 def _moves(rule_set: RuleSet, space: Space, rule: Rule, sample: AnswerSample) -> Iterator[PolicyMove]:
     """Each pair of rows once, with the first answers that were found for it."""
-    judge, less = by_rows(rule_set), _without(rule, sample.sums)
+    judge, less = by_rows(rule_set), without(rule.push, sample.sums)
     rows, before = judge(sample.sums, sample.sums), judge(less, less)
     kinds = len(rule_set.kind)
     tables = {"leave": (before // kinds, rows // kinds), "kind": (before % kinds, rows % kinds)}
@@ -176,7 +160,7 @@ def _together(rule_set: RuleSet, space: Space, index: int, box: Box, sample: Ans
         theirs = box_of(space, tests) if other is not rule else None
         if theirs is None or intersection(box, theirs) is None:
             continue
-        is_opposite = other.push.side is _OPPOSITE.get(rule.push.side)
+        is_opposite = other.push.side is OPPOSITE.get(rule.push.side)
         contradicts = is_opposite and theirs.keys() == box.keys()
         share = float(sample.matched(tests).mean())
         found.append(Overlap(other, _relation(box, theirs), is_opposite, contradicts, share))
@@ -203,7 +187,7 @@ def _exact(
     for overlap in overlaps:
         theirs = box_of(space, space.rules[at[overlap.rule.key]])
         meet = intersection(box, theirs) if theirs is not None else None
-        states = _complete(space, meet) if meet is not None and own is not None else None
+        states = complete_states(space, meet) if meet is not None and own is not None else None
         if own is None or states is None:
             yield overlap
         else:

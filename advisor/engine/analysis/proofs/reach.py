@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
-from advisor.engine.analysis.policy_ranges import NONE, by_matches, by_outcome, by_rows, points_of, possible
+from advisor.engine.analysis.policy_ranges import NONE, by_matches, by_outcome, by_rows, possible, pushes_of
 from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
 from advisor.engine.analysis.space import Codes, Space
@@ -45,7 +45,7 @@ def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = PR
     found = _reached(rule_set, examples, is_settled=False)
     if _has_all(rule_set, found):
         return found
-    pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
+    pushes = pushes_of(rule_set, space)
     states = merge_states(MergeTask(space, pushes, judge, unknown=True, limit=limit))
     if states is None:
         return found
@@ -117,11 +117,8 @@ def kind_without_rule(
         without = np.flatnonzero(sample.sums[0] + sample.sums[1] == 0)
         codes = sample.at(int(without[0])) if len(without) else None
     if codes is None:
-        speaking = [
-            (tests, points_of(rule.push))
-            for tests, rule in zip(space.rules, rule_set.rules, strict=True)
-            if rule.push.side is not Side.KEEP
-        ]
+        pushes = pushes_of(rule_set, space)
+        speaking = [push for push, rule in zip(pushes, rule_set.rules, strict=True) if rule.push.side is not Side.KEEP]
         states = merge_states(MergeTask(space, speaking, by_matches(), limit=limit))
         if states is None:
             given = quoted_advice(kind)

@@ -14,7 +14,7 @@ from advisor.engine.analysis.policy_ranges import Ints
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Test
 from advisor.engine.checks.conditions import repeated_rules
 from advisor.engine.checks.subjects import subjects
-from advisor.engine.model.errors import Problem, shown
+from advisor.engine.model.errors import Problem, quotable
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Side
 
@@ -87,7 +87,7 @@ def on_the_same_questions(space: Space, boxes: Sequence[Box | None]) -> Ints:
 # ---- Rules that match only together with another, or on the same answers towards opposite sides
 
 
-_OPPOSITE = {Side.BPO: Side.KPO, Side.KPO: Side.BPO}
+OPPOSITE = {Side.BPO: Side.KPO, Side.KPO: Side.BPO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _relations(
         return on(rule.push.side, others)
 
     def opposite(others: Ints) -> list[int]:
-        return on(_OPPOSITE.get(rule.push.side), others)
+        return on(OPPOSITE.get(rule.push.side), others)
 
     # ``check`` says of rules that read the same that they are; each of those has the key of the first, or is it.
     first = repeated.get(rule.key)
@@ -170,7 +170,7 @@ def _filled(text: str, rules: Sequence[Rule], others: Sequence[int]) -> str:
 
 def rules_named(rules: Sequence[Rule], positions: Sequence[int], most: int = NAMED) -> str:
     """Rules in a list: the first few by their keys, the rest by their number."""
-    keys = [f"“{shown(rules[position].key)}”" for position in positions[:most]]
+    keys = [f"“{quotable(rules[position].key)}”" for position in positions[:most]]
     if len(positions) > most:
         return f"{', '.join(keys)} and {len(positions) - most} more"
     return keys[0] if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -37,9 +38,15 @@ class AnswerSample:
         return held
 
 
-def complete_states(space: Space) -> States | None:
+def complete_states(
+    space: Space,
+    only: Mapping[int, Set[int]] = MappingProxyType({}),
+    asked_too: Mapping[int, Sequence[Test]] = MappingProxyType({}),
+) -> States | None:
     """All combinations of complete answers, whatever they lead to; None where the follow-ups are too many to say."""
-    return merge_states(MergeTask(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64)))
+    return merge_states(
+        MergeTask(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64), only=only, asked_too=asked_too)
+    )
 
 
 def complete_sample(rule_set: RuleSet, states: States, size: int) -> AnswerSample:

@@ -7,7 +7,7 @@ from math import lcm, sqrt
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS, ProofLimits
-from advisor.engine.analysis.policy_ranges import by_outcome, points_of
+from advisor.engine.analysis.policy_ranges import by_outcome, pushes_of
 from advisor.engine.analysis.proofs.blocks import Progress, Tallies, count_blocks
 from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
@@ -77,7 +77,7 @@ def interval(share: float, size: int) -> tuple[float, float]:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def estimate(rule_set: RuleSet, limits: ProofLimits = PROOF_LIMITS) -> Shares | None:
+def estimate_shares(rule_set: RuleSet, limits: ProofLimits = PROOF_LIMITS) -> Shares | None:
     """The shares in a random sample, at once and always the same; None where the follow-ups are too many to draw one.
 
     Raises SpaceTooLarge.
@@ -87,7 +87,7 @@ def estimate(rule_set: RuleSet, limits: ProofLimits = PROOF_LIMITS) -> Shares | 
     if states is None:
         return None
     if not space.variables:
-        return exact(rule_set, None, limits)
+        return count_shares(rule_set, None, limits)
     sample = complete_sample(rule_set, states, limits.sample)
     outcomes = by_outcome(rule_set)(sample.sums, sample.sums)
     tallies: Tallies = {}
@@ -99,10 +99,12 @@ def estimate(rule_set: RuleSet, limits: ProofLimits = PROOF_LIMITS) -> Shares | 
     return _shares(space, tallies, states.total(1)[0])
 
 
-def exact(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = PROOF_LIMITS) -> Shares | None:
+def count_shares(
+    rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = PROOF_LIMITS
+) -> Shares | None:
     """The exact shares, or None where counting would take more than the limits allow. Raises SpaceTooLarge."""
     space = space_of(rule_set)
-    pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
+    pushes = pushes_of(rule_set, space)
     states = merge_states(MergeTask(space, pushes, by_outcome(rule_set), limit=limits.states))
     if states is not None:
         whole = Tally(tuple(states.total(len(OUTCOMES))))

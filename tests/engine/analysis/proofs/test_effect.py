@@ -19,8 +19,8 @@ from advisor.engine.model.questions import Condition, Option, Question, Section,
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Outcome, Side
 from tests.engine.evaluation.test_compare import edited
-from tests.engine.evaluation.test_rules_that_decide import SMALL, with_push, without
 from tests.engine.random_rule_sets import Sheet
+from tests.engine.small_rule_set import SMALL, with_push, without
 from tests.engine.strategies import PROPERTY, rule_sets
 from tests.rule_sets.crowded import crowded
 

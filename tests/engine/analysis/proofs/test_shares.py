@@ -12,7 +12,7 @@ from advisor.engine.analysis.limits import ProofLimits
 from advisor.engine.analysis.policy_ranges import by_outcome, points_of
 from advisor.engine.analysis.proofs.blocks import count_blocks
 from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
-from advisor.engine.analysis.proofs.shares import Shares, estimate, exact
+from advisor.engine.analysis.proofs.shares import Shares, count_shares, estimate_shares
 from advisor.engine.analysis.proofs.states import MergeTask, merge_states
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import OUTCOMES
@@ -32,7 +32,7 @@ NOTHING = ProofLimits(states=0, work=0)
 @PROPERTY
 @given(tried())
 def test_the_shares_are_those_of_all_complete_answers(case: Tried) -> None:
-    shares = exact(case.rule_set)
+    shares = count_shares(case.rule_set)
     assert shares is not None
     agree(shares, case)
 
@@ -40,7 +40,7 @@ def test_the_shares_are_those_of_all_complete_answers(case: Tried) -> None:
 @PROPERTY
 @given(tried())
 def test_they_are_the_same_where_blocks_are_counted(case: Tried) -> None:
-    shares = exact(case.rule_set, limits=ONLY_BLOCKS)
+    shares = count_shares(case.rule_set, limits=ONLY_BLOCKS)
     assert shares is not None
     agree(shares, case)
 
@@ -77,7 +77,7 @@ def has(given: Answer, answer: Answer) -> bool:
 
 def test_large_sets_are_counted_alike_by_both_methods() -> None:
     rule_set = generated(60, questions=9)
-    assert exact(rule_set) == exact(rule_set, limits=ONLY_BLOCKS)
+    assert count_shares(rule_set) == count_shares(rule_set, limits=ONLY_BLOCKS)
 
 
 @PROPERTY
@@ -97,7 +97,7 @@ def test_an_estimate_draws_complete_answers_and_knows_how_many_there_are(case: T
 
 @pytest.mark.parametrize("rule_set", [starter.rule_set(), generated(40, questions=12)], ids=["starter", "generated"])
 def test_the_exact_share_lies_in_the_interval_of_the_estimate(rule_set: RuleSet) -> None:
-    shares, estimated = exact(rule_set), estimate(rule_set)
+    shares, estimated = count_shares(rule_set), estimate_shares(rule_set)
     assert shares is not None
     assert estimated is not None
     assert not estimated.is_exact
@@ -114,16 +114,16 @@ def test_the_exact_share_lies_in_the_interval_of_the_estimate(rule_set: RuleSet)
 
 
 def test_an_estimate_is_always_the_same() -> None:
-    assert estimate(generated(40)) == estimate(generated(40))
+    assert estimate_shares(generated(40)) == estimate_shares(generated(40))
 
 
 def test_nothing_is_counted_beyond_the_limits() -> None:
-    assert exact(starter.rule_set(), limits=NOTHING) is None
+    assert count_shares(starter.rule_set(), limits=NOTHING) is None
 
 
 def test_progress_is_told_from_the_first_block_to_the_last() -> None:
     told: list[tuple[int, int]] = []
-    exact(generated(40, questions=12), lambda done, total: told.append((done, total)), ONLY_BLOCKS)
+    count_shares(generated(40, questions=12), lambda done, total: told.append((done, total)), ONLY_BLOCKS)
     assert told
     assert all(earlier[0] < later[0] for earlier, later in pairwise(told))
     assert told[-1][0] == told[-1][1]
@@ -135,13 +135,13 @@ def test_counts_of_any_size_are_exact() -> None:
     options = tuple(Option(f"o{number}", f"Option {number}") for number in range(90))
     idle = replace(made.questions[0], key="idle", type=AnswerType.CHOICES, options=options)
     more = replace(made, questions=(*made.questions, idle))
-    few = exact(made)
+    few = count_shares(made)
     assert few is not None
     for limits in (ProofLimits(), ONLY_BLOCKS):
-        many = exact(more, limits=limits)
+        many = count_shares(more, limits=limits)
         assert many is not None
         assert many.whole.counts == tuple(count * 2**90 for count in few.whole.counts)
         assert many.answers["idle"]["o7"].counts == tuple(count * 2**89 for count in few.whole.counts)
-    estimated = estimate(more)
+    estimated = estimate_shares(more)
     assert estimated is not None
     assert estimated.space == few.space * 2**90

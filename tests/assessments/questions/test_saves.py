@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from advisor import create_app
 from advisor.models import Assessment, Database, Part, RecommendationRecord
 from advisor.settings import Settings
-from tests.assessments.walking import ROUTINE, Walker, at_once
+from tests.assessments.walker import ROUTINE, Walker, at_once
 
 
 def stored_steps(database: Database) -> str:

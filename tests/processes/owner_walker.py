@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Flask
 
 from advisor.models import AccountOwner, Database
-from tests.assessments.walking import Walker
+from tests.assessments.walker import Walker
 from tests.factories import make_signed_in
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.assessments.walking import ROUTINE, Walker
+from tests.assessments.walker import ROUTINE, Walker
 from tests.visiting import text_of
 
 

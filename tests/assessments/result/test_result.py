@@ -17,7 +17,7 @@ from advisor.models import Database, RecommendationRecord
 from advisor.models.rule_set_version import publish
 from advisor.wording.claims import VersionView
 from advisor.wording.verdict import verdict_words
-from tests.assessments.walking import CORE, EXPERT, MIXED, ROUTINE, UNSURE, Walker
+from tests.assessments.walker import CORE, EXPERT, MIXED, ROUTINE, UNSURE, Walker
 from tests.engine import oracle
 from tests.visiting import text_of
 

@@ -12,9 +12,9 @@ from advisor.models.base import now
 from advisor.models.process_list import ProcessLine
 from advisor.processes.list.map import MARKS_LIMIT, NARROW, WIDE, process_map
 from advisor.processes.list.query import ListRow
-from tests.assessments.walking import CORE, EXPERT, ROUTINE
-from tests.processes.crowds import keep
-from tests.processes.owning import OwnerWalker
+from tests.assessments.walker import CORE, EXPERT, ROUTINE
+from tests.processes.owner_walker import OwnerWalker
+from tests.processes.sample_processes import keep
 from tests.visiting import text_of
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from advisor.models import Assessment, Database
-from tests.assessments.walking import Walker, at_once
+from tests.assessments.walker import Walker, at_once
 
 
 def count(database: Database) -> int:

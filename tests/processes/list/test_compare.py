@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from advisor.engine.model.rules import RuleSet
-from tests.assessments.walking import CORE, EXPERT, MIXED, ROUTINE, Walker
+from tests.assessments.walker import CORE, EXPERT, MIXED, ROUTINE, Walker
 from tests.processes.conftest import Publish
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.processes.test_newer_rules import without_skill
 from tests.reading import Tag
 from tests.visiting import text_of

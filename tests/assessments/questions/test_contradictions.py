@@ -1,6 +1,6 @@
 """Two answers that pull apart are shown once."""
 
-from tests.assessments.walking import MIXED, ROUTINE, Walker
+from tests.assessments.walker import MIXED, ROUTINE, Walker
 
 
 def to_tension(walker: Walker) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 from openpyxl import load_workbook
 
 from advisor.models import Database
-from tests.assessments.walking import EXPERT, ROUTINE, Walker
+from tests.assessments.walker import EXPERT, ROUTINE, Walker
 from tests.processes.conftest import Publish
-from tests.processes.crowds import keep
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
+from tests.processes.sample_processes import keep
 
 RISKY = '=HYPERLINK("http://x","click")'
 

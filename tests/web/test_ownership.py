@@ -23,10 +23,10 @@ from advisor.web.rights import ADMIN, OWNER, PERSONAL, PUBLIC, RIGHTS
 from tests.api.programs import Program, program_of
 from tests.applications import borrowed
 from tests.assessments.conftest import small, small_in_force
-from tests.assessments.walking import Walker
+from tests.assessments.walker import Walker
 from tests.conftest import settings_for
 from tests.processes.conftest import admin, owner, rival, walker
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.processes.test_privacy import MARK, in_parts, send
 
 __all__ = ["admin", "owner", "rival", "small", "small_in_force", "walker"]
@@ -36,7 +36,7 @@ DATA = {"answer": "open", "process_name": "Taken", "made": "keep", "notes": "Tak
 
 NO_ID = {
     "key": "steps",
-    "option": "set",
+    "question": "steps",
     "number": 1,
     "claim_id": "D1.01",
     "filename": "css/base.css",
@@ -104,6 +104,8 @@ def _value(rule: Rule, name: str, ids: Ids) -> Any:
         return min(kind.items)
     if type(kind).__name__ == "UUIDConverter":
         return ids[name]  # an id of a new kind: add one of the owner's to the fixture
+    if name == "key" and "question" in rule.arguments:
+        return "set"  # one of the options of that question
     return NO_ID[name]
 
 

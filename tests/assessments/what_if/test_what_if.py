@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.assessments.walking import CORE, MIXED, ROUTINE, Walker
+from tests.assessments.walker import CORE, MIXED, ROUTINE, Walker
 from tests.reading import Tag
 from tests.visiting import text_of
 

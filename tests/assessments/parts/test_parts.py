@@ -6,7 +6,7 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.models import Database, RecommendationRecord
-from tests.assessments.walking import MIXED, Walker
+from tests.assessments.walker import MIXED, Walker
 from tests.reading import HtmlPage
 from tests.visiting import text_of
 

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from advisor.models import Assessment, Database, Part, RecommendationRecord
 from advisor.models.base import now
-from tests.assessments.walking import CORE, EXPERT, MIXED, ROUTINE
+from tests.assessments.walker import CORE, EXPERT, MIXED, ROUTINE
 from tests.effort import within
 from tests.processes.conftest import Publish
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
 
 

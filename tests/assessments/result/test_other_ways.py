@@ -10,7 +10,7 @@ from advisor.engine.analysis.explain import what_would_change
 from advisor.engine.model.vocabulary import Outcome
 from advisor.wording.vocabulary import OUTCOMES
 from advisor.wording.what_would_change import WordingContext, other_advices
-from tests.assessments.walking import EXPERT, MIXED, Walker
+from tests.assessments.walker import EXPERT, MIXED, Walker
 from tests.visiting import text_of
 
 SHOWN = 1
