@@ -61,6 +61,7 @@ def test_length_is_counted_in_characters(limit: int) -> None:
 def test_the_checker_knows_every_control_character_there_is() -> None:
     controls = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cc"]
     assert [char for char in controls if text_fault(char) is None] == ["\t", "\n", "\r"]
+    assert [char for char in controls if text_fault(char, one_line=True) is None] == []
 
 
 COMPOSED, APART = "Café", "Cafe\u0301"
