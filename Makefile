@@ -56,9 +56,9 @@ tools: $(VENV)/.dev.ok $(BIN)/advisor ## what the tests need from the system: Ch
 test: tools ## every test, in a real browser and on both databases (ARGS="-k words" picks some)
 	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --durations=25 --durations-min=0.5 $(ARGS)
 
-test-fast: $(VENV)/.dev.ok $(BIN)/advisor ## without the browser and the fault tests: quick, and not the full check
-	@echo "The browser and fault tests are left out: this is not the full check."
-	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --ignore=tests/browser --ignore=tests/faults $(ARGS)
+test-fast: $(VENV)/.dev.ok $(BIN)/advisor ## without PostgreSQL, the browser and whatever takes long: quick, and not the full check
+	@echo "PostgreSQL, the browser and whatever takes long are left out: this is not the full check."
+	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --quick $(ARGS)
 
 check: $(VENV)/.dev.ok ## format, lint, types, templates, layers
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format" >&2; exit 1; }

@@ -15,11 +15,10 @@ from advisor.assessments.result import views as result
 from advisor.assessments.what_if import views as what_if
 from advisor.assessments.your_data import views as your_data
 from advisor.feedback import views as feedback
-from advisor.pages import health, versions
+from advisor.pages import health
 from advisor.pages import views as pages
-from advisor.processes import history, notes
+from advisor.processes import history
 from advisor.processes import views as processes
-from advisor.processes.list import sheet
 from advisor.processes.list import views as process_list
 from advisor.rule_sets import home
 from advisor.rule_sets.audit import views as audit
@@ -34,10 +33,10 @@ from advisor.rule_sets.versions import files, publishing
 from advisor.rule_sets.versions import views as rule_set_versions
 
 ROOMS = (
-    *(pages, versions),  # what anyone reads
+    pages,  # what anyone reads
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
-    *(process_list, sheet, processes, history, notes),  # what an owner does with saved advice
+    *(process_list, processes, history),  # what an owner does with saved advice
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
     *(feedback, api, health),

@@ -21,7 +21,7 @@ from advisor.web import logs
 from tests.applications import borrowed, serving
 from tests.ensure_tools import find_chromium
 from tests.once import runs_once
-from tests.postgresql import PostgresqlServer
+from tests.postgresql import PostgresqlServer, SharedDatabase
 from tests.reading import HtmlPage
 from tests.visiting import Visitor
 
@@ -51,6 +51,44 @@ def pytest_configure() -> None:
     """
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+LONGEST = (
+    "browser/test_every_state.py",
+    "api/test_description.py",
+    "browser/",
+    "faults/",
+    "dmn/",
+    "assessments/result/test_what_would_change.py",
+    "web/test_hostile_texts.py",
+    "operating/",
+    "benchmarks/",
+)
+"""Where the tests are that take long, the longest first."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what ``make test-fast`` asks for."""
+    parser.addoption("--quick", action="store_true", help="leave out PostgreSQL and all that takes long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that nobody waits for one long test in the end; all else in its own order."""
+
+    def turn(item: pytest.Item) -> int:
+        test = item.nodeid.removeprefix("tests/")
+        return next((number for number, where in enumerate(LONGEST) if test.startswith(where)), len(LONGEST))
+
+    items.sort(key=turn)
+    if config.getoption("--quick"):
+        left_out = [item for item in items if turn(item) < len(LONGEST) or _is_for_postgresql(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_for_postgresql(item: pytest.Item) -> bool:
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return "postgresql" in item.name or any(name.startswith("postgresql") for name in fixtures)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -95,12 +133,18 @@ def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{file}"
 
 
+@pytest.fixture(scope="session")
+def _postgresql_database(postgresql_server: PostgresqlServer, _postgresql_template: str) -> Iterator[SharedDatabase]:
+    database = SharedDatabase(postgresql_server, _postgresql_template)
+    yield database
+    database.close()
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: PostgresqlServer, _postgresql_template: str) -> Iterator[str]:
-    """The same on PostgreSQL."""
-    url = postgresql_server.create(_postgresql_template)
-    yield url
-    postgresql_server.drop(url)
+def postgresql_url(_postgresql_database: SharedDatabase) -> Iterator[str]:
+    """The same on PostgreSQL; its rows and its schema are put back when the test has ended."""
+    with _postgresql_database.lent() as url:
+        yield url
 
 
 @pytest.fixture

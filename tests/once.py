@@ -1,18 +1,19 @@
 """What runs on SQLite alone, and why. Everything else that has a database runs on both kinds.
 
 These tests store nothing of their own kind: they show, in many states, what others store. Another module stores the
-same rows and opens the same pages on both, and tests/web/test_somebody_elses.py walks every route on both.
+same rows and opens the same pages on both, and tests/web/test_ownership.py walks every route on both.
 """
 
 ONCE = {
     "the advice page in its many states; test_questions.py, test_parts.py and test_saves.py reach it on both": (
-        "assessments/test_result.py",
-        "assessments/test_ways.py",
+        "assessments/result/test_what_would_change.py",
+        "assessments/result/test_result.py",
+        "assessments/result/test_other_ways.py",
     ),
     "words, links and pictures made from the rules in force; test_versions.py reads versions on both": (
         "pages/test_claims.py",
     ),
-    "pages about the draft, one document in one column; test_editing.py, test_several_rules.py, test_files.py and "
+    "pages about the draft, one document in one column; test_item_page.py, test_bulk_edit.py, test_files.py and "
     "models/test_draft.py store and read it on both": (
         "rule_sets/test_cases/test_case_page.py",
         "rule_sets/test_cases/test_coverage.py",
@@ -22,10 +23,12 @@ ONCE = {
         "rule_sets/preview/test_preview.py",
         "rule_sets/checks/test_problems.py",
         "rule_sets/editor/test_reads_as.py",
+        "rule_sets/editor/test_item_editors.py",
+        "rule_sets/test_crowded.py",
         "rule_sets/test_home.py",
         "rule_sets/test_wide.py",
     ),
-    "a picture of the rows that test_list.py queries on both": ("processes/test_map.py",),
+    "a picture of the rows that test_list.py queries on both": ("processes/list/test_map.py",),
     "answers worked out from what was sent and the rules in force; api/test_checks.py and api/test_newer_rules.py read "
     "them on both": (
         "api/test_explanations.py",

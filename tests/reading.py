@@ -91,6 +91,19 @@ class Tag:
                 return tag
         return None
 
+    def texts(self) -> Iterator[tuple[str, "Tag"]]:
+        """Every text within it, with the tag around."""
+        for node in self._node.traverse(include_text=True):
+            if node.tag == "-text" and node.parent is not None:
+                yield node.text_content or "", Tag(node.parent)
+
+    def with_ancestors(self) -> Iterator["Tag"]:
+        """The tag, and each that it is in, from the inside out."""
+        tag: Tag | None = self
+        while tag is not None:
+            yield tag
+            tag = tag.parent
+
     def decompose(self) -> None:
         """Take the tag out of its page."""
         self._node.decompose()

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Any, Self
 
 from flask.testing import FlaskClient
@@ -77,8 +78,15 @@ class Visitor:
 
 
 def check_page(page: HtmlPage) -> None:
-    """Fail where a page is not sound: one heading, one main, each id once, a label for every input, no inline code."""
+    """Fail where a page is not sound.
+
+    One main heading and no level of headings left out, one main, each id once, a label for every input, words for every
+    picture, no inline code.
+    """
     assert len(page.select("h1")) == 1
+    levels = [int(heading.name[1]) for heading in page.select("h1, h2, h3, h4, h5, h6")]
+    skipped = [below for above, below in pairwise(levels) if below > above + 1]
+    assert not skipped, f"headings that skip a level: {skipped} in {levels}"
     assert len(page.select("main")) == 1
     assert page.title is not None
     assert text_of(page.title)
@@ -88,6 +96,7 @@ def check_page(page: HtmlPage) -> None:
     for field in page.select("input:not([type=hidden]):not([type=submit]), select, textarea"):
         labelled = field.get("id") in labels
         assert labelled or field.get("aria-label") or field.get("aria-labelledby"), f"no label for {field}"
+    assert not page.select("img:not([alt])"), "a picture without words for who does not see it"
     assert not page.select("[style], style, script:not([src])"), "inline code is refused by the browser (S8)"
     # The text is searched first: to look at every attribute of a page takes longer than all the rest.
     tags = page.select("*") if re.search(r"\son\w+\s*=", str(page)) else []

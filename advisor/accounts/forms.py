@@ -1,5 +1,6 @@
 """The forms of an account. Every form names the fields it accepts; no space is taken off a password."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -25,25 +26,20 @@ def _name(text: str | None) -> str:
     return normalize_line(text or "")
 
 
-class Filled:
-    """Refuse a field that was left empty, in words of its own."""
+def required(missing: Any) -> Callable[[BaseForm, Field], None]:
+    """A validator that refuses a field that was left empty, in these words."""
 
-    def __init__(self, missing: Any) -> None:
-        self.missing = missing
-
-    def __call__(self, _form: BaseForm, field: Field) -> None:
-        """Raise ValidationError."""
+    def check(_form: BaseForm, field: Field) -> None:
         if not field.data:
-            raise ValidationError(str(self.missing))
+            raise ValidationError(str(missing))
+
+    return check
 
 
-class Storable:
-    """Refuse a line that could not be stored, in a field that is only looked up."""
-
-    def __call__(self, _form: BaseForm, field: Field) -> None:
-        """Raise ValidationError."""
-        if fault := text_fault(field.data or "", one_line=True):
-            raise ValidationError(_("“%(name)s” %(fault)s", name=field.label.text, fault=fault))
+def storable_line(_form: BaseForm, field: Field) -> None:
+    """Refuse a line that could not be stored, in a field that is only looked up. Raises ValidationError."""
+    if fault := text_fault(field.data or "", one_line=True):
+        raise ValidationError(_("“%(name)s” %(fault)s", name=field.label.text, fault=fault))
 
 
 class CodeField(StringField):
@@ -53,45 +49,46 @@ class CodeField(StringField):
         return ""
 
 
-class EmailAddress:
-    """Refuse what is no e-mail address, or could be taken for another one."""
-
-    def __call__(self, _form: BaseForm, field: Field) -> None:
-        """Raise ValidationError."""
-        if not field.data:
-            raise ValidationError(_("Enter an e-mail address"))
-        try:
-            parse_address(field.data)
-        except NotAnAddress as error:
-            raise ValidationError(_("The address %(fault)s", fault=error)) from error
+def email_address(_form: BaseForm, field: Field) -> None:
+    """Refuse what is no e-mail address, or could be taken for another one. Raises ValidationError."""
+    if not field.data:
+        raise ValidationError(_("Enter an e-mail address"))
+    try:
+        parse_address(field.data)
+    except NotAnAddress as error:
+        raise ValidationError(_("The address %(fault)s", fault=error)) from error
 
 
-class NewPassword:
-    """Refuse a password that is too short, too long, or tried first by those who guess.
+def hard_to_guess(form: BaseForm, field: Field) -> None:
+    """Refuse a password that is too short, too long, or tried first by those who guess. Raises ValidationError.
 
     ``email`` is the form's field of the address, or a text that the form carries under that name.
     """
-
-    def __call__(self, form: BaseForm, field: Field) -> None:
-        """Raise ValidationError."""
-        if not field.data:
-            raise ValidationError(_("Choose a password"))
-        email = getattr(form, "email", "")
-        if fault := passwords.fault(field.data, email if isinstance(email, str) else str(email.data or "")):
-            raise ValidationError(fault)
+    if not field.data:
+        raise ValidationError(_("Choose a password"))
+    email = getattr(form, "email", "")
+    if fault := passwords.fault(field.data, email if isinstance(email, str) else str(email.data or "")):
+        raise ValidationError(fault)
 
 
-def email_field(label: Any, **more: Any) -> StringField:
+_EMAIL_ATTRIBUTES = {
+    "autocomplete": "username",
+    "inputmode": "email",
+    "spellcheck": "false",
+    "autocapitalize": "none",
+}
+
+
+def email_field(label: Any) -> StringField:
     """A field for an e-mail address."""
-    attributes = {"autocomplete": "username", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"}
-    return StringField(label, [EmailAddress()], filters=[_stripped], render_kw=attributes, **more)
+    return StringField(label, [email_address], filters=[_stripped], render_kw=_EMAIL_ATTRIBUTES)
 
 
 def known_password(label: Any = "") -> PasswordField:
     """A field for a password that is there already."""
     return PasswordField(
         label or _l("Your password"),
-        [Filled(_l("Enter your password"))],
+        [required(_l("Enter your password"))],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -100,17 +97,17 @@ def new_password(label: Any) -> PasswordField:
     """A field for a password that is chosen."""
     hint = _l("At least 15 characters. Several words in a row are easy to remember and hard to guess.")
     attributes = {"autocomplete": "new-password"}
-    return PasswordField(label, [NewPassword()], description=hint, render_kw=attributes)
+    return PasswordField(label, [hard_to_guess], description=hint, render_kw=attributes)
 
 
 def code_field(label: Any, hint: Any = "") -> StringField:
     """A field for a code of the second factor."""
     attributes = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
-    missing = Filled(_l("Enter the code"))
-    return CodeField(label, [missing, Storable()], description=hint, filters=[_stripped], render_kw=attributes)
+    missing = required(_l("Enter the code"))
+    return CodeField(label, [missing, storable_line], description=hint, filters=[_stripped], render_kw=attributes)
 
 
-class Onward(FlaskForm):
+class OnwardForm(FlaskForm):
     """What travels through a form: where to go on afterwards, and what was posted when the sign-in had ended."""
 
     next = HiddenField()
@@ -122,7 +119,7 @@ def _where_they_were() -> str:
     return adoption.ACCOUNT if identity.signed_out_account() is None else adoption.BROWSER
 
 
-class ComingAlong(RadioField):
+class AdoptionField(RadioField):
     """Where the processes of this browser shall be after the sign-in. It is drawn only where there are some."""
 
     def __init__(self, label: Any, **more: Any) -> None:
@@ -139,28 +136,28 @@ class ComingAlong(RadioField):
         return str(self.raw_data[0]) if self.raw_data else ""
 
 
-class RegisterForm(Onward):
+class RegisterForm(OnwardForm):
     """E-mail and password, and what becomes of the processes in this browser."""
 
     email = email_field(_l("E-mail address"))
     password = new_password(_l("Password"))
-    along = ComingAlong(_l("Where should this be kept?"))
+    along = AdoptionField(_l("Where should this be kept?"))
 
 
-class SignInForm(Onward):
+class SignInForm(OnwardForm):
     """Who, and the password. What is wrong is said of both together."""
 
     email = StringField(
         _l("E-mail address"),
-        [Filled(_l("Enter your e-mail address")), Storable()],
+        [required(_l("Enter your e-mail address")), storable_line],
         filters=[_stripped],
-        render_kw={"autocomplete": "username", "inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
+        render_kw=_EMAIL_ATTRIBUTES,
     )
     password = known_password(_l("Password"))
-    along = ComingAlong(_l("Where should this be kept?"))
+    along = AdoptionField(_l("Where should this be kept?"))
 
 
-class SecondStepForm(Onward):
+class SecondStepForm(OnwardForm):
     """The code after the password. ``step`` is the proof that the password was right."""
 
     step = HiddenField()
@@ -168,7 +165,7 @@ class SecondStepForm(Onward):
     code = code_field(_l("Code"), _l("Six digits from your app, or one of your recovery codes"))
 
 
-class PasswordAgainForm(Onward):
+class PasswordAgainForm(OnwardForm):
     """The password once more, before something grave."""
 
     password = known_password()
@@ -209,7 +206,7 @@ class ConfirmForm(FlaskForm):
     token = HiddenField()
     next = HiddenField()
     password = known_password(_l("The password you chose"))
-    along = ComingAlong(_l("Where should this be kept?"))
+    along = AdoptionField(_l("Where should this be kept?"))
 
 
 class ConfirmAddressForm(FlaskForm):

@@ -24,7 +24,7 @@ from advisor.models.account import Account, MailOutbox, account_by_email, due_le
 from advisor.models.address import canonical_email, is_address
 from advisor.models.base import now
 from advisor.models.database import Database
-from advisor.operating import background
+from advisor.operating import serve
 from advisor.operating.private_files import make_private_folder, write_private_file
 from advisor.settings import Settings
 from advisor.web.logs import log
@@ -45,7 +45,7 @@ def link_url(base_url: str, path: str, token: str, next_path: str = "") -> str:
     return f"{base_url}{path}?{urlencode({'token': token, **more})}"
 
 
-def write(session: Session, asked: MailOutbox, settings: Settings) -> Letter | None:
+def write_letter(session: Session, asked: MailOutbox, settings: Settings) -> Letter | None:
     """Write a letter that was asked for; None where there is nobody, or nothing, to write to.
 
     It goes to the one spelling of an address, by which an account was looked for, whoever typed whatever.
@@ -61,7 +61,7 @@ def write(session: Session, asked: MailOutbox, settings: Settings) -> Letter | N
     elif asked.kind == "new address":
         subject, body = _new_address(session, asked, settings)
     else:
-        subject, body = _told(asked.kind)
+        subject, body = _notice(asked.kind)
     if not body:
         return None
     return Letter(to, subject, f"{body}\n\n{_('Outsourcing Advisor')}\n{settings['BASE_URL']}\n")
@@ -84,7 +84,7 @@ def _registration(session: Session, asked: MailOutbox, settings: Settings) -> tu
     words = _(
         "Open this link to finish your registration. It works once, for %(minutes)d minutes.\n\n%(link)s\n\n"
         "If you did not register, do nothing: without the password that was chosen, the link opens nothing.",
-        minutes=_minutes(settings),
+        minutes=link_minutes(settings),
         link=link,
     )
     return str(_("Finish your registration")), str(words)
@@ -98,7 +98,7 @@ def _reset(session: Session, asked: MailOutbox, settings: Settings) -> tuple[str
     words = _(
         "Open this link to choose a new password. It works once, for %(minutes)d minutes.\n\n%(link)s\n\n"
         "If you did not ask for it, do nothing: your password stays as it is.",
-        minutes=_minutes(settings),
+        minutes=link_minutes(settings),
         link=link,
     )
     return str(_("Choose a new password")), str(words)
@@ -120,7 +120,7 @@ def _new_address(session: Session, asked: MailOutbox, settings: Settings) -> tup
         "Open this link to make this the address of your account. It works once, for %(minutes)d minutes.\n\n"
         "%(link)s\n\nIf you did not ask for it, do nothing: without the password of the account, the link changes "
         "nothing.",
-        minutes=_minutes(settings),
+        minutes=link_minutes(settings),
         link=link_url(settings["BASE_URL"], "/confirm-new-address", token),
     )
     return str(_("Confirm your new address")), str(words)
@@ -135,8 +135,8 @@ def _account_at(session: Session, address: str) -> Account | None:
     return account
 
 
-def _told(kind: str) -> tuple[str, str]:
-    told = {
+def _notice(kind: str) -> tuple[str, str]:
+    notices = {
         "password changed": (_("Your password was changed"), _("The password of your account was changed.")),
         "address change asked": (
             _("Your e-mail address is about to change"),
@@ -159,13 +159,14 @@ def _told(kind: str) -> tuple[str, str]:
             _("An admin changed what your account may do. You were signed out; sign in again to go on."),
         ),
     }
-    if kind not in told:
+    if kind not in notices:
         return "", ""
-    subject, body = told[kind]
+    subject, body = notices[kind]
     return str(subject), f"{body} {_('If that was not you, change your password, and tell whoever runs this advisor.')}"
 
 
-def _minutes(settings: Settings) -> int:
+def link_minutes(settings: Settings) -> int:
+    """For how many minutes a link in a letter can be used."""
     return int(settings["RESET_LINK_LIFETIME"].total_seconds() // 60)
 
 
@@ -198,7 +199,7 @@ def send_for_ever(database: Database, settings: Settings) -> Thread | None:
     """Look into the outbox every few seconds, in a thread that ends with the process; None where no mail is set up."""
     if not settings["MAIL_URL"]:
         return None
-    return background.begin("mail", lambda: send_due(database, settings), every=settings["MAIL_PAUSE"])
+    return serve.begin("mail", lambda: send_due(database, settings), every=settings["MAIL_PAUSE"])
 
 
 def _take(database: Database, settings: Settings) -> tuple[UUID, Letter | None] | None:
@@ -213,7 +214,7 @@ def _take(database: Database, settings: Settings) -> tuple[UUID, Letter | None] 
             return asked.id, None
         asked.tries += 1
         asked.next_try_at = now() + _FIRST_PAUSE * 2 ** (asked.tries - 1)
-        return asked.id, write(session, asked, settings)
+        return asked.id, write_letter(session, asked, settings)
 
 
 def _send(letter: Letter, settings: Settings) -> None:
@@ -242,7 +243,7 @@ def _server(settings: Settings) -> Iterator[smtplib.SMTP]:
     else:
         server = smtplib.SMTP(host, parts.port or 587, timeout=timeout)
     with server:
-        if parts.scheme == "smtp":  # not so "smtp+plain", which settings_check.py accepts for this machine alone
+        if parts.scheme == "smtp":  # not so "smtp+plain", which installation_check.py accepts for this machine alone
             server.starttls(context=trusted)  # raises where the server cannot: a link must not travel in the open
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))

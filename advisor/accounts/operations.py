@@ -24,7 +24,7 @@ from advisor.models.address import canonical_email, is_address
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
 from advisor.models.database import DatabaseUnavailable, is_unique_violation
-from advisor.models.limits import room
+from advisor.models.limits import room_left
 from advisor.models.removal import DeletedCounts, delete_all_of
 from advisor.web import cookies
 
@@ -47,7 +47,7 @@ def account_label(account: Account) -> str:
     return f"account {account.id}"
 
 
-def locked(session: Session, account_id: UUID) -> Account | None:
+def lock_account(session: Session, account_id: UUID) -> Account | None:
     """The account as it is now, with its row locked until the end of the transaction.
 
     Rows that name the account may be added meanwhile: whoever adds one and waits for us would else be waited for.
@@ -56,9 +56,9 @@ def locked(session: Session, account_id: UUID) -> Account | None:
     return session.scalars(mine.execution_options(populate_existing=True)).first()
 
 
-def locked_while(session: Session, account_id: UUID, password_hash: str) -> Account | None:
+def lock_account_if_unchanged(session: Session, account_id: UUID, password_hash: str) -> Account | None:
     """The same while its password is the one that was checked, and it may be signed in to; else None."""
-    mine = locked(session, account_id)
+    mine = lock_account(session, account_id)
     if mine is None or mine.password_hash != password_hash:
         return None
     return mine if mine.confirmed_at is not None and mine.disabled_at is None else None
@@ -215,7 +215,7 @@ def _end_sent_links(session: Session, account_id: UUID) -> None:
     session.execute(update(ResetToken).where(*mine).values(used_at=now()))
 
 
-def tell(session: Session, account: Account, kind: str) -> None:
+def notify(session: Session, account: Account, kind: str) -> None:
     """Send a letter to the owner of an account that tells of a change."""
     if account.letter_address is not None:
         request_letter(session, account.letter_address, kind, account_id=account.id)
@@ -236,7 +236,7 @@ def change_password(session: Session, account: Account, password_hash: str, *, w
     end_links(session, account.id)
     end_logins(session, account.id, but=login_id)
     audit(session, "password changed", who=who, what=account_label(account))
-    tell(session, account, "password changed")
+    notify(session, account, "password changed")
     return renew_login(session, login_id)
 
 
@@ -244,7 +244,7 @@ def ask_to_change_email(session: Session, account: Account, email: str, *, who: 
     """Send a link to the new address, by which it becomes that of the account; the old one is told at once."""
     end_links(session, account.id)
     request_letter(session, canonical_email(email), "new address", account_id=account.id)
-    tell(session, account, "address change asked")
+    notify(session, account, "address change asked")
     audit(session, "address change asked", who=who, what=account_label(account))
 
 
@@ -256,7 +256,7 @@ def change_email(session: Session, account: Account, email: str, *, who: Actor) 
             raise AddressTaken
         session.delete(other)
         session.flush()
-    tell(session, account, "address changed")
+    notify(session, account, "address changed")
     with _one_account_each(session):
         account.email = canonical_email(email)
     end_links(session, account.id)
@@ -265,14 +265,15 @@ def change_email(session: Session, account: Account, email: str, *, who: Actor) 
 
 def new_link(session: Session, account: Account, kind: LinkKind, address: str | None = None) -> str:
     """Make a link's secret; every earlier link of the account ends. ``address`` is the new one that it confirms."""
-    locked(session, account.id)  # of two links made at once, and of one made while the password changes, one is left
+    # Of two links made at once, and of one made while the password changes, one is left.
+    lock_account(session, account.id)
     _end_sent_links(session, account.id)
     token = secrets.token_urlsafe(32)
     session.add(ResetToken(token_hash=hash_of(token), account_id=account.id, kind=kind, address=address))
     return token
 
 
-def link(session: Session, token: str, kind: LinkKind, lifetime: timedelta) -> ResetToken | None:
+def find_link(session: Session, token: str, kind: LinkKind, lifetime: timedelta) -> ResetToken | None:
     """The link of that secret, while it can be used."""
     found = session.get(ResetToken, hash_of(token))
     if found is None or found.kind != kind or found.used_at is not None or found.account.disabled_at is not None:
@@ -289,12 +290,12 @@ def reset_password(session: Session, account: Account, password_hash: str, from_
     end_links(session, account.id)
     end_logins(session, account.id)
     audit(session, "password reset", who=own_actor(account, from_where), what=account_label(account))
-    tell(session, account, "password changed")
+    notify(session, account, "password changed")
 
 
 def create_token(session: Session, account_id: UUID, name: str, lifetime: timedelta, most: int, who: Actor) -> str:
     """Make a token for a program. It is returned once; only its hash is stored. Raises TooManyTokens."""
-    if not room(session, f"tokens of {account_id}", own_tokens(account_id), most):
+    if not room_left(session, f"tokens of {account_id}", own_tokens(account_id), most):
         raise TooManyTokens
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     made = ApiToken(
@@ -328,7 +329,7 @@ def set_factor(session: Session, account: Account, secret: str, step: int, codes
     account.totp_secret, account.totp_pending, account.totp_last_step = secret, None, step
     account.recovery_codes = list(codes)
     audit(session, "second factor set", who=who, what=account_label(account))
-    tell(session, account, "factor set")
+    notify(session, account, "factor set")
 
 
 def set_recovery_codes(session: Session, account: Account, codes: Sequence[str], who: Actor) -> None:
@@ -342,7 +343,7 @@ def remove_factor(session: Session, account: Account, who: Actor) -> None:
     account.totp_secret = account.totp_pending = account.totp_last_step = None
     account.recovery_codes = []
     audit(session, "second factor removed", who=who, what=account_label(account))
-    tell(session, account, "factor removed")
+    notify(session, account, "factor removed")
 
 
 # ---- leaving -----------------------------------------------------------------------------------------------------

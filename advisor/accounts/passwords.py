@@ -31,7 +31,7 @@ _ROWS = (
 )
 
 
-def normalised(typed: str) -> str:
+def normalise(typed: str) -> str:
     """The one form of a password, however it was typed (NFKC).
 
     A text so long that no form of it could be a password stays as it is: bringing it into form would take long.
@@ -42,14 +42,14 @@ def normalised(typed: str) -> str:
 
 def hash_password(typed: str) -> str:
     """The form in which a password is stored."""
-    return _hasher().hash(normalised(typed))
+    return _hasher().hash(normalise(typed))
 
 
 def is_right(password_hash: str | None, typed: str) -> bool:
     """Whether it is the password. Takes the same time where there is none to compare it with (S12)."""
     costs = current_app.config["PASSWORD_MEMORY"], current_app.config["PASSWORD_PASSES"]
     # Earlier passwords were stored as they were typed. What is typed alone decides whether that is tried as well.
-    forms = dict.fromkeys((normalised(typed), typed))
+    forms = dict.fromkeys((normalise(typed), typed))
     fits = [_fits(password_hash or _nobodys_hash(*costs), form) for form in forms]
     return any(fits) and password_hash is not None
 
@@ -61,18 +61,18 @@ def _fits(password_hash: str, text: str) -> bool:
         return False
 
 
-def renewed(password_hash: str, typed: str) -> str:
+def renewed_hash(password_hash: str, typed: str) -> str:
     """The hash to be stored in place of one with other costs, or of the text as it was typed; "" where it may stay.
 
     ``typed`` is the right password.
     """
-    is_as_typed = typed != normalised(typed) and not _fits(password_hash, normalised(typed))
+    is_as_typed = typed != normalise(typed) and not _fits(password_hash, normalise(typed))
     return hash_password(typed) if is_as_typed or _hasher().check_needs_rehash(password_hash) else ""
 
 
 def fault(typed: str, email: str) -> str:
     """What is wrong with a new password, "" where nothing is. It is measured in the form that is stored."""
-    password = normalised(typed)
+    password = normalise(typed)
     least, most = current_app.config["PASSWORD_LEAST"], current_app.config["PASSWORD_MOST"]
     if not least <= len(password) <= most:
         words = _("Use a password of %(least)d to %(most)d characters", least=least, most=most)
@@ -110,7 +110,7 @@ def is_built_from(password: str, email: str) -> bool:
 
 
 def _pieces(email: str) -> set[str]:
-    whole = normalised(email.strip()).casefold()
+    whole = normalise(email.strip()).casefold()
     return {piece for piece in {whole, *whole.split("@"), *re.split(r"[\W_]+", whole)} if len(piece) >= 3}
 
 

@@ -89,9 +89,9 @@ def _choice(name: str, known: Any) -> dict[str, Any]:
 def assessments() -> ResponseReturnValue:
     """List the account's processes, as its page "Your processes" does."""
     _refuse_unknown_choices()
-    wish = ListQuery.read(request.args)
+    query = ListQuery.read(request.args)
     with database().read() as session:
-        page = page_of(session, token_owner(), wish)
+        page = page_of(session, token_owner(), query)
     lines = [line_document(row) for row in page.rows]
     return json_reply({"assessments": lines, "page": page.number, "pages": page.pages, "found": page.found})
 
@@ -221,7 +221,7 @@ def _change(session: Session, owner: Owner, assessment_id: UUID, change: Assessm
         answer_all(session, mine, _wanted(versions.rule_set(session, mine.version_number), mine, change))
     if sent & {"decision", "decided_on", "notes"}:
         saved = OwnerDecision.of(mine)
-        decide(mine, _decision(saved, change), saved.mark)
+        decide(mine, _decision(saved, change), saved.fingerprint)
     session.flush()
     return assessment_document(session, owner, mine)
 

@@ -27,8 +27,8 @@ from advisor.api.own_assessments import (
 from advisor.api.registry import api, json_body, json_reply
 from advisor.api.shapes import AssessmentDocument, ChangedRule, NewerRulesDocument, RulesChoice
 from advisor.assessments.context import find_own
-from advisor.assessments.newer_rules import NewerRules, held_against_rules_in_force
 from advisor.assessments.operations import in_transaction
+from advisor.assessments.result.sidebar import NewerRules, apply_rules_in_force
 from advisor.exchange.json_items import read_shape
 from advisor.extensions import database
 from advisor.models import Assessment, Owner, RecommendationRecord
@@ -80,7 +80,7 @@ def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
     with database().read() as session:
         mine = find_own(session, owner, assessment_id)
         latest = session.scalars(own_recommendations(owner, assessment_id).limit(1)).first()
-        newer = held_against_rules_in_force(mine, VersionView.of(session, mine.version_number)) if latest else None
+        newer = apply_rules_in_force(mine, VersionView.of(session, mine.version_number)) if latest else None
         document: NewerRulesDocument = {
             "rules_version": latest.version_number if latest else mine.version_number,
             "newer_rules": newer.edition.number if newer else None,

@@ -39,7 +39,7 @@ ETAG = {"ETag": {"description": "Of this state of it, for `If-Match`.", "schema"
 LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
 
 
-class Changed(Exception):  # noqa: N818
+class StaleCopy(Exception):  # noqa: N818
     """It was changed since the version that was named; carries it as it is now."""
 
     def __init__(self, document: AssessmentDocument) -> None:
@@ -64,7 +64,7 @@ def check_version(session: Session, mine: Assessment, named: list[int], *, is_ne
         return
     fits_header = header is None or header.strip() == "*" or str(mine.row_version) in request.if_match
     if not fits_header or any(number != mine.row_version for number in named):
-        raise Changed(assessment_document(session, token_owner(), mine))
+        raise StaleCopy(assessment_document(session, token_owner(), mine))
 
 
 def call_attempt(owner: Owner) -> Attempt:
@@ -72,7 +72,7 @@ def call_attempt(owner: Owner) -> Attempt:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not (0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable() and " " not in key):
         abort(400, description=_("An Idempotency-Key has 1 to 200 visible ASCII characters."))
-    return forms.call_attempt(owner.mark, key or new_key())
+    return forms.call_attempt(owner.hash, key or new_key())
 
 
 def one_document(document: AssessmentDocument, status: int = 200) -> Response:
@@ -116,8 +116,8 @@ def assessment_document(session: Session, owner: Owner, mine: Assessment) -> Ass
 
 def open_document(place: QuestionRef) -> OpenQuestionDocument:
     """A question that waits for an answer."""
-    if place.piece and place.piece.name:
-        return {"question": place.question.key, "part": place.piece.name}
+    if place.part and place.part.name:
+        return {"question": place.question.key, "part": place.part.name}
     return {"question": place.question.key}
 
 

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from advisor.api.description import reference
 from advisor.engine.document.reading import load_json
 from advisor.engine.model.errors import Problem, RuleSetError
-from advisor.exchange.file_input import quoted
+from advisor.exchange.file_input import quote
 from advisor.extensions import csrf
 from advisor.web.errors import problem
 
@@ -41,7 +41,7 @@ _WHAT_WENT_WRONG = {
 }
 
 
-class Malformed(Exception):  # noqa: N818 - it is what the sender is told, not a mistake of ours
+class MalformedBody(Exception):  # noqa: N818 - it is what the sender is told, not a mistake of ours
     """A body that is not JSON."""
 
 
@@ -65,7 +65,7 @@ class Operation:
     later: Mapping[str, Schema] | None = None
     name: str = ""
 
-    def described(self) -> dict[str, Any]:
+    def to_openapi(self) -> dict[str, Any]:
         """This operation as OpenAPI has it."""
         success: dict[str, Any] = {"description": "As asked."}
         if self.gives is not None:
@@ -112,7 +112,7 @@ class Registry:
             @wraps(view)
             def checked(**arguments: Any) -> ResponseReturnValue:
                 for name in request.args.keys() - known:
-                    abort(400, description=_("There is no parameter %(name)s here.", name=quoted(name)))
+                    abort(400, description=_("There is no parameter %(name)s here.", name=quote(name)))
                 return view(**arguments)
 
             self.bp.add_url_rule(operation.path, view.__name__, checked, methods=[operation.method])
@@ -126,7 +126,7 @@ class Registry:
         paths: dict[str, dict[str, Any]] = {}
         for operation in self.operations:
             path = re.sub(r"<\w+:(\w+)>", r"{\1}", operation.path)
-            paths.setdefault(f"{self.bp.url_prefix}{path}", {})[operation.method.lower()] = operation.described()
+            paths.setdefault(f"{self.bp.url_prefix}{path}", {})[operation.method.lower()] = operation.to_openapi()
         return paths
 
 
@@ -136,7 +136,7 @@ api = Registry(bp)
 
 
 def json_body() -> object:
-    """The body of this request, read as JSON. Refused with 415 for another type, 413, or Malformed."""
+    """The body of this request, read as JSON. Refused with 415 for another type, 413, or MalformedBody."""
     if request.mimetype != JSON:
         abort(415, description=_("Send JSON, with the header Content-Type: application/json."))
     if request.content_encoding:
@@ -144,7 +144,7 @@ def json_body() -> object:
     try:
         return load_json(request.get_data())
     except RuleSetError as error:
-        raise Malformed(error.problems[0].text) from None
+        raise MalformedBody(error.problems[0].text) from None
 
 
 def json_reply(value: Any, status: int = 200) -> Response:

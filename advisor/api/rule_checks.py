@@ -60,7 +60,7 @@ def check_rules() -> ResponseReturnValue:
     try:
         document = dumps(from_plain(raw))
     except RuleSetError as error:
-        return json_reply(_document(ProofStatus(error.problems, cases_run=False, is_proved=False)))
+        return json_reply(_document(ProofStatus(error.problems, can_prove=False, is_proved=False)))
     return _checked(document, "rule set sent by a program")
 
 

@@ -18,7 +18,7 @@ Day = Annotated[
     str | None,
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]}),
 ]
-Made = Annotated[str | None, WithJsonSchema({"enum": [*DECISIONS, None]})]
+DecisionKey = Annotated[str | None, WithJsonSchema({"enum": [*DECISIONS, None]})]
 Notes = Annotated[
     str,
     WithJsonSchema(
@@ -43,7 +43,7 @@ class AssessmentChange(BaseModel):
     process: Name = ""
     answers: Answers = Field(default_factory=dict)
     parts: Annotated[list[PartRequest], Field(max_length=PARTS_LIMIT)] = Field(default_factory=list)
-    decision: Made = None
+    decision: DecisionKey = None
     decided_on: Day = None
     notes: Notes = ""
     row_version: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] = 1
@@ -85,7 +85,7 @@ class AssessmentDocument(TypedDict):
     row_version: int
     created_at: Moment
     touched_at: Moment
-    decision: Made
+    decision: DecisionKey
     decided_on: Day
     notes: str
     open: list[OpenQuestionDocument]
@@ -159,7 +159,7 @@ class AssessmentLine(TypedDict):
     outcome: Outcome | None
     kind: Kind | None
     strength: Strength | None
-    decision: Made
+    decision: DecisionKey
     decided_on: Day
     created_at: Moment
     touched_at: Moment

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from advisor.api import assessments, newer_rules, rule_checks
 from advisor.api.description import openapi, reference
-from advisor.api.own_assessments import Changed, UnusableRequest
-from advisor.api.registry import Malformed, api, bp, json_body, json_reply, text_reply, unusable
+from advisor.api.own_assessments import StaleCopy, UnusableRequest
+from advisor.api.registry import MalformedBody, api, bp, json_body, json_reply, text_reply, unusable
 from advisor.engine.model.errors import Problem
 from advisor.exchange.explanation import recommend_and_explain
-from advisor.exchange.json_items import explained, read_items
+from advisor.exchange.json_items import explanations_wanted, read_items
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
 from advisor.models import rule_set_version as versions
@@ -99,7 +99,7 @@ def recommendations() -> ResponseReturnValue:
         return _too_many(
             _("These have %(found)d parts together; at most %(most)d are taken at once.", found=pieces, most=most)
         )
-    wanted = explained(raw)
+    wanted = explanations_wanted(raw)
     if sum(wanted) > (most := current_app.config["EXPLAINED_ITEMS_PER_REQUEST"]):
         return _too_many(
             _("%(found)d of these are to be explained; at most %(most)d are at once.", found=sum(wanted), most=most)
@@ -112,8 +112,8 @@ def recommendations() -> ResponseReturnValue:
     return text_reply(f"[{','.join(given)}]" if isinstance(raw, list) else given[0])
 
 
-@bp.errorhandler(Malformed)
-def malformed(error: Malformed) -> Response:
+@bp.errorhandler(MalformedBody)
+def malformed(error: MalformedBody) -> Response:
     """Answer a body that cannot be read."""
     return problem(400, _("We could not read that"), str(error))
 
@@ -124,8 +124,8 @@ def unusable_request(error: UnusableRequest) -> Response:
     return unusable(error.problems, _("Nothing was stored. “errors” names every place."))
 
 
-@bp.errorhandler(Changed)
-def changed(error: Changed) -> Response:
+@bp.errorhandler(StaleCopy)
+def changed(error: StaleCopy) -> Response:
     """Answer a change that is based on another state than the present one."""
     title, detail = _("Changed meanwhile"), _("“current” holds it as it is now. Nothing was overwritten.")
     response = problem(412, title, detail, current=error.document)

@@ -64,7 +64,7 @@ def load_context(assessment_id: UUID, since: int | None = None) -> AssessmentCon
         latest = session.scalars(history.limit(1)).first()
         edition = VersionView.of(session, assessment.version_number)
         advised_by = latest.version_number if latest else edition.number
-        opened = AssessmentContext(
+        context = AssessmentContext(
             assessment=assessment,
             progress=Progress.of(edition.rule_set, assessment),
             edition=edition,
@@ -73,7 +73,7 @@ def load_context(assessment_id: UUID, since: int | None = None) -> AssessmentCon
             earlier=session.scalars(history.where(RecommendationRecord.sequence == since)).first() if since else None,
         )
     _prolong(owner, assessment)
-    return opened
+    return context
 
 
 def find_own(session: Session, owner: Owner, assessment_id: UUID) -> Assessment:
@@ -81,7 +81,7 @@ def find_own(session: Session, owner: Owner, assessment_id: UUID) -> Assessment:
     return session.scalars(own_assessment(owner, assessment_id).where(_is_alive(owner))).first() or _absent()
 
 
-def find_mine(session: Session, assessment_id: UUID) -> Assessment:
+def find_of_requester(session: Session, assessment_id: UUID) -> Assessment:
     """The same for whoever sent this request."""
     return find_own(session, identity.owner() or _absent(), assessment_id)
 

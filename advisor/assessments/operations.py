@@ -1,8 +1,8 @@
-"""What a visitor does to an assessment. Each function changes one transaction, and leaves the commit to ``in_one``."""
+"""What a visitor does to an assessment. Each function leaves the commit to ``in_transaction``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -10,8 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from advisor.assessments.progress import Progress, QuestionRef, fingerprint, is_of_part, saved_mark, sorted_answers
-from advisor.assessments.questions.contradictions import PulledApart, next_contradiction
+from advisor.assessments.progress import (
+    PartContradiction,
+    Progress,
+    QuestionRef,
+    answer_fingerprint,
+    fingerprint,
+    is_of_part,
+    sorted_answers,
+)
 from advisor.engine.document.text import normalize_line
 from advisor.engine.model.answers import WorkItem, plain_answer
 from advisor.engine.model.operators import Answer
@@ -28,7 +35,7 @@ from advisor.models import (
     VisitorOwner,
 )
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import next_sequence, room_of
+from advisor.models.assessment import assessment_room_left, next_sequence
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 from advisor.web.forms import Refused
@@ -97,9 +104,9 @@ class ChangedElsewhere(Exception):  # noqa: N818
 class AnsweredElsewhere(ChangedElsewhere):
     """The same question was answered differently in another window."""
 
-    def __init__(self, saved: Answer, mark: str, changed_at: datetime) -> None:
+    def __init__(self, saved: Answer, fingerprint: str, changed_at: datetime) -> None:
         self.saved = saved
-        self.mark = mark
+        self.fingerprint = fingerprint
         self.changed_at = changed_at
         super().__init__("answered in another window")
 
@@ -150,7 +157,7 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
 
 def make_room(session: Session, owner: Owner, limit: int) -> None:
     """Raise TooMany where the owner has as many assessments as are kept; what is in the bin does not count."""
-    if not room_of(session, owner, limit):
+    if not assessment_room_left(session, owner, limit):
         raise TooMany(owner, limit)
 
 
@@ -196,14 +203,14 @@ def record_answer(
     answer: Answer,
     opened: str,
     goes_on: bool = False,
-) -> tuple[Progress, PulledApart | None]:
+) -> tuple[Progress, PartContradiction | None]:
     """Keep an answer, and give the advice where it was the last one.
 
-    Returns where the visitor stands now, and two answers that now pull apart, if any.
+    Returns where the visitor stands now, and two answers that contradict each other since then, if any.
 
-    ``opened`` is the mark of what was saved when the question was opened. ``goes_on``: more answers are to follow, so
-    the advice waits for the last of them. Raises AnsweredElsewhere where something
-    else has been saved since, and NotAsked.
+    ``opened`` is the fingerprint of what was saved when the question was opened. ``goes_on``: more answers are to
+    follow, so the advice waits for the last of them. Raises AnsweredElsewhere where something else has been saved
+    since, and NotAsked.
     """
     rule_set = versions.rule_set(session, assessment.version_number)
     place = Progress.of(rule_set, assessment).place(key, part_id)
@@ -211,9 +218,9 @@ def record_answer(
         raise NotAsked
     holder = _holder(assessment, place)
     given = plain_answer(answer)
-    if key in holder.answers and holder.answers[key] != given and saved_mark(holder.answers, key) != opened:
+    if key in holder.answers and holder.answers[key] != given and answer_fingerprint(holder.answers, key) != opened:
         saved = Progress.of(rule_set, assessment).answers_at(place)[key]
-        raise AnsweredElsewhere(saved, saved_mark(holder.answers, key), _time(holder, key))
+        raise AnsweredElsewhere(saved, answer_fingerprint(holder.answers, key), _time(holder, key))
     holder.answers = {**holder.answers, key: given}
     holder.answered_at = {**holder.answered_at, key: now().isoformat()}
     assessment.touch()
@@ -222,7 +229,19 @@ def record_answer(
         goes_on = progress.after(key, part_id) is not None
     if not goes_on:
         progress = advise_when_complete(session, assessment)
-    return progress, next_contradiction(assessment, progress)
+    return progress, _next_contradiction(assessment, progress)
+
+
+def _next_contradiction(assessment: Assessment, progress: Progress) -> PartContradiction | None:
+    """The first pair of answers that contradict each other and was not shown before; from now on it counts as shown."""
+    for found in progress.contradictions():
+        answers = progress.reached[found.part.id].answers
+        pair = {condition.question: answers[condition.question] for condition in found.contradiction.when}
+        shown = f"{found.contradiction.key} {fingerprint(sorted_answers(pair))}"
+        if shown not in assessment.pulled_apart:
+            assessment.pulled_apart = {**assessment.pulled_apart, shown: now().isoformat()}
+            return found
+    return None
 
 
 def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Progress:
@@ -234,9 +253,9 @@ def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Prog
     own = {key for key in item.answers if is_of_part(rule_set, key)}
     whole = {key: answer for key, answer in item.answers.items() if key not in own}
     present = {normalize_line(part.name): part for part in assessment.parts}
-    pieces = item.parts or (("", {key: item.answers[key] for key in own}),)
+    named = item.parts or (("", {key: item.answers[key] for key in own}),)
     parts = []
-    for position, (name, answers) in enumerate(pieces):
+    for position, (name, answers) in enumerate(named):
         part = present.get(normalize_line(name)) or Part(answers={}, answered_at={})
         part.name, part.position = name, position
         _answer(part, answers)
@@ -258,11 +277,67 @@ def _answer(holder: Assessment | Part, answers: Mapping[str, Answer]) -> None:
 
 
 def _holder(assessment: Assessment, place: QuestionRef) -> Assessment | Part:
-    if place.piece is None:
+    if place.part is None:
         return assessment
-    return next(part for part in assessment.parts if part.id == place.piece.id)
+    return next(part for part in assessment.parts if part.id == place.part.id)
 
 
 def _time(holder: Assessment | Part, key: str) -> datetime:
     stored = holder.answered_at.get(key)
     return datetime.fromisoformat(stored) if isinstance(stored, str) else now()
+
+
+def name_parts(session: Session, assessment: Assessment, names: Sequence[str], opened: str) -> Progress:
+    """Break the process into parts, or rename, add and remove parts: ``names`` place by place, an empty one is no part.
+
+    A new part starts from a copy of the answers that the process had in one piece. Raises ChangedElsewhere.
+    """
+    present = named_parts(assessment)
+    wanted = [name for name in names if name]
+    if parts_fingerprint(assessment) != opened and [part.name for part in present] != wanted:
+        raise ChangedElsewhere
+    copied = _answers_in_one_piece(session, assessment)
+    kept: list[Part] = []
+    for index, name in enumerate(names):
+        if not name:
+            continue
+        part = present[index] if index < len(present) else Part(answers=dict(copied), answered_at={})
+        part.name, part.position = name, len(kept)
+        kept.append(part)
+    assessment.parts = kept
+    assessment.touch()
+    session.flush()
+    return advise_when_complete(session, assessment)
+
+
+def put_together(session: Session, assessment: Assessment) -> Progress:
+    """Make it one piece again, with the answers it had as one."""
+    if named_parts(assessment):
+        answers = _answers_in_one_piece(session, assessment)
+        whole = Part(position=0, name="", answers=answers, answered_at=dict.fromkeys(answers, now().isoformat()))
+        assessment.parts = [whole]
+        assessment.touch()
+        session.flush()
+    return advise_when_complete(session, assessment)
+
+
+def named_parts(assessment: Assessment) -> list[Part]:
+    """The parts, none while the process is in one piece."""
+    return [part for part in assessment.parts if part.name]
+
+
+def parts_fingerprint(assessment: Assessment) -> str:
+    """The fingerprint of the present parts."""
+    return fingerprint([[str(part.id), part.name] for part in named_parts(assessment)])
+
+
+def _answers_in_one_piece(session: Session, assessment: Assessment) -> dict[str, Any]:
+    """What was answered about the work while it was one piece: as it is now, or as the last such advice had it."""
+    if not named_parts(assessment):
+        return dict(assessment.parts[0].answers)
+    rule_set = versions.rule_set(session, assessment.version_number)
+    given = select(RecommendationRecord.given).where(RecommendationRecord.assessment_id == assessment.id)
+    for earlier in session.scalars(given.order_by(RecommendationRecord.sequence.desc())):
+        if not earlier["parts"]:
+            return {key: answer for key, answer in earlier["answers"].items() if is_of_part(rule_set, key)}
+    return dict(assessment.parts[0].answers)

@@ -10,9 +10,8 @@ from flask_babel import gettext as _
 
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext, lifetime
-from advisor.assessments.parts.operations import named_parts
-from advisor.assessments.progress import Progress, QuestionRef, stored_answers
-from advisor.assessments.questions.contradictions import PulledApart
+from advisor.assessments.operations import named_parts
+from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, stored_answers
 from advisor.engine.model.questions import Question, Scope, Section
 from advisor.models import Assessment, RecommendationRecord
 from advisor.wording.values import answer_label
@@ -54,8 +53,8 @@ class AssessmentRow:
 
 def place_url(assessment_id: UUID, progress: Progress, place: QuestionRef, **more: Any) -> str:
     """Where a question is asked."""
-    piece = place.piece if progress.in_parts else None
-    return question_url(assessment_id, place.question, piece.id if piece else None, **more)
+    part = place.part if progress.in_parts else None
+    return question_url(assessment_id, place.question, part.id if part else None, **more)
 
 
 def question_url(assessment_id: UUID, question: Question, part_id: UUID | str | None, **more: Any) -> str:
@@ -72,115 +71,115 @@ def onward_url(assessment_id: UUID, progress: Progress, **more: Any) -> str:
     return page_url("result", assessment_id=assessment_id, **more)
 
 
-def contradiction_url(assessment_id: UUID, progress: Progress, found: PulledApart, **more: Any) -> str:
-    """Where a visitor is told of two answers that pull found."""
-    part_id = found.piece.id if progress.in_parts else None
-    return page_url("contradiction", assessment_id=assessment_id, part_id=part_id, key=found.tension.key, **more)
+def contradiction_url(assessment_id: UUID, progress: Progress, found: PartContradiction, **more: Any) -> str:
+    """Where a visitor is told of two answers that contradict each other."""
+    part_id = found.part.id if progress.in_parts else None
+    return page_url("contradiction", assessment_id=assessment_id, part_id=part_id, key=found.contradiction.key, **more)
 
 
-def back_url(opened: AssessmentContext, place: QuestionRef) -> str:
+def back_url(context: AssessmentContext, place: QuestionRef) -> str:
     """What came before: the result where the answer is being changed, else the question before, or the name."""
-    progress = opened.progress
+    progress = context.progress
     before = progress.before(place)
-    if place.piece is not None and progress.in_parts and progress.is_open(place) and (not before or not before.piece):
-        return page_url("parts", assessment_id=opened.id)
-    if opened.latest is not None and (before is None or not progress.is_open(place)):
-        return page_url("result", assessment_id=opened.id)
+    if place.part is not None and progress.in_parts and progress.is_open(place) and (not before or not before.part):
+        return page_url("parts", assessment_id=context.id)
+    if context.latest is not None and (before is None or not progress.is_open(place)):
+        return page_url("result", assessment_id=context.id)
     if before is not None:
-        return place_url(opened.id, progress, before)
-    return page_url("rename", assessment_id=opened.id)
+        return place_url(context.id, progress, before)
+    return page_url("rename", assessment_id=context.id)
 
 
 # ---- one question ------------------------------------------------------------------------------------------------
 
 
-def question_page(opened: AssessmentContext, place: QuestionRef) -> dict[str, Any]:
+def question_page(context: AssessmentContext, place: QuestionRef) -> dict[str, Any]:
     """What surrounds a question."""
-    number, total = opened.progress.number(place)
-    piece = place.piece if opened.progress.in_parts else None
+    number, total = context.progress.number(place)
+    part = place.part if context.progress.in_parts else None
     return {
-        "process_name": opened.progress.process,
-        "part_name": piece.name if piece else "",
+        "process_name": context.progress.process,
+        "part_name": part.name if part else "",
         "number": number,
         "total": total,
         "why": place.question.why,
-        "back_url": back_url(opened, place),
-        "answers_url": page_url("answers", assessment_id=opened.id),
-        "returns": opened.latest is not None and opened.progress.is_complete_but_for(place),
-        "copied": piece is not None and place.question.key in piece.answers and opened.progress.is_open(place),
+        "back_url": back_url(context, place),
+        "answers_url": page_url("answers", assessment_id=context.id),
+        "returns": context.latest is not None and context.progress.is_complete_but_for(place),
+        "copied": part is not None and place.question.key in part.answers and context.progress.is_open(place),
     }
 
 
-def settled_page(opened: AssessmentContext, following: QuestionRef) -> dict[str, Any]:
+def settled_page(context: AssessmentContext, following: QuestionRef) -> dict[str, Any]:
     """That the advice is settled before the last question, and where the next one is."""
-    progress = opened.progress
+    progress = context.progress
     left = sum(progress.is_open(place) for place in progress.route())
     return {
         "process_name": progress.process,
         "left": left,
-        "on_url": place_url(opened.id, progress, following, settled=1),
+        "on_url": place_url(context.id, progress, following, settled=1),
     }
 
 
-def contradiction_page(opened: AssessmentContext, found: PulledApart) -> dict[str, Any]:
+def contradiction_page(context: AssessmentContext, found: PartContradiction) -> dict[str, Any]:
     """Two answers that contradict each other, each with the address where it can be changed."""
-    progress, piece = opened.progress, found.piece
-    answers = progress.reached[piece.id].answers
-    questions = [progress.rule_set.question(condition.question) for condition in found.tension.when]
+    progress, part = context.progress, found.part
+    answers = progress.reached[part.id].answers
+    questions = [progress.rule_set.question(condition.question) for condition in found.contradiction.when]
     return {
         "process_name": progress.process,
-        "part_name": piece.name,
-        "text": found.tension.text,
+        "part_name": part.name,
+        "text": found.contradiction.text,
         "answers": [
             {
                 "question": question.text,
                 "answer": answer_label(question, answers[question.key]),
                 "url": place_url(
-                    opened.id, progress, QuestionRef(question, piece if question.scope is Scope.PART else None)
+                    context.id, progress, QuestionRef(question, part if question.scope is Scope.PART else None)
                 ),
             }
             for question in questions
             if question is not None
         ],
-        "back_url": page_url("answers", assessment_id=opened.id),
+        "back_url": page_url("answers", assessment_id=context.id),
     }
 
 
-def parts_page(opened: AssessmentContext) -> dict[str, Any]:
+def parts_page(context: AssessmentContext) -> dict[str, Any]:
     """What surrounds the names of the parts."""
-    is_new = not opened.progress.in_parts
-    has_advice = opened.latest is not None
+    is_new = not context.progress.in_parts
+    has_advice = context.latest is not None
     return {
-        "process_name": opened.progress.process,
+        "process_name": context.progress.process,
         "is_new": is_new,
         "suggestion": "",
-        "together_url": page_url("put_together", assessment_id=opened.id),
-        "back_url": page_url("result", assessment_id=opened.id)
+        "together_url": page_url("put_together", assessment_id=context.id),
+        "back_url": page_url("result", assessment_id=context.id)
         if has_advice
-        else onward_url(opened.id, opened.progress),
+        else onward_url(context.id, context.progress),
     }
 
 
 # ---- all answers -------------------------------------------------------------------------------------------------
 
 
-def answers_page(opened: AssessmentContext) -> dict[str, Any]:
+def answers_page(context: AssessmentContext) -> dict[str, Any]:
     """All answers so far, and where to go on."""
-    following = opened.progress.next
+    following = context.progress.next
     return {
-        "process_name": opened.progress.process,
-        "rename_url": page_url("rename", assessment_id=opened.id),
-        "groups": present_answers(opened),
-        "next_url": place_url(opened.id, opened.progress, following) if following else None,
-        "result_url": page_url("result", assessment_id=opened.id),
+        "process_name": context.progress.process,
+        "rename_url": page_url("rename", assessment_id=context.id),
+        "groups": present_answers(context),
+        "next_url": place_url(context.id, context.progress, following) if following else None,
+        "result_url": page_url("result", assessment_id=context.id),
         "can_finish": following is None,
-        "back_url": onward_url(opened.id, opened.progress),
+        "back_url": onward_url(context.id, context.progress),
     }
 
 
-def present_answers(opened: AssessmentContext) -> list[AnswerGroup]:
+def present_answers(context: AssessmentContext) -> list[AnswerGroup]:
     """The present answers, with the questions that are still open, in the order in which they are asked."""
-    progress = opened.progress
+    progress = context.progress
     names = [
         QuestionRef(question, None)
         for question in progress.rule_set.section(Section.NAME)
@@ -189,13 +188,13 @@ def present_answers(opened: AssessmentContext) -> list[AnswerGroup]:
     sharpened = [place for place in progress.route(Section.SHARPEN) if not progress.is_open(place)]
     places = [*names, *progress.route(), *sharpened]
     groups = {None: AnswerGroup("", [])} | {
-        piece.id: AnswerGroup(piece.name, []) for piece in progress.pieces if progress.in_parts
+        part.id: AnswerGroup(part.name, []) for part in progress.parts if progress.in_parts
     }
     for place in places:
-        group = groups[place.piece.id if place.piece and progress.in_parts else None]
+        group = groups[place.part.id if place.part and progress.in_parts else None]
         answers = progress.answers_at(place)
-        copied = place.piece is not None and place.question.key not in place.piece.confirmed
-        group.rows.append(answer_row(place.question, answers, place_url(opened.id, progress, place), known=not copied))
+        copied = place.part is not None and place.question.key not in place.part.confirmed
+        group.rows.append(answer_row(place.question, answers, place_url(context.id, progress, place), known=not copied))
     return list(groups.values())
 
 

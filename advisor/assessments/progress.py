@@ -1,14 +1,16 @@
-"""Where a visitor stands: what is asked of which piece of the process, what is still open, and what comes next."""
+"""Where a visitor stands: what is asked of which part of the process, what is still open, and what comes next."""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from advisor.engine.evaluation.advice import contradictions
 from advisor.engine.model.answers import WorkItem, plain_answers
+from advisor.engine.model.evidence import Contradiction
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers, AskedQuestions, Question, Scope, Section, asked_questions
 from advisor.engine.model.rules import RuleSet
@@ -17,10 +19,10 @@ from advisor.models import Assessment
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class AnsweredPart:
     """A part of the process, or all of it, with its own answers.
 
-    ``confirmed`` are the questions answered for this piece itself; other answers were copied when it was named.
+    ``confirmed`` are the questions answered for this part itself; other answers were copied when it was named.
     """
 
     id: UUID
@@ -34,12 +36,20 @@ class QuestionRef:
     """A question where it is asked: of one piece, or (None) of the process as a whole."""
 
     question: Question
-    piece: Piece | None
+    part: AnsweredPart | None
 
     @property
     def part_id(self) -> UUID | None:
         """The id of the part that it is asked of; None where that is all of the process."""
-        return self.piece.id if self.piece and self.piece.name else None
+        return self.part.id if self.part and self.part.name else None
+
+
+@dataclass(frozen=True, slots=True)
+class PartContradiction:
+    """Two answers that contradict each other, of this part of the process."""
+
+    contradiction: Contradiction
+    part: AnsweredPart
 
 
 @dataclass(frozen=True)
@@ -49,13 +59,13 @@ class Progress:
     rule_set: RuleSet
     process: str
     answers: Answers
-    pieces: tuple[Piece, ...]
+    parts: tuple[AnsweredPart, ...]
 
     @classmethod
     def of(cls, rule_set: RuleSet, assessment: Assessment) -> "Progress":
         """Read what is stored."""
-        pieces = tuple(
-            Piece(
+        parts = tuple(
+            AnsweredPart(
                 part.id,
                 part.name,
                 stored_answers(part.answers),
@@ -63,28 +73,27 @@ class Progress:
             )
             for part in assessment.parts
         )
-        return cls(rule_set, assessment.process_name, stored_answers(assessment.answers), pieces)
+        return cls(rule_set, assessment.process_name, stored_answers(assessment.answers), parts)
 
     @classmethod
     def of_given(cls, rule_set: RuleSet, given: Mapping[str, Any]) -> "Progress":
         """Read what an advice judged: the way back of ``given``."""
         whole = stored_answers(given["answers"])
         everything = frozenset(question.key for question in rule_set.questions)
-        parts = [(UUID(part["id"]), part["part"], stored_answers(part["answers"])) for part in given["parts"]]
-        pieces = parts or [(UUID(int=0), "", whole)]
-        return cls(rule_set, given["process"], whole, tuple(Piece(*piece, everything) for piece in pieces))
+        given_parts = [(UUID(part["id"]), part["part"], stored_answers(part["answers"])) for part in given["parts"]]
+        parts = given_parts or [(UUID(int=0), "", whole)]
+        return cls(rule_set, given["process"], whole, tuple(AnsweredPart(*part, everything) for part in parts))
 
     @property
     def in_parts(self) -> bool:
         """Whether the process has been broken into parts."""
-        return len(self.pieces) > 1
+        return len(self.parts) > 1
 
     @cached_property
     def reached(self) -> dict[UUID, AskedQuestions]:
-        """What is asked of each piece, and the answers that count."""
+        """What is asked of each part, and the answers that count."""
         return {
-            piece.id: asked_questions(self.rule_set.questions, {**self.answers, **piece.answers})
-            for piece in self.pieces
+            part.id: asked_questions(self.rule_set.questions, {**self.answers, **part.answers}) for part in self.parts
         }
 
     def route(self, section: Section = Section.CORE) -> tuple[QuestionRef, ...]:
@@ -94,9 +103,9 @@ class Progress:
         """
         if not self.in_parts:
             return tuple(
-                QuestionRef(question, piece if question.scope is Scope.PART else None)
-                for piece in self.pieces
-                for question in self.reached[piece.id].questions
+                QuestionRef(question, part if question.scope is Scope.PART else None)
+                for part in self.parts
+                for question in self.reached[part.id].questions
                 if question.section is section
             )
         reached = {question.key for found in self.reached.values() for question in found.questions}
@@ -106,9 +115,9 @@ class Progress:
             if question.scope is Scope.PROCESS and question.key in reached
         ]
         own = [
-            QuestionRef(question, piece)
-            for piece in self.pieces
-            for question in self.reached[piece.id].questions
+            QuestionRef(question, part)
+            for part in self.parts
+            for question in self.reached[part.id].questions
             if question.section is section and question.scope is Scope.PART
         ]
         return (*shared, *own)
@@ -119,20 +128,20 @@ class Progress:
         Once there are parts, their questions are asked of a part and of nothing else.
         """
         for place in (*self.route(Section.CORE), *self.route(Section.SHARPEN)):
-            if place.question.key == key and part_id == (place.piece.id if place.piece and self.in_parts else None):
+            if place.question.key == key and part_id == (place.part.id if place.part and self.in_parts else None):
                 return place
         return None
 
     def answers_at(self, place: QuestionRef) -> Answers:
         """The stored answers among which the one to this question is kept."""
-        return place.piece.answers if place.piece else self.answers
+        return place.part.answers if place.part else self.answers
 
     def is_open(self, place: QuestionRef) -> bool:
         """Whether the question still waits for an answer: none is known, or only a copied one."""
-        pieces = (place.piece,) if place.piece else self.pieces
-        if not any(place.question.key in self.reached[piece.id].answers for piece in pieces):
+        parts = (place.part,) if place.part else self.parts
+        if not any(place.question.key in self.reached[part.id].answers for part in parts):
             return True
-        return place.piece is not None and place.question.key not in place.piece.confirmed
+        return place.part is not None and place.question.key not in place.part.confirmed
 
     @cached_property
     def next(self) -> QuestionRef | None:
@@ -161,17 +170,17 @@ class Progress:
 
         In parts each part counts for itself. A question that sharpens the advice has no number.
         """
-        group = [other for other in self.route() if not self.in_parts or other.piece == place.piece]
+        group = [other for other in self.route() if not self.in_parts or other.part == place.part]
         if place not in group:
             return None, None
-        certain = all(self._total_is_certain(piece) for piece in self.pieces if place.piece in (None, piece))
+        certain = all(self._total_is_certain(part) for part in self.parts if place.part in (None, part))
         return group.index(place) + 1, len(group) if certain else None
 
-    def _total_is_certain(self, piece: Piece) -> bool:
+    def _total_is_certain(self, part: AnsweredPart) -> bool:
         """Whether no question that is still open could change what else is asked."""
-        counted = self.reached[piece.id].answers
+        counted = self.reached[part.id].answers
         known: dict[str, Answer] = {
-            key: counted[key] for key in counted if key not in piece.answers or key in piece.confirmed
+            key: counted[key] for key in counted if key not in part.answers or key in part.confirmed
         }
         waiting: set[str] = set()
         for question in self.rule_set.questions:
@@ -186,6 +195,19 @@ class Progress:
                 waiting.add(question.key)
         return True
 
+    def contradictions(self) -> Iterator[PartContradiction]:
+        """All pairs of answers that contradict each other, part by part."""
+        for part in self.parts:
+            for found in contradictions(self.rule_set, self.reached[part.id].answers):
+                yield PartContradiction(found, part)
+
+    def contradiction(self, key: str, part_id: UUID | None) -> PartContradiction | None:
+        """The two answers of the contradiction of that key, if they (still) contradict each other."""
+        for found in self.contradictions():
+            if found.contradiction.key == key and part_id == (found.part.id if self.in_parts else None):
+                return found
+        return None
+
     def work_item(self) -> WorkItem:
         """What the advice is asked for: the answers that count, and the parts where there are any."""
         counted = {key: answer for found in self.reached.values() for key, answer in found.answers.items()}
@@ -194,10 +216,10 @@ class Progress:
         whole = {key: answer for key, answer in counted.items() if key in self.answers}
         parts = tuple(
             (
-                piece.name,
-                {key: answer for key, answer in self.reached[piece.id].answers.items() if key in piece.answers},
+                part.name,
+                {key: answer for key, answer in self.reached[part.id].answers.items() if key in part.answers},
             )
-            for piece in self.pieces
+            for part in self.parts
         )
         return WorkItem(self.process, whole, parts)
 
@@ -208,8 +230,8 @@ class Progress:
             "process": item.process,
             "answers": sorted_answers(item.answers),
             "parts": [
-                {"id": str(piece.id), "part": name, "answers": sorted_answers(answers)}
-                for piece, (name, answers) in zip(self.pieces, item.parts, strict=False)
+                {"id": str(part.id), "part": name, "answers": sorted_answers(answers)}
+                for part, (name, answers) in zip(self.parts, item.parts, strict=False)
             ],
         }
 
@@ -235,8 +257,8 @@ def fingerprint(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def saved_mark(answers: Mapping[str, Any], key: str) -> str:
-    """The mark of one saved answer, or "" where there is none yet."""
+def answer_fingerprint(answers: Mapping[str, Any], key: str) -> str:
+    """The fingerprint of one saved answer, or "" where there is none yet."""
     return fingerprint(answers[key]) if key in answers else ""
 
 

@@ -14,11 +14,9 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments import operations
 from advisor.assessments.blueprint import page_url
-from advisor.assessments.context import AssessmentContext, find_mine, load_context
+from advisor.assessments.context import AssessmentContext, find_of_requester, load_context
 from advisor.assessments.operations import ChangedElsewhere
-from advisor.assessments.parts import operations as part_operations
-from advisor.assessments.progress import Progress, QuestionRef
-from advisor.assessments.questions.contradictions import PulledApart
+from advisor.assessments.progress import PartContradiction, Progress, QuestionRef
 from advisor.engine.document.text import LINE_LIMIT
 from advisor.engine.model.operators import Answer
 from advisor.extensions import database
@@ -50,15 +48,15 @@ class AssessmentStore:
 
     def name_parts(self, assessment_id: UUID, names: Sequence[str], opened: str) -> Progress:
         """Break the process into parts, or rename, add and remove parts: place by place, an empty name is no part."""
-        return _write(assessment_id, lambda session, mine: part_operations.name_parts(session, mine, names, opened))
+        return _write(assessment_id, lambda session, mine: operations.name_parts(session, mine, names, opened))
 
     def put_together(self, assessment_id: UUID) -> Progress:
         """Make it one piece again, with the answers it had as one."""
-        return _write(assessment_id, part_operations.put_together)
+        return _write(assessment_id, operations.put_together)
 
     def record_answer(
         self, assessment_id: UUID, place: QuestionRef, answer: Answer, opened: str, *, goes_on: bool
-    ) -> tuple[Progress, PulledApart | None]:
+    ) -> tuple[Progress, PartContradiction | None]:
         """Keep an answer; gives two answers that contradict each other since then, too, if any.
 
         ``goes_on``: more answers follow, so that the advice waits for the last of them. Raises NotAsked.
@@ -78,7 +76,7 @@ class AssessmentStore:
                 operations.recalculate(session, mine, early=early)
                 return page_url("result", assessment_id=assessment_id)
 
-            return idempotent(session, attempt(identity.ensure_owner().mark), once)
+            return idempotent(session, attempt(identity.ensure_owner().hash), once)
 
         _write(assessment_id, act)
 
@@ -91,7 +89,9 @@ class AssessmentStore:
 
 
 def _write(assessment_id: UUID, act: Callable[[Session, Assessment], Done]) -> Done:
-    return operations.in_transaction(database(), lambda session: act(session, find_mine(session, assessment_id)))
+    return operations.in_transaction(
+        database(), lambda session: act(session, find_of_requester(session, assessment_id))
+    )
 
 
 def _replace(session: Session, mine: Assessment, trial: "Trial") -> str:
@@ -114,7 +114,7 @@ def _copy(session: Session, original: Assessment, trial: "Trial") -> str:
         operations.answer_all(session, copied, replace(trial.tried.work_item(), process=name))
         return page_url("result", assessment_id=copied.id, copy_of=original.id)
 
-    return idempotent(session, attempt(owner.mark), act)
+    return idempotent(session, attempt(owner.hash), act)
 
 
 _DATABASE = AssessmentStore()

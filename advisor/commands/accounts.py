@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from advisor import settings as installation
 from advisor.accounts import operations
-from advisor.accounts.mail import link_url
+from advisor.accounts.mail import link_minutes, link_url
 from advisor.accounts.people import account_admin
 from advisor.models.account import account_by_email
 from advisor.models.address import NotAnAddress, parse_address
@@ -17,7 +17,7 @@ from advisor.models.audit import OPERATOR
 from advisor.models.database import Database
 from advisor.settings import Settings
 
-Done = TypeVar("Done")
+Result = TypeVar("Result")
 
 
 @click.group()
@@ -68,7 +68,7 @@ def set_address(account: UUID, email: str) -> None:
     address = _address(email)
 
     def change(session: Session) -> None:
-        found = operations.locked(session, account)
+        found = operations.lock_account(session, account)
         if found is None:
             raise click.ClickException(f"There is no account with the number {account}.")
         operations.change_email(session, found, address, who=OPERATOR)
@@ -87,12 +87,11 @@ def _address(typed: str) -> str:
         raise click.ClickException(f"“{typed}” is not an e-mail address: it {error}.") from error
 
 
-def _write(settings: Settings, act: Callable[[Session], Done]) -> Done:
+def _write(settings: Settings, act: Callable[[Session], Result]) -> Result:
     with Database.from_settings(settings) as database, database.write() as session:
         return act(session)
 
 
 def _print_link(settings: Settings, token: str) -> None:
-    minutes = int(settings["RESET_LINK_LIFETIME"].total_seconds() // 60)
-    click.echo(f"Open this link within {minutes} minutes to choose the password. It works once:")
+    click.echo(f"Open this link within {link_minutes(settings)} minutes to choose the password. It works once:")
     click.echo(link_url(settings["BASE_URL"], "/set-password", token))

@@ -26,7 +26,7 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.explanation import recommend_and_explain
-from advisor.exchange.file_input import UnreadableFileError, file_format, quoted
+from advisor.exchange.file_input import UnreadableFileError, file_format, quote
 from advisor.exchange.json_items import read_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results, write_results_workbook
@@ -140,5 +140,5 @@ def _with_value(problem: Problem, raw: Any) -> Problem:
             value = value[number]
         else:
             value = None
-    value_words = "" if value is None or isinstance(value, dict | list) else f", value {quoted(value)}"
+    value_words = "" if value is None or isinstance(value, dict | list) else f", value {quote(value)}"
     return Problem((place or "file") + value_words, problem.text, problem.mend)

@@ -63,7 +63,7 @@ def backup(out: Path | None) -> None:
     in a file of the same name with .sha256 at its end: keep the two together.
     """
     from advisor.operating.backup import back_up
-    from advisor.operating.database_check import record
+    from advisor.operating.installation_check import record
 
     settings = installation.load()
     done = back_up(settings, out)
@@ -118,7 +118,7 @@ def restore(*, file: Path, replace: bool, without_checksum: bool) -> None:
 def purge() -> None:
     """Delete what has outlived its time now: visitors' answers that nobody touched for 30 days."""
     from advisor.models.database import Database
-    from advisor.operating.background import purge as run
+    from advisor.operating.serve import purge as run
 
     settings = installation.load()
     with Database.from_settings(settings) as database:
@@ -129,8 +129,7 @@ def purge() -> None:
 @click.command()
 def check() -> None:
     """Print every setting and number in use, the state of the database, and what is not safe."""
-    from advisor.operating.database_check import address_findings, database_facts
-    from advisor.operating.settings_check import findings, numbers
+    from advisor.operating.installation_check import address_findings, database_facts, findings, numbers
 
     settings = installation.load()
     click.echo("Settings")

@@ -124,7 +124,7 @@ def rules_of_draft(*, sound: bool = True) -> Rules:
                         print_problems("The draft cannot be used as rules:", problems)
                         raise SystemExit(BadInput.exit_code)
                     base = draft.base_version
-                    return Rules(rule_set, "The draft", sha256=draft.mark, note=draft.note, base=base)
+                    return Rules(rule_set, "The draft", sha256=draft.fingerprint, note=draft.note, base=base)
     raise BadInput("There is no draft.")
 
 

@@ -31,7 +31,7 @@ from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
-from advisor.operating.database_check import record
+from advisor.operating.installation_check import record
 from advisor.wording.terminal import describe, describe_differences, describe_effect, problem_lines, share_lines
 
 if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need not wait for
@@ -95,10 +95,10 @@ def _prove(rule_set: RuleSet) -> tuple[Problem, ...]:
 
 def _print_estimate(rule_set: RuleSet) -> None:
     """Print the shares in a sample on standard error, as what is shown until the result is there."""
-    from advisor.engine.analysis.proofs.shares import estimate
+    from advisor.engine.analysis.proofs.shares import estimate_shares
 
     with suppress(SpaceTooLarge):  # the check says so
-        for line in share_lines(shares) if (shares := estimate(rule_set)) is not None else ():
+        for line in share_lines(shares) if (shares := estimate_shares(rule_set)) is not None else ():
             click.echo(line, err=True)
 
 
@@ -177,7 +177,7 @@ def diff(*, old: str, new: str) -> None:
       advisor rules diff 4 draft
       advisor rules diff 4 my-rules.toml
     """  # noqa: D301 - click looks for the character
-    from advisor.engine.analysis.proofs.effect import effect
+    from advisor.engine.analysis.proofs.one_rule import effect
 
     before, after = rules_named(old), rules_named(new)
     write_text(f"From: {before.origin}\nTo: {after.origin}\n\n", None)

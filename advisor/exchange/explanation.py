@@ -10,8 +10,8 @@ from advisor.engine.analysis.explain import (
     AdviceMove,
     AnswerChange,
     AnswerReach,
-    Possible,
-    Settles,
+    PossibleOutcome,
+    Settlement,
     Target,
     WouldChange,
     what_settles,
@@ -239,7 +239,7 @@ def _change(change: AnswerChange, names: Sequence[str]) -> ChangeDocument:
     return cast(ChangeDocument, document)
 
 
-def _settles(settles: Settles, names: Sequence[str]) -> SettlesDocument:
+def _settles(settles: Settlement, names: Sequence[str]) -> SettlesDocument:
     following = settles.next_questions
     return {
         "settled": settles.settled,
@@ -258,7 +258,7 @@ def _settles(settles: Settles, names: Sequence[str]) -> SettlesDocument:
     }
 
 
-def _possible(found: Possible, names: Sequence[str]) -> PossibleDocument:
+def _possible(found: PossibleOutcome, names: Sequence[str]) -> PossibleDocument:
     document: PossibleDocument = {"outcome": found.outcome, "answers": _answers(found.answers)}
     if names:
         document["parts"] = [_answers(own) for own in found.parts]

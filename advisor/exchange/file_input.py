@@ -54,7 +54,7 @@ def file_format(data: bytes, name: str, formats: tuple[str, ...]) -> str:
     return named
 
 
-def decoded(data: bytes) -> str:
+def decode(data: bytes) -> str:
     """The text of a file. Raises UnreadableFileError with the line where it is not UTF-8."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableFileError("The file is UTF-16 text, not UTF-8 text.", "Save it as UTF-8.")
@@ -76,7 +76,7 @@ def is_markup(data: bytes) -> bool:
 _LONGEST = 60
 
 
-def quoted(value: object) -> str:
+def quote(value: object) -> str:
     """Show a value in quotation marks, on one line, with characters that cannot be seen written as escapes."""
     text = value if isinstance(value, str) else repr(value)
     cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

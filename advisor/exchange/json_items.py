@@ -80,7 +80,7 @@ def read_items(
     return items, problems
 
 
-def explained(raw: object) -> list[bool]:
+def explanations_wanted(raw: object) -> list[bool]:
     """Which of the items that ``read_items`` read without a problem ask for an explanation."""
     return [bool(body.get("explain")) for body in (raw if isinstance(raw, list) else [raw]) if isinstance(body, dict)]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from advisor.engine.checks import texts
-from advisor.engine.checks.causes import independent, names_in_doubt
+from advisor.engine.checks.causes import ambiguous_names, root_problems
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import FORMAT, from_plain
 from advisor.engine.document.text import whole_number
@@ -101,11 +101,11 @@ def check_rest(found: ParsedDocument, faults: Sequence[Problem]) -> list[Problem
     names = {it[-1] for it in broken if len(it) > 1 and it[0] in _RESTED_ON} | found.lost
     if "options" in found.lost_lists:
         names |= {str(_key(question)) for question in found.document["questions"]}
-    names |= names_in_doubt(found.document, lists)
+    names |= ambiguous_names(found.document, lists)
     of_keys = [problem for problem in problems if problem.place.endswith(texts.ENDS)]
     others = (problem for problem in problems if not problem.place.endswith(texts.ENDS))
     named = (it for it in others if not (broken and it.place.split("/")[0] in {"leave", "kind"}))
-    return [*of_keys, *independent(found.document, named, names)]
+    return [*of_keys, *root_problems(found.document, named, names)]
 
 
 def _item_of(place: str) -> tuple[str, ...]:

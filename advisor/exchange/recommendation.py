@@ -246,7 +246,9 @@ def _policy(recommendation: Recommendation) -> PolicyDocument:
 
 def _reasons(rule_set: RuleSet, recommendation: Recommendation, *, several: bool) -> list[ReasonDocument]:
     """Every reason of every piece, most points first; equals keep the order of the parts and of the rule set."""
-    found = [(part_advice.part, finding) for part_advice in recommendation.pieces for finding in part_advice.reasons()]
+    found = [
+        (part_advice.part, finding) for part_advice in recommendation.all_parts for finding in part_advice.reasons()
+    ]
     found.sort(key=lambda pair: -pair[1].rule.push.points)
     return [_reason(rule_set, finding, part if several else None) for part, finding in found]
 
@@ -259,7 +261,7 @@ def _reason(rule_set: RuleSet, finding: Finding, part: str | None) -> ReasonDocu
         "push": {"side": rule.push.side, "points": rule.push.points},
         "sources": [_source(rule_set, claim) for source in rule.sources if (claim := rule_set.claim(source))],
         "general": rule_set.is_general(rule.sources),
-        "because_of": plain_answers(finding.given),
+        "because_of": plain_answers(finding.answers),
     }
     if part is not None:
         reason["part"] = part

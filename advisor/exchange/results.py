@@ -6,7 +6,7 @@ from advisor.engine.document.text import sort_key
 from advisor.engine.model.answers import stored_answer
 from advisor.exchange.recommendation import PartDocument, ReasonDocument, RecommendationDocument
 from advisor.exchange.sheets.csv_files import write_rows
-from advisor.exchange.sheets.writer import Head, WorkbookSheet, write_workbook
+from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, write_workbook
 from advisor.exchange.work_items import answer_text
 
 COLUMNS = (
@@ -129,8 +129,8 @@ def _source_rows(recommendations: Iterable[RecommendationDocument]) -> list[list
     ]
 
 
-def _heads(columns: Sequence[str]) -> list[Head]:
-    return [Head(column, _WIDTHS.get(column, 14)) for column in columns]
+def _heads(columns: Sequence[str]) -> list[ColumnHead]:
+    return [ColumnHead(column, _WIDTHS.get(column, 14)) for column in columns]
 
 
 def _row(process: str, part: str, advice: RecommendationDocument | PartDocument) -> list[str | int]:

@@ -12,11 +12,11 @@ import tomli_w
 from advisor.engine.checks.check import check
 from advisor.engine.document.document import from_plain, to_plain
 from advisor.engine.document.reading import DEPTH_LIMIT, VALUES_LIMIT, load_json
-from advisor.engine.model.errors import Problem, RuleSetError, shown
+from advisor.engine.model.errors import Problem, RuleSetError, quotable
 from advisor.engine.model.questions import NOT_SURE
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.dmn.model import write_dmn
-from advisor.exchange.file_input import UnreadableFileError, decoded, file_format, is_markup
+from advisor.exchange.file_input import UnreadableFileError, decode, file_format, is_markup
 from advisor.exchange.places import ParsedDocument, Places
 from advisor.exchange.rule_workbook import read_workbook_rules, write_rules
 
@@ -86,7 +86,7 @@ def _found(data: bytes, name: str) -> ParsedDocument:
         return read_workbook_rules(data)
     if not known:
         _refuse_models(data)
-    text = decoded(data)
+    text = decode(data)
     if known == "toml" or not (known == "json" or text.lstrip().startswith("{")):
         try:
             return ParsedDocument(_load_toml(text))
@@ -94,7 +94,7 @@ def _found(data: bytes, name: str) -> ParsedDocument:
             ending = PurePath(name).suffix.lower()
             if ending in _MAY_BE_TOML:
                 raise
-            said = f"Rules cannot be read from a file whose name ends in {shown(ending)}."
+            said = f"Rules cannot be read from a file whose name ends in {quotable(ending)}."
             raise UnreadableFileError(said, _READABLE) from None
     try:
         return ParsedDocument(load_json(text))

@@ -11,7 +11,7 @@ from advisor.engine.model.errors import Problem, nearest
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.file_input import quoted
+from advisor.exchange.file_input import quote
 from advisor.exchange.sheets.reader import NotAValue, Sheet, place_of, read_sheets
 
 Given = TypeVar("Given")
@@ -121,9 +121,7 @@ class _Row:
     def problem(self, column: str, text: str, mend: str = "") -> Problem:
         self.is_fit = False
         value = self.written.get(column, "")
-        return Problem(
-            f"row {self.number}, column {column}" + (f", value {quoted(value)}" if value else ""), text, mend
-        )
+        return Problem(f"row {self.number}, column {column}" + (f", value {quote(value)}" if value else ""), text, mend)
 
 
 def _columns(rule_set: RuleSet, number: int, cells: Sequence[str]) -> tuple[list[str], list[Problem]]:
@@ -137,9 +135,9 @@ def _columns(rule_set: RuleSet, number: int, cells: Sequence[str]) -> tuple[list
     problems = []
     for index, column in enumerate(columns):
         if column and column not in known:
-            problems.append(Problem(at, f"There is no column {quoted(column)}.", nearest(column[:100], known)))
+            problems.append(Problem(at, f"There is no column {quote(column)}.", nearest(column[:100], known)))
         elif column and column in columns[:index]:
-            problems.append(Problem(at, f"The column {quoted(column)} stands twice.", "Keep one of them."))
+            problems.append(Problem(at, f"The column {quote(column)} stands twice.", "Keep one of them."))
     return columns, problems
 
 
@@ -149,7 +147,7 @@ def _row(rule_set: RuleSet, columns: Sequence[str], number: int, cells: Sequence
     row = _Row(number, {column: cell for column, cell in named if column and cell})
     nameless = [cell for index, cell in enumerate(cells) if cell and (index >= len(columns) or not columns[index])]
     for cell in nameless:
-        problems.append(Problem(f"row {number}, value {quoted(cell)}", "This cell stands in a column without a name."))
+        problems.append(Problem(f"row {number}, value {quote(cell)}", "This cell stands in a column without a name."))
         row.is_fit = False
     for column, cell in row.written.items():
         question = rule_set.question(column)

@@ -41,7 +41,7 @@ class NoteAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenPart:
+class NotePart:
     """The answers about the process (no name) or about one of its parts, which has a number for a name."""
 
     name: str
@@ -49,7 +49,7 @@ class GivenPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedRule:
     """A rule that counted."""
 
     rule: str
@@ -67,8 +67,8 @@ class NoteView:
     sent: datetime
     version: int
     verdict: str
-    parts: list[GivenPart]
-    rules: list[Counted]
+    parts: list[NotePart]
+    rules: list[CountedRule]
     has_answers: bool
     is_done: bool
     case_key: str
@@ -91,7 +91,7 @@ def note_row(note: Feedback) -> NoteRow:
     )
 
 
-def note_in_full(note: Feedback, edition: VersionView) -> NoteView:
+def note_view(note: Feedback, edition: VersionView) -> NoteView:
     """Everything that was sent, in the words of the version that gave the advice."""
     return NoteView(
         text=note.text,
@@ -119,12 +119,12 @@ def _verdict(note: Feedback) -> str:
     return verdict_words({"parts": (), **note.reasons}) if note.reasons else ""
 
 
-def _parts(note: Feedback, edition: VersionView) -> list[GivenPart]:
+def _parts(note: Feedback, edition: VersionView) -> list[NotePart]:
     if note.answers is None:
         return []
-    whole = GivenPart("", _answers(note.answers["answers"], edition))
+    whole = NotePart("", _answers(note.answers["answers"], edition))
     parts = [
-        GivenPart(str(_("Part %(number)s", number=part["part"])), _answers(part["answers"], edition))
+        NotePart(str(_("Part %(number)s", number=part["part"])), _answers(part["answers"], edition))
         for part in note.answers["parts"]
     ]
     return [part for part in (whole, *parts) if part.answers]
@@ -139,11 +139,11 @@ def _answers(answers: dict[str, Any], edition: VersionView) -> list[NoteAnswer]:
     ]
 
 
-def _rules(note: Feedback, edition: VersionView) -> list[Counted]:
+def _rules(note: Feedback, edition: VersionView) -> list[CountedRule]:
     if not note.reasons:
         return []
     return [
-        Counted(
+        CountedRule(
             rule=reason["rule"],
             url=edition.rule_url(reason["rule"]),
             text=reason["text"],

@@ -6,23 +6,50 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from wtforms import Field, HiddenField, SelectField
+from wtforms.validators import ValidationError
 
 from advisor.engine.model.vocabulary import Outcome
 from advisor.extensions import database
-from advisor.feedback import cases
+from advisor.feedback import operations
 from advisor.feedback import presenter as present
-from advisor.feedback.cases import HasCase
-from advisor.feedback.forms import CaseForm, SettleForm
+from advisor.feedback.operations import HasCase
 from advisor.links import link_to
 from advisor.models.assessment import NOTE_DONE, NOTE_OPEN, Feedback, notes_to_read
 from advisor.models.audit import audit
-from advisor.models.idempotency import idempotent
+from advisor.models.idempotency import idempotent, new_key
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page
-from advisor.web.paging import paged
+from advisor.web.paging import paginate
 from advisor.wording.claims import VersionView
+from advisor.wording.vocabulary import OUTCOMES
+
+
+class SettleForm(FlaskForm):
+    """Mark a note as settled ("yes"), or as open again."""
+
+    done = HiddenField()
+
+
+def _outcomes() -> list[tuple[str, str]]:
+    return [("", str(_("Choose one"))), *((outcome.value, str(OUTCOMES[outcome].name)) for outcome in Outcome)]
+
+
+class CaseForm(FlaskForm):
+    """Make a note a test case: its answers, and what the rules should say to them."""
+
+    outcome = SelectField(_l("What should the advice be?"), choices=_outcomes)
+    once = HiddenField(default=new_key)
+
+    def validate_outcome(self, field: Field) -> None:
+        """Ask for an outcome where none is chosen."""
+        if not field.data:
+            raise ValidationError(_("Choose what the advice should be"))
+
 
 bp = Blueprint("feedback", __name__)
 
@@ -36,7 +63,7 @@ def notes() -> ResponseReturnValue:
     with database().read() as session:
         counted = select(Feedback.status, func.count()).group_by(Feedback.status)
         counts = {row[0]: row[1] for row in session.execute(counted)}
-        page = paged(range(counts.get(status, 0)), request.args.get("page", ""), PAGE_SIZE, _page_url(status))
+        page = paginate(range(counts.get(status, 0)), request.args.get("page", ""), PAGE_SIZE, _page_url(status))
         found = notes_to_read(status).offset(page.first - 1).limit(PAGE_SIZE)
         rows = [present.note_row(note) for note in session.scalars(found)]
     return form_page(
@@ -62,7 +89,7 @@ def note(note_id: UUID) -> ResponseReturnValue:
     with database().read() as session:
         found = session.get(Feedback, note_id) or abort(404)
         edition = VersionView.of(session, found.version)
-        page = present.note_in_full(found, edition)
+        page = present.note_view(found, edition)
     return _note_page(page, CaseForm())
 
 
@@ -74,7 +101,7 @@ def make_case(note_id: UUID) -> ResponseReturnValue:
         found = session.get(Feedback, note_id)
         if found is None or found.answers is None:
             abort(404)
-        page = present.note_in_full(found, VersionView.of(session, found.version))
+        page = present.note_view(found, VersionView.of(session, found.version))
     if not form.validate_on_submit():
         return _note_page(page, form)
     try:
@@ -84,21 +111,21 @@ def make_case(note_id: UUID) -> ResponseReturnValue:
         add_form_error(form, _("This note had become a test case before you sent that. Look there at what it expects."))
     with database().read() as session:
         found = session.get(Feedback, note_id) or abort(404)
-        page = present.note_in_full(found, VersionView.of(session, found.version))
+        page = present.note_view(found, VersionView.of(session, found.version))
     return _note_page(page, form, 409)
 
 
 def _make_case(session: Session, note_id: UUID, form: CaseForm) -> str:
     # Locked: of two admins at the same moment one makes the case, and the other is told.
     sent = session.get(Feedback, note_id, with_for_update=True) or abort(404)
-    key = cases.make_case(session, identity.actor(), sent, Outcome(form.outcome.data))
+    key = operations.make_case(session, identity.actor(), sent, Outcome(form.outcome.data))
     return link_to("item", collection="cases", key=key)
 
 
 def _who() -> str:
     """The owner of one-time keys who is asking."""
     owner = identity.owner()
-    return owner.mark if owner is not None else ""
+    return owner.hash if owner is not None else ""
 
 
 def _note_page(page: present.NoteView, form: CaseForm, status: int = 0) -> ResponseReturnValue:

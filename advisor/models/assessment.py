@@ -19,7 +19,7 @@ from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import RuleSet
 from advisor.models import rule_set_version as versions
 from advisor.models.base import Base, Unchangeable, hash_of, now
-from advisor.models.limits import room
+from advisor.models.limits import room_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class VisitorOwner:
     key_hash: str
 
     @property
-    def mark(self) -> str:
+    def hash(self) -> str:
         """The form in which one-time keys name this owner."""
         return self.key_hash
 
@@ -41,7 +41,7 @@ class AccountOwner:
     account_id: UUID
 
     @property
-    def mark(self) -> str:
+    def hash(self) -> str:
         """The form in which one-time keys name this owner."""
         return hash_of(f"account {self.account_id}")
 
@@ -77,7 +77,7 @@ class Assessment(Base):
     deleted_at: Mapped[datetime | None] = mapped_column(index=True)
     """When it was put into the bin, from where it can be taken out again for 30 days."""
     packed: Mapped[bytes | None] = mapped_column(deferred=True)
-    """The answers of all parts in a few bytes, see ``packing``; None where that cannot be, or was not done yet."""
+    """The answers of all parts in a few bytes, see ``pack``; None where that cannot be, or was not done yet."""
     packed_for: Mapped[int | None] = mapped_column(deferred=True)
     """The row version that ``packed`` belongs to. Where it is another, what is packed is out of date."""
 
@@ -166,12 +166,12 @@ def own_assessments(owner: Owner) -> Select[Assessment]:
 
 def lock_subject(owner: Owner) -> str:
     """What is locked while the owner's assessments are counted."""
-    return f"assessments of {owner.mark}"
+    return f"assessments of {owner.hash}"
 
 
-def room_of(session: Session, owner: Owner, most: int) -> int:
+def assessment_room_left(session: Session, owner: Owner, most: int) -> int:
     """How many more assessments the owner may have; what is in the bin does not count."""
-    return room(session, lock_subject(owner), own_assessments(owner), most)
+    return room_left(session, lock_subject(owner), own_assessments(owner), most)
 
 
 def own_binned(owner: Owner) -> Select[Assessment]:
@@ -221,10 +221,10 @@ def pack(rules: RuleSet, answers: Mapping[str, Any], parts: Sequence[Mapping[str
     """The answers of every part together with those of the whole, by the layout of its version; None where that
     would lose something.
     """
-    return layout_of(rules).pack([merged(answers, own) for own in parts or ({},)])
+    return layout_of(rules).pack([merge_answers(answers, own) for own in parts or ({},)])
 
 
-def merged(answers: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Answer]:
+def merge_answers(answers: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Answer]:
     """What a part is judged by, from what is stored as JSON, which has lists where the engine has tuples."""
     return {key: tuple(value) if isinstance(value, list) else value for key, value in {**answers, **own}.items()}
 

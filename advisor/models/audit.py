@@ -139,8 +139,8 @@ def draft_events(place: str) -> Select[AuditEvent]:
     ``place`` is "rules/steps-set", or a list where it ends with a slash. A text that holds the same words may come
     along: whoever reads the entries looks at their places once more.
     """
-    told = json.dumps(place)[:-1]
-    wanted = [told] if place.endswith("/") else [f'{told}"', f"{told}/"]
+    quoted = json.dumps(place)[:-1]
+    wanted = [quoted] if place.endswith("/") else [f'{quoted}"', f"{quoted}/"]
     holds = [
         cast(column, String).contains(text, autoescape=True)
         for column in (AuditEvent.before, AuditEvent.after)

@@ -18,7 +18,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.audit import Actor, AuditEvent, audit, audit_events
 from advisor.models.base import Base, insert_if_absent, now
 from advisor.models.proof import blocking, examination_of
-from advisor.models.rule_set_version import RuleSetVersion, fingerprint, keep, parsed
+from advisor.models.rule_set_version import RuleSetVersion, cache_rules, fingerprint, parse_cached
 
 NOTED = "draft note kept"
 """The kind of the acts that keep a note."""
@@ -44,10 +44,10 @@ class Draft(Base):
     @property
     def rule_set(self) -> RuleSet:
         """The rules of the draft."""
-        return parsed(self.mark, lambda: self.document)
+        return parse_cached(self.fingerprint, lambda: self.document)
 
     @property
-    def mark(self) -> str:
+    def fingerprint(self) -> str:
         """A fingerprint of what stands in the draft."""
         return fingerprint(self.document)
 
@@ -89,10 +89,10 @@ def find_draft(session: Session) -> Draft | None:
     return session.get(Draft, 1)
 
 
-def present_mark(session: Session) -> str:
-    """The mark of the draft, which stays as it is until this transaction ends; "" where there is none."""
+def current_fingerprint(session: Session) -> str:
+    """The fingerprint of the draft, which stays as it is until this transaction ends; "" where there is none."""
     draft = _locked(session)
-    return draft.mark if draft is not None else ""
+    return draft.fingerprint if draft is not None else ""
 
 
 def start(session: Session, who: Actor) -> Draft:
@@ -101,25 +101,26 @@ def start(session: Session, who: Actor) -> Draft:
     if found is not None:
         return found
     base = versions.in_force(session)
-    if _made(session, who, base.number, dumps(versions.rule_set(session, base.number))):
+    if _insert(session, who, base.number, dumps(versions.rule_set(session, base.number))):
         audit(session, "draft started", who=who, what="draft", version=base.number)
-    return _opened(session)
+    return _locked_or_raise(session)
 
 
-def bring_in(session: Session, who: Actor, rules: RuleSet, mark: str) -> tuple[Change, ...]:
-    """Put other rules in the place of the draft of that mark; where there is none (mark ""), they become it.
+def import_rules(session: Session, who: Actor, rules: RuleSet, expected: str) -> tuple[Change, ...]:
+    """Put other rules in the place of the draft of that fingerprint; where there is none (expected ""), they become it.
 
     Gives what differs from the draft that was replaced, or else from the version in force. The record keeps the text
-    of the draft that was replaced. Raises ChangedDraft where another draft is there than the one of that mark, or none.
+    of the draft that was replaced. Raises ChangedDraft where another draft is there than the one of that fingerprint,
+    or none.
     """
     draft, document = _locked(session), dumps(rules)
-    if present_mark(session) != mark:
+    if current_fingerprint(session) != expected:
         raise ChangedDraft
     replaced = draft.rule_set if draft else None
     base = draft.base_version if draft else versions.in_force(session).number
     changes = diff(replaced or versions.rule_set(session, base), rules)
     if draft is None:
-        if not _made(session, who, base, document):
+        if not _insert(session, who, base, document):
             raise ChangedDraft
     else:
         if not changes:
@@ -134,7 +135,7 @@ def bring_in(session: Session, who: Actor, rules: RuleSet, mark: str) -> tuple[C
     return changes
 
 
-def _made(session: Session, who: Actor, base: int, document: str) -> bool:
+def _insert(session: Session, who: Actor, base: int, document: str) -> bool:
     """Make the draft, unless another admin makes it at the same moment."""
     values = {
         "id": 1,
@@ -149,8 +150,8 @@ def _made(session: Session, who: Actor, base: int, document: str) -> bool:
     return session.scalar(insert_if_absent(session, Draft).values(values).returning(Draft.id)) is not None
 
 
-Tell = Callable[[RuleSet, RuleSet], tuple[object, object]]
-"""What the record tells of before and after, where that is not all that differs."""
+Summary = Callable[[RuleSet, RuleSet], tuple[object, object]]
+"""What the record says of before and after, where that is not all that differs."""
 
 
 def edit(
@@ -160,15 +161,15 @@ def edit(
     *,
     kind: str,
     what: str,
-    tell: Tell | None = None,
-    mark: str = "",
+    summary: Summary | None = None,
+    expected: str = "",
 ) -> tuple[Change, ...]:
     """Apply a change to the present draft, whoever changed it meanwhile. ``act`` refuses by raising; give what differs.
 
-    Raises NoDraft, and with a ``mark`` ChangedDraft where the draft is not the one of that mark.
+    Raises NoDraft, and with an ``expected`` fingerprint ChangedDraft where the draft has another one.
     """
-    draft = _opened(session)
-    if mark and draft.mark != mark:
+    draft = _locked_or_raise(session)
+    if expected and draft.fingerprint != expected:
         raise ChangedDraft
     before = draft.rule_set
     after = act(before)
@@ -176,40 +177,40 @@ def edit(
     if not changes:
         return ()
     draft.document = dumps(after)
-    keep(draft.mark, after)
+    cache_rules(draft.fingerprint, after)
     draft.updated_at = now()
     draft.updated_by = who.account_id
     session.flush()
-    old, new = tell(before, after) if tell else (_told(changes, "old"), _told(changes, "new"))
+    old, new = summary(before, after) if summary else (_changed_values(changes, "old"), _changed_values(changes, "new"))
     audit(session, kind, who=who, what=what, before=old, after=new, version=draft.base_version)
     return changes
 
 
-def keep_note(session: Session, who: Actor, note: str) -> None:
+def save_note(session: Session, who: Actor, note: str) -> None:
     """Keep what is to be said on publishing, so that it can be written before everything is mended. Raises NoDraft.
 
     The record says for which state of the draft it was written, also where its words stay the same.
     """
-    draft = _opened(session)
+    draft = _locked_or_raise(session)
     before, draft.note = draft.note, note
     session.flush()
-    told = {"note": note, "mark": draft.mark}
-    audit(session, NOTED, who=who, what="draft", before={"note": before}, after=told, version=draft.base_version)
+    noted = {"note": note, "mark": draft.fingerprint}
+    audit(session, NOTED, who=who, what="draft", before={"note": before}, after=noted, version=draft.base_version)
 
 
-def note_mark(session: Session, draft: Draft) -> str:
+def note_fingerprint(session: Session, draft: Draft) -> str:
     """The fingerprint that the draft had when its note was written; "" where it has none."""
     if not draft.note:
         return ""
     last = session.scalars(audit_events().where(AuditEvent.kind == NOTED).limit(1)).first()
-    told = last.after if last is not None else None
-    return str(told["mark"]) if told and told["note"] == draft.note else ""
+    noted = last.after if last is not None else None
+    return str(noted["mark"]) if noted and noted["note"] == draft.note else ""
 
 
-def discard(session: Session, who: Actor, mark: str) -> None:
-    """Throw the draft away. Raises NoDraft, and ChangedDraft where it is not the one of that mark."""
-    draft = _opened(session)
-    if draft.mark != mark:
+def discard(session: Session, who: Actor, expected: str) -> None:
+    """Throw the draft away. Raises NoDraft, and ChangedDraft where it is not the one of that fingerprint."""
+    draft = _locked_or_raise(session)
+    if draft.fingerprint != expected:
         raise ChangedDraft
     base = versions.rule_set(session, draft.base_version)
     lost = diff(base, draft.rule_set)
@@ -219,13 +220,13 @@ def discard(session: Session, who: Actor, mark: str) -> None:
     session.flush()
 
 
-def publish(session: Session, who: Actor, note: str, *, mark: str, in_force: int) -> RuleSetVersion:
-    """Publish the draft of that mark as the next version, and end it. ``in_force`` is the version that it replaces.
+def publish(session: Session, who: Actor, note: str, *, expected: str, in_force: int) -> RuleSetVersion:
+    """Publish the draft of that fingerprint as the next version, and end it. ``in_force`` is the one that it replaces.
 
     Raises NoDraft, ChangedDraft, ChangedInForce, Unpublishable and Unproven; then nothing has changed.
     """
-    draft = _opened(session)
-    if draft.mark != mark:
+    draft = _locked_or_raise(session)
+    if draft.fingerprint != expected:
         raise ChangedDraft
     if problems := blocking(session, draft.document):
         raise Unpublishable(problems)
@@ -235,7 +236,7 @@ def publish(session: Session, who: Actor, note: str, *, mark: str, in_force: int
     return _publish(session, who, "rules published", document, note, in_force=in_force, before=base)
 
 
-def bring_back(session: Session, who: Actor, number: int, note: str, *, in_force: int) -> RuleSetVersion:
+def republish(session: Session, who: Actor, number: int, note: str, *, in_force: int) -> RuleSetVersion:
     """Publish a copy of a version under the next number. A draft under way stays, based on what it was based on.
 
     Raises LookupError, ChangedInForce, Unpublishable and Unproven; then nothing has changed.
@@ -272,16 +273,16 @@ def _locked(session: Session) -> Draft | None:
     return session.get(Draft, 1, with_for_update=True, populate_existing=True)
 
 
-def _opened(session: Session) -> Draft:
+def _locked_or_raise(session: Session) -> Draft:
     draft = _locked(session)
     if draft is None:
         raise NoDraft(versions.in_force(session).number)
     return draft
 
 
-def _told(changes: tuple[Change, ...], when: str) -> dict[str, object]:
+def _changed_values(changes: tuple[Change, ...], when: str) -> dict[str, object]:
     """Each thing that changed, as it was or as it is now; of one that only moved, its number in its list."""
-    told: dict[str, object] = {}
+    values: dict[str, object] = {}
     for change in changes:
         item, at = getattr(change, when), getattr(change, f"{when}_at")
         if item is None:
@@ -290,5 +291,5 @@ def _told(changes: tuple[Change, ...], when: str) -> dict[str, object]:
         plain = to_plain(item)
         if isinstance(plain, dict) and change.fields:
             plain = {name: plain.get(name) for name in change.fields}
-        told[place] = at + 1 if change.happened == "moved" else plain
-    return told
+        values[place] = at + 1 if change.happened == "moved" else plain
+    return values

@@ -29,8 +29,8 @@ class IdempotencyKey(Base):
     """When it arrived, before it waited for its turn to write."""
     fingerprint: Mapped[str | None]
     """None in rows of a release that kept none: whatever comes under their key is a repeat."""
-    mark: Mapped[str | None]
-    """The mark of what it left behind, where what is sent says on what it is based."""
+    etag: Mapped[str | None] = mapped_column("mark")
+    """Of what it left behind, where what is sent says on what it is based."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,15 @@ def idempotent(session: Session, attempt: Attempt, act: Callable[[], str]) -> st
 def idempotent_save(session: Session, attempt: Attempt, save: Callable[[str], tuple[str, str]]) -> str:
     """The same for what takes the place of something else, which one form may do several times, each time otherwise.
 
-    ``save`` gets the mark of what the latest other content under the key left behind, "" where there is none or where
-    it arrived after this one; it gives where it leads, and the mark of what it leaves behind. What is sent again after
+    ``save`` gets the etag of what the latest other content under the key left behind, "" where there is none or where
+    it arrived after this one; it gives where it leads, and the etag of what it leaves behind. What is sent again after
     other content is no repeat any more: something else has taken its place.
     """
     row, is_new = _row_of(session, attempt)
     other = _latest_other(session, attempt)
     if is_new or (other is not None and other.created_at > row.created_at):
-        before = other.mark if other is not None and other.created_at < attempt.arrived_at else None
-        row.location, row.mark = save(before or "")
+        before = other.etag if other is not None and other.created_at < attempt.arrived_at else None
+        row.location, row.etag = save(before or "")
         row.created_at = attempt.arrived_at
     return row.location
 
@@ -95,7 +95,7 @@ def idempotent_call(session: Session, attempt: Attempt, act: Callable[[], str]) 
     return row.location
 
 
-def led_to(session: Session, attempt: Attempt) -> str | None:
+def earlier_location(session: Session, attempt: Attempt) -> str | None:
     """Where this content led when it came under its key before; None where it did not."""
     hashes = (attempt.key_hash, f"{attempt.key_hash} {attempt.fingerprint}")
     rows = session.scalars(select(IdempotencyKey).where(IdempotencyKey.key_hash.in_(hashes)))

@@ -68,11 +68,11 @@ class Job(Base):
         return min(100 * self.done // self.total, 100) if self.total else None
 
 
-class Stopped(Exception):  # noqa: N818
+class JobStopped(Exception):  # noqa: N818
     """The worker does not hold the job any more: it was cancelled, or another worker took it over."""
 
 
-class Failed(Exception):  # noqa: N818
+class JobFailed(Exception):  # noqa: N818
     """The job cannot be done. ``word`` says why, as ``failure`` has it."""
 
     def __init__(self, word: str) -> None:
@@ -81,13 +81,13 @@ class Failed(Exception):  # noqa: N818
 
 
 Report = Callable[[int, int], None]
-"""Told how much of how much is done. Raises Stopped."""
+"""Told how much of how much is done. Raises JobStopped."""
 
 Keep = Callable[[Session], Any]
 """Called in the transaction that ends the job: keeps what was found, and gives what the job's row is to hold."""
 
 
-def ask(session: Session, kind: str, subject: str) -> tuple[Job, bool]:
+def enqueue(session: Session, kind: str, subject: str) -> tuple[Job, bool]:
     """The open job of that kind on that subject, and whether it was made now. One on another subject is cancelled.
 
     Of earlier jobs only the last that was done is kept.
@@ -102,7 +102,7 @@ def ask(session: Session, kind: str, subject: str) -> tuple[Job, bool]:
         session.execute(delete(Job).where(Job.kind == kind, Job.number != made, Job.number != (kept or 0)))
     found = session.scalars(select(Job).where(Job.open_kind == kind, Job.subject == subject)).first()
     # The one that was open may have ended since, or one on another subject was asked for meanwhile.
-    return (found, made is not None) if found is not None else ask(session, kind, subject)
+    return (found, made is not None) if found is not None else enqueue(session, kind, subject)
 
 
 def latest(session: Session, kind: str) -> Job | None:
@@ -152,25 +152,25 @@ def claim(session: Session, kind: str, *, lease: timedelta, tries: int) -> Job |
     return found
 
 
-def report(session: Session, held: Job, done: int, total: int, *, lease: timedelta) -> None:
-    """Say how far it is, and hold it for another ``lease``. Raises Stopped."""
-    _change(session, held, update(Job).values(done=done, total=total, leased_until=now() + lease))
+def report(session: Session, job: Job, done: int, total: int, *, lease: timedelta) -> None:
+    """Say how far it is, and hold it for another ``lease``. Raises JobStopped."""
+    _change(session, job, update(Job).values(done=done, total=total, leased_until=now() + lease))
 
 
-def finish(session: Session, held: Job, result: Any) -> None:
-    """Keep the result. Raises Stopped, and then nothing is kept."""
-    _change(session, held, _ended(update(Job), JobState.DONE).values(result=result, done=Job.total))
+def finish(session: Session, job: Job, result: Any) -> None:
+    """Keep the result. Raises JobStopped, and then nothing is kept."""
+    _change(session, job, _ended(update(Job), JobState.DONE).values(result=result, done=Job.total))
 
 
-def fail(session: Session, held: Job, failure: str) -> None:
-    """End it without a result. Raises Stopped."""
-    _change(session, held, _ended(update(Job), JobState.FAILED).values(failure=failure))
+def fail(session: Session, job: Job, failure: str) -> None:
+    """End it without a result. Raises JobStopped."""
+    _change(session, job, _ended(update(Job), JobState.FAILED).values(failure=failure))
 
 
-def _change(session: Session, held: Job, change: Update) -> None:
-    mine = (Job.number == held.number, Job.claim == held.claim, Job.state == JobState.RUNNING)
+def _change(session: Session, job: Job, change: Update) -> None:
+    mine = (Job.number == job.number, Job.claim == job.claim, Job.state == JobState.RUNNING)
     if not count_changed(session, change.where(*mine)):
-        raise Stopped
+        raise JobStopped
 
 
 def _ended(change: Update, state: JobState) -> Update:

@@ -29,7 +29,7 @@ def lock(session: Session, *subjects: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
-def room(session: Session, subject: str, rows: Select[Any], most: int) -> int:
+def room_left(session: Session, subject: str, rows: Select[Any], most: int) -> int:
     """How many more of ``rows`` fit where there may be ``most``; until the transaction ends nobody else counts them.
 
     Every limit on how many there may be of something asks here, just before it writes. ``subject`` says of whom, and
@@ -69,12 +69,12 @@ class Wait:
     seconds: int
 
 
-def hit(session: Session, bucket: str, key: str, tries: int, window: timedelta) -> Wait | None:
+def count_try(session: Session, bucket: str, key: str, tries: int, window: timedelta) -> Wait | None:
     """Count a try of ``key``, or say how long to wait."""
-    return hit_all(session, [(Limit(bucket, tries, window), key)])
+    return count_tries(session, [(Limit(bucket, tries, window), key)])
 
 
-def hit_all(session: Session, wanted: Sequence[tuple[Limit, str]]) -> Wait | None:
+def count_tries(session: Session, wanted: Sequence[tuple[Limit, str]]) -> Wait | None:
     """Count a try under several limits, or under none of them where one is reached.
 
     What is refused is not counted: who goes on trying does not prolong the wait. Commit before the work that is

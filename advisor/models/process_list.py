@@ -8,7 +8,14 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from advisor.models.assessment import Assessment, Owner, Part, RecommendationRecord, own_assessments
+from advisor.models.assessment import (
+    Assessment,
+    Owner,
+    Part,
+    RecommendationRecord,
+    own_assessments,
+    own_latest_recommendations,
+)
 
 _SAID = ("outcome", "kind", "strength")
 
@@ -71,14 +78,8 @@ def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
 def judged_answers(session: Session, owner: Owner, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """What the latest advice on each of these processes judged, if it is the owner's."""
     wanted = set(ids)
-    latest = _latest(owner).subquery()
-    found = select(RecommendationRecord.assessment_id, RecommendationRecord.given).join(
-        latest,
-        and_(
-            RecommendationRecord.assessment_id == latest.c.assessment_id,
-            RecommendationRecord.sequence == latest.c.sequence,
-        ),
-    )
+    columns = (RecommendationRecord.assessment_id, RecommendationRecord.given)
+    found = own_latest_recommendations(owner).with_only_columns(*columns)
     return {assessment: given for assessment, given in session.execute(found) if assessment in wanted}
 
 

@@ -15,7 +15,7 @@ from advisor.engine.checks.check import Examination, examine
 from advisor.engine.model.errors import Problem
 from advisor.models.base import Base, insert_if_absent, now
 from advisor.models.job import Job, JobState
-from advisor.models.rule_set_version import fingerprint, parsed
+from advisor.models.rule_set_version import fingerprint, parse_cached
 
 if TYPE_CHECKING:  # they load NumPy, which most commands do without
     from advisor.engine.analysis.proofs.shares import Shares
@@ -50,28 +50,28 @@ class Unproven(Exception):  # noqa: N818
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
 def examination_of(document: str) -> Examination:
     """What is wrong with a stored document, and how its test cases come out; worked out once for each."""
-    return examine(parsed(fingerprint(document), lambda: document))
+    return examine(parse_cached(fingerprint(document), lambda: document))
 
 
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
-def proved_at_once(document: str) -> "Proofs | None":
+def quick_proofs(document: str) -> "Proofs | None":
     """What is proved of a stored document within a second, not always everything; None where too much is to do.
 
     ``check`` must find nothing in it that blocks.
     """
     from advisor.engine.analysis.prove import prove_at_once
 
-    return prove_at_once(parsed(fingerprint(document), lambda: document))
+    return prove_at_once(parse_cached(fingerprint(document), lambda: document))
 
 
 @lru_cache(maxsize=_KEPT_IN_MEMORY)
-def estimated(document: str) -> "Shares | None":
+def estimated_shares(document: str) -> "Shares | None":
     """The shares of the outcomes in a sample, at once; None where none can be drawn."""
-    from advisor.engine.analysis.proofs.shares import estimate
+    from advisor.engine.analysis.proofs.shares import estimate_shares
     from advisor.engine.analysis.space import SpaceTooLarge
 
     try:
-        return estimate(parsed(fingerprint(document), lambda: document))
+        return estimate_shares(parse_cached(fingerprint(document), lambda: document))
     except SpaceTooLarge:
         return None
 
@@ -81,46 +81,46 @@ def proofs_of(session: Session, document: str) -> "Proofs | None":
 
     Where the job failed, one problem says so, and blocks nothing.
     """
-    at_once = proved_at_once(document)
+    at_once = quick_proofs(document)
     if at_once is not None and at_once.is_settled:
         return at_once
-    mark = fingerprint(document)
-    stored = finished_proof(session, mark)
+    sha256 = fingerprint(document)
+    stored = finished_proof(session, sha256)
     if stored is not None:
         return stored
-    failed = select(Job.number).where(Job.subject == mark, Job.kind.startswith(KIND), Job.state == JobState.FAILED)
+    failed = select(Job.number).where(Job.subject == sha256, Job.kind.startswith(KIND), Job.state == JobState.FAILED)
     return _not_settled(document) if session.scalar(failed.limit(1)) is not None else None
 
 
-def finished_proof(session: Session, mark: str) -> "Proofs | None":
+def finished_proof(session: Session, sha256: str) -> "Proofs | None":
     """What a job found about the document of that fingerprint, None where none has ended."""
     from advisor.engine.analysis.prove import proofs_of_plain
 
-    result = session.scalar(select(Proof.result).where(Proof.sha256 == mark, Proof.method == _METHOD))
+    result = session.scalar(select(Proof.result).where(Proof.sha256 == sha256, Proof.method == _METHOD))
     return None if result is None else proofs_of_plain(result)
 
 
-def keep_document(session: Session, document: str) -> str:
+def store_document(session: Session, document: str) -> str:
     """Keep a document for a job to prove, and give its fingerprint."""
-    mark = fingerprint(document)
-    values = {"sha256": mark, "document": document, "method": _METHOD, "created_at": now()}
+    sha256 = fingerprint(document)
+    values = {"sha256": sha256, "document": document, "method": _METHOD, "created_at": now()}
     session.execute(insert_if_absent(session, Proof).values(values))
     session.execute(
-        update(Proof).where(Proof.sha256 == mark, Proof.method != _METHOD).values(method=_METHOD, result=None)
+        update(Proof).where(Proof.sha256 == sha256, Proof.method != _METHOD).values(method=_METHOD, result=None)
     )
-    return mark
+    return sha256
 
 
-def keep_proofs(session: Session, mark: str, proofs: "Proofs") -> None:
+def store_proofs(session: Session, sha256: str, proofs: "Proofs") -> None:
     """Keep what was proved of the document of that fingerprint, which was kept before."""
     from advisor.engine.analysis.prove import plain_proofs
 
-    session.execute(update(Proof).where(Proof.sha256 == mark).values(result=plain_proofs(proofs), method=_METHOD))
+    session.execute(update(Proof).where(Proof.sha256 == sha256).values(result=plain_proofs(proofs), method=_METHOD))
 
 
-def document_of(session: Session, mark: str) -> str | None:
+def document_of(session: Session, sha256: str) -> str | None:
     """The document of that fingerprint, if it was kept."""
-    return session.scalar(select(Proof.document).where(Proof.sha256 == mark))
+    return session.scalar(select(Proof.document).where(Proof.sha256 == sha256))
 
 
 def blocking(session: Session, document: str) -> tuple[Problem, ...]:
@@ -128,7 +128,7 @@ def blocking(session: Session, document: str) -> tuple[Problem, ...]:
     examination = examination_of(document)
     problems = examination.problems
     if not any(problem.blocks for problem in problems):
-        first = proved_at_once(document)
+        first = quick_proofs(document)
         # What blocks was proved, however much is still open.
         proofs = first if first is not None and first.blocks else proofs_of(session, document)
         if proofs is None:
@@ -140,8 +140,8 @@ def blocking(session: Session, document: str) -> tuple[Problem, ...]:
 def _not_settled(document: str) -> "Proofs":
     from advisor.engine.analysis.prove import Proofs
 
-    at_once = proved_at_once(document)
+    at_once = quick_proofs(document)
     text = "It is not settled whether any combination of answers shows a problem: the check of them all has failed."
     problem = Problem("rules", text, "Ask for it again, or tell whoever runs the advisor.", blocks=False)
     known = at_once.problems if at_once is not None else ()
-    return Proofs((problem, *known), shares=estimated(document))
+    return Proofs((problem, *known), shares=estimated_shares(document))

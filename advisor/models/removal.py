@@ -33,7 +33,7 @@ def delete_all_of(session: Session, owner: Owner) -> DeletedCounts:
     # Parts and advice go with their assessment by the database's own cascade.
     return DeletedCounts(
         assessments=count_changed(session, delete(Assessment).where(belongs_to(owner))),
-        one_time_keys=count_changed(session, delete(IdempotencyKey).where(IdempotencyKey.owner_hash == owner.mark)),
+        one_time_keys=count_changed(session, delete(IdempotencyKey).where(IdempotencyKey.owner_hash == owner.hash)),
     )
 
 

@@ -27,21 +27,21 @@ def fingerprint(document: str) -> str:
     return rule_set_document.sha256(document)
 
 
-def parsed(sha256: str, document: Callable[[], str]) -> RuleSet:
+def parse_cached(sha256: str, document: Callable[[], str]) -> RuleSet:
     """The rules of the document of that fingerprint, which is read only where its rules are not kept."""
     with _lock:
         if sha256 in _kept:
             _kept.move_to_end(sha256)
             return _kept[sha256]
-    return keep(sha256, rule_set_document.parse(document()))
+    return cache_rules(sha256, rule_set_document.parse(document()))
 
 
 def rules_of(document: str) -> RuleSet:
     """The rules of a stored document."""
-    return parsed(fingerprint(document), lambda: document)
+    return parse_cached(fingerprint(document), lambda: document)
 
 
-def keep(sha256: str, rules: RuleSet) -> RuleSet:
+def cache_rules(sha256: str, rules: RuleSet) -> RuleSet:
     """Keep the rules of a document, which was just read, or written from them."""
     with _lock:
         if _kept:
@@ -66,7 +66,7 @@ def _sharing(rules: RuleSet, other: RuleSet) -> RuleSet:
 _HIGHEST_NUMBER = 2**31 - 1
 
 
-class Altered(Exception):  # noqa: N818
+class AlteredVersions(Exception):  # noqa: N818
     """Published documents are not what was published: their fingerprints differ. ``numbers`` are their versions."""
 
     def __init__(self, numbers: Sequence[int]) -> None:
@@ -94,9 +94,9 @@ class RuleSetVersion(Base):
 
     @property
     def unaltered_document(self) -> str:
-        """The document, after its fingerprint was worked out anew. Raises Altered."""
+        """The document, after its fingerprint was worked out anew. Raises AlteredVersions."""
         if rule_set_document.sha256(self.document) != self.sha256:
-            raise Altered([self.number])
+            raise AlteredVersions([self.number])
         return self.document
 
 
@@ -156,14 +156,16 @@ def publish_first(session: Session, document_text: str, note: str) -> RuleSetVer
 
 
 def rule_set(session: Session, number: int | None = None) -> RuleSet:
-    """The rules of a version, ready to use; of the one in force where no number is given. Raises LookupError, Altered.
+    """The rules of a version, ready to use; of the one in force where no number is given.
+
+    Raises LookupError, AlteredVersions.
 
     A version never changes, so each is read once per process and kept.
     """
     found = in_force(session) if number is None else version(session, number)
     if found is None:
         raise LookupError(f"There is no version {number} of the rules.")
-    return parsed(found.sha256, lambda: found.unaltered_document)
+    return parse_cached(found.sha256, lambda: found.unaltered_document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,7 @@ def live_between(found: Sequence[Lifetime], start: datetime, end: datetime) -> l
 
 
 def check_unaltered(session: Session) -> int:
-    """Work out the fingerprint of every published document anew; give how many there are. Raises Altered."""
+    """Work out the fingerprint of every published document anew; give how many there are. Raises AlteredVersions."""
     chosen = select(RuleSetVersion.number, RuleSetVersion.sha256, RuleSetVersion.document)
     count, altered = 0, []
     for number, fingerprint, document in session.execute(chosen.order_by(RuleSetVersion.number)).yield_per(8):
@@ -196,7 +198,7 @@ def check_unaltered(session: Session) -> int:
         if rule_set_document.sha256(document) != fingerprint:
             altered.append(number)
     if altered:
-        raise Altered(altered)
+        raise AlteredVersions(altered)
     return count
 
 

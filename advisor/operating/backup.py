@@ -56,13 +56,13 @@ def back_up(settings: Settings, out: Path | None = None) -> Backup:
     url = database_url(settings["DATABASE_URL"])
     is_sqlite = url.get_backend_name() == "sqlite"
     target = _target(settings, out, ".sqlite" if is_sqlite else ".pgdump")
-    with _told_in_words(), private_draft(target) as draft:
+    with _write_errors(), private_draft(target) as draft:
         if is_sqlite:
             copy_sqlite(Path(url.database or ""), draft)
         else:
             pg_tools.dump(url, draft)
         found = _read(draft)
-        _keep(draft, target, found.sha256)
+        _publish_with_checksum(draft, target, found.sha256)
     return replace(found, file=target, is_proved=True)
 
 
@@ -118,7 +118,7 @@ def _read(file: Path, expected: str | None = None) -> Backup:
 
 
 def _target(settings: Settings, out: Path | None, ending: str) -> Path:
-    name = f"advisor-{moment()}{ending}"
+    name = f"advisor-{timestamp_suffix()}{ending}"
     if out is None:
         folder = Path(settings["DATA_FOLDER"]) / "backups"
         try:
@@ -136,23 +136,23 @@ def _target(settings: Settings, out: Path | None, ending: str) -> Path:
     return out
 
 
-def moment() -> str:
+def timestamp_suffix() -> str:
     """A part of a file's name that says when it was made, and that no other file has."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
-def _keep(draft: Path, target: Path, sha256: str) -> None:
+def _publish_with_checksum(draft: Path, target: Path, sha256: str) -> None:
     # The checksum comes first: a backup without one would look as if it had been made by an earlier release.
-    beside = write_checksum(target, sha256)
+    checksum = write_checksum(target, sha256)
     try:
         publish(draft, target)
     except BaseException:
-        beside.unlink()
+        checksum.unlink()
         raise
 
 
 @contextmanager
-def _told_in_words() -> Iterator[None]:
+def _write_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -225,13 +225,13 @@ def digest(content: BufferedReader) -> str:
 
 def write_checksum(file: Path, sha256: str) -> Path:
     """Put the checksum beside ``file``, which need not be there yet. Raises FileExistsError, and any other OSError."""
-    beside = checksum_file(file)
+    checksum = checksum_file(file)
     name = os.fsencode(file.name)
     # As sha256sum does, so that a name cannot end the line.
     safe = name.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
-    mark = b"\\" if safe != name else b""
-    write_private_file(beside, mark + sha256.encode() + b"  " + safe + b"\n")
-    return beside
+    escape = b"\\" if safe != name else b""
+    write_private_file(checksum, escape + sha256.encode() + b"  " + safe + b"\n")
+    return checksum
 
 
 def stored_checksum(file: Path) -> str | None:
@@ -239,14 +239,16 @@ def stored_checksum(file: Path) -> str | None:
 
     The name in it is not compared: a backup and its checksum may be renamed together.
     """
-    beside = checksum_file(file)
+    checksum = checksum_file(file)
     try:
-        with beside.open("rb") as reader:
+        with checksum.open("rb") as reader:
             line = reader.read(_MOST)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise OperatorError(f"{beside} cannot be read: {error.strerror}.") from error
+        raise OperatorError(f"{checksum} cannot be read: {error.strerror}.") from error
     if (found := _LINE.fullmatch(line)) is None:
-        raise OperatorError(f"{beside} does not hold the checksum of one file, so {file.name} cannot be proved by it.")
+        raise OperatorError(
+            f"{checksum} does not hold the checksum of one file, so {file.name} cannot be proved by it."
+        )
     return found[1].decode()

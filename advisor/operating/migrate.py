@@ -21,7 +21,7 @@ from advisor.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Migrated:
+class MigrationResult:
     """What was done to the database."""
 
     revision: str
@@ -31,7 +31,7 @@ class Migrated:
     """Whether the starter rule set was published as version 1."""
 
 
-def migrate(settings: Settings, *, with_backup: bool = True, folder: Path = paths.MIGRATIONS) -> Migrated:
+def migrate(settings: Settings, *, with_backup: bool = True, folder: Path = paths.MIGRATIONS) -> MigrationResult:
     """Run every pending migration in one transaction, and publish the starter rule set where there are no rules.
 
     Data that is there is backed up first. Starting several at once is safe. Where it raises OperatorError, nothing was
@@ -74,11 +74,11 @@ def upgrade(
     return tuple(applied)
 
 
-def _upgrade(settings: Settings, database: Database, scripts: ScriptDirectory, *, with_backup: bool) -> Migrated:
+def _upgrade(settings: Settings, database: Database, scripts: ScriptDirectory, *, with_backup: bool) -> MigrationResult:
     target = scripts.get_current_head() or ""
     present = schema.present_revision(database)
     if present == target:
-        return Migrated(target)
+        return MigrationResult(target)
     _pending(scripts, present, target)  # before a backup is made
     backup = _back_up(settings) if with_backup and present is not None else None
     applied = upgrade(database.engine, scripts, present, backup=backup)
@@ -86,7 +86,7 @@ def _upgrade(settings: Settings, database: Database, scripts: ScriptDirectory, *
         with database.write() as session:
             why = f"Before the upgrade to {target}"
             audit(session, "backup made", who=OPERATOR, what=f"file {backup.name}", why=why)
-    return Migrated(target, applied, backup)
+    return MigrationResult(target, applied, backup)
 
 
 def _back_up(settings: Settings) -> Path:

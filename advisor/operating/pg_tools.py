@@ -44,7 +44,7 @@ def dump(url: URL, file: Path) -> None:
 
 def rows_in_dump(file: Path) -> dict[str, int]:
     """Read a whole dump, and count its rows by table. Raises OperatorError where it cannot be read to its end."""
-    found = {piece.table: sum(1 for _ in piece.lines) for piece in read_dump(file) if isinstance(piece, TableRows)}
+    found = {part.table: sum(1 for _ in part.lines) for part in read_dump(file) if isinstance(part, TableRows)}
     return dict(sorted(found.items()))
 
 
@@ -79,9 +79,9 @@ def read_dump(file: Path) -> Iterator[bytes | TableRows]:
                 if line.endswith(b";\n"):
                     yield statement
                     statement = b""
-        said = reader.stderr.read()
+        errors = reader.stderr.read()
     if reader.returncode or statement:
-        raise OperatorError(f"{file} is damaged or not whole: {_last_line(said)}")
+        raise OperatorError(f"{file} is damaged or not whole: {_last_line(errors)}")
 
 
 def _rows(file: Path, lines: Iterable[bytes]) -> Iterator[bytes]:

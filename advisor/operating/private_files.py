@@ -64,10 +64,10 @@ def sync(path: Path) -> None:
 
 def ensure_key(settings: Settings) -> str:
     """The key to sign with; made where there is none yet."""
-    return settings["SECRET_KEY"] or present_key(settings) or _make_key(key_file(settings))
+    return settings["SECRET_KEY"] or read_key(settings) or _make_key(key_file(settings))
 
 
-def present_key(settings: Settings) -> str | None:
+def read_key(settings: Settings) -> str | None:
     """The key that was made here before, None where there is none."""
     try:
         return key_file(settings).read_text(encoding="ascii").strip() or None

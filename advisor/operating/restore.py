@@ -19,7 +19,7 @@ from advisor.models import schema
 from advisor.models.audit import OPERATOR, audit
 from advisor.models.database import Database, database_url
 from advisor.models.removal import revoke_all
-from advisor.models.rule_set_version import Altered, check_unaltered
+from advisor.models.rule_set_version import AlteredVersions, check_unaltered
 from advisor.operating import OperatorError
 from advisor.operating.backup import (
     VERSION_TABLE,
@@ -27,8 +27,8 @@ from advisor.operating.backup import (
     back_up,
     copy_sqlite,
     digest,
-    moment,
     refuse_changed,
+    timestamp_suffix,
     verify,
     why_unproved,
     write_checksum,
@@ -42,7 +42,7 @@ _KINDS: Mapping[bool, str] = {True: "SQLite", False: "PostgreSQL"}
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoreResult:
     """What was put in place, and what became of the database that was there."""
 
     backup: Backup
@@ -56,7 +56,7 @@ class Restored:
     """How many sign-ins, links, codes and the like ended, by their kind."""
 
 
-def restore(settings: Settings, file: Path, *, replace: bool = False, without_checksum: bool = False) -> Restored:
+def restore(settings: Settings, file: Path, *, replace: bool = False, without_checksum: bool = False) -> RestoreResult:
     """Verify a backup, and put it in place of the database in one step, with this release's schema.
 
     A database that holds anything is replaced only where ``replace`` says so, and is kept. A backup without a checksum
@@ -77,7 +77,7 @@ def restore(settings: Settings, file: Path, *, replace: bool = False, without_ch
         )
     try:
         return (_restore_file if is_sqlite else _restore_dump)(settings, backup, replace=replace)
-    except Altered as error:
+    except AlteredVersions as error:
         raise OperatorError(f"{file} was not restored. {error} Nothing was changed.") from error
     except OSError as error:
         raise OperatorError(f"{file} could not be restored: {error.strerror}. Nothing was changed.") from error
@@ -85,21 +85,21 @@ def restore(settings: Settings, file: Path, *, replace: bool = False, without_ch
         raise OperatorError(f"{file} could not be restored. Nothing was changed.\n{first_line(error)}") from error
 
 
-def _restore_file(settings: Settings, backup: Backup, *, replace: bool) -> Restored:
+def _restore_file(settings: Settings, backup: Backup, *, replace: bool) -> RestoreResult:
     url = database_url(settings["DATABASE_URL"])
     target = Path(url.database or "")
     holds = holds_anything(target)
     _refuse_to_replace(str(target), is_refused=holds and not replace)
-    with successor(target, keeps=holds) as (draft, kept):
+    with replacement_file(target, keeps=holds) as (draft, kept):
         copy_sqlite(backup.file, draft)
         there = {**settings, "DATABASE_URL": url.set(database=str(draft)).render_as_string()}
         steps = migrate(there, with_backup=False).steps
         with Database.from_settings(there) as database, database.write() as session:
             versions, ended = _accept(session, backup, kept)
-    return Restored(backup, versions, steps, kept, ended)
+    return RestoreResult(backup, versions, steps, kept, ended)
 
 
-def _restore_dump(settings: Settings, backup: Backup, *, replace: bool) -> Restored:
+def _restore_dump(settings: Settings, backup: Backup, *, replace: bool) -> RestoreResult:
     # Nobody waits for a page here: no limit for a statement.
     timeout = settings["DATABASE_CONNECT_TIMEOUT"]
     opened = Database(settings["DATABASE_URL"], connect_timeout=timeout, statement_timeout=None)
@@ -110,7 +110,7 @@ def _restore_dump(settings: Settings, backup: Backup, *, replace: bool) -> Resto
         steps = upgrade(connection, scripts, present) if present != schema.expected_revision() else ()
         with Session(connection) as session, session.begin():  # which ends before the transaction does
             versions, ended = _accept(session, backup, kept)
-    return Restored(backup, versions, steps, kept, ended)
+    return RestoreResult(backup, versions, steps, kept, ended)
 
 
 def _make_room(settings: Settings, connection: Connection, *, replace: bool) -> Path | None:
@@ -134,19 +134,19 @@ def _load(connection: Connection, file: Path) -> None:
     driver: Any = connection.connection
     with driver.cursor() as cursor:
         cursor.execute("SET LOCAL client_encoding = 'UTF8'")
-        for piece in read_dump(file):
-            if isinstance(piece, TableRows):
-                with cursor.copy(piece.statement) as copy:
-                    for line in piece.lines:
+        for part in read_dump(file):
+            if isinstance(part, TableRows):
+                with cursor.copy(part.statement) as copy:
+                    for line in part.lines:
                         copy.write(line)
             else:
-                cursor.execute(piece, binary=True)  # this protocol takes one statement, whatever the file says
+                cursor.execute(part, binary=True)  # this protocol takes one statement, whatever the file says
 
 
 def _accept(session: Session, backup: Backup, kept: Path | None) -> tuple[int, Mapping[str, int]]:
     """Check what was read, end what may have ended since, and record the act.
 
-    Gives the number of published versions, and how much ended. Raises Altered, OperatorError.
+    Gives the number of published versions, and how much ended. Raises AlteredVersions, OperatorError.
     """
     refuse_changed(backup)
     versions = check_unaltered(session)
@@ -183,13 +183,13 @@ def holds_anything(file: Path) -> bool:
 
 
 @contextmanager
-def successor(target: Path, *, keeps: bool) -> Iterator[tuple[Path, Path | None]]:
+def replacement_file(target: Path, *, keeps: bool) -> Iterator[tuple[Path, Path | None]]:
     """An empty private file that becomes the database ``target`` when the block ends, and not where it raises.
 
     With it comes the name under which the database as it was is kept then, None where nothing is to be. Raises
     OperatorError where somebody uses the database, OSError.
     """
-    kept = target.with_name(f"{target.name}.replaced-{moment()}") if keeps else None
+    kept = target.with_name(f"{target.name}.replaced-{timestamp_suffix()}") if keeps else None
     make_private_folder(target.parent)
     for left_behind in target.parent.glob(f".{target.name}." + "[0-9a-f]" * 8 + "*"):
         left_behind.unlink(missing_ok=True)  # by one that was killed
@@ -198,13 +198,13 @@ def successor(target: Path, *, keeps: bool) -> Iterator[tuple[Path, Path | None]
         with closing(sqlite3.connect(draft)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE").close()  # all of it is in one file, then
         sync(draft)
-        with _held(target, is_empty=kept is None) as content:
+        with _locked_file(target, is_empty=kept is None) as content:
             if kept is not None and content is not None:
                 write_checksum(kept, digest(content))
-            _take_place(draft, target, kept)
+            _replace_file(draft, target, kept)
 
 
-def _take_place(draft: Path, target: Path, kept: Path | None) -> None:
+def _replace_file(draft: Path, target: Path, kept: Path | None) -> None:
     journals = [journal for journal in _journals(target) if journal.exists()]
     if kept is not None:
         for file in [target, *journals]:
@@ -220,7 +220,7 @@ def _take_place(draft: Path, target: Path, kept: Path | None) -> None:
 
 
 @contextmanager
-def _held(file: Path, *, is_empty: bool) -> Iterator[BufferedReader | None]:
+def _locked_file(file: Path, *, is_empty: bool) -> Iterator[BufferedReader | None]:
     """Keep everybody from writing to the database, which has no journal then; one that is damaged nobody writes to.
 
     Gives what is in the file, None where there is none.
@@ -231,9 +231,8 @@ def _held(file: Path, *, is_empty: bool) -> Iterator[BufferedReader | None]:
     # The file is closed last of all: with the first handle that a process closes it loses its locks, SQLite's too.
     with closing(sqlite3.connect(file, isolation_level=None, timeout=_WAIT)) as connection, file.open("rb") as content:
         try:
-            connection.execute(
-                "PRAGMA journal_mode=DELETE"
-            ).close()  # a write-ahead log cannot be left while it is used
+            # A write-ahead log cannot be left while it is used.
+            connection.execute("PRAGMA journal_mode=DELETE").close()
             connection.execute("BEGIN EXCLUSIVE").close()
             if is_empty and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 raise OperatorError(_IN_USE.format(file))  # somebody made it meanwhile

@@ -1,11 +1,14 @@
-"""The production server, from the first command on, and what it refuses before there is a request to answer."""
+"""The production server: what it refuses before there is a request to answer, and what it does beside answering."""
 
 import errno
 import gc
 import os
 import socket
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from http import HTTPStatus
+from threading import Thread
 from typing import Any, cast
 
 import click
@@ -23,14 +26,13 @@ from werkzeug.serving import is_running_from_reloader
 from werkzeug.wrappers import Response
 
 from advisor._version import __version__
-from advisor.models import Account
+from advisor.models import Account, removal
 from advisor.models.database import Database, database_url
+from advisor.models.removal import DeletedCounts
 from advisor.operating import OperatorError
-from advisor.operating.background import purge_for_ever
-from advisor.operating.database_check import refuse_altered
-from advisor.operating.migrate import Migrated, migrate
+from advisor.operating.installation_check import findings, refuse_altered, refuse_unsafe
+from advisor.operating.migrate import MigrationResult, migrate
 from advisor.operating.private_files import ensure_key
-from advisor.operating.settings_check import findings, refuse_unsafe
 from advisor.settings import Settings, listening_url
 from advisor.web import logs
 from advisor.web.logs import log
@@ -43,11 +45,11 @@ Background = Callable[[Database, Settings], object]
 def serve(settings: Settings, create_app: AppFactory, background: Sequence[Background] = ()) -> None:
     """Check the settings, migrate, and serve until stopped, ``background`` in each worker. Raises OperatorError."""
     refuse_unsafe(settings)
-    _tell_faults(settings)
+    _print_findings(settings)
     _refuse_taken_port(settings["HOST"], settings["PORT"])
     logs.configure()
     settings = {**settings, "SECRET_KEY": ensure_key(settings)}
-    _tell(migrate(settings))
+    _print_migration(migrate(settings))
     _refuse_altered_rules(settings)
     Server(settings, create_app, background).run()
 
@@ -56,7 +58,7 @@ def serve_for_development(settings: Settings, create_app: AppFactory, background
     """The same with Flask's own server, which reloads what changes; for this machine only."""
     refuse_unsafe({**settings, "DEBUG": False})
     settings = {**settings, "SECRET_KEY": ensure_key(settings), "DEBUG": True}
-    _tell(migrate(settings))
+    _print_migration(migrate(settings))
     try:
         _refuse_altered_rules(settings)
     except OperatorError as error:
@@ -103,7 +105,7 @@ class Server(BaseApplication):
             "logger_class": ServerLog,
             "loglevel": "warning",
             "proc_name": "advisor",
-            "when_ready": lambda server: _open(server, settings, self._database),
+            "when_ready": lambda server: _announce(server, settings, self._database),
             "post_worker_init": lambda _worker: self._begin_worker(),
         }
         for name, value in choices.items():
@@ -146,12 +148,12 @@ def _refuse_altered_rules(settings: Settings) -> None:
         refuse_altered(database)
 
 
-def _tell_faults(settings: Settings) -> None:
+def _print_findings(settings: Settings) -> None:
     for finding in findings(settings):
         click.echo(str(finding), err=True)
 
 
-def _tell(done: Migrated) -> None:
+def _print_migration(done: MigrationResult) -> None:
     if done.backup:
         click.echo(f"Backed up to {done.backup}")
     if done.steps:
@@ -160,12 +162,12 @@ def _tell(done: Migrated) -> None:
         click.echo("The starter rules are published as version 1.")
 
 
-def _open(server: Arbiter, settings: Settings, database: Database) -> None:
+def _announce(server: Arbiter, settings: Settings, database: Database) -> None:
     for listener in server.LISTENERS:
         if hasattr(socket, "TCP_DEFER_ACCEPT"):
             # Browsers connect in advance. A connection would hold a thread until it speaks: the system keeps it back.
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, settings["REQUEST_TIMEOUT"])
-    click.echo(f"Ready: {settings['BASE_URL']}/ ({_heard_at(settings)}Ctrl-C stops it)")
+    click.echo(f"Ready: {settings['BASE_URL']}/ ({_listening_note(settings)}Ctrl-C stops it)")
     if not _has_admin(database):
         click.echo("Nobody can edit the rules yet. The first admin is made by: advisor admin create EMAIL")
 
@@ -177,7 +179,7 @@ def _has_admin(database: Database) -> bool:
     return bool(found)
 
 
-def _heard_at(settings: Settings) -> str:
+def _listening_note(settings: Settings) -> str:
     """Where it listens, if people reach it by another address."""
     here = listening_url(settings["HOST"], settings["PORT"])
     return "" if settings["BASE_URL"] == here else f"listens on {here}/; "
@@ -236,7 +238,7 @@ class Worker(ThreadWorker):
             log.info("not read", kind=type(exc).__name__, status=status)
         try:
             client.settimeout(_PATIENCE)
-            util.write(client, written(error_page(cast(Flask, self.wsgi), status)))
+            util.write(client, to_wire(error_page(cast(Flask, self.wsgi), status)))
         except OSError:
             log.info("nobody waits for the answer", status=status)
 
@@ -256,9 +258,60 @@ def error_page(app: Flask, status: int) -> Response:
         return app.finalize_request(app.handle_user_exception(error), from_error_handler=True)
 
 
-def written(response: Response) -> bytes:
+def to_wire(response: Response) -> bytes:
     """A response as it goes over the wire, on a connection that ends with it."""
     body = response.get_data()
     response.headers["Content-Length"] = str(len(body))
     response.headers["Connection"] = "close"
     return f"HTTP/1.1 {response.status}\r\n{response.headers}".encode("latin-1") + body
+
+
+def begin(
+    what: str, act: Callable[[], object], *, every: timedelta, stop: threading.Event | None = None
+) -> threading.Thread:
+    """``repeat`` in a thread of its own, which ends with the process at the latest."""
+    thread = threading.Thread(
+        target=repeat, args=(what, act), kwargs={"every": every, "stop": stop}, name=what, daemon=True
+    )
+    thread.start()
+    return thread
+
+
+def repeat(what: str, act: Callable[[], object], *, every: timedelta, stop: threading.Event | None = None) -> None:
+    """Act now and after each pause of ``every``, until ``stop`` is set: for ever where there is none.
+
+    What fails is logged as ``what``, and is no reason to stop.
+    """
+    stop = stop or threading.Event()
+    while not stop.is_set():
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - the next turn is another chance
+            log.error(f"{what} failed", exc_info=error)
+        stop.wait(every.total_seconds())
+
+
+# ---- Visitors' answers that nobody touched for 30 days are deleted: by a thread of the server, or by a command
+
+
+def purge(database: Database, settings: Settings) -> DeletedCounts:
+    """Delete what has outlived its time. Raises DatabaseUnavailable."""
+    with database.write() as session:
+        return removal.purge(
+            session,
+            assessments_after=settings["VISITOR_ASSESSMENT_LIFETIME"],
+            keys_after=settings["IDEMPOTENCY_KEY_LIFETIME"],
+            binned_after=settings["BIN_LIFETIME"],
+            sign_ins_after=settings["ENDED_SIGN_IN_LIFETIME"],
+            proofs_after=settings["PROOF_LIFETIME"],
+        )
+
+
+def purge_for_ever(database: Database, settings: Settings) -> Thread:
+    """Purge now and every hour, in a thread that ends with the process."""
+    return begin("purge", lambda: _purge_and_log(database, settings), every=settings["PURGE_EVERY"])
+
+
+def _purge_and_log(database: Database, settings: Settings) -> None:
+    removed = purge(database, settings)
+    log.info("purged", assessments=removed.assessments, one_time_keys=removed.one_time_keys)

@@ -10,7 +10,7 @@ from advisor.engine.document.text import isolated, web_host
 from advisor.engine.model.evidence import Claim, Pull, SourceKind
 from advisor.engine.model.rules import Rule
 from advisor.wording.claims import ClaimRef, VersionView
-from advisor.wording.rules import adds, condition_sentence, rule_sentence
+from advisor.wording.rules import condition_sentence, push_words, rule_sentence
 from advisor.wording.vocabulary import FIRMNESS, KINDS, PULLS
 
 
@@ -99,7 +99,7 @@ def rule_page(edition: VersionView, rule: Rule) -> dict[str, Any]:
             "conditions": [condition_sentence(rule_set, condition) for condition in rule.when],
             "side": rule.push.side,
             "points": rule.push.points,
-            "adds": adds(rule.push),
+            "adds": push_words(rule.push),
             "because": rule.because,
             "weighed": rule.weighed,
             "is_general": rule_set.is_general(rule.sources),

@@ -16,7 +16,7 @@ from advisor.engine.model.vocabulary import Kind, Side, State
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.wording.claims import VersionView
 from advisor.wording.result import Result, present_result
-from advisor.wording.rules import adds, bounds_sentence, short_condition
+from advisor.wording.rules import bounds_sentence, push_words, short_condition
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 from advisor.wording.vocabulary import KINDS, LEAVES, SECTIONS, SIDES, STRENGTHS
@@ -113,7 +113,7 @@ def _worked_example(edition: VersionView) -> dict[str, Any] | None:
     item, document = found
     recommendation = evaluate(edition.rule_set, item.answers)
     steps = [
-        _("%(given)s: %(adds)s.", given=_given(edition.rule_set, finding), adds=adds(finding.rule.push))
+        _("%(given)s: %(adds)s.", given=_given(edition.rule_set, finding), adds=push_words(finding.rule.push))
         for finding in recommendation.reasons()
     ]
     sums = ", ".join(f"{SIDES[side].towards} {document['points'][side.value]}" for side in Side)
@@ -131,7 +131,7 @@ def _worked_example(edition: VersionView) -> dict[str, Any] | None:
 
 def _given(rule_set: RuleSet, finding: Finding) -> str:
     """The answers that a rule looked at: “A finished item” (What comes out of it)."""
-    found = ((rule_set.question(key), answer) for key, answer in finding.given.items())
+    found = ((rule_set.question(key), answer) for key, answer in finding.answers.items())
     words = [f"“{answer_label(question, answer)}” ({question.short})" for question, answer in found if question]
     return str(_(" and ")).join(words)
 

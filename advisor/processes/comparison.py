@@ -9,7 +9,7 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from advisor.assessments.progress import Progress
-from advisor.assessments.result.decision_age import Later
+from advisor.assessments.result.sidebar import LaterAdvice
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import advised_parts
@@ -35,7 +35,7 @@ class Process:
     given: dict[str, Any]
     given_at: datetime | None
     is_stale: bool
-    later: Later | None = None
+    later: LaterAdvice | None = None
     """The advice that is younger than the decision, if it is."""
 
     @classmethod
@@ -45,7 +45,7 @@ class Process:
         latest: RecommendationRecord | None,
         edition: VersionView,
         advised_by: VersionView,
-        later: Later | None = None,
+        later: LaterAdvice | None = None,
     ) -> "Process":
         """Hold together what is stored; ``edition`` is that of the assessment, ``advised_by`` that of the advice."""
         given = Progress.of(edition.rule_set, assessment).given()
@@ -109,7 +109,6 @@ def compare(processes: Sequence[Process], *, only_differences: bool) -> list[Gro
         Group(str(_("The advice")), list(_advice(processes))),
         Group(str(_("The answers")), list(_answers(processes))),
         Group(str(_("The reasons")), list(_reasons(processes))),
-        Group(str(_("What tends to go wrong")), list(_risks(processes))),
     ]
     if only_differences:
         groups = [Group(group.name, [row for row in group.rows if row.differs]) for group in groups]
@@ -178,12 +177,12 @@ def _decision(process: Process) -> ComparisonCell:
     assessment = process.assessment
     if not assessment.decision:
         return _cell(str(_("Not yet")))
-    said = [str(DECISIONS.get(assessment.decision, assessment.decision))]
+    words = [str(DECISIONS.get(assessment.decision, assessment.decision))]
     if assessment.decided_on:
-        said.append(format_date(assessment.decided_on, "d MMM yyyy"))
+        words.append(format_date(assessment.decided_on, "d MMM yyyy"))
     if process.later:
-        said.append(process.later.words)
-    return _cell(", ".join(said))
+        words.append(process.later.words)
+    return _cell(", ".join(words))
 
 
 # ---- the answers -------------------------------------------------------------------------------------------------
@@ -216,15 +215,15 @@ def _answer(process: Process, key: str) -> ComparisonCell:
         return _cell(str(_("Not asked by version %(n)d", n=process.edition.number)))
     given = process.given
     if key in given["answers"] or not any(key in part["answers"] for part in given["parts"]):
-        return _cell(_said(question, given["answers"]))
-    lines = tuple(ComparisonLine(_said(question, part["answers"]), part["part"]) for part in given["parts"])
+        return _cell(_answer_text(question, given["answers"]))
+    lines = tuple(ComparisonLine(_answer_text(question, part["answers"]), part["part"]) for part in given["parts"])
     alike = len({line.text for line in lines}) == 1
     return _cell(lines[0].text) if alike else ComparisonCell(lines)
 
 
-def _said(question: Question, answers: dict[str, Any]) -> str:
-    said = stored_answer_label(question, answers[question.key]) if question.key in answers else ""
-    return said or str(_("Not answered"))
+def _answer_text(question: Question, answers: dict[str, Any]) -> str:
+    words = stored_answer_label(question, answers[question.key]) if question.key in answers else ""
+    return words or str(_("Not answered"))
 
 
 # ---- the reasons -------------------------------------------------------------------------------------------------
@@ -258,28 +257,3 @@ def _push(push: dict[str, Any]) -> str:
     side = SIDES[push["side"]].towards
     words = ngettext("%(num)d point towards %(side)s", "%(num)d points towards %(side)s", push["points"], side=side)
     return str(words)
-
-
-# ---- the risks ---------------------------------------------------------------------------------------------------
-
-
-def _risks(processes: Sequence[Process]) -> Iterable[ComparisonRow]:
-    """Every risk that is told of one of them, in the words of the newest version that tells it."""
-    newest: dict[str, str] = {}
-    for process in sorted(processes, key=lambda process: process.edition.number):
-        newest |= {risk["key"]: risk["title"] for risk in _told(process)}
-    for key, title in newest.items():
-        yield ComparisonRow(title, [_named(process, key) for process in processes])
-
-
-def _told(process: Process) -> list[dict[str, Any]]:
-    """The risks that its advice tells; one that was given before there were any tells none."""
-    told: list[dict[str, Any]] = process.advice.document.get("risks", []) if process.advice else []
-    return told
-
-
-def _named(process: Process, key: str) -> ComparisonCell:
-    risk = next((risk for risk in _told(process) if risk["key"] == key), None)
-    if risk is None:
-        return _cell("–")
-    return ComparisonCell(tuple(ComparisonLine(str(_("Named")), part.get("part", "")) for part in risk["parts"]))

@@ -95,7 +95,7 @@ def decision_form(saved: OwnerDecision) -> DecisionForm:
         "made": saved.made or UNDECIDED,
         "decided_on": saved.on or (None if saved.made else today()),
         "notes": saved.notes,
-        "opened": saved.mark,
+        "opened": saved.fingerprint,
     }
     return DecisionForm(data=data)
 

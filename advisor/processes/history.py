@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.assessments.context import AssessmentContext, find_mine, load_context
-from advisor.assessments.newer_rules import NewerRules, held_against_rules_in_force
+from advisor.assessments.context import AssessmentContext, find_of_requester, load_context
 from advisor.assessments.operations import in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
-from advisor.assessments.result.presenter import answers_given, given_result
+from advisor.assessments.result.presenter import judged_answers, stored_result
+from advisor.assessments.result.sidebar import NewerRules, apply_rules_in_force
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, RecommendationRecord
@@ -24,9 +24,9 @@ from advisor.models.assessment import own_recommendations
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.processes import operations
 from advisor.processes import presenter as present
-from advisor.processes.blueprint import bp
 from advisor.processes.forms import NewerRulesForm
 from advisor.processes.operations import RulesMovedOn
+from advisor.processes.views import bp
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
 from advisor.wording.claims import VersionView
@@ -42,27 +42,27 @@ SHOWN_LIMIT = 100
 @bp.get("/assessments/<uuid:assessment_id>/history")
 def history(assessment_id: UUID) -> ResponseReturnValue:
     """List every advice on a process, with its version and what changed."""
-    opened = load_context(assessment_id)
+    context = load_context(assessment_id)
     with database().read() as session:
         found = list(_given(session, assessment_id, limit=SHOWN_LIMIT))
         advices = [(one, _advice(session, one)) for one in found]
-    return form_page("processes/history.html", ButtonForm(), **present.history_page(opened, advices))
+    return form_page("processes/history.html", ButtonForm(), **present.history_page(context, advices))
 
 
 @bp.get("/assessments/<uuid:assessment_id>/history/<int:number>")
 def revision(assessment_id: UUID, number: int) -> ResponseReturnValue:
     """Show an earlier advice word for word, with the answers it was given on."""
-    opened = load_context(assessment_id)
+    context = load_context(assessment_id)
     with database().read() as session:
         found = _numbered(session, assessment_id, str(number))
         edition = VersionView.of(session, found.version_number)
     return form_page(
         "processes/revision.html",
         ButtonForm(),
-        result=replace(given_result(opened, found, edition), unanswered=[]),
-        answers=answers_given(opened, found, edition),
+        result=replace(stored_result(context, found, edition), unanswered=[]),
+        answers=judged_answers(context, found, edition),
         number=found.sequence,
-        is_latest=opened.latest is not None and opened.latest.id == found.id,
+        is_latest=context.latest is not None and context.latest.id == found.id,
         latest_url=present.result_url(assessment_id),
         back_url=url_for("processes.history", assessment_id=assessment_id),
     )
@@ -71,13 +71,13 @@ def revision(assessment_id: UUID, number: int) -> ResponseReturnValue:
 @bp.get("/assessments/<uuid:assessment_id>/history/compare")
 def compare(assessment_id: UUID) -> ResponseReturnValue:
     """Hold two advices on one process against each other."""
-    opened = load_context(assessment_id)
+    context = load_context(assessment_id)
     with database().read() as session:
         one, other = (_numbered(session, assessment_id, request.args.get(name, "")) for name in ("one", "other"))
         if one.sequence > other.sequence:
             one, other = other, one
         found = difference(_advice(session, one), _advice(session, other))
-    return form_page("processes/compare.html", ButtonForm(), **present.compare_page(opened, one, other, found))
+    return form_page("processes/compare.html", ButtonForm(), **present.compare_page(context, one, other, found))
 
 
 def _given(session: Session, assessment_id: UUID, limit: int) -> list[RecommendationRecord]:
@@ -105,10 +105,10 @@ def _advice(session: Session, one: RecommendationRecord) -> AdviceView:
 @bp.get("/assessments/<uuid:assessment_id>/newer-rules")
 def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Show the saved advice beside what the rules in force say."""
-    opened, newer = _against_rules_in_force(assessment_id)
+    context, newer = _against_rules_in_force(assessment_id)
     if newer is None:
-        return redirect(onward_url(assessment_id, opened.progress))
-    return _newer_rules_page(opened, newer, NewerRulesForm(data={"version": newer.edition.number}))
+        return redirect(onward_url(assessment_id, context.progress))
+    return _newer_rules_page(context, newer, NewerRulesForm(data={"version": newer.edition.number}))
 
 
 @bp.post("/assessments/<uuid:assessment_id>/newer-rules/keep")
@@ -116,7 +116,7 @@ def keep_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Keep the advice as it is; the owner is not asked again before there are newer rules still."""
 
     def act(session: Session, number: int) -> str:
-        operations.keep_older_rules(session, find_mine(session, assessment_id), number)
+        operations.keep_older_rules(session, find_of_requester(session, assessment_id), number)
         return present.result_url(assessment_id)
 
     return _choose(assessment_id, act)
@@ -127,19 +127,21 @@ def update_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Move to the rules in force; what changed its meaning is asked first, and the advice comes then."""
 
     def act(session: Session, number: int) -> str:
-        progress: Progress = operations.update_to_newer_rules(session, find_mine(session, assessment_id), number)
+        progress: Progress = operations.update_to_newer_rules(
+            session, find_of_requester(session, assessment_id), number
+        )
         return onward_url(assessment_id, progress)
 
     return _choose(assessment_id, act)
 
 
 def _choose(assessment_id: UUID, act: Callable[[Session, int], str]) -> ResponseReturnValue:
-    opened, newer = _against_rules_in_force(assessment_id)
+    context, newer = _against_rules_in_force(assessment_id)
     form = NewerRulesForm()
     if not form.validate_on_submit():
         abort(400)
     if newer is None:  # updated already: this was sent twice, or from a second window
-        return redirect(onward_url(assessment_id, opened.progress), 303)
+        return redirect(onward_url(assessment_id, context.progress), 303)
     try:
         return redirect(in_transaction(database(), lambda session: act(session, form.number)), 303)
     except RulesMovedOn:
@@ -147,25 +149,25 @@ def _choose(assessment_id: UUID, act: Callable[[Session, int], str]) -> Response
         add_form_error(
             form, _("The rules have changed once more since you opened this page. This is how it stands now.")
         )
-        return _newer_rules_page(opened, newer, form, 409)
+        return _newer_rules_page(context, newer, form, 409)
     except DatabaseUnavailable as error:
-        return unsaved_page("processes/newer_rules.html", form, error, **_newer_rules_context(opened, newer))
+        return unsaved_page("processes/newer_rules.html", form, error, **_newer_rules_context(context, newer))
 
 
 def _newer_rules_page(
-    opened: AssessmentContext, newer: NewerRules, form: NewerRulesForm, status: int = 0
+    context: AssessmentContext, newer: NewerRules, form: NewerRulesForm, status: int = 0
 ) -> ResponseReturnValue:
-    return form_page("processes/newer_rules.html", form, status, **_newer_rules_context(opened, newer))
+    return form_page("processes/newer_rules.html", form, status, **_newer_rules_context(context, newer))
 
 
-def _newer_rules_context(opened: AssessmentContext, newer: NewerRules) -> dict[str, Any]:
+def _newer_rules_context(context: AssessmentContext, newer: NewerRules) -> dict[str, Any]:
     with database().read() as session:
-        since = versions.versions().where(RuleSetVersion.number > opened.advice_edition.number)
-        return present.newer_rules_page(opened, newer, list(session.scalars(since)))
+        since = versions.versions().where(RuleSetVersion.number > context.advice_edition.number)
+        return present.newer_rules_page(context, newer, list(session.scalars(since)))
 
 
 def _against_rules_in_force(assessment_id: UUID) -> tuple[AssessmentContext, NewerRules | None]:
-    opened = load_context(assessment_id)
-    if opened.latest is None:
-        return opened, None
-    return opened, held_against_rules_in_force(opened.assessment, opened.edition)
+    context = load_context(assessment_id)
+    if context.latest is None:
+        return context, None
+    return context, apply_rules_in_force(context.assessment, context.edition)

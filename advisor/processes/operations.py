@@ -1,4 +1,4 @@
-"""What an owner does with saved advice. Each function is part of one transaction, which ``in_one`` begins and ends."""
+"""What an owner does with saved advice. Each function leaves the commit to ``in_transaction``."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -29,8 +29,8 @@ class OwnerDecision:
         return cls(assessment.decision or "", assessment.decided_on, assessment.notes)
 
     @property
-    def mark(self) -> str:
-        """The mark by which a form tells whether somebody changed it meanwhile."""
+    def fingerprint(self) -> str:
+        """The fingerprint by which a form tells whether somebody changed it meanwhile."""
         return fingerprint([self.made, str(self.on or ""), self.notes])
 
     @property
@@ -49,11 +49,11 @@ def days_of_decisions() -> tuple[date, date]:
 
 
 def decide(assessment: Assessment, decision: OwnerDecision, opened: str) -> None:
-    """Keep the decision. ``opened`` is the mark of what the form was opened on. Raises ChangedElsewhere."""
+    """Keep the decision. ``opened`` is the fingerprint of what the form was opened on. Raises ChangedElsewhere."""
     saved = OwnerDecision.of(assessment)
     if saved == decision:
         return
-    if saved.mark != opened:
+    if saved.fingerprint != opened:
         raise ChangedElsewhere
     assessment.decision = decision.made or None
     assessment.decided_on = decision.on
@@ -67,7 +67,7 @@ def copy(session: Session, owner: Owner, original: Assessment, name: str, limit:
     The decision and the history stay with the original.
     """
     make_room(session, owner, limit)
-    twin = Assessment(
+    duplicate = Assessment(
         visitor_key_hash=original.visitor_key_hash,
         account_id=original.account_id,
         process_name=name,
@@ -85,10 +85,10 @@ def copy(session: Session, owner: Owner, original: Assessment, name: str, limit:
             for part in original.parts
         ],
     )
-    session.add(twin)
+    session.add(duplicate)
     session.flush()
-    advise_when_complete(session, twin)
-    return twin
+    advise_when_complete(session, duplicate)
+    return duplicate
 
 
 def put_back(session: Session, owner: Owner, assessment_id: UUID, limit: int, who: Actor) -> bool:

@@ -10,7 +10,7 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from advisor.assessments.context import AssessmentContext
-from advisor.assessments.newer_rules import NewerRules
+from advisor.assessments.result.sidebar import NewerRules
 from advisor.engine.document.text import isolated
 from advisor.engine.evaluation.cases import rules_that_decide
 from advisor.models import Assessment, RecommendationRecord, RuleSetVersion
@@ -62,7 +62,7 @@ class Revision:
 
 
 def history_page(
-    opened: AssessmentContext, revisions: Sequence[tuple[RecommendationRecord, AdviceView]]
+    context: AssessmentContext, revisions: Sequence[tuple[RecommendationRecord, AdviceView]]
 ) -> dict[str, Any]:
     """Every advice on a process, newest first."""
     rows = []
@@ -78,58 +78,58 @@ def history_page(
                 verdict=found.after.words,
                 strength=found.after.strength,
                 changes=_in_short(found, earlier, advice) if earlier else str(_("The first advice.")),
-                url=url_for("processes.revision", assessment_id=opened.id, number=recommendation.sequence),
+                url=url_for("processes.revision", assessment_id=context.id, number=recommendation.sequence),
             )
         )
     return {
-        "process_name": opened.progress.process,
+        "process_name": context.progress.process,
         "revisions": rows,
-        "compare_url": url_for("processes.compare", assessment_id=opened.id),
-        "back_url": result_url(opened.id),
+        "compare_url": url_for("processes.compare", assessment_id=context.id),
+        "back_url": result_url(context.id),
     }
 
 
 def _in_short(found: Difference, earlier: AdviceView, advice: AdviceView) -> str:
     """What changed since the advice before, in a line."""
-    said, answers = [], found.answers
+    sentences, answers = [], found.answers
     if found.before.version != found.after.version:
         versions = {"before": found.before.version, "after": found.after.version}
-        said.append(_("Rules %(before)d to %(after)d.", **versions))
+        sentences.append(_("Rules %(before)d to %(after)d.", **versions))
     if found.name:
-        said.append(_("Was called “%(name)s”.", name=isolated(found.name.before)))
-    were, are = (len(told.given["parts"]) for told in (earlier, advice))
+        sentences.append(_("Was called “%(name)s”.", name=isolated(found.name.before)))
+    were, are = (len(view.given["parts"]) for view in (earlier, advice))
     if bool(were) != bool(are):
-        said.append(
+        sentences.append(
             _("Broken into %(n)d parts. Their answers are given part by part.", n=are)
             if are
             else _("Put together again into one piece.")
         )
         answers = [pair for pair in answers if pair.before and pair.after]  # the others are only asked elsewhere now
-    for pair in answers[:_TOLD]:
+    for pair in answers[:_ANSWERS_SHOWN]:
         before, after = pair.before or _("not answered"), pair.after or _("left out")
-        said.append(_("%(question)s %(before)s → %(after)s.", question=pair.name, before=before, after=after))
-    if len(answers) > _TOLD:
-        said.append(_("And %(n)d more answers.", n=len(answers) - _TOLD))
+        sentences.append(_("%(question)s %(before)s → %(after)s.", question=pair.name, before=before, after=after))
+    if len(answers) > _ANSWERS_SHOWN:
+        sentences.append(_("And %(n)d more answers.", n=len(answers) - _ANSWERS_SHOWN))
     if found.parts and not found.answers:
-        said.append(_("Other parts."))
-    return " ".join(str(sentence) for sentence in said) or str(_("Worked out again."))
+        sentences.append(_("Other parts."))
+    return " ".join(str(sentence) for sentence in sentences) or str(_("Worked out again."))
 
 
-_TOLD = 3
+_ANSWERS_SHOWN = 3
 
 
 def compare_page(
-    opened: AssessmentContext, one: RecommendationRecord, other: RecommendationRecord, found: Difference
+    context: AssessmentContext, one: RecommendationRecord, other: RecommendationRecord, found: Difference
 ) -> dict[str, Any]:
     """Two advices on one process, side by side: only what differs."""
     return {
-        "process_name": opened.progress.process,
+        "process_name": context.progress.process,
         "found": found,
         "one": one,
         "other": other,
-        "one_url": url_for("processes.revision", assessment_id=opened.id, number=one.sequence),
-        "other_url": url_for("processes.revision", assessment_id=opened.id, number=other.sequence),
-        "back_url": url_for("processes.history", assessment_id=opened.id),
+        "one_url": url_for("processes.revision", assessment_id=context.id, number=one.sequence),
+        "other_url": url_for("processes.revision", assessment_id=context.id, number=other.sequence),
+        "back_url": url_for("processes.history", assessment_id=context.id),
     }
 
 
@@ -145,22 +145,21 @@ class AdminNote:
     text: str
 
 
-def newer_rules_page(opened: AssessmentContext, newer: NewerRules, notes: Sequence[RuleSetVersion]) -> dict[str, Any]:
+def newer_rules_page(context: AssessmentContext, newer: NewerRules, notes: Sequence[RuleSetVersion]) -> dict[str, Any]:
     """The saved advice, what newer rules say, and which of them make the difference."""
-    assert opened.latest is not None  # noqa: S101 - the view sends whoever has no advice away
+    assert context.latest is not None  # noqa: S101 - the view sends whoever has no advice away
     return {
-        "process_name": opened.progress.process,
+        "process_name": context.progress.process,
         "published": newer.edition.version.published,
-        "found": newer_difference(opened.latest, opened.advice_edition, newer),
+        "found": newer_difference(context.latest, context.advice_edition, newer),
         "open_questions": [
-            {"text": place.question.text, "part": place.piece.name if place.piece else ""}
-            for place in newer.open_places
+            {"text": place.question.text, "part": place.part.name if place.part else ""} for place in newer.open_places
         ],
         "notes": [AdminNote(row.number, row.published_at, row.note) for row in notes],
-        "keeps": (opened.assessment.kept_version or 0) >= newer.edition.number,
-        "back_url": result_url(opened.id),
-        "keep_url": url_for("processes.keep_rules", assessment_id=opened.id),
-        "update_url": url_for("processes.update_rules", assessment_id=opened.id),
+        "keeps": (context.assessment.kept_version or 0) >= newer.edition.number,
+        "back_url": result_url(context.id),
+        "keep_url": url_for("processes.keep_rules", assessment_id=context.id),
+        "update_url": url_for("processes.update_rules", assessment_id=context.id),
     }
 
 

@@ -3,26 +3,30 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from advisor.assessments.context import find_all_own, find_mine, find_own, load_context
+from advisor.assessments.context import find_all_own, find_of_requester, find_own, load_context
 from advisor.assessments.operations import ChangedElsewhere, TooMany, in_transaction
+from advisor.assessments.presenter import onward_url
+from advisor.assessments.result.presenter import judged_answers
 from advisor.engine.document.text import sort_key
 from advisor.extensions import database
-from advisor.models import Owner
-from advisor.models.assessment import own_binned
+from advisor.models import AccountOwner, Owner
+from advisor.models.assessment import own_binned, own_recommendations
 from advisor.models.idempotency import idempotent
 from advisor.processes import operations
 from advisor.processes import presenter as present
-from advisor.processes.blueprint import bp
-from advisor.processes.forms import CopyForm, DecisionForm, copy_form, decision_form
+from advisor.processes.forms import AdviceNoteForm, CopyForm, DecisionForm, copy_form, decision_form
 from advisor.processes.operations import OwnerDecision
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, save_form
 from advisor.wording.vocabulary import DECISIONS
+
+bp = Blueprint("processes", __name__)
+
 
 # ---- the bin -----------------------------------------------------------------------------------------------------
 
@@ -96,10 +100,10 @@ def _copy(session: Session, owner: Owner, form: CopyForm) -> str:
     def act() -> str:
         original = find_own(session, owner, _uuid(form.of.data) or abort(404))
         limit = current_app.config["ASSESSMENTS_PER_OWNER"]
-        twin = operations.copy(session, owner, original, str(form.process_name.data), limit)
-        return url_for("assessments.go_on", assessment_id=twin.id)
+        duplicate = operations.copy(session, owner, original, str(form.process_name.data), limit)
+        return url_for("assessments.go_on", assessment_id=duplicate.id)
 
-    return idempotent(session, attempt(owner.mark), act)
+    return idempotent(session, attempt(owner.hash), act)
 
 
 def _uuid(text: str | None) -> UUID | None:
@@ -115,11 +119,11 @@ def _uuid(text: str | None) -> UUID | None:
 @bp.route("/assessments/<uuid:assessment_id>/decision", methods=["GET", "POST"])
 def decide(assessment_id: UUID) -> ResponseReturnValue:
     """Write down what was decided, when, and why."""
-    opened = load_context(assessment_id)
-    saved = OwnerDecision.of(opened.assessment)
+    context = load_context(assessment_id)
+    saved = OwnerDecision.of(context.assessment)
     form = decision_form(saved)
     page: dict[str, Any] = {
-        "process_name": opened.progress.process,
+        "process_name": context.progress.process,
         "back_url": present.result_url(assessment_id),
         "clash": None,
     }
@@ -133,7 +137,7 @@ def decide(assessment_id: UUID) -> ResponseReturnValue:
             lambda: in_transaction(database(), lambda session: _decide(session, assessment_id, form)),
         )
     except ChangedElsewhere:
-        form.opened.data = saved.mark
+        form.opened.data = saved.fingerprint
         add_form_error(
             form, _("This was changed in another window after you opened it. Both are below; nothing is lost.")
         )
@@ -141,7 +145,7 @@ def decide(assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _decide(session: Session, assessment_id: UUID, form: DecisionForm) -> str:
-    operations.decide(find_mine(session, assessment_id), form.decision, str(form.opened.data or ""))
+    operations.decide(find_of_requester(session, assessment_id), form.decision, str(form.opened.data or ""))
     return url_for("assessments.go_on", assessment_id=assessment_id)
 
 
@@ -153,3 +157,51 @@ def _shown(saved: OwnerDecision) -> dict[str, Any]:
 def request_owner() -> Owner:
     """Whose processes this request is about."""
     return identity.owner() or abort(404)
+
+
+@bp.route("/assessments/<uuid:assessment_id>/looks-wrong", methods=["GET", "POST"])
+def looks_wrong(assessment_id: UUID) -> ResponseReturnValue:
+    """Take a note to the admins, with the answers only where the owner ticks that."""
+    context = load_context(assessment_id)
+    if context.latest is None:
+        return redirect(onward_url(assessment_id, context.progress), 302 if request.method == "GET" else 303)
+    form = AdviceNoteForm()
+    page: dict[str, Any] = {
+        "process_name": context.progress.process,
+        "answers": judged_answers(context, context.latest),
+        "back_url": present.result_url(assessment_id),
+    }
+    if not form.validate_on_submit():
+        return form_page("processes/looks_wrong.html", form, **page)
+    return save_form(
+        "processes/looks_wrong.html",
+        form,
+        page,
+        lambda: in_transaction(database(), lambda session: _send(session, assessment_id, form)),
+    )
+
+
+@bp.get("/assessments/<uuid:assessment_id>/looks-wrong/thank-you")
+def thank_you(assessment_id: UUID) -> ResponseReturnValue:
+    """Say that the note has arrived."""
+    context = load_context(assessment_id)
+    return form_page(
+        "processes/thank_you.html",
+        AdviceNoteForm(),
+        process_name=context.progress.process,
+        back_url=present.result_url(assessment_id),
+    )
+
+
+def _send(session: Session, assessment_id: UUID, form: AdviceNoteForm) -> str:
+    owner = identity.owner()
+    if not isinstance(owner, AccountOwner):
+        abort(404)
+
+    def act() -> str:
+        mine = find_of_requester(session, assessment_id)
+        latest = session.scalars(own_recommendations(owner, mine.id).limit(1)).first() or abort(404)
+        operations.send_note(session, owner, latest, str(form.text.data), with_answers=bool(form.with_answers.data))
+        return url_for("processes.thank_you", assessment_id=assessment_id)
+
+    return idempotent(session, attempt(owner.hash), act)

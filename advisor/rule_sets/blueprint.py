@@ -1,4 +1,4 @@
-"""The blueprint on which the rooms of this activity register their pages; ``create_app`` lists them."""
+"""The blueprint on which the rooms of this activity register their pages; ``advisor.rooms`` lists them."""
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue

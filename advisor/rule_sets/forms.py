@@ -20,9 +20,9 @@ from wtforms import (
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
+from advisor.assessments.questions.forms import OnceForm
 from advisor.engine.checks.texts import KEY_LIMIT, is_plain_key
 from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, normalize_line, text_fault, whole_number
-from advisor.models.idempotency import new_key
 from advisor.web.days import DayField
 from advisor.wording.vocabulary import SIDES, names
 
@@ -129,14 +129,13 @@ def tick(label: str, help_text: str = "") -> Field:
 # ---- fixed forms ---------------------------------------------------------------------------------------------------
 
 
-class ItemForm(FlaskForm):
+class ItemForm(OnceForm):
     """The form of one item of the draft; its fields are set on the class that is made for it.
 
     ``opened`` is the fingerprint of the item as it was when the page was opened, empty for a new one.
     """
 
     opened = HiddenField()
-    once = HiddenField(default=new_key)
 
 
 class RunForm(FlaskForm):
@@ -150,22 +149,19 @@ class RunForm(FlaskForm):
         return whole_number(self.run.data) or 0
 
 
-class RemoveForm(FlaskForm):
+class RemoveForm(ItemForm):
     """Take an item out; ``with_users`` takes out what looks at a question too."""
 
-    opened = HiddenField()
-    once = HiddenField(default=new_key)
     with_users = BooleanField(_l("Take these out too"))
 
 
-class DraftForm(FlaskForm):
-    """A button that acts on the draft as it was shown."""
+class DraftForm(OnceForm):
+    """A button that acts on the draft as it was shown; ``mark`` is its fingerprint."""
 
     mark = HiddenField()
-    once = HiddenField(default=new_key)
 
 
-def bulk_edit_form(**more: Any) -> FlaskForm:
+def bulk_edit_form(**more: Any) -> DraftForm:
     """The form of what is to become of the rules that are ticked; "" leaves something as it is."""
     points = {"": _("Leave as they are"), "+1": _("One more"), "-1": _("One fewer")}
     points |= {str(number): _("Set to %(points)s", points=number) for number in range(1, 6)}
@@ -174,10 +170,9 @@ def bulk_edit_form(**more: Any) -> FlaskForm:
         "to_side": select(_("Side"), {"": _("Leave as it is"), **names(SIDES)}),
         "add_claim": line(_("Add the claim"), _("Its id, such as D2.04.")),
         "drop_claim": line(_("Take out the claim"), _("Its id.")),
-        "mark": HiddenField(),
-        "once": HiddenField(default=new_key),
     }
-    return type("BulkEditForm", (FlaskForm,), fields)(**more)
+    form_class: type[DraftForm] = type("BulkEditForm", (DraftForm,), fields)
+    return form_class(**more)
 
 
 def _note(sentence: Any) -> Field:
@@ -193,14 +188,12 @@ NOTE_LIMIT = 1_000
 """Characters of the note of a version: it stands on the page of every owner whose advice would differ."""
 
 
-class PublishForm(FlaskForm):
+class PublishForm(DraftForm):
     """Publish the draft that was shown, in place of the version that was in force then."""
 
     note = _note(_l("What changed, and why?"))
     over = BooleanField()
-    mark = HiddenField()
     in_force = HiddenField()
-    once = HiddenField(default=new_key)
     missing = _l("Say what changed and why")
 
     def validate_note(self, field: Field) -> None:
@@ -243,13 +236,11 @@ class DownloadForm(FlaskForm):
     file_format = RadioField(_l("As what"), choices=_file_formats)
 
 
-class UploadForm(FlaskForm):
+class UploadForm(DraftForm):
     """A file that becomes the draft, and may replace the one that was shown."""
 
     file = FileField(_l("The file"))
     replace = BooleanField(_l("Replace the draft"))
-    mark = HiddenField()
-    once = HiddenField(default=new_key)
 
 
 class DaysForm(FlaskForm):

@@ -1,23 +1,134 @@
-"""The rules as admins work on them: what is in force, the one draft with its tasks, and every version."""
+"""The rules as admins work on them: what is in force, the one draft with its tasks, and every version.
+
+Every state of a task is worked out from the draft as it stands: what was done for an earlier state is out of date.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import draft as drafts
-from advisor.models.draft import ChangedDraft
+from advisor.models.job import JobState
 from advisor.rule_sets.blueprint import bp
-from advisor.rule_sets.checks.proof_status import new_warnings, proof_status_of
+from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.forms import DraftForm
-from advisor.rule_sets.impact.run import ImpactRun
+from advisor.rule_sets.impact.run import ImpactRun, headline_count, progress_words
 from advisor.rule_sets.presenter import tabs, version_rows
-from advisor.rule_sets.tasks import tasks
-from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write, write_once
+from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write, write_or_show_again
 from advisor.web import identity
-from advisor.web.forms import ButtonForm, add_form_error, form_page, pressed_or_400
+from advisor.web.forms import ButtonForm, form_page, pressed_or_400
+
+COMPLETED, INCOMPLETE, WRONG, OUTDATED, CANNOT = (
+    _l("Completed"),
+    _l("Incomplete"),
+    _l("There is a problem"),
+    _l("Out of date"),
+    _l("Cannot start yet"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftTask:
+    """One step, its state (one of those above), and what there is to say of it."""
+
+    label: str
+    url: str
+    status: str
+    says: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.status == str(COMPLETED)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it needs attention."""
+        return self.status == str(WRONG)
+
+
+def tasks(workspace: DraftWorkspace, run: ImpactRun, proof: ProofStatus, new: int) -> list[DraftTask]:
+    """The steps before publishing, in their order, and publishing itself. ``new`` warnings came with the draft."""
+    before = [
+        _edit(workspace),
+        _problems(proof, new),
+        _cases(workspace),
+        _impact(workspace, run),
+        _note(workspace),
+    ]
+    return [*before, _publish(workspace, proof, before)]
+
+
+def _edit(workspace: DraftWorkspace) -> DraftTask:
+    number = len(workspace.changes)
+    says = ngettext("%(num)d change", "%(num)d changes", number) if number else _("Nothing changed yet")
+    state = COMPLETED if number else INCOMPLETE
+    return DraftTask(
+        _("Edit rules and questions"), url_for("rule_sets.list_items", collection="rules"), str(state), says
+    )
+
+
+def _problems(proof: ProofStatus, new: int) -> DraftTask:
+    number = len(proof.blocking)
+    says = ngettext("%(num)d new thing to look at", "%(num)d new things to look at", new) if new else ""
+    if number:
+        says = ngettext("%(num)d blocks publishing", "%(num)d block publishing", number)
+    if proof.waits and not number:
+        says = _("Being checked") if proof.job is not None else _("Not every combination of answers is checked yet")
+    state = WRONG if number else INCOMPLETE if proof.waits else COMPLETED
+    return DraftTask(_("Fix problems"), url_for("rule_sets.problems"), str(state), says)
+
+
+def _cases(workspace: DraftWorkspace) -> DraftTask:
+    url, label = url_for("rule_sets.list_items", collection="cases"), _("Run the test cases")
+    if workspace.results is None:
+        return DraftTask(label, url, str(CANNOT), _("Something has to be mended first"))
+    failed, number = sum(not result.passed for result in workspace.results), len(workspace.results)
+    if failed:
+        says = ngettext("%(n)s fails", "%(n)s fail", failed, n=format_decimal(failed))
+        return DraftTask(label, url_for("rule_sets.list_items", collection="cases", result="failed"), str(WRONG), says)
+    if not number:
+        return DraftTask(label, url, str(INCOMPLETE), _("There are no test cases yet"))
+    says = ngettext("%(n)s passes", "%(n)s pass", number, n=format_decimal(number))
+    return DraftTask(label, url, str(COMPLETED), says)
+
+
+def _impact(workspace: DraftWorkspace, run: ImpactRun) -> DraftTask:
+    url, label = url_for("rule_sets.impact"), _("See who is affected")
+    if run.is_answered and run.disclosed is not None:
+        return DraftTask(label, url, str(COMPLETED), headline_count(run.disclosed))
+    if run.is_open:
+        return DraftTask(label, url, str(INCOMPLETE), progress_words(run))
+    if workspace.results is None:
+        return DraftTask(label, url, str(CANNOT))
+    if run.disclosed is not None:
+        return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was found"))
+    return DraftTask(label, url, str(WRONG if run.state == JobState.FAILED else INCOMPLETE))
+
+
+def _note(workspace: DraftWorkspace) -> DraftTask:
+    url, label = url_for("rule_sets.note"), _("Say what changed and why")
+    if not workspace.note:
+        return DraftTask(label, url, str(INCOMPLETE))
+    if workspace.note_fingerprint != workspace.fingerprint:
+        return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was written"))
+    return DraftTask(label, url, str(COMPLETED))
+
+
+def _publish(workspace: DraftWorkspace, proof: ProofStatus, before: Sequence[DraftTask]) -> DraftTask:
+    url, label = url_for("rule_sets.publish"), _("Publish")
+    if proof.blocking or proof.waits or not workspace.changes or not workspace.note:
+        return DraftTask(label, url, str(CANNOT), _("Open it to see what is missing"))
+    says = _("Ready") if all(task.is_done for task in before) else _("It could be, but not every step is completed")
+    return DraftTask(label, url, str(INCOMPLETE), says)
 
 
 @bp.get("/admin/rules")
@@ -60,17 +171,16 @@ def discard() -> ResponseReturnValue:
     """Throw the draft away, after showing how much that is."""
     workspace = workspace_or_home()
     form = DraftForm(mark=workspace.fingerprint)
-    page = {"number": len(workspace.changes), "base_number": workspace.base_number}
     if not form.validate_on_submit():
-        return form_page("rule_sets/discard.html", form, **page)
+        return form_page("rule_sets/discard.html", form, **_discard_context(workspace))
 
     def act(session: Session) -> str:
         drafts.discard(session, identity.actor(), str(form.mark.data))
         return url_for(".home")
 
-    try:
-        return write_once(act)
-    except ChangedDraft:
-        add_form_error(form, _("The draft was changed after you opened this page. Look again before you discard it."))
-        form.mark.data = workspace.fingerprint
-        return form_page("rule_sets/discard.html", form, 409, **page)
+    changed = _("The draft was changed after you opened this page. Look again before you discard it.")
+    return write_or_show_again("rule_sets/discard.html", form, workspace, _discard_context, act, changed=changed)
+
+
+def _discard_context(workspace: DraftWorkspace) -> dict[str, int]:
+    return {"number": len(workspace.changes), "base_number": workspace.base_number}

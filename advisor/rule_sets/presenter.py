@@ -8,7 +8,7 @@ from flask import request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from advisor.engine.document.diff import Change, Happened
+from advisor.engine.document.diff import Change, ChangeType
 from advisor.engine.document.document import NUMBERED
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
@@ -16,8 +16,10 @@ from advisor.models import Account
 from advisor.models import rule_set_version as versions
 from advisor.rule_sets.editor.field_text import FieldDifference, differences, item_name, title_of
 from advisor.rule_sets.item_urls import item_url, list_url, problem_url
+from advisor.rule_sets.preview.preview_state import found_url
+from advisor.rule_sets.test_cases.coverage import answer_lines
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.web.paging import Paged, paged
+from advisor.web.paging import PageOfItems, paginate
 from advisor.wording.vocabulary import LISTS
 
 CHANGES_ON_A_PAGE = 60
@@ -25,12 +27,20 @@ CHANGES_ON_A_PAGE = 60
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
-    """A problem, and where it is mended."""
+    """A problem, where it is mended, the other items it is about, and the answers that show it.
+
+    ``answers`` are these in words, None where there are none to show; ``see_url`` shows the advice on them, and
+    ``case_url`` makes a test case of them.
+    """
 
     text: str
     mend: str
     url: str
     blocks: bool
+    also: list[tuple[str, str]]
+    answers: list[tuple[str, str]] | None
+    see_url: str
+    case_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +63,21 @@ class ChangeGroup:
     lines: list[ChangeLine]
 
 
-def problem_lines(problems: Iterable[Problem]) -> list[ProblemLine]:
-    """Problems with their links."""
-    return [ProblemLine(p.text, p.mend, problem_url(p.place), p.blocks) for p in problems]
+def problem_lines(rules: RuleSet, problems: Iterable[Problem]) -> list[ProblemLine]:
+    """Problems with their links and their witnesses."""
+    return [
+        ProblemLine(
+            text=problem.text,
+            mend=problem.mend,
+            url=problem_url(problem.place),
+            blocks=problem.blocks,
+            also=[(place.split("/")[1], problem_url(place)) for place in problem.also],
+            answers=None if problem.witness is None else list(answer_lines(rules, problem.witness)),
+            see_url="" if problem.witness is None else found_url("result", problem.witness),
+            case_url="" if problem.witness is None else found_url("make_case", problem.witness),
+        )
+        for problem in problems
+    ]
 
 
 def tabs(workspace: DraftWorkspace, present: str) -> list[dict[str, Any]]:
@@ -90,14 +112,14 @@ def changes_page(
         shown: dict[str, Any] = {**(request.view_args or {}), **request.args, "page": number}
         return url_for(request.endpoint or "rule_sets.home", **shown)
 
-    page: Paged[Change] = paged(ordered, wanted_page, CHANGES_ON_A_PAGE, url)
+    page: PageOfItems[Change] = paginate(ordered, wanted_page, CHANGES_ON_A_PAGE, url)
     groups = change_groups(before, after, page.items, linked=linked)
     return {"groups": groups, "page": page, "number": len(changes)}
 
 
 def _change_line(before: RuleSet, after: RuleSet, change: Change, *, linked: bool) -> ChangeLine:
-    whole = change.happened in {Happened.ADDED, Happened.REMOVED}
-    fields = () if change.happened is Happened.MOVED else None if whole else change.fields
+    whole = change.happened in {ChangeType.ADDED, ChangeType.REMOVED}
+    fields = () if change.happened is ChangeType.MOVED else None if whole else change.fields
     item, rules = (change.old, before) if change.new is None else (change.new, after)
     at = change.old_at if change.new is None else change.new_at
     return ChangeLine(

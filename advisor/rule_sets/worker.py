@@ -10,15 +10,15 @@ from time import monotonic
 from advisor.models import Database, DatabaseUnavailable, Job
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
-from advisor.models.job import Failed, Keep, Report, Stopped
-from advisor.operating import background
+from advisor.models.job import JobFailed, JobStopped, Keep, Report
+from advisor.operating import serve
 from advisor.rule_sets.checks import proof_status
 from advisor.rule_sets.impact import run
 from advisor.settings import Settings
 from advisor.web.logs import log
 
 Work = Callable[[Database, Settings, Job, Report], Keep]
-"""Works out what a job asks for, outside any transaction. Raises Failed, Stopped, DatabaseUnavailable."""
+"""Works out what a job asks for, outside any transaction. Raises JobFailed, JobStopped, DatabaseUnavailable."""
 
 WORK: Mapping[str, Work] = {run.KIND: run.work, proofs.KIND: proof_status.work}
 """By the first word of the kind; what follows it says whose job it is."""
@@ -26,7 +26,7 @@ WORK: Mapping[str, Work] = {run.KIND: run.work, proofs.KIND: proof_status.work}
 
 def work_for_ever(database: Database, settings: Settings) -> Thread:
     """Look for jobs every second, in a thread that ends with the process."""
-    return background.begin("jobs", lambda: work_due(database, settings), every=settings["JOB_PAUSE"])
+    return serve.begin("jobs", lambda: work_due(database, settings), every=settings["JOB_PAUSE"])
 
 
 def work_due(database: Database, settings: Settings) -> bool:
@@ -46,21 +46,21 @@ def _do(database: Database, settings: Settings, job: Job) -> None:
     log.info("job begun", **about, tries=job.tries)
     try:
         failure = _try(database, settings, job)
-    except Stopped:
+    except JobStopped:
         log.info("job stopped", **about)
     else:
         log.info("job ended", **about, failure=failure)
 
 
 def _try(database: Database, settings: Settings, job: Job) -> str:
-    """Do it, and give the word for why it failed, "" where it did not. Raises Stopped, DatabaseUnavailable."""
+    """Do it, and give the word for why it failed, "" where it did not. Raises JobStopped, DatabaseUnavailable."""
     try:
         keep = WORK[_first_word(job.kind)](database, settings, job, _Report(database, settings, job))
         with database.write() as session:
             jobs.finish(session, job, keep(session))
-    except (Stopped, DatabaseUnavailable):
+    except (JobStopped, DatabaseUnavailable):
         raise  # where the database is down nothing is wrong with the job: it is taken up again when its lease is over
-    except Failed as failed:
+    except JobFailed as failed:
         failure = failed.word
     except Exception as error:  # noqa: BLE001 - whoever asked for it must learn that it failed
         log.error("job failed", job=job.number, exc_info=error)
@@ -86,7 +86,7 @@ class _Report:
         self._next = 0.0
 
     def __call__(self, done: int, total: int) -> None:
-        """Report where it is time to. Raises Stopped."""
+        """Report where it is time to. Raises JobStopped."""
         if monotonic() < self._next:
             return
         try:

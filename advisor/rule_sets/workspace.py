@@ -1,10 +1,10 @@
 """What every page of the draft begins with: the rules as they stand, what they were made from, and what is wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import abort, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -15,14 +15,16 @@ from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
-from advisor.models import Account, AccountOwner
+from advisor.models import Account, AccountOwner, DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models import proof as proofs
 from advisor.models import rule_set_version as versions
+from advisor.models.draft import ChangedDraft
 from advisor.models.idempotency import idempotent
+from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.item_urls import DocumentPath, path_of
 from advisor.web import identity
-from advisor.web.forms import attempt
+from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 
 Done = TypeVar("Done")
 
@@ -62,9 +64,9 @@ class DraftWorkspace:
             in_force=in_force,
             in_force_number=latest.number,
             has_draft=True,
-            fingerprint=draft.mark,
+            fingerprint=draft.fingerprint,
             note=draft.note,
-            note_fingerprint=drafts.note_mark(session, draft),
+            note_fingerprint=drafts.note_fingerprint(session, draft),
             updated_at=draft.updated_at,
             updated_by=by.email if by else "",
         )
@@ -133,7 +135,32 @@ def write_once(act: Callable[[Session], str]) -> Response:
     return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: act(session))), 303)
 
 
+def write_or_show_again(
+    template: str,
+    form: DraftForm,
+    workspace: DraftWorkspace,
+    page: Callable[[DraftWorkspace], Mapping[str, Any]],
+    act: Callable[[Session], str],
+    *,
+    changed: str,
+) -> Response:
+    """Do one act on the draft that the form was opened on, and lead on to the address that it gives.
+
+    Where the draft was changed since, the form is shown with the draft as it is now and what ``changed`` says; where
+    the database cannot be written to, with everything that was typed.
+    """
+    try:
+        return write_once(act)
+    except ChangedDraft:
+        present = load_workspace()
+        add_form_error(form, changed)
+        form.mark.data = present.fingerprint
+        return form_page(template, form, 409, **page(present))
+    except DatabaseUnavailable as error:
+        return unsaved_page(template, form, error, **page(workspace))
+
+
 def who() -> str:
     """The owner of one-time keys who is asking."""
     account = identity.current().account_id
-    return AccountOwner(account).mark if account else ""
+    return AccountOwner(account).hash if account else ""

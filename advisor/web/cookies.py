@@ -35,7 +35,7 @@ class OneCookie(SecureCookieSessionInterface):
         """Read the cookie; a sign-in in it is noted without counting as use, which would set the cookie again."""
         opened = super().open_session(app, request)
         g.login_token = opened.get(_LOGIN) if opened is not None else None
-        g.was_here = opened is not None and opened.get(_KEY) is not None
+        g.has_visitor_key = opened is not None and opened.get(_KEY) is not None
         return opened
 
     def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002
@@ -57,25 +57,25 @@ class OneCookie(SecureCookieSessionInterface):
         return session.modified or session.accessed
 
 
-def owner() -> str | None:
+def visitor_hash() -> str | None:
     """The hash under which this visitor's rows are stored, None where the browser has no key yet."""
     key = session.get(_KEY)
     return hash_of(key) if isinstance(key, str) else None
 
 
-def ensure_owner() -> str:
+def ensure_visitor_hash() -> str:
     """The same, with a new key where there is none. Call it where a form begins: sent twice, it has one owner."""
     if _KEY not in session:
         session[_KEY] = secrets.token_urlsafe(32)
     return hash_of(session[_KEY])
 
 
-def was_here() -> bool:
+def has_visitor_key() -> bool:
     """Whether this browser has a key already; asking does not count as use, which would set the cookie again."""
-    return bool(g.get("was_here"))
+    return bool(g.get("has_visitor_key"))
 
 
-def forget() -> None:
+def forget_visitor() -> None:
     """Take the visitor's key away. What was stored under it must be deleted, or somebody's else, before."""
     session.pop(_KEY, None)
 
@@ -96,20 +96,20 @@ def form_secret(token: str) -> str:
     return hash_of(f"forms of {token}")
 
 
-def hold_login(token: str) -> None:
-    """Put a sign-in into the cookie, in place of everything that was in it but the visitor's key (see ``forget``)."""
-    _clear()
+def set_login(token: str) -> None:
+    """Put a sign-in into the cookie, in place of all that was in it but the visitor's key (see ``forget_visitor``)."""
+    _clear_session()
     session[_LOGIN] = g.login_token = token
     session["csrf_token"] = form_secret(token)
 
 
-def empty() -> None:
+def clear() -> None:
     """Take everything out of the cookie but the visitor's key: what was left in this browser is there again."""
-    _clear()
+    _clear_session()
     g.login_token = None
 
 
-def _clear() -> None:
+def _clear_session() -> None:
     key = session.get(_KEY)
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF keeps it for the request; it belonged to the former cookie

@@ -11,6 +11,8 @@ from wtforms import StringField
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
+from advisor.engine.document.text import whole_number
+
 _FORMS = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
@@ -40,8 +42,8 @@ def read_day(typed: str) -> date | None:
 
 def _month(typed: str) -> int:
     """The number of a month that is typed as one, or by the beginning of its name; 0 where there is none."""
-    if typed.isdecimal():
-        return int(typed)
+    if (number := whole_number(typed)) is not None:
+        return number
     names = get_month_names("wide", locale=get_locale() or "en")
     return next((number for number, name in names.items() if name.lower().startswith(typed)), 0)
 

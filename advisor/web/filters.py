@@ -24,7 +24,7 @@ from advisor.engine.document.text import isolated, turns
 _INDENT = re.compile(r"(?<![%#]})(\n)[ \t]+|\n[ \t]+")
 
 
-class Unindented(Extension):
+class UnindentExtension(Extension):
     """Takes the indentation out of every template as it is read: a fifth of the bytes of a page, which nobody sees.
 
     One blank stays where Jinja drops the line break before it, since it may part two words. Values are not touched,
@@ -39,7 +39,7 @@ class Unindented(Extension):
 def init_app(app: Flask) -> None:
     """Set up the templates of ``app``: a name that was not given is an error, not an empty space."""
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.add_extension(Unindented)
+    app.jinja_env.add_extension(UnindentExtension)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
@@ -66,17 +66,17 @@ def _hash(path: Path, _modified: int, _size: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
 
 
-_TOWER = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{5}")
+_STACKED_MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{5}")
 """More marks over one letter than any language has: they would stand in the lines above and below."""
 
-_MARKED = re.compile('<bdi(?: class="tower")?>(.*?)</bdi>', re.DOTALL)
+_BDI = re.compile('<bdi(?: class="tower")?>(.*?)</bdi>', re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
 _OPEN_TAG = re.compile(r"<[a-z/!][^<>]*$", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'([\w-]+)\s*=\s*"[^"]*$')
 
 _WITHOUT_MARKUP = frozenset({"option", "title"})
 _UNTOUCHED = frozenset({"script", "textarea"})
-_SAID = frozenset({"alt", "aria-description", "aria-label", "label", "placeholder", "title"})
+_SPOKEN = frozenset({"alt", "aria-description", "aria-label", "label", "placeholder", "title"})
 """Attributes that people read or hear."""
 
 
@@ -84,7 +84,7 @@ def isolate(value: Any) -> Any:
     """``value`` as it is shown in a page. Markup is left alone, and so is what keeps to its line and direction."""
     if not isinstance(value, str) or isinstance(value, Markup) or value.isascii():
         return value
-    if _TOWER.search(value):
+    if _STACKED_MARKS.search(value):
         return Markup('<bdi class="tower">%s</bdi>') % value
     return Markup("<bdi>%s</bdi>") % value if turns(value) else value
 
@@ -92,24 +92,24 @@ def isolate(value: Any) -> Any:
 def isolate_plain(value: Any) -> Any:
     """``value`` as it is shown where markup cannot stand."""
     if isinstance(value, Markup):
-        return _with_marks(value, lambda found: isolated(found[1]))
+        return _replace_bdi(value, lambda found: isolated(found[1]))
     return isolated(value) if isinstance(value, str) else value
 
 
-def unmarked(value: Any) -> Any:
+def without_bdi(value: Any) -> Any:
     """``value`` as it stands in an attribute that nobody reads: exactly what it is."""
-    return _with_marks(value, lambda found: found[1]) if isinstance(value, Markup) else value
+    return _replace_bdi(value, lambda found: found[1]) if isinstance(value, Markup) else value
 
 
-def _with_marks(markup: Markup, mark: Callable[[re.Match[str]], str]) -> Markup:
+def _replace_bdi(markup: Markup, replacement: Callable[[re.Match[str]], str]) -> Markup:
     # What people typed is escaped in it, so these tags are ours.
-    return Markup(_MARKED.sub(mark, markup)) if "<bdi" in markup else markup  # noqa: S704
+    return Markup(_BDI.sub(replacement, markup)) if "<bdi" in markup else markup  # noqa: S704
 
 
 def isolate_values(app: Flask) -> None:
     """Let every value that a template of ``app`` shows, alone or in a sentence, keep its direction to itself."""
-    app.jinja_env.filters.update(isolate=isolate, isolate_plain=isolate_plain, unmarked=unmarked)
-    app.jinja_env.add_extension(Isolating)
+    app.jinja_env.filters.update(isolate=isolate, isolate_plain=isolate_plain, without_bdi=without_bdi)
+    app.jinja_env.add_extension(IsolateExtension)
     for name in ("gettext", "ngettext"):
         plain: Any = app.jinja_env.globals[name]
         app.jinja_env.globals[name] = _with_isolated_words(plain)
@@ -123,7 +123,7 @@ def _with_isolated_words(gettext: Callable[..., str]) -> Callable[..., str]:
     return isolating
 
 
-class Isolating(Extension):
+class IsolateExtension(Extension):
     """Puts the filter that fits its place behind every value of a template, as the template is read."""
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
@@ -174,7 +174,7 @@ class _Place:
         """The filter for a value that stands here."""
         if self._open_tag:
             attribute = _ATTRIBUTE.search(self._open_tag)
-            return "isolate_plain" if attribute and attribute[1].lower() in _SAID else "unmarked"
+            return "isolate_plain" if attribute and attribute[1].lower() in _SPOKEN else "without_bdi"
         if self._element in _WITHOUT_MARKUP:
             return "isolate_plain"
-        return "unmarked" if self._element in _UNTOUCHED else "isolate"
+        return "without_bdi" if self._element in _UNTOUCHED else "isolate"

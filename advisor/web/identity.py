@@ -21,7 +21,7 @@ from advisor.models import Account, AccountOwner, ApiToken, LoginSession, Owner,
 from advisor.models.audit import Actor
 from advisor.models.base import hash_of, now
 from advisor.models.database import DatabaseUnavailable
-from advisor.models.limits import hit
+from advisor.models.limits import count_try
 from advisor.web import cookies
 from advisor.web.errors import reply_too_often
 from advisor.web.logs import log
@@ -64,8 +64,8 @@ ANONYMOUS = Identity()
 def init_app(app: Flask) -> None:
     """Look up who is asking before any view runs, and tell the templates as ``who``."""
     app.before_request(_look_up_once)
-    app.after_request(_told_of_adopted)
-    app.context_processor(lambda: {"who": current(), "was_here": cookies.was_here()})
+    app.after_request(_clear_adopted)
+    app.context_processor(lambda: {"who": current(), "has_visitor_key": cookies.has_visitor_key()})
 
 
 def current() -> Identity:
@@ -77,7 +77,7 @@ def current() -> Identity:
     return cast(Identity, g.identity)
 
 
-def forget_look_up() -> None:
+def clear_cache() -> None:
     """Look again, because the cookie is another one now."""
     g.pop("identity", None)
 
@@ -93,13 +93,13 @@ def owner() -> Owner | None:
     who = current()
     if who.account_id is not None:
         return AccountOwner(who.account_id)
-    key_hash = None if request.path.startswith("/api/") else cookies.owner()
+    key_hash = None if request.path.startswith("/api/") else cookies.visitor_hash()
     return VisitorOwner(key_hash) if key_hash else None
 
 
 def ensure_owner() -> Owner:
     """The same, with a new visitor key where there is none. Call it where a form begins, so that two have one owner."""
-    return owner() or VisitorOwner(cookies.ensure_owner())
+    return owner() or VisitorOwner(cookies.ensure_visitor_hash())
 
 
 def own_account_id() -> UUID:
@@ -120,18 +120,18 @@ def own_account(session: Session) -> Account:
 def actor() -> Actor:
     """Who is asking, for the audit."""
     who = current()
-    return Actor(who.role, who.account_id, from_where())
+    return Actor(who.role, who.account_id, client_address())
 
 
-def from_where() -> str:
+def client_address() -> str:
     """The network address that this came from. A proxy is believed only where the settings name it."""
     return request.remote_addr or ""
 
 
-def browser() -> str:
+def browser_name() -> str:
     """What the browser calls itself; "" where that could not be stored. One that is too long is cut."""
-    said = request.user_agent.string[:LINE_LIMIT]
-    return said if text_fault(said, one_line=True) is None else ""
+    name = request.user_agent.string[:LINE_LIMIT]
+    return name if text_fault(name, one_line=True) is None else ""
 
 
 def requires_password_again() -> Response | None:
@@ -207,7 +207,7 @@ def _note_visit(login: LoginSession) -> None:
         return
 
 
-def _told_of_adopted(response: Response) -> Response:
+def _clear_adopted(response: Response) -> Response:
     """The first page after the sign-in names what came along, and the next does not any more."""
     who = cast("Identity | None", g.get("identity"))
     if who is not None and who.adopted and response.status_code == 200 and response.mimetype == "text/html":
@@ -223,19 +223,19 @@ def _of_token() -> Identity:
     header = request.headers.get("Authorization", "")
     if not header:
         return ANONYMOUS
-    token = header.removeprefix(BEARER) if header.startswith(BEARER) else ""
+    secret = header.removeprefix(BEARER) if header.startswith(BEARER) else ""
     with database().read() as session:
-        held = session.scalars(select(ApiToken).where(ApiToken.token_hash == hash_of(token))).first()
+        token = session.scalars(select(ApiToken).where(ApiToken.token_hash == hash_of(secret))).first()
     moment = now()
-    if held is None or held.revoked_at or held.expires_at <= moment or held.account.disabled_at:
+    if token is None or token.revoked_at or token.expires_at <= moment or token.account.disabled_at:
         abort(401, description=_("This token is not known, was revoked, or has expired."))
     with database().write() as session:
         config = current_app.config
-        wait = hit(session, "api", str(held.id), config["API_CALLS"], config["API_WINDOW"])
+        wait = count_try(session, "api", str(token.id), config["API_CALLS"], config["API_WINDOW"])
         if wait is None:
-            session.execute(update(ApiToken).where(ApiToken.id == held.id).values(last_used_at=moment))
+            session.execute(update(ApiToken).where(ApiToken.id == token.id).values(last_used_at=moment))
     if wait is not None:
         abort(reply_too_often(wait.seconds))
     # An admin's programs may do what there is for admins under /api/: nothing there changes a rule or an account.
-    role: Role = "admin" if held.account.is_admin and held.account.has_factor else "owner"
-    return Identity(account_id=held.account_id, email=held.account.email, role=role)
+    role: Role = "admin" if token.account.is_admin and token.account.has_factor else "owner"
+    return Identity(account_id=token.account_id, email=token.account.email, role=role)

@@ -92,8 +92,8 @@ def _end(response: Response) -> Response:
 
 def _frames_instead_of_message(_logger: object, _method: str, event: Event) -> Event:
     """Say where an exception came from, and of which kinds it was: its message may hold what a visitor typed."""
-    given = event.pop("exc_info", None)
-    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    info = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         kinds: list[str] = []
         cause: BaseException | None = error

@@ -40,7 +40,7 @@ class PageLinks:
 
 
 @dataclass(frozen=True, slots=True)
-class Paged(Generic[Item]):
+class PageOfItems(Generic[Item]):
     """The items of one page. ``first`` is the number of the first of them."""
 
     items: Sequence[Item]
@@ -60,11 +60,11 @@ def page_links(number: int, pages: int, url: Callable[[int], str]) -> PageLinks:
     )
 
 
-def paged(items: Sequence[Item], wanted: str, size: int, url: Callable[[int], str]) -> Paged[Item]:
+def paginate(items: Sequence[Item], wanted: str, size: int, url: Callable[[int], str]) -> PageOfItems[Item]:
     """Cut out the page that the address asks for; what is no number, or none there, is the nearest page."""
     bounds = page_bounds(len(items), whole_number(wanted) or 1, size)
     links = page_links(bounds.number, bounds.pages, url)
-    return Paged(items[bounds.start : bounds.stop], len(items), bounds.start + 1, links)
+    return PageOfItems(items[bounds.start : bounds.stop], len(items), bounds.start + 1, links)
 
 
 def _nearest(number: int, pages: int) -> Iterator[int | None]:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from advisor.extensions import database
 from advisor.models.address import canonical_email
-from advisor.models.limits import Limit, Wait, hit_all
+from advisor.models.limits import Limit, Wait, count_tries
 from advisor.web import identity
 from advisor.web.errors import reply_too_often
 
@@ -63,7 +63,7 @@ def count_reset(email: str) -> Wait | None:
 
 def network() -> str:
     """Where the request comes from, as far as it is counted: of IPv6 the first half, which one customer has."""
-    where = identity.from_where()
+    where = identity.client_address()
     try:
         address = ip_address(where)
     except ValueError:
@@ -79,7 +79,7 @@ def _limit(bucket: str, tries_setting: str, window_setting: str) -> Limit:
 
 def _count(*wanted: tuple[Limit, str]) -> Wait | None:
     with database().write() as session:
-        return hit_all(session, wanted)
+        return count_tries(session, wanted)
 
 
 def _reply(wait: Wait | None) -> Response | None:

@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
     """Guard every request and reply of ``app``."""
     app.request_class = Request
     if hops := app.config["TRUSTED_PROXIES"]:
-        app.wsgi_app = BelievedProxies(app.wsgi_app, hops)  # type: ignore[method-assign]
+        app.wsgi_app = TrustedProxies(app.wsgi_app, hops)  # type: ignore[method-assign]
     for check in (_check_size, _check_address, _check_origin, _check_body, _check_repeats):
         app.before_request(check)
     app.after_request(_add_headers)
@@ -62,11 +62,11 @@ def init_app(app: Flask) -> None:
 def may_repeat(*names: str) -> Callable[[View], View]:
     """Let the fields of these names (``*`` stands for anything) come several times to a view; others may not."""
 
-    def mark(view: View) -> View:
+    def allow(view: View) -> View:
         view.may_repeat = names  # type: ignore[attr-defined]
         return view
 
-    return mark
+    return allow
 
 
 def takes_a_file(view: View) -> View:
@@ -204,7 +204,7 @@ _PROBES = frozenset({"/healthz", "/readyz"})
 """Asked by watchers beside the proxy, who say nothing of themselves."""
 
 
-class BelievedProxies:
+class TrustedProxies:
     """Takes an address and a scheme from the last so many proxies, and nothing else for one of them.
 
     They are known to speak TLS, so whatever does not say “http” means HTTPS: a cookie for HTTPS alone is lost on plain
@@ -234,9 +234,9 @@ class BelievedProxies:
         return self._app(environ, start_response)
 
 
-def _address(said: str) -> str:
+def _address(written: str) -> str:
     """The network address in what a proxy wrote, without port, brackets and zone; "" where there is none."""
-    text = said.strip()
+    text = written.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:

@@ -48,7 +48,7 @@ class Pair:
 class RulePair:
     """A rule that counts differently. ``before`` and ``after`` say its points, "" where it does not count.
 
-    ``alone`` marks a rule whose change by itself makes the difference; only ``rules_changed`` sets it.
+    ``alone`` marks a rule whose change by itself makes the difference, where one process is held against two rule sets.
     """
 
     rule: str
@@ -106,7 +106,10 @@ def difference(before: AdviceView, after: AdviceView, alone: Iterable[str] = ())
     return Difference(
         before=_verdict(before),
         after=_verdict(after),
-        name=_pair(_("Name of the process"), "", before.document["process"], after.document["process"]),
+        name=next(
+            iter(_differing([(_("Name of the process"), "", *(it.document["process"] for it in (before, after)))])),
+            None,
+        ),
         parts=_parts(before.document, after.document),
         answers=_answers(before, after),
         moved=_moved(before, after),
@@ -137,15 +140,15 @@ def _verdict(advice: AdviceView) -> VerdictView:
     return VerdictView(document["outcome"], verdict_words(document), strength_words(document), advice.edition.number)
 
 
-def _pair(name: str, part: str, before: str, after: str) -> Pair | None:
-    return None if before == after else Pair(str(name), part, before, after)
+def _differing(values: Iterable[tuple[str, str, str, str]]) -> list[Pair]:
+    """A pair for each name, part, value before and value after where the two values differ."""
+    return [Pair(str(name), part, before, after) for name, part, before, after in values if before != after]
 
 
 def _parts(before: dict[str, Any], after: dict[str, Any]) -> list[Pair]:
     """Parts that came, went, or are advised differently."""
     one, other = ({part["part"]: part for part in document["parts"]} for document in (before, after))
-    pairs = (_pair(name, name, _of_part(one.get(name)), _of_part(other.get(name))) for name in {**one, **other})
-    return [pair for pair in pairs if pair is not None]
+    return _differing((name, name, _of_part(one.get(name)), _of_part(other.get(name))) for name in {**one, **other})
 
 
 def _of_part(part: dict[str, Any] | None) -> str:
@@ -169,13 +172,12 @@ def _answers(before: AdviceView, after: AdviceView) -> list[Pair]:
     names = list(dict.fromkeys([part for part, _ in one] + [part for part, _ in other]))
     order = {question.key: index for index, question in enumerate(after.edition.rule_set.questions)}
     places = sorted({*one, *other}, key=lambda place: (names.index(place[0]), order.get(place[1], len(order))))
-    pairs = []
+    found = []
     for part, key in places:
         question = after.edition.rule_set.question(key) or before.edition.rule_set.question(key)
-        name = question.text if question else key
-        found = [_answer_words(advice, given, part, key) for advice, given in ((before, one), (after, other))]
-        pairs.append(_pair(name, part, *found))
-    return [pair for pair in pairs if pair is not None]
+        words = _answer_words(before, one, part, key), _answer_words(after, other, part, key)
+        found.append((question.text if question else key, part, *words))
+    return _differing(found)
 
 
 def _moved_keys(before: AdviceView, after: AdviceView) -> set[str]:
@@ -187,13 +189,10 @@ def _moved_keys(before: AdviceView, after: AdviceView) -> set[str]:
 
 def _moved(before: AdviceView, after: AdviceView) -> list[Pair]:
     """A line for each of these whose answer differs in some part, and one for all that keep theirs everywhere."""
-    keys, pairs, same = _moved_keys(before, after), [], 0
-    for question in after.edition.rule_set.questions:
-        if question.key in keys:
-            pair = _pair(question.text, "", *(_everywhere(advice, question.key) for advice in (before, after)))
-            pairs += [pair] if pair else []
-            same += pair is None
-    if same:
+    keys = _moved_keys(before, after)
+    moved = [question for question in after.edition.rule_set.questions if question.key in keys]
+    pairs = _differing((it.text, "", _everywhere(before, it.key), _everywhere(after, it.key)) for it in moved)
+    if same := len(moved) - len(pairs):
         what = ngettext("%(num)d answer, as it was", "%(num)d answers, as they were", same)
         where = [_("for each part") if advice.given["parts"] else _("for the process") for advice in (before, after)]
         pairs.append(Pair(str(what), "", *map(str, where)))
@@ -227,11 +226,8 @@ def _answer_words(advice: AdviceView, given: dict[tuple[str, str], Any], part: s
 
 
 def _points(before: dict[str, Any], after: dict[str, Any]) -> list[Pair]:
-    pairs = []
-    for side in Side:
-        one, other = (document["points"][side] for document in (before, after))
-        pairs.append(_pair(str(SIDES[side].towards), "", str(one), str(other)))
-    return [pair for pair in pairs if pair is not None]
+    one, other = before["points"], after["points"]
+    return _differing((SIDES[side].towards, "", str(one[side]), str(other[side])) for side in Side)
 
 
 def _rules(before: AdviceView, after: AdviceView, alone: frozenset[str]) -> list[RulePair]:
@@ -295,17 +291,13 @@ def _shift(was: dict[str, Any] | None, now: dict[str, Any] | None) -> int:
 
 def _policy(before: AdviceView, after: AdviceView) -> list[Pair]:
     """How the points are read, where that itself was changed between the two versions."""
-    tables = (
-        ("leave", _("Whether it leaves the house")),
-        ("kind", _("Which kind of work it is")),
-    )
-    pairs: list[Pair | None] = []
-    for table, name in tables:
+    pairs: list[Pair] = []
+    for table, name in (("leave", _("Whether it leaves the house")), ("kind", _("Which kind of work it is"))):
         if getattr(before.edition.rule_set, table) == getattr(after.edition.rule_set, table):
             continue
         one, other = (_policy_rows(advice.document, table) for advice in (before, after))
-        pairs.extend(_pair(str(name), part, one.get(part, ""), other.get(part, "")) for part in {**one, **other})
-    return [pair for pair in pairs if pair is not None]
+        pairs += _differing((name, part, one.get(part, ""), other.get(part, "")) for part in {**one, **other})
+    return pairs
 
 
 def _policy_rows(document: dict[str, Any], table: str) -> dict[str, str]:

@@ -41,10 +41,10 @@ def short_condition(rule_set: RuleSet, condition: Condition) -> str:
 def rule_sentence(rule_set: RuleSet, rule: Rule) -> str:
     """A whole rule in one sentence."""
     when = _(", and ").join(condition_sentence(rule_set, condition) for condition in rule.when)
-    return str(_("When %(when)s, it %(adds)s.", when=when, adds=adds(rule.push)))
+    return str(_("When %(when)s, it %(adds)s.", when=when, adds=push_words(rule.push)))
 
 
-def adds(push: Push) -> str:
+def push_words(push: Push) -> str:
     """What a rule that fits does: "adds 3 points towards BPO"."""
     side = SIDES[push.side].towards
     return str(

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from advisor.engine.analysis.proofs.effect import RuleSetEffect
-from advisor.engine.document.diff import Change, Happened, diff, words
+from advisor.engine.analysis.proofs.one_rule import RuleSetEffect
+from advisor.engine.document.diff import Change, ChangeType, diff, words
 from advisor.engine.document.document import NUMBERED, to_plain
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
@@ -146,9 +146,9 @@ def describe_effect(effect: RuleSetEffect | None) -> str:
 def _change(change: Change) -> Iterator[str]:
     number = change.new_at if change.new_at is not None else change.old_at
     name = str((number or 0) + 1) if change.collection in NUMBERED else change.key
-    moved = " and moved" if change.moved and change.happened is not Happened.MOVED else ""
+    moved = " and moved" if change.moved and change.happened is not ChangeType.MOVED else ""
     yield f"{change.happened.value.capitalize()}{moved}: {change.collection}/{escape_invisible(name)}"
-    if change.happened is Happened.MOVED:
+    if change.happened is ChangeType.MOVED:
         yield f"    from place {(change.old_at or 0) + 1} to {(change.new_at or 0) + 1}"
         return
     before, after = _fields(change.old), _fields(change.new)
@@ -175,7 +175,7 @@ def _text(value: Any) -> str:
 
 
 def _worded(old: str, new: str) -> str:
-    marks = {Happened.REMOVED: "[-%s-]", Happened.ADDED: "{+%s+}"}
+    marks = {ChangeType.REMOVED: "[-%s-]", ChangeType.ADDED: "{+%s+}"}
     return "".join(marks.get(part.happened, "%s") % escape_invisible(part.text) for part in words(old, new))
 
 

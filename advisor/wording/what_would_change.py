@@ -6,22 +6,23 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from advisor.engine.analysis.explain import AnswerChange, AnswerReach, ChangeSet, Settles, Target, WouldChange
+from advisor.engine.analysis.explain import AnswerChange, AnswerReach, ChangeSet, Settlement, Target, WouldChange
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
+from advisor.wording.result import QuestionUrl
 from advisor.wording.values import answer_label, band_label
 from advisor.wording.vocabulary import OUTCOMES
 
 TryUrl = Callable[[Sequence[AnswerChange]], str]
 """Gives the address of the page on which changes are tried; "" where that cannot be done."""
 
-QuestionUrl = Callable[[str, int | None], str]
-"""Gives the address of a question: its key, and the place of the part (None: asked of the process)."""
-
 ANSWERS_SHOWN = 2
 """Answers that would do as well as each other and are written out."""
+
+SETS_SHOWN = 2
+"""Ways to the nearest other advice that are written out, and one to those further off; the others are a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +148,6 @@ def _either(words: Sequence[str]) -> str:
     return str(_("%(some)s or %(last)s", some=", ".join(words[:-1]), last=words[-1]))
 
 
-SETS_SHOWN = 2
-"""Ways to the nearest other advice that are written out, and one to those further off; the others are a page."""
-
-
 @dataclass(frozen=True, slots=True)
 class ReachRow:
     """What one answer can do on its own. The lean, BPO minus KPO, is ``now`` and would run from ``least`` to ``most``.
@@ -241,55 +238,45 @@ def firmness_words(would: WouldChange) -> str:
     return str(_("No other answers change this advice."))
 
 
-def present_explanation(would: WouldChange, settles: Settles, context: WordingContext) -> AdviceExplanation:
+def present_explanation(would: WouldChange, settles: Settlement, context: WordingContext) -> AdviceExplanation:
     """Put an explanation into words."""
     widest = max([1, *(abs(end) for reach in would.reaches for end in (reach.least, reach.most, would.lean))])
     return AdviceExplanation(
         firmness=firmness_words(would),
-        unless=[_open_end(reach, context, would.outcome) for reach in would.unless],
+        unless=[
+            _open_end(
+                reach.question, reach.part, context, [found for found in reach.outcomes if found is not would.outcome]
+            )
+            for reach in would.unless
+        ],
         possible=_possible(settles, would, context),
         is_settled=settles.settled is True,
         deciding=_deciding(settles, context),
         towards=other_advices(would, context, SETS_SHOWN),
         reaches=[_reach(reach, would, context, widest) for reach in would.reaches],
-        would_tell=[
-            OpenEnd(
-                context.question(key).text,
-                context.question(key).short,
-                context.part(part),
-                context.question_url(key, part),
-                "",
-            )
-            for key, part in settles.would_tell
-        ],
+        would_tell=[_open_end(key, part, context) for key, part in settles.would_tell],
         next_questions=[(found.question, found.part) for found in settles.next_questions or ()],
     )
 
 
-def _possible(settles: Settles, would: WouldChange, context: WordingContext) -> str:
+def _possible(settles: Settlement, would: WouldChange, context: WordingContext) -> str:
     others = [found.outcome for found in settles.possible if found.outcome is not would.outcome]
     if settles.settled:
         return ""
     if others:
         left = [context.question(reach.question) for reach in would.reaches if not reach.is_answered]
+        what = outcome_words(others)
         if all(question.section is Section.SHARPEN for question in left):
-            text = str(
-                _(
-                    "Together, answers to the further questions below could turn it to %(what)s.",
-                    what=outcome_words(others),
-                )
-            )
+            text = str(_("Together, answers to the further questions below could turn it to %(what)s.", what=what))
         else:
-            text = str(
-                _("Answers to the questions that are still open could turn it to %(what)s.", what=outcome_words(others))
-            )
+            text = str(_("Answers to the questions that are still open could turn it to %(what)s.", what=what))
         if not settles.undecided:
             return text
         return text + " " + str(_("Whether it could become anything else was not found out in the time."))
     return str(_("Whether the questions that are still open can change it was not found out in the time."))
 
 
-def _deciding(settles: Settles, context: WordingContext) -> DecidingAnswers | None:
+def _deciding(settles: Settlement, context: WordingContext) -> DecidingAnswers | None:
     keys = settles.suffices.answers
     if not keys:
         return None
@@ -330,12 +317,7 @@ def _reach(reach: AnswerReach, would: WouldChange, context: WordingContext, wide
     )
 
 
-def _open_end(reach: AnswerReach, context: WordingContext, now: Outcome) -> OpenEnd:
-    others = [outcome for outcome in reach.outcomes if outcome is not now]
-    return OpenEnd(
-        context.question(reach.question).text,
-        context.question(reach.question).short,
-        context.part(reach.part),
-        context.question_url(reach.question, reach.part),
-        outcome_words(others),
-    )
+def _open_end(key: str, part: int | None, context: WordingContext, could_be: Sequence[Outcome] = ()) -> OpenEnd:
+    question = context.question(key)
+    url = context.question_url(key, part)
+    return OpenEnd(question.text, question.short, context.part(part), url, outcome_words(could_be))

@@ -1,4 +1,4 @@
-"""What a person does at the door."""
+"""Signing in, codes of the second factor, and what was recorded."""
 
 import time
 

@@ -268,14 +268,14 @@ def test_s10_a_sign_in_with_a_password_that_just_changed_is_refused(
     from advisor.accounts import passwords
 
     changed = passwords_hash(crowded, NEW)
-    renewed = passwords.renewed
+    renewed = passwords.renewed_hash
 
     def after_the_change(password_hash: str, typed: str) -> str:
         with database.write() as session:
             session.get_one(Account, account_id).password_hash = changed
         return renewed(password_hash, typed)
 
-    monkeypatch.setattr(passwords, "renewed", after_the_change)
+    monkeypatch.setattr(passwords, "renewed_hash", after_the_change)
     person = Visitor(crowded.test_client())
     person.open("/sign-in")
     page = person.submit(**OLGA, status=422)

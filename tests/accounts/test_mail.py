@@ -260,7 +260,7 @@ def test_f7_a_server_that_says_nothing_is_left_after_a_while(database: Database,
 
 
 def test_letters_that_nobody_will_send_any_more_are_deleted(database: Database, settings: Settings) -> None:
-    from advisor.operating.background import purge
+    from advisor.operating.serve import purge
 
     ask(database)
     purge(database, settings)

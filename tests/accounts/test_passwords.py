@@ -188,5 +188,5 @@ def test_a_text_too_long_for_a_password_is_not_worked_through(app: Flask, monkey
     with app.app_context():
         assert not passwords.is_right(None, "a" + "\u0301\u0316" * 200_000)
         assert passwords.fault("a" + "\u0301\u0316" * 200_000, "")
-        assert passwords.normalised("a" * 512) == "a" * 512
+        assert passwords.normalise("a" * 512) == "a" * 512
     assert lengths == [512]

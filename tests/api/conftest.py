@@ -5,7 +5,7 @@ from advisor.models import Database
 from tests.api.programs import Program, program_of
 from tests.assessments.conftest import small, small_in_force
 from tests.processes.conftest import admin, newer, owner, rival
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 
 __all__ = ["admin", "newer", "owner", "rival", "small", "small_in_force"]
 

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from advisor.models import ApiToken, Assessment, Database
 from advisor.models.base import hash_of, now
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.rule_sets.admins import Admin
 
 URL = "/api/v1/assessments"

@@ -13,8 +13,8 @@ from advisor.exchange.recommendation import recommend
 from advisor.models import Database, RecommendationRecord
 from advisor.models.rule_set_version import rule_set
 from tests.api.programs import URL, Program, program_of, rows
-from tests.assessments.walking import EXPERT, ROUTINE, UNSURE
-from tests.processes.owning import OwnerWalker
+from tests.assessments.walker import EXPERT, ROUTINE, UNSURE
+from tests.processes.owner_walker import OwnerWalker
 
 
 def test_a_process_with_every_answer_is_advised_on_at_once_in_the_words_of_the_engine(

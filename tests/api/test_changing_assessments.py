@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from advisor.models import Database
 from tests.api.programs import Program, rows
-from tests.assessments.walking import EXPERT, ROUTINE
-from tests.processes.owning import OwnerWalker
+from tests.assessments.walker import EXPERT, ROUTINE
+from tests.processes.owner_walker import OwnerWalker
 
 
 def test_p3_a_change_must_name_the_version_it_is_based_on(program: Program) -> None:

@@ -11,9 +11,9 @@ from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, RecommendationRecord
 from tests.api.programs import Program
 from tests.api.test_description import described, validator
-from tests.assessments.walking import CORE, ROUTINE
+from tests.assessments.walker import CORE, ROUTINE
 from tests.processes.conftest import Publish, reworded
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 
 
 def stored(database: Database) -> tuple[int, int | None, list[tuple[int, str]]]:

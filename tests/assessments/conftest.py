@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.assessments.walking import Walker
+from tests.assessments.walker import Walker
 from tests.small import small, small_in_force
 
 __all__ = ["small", "small_in_force"]

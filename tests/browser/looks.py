@@ -1,5 +1,6 @@
 """What a person would see or feel on a page, measured in the browser."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -20,13 +21,14 @@ _SMALL_ANSWERS = """() => {
       const hit = document.elementFromPoint(x + dx, y + dy);
       return hit === box || (hit && hit.closest("label") && hit.closest("label").control === box);
     };
-    const reach = (dx, dy) => {
+    const reach = (dx, dy, enough) => {
       let steps = 0;
-      while (steps < 60 && hits(dx * (steps + 1), dy * (steps + 1))) steps += 1;
+      while (steps < enough && hits(dx * (steps + 1), dy * (steps + 1))) steps += 1;
       return steps;
     };
-    const tall = reach(0, -1) + reach(0, 1) + 1;
-    const wide = reach(-1, 0) + reach(1, 0) + 1;
+    const up = reach(0, -1, 43), before = reach(-1, 0, 43);
+    const tall = up + reach(0, 1, 43 - up) + 1;
+    const wide = before + reach(1, 0, 43 - before) + 1;
     if (tall < 44 || wide < 44) small.push(`${box.id}: ${wide} x ${tall}`);
   }
   window.scrollTo(0, 0);
@@ -67,11 +69,55 @@ _TOO_WIDE = """() => {
 }"""
 
 
-def axe_violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 A and AA, and landmarks of one name, with the first place of each."""
-    options = {
-        "runOnly": {"type": "tag", "values": _LEVELS},
-        "rules": {"landmark-unique": {"enabled": True}},
+_SHOWN = """() => [...document.querySelectorAll("*")].map((part) => {
+  // What axe looks at in each part of a page, save how wide and how far down it is.
+  const style = getComputedStyle(part), box = part.getBoundingClientRect(), size = parseFloat(style.fontSize);
+  return [
+    part.checkVisibility({ visibilityProperty: true, opacityProperty: true }),
+    box.width > 1 && box.height > 1, box.right <= 0 || box.bottom + scrollY <= 0,
+    style.color, style.backgroundColor, style.backgroundImage, style.opacity, style.textDecorationLine,
+    size >= 24 || (size >= 18 && style.fontWeight >= 700),
+  ].join();
+}).join("\\n")"""
+
+_OF_PLACES = ["target-size", "scrollable-region-focusable"]
+"""The rules of axe that depend on where things are and how large."""
+
+
+_FOLD = """opened => [...document.querySelectorAll("[data-fold]")].map((fold, at) => {
+  const was = fold.open;
+  if (opened) fold.open = opened[at] || matchMedia("(min-width: 40.01em)").matches;
+  return was;
+})"""
+
+
+def at_widths(page: Page, *widths: Mapping[str, int]) -> Iterator[tuple[int, list[str]]]:
+    """Give the page each of these sizes, one after the other, with its width and what axe finds; then its own again.
+
+    What a phone folds is open where there is room. Where a page shows the same in the same colours as at a width
+    before, only the rules about places are asked again.
+    """
+    before, opened = page.viewport_size, page.evaluate(_FOLD)
+    assert before is not None
+    seen = set()
+    for viewport in widths:
+        page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+        page.evaluate(_FOLD, opened)
+        shown = str(page.evaluate(_SHOWN))
+        yield viewport["width"], axe_violations(page, only=_OF_PLACES if shown in seen else None)
+        seen.add(shown)
+    page.set_viewport_size(before)
+    page.evaluate(_FOLD, opened)
+
+
+def axe_violations(page: Page, only: Sequence[str] | None = None) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA, and landmarks of one name, with the first place of each.
+
+    ``only`` are the rules that are asked, all of these unless given.
+    """
+    options: dict[str, Any] = {
+        "runOnly": {"type": "rule", "values": only} if only else {"type": "tag", "values": _LEVELS},
+        "rules": {} if only else {"landmark-unique": {"enabled": True}},
         "resultTypes": ["violations"],
     }
     found = _AXE.run(page, options=options).response["violations"]

@@ -6,8 +6,9 @@ from playwright.sync_api import Page, expect
 from advisor.engine.document.document import dumps
 from advisor.models import Database
 from advisor.models.rule_set_version import publish
-from tests.browser.looks import axe_violations, sideways, small_targets
+from tests.browser.looks import at_widths, sideways, small_targets
 from tests.browser.test_admin_pages import let_in, signed_in
+from tests.browser.windows import PHONE, WIDE
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.crowded import crowded
 from tests.rule_sets.test_crowded import LISTS, PAGES
@@ -26,9 +27,8 @@ def wrong(page: Page, server: str, paths: list[str]) -> list[str]:
     found = []
     for path in paths:
         page.goto(server + path)
-        for width in (375, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            faults = [*axe_violations(page), *small_targets(page), *sideways(page)]
+        for width, violations in at_widths(page, PHONE, WIDE):
+            faults = [*violations, *small_targets(page), *sideways(page)]
             found += [f"{path} at {width}: {fault}" for fault in faults]
     return found
 

@@ -17,7 +17,8 @@ from advisor.models import draft as drafts
 from advisor.models.audit import Actor
 from advisor.models.rule_set_version import publish, rule_set
 from tests.applications import borrowed
-from tests.browser.looks import axe_violations
+from tests.browser.looks import at_widths, axe_violations
+from tests.browser.windows import PHONE, WIDE
 from tests.conftest import settings_for
 from tests.rule_sets.admins import DRAFT, Admin
 
@@ -175,9 +176,8 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(signed_in: tuple[str, Ad
     found: list[str] = []
     for path in PAGES:
         page.goto(server + path)
-        for width in (375, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            found += [f"{path}: {violation}" for violation in axe_violations(page)]
+        for width, violations in at_widths(page, PHONE, WIDE):
+            found += [f"{path}: {violation}" for violation in violations]
             wide = int(page.evaluate("document.documentElement.scrollWidth"))
             found += [f"{path}: {wide} px wide"] if wide > width else []
     assert found == []

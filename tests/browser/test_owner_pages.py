@@ -11,11 +11,11 @@ from advisor.engine.document.document import dumps
 from advisor.models import Assessment, Database
 from advisor.models.rule_set_version import publish, rule_set
 from tests.applications import borrowed
-from tests.browser.looks import axe_violations, sideways, sideways_at, sideways_with_large_text, small_targets
+from tests.browser.looks import at_widths, sideways, sideways_at, sideways_with_large_text, small_targets
 from tests.browser.windows import PHONE, WIDE
 from tests.conftest import settings_for
-from tests.processes.crowds import keep
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
+from tests.processes.sample_processes import keep
 
 MOST = 500
 
@@ -39,12 +39,11 @@ def wrong(page: Page, *paths: str) -> list[str]:
     found = []
     for path in paths:
         page.goto(f"{home[0]}//{home[2]}{path}")
-        for width in (PHONE, WIDE):
-            page.set_viewport_size(width)  # type: ignore[arg-type]
-            faults = [*axe_violations(page), *small_targets(page), *sideways(page), *sideways_with_large_text(page)]
-            if width is PHONE:
+        for width, violations in at_widths(page, PHONE, WIDE):
+            faults = [*violations, *small_targets(page), *sideways(page), *sideways_with_large_text(page)]
+            if width == PHONE["width"]:
                 faults += sideways_at(page, 320)
-            found += [f"{path} at {width['width']}: {fault}" for fault in faults]
+            found += [f"{path} at {width}: {fault}" for fault in faults]
     return found
 
 
@@ -101,9 +100,8 @@ def test_too_many_ticked_are_told_on_top_and_the_way_leads_to_the_ticks(
     page.get_by_role("button", name="Compare selected (2 to 4)").click()
     expect(page.get_by_role("alert")).to_contain_text("Tick 2 to 4 processes to compare. 5 are ticked.")
     expect(page.get_by_role("alert")).to_be_focused()
-    for width in (PHONE, WIDE):
-        page.set_viewport_size(width)  # type: ignore[arg-type]
-        assert [*axe_violations(page), *small_targets(page), *sideways(page)] == []
+    for _width, violations in at_widths(page, PHONE, WIDE):
+        assert [*violations, *small_targets(page), *sideways(page)] == []
     page.get_by_role("alert").get_by_role("link").click()
     expect(page.locator("#of-0")).to_be_focused()
     page.keyboard.press("Space")

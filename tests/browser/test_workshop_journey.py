@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from advisor.engine.analysis.proofs.effect import effect
+from advisor.engine.analysis.proofs.one_rule import effect
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Side
 from advisor.models import Database

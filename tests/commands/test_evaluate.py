@@ -22,7 +22,7 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import TestCase
 from tests.commands.conftest import Advisor
 from tests.exchange import open_document
-from tests.exchange.filled_in import csv_of, open_document_of, workbook_of
+from tests.exchange.item_sheets import csv_of, open_document_of, workbook_of
 from tests.exchange.samples import SMALL_FILE, as_request
 
 RULE_SET = starter.rule_set()

@@ -13,7 +13,7 @@ from advisor.models import Database
 from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR
 from tests.commands.conftest import Advisor
-from tests.engine.test_compare import with_rule
+from tests.engine.evaluation.test_compare import with_rule
 from tests.exchange.samples import SMALL
 
 RULES = starter.rule_set()

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from advisor.engine.model.questions import Scope
 from advisor.engine.model.rules import RuleSet
-from tests.engine.choosing import Choice, below
-from tests.engine.made import Sheet, chosen_answers, known_answer, made_item, made_rule_set
+from tests.engine.choices import Choice, below
+from tests.engine.random_rule_sets import Sheet, chosen_answers, known_answer, made_item, made_rule_set
 
 PROPERTY = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 """For properties: no deadlines, since other work may share the machine that runs them."""

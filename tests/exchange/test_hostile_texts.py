@@ -12,7 +12,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import SIZE_LIMIT
 from advisor.exchange.rule_sets import write_rule_set
 from tests.effort import limit
-from tests.exchange import hostile
+from tests.exchange import hostile_files
 from tests.exchange.samples import read_rule_set
 from tests.rule_sets.crowded import crowded
 
@@ -67,7 +67,7 @@ TOML: Mapping[str, bytes] = {
 @pytest.mark.parametrize(("files", "name"), [(JSON, "rules.json"), (TOML, "rules.toml")], ids=["json", "toml"])
 def test_i4_each_is_refused_within_a_second_and_100_megabytes(files: Mapping[str, bytes], name: str) -> None:
     before = limit(SECONDS)
-    found = dict(zip(files, hostile.refusals(files.values(), name), strict=True))
+    found = dict(zip(files, hostile_files.refusals(files.values(), name), strict=True))
     most = max(before, limit(SECONDS))
     assert {what for what, it in found.items() if not it.said} == set()
     assert {what: it.seconds for what, it in found.items() if it.seconds > most} == {}

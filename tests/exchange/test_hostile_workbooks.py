@@ -19,22 +19,22 @@ from advisor.engine.model.errors import RuleSetError
 from advisor.exchange.rule_sets import read_with_places, write_rule_set
 from advisor.exchange.sheets.reader import UNPACKED_LIMIT, NotAValue, read_sheets
 from tests.engine.strategies import PROPERTY
-from tests.exchange import hostile
-from tests.exchange.hostile import SHEET, TEXTS, sheet, texts, with_members
+from tests.exchange import hostile_files
+from tests.exchange.hostile_files import SHEET, TEXTS, sheet, texts, with_members
 from tests.exchange.samples import SMALL
 
-Costs = dict[str, tuple[str, hostile.Refusal]]
+Costs = dict[str, tuple[str, hostile_files.Refusal]]
 
 
 @pytest.fixture(scope="module")
 def refused() -> Costs:
     """What becomes of every hostile file."""
-    return {**costs(hostile.bombs(), "rules.xlsx"), **costs(hostile.open_document_bombs(), "items.ods")}
+    return {**costs(hostile_files.bombs(), "rules.xlsx"), **costs(hostile_files.open_document_bombs(), "items.ods")}
 
 
 def costs(bombs: Iterable[tuple[str, bytes, str]], name: str) -> Costs:
     listed = list(bombs)
-    found = hostile.refusals((data for _, data, _ in listed), name)
+    found = hostile_files.refusals((data for _, data, _ in listed), name)
     return {what: (said, it) for (what, _, said), it in zip(listed, found, strict=True)}
 
 
@@ -51,7 +51,7 @@ def test_i7_none_takes_100_megabytes(refused: Costs) -> None:
 
 
 def test_i7_what_is_odd_and_takes_little_is_read() -> None:
-    found = costs(((what, data, "no such sheet") for what, data in hostile.odd_but_harmless()), "rules.xlsx")
+    found = costs(((what, data, "no such sheet") for what, data in hostile_files.odd_but_harmless()), "rules.xlsx")
     assert {what: it.said for what, (said, it) in found.items() if said not in it.said} == {}
     assert {what: it.seconds for what, (_, it) in found.items() if it.seconds > 2} == {}
     assert max(it.megabytes for _, it in found.values()) < 100
@@ -60,12 +60,12 @@ def test_i7_what_is_odd_and_takes_little_is_read() -> None:
 def test_a_workbook_of_many_parts_and_equal_styles_is_read_as_any_other() -> None:
     """Programs write a part for each comment, drawing and table, and a style for each cell that was ever painted."""
     parts = {f"xl/drawings/drawing{n}.xml": b"<a/>" for n in range(120)}
-    data = with_members({**parts, hostile.STYLES: hostile.styles(10_000)})
-    assert read_sheets(data, "xlsx") == read_sheets(hostile.plain_workbook(), "xlsx")
+    data = with_members({**parts, hostile_files.STYLES: hostile_files.styles(10_000)})
+    assert read_sheets(data, "xlsx") == read_sheets(hostile_files.plain_workbook(), "xlsx")
 
 
 def test_what_is_compared_with_hostile_files_is_read() -> None:
-    (one,) = read_sheets(hostile.plain_workbook(), "xlsx")
+    (one,) = read_sheets(hostile_files.plain_workbook(), "xlsx")
     assert (one.name, one.rows) == ("Rules", {1: {0: "Key"}, 2: {0: "steps"}})
 
 
@@ -83,10 +83,10 @@ def test_i7_a_member_that_holds_more_than_the_archive_says_is_refused() -> None:
 @pytest.mark.parametrize("at", [14, 18, 26])
 def test_i7_a_member_whose_own_header_is_another_than_that_of_the_list_harms_nothing(at: int) -> None:
     """Of a check sum, a size and the length of a name."""
-    data = bytearray(hostile.plain_workbook())
+    data = bytearray(hostile_files.plain_workbook())
     data[at] ^= 1
     with suppress(RuleSetError):
-        assert read_sheets(bytes(data), "xlsx") == read_sheets(hostile.plain_workbook(), "xlsx")
+        assert read_sheets(bytes(data), "xlsx") == read_sheets(hostile_files.plain_workbook(), "xlsx")
 
 
 def test_i7_a_member_that_was_changed_is_refused_by_its_check_sum() -> None:
@@ -109,7 +109,7 @@ def test_i7_members_that_share_their_bytes_count_each_of_them() -> None:
 
 
 def test_i7_a_locked_archive_is_refused() -> None:
-    data = bytearray(hostile.plain_workbook())
+    data = bytearray(hostile_files.plain_workbook())
     at = data.index(b"PK\x01\x02")
     data[at + 8] |= 1  # of the first member: "encrypted"
     with pytest.raises(RuleSetError, match="locked by a password"):
@@ -117,7 +117,7 @@ def test_i7_a_locked_archive_is_refused() -> None:
 
 
 def test_i7_a_link_in_the_archive_is_refused() -> None:
-    out = io.BytesIO(hostile.plain_workbook())
+    out = io.BytesIO(hostile_files.plain_workbook())
     with zipfile.ZipFile(out, "a") as file:
         link = zipfile.ZipInfo("xl/link")
         link.external_attr = 0o120777 << 16
@@ -142,7 +142,7 @@ def test_s17_a_damaged_workbook_is_read_or_refused_and_nothing_else(at: int, dam
 
 
 @PROPERTY
-@given(st.sampled_from([SHEET, TEXTS, hostile.STYLES, hostile.WORKBOOK]), st.binary(max_size=400))
+@given(st.sampled_from([SHEET, TEXTS, hostile_files.STYLES, hostile_files.WORKBOOK]), st.binary(max_size=400))
 def test_s17_whatever_stands_in_the_members_is_read_or_refused(member: str, inside: bytes) -> None:
     with suppress(RuleSetError):
         read_sheets(with_members({member: inside}), "xlsx")
@@ -178,7 +178,7 @@ def test_a_sheet_that_does_not_begin_in_its_corner_keeps_the_places_of_its_cells
 
 def test_what_is_written_with_a_prefix_is_read_alike() -> None:
     rows = '<x:row><x:c t="e"><x:v>#N/A</x:v></x:c><x:c><x:f>A1</x:f></x:c><x:c r="C1"><x:v>3</x:v></x:c></x:row>'
-    whole = f'<x:worksheet xmlns:x="{hostile.MAIN[7:-1]}"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
+    whole = f'<x:worksheet xmlns:x="{hostile_files.MAIN[7:-1]}"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
     (read,) = read_sheets(with_members({SHEET: whole.encode()}), "xlsx")
     assert read.rows == {1: {0: NotAValue("the error #N/A"), 1: NotAValue("a formula"), 2: 3}}
 

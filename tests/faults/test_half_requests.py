@@ -22,7 +22,7 @@ from tests.conftest import KEY, settings_for
 from tests.exchange.samples import SMALL
 from tests.factories import make_assessment
 from tests.operating.test_migrate import dump
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.rule_sets.admins import Admin
 from tests.serving import ServerProcess, environment
 from tests.visiting import fields_of

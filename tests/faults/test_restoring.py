@@ -19,7 +19,7 @@ RESTORE = """
 import sys, time
 from pathlib import Path
 from advisor import settings
-from advisor.operating import restore, sqlite_files
+from advisor.operating import restore
 def stop_here(*given, **more):
     Path(sys.argv[2]).touch()
     time.sleep(120)

@@ -28,9 +28,9 @@ from advisor.models import (
     RuleSetVersion,
 )
 from advisor.settings import Settings
-from tests.assessments.walking import ROUTINE, Walker
+from tests.assessments.walker import ROUTINE, Walker
 from tests.exchange.samples import SMALL
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.small import small, small_in_force
 from tests.visiting import Visitor, fields_of
@@ -59,7 +59,7 @@ BY_STATE = frozenset({
     # What is in this browser is in the account, or back, however often.
     "accounts.this_browser",
     # Nothing is stored, or a file goes out.
-    "assessments.pull_apart", "accounts.download", "rule_sets.download", "rule_sets.audit_sheet", "processes.chosen",
+    "assessments.contradiction", "accounts.download", "rule_sets.download", "rule_sets.audit_sheet", "processes.chosen",
 })  # fmt: skip
 """Addresses that need no one-time key."""
 
@@ -267,9 +267,9 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
             yield from below(kind)
 
     keyed = {kind.__name__ for kind in below(FlaskForm) if hasattr(kind, "once")}
-    made_for_one_request = {"ProcessNameForm", "SeveralForm"}
+    made_for_one_request = {"ProcessNameForm", "BulkEditForm", "EditedItemForm"}
     assert keyed - made_for_one_request == {
-        "BringBackForm", "BringInForm", "CaseForm", "CopyForm", "MarkedForm", "NameForm", "AdviceNoteForm", "OnceForm",
+        "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DraftForm", "NameForm", "AdviceNoteForm", "OnceForm",
         "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
     }  # fmt: skip
 

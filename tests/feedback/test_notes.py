@@ -9,9 +9,9 @@ from advisor.models import Database
 from advisor.models.assessment import Feedback
 from advisor.models.audit import AuditEvent
 from advisor.models.draft import Draft
-from tests.assessments.test_saves import form_of
-from tests.assessments.walking import MIXED, ROUTINE, at_once
-from tests.processes.owning import OwnerWalker
+from tests.assessments.questions.test_saves import form_of
+from tests.assessments.walker import MIXED, ROUTINE, at_once
+from tests.processes.owner_walker import OwnerWalker
 
 MARK = "Marmalade"
 

@@ -86,8 +86,8 @@ def test_p7_deleting_takes_everything_of_one_visitor_and_nothing_of_another(data
     make_recommendation(database, mine)
     make_recommendation(database, theirs)
     with database.write() as session:
-        session.add(IdempotencyKey(key_hash="mine", owner_hash=OWNER.mark, location="/"))
-        session.add(IdempotencyKey(key_hash="theirs", owner_hash=OTHER.mark, location="/"))
+        session.add(IdempotencyKey(key_hash="mine", owner_hash=OWNER.hash, location="/"))
+        session.add(IdempotencyKey(key_hash="theirs", owner_hash=OTHER.hash, location="/"))
     with database.write() as session:
         removed = delete_all_of(session, OWNER)
     assert (removed.assessments, removed.one_time_keys) == (1, 1)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from advisor import starter
 from advisor.engine.document import edit
-from advisor.engine.document.document import own_mark_of
+from advisor.engine.document.document import own_fingerprint_of
 from advisor.engine.document.edit import ChangedSince, find
 from advisor.engine.model.rules import RuleSet
 from advisor.models import AuditEvent, Database, Draft, RuleSetVersion
@@ -30,7 +30,7 @@ def save(database: Database, key: str, because: str, opened: RuleSet, who: Actor
     rule = find(opened, "rules", key)
     with database.write() as session:
         item = replace(rule, because=because)
-        operations.save(session, who, "rules", key, item, opened=own_mark_of(rule))
+        operations.save(session, who, "rules", key, item, opened=own_fingerprint_of(rule))
 
 
 def started(database: Database) -> RuleSet:
@@ -97,11 +97,11 @@ def test_f13_of_saves_of_one_rule_at_once_one_wins_and_the_others_see_what_it_sa
 
 def test_f13_of_publishes_at_once_one_wins_and_numbers_have_no_gap(database: Database) -> None:
     save(database, RULES[0].key, "Other words.", started(database))
-    mark = present(database).mark
+    mark = present(database).fingerprint
 
     def act() -> None:
         with database.write() as session:
-            drafts.publish(session, ADA, "At once.", mark=mark, in_force=1)
+            drafts.publish(session, ADA, "At once.", expected=mark, in_force=1)
 
     raised = at_once([act] * 5)
     assert [type(error) for error in raised] == [NoDraft] * 4
@@ -115,10 +115,10 @@ def test_f13_of_publishes_at_once_one_wins_and_numbers_have_no_gap(database: Dat
 def test_f13_a_draft_that_was_changed_after_it_was_shown_is_not_published(database: Database) -> None:
     opened = started(database)
     save(database, RULES[0].key, "Other words.", opened)
-    mark = present(database).mark
+    mark = present(database).fingerprint
     save(database, RULES[1].key, "And others.", opened, BEN)
     with pytest.raises(ChangedDraft), database.write() as session:
-        drafts.publish(session, ADA, "Seen before.", mark=mark, in_force=1)
+        drafts.publish(session, ADA, "Seen before.", expected=mark, in_force=1)
     with pytest.raises(ChangedDraft), database.write() as session:
         drafts.discard(session, ADA, mark)
     assert find(present(database).rule_set, "rules", RULES[1].key).because == "And others."
@@ -130,11 +130,11 @@ def test_a_draft_is_not_published_over_a_version_that_nobody_was_shown(database:
         publish(session, starter.text(), "From a file.")
     before = present(database)
     with pytest.raises(ChangedInForce) as refused, database.write() as session:
-        drafts.publish(session, ADA, "Over it.", mark=before.mark, in_force=1)
+        drafts.publish(session, ADA, "Over it.", expected=before.fingerprint, in_force=1)
     assert refused.value.number == 2
-    assert present(database).mark == before.mark
+    assert present(database).fingerprint == before.fingerprint
     with database.write() as session:
-        drafts.publish(session, ADA, "Over it.", mark=before.mark, in_force=2)
+        drafts.publish(session, ADA, "Over it.", expected=before.fingerprint, in_force=2)
     with database.read() as session:
         assert in_force(session).number == 3
 
@@ -158,7 +158,7 @@ def test_p9_what_could_not_work_is_not_published_and_named(
     with database.write() as session:
         drafts.edit(session, ADA, spoil, kind="draft changed", what="rules")
     with pytest.raises(Unpublishable) as refused, database.write() as session:
-        drafts.publish(session, ADA, "Spoilt.", mark=present_mark(session), in_force=1)
+        drafts.publish(session, ADA, "Spoilt.", expected=present_mark(session), in_force=1)
     assert any(problem.blocks for problem in refused.value.problems)
     with database.read() as session:
         assert in_force(session).number == 1
@@ -168,13 +168,13 @@ def test_p9_what_could_not_work_is_not_published_and_named(
 def present_mark(session: object) -> str:
     draft = find_draft(session)  # type: ignore[arg-type]
     assert draft is not None
-    return draft.mark
+    return draft.fingerprint
 
 
 def test_p8_publishing_leaves_every_earlier_version_as_it_was(database: Database) -> None:
     save(database, RULES[0].key, "Other words.", started(database))
     with database.write() as session:
-        drafts.publish(session, ADA, "Two.", mark=present_mark(session), in_force=1)
+        drafts.publish(session, ADA, "Two.", expected=present_mark(session), in_force=1)
     with database.read() as session:
         first = version(session, 1)
         assert first is not None
@@ -185,10 +185,10 @@ def test_p8_publishing_leaves_every_earlier_version_as_it_was(database: Database
 def test_bringing_a_version_back_leaves_the_draft_and_shows_that_it_is_older(database: Database) -> None:
     save(database, RULES[0].key, "Other words.", started(database))
     with database.write() as session:
-        drafts.publish(session, ADA, "Two.", mark=present_mark(session), in_force=1)
+        drafts.publish(session, ADA, "Two.", expected=present_mark(session), in_force=1)
     save(database, RULES[1].key, "Under way.", started(database))
     with database.write() as session:
-        assert drafts.bring_back(session, BEN, 1, "Back.", in_force=2).number == 3
+        assert drafts.republish(session, BEN, 1, "Back.", in_force=2).number == 3
     draft = present(database)
     assert (draft.base_version, draft.rule_set.rules[1].because) == (2, "Under way.")
     with database.read() as session:
@@ -196,9 +196,9 @@ def test_bringing_a_version_back_leaves_the_draft_and_shows_that_it_is_older(dat
         assert first is not None
         assert in_force(session).sha256 == first.sha256
     with pytest.raises(LookupError), database.write() as session:
-        drafts.bring_back(session, BEN, 99, "Back.", in_force=3)
+        drafts.republish(session, BEN, 99, "Back.", in_force=3)
     with pytest.raises(ChangedInForce), database.write() as session:
-        drafts.bring_back(session, BEN, 1, "Back.", in_force=2)
+        drafts.republish(session, BEN, 1, "Back.", in_force=2)
 
 
 def test_a_publish_that_fails_leaves_the_draft_and_no_version(database: Database) -> None:
@@ -206,7 +206,7 @@ def test_a_publish_that_fails_leaves_the_draft_and_no_version(database: Database
 
     def fails() -> None:
         with database.write() as session:
-            drafts.publish(session, ADA, "Two.", mark=present_mark(session), in_force=1)
+            drafts.publish(session, ADA, "Two.", expected=present_mark(session), in_force=1)
             raise RuntimeError("pulled the plug")
 
     with pytest.raises(RuntimeError):
@@ -222,9 +222,9 @@ def test_s20_each_act_is_recorded_once_with_who_where_before_and_after(database:
     with database.write() as session:
         operations.move(session, BEN, "rules", RULES[0].key, 1, opened="")
     with database.write() as session:
-        operations.remove(session, BEN, "limits", "0", opened=own_mark_of(starter.rule_set().limits[0]))
+        operations.remove(session, BEN, "limits", "0", opened=own_fingerprint_of(starter.rule_set().limits[0]))
     with database.write() as session:
-        drafts.publish(session, ADA, "Why.", mark=present_mark(session), in_force=1)
+        drafts.publish(session, ADA, "Why.", expected=present_mark(session), in_force=1)
     started(database)
     with database.write() as session:
         drafts.discard(session, ADA, present_mark(session))

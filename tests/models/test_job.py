@@ -9,7 +9,7 @@ from sqlalchemy import event, func, select
 
 from advisor.models import Database, Job
 from advisor.models import job as jobs
-from advisor.models.job import JobState, Stopped
+from advisor.models.job import JobState, JobStopped
 
 LEASE = timedelta(minutes=1)
 OVER = timedelta(seconds=-1)
@@ -17,7 +17,7 @@ OVER = timedelta(seconds=-1)
 
 def ask(database: Database, subject: str = "a draft") -> tuple[Job, bool]:
     with database.write() as session:
-        return jobs.ask(session, "impact", subject)
+        return jobs.enqueue(session, "impact", subject)
 
 
 def claim(database: Database, lease: timedelta = LEASE, tries: int = 3) -> Job | None:
@@ -77,7 +77,7 @@ def test_a_job_on_something_else_takes_the_place_of_the_open_one(database: Datab
     held = claimed(database)
     newer, is_new = ask(database, "as it is now")
     assert is_new
-    with pytest.raises(Stopped), database.write() as session:
+    with pytest.raises(JobStopped), database.write() as session:
         jobs.report(session, held, 1, 2, lease=LEASE)
     assert claimed(database).number == newer.number
 
@@ -90,7 +90,7 @@ def test_a_job_whose_worker_died_is_taken_over_when_its_lease_has_run_out(databa
         jobs.report(session, first, 5, 9, lease=OVER)
     second = claimed(database)
     assert (second.number, second.tries, second.done) == (first.number, 2, 0)
-    with pytest.raises(Stopped), database.write() as session:
+    with pytest.raises(JobStopped), database.write() as session:
         jobs.finish(session, first, {"from": "the dead"})
     with database.write() as session:
         jobs.finish(session, second, {"from": "the living"})
@@ -114,9 +114,9 @@ def test_a_job_that_is_cancelled_stops_its_worker_and_ends_once(database: Databa
     for _again in range(2):
         with database.write() as session:
             assert jobs.cancel(session, "impact", job.number) is None
-    with pytest.raises(Stopped), database.write() as session:
+    with pytest.raises(JobStopped), database.write() as session:
         jobs.report(session, held, 1, 2, lease=LEASE)
-    with pytest.raises(Stopped), database.write() as session:
+    with pytest.raises(JobStopped), database.write() as session:
         jobs.finish(session, held, {})
     assert latest(database).state == JobState.CANCELLED
     assert claim(database) is None
@@ -151,7 +151,7 @@ def test_who_asks_while_the_open_job_ends_gets_a_new_one(postgresql_url: str, en
             if ending == "done":
                 jobs.finish(session, session.get_one(Job, first.number), {})
             else:
-                jobs.ask(session, "impact", "another draft")
+                jobs.enqueue(session, "impact", "another draft")
 
     ended: list[str] = []
     event.listen(database.engine, "after_cursor_execute", end_it)

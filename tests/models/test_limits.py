@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 
 from advisor.models import Database, IdempotencyKey, RateLimit
 from advisor.models.base import now
-from advisor.models.limits import Limit, Wait, forget_tries, hit, hit_all, lock, room
+from advisor.models.limits import Limit, Wait, count_tries, count_try, forget_tries, lock, room_left
 from advisor.settings import Settings
 from advisor.web import rate_limits
 from tests.together import CROWD, patient_database, together
@@ -29,7 +29,7 @@ def keys_of(owner: str) -> Select[IdempotencyKey]:
 
 def add(database: Database, number: int) -> bool:
     with database.write() as session:
-        fits = room(session, "keys of olga", keys_of("olga"), 7) > 0
+        fits = room_left(session, "keys of olga", keys_of("olga"), 7) > 0
         if fits:
             session.add(IdempotencyKey(key_hash=str(number), owner_hash="olga", location=""))
     return fits
@@ -56,8 +56,8 @@ def test_where_there_is_less_room_than_things_there_is_none(database: Database) 
     with database.write() as session:
         for number in range(3):
             session.add(IdempotencyKey(key_hash=str(number), owner_hash="olga", location=""))
-        assert room(session, "keys of olga", keys_of("olga"), 5) == 2
-        assert room(session, "keys of olga", keys_of("olga"), 2) == 0
+        assert room_left(session, "keys of olga", keys_of("olga"), 5) == 2
+        assert room_left(session, "keys of olga", keys_of("olga"), 2) == 0
 
 
 MINUTE = timedelta(minutes=1)
@@ -68,7 +68,7 @@ def try_often(url: str, times: int, allowed: "multiprocessing.Queue[int]") -> No
     passed = 0
     for _ in range(times):
         with database.write() as session:
-            passed += hit(session, "sign-in", "olga", 10, MINUTE * 5) is None
+            passed += count_try(session, "sign-in", "olga", 10, MINUTE * 5) is None
     allowed.put(passed)
     database.dispose()
 
@@ -93,33 +93,33 @@ def test_s11_within_any_window_there_are_never_more(database: Database) -> None:
         for seconds in (59, 58, 1):
             session.add(RateLimit(bucket="b", key_hash=key_hash("k"), at=now() - timedelta(seconds=seconds)))
         session.flush()
-        wait = hit(session, "b", "k", 3, MINUTE)
+        wait = count_try(session, "b", "k", 3, MINUTE)
         assert isinstance(wait, Wait)
         assert wait.seconds <= 1
-        assert hit(session, "b", "somebody else", 3, MINUTE) is None
+        assert count_try(session, "b", "somebody else", 3, MINUTE) is None
 
 
 def test_s11_what_one_of_two_limits_refuses_counts_under_neither(database: Database) -> None:
     both = [(Limit("account", 1, MINUTE), "olga"), (Limit("address", 5, MINUTE), "192.0.2.1")]
     with database.write() as session:
-        assert hit_all(session, both) is None
+        assert count_tries(session, both) is None
     for _ in range(9):
         with database.write() as session:
-            assert hit_all(session, both) is not None
+            assert count_tries(session, both) is not None
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(RateLimit)) == 2
 
 
 def test_s11_a_key_is_not_stored_as_it_is(database: Database) -> None:
     with database.write() as session:
-        hit(session, "account", "olga@example.org", 1, MINUTE)
+        count_try(session, "account", "olga@example.org", 1, MINUTE)
     with database.read() as session:
         assert session.scalars(select(RateLimit.key_hash)).one() == key_hash("olga@example.org")
 
 
 def test_tries_that_no_limit_counts_any_more_are_forgotten(database: Database) -> None:
     with database.write() as session:
-        hit(session, "account", "olga", 1, MINUTE)
+        count_try(session, "account", "olga", 1, MINUTE)
         forget_tries(session, now() - MINUTE)
         assert session.scalar(select(func.count()).select_from(RateLimit)) == 1
         forget_tries(session, now() + MINUTE)

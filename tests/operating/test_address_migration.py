@@ -16,7 +16,7 @@ from advisor import paths
 from advisor.models import Account, Database, ResetToken, schema
 from advisor.models.address import NotAnAddress, parse_address
 from advisor.models.base import hash_of, now
-from advisor.operating.database_check import address_findings
+from advisor.operating.installation_check import address_findings
 from advisor.operating.migrate import migrate
 from advisor.settings import Settings
 from tests.conftest import settings_for

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from advisor.operating import background
+from advisor.operating import serve
 from advisor.web import logs
 
 AT_ONCE = timedelta(0)
@@ -40,7 +40,7 @@ def until(
 def test_an_act_is_done_again_and_again_until_it_is_stopped() -> None:
     stop = Event()
     act, turns = until(3, stop)
-    background.repeat("count", act, every=AT_ONCE, stop=stop)
+    serve.repeat("count", act, every=AT_ONCE, stop=stop)
     assert turns == [1, 2, 3]
 
 
@@ -48,14 +48,14 @@ def test_what_was_stopped_before_it_began_is_not_done() -> None:
     stop = Event()
     stop.set()
     act, turns = until(1, stop)
-    background.repeat("count", act, every=AT_ONCE, stop=stop)
+    serve.repeat("count", act, every=AT_ONCE, stop=stop)
     assert turns == []
 
 
 def test_each_failure_is_logged_once_with_what_failed_and_ends_nothing(lines: io.StringIO) -> None:
     stop = Event()
     act, turns = until(4, stop, fails=lambda turn: turn in {2, 3})
-    background.repeat("count", act, every=AT_ONCE, stop=stop)
+    serve.repeat("count", act, every=AT_ONCE, stop=stop)
     assert turns == [1, 2, 3, 4]
     logged = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert [(line["event"], line["error"]) for line in logged] == [("count failed", "builtins.ValueError")] * 2
@@ -65,7 +65,7 @@ def test_each_failure_is_logged_once_with_what_failed_and_ends_nothing(lines: io
 
 def test_it_acts_at_once_and_is_stopped_in_the_middle_of_a_pause() -> None:
     acted, stop = Event(), Event()
-    thread = background.begin("wait", acted.set, every=NOT_IN_THIS_TEST, stop=stop)
+    thread = serve.begin("wait", acted.set, every=NOT_IN_THIS_TEST, stop=stop)
     assert acted.wait(10)
     assert thread.is_alive()
     stop.set()
@@ -75,6 +75,6 @@ def test_it_acts_at_once_and_is_stopped_in_the_middle_of_a_pause() -> None:
 
 def test_it_does_not_keep_the_process_from_ending() -> None:
     stop = Event()
-    thread = background.begin("wait", lambda: None, every=NOT_IN_THIS_TEST, stop=stop)
+    thread = serve.begin("wait", lambda: None, every=NOT_IN_THIS_TEST, stop=stop)
     assert (thread.daemon, thread.name) == (True, "wait")
     stop.set()

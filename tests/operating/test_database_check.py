@@ -10,9 +10,9 @@ from sqlalchemy import text
 from advisor import starter
 from advisor.cli import main
 from advisor.models import Database
-from advisor.models.rule_set_version import Altered, _kept, check_unaltered, publish, rule_set
+from advisor.models.rule_set_version import AlteredVersions, _kept, check_unaltered, publish, rule_set
 from advisor.operating import OperatorError
-from advisor.operating.database_check import refuse_altered
+from advisor.operating.installation_check import refuse_altered
 from tests.conftest import KEY
 from tests.serving import advisor, environment
 
@@ -36,7 +36,7 @@ def test_the_starter_rules_are_as_published(database: Database) -> None:
 
 
 def test_every_altered_version_is_named(altered: Database) -> None:
-    with altered.read() as session, pytest.raises(Altered) as found:
+    with altered.read() as session, pytest.raises(AlteredVersions) as found:
         check_unaltered(session)
     assert found.value.numbers == (2, 4)
     with pytest.raises(OperatorError, match="versions 2, 4 of the rules are not what was published"):
@@ -48,7 +48,7 @@ def test_an_altered_version_is_not_read(altered: Database) -> None:
         assert rule_set(session, 1)
         assert rule_set(session, 3)
         for number in (2, 4):
-            with pytest.raises(Altered, match=f"version {number} "):
+            with pytest.raises(AlteredVersions, match=f"version {number} "):
                 rule_set(session, number)
 
 

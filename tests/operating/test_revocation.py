@@ -50,7 +50,7 @@ def world(database: Database) -> World:
         account.recovery_codes = hashes
         token = operations.create_token(session, account_id, "P", timedelta(days=9), 5, Actor("owner", account_id))
         request_letter(session, account.email, "reset")
-        jobs.ask(session, "impact", "draft")
+        jobs.enqueue(session, "impact", "draft")
     links = {}
     for number, kind in enumerate(get_args(operations.LinkKind)):
         other = make_account(database, f"{number}@example.org")

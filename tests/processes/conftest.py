@@ -13,7 +13,7 @@ from advisor.engine.model.vocabulary import Side
 from advisor.models.database import Database
 from advisor.models.rule_set_version import publish
 from tests.assessments.conftest import small, small_in_force, stranger, walker
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 
 __all__ = ["small", "small_in_force", "stranger", "walker"]
 

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from advisor.models import Assessment, Database, RecommendationRecord
 from advisor.models.base import now
 from advisor.models.removal import purge
-from tests.assessments.test_saves import form_of
-from tests.assessments.walking import MIXED, ROUTINE, at_once
+from tests.assessments.questions.test_saves import form_of
+from tests.assessments.walker import MIXED, ROUTINE, at_once
 from tests.processes.conftest import Publish
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
 
 

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from advisor.models import Assessment, Database
 from advisor.models.base import now
-from tests.assessments.test_saves import form_of
-from tests.assessments.walking import at_once
-from tests.processes.owning import OwnerWalker
+from tests.assessments.questions.test_saves import form_of
+from tests.assessments.walker import at_once
+from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
 
 

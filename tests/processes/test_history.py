@@ -4,9 +4,9 @@ from sqlalchemy import select
 
 from advisor.models import Database, RecommendationRecord
 from advisor.models.base import now
-from tests.assessments.walking import EXPERT, MIXED, ROUTINE
+from tests.assessments.walker import EXPERT, MIXED, ROUTINE
 from tests.processes.conftest import Publish
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
 
 

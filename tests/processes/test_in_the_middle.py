@@ -10,10 +10,10 @@ from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, LoginSession, Part, RecommendationRecord
 from advisor.models.base import now
 from tests.accounts.sign_in.test_form_preservation import KEPT
-from tests.assessments.walking import ROUTINE, Walker
+from tests.assessments.walker import ROUTINE, Walker
 from tests.factories import PASSWORD, make_account
 from tests.processes.conftest import Publish
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.processes.test_newer_rules import without_skill
 from tests.visiting import text_of
 

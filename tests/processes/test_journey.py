@@ -1,6 +1,6 @@
 """From a visitor's first advice to an owner's history, in one go."""
 
-from tests.assessments.walking import ROUTINE, Walker
+from tests.assessments.walker import ROUTINE, Walker
 from tests.processes.conftest import Publish
 from tests.visiting import text_of
 

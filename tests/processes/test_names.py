@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 
 from advisor.models import Assessment, Database, Part, RecommendationRecord
 from tests.api.programs import Program, program_of
-from tests.assessments.walking import MIXED
-from tests.engine.test_text import APART, COMPOSED, NOTHING_TO_SEE
+from tests.assessments.walker import MIXED
+from tests.engine.document.test_text import APART, COMPOSED, NOTHING_TO_SEE
 from tests.factories import make_account, make_assessment
-from tests.processes.owning import OwnerWalker
-from tests.processes.test_list import names
+from tests.processes.list.test_list import names
+from tests.processes.owner_walker import OwnerWalker
 from tests.rule_sets.admins import Admin
 from tests.visiting import text_of
 

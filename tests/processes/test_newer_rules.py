@@ -8,9 +8,9 @@ from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Strength
 from advisor.models import Assessment, Database, RecommendationRecord
 from advisor.models.base import now
-from tests.assessments.walking import CORE, ROUTINE
+from tests.assessments.walker import CORE, ROUTINE
 from tests.processes.conftest import Publish, flipped, reworded
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
 
 

@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from advisor.models import Assessment, Base, Database
 from advisor.web.rights import RIGHTS, Right
-from tests.assessments.walking import MIXED, Walker
-from tests.processes.owning import OwnerWalker
+from tests.assessments.walker import MIXED, Walker
+from tests.processes.owner_walker import OwnerWalker
 from tests.reading import HtmlPage
 from tests.visiting import text_of
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from advisor.engine.model.rules import RuleSet
-from tests.assessments.walking import EXPERT, ROUTINE
+from tests.assessments.walker import EXPERT, ROUTINE
 from tests.processes.conftest import Publish
-from tests.processes.owning import OwnerWalker
-from tests.processes.test_compare import compare, rows
+from tests.processes.list.test_compare import compare, rows
+from tests.processes.owner_walker import OwnerWalker
 from tests.risks import LEAKS, SCRIPTED, with_risks
 from tests.visiting import text_of
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.applications import borrowed, make_up
-from tests.conftest import settings_for
+from tests.conftest import LONGEST, settings_for
 from tests.effort import within
 from tests.once import ONCE
 
@@ -18,6 +18,11 @@ def test_what_runs_on_one_kind_of_database_is_there_and_named_once() -> None:
     named = [module for modules in ONCE.values() for module in modules]
     assert len(named) == len(set(named))
     assert [module for module in named if not (TESTS / module).is_file()] == []
+
+
+def test_what_comes_first_is_there() -> None:
+    modules = [str(file.relative_to(TESTS)) for file in TESTS.rglob("test_*.py")]
+    assert [start for start in LONGEST if not any(module.startswith(start) for module in modules)] == []
 
 
 def borrow(folder: Path, **more: object) -> AbstractContextManager[Flask]:

@@ -57,7 +57,7 @@ def test_one_look_does_a_job_of_each_kind(asked: Database, settings: Settings) -
 
 def test_a_kind_of_a_newer_release_is_left_to_its_workers(database: Database, settings: Settings) -> None:
     with database.write() as session:
-        jobs.ask(session, "unheard-of", "something")
+        jobs.enqueue(session, "unheard-of", "something")
     assert not work_due(database, settings)
     assert states(database) == {"unheard-of": (JobState.QUEUED, 0)}
 

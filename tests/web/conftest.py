@@ -25,7 +25,7 @@ probe = Blueprint("probe", __name__)
 @may_repeat("several-*")
 def form() -> ResponseReturnValue:
     if request.method == "GET":
-        cookies.ensure_owner()
+        cookies.ensure_visitor_hash()
         return render_template_string(FORM)
     return jsonify(request.form.to_dict(flat=False))
 
@@ -49,7 +49,7 @@ def cookie() -> ResponseReturnValue:
 
 @probe.post("/probe/forget")
 def forget() -> ResponseReturnValue:
-    cookies.forget()
+    cookies.forget_visitor()
     return "gone"
 
 

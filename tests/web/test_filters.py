@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import AnyConverter
@@ -17,8 +16,9 @@ from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database
 from advisor.models.assessment import Feedback
 from advisor.models.rule_set_version import publish
-from tests.assessments.walking import MIXED, Walker
-from tests.processes.owning import OwnerWalker
+from tests.assessments.walker import MIXED, Walker
+from tests.processes.owner_walker import OwnerWalker
+from tests.reading import HtmlPage
 from tests.rule_sets.admins import DRAFT, Admin, item_path
 from tests.small import small
 from tests.visiting import text_of
@@ -123,15 +123,15 @@ def ways(arguments: set[str], converters: dict[str, Any]) -> list[dict[str, Any]
     return [common | {lists[0]: item, "key": keys.get(item, "0")} for item in items]
 
 
-def unprotected(page: BeautifulSoup) -> list[str]:
+def unprotected(page: HtmlPage) -> list[str]:
     """Text nodes and attributes in which a word from right to left could turn what stands around it."""
     found = []
-    for node in page.find_all(string=re.compile(WORD)):
-        shielded = node.find_parent("bdi") or node.find_parent(attrs={"dir": "auto"})
-        bare = re.sub("\u2068[^\u2068\u2069]*\u2069", "", str(node))
-        if not shielded and WORD in bare:
-            found.append(f"{node.parent.name if node.parent else ''}: {node.strip()[:80]}")
-    for tag in page.find_all():
+    for text, tag in page.texts():
+        is_shielded = any(around.name == "bdi" or around.get("dir") == "auto" for around in tag.with_ancestors())
+        bare = re.sub("\u2068[^\u2068\u2069]*\u2069", "", text)
+        if WORD in bare and not is_shielded:
+            found.append(f"{tag.name}: {text.strip()[:80]}")
+    for tag in page.select("*"):
         found += [f"markup in {tag.name} {name}" for name, value in tag.attrs.items() if "bdi>" in str(value)]
     fields = page.select("input[type=text]:not([inputmode=numeric]), textarea")
     found += [f"no direction: {field.get('name')}" for field in fields if field.get("dir") != "auto"]
@@ -149,7 +149,7 @@ def test_no_word_turns_what_stands_around_it_on_any_page(
             if reply.mimetype != "text/html" or reply.status_code in {302, 303}:
                 continue
             assert reply.status_code < 500, path
-            page = BeautifulSoup(reply.text, "html.parser")
+            page = HtmlPage(reply.text)
             if WORD in page.get_text():
                 with_words.add(path)
             if found := unprotected(page):

@@ -26,16 +26,16 @@ from advisor.settings import Settings
 from tests.accounts.sign_ins import sign_in
 from tests.api.programs import Program, program_of
 from tests.assessments.conftest import small, small_in_force
-from tests.assessments.walking import ROUTINE
+from tests.assessments.walker import ROUTINE
 from tests.conftest import settings_for
 from tests.factories import make_account
 from tests.operating.test_migrate import dump
 from tests.processes.conftest import admin, owner, rival, walker
-from tests.processes.owning import OwnerWalker
+from tests.processes.owner_walker import OwnerWalker
 from tests.reading import HtmlPage
 from tests.rule_sets.admins import Admin
 from tests.visiting import Visitor, fields_of
-from tests.web.test_somebody_elses import Ids, theirs
+from tests.web.test_ownership import Ids, theirs
 
 __all__ = ["admin", "owner", "rival", "small", "small_in_force", "theirs", "walker"]
 

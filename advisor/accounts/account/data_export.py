@@ -1,7 +1,9 @@
 """The file with everything that is held about an account (P7)."""
 
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,13 +13,11 @@ from advisor.models import (
     AccountOwner,
     ApiToken,
     Assessment,
-    AuditEvent,
     Draft,
     Feedback,
     IdempotencyKey,
     LoginSession,
     MailOutbox,
-    Part,
     RecommendationRecord,
     ResetToken,
     RuleSetVersion,
@@ -34,128 +34,139 @@ _LEFT_OUT = (
 )
 
 
+_PROCESS = {
+    "number": "id",
+    "process": "process_name",
+    "created": "created_at",
+    "last_touched": "touched_at",
+    "deleted": "deleted_at",
+    "rules_version": "version_number",
+    "kept_over_version": "kept_version",
+    "decision": "decision",
+    "decided_on": "decided_on",
+    "notes": "notes",
+    "answers": "answers",
+    "answered_at": "answered_at",
+    "answers_that_pull_apart_shown": "pulled_apart",
+}
+_PART = {"number": "id", "part": "name", "answers": "answers", "answered_at": "answered_at"}
+_ADVICE = {
+    "number": "id",
+    "given": "created_at",
+    "process": "process_name",
+    "rules_version": "version_number",
+    "answers": "given",
+    "result": "result",
+}
+_NOTE = {
+    "number": "id",
+    "sent": "created_at",
+    "text": "text",
+    "answers": "answers",
+    "reasons": "reasons",
+    "rules_version": "version",
+    "status": "status",
+    "test_case": "case_key",
+}
+_SIGN_IN = {
+    "number": "id",
+    "since": "created_at",
+    "last_seen": "last_seen_at",
+    "password_typed": "password_at",
+    "ended": "ended_at",
+    "browser": "user_agent",
+    "processes_that_came_along": "adopted",
+}
+_TOKEN = {
+    "number": "id",
+    "name": "name",
+    "begins": "prefix",
+    "created": "created_at",
+    "last_used": "last_used_at",
+    "expires": "expires_at",
+    "revoked": "revoked_at",
+}
+_LINK = {"for": "kind", "made": "created_at", "used_or_ended": "used_at", "new_address": "address"}
+_LETTER = {"to": "to", "about": "kind", "asked": "created_at", "leads_to": "next"}
+_FORM = {"sent": "created_at", "led_to": "location"}
+_ACT = {
+    "entry": "sequence",
+    "at": "at",
+    "as": "who",
+    "from": "from_where",
+    "act": "kind",
+    "on": "what",
+    "before": "before",
+    "after": "after",
+    "why": "why",
+    "rules_version": "version",
+}
+_ACCOUNT = {
+    "number": "id",
+    "email": "email",
+    "role": "role",
+    "created": "created_at",
+    "address_confirmed": "confirmed_at",
+    "disabled": "disabled_at",
+    "second_factor": "has_factor",
+}
+_PUBLISHED = {"version": "number", "note": "note", "on": "published_at"}
+
+
 def account_data(session: Session, account: Account) -> dict[str, Any]:
     """All that is held about an account, but for what proves it."""
     owner = AccountOwner(account.id)
-    mine = select(Assessment).where(belongs_to(owner)).order_by(Assessment.created_at, Assessment.id)
+    processes = select(Assessment).where(belongs_to(owner)).order_by(Assessment.created_at, Assessment.id)
+    forms = select(IdempotencyKey).where(IdempotencyKey.owner_hash == owner.hash)
     return {
         "product": "Outsourcing Advisor",
         "made_at": now().isoformat(),
         "left_out": list(_LEFT_OUT),
-        "account": _account(account),
-        "processes": [_process(session, assessment) for assessment in session.scalars(mine)],
-        "notes_to_the_admins": [_note(note) for note in session.scalars(_of(Feedback, account))],
-        "sign_ins": [_sign_in(login) for login in session.scalars(_of(LoginSession, account))],
-        "tokens": [_token(token) for token in session.scalars(_of(ApiToken, account))],
-        "links": [_link(link) for link in session.scalars(_of(ResetToken, account))],
-        "letters_to_be_sent": _letters(session, account),
-        "forms_sent": [
-            {"sent": _time(key.created_at), "led_to": key.location}
-            for key in session.scalars(select(IdempotencyKey).where(IdempotencyKey.owner_hash == owner.mark))
-        ],
+        "account": {**_document(account, _ACCOUNT), "recovery_codes_left": len(account.recovery_codes)},
+        "processes": [_process(session, assessment) for assessment in session.scalars(processes)],
+        "notes_to_the_admins": _documents(session.scalars(_of(Feedback, account)), _NOTE),
+        "sign_ins": _documents(session.scalars(_of(LoginSession, account)), _SIGN_IN),
+        "tokens": _documents(session.scalars(_of(ApiToken, account)), _TOKEN),
+        "links": _documents(session.scalars(_of(ResetToken, account)), _LINK),
+        "letters_to_be_sent": _documents(_letters(session, account), _LETTER),
+        "forms_sent": _documents(session.scalars(forms), _FORM),
         "work_on_the_rules": _work(session, account),
-        "record": [_act(event) for event in session.scalars(acts_about(account.id))],
+        "record": _documents(session.scalars(acts_about(account.id)), _ACT),
     }
+
+
+def _document(row: Any, names: Mapping[str, str]) -> dict[str, Any]:
+    """Each attribute of a row under the name that the file has for it."""
+    return {name: _plain(getattr(row, attribute)) for name, attribute in names.items()}
+
+
+def _documents(rows: Iterable[Any], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [_document(row, names) for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _of(table: type[Any], account: Account) -> Any:
     return select(table).where(table.account_id == account.id).order_by(table.created_at)
 
 
-def _account(account: Account) -> dict[str, Any]:
-    return {
-        "number": str(account.id),
-        "email": account.email,
-        "role": account.role,
-        "created": _time(account.created_at),
-        "address_confirmed": _time(account.confirmed_at),
-        "disabled": _time(account.disabled_at),
-        "second_factor": account.has_factor,
-        "recovery_codes_left": len(account.recovery_codes),
-    }
-
-
 def _process(session: Session, assessment: Assessment) -> dict[str, Any]:
     advice = select(RecommendationRecord).where(RecommendationRecord.assessment_id == assessment.id)
     return {
-        "number": str(assessment.id),
-        "process": assessment.process_name,
-        "created": _time(assessment.created_at),
-        "last_touched": _time(assessment.touched_at),
-        "deleted": _time(assessment.deleted_at),
-        "rules_version": assessment.version_number,
-        "kept_over_version": assessment.kept_version,
-        "decision": assessment.decision,
-        "decided_on": _time(assessment.decided_on),
-        "notes": assessment.notes,
-        "answers": assessment.answers,
-        "answered_at": assessment.answered_at,
-        "answers_that_pull_apart_shown": assessment.pulled_apart,
-        "parts": [_part(part) for part in assessment.parts],
-        "advice": [
-            {
-                "number": str(given.id),
-                "given": _time(given.created_at),
-                "process": given.process_name,
-                "rules_version": given.version_number,
-                "answers": given.given,
-                "result": given.result,
-            }
-            for given in session.scalars(advice.order_by(RecommendationRecord.sequence))
-        ],
+        **_document(assessment, _PROCESS),
+        "parts": _documents(assessment.parts, _PART),
+        "advice": _documents(session.scalars(advice.order_by(RecommendationRecord.sequence)), _ADVICE),
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
-    return {"number": str(part.id), "part": part.name, "answers": part.answers, "answered_at": part.answered_at}
-
-
-def _note(note: Feedback) -> dict[str, Any]:
-    return {
-        "number": str(note.id),
-        "sent": _time(note.created_at),
-        "text": note.text,
-        "answers": note.answers,
-        "reasons": note.reasons,
-        "rules_version": note.version,
-        "status": note.status,
-        "test_case": note.case_key,
-    }
-
-
-def _sign_in(login: LoginSession) -> dict[str, Any]:
-    return {
-        "number": str(login.id),
-        "since": _time(login.created_at),
-        "last_seen": _time(login.last_seen_at),
-        "password_typed": _time(login.password_at),
-        "ended": _time(login.ended_at),
-        "browser": login.user_agent,
-        "processes_that_came_along": login.adopted,
-    }
-
-
-def _token(token: ApiToken) -> dict[str, Any]:
-    return {
-        "number": str(token.id),
-        "name": token.name,
-        "begins": token.prefix,
-        "created": _time(token.created_at),
-        "last_used": _time(token.last_used_at),
-        "expires": _time(token.expires_at),
-        "revoked": _time(token.revoked_at),
-    }
-
-
-def _link(link: ResetToken) -> dict[str, Any]:
-    made, used = _time(link.created_at), _time(link.used_at)
-    return {"for": link.kind, "made": made, "used_or_ended": used, "new_address": link.address}
-
-
-def _letters(session: Session, account: Account) -> list[dict[str, Any]]:
+def _letters(session: Session, account: Account) -> list[MailOutbox]:
     """Those of the account, and those that somebody who was not signed in asked for with its address."""
     return [
-        {"to": letter.to, "about": letter.kind, "asked": _time(letter.created_at), "leads_to": letter.next}
+        letter
         for letter in session.scalars(select(MailOutbox).order_by(MailOutbox.created_at))
         if account.id == letter.account_id or canonical_email(letter.to) == account.email
     ]
@@ -165,28 +176,6 @@ def _work(session: Session, account: Account) -> dict[str, Any]:
     published = select(RuleSetVersion).where(RuleSetVersion.published_by == str(account.id))
     draft = session.scalars(select(Draft).where(Draft.updated_by == account.id)).first()
     return {
-        "published": [
-            {"version": version.number, "note": version.note, "on": _time(version.published_at)}
-            for version in session.scalars(published.order_by(RuleSetVersion.number))
-        ],
-        "draft_last_changed": _time(draft.updated_at) if draft else None,
+        "published": _documents(session.scalars(published.order_by(RuleSetVersion.number)), _PUBLISHED),
+        "draft_last_changed": _plain(draft.updated_at) if draft else None,
     }
-
-
-def _act(event: AuditEvent) -> dict[str, Any]:
-    return {
-        "entry": event.sequence,
-        "at": _time(event.at),
-        "as": event.who,
-        "from": event.from_where,
-        "act": event.kind,
-        "on": event.what,
-        "before": event.before,
-        "after": event.after,
-        "why": event.why,
-        "rules_version": event.version,
-    }
-
-
-def _time(moment: datetime | date | None) -> str | None:
-    return moment.isoformat() if moment else None

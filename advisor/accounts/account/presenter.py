@@ -72,7 +72,7 @@ def account_page(
         "has_factor": account.has_factor,
         "codes_left": len(account.recovery_codes),
         "tokens": len(session.scalars(own_tokens(account.id)).all()),
-        "has_here": any(session.scalars(rows.limit(1)).first() for rows in here),
+        "has_movable": any(session.scalars(rows.limit(1)).first() for rows in here),
     }
 
 

@@ -55,13 +55,15 @@ def change_password() -> ResponseReturnValue:
     password_hash = passwords.hash_password(str(form.new_password.data))
     try:
         with database().write() as session:
-            mine = operations.locked_while(session, identity.own_account_id(), check.password_hash) or abort(409)
+            mine = operations.lock_account_if_unchanged(
+                session, identity.own_account_id(), check.password_hash
+            ) or abort(409)
             token = operations.change_password(
                 session, mine, password_hash, who=identity.actor(), login_id=identity.own_login_id()
             )
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/account/change_password.html", form, error)
-    cookies.hold_login(token)
+    cookies.set_login(token)
     return redirect(url_for(".account", done="password"), 303)
 
 
@@ -79,7 +81,9 @@ def change_email() -> ResponseReturnValue:
         return wait_page("accounts/account/change_email.html", form, wait, by_mail=by_mail)
     try:
         with database().write() as session:
-            mine = operations.locked_while(session, identity.own_account_id(), check.password_hash) or abort(409)
+            mine = operations.lock_account_if_unchanged(
+                session, identity.own_account_id(), check.password_hash
+            ) or abort(409)
             change = operations.ask_to_change_email if by_mail else operations.change_email
             change(session, mine, str(form.email.data), who=identity.actor())
             token = operations.renew_login(session, identity.own_login_id())
@@ -88,7 +92,7 @@ def change_email() -> ResponseReturnValue:
         return form_page("accounts/account/change_email.html", form, by_mail=by_mail)
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/account/change_email.html", form, error, by_mail=by_mail)
-    cookies.hold_login(token)
+    cookies.set_login(token)
     return redirect(url_for(".account", done=None if by_mail else "email"), 303)
 
 
@@ -164,7 +168,7 @@ def _make_token(name: str, most: int) -> str:
         return url_for(".tokens", made=1)
 
     with database().write() as session:
-        idempotent(session, attempt(AccountOwner(identity.own_account_id()).mark), make)
+        idempotent(session, attempt(AccountOwner(identity.own_account_id()).hash), make)
     return made[0] if made else ""
 
 
@@ -173,8 +177,8 @@ def _tokens_page(token: str) -> dict[str, Any]:
         mine = list(session.scalars(own_tokens(identity.own_account_id())))
     return {
         "rows": [presenter.token_row(token) for token in mine],
-        "made": token,
-        "was_made": "made" in request.args and not token,
+        "new_token": token,
+        "was_shown": "made" in request.args and not token,
         "revoke_form": ButtonForm(),
     }
 
@@ -221,14 +225,14 @@ def delete() -> ResponseReturnValue:
         with database().write() as session:
             lock_admins(session)
             if (
-                mine := operations.locked(session, identity.own_account_id())
+                mine := operations.lock_account(session, identity.own_account_id())
             ) is not None:  # else another window was first
                 operations.delete_account(session, mine, identity.actor())
     except OnlyAdmin:
         return form_page("accounts/account/delete.html", form, 409, **page | {"is_only_admin": True})
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/account/delete.html", form, error, **page)
-    cookies.empty()
+    cookies.clear()
     return redirect(url_for(".deleted"), 303)
 
 

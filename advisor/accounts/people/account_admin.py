@@ -30,7 +30,7 @@ def enable(session: Session, account: Account, who: Actor) -> None:
     audit(session, "account enabled", who=who, what=operations.account_label(account))
 
 
-def set_role(session: Session, account: Account, role: Literal["owner", "admin"], who: Actor) -> None:
+def set_role(session: Session, account: Account, who: Actor, role: Literal["owner", "admin"]) -> None:
     """Make an admin of an owner, or the reverse. Its sign-ins end: the next one has the rights of the new role.
 
     Raises OnlyAdmin.
@@ -43,7 +43,7 @@ def set_role(session: Session, account: Account, role: Literal["owner", "admin"]
     operations.end_logins(session, account.id)
     old, new = {"role": before}, {"role": role}
     audit(session, "role changed", who=who, what=operations.account_label(account), before=old, after=new)
-    operations.tell(session, account, "role changed")
+    operations.notify(session, account, "role changed")
 
 
 def reset_factor(session: Session, account: Account, who: Actor) -> None:
@@ -70,7 +70,7 @@ def create_admin(session: Session, email: str, who: Actor) -> tuple[Account, str
     if is_new:
         audit(session, "account created", who=who, what=operations.account_label(account), after={"role": "admin"})
     elif not account.is_admin:
-        set_role(session, account, "admin", who)
+        set_role(session, account, who, "admin")
         _shut_out(session, account, who)
     return account, reset_link(session, account, who)
 

@@ -1,6 +1,7 @@
 """The accounts of others, for admins: who there is, and help for who cannot come in. No page of it shows a process."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, redirect, request, url_for
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
-from advisor.accounts.mail import link_url
+from advisor.accounts.mail import link_minutes, link_url
 from advisor.accounts.people import account_admin
 from advisor.accounts.people.account_admin import NotAdmin
 from advisor.engine.document.text import LINE_LIMIT, search_key, sort_key
@@ -18,9 +19,10 @@ from advisor.extensions import database
 from advisor.models import Account
 from advisor.models.account import OnlyAdmin, addresses, is_active_admin, lock_admins
 from advisor.models.address import letters_beyond_ascii
+from advisor.models.audit import Actor
 from advisor.web import identity, rights
 from advisor.web.forms import ButtonForm, form_page, pressed_or_400
-from advisor.web.paging import paged
+from advisor.web.paging import paginate
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -35,7 +37,7 @@ def people() -> ResponseReturnValue:
 
     with database().read() as session:
         found = _found(session, wanted)
-        page = paged(found, request.args.get("page", ""), current_app.config["PAGE_SIZE"], url)
+        page = paginate(found, request.args.get("page", ""), current_app.config["PAGE_SIZE"], url)
         shown = select(Account).where(Account.id.in_(page.items))
         accounts = {account.id: account for account in session.scalars(shown)}
     rows = [accounts[key] for key in page.items]
@@ -59,10 +61,9 @@ def person(account_id: UUID) -> ResponseReturnValue:
     return _person_page(account_id)
 
 
-def _person_page(account_id: UUID, made_link: str = "") -> ResponseReturnValue:
+def _person_page(account_id: UUID, new_link: str = "") -> ResponseReturnValue:
     with database().read() as session:
         found = session.get(Account, account_id) or abort(404)
-    minutes = int(current_app.config["RESET_LINK_LIFETIME"].total_seconds() // 60)
     return form_page(
         "accounts/people/person.html",
         ButtonForm(formdata=None),
@@ -70,13 +71,13 @@ def _person_page(account_id: UUID, made_link: str = "") -> ResponseReturnValue:
         letters=letters_beyond_ascii(found.email),
         is_self=found.id == identity.current().account_id,
         is_proved=bool(current_app.config["MAIL_URL"]),
-        made_link=made_link,
-        minutes=minutes,
+        new_link=new_link,
+        minutes=link_minutes(current_app.config),
         notice=_("Done.") if request.args.get("done") else "",
     )
 
 
-def _act(account_id: UUID, act: Callable[[Session, Account], object]) -> ResponseReturnValue:
+def _act(account_id: UUID, act: Callable[[Session, Account, Actor], object]) -> ResponseReturnValue:
     """Do something to the account of somebody else, after the password was typed again."""
     if ask := identity.requires_password_again():
         return ask
@@ -86,7 +87,7 @@ def _act(account_id: UUID, act: Callable[[Session, Account], object]) -> Respons
     try:
         with database().write() as session:
             _still_admin(session)
-            act(session, operations.locked(session, account_id) or abort(404))
+            act(session, operations.lock_account(session, account_id) or abort(404), identity.actor())
     except NotAdmin:
         rights.refuse(_("You are not an admin any more: another admin changed that just now. Nothing was done."))
     except OnlyAdmin:
@@ -104,40 +105,38 @@ def _still_admin(session: Session) -> None:
 @bp.post("/<uuid:account_id>/disable")
 def disable(account_id: UUID) -> ResponseReturnValue:
     """Let nobody sign in to it."""
-    return _act(account_id, lambda session, found: account_admin.disable(session, found, identity.actor()))
+    return _act(account_id, account_admin.disable)
 
 
 @bp.post("/<uuid:account_id>/enable")
 def enable(account_id: UUID) -> ResponseReturnValue:
     """Let its owner sign in again."""
-    return _act(account_id, lambda session, found: account_admin.enable(session, found, identity.actor()))
+    return _act(account_id, account_admin.enable)
 
 
 @bp.post("/<uuid:account_id>/make-admin")
 def make_admin(account_id: UUID) -> ResponseReturnValue:
     """Let its owner edit the rules."""
-    return _act(account_id, lambda session, found: account_admin.set_role(session, found, "admin", identity.actor()))
+    return _act(account_id, partial(account_admin.set_role, role="admin"))
 
 
 @bp.post("/<uuid:account_id>/make-owner")
 def make_owner(account_id: UUID) -> ResponseReturnValue:
     """Take the rights of an admin away."""
-    return _act(account_id, lambda session, found: account_admin.set_role(session, found, "owner", identity.actor()))
+    return _act(account_id, partial(account_admin.set_role, role="owner"))
 
 
 @bp.post("/<uuid:account_id>/reset-factor")
 def reset_factor(account_id: UUID) -> ResponseReturnValue:
     """Help somebody whose second factor is lost."""
-    return _act(account_id, lambda session, found: account_admin.reset_factor(session, found, identity.actor()))
+    return _act(account_id, account_admin.reset_factor)
 
 
 @bp.post("/<uuid:account_id>/reset-link")
 def reset_link(account_id: UUID) -> ResponseReturnValue:
     """Make a link by which the password can be set; it is shown once."""
-    made: list[str] = []
-    reply = _act(
-        account_id, lambda session, found: made.append(account_admin.reset_link(session, found, identity.actor()))
-    )
-    return (
-        _person_page(account_id, link_url(current_app.config["BASE_URL"], "/set-password", made[0])) if made else reply
-    )
+    tokens: list[str] = []
+    reply = _act(account_id, lambda *about: tokens.append(account_admin.reset_link(*about)))
+    if not tokens:
+        return reply
+    return _person_page(account_id, link_url(current_app.config["BASE_URL"], "/set-password", tokens[0]))

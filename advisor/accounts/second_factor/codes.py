@@ -21,20 +21,20 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
-def address(secret: str, email: str) -> str:
+def provisioning_uri(secret: str, email: str) -> str:
     """The secret in the form that apps read."""
     return pyotp.TOTP(secret, interval=TOTP_STEP).provisioning_uri(name=email, issuer_name=_ISSUER)
 
 
-def picture(secret: str, email: str) -> bytes:
+def qr_code(secret: str, email: str) -> bytes:
     """The same as a picture to point a camera at (SVG)."""
     drawn = io.BytesIO()
-    code = segno.make(address(secret, email), error="m")
+    code = segno.make(provisioning_uri(secret, email), error="m")
     code.save(drawn, kind="svg", scale=5, border=4, light="#ffffff", dark="#101c20", svgclass=None, lineclass=None)
     return drawn.getvalue()
 
 
-def grouped(secret: str) -> str:
+def in_groups(secret: str) -> str:
     """The secret as it is read and typed: in groups of four."""
     return " ".join(re.findall(".{1,4}", secret))
 
@@ -53,7 +53,7 @@ def fitting_step(secret: str, typed: str, after: int | None) -> int | None:
     return found
 
 
-def accept(account: Account, typed: str) -> str | None:
+def use_code(account: Account, typed: str) -> str | None:
     """Use up the code that was typed. Returns "code" or "recovery code", None where it is neither.
 
     The account's row must be locked, or of two people with one code both would come in.

@@ -28,7 +28,7 @@ def set_up() -> ResponseReturnValue:
     page: dict[str, Any] = {
         "has_factor": mine.has_factor,
         "is_required": mine.is_admin,
-        "secret": factor.grouped(mine.totp_pending) if mine.totp_pending and not mine.has_factor else "",
+        "secret": factor.in_groups(mine.totp_pending) if mine.totp_pending and not mine.has_factor else "",
         "codes_left": len(mine.recovery_codes),
         "button_form": ButtonForm(formdata=None),
     }
@@ -42,7 +42,7 @@ def set_up() -> ResponseReturnValue:
         return form_page("accounts/second_factor/factor.html", form, **page)
     codes, hashes = factor.new_recovery_codes(current_app.config["RECOVERY_CODES"])
     with database().write() as session:
-        held = operations.locked(session, identity.own_account_id()) or abort(404)
+        held = operations.lock_account(session, identity.own_account_id()) or abort(404)
         is_pending = held.totp_pending == mine.totp_pending
         if is_pending:
             operations.set_factor(session, held, mine.totp_pending, step, hashes, identity.actor())
@@ -50,15 +50,15 @@ def set_up() -> ResponseReturnValue:
             token = operations.renew_login(session, identity.own_login_id())
     if not is_pending:  # another window was first: the page says what it did
         return redirect(url_for(".factor"), 303)
-    cookies.hold_login(token)
-    identity.forget_look_up()
+    cookies.set_login(token)
+    identity.clear_cache()
     return form_page("accounts/second_factor/recovery_codes.html", None, codes=codes, is_new=True)
 
 
 def _begin() -> ResponseReturnValue:
     pressed_or_400()
     with database().write() as session:
-        mine = operations.locked(session, identity.own_account_id()) or abort(404)
+        mine = operations.lock_account(session, identity.own_account_id()) or abort(404)
         if not mine.has_factor:
             mine.totp_pending = factor.new_secret()
     return redirect(url_for(".factor"), 303)
@@ -71,7 +71,7 @@ def factor_picture() -> ResponseReturnValue:
         mine = identity.own_account(session)
     if mine.has_factor or mine.totp_pending is None:
         abort(404)
-    return Response(factor.picture(mine.totp_pending, mine.email), mimetype="image/svg+xml")
+    return Response(factor.qr_code(mine.totp_pending, mine.email), mimetype="image/svg+xml")
 
 
 @bp.post("/account/second-factor/recovery-codes")
@@ -82,7 +82,7 @@ def recovery_codes() -> ResponseReturnValue:
     pressed_or_400()
     codes, hashes = factor.new_recovery_codes(current_app.config["RECOVERY_CODES"])
     with database().write() as session:
-        mine = operations.locked(session, identity.own_account_id()) or abort(404)
+        mine = operations.lock_account(session, identity.own_account_id()) or abort(404)
         if not mine.has_factor:
             abort(404)
         operations.set_recovery_codes(session, mine, hashes, identity.actor())
@@ -98,11 +98,11 @@ def remove_factor() -> ResponseReturnValue:
     if identity.current().role == "admin":
         rights.refuse(_("An admin cannot sign in without a second factor."))
     with database().write() as session:
-        mine = operations.locked(session, identity.own_account_id()) or abort(404)
+        mine = operations.lock_account(session, identity.own_account_id()) or abort(404)
         if mine.is_admin:
             abort(404)
         if mine.has_factor:  # else another window was first
             operations.remove_factor(session, mine, identity.actor())
         token = operations.renew_login(session, identity.own_login_id())
-    cookies.hold_login(token)
+    cookies.set_login(token)
     return redirect(url_for(".account", done="factor"), 303)

@@ -71,7 +71,7 @@ def local_path(asked: str | None) -> str | None:
     return None if endpoint in {"static", "accounts.sign_in", "accounts.register"} else parts.path
 
 
-def whose_form() -> UUID | None:
+def form_account() -> UUID | None:
     """The account for whose sign-in the form of this request was made, whatever the cookie says by now."""
     token = request.form.get("csrf_token", "")
     try:

@@ -57,13 +57,13 @@ def reset() -> ResponseReturnValue:
     try:
         with database().write() as session:
             mine = _account_of(session, found, str(form.token.data))
-            operations.reset_password(session, mine, password_hash, identity.from_where())
+            operations.reset_password(session, mine, password_hash, identity.client_address())
     except _LinkEnded:
         return _link_ended(url_for(".forgotten"))
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/sign_in/reset.html", form, error, email=form.email)
     if identity.current().is_signed_in:
-        cookies.empty()
+        cookies.clear()
     return redirect(url_for(".sign_in", set="password"), 303)
 
 
@@ -89,7 +89,7 @@ def confirm() -> ResponseReturnValue:
     try:
         with database().write() as session:
             mine = _account_of(session, found, str(form.token.data))
-            operations.confirm(session, mine, identity.from_where())
+            operations.confirm(session, mine, identity.client_address())
             signed_in = open_sign_in(mine, session, by="registration", along=form.along.chosen)
     except _LinkEnded:
         return _link_ended(url_for(".register"))
@@ -119,7 +119,7 @@ def confirm_new_address() -> ResponseReturnValue:
     try:
         with database().write() as session:
             mine = _account_of(session, found, str(form.token.data))
-            who = operations.own_actor(mine, identity.from_where())
+            who = operations.own_actor(mine, identity.client_address())
             operations.change_email(session, mine, page["address"], who=who)
     except _LinkEnded:
         return _link_ended(url_for(".change_email"))
@@ -142,14 +142,16 @@ def _opened_link(form: ResetForm | ConfirmForm | ConfirmAddressForm, kind: LinkK
     if request.method == "GET":
         form.token.data = request.args.get("token", "")
     with database().read() as session:
-        return operations.link(session, str(form.token.data or ""), kind, current_app.config["RESET_LINK_LIFETIME"])
+        return operations.find_link(
+            session, str(form.token.data or ""), kind, current_app.config["RESET_LINK_LIFETIME"]
+        )
 
 
 def _account_of(session: Session, found: ResetToken, token: str) -> Account:
     """The account of a link, locked, while the link can be used. Raises _LinkEnded."""
-    mine = operations.locked(session, found.account_id)
+    mine = operations.lock_account(session, found.account_id)
     lifetime = current_app.config["RESET_LINK_LIFETIME"]
-    if mine is None or operations.link(session, token, cast(LinkKind, found.kind), lifetime) is None:
+    if mine is None or operations.find_link(session, token, cast(LinkKind, found.kind), lifetime) is None:
         raise _LinkEnded
     if mine.password_hash != found.account.password_hash:
         raise _LinkEnded
@@ -162,5 +164,5 @@ def _link_ended(again_url: str) -> ResponseReturnValue:
 
 def _record_refusal(account_id: UUID) -> None:
     with database().write() as session:
-        who = Actor("anonymous", None, identity.from_where())
+        who = Actor("anonymous", None, identity.client_address())
         audit(session, "password refused", who=who, what=f"account {account_id}", why=request.endpoint or "")

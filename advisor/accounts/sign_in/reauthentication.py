@@ -39,7 +39,7 @@ def _form_of_former_sign_in(error: CSRFError) -> Response:
     right = current_app.extensions["rights"].get(request.endpoint)
     if right in {None, PUBLIC} or identity.current().is_signed_in:
         return errors.form_too_old(error)
-    account_id = form_preservation.whose_form()
+    account_id = form_preservation.form_account()
     if account_id is None:
         return errors.form_too_old(error)
     return _signed_out_page(form_preservation.pack(account_id))
@@ -75,10 +75,10 @@ def confirm_password() -> ResponseReturnValue:
     if check.status:
         return form_page("accounts/sign_in/password_again.html", form, check.status)
     with database().write() as session:
-        if operations.locked_while(session, who.account_id, check.password_hash) is None:
+        if operations.lock_account_if_unchanged(session, who.account_id, check.password_hash) is None:
             abort(409)
         token = operations.renew_login(session, who.login_id)
-    cookies.hold_login(token)
+    cookies.set_login(token)
     if form.kept.data and (kept := form_preservation.unpack(form.kept.data, who.account_id)):
         return preserved_form_page(kept)
     return redirect(form_preservation.local_path(form.next.data) or home_url(), 303)

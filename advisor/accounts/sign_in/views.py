@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from advisor.accounts import operations, passwords
 from advisor.accounts.forms import RegisterForm, SecondStepForm, SignInForm
+from advisor.accounts.mail import link_minutes
 from advisor.accounts.operations import AddressTaken
 from advisor.accounts.second_factor import codes
 from advisor.accounts.sign_in import form_preservation
@@ -53,7 +54,7 @@ def register() -> ResponseReturnValue:
         if current_app.config["MAIL_URL"]:
             return _register_by_mail(email, password_hash, page["next"])
         with database().write() as session:
-            account = operations.register(session, email, password_hash, identity.from_where())
+            account = operations.register(session, email, password_hash, identity.client_address())
             signed_in = open_sign_in(account, session, by="registration", along=form.along.chosen)
     except AddressTaken:
         form.email.errors = [_("There is an account with this address already. Sign in to it")]
@@ -92,9 +93,9 @@ def sign_in() -> ResponseReturnValue:
     may_come_in = account is not None and account.confirmed_at is not None and account.disabled_at is None
     if account is None or not (is_right and may_come_in):
         return _wrong(form, account)
-    renewed = passwords.renewed(account.password_hash, typed)
+    renewed = passwords.renewed_hash(account.password_hash, typed)
     with database().write() as session:
-        mine = operations.locked_while(session, account.id, account.password_hash)
+        mine = operations.lock_account_if_unchanged(session, account.id, account.password_hash)
         if mine is not None:
             mine.password_hash = renewed or mine.password_hash
         opens = mine is not None and not mine.has_factor
@@ -138,7 +139,7 @@ def _signed_out_words() -> str:
 
 def _wrong(form: SignInForm, account: Account | None) -> Response:
     with database().write() as session:
-        operations.refuse_sign_in(session, account, identity.from_where(), "password")
+        operations.refuse_sign_in(session, account, identity.client_address(), "password")
     add_form_error(form, _("That address and that password do not belong together. Check both"))
     return _sign_in_form(form)
 
@@ -155,10 +156,10 @@ def second_step() -> ResponseReturnValue:
     if wait := rate_limits.count_code(step.account_id):
         return wait_page("accounts/sign_in/second_step.html", form, wait)
     with database().write() as session:
-        account = operations.locked(session, step.account_id)
-        by = codes.accept(account, str(form.code.data)) if account and step.fits(account) else None
+        account = operations.lock_account(session, step.account_id)
+        by = codes.use_code(account, str(form.code.data)) if account and step.fits(account) else None
         if account is None or by is None:
-            operations.refuse_sign_in(session, account, identity.from_where(), "second factor")
+            operations.refuse_sign_in(session, account, identity.client_address(), "second factor")
             signed_in = None
         else:
             signed_in = open_sign_in(account, session, by=by, along=form.along.data)
@@ -210,7 +211,7 @@ def _step_signer() -> URLSafeTimedSerializer:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class NewSignIn:
     """A new sign-in: what goes into the cookie, and what became of the processes in this browser."""
 
     token: str
@@ -218,25 +219,25 @@ class SignedIn:
     left: adoption.WhyLeft
 
 
-def open_sign_in(account: Account, session: Session, *, by: str, along: str | None) -> SignedIn:
+def open_sign_in(account: Account, session: Session, *, by: str, along: str | None) -> NewSignIn:
     """Open a sign-in for this browser; what it holds as a visitor comes along where ``along`` says so."""
     token, login = operations.sign_in(
         session,
         account,
-        user_agent=identity.browser(),
-        from_where=identity.from_where(),
+        user_agent=identity.browser_name(),
+        from_where=identity.client_address(),
         at_once=current_app.config["SIGN_INS_AT_ONCE"],
         by=by,
     )
-    return SignedIn(token, account.id, adoption.adopt_at_sign_in(session, account, login, along))
+    return NewSignIn(token, account.id, adoption.adopt_at_sign_in(session, account, login, along))
 
 
-def go_on_signed_in(signed_in: SignedIn, *, next_path: str | None, packed: str | None = None) -> ResponseReturnValue:
+def go_on_signed_in(signed_in: NewSignIn, *, next_path: str | None, packed: str | None = None) -> ResponseReturnValue:
     """Put the sign-in into the cookie, and go on where the person was; first to what stays in the browser, if any."""
     if signed_in.left == "nothing":
-        cookies.forget()
-    cookies.hold_login(signed_in.token)
-    identity.forget_look_up()
+        cookies.forget_visitor()
+    cookies.set_login(signed_in.token)
+    identity.clear_cache()
     if packed and (kept := form_preservation.unpack(packed, signed_in.account_id)):
         return preserved_form_page(kept, _left_words(signed_in.left))
     onward = form_preservation.local_path(next_path)
@@ -265,16 +266,18 @@ def sign_out() -> ResponseReturnValue:
     pressed_or_400()
     if token := cookies.login_token():
         with database().write() as session:
-            operations.sign_out(session, token, identity.from_where())
-    cookies.empty()
+            operations.sign_out(session, token, identity.client_address())
+    cookies.clear()
     return redirect(url_for("pages.start"), 303)
 
 
 @bp.get("/letter-sent")
 def letter_sent() -> ResponseReturnValue:
     """Say that a letter is on its way, if there is somebody to whom it goes."""
-    minutes = int(current_app.config["RESET_LINK_LIFETIME"].total_seconds() // 60)
     is_registration = request.args.get("kind") == "registration"
     return render_template(
-        "accounts/sign_in/letter_sent.html", is_registration=is_registration, minutes=minutes, at=now()
+        "accounts/sign_in/letter_sent.html",
+        is_registration=is_registration,
+        minutes=link_minutes(current_app.config),
+        at=now(),
     )

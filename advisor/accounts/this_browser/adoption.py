@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from advisor.accounts import operations
 from advisor.extensions import database
 from advisor.models import Account, AccountOwner, Assessment, LoginSession, Owner, VisitorOwner
-from advisor.models.assessment import belongs_to, lock_subject, own_assessments, room_of
+from advisor.models.assessment import assessment_room_left, belongs_to, lock_subject, own_assessments
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 from advisor.models.limits import lock
@@ -36,7 +36,7 @@ class NoRoom(Exception):  # noqa: N818
 
 def browser_owner() -> VisitorOwner | None:
     """Whose they are; None where this browser has none."""
-    key_hash = cookies.owner()
+    key_hash = cookies.visitor_hash()
     return VisitorOwner(key_hash) if key_hash else None
 
 
@@ -57,7 +57,7 @@ def adopt_at_sign_in(session: Session, account: Account, login: LoginSession, wa
     if wanted != ACCOUNT:
         return "chosen" if wanted == BROWSER else "unasked"
     try:
-        adopt(session, login, owner, operations.own_actor(account, identity.from_where()))
+        adopt(session, login, owner, operations.own_actor(account, identity.client_address()))
     except NoRoom:
         return "full"
     return "nothing"
@@ -94,7 +94,7 @@ def _move(session: Session, rows: Select[Assessment], giver: Owner, taker: Owner
     """Give the names by id."""
     lock(session, lock_subject(giver), lock_subject(taker))
     names = {row.id: row.process_name for row in session.scalars(rows)}
-    if len(names) > room_of(session, taker, current_app.config["ASSESSMENTS_PER_OWNER"]):
+    if len(names) > assessment_room_left(session, taker, current_app.config["ASSESSMENTS_PER_OWNER"]):
         raise NoRoom
     # Not through the ORM: it is no new version of the answers, and must not clash with a save in another window.
     change = update(Assessment).where(belongs_to(giver), Assessment.id.in_(names)).returning(Assessment.id)

@@ -37,12 +37,12 @@ def page() -> ResponseReturnValue:
     except DatabaseUnavailable as error:
         return unsaved_page(TEMPLATE, form, error, **_page())
     if act is _add:
-        cookies.forget()
+        cookies.forget_visitor()
     return redirect(url_for(".this_browser"), 303)
 
 
 def _login(session: Session) -> LoginSession:
-    operations.locked(session, identity.own_account_id()) or abort(404)
+    operations.lock_account(session, identity.own_account_id()) or abort(404)
     return session.get(LoginSession, identity.own_login_id()) or abort(404)
 
 
@@ -52,7 +52,7 @@ def _add(session: Session, login: LoginSession) -> None:
 
 
 def _give_back(session: Session, login: LoginSession) -> None:
-    adoption.give_back(session, login, VisitorOwner(cookies.ensure_owner()), identity.actor())
+    adoption.give_back(session, login, VisitorOwner(cookies.ensure_visitor_hash()), identity.actor())
 
 
 def _page() -> dict[str, Any]:
@@ -62,8 +62,8 @@ def _page() -> dict[str, Any]:
         came = list(session.scalars(adoption.came_along(login)))
         left = list(session.scalars(own_assessments(owner))) if owner else []
     return {
-        "left": [found.process_name for found in left],
-        "came": [found.process_name for found in came],
+        "in_browser": [found.process_name for found in left],
+        "came_along": [found.process_name for found in came],
         "onward_url": _onward([found.id for found in left]),
     }
 

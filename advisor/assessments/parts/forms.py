@@ -61,7 +61,10 @@ class NameForm(FlaskForm):
 def name_form(questions: Sequence[Question], process_name: str = "", saved: Answers | None = None) -> NameForm:
     """Build the form that names a process; ``questions`` are those of the section "name"."""
     fields: dict[str, Any] = {}
-    data: dict[str, Any] = {"process_name": process_name, "opened": name_mark(process_name, saved or {}, questions)}
+    data: dict[str, Any] = {
+        "process_name": process_name,
+        "opened": name_fingerprint(process_name, saved or {}, questions),
+    }
     for question in questions:
         choices = {"": _("Choose one, if you like")} | {option.key: option.label for option in question.options}
         more: dict[str, Any] = {"choices": choices, "invalid_choice_message": not_listed()}
@@ -71,8 +74,8 @@ def name_form(questions: Sequence[Question], process_name: str = "", saved: Answ
     return form_class(data=data)
 
 
-def name_mark(process_name: str, answers: Mapping[str, Any], questions: Sequence[Question]) -> str:
-    """The mark of a saved name, with what was picked beside it."""
+def name_fingerprint(process_name: str, answers: Mapping[str, Any], questions: Sequence[Question]) -> str:
+    """The fingerprint of a saved name, with what was picked beside it."""
     return fingerprint([process_name, [answers.get(question.key) for question in questions]])
 
 

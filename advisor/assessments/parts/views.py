@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp
-from advisor.assessments.operations import ChangedElsewhere, create, in_transaction
+from advisor.assessments.operations import ChangedElsewhere, create, in_transaction, parts_fingerprint
 from advisor.assessments.parts.forms import NameForm, name_form, parts_form
-from advisor.assessments.parts.operations import parts_mark
 from advisor.assessments.store import store
 from advisor.engine.document.text import isolated
 from advisor.engine.model.questions import Section
@@ -52,18 +51,20 @@ def _begin(session: Session, owner: Owner, form: NameForm) -> str:
         limit = current_app.config["ASSESSMENTS_PER_OWNER"]
         return url_for(".go_on", assessment_id=create(session, owner, name, answers, limit).id)
 
-    return idempotent(session, attempt(owner.mark), act)
+    return idempotent(session, attempt(owner.hash), act)
 
 
 @bp.page("/name", methods=("GET", "POST"))
 def rename(assessment_id: UUID) -> ResponseReturnValue:
     """Change the name, and the usual process it is closest to."""
-    opened = store().load(assessment_id)
-    form = name_form(opened.progress.rule_set.section(Section.NAME), opened.progress.process, opened.progress.answers)
-    is_new = not opened.progress.process  # a preview begins here
+    context = store().load(assessment_id)
+    form = name_form(
+        context.progress.rule_set.section(Section.NAME), context.progress.process, context.progress.answers
+    )
+    is_new = not context.progress.process  # a preview begins here
     shown: dict[str, Any] = {
         "is_new": is_new,
-        "back_url": link_to("draft") if is_new else present.onward_url(assessment_id, opened.progress),
+        "back_url": link_to("draft") if is_new else present.onward_url(assessment_id, context.progress),
         "examples": _examples() if is_new else [],
     }
     if not form.validate_on_submit():
@@ -78,7 +79,7 @@ def rename(assessment_id: UUID) -> ResponseReturnValue:
         return save_form(NAME, form, shown, save)
     except ChangedElsewhere:
         add_form_error(
-            form, _changed_sentence(_("The name is now “%(name)s”.", name=isolated(opened.progress.process)))
+            form, _changed_sentence(_("The name is now “%(name)s”.", name=isolated(context.progress.process)))
         )
         form.opened.data = form.opened.object_data
         return form_page(NAME, form, 409, **shown)
@@ -93,9 +94,9 @@ def _changed_sentence(now: str) -> str:
 @bp.page("/parts", methods=("GET", "POST"))
 def parts(assessment_id: UUID) -> ResponseReturnValue:
     """Break the process into parts, or rename, add and remove parts."""
-    opened = store().load(assessment_id)
-    form = parts_form(present.part_names(opened.assessment), parts_mark(opened.assessment))
-    shown = present.parts_page(opened) | {"whole_form": ButtonForm()}
+    context = store().load(assessment_id)
+    form = parts_form(present.part_names(context.assessment), parts_fingerprint(context.assessment))
+    shown = present.parts_page(context) | {"whole_form": ButtonForm()}
     if not form.validate_on_submit():
         return form_page(PARTS, form, **shown)
 
@@ -106,7 +107,7 @@ def parts(assessment_id: UUID) -> ResponseReturnValue:
     try:
         return save_form(PARTS, form, shown, save)
     except ChangedElsewhere:
-        names = ", ".join(map(isolated, present.part_names(opened.assessment))) or _("one piece")
+        names = ", ".join(map(isolated, present.part_names(context.assessment))) or _("one piece")
         add_form_error(form, _changed_sentence(_("It is now: %(names)s.", names=names)))
         form.opened.data = form.opened.object_data
         return form_page(PARTS, form, 409, **shown)

@@ -88,7 +88,7 @@ def _hidden_inputs(field: Field, **_attributes: object) -> Markup:
 class AnswerForm(FlaskForm):
     """The form of one question. ``question`` is set on the class that is made for it; so is the field ``answer``.
 
-    ``opened`` is the mark of what was saved when the page was opened.
+    ``opened`` is the fingerprint of what was saved when the page was opened.
     """
 
     question: Question
@@ -235,7 +235,7 @@ def _must_be_in_range(question: Question) -> str:
 
 
 class TrialForm(FlaskForm):
-    """All answers of one process. ``opened`` is the mark of the saved answers that the form was opened on."""
+    """All answers of one process. ``opened`` is the fingerprint of the saved answers that the form was opened on."""
 
     opened = HiddenField()
     once = HiddenField(default=new_key)

@@ -11,10 +11,9 @@ from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp, page_url
 from advisor.assessments.context import AssessmentContext, load_context
 from advisor.assessments.operations import AnsweredElsewhere, NotAsked
-from advisor.assessments.progress import Progress, QuestionRef, saved_mark
-from advisor.assessments.questions.contradictions import PulledApart, contradiction_shown
+from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, answer_fingerprint
 from advisor.assessments.questions.forms import AnswerForm, OnceForm, question_form, settling_form
-from advisor.assessments.result.explanation import is_settled
+from advisor.assessments.result.presenter import is_settled
 from advisor.assessments.store import store
 from advisor.engine.model.questions import Section
 from advisor.web.forms import ButtonForm, form_page, save_form
@@ -27,9 +26,9 @@ QUESTION = "assessments/questions/question.html"
 @bp.route("/assessments/<uuid:assessment_id>")
 def go_on(assessment_id: UUID) -> ResponseReturnValue:
     """Come back: to the first question that is open, else to the result."""
-    opened = load_context(assessment_id)
-    been_here = any(not opened.progress.is_open(place) for place in opened.progress.route())
-    return redirect(present.onward_url(assessment_id, opened.progress, resumed=1 if been_here else None))
+    context = load_context(assessment_id)
+    been_here = any(not context.progress.is_open(place) for place in context.progress.route())
+    return redirect(present.onward_url(assessment_id, context.progress, resumed=1 if been_here else None))
 
 
 @bp.page("/questions/<key>", methods=("GET", "POST"))
@@ -37,30 +36,30 @@ def go_on(assessment_id: UUID) -> ResponseReturnValue:
 @may_repeat("answer")
 def answer_question(assessment_id: UUID, key: str, part_id: UUID | None = None) -> ResponseReturnValue:
     """Ask one question and keep the answer."""
-    opened = store().load(assessment_id)
-    place = opened.progress.place(key, part_id)
-    if place is None or (place.question.section is Section.SHARPEN and opened.latest is None):
-        return redirect_unasked(opened)
-    answers = opened.progress.answers_at(place)
-    form = question_form(place.question, answers, saved_mark(answers, key))
-    shown = present.question_page(opened, place) | {"resumed": "resumed" in request.args, "notice": unasked_notice()}
+    context = store().load(assessment_id)
+    place = context.progress.place(key, part_id)
+    if place is None or (place.question.section is Section.SHARPEN and context.latest is None):
+        return redirect_unasked(context)
+    answers = context.progress.answers_at(place)
+    form = question_form(place.question, answers, answer_fingerprint(answers, key))
+    shown = present.question_page(context, place) | {"resumed": "resumed" in request.args, "notice": unasked_notice()}
     shown["returns"] = shown["returns"] and not _goes_through_again()
     if not form.validate_on_submit():
         return form_page(QUESTION, form, **shown)
     if request.form.get("keep") == "saved":
-        return redirect(_after(opened, opened.progress, place), 303)
+        return redirect(_after(context, context.progress, place), 303)
     try:
-        return save_form(QUESTION, form, shown, lambda: _record(opened, place, form))
+        return save_form(QUESTION, form, shown, lambda: _record(context, place, form))
     except NotAsked:
-        return redirect_unasked(opened)
+        return redirect_unasked(context)
     except AnsweredElsewhere as clash:
-        return _conflict_page(opened, place, form, clash)
+        return _conflict_page(context, place, form, clash)
 
 
-def _record(opened: AssessmentContext, place: QuestionRef, form: AnswerForm) -> str:
+def _record(context: AssessmentContext, place: QuestionRef, form: AnswerForm) -> str:
     sent, goes_on = str(form.opened.data or ""), _goes_through_again()
-    progress, contradiction = store().record_answer(opened.id, place, form.given, sent, goes_on=goes_on)
-    return _after(opened, progress, place, contradiction)
+    progress, contradiction = store().record_answer(context.id, place, form.given, sent, goes_on=goes_on)
+    return _after(context, progress, place, contradiction)
 
 
 def _goes_through_again() -> bool:
@@ -69,18 +68,18 @@ def _goes_through_again() -> bool:
 
 
 def _after(
-    opened: AssessmentContext, progress: Progress, place: QuestionRef, contradiction: PulledApart | None = None
+    context: AssessmentContext, progress: Progress, place: QuestionRef, contradiction: PartContradiction | None = None
 ) -> str:
     if contradiction is not None:
         again = place.question.key if _goes_through_again() else None
-        return present.contradiction_url(opened.id, progress, contradiction, again=again)
+        return present.contradiction_url(context.id, progress, contradiction, again=again)
     if _goes_through_again() and (following := progress.after(place.question.key, place.part_id)) is not None:
-        return present.place_url(opened.id, progress, following, again=1)
+        return present.place_url(context.id, progress, following, again=1)
     if progress.next is None:
-        return present.onward_url(opened.id, progress, since=opened.latest.sequence if opened.latest else None)
-    if opened.latest is None and not _goes_on_though_settled() and is_settled(progress):
-        return page_url("settled", assessment_id=opened.id)
-    return present.onward_url(opened.id, progress, settled=1 if _goes_on_though_settled() else None)
+        return present.onward_url(context.id, progress, since=context.latest.sequence if context.latest else None)
+    if context.latest is None and not _goes_on_though_settled() and is_settled(progress):
+        return page_url("settled", assessment_id=context.id)
+    return present.onward_url(context.id, progress, settled=1 if _goes_on_though_settled() else None)
 
 
 def _goes_on_though_settled() -> bool:
@@ -88,9 +87,9 @@ def _goes_on_though_settled() -> bool:
     return "settled" in request.args
 
 
-def redirect_unasked(opened: AssessmentContext) -> Response:
+def redirect_unasked(context: AssessmentContext) -> Response:
     """Lead on from what is not asked at this point; the page there says so (``unasked_notice``)."""
-    return _redirect(present.onward_url(opened.id, opened.progress, skipped=1))
+    return _redirect(present.onward_url(context.id, context.progress, skipped=1))
 
 
 def unasked_notice() -> str:
@@ -105,12 +104,12 @@ def _redirect(url: str) -> Response:
 
 
 def _conflict_page(
-    opened: AssessmentContext, place: QuestionRef, form: AnswerForm, clash: AnsweredElsewhere
+    context: AssessmentContext, place: QuestionRef, form: AnswerForm, clash: AnsweredElsewhere
 ) -> Response:
-    shown = present.question_page(opened, place)
+    shown = present.question_page(context, place)
     return form_page(
         "assessments/questions/conflict.html",
-        settling_form(place.question, form.given, clash.mark),
+        settling_form(place.question, form.given, clash.fingerprint),
         409,
         question=place.question.text,
         part_name=shown["part_name"],
@@ -126,15 +125,15 @@ def _conflict_page(
 @bp.page("/parts/<uuid:part_id>/pull-apart/<key>", methods=("GET", "POST"))
 def contradiction(assessment_id: UUID, key: str, part_id: UUID | None = None) -> ResponseReturnValue:
     """Tell of two answers that contradict each other; they may both be true."""
-    opened = store().load(assessment_id)
-    found = contradiction_shown(opened.progress, key, part_id)
+    context = store().load(assessment_id)
+    found = context.progress.contradiction(key, part_id)
     form = ButtonForm()
     if found is not None and not form.validate_on_submit():
-        shown = present.contradiction_page(opened, found)
+        shown = present.contradiction_page(context, found)
         return form_page("assessments/questions/contradiction.html", form, **shown)
-    if (following := opened.progress.after(request.args.get("again", ""), part_id)) is not None:
-        return _redirect(present.place_url(assessment_id, opened.progress, following, again=1))
-    return _redirect(present.onward_url(assessment_id, opened.progress))
+    if (following := context.progress.after(request.args.get("again", ""), part_id)) is not None:
+        return _redirect(present.place_url(assessment_id, context.progress, following, again=1))
+    return _redirect(present.onward_url(assessment_id, context.progress))
 
 
 @bp.page("/answers")
@@ -147,12 +146,12 @@ def answers(assessment_id: UUID) -> ResponseReturnValue:
 @bp.page("/settled", methods=("GET", "POST"))
 def settled(assessment_id: UUID) -> ResponseReturnValue:
     """Say that no answer left can change the advice, which can be read at once."""
-    opened = store().load(assessment_id)
+    context = store().load(assessment_id)
     form = OnceForm()
-    following = opened.progress.next
-    if following is None or not is_settled(opened.progress):
-        return _redirect(present.onward_url(assessment_id, opened.progress))
+    following = context.progress.next
+    if following is None or not is_settled(context.progress):
+        return _redirect(present.onward_url(assessment_id, context.progress))
     if form.validate_on_submit():
         store().recalculate(assessment_id, early=True)
         return redirect(page_url("result", assessment_id=assessment_id), 303)
-    return form_page("assessments/questions/settled.html", form, **present.settled_page(opened, following))
+    return form_page("assessments/questions/settled.html", form, **present.settled_page(context, following))

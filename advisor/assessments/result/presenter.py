@@ -1,7 +1,9 @@
 """The result page: the latest advice as it was given, and what can be done with it."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -13,11 +15,15 @@ from flask_babel import ngettext
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
-from advisor.assessments.progress import Progress, QuestionRef
-from advisor.assessments.result.explanation import changing, could_rule_out, ways
-from advisor.assessments.result.sidebar import decision_shown, keep_links, newer_notice
+from advisor.assessments.progress import Progress, QuestionRef, stored_answers
+from advisor.assessments.result.sidebar import advice_actions, decision_view, newer_notice
+from advisor.assessments.what_if.trial import change_text
+from advisor.engine.analysis.explain import AnswerChange, Settlement, WouldChange, what_settles, what_would_change
+from advisor.engine.analysis.space import SpaceTooLarge
+from advisor.engine.evaluation.risks import risks_that_could_go
 from advisor.engine.model.evidence import Risk
-from advisor.engine.model.questions import Section
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Question, Scope, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.models import RecommendationRecord
@@ -26,7 +32,133 @@ from advisor.wording.difference import risks_differ
 from advisor.wording.result import Result, present_result
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
-from advisor.wording.what_would_change import AdviceExplanation, outcome_words
+from advisor.wording.what_would_change import (
+    AdviceExplanation,
+    OtherAdvice,
+    WordingContext,
+    firmness_words,
+    other_advices,
+    outcome_words,
+    present_explanation,
+)
+
+_KEPT_IN_MEMORY = 256
+
+_PARTS_TRIED = 3
+
+WAYS_LISTED = 20
+"""Ways to each other advice that their own page lists; it counts those beyond."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A rule set and the answers it is asked about: equal where it is the same rule set and the same text."""
+
+    rule_set: RuleSet
+    given: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self.rule_set is other.rule_set and self.given == other.given
+
+    def __hash__(self) -> int:
+        return hash((id(self.rule_set), self.given))
+
+    def item(self) -> tuple[dict[str, Answer], list[tuple[str, dict[str, Answer]]]]:
+        """The answers and the parts, as the engine takes them."""
+        given = json.loads(self.given)
+        return stored_answers(given["answers"]), [("", stored_answers(part)) for part in given["parts"]]
+
+
+def changing(context: AssessmentContext, latest: RecommendationRecord) -> AdviceExplanation | None:
+    """What would change this advice; None where its rules are too large for an exact answer."""
+    explained = _explained(_asked(context.advice_edition.rule_set, latest.given))
+    return present_explanation(*explained, _wording_context(context, latest)) if explained else None
+
+
+def ways(context: AssessmentContext, latest: RecommendationRecord) -> tuple[str, list[OtherAdvice]] | None:
+    """How firm this advice is, and the ways to each other one; None where its rules are too large for that."""
+    explained = _explained(_asked(context.advice_edition.rule_set, latest.given))
+    if explained is None:
+        return None
+    would, _ = explained
+    return firmness_words(would), other_advices(would, _wording_context(context, latest), WAYS_LISTED, WAYS_LISTED)
+
+
+def could_rule_out(rule_set: RuleSet, given: Mapping[str, Any], key: str, part: int | None) -> tuple[Risk, ...]:
+    """The risks of the advice on these answers that the answer to an open question could rule out.
+
+    Nothing is said of a process of many parts: each answer would have to be tried in each of them.
+    """
+    return _could_go(_asked(rule_set, given), key, part) if len(given["parts"]) <= _PARTS_TRIED else ()
+
+
+@lru_cache(_KEPT_IN_MEMORY * 12)
+def _could_go(asked: _Asked, key: str, part: int | None) -> tuple[Risk, ...]:
+    question = asked.rule_set.question(key)
+    return risks_that_could_go(asked.rule_set, *asked.item(), question, part) if question else ()
+
+
+def _wording_context(context: AssessmentContext, latest: RecommendationRecord) -> WordingContext:
+    parts = latest.given["parts"]
+    return WordingContext(
+        rule_set=context.advice_edition.rule_set,
+        parts=[part["part"] for part in parts],
+        given=lambda key, part: _given(latest.given, key, part),
+        try_url=lambda changes: "" if context.is_stale else _try_url(context, changes),
+        question_url=lambda key, part: page_url(
+            "answer_question",
+            assessment_id=context.id,
+            key=key,
+            part_id=None if part is None else parts[part]["id"],
+        ),
+    )
+
+
+def is_settled(progress: Progress) -> bool:
+    """Whether no open question, sharpening ones included, can change what these rules would advise now."""
+    return _settled(_asked(progress.rule_set, progress.given()))
+
+
+def _asked(rule_set: RuleSet, given: Mapping[str, Any]) -> _Asked:
+    values = {"answers": given["answers"], "parts": [part["answers"] for part in given["parts"]]}
+    return _Asked(rule_set, json.dumps(values, sort_keys=True))
+
+
+@lru_cache(_KEPT_IN_MEMORY)
+def _explained(asked: _Asked) -> tuple[WouldChange, Settlement] | None:
+    try:
+        return what_would_change(asked.rule_set, *asked.item()), what_settles(asked.rule_set, *asked.item())
+    except SpaceTooLarge:
+        return None
+
+
+@lru_cache(_KEPT_IN_MEMORY)
+def _settled(asked: _Asked) -> bool:
+    try:
+        return what_settles(asked.rule_set, *asked.item()).settled is True
+    except SpaceTooLarge:
+        return False
+
+
+def _given(given: Mapping[str, Any], key: str, part: int | None) -> tuple[bool, Answer]:
+    holder = given if part is None else given["parts"][part]
+    answers = stored_answers(holder["answers"])
+    return key in answers, answers.get(key)
+
+
+def _try_url(context: AssessmentContext, changes: Sequence[AnswerChange]) -> str:
+    """Where these changes are tried, each with the first of the answers that do."""
+    texts = []
+    for change in changes:
+        question = context.progress.rule_set.question(change.question)
+        if question is None or (change.part or 0) >= len(context.progress.parts):
+            return ""
+        texts.append(change_text(_part_id(context, change, question), question, change.answers[0]))
+    return page_url("what_if", assessment_id=context.id, change=texts)
+
+
+def _part_id(context: AssessmentContext, change: AnswerChange, question: Question) -> UUID | None:
+    return context.progress.parts[change.part or 0].id if question.scope is Scope.PART else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +176,38 @@ class SharpenRow:
     risks: str
 
 
-def result_page(opened: AssessmentContext, latest: RecommendationRecord, copied: UUID | None = None) -> dict[str, Any]:
+def result_page(context: AssessmentContext, latest: RecommendationRecord, copied: UUID | None = None) -> dict[str, Any]:
     """The latest advice as it was given, and what can be done with it; ``copied`` is what it was just copied from."""
-    here: dict[str, Any] = {"assessment_id": opened.id}
-    following = opened.progress.next
-    explained = changing(opened, latest)
+    here: dict[str, Any] = {"assessment_id": context.id}
+    following = context.progress.next
+    explained = changing(context, latest)
     return {
-        "result": given_result(opened, latest),
+        "result": stored_result(context, latest),
         "original_url": url_for("assessments.result", assessment_id=copied) if copied else "",
-        "change": _change(opened.earlier, latest),
-        "stale": opened.is_stale,
-        "continue_url": place_url(opened.id, opened.progress, following) if following else None,
-        "can_recalculate": not (opened.progress.in_parts and following),
+        "change": _change(context.earlier, latest),
+        "stale": context.is_stale,
+        "continue_url": place_url(context.id, context.progress, following) if following else None,
+        "can_recalculate": not (context.progress.in_parts and following),
         "recalculate_url": page_url("result", **here),
         "rename_url": page_url("rename", **here),
         "parts_url": page_url("parts", **here),
         "delete_url": url_for("assessments.delete", **here),
-        "answers": answers_given(opened, latest),
+        "answers": judged_answers(context, latest),
         "changing": explained,
         "what_if_url": page_url("what_if", **here),
         "ways_url": page_url("other_ways", **here),
-        "sharpen": _sharpen(opened, explained),
-        "newer": newer_notice(opened),
-        "keeping": keep_links(opened, _again_url(opened)),
-        "decision": decision_shown(opened),
+        "sharpen": _sharpen(context, explained),
+        "newer": newer_notice(context),
+        "actions": advice_actions(context, _again_url(context)),
+        "decision": decision_view(context),
     }
 
 
-def ways_page(opened: AssessmentContext, latest: RecommendationRecord) -> dict[str, Any]:
+def other_ways_page(context: AssessmentContext, latest: RecommendationRecord) -> dict[str, Any]:
     """The ways to each other advice."""
-    found = ways(opened, latest)
+    found = ways(context, latest)
     firmness, towards = found or (_("Our rules are too many for an exact answer to this."), [])
-    here: dict[str, Any] = {"assessment_id": opened.id}
+    here: dict[str, Any] = {"assessment_id": context.id}
     return {
         "process_name": latest.result["process"],
         "verdict": verdict_words(latest.result),
@@ -84,7 +216,7 @@ def ways_page(opened: AssessmentContext, latest: RecommendationRecord) -> dict[s
         "towards": towards,
         "what_if_url": page_url("what_if", **here),
         "back_url": page_url("result", **here),
-        "stale": opened.is_stale,
+        "stale": context.is_stale,
     }
 
 
@@ -138,44 +270,46 @@ def _listed(titles: Sequence[str]) -> str:
     return ", ".join(f"“{title}”" for title in titles)
 
 
-def given_result(opened: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None) -> Result:
+def stored_result(
+    context: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None
+) -> Result:
     """A recommendation, shown from what was stored when it was given; ``edition`` is the version that gave it."""
     parts = [part["id"] for part in latest.given["parts"]]
 
     def address(key: str, part: int | None) -> str:
         return page_url(
             "answer_question",
-            assessment_id=opened.id,
+            assessment_id=context.id,
             key=key,
             part_id=None if part is None else parts[part],
         )
 
-    shown = edition or opened.advice_edition
+    shown = edition or context.advice_edition
     return present_result(latest.result, shown, latest.created_at, latest.given, address)
 
 
-def answers_given(
-    opened: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None
+def judged_answers(
+    context: AssessmentContext, latest: RecommendationRecord, edition: VersionView | None = None
 ) -> list[AnswerGroup]:
     """The answers that an advice used, part by part."""
-    progress = Progress.of_given((edition or opened.advice_edition).rule_set, latest.given)
+    progress = Progress.of_given((edition or context.advice_edition).rule_set, latest.given)
     groups = [AnswerGroup("", [])]
     for section in (Section.NAME, Section.CORE, Section.SHARPEN):
         for place in _places(progress, section):
-            if place.piece is not None and progress.in_parts:
+            if place.part is not None and progress.in_parts:
                 continue
-            answers = place.piece.answers if place.piece else progress.answers
+            answers = place.part.answers if place.part else progress.answers
             if place.question.key in answers or section is Section.CORE:
-                url = question_url(opened.id, place.question, None)
+                url = question_url(context.id, place.question, None)
                 groups[0].rows.append(answer_row(place.question, answers, url))
-    for piece in progress.pieces if progress.in_parts else ():
+    for part in progress.parts if progress.in_parts else ():
         rows = [
-            answer_row(place.question, piece.answers, question_url(opened.id, place.question, piece.id))
+            answer_row(place.question, part.answers, question_url(context.id, place.question, part.id))
             for section in (Section.CORE, Section.SHARPEN)
             for place in _places(progress, section)
-            if place.piece == piece and (section is Section.CORE or place.question.key in piece.answers)
+            if place.part == part and (section is Section.CORE or place.question.key in part.answers)
         ]
-        groups.append(AnswerGroup(piece.name, rows))
+        groups.append(AnswerGroup(part.name, rows))
     return groups
 
 
@@ -185,27 +319,27 @@ def _places(progress: Progress, section: Section) -> list[QuestionRef]:
     return list(progress.route(section))
 
 
-def _sharpen(opened: AssessmentContext, explained: AdviceExplanation | None) -> list[SharpenRow]:
+def _sharpen(context: AssessmentContext, explained: AdviceExplanation | None) -> list[SharpenRow]:
     """The questions that sharpen the advice: those that settle most first, then what was answered.
 
     One that nothing looks at is not asked: neither the points nor the risks nor what to do next would be others.
     """
-    progress = opened.progress
-    numbers = {piece.id: index for index, piece in enumerate(progress.pieces)} if progress.in_parts else {}
-    rules = opened.advice_edition.rule_set
-    given = opened.latest.given if opened.latest is not None else progress.given()
+    progress = context.progress
+    numbers = {part.id: index for index, part in enumerate(progress.parts)} if progress.in_parts else {}
+    rules = context.advice_edition.rule_set
+    given = context.latest.given if context.latest is not None else progress.given()
     asked = []
     for place in progress.route(Section.SHARPEN):
         answers = progress.answers_at(place)
         is_answered = place.question.key in answers
-        key = (place.question.key, numbers.get(place.piece.id) if place.piece else None)
+        key = (place.question.key, numbers.get(place.part.id) if place.part else None)
         could = "" if is_answered or explained is None else _could(explained, key, progress.rule_set)
         if could is None:
             continue
         row = SharpenRow(
             text=place.question.text,
-            url=place_url(opened.id, progress, place),
-            part=place.piece.name if place.piece else "",
+            url=place_url(context.id, progress, place),
+            part=place.part.name if place.part else "",
             answer=answer_label(place.question, answers[place.question.key]) if is_answered else "",
             could=could,
             risks="" if is_answered else _could_remove(could_rule_out(rules, given, *key)),
@@ -220,7 +354,7 @@ def _could(explained: AdviceExplanation, key: tuple[str, int | None], rule_set: 
     if alone and alone.ways:
         words = outcome_words([Outcome(outcome) for outcome, *_words in alone.ways])
         return str(_("Could move the advice to %(what)s.", what=words))
-    conditions = [told.when for told in rule_set.guidance] + [rule.when for rule in rule_set.rules]
+    conditions = [item.when for item in rule_set.guidance] + [rule.when for rule in rule_set.rules]
     conditions += [risk.conditions for risk in rule_set.risks]
     return "" if any(condition.question == key[0] for when in conditions for condition in when) else None
 
@@ -231,9 +365,9 @@ def _could_remove(risks: Sequence[Risk]) -> str:
     return str(_("Could remove %(risks)s from what tends to go wrong.", risks=titles)) if titles else ""
 
 
-def _again_url(opened: AssessmentContext) -> str:
+def _again_url(context: AssessmentContext) -> str:
     """Where all questions are gone through again, with the present answers marked."""
-    first = next(iter(opened.progress.route()), None)
+    first = next(iter(context.progress.route()), None)
     if first is None:
-        return page_url("answers", assessment_id=opened.id)
-    return place_url(opened.id, opened.progress, first, again=1)
+        return page_url("answers", assessment_id=context.id)
+    return place_url(context.id, context.progress, first, again=1)

@@ -1,22 +1,121 @@
 """What stands beside an advice: newer rules, what can be done with it, and what its owner decided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from itertools import takewhile
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from advisor.assessments.context import AssessmentContext
-from advisor.assessments.newer_rules import held_against_rules_in_force
-from advisor.assessments.result.decision_age import Later, later_advice
+from advisor.assessments.progress import Progress, QuestionRef
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.extensions import database
 from advisor.links import link_to
+from advisor.models import Assessment, process_list
+from advisor.models.assessment import Owner
 from advisor.web import identity
+from advisor.wording.claims import VersionView
 from advisor.wording.difference import risks_differ
-from advisor.wording.verdict import strength_words, verdict_words, verdicts_of
+from advisor.wording.verdict import disclosed_verdict, strength_words, verdict_words, verdicts_of
 from advisor.wording.vocabulary import DECISIONS
+
+
+class NewerRulesStatus(StrEnum):
+    """How an advice by older rules stands to those in force."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    ASKS = "asks"
+    """Something is to be answered first: an answer changed its meaning, or a question is new."""
+
+
+@dataclass(frozen=True)
+class NewerRules:
+    """The answers of an assessment under the rules in force."""
+
+    edition: VersionView
+    progress: Progress
+    document: RecommendationDocument
+
+    @property
+    def open_places(self) -> list[QuestionRef]:
+        """The questions to be answered before these rules can advise."""
+        return [place for place in self.progress.route() if self.progress.is_open(place)]
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What this advice would judge."""
+        return self.progress.given()
+
+
+def apply_rules_in_force(assessment: Assessment, edition: VersionView) -> NewerRules | None:
+    """Hold an assessment against the rules in force; None where it is pinned to them already."""
+    if not edition.version.is_older:
+        return None
+    current = edition.current
+    progress = Progress.of(current.rule_set, assessment)
+    return NewerRules(current, progress, recommend(current.rule_set, current.number, progress.work_item()))
+
+
+def newer_rules_status(in_force: RuleSet, before: RuleSet, given: Mapping[str, Any]) -> NewerRulesStatus:
+    """How the advice that ``before`` gave on these answers stands to the rules in force."""
+    progress = Progress.of_given(in_force, given)
+    if progress.next is not None:
+        return NewerRulesStatus.ASKS
+    judged = Progress.of_given(before, given).work_item()
+    item = progress.work_item()
+    said = _verdicts(evaluate_parts(before, judged.answers, judged.parts))
+    would_say = _verdicts(evaluate_parts(in_force, item.answers, item.parts))
+    return NewerRulesStatus.SAME if said == would_say else NewerRulesStatus.DIFFERS
+
+
+def _verdicts(advice: Recommendation) -> list[tuple[str, str, str]]:
+    return [disclosed_verdict(part.outcome, part.kind, part.strength) for part in (advice, *advice.parts)]
+
+
+@dataclass(frozen=True, slots=True)
+class LaterAdvice:
+    """Advice that is younger than the decision: since when it says this, and whether it said another thing before."""
+
+    since: date
+    has_changed: bool
+
+    @property
+    def words(self) -> str:
+        """Of a decision: before what it was made."""
+        since = format_date(self.since, "d MMMM yyyy")
+        if self.has_changed:
+            return str(_("before the advice changed on %(since)s", since=since))
+        return str(_("before this advice was given on %(since)s", since=since))
+
+
+def later_advice(session: Session, owner: Owner, decided: Mapping[UUID, date | None]) -> dict[UUID, LaterAdvice]:
+    """The advice that is younger than the decision, of these processes with the days of their decisions.
+
+    What has no day, and what was decided on the advice as it stands, is left out. Reading takes time for each process
+    that was advised on after its day, and none for the others.
+    """
+    days = {key: day for key, day in decided.items() if day is not None}
+    found = {}
+    for key, history in process_list.outcome_history(session, owner, days).items():
+        now_said = verdicts_of(history[0][1])
+        same = list(takewhile(lambda one, said=now_said: verdicts_of(one[1]) == said, history))  # type: ignore[misc]
+        since = same[-1][0].date()
+        if days[key] < since:
+            found[key] = LaterAdvice(since, has_changed=len(same) < len(history))
+    return found
+
+
+# ---- What the page of the result shows of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +130,21 @@ class NewerNotice:
     url: str
 
 
-def newer_notice(opened: AssessmentContext) -> NewerNotice | None:
+def newer_notice(context: AssessmentContext) -> NewerNotice | None:
     """What to tell of newer rules: nothing where they are the same ones again, or where the owner keeps the advice."""
-    newer = held_against_rules_in_force(opened.assessment, opened.edition)
-    if newer is None or opened.latest is None or (opened.assessment.kept_version or 0) >= newer.edition.number:
+    newer = apply_rules_in_force(context.assessment, context.edition)
+    if newer is None or context.latest is None or (context.assessment.kept_version or 0) >= newer.edition.number:
         return None
-    if newer.edition.row.sha256 == opened.advice_edition.row.sha256:
+    if newer.edition.row.sha256 == context.advice_edition.row.sha256:
         return None
-    document, latest = dict(newer.document), opened.latest.result
+    document, latest = dict(newer.document), context.latest.result
     is_same = not newer.open_places and verdicts_of(document) == verdicts_of(latest)
     return NewerNotice(
         published=newer.edition.version.published,
         number=newer.edition.number,
         says=_would_say(newer.edition.number, latest, None if newer.open_places else document, is_same=is_same),
         is_same=is_same,
-        url=link_to("newer_rules", assessment_id=opened.id),
+        url=link_to("newer_rules", assessment_id=context.id),
     )
 
 
@@ -68,7 +167,7 @@ def _would_say(number: int, latest: dict[str, Any], document: dict[str, Any] | N
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class AdviceActions:
     """What can be done with the advice itself; ``is_kept`` where an account holds it."""
 
     is_kept: bool
@@ -81,15 +180,15 @@ class Keeping:
     list_url: str
 
 
-def keep_links(opened: AssessmentContext, again_url: str) -> Keeping:
+def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
     """The addresses; ``again_url`` is where all questions are gone through again."""
-    here: dict[str, Any] = {"assessment_id": opened.id}
-    return Keeping(
-        is_kept=opened.assessment.account_id is not None,
+    here: dict[str, Any] = {"assessment_id": context.id}
+    return AdviceActions(
+        is_kept=context.assessment.account_id is not None,
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
         decision_url=link_to("decision", **here),
         history_url=link_to("history", **here),
-        copy_url=link_to("copy", of=opened.id),
+        copy_url=link_to("copy", of=context.id),
         again_url=again_url,
         wrong_url=link_to("looks_wrong", **here),
         list_url=link_to("processes"),
@@ -97,7 +196,7 @@ def keep_links(opened: AssessmentContext, again_url: str) -> Keeping:
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionShown:
+class DecisionView:
     """What the owner decided, beside the advice ever after. ``words`` is empty where there are notes alone."""
 
     words: str
@@ -107,19 +206,19 @@ class DecisionShown:
     notes: str
 
 
-def decision_shown(opened: AssessmentContext) -> DecisionShown | None:
+def decision_view(context: AssessmentContext) -> DecisionView | None:
     """The decision and the notes, None where there is neither."""
-    made, on, notes = opened.assessment.decision, opened.assessment.decided_on, opened.assessment.notes
+    made, on, notes = context.assessment.decision, context.assessment.decided_on, context.assessment.notes
     if not made:
-        return DecisionShown("", "", is_older=False, notes=notes) if notes else None
+        return DecisionView("", "", is_older=False, notes=notes) if notes else None
     later, owner = None, identity.owner()
-    if owner and on and opened.latest and on < opened.latest.created_at.date():
+    if owner and on and context.latest and on < context.latest.created_at.date():
         with database().read() as session:
-            later = later_advice(session, owner, {opened.id: on}).get(opened.id)
-    return DecisionShown(str(DECISIONS.get(made, made)), _decided(on, later), later is not None, notes)
+            later = later_advice(session, owner, {context.id: on}).get(context.id)
+    return DecisionView(str(DECISIONS.get(made, made)), _decided(on, later), later is not None, notes)
 
 
-def _decided(on: date | None, later: Later | None) -> str:
+def _decided(on: date | None, later: LaterAdvice | None) -> str:
     """When it was decided, and before what; "" where nobody noted the day."""
     if on is None:
         return ""

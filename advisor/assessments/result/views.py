@@ -10,7 +10,7 @@ from advisor.assessments.operations import NotAsked
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.questions.forms import OnceForm
 from advisor.assessments.questions.views import redirect_unasked, unasked_notice
-from advisor.assessments.result.presenter import result_page, ways_page
+from advisor.assessments.result.presenter import other_ways_page, result_page
 from advisor.assessments.store import store
 from advisor.engine.document.text import whole_number
 from advisor.web.forms import form_page
@@ -19,10 +19,10 @@ from advisor.web.forms import form_page
 @bp.page("/result")
 def result(assessment_id: UUID) -> ResponseReturnValue:
     """Show the latest advice as it was given."""
-    opened = store().load(assessment_id, whole_number(request.args.get("since")))
-    if opened.latest is None:
-        return redirect(onward_url(assessment_id, opened.progress))
-    shown = result_page(opened, opened.latest, _copied())
+    context = store().load(assessment_id, whole_number(request.args.get("since")))
+    if context.latest is None:
+        return redirect(onward_url(assessment_id, context.progress))
+    shown = result_page(context, context.latest, _copied())
     return form_page("assessments/result/result.html", OnceForm(), **shown, notice=unasked_notice())
 
 
@@ -50,7 +50,7 @@ def recalculate(assessment_id: UUID) -> ResponseReturnValue:
 @bp.page("/other-ways")
 def other_ways(assessment_id: UUID) -> ResponseReturnValue:
     """List the ways to each other advice."""
-    opened = store().load(assessment_id)
-    if opened.latest is None:
-        return redirect(onward_url(assessment_id, opened.progress))
-    return render_template("assessments/result/other_ways.html", **ways_page(opened, opened.latest))
+    context = store().load(assessment_id)
+    if context.latest is None:
+        return redirect(onward_url(assessment_id, context.progress))
+    return render_template("assessments/result/other_ways.html", **other_ways_page(context, context.latest))

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 
-from advisor.assessments.progress import Piece, Progress
+from advisor.assessments.progress import AnsweredPart, Progress
 from advisor.assessments.questions.forms import TrialForm, answer_field, field_value, read_field
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.answers import read_answer
@@ -33,13 +33,13 @@ class TrialField:
     """One question where it is asked, and the name of its field."""
 
     question: Question
-    piece_id: UUID | None
-    piece_name: str = ""
+    part_id: UUID | None
+    part_name: str = ""
 
     @property
     def name(self) -> str:
-        """The name of the field: the piece and the question."""
-        return f"answer-{self.piece_id.hex if self.piece_id else _WHOLE}-{self.question.key}"
+        """The name of the field: the part and the question."""
+        return f"answer-{self.part_id.hex if self.part_id else _WHOLE}-{self.question.key}"
 
     @property
     def not_sure(self) -> str:
@@ -54,34 +54,34 @@ class Trial:
     saved: Progress
     tried: Progress
     form: TrialForm
-    slots: tuple[TrialField, ...]
+    asked_fields: tuple[TrialField, ...]
     """The questions that are asked with the answers that are tried, in their order."""
 
     @property
     def every(self) -> tuple[TrialField, ...]:
         """Every question on the content, asked or not."""
-        return _slots(self.saved)
+        return _all_fields(self.saved)
 
     def changed(self) -> Iterator[tuple[TrialField, Given, Given]]:
         """The questions that count another answer than before: what counted, and what counts now."""
-        for slot in _slots(self.saved):
-            was, is_now = _counted(self.saved, slot), _counted(self.tried, slot)
+        for trial_field in _all_fields(self.saved):
+            was, is_now = _counted_answer(self.saved, trial_field), _counted_answer(self.tried, trial_field)
             if was != is_now:
-                yield slot, was, is_now
+                yield trial_field, was, is_now
 
 
 def try_saved(saved: Progress, changes: Sequence[str]) -> Trial:
-    """Open the form on the saved answers, with some changed: each as "piece.question.answer", several joined by "+"."""
-    given = {slot.name: slot for slot in _slots(saved)}
+    """Open the form on the saved answers, with some changed: each as "part.question.answer", several joined by "+"."""
+    given = {trial_field.name: trial_field for trial_field in _all_fields(saved)}
     answers: dict[str, Answer] = {}
     for change in changes:
-        piece, _, rest = change.partition(".")
+        part, _, rest = change.partition(".")
         key, _, raw = rest.partition(".")
-        slot = given.get(f"answer-{piece}-{key}")
-        if slot is not None:
-            answer, fault = read_answer(slot.question, raw_answer(slot.question, raw))
+        trial_field = given.get(f"answer-{part}-{key}")
+        if trial_field is not None:
+            answer, fault = read_answer(trial_field.question, raw_answer(trial_field.question, raw))
             if not fault:
-                answers[slot.name] = answer
+                answers[trial_field.name] = answer
     tried = _with(saved, answers, frozenset())
     form = _form(tried, formdata=None, opened=saved.fingerprint)
     return Trial(saved, tried, form, _asked(tried))
@@ -89,22 +89,22 @@ def try_saved(saved: Progress, changes: Sequence[str]) -> Trial:
 
 def try_sent(saved: Progress, sent: MultiDict[str, str]) -> Trial:
     """Read the form that was sent. ``form.errors`` says what cannot be read; that answer stays as it is saved."""
-    every = _slots(saved)
+    every = _all_fields(saved)
     whole = _form_class(every)(formdata=sent)
     answers: dict[str, Answer] = {}
     left_out: set[str] = set()
     faults: dict[str, str] = {}
-    for slot in every:
-        if f"shown-{slot.name}" not in sent:
+    for trial_field in every:
+        if f"shown-{trial_field.name}" not in sent:
             continue
-        field = cast("Any", whole[slot.name])
-        answer, fault = read_field(slot.question, field, getattr(whole, slot.not_sure, None))
-        if fault == slot.question.missing and slot.question.key not in _holder(saved, slot):
-            left_out.add(slot.name)
+        field = cast("Any", whole[trial_field.name])
+        answer, fault = read_field(trial_field.question, field, getattr(whole, trial_field.not_sure, None))
+        if fault == trial_field.question.missing and trial_field.question.key not in _answers_at(saved, trial_field):
+            left_out.add(trial_field.name)
         elif fault:
-            faults[slot.name] = fault
+            faults[trial_field.name] = fault
         else:
-            answers[slot.name] = answer
+            answers[trial_field.name] = answer
     tried = _with(saved, answers, frozenset(left_out))
     form = _form(tried, formdata=sent, opened="")
     form.validate()
@@ -114,9 +114,9 @@ def try_sent(saved: Progress, sent: MultiDict[str, str]) -> Trial:
     return Trial(saved, tried, form, _asked(tried))
 
 
-def change_text(piece_id: UUID | None, question: Question, answer: Answer) -> str:
+def change_text(part_id: UUID | None, question: Question, answer: Answer) -> str:
     """One change as an address carries it: the way back of what ``try_saved`` reads."""
-    return f"{piece_id.hex if piece_id else _WHOLE}.{question.key}.{answer_text(answer, '+')}"
+    return f"{part_id.hex if part_id else _WHOLE}.{question.key}.{answer_text(answer, '+')}"
 
 
 def raw_answer(question: Question, text: str) -> object:
@@ -129,75 +129,75 @@ def raw_answer(question: Question, text: str) -> object:
     return text
 
 
-def _slots(progress: Progress) -> tuple[TrialField, ...]:
+def _all_fields(progress: Progress) -> tuple[TrialField, ...]:
     """Every question on the content, asked or not: in the order of the rule set, or of the process and then by part."""
     questions = [q for section in (Section.CORE, Section.SHARPEN) for q in progress.rule_set.section(section)]
     if not progress.in_parts:
-        piece = progress.pieces[0]
-        return tuple(TrialField(q, piece.id if q.scope is Scope.PART else None) for q in questions)
+        part = progress.parts[0]
+        return tuple(TrialField(q, part.id if q.scope is Scope.PART else None) for q in questions)
     whole = [TrialField(q, None) for q in questions if q.scope is Scope.PROCESS]
-    own = [TrialField(q, piece.id, piece.name) for piece in progress.pieces for q in questions if q.scope is Scope.PART]
+    own = [TrialField(q, part.id, part.name) for part in progress.parts for q in questions if q.scope is Scope.PART]
     return (*whole, *own)
 
 
 def _asked(progress: Progress) -> tuple[TrialField, ...]:
-    return tuple(slot for slot in _slots(progress) if _pieces_asked(progress, slot))
+    return tuple(trial_field for trial_field in _all_fields(progress) if _parts_asked(progress, trial_field))
 
 
-def _pieces_asked(progress: Progress, slot: TrialField) -> list[Piece]:
-    """The pieces that get the question of a slot."""
-    of = [piece for piece in progress.pieces if slot.piece_id in {None, piece.id}]
-    return [piece for piece in of if slot.question in progress.reached[piece.id].questions]
+def _parts_asked(progress: Progress, trial_field: TrialField) -> list[AnsweredPart]:
+    """The parts that get the question of a field."""
+    of = [part for part in progress.parts if trial_field.part_id in {None, part.id}]
+    return [part for part in of if trial_field.question in progress.reached[part.id].questions]
 
 
-def _holder(progress: Progress, slot: TrialField) -> Answers:
-    """The saved answers among which the one of a slot is."""
-    if slot.piece_id is None:
+def _answers_at(progress: Progress, trial_field: TrialField) -> Answers:
+    """The saved answers among which the one of a field is."""
+    if trial_field.part_id is None:
         return progress.answers
-    return next(piece.answers for piece in progress.pieces if piece.id == slot.piece_id)
+    return next(part.answers for part in progress.parts if part.id == trial_field.part_id)
 
 
-def _counted(progress: Progress, slot: TrialField) -> Given:
-    """Whether a slot has an answer that counts, and which: "I'm not sure" is one, too."""
-    for piece in _pieces_asked(progress, slot):
-        answers = progress.reached[piece.id].answers
-        if slot.question.key in answers:
-            return True, answers[slot.question.key]
+def _counted_answer(progress: Progress, trial_field: TrialField) -> Given:
+    """Whether a field has an answer that counts, and which: "I'm not sure" is one, too."""
+    for part in _parts_asked(progress, trial_field):
+        answers = progress.reached[part.id].answers
+        if trial_field.question.key in answers:
+            return True, answers[trial_field.question.key]
     return False, None
 
 
 def _with(saved: Progress, answers: Mapping[str, Answer], left_out: frozenset[str]) -> Progress:
     """The saved answers with others in their place, by the name of the field, and some left out."""
 
-    def of(piece_id: UUID | None, held: Answers) -> Answers:
+    def of(part_id: UUID | None, held: Answers) -> Answers:
         found = dict(held)
-        for slot in _slots(saved):
-            if slot.piece_id == piece_id and slot.name in answers:
-                found[slot.question.key] = answers[slot.name]
-            elif slot.piece_id == piece_id and slot.name in left_out:
-                found.pop(slot.question.key, None)
+        for trial_field in _all_fields(saved):
+            if trial_field.part_id == part_id and trial_field.name in answers:
+                found[trial_field.question.key] = answers[trial_field.name]
+            elif trial_field.part_id == part_id and trial_field.name in left_out:
+                found.pop(trial_field.question.key, None)
         return found
 
-    pieces = tuple(replace(piece, answers=of(piece.id, piece.answers)) for piece in saved.pieces)
-    return replace(saved, answers=of(None, saved.answers), pieces=pieces)
+    parts = tuple(replace(part, answers=of(part.id, part.answers)) for part in saved.parts)
+    return replace(saved, answers=of(None, saved.answers), parts=parts)
 
 
-def _form_class(slots: Sequence[TrialField]) -> type[TrialForm]:
+def _form_class(asked_fields: Sequence[TrialField]) -> type[TrialForm]:
     fields: dict[str, Any] = {}
-    for slot in slots:
-        fields[slot.name] = answer_field(slot.question)
-        if slot.question.type is AnswerType.NUMBER:
-            fields[slot.not_sure] = BooleanField(_l("I'm not sure"))
+    for trial_field in asked_fields:
+        fields[trial_field.name] = answer_field(trial_field.question)
+        if trial_field.question.type is AnswerType.NUMBER:
+            fields[trial_field.not_sure] = BooleanField(_l("I'm not sure"))
     return type("TrialForm", (TrialForm,), fields)
 
 
 def _form(tried: Progress, formdata: MultiDict[str, str] | None, opened: str) -> TrialForm:
     """The form of what is asked, filled in with the answers that are tried."""
-    slots = _asked(tried)
+    asked_fields = _asked(tried)
     data: dict[str, Any] = {"opened": opened}
-    for slot in slots:
-        held = _holder(tried, slot)
-        if slot.question.key in held and slot.question.allows(held[slot.question.key]):
-            data[slot.name] = field_value(slot.question, held[slot.question.key])
-            data[slot.not_sure] = held[slot.question.key] is None
-    return _form_class(slots)(formdata=formdata, data=data)
+    for trial_field in asked_fields:
+        held = _answers_at(tried, trial_field)
+        if trial_field.question.key in held and trial_field.question.allows(held[trial_field.question.key]):
+            data[trial_field.name] = field_value(trial_field.question, held[trial_field.question.key])
+            data[trial_field.not_sure] = held[trial_field.question.key] is None
+    return _form_class(asked_fields)(formdata=formdata, data=data)

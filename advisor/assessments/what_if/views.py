@@ -61,7 +61,7 @@ class TrialVerdict:
 
     outcome: Outcome
     words: str
-    pieces: list[PartResult]
+    parts: list[PartResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ class ChangedAnswer:
 @may_repeat("answer-*", "change")
 def what_if(assessment_id: UUID) -> ResponseReturnValue:
     """Show what other answers would give, and keep them where that is asked for."""
-    opened = store().load(assessment_id)
+    context = store().load(assessment_id)
     if request.method == "GET":
-        trial = try_saved(opened.progress, request.args.getlist("change"))
-        return form_page(TEMPLATE, trial.form, **what_if_page(opened, trial))
-    trial = try_sent(opened.progress, request.form)
-    shown = what_if_page(opened, trial)
+        trial = try_saved(context.progress, request.args.getlist("change"))
+        return form_page(TEMPLATE, trial.form, **what_if_page(context, trial))
+    trial = try_sent(context.progress, request.form)
+    shown = what_if_page(context, trial)
     do = request.form.get("do")
     if trial.form.errors or do not in {"keep", "copy"}:
         return form_page(TEMPLATE, trial.form, **shown)
@@ -92,7 +92,7 @@ def what_if(assessment_id: UUID) -> ResponseReturnValue:
             TEMPLATE, trial.form, shown, lambda: store().keep_trial(assessment_id, trial, as_copy=do == "copy")
         )
     except ChangedElsewhere:
-        trial.form.opened.data = opened.progress.fingerprint
+        trial.form.opened.data = context.progress.fingerprint
         add_form_error(
             trial.form, _("Your answers were changed in another window meanwhile. “Saved” shows them as they are now.")
         )
@@ -102,9 +102,9 @@ def what_if(assessment_id: UUID) -> ResponseReturnValue:
 # ---- what the page shows -------------------------------------------------------------------------------------------
 
 
-def what_if_page(opened: AssessmentContext, trial: Trial) -> dict[str, Any]:
+def what_if_page(context: AssessmentContext, trial: Trial) -> dict[str, Any]:
     """What the page shows: the advice that is saved beside the one that is tried, and every question."""
-    edition = opened.edition
+    edition = context.edition
     documents: list[dict[str, Any]] = [
         dict(recommend(edition.rule_set, edition.number, progress.work_item()))
         for progress in (trial.saved, trial.tried)
@@ -121,13 +121,13 @@ def what_if_page(opened: AssessmentContext, trial: Trial) -> dict[str, Any]:
         "tried": tried,
         "changed": [_changed_answer(*change) for change in changed],
         "groups": _groups(trial),
-        "says": _says(saved, tried, len(changed)),
-        "what_if_url": page_url("what_if", assessment_id=opened.id),
-        "back_url": page_url("go_on", assessment_id=opened.id),
+        "says": _spoken_summary(saved, tried, len(changed)),
+        "what_if_url": page_url("what_if", assessment_id=context.id),
+        "back_url": page_url("go_on", assessment_id=context.id),
     }
 
 
-def _says(saved: TrialVerdict, tried: TrialVerdict, changes: int) -> str:
+def _spoken_summary(saved: TrialVerdict, tried: TrialVerdict, changes: int) -> str:
     """What the answers that are tried give, in one short sentence for the ear."""
     if not changes:
         return str(_("Nothing is changed yet."))
@@ -136,41 +136,46 @@ def _says(saved: TrialVerdict, tried: TrialVerdict, changes: int) -> str:
     return str(_("With these answers: %(now)s. Saved: %(was)s.", now=tried.words, was=saved.words))
 
 
-def _changed_answer(slot: TrialField, was: Given, is_now: Given) -> ChangedAnswer:
-    return ChangedAnswer(slot.question.text, slot.piece_name, _said(slot, was), _said(slot, is_now))
+def _changed_answer(trial_field: TrialField, was: Given, is_now: Given) -> ChangedAnswer:
+    return ChangedAnswer(
+        trial_field.question.text,
+        trial_field.part_name,
+        _given_words(trial_field, was),
+        _given_words(trial_field, is_now),
+    )
 
 
-def _said(slot: TrialField, given: Given) -> str:
+def _given_words(trial_field: TrialField, given: Given) -> str:
     is_there, answer = given
-    return answer_label(slot.question, answer) if is_there else str(_("not answered"))
+    return answer_label(trial_field.question, answer) if is_there else str(_("not answered"))
 
 
 def _groups(trial: Trial) -> list[AskedGroup]:
     """All questions in their order; a follow-up keeps its place while it is not asked, so that it can appear there."""
     groups: dict[str, AskedGroup] = {}
-    changed = {slot.name for slot, *_answers in trial.changed()}
-    for slot in trial.every:
-        is_asked = slot in trial.slots
-        if not is_asked and not slot.question.asked_when:
+    changed = {trial_field.name for trial_field, *_answers in trial.changed()}
+    for trial_field in trial.every:
+        is_asked = trial_field in trial.asked_fields
+        if not is_asked and not trial_field.question.asked_when:
             continue
-        group = groups.setdefault(slot.piece_name, AskedGroup(slot.piece_name))
+        group = groups.setdefault(trial_field.part_name, AskedGroup(trial_field.part_name))
         asked = TrialQuestion(
-            name=slot.name,
-            field=trial.form[slot.name] if is_asked else None,
-            not_sure=getattr(trial.form, slot.not_sure, None) if is_asked else None,
-            follows=_follows(slot),
-            is_changed=slot.name in changed,
+            name=trial_field.name,
+            field=trial.form[trial_field.name] if is_asked else None,
+            not_sure=getattr(trial.form, trial_field.not_sure, None) if is_asked else None,
+            follows=_follows(trial_field),
+            is_changed=trial_field.name in changed,
         )
-        if slot.question.section is Section.CORE:
+        if trial_field.question.section is Section.CORE:
             group.core.append(asked)
             continue
         group.further.append(asked)
-        group.is_open |= slot.name in changed or bool(asked.field and asked.field.errors)
+        group.is_open |= trial_field.name in changed or bool(asked.field and asked.field.errors)
     return list(groups.values())
 
 
-def _follows(slot: TrialField) -> str | None:
-    if not slot.question.asked_when:
+def _follows(trial_field: TrialField) -> str | None:
+    if not trial_field.question.asked_when:
         return None
-    looked_at = {condition.question for condition in slot.question.asked_when}
+    looked_at = {condition.question for condition in trial_field.question.asked_when}
     return f"-{looked_at.pop()}" if len(looked_at) == 1 else ""

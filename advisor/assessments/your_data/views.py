@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments import presenter as present
 from advisor.assessments.blueprint import bp
-from advisor.assessments.context import find_all_own, find_mine, load_context
+from advisor.assessments.context import find_all_own, find_of_requester, load_context
 from advisor.assessments.operations import in_transaction, remove
 from advisor.extensions import database
 from advisor.links import link_to
@@ -83,26 +83,26 @@ def delete_everything() -> ResponseReturnValue:
         with database().write() as session:
             audit(session, "answers deleted", who=identity.actor())
             delete_all_of(session, owner)
-        cookies.forget()
+        cookies.forget_visitor()
     return redirect(url_for(".your_data", deleted="all"), 303)
 
 
 @bp.route("/assessments/<uuid:assessment_id>/delete", methods=["GET", "POST"])
 def delete(assessment_id: UUID) -> ResponseReturnValue:
     """Ask once, then delete the process with everything that belongs to it."""
-    opened = load_context(assessment_id)
+    context = load_context(assessment_id)
     form = ButtonForm()
     shown: dict[str, Any] = {
-        "process_name": opened.progress.process,
-        "parts": present.part_names(opened.assessment),
-        "to_bin": opened.assessment.account_id is not None,
-        "back_url": present.onward_url(assessment_id, opened.progress),
+        "process_name": context.progress.process,
+        "parts": present.part_names(context.assessment),
+        "to_bin": context.assessment.account_id is not None,
+        "back_url": present.onward_url(assessment_id, context.progress),
     }
     if not form.validate_on_submit():
         return form_page("assessments/your_data/delete.html", form, **shown)
 
     def act(session: Session) -> str:
-        is_binned = remove(session, find_mine(session, assessment_id), identity.actor())
+        is_binned = remove(session, find_of_requester(session, assessment_id), identity.actor())
         return link_to("processes", deleted=assessment_id) if is_binned else url_for(".your_data", deleted="one")
 
     return save_form("assessments/your_data/delete.html", form, shown, lambda: in_transaction(database(), act))

@@ -5,18 +5,18 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.policy_ranges import Ints
+from advisor.engine.analysis.policy_ranges import Ints
 from advisor.engine.analysis.proofs.rule_pairs import Box
-from advisor.engine.analysis.proofs.sampling import SEED, accepts
+from advisor.engine.analysis.proofs.states import SEED, accepts
 from advisor.engine.analysis.space import Space, Variable
 from advisor.engine.evaluation.batch import AnswerTable
 from advisor.engine.model.operators import Answer, AnswerType
 
-Given: TypeAlias = Sequence[Ints]
+NumberedAnswers: TypeAlias = Sequence[Ints]
 """For each question of the space an array with the number of an answer for each set; 0 is none."""
 
 
-class Answering:
+class AnswerNumbers:
     """The numbers of the answers to each question, and what ``usual`` sets of answers mostly have."""
 
     def __init__(self, space: Space, usual: AnswerTable) -> None:
@@ -29,19 +29,19 @@ class Answering:
         self.usual = self.numbered(usual)
         self._mode = [self._most(numbers) for numbers in self.usual]
 
-    def codes(self, given: Given) -> list[Ints]:
+    def codes(self, numbered: NumberedAnswers) -> list[Ints]:
         """For each question the values in the space."""
-        return [codes[numbers] for codes, numbers in zip(self._codes, given, strict=True)]
+        return [codes[numbers] for codes, numbers in zip(self._codes, numbered, strict=True)]
 
     def code(self, variable: int, number: int) -> int:
         """The value in the space of one answer to a question."""
         return int(self._codes[variable][number])
 
-    def at(self, given: Given, index: int) -> dict[str, Answer]:
+    def at(self, numbered: NumberedAnswers, index: int) -> dict[str, Answer]:
         """One of the sets, without what is not answered."""
         return {
             variable.question.key: answers[int(numbers[index])]
-            for variable, answers, numbers in zip(self.space.variables, self.answers, given, strict=True)
+            for variable, answers, numbers in zip(self.space.variables, self.answers, numbered, strict=True)
             if numbers[index]
         }
 
@@ -53,15 +53,15 @@ class Answering:
             if (option in answer if isinstance(answer, tuple) else option == answer)
         ]
 
-    def random(self, size: int) -> Given:
+    def random(self, size: int) -> NumberedAnswers:
         """Complete sets of answers, always the same ones."""
         random = np.random.default_rng(SEED)
         return self.complete([random.integers(1, len(answers), size=size) for answers in self.answers])
 
-    def bent(self, given: Given, box: Box, chosen: Mapping[int, int]) -> Given:
+    def with_values(self, numbered: NumberedAnswers, box: Box, chosen: Mapping[int, int]) -> NumberedAnswers:
         """The same sets, with the values that a box allows and the answers that are chosen, and else as they were."""
         found = []
-        for index, numbers in enumerate(given):
+        for index, numbers in enumerate(numbered):
             if index in chosen:
                 found.append(np.full_like(numbers, chosen[index]))
             elif index in box:
@@ -71,18 +71,18 @@ class Answering:
                 found.append(numbers)
         return self.complete(found)
 
-    def complete(self, given: Given) -> Given:
+    def complete(self, numbered: NumberedAnswers) -> NumberedAnswers:
         """The same sets: what is asked and not answered gets the usual answer, and what is not asked gets none."""
-        return self._asked(given, self._mode)
+        return self._asked(numbered, self._mode)
 
-    def asked(self, given: Given) -> Given:
+    def without_unasked(self, numbered: NumberedAnswers) -> NumberedAnswers:
         """The same sets, without the answers to questions that are not asked."""
-        return self._asked(given, [0] * len(given))
+        return self._asked(numbered, [0] * len(numbered))
 
-    def _asked(self, given: Given, instead: Sequence[int]) -> Given:
+    def _asked(self, numbered: NumberedAnswers, instead: Sequence[int]) -> NumberedAnswers:
         found: list[Ints] = []
         codes: list[Ints] = []
-        for index, (variable, numbers) in enumerate(zip(self.space.variables, given, strict=True)):
+        for index, (variable, numbers) in enumerate(zip(self.space.variables, numbered, strict=True)):
             is_asked = np.ones(len(numbers), bool)
             for test in variable.asked_when:
                 is_asked &= accepts(test, codes[test.variable])
@@ -90,7 +90,7 @@ class Answering:
             codes.append(self._codes[index][found[-1]])
         return found
 
-    def numbered(self, table: AnswerTable) -> Given:
+    def numbered(self, table: AnswerTable) -> NumberedAnswers:
         """Sets of answers by their numbers; one that conditions do not tell from another may become that."""
         found = []
         for variable, answers, codes in zip(self.space.variables, self.answers, self._codes, strict=True):

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.analysis.answer_numbers import Answering, Given
+from advisor.engine.analysis.answer_numbers import AnswerNumbers, NumberedAnswers
+from advisor.engine.analysis.policy_ranges import Ints, by_rows
 from advisor.engine.analysis.processes import table_of_cases
-from advisor.engine.analysis.proofs.policy_ranges import Ints, by_rows
 from advisor.engine.analysis.proofs.reach import reach
 from advisor.engine.analysis.proofs.rule_pairs import Box, box_of, intersection
-from advisor.engine.analysis.proofs.sampling import any_sample, with_sums
+from advisor.engine.analysis.proofs.states import any_sample, with_sums
 from advisor.engine.analysis.space import Codes, Space, Test, space_of
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, evaluate_codes, table_of
 from advisor.engine.evaluation.cases import answers_of
@@ -26,7 +26,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome
 
 _BENT = 12
-"""Cases that are bent to try one thing that none tries."""
+"""Cases that are bent to try one place that none tries."""
 
 _GATHERED, _OTHERS, _USUAL = 60, 2, 0.5
 """Things that one case may be bent to try, and how many of the answers that most cases give may change for that."""
@@ -72,15 +72,15 @@ class _Bend:
 def coverage(rule_set: RuleSet) -> Coverage:
     """Find what no test case tries, of a rule set that ``check`` does not block. Raises SpaceTooLarge."""
     space = space_of(rule_set)
-    answering = Answering(space, table_of_cases(rule_set)[0])
-    tried = {place for place, where in _tried(rule_set, answering, answering.usual).items() if where.any()}
+    answer_numbers = AnswerNumbers(space, table_of_cases(rule_set)[0])
+    tried = {place for place, where in _tried(rule_set, answer_numbers, answer_numbers.usual).items() if where.any()}
     tried = {place for place in tried if not place.startswith(("questions/", "outcomes/"))}
     tried |= _chosen(rule_set) | {f"outcomes/{case.outcome}" for case in rule_set.cases}
     tried |= {f"risks/{key}" for case in rule_set.cases for key in case.risks}
     places = tuple(_places(rule_set, space))
     missing = tuple(place for place in places if place not in tried)
     wanted = tuple(place for place in missing if not place.startswith("risks/"))
-    proposals = tuple(_proposals(rule_set, answering, wanted)) if wanted else ()
+    proposals = tuple(_proposals(rule_set, answer_numbers, wanted)) if wanted else ()
     found = {place for proposal in proposals for place in proposal.tries}
     return Coverage(places, missing, proposals, tuple(place for place in wanted if place not in found))
 
@@ -101,8 +101,8 @@ def _chosen(rule_set: RuleSet) -> frozenset[str]:
     """The options that are chosen where they are asked for."""
     found: set[tuple[str, str]] = set()
     for case in rule_set.cases:
-        for given in answers_of(rule_set, case):
-            for key, answer in asked_questions(rule_set.questions, given).answers.items():
+        for numbered in answers_of(rule_set, case):
+            for key, answer in asked_questions(rule_set.questions, numbered).answers.items():
                 if isinstance(answer, tuple):
                     found.update((key, option) for option in answer)
                 elif isinstance(answer, str):
@@ -110,10 +110,10 @@ def _chosen(rule_set: RuleSet) -> frozenset[str]:
     return frozenset(f"questions/{key}/options/{option}" for key, option in found)
 
 
-def _tried(rule_set: RuleSet, answering: Answering, given: Given) -> dict[str, Ints]:
+def _tried(rule_set: RuleSet, answer_numbers: AnswerNumbers, numbered: NumberedAnswers) -> dict[str, Ints]:
     """For each place, whether each of the sets of answers tries it."""
-    space = answering.space
-    sample = with_sums(rule_set, answering.codes(given))
+    space = answer_numbers.space
+    sample = with_sums(rule_set, answer_numbers.codes(numbered))
     rows = by_rows(rule_set)(sample.sums, sample.sums)
     outcomes = evaluate_codes(rule_set, sample.codes).outcomes
     found: dict[str, Ints] = {f"outcomes/{outcome}": outcomes == at for at, outcome in enumerate(OUTCOMES)}
@@ -124,27 +124,27 @@ def _tried(rule_set: RuleSet, answering: Answering, given: Given) -> dict[str, I
     for index, variable in enumerate(space.variables):
         for option in variable.question.options:
             place = f"questions/{variable.question.key}/options/{option.key}"
-            found[place] = np.isin(given[index], answering.including(index, option.key))
+            found[place] = np.isin(numbered[index], answer_numbers.including(index, option.key))
     return found
 
 
 # ---- cases that would try what is missing --------------------------------------------------------------------------
 
 
-def _proposals(rule_set: RuleSet, answering: Answering, missing: Sequence[str]) -> Iterator[Proposal]:
+def _proposals(rule_set: RuleSet, answer_numbers: AnswerNumbers, missing: Sequence[str]) -> Iterator[Proposal]:
     """Few sets of answers: of those that are like a case as few as can be found, then others for what these leave."""
     left = list(missing)
     looks = (_like_cases, _random, _searched) if rule_set.cases else (_random, _like_cases, _searched)
     for look in looks:
-        given = look(rule_set, answering, left) if left else None
-        if given is None:
+        numbered = look(rule_set, answer_numbers, left) if left else None
+        if numbered is None:
             continue
-        picked = _picked(_tried(rule_set, answering, given), left)
-        chosen = [numbers[list(picked)] for numbers in given]
-        batch = evaluate_codes(rule_set, answering.codes(chosen))
+        picked = _picked(_tried(rule_set, answer_numbers, numbered), left)
+        chosen = [numbers[list(picked)] for numbers in numbered]
+        batch = evaluate_codes(rule_set, answer_numbers.codes(chosen))
         for number, places in enumerate(picked.values()):
             outcome, kind = OUTCOMES[int(batch.outcomes[number])], KINDS[int(batch.kinds[number])]
-            yield Proposal(answering.at(chosen, number), outcome, kind, tuple(places))
+            yield Proposal(answer_numbers.at(chosen, number), outcome, kind, tuple(places))
             left = [place for place in left if place not in places]
 
 
@@ -163,29 +163,29 @@ def _picked(tried: Mapping[str, Ints], wanted: Sequence[str]) -> dict[int, list[
     return picked
 
 
-def _like_cases(rule_set: RuleSet, answering: Answering, left: Sequence[str]) -> Given:
-    """The answers of cases, bent towards each thing that is left."""
-    count = len(answering.usual[0]) if answering.usual else 0
-    bases = [numbers[np.linspace(0, count - 1, min(count, _BENT), dtype=np.intp)] for numbers in answering.usual]
+def _like_cases(rule_set: RuleSet, answer_numbers: AnswerNumbers, left: Sequence[str]) -> NumberedAnswers:
+    """The answers of cases, bent towards each item that is left."""
+    count = len(answer_numbers.usual[0]) if answer_numbers.usual else 0
+    bases = [numbers[np.linspace(0, count - 1, min(count, _BENT), dtype=np.intp)] for numbers in answer_numbers.usual]
     if not count:
-        bases = [numbers[:1] for numbers in answering.random(1)]
-    bends = [bend for place in left if (bend := _bend(rule_set, answering, place)) is not None]
-    together = [_together(bends[at:] + bends[:at], answering) for at in range(len(bends))]
-    bent = [answering.bent(bases, bend.box, bend.chosen) for bend in (*together, *bends)]
-    return _joined([answering.complete(bases), *bent])
+        bases = [numbers[:1] for numbers in answer_numbers.random(1)]
+    bends = [bend for place in left if (bend := _bend(rule_set, answer_numbers, place)) is not None]
+    together = [_together(bends[at:] + bends[:at], answer_numbers) for at in range(len(bends))]
+    bent = [answer_numbers.with_values(bases, bend.box, bend.chosen) for bend in (*together, *bends)]
+    return _joined([answer_numbers.complete(bases), *bent])
 
 
-def _random(_rule_set: RuleSet, answering: Answering, _left: Sequence[str]) -> Given:
-    return answering.random(_RANDOM)
+def _random(_rule_set: RuleSet, answer_numbers: AnswerNumbers, _left: Sequence[str]) -> NumberedAnswers:
+    return answer_numbers.random(_RANDOM)
 
 
-def _joined(pools: Sequence[Given]) -> Given:
+def _joined(pools: Sequence[NumberedAnswers]) -> NumberedAnswers:
     return [np.concatenate(numbers) for numbers in zip(*pools, strict=True)]
 
 
-def _bend(rule_set: RuleSet, answering: Answering, place: str) -> _Bend | None:
+def _bend(rule_set: RuleSet, answer_numbers: AnswerNumbers, place: str) -> _Bend | None:
     """What it takes to try a rule or an option; None where no answers do."""
-    space = answering.space
+    space = answer_numbers.space
     match place.split("/"):
         case ["rules", key]:
             index = next(at for at, rule in enumerate(rule_set.rules) if rule.key == key)
@@ -193,53 +193,53 @@ def _bend(rule_set: RuleSet, answering: Answering, place: str) -> _Bend | None:
             return None if box is None else _Bend(box, {})
         case ["questions", question, "options", option]:
             variable = space.at[question]
-            number = answering.including(variable, option)[0]
-            box = box_of(space, [Test(variable, frozenset({answering.code(variable, number)}))])
+            number = answer_numbers.including(variable, option)[0]
+            box = box_of(space, [Test(variable, frozenset({answer_numbers.code(variable, number)}))])
             return None if box is None else _Bend(box, {variable: number})
     return None
 
 
-def _together(bends: Sequence[_Bend], answering: Answering) -> _Bend:
+def _together(bends: Sequence[_Bend], answer_numbers: AnswerNumbers) -> _Bend:
     """The first, and as many of those after it as go with it and leave the case what it is.
 
     Answers that few cases give are free; of those that most give, no more than a few may be others.
     """
-    usual = {index for index, numbers in enumerate(answering.usual) if (numbers > 0).sum() > _USUAL * len(numbers)}
+    usual = {index for index, numbers in enumerate(answer_numbers.usual) if (numbers > 0).sum() > _USUAL * len(numbers)}
     box, chosen = bends[0].box, dict(bends[0].chosen)
     for bend in bends[1:_GATHERED]:
         meet = intersection(box, bend.box)
         if meet is None or any(chosen.get(variable, number) != number for variable, number in bend.chosen.items()):
             continue
-        if any(answering.code(variable, number) not in meet[variable] for variable, number in chosen.items()):
+        if any(answer_numbers.code(variable, number) not in meet[variable] for variable, number in chosen.items()):
             continue
         if len(usual & meet.keys()) <= max(_OTHERS, len(usual & bends[0].box.keys())):
             box, chosen = meet, {**chosen, **bend.chosen}
     return _Bend(box, chosen)
 
 
-def _searched(rule_set: RuleSet, answering: Answering, left: Sequence[str]) -> Given | None:
+def _searched(rule_set: RuleSet, answer_numbers: AnswerNumbers, left: Sequence[str]) -> NumberedAnswers | None:
     """Answers that lead to an outcome or a row to which no complete ones were found to lead, as many as can be."""
     if not any(place.startswith(("outcomes/", "leave/", "kind/")) for place in left):
         return None
-    space = answering.space
+    space = answer_numbers.space
     found = reach(rule_set, space, any_sample(rule_set, space, _DRAWN), _STATES)
     examples: dict[str, Codes] = {f"outcomes/{outcome}": codes for outcome, codes in found.outcomes.items()}
     examples |= {f"leave/{row}": codes for row, codes in found.leave.items()}
     examples |= {f"kind/{row}": codes for row, codes in found.kind.items()}
-    filled = [_filled(rule_set, answering, examples[place], place) for place in left if place in examples]
+    filled = [_filled(rule_set, answer_numbers, examples[place], place) for place in left if place in examples]
     return _joined(filled) if filled else None
 
 
-def _filled(rule_set: RuleSet, answering: Answering, codes: Codes, place: str) -> Given:
+def _filled(rule_set: RuleSet, answer_numbers: AnswerNumbers, codes: Codes, place: str) -> NumberedAnswers:
     """The same answers with as many more as still lead there, one question after the other."""
-    given: Given = answering.numbered(table_of([answering.space.answers(codes)]))
-    for variable, answers in enumerate(answering.answers):
-        if given[variable][0]:
+    numbered: NumberedAnswers = answer_numbers.numbered(table_of([answer_numbers.space.answers(codes)]))
+    for variable, answers in enumerate(answer_numbers.answers):
+        if numbered[variable][0]:
             continue
-        more = [np.repeat(numbers, len(answers)) for numbers in given]
+        more = [np.repeat(numbers, len(answers)) for numbers in numbered]
         more[variable] = np.arange(len(answers))
-        more = list(answering.asked(more))
-        leads = _tried(rule_set, answering, more)[place] & (more[variable] > 0)
+        more = list(answer_numbers.without_unasked(more))
+        leads = _tried(rule_set, answer_numbers, more)[place] & (more[variable] > 0)
         if leads.any():
-            given = [numbers[[int(leads.argmax())]] for numbers in more]
-    return given
+            numbered = [numbers[[int(leads.argmax())]] for numbers in more]
+    return numbered

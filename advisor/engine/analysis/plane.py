@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from advisor.engine.analysis.policy_ranges import Ints, Sums, row_at
 from advisor.engine.analysis.processes import Processes
-from advisor.engine.analysis.proofs.policy_ranges import Ints, Sums, row_at
-from advisor.engine.analysis.proofs.sampling import AnswerSample, complete_sample, complete_states
+from advisor.engine.analysis.proofs.states import AnswerSample, complete_sample, complete_states
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.rules import RuleSet
@@ -26,7 +26,7 @@ _NONE = np.zeros(1, np.int64)
 _SIDES = (1, 2, 3, 4, 5)
 """How many cells each way the squares of a density may have."""
 
-_TOLD = 0.75
+_SHOWN_SHARE = 0.75
 """The squares are large enough where so much of what lies in them lies where there are enough to be told."""
 
 
@@ -84,16 +84,16 @@ def density(processes: Processes, cells: Sequence[Sequence[PlaneCell]], *, fewes
     found = Density(1, ())
     for side in _SIDES:
         down, across = -(-lines // side), -(-columns // side)
-        counts = processes.counted(y // side * across + x // side, down * across)
+        counts = processes.count_by_group(y // side * across + x // side, down * across)
         found = Density(side, tuple(map(tuple, counts.reshape(down, across).tolist())))
-        if counts[counts >= fewest].sum() >= _TOLD * counts.sum():
+        if counts[counts >= fewest].sum() >= _SHOWN_SHARE * counts.sum():
             break
     return found
 
 
 def rows_of(processes: Processes, rows: Sequence[KindRow | LeaveRow]) -> list[int]:
     """For how many processes each row of a policy table decides about a part."""
-    counts: list[int] = processes.counted(row_at(rows, processes.sums), len(rows)).tolist()
+    counts: list[int] = processes.count_by_group(row_at(rows, processes.sums), len(rows)).tolist()
     return counts
 
 
@@ -106,16 +106,16 @@ def plane(rule_set: RuleSet, other: RuleSet) -> Plane:
     step, count = _axis(max(int(sums[0].max()), int(sums[1].max())))
     bpo, kpo = np.meshgrid(np.arange(step * count), np.arange(step * count))
     points = bpo, kpo, np.zeros_like(bpo)
-    held = _held(sums[0] // step, sums[1] // step, (count, count), is_drawn=sample is not None)
+    shares = _shares_of_cells(sums[0] // step, sums[1] // step, (count, count), is_drawn=sample is not None)
     cells = _cells(
-        *_compared(kinds, row_at(rule_set.kind, points), kinds_were, row_at(other.kind, points)), held, step, step
+        *_compared(kinds, row_at(rule_set.kind, points), kinds_were, row_at(other.kind, points)), shares, step, step
     )
     step, count = _axis(int(sums[2].max()))
     keep = np.arange(step * count)[None, :]
     points = np.zeros_like(keep), np.zeros_like(keep), keep
-    held = _held(sums[2] // step, np.zeros_like(sums[2]), (1, count), is_drawn=sample is not None)
+    shares = _shares_of_cells(sums[2] // step, np.zeros_like(sums[2]), (1, count), is_drawn=sample is not None)
     strip = _cells(
-        *_compared(leaves, row_at(rule_set.leave, points), leaves_were, row_at(other.leave, points)), held, step, 1
+        *_compared(leaves, row_at(rule_set.leave, points), leaves_were, row_at(other.leave, points)), shares, step, 1
     )
     return Plane(
         cells=cells,
@@ -142,30 +142,32 @@ def _axis(most: int) -> tuple[int, int]:
     return step, -(-(max(most, _LEAST) + 1) // step)
 
 
-def _held(across: Ints, down: Ints, shape: tuple[int, int], *, is_drawn: bool) -> Ints:
+def _shares_of_cells(across: Ints, down: Ints, shape: tuple[int, int], *, is_drawn: bool) -> Ints:
     """The share of the sample that lies in each cell."""
     counts = np.bincount(down * shape[1] + across, minlength=shape[0] * shape[1]).reshape(shape)
     return counts / len(across) if is_drawn else np.zeros(shape)
 
 
-def _compared(says: Sequence[object], now: Ints, said: Sequence[object], before: Ints) -> tuple[Ints, Ints, Ints]:
+def _compared(
+    says: Sequence[object], now: Ints, said_before: Sequence[object], before: Ints
+) -> tuple[Ints, Ints, Ints]:
     """The rows now and before, and whether they say another thing, not only stand elsewhere."""
-    names = {name: number for number, name in enumerate(dict.fromkeys([*says, *said]))}
-    one, other = (np.array([names[name] for name in every]) for every in (says, said))
+    names = {name: number for number, name in enumerate(dict.fromkeys([*says, *said_before]))}
+    one, other = (np.array([names[name] for name in every]) for every in (says, said_before))
     return now, before, np.not_equal(one[now], other[before])
 
 
 def _cells(
-    now: Ints, before: Ints, differs: Ints, held: Ints, across: int, down: int
+    now: Ints, before: Ints, differs: Ints, shares: Ints, across: int, down: int
 ) -> tuple[tuple[PlaneCell, ...], ...]:
     """Rows at points as cells of ``across`` by ``down`` points."""
 
     def cell(x: int, y: int) -> PlaneCell:
         here = slice(y * down, (y + 1) * down), slice(x * across, (x + 1) * across)
         low, high = (x * across, y * down), ((x + 1) * across - 1, (y + 1) * down - 1)
-        return PlaneCell(low, high, _by_number(now[here]), _by_number(before[here][differs[here]]), float(held[y, x]))
+        return PlaneCell(low, high, _by_number(now[here]), _by_number(before[here][differs[here]]), float(shares[y, x]))
 
-    return tuple(tuple(cell(x, y) for x in range(held.shape[1])) for y in range(held.shape[0]))
+    return tuple(tuple(cell(x, y) for x in range(shares.shape[1])) for y in range(shares.shape[0]))
 
 
 def _by_number(rows: Ints) -> tuple[int, ...]:

@@ -9,12 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.policy_ranges import Sums
-from advisor.engine.analysis.proofs.sampling import accepts, with_sums
+from advisor.engine.analysis.policy_ranges import Sums
+from advisor.engine.analysis.proofs.states import accepts, with_sums
 from advisor.engine.analysis.space import UNKNOWN, SpaceTooLarge, Test, Variable, space_of
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, AnswerTable, Ints, evaluate_codes, table_of
 from advisor.engine.evaluation.cases import CaseResult, answers_of, case_result, run_cases
-from advisor.engine.evaluation.evaluate import kind_together, outcome_together
+from advisor.engine.evaluation.evaluate import combine_kinds, combine_outcomes
 from advisor.engine.model.caching import cached_per, cached_per_rule_set
 from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet
@@ -55,7 +55,7 @@ class Processes:
         """In how many of them all tests hold."""
         return int(np.count_nonzero(self.fires(tests)))
 
-    def counted(self, groups: Ints, number: int) -> Ints:
+    def count_by_group(self, groups: Ints, number: int) -> Ints:
         """How many of them have a part in each of ``number`` groups, from the group of every part."""
         owners = np.repeat(np.arange(self.size), np.diff(self.starts, append=len(groups)))
         different = np.unique(owners * number + groups)
@@ -128,7 +128,7 @@ def run_together(rule_set: RuleSet) -> tuple[CaseResult, ...]:
         case_result(rule_set, case, outcomes[start], kinds[start])
         if end - start == 1
         else case_result(
-            rule_set, case, outcome_together(set(outcomes[start:end])), kind_together(set(kinds[start:end]))
+            rule_set, case, combine_outcomes(set(outcomes[start:end])), combine_kinds(set(kinds[start:end]))
         )
         for case, start, end in zip(rule_set.cases, cases.starts, ends, strict=True)
     )

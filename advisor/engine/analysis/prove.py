@@ -12,12 +12,12 @@ from advisor.engine.analysis.proofs.influence import problems as influence_probl
 from advisor.engine.analysis.proofs.reach import PolicyReach, both_of_parts, kind_without_rule, reach
 from advisor.engine.analysis.proofs.reach import problems as reach_problems
 from advisor.engine.analysis.proofs.rule_pairs import box_of, corner_of
-from advisor.engine.analysis.proofs.sampling import any_sample, complete_sample, complete_states
-from advisor.engine.analysis.proofs.shares import Shares, Tally, estimate, exact
+from advisor.engine.analysis.proofs.shares import Shares, Tally, count_shares, estimate_shares
+from advisor.engine.analysis.proofs.states import any_sample, complete_sample, complete_states
 from advisor.engine.analysis.space import Space, SpaceTooLarge, space_of
 from advisor.engine.checks.check import check, in_order
 from advisor.engine.model.answers import plain_answers, stored_answers
-from advisor.engine.model.errors import Problem, shown
+from advisor.engine.model.errors import Problem, quotable
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
@@ -69,21 +69,21 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimi
     except SpaceTooLarge as error:
         text = f"The combinations of answers cannot all be checked. {error}"
         mend = "Let fewer of its options decide, or make two questions of it."
-        return Proofs((Problem(f"questions/{shown(error.question)}", text, mend, blocks=False),))
+        return Proofs((Problem(f"questions/{quotable(error.question)}", text, mend, blocks=False),))
     boxes = [box_of(space, tests) for tests in space.rules]
     sample = any_sample(rule_set, space, limits.tried)
     states = complete_states(space)
     complete = None if states is None else complete_sample(rule_set, states, limits.tried)
     pulse = _Pulse(progress)
-    shares = exact(rule_set, pulse.tell, limits) or estimate(rule_set, limits)
+    shares = count_shares(rule_set, pulse.report, limits) or estimate_shares(rule_set, limits)
     reached = reach(rule_set, space, sample, limits.states)
-    influences = influence(rule_set, space, boxes, sample, limits.states, pulse.tell_again)
+    influences = influence(rule_set, space, boxes, sample, limits.states, pulse.report_again)
     elsewhere = _elsewhere(rule_set, space, shares, reached)
-    said = {problem.place for problem in check(rule_set)}
+    known_places = {problem.place for problem in check(rule_set)}
     problems = [
         *rule_pairs.problems(rule_set, space, boxes),
         *influence_problems(rule_set, space, boxes, influences),
-        *reach_problems(rule_set, reached, elsewhere=elsewhere, said=said),
+        *reach_problems(rule_set, reached, elsewhere=elsewhere, known_places=known_places),
         *kind_without_rule(rule_set, space, complete, limits.states),
     ]
     if shares is None or not shares.is_exact:
@@ -116,15 +116,15 @@ class _Pulse:
 
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
-        self._told = (0, 0)
+        self._last = (0, 0)
 
-    def tell(self, done: int, total: int) -> None:
-        self._told = (done, total)
-        self.tell_again()
+    def report(self, done: int, total: int) -> None:
+        self._last = (done, total)
+        self.report_again()
 
-    def tell_again(self) -> None:
+    def report_again(self) -> None:
         if self._progress is not None:
-            self._progress(*self._told)
+            self._progress(*self._last)
 
 
 def _elsewhere(rule_set: RuleSet, space: Space, shares: Shares | None, reached: PolicyReach) -> dict[Outcome, bool]:

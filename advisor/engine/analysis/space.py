@@ -18,7 +18,7 @@ from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
 from advisor.engine.model.questions import Answers, Condition, Question, Section
 from advisor.engine.model.rules import RuleSet
 
-TOLD_APART_LIMIT = 12
+OPTION_SETS_LIMIT = 12
 """Options of one several-choice question that conditions may look at: their sets are all listed."""
 
 UNKNOWN = 0
@@ -36,7 +36,7 @@ class SpaceTooLarge(ValueError):  # noqa: N818 - it says what is the case
 
     def __init__(self, question: str) -> None:
         self.question = question
-        super().__init__(f"Conditions look at more than {TOLD_APART_LIMIT} options of “{question}”.")
+        super().__init__(f"Conditions look at more than {OPTION_SETS_LIMIT} options of “{question}”.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +168,18 @@ def _cut(question: Question, conditions: Sequence[Condition]) -> _Cut:
         case AnswerType.CHOICES:
             named = {value for condition in conditions for value in condition.values}
             looked_at = tuple(option.key for option in question.options if option.key in named)
-            if len(looked_at) > TOLD_APART_LIMIT:
+            if len(looked_at) > OPTION_SETS_LIMIT:
                 raise SpaceTooLarge(question.key)
-            answers = _sets(looked_at)
+            answers = option_sets(looked_at)
             weight = 2 ** (len(question.options) - len(looked_at))
-    told = [_accepted(condition, answers, looked_at) for condition in conditions]
+    accepts = [_accepted(condition, answers, looked_at) for condition in conditions]
     alike: dict[tuple[int, ...], list[int]] = {}
-    for number, says in enumerate(zip(*told, strict=True) if told else [()] * len(answers)):
-        alike.setdefault(says, []).append(number)
+    for number, pattern in enumerate(zip(*accepts, strict=True) if accepts else [()] * len(answers)):
+        alike.setdefault(pattern, []).append(number)
     known = [Value(tuple(answers[number] for number in found), weight * len(found)) for found in alike.values()]
     codes = {answer: code for code, value in enumerate(known, start=1) for answer in value.answers}
     of_values = zip(*alike, strict=True)
-    accepted = {condition: bytes((0, *says)) for condition, says in zip(conditions, of_values, strict=False)}
+    accepted = {condition: bytes((0, *pattern)) for condition, pattern in zip(conditions, of_values, strict=False)}
     return _Cut((Value((None,), 1), *known), codes, looked_at, accepted)
 
 
@@ -204,10 +204,10 @@ def _accepted(condition: Condition, answers: Sequence[Answer], looked_at: tuple[
 @lru_cache(maxsize=256)
 def _having(option: str, looked_at: tuple[str, ...]) -> int:
     """The flags, as one number, of the sets of options, as ``_sets`` lists them, that have this one."""
-    return int.from_bytes(bytes(option in found for found in _sets(looked_at)), "little")
+    return int.from_bytes(bytes(option in found for found in option_sets(looked_at)), "little")
 
 
-def _sets(options: Sequence[str]) -> list[tuple[str, ...]]:
+def option_sets(options: Sequence[str]) -> list[tuple[str, ...]]:
     """All sets of these options, the small ones first."""
     return list(chain.from_iterable(combinations(options, size) for size in range(len(options) + 1)))
 

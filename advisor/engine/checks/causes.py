@@ -8,14 +8,14 @@ from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import Problem
 
 _RESTED_ON = ("questions", "claims", "sources")
-"""Lists whose things others name."""
+"""Lists whose items others name."""
 
 
-def names_in_doubt(document: Mapping[str, Any], lists: Collection[str] = ()) -> frozenset[str]:
+def ambiguous_names(document: Mapping[str, Any], lists: Collection[str] = ()) -> frozenset[str]:
     """Names of which nobody can tell what they stand for, in a document of any form.
 
-    They are those that two things have; and, where a thing of a list has none or shares its own, or the list is one
-    of ``lists``, those that nothing of it has: each may be the one that such a thing was meant to have. A question
+    They are those that two items have; and, where an item of a list has none or shares its own, or the list is one
+    of ``lists``, those that nothing of it has: each may be the one that such an item was meant to have. A question
     is in doubt with its options.
     """
     used, found = _used(document), {_name(it) for it in _items(document.get("questions")) if _has_doubtful_options(it)}
@@ -28,7 +28,9 @@ def names_in_doubt(document: Mapping[str, Any], lists: Collection[str] = ()) -> 
     return frozenset(found)
 
 
-def independent(document: Mapping[str, Any], problems: Iterable[Problem], names: Collection[str]) -> Iterator[Problem]:
+def root_problems(
+    document: Mapping[str, Any], problems: Iterable[Problem], names: Collection[str]
+) -> Iterator[Problem]:
     """The problems of a document that are there whatever the names in doubt stand for."""
     by_name: dict[int, dict[str, Any]] = {}
     for problem in problems:
@@ -55,19 +57,19 @@ def _has_doubtful_options(question: Any) -> bool:
     return "" in names or len(set(names)) < len(names)
 
 
-def _name(thing: Any) -> str:
-    name = thing.get("key", thing.get("id")) if isinstance(thing, Mapping) else None
+def _name(item: Any) -> str:
+    name = item.get("key", item.get("id")) if isinstance(item, Mapping) else None
     return name if isinstance(name, str) else ""
 
 
 def _used(document: Any) -> dict[str, set[str]]:
-    """The names by which things are named elsewhere, by the list in which they should be."""
+    """The names by which items are named elsewhere, by the list in which they should be."""
     found: dict[str, set[str]] = defaultdict(set)
-    for thing in _tables(document):
-        found["questions"].update(_words([thing.get("question")]))
-        found["sources"].update(_words([thing.get("source")]))
-        found["claims"].update(_words(thing.get("sources")))
-        if isinstance(answers := thing.get("answers"), Mapping):
+    for item in _tables(document):
+        found["questions"].update(_words([item.get("question")]))
+        found["sources"].update(_words([item.get("source")]))
+        found["claims"].update(_words(item.get("sources")))
+        if isinstance(answers := item.get("answers"), Mapping):
             found["questions"].update(_words(answers))
     return found
 
@@ -92,7 +94,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _inside(value: Any, step: str, by_name: dict[int, dict[str, Any]]) -> Any:
-    """What is one step further in, None where nothing is. ``by_name`` keeps the things of each list, by its id."""
+    """What is one step further in, None where nothing is. ``by_name`` keeps the items of each list, by its id."""
     if isinstance(value, Mapping):
         return value.get(step)
     items = _items(value)

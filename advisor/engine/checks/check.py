@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, fields, replace
 
 from advisor.engine.checks import conditions, evidence, policy, questions, risks, texts
-from advisor.engine.checks.causes import independent, names_in_doubt
-from advisor.engine.checks.conditions import optionless, paths
+from advisor.engine.checks.causes import ambiguous_names, root_problems
+from advisor.engine.checks.conditions import paths, questions_without_options
 from advisor.engine.checks.subjects import NOUNS, RISK_GROUPS, subjects
 from advisor.engine.document.document import to_plain
 from advisor.engine.document.text import LINE_LIMIT, text_fault
 from advisor.engine.evaluation.cases import CaseResult, read_case
 from advisor.engine.model.answers import PARTS_LIMIT
 from advisor.engine.model.caching import cached_per
-from advisor.engine.model.errors import Problem, shown
+from advisor.engine.model.errors import Problem, quotable
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope
 from advisor.engine.model.rules import RuleSet, TestCase
@@ -34,13 +34,13 @@ ITEMS_LIMIT = {
     "limits": 100,
     "cases": 5_000,
 }
-"""The most things in each list of the document."""
+"""The most items in each list of the document."""
 
 OPTIONS_LIMIT = 200
 """The most options of one question."""
 
 CONDITIONS_LIMIT = 50
-"""The most conditions of one thing; more than one on the same question are rarely of use."""
+"""The most conditions of one item; more than one on the same question are rarely of use."""
 
 RISK_LIMIT = 200
 """The most conditions, and the most groups of them, of one risk."""
@@ -65,9 +65,9 @@ def size_problems(rule_set: RuleSet) -> Iterator[Problem]:
         if (number := len(question.item.asked_when)) > CONDITIONS_LIMIT:
             yield _too_many(f"{question.place}/asked_when", question.start, number, CONDITIONS_LIMIT, "conditions")
     for name in ("rules", "disagreements", "tensions", "guidance"):
-        for thing in subjects(getattr(rule_set, name)[: ITEMS_LIMIT[name]], name):
-            if (number := len(thing.item.when)) > CONDITIONS_LIMIT:
-                yield _too_many(f"{thing.place}/when", thing.start, number, CONDITIONS_LIMIT, "conditions")
+        for item in subjects(getattr(rule_set, name)[: ITEMS_LIMIT[name]], name):
+            if (number := len(item.item.when)) > CONDITIONS_LIMIT:
+                yield _too_many(f"{item.place}/when", item.start, number, CONDITIONS_LIMIT, "conditions")
     for risk in subjects(rule_set.risks[: ITEMS_LIMIT["risks"]], "risks"):
         groups = sum(len(getattr(risk.item, name)) for name in RISK_GROUPS)
         for number, what in ((len(risk.item.conditions), "conditions"), (groups, "groups of conditions")):
@@ -91,11 +91,11 @@ def case_problems(rule_set: RuleSet) -> tuple[Problem, ...]:
 
 def _problems(rule_set: RuleSet) -> Iterator[Problem]:
     # A follow-up whose conditions cannot be used is a problem of its own, and none of the cases.
-    ways = paths(rule_set)
-    questions = tuple(q if ways[q.key] is not None else replace(q, asked_when=()) for q in rule_set.questions)
+    path_tests = paths(rule_set)
+    questions = tuple(q if path_tests[q.key] is not None else replace(q, asked_when=()) for q in rule_set.questions)
     readable = replace(rule_set, questions=questions)
     glance = _Glance(questions)
-    without_options = optionless(rule_set)
+    without_options = questions_without_options(rule_set)
     found: dict[object, str] = {}
     for case in subjects(rule_set.cases, "cases"):
         if not glance.suffices(case.item):
@@ -106,7 +106,7 @@ def _problems(rule_set: RuleSet) -> Iterator[Problem]:
         parts = tuple((part.part, frozenset(part.answers.items())) for part in case.item.parts)
         first = found.setdefault((case.item.process, frozenset(case.item.answers.items()), parts), case.key)
         if first != case.key:
-            text = f"{case.start} is the same as test case “{shown(first)}”."
+            text = f"{case.start} is the same as test case “{quotable(first)}”."
             yield Problem(case.place, text, "Take one of them out.", blocks=False)
 
 
@@ -171,7 +171,7 @@ def check(rule_set: RuleSet) -> tuple[Problem, ...]:
     more = [problem for problems in _TOGETHER for problem in problems(rule_set)]
     if any(problem.place.endswith(texts.ENDS) for problem in found):
         document = to_plain(rule_set)
-        more = list(independent(document, more, names_in_doubt(document)))
+        more = list(root_problems(document, more, ambiguous_names(document)))
     return in_order(rule_set, dict.fromkeys([*found, *more]))
 
 
@@ -183,7 +183,7 @@ def in_order(rule_set: RuleSet, found: Iterable[Problem]) -> tuple[Problem, ...]
 
 
 def _order(rule_set: RuleSet, wanted: Set[str]) -> dict[str, int]:
-    """The position of each list that is wanted, and of each thing in it, by its place."""
+    """The position of each list that is wanted, and of each item in it, by its place."""
     places: dict[str, None] = {}
     for field in fields(RuleSet):
         if field.name not in wanted:
@@ -243,5 +243,5 @@ def _failed(result: CaseResult) -> Problem:
 
 
 def _risks(keys: Sequence[str]) -> str:
-    named = [f"“{shown(key)}”" for key in keys]
+    named = [f"“{quotable(key)}”" for key in keys]
     return f"risk {named[0]}" if len(named) == 1 else f"risks {', '.join(named[:-1])} and {named[-1]}"

@@ -6,8 +6,8 @@ from itertools import chain
 
 from advisor.engine.checks.subjects import Holder, capital, holders, short_name, subjects
 from advisor.engine.model.caching import Memo, cached_per
-from advisor.engine.model.errors import Problem, nearest, shown
-from advisor.engine.model.operators import ANSWER_TYPE_WORDS, OPERATORS, Answer, AnswerType, form_problems
+from advisor.engine.model.errors import Problem, nearest, quotable
+from advisor.engine.model.operators import ANSWER_TYPE_WORDS, OPERATORS, Answer, AnswerType, shape_problems
 from advisor.engine.model.questions import Condition, Question, Section
 from advisor.engine.model.rules import RuleSet
 
@@ -19,7 +19,7 @@ _MAY_LOOK_AT_THE_NAME = frozenset({"disagreements", "guidance"})
 
 def condition_problems(rule_set: RuleSet) -> Iterator[Problem]:
     """Find conditions that cannot be evaluated, or could not hold for any answer because of their values."""
-    without_options = optionless(rule_set)
+    without_options = questions_without_options(rule_set)
     for holder in holders(rule_set):
         for index, condition in enumerate(holder.conditions):
             place = f"{holder.place}/{index}"
@@ -32,7 +32,7 @@ def condition_problems(rule_set: RuleSet) -> Iterator[Problem]:
                 yield Problem(f"{place}/question", text, "Look at a question on the content.")
 
 
-def optionless(rule_set: RuleSet) -> frozenset[str]:
+def questions_without_options(rule_set: RuleSet) -> frozenset[str]:
     """The keys of questions that give nothing to choose from: a problem of theirs, and none of what looks at them."""
     return frozenset(q.key for q in rule_set.questions if q.type is not AnswerType.NUMBER and not q.options)
 
@@ -50,7 +50,7 @@ def _usable(rule_set: RuleSet) -> Memo[Condition, bool]:
     return Memo(usable, limit=_REMEMBERED)
 
 
-def at_odds(rule_set: RuleSet, conditions: Iterable[Condition]) -> str:
+def unsatisfiable_question(rule_set: RuleSet, conditions: Iterable[Condition]) -> str:
     """The key of a question no answer to which meets all of these usable conditions, or "" where there is none."""
     return _odd_ones(rule_set)[tuple(conditions)]
 
@@ -76,7 +76,7 @@ def meets_all(answer: Answer, conditions: Iterable[Condition]) -> bool:
     return all(OPERATORS[condition.test].accepts(answer, condition.values) for condition in conditions)
 
 
-def telling_answers(question: Question, conditions: Sequence[Condition]) -> list[Answer]:
+def representative_answers(question: Question, conditions: Sequence[Condition]) -> list[Answer]:
     """Answers to a choice or number question, among them one for each set of conditions that can hold together.
 
     Conditions on a number are ranges, and where ranges overlap, the end of one of them lies in all.
@@ -107,27 +107,26 @@ def paths(rule_set: RuleSet) -> Mapping[str, tuple[Condition, ...] | None]:
 def _likely(question: Question, conditions: Sequence[Condition]) -> list[Answer]:
     """Answers among which is one that meets all ``conditions``, if there is any at all."""
     if question.type is not AnswerType.CHOICES:
-        return telling_answers(question, conditions)
+        return representative_answers(question, conditions)
     # The more is included the better, but for what none_of forbids.
     forbidden = {value for condition in conditions if condition.test == "none_of" for value in condition.values}
     return [tuple(option.key for option in question.options if option.key not in forbidden)]
 
 
 def _condition(rule_set: RuleSet, name: str, place: str, condition: Condition) -> Iterator[Problem]:
-    formal = form_problems(condition.test, condition.values, place)
+    formal = shape_problems(condition.test, condition.values, place)
     yield from formal
     question = rule_set.question(condition.question)
     if question is None:
-        text = f"{capital(name)} looks at “{shown(condition.question)}”, which is not a question."
+        text = f"{capital(name)} looks at “{quotable(condition.question)}”, which is not a question."
         keys = [question.key for question in rule_set.questions]
         yield Problem(
             f"{place}/question", text, nearest(condition.question, keys) or "Name a question of this rule set."
         )
     elif not formal and question.type not in OPERATORS[condition.test].types:
         test = OPERATORS[condition.test].wording
-        text = (
-            f"“{test}” does not suit question “{shown(question.key)}”, answered by {ANSWER_TYPE_WORDS[question.type]}."
-        )
+        answered = ANSWER_TYPE_WORDS[question.type]
+        text = f"“{test}” does not suit question “{quotable(question.key)}”, answered by {answered}."
         suiting = [f"“{op.words(question.type)}”" for op in OPERATORS.values() if question.type in op.types]
         yield Problem(f"{place}/test", text, f"Use {', '.join(suiting[:-1])} or {suiting[-1]}.")
     elif not formal:
@@ -138,10 +137,12 @@ def _values(question: Question, place: str, condition: Condition) -> Iterator[Pr
     options = [option.key for option in question.options]
     for value in dict.fromkeys(condition.values):
         if isinstance(value, str) and value not in options:
-            text = f"“{shown(value)}” is not an option of question “{shown(question.key)}”."
-            yield Problem(place, text, nearest(value, options) or f"Its options are {', '.join(map(shown, options))}.")
+            text = f"“{quotable(value)}” is not an option of question “{quotable(question.key)}”."
+            yield Problem(
+                place, text, nearest(value, options) or f"Its options are {', '.join(map(quotable, options))}."
+            )
         elif isinstance(value, int) and not question.allows(value):
-            text = f"{value} lies outside the range of question “{shown(question.key)}”."
+            text = f"{value} lies outside the range of question “{quotable(question.key)}”."
             yield Problem(place, text, f"Its range is {question.minimum} to {question.maximum}.")
     if condition.test == "between" and not condition.values[0] <= condition.values[1]:  # type: ignore[operator]
         text = f"No number is between {condition.values[0]} and {condition.values[1]}."
@@ -150,13 +151,13 @@ def _values(question: Question, place: str, condition: Condition) -> Iterator[Pr
         for value, times in Counter(condition.values).items():
             if times > 1:
                 yield Problem(
-                    place, f"“{shown(str(value))}” is named {times} times here.", "Name it once.", blocks=False
+                    place, f"“{quotable(str(value))}” is named {times} times here.", "Name it once.", blocks=False
                 )
 
 
-def unreachable_questions(rule_set: RuleSet, ways: Mapping[str, tuple[Condition, ...] | None]) -> dict[str, str]:
+def unreachable_questions(rule_set: RuleSet, path_tests: Mapping[str, tuple[Condition, ...] | None]) -> dict[str, str]:
     """The questions that no answers lead to, each with the question whose answers exclude each other."""
-    odds = {key: at_odds(rule_set, way) for key, way in ways.items() if way}
+    odds = {key: unsatisfiable_question(rule_set, conditions) for key, conditions in path_tests.items() if conditions}
     return {key: other for key, other in odds.items() if other}
 
 
@@ -171,27 +172,27 @@ def rule_problems(rule_set: RuleSet) -> Iterator[Problem]:
         if not rule.item.when:
             text = f"{rule.start} has no conditions, so it would always push its points."
             yield Problem(f"{rule.place}/when", text, "Say when it holds.")
-    ways = paths(rule_set)
-    hidden = unreachable_questions(rule_set, ways)
+    path_tests = paths(rule_set)
+    hidden = unreachable_questions(rule_set, path_tests)
     for holder in holders(rule_set):
         if holder.collection in _HAPPENS:
-            yield from _never(rule_set, holder, ways, hidden)
+            yield from _never(rule_set, holder, path_tests, hidden)
     yield from _same(rule_set)
 
 
 def _never(
-    rule_set: RuleSet, holder: Holder, ways: Mapping[str, tuple[Condition, ...] | None], hidden: Mapping[str, str]
+    rule_set: RuleSet, holder: Holder, path_tests: Mapping[str, tuple[Condition, ...] | None], hidden: Mapping[str, str]
 ) -> Iterator[Problem]:
     usable = [condition for condition in holder.conditions if is_usable(rule_set, condition)]
     cannot = f"{capital(holder.name)} can never {_HAPPENS[holder.collection]}"
-    if odd := at_odds(rule_set, usable):
+    if odd := unsatisfiable_question(rule_set, usable):
         text = f"{cannot}: no answer to {short_name(rule_set, odd)} meets all of its conditions."
         yield Problem(holder.place, text, "Change or remove one of them.")
         return
     if any(condition.question in hidden for condition in usable):
         return  # the question that nobody sees is the problem
-    before = [condition for looked_at in usable for condition in ways[looked_at.question] or ()]
-    if odd := at_odds(rule_set, [*usable, *before]):
+    before = [condition for looked_at in usable for condition in path_tests[looked_at.question] or ()]
+    if odd := unsatisfiable_question(rule_set, [*usable, *before]):
         text = (
             f"{cannot}: no answer to {short_name(rule_set, odd)} both suits it and leads to the questions it looks at."
         )
@@ -202,9 +203,8 @@ def _same(rule_set: RuleSet) -> Iterator[Problem]:
     firsts = repeated_rules(rule_set)
     for rule in subjects(rule_set.rules, "rules"):
         if rule.key in firsts:
-            text = (
-                f"{rule.start} fires exactly when rule “{shown(firsts[rule.key])}” does, and pushes to the same side."
-            )
+            first = quotable(firsts[rule.key])
+            text = f"{rule.start} fires exactly when rule “{first}” does, and pushes to the same side."
             yield Problem(f"{rule.place}/when", text, "Make one rule of the two.", blocks=False)
 
 
@@ -234,7 +234,7 @@ def _meaning(rule_set: RuleSet, conditions: tuple[Condition, ...]) -> object:
         if question is None or question.type is AnswerType.CHOICES:
             meaning.add((key, frozenset((test.test, frozenset(test.values)) for test in tests)))
         else:
-            accepted = [answer for answer in telling_answers(question, tests) if meets_all(answer, tests)]
+            accepted = [answer for answer in representative_answers(question, tests) if meets_all(answer, tests)]
             numbers = question.type is AnswerType.NUMBER
             meaning.add((key, frozenset((accepted[:1] + accepted[-1:]) if numbers else accepted)))
     return frozenset(meaning)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from advisor.engine.checks.subjects import capital, holders, subjects
 from advisor.engine.document.text import is_blank, web_host
 from advisor.engine.model.caching import cached_per
-from advisor.engine.model.errors import Problem, nearest, shown
+from advisor.engine.model.errors import Problem, nearest, quotable
 from advisor.engine.model.evidence import Claim, Pull
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet
@@ -15,7 +15,7 @@ from advisor.engine.model.rules import RuleSet
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A thing that cites claims; ``required`` where it must, ``decides`` where a withdrawn one blocks."""
+    """An item that cites claims; ``required`` where it must, ``decides`` where a withdrawn one blocks."""
 
     place: str
     name: str
@@ -31,7 +31,7 @@ def evidence_problems(rule_set: RuleSet) -> Iterator[Problem]:
     yield from _of_cases(rule_set)
     for claim in subjects(rule_set.claims, "claims"):
         if rule_set.source(claim.item.source) is None:
-            text = f"{claim.start} comes from “{shown(claim.item.source)}”, which is not a source."
+            text = f"{claim.start} comes from “{quotable(claim.item.source)}”, which is not a source."
             mend = nearest(claim.item.source, [source.key for source in rule_set.sources])
             yield Problem(f"{claim.place}/source", text, mend or "Name a source of this rule set.")
         if not claim.item.pull:
@@ -84,14 +84,14 @@ def _cited(rule_set: RuleSet, citation: Citation) -> Iterator[Problem]:
     for index, (key, times) in enumerate(Counter(citation.claims).items()):
         claim, place = rule_set.claim(key), f"{citation.place}/{index}"
         if claim is None:
-            text = f"{start} rests on “{shown(key)}”, which is not a claim."
+            text = f"{start} rests on “{quotable(key)}”, which is not a claim."
             mend = nearest(key, [claim.id for claim in rule_set.claims])
             yield Problem(place, text, mend or "Name a claim of this rule set.")
         elif claim.withdrawn:
-            text = f"{start} rests on claim “{shown(key)}”, which has been withdrawn."
+            text = f"{start} rests on claim “{quotable(key)}”, which has been withdrawn."
             yield Problem(place, text, "Rest it on another claim, or take it out.", blocks=citation.decides)
         if times > 1:
-            text = f"{start} names claim “{shown(key)}” {times} times."
+            text = f"{start} names claim “{quotable(key)}” {times} times."
             yield Problem(citation.place, text, "Name it once.", blocks=False)
 
 
@@ -129,7 +129,9 @@ def _links(rule_set: RuleSet) -> Iterator[Problem]:
     for claim in subjects(rule_set.claims, "claims"):
         for index, address in enumerate(claim.item.links):
             if not web_host(address) and not is_blank(address):
-                text = f"“{shown(address)}” of {claim.name} is not the address of a web page, so no reader can open it."
+                text = (
+                    f"“{quotable(address)}” of {claim.name} is not the address of a web page, so no reader can open it."
+                )
                 mend = "Begin it with https://, or take it out."
                 yield Problem(f"{claim.place}/links/{index}", text, mend, blocks=False)
 

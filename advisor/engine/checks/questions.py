@@ -5,10 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from advisor.engine.checks.conditions import at_odds, meets_all, paths, telling_answers, unreachable_questions
+from advisor.engine.checks.conditions import (
+    meets_all,
+    paths,
+    representative_answers,
+    unreachable_questions,
+    unsatisfiable_question,
+)
 from advisor.engine.checks.subjects import Subject, short_name, subjects
 from advisor.engine.document.text import is_blank, match_key
-from advisor.engine.model.errors import Problem, field_words, shown
+from advisor.engine.model.errors import Problem, field_words, quotable
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import SECTION_WORDS, Condition, Option, Question, Scope, Section
 from advisor.engine.model.rules import RuleSet
@@ -90,7 +96,7 @@ STATE_LIMIT = 20_000
 OPTION_LIMIT = 10
 """Options of a several-choice question whose combinations are all tried."""
 
-Held = frozenset[Condition]
+ConditionSet = frozenset[Condition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +113,16 @@ def longest_path(rule_set: RuleSet) -> Path:
     What follows depends only on which conditions of later questions hold, so answers that agree on those are followed
     together, and only the longest of them is kept.
     """
-    ways = paths(rule_set)
-    core = [question for question in rule_set.section(Section.CORE) if ways[question.key] is not None]
+    path_tests = paths(rule_set)
+    core = [question for question in rule_set.section(Section.CORE) if path_tests[question.key] is not None]
     exact = True
-    states: dict[Held, tuple[str, ...]] = {frozenset(): ()}
+    states: dict[ConditionSet, tuple[str, ...]] = {frozenset(): ()}
     for position, question in enumerate(core):
         needed = {condition for later in core[position + 1 :] for condition in later.asked_when}
         own = [condition for condition in sorted(needed, key=repr) if condition.question == question.key]
         outcomes, all_tried = _outcomes(question, own)
         exact = exact and all_tried
-        following: dict[Held, tuple[str, ...]] = {}
+        following: dict[ConditionSet, tuple[str, ...]] = {}
         for held, path in states.items():
             asked = held.issuperset(question.asked_when)
             for added in outcomes if asked else (frozenset[Condition](),):
@@ -125,12 +131,14 @@ def longest_path(rule_set: RuleSet) -> Path:
                 if state not in following or len(reached) > len(following[state]):
                     following[state] = reached
         if len(following) > STATE_LIMIT:
-            return Path(tuple(q.key for q in core if not at_odds(rule_set, ways[q.key] or ())), exact=False)
+            return Path(
+                tuple(q.key for q in core if not unsatisfiable_question(rule_set, path_tests[q.key] or ())), exact=False
+            )
         states = following
     return Path(max(states.values(), key=len), exact)
 
 
-def _outcomes(question: Question, conditions: list[Condition]) -> tuple[list[Held], bool]:
+def _outcomes(question: Question, conditions: list[Condition]) -> tuple[list[ConditionSet], bool]:
     """Which of ``conditions`` can hold together, the unknown answer included, and whether that is exact.
 
     A follow-up never asks for a condition to fail, so a set that is part of another need not be followed.
@@ -140,7 +148,7 @@ def _outcomes(question: Question, conditions: list[Condition]) -> tuple[list[Hel
     answers: Iterable[Answer]
     mentioned = sorted({str(value) for condition in conditions for value in condition.values})
     if question.type is not AnswerType.CHOICES:
-        answers = telling_answers(question, conditions)
+        answers = representative_answers(question, conditions)
     elif len(mentioned) <= OPTION_LIMIT:
         answers = (chosen for size in range(len(mentioned) + 1) for chosen in combinations(mentioned, size))
     else:
@@ -174,7 +182,7 @@ def follow_up_problems(rule_set: RuleSet) -> Iterator[Problem]:
 def _order(question: Subject[Question], other: Question, place: str, positions: Mapping[str, int]) -> Iterator[Problem]:
     """A follow-up looks at what has been answered before it."""
     item = question.item
-    looks = f"{question.start} looks at “{shown(other.key)}”"
+    looks = f"{question.start} looks at “{quotable(other.key)}”"
     if other.key == item.key:
         yield Problem(place, f"{question.start} waits for its own answer.", "Take this condition out.")
     elif _SECTIONS.index(other.section) > _SECTIONS.index(item.section):
@@ -182,9 +190,9 @@ def _order(question: Subject[Question], other: Question, place: str, positions: 
         later, sooner = SECTION_WORDS[other.section], SECTION_WORDS[item.section]
         yield Problem(place, text, f"Move one of them: what is {later} comes after what is {sooner}.")
     elif positions[other.key] > positions[item.key]:
-        yield Problem(place, f"{looks}, which is asked after it.", f"Move “{shown(other.key)}” before it.")
+        yield Problem(place, f"{looks}, which is asked after it.", f"Move “{quotable(other.key)}” before it.")
     elif item.scope is Scope.PROCESS and other.scope is Scope.PART:
-        text = f"{question.start} is asked once for the process, and “{shown(other.key)}” of each part."
+        text = f"{question.start} is asked once for the process, and “{quotable(other.key)}” of each part."
         yield Problem(place, text, "Give both the same scope.")
 
 
@@ -213,8 +221,8 @@ def _reach(start: str, edges: Mapping[str, set[str]]) -> set[str]:
 
 
 def _unseen(rule_set: RuleSet) -> Iterator[Problem]:
-    ways = paths(rule_set)
-    hidden = unreachable_questions(rule_set, ways)
+    path_tests = paths(rule_set)
+    hidden = unreachable_questions(rule_set, path_tests)
     for question in subjects(rule_set.questions, "questions"):
         # Where it waits for a question that nobody sees, that one is the problem.
         if question.key in hidden and not any(condition.question in hidden for condition in question.item.asked_when):

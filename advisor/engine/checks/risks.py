@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import islice, product
 
-from advisor.engine.checks.conditions import is_usable, meets_all, telling_answers
+from advisor.engine.checks.conditions import is_usable, meets_all, representative_answers
 from advisor.engine.checks.subjects import RISK_GROUPS, Subject, subjects
-from advisor.engine.model.errors import Problem, nearest, shown
+from advisor.engine.model.errors import Problem, nearest, quotable
 from advisor.engine.model.evidence import Risk
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Condition, Question, all_hold
@@ -30,7 +30,7 @@ def risk_problems(rule_set: RuleSet) -> Iterator[Problem]:
             yield Problem(f"{risk.place}/actions", f"{risk.start} says nothing to do.", "Add two or three actions.")
         reads = (frozenset(map(frozenset, risk.item.shows)), frozenset(risk.item.outcomes))
         if any(reads) and (first := firsts.setdefault(reads, risk.key)) != risk.key:
-            text = f"{risk.start} shows exactly when risk “{shown(first)}” does, but for what rules them out."
+            text = f"{risk.start} shows exactly when risk “{quotable(first)}” does, but for what rules them out."
             yield Problem(f"{risk.place}/shows", text, "Make one risk of the two, or tell them apart.", blocks=False)
     yield from _expected(rule_set)
 
@@ -69,7 +69,7 @@ def _answers(question: Question, tests: list[Condition], group: tuple[Condition,
                 chosen += [(*before, option.key) for before in chosen]
         found = [*chosen]
     else:
-        found = telling_answers(question, [test for test in tests if test.question == question.key])
+        found = representative_answers(question, [test for test in tests if test.question == question.key])
     return [answer for answer in found if meets_all(answer, own)]
 
 
@@ -79,8 +79,8 @@ def _expected(rule_set: RuleSet) -> Iterator[Problem]:
         for field in ("risks", "no_risks"):
             for index, key in enumerate(getattr(case.item, field)):
                 if key not in keys:
-                    text = f"{case.start} names “{shown(key)}”, which is not a risk."
+                    text = f"{case.start} names “{quotable(key)}”, which is not a risk."
                     yield Problem(f"{case.place}/{field}/{index}", text, nearest(key, keys) or "Name a risk.")
         for key in sorted(set(case.item.risks) & set(case.item.no_risks)):
-            text = f"{case.start} expects risk “{shown(key)}” and its absence."
+            text = f"{case.start} expects risk “{quotable(key)}” and its absence."
             yield Problem(f"{case.place}/no_risks", text, "Take one of the two out.")

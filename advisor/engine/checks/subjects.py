@@ -1,10 +1,11 @@
-"""The things that a problem can be about, each with its place in the document and its name in a sentence."""
+"""The items that a problem can be about, each with its place in the document and its name in a sentence."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from advisor.engine.model.errors import item_place, shown
+from advisor.engine.document.document import WITH_CONDITIONS
+from advisor.engine.model.errors import item_place, quotable
 from advisor.engine.model.evidence import Claim
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import RuleSet
@@ -22,14 +23,14 @@ NOUNS = {
     "risks": "risk",
     "cases": "test case",
 }
-"""The lists of keyed things in a rule set, and what one of each is called."""
+"""The lists of keyed items in a rule set, and what one of each is called."""
 
 RISK_GROUPS = {"shows": "shows", "more": "adds weight to", "unless": "rules out"}
 """The groups of conditions of a risk, and what each does to it when it holds."""
 
 
 class Subject(Generic[Item]):
-    """One keyed thing. What names it is made when it is asked for: of thousands, few have a problem."""
+    """One keyed item. What names it is made when it is asked for: of thousands, few have a problem."""
 
     __slots__ = ("_index", "_noun", "_place", "item", "key")
 
@@ -48,7 +49,7 @@ class Subject(Generic[Item]):
     @property
     def name(self) -> str:
         """It in a sentence: rule “steps-set”."""
-        return f"{self._noun} “{shown(self.key)}”" if self.key else f"{self._noun} number {self._index + 1}"
+        return f"{self._noun} “{quotable(self.key)}”" if self.key else f"{self._noun} number {self._index + 1}"
 
     @property
     def start(self) -> str:
@@ -58,7 +59,7 @@ class Subject(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A thing that has conditions, in the list ``collection``. ``place`` is that of its list of conditions."""
+    """An item that has conditions, in the list ``collection``. ``place`` is that of its list of conditions."""
 
     collection: str
     place: str
@@ -69,7 +70,7 @@ class Holder:
 def short_name(rule_set: RuleSet, key: str) -> str:
     """A question as a sentence calls it, in quotation marks: by its short name, or by its key where it has none."""
     question = rule_set.question(key)
-    return f"“{shown(question.short if question is not None and question.short.strip() else key)}”"
+    return f"“{quotable(question.short if question is not None and question.short.strip() else key)}”"
 
 
 def capital(sentence: str) -> str:
@@ -78,7 +79,7 @@ def capital(sentence: str) -> str:
 
 
 def subjects(items: Sequence[Item], collection: str, noun: str = "", place: str = "") -> Iterator[Subject[Item]]:
-    """Name each thing of a list of the document; ``place`` is that of what holds the list."""
+    """Name each item of a list of the document; ``place`` is that of what holds the list."""
     noun = noun or NOUNS[collection]
     place = f"{place}/{collection}".lstrip("/")
     return (Subject(item, index, noun, place) for index, item in enumerate(items))
@@ -86,16 +87,9 @@ def subjects(items: Sequence[Item], collection: str, noun: str = "", place: str 
 
 def holders(rule_set: RuleSet) -> Iterator[Holder]:
     """Everything that has conditions: follow-ups, rules, disagreements, tensions, guidance and the groups of risks."""
-    for question in subjects(rule_set.questions, "questions"):
-        yield Holder("questions", f"{question.place}/asked_when", question.name, question.item.asked_when)
-    for rule in subjects(rule_set.rules, "rules"):
-        yield Holder("rules", f"{rule.place}/when", rule.name, rule.item.when)
-    for disagreement in subjects(rule_set.disagreements, "disagreements"):
-        yield Holder("disagreements", f"{disagreement.place}/when", disagreement.name, disagreement.item.when)
-    for tension in subjects(rule_set.tensions, "tensions"):
-        yield Holder("tensions", f"{tension.place}/when", tension.name, tension.item.when)
-    for guidance in subjects(rule_set.guidance, "guidance"):
-        yield Holder("guidance", f"{guidance.place}/when", guidance.name, guidance.item.when)
+    for collection, field in WITH_CONDITIONS.items():
+        for subject in subjects(getattr(rule_set, collection), collection):
+            yield Holder(collection, f"{subject.place}/{field}", subject.name, getattr(subject.item, field))
     for risk in subjects(rule_set.risks, "risks"):
         for field, does in RISK_GROUPS.items():
             for index, group in enumerate(getattr(risk.item, field)):

@@ -82,7 +82,7 @@ _NOT_READ = frozenset({"key", "id", "source", "sources"})
 """Texts that name something; other checks look at them."""
 
 _NUMBERED = {"views": "view", "parts": "part"}
-"""Lists inside keyed things, and what one of each is called."""
+"""Lists inside keyed items, and what one of each is called."""
 
 
 class _Named(NamedTuple):

@@ -10,15 +10,15 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import Any
 
-from advisor.engine.document.document import NUMBERED, items_of, key_of, mark_of, options_of
+from advisor.engine.document.document import NUMBERED, fingerprint_of, items_of, key_of, options_of
 from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet
 
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 
-class Happened(StrEnum):
-    """What happened to a thing, or to a stretch of text."""
+class ChangeType(StrEnum):
+    """What happened to an item, or to a stretch of text."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -29,14 +29,14 @@ class Happened(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to one thing of a list.
+    """What happened to one item of a list.
 
-    ``old`` and ``new`` are the thing before and after, None where it was not there; ``old_at`` and ``new_at`` its
+    ``old`` and ``new`` are the item before and after, None where it was not there; ``old_at`` and ``new_at`` its
     position. ``fields`` are the names of what differs in it; the options of a question are changes of their own.
     ``moved`` says that its place among the others is another, whatever else happened to it.
     """
 
-    happened: Happened
+    happened: ChangeType
     collection: str
     key: str
     old: Any = None
@@ -51,7 +51,7 @@ class Change:
 class Stretch:
     """A stretch of text that stayed (SAME), came (ADDED) or went (REMOVED)."""
 
-    happened: Happened
+    happened: ChangeType
     text: str
 
 
@@ -74,17 +74,17 @@ def words(old: str, new: str) -> tuple[Stretch, ...]:
     found: list[Stretch] = []
     for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
-            found.append(Stretch(Happened.SAME, "".join(before[i:j])))
+            found.append(Stretch(ChangeType.SAME, "".join(before[i:j])))
             continue
         if i < j:
-            found.append(Stretch(Happened.REMOVED, "".join(before[i:j])))
+            found.append(Stretch(ChangeType.REMOVED, "".join(before[i:j])))
         if k < m:
-            found.append(Stretch(Happened.ADDED, "".join(after[k:m])))
+            found.append(Stretch(ChangeType.ADDED, "".join(after[k:m])))
     return tuple(found)
 
 
 def _in_list(collection: str, old: Sequence[Any], new: Sequence[Any]) -> list[Change]:
-    if old == new:  # of thousands of things, all but a few are the very same
+    if old == new:  # of thousands of items, all but a few are the very same
         return []
     pairs = _numbered_pairs(old, new) if collection in NUMBERED else _keyed_pairs(old, new)
     stayed = _in_order([(i, j) for i, j in pairs if i is not None and j is not None])
@@ -104,13 +104,13 @@ def _change(
     number = j if j is not None else i
     key = str(number) if collection in NUMBERED else key_of(before if after is None else after)
     if i is None:
-        return Change(Happened.ADDED, collection, key, None, after, None, j)
+        return Change(ChangeType.ADDED, collection, key, None, after, None, j)
     if j is None:
-        return Change(Happened.REMOVED, collection, key, before, None, i, None)
+        return Change(ChangeType.REMOVED, collection, key, before, None, i, None)
     differing = _fields(before, after)
     if not differing and not moved:
         return None
-    happened = Happened.CHANGED if differing else Happened.MOVED
+    happened = ChangeType.CHANGED if differing else ChangeType.MOVED
     return Change(happened, collection, key, before, after, i, j, differing, moved)
 
 
@@ -128,7 +128,7 @@ Pair = tuple[int | None, int | None]
 
 
 def _keyed_pairs(old: Sequence[Any], new: Sequence[Any]) -> list[Pair]:
-    """The positions of each thing before and after, in the order of the new list; what is gone stands where it was."""
+    """The positions of each item before and after, in the order of the new list; what is gone stands where it was."""
     before, after = _identities(old), _identities(new)
     places = {identity: index for index, identity in enumerate(before)}
     pairs: list[Pair] = [(places.get(identity), index) for index, identity in enumerate(after)]
@@ -148,8 +148,8 @@ def _identities(items: Sequence[Any]) -> list[tuple[str, int]]:
 
 
 def _numbered_pairs(old: Sequence[Any], new: Sequence[Any]) -> list[Pair]:
-    """The same for things without a key: what is equal is the same thing, and what came for something replaces it."""
-    before, after = [mark_of(item) for item in old], [mark_of(item) for item in new]
+    """The same for items without a key: what is equal is the same item, and what came for something replaces it."""
+    before, after = [fingerprint_of(item) for item in old], [fingerprint_of(item) for item in new]
     came: list[int] = []
     gone: list[int] = []
     pairs: list[Pair] = []

@@ -75,16 +75,16 @@ def from_plain(raw: object) -> RuleSet:
 
 
 def item_from_plain(kind: type, raw: object) -> Any:
-    """Build one thing of a rule set, such as a rule. Raises RuleSetError with every problem of its form."""
+    """Build one item of a rule set, such as a rule. Raises RuleSetError with every problem of its form."""
     problems = Problems()
-    thing = reader(kind)(raw, None, problems)
+    item = reader(kind)(raw, None, problems)
     if problems:
         raise RuleSetError(problems)
-    return thing
+    return item
 
 
 def field_from_plain(kind: type, name: str, raw: object) -> Any:
-    """Build the value of one field of a thing; None is none. Raises RuleSetError, and KeyError for no such field."""
+    """Build the value of one field of an item; None is none. Raises RuleSetError, and KeyError for no such field."""
     problems = Problems()
     value = None if raw is None else reader(shape_of(kind)[name][1])(raw, (None, name), problems)
     if problems:
@@ -94,8 +94,8 @@ def field_from_plain(kind: type, name: str, raw: object) -> Any:
 
 def _plain_fields(value: Any) -> dict[str, Any]:
     kind: type = type(value)
-    given = ((name, default, getattr(value, name)) for name, default in _defaults(kind))
-    return {name: to_plain(item) for name, default, item in given if default is MISSING or item != default}
+    values = ((name, default, getattr(value, name)) for name, default in _defaults(kind))
+    return {name: to_plain(item) for name, default, item in values if default is MISSING or item != default}
 
 
 @cache
@@ -209,8 +209,17 @@ KINDS: dict[str, type] = {
 }
 """What each list of a rule set holds, in the order of the document."""
 
+WITH_CONDITIONS = {
+    "questions": "asked_when",
+    "rules": "when",
+    "disagreements": "when",
+    "tensions": "when",
+    "guidance": "when",
+}
+"""The lists of items that have conditions, and what these are called there; a risk has groups of them."""
+
 NUMBERED = frozenset({"leave", "kind", "limits"})
-"""Lists whose things have no key: they are named by their number, from 0."""
+"""Lists whose items have no key: they are named by their number, from 0."""
 
 
 class NoSuchItem(LookupError):  # noqa: N818 - it says what happened, as the other refusals do
@@ -223,7 +232,7 @@ def options_of(question: str) -> str:
 
 
 def kind_of(collection: str) -> type:
-    """The type of what a list holds. Raises NoSuchThing where no rule set has such a list."""
+    """The type of what a list holds. Raises NoSuchItem where no rule set has such a list."""
     if collection in KINDS:
         return KINDS[collection]
     _question_key(collection)
@@ -231,7 +240,7 @@ def kind_of(collection: str) -> type:
 
 
 def items_of(rule_set: RuleSet, collection: str) -> tuple[Any, ...]:
-    """What a list holds. Raises NoSuchThing where there is no such list."""
+    """What a list holds. Raises NoSuchItem where there is no such list."""
     if collection in KINDS:
         return tuple(getattr(rule_set, collection))
     question = rule_set.question(_question_key(collection))
@@ -241,7 +250,7 @@ def items_of(rule_set: RuleSet, collection: str) -> tuple[Any, ...]:
 
 
 def with_items(rule_set: RuleSet, collection: str, items: Sequence[Any]) -> RuleSet:
-    """The rule set with other things in one of its lists."""
+    """The rule set with other items in one of its lists."""
     if collection in KINDS:
         return replace(rule_set, **{collection: tuple(items)})
     key = _question_key(collection)
@@ -252,18 +261,18 @@ def with_items(rule_set: RuleSet, collection: str, items: Sequence[Any]) -> Rule
 
 
 def key_of(item: Any) -> str:
-    """The key of a thing, "" where things of its kind have none."""
+    """The key of an item, "" where items of its kind have none."""
     return str(getattr(item, "id" if isinstance(item, Claim) else "key", ""))
 
 
-def mark_of(item: Any) -> str:
-    """A short fingerprint of a thing or of a whole rule set: it changes exactly when what is stored does."""
+def fingerprint_of(item: Any) -> str:
+    """A short fingerprint of an item or of a whole rule set: it changes exactly when what is stored does."""
     return sha256(json.dumps(to_plain(item), ensure_ascii=False, sort_keys=True))[:32]
 
 
-def own_mark_of(item: Any) -> str:
-    """The same without what is a thing of its own: the options of a question."""
-    return mark_of(replace(item, options=())) if isinstance(item, Question) else mark_of(item)
+def own_fingerprint_of(item: Any) -> str:
+    """The same without what is an item of its own: the options of a question."""
+    return fingerprint_of(replace(item, options=())) if isinstance(item, Question) else fingerprint_of(item)
 
 
 def _question_key(collection: str) -> str:

@@ -1,4 +1,4 @@
-"""Changes of a rule set, one thing at a time: pure functions that give the changed rule set.
+"""Changes of a rule set, one item at a time: pure functions that give the changed rule set.
 
 A rule set that is being edited may hold problems (``check`` names them), but always has the form of the document.
 """
@@ -10,14 +10,15 @@ from typing import Any, TypeAlias, TypeVar
 
 from advisor.engine.document.document import (
     NUMBERED,
+    WITH_CONDITIONS,
     NoSuchItem,
+    fingerprint_of,
     item_from_plain,
     items_of,
     key_of,
     kind_of,
-    mark_of,
     options_of,
-    own_mark_of,
+    own_fingerprint_of,
     to_plain,
     with_items,
 )
@@ -31,18 +32,9 @@ Holder = TypeVar("Holder")
 
 ConditionGroup: TypeAlias = tuple[Condition, ...]
 
-_WITH_CONDITIONS = {
-    "questions": "asked_when",
-    "rules": "when",
-    "disagreements": "when",
-    "tensions": "when",
-    "guidance": "when",
-}
-"""The lists of things that have conditions, and what these are called there; a risk has groups of them."""
-
 
 class ChangedSince(Exception):  # noqa: N818
-    """The thing is not as it was when it was opened. ``present`` is what stands there now, None where it is gone."""
+    """The item is not as it was when it was opened. ``present`` is what stands there now, None where it is gone."""
 
     def __init__(self, present: Any) -> None:
         self.present = present
@@ -50,7 +42,7 @@ class ChangedSince(Exception):  # noqa: N818
 
 
 class KeyTaken(Exception):  # noqa: N818
-    """Another thing of the same list has this key."""
+    """Another item of the same list has this key."""
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -58,36 +50,40 @@ class KeyTaken(Exception):  # noqa: N818
 
 
 def find(rule_set: RuleSet, collection: str, key: str) -> Any:
-    """The thing of this key, or number where its list has no keys. Raises NoSuchThing."""
+    """The item of this key, or number where its list has no keys. Raises NoSuchItem."""
     return items_of(rule_set, collection)[_index(rule_set, collection, key)]
 
 
 def locate(rule_set: RuleSet, collection: str, key: str, opened: str) -> str:
-    """Where the thing stands that was opened with this mark: its key, or its number now. Raises ChangedSince.
+    """Where the item stands that was opened with this fingerprint: its key, or its number now. Raises ChangedSince.
 
-    A question may be opened by the mark of all of it, or by its own alone, whatever happens to its options.
+    A question may be opened by the fingerprint of all of it, or by its own alone, whatever happens to its options.
     """
     try:
         present = find(rule_set, collection, key)
     except NoSuchItem:
         present = None
-    if present is not None and opened in {mark_of(present), own_mark_of(present)}:
+    if present is not None and opened in {fingerprint_of(present), own_fingerprint_of(present)}:
         return key
     # Rows above it may have come or gone.
-    if collection in NUMBERED and (at := marked(rule_set, collection, opened)) is not None:
+    if collection in NUMBERED and (at := find_by_fingerprint(rule_set, collection, opened)) is not None:
         return at
     raise ChangedSince(present)
 
 
-def marked(rule_set: RuleSet, collection: str, mark: str) -> str | None:
-    """The key, or the number, of the one thing of a list that has this mark; None where there is none or several."""
+def find_by_fingerprint(rule_set: RuleSet, collection: str, fingerprint: str) -> str | None:
+    """The key, or the number, of the item of a list that has this fingerprint; None where there is none or several."""
     items = enumerate(items_of(rule_set, collection))
-    same = [str(at) if collection in NUMBERED else key_of(item) for at, item in items if own_mark_of(item) == mark]
+    same = [
+        str(at) if collection in NUMBERED else key_of(item)
+        for at, item in items
+        if own_fingerprint_of(item) == fingerprint
+    ]
     return same[0] if len(same) == 1 else None
 
 
 def add(rule_set: RuleSet, collection: str, item: Any, at: int | None = None) -> RuleSet:
-    """Add a thing, at the end or before the one at ``at``. Raises KeyTaken."""
+    """Add an item, at the end or before the one at ``at``. Raises KeyTaken."""
     items = list(items_of(rule_set, collection))
     if (key := key_of(item)) and key in map(key_of, items):
         raise KeyTaken(key)
@@ -96,9 +92,9 @@ def add(rule_set: RuleSet, collection: str, item: Any, at: int | None = None) ->
 
 
 def put(rule_set: RuleSet, collection: str, key: str, item: Any) -> RuleSet:
-    """Put ``item`` in the place of the thing of this key; what names the thing follows it to another key.
+    """Put ``item`` in the place of the item of this key; what names the item follows it to another key.
 
-    Raises NoSuchThing, and KeyTaken where the new key is another's.
+    Raises NoSuchItem, and KeyTaken where the new key is another's.
     """
     index = _index(rule_set, collection, key)
     items = list(items_of(rule_set, collection))
@@ -113,7 +109,7 @@ def put(rule_set: RuleSet, collection: str, key: str, item: Any) -> RuleSet:
 
 
 def remove(rule_set: RuleSet, collection: str, key: str) -> RuleSet:
-    """Take a thing out. What named it goes on naming it: ``check`` says where. Raises NoSuchThing."""
+    """Take an item out. What named it goes on naming it: ``check`` says where. Raises NoSuchItem."""
     index = _index(rule_set, collection, key)
     items = list(items_of(rule_set, collection))
     del items[index]
@@ -121,7 +117,7 @@ def remove(rule_set: RuleSet, collection: str, key: str) -> RuleSet:
 
 
 def move(rule_set: RuleSet, collection: str, key: str, by: int) -> RuleSet:
-    """Move a thing up (``by`` is negative) or down, as far as its list goes. Raises NoSuchThing."""
+    """Move an item up (``by`` is negative) or down, as far as its list goes. Raises NoSuchItem."""
     index = _index(rule_set, collection, key)
     items = list(items_of(rule_set, collection))
     items.insert(max(0, index + by), items.pop(index))
@@ -144,13 +140,13 @@ def retire(rule_set: RuleSet, question: str, *, with_users: bool) -> RuleSet:
 
     The users are rules, disagreements, tensions, guidance and groups of risks; a risk that nothing shows any more goes
     too. A follow-up to it stays, and ``check`` names it: only a person can say whom it is to be asked of now. Raises
-    NoSuchThing.
+    NoSuchItem.
     """
     rule_set = remove(rule_set, "questions", question)
     rule_set = _map_answers(rule_set, lambda answers: {key: a for key, a in answers.items() if key != question})
     if not with_users:
         return rule_set
-    for collection in (name for name in _WITH_CONDITIONS if name != "questions"):
+    for collection in (name for name in WITH_CONDITIONS if name != "questions"):
         items = items_of(rule_set, collection)
         kept = [item for item in items if all(condition.question != question for condition in item.when)]
         rule_set = with_items(rule_set, collection, kept)
@@ -171,7 +167,7 @@ def users_of_question(rule_set: RuleSet, question: str, option: str | None = Non
 
     return [
         (collection, key_of(item))
-        for collection, name in _WITH_CONDITIONS.items()
+        for collection, name in WITH_CONDITIONS.items()
         for item in items_of(rule_set, collection)
         if any(map(looks, getattr(item, name)))
     ] + [("risks", risk.key) for risk in rule_set.risks if any(map(looks, risk.conditions))]
@@ -201,7 +197,7 @@ def _index(rule_set: RuleSet, collection: str, key: str) -> int:
     raise NoSuchItem(f"{collection}/{key}")
 
 
-# ---- what names a thing follows it to its new key ------------------------------------------------------------------
+# ---- what names an item follows it to its new key ------------------------------------------------------------------
 
 
 def _renamed(rule_set: RuleSet, collection: str, old: str, new: str) -> RuleSet:
@@ -239,7 +235,7 @@ def _map_option(rule_set: RuleSet, question: str, old: str, new: str) -> RuleSet
 
 
 def _map_conditions(rule_set: RuleSet, change: Callable[[Condition], Condition]) -> RuleSet:
-    for collection, name in _WITH_CONDITIONS.items():
+    for collection, name in WITH_CONDITIONS.items():
         items = items_of(rule_set, collection)
         changed = [replace(item, **{name: tuple(map(change, getattr(item, name)))}) for item in items]
         rule_set = with_items(rule_set, collection, changed)
@@ -298,7 +294,7 @@ def _map_expected_risks(rule_set: RuleSet, keys: Mapping[str, str]) -> RuleSet:
 # ---- Putting back what an act took out of a rule set or changed in it, from what the record of that act holds
 
 
-Told = Mapping[str, Any]
+PlainItems = Mapping[str, Any]
 """Things as plain values by their places ("rules/steps-set"); of one that changed, the fields that did."""
 
 
@@ -308,11 +304,11 @@ def place_parts(place: str) -> tuple[str, str]:
     return collection, key
 
 
-def put_back(rules: RuleSet, before: Told, after: Told, first: str, at: int | None = None) -> RuleSet:
+def put_back(rules: RuleSet, before: PlainItems, after: PlainItems, first: str, at: int | None = None) -> RuleSet:
     """Add again what is told before an act and not after it, and give what changed along with it its old fields.
 
-    The thing at the place ``first`` comes to stand at ``at``, everything else at the end of its list. What was changed
-    again since stays as it is. Raises KeyTaken, NoSuchThing and RuleSetError; then nothing has changed.
+    The item at the place ``first`` comes to stand at ``at``, everything else at the end of its list. What was changed
+    again since stays as it is. Raises KeyTaken, NoSuchItem and RuleSetError; then nothing has changed.
     """
     for place, plain in before.items():
         collection, key = place_parts(place)
@@ -324,7 +320,7 @@ def put_back(rules: RuleSet, before: Told, after: Told, first: str, at: int | No
     return rules
 
 
-def taken_back(rules: RuleSet, before: Told, after: Told) -> RuleSet:
+def undo_changes(rules: RuleSet, before: PlainItems, after: PlainItems) -> RuleSet:
     """Take out what an act added, and give what it changed its old fields; what was changed again since stays."""
     for place, plain in after.items():
         collection, key = place_parts(place)
@@ -339,7 +335,7 @@ def taken_back(rules: RuleSet, before: Told, after: Told) -> RuleSet:
     return rules
 
 
-def _as_before(rules: RuleSet, collection: str, key: str, before: Told, after: Told) -> RuleSet:
+def _as_before(rules: RuleSet, collection: str, key: str, before: PlainItems, after: PlainItems) -> RuleSet:
     try:
         present = to_plain(find(rules, collection, key))
     except NoSuchItem:

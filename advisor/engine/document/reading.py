@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from advisor.engine.document.text import text_fault
-from advisor.engine.model.errors import Problem, RuleSetError, field_words, item_place, nearest, shown
-from advisor.engine.model.operators import form_problems
+from advisor.engine.model.errors import Problem, RuleSetError, field_words, item_place, nearest, quotable
+from advisor.engine.model.operators import shape_problems
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Push
 
@@ -183,7 +183,7 @@ def _table_reader(kind: Any) -> Reader:
         if not isinstance(raw, Mapping):
             return _refuse(place, "must be a table of keys and values", raw, problems)
         problems.extend(
-            Problem(_said((place, key)), f"The key “{shown(key)}” {fault}.")
+            Problem(_path((place, key)), f"The key “{quotable(key)}” {fault}.")
             for key in raw
             if (fault := text_fault(key)) is not None
         )
@@ -196,7 +196,9 @@ def _union_reader(arguments: tuple[Any, ...]) -> Reader:
     kinds = {typing.get_origin(kind) or kind: kind for kind in arguments if kind is not types.NoneType}
     readers = {kind: reader(shape) for kind, shape in kinds.items()}
     only = next(iter(readers.values())) if len(readers) == 1 else None
-    fitting = {given: readers.get(kind, only) for given, kind in {str: str, list: tuple, int: int, float: int}.items()}
+    fitting = {
+        raw_type: readers.get(kind, only) for raw_type, kind in {str: str, list: tuple, int: int, float: int}.items()
+    }
     may_be_none = types.NoneType in arguments
     words = {str: "text", int: "a whole number", tuple: "a list of texts"}
 
@@ -226,14 +228,14 @@ def _fields_reader(cls: type) -> Reader:
             if name in raw:
                 values[name] = read_field(raw[name], (place, name), problems)
             elif required:
-                problems.append(Problem(_said((place, name)), f"{_subject(name)} is missing.", "Add it."))
+                problems.append(Problem(_path((place, name)), f"{_subject(name)} is missing.", "Add it."))
         if len(problems) > found:
             return None
         if cls is Condition:
-            problems.extend(form_problems(values["test"], values["values"], _said(place)))
+            problems.extend(shape_problems(values["test"], values["values"], _path(place)))
         if cls is Push and not 1 <= values["points"] <= 5:
             text = f"A rule pushes 1 to 5 points, not {values['points']}."
-            problems.append(Problem(_said((place, "points")), text))
+            problems.append(Problem(_path((place, "points")), text))
         return cls(**values) if len(problems) == found else None
 
     return read
@@ -243,7 +245,7 @@ def _unknown(raw: Mapping[Any, Any], shape: Collection[str], place: Place, numbe
     """The fields that there are not. ``number`` problems were found before."""
     for at, key in enumerate((key for key in raw if key not in shape), start=number):
         mend = nearest(key, shape) if at < _SUGGESTIONS else ""
-        yield Problem(_said((place, key)), f"“{shown(key)}” is not known here.", mend)
+        yield Problem(_path((place, key)), f"“{quotable(key)}” is not known here.", mend)
 
 
 def _word_reader(kind: type[StrEnum]) -> Reader:
@@ -259,24 +261,24 @@ def _word_reader(kind: type[StrEnum]) -> Reader:
 
 
 def _subject(name: str) -> str:
-    """A field as a sentence begins with it; a thing in a list stands by its number or key."""
+    """A field as a sentence begins with it; an item in a list stands by its number or key."""
     words = field_words(name)
     return words if words.startswith("“") else f"The {words}"
 
 
 def _refuse(place: Place, why: str | None, raw: object, problems: list[Problem], mend: str = "") -> None:
     found = f", not {json.dumps(raw, ensure_ascii=True, default=str)[:60]}" if raw is not None else ""
-    said = _said(place)
-    subject = _subject(said.rsplit("/", 1)[-1]) if said else "The document"
-    problems.append(Problem(said, f"{subject} {why}{found}.", mend))
+    path = _path(place)
+    subject = _subject(path.rsplit("/", 1)[-1]) if path else "The document"
+    problems.append(Problem(path, f"{subject} {why}{found}.", mend))
 
 
-def _said(place: Place) -> str:
+def _path(place: Place) -> str:
     """A place as a path: "rules/steps-set/when/0"."""
     if place is None:
         return ""
-    holder, name = _said(place[0]), place[1]
+    holder, name = _path(place[0]), place[1]
     if isinstance(name, str):
-        return f"{holder}/{shown(name)}".lstrip("/")
+        return f"{holder}/{quotable(name)}".lstrip("/")
     index, item = name
     return item_place(holder, index, item.get("key", item.get("id")) if isinstance(item, Mapping) else None)

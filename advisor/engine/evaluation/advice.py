@@ -11,7 +11,7 @@ from advisor.engine.model.questions import Answers, Option, Section, all_hold, a
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, State
 
-Told = TypeVar("Told", Disagreement, Guidance)
+Shown = TypeVar("Shown", Disagreement, Guidance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class NameAgainstContent:
 
 def disagreements_shown(rule_set: RuleSet, process: str, recommendation: Recommendation) -> tuple[Disagreement, ...]:
     """The disagreements of the sources that touch this advice, in the order of the rule set."""
-    return _told(rule_set, rule_set.disagreements, process, recommendation)
+    return _shown(rule_set, rule_set.disagreements, process, recommendation)
 
 
 def guidance_shown(rule_set: RuleSet, process: str, recommendation: Recommendation) -> tuple[Guidance, ...]:
     """What to do next, in the order of the rule set."""
-    return _told(rule_set, rule_set.guidance, process, recommendation)
+    return _shown(rule_set, rule_set.guidance, process, recommendation)
 
 
 def contradictions(rule_set: RuleSet, answers: Answers) -> tuple[Contradiction, ...]:
@@ -69,7 +69,7 @@ def usual_process(rule_set: RuleSet, process: str, answers: Answers) -> tuple[st
 
 def name_against_content(rule_set: RuleSet, process: str, recommendation: Recommendation) -> NameAgainstContent | None:
     """Where the name, or the usual process picked, suggests one kind and the answers another."""
-    usual = usual_process(rule_set, process, recommendation.pieces[0].answers)
+    usual = usual_process(rule_set, process, recommendation.all_parts[0].answers)
     if usual is None:
         return None
     _, option, picked = usual
@@ -79,18 +79,20 @@ def name_against_content(rule_set: RuleSet, process: str, recommendation: Recomm
     return NameAgainstContent(option, filed, found, picked)
 
 
-def _told(rule_set: RuleSet, items: tuple[Told, ...], process: str, recommendation: Recommendation) -> tuple[Told, ...]:
-    usual = usual_process(rule_set, process, recommendation.pieces[0].answers)
+def _shown(
+    rule_set: RuleSet, items: tuple[Shown, ...], process: str, recommendation: Recommendation
+) -> tuple[Shown, ...]:
+    usual = usual_process(rule_set, process, recommendation.all_parts[0].answers)
     suggested = {usual[0]: usual[1].key} if usual else {}
-    return tuple(item for item in items if _is_told(item, suggested, recommendation))
+    return tuple(item for item in items if _is_shown(item, suggested, recommendation))
 
 
-def _is_told(item: Disagreement | Guidance, suggested: dict[str, str], recommendation: Recommendation) -> bool:
-    for piece in recommendation.pieces:
-        advice = {recommendation.outcome, piece.outcome}
+def _is_shown(item: Disagreement | Guidance, suggested: dict[str, str], recommendation: Recommendation) -> bool:
+    for part in recommendation.all_parts:
+        advice = {recommendation.outcome, part.outcome}
         if isinstance(item, Disagreement):  # it bears on the kind too, which is given even where the advice is to keep
-            advice.add(Outcome(piece.kind.value))
+            advice.add(Outcome(part.kind.value))
         fits = not item.outcomes or bool(advice & set(item.outcomes))
-        if fits and all_hold(item.when, {**piece.answers, **suggested}) is State.MATCHED:
+        if fits and all_hold(item.when, {**part.answers, **suggested}) is State.MATCHED:
             return True
     return False

@@ -119,8 +119,8 @@ def table_of(items: Iterable[Answers]) -> AnswerTable:
     columns = {}
     for key in keys:
         numbers: dict[Answer, int] = {None: 0}
-        given = [numbers.setdefault(row.get(key), len(numbers)) for row in rows]
-        columns[key] = AnswerColumn(tuple(numbers), np.array(given, dtype=np.min_scalar_type(len(numbers))))
+        values = [numbers.setdefault(row.get(key), len(numbers)) for row in rows]
+        columns[key] = AnswerColumn(tuple(numbers), np.array(values, dtype=np.min_scalar_type(len(numbers))))
     return AnswerTable(len(rows), columns)
 
 
@@ -238,8 +238,8 @@ def _unpacked_column(place: FieldSlot, rows: Ints) -> AnswerColumn:
         return AnswerColumn((None, *keys), places)
     if place.question.type is AnswerType.NUMBER:
         different, numbers = np.unique(own.copy().view("<i8")[:, 0], return_inverse=True)
-        given = [None if number == NO_NUMBER else number for number in different.tolist()]
-        return AnswerColumn(tuple(given), numbers.astype(np.int32))
+        values = [None if number == NO_NUMBER else number for number in different.tolist()]
+        return AnswerColumn(tuple(values), numbers.astype(np.int32))
     sets, numbers = np.unique(own.copy().view(f"V{place.size}")[:, 0], return_inverse=True)
     bits = [int.from_bytes(each.tobytes(), "little") for each in sets]
     chosen = [tuple(key for at, key in enumerate(keys, start=1) if each >> at & 1) if each else None for each in bits]

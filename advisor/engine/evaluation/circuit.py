@@ -256,7 +256,7 @@ def _policy(gates: Gates, rule_set: RuleSet, sums: Mapping[Side, Planes]) -> tup
     strength: list[tuple[Wire, int]] = []
     rows = _decide(gates, [row.when for row in rule_set.kind], measures)
     for row, decides in zip(rule_set.kind, rows, strict=True):
-        outcome.append((gates.all_of(decides, leaves), outcomes.index(Outcome(row.kind.value))))
+        outcome.append((gates.all_of(decides, leaves), outcomes.index(row.outcome)))
         kind.append((decides, kinds.index(row.kind)))
         strength.append((decides, strengths.index(row.strength)))
     return _digits(gates, outcome), _digits(gates, kind), _digits(gates, strength)

@@ -127,8 +127,8 @@ def _is_asked(rule_set: RuleSet, rule: Rule) -> bool:
 
 def combine_many(outcomes: Ints, starts: Ints) -> Ints:
     """The outcome of each process from those of its parts, as ``evaluate.combine`` forms it."""
-    said = np.bitwise_or.reduceat(np.left_shift(1, outcomes.astype(np.uint8)), starts)
-    bpo, kpo, both = (said >> code & 1 for code in (_BPO, _KPO, _BOTH))
+    outcomes_of = np.bitwise_or.reduceat(np.left_shift(1, outcomes.astype(np.uint8)), starts)
+    bpo, kpo, both = (outcomes_of >> code & 1 for code in (_BPO, _KPO, _BOTH))
     leaving = np.where(both | (bpo & kpo), _BOTH, np.where(bpo, _BPO, _KPO))
-    staying = np.where(said == 1 << _KEEP, _KEEP, _UNCLEAR)
+    staying = np.where(outcomes_of == 1 << _KEEP, _KEEP, _UNCLEAR)
     return np.where(bpo | kpo | both, leaving, staying).astype(np.uint8)

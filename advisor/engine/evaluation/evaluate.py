@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
-from advisor.engine.evaluation.compiled import Compiled, Mask, compiled
+from advisor.engine.evaluation.compiled_rules import CompiledRules, Mask, compiled_rules
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.policy import KindRow, LeaveRow, Points, PolicyDecision
 from advisor.engine.model.questions import Answers, AskedQuestions, Section, asked_questions
@@ -15,11 +15,11 @@ from advisor.engine.model.vocabulary import Kind, Outcome, State, Strength
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule held against one set of answers. ``given`` are the answers this rule looked at and found."""
+    """One rule held against one set of answers. ``answers`` are those that this rule looked at and found."""
 
     rule: Rule
     state: State
-    given: Answers
+    answers: Answers
 
 
 class Recommendation:
@@ -29,10 +29,16 @@ class Recommendation:
     """
 
     def __init__(
-        self, rules: Compiled, given: Answers, matched: Mask, points: Points, decision: PolicyDecision, part: str = ""
+        self,
+        rules: CompiledRules,
+        answers: Answers,
+        matched: Mask,
+        points: Points,
+        decision: PolicyDecision,
+        part: str = "",
     ) -> None:
         self._rules = rules
-        self._given = given
+        self._answers = answers
         self._matched = matched
         self.points = points
         """The sums of what the matched rules push; for several parts, of all of them together."""
@@ -72,7 +78,7 @@ class Recommendation:
         return ()
 
     @property
-    def pieces(self) -> tuple["Recommendation", ...]:
+    def all_parts(self) -> tuple["Recommendation", ...]:
         """The parts, or the recommendation itself where the process is in one piece."""
         return self.parts or (self,)
 
@@ -83,7 +89,7 @@ class Recommendation:
 
     @cached_property
     def _asked(self) -> AskedQuestions:
-        return asked_questions(self._rules.questions, self._given)
+        return asked_questions(self._rules.questions, self._answers)
 
     @property
     def answers(self) -> Answers:
@@ -105,7 +111,7 @@ class Recommendation:
         return tuple(_finding(rule, self.answers) for rule in self.matched)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Recommendation) and self._told() == other._told()
+        return isinstance(other, Recommendation) and self._contents() == other._contents()
 
     __hash__ = None  # type: ignore[assignment]  # it holds answers, which have none
 
@@ -113,11 +119,11 @@ class Recommendation:
         about = " of several parts" if self.parts else f" for {self.part!r}" if self.part else ""
         return f"<Recommendation{about}: {self.outcome} ({self.kind}, {self.strength}), {self.points}>"
 
-    def _told(self) -> tuple[object, ...]:
+    def _contents(self) -> tuple[object, ...]:
         return self._decision, self.points, self.part, self.parts, self.answers, self.unanswered, self.findings
 
 
-class _Together(Recommendation):
+class _CombinedRecommendation(Recommendation):
     """The recommendation for a process of several parts: what explains it is theirs."""
 
     def __init__(self, parts: tuple[Recommendation, ...], decision: PolicyDecision) -> None:
@@ -155,13 +161,13 @@ class _Together(Recommendation):
 def evaluate(rule_set: RuleSet, answers: Answers, part: str = "") -> Recommendation:
     """Give the one recommendation that ``answers`` lead to, with a finding for every rule.
 
-    Answers that do not count (see ``asked``) are unknown. ``part`` names the piece of the process they describe.
+    Answers that do not count (see ``asked_questions``) are unknown. ``part`` is the name of the part they describe.
     """
-    rules = compiled(rule_set)
-    given = dict(answers)  # theirs may change before anybody looks at the explanation
-    matched = rules.matched(given)
+    rules = compiled_rules(rule_set)
+    own = dict(answers)  # theirs may change before anybody looks at the explanation
+    matched = rules.matched(own)
     points, decision = rules.policy.decisions[rules.sums(matched)]
-    return Recommendation(rules, given, matched, points, decision, part)
+    return Recommendation(rules, own, matched, points, decision, part)
 
 
 def evaluate_parts(
@@ -183,22 +189,22 @@ def combine(recommendations: Sequence[Recommendation]) -> Recommendation:
     if len(recommendations) == 1:
         return recommendations[0]
     decision = PolicyDecision(
-        outcome_together({recommendation.outcome for recommendation in recommendations}),
-        kind_together({recommendation.kind for recommendation in recommendations}),
+        combine_outcomes({recommendation.outcome for recommendation in recommendations}),
+        combine_kinds({recommendation.kind for recommendation in recommendations}),
         min((recommendation.strength for recommendation in recommendations), key=list(Strength).index),
     )
-    return _Together(tuple(recommendations), decision)
+    return _CombinedRecommendation(tuple(recommendations), decision)
 
 
-def outcome_together(outcomes: AbstractSet[Outcome]) -> Outcome:
+def combine_outcomes(outcomes: AbstractSet[Outcome]) -> Outcome:
     """The outcome of a process whose parts have these outcomes (at least one), as ``combine`` says."""
     leaving = {Kind(outcome.value) for outcome in outcomes - {Outcome.KEEP, Outcome.UNCLEAR}}
     if leaving:
-        return Outcome(kind_together(leaving).value)
+        return Outcome(combine_kinds(leaving).value)
     return Outcome.KEEP if outcomes == {Outcome.KEEP} else Outcome.UNCLEAR
 
 
-def kind_together(kinds: AbstractSet[Kind]) -> Kind:
+def combine_kinds(kinds: AbstractSet[Kind]) -> Kind:
     """The kind of a process whose parts have these kinds (at least one), as ``combine`` says."""
     known = kinds - {Kind.UNCLEAR}
     if not known:
@@ -208,5 +214,4 @@ def kind_together(kinds: AbstractSet[Kind]) -> Kind:
 
 def _finding(rule: Rule, answers: Answers) -> Finding:
     questions = {condition.question for condition in rule.when}
-    given = {key: answers[key] for key in answers if key in questions}
-    return Finding(rule, rule.state(answers), given)
+    return Finding(rule, rule.state(answers), {key: answers[key] for key in answers if key in questions})

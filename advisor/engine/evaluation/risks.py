@@ -40,7 +40,9 @@ def risks_shown(rule_set: RuleSet, recommendation: Recommendation) -> tuple[Show
 
     Parts that stay in the house are not at risk, unless none leaves it: then it is what would go wrong all the same.
     """
-    leaving = [part for part in recommendation.pieces if part.outcome is not Outcome.KEEP] or recommendation.pieces
+    leaving = [
+        part for part in recommendation.all_parts if part.outcome is not Outcome.KEEP
+    ] or recommendation.all_parts
     shown = (_shown(risk, recommendation.outcome, leaving) for risk in rule_set.risks)
     return tuple(sorted(filter(None, shown), key=lambda it: (-it.weight, _GRADES.index(it.risk.grade))))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from advisor.engine.document.text import LINE_LIMIT, normalize_line, text_fault
-from advisor.engine.model.errors import Problem, nearest, shown
+from advisor.engine.model.errors import Problem, nearest, quotable
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Question, Scope, asked_questions
 from advisor.engine.model.rules import RuleSet
@@ -88,7 +88,7 @@ def read_answers(
         question = rule_set.question(key)
         if question is None:
             mend = nearest(key, keys) if len(problems) < _SUGGESTIONS else ""
-            problems.append(Problem(f"{place}/{shown(key)}", "There is no such question.", mend))
+            problems.append(Problem(f"{place}/{quotable(key)}", "There is no such question.", mend))
             continue
         answer, fault = read_answer(question, value)
         if fault:
@@ -125,12 +125,12 @@ def read_work_item(
         at = f"{prefix}parts/{index}"
         if (fault := _name_fault(name)) is not None:
             problems.append(Problem(f"{at}/part", f"The name {fault}."))
-        given, faults = read_answers(rule_set, raw, f"{at}/answers")
+        read, faults = read_answers(rule_set, raw, f"{at}/answers")
         problems.extend(faults)
-        own.append((normalize_line(name), {key: answer for key, answer in given.items() if key in part_keys}))
-        for key in [key for key in given if key not in part_keys]:
+        own.append((normalize_line(name), {key: answer for key, answer in read.items() if key in part_keys}))
+        for key in [key for key in read if key not in part_keys]:
             places.setdefault(key, f"{at}/answers/{key}")
-            if whole.setdefault(key, given[key]) != given[key]:
+            if whole.setdefault(key, read[key]) != read[key]:
                 text = "This is asked once for the process, and the parts answer it differently."
                 problems.append(Problem(f"{at}/answers/{key}", text, "Give the same answer everywhere."))
     problems.extend(

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from advisor.engine.model.rules import RuleSet
 
 Key = TypeVar("Key")
-Made = TypeVar("Made")
+Value = TypeVar("Value")
 
 _KEPT_OF_FIELDS = 8
 
 
-class Memo(dict[Key, Made], Generic[Key, Made]):
+class Memo(dict[Key, Value], Generic[Key, Value]):
     """What ``make`` makes of a key, looked up where it is known. Beyond ``limit`` keys it starts anew.
 
     Threads may share one: where two make the same at once, both make an equal thing.
@@ -22,12 +22,12 @@ class Memo(dict[Key, Made], Generic[Key, Made]):
 
     __slots__ = ("limit", "make")
 
-    def __init__(self, make: Callable[[Key], Made], limit: int = 1024) -> None:
+    def __init__(self, make: Callable[[Key], Value], limit: int = 1024) -> None:
         super().__init__()
         self.make = make
         self.limit = limit
 
-    def __missing__(self, key: Key) -> Made:
+    def __missing__(self, key: Key) -> Value:
         made = self.make(key)
         if len(self) >= self.limit:
             self.clear()
@@ -35,12 +35,12 @@ class Memo(dict[Key, Made], Generic[Key, Made]):
         return made
 
 
-def cached_per_rule_set(make: Callable[["RuleSet"], Made]) -> Callable[["RuleSet"], Made]:
+def cached_per_rule_set(make: Callable[["RuleSet"], Value]) -> Callable[["RuleSet"], Value]:
     """Let what ``make`` makes of a rule set be made once and kept with it: it never changes, so that stays right."""
     name = f"{make.__module__}.{make.__qualname__}"
 
     @wraps(make)
-    def kept(rule_set: "RuleSet") -> Made:
+    def kept(rule_set: "RuleSet") -> Value:
         try:
             return rule_set.__dict__[name]  # type: ignore[no-any-return]
         except KeyError:
@@ -66,19 +66,19 @@ class _Shared:
         return hash(tuple(map(id, self._fields)))
 
 
-def cached_per(*names: str) -> Callable[[Callable[["RuleSet"], Made]], Callable[["RuleSet"], Made]]:
+def cached_per(*names: str) -> Callable[[Callable[["RuleSet"], Value]], Callable[["RuleSet"], Value]]:
     """Let what is made of these fields of a rule set alone be made once for rule sets that share them.
 
     An edit leaves the other lists the very same, and some of them are long. What was made last is kept.
     """
 
-    def of_fields(make: Callable[["RuleSet"], Made]) -> Callable[["RuleSet"], Made]:
+    def of_fields(make: Callable[["RuleSet"], Value]) -> Callable[["RuleSet"], Value]:
         @lru_cache(_KEPT_OF_FIELDS)
-        def kept(shared: _Shared) -> Made:
+        def kept(shared: _Shared) -> Value:
             return make(shared.rule_set)
 
         @wraps(make)
-        def made(rule_set: "RuleSet") -> Made:
+        def made(rule_set: "RuleSet") -> Value:
             return kept(_Shared(rule_set, tuple(getattr(rule_set, name) for name in names)))
 
         return made

@@ -49,7 +49,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"Did you mean “{near[0]}”?" if near else ""
 
 
-def shown(word: str) -> str:
+def quotable(word: str) -> str:
     """Give a word from outside as a problem may repeat it: cut short, and what cannot be stored escaped."""
     cut = word if len(word) <= _SHOWN else f"{word[:_SHOWN]}…"
     return cut if text_fault(cut, one_line=True) is None else json.dumps(cut)[1:-1]
@@ -57,7 +57,7 @@ def shown(word: str) -> str:
 
 def item_place(place: str, index: int, key: object) -> str:
     """Name an item of a list by its own key where it has one, else by its number, from 0."""
-    return f"{place}/{shown(key)}" if isinstance(key, str) and key else f"{place}/{index}"
+    return f"{place}/{quotable(key)}" if isinstance(key, str) and key else f"{place}/{index}"
 
 
 _WORDS = {

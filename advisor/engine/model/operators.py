@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from advisor.engine.model.errors import Problem, nearest, shown
+from advisor.engine.model.errors import Problem, nearest, quotable
 
 Value: TypeAlias = str | int
 """What a condition compares with: an option's key, or a whole number."""
@@ -59,8 +59,8 @@ _NUMBER = frozenset({AnswerType.NUMBER})
 
 
 def _included(answer: str | tuple[str, ...], values: tuple[str, ...]) -> set[str]:
-    given = {answer} if isinstance(answer, str) else set(answer)
-    return given & set(values)
+    chosen = {answer} if isinstance(answer, str) else set(answer)
+    return chosen & set(values)
 
 
 OPERATORS: dict[str, Operator] = {
@@ -81,11 +81,11 @@ OPERATORS: dict[str, Operator] = {
 }
 
 
-def form_problems(test: str, values: Sequence[Value], place: str) -> list[Problem]:
+def shape_problems(test: str, values: Sequence[Value], place: str) -> list[Problem]:
     """What keeps a condition at ``place`` from being evaluated at all, whatever question it looks at."""
     operator = OPERATORS.get(test)
     if operator is None:
-        return [Problem(f"{place}/test", f"“{shown(test)}” is not a test.", nearest(test, OPERATORS))]
+        return [Problem(f"{place}/test", f"“{quotable(test)}” is not a test.", nearest(test, OPERATORS))]
     problems = []
     if not operator.least_values <= len(values) <= (operator.most_values or len(values)):
         number = {None: "at least one value", 1: "one value", 2: "two values"}[operator.most_values]

@@ -31,13 +31,6 @@ class Points:
         """BPO plus KPO: how much is known of the kind of work."""
         return self.bpo + self.kpo
 
-    def measure(self, measure: Measure) -> int:
-        """The number that a policy row looks at."""
-        return int(getattr(self, measure.value))
-
-    def __add__(self, other: "Points") -> "Points":
-        return Points(self.bpo + other.bpo, self.kpo + other.kpo, self.keep + other.keep)
-
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -46,10 +39,6 @@ class Bound:
     measure: Measure
     at_least: int | None = None
     at_most: int | None = None
-
-    def holds(self, points: Points) -> bool:
-        """Whether the points lie in the range."""
-        return self.includes(points.measure(self.measure))
 
     def includes(self, number: float) -> bool:
         """Whether a number of this measure lies in the range."""
@@ -73,6 +62,11 @@ class KindRow:
     kind: Kind
     strength: Strength
     says: str
+
+    @property
+    def outcome(self) -> Outcome:
+        """The advice where the work leaves the house."""
+        return Outcome(self.kind.value)
 
 
 Sums: TypeAlias = tuple[int, int, int]
@@ -121,7 +115,7 @@ class Policy:
         }
         leave = next(row for row in self._leave if _fits(row, numbers))
         row = next(row for row in self._kind if _fits(row, numbers))
-        outcome = Outcome.KEEP if leave.leave is Leave.KEEP else Outcome(row.kind.value)
+        outcome = Outcome.KEEP if leave.leave is Leave.KEEP else row.outcome
         return PolicyDecision(outcome, row.kind, row.strength, leave, row)
 
 

@@ -38,7 +38,7 @@ def write_dmn(rule_set: RuleSet, about: Sequence[tuple[str, str]] = ()) -> bytes
 
 
 @dataclass
-class _Drawn:
+class _DiagramNode:
     """A box of the diagram: its row, counted from the top, and what it is reached from."""
 
     row: int
@@ -60,7 +60,7 @@ class _Model:
         self._counted = {
             q.key: names.new(f"{q.key}_if_asked") if q.asked_when else self._given[q.key] for q in self._questions
         }
-        self._drawn: dict[str, _Drawn] = {}
+        self._nodes: dict[str, _DiagramNode] = {}
 
     def written(self) -> bytes:
         for question in self._questions:
@@ -77,10 +77,8 @@ class _Model:
         kinds = [measure for measure in Measure if measure in KIND_MEASURES]
         self._policy(_KIND, kinds, self._rule_set.kind, {"kind": "string", "strength": "string", "says": "string"})
         outcome = f'if {_LEAVE}.leave = "keep" then "keep" else {_KIND}.kind'
-        description = f"{{ outcome: {outcome}, kind: {_KIND}.kind, strength: {_KIND}.strength }}"
-        self._expression(
-            _RESULT, description, [f"{_LEAVE}.decision", f"{_KIND}.decision"], 0, "What the points lead to."
-        )
+        advice = f"{{ outcome: {outcome}, kind: {_KIND}.kind, strength: {_KIND}.strength }}"
+        self._expression(_RESULT, advice, [f"{_LEAVE}.decision", f"{_KIND}.decision"], 0, "What the points lead to.")
         self._diagram()
         indent(self._root)
         return bytes(tostring(self._root, encoding="utf-8", xml_declaration=True)) + b"\n"
@@ -104,7 +102,7 @@ class _Model:
         labels = "".join(f"\n{option.key}: {option.label}" for option in question.options)
         _text(element, "description", f"{question.text}{labels}")
         _add(element, "variable", id=f"{name}.variable", name=name, typeRef=self._type(question))
-        self._drawn[f"{name}.input"] = _Drawn(_INPUTS)
+        self._nodes[f"{name}.input"] = _DiagramNode(_INPUTS)
 
     def _follow_up(self, question: Question) -> None:
         by_key = {it.key: it for it in self._questions}
@@ -195,7 +193,7 @@ class _Model:
         for need in needed:
             requirement = _add(decision, "informationRequirement", id=_edge(need, own))
             _add(requirement, "requiredInput" if need.endswith(".input") else "requiredDecision", href=f"#{need}")
-        self._drawn[own] = _Drawn(row, needed)
+        self._nodes[own] = _DiagramNode(row, needed)
         return decision
 
     # ---- the diagram
@@ -203,7 +201,7 @@ class _Model:
     def _diagram(self) -> None:
         diagram = SubElement(SubElement(self._root, f"{{{_DMNDI}}}DMNDI"), f"{{{_DMNDI}}}DMNDiagram", id="diagram")
         rows: dict[int, list[str]] = {}
-        for name, drawn in self._drawn.items():
+        for name, drawn in self._nodes.items():
             rows.setdefault(drawn.row, []).append(name)
         widest = max(map(len, rows.values()))
         at = {
@@ -215,7 +213,7 @@ class _Model:
             shape = SubElement(diagram, f"{{{_DMNDI}}}DMNShape", id=f"{name}.shape", dmnElementRef=name)
             size = {"height": str(_HEIGHT), "width": str(_WIDTH), "x": str(x), "y": str(y)}
             SubElement(shape, f"{{{_DC}}}Bounds", size)
-        for name, drawn in self._drawn.items():
+        for name, drawn in self._nodes.items():
             for need in drawn.needs:
                 edge = SubElement(
                     diagram, f"{{{_DMNDI}}}DMNEdge", id=f"{_edge(need, name)}.drawn", dmnElementRef=_edge(need, name)

@@ -19,7 +19,7 @@ from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE
-from advisor.exchange.file_input import quoted
+from advisor.exchange.file_input import quote
 from advisor.exchange.places import Plain
 
 _WHOLE = r"[+-]?[0-9]{1,17}"
@@ -62,7 +62,7 @@ def format_list(items: Iterable[str]) -> str:
 
 
 def read_list(text: str) -> list[str]:
-    """The way back of ``written_list``. Raises CellError."""
+    """The way back of ``format_list``. Raises CellError."""
     return _items(list(_tokens(text, ",")))
 
 
@@ -103,7 +103,7 @@ def format_condition(condition: Plain) -> str:
 
 
 def read_condition(question: str, text: str) -> Plain:
-    """The way back of ``written_condition``. Raises CellError."""
+    """The way back of ``format_condition``. Raises CellError."""
     return _condition(question, list(_tokens(text, ",;")))
 
 
@@ -113,7 +113,7 @@ def format_conditions(conditions: Iterable[Plain]) -> str:
 
 
 def read_conditions(text: str) -> list[Plain]:
-    """The way back of ``written_conditions``. Raises CellError."""
+    """The way back of ``format_conditions``. Raises CellError."""
     return [_condition(question, tokens) for question, tokens in _lines(text)]
 
 
@@ -181,12 +181,12 @@ def format_bound(bound: Plain) -> str:
 
 
 def read_bound(measure: str, text: str) -> Plain:
-    """The way back of ``written_bound``. Raises CellError."""
+    """The way back of ``format_bound``. Raises CellError."""
     if text.strip().lower() == _ANY:
         return {"measure": measure}
     ends = _ends(text.strip())
     if ends is None:
-        raise CellError(f"{quoted(text)} is not a range of points.", "Write for example: >= 4 · <= -1 · 0 to 3")
+        raise CellError(f"{quote(text)} is not a range of points.", "Write for example: >= 4 · <= -1 · 0 to 3")
     return {
         "measure": measure,
         **{n: end for n, end in zip(("at_least", "at_most"), ends, strict=True) if end is not None},
@@ -199,7 +199,7 @@ def format_bounds(bounds: Iterable[Plain]) -> str:
 
 
 def read_bounds(text: str) -> list[Plain]:
-    """The way back of ``written_bounds``. Raises CellError."""
+    """The way back of ``format_bounds``. Raises CellError."""
     return [read_bound(measure, "".join(word for _, word in tokens)) for measure, tokens in _lines(text)]
 
 
@@ -261,9 +261,9 @@ def _quoted(word: str) -> str:
 def _tokens(text: str, marks: str) -> Iterator[tuple[str, str]]:
     """Split into words in quotation marks ("quoted"), other words ("bare") and ``marks`` (each its own kind)."""
     for found in re.finditer(rf'"((?:[^"]|"")*+)"|([{marks}])|([^"{marks}]+)|"', text):
-        quoted, mark, bare = found.groups()
-        if quoted is not None:
-            yield "quoted", quoted.replace('""', '"')
+        inside, mark, bare = found.groups()
+        if inside is not None:
+            yield "quoted", inside.replace('""', '"')
         elif mark:
             yield mark, mark
         elif bare is None:
@@ -279,7 +279,7 @@ def _items(tokens: Sequence[tuple[str, str]]) -> list[str]:
         if (wants_word and kind == "quoted") or (wants_word and kind == "bare" and word[0] not in _SIGNS):
             items.append(word)
         elif wants_word or kind != ",":
-            raise CellError(f"{quoted(word)} does not fit here.", CONDITION_HINT if word[:1] in {*_SIGNS, ";"} else "")
+            raise CellError(f"{quote(word)} does not fit here.", CONDITION_HINT if word[:1] in {*_SIGNS, ";"} else "")
         wants_word = not wants_word
     if tokens and wants_word:
         raise CellError("Nothing stands after the last comma.")
@@ -294,7 +294,7 @@ def _lines(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
 def _named(line: Sequence[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
     """The name and the rest of a line of that form."""
     if len(line) < 2 or line[0][0] not in {"bare", "quoted"} or line[1][0] != ":":
-        raise CellError(f"{quoted(line[0][1])} is not followed by a colon.", "Write for example: steps: set")
+        raise CellError(f"{quote(line[0][1])} is not followed by a colon.", "Write for example: steps: set")
     return line[0][1], list(line[2:])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from advisor.engine.document.document import FORMAT as FORMAT_NUMBER
 from advisor.engine.model.errors import Problem, item_place, nearest
 from advisor.engine.model.operators import AnswerType
-from advisor.exchange.file_input import quoted
+from advisor.exchange.file_input import quote
 from advisor.exchange.places import ParsedDocument, Places, Plain
 from advisor.exchange.rule_workbook import cells
 from advisor.exchange.rule_workbook import layout as layouts
@@ -144,7 +144,7 @@ class _Reading:
                 if not all_named:  # then it may be the one that a question was meant to have
                     continue
                 mend = nearest(key[:100], map(str, by_key))
-                self._refuse(line.place(layouts.QUESTION), f"There is no question {quoted(key)}.", mend)
+                self._refuse(line.place(layouts.QUESTION), f"There is no question {quote(key)}.", mend)
                 continue
             options = question.setdefault("options", [])
             options.append(self._item(line, layouts.OPTIONS.columns, f"questions/{key}/options", len(options)))
@@ -166,7 +166,7 @@ class _Reading:
         for line in self._lines(layouts.POLICY):
             table = line.text(layouts.TABLE).strip().lower()
             if table not in tables:
-                self._refuse(line.place(layouts.TABLE), f"The table must be leave or kind, not {quoted(table)}.")
+                self._refuse(line.place(layouts.TABLE), f"The table must be leave or kind, not {quote(table)}.")
                 continue
             row = self._item(line, fields, table, len(tables[table]))
             own = f"{table}/{len(tables[table])}"
@@ -291,9 +291,9 @@ class _Reading:
             place = place_of(layout.name, 1, index)
             if column is None:
                 known = [it.label for it in layout.columns]
-                self._refuse(place, f"There is no column {quoted(label)} in this sheet.", nearest(label[:100], known))
+                self._refuse(place, f"There is no column {quote(label)} in this sheet.", nearest(label[:100], known))
             elif column.label in {it.label for it in columns.values()}:
-                self._refuse(place, f"The column {quoted(label)} stands twice.", "Keep one of them.")
+                self._refuse(place, f"The column {quote(label)} stands twice.", "Keep one of them.")
             else:
                 columns[index] = column
         present = {column.label for column in columns.values()}
@@ -341,5 +341,5 @@ class _Reading:
 def _number(text: str) -> int:
     number = cells.read_number(text)
     if number is None:
-        raise CellError(f"This must be a whole number, not {quoted(text)}.")
+        raise CellError(f"This must be a whole number, not {quote(text)}.")
     return number

@@ -12,7 +12,7 @@ from advisor.exchange.rule_workbook import cells
 from advisor.exchange.rule_workbook import layout as layouts
 from advisor.exchange.rule_workbook.layout import CellContent, SheetColumn, SheetLayout
 from advisor.exchange.sheets.reader import COLUMNS_LIMIT
-from advisor.exchange.sheets.writer import Head, WorkbookSheet, Written, write_workbook
+from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, Written, write_workbook
 
 _MOST_QUESTIONS = COLUMNS_LIMIT - len(layouts.RULES.columns)
 
@@ -71,8 +71,8 @@ def _table(layout: SheetLayout, items: Iterable[Plain]) -> WorkbookSheet:
     )
 
 
-def _heads(columns: Iterable[SheetColumn]) -> list[Head]:
-    return [Head(column.label, column.width, column.words, column.about) for column in columns]
+def _heads(columns: Iterable[SheetColumn]) -> list[ColumnHead]:
+    return [ColumnHead(column.label, column.width, column.words, column.about) for column in columns]
 
 
 def _cell(column: SheetColumn, item: Plain) -> Written:

@@ -13,13 +13,13 @@ BYTE_ORDER_MARK = "\ufeff"
 _RISKY = re.compile(r"'*[=+\-@\t\r\n]")
 
 
-def guard(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Put an apostrophe before text that a spreadsheet would run; ``unguard`` takes exactly that one away again."""
     return f"'{text}" if _RISKY.match(text) else text
 
 
 def unguard(text: str) -> str:
-    """Take away the apostrophe that ``guard`` put there; other text stays as it is."""
+    """Take away the apostrophe that ``escape_formula`` put there; other text stays as it is."""
     return text[1:] if text.startswith("'") and _RISKY.match(text) else text
 
 
@@ -27,7 +27,7 @@ def write_rows(rows: Iterable[Sequence[str | int]]) -> str:
     """Write rows of cells. Text that a spreadsheet would run as a formula is guarded."""
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows(
-        [guard(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+        [escape_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
     )
     return out.getvalue()
 

@@ -190,5 +190,5 @@ def escape_for_xml(text: str) -> str:
 
 
 def _unbared(text: str) -> str:
-    """The way back of ``bare``."""
+    """The way back of ``escape_for_xml``."""
     return _BARED.sub(lambda found: chr(int(found[1], 16)), text) if "⟦" in text else text

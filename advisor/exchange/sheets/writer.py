@@ -26,7 +26,7 @@ _ACCENT, _PAPER = "#134e4a", "#ffffff"
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ColumnHead:
     """A column as it is written. ``width`` is in characters; ``words`` are offered; ``about`` is shown on choosing."""
 
     label: str
@@ -40,7 +40,7 @@ class WorkbookSheet:
     """One sheet. Columns before ``frozen`` stay in sight."""
 
     name: str
-    heads: Sequence[Head]
+    heads: Sequence[ColumnHead]
     rows: Sequence[Sequence[Written]]
     frozen: int = 1
 
@@ -87,7 +87,7 @@ def _write_table(sheet: Worksheet, table: WorkbookSheet, head: Format, text: For
             _write(sheet, table.name, number, column, value, text)
 
 
-def _help(sheet: Worksheet, column: int, head: Head) -> None:
+def _help(sheet: Worksheet, column: int, head: ColumnHead) -> None:
     """Offer the words that fit, or say what does; both for rows that are still to be added as well."""
     validation: dict[str, object] = {}
     if head.about:
@@ -146,7 +146,7 @@ def write_xlsx(tables: Sequence[Table]) -> bytes:
         [
             WorkbookSheet(
                 table.name,
-                [Head(label, _width(table, column)) for column, label in enumerate(table.head)],
+                [ColumnHead(label, _width(table, column)) for column, label in enumerate(table.head)],
                 table.rows,
                 frozen=0,
             )

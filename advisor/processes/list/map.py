@@ -69,7 +69,7 @@ class ProcessMap:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class _Position:
     number: int
     outcome: Outcome
     bpo: int
@@ -78,41 +78,41 @@ class _Spot:
 
 def process_map(rows: Sequence[ListRow], lines: int = WIDE) -> ProcessMap | None:
     """Place the processes for a picture with so many places along an axis; None where none of them has advice."""
-    spots = [spot for row in rows if (spot := _spot(row)) is not None]
-    if not spots:
+    positions = [position for row in rows if (position := _position(row)) is not None]
+    if not positions:
         return None
-    most = max([_LEAST, *(points for spot in spots for points in (spot.bpo, spot.kpo))])
+    most = max([_LEAST, *(points for position in positions for points in (position.bpo, position.kpo))])
     step = -(-most // lines)
-    while len(groups := _grouped(spots, step)) > MARKS_LIMIT:
+    while len(groups := _grouped(positions, step)) > MARKS_LIMIT:
         step += 1
     most = -(-(most + 1) // step) * step - 1  # so that the last place lies within the frame
-    found = {spot.outcome for spot in spots}
+    found = {position.outcome for position in positions}
     return ProcessMap(
         marks=list(_marks(groups, step, most, is_narrow=lines <= NARROW)),
         ticks=[Tick(points, _x(points, most), _y(points, most)) for points in _ticks(most)],
         outcomes=[outcome.value for outcome in _ORDER if outcome in found],
-        left_out=len(rows) - len(spots),
+        left_out=len(rows) - len(positions),
     )
 
 
-def _spot(row: ListRow) -> _Spot | None:
+def _position(row: ListRow) -> _Position | None:
     line = row.line
     if line.outcome is None or line.bpo is None or line.kpo is None:
         return None
     pieces = max(1, len(row.parts))  # a process in parts stands where its parts do on average
-    return _Spot(row.number, Outcome(line.outcome), round(line.bpo / pieces), round(line.kpo / pieces))
+    return _Position(row.number, Outcome(line.outcome), round(line.bpo / pieces), round(line.kpo / pieces))
 
 
-def _grouped(spots: Sequence[_Spot], step: int) -> dict[tuple[int, int, Outcome], list[_Spot]]:
+def _grouped(positions: Sequence[_Position], step: int) -> dict[tuple[int, int, Outcome], list[_Position]]:
     """The processes of each place and advice; a place is ``step`` points wide and high."""
-    groups: dict[tuple[int, int, Outcome], list[_Spot]] = {}
-    for spot in sorted(spots, key=lambda spot: spot.number):
-        groups.setdefault((spot.bpo // step, spot.kpo // step, spot.outcome), []).append(spot)
+    groups: dict[tuple[int, int, Outcome], list[_Position]] = {}
+    for position in sorted(positions, key=lambda position: position.number):
+        groups.setdefault((position.bpo // step, position.kpo // step, position.outcome), []).append(position)
     return groups
 
 
 def _marks(
-    groups: dict[tuple[int, int, Outcome], list[_Spot]], step: int, most: int, *, is_narrow: bool
+    groups: dict[tuple[int, int, Outcome], list[_Position]], step: int, most: int, *, is_narrow: bool
 ) -> Iterator[Mark]:
     """The marks, the larger groups last, so that they lie on top.
 
@@ -122,17 +122,17 @@ def _marks(
     at: dict[tuple[int, int], list[Outcome]] = {}
     for bpo, kpo, outcome in groups:
         at.setdefault((bpo, kpo), []).append(outcome)
-    for (bpo, kpo, outcome), spots in sorted(groups.items(), key=lambda item: len(item[1])):
-        beside = sorted(at[bpo, kpo], key=_ORDER.index)
-        along = beside.index(outcome) - (len(beside) - 1) / 2
+    for (bpo, kpo, outcome), positions in sorted(groups.items(), key=lambda item: len(item[1])):
+        neighbours = sorted(at[bpo, kpo], key=_ORDER.index)
+        along = neighbours.index(outcome) - (len(neighbours) - 1) / 2
         x, y = bpo * step + middle, kpo * step + middle
         around = product(range(bpo - 1, bpo + 2), range(kpo - 1, kpo + 2))
         if sum(len(at.get(place, ())) for place in around) == 1:
-            x, y = fmean(spot.bpo for spot in spots), fmean(spot.kpo for spot in spots)
+            x, y = fmean(position.bpo for position in positions), fmean(position.kpo for position in positions)
         yield Mark(
             outcome=outcome.value,
-            number=spots[0].number,
-            more=len(spots) - 1,
+            number=positions[0].number,
+            more=len(positions) - 1,
             x=_x(x, most),
             y=_y(y, most),
             right=0 if is_narrow else round(along * _ACROSS),

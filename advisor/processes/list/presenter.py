@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from advisor.assessments.newer_rules import NewerRulesStatus
+from advisor.assessments.result.sidebar import NewerRulesStatus
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.processes.list.map import NARROW, WIDE, process_map
 from advisor.processes.list.query import UNFINISHED, ListQuery, ListRow, Page
@@ -34,7 +34,7 @@ _NEWEST_FIRST = frozenset({"used", "version", "decided"})
 
 @dataclass(frozen=True, slots=True)
 class ProcessRow:
-    """One line of the list. ``standing`` is a tag about newer rules, "" where there is nothing to say.
+    """One line of the list. ``rules_status`` is a tag about newer rules, "" where there is nothing to say.
 
     ``points`` are those of BPO and KPO in words, as the map has them; "" where there is no advice.
     """
@@ -49,8 +49,8 @@ class ProcessRow:
     strength: str
     points: str
     version: int
-    standing: str
-    standing_url: str
+    rules_status: str
+    rules_status_url: str
     decision: str
     decided_on: date | None
     decided_before: str
@@ -76,34 +76,34 @@ class Choice:
     selected: bool
 
 
-_STANDINGS = {NewerRulesStatus.DIFFERS: _l("would differ"), NewerRulesStatus.ASKS: _l("asks again")}
+_RULES_STATUS_WORDS = {NewerRulesStatus.DIFFERS: _l("would differ"), NewerRulesStatus.ASKS: _l("asks again")}
 
 
-def list_page(page: Page, wish: ListQuery) -> dict[str, Any]:
+def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
     """One page of the list, with what can be asked of it."""
     advices: dict[str, str] = {outcome.value: str(OUTCOMES[outcome].name) for outcome in Outcome}
     advices[UNFINISHED] = str(_("Not finished"))
     return {
         "rows": [process_row(row) for row in page.rows],
         "maps": {name: process_map(page.every, lines) for name, lines in (("wide", WIDE), ("narrow", NARROW))},
-        "columns": [_column(key, str(name), wish) for key, name in _COLUMNS],
-        "held": page.held,
+        "columns": [_column(key, str(name), query) for key, name in _COLUMNS],
+        "total": page.total,
         "found": page.found,
-        "wish": wish,
+        "query": query,
         "filters": {
-            "advice": _choices(_("Any advice"), advices, wish.advice),
-            "decided": _choices(_("Decided or not"), {"yes": _("Decided"), "no": _("Not decided yet")}, wish.decided),
-            "rules": _choices(_("Any rules"), {"changed": _("Newer rules would differ")}, wish.rules),
+            "advice": _choices(_("Any advice"), advices, query.advice),
+            "decided": _choices(_("Decided or not"), {"yes": _("Decided"), "no": _("Not decided yet")}, query.decided),
+            "rules": _choices(_("Any rules"), {"changed": _("Newer rules would differ")}, query.rules),
         },
-        "page": page_links(page.number, page.pages, partial(_page_url, wish)),
+        "page": page_links(page.number, page.pages, partial(_page_url, query)),
         "version_in_force": page.version_in_force,
         "clear_url": url_for("processes.index"),
         "add_url": url_for("assessments.new"),
         "copy_url": url_for("processes.copy"),
         "bin_url": url_for("processes.bin_page"),
-        "chosen_url": url_for("processes.chosen", **wish.address()),
-        "kept": wish.address(),
-        "sheet_urls": {kind: url_for("processes.sheet", kind=kind, **wish.address(page=1)) for kind in SHEETS},
+        "chosen_url": url_for("processes.chosen", **query.address()),
+        "kept": query.address(),
+        "sheet_urls": {kind: url_for("processes.sheet", kind=kind, **query.address(page=1)) for kind in SHEETS},
     }
 
 
@@ -111,7 +111,7 @@ def process_row(row: ListRow) -> ProcessRow:
     """One process, in words."""
     line = row.line
     is_kind = line.outcome not in {None, Outcome.KEEP, Outcome.UNCLEAR}
-    told = row.standing is not None and row.standing in _STANDINGS
+    has_news = row.rules_status is not None and row.rules_status in _RULES_STATUS_WORDS
     return ProcessRow(
         key=str(line.id),
         number=row.number,
@@ -123,8 +123,8 @@ def process_row(row: ListRow) -> ProcessRow:
         strength=str(STRENGTHS[Strength(line.strength)]) if is_kind and line.strength else "",
         points=points_words(row),
         version=line.version,
-        standing=str(_STANDINGS[row.standing]) if told and row.standing else "",
-        standing_url=url_for("processes.newer_rules", assessment_id=line.id) if told else "",
+        rules_status=str(_RULES_STATUS_WORDS[row.rules_status]) if has_news and row.rules_status else "",
+        rules_status_url=url_for("processes.newer_rules", assessment_id=line.id) if has_news else "",
         decision=str(DECISIONS.get(line.decision, line.decision)) if line.decision else "",
         decided_on=line.decided_on,
         decided_before=row.later.words if row.later else "",
@@ -142,16 +142,16 @@ def points_words(row: ListRow) -> str:
     return str(_("BPO %(bpo)d, KPO %(kpo)d", **words))
 
 
-def _column(key: str, name: str, wish: ListQuery) -> ListColumn:
+def _column(key: str, name: str, query: ListQuery) -> ListColumn:
     orders = ("descending", "ascending") if key in _NEWEST_FIRST else ("ascending", "descending")
-    state = dict(zip((key, f"-{key}"), orders, strict=True)).get(wish.sort, "")
-    other = f"-{key}" if wish.sort == key else key
-    address = wish.address(sort="" if other == "used" else other, page=1)
+    state = dict(zip((key, f"-{key}"), orders, strict=True)).get(query.sort, "")
+    other = f"-{key}" if query.sort == key else key
+    address = query.address(sort="" if other == "used" else other, page=1)
     return ListColumn(name, url_for("processes.index", **address), state)
 
 
-def _page_url(wish: ListQuery, number: int) -> str:
-    return url_for("processes.index", **wish.address(page=number))
+def _page_url(query: ListQuery, number: int) -> str:
+    return url_for("processes.index", **query.address(page=number))
 
 
 def _choices(every: str, known: dict[str, str], chosen: str) -> list[Choice]:

@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from advisor.assessments.newer_rules import NewerRulesStatus, newer_rules_status
-from advisor.assessments.result.decision_age import Later, later_advice
+from advisor.assessments.result.sidebar import LaterAdvice, NewerRulesStatus, later_advice, newer_rules_status
 from advisor.engine.document.text import normalize_line, search_key, sort_key, whole_number
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.models import process_list
@@ -52,7 +51,7 @@ class ListQuery:
 
     def address(self, **more: str | int) -> dict[str, Any]:
         """The same as the parts of an address, with ``more`` in place of what they name; defaults are left out."""
-        said = {
+        values = {
             "q": self.words,
             "advice": self.advice,
             "decided": self.decided,
@@ -61,7 +60,7 @@ class ListQuery:
             "page": self.page if self.page > 1 else "",
             **more,
         }
-        return {name: value for name, value in said.items() if value not in ("", 1)}
+        return {name: value for name, value in values.items() if value not in ("", 1)}
 
     @property
     def is_filter(self) -> bool:
@@ -76,66 +75,66 @@ class ListRow:
     number: int
     line: ProcessLine
     parts: Sequence[str]
-    standing: NewerRulesStatus | None = None
+    rules_status: NewerRulesStatus | None = None
     """None where the rules are those in force, where they are not to be asked about, or where there is no advice."""
-    later: Later | None = None
+    later: LaterAdvice | None = None
     """The advice that is younger than the decision, if it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the list. ``held`` counts all processes, ``found`` those that the wish leaves.
+    """One page of the list. ``total`` counts all processes, ``found`` those that are asked for.
 
     ``every`` are the processes of all pages, in their order, without a word on newer rules.
     """
 
     rows: list[ListRow]
     every: list[ListRow]
-    held: int
+    total: int
     found: int
     number: int
     pages: int
     version_in_force: int
 
 
-def page_of(session: Session, owner: Owner, wish: ListQuery, size: int = PAGE_SIZE) -> Page:
+def page_of(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_SIZE) -> Page:
     """Read the page that is asked for; where there are fewer, the last one."""
     in_force = versions.in_force(session).number
     parts = process_list.part_names(session, owner)
     lines = process_list.process_lines(session, owner)
     rows = [ListRow(number, line, parts.get(line.id, ())) for number, line in enumerate(lines, start=1)]
-    found = [row for row in rows if _fits(row, wish)]
-    if wish.rules:
-        found = [row for row in _with_standing(session, owner, found, in_force) if _is_to_be_told(row)]
+    found = [row for row in rows if _fits(row, query)]
+    if query.rules:
+        found = [row for row in _with_rules_status(session, owner, found, in_force) if _differs_or_asks(row)]
     found.sort(key=lambda row: row.number)
-    found.sort(key=_SORT_KEYS[wish.sort.removeprefix("-")], reverse=wish.sort.startswith("-"))
-    bounds = page_bounds(len(found), wish.page, size)
+    found.sort(key=_SORT_KEYS[query.sort.removeprefix("-")], reverse=query.sort.startswith("-"))
+    bounds = page_bounds(len(found), query.page, size)
     shown = found[bounds.start : bounds.stop]
-    if not wish.rules:
-        shown = _with_standing(session, owner, shown, in_force)
+    if not query.rules:
+        shown = _with_rules_status(session, owner, shown, in_force)
     shown = _with_later(session, owner, shown)
     return Page(shown, found, len(rows), len(found), bounds.number, bounds.pages, in_force)
 
 
-def _one_of(known: Sequence[str], said: str | None) -> str:
-    return said if said is not None and said in known else ""
+def _one_of(known: Sequence[str], sent: str | None) -> str:
+    return sent if sent is not None and sent in known else ""
 
 
-def _fits(row: ListRow, wish: ListQuery) -> bool:
+def _fits(row: ListRow, query: ListQuery) -> bool:
     line = row.line
     names = search_key(" ".join([line.name, *row.parts]))
     return (
-        all(word in names for word in search_key(wish.words).split())
-        and wish.advice in ("", line.outcome or UNFINISHED)
-        and wish.decided in ("", "yes" if line.decision else "no")
+        all(word in names for word in search_key(query.words).split())
+        and query.advice in ("", line.outcome or UNFINISHED)
+        and query.decided in ("", "yes" if line.decision else "no")
     )
 
 
-def _is_to_be_told(row: ListRow) -> bool:
-    return row.standing in {NewerRulesStatus.DIFFERS, NewerRulesStatus.ASKS}
+def _differs_or_asks(row: ListRow) -> bool:
+    return row.rules_status in {NewerRulesStatus.DIFFERS, NewerRulesStatus.ASKS}
 
 
-def _with_standing(session: Session, owner: Owner, rows: list[ListRow], in_force: int) -> list[ListRow]:
+def _with_rules_status(session: Session, owner: Owner, rows: list[ListRow], in_force: int) -> list[ListRow]:
     """Say of each how it stands to the rules in force, where its owner has not chosen to keep it as it is."""
     older = {row.line.id for row in rows if _is_older(row.line, in_force)}
     if not older:
@@ -145,7 +144,9 @@ def _with_standing(session: Session, owner: Owner, rows: list[ListRow], in_force
     return [
         replace(
             row,
-            standing=newer_rules_status(current, versions.rule_set(session, row.line.advised_by), given[row.line.id]),
+            rules_status=newer_rules_status(
+                current, versions.rule_set(session, row.line.advised_by), given[row.line.id]
+            ),
         )
         if row.line.id in given
         else row

@@ -5,23 +5,25 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import abort, redirect, request, url_for
+from flask import Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.assessments.context import find_own
-from advisor.assessments.result.decision_age import later_advice
+from advisor.assessments.result.sidebar import later_advice
 from advisor.engine.document.text import whole_number
+from advisor.exchange.sheets.writer import Table, write_csv, write_xlsx
 from advisor.extensions import database
-from advisor.models import Owner
+from advisor.models import Owner, process_list
 from advisor.models.assessment import own_binned, own_recommendations
 from advisor.processes import presenter as present
-from advisor.processes.blueprint import bp
 from advisor.processes.comparison import Process, compare
 from advisor.processes.forms import ChosenForm
-from advisor.processes.list.presenter import list_page
-from advisor.processes.list.query import ListQuery, page_of
+from advisor.processes.list.presenter import list_page, process_row
+from advisor.processes.list.query import ListQuery, ListRow, Page, page_of
+from advisor.processes.views import bp
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page
 from advisor.web.security import may_repeat
@@ -55,7 +57,7 @@ def chosen() -> ResponseReturnValue:
     do = request.form.get("do", "compare")
     _check_own(ids)
     if do == "compare":
-        return _refused(form, ids) or redirect(url_for(".compare_processes", of=ids, **_wish().address()), 303)
+        return _refused(form, ids) or redirect(url_for(".compare_processes", of=ids, **_query().address()), 303)
     if do != "copy" and do not in _WITH_ONE:
         abort(400)
     if len(ids) != 1:
@@ -87,11 +89,11 @@ def _refused(form: ChosenForm, ids: Sequence[UUID]) -> ResponseReturnValue | Non
 
 
 def _list(form: ChosenForm, ids: Sequence[UUID], fault: str = "") -> ResponseReturnValue:
-    owner, wish = _owner(), _wish()
+    owner, query = _owner(), _query()
     if fault:
         form.of.errors = [fault]
     with database().read() as session:
-        page = list_page(page_of(session, owner, wish), wish)
+        page = list_page(page_of(session, owner, query), query)
         binned = {str(found.id): found for found in session.scalars(own_binned(owner))}
     undo = binned.get(request.args.get("deleted", ""))
     page |= {
@@ -118,7 +120,7 @@ def _page(processes: list[Process]) -> dict[str, Any]:
     ids = [process.assessment.id for process in processes]
     only = request.args.get("only") == "differences"
     pair = _pair(len(ids))
-    address: dict[str, Any] = {"of": ids, **_wish().address()}
+    address: dict[str, Any] = {"of": ids, **_query().address()}
     here = url_for(".compare_processes", **address)
     return {
         "columns": [
@@ -134,15 +136,15 @@ def _page(processes: list[Process]) -> dict[str, Any]:
         "only_differences": only,
         "toggle_url": here if only else url_for(".compare_processes", **address, only="differences"),
         "pair": pair,
-        "kept": [("of", str(key)) for key in ids] + list(_wish().address().items()),
-        "back_url": url_for(".index", **_wish().address()),
+        "kept": [("of", str(key)) for key in ids] + list(_query().address().items()),
+        "back_url": url_for(".index", **_query().address()),
     }
 
 
-def _pair(held: int) -> tuple[int, int]:
+def _pair(total: int) -> tuple[int, int]:
     """The two columns that a phone shows: those the address names by their places, else the first two."""
     named = [request.args.get(name, "") for name in ("one", "other")]
-    places = [place for text in named if (place := whole_number(text, most=held - 1)) is not None]
+    places = [place for text in named if (place := whole_number(text, most=total - 1)) is not None]
     return (places[0], places[1]) if len(set(places)) == 2 else (0, 1)
 
 
@@ -161,9 +163,88 @@ def _ids(sent: Sequence[str]) -> list[UUID]:
         abort(404)
 
 
-def _wish() -> ListQuery:
+def _query() -> ListQuery:
     return ListQuery.read(request.args)
 
 
 def _owner() -> Owner:
     return identity.owner() or abort(404)
+
+
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@bp.get("/processes/your-processes.<any(xlsx, csv):kind>")
+def sheet(kind: str) -> ResponseReturnValue:
+    """Give the processes that the address asks for, in the order of the list, as one file."""
+    owner, query = identity.owner() or abort(404), ListQuery.read(request.args)
+    with database().read() as session:
+        page = page_of(session, owner, query, size=current_app.config["ASSESSMENTS_PER_OWNER"])
+        notes = process_list.notes(session, owner)
+    table = _table(page, {str(key): text for key, text in notes.items()})
+    reply = Response(write_csv(table) if kind == "csv" else write_xlsx([table, _about(page)]))
+    reply.content_type = _TYPES[kind]
+    reply.headers["Content-Disposition"] = f'attachment; filename="your-processes.{kind}"'
+    return reply
+
+
+def _table(page: Page, notes: dict[str, str]) -> Table:
+    head = (
+        _("Number"), _("Process"), _("Parts"), _("Advice"), _("How clear"), _("BPO points"), _("KPO points"),
+        _("Keep points"), _("Rules version"), _("With the rules in force"), _("Decision"), _("Decided on"),
+        _("Older than the advice"), _("Notes"),
+        _("Begun"), _("Last used"),
+    )  # fmt: skip
+    return Table(_("Your processes"), head, [_cells(row, notes) for row in page.rows])
+
+
+def _cells(row: ListRow, notes: dict[str, str]) -> tuple[str | int | None, ...]:
+    line, words = row.line, process_row(row)
+    return (
+        row.number,
+        line.name,
+        words.parts,
+        words.advice,
+        words.strength,
+        line.bpo,
+        line.kpo,
+        line.keep,
+        line.version,
+        words.rules_status,
+        words.decision,
+        line.decided_on.isoformat() if line.decided_on else "",
+        words.decided_before,
+        notes.get(words.key, ""),
+        line.created_at.date().isoformat(),
+        line.touched_at.date().isoformat(),
+    )
+
+
+def _about(page: Page) -> Table:
+    """What the file is, and how to read it."""
+    today = format_date(datetime.now(UTC), "d MMMM yyyy")
+    rows = (
+        (_("What this is"), _("The processes in your account at Outsourcing Advisor.")),
+        (_("Made on"), today),
+        (_("Processes"), _("%(n)d of %(all)d, as the list showed them", n=page.found, all=page.total)),
+        (_("Rules in force"), _("Version %(n)d", n=page.version_in_force)),
+        (_("Rules version"), _("The version of the rules that judges this process. Advice never changes by itself.")),
+        (
+            _("With the rules in force"),
+            _("“would differ”: newer rules give other advice; “asks again”: they need an answer first; "
+              "empty: nothing to tell, or you chose to keep your advice."),
+        ),
+        (_("Points"), _("What the reasons add up to, all parts of a process together.")),
+        (_("How clear"), _("Clear, Slight lean or Balanced; empty beside “keep” and “we can't say yet”.")),
+        (
+            _("Older than the advice"),
+            _("Where you decided before the advice was given or changed: on which day that was."),
+        ),
+        (_("Dates"), _("Year, month, day.")),
+        (_("BPO"), _("Business process outsourcing: a provider runs routine work for you.")),
+        (_("KPO"), _("Knowledge process outsourcing: a provider brings experts.")),
+    )  # fmt: skip
+    return Table(_("About"), (_("About this file"), ""), rows)

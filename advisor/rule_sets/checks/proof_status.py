@@ -11,8 +11,8 @@ from advisor.models import Database, Job
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.audit import Actor, audit
-from advisor.models.job import OPEN, Failed, JobState, Keep, Report
-from advisor.models.rule_set_version import fingerprint, in_force, parsed
+from advisor.models.job import OPEN, JobFailed, JobState, Keep, Report
+from advisor.models.rule_set_version import fingerprint, in_force, parse_cached
 from advisor.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class ProofStatus:
     """
 
     problems: tuple[Problem, ...]
-    cases_run: bool
+    can_prove: bool
     is_proved: bool
     document: str = field(default="", repr=False)
     counted: "Shares | None" = None
@@ -40,12 +40,7 @@ class ProofStatus:
     @property
     def shares(self) -> "Shares | None":
         """The shares of the outcomes, an estimate until they are counted; that is made where it is asked for."""
-        return self.counted or (proofs.estimated(self.document) if self.cases_run else None)
-
-    @property
-    def can_prove(self) -> bool:
-        """Whether every combination of answers can be checked as things stand."""
-        return self.cases_run
+        return self.counted or (proofs.estimated_shares(self.document) if self.can_prove else None)
 
     @property
     def waits(self) -> bool:
@@ -67,18 +62,18 @@ def proof_status_of(session: Session, document: str) -> ProofStatus:
     """What is known of a stored document; what is quick to prove is proved now."""
     examination = proofs.examination_of(document)
     if examination.results is None:
-        return ProofStatus(examination.problems, cases_run=False, is_proved=False)
+        return ProofStatus(examination.problems, can_prove=False, is_proved=False)
     known = proofs.proofs_of(session, document)
     if known is not None:
         problems = (*examination.problems, *known.problems)
-        return ProofStatus(problems, cases_run=True, is_proved=True, document=document, counted=known.shares)
-    first = proofs.proved_at_once(document)
+        return ProofStatus(problems, can_prove=True, is_proved=True, document=document, counted=known.shares)
+    first = proofs.quick_proofs(document)
     found = first.settled if first is not None else ()
     sha256 = fingerprint(document)
     job = open_job(session, sha256)
     return ProofStatus(
         (*examination.problems, *found),
-        cases_run=True,
+        can_prove=True,
         is_proved=False,
         document=document,
         counted=first.shares if first is not None else None,
@@ -109,9 +104,9 @@ def ask(session: Session, who: Actor, document: str, what: str, *, by_program: b
     An earlier one on another document ends: there is one at a time for the pages, and one for each account whose
     programs ask. ``what`` is what the record names.
     """
-    fingerprint = proofs.keep_document(session, document)
+    fingerprint = proofs.store_document(session, document)
     kind = f"{proofs.KIND} {who.account_id}" if by_program else proofs.KIND
-    job, is_new = jobs.ask(session, kind, fingerprint)
+    job, is_new = jobs.enqueue(session, kind, fingerprint)
     if is_new:
         audit(session, "check asked for", who=who, what=what, after={"sha256": fingerprint})
     return job
@@ -125,15 +120,15 @@ def cancel(session: Session, who: Actor, number: int, what: str) -> None:
 
 
 def work(database: Database, _settings: Settings, job: Job, report: Report) -> Keep:
-    """Check every combination of answers of the document that was kept for it. Raises Failed."""
+    """Check every combination of answers of the document that was kept for it. Raises JobFailed."""
     from advisor.engine.analysis.prove import prove
 
     with database.read() as session:
         document = proofs.document_of(session, job.subject)
     if document is None:
-        raise Failed("gone")
-    found = prove(parsed(job.subject, lambda: document), report)
-    return lambda session: proofs.keep_proofs(session, job.subject, found)
+        raise JobFailed("gone")
+    found = prove(parse_cached(job.subject, lambda: document), report)
+    return lambda session: proofs.store_proofs(session, job.subject, found)
 
 
 def _was_cancelled(session: Session, fingerprint: str) -> bool:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import Problem
-from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models import Job
 from advisor.models import proof as proofs
@@ -21,33 +20,14 @@ from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, ask, cancel, new_warnings, proof_status_of
 from advisor.rule_sets.checks.shares import SharesChart, shares_chart, shift_tables
 from advisor.rule_sets.forms import RunForm
-from advisor.rule_sets.item_urls import problem_url
-from advisor.rule_sets.preview.preview_state import found_url
-from advisor.rule_sets.test_cases.coverage import answer_lines
+from advisor.rule_sets.presenter import ProblemLine, problem_lines
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page
-from advisor.web.paging import paged
+from advisor.web.paging import paginate
 from advisor.wording.vocabulary import OUTCOMES, names
 
 PROBLEMS_ON_A_PAGE = 40
-
-
-@dataclass(frozen=True, slots=True)
-class ShownProblem:
-    """A problem, where it is mended, the other things it is about, and the answers that show it.
-
-    ``answers`` are these in words, None where there are none to show; ``see_url`` shows the advice on them, and
-    ``case_url`` makes a test case of them.
-    """
-
-    text: str
-    mend: str
-    url: str
-    also: list[tuple[str, str]]
-    answers: list[tuple[str, str]] | None
-    see_url: str
-    case_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +35,7 @@ class ProblemGroup:
     """Problems under a heading, "" where there is but one group."""
 
     heading: str
-    lines: list[ShownProblem]
+    lines: list[ProblemLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +64,11 @@ def problems() -> ResponseReturnValue:
         return url_for("rule_sets.problems", page=number)
 
     warning = sorted(status.warning, key=lambda problem: problem not in first)
-    page = paged([*status.blocking, *warning], request.args.get("page", ""), PROBLEMS_ON_A_PAGE, url)
+    page = paginate([*status.blocking, *warning], request.args.get("page", ""), PROBLEMS_ON_A_PAGE, url)
     return form_page(
         "rule_sets/checks/problems.html",
         ButtonForm(),
-        blocking=shown_problems(workspace.rules, (problem for problem in page.items if problem.blocks)),
+        blocking=problem_lines(workspace.rules, (problem for problem in page.items if problem.blocks)),
         warning=_groups(workspace, [problem for problem in page.items if not problem.blocks], new),
         page=page,
         proof_status=status,
@@ -145,26 +125,10 @@ def check_all() -> ResponseReturnValue:
     return redirect(write(act), 303)
 
 
-def shown_problems(rules: RuleSet, found: Iterable[Problem]) -> list[ShownProblem]:
-    """Problems with their links and their witnesses."""
-    return [
-        ShownProblem(
-            text=problem.text,
-            mend=problem.mend,
-            url=problem_url(problem.place),
-            also=[(place.split("/")[1], problem_url(place)) for place in problem.also],
-            answers=None if problem.witness is None else list(answer_lines(rules, problem.witness)),
-            see_url="" if problem.witness is None else found_url("result", problem.witness),
-            case_url="" if problem.witness is None else found_url("make_case", problem.witness),
-        )
-        for problem in found
-    ]
-
-
 def _groups(workspace: DraftWorkspace, found: Iterable[Problem], new: Collection[Problem] | None) -> list[ProblemGroup]:
     """Those that came with the draft, and those that the version in force has too, while both are known."""
     if new is None:
-        return [ProblemGroup("", shown_problems(workspace.rules, found))]
+        return [ProblemGroup("", problem_lines(workspace.rules, found))]
     groups: dict[str, list[Problem]] = {
         str(_("New with the draft")): [],
         str(_("As in version %(n)s", n=workspace.in_force_number)): [],
@@ -172,7 +136,7 @@ def _groups(workspace: DraftWorkspace, found: Iterable[Problem], new: Collection
     came, were = groups.values()
     for problem in found:
         (came if problem in new else were).append(problem)
-    return [ProblemGroup(heading, shown_problems(workspace.rules, some)) for heading, some in groups.items() if some]
+    return [ProblemGroup(heading, problem_lines(workspace.rules, some)) for heading, some in groups.items() if some]
 
 
 def check_progress(job: Job | None) -> CheckProgress | None:

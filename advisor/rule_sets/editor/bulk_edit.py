@@ -7,33 +7,30 @@ from typing import Any
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from advisor.engine.analysis.processes import run_together
-from advisor.engine.analysis.proofs.effect import RuleSetEffect
+from advisor.engine.analysis.proofs.one_rule import RuleSetEffect
 from advisor.engine.document.diff import diff
-from advisor.engine.document.edit import taken_back
+from advisor.engine.document.edit import undo_changes
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.extensions import database
-from advisor.models import DatabaseUnavailable
 from advisor.models import draft as drafts
 from advisor.models.audit import Actor, AuditEvent, audit_events
-from advisor.models.draft import ChangedDraft
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor.field_text import differences, title_of
 from advisor.rule_sets.editor.item_lists import collection_page, filters_of, item_rows, matching_rows
-from advisor.rule_sets.forms import bulk_edit_form
+from advisor.rule_sets.forms import DraftForm, bulk_edit_form
 from advisor.rule_sets.impact.effect import effect_of, effect_sentence, method_sentence
 from advisor.rule_sets.impact.rule_counts import rule_counts
 from advisor.rule_sets.item_urls import item_url, list_url
-from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, workspace_or_home, write, write_once
+from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write, write_or_show_again
 from advisor.web import identity
-from advisor.web.forms import add_form_error, form_page, unsaved_page
+from advisor.web.forms import add_form_error, form_page
 from advisor.web.security import may_repeat
 from advisor.wording.values import percent
 from advisor.wording.vocabulary import OUTCOMES
@@ -45,20 +42,22 @@ TAKEN_BACK = "draft taken back"
 
 
 def change(
-    act: Callable[[RuleSet], RuleSet], *, kind: str, what: str, opened: str, url: Callable[[int], str]
-) -> Response:
-    """Change the draft of that fingerprint, once for each form, and lead on to where that is shown.
+    session: Session,
+    act: Callable[[RuleSet], RuleSet],
+    *,
+    kind: str,
+    what: str,
+    opened: str,
+    url: Callable[[int], str],
+) -> str:
+    """Change the draft of that fingerprint, and give the address where that is shown.
 
-    The address is made from the number of the act in the record, 0 where nothing differs. Raises NoDraft and
-    ChangedDraft; then nothing has changed.
+    It is made from the number of the act in the record, 0 where nothing differs. Raises NoDraft and ChangedDraft; then
+    nothing has changed.
     """
-
-    def do(session: Session) -> str:
-        if not drafts.edit(session, identity.actor(), act, kind=kind, what=what, mark=opened):
-            return url(0)
-        return url(session.scalars(audit_events().where(AuditEvent.kind == kind).limit(1)).one().sequence)
-
-    return write_once(do)
+    if not drafts.edit(session, identity.actor(), act, kind=kind, what=what, expected=opened):
+        return url(0)
+    return url(session.scalars(audit_events().where(AuditEvent.kind == kind).limit(1)).one().sequence)
 
 
 def latest_bulk_edit() -> int:
@@ -84,7 +83,7 @@ def take_back(session: Session, who: Actor, sequence: int) -> None:
     if entry is None:
         return
     before, after = entry.before or {}, entry.after or {}
-    drafts.edit(session, who, lambda rules: taken_back(rules, before, after), kind=TAKEN_BACK, what=entry.what)
+    drafts.edit(session, who, lambda rules: undo_changes(rules, before, after), kind=TAKEN_BACK, what=entry.what)
 
 
 def _entry(session: Session, sequence: int) -> AuditEvent | None:
@@ -151,25 +150,25 @@ def bulk_edit() -> ResponseReturnValue:
     return _apply(workspace, form, keys, edit)
 
 
-def _apply(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str], edit: BulkEdit) -> ResponseReturnValue:
-    try:
-        return change(
+def _apply(workspace: DraftWorkspace, form: DraftForm, keys: Sequence[str], edit: BulkEdit) -> Response:
+    return write_or_show_again(
+        _TEMPLATE,
+        form,
+        workspace,
+        lambda present: _page(present, keys, edit),
+        lambda session: change(
+            session,
             lambda rules: edit.made(rules, keys),
             kind=CHANGED,
             what="rules",
             opened=str(form.mark.data) or "-",
             url=lambda sequence: list_url("rules", done=sequence),
-        )
-    except ChangedDraft:
-        workspace = load_workspace()
-        add_form_error(form, _("The draft was changed after this was shown. This is what the change does to it now."))
-        form.mark.data = workspace.fingerprint
-        return form_page(_TEMPLATE, form, 409, **_page(workspace, keys, edit))
-    except DatabaseUnavailable as error:
-        return unsaved_page(_TEMPLATE, form, error, **_page(workspace, keys, edit))
+        ),
+        changed=_("The draft was changed after this was shown. This is what the change does to it now."),
+    )
 
 
-def _list_again(workspace: DraftWorkspace, form: FlaskForm) -> Response:
+def _list_again(workspace: DraftWorkspace, form: DraftForm) -> Response:
     """The list of rules, where something can be ticked, with what was chosen still in its form."""
     add_form_error(form, _("Tick the rules to change."))
     page = collection_page(workspace, "rules", request.args)
@@ -189,7 +188,7 @@ def _ticked(workspace: DraftWorkspace) -> list[str]:
     return [row.key for row in rows if row.key in ticked]
 
 
-def _makes_sense(workspace: DraftWorkspace, form: FlaskForm, keys: Sequence[str], edit: BulkEdit) -> bool:
+def _makes_sense(workspace: DraftWorkspace, form: DraftForm, keys: Sequence[str], edit: BulkEdit) -> bool:
     if edit == BulkEdit():
         add_form_error(form, _("Choose what to change in them."))
     if form.add_claim.data and workspace.rules.claim(form.add_claim.data) is None:

@@ -14,7 +14,16 @@ from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Question, Scope
 from advisor.engine.model.rules import RuleSet
 from advisor.rule_sets import forms
-from advisor.rule_sets.editor.inputs import Context, FormInput, FormRow, Raw, RowsInput, Words, rows_of, with_rows
+from advisor.rule_sets.editor.inputs import (
+    Context,
+    FormInput,
+    FormRow,
+    MultiChoiceInput,
+    Raw,
+    RowsInput,
+    rows_of,
+    with_rows,
+)
 
 _UNSURE = "unsure-answers-"
 """How the name of the checkbox “I'm not sure” beside a number begins."""
@@ -78,7 +87,7 @@ class PartsInput(RowsInput):
 
 
 @dataclass(frozen=True)
-class RisksInput(Words):
+class RisksInput(MultiChoiceInput):
     """Some of the risks of the rule set, by their titles."""
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: D102

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from advisor.engine.document.diff import Happened, words
+from advisor.engine.document.diff import ChangeType, words
 from advisor.engine.document.document import NUMBERED, key_of
 from advisor.engine.evaluation.cases import CaseResult
 from advisor.engine.model.evidence import Claim, View
@@ -16,7 +16,7 @@ from advisor.engine.model.questions import Condition, Option, Question
 from advisor.engine.model.rules import CasePart, Push, Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Kind
 from advisor.wording import vocabulary
-from advisor.wording.rules import adds, bounds_sentence, condition_sentence, rule_sentence, short_condition
+from advisor.wording.rules import bounds_sentence, condition_sentence, push_words, rule_sentence, short_condition
 from advisor.wording.values import answer_label
 from advisor.wording.vocabulary import names
 
@@ -69,7 +69,9 @@ def title_of(rules: RuleSet, item: Any) -> str:
     """An item in one sentence, for lists."""
     match item:
         case Rule():
-            return rule_sentence(rules, item) if item.when else str(_("Always, it %(adds)s.", adds=adds(item.push)))
+            return (
+                rule_sentence(rules, item) if item.when else str(_("Always, it %(adds)s.", adds=push_words(item.push)))
+            )
         case LeaveRow():
             return f"{bounds_sentence(item.when)}: {vocabulary.LEAVES[item.leave].name}"
         case KindRow():
@@ -116,7 +118,7 @@ def field_words(rules: RuleSet, name: str, value: Any, holder: Any = None) -> st
         groups = ("\n".join(condition_sentence(rules, condition) for condition in group) for group in value)
         return f"\n{_('or')}\n".join(groups)
     if isinstance(value, Push):
-        return adds(value)
+        return push_words(value)
     if name == "source" and isinstance(holder, Claim):
         source = rules.source(value)
         return f"{value}: {source.title}" if source else str(value)
@@ -184,7 +186,7 @@ def short_conditions(rules: RuleSet, conditions: Sequence[Condition]) -> str:
 
 def _parts(old: str, new: str) -> list[TextPart]:
     stretches = words(old, new)
-    same = sum(len(s.text) for s in stretches if s.happened is Happened.SAME)
+    same = sum(len(s.text) for s in stretches if s.happened is ChangeType.SAME)
     if old and new and same * 3 < max(len(old), len(new)):  # too little in common to be read in one line
         return [TextPart("removed", old), TextPart("added", new)]
     return [TextPart(stretch.happened.value, stretch.text) for stretch in stretches]

@@ -158,7 +158,7 @@ class FormInput(ABC):
 
 
 @dataclass(frozen=True)
-class Key(FormInput):
+class KeyInput(FormInput):
     """What other items name it by; left empty, it is made from the text."""
 
     def fields(self, raw: Raw, context: Context) -> dict[str, Any]:  # noqa: ARG002, D102
@@ -187,7 +187,7 @@ class NameOfProcess(LineInput):
 
 
 @dataclass(frozen=True)
-class Text(LineInput):
+class TextInput(LineInput):
     """A longer text."""
 
     def make(self) -> Any:  # noqa: D102
@@ -195,7 +195,7 @@ class Text(LineInput):
 
 
 @dataclass(frozen=True)
-class Lines(Text):
+class LinesInput(TextInput):
     """Several short texts, one to a line."""
 
     def to_form_data(self, value: Any) -> Iterable[tuple[str, str]]:  # noqa: D102
@@ -206,7 +206,7 @@ class Lines(Text):
 
 
 @dataclass(frozen=True)
-class Whole(LineInput):
+class IntegerInput(LineInput):
     """A whole number, or none."""
 
     is_short: bool = True
@@ -220,7 +220,7 @@ class Whole(LineInput):
 
 
 @dataclass(frozen=True)
-class Word(FormInput):
+class ChoiceInput(FormInput):
     """One of the fixed words. ``no_choice`` are the words for having none of them, where that is allowed."""
 
     optional: bool = True
@@ -238,7 +238,7 @@ class Word(FormInput):
 
 
 @dataclass(frozen=True)
-class Words(FormInput):
+class MultiChoiceInput(FormInput):
     """Any of the fixed words."""
 
     optional: bool = True

@@ -7,7 +7,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from advisor.engine.document.document import NUMBERED, NoSuchItem, item_from_plain, kind_of, own_mark_of, to_plain
+from advisor.engine.document.document import (
+    NUMBERED,
+    NoSuchItem,
+    item_from_plain,
+    kind_of,
+    own_fingerprint_of,
+    to_plain,
+)
 from advisor.engine.document.edit import find, free_key
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
@@ -16,80 +23,86 @@ from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure
 from advisor.rule_sets.editor.case_inputs import AnswersInput, PartsInput, RisksInput
-from advisor.rule_sets.editor.claim_inputs import Claims, SourceOfClaim, ViewsInput
-from advisor.rule_sets.editor.condition_inputs import BoundsInput, ConditionGroupsInput, ConditionsInput
 from advisor.rule_sets.editor.field_text import subject_of
 from advisor.rule_sets.editor.inputs import (
     LEFT_OUT,
+    ChoiceInput,
     Context,
     FormInput,
-    Key,
+    IntegerInput,
+    KeyInput,
     LineInput,
-    Lines,
+    LinesInput,
     MeaningInput,
+    MultiChoiceInput,
     NameOfProcess,
     PushInput,
     Raw,
     RenderContext,
-    Text,
-    Whole,
-    Word,
-    Words,
+    TextInput,
     rows_of,
     with_rows,
+)
+from advisor.rule_sets.editor.row_inputs import (
+    BoundsInput,
+    ClaimsInput,
+    ConditionGroupsInput,
+    ConditionsInput,
+    SourceOfClaim,
+    ViewsInput,
 )
 from advisor.rule_sets.forms import ItemForm
 from advisor.wording import vocabulary
 from advisor.wording.vocabulary import names
 
-_KEY = Key(
+_KEY = KeyInput(
     "key", about=_l("What addresses and saved answers name it by. Leave it empty, and we make one from the text.")
 )
 _SHOWN_WHEN = (
     ConditionsInput(
         "when", _l("Told when"), _l("All must hold. Without any, it is always told."), on_name=True, optional=True
     ),
-    Words("outcomes", about=_l("Without any, whatever the advice is."), choices=names(vocabulary.OUTCOMES)),
+    MultiChoiceInput("outcomes", about=_l("Without any, whatever the advice is."), choices=names(vocabulary.OUTCOMES)),
 )
 
 EDITORS: dict[str, tuple[FormInput, ...]] = {
     "rules": (
         ConditionsInput("when", about=_l("All of these must hold.")),
         PushInput("push"),
-        Text("because", _l("Reason shown to people"), _l("One plain sentence, at most 200 characters.")),
-        Claims("sources", _l("Claims it rests on"), _l("At least one.")),
-        Text("weighed", about=_l("For colleagues, and for whoever asks."), optional=True),
+        TextInput("because", _l("Reason shown to people"), _l("One plain sentence, at most 200 characters.")),
+        ClaimsInput("sources", _l("Claims it rests on"), _l("At least one.")),
+        TextInput("weighed", about=_l("For colleagues, and for whoever asks."), optional=True),
         _KEY,
     ),
     "questions": (
-        Text("text", _l("Question"), _l("As people read it.")),
+        TextInput("text", _l("Question"), _l("As people read it.")),
         LineInput("short", about=_l("A few words for lists, such as “How core it is”.")),
-        Text("hint", optional=True),
-        Text("missing", about=_l("Such as “Select how core the process is”.")),
-        Text("why", optional=True),
-        Word("type", choices=vocabulary.TYPES),
-        Word("scope", choices=vocabulary.SCOPES, default="part"),
-        Word("section", choices=names(vocabulary.SECTIONS), default="core"),
+        TextInput("hint", optional=True),
+        TextInput("missing", about=_l("Such as “Select how core the process is”.")),
+        TextInput("why", optional=True),
+        ChoiceInput("type", choices=vocabulary.TYPES),
+        ChoiceInput("scope", choices=vocabulary.SCOPES, default="part"),
+        ChoiceInput("section", choices=names(vocabulary.SECTIONS), default="core"),
         ConditionsInput(
             "asked_when",
             about=_l("All must hold, on questions that come before it. Without any, it is asked of everybody."),
             earlier_only=True,
             optional=True,
         ),
-        Whole("minimum", about=_l("For a number only.")),
-        Whole("maximum", about=_l("For a number only.")),
+        IntegerInput("minimum", about=_l("For a number only.")),
+        IntegerInput("maximum", about=_l("For a number only.")),
         LineInput("unit", _l("Unit, such as “cases”"), _l("For a number only."), optional=True, is_short=True),
         _KEY,
     ),
     "options": (
-        Text("label"),
-        Text("hint", optional=True),
+        TextInput("label"),
+        TextInput("hint", optional=True),
         _KEY,
     ),
     "leave": (
         BoundsInput("when", about=_l("All of these must fit. A row without any always fits.")),
-        Word("leave", choices=names(vocabulary.LEAVES)),
-        Text("says", about=_l("The row in one sentence.")),
+        ChoiceInput("leave", choices=names(vocabulary.LEAVES)),
+        TextInput("says", about=_l("The row in one sentence.")),
     ),
     "kind": (
         BoundsInput(
@@ -97,75 +110,83 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
             about=_l("All of these must fit. A row without any always fits."),
             measures=tuple(measure for measure in Measure if measure in KIND_MEASURES),
         ),
-        Word("kind", choices=names(vocabulary.KINDS)),
-        Word("strength", choices=vocabulary.STRENGTHS),
-        Text("says", about=_l("The row in one sentence.")),
+        ChoiceInput("kind", choices=names(vocabulary.KINDS)),
+        ChoiceInput("strength", choices=vocabulary.STRENGTHS),
+        TextInput("says", about=_l("The row in one sentence.")),
     ),
     "claims": (
         SourceOfClaim("source"),
         LineInput("place", about=_l("Heading, paragraph or table in the source.")),
-        Text("text", _l("What it says"), _l("In our own words.")),
-        Words("pull", choices=names(vocabulary.PULLS), optional=False),
-        Word("firmness", choices=names(vocabulary.FIRMNESS)),
-        Text("note", about=_l("What a reader must know of its wording or reading."), optional=True),
-        Text("withdrawn", about=_l("With a reason here it counts no more."), optional=True),
-        Lines("links", about=_l("Where it can be read, one to a line."), optional=True),
-        Key("id", about=_l("Such as D2.04. Leave it empty, and we give it the next number of its source.")),
+        TextInput("text", _l("What it says"), _l("In our own words.")),
+        MultiChoiceInput("pull", choices=names(vocabulary.PULLS), optional=False),
+        ChoiceInput("firmness", choices=names(vocabulary.FIRMNESS)),
+        TextInput("note", about=_l("What a reader must know of its wording or reading."), optional=True),
+        TextInput("withdrawn", about=_l("With a reason here it counts no more."), optional=True),
+        LinesInput("links", about=_l("Where it can be read, one to a line."), optional=True),
+        KeyInput("id", about=_l("Such as D2.04. Leave it empty, and we give it the next number of its source.")),
     ),
     "sources": (
         LineInput("title"),
-        Word("kind", _l("What it is"), choices=vocabulary.SOURCE_KINDS),
-        Text("about"),
-        Key("key", about=_l("Short: the ids of its claims begin with it, such as D3.")),
+        ChoiceInput("kind", _l("What it is"), choices=vocabulary.SOURCE_KINDS),
+        TextInput("about"),
+        KeyInput("key", about=_l("Short: the ids of its claims begin with it, such as D3.")),
     ),
     "disagreements": (
         LineInput("topic"),
         ViewsInput("views", about=_l("Two at least.")),
-        Text("settled"),
+        TextInput("settled"),
         *_SHOWN_WHEN,
         _KEY,
     ),
-    "guidance": (LineInput("title"), Text("text"), Claims("sources", _l("Claims it rests on")), *_SHOWN_WHEN, _KEY),
+    "guidance": (
+        LineInput("title"),
+        TextInput("text"),
+        ClaimsInput("sources", _l("Claims it rests on")),
+        *_SHOWN_WHEN,
+        _KEY,
+    ),
     "risks": (
         LineInput("title", about=_l("A short clause, such as “The know-how leaves with the work”.")),
-        Text("happens", about=_l("Two sentences at most.")),
+        TextInput("happens", about=_l("Two sentences at most.")),
         ConditionGroupsInput("shows", about=_l("All conditions of a group must hold; one group is enough.")),
-        Words("outcomes", _l("Shows with"), _l("This advice shows it too."), choices=names(vocabulary.OUTCOMES)),
+        MultiChoiceInput(
+            "outcomes", _l("Shows with"), _l("This advice shows it too."), choices=names(vocabulary.OUTCOMES)
+        ),
         ConditionGroupsInput("more", about=_l("Each group that holds adds weight."), optional=True),
         ConditionGroupsInput("unless", about=_l("One group that holds is enough."), optional=True),
-        Lines("actions", about=_l("Two or three, one to a line.")),
-        Word("grade", choices=vocabulary.GRADES, optional=False),
-        Claims("sources", _l("Claims it rests on"), _l("At least one.")),
+        LinesInput("actions", about=_l("Two or three, one to a line.")),
+        ChoiceInput("grade", choices=vocabulary.GRADES, optional=False),
+        ClaimsInput("sources", _l("Claims it rests on"), _l("At least one.")),
         _KEY,
     ),
     "tensions": (
         ConditionsInput("when", about=_l("Exactly two, on different questions.")),
-        Text("text", about=_l("Names both answers, and says when both can be true.")),
+        TextInput("text", about=_l("Names both answers, and says when both can be true.")),
         _KEY,
     ),
-    "limits": (Text("text", _l("Sentence")),),
+    "limits": (TextInput("text", _l("Sentence")),),
     "cases": (
         NameOfProcess("process", _l("Name of the process")),
-        Word("outcome", choices=names(vocabulary.OUTCOMES)),
-        Word("kind", _l("Expected kind"), no_choice=_l("Not checked"), choices=names(vocabulary.KINDS)),
-        Text("because", _l("Where the expectation comes from")),
+        ChoiceInput("outcome", choices=names(vocabulary.OUTCOMES)),
+        ChoiceInput("kind", _l("Expected kind"), no_choice=_l("Not checked"), choices=names(vocabulary.KINDS)),
+        TextInput("because", _l("Where the expectation comes from")),
         AnswersInput("answers", about=_l("What is not answered counts as unknown.")),
         PartsInput("parts", about=_l("For a process in one piece, none.")),
         RisksInput("risks", about=_l("They must be among those that are told.")),
         RisksInput("no_risks"),
-        Claims("sources", _l("Claims that say so"), optional=True),
+        ClaimsInput("sources", _l("Claims that say so"), optional=True),
         _KEY,
     ),
 }  # fmt: skip
 
 _OF_NAME_OPTIONS: tuple[FormInput, ...] = (
-    Lines("words", about=_l("One to a line. They are looked for in the name of a process.")),
-    Word(
+    LinesInput("words", about=_l("One to a line. They are looked for in the name of a process.")),
+    ChoiceInput(
         "filed_under",
         no_choice=_l("Nowhere"),
         choices={k: v for k, v in names(vocabulary.KINDS).items() if k != "unclear"},
     ),
-    Claims("sources", _l("Claims that say so"), optional=True),
+    ClaimsInput("sources", _l("Claims that say so"), optional=True),
 )
 
 _NAMED_AFTER = {
@@ -291,7 +312,7 @@ def editor_of(context: Context) -> ItemEditor:
     if subject == "options" and context.question is not None and context.question.section is Section.NAME:
         inputs = (*inputs[:-1], *_OF_NAME_OPTIONS, inputs[-1])
     if context.key_is_fixed:
-        inputs = tuple(each for each in inputs if not isinstance(each, Key))
+        inputs = tuple(each for each in inputs if not isinstance(each, KeyInput))
         if collection.endswith("/options"):
             inputs = (*inputs, MeaningInput("meaning", _l("What have you changed?")))
     return ItemEditor(inputs, context)
@@ -308,4 +329,4 @@ def with_hidden_fields(item: Any, present: Any) -> Any:
 
 def opened_fingerprint(item: Any) -> str:
     """The fingerprint that a page sends along to say what it opened."""
-    return "" if item is None else own_mark_of(item)
+    return "" if item is None else own_fingerprint_of(item)

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from advisor.engine.document.diff import Happened
-from advisor.engine.document.document import NUMBERED, items_of, key_of, mark_of
+from advisor.engine.document.diff import ChangeType
+from advisor.engine.document.document import NUMBERED, fingerprint_of, items_of, key_of
 from advisor.engine.document.text import search_key
 from advisor.engine.model.evidence import Claim, Disagreement, Guidance, Risk
 from advisor.engine.model.policy import KindRow, LeaveRow
@@ -20,12 +20,12 @@ from advisor.rule_sets.editor.field_text import advice_words, risk_words, short_
 from advisor.rule_sets.impact.disclosure import FEWEST
 from advisor.rule_sets.impact.rule_counts import RuleCounts, rule_counts
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
-from advisor.rule_sets.points_plot.plot import picture
+from advisor.rule_sets.points_plot.plot import points_plot
 from advisor.rule_sets.presenter import problem_lines, tabs
 from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.web.paging import paged
-from advisor.wording.rules import adds
+from advisor.web.paging import paginate
+from advisor.wording.rules import push_words
 from advisor.wording.vocabulary import GRADES, LISTS, NOUNS, OUTCOMES, PULLS, SCOPES, SECTIONS, SIDES, TYPES, names
 
 ITEMS_ON_A_PAGE = 55
@@ -109,12 +109,12 @@ def item_rows(workspace: DraftWorkspace, collection: str) -> list[ItemRow]:
     for index, item in enumerate(items_of(workspace.rules, collection)):
         key = str(index) if collection in NUMBERED else key_of(item)
         what = happened.get(
-            (collection, key), Happened.CHANGED if collection == "questions" and key in within else None
+            (collection, key), ChangeType.CHANGED if collection == "questions" and key in within else None
         )
         row = ItemRow(
             key=key,
             name=_row_name(collection, index) if collection in NUMBERED else key,
-            handle=f"{key} {mark_of(item)}" if collection in NUMBERED else key,
+            handle=f"{key} {fingerprint_of(item)}" if collection in NUMBERED else key,
             happened=what.value if what else "",
             problems=len(workspace.problems_by_item.get((collection, key), ())),
             _workspace=workspace,
@@ -234,7 +234,7 @@ def _tags(item: Any) -> list[str]:
     """What marks an item."""
     match item:
         case Rule():
-            return [adds(item.push), *item.sources]
+            return [push_words(item.push), *item.sources]
         case Question():
             number = len(item.options)
             answers = ngettext("%(num)d answer", "%(num)d answers", number) if number else TYPES[item.type]
@@ -265,7 +265,7 @@ def collection_page(workspace: DraftWorkspace, collection: str, query: Mapping[s
         more: dict[str, Any] = {**asked, "page": number}
         return list_url(collection, **more)
 
-    page = paged(found, query.get("page", ""), ITEMS_ON_A_PAGE, page_url)
+    page = paginate(found, query.get("page", ""), ITEMS_ON_A_PAGE, page_url)
     return {
         "collection": collection,
         "heading": LISTS[collection],
@@ -282,8 +282,8 @@ def collection_page(workspace: DraftWorkspace, collection: str, query: Mapping[s
         "cases": case_rows(workspace) if collection == "cases" else {},
         "counts": counts,
         "fewest": FEWEST,
-        "plane": picture(workspace, collection, query.get("dots", "")) if collection in {"leave", "kind"} else None,
+        "plane": points_plot(workspace, collection, query.get("dots", "")) if collection in {"leave", "kind"} else None,
         "untried": untried_count(workspace) if collection == "cases" else 0,
-        "problems": problem_lines(p for p in workspace.problems if p.place == collection),
+        "problems": problem_lines(workspace.rules, (p for p in workspace.problems if p.place == collection)),
         "tabs": tabs(workspace, collection),
     }  # fmt: skip

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from advisor.engine.document import edit
 from advisor.engine.document.document import NUMBERED, items_of, key_of
-from advisor.engine.document.edit import Told, place_parts
+from advisor.engine.document.edit import PlainItems, place_parts
 from advisor.engine.document.edit import put_back as with_put_back
 from advisor.engine.model.questions import Option
 from advisor.engine.model.rules import RuleSet
@@ -35,7 +35,7 @@ def save(
 ) -> str:
     """Put an item into the draft in the place of the one that was opened, or add it where ``opened`` is "".
 
-    Gives its key, or its number. Raises NoDraft, ChangedSince, KeyTaken and NoSuchThing; then nothing has changed.
+    Gives its key, or its number. Raises NoDraft, ChangedSince, KeyTaken and NoSuchItem; then nothing has changed.
     """
     stored = ""
 
@@ -75,7 +75,7 @@ def remove(
 ) -> RemovedItem:
     """Take the item that was opened out of the draft; a question is retired, if wanted with all that looks at it.
 
-    Raises NoDraft, ChangedSince and NoSuchThing; then nothing has changed.
+    Raises NoDraft, ChangedSince and NoSuchItem; then nothing has changed.
     """
     at = 0
 
@@ -95,7 +95,7 @@ def remove(
 def put_back(session: Session, who: Actor, sequence: int, at: int) -> str:
     """Put what an act took out into the draft again, and give its place; "" where no such act took anything out.
 
-    Raises NoDraft, KeyTaken, NoSuchThing and RuleSetError; then nothing has changed.
+    Raises NoDraft, KeyTaken, NoSuchItem and RuleSetError; then nothing has changed.
     """
     gone = removal(session, sequence)
     if gone is None:
@@ -113,8 +113,8 @@ class Removal:
     """An act that took an item out of the draft: its place, and all that is told of before and after."""
 
     place: str
-    before: Told
-    after: Told
+    before: PlainItems
+    after: PlainItems
 
 
 def removal(session: Session, sequence: int) -> Removal | None:
@@ -146,7 +146,7 @@ def move(session: Session, who: Actor, collection: str, key: str, by: int, *, op
         old, new = (items_of(rules, collection).index(item) + 1 for rules in (before, after))
         return {place: old}, {place: new}
 
-    drafts.edit(session, who, act, kind="draft moved", what=f"{collection}/{key}", tell=tell)
+    drafts.edit(session, who, act, kind="draft moved", what=f"{collection}/{key}", summary=tell)
     return stored
 
 

@@ -17,11 +17,11 @@ from advisor.rule_sets.editor.inputs import Context, Raw
 from advisor.rule_sets.editor.item_editors import ItemEditor, item_or_none
 from advisor.rule_sets.editor.item_lists import case_rows, item_rows
 from advisor.rule_sets.editor.operations import LastSaved
-from advisor.rule_sets.editor.rule_effect import effect_shown
+from advisor.rule_sets.editor.rule_effect import rule_effect_view
 from advisor.rule_sets.forms import ItemForm
 from advisor.rule_sets.item_urls import add_url, item_url, list_url
 from advisor.rule_sets.presenter import problem_lines
-from advisor.rule_sets.test_cases.coverage import reasons_of
+from advisor.rule_sets.test_cases.coverage import failure_reasons
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.vocabulary import LISTS, NOUNS
 
@@ -40,9 +40,9 @@ def item_page(
     collection, key = editor.collection, editor.context.key
     subject = subject_of(collection)
     has_sentence = subject in {"rules", "leave", "kind"}
-    read = (
-        editor.preview(raw) if has_sentence or subject in {"disagreements", "guidance", "tensions", "risks"} else None
-    )
+    with_preview = has_sentence or subject in {"disagreements", "guidance", "tensions", "risks"}
+    read = editor.preview(raw) if with_preview else None
+    problems = workspace.problems_by_item.get((collection, key), ())
     return {
         "subject": subject,
         "noun": NOUNS[subject],
@@ -56,16 +56,16 @@ def item_page(
         "gone": None,
         "has_sentence": has_sentence,
         "reads_as": title_of(workspace.rules, read) if read is not None and has_sentence else "",
-        "problems": problem_lines(workspace.problems_by_item.get((collection, key), ())) if item is not None else [],
+        "problems": problem_lines(workspace.rules, problems if item is not None else ()),
         "options": item_rows(workspace, options_of(key)) if isinstance(item, Question) else [],
         "options_url": url_for("rule_sets.move_option", key=key) if isinstance(item, Question) else "",
         "add_option_url": add_url(options_of(key)) if isinstance(item, Question) else "",
         "preview_url": url_for("rule_sets.preview_question", key=key) if isinstance(item, Question) else "",
         "users": user_links(users_of(workspace, collection, item)),
         "shows_effect": subject == "rules",
-        "effect": effect_shown(workspace, key, read) if subject == "rules" and not is_gone else None,
+        "effect": rule_effect_view(workspace, key, read) if subject == "rules" and not is_gone else None,
         "result": case_rows(workspace).get(key) if subject == "cases" else None,
-        "reasons": reasons_of(workspace, key) if subject == "cases" else None,
+        "reasons": failure_reasons(workspace, key) if subject == "cases" else None,
         "back_url": list_url(collection),
         "back": _back(workspace, collection),
         "copy_url": add_url(collection, copy=key) if item is not None else "",

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from advisor.engine.document.document import (
     NUMBERED,
     NoSuchItem,
+    fingerprint_of,
     item_from_plain,
     items_of,
     key_of,
     kind_of,
-    mark_of,
     options_of,
 )
 from advisor.engine.document.edit import ChangedSince, KeyTaken, find, place_parts
@@ -20,7 +20,7 @@ from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable
-from advisor.models.idempotency import led_to
+from advisor.models.idempotency import earlier_location
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import operations
 from advisor.rule_sets.editor.field_text import subject_of, title_of
@@ -42,8 +42,8 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
     item, _context = look_up(workspace, collection, key)
     if item is None:
         with database().read() as session:
-            return redirect(led_to(session, attempt(who())) or list_url(collection), 303)
-    form = RemoveForm(opened=mark_of(item))
+            return redirect(earlier_location(session, attempt(who())) or list_url(collection), 303)
+    form = RemoveForm(opened=fingerprint_of(item))
     users = users_of(workspace, collection, item)
     page = {
         "noun": NOUNS[subject_of(collection)],
@@ -69,7 +69,7 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
             form, _("This was changed after you opened it. Here it is as it is now; remove it all the same?")
         )
         present = find(load_workspace().rules, collection, key)
-        form.opened.data = mark_of(present)
+        form.opened.data = fingerprint_of(present)
         page["title"] = title_of(workspace.rules, present)
         return form_page("rule_sets/editor/remove.html", form, 409, **page)
     except DatabaseUnavailable as error:

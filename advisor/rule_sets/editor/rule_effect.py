@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from advisor.engine.analysis.processes import cases_of, run_together
-from advisor.engine.analysis.proofs.one_rule import Lies, Overlap, PolicyMove, RuleEffect, rule_effect
+from advisor.engine.analysis.proofs.one_rule import Overlap, PolicyMove, RuleEffect, RuleRelation, rule_effect
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.questions import Condition
@@ -23,13 +23,13 @@ from advisor.rule_sets.impact.rule_counts import SavedCount, saved_count
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.test_cases.coverage import add_case_url
 from advisor.rule_sets.workspace import DraftWorkspace
-from advisor.wording.rules import adds
+from advisor.wording.rules import push_words
 from advisor.wording.values import percent
 
-_LIES = {
-    Lies.EQUAL: _l("Fires exactly when this one does"),
-    Lies.INSIDE: _l("Fires whenever this one does"),
-    Lies.AROUND: _l("Never fires without this one"),
+_RELATIONS = {
+    RuleRelation.EQUAL: _l("Fires exactly when this one does"),
+    RuleRelation.INSIDE: _l("Fires whenever this one does"),
+    RuleRelation.AROUND: _l("Never fires without this one"),
 }
 
 _TABLES = {"leave": _l("first table"), "kind": _l("second table")}
@@ -51,7 +51,7 @@ class OtherRule:
 
 
 @dataclass(frozen=True, slots=True)
-class MovedTo:
+class DecidedRow:
     """A policy row that comes first because of the rule, where another would. ``rows`` are those, by number."""
 
     table: str
@@ -62,7 +62,7 @@ class MovedTo:
 
 
 @dataclass(frozen=True, slots=True)
-class TouchedCase:
+class CaseWithRule:
     """A test case in which the rule fires, and whether what is typed makes it pass or fail ("", "passes", "fails")."""
 
     name: str
@@ -81,12 +81,12 @@ class RuleEffectView:
     turns: str
     tried: str
     is_all: bool
-    moves: list[MovedTo]
+    moves: list[DecidedRow]
     others: list[OtherRule]
     together: int
     opposite: int
-    cases: list[TouchedCase]
-    turned: list[TouchedCase]
+    cases: list[CaseWithRule]
+    turned: list[CaseWithRule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class _Found:
     failing: frozenset[str]
 
 
-def effect_shown(workspace: DraftWorkspace, key: str, rule: Rule | None) -> RuleEffectView | None:
+def rule_effect_view(workspace: DraftWorkspace, key: str, rule: Rule | None) -> RuleEffectView | None:
     """What the rule that is typed in the place of the one of this key ("" for a new one) does; None where unknown.
 
     It is unknown while the rule is not complete, and while something else in the draft keeps it from being evaluated.
@@ -156,20 +156,20 @@ def _typed(rules: RuleSet, key: str, when: tuple[Condition, ...], push: Push) ->
     return replace(rules, rules=tuple(changed))
 
 
-def _touched(case: TestCase, failing: Set[str], turned: Set[str]) -> TouchedCase:
+def _touched(case: TestCase, failing: Set[str], turned: Set[str]) -> CaseWithRule:
     fails = case.key in failing
     word = "" if case.key not in turned else "fails" if fails else "passes"
-    return TouchedCase(case.process, item_url("cases", case.key), fails, word)
+    return CaseWithRule(case.process, item_url("cases", case.key), fails, word)
 
 
-def _moves(rules: RuleSet, moves: tuple[PolicyMove, ...]) -> Iterator[MovedTo]:
+def _moves(rules: RuleSet, moves: tuple[PolicyMove, ...]) -> Iterator[DecidedRow]:
     """By the row that comes first, with one example for each."""
     for table, name in _TABLES.items():
         for row in sorted({move.row for move in moves if move.table == table}):
             mine = [move for move in moves if (move.table, move.row) == (table, row)]
             got = evaluate(rules, mine[0].witness)
             rows = sorted({move.without + 1 for move in mine})
-            yield MovedTo(
+            yield DecidedRow(
                 table=str(name),
                 row=row + 1,
                 rows=_listed(rows),
@@ -184,12 +184,12 @@ def _listed(numbers: list[int]) -> str:
 
 
 def _other(overlap: Overlap) -> OtherRule:
-    says: Any = _LIES.get(overlap.lies, "")
+    says: Any = _RELATIONS.get(overlap.relation, "")
     return OtherRule(
         key=overlap.rule.key,
         url=item_url("rules", overlap.rule.key),
-        adds=adds(overlap.rule.push),
+        adds=push_words(overlap.rule.push),
         says=str(says),
-        contradicts=overlap.contradicts or (overlap.is_opposite and overlap.lies is not Lies.MEETS),
+        contradicts=overlap.contradicts or (overlap.is_opposite and overlap.relation is not RuleRelation.MEETS),
         share=percent(overlap.share),
     )

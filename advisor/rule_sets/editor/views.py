@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from advisor.assessments.questions.forms import OnceForm, question_form
 from advisor.engine.document.document import NoSuchItem, options_of
-from advisor.engine.document.edit import ChangedSince, KeyTaken, find, marked
+from advisor.engine.document.edit import ChangedSince, KeyTaken, find, find_by_fingerprint
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Option
@@ -188,7 +188,7 @@ def _save_over(session: Session, collection: str, key: str, form: ItemForm, read
     try:
         return _put(session, collection, key, form, read, str(form.opened.data))
     except ChangedSince:
-        at = marked(_draft_rules(session), collection, left)
+        at = find_by_fingerprint(_draft_rules(session), collection, left)
         if at is None:
             raise
         return _put(session, collection, at, form, read, left)

@@ -22,13 +22,13 @@ from flask_babel import gettext as _
 
 from advisor.engine.evaluation.compare import Moves
 from advisor.engine.model.vocabulary import Outcome
-from advisor.rule_sets.impact.saved_answers import Findings, SavedSample
+from advisor.rule_sets.impact.saved_answers import ExactImpact, SavedSample
 
 FEWEST = 5
 """A count of saved processes below this is not told; and nothing is told where fewer than twice as many are saved."""
 
 
-def can_tell(sample: SavedSample) -> bool:
+def enough_to_disclose(sample: SavedSample) -> bool:
     """Whether so much is saved that counts may be told at all."""
     return sample.size >= 2 * FEWEST
 
@@ -66,7 +66,7 @@ def approximate_count(sample: SavedSample, count: int) -> str:
 
 
 def short_count(sample: SavedSample, count: int) -> str:
-    """The same as ``about`` for a table that says so; "" for fewer than ``FEWEST``."""
+    """The same as ``approximate_count`` for a table that says so; "" for fewer than ``FEWEST``."""
     if count < FEWEST:
         return ""
     if sample.is_all:
@@ -83,18 +83,18 @@ def disclosed_share(sample: SavedSample, count: int) -> float:
     return max(round(100 * count / sample.size), 0.5) / 100
 
 
-def basis(sample: SavedSample) -> str:
+def basis_sentence(sample: SavedSample) -> str:
     """What counts go by, in a sentence."""
     if not sample.size:
         return str(_("No process is saved yet. Once %(n)s are, counts of them stand here.", n=2 * FEWEST))
-    if not can_tell(sample):
+    if not enough_to_disclose(sample):
         return str(_("Fewer than %(n)s processes are saved: too few to tell counts of them.", n=2 * FEWEST))
     if sample.is_all:
         return str(_("Counted over all %(n)s processes saved in accounts.", n=format_decimal(sample.size)))
     return str(_("An estimate: it goes by %(n)s of about %(of)s processes saved in accounts.", **_sizes(sample)))
 
 
-def privacy() -> str:
+def rounding_note() -> str:
     """Why a count is not exact."""
     return str(
         _(
@@ -178,7 +178,7 @@ class DisclosedImpact:
         return cls(**{**plain, "extent": Extent(plain["extent"]), "moves": moves})
 
 
-def disclose(found: Findings) -> DisclosedImpact:
+def disclose(found: ExactImpact) -> DisclosedImpact:
     """What may be told of what was found."""
     impact = found.impact
     if impact.size < 2 * FEWEST:
@@ -204,9 +204,9 @@ def _older(size: int, older: int) -> dict[str, Any]:
     return {"older": least} if _leaves_enough(size, [least]) else {"nearly_all_older": True}
 
 
-def _leaves_enough(size: int, told: Iterable[int]) -> bool:
+def _leaves_enough(size: int, least_counts: Iterable[int]) -> bool:
     """Whether ``FEWEST`` or more are left over, whatever the numbers are of which so much is told."""
-    return size - sum(least + FEWEST - 1 for least in told) >= FEWEST
+    return size - sum(least + FEWEST - 1 for least in least_counts) >= FEWEST
 
 
 def _within(moves: Moves, counts: Moves) -> int:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from advisor.engine.analysis.proofs.effect import RuleSetEffect, effect
+from advisor.engine.analysis.proofs.one_rule import RuleSetEffect, effect
 from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet

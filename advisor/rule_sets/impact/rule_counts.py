@@ -17,7 +17,14 @@ from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models.rule_set_version import rules_of
-from advisor.rule_sets.impact.disclosure import amount, basis, basis_clause, can_tell, privacy, reads_as_none
+from advisor.rule_sets.impact.disclosure import (
+    amount,
+    basis_clause,
+    basis_sentence,
+    enough_to_disclose,
+    reads_as_none,
+    rounding_note,
+)
 from advisor.rule_sets.impact.saved_answers import SavedSample, sample
 from advisor.rule_sets.workspace import DraftWorkspace
 
@@ -30,7 +37,7 @@ class RuleCounts:
     where these can be run.
     """
 
-    drawn: SavedSample | None = None
+    saved: SavedSample | None = None
     fires: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
     impossible: frozenset[str] = frozenset()
     cases: Mapping[str, int] | None = None
@@ -39,20 +46,22 @@ class RuleCounts:
     @property
     def never(self) -> frozenset[str]:
         """The rules that fire nowhere, as far as that is told."""
-        told = {key for key, (count, is_published) in self.fires.items() if reads_as_none(count, is_published)}
-        return self.impossible | told
+        silent = {key for key, (count, is_published) in self.fires.items() if reads_as_none(count, is_published)}
+        return self.impossible | silent
 
     def says(self, key: str) -> list[str]:
         """All that is told of a rule."""
-        said = [_("can never fire")] if key in self.impossible else []
-        if self.drawn is not None and key in self.fires:
+        sentences = [_("can never fire")] if key in self.impossible else []
+        if self.saved is not None and key in self.fires:
             count, is_published = self.fires[key]
-            said.append(_("fires in %(amount)s saved", amount=amount(self.drawn, count, is_published=is_published)))
+            sentences.append(
+                _("fires in %(amount)s saved", amount=amount(self.saved, count, is_published=is_published))
+            )
         if self.cases is not None:
             number = self.cases[key]
             in_cases = ngettext("in %(num)d test case", "in %(num)d test cases", number)
-            said.append(in_cases if number else _("in no test case"))
-        return [str(each) for each in said]
+            sentences.append(in_cases if number else _("in no test case"))
+        return [str(each) for each in sentences]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +80,28 @@ def rule_counts(workspace: DraftWorkspace) -> RuleCounts:
     if rules is None:
         return RuleCounts(cases=cases, basis=str(_("Counts stand here when no question blocks the draft.")))
     with database().read() as session:
-        drawn = sample(session)
+        saved = sample(session)
     space = space_of(rules)
     each = dict(zip((rule.key for rule in rules.rules), space.rules, strict=True))
     impossible = frozenset(key for key, tests in each.items() if box_of(space, tests) is None)
-    if not can_tell(drawn):
-        return RuleCounts(impossible=impossible, cases=cases, basis=basis(drawn))
-    found = processes_of(rules, drawn.tables)
+    if not enough_to_disclose(saved):
+        return RuleCounts(impossible=impossible, cases=cases, basis=basis_sentence(saved))
+    found = processes_of(rules, saved.tables)
     published = matching_alike(rules, workspace.in_force)
     fires = {key: (found.fires_in(tests), key in published) for key, tests in each.items() if key not in impossible}
-    return RuleCounts(drawn, fires, impossible, cases, f"{basis(drawn)} {privacy()}")
+    return RuleCounts(saved, fires, impossible, cases, f"{basis_sentence(saved)} {rounding_note()}")
 
 
 def saved_count(workspace: DraftWorkspace, rules: RuleSet, key: str) -> SavedCount:
     """Count the rule of this key in rules that are only typed. Raises SpaceTooLarge."""
     with database().read() as session:
-        drawn = sample(session)
-    if not can_tell(drawn):
-        return SavedCount(basis=basis(drawn))
+        saved = sample(session)
+    if not enough_to_disclose(saved):
+        return SavedCount(basis=basis_sentence(saved))
     at = next(at for at, rule in enumerate(rules.rules) if rule.key == key)
-    count = processes_of(rules, drawn.tables).fires_in(space_of(rules).rules[at])
-    said = amount(drawn, count, is_published=key in matching_alike(rules, workspace.in_force))
-    return SavedCount(said, basis_clause(drawn), basis(drawn))
+    count = processes_of(rules, saved.tables).fires_in(space_of(rules).rules[at])
+    words = amount(saved, count, is_published=key in matching_alike(rules, workspace.in_force))
+    return SavedCount(words, basis_clause(saved), basis_sentence(saved))
 
 
 def _in_cases(rules: RuleSet) -> Mapping[str, int]:

@@ -12,7 +12,7 @@ from advisor.models import Database, Job
 from advisor.models import job as jobs
 from advisor.models.audit import Actor, audit
 from advisor.models.draft import NoDraft, find_draft
-from advisor.models.job import Failed, JobState, Keep, Report
+from advisor.models.job import JobFailed, JobState, Keep, Report
 from advisor.models.proof import examination_of
 from advisor.models.rule_set_version import in_force
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact, Extent, disclose
@@ -27,7 +27,7 @@ def ask(session: Session, who: Actor) -> Job:
     draft = find_draft(session)
     if draft is None:
         raise NoDraft(in_force(session).number)
-    job, is_new = jobs.ask(session, KIND, draft.mark)
+    job, is_new = jobs.enqueue(session, KIND, draft.fingerprint)
     if is_new:
         audit(
             session,
@@ -48,13 +48,13 @@ def cancel(session: Session, who: Actor, number: int) -> None:
 
 
 def work(database: Database, settings: Settings, job: Job, report: Report) -> Keep:
-    """Hold everything saved against the draft that the run was asked for; only what is told is kept. Raises Failed."""
+    """Compare everything saved with the draft that the run is about; only what is disclosed stays. Raises JobFailed."""
     with database.read() as session:
         draft = find_draft(session)
-    if draft is None or draft.mark != job.subject:
-        raise Failed("moved")
+    if draft is None or draft.fingerprint != job.subject:
+        raise JobFailed("moved")
     if examination_of(draft.document).results is None:
-        raise Failed("blocked")
+        raise JobFailed("blocked")
     found = find_affected(database, draft.rule_set, step=settings["JOB_STEP"], report=report)
     return lambda _session: disclose(found).plain()
 

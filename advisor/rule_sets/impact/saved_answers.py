@@ -26,7 +26,7 @@ from advisor.engine.evaluation.packed import layout_of
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Assessment, Database, DatabaseUnavailable, Part
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import merged, pack
+from advisor.models.assessment import merge_answers, pack
 
 LOOKED_AT = 5_000
 """Processes that are looked at within a page view; where more are saved, a page shows an estimate."""
@@ -59,7 +59,7 @@ class AnswerBatch:
 
     def add_loose(self, parts: PartAnswers) -> None:
         """Put a process onto it as it stands in the JSON."""
-        self.loose.append([merged(answers, own) for answers, own in parts])
+        self.loose.append([merge_answers(answers, own) for answers, own in parts])
 
     def take(self) -> Iterator[AnswerTables]:
         """All of it as tables, one for each way in which it is kept; nothing is on the batch afterwards."""
@@ -148,7 +148,7 @@ _LOOSE = 16
 
 
 @dataclass(frozen=True)
-class Findings:
+class ExactImpact:
     """What a draft does to the advice on everything saved, exactly; ``disclose`` says what of that may be told."""
 
     impact: Impact = field(default_factory=Impact)
@@ -167,7 +167,7 @@ class Findings:
 
 def find_affected(
     database: Database, draft: RuleSet, *, step: int, report: Callable[[int, int], None] = lambda _done, _total: None
-) -> Findings:
+) -> ExactImpact:
     """Hold the advice that each saved process gets from its own version against what the draft says.
 
     ``report`` gets the number of processes read and of all, after every ``step`` of them; it stops the work by
@@ -185,7 +185,7 @@ def find_affected(
         older += sum(row[1] < in_force for row in rows)
         report(done, max(done, total))
     comparison.compare()
-    return Findings(comparison.impact, older, in_force, perf_counter() - start, comparison.seconds)
+    return ExactImpact(comparison.impact, older, in_force, perf_counter() - start, comparison.seconds)
 
 
 class _Comparison:

@@ -19,14 +19,21 @@ from advisor.engine.model.caching import cached_per_rule_set
 from advisor.extensions import database
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.editor.field_text import title_of
-from advisor.rule_sets.impact.disclosure import FEWEST, approximate_count, basis, can_tell, disclosed_share, short_count
+from advisor.rule_sets.impact.disclosure import (
+    FEWEST,
+    approximate_count,
+    basis_sentence,
+    disclosed_share,
+    enough_to_disclose,
+    short_count,
+)
 from advisor.rule_sets.impact.saved_answers import SavedSample, sample
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording.values import percent
 
 
 @dataclass(frozen=True, slots=True)
-class Square:
+class DensitySquare:
     """A square of cells with the share of the saved that is drawn for it, above 0.0 and up to 1.0.
 
     ``left`` and ``low`` are its first column and line of cells, ``right`` and ``high`` those after its last.
@@ -55,7 +62,7 @@ class SavedDensity:
     """
 
     basis: str
-    squares: tuple[Square, ...] = ()
+    squares: tuple[DensitySquare, ...] = ()
     table: SavedTable | None = None
     rows: tuple[str, ...] = ()
     side: int = 0
@@ -66,20 +73,20 @@ def saved_density(
 ) -> SavedDensity | None:
     """Where they lie on the cells of the "kind" or the "leave" table; None where that cannot be worked out."""
     with database().read() as session:
-        drawn = sample(session)
-    if not can_tell(drawn):
-        return SavedDensity(basis(drawn))
+        saved = sample(session)
+    if not enough_to_disclose(saved):
+        return SavedDensity(basis_sentence(saved))
     try:
-        processes = processes_of(workspace.rules, drawn.tables)
+        processes = processes_of(workspace.rules, saved.tables)
     except SpaceTooLarge:
         return None
     found = density(processes, cells, fewest=FEWEST)
     rows = rows_of(processes, getattr(workspace.rules, collection))
     return SavedDensity(
-        basis=basis(drawn),
-        squares=tuple(_squares(drawn, found, len(cells), len(cells[0]))),
-        table=_table(drawn, found, cells),
-        rows=tuple(approximate_count(drawn, count) for count in rows),
+        basis=basis_sentence(saved),
+        squares=tuple(_squares(saved, found, len(cells), len(cells[0]))),
+        table=_table(saved, found, cells),
+        rows=tuple(approximate_count(saved, count) for count in rows),
         side=found.side * (cells[0][0].high[0] - cells[0][0].low[0] + 1),
     )
 
@@ -90,17 +97,17 @@ def points(cells: Sequence[PlaneCell], axis: int) -> str:
     return str(low) if low == high else f"{low}–{high}"
 
 
-def _squares(drawn: SavedSample, found: Density, lines: int, columns: int) -> list[Square]:
+def _squares(saved: SavedSample, found: Density, lines: int, columns: int) -> list[DensitySquare]:
     side = found.side
     return [
-        Square(x * side, min((x + 1) * side, columns), y * side, min((y + 1) * side, lines), share)
+        DensitySquare(x * side, min((x + 1) * side, columns), y * side, min((y + 1) * side, lines), share)
         for y, line in enumerate(found.counts)
         for x, count in enumerate(line)
-        if (share := disclosed_share(drawn, count))
+        if (share := disclosed_share(saved, count))
     ]
 
 
-def _table(drawn: SavedSample, found: Density, cells: Sequence[Sequence[PlaneCell]]) -> SavedTable:
+def _table(saved: SavedSample, found: Density, cells: Sequence[Sequence[PlaneCell]]) -> SavedTable:
     firsts = range(0, len(cells[0]), found.side)
     lines = [
         (points([line[0] for line in cells[y * found.side : (y + 1) * found.side]], 1), counts)
@@ -108,7 +115,7 @@ def _table(drawn: SavedSample, found: Density, cells: Sequence[Sequence[PlaneCel
     ]
     return SavedTable(
         columns=[points(cells[0][first : first + found.side], 0) for first in firsts],
-        lines=[(name, [short_count(drawn, count) for count in counts]) for name, counts in reversed(lines)],
+        lines=[(name, [short_count(saved, count) for count in counts]) for name, counts in reversed(lines)],
     )
 
 
@@ -127,7 +134,7 @@ _NAMED_EVERY = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class CellRun:
     """Cells beside each other that one row decides. ``kind`` gives the colour; ``name`` may be left out."""
 
     x: float
@@ -167,11 +174,11 @@ class LegendRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanePicture:
+class PointsPlot:
     """Everything that the page shows of one policy table."""
 
-    runs: list[Run]
-    changed: list[Run]
+    runs: list[CellRun]
+    changed: list[CellRun]
     dots: list[Dot]
     ticks: list[tuple[float, str]]
     side_ticks: list[tuple[float, str]]
@@ -187,12 +194,12 @@ class PlanePicture:
     is_strip: bool
     needs_plane: bool
     sampled: int
-    lie: SavedDensity | None
+    density_shown: SavedDensity | None
     shows_saved: bool
     """Whether the dots are those of the saved, not of all answers."""
 
 
-def picture(workspace: DraftWorkspace, collection: str, dots: str = "") -> PlanePicture | None:
+def points_plot(workspace: DraftWorkspace, collection: str, dots: str = "") -> PointsPlot | None:
     """The plane for the kind table ("kind"), the strip for the leave table ("leave"); None where something blocks.
 
     The dots are those of the saved processes, or where there are few, or ``dots`` is "all", those of all answers.
@@ -201,9 +208,14 @@ def picture(workspace: DraftWorkspace, collection: str, dots: str = "") -> Plane
         return None
     found = _plane(workspace.document, _document(workspace.in_force))
     cells = [found.strip] if collection == "leave" else found.cells
-    lie = saved_density(workspace, collection, cells)
-    return _picture(
-        workspace, cells, collection, found, lie, shows_saved=bool(lie and lie.squares) and dots != ALL_ANSWERS
+    density_shown = saved_density(workspace, collection, cells)
+    return _plot(
+        workspace,
+        cells,
+        collection,
+        found,
+        density_shown,
+        shows_saved=bool(density_shown and density_shown.squares) and dots != ALL_ANSWERS,
     )
 
 
@@ -216,15 +228,15 @@ def _plane(document: str, in_force: str) -> Plane:
     return plane(rules_of(document), rules_of(in_force))
 
 
-def _picture(
+def _plot(
     workspace: DraftWorkspace,
     cells: Sequence[Sequence[PlaneCell]],
     table: str,
     found: Plane,
-    lie: SavedDensity | None,
+    density_shown: SavedDensity | None,
     *,
     shows_saved: bool,
-) -> PlanePicture:
+) -> PointsPlot:
     rows = getattr(workspace.rules, table)
     kinds = [str(getattr(row, table)) for row in rows]
     count, lines = len(cells[0]), len(cells)
@@ -243,15 +255,15 @@ def _picture(
             name = "" if y - named.get(row, -_NAMED_EVERY) < _NAMED_EVERY else str(row + 1)
             if name:
                 named[row] = y
-            runs.append(Run(left, top, round(width * len(mine), 2), round(height, 2), name, kinds[row]))
+            runs.append(CellRun(left, top, round(width * len(mine), 2), round(height, 2), name, kinds[row]))
         for x, cell in enumerate(line):
             left, top = at(x, y)
             if cell.was:
-                changed.append(Run(left, top, round(width, 2), round(height, 2), "", ""))
+                changed.append(CellRun(left, top, round(width, 2), round(height, 2), "", ""))
     step = cells[0][0].high[0] - cells[0][0].low[0] + 1
     shares = found.kind_shares if table == "kind" else found.leave_shares
     every = range(0, count, max(1, count // 6))
-    return PlanePicture(
+    return PointsPlot(
         runs=runs,
         changed=changed,
         dots=[
@@ -260,20 +272,22 @@ def _picture(
                 y=round(bottom - (square.low + square.high) / 2 * height, 2),
                 radius=radius,
             )
-            for square, radius in _sized(lie.squares if lie and shows_saved else _cells_with_answers(cells))
+            for square, radius in _sized(
+                density_shown.squares if density_shown and shows_saved else _cells_with_answers(cells)
+            )
         ],
         ticks=[(round(_LEFT + (x + 0.5) * width, 2), str(cells[0][x].low[0])) for x in every],
         side_ticks=[(round(bottom - (y + 0.5) * height, 2), str(cells[y][0].low[1])) for y in every if lines > 1],
         bottom=bottom,
         columns=[points([cell], 0) for cell in cells[0]],
-        lines=[PlotLine(points(line[:1], 1), [_said(cell) for cell in line]) for line in reversed(cells)],
+        lines=[PlotLine(points(line[:1], 1), [_cell_text(cell) for cell in line]) for line in reversed(cells)],
         legend=[
             LegendRow(
                 name=str(number + 1),
                 kind=kinds[number],
                 says=title_of(workspace.rules, row),
                 share=percent(shares[number]) if shares else "",
-                saved=lie.rows[number] if lie and lie.rows else "",
+                saved=density_shown.rows[number] if density_shown and density_shown.rows else "",
             )
             for number, row in enumerate(rows)
         ],
@@ -283,22 +297,22 @@ def _picture(
         is_strip=table == "leave",
         needs_plane=found.leave_needs_plane,
         sampled=found.sampled,
-        lie=lie,
+        density_shown=density_shown,
         shows_saved=shows_saved,
     )
 
 
-def _cells_with_answers(cells: Sequence[Sequence[PlaneCell]]) -> list[Square]:
+def _cells_with_answers(cells: Sequence[Sequence[PlaneCell]]) -> list[DensitySquare]:
     """The cells in which some of all answers lie."""
     return [
-        Square(x, x + 1, y, y + 1, cell.share)
+        DensitySquare(x, x + 1, y, y + 1, cell.share)
         for y, line in enumerate(cells)
         for x, cell in enumerate(line)
         if cell.share
     ]
 
 
-def _sized(squares: Sequence[Square]) -> Iterator[tuple[Square, float]]:
+def _sized(squares: Sequence[DensitySquare]) -> Iterator[tuple[DensitySquare, float]]:
     """Each square with the radius of its dot, in pixels."""
     most = max((square.share for square in squares), default=0.0)
     largest = _LARGEST_DOT * max((square.right - square.left for square in squares), default=1)
@@ -306,7 +320,7 @@ def _sized(squares: Sequence[Square]) -> Iterator[tuple[Square, float]]:
         yield square, round(max(1.0, min(largest, _LARGEST_OF_ALL) * sqrt(square.share / most)), 1)
 
 
-def _said(cell: PlaneCell) -> tuple[str, str]:
+def _cell_text(cell: PlaneCell) -> tuple[str, str]:
     """The rows of a cell by their numbers, and in words what they were where that was another thing."""
     rows = "/".join(str(row + 1) for row in cell.rows)
     was = "/".join(str(row + 1) for row in cell.was)

@@ -76,7 +76,7 @@ class PreviewState:
             yield f"part{number}", part.name
             yield f"own{number}", encode_answers(part.answers) or None
 
-    def pieces(self, rules: RuleSet) -> Iterator[tuple[str, Answers, Answers]]:
+    def answered_parts(self, rules: RuleSet) -> Iterator[tuple[str, Answers, Answers]]:
         """Each part of the process, or the only piece, which has no name: all answers on its work, and its own."""
         work = {key: answer for key, answer in self.answers.items() if key in _of_part(rules)}
         for part in self.parts or (PreviewPart("", work),):

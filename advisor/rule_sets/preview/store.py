@@ -11,8 +11,7 @@ from typing_extensions import override
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.operations import NotAsked
 from advisor.assessments.presenter import onward_url
-from advisor.assessments.progress import Progress, QuestionRef, sorted_answers
-from advisor.assessments.questions.contradictions import PulledApart, contradictions_of
+from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, sorted_answers
 from advisor.assessments.store import AssessmentStore
 from advisor.assessments.what_if.trial import Trial
 from advisor.engine.model.operators import Answer
@@ -78,12 +77,12 @@ class PreviewStore(AssessmentStore):
     @override
     def record_answer(
         self, assessment_id: UUID, place: QuestionRef, answer: Answer, opened: str, *, goes_on: bool
-    ) -> tuple[Progress, PulledApart | None]:
+    ) -> tuple[Progress, PartContradiction | None]:
         before = self.load().progress
-        at = before.pieces.index(place.piece) if place.piece and before.in_parts else None
+        at = before.parts.index(place.part) if place.part and before.in_parts else None
         progress = self._carry(self.state.with_answer(place.question.key, answer, at))
-        known = {(found.tension.key, found.piece.id) for found in contradictions_of(before)}
-        new = (found for found in contradictions_of(progress) if (found.tension.key, found.piece.id) not in known)
+        known = {(found.contradiction.key, found.part.id) for found in before.contradictions()}
+        new = (found for found in progress.contradictions() if (found.contradiction.key, found.part.id) not in known)
         return progress, next(new, None)
 
     @override
@@ -130,7 +129,7 @@ def _assessment(rules: RuleSet, state: PreviewState) -> Assessment:
             answers=sorted_answers(answers),
             answered_at=dict.fromkeys(own, ""),
         )
-        for at, (name, answers, own) in enumerate(state.pieces(rules))
+        for at, (name, answers, own) in enumerate(state.answered_parts(rules))
     ]
     whole = sorted_answers(state.whole(rules))
     return Assessment(id=NOBODYS, process_name=state.process, answers=whole, parts=parts)

@@ -28,14 +28,14 @@ from advisor.rule_sets.editor.field_text import advice_words, title_of
 from advisor.rule_sets.item_urls import add_url, item_url
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.wording import vocabulary
-from advisor.wording.rules import adds
+from advisor.wording.rules import push_words
 from advisor.wording.values import answer_label
 
 _PROPOSED = _l("Proposed, so that it is tried. It expects what the rules gave when it was added: look it over.")
 
 
 @dataclass(frozen=True, slots=True)
-class Untried:
+class UntriedItem:
     """Something that no case tries. ``url`` is "" for an outcome, which is no thing of the draft."""
 
     place: str
@@ -50,7 +50,7 @@ class ProposedCase:
 
     number: int
     advice: str
-    tries: list[Untried]
+    tries: list[UntriedItem]
     answers: list[tuple[str, str]]
     url: str
 
@@ -67,7 +67,7 @@ class CaseReason:
 
 
 @dataclass(frozen=True, slots=True)
-class Reasons:
+class FailureReasons:
     """What is said of a case under the version in force and under the draft. ``version`` is the one in force."""
 
     version: int
@@ -99,7 +99,7 @@ def untried_count(workspace: DraftWorkspace) -> int:
     return len(cover.missing) if cover else 0
 
 
-def untried_groups(workspace: DraftWorkspace, missing: Iterable[str]) -> list[tuple[str, list[Untried]]]:
+def untried_groups(workspace: DraftWorkspace, missing: Iterable[str]) -> list[tuple[str, list[UntriedItem]]]:
     """What no case tries, by what it is."""
     headings = {
         "outcomes": _("Advice that no case expects"),
@@ -109,13 +109,13 @@ def untried_groups(workspace: DraftWorkspace, missing: Iterable[str]) -> list[tu
         "risks": _("Risks that no case expects"),
         "questions": _("Answers that no case gives"),
     }
-    found: dict[str, list[Untried]] = {name: [] for name in headings}
+    found: dict[str, list[UntriedItem]] = {name: [] for name in headings}
     for place in missing:
         found[place.split("/")[0]].append(describe_place(workspace.rules, place))
-    return [(str(headings[name]), things) for name, things in found.items() if things]
+    return [(str(headings[name]), items) for name, items in found.items() if items]
 
 
-def describe_place(rules: RuleSet, place: str) -> Untried:
+def describe_place(rules: RuleSet, place: str) -> UntriedItem:
     """A place in words."""
     match place.split("/"):
         case ["questions", question, "options", option]:
@@ -125,16 +125,16 @@ def describe_place(rules: RuleSet, place: str) -> Untried:
                 answer=answer_label(asked, option) if asked else option,
                 question=(asked.short or asked.text) if asked else question,
             )
-            return Untried(place, "", str(name), item_url(options_of(question), option))
+            return UntriedItem(place, "", str(name), item_url(options_of(question), option))
         case ["outcomes", outcome]:
-            return Untried(place, "", str(vocabulary.OUTCOMES[Outcome(outcome)].name), "")
+            return UntriedItem(place, "", str(vocabulary.OUTCOMES[Outcome(outcome)].name), "")
         case ["rules", key]:
-            return Untried(place, "", key, item_url("rules", key))
+            return UntriedItem(place, "", key, item_url("rules", key))
         case ["risks", key]:
-            return Untried(place, "", next(it.title for it in rules.risks if it.key == key), item_url("risks", key))
+            return UntriedItem(place, "", next(it.title for it in rules.risks if it.key == key), item_url("risks", key))
         case [table, index]:
             row = getattr(rules, table)[int(index)]
-            return Untried(place, str(int(index) + 1), title_of(rules, row), item_url(table, index))
+            return UntriedItem(place, str(int(index) + 1), title_of(rules, row), item_url(table, index))
     raise LookupError(place)
 
 
@@ -216,21 +216,21 @@ def failing_cases(workspace: DraftWorkspace) -> list[CaseResult]:
     return [result for result in workspace.results or () if not result.passed]
 
 
-def reasons_of(workspace: DraftWorkspace, key: str) -> Reasons | None:
+def failure_reasons(workspace: DraftWorkspace, key: str) -> FailureReasons | None:
     """What makes a case come out otherwise than under the version in force; None where its advice is as expected."""
     failing = (result.case for result in failing_cases(workspace) if not result.is_expected)
     case = next((case for case in failing if case.key == key), None)
     return case_reasons(workspace, case) if case is not None else None
 
 
-def case_reasons(workspace: DraftWorkspace, case: TestCase) -> Reasons:
+def case_reasons(workspace: DraftWorkspace, case: TestCase) -> FailureReasons:
     """The rules that fire in a case now and did not under the version in force, and the other way about."""
     version = workspace.in_force_number
     differs = case_difference(workspace.in_force, workspace.rules, case)
     if differs is None:
-        return Reasons(version, is_known=False)
+        return FailureReasons(version, is_known=False)
     before, after = differs.before, differs.after
-    return Reasons(
+    return FailureReasons(
         version=version,
         is_known=True,
         advice=(advice_words(before.outcome, before.kind), advice_words(after.outcome, after.kind)),
@@ -243,7 +243,9 @@ def case_reasons(workspace: DraftWorkspace, case: TestCase) -> Reasons:
 
 def _reason(rule: Rule, old: Rule | None, new: Rule | None) -> CaseReason:
     url = item_url("rules", rule.key) if new is not None else ""
-    return CaseReason(rule.key, rule.because, url, adds(old.push) if old else "", adds(new.push) if new else "")
+    return CaseReason(
+        rule.key, rule.because, url, push_words(old.push) if old else "", push_words(new.push) if new else ""
+    )
 
 
 def _points(got: Recommendation) -> str:

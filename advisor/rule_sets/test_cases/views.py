@@ -7,17 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from advisor.engine.analysis.coverage import Proposal
-from advisor.models import DatabaseUnavailable
-from advisor.models.draft import ChangedDraft
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.editor import bulk_edit
 from advisor.rule_sets.editor.field_text import advice_words, risk_words
 from advisor.rule_sets.forms import DraftForm
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.test_cases import coverage as covering
-from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, workspace_or_home
-from advisor.web.forms import ButtonForm, add_form_error, form_page, unsaved_page
-from advisor.web.paging import Paged, paged
+from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write_or_show_again
+from advisor.web.forms import ButtonForm, form_page
+from advisor.web.paging import PageOfItems, paginate
 
 _PROPOSALS_ON_A_PAGE = 8
 _FAILING_SHOWN = 12
@@ -36,7 +34,7 @@ def coverage() -> ResponseReturnValue:
     def url(number: int) -> str:
         return url_for(".coverage", page=number, _anchor="proposed")
 
-    page: Paged[Proposal] = paged(proposals, request.args.get("page", ""), _PROPOSALS_ON_A_PAGE, url)
+    page: PageOfItems[Proposal] = paginate(proposals, request.args.get("page", ""), _PROPOSALS_ON_A_PAGE, url)
     shown = list(covering.proposed_cases(workspace, proposals))[page.first - 1 : page.first - 1 + _PROPOSALS_ON_A_PAGE]
     failing = covering.failing_cases(workspace)
     return form_page(
@@ -73,23 +71,21 @@ def add_proposed() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page(template, form, **_proposed(workspace))
     cover = covering.coverage_of_draft(workspace)
-    try:
-        return bulk_edit.change(
+    return write_or_show_again(
+        template,
+        form,
+        workspace,
+        _proposed,
+        lambda session: bulk_edit.change(
+            session,
             lambda rules: covering.with_proposed(rules, cover.proposals if cover else ()),
             kind=bulk_edit.ADDED,
             what="cases",
             opened=str(form.mark.data),
             url=lambda sequence: url_for(".coverage", done=sequence),
-        )
-    except ChangedDraft:
-        workspace = load_workspace()
-        add_form_error(
-            form, _("The draft was changed after you opened this page. These are the cases that it lacks now.")
-        )
-        form.mark.data = workspace.fingerprint
-        return form_page(template, form, 409, **_proposed(workspace))
-    except DatabaseUnavailable as error:
-        return unsaved_page(template, form, error, **_proposed(workspace))
+        ),
+        changed=_("The draft was changed after you opened this page. These are the cases that it lacks now."),
+    )
 
 
 def _proposed(workspace: DraftWorkspace) -> dict[str, Any]:

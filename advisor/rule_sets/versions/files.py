@@ -83,10 +83,10 @@ def _written(rules: RuleSet, file_format: str, about: list[tuple[str, str]]) -> 
 
 
 def _about(name: str, row: RuleSetVersion | None) -> list[tuple[str, str]]:
-    told = [("These rules", name)]
+    lines = [("These rules", name)]
     if row is not None:
-        told += [("Published", f"{row.published_at:%Y-%m-%d %H:%M} UTC"), ("SHA-256", row.sha256)]
-    return told
+        lines += [("Published", f"{row.published_at:%Y-%m-%d %H:%M} UTC"), ("SHA-256", row.sha256)]
+    return lines
 
 
 # ---- in ------------------------------------------------------------------------------------------------------------
@@ -133,9 +133,9 @@ def _stored(form: UploadForm, rules: RuleSet) -> str:
     def act(session: Session) -> str:
         def save(left: str) -> tuple[str, str]:
             # What another file left that came in by this very form may be replaced, as what the form was opened on.
-            opened = left if left and left == drafts.present_mark(session) else str(form.mark.data or "")
-            drafts.bring_in(session, identity.actor(), rules, opened)
-            return url_for("rule_sets.home", brought=1), drafts.present_mark(session)
+            opened = left if left and left == drafts.current_fingerprint(session) else str(form.mark.data or "")
+            drafts.import_rules(session, identity.actor(), rules, opened)
+            return url_for("rule_sets.home", brought=1), drafts.current_fingerprint(session)
 
         return idempotent_save(session, attempt(who()), save)
 

@@ -15,7 +15,7 @@ from advisor.models import draft as drafts
 from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.draft import ChangedDraft, ChangedInForce, NoDraft, Unpublishable
-from advisor.models.idempotency import led_to
+from advisor.models.idempotency import earlier_location
 from advisor.models.proof import Unproven
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
@@ -41,7 +41,7 @@ def note() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("rule_sets/versions/note.html", form, **page)
     try:
-        write(lambda session: drafts.keep_note(session, identity.actor(), form.note.data or ""))
+        write(lambda session: drafts.save_note(session, identity.actor(), form.note.data or ""))
     except DatabaseUnavailable as error:
         return unsaved_page("rule_sets/versions/note.html", form, error, **page)
     return redirect(url_for(".note", _anchor="read"), 303)
@@ -69,7 +69,7 @@ def publish() -> ResponseReturnValue:
 def _publish(workspace: DraftWorkspace, form: PublishForm) -> ResponseReturnValue:
     def act(session: Session) -> str:
         note, opened = str(form.note.data), str(form.mark.data)
-        drafts.publish(session, identity.actor(), note, mark=opened, in_force=form.number_in_force)
+        drafts.publish(session, identity.actor(), note, expected=opened, in_force=form.number_in_force)
         return url_for(".home", published=1)
 
     try:
@@ -125,9 +125,9 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
     nothing = _("Nothing in the draft differs from the version it was made from.")
     return {
         "workspace": workspace,
-        "blocking": problem_lines(status.blocking[:PROBLEMS_SHOWN]),
+        "blocking": problem_lines(workspace.rules, status.blocking[:PROBLEMS_SHOWN]),
         "more_blocking": max(0, len(status.blocking) - PROBLEMS_SHOWN),
-        "warning": problem_lines(look_at[:PROBLEMS_SHOWN]),
+        "warning": problem_lines(workspace.rules, look_at[:PROBLEMS_SHOWN]),
         "warnings": len(status.warning),
         "known": len(status.warning) - len(look_at),
         "waits": waiting_sentence(status),
@@ -151,7 +151,7 @@ def _keep_note(form: PublishForm) -> ResponseReturnValue:
     note = form.note
     if not form.validate_on_submit() and note.data:
         return _publish_again(form) if not note.errors else _publish_page(workspace_or_home(), form, 422)
-    write(lambda session: drafts.keep_note(session, identity.actor(), note.data or ""))
+    write(lambda session: drafts.save_note(session, identity.actor(), note.data or ""))
     return redirect(url_for(".publish"), 303)
 
 
@@ -166,7 +166,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         workspace = DraftWorkspace.load(session)
         rules = versions.rule_set(session, number)
         status = proof_status_of(session, row.unaltered_document)
-        led = led_to(session, attempt(who()))
+        led = earlier_location(session, attempt(who()))
     form = BringBackForm(in_force=str(workspace.in_force_number))
     changes = diff(workspace.in_force, rules)
     page: dict[str, Any] = {
@@ -189,7 +189,7 @@ def bring_back(number: int) -> ResponseReturnValue:
 
 def _bring_back(number: int, form: BringBackForm, page: dict[str, Any]) -> ResponseReturnValue:
     def act(session: Session) -> str:
-        drafts.bring_back(session, identity.actor(), number, str(form.note.data), in_force=form.number_in_force)
+        drafts.republish(session, identity.actor(), number, str(form.note.data), in_force=form.number_in_force)
         return url_for(".home", published=1)
 
     try:

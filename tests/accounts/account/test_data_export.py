@@ -78,7 +78,7 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         note = Feedback(account_id=account_id, text=f"{mark} note", version=1, answers={"a": mark}, reasons=[mark])
         note.case_key = f"{mark}-case"
         letter = MailOutbox(to=f"{mark}@new.example", kind="new address", next=f"/{mark}", account_id=account_id)
-        key = IdempotencyKey(key_hash=f"{mark} key", owner_hash=owner.mark, location=f"/{mark}/led")
+        key = IdempotencyKey(key_hash=f"{mark} key", owner_hash=owner.hash, location=f"/{mark}/led")
         session.add_all([login, token, link, note, letter, key])
         publish(session, starter.text(), f"{mark} published", str(account_id))
         audit(session, "account disabled", who=Actor("admin", uuid4(), f"{mark} network"), what=f"account {account_id}")
@@ -97,7 +97,7 @@ def rows_about(database: Database, account_id: UUID) -> dict[str, list[dict[str,
             found[table.name] = [
                 row
                 for row in rows
-                if {account_id, str(account_id), owner.mark, f"account {account_id}"} & {*map(_plain, row.values())}
+                if {account_id, str(account_id), owner.hash, f"account {account_id}"} & {*map(_plain, row.values())}
                 or any(row.get("assessment_id") == parent["id"] for parent in found.get("assessment", ()))
             ]
     return found

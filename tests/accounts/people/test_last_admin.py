@@ -27,7 +27,7 @@ Act = Callable[[Session, Account], object]
 
 
 def demote(session: Session, account: Account) -> None:
-    account_admin.set_role(session, account, "owner", OPERATOR)
+    account_admin.set_role(session, account, OPERATOR, "owner")
 
 
 def disable(session: Session, account: Account) -> None:
@@ -54,7 +54,7 @@ def do(database: Database, account_id: UUID, act: Act) -> str:
     try:
         with database.write() as session:
             lock_admins(session)
-            account = operations.locked(session, account_id)
+            account = operations.lock_account(session, account_id)
             assert account is not None
             act(session, account)
     except OnlyAdmin:

@@ -59,7 +59,7 @@ def aims(subjects: Mapping[str, Subject]) -> Iterator[Aim]:
         yield Aim(f"comparing two rule sets, {column}, in passes of evaluate_many", passes, 3, least=False)
     for column in subjects["changes"].columns:
         yield Aim(
-            f"all smallest changes against one by CP-SAT, {column} rules",
+            f"fewest changes to each outcome against one by CP-SAT, {column} rules",
             subjects["changes"].ratio(analyses.ONE_CHANGE, column),
             20,
             least=True,

@@ -1,4 +1,4 @@
-"""The exact analyses: how long each takes, and a constraint solver beside the smallest changes."""
+"""The exact analyses: how long each takes, and a constraint solver beside the fewest changes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -35,7 +35,7 @@ EXPLANATIONS: Mapping[str, Callable[[RuleSet, Answers, Parts], object]] = {
 }
 PROOFS: Mapping[str, Callable[[RuleSet], object]] = {"prove": prove}
 
-ALL_CHANGES, ONE_CHANGE = "ours, all smallest changes", "CP-SAT, one smallest change"
+ALL_CHANGES, ONE_CHANGE = "ours, the fewest changes to each other outcome", "CP-SAT, one smallest change"
 
 
 def explaining() -> Subject:
@@ -86,9 +86,9 @@ def proving() -> Subject:
 
 
 def changing() -> Subject:
-    """All smallest changes by ours, against one smallest change by a solver; the sizes are the same."""
+    """The fewest changes to each other outcome by ours, against one smallest change by a solver, of the same size."""
     subject = Subject(
-        f"Smallest changes to another outcome, ms, on average of {SETS} sets of answers",
+        f"Fewest changes to another outcome, ms, on average of {SETS} sets of answers",
         COLUMNS[1:],
         note="Of CP-SAT the solving alone counts, on one thread: most of its model could be kept.",
     )

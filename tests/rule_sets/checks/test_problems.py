@@ -53,7 +53,7 @@ def publish_past_the_page(database: Database) -> None:
     with database.write() as session:
         draft = find_draft(session)
         assert draft is not None
-        publish(session, Actor("admin"), "Past the page.", mark=draft.mark, in_force=1)
+        publish(session, Actor("admin"), "Past the page.", expected=draft.fingerprint, in_force=1)
 
 
 def test_what_was_proved_is_the_same_after_it_was_stored() -> None:

@@ -12,7 +12,7 @@ from advisor.engine.document.edit import find
 from advisor.exchange.rule_sets import write_rule_set
 from advisor.models import Database
 from advisor.settings import Settings
-from tests.assessments.test_saves import locked
+from tests.assessments.questions.test_saves import locked
 from tests.exchange.samples import SMALL
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read

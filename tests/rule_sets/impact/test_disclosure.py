@@ -10,7 +10,7 @@ import pytest
 from advisor.engine.evaluation.compare import Impact
 from advisor.engine.model.vocabulary import Outcome
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact, Extent, disclose
-from advisor.rule_sets.impact.saved_answers import Findings
+from advisor.rule_sets.impact.saved_answers import ExactImpact
 
 ONE, OTHER, THIRD = (
     (Outcome.BPO, Outcome.KPO),
@@ -25,7 +25,7 @@ def worlds(impacts: Iterable[Impact]) -> dict[str, list[Impact]]:
     """All the data that could lie behind each thing that is told."""
     found: dict[str, list[Impact]] = defaultdict(list)
     for impact in impacts:
-        found[str(disclose(Findings(impact)).plain())].append(impact)
+        found[str(disclose(ExactImpact(impact)).plain())].append(impact)
     return found
 
 
@@ -73,7 +73,7 @@ def test_how_many_use_an_older_version_gives_nobody_away() -> None:
     for size in range(2 * FEWEST, 60):
         found: dict[str, set[int]] = defaultdict(set)
         for older in range(size + 1):
-            found[str(disclose(Findings(Impact(size), older=older)).plain())].add(older)
+            found[str(disclose(ExactImpact(Impact(size), older=older)).plain())].add(older)
         for said, could_be in found.items():
             assert len(could_be) >= FEWEST, said
             assert not could_be & SMALL or could_be >= SMALL, said
@@ -82,10 +82,12 @@ def test_how_many_use_an_older_version_gives_nobody_away() -> None:
 
 
 def test_below_10_no_count_is_told_and_nobody_at_all_is_told_as_such() -> None:
-    said = {str(disclose(Findings(impact)).plain()) for size in range(1, 10) for impact in by_moves(size, ONE, OTHER)}
+    said = {
+        str(disclose(ExactImpact(impact)).plain()) for size in range(1, 10) for impact in by_moves(size, ONE, OTHER)
+    }
     assert len(said) == 1
-    assert disclose(Findings(Impact(9, {ONE: 9}), older=9, seconds=2.0)) == DisclosedImpact(Extent.TOO_FEW)
-    assert disclose(Findings()) == DisclosedImpact(Extent.NOTHING_SAVED)
+    assert disclose(ExactImpact(Impact(9, {ONE: 9}), older=9, seconds=2.0)) == DisclosedImpact(Extent.TOO_FEW)
+    assert disclose(ExactImpact()) == DisclosedImpact(Extent.NOTHING_SAVED)
 
 
 def test_what_is_told_is_true_and_adds_up() -> None:
@@ -97,7 +99,7 @@ def test_what_is_told_is_true_and_adds_up() -> None:
         changed = {move: count for move, count in moves.items() if move[0] is not move[1]}
         rule = {move: random.randint(0, count) for move, count in changed.items()}
         impact = Impact(sum(moves.values()), moves, {"rule": rule}, rule)
-        shown = disclose(Findings(impact))
+        shown = disclose(ExactImpact(impact))
         extents.add(shown.extent)
         assert shown.size == impact.size
         assert all(0 < least <= moves[move] and least % 5 == 0 for move, least in shown.moves.items())

@@ -14,7 +14,7 @@ from advisor.engine.document.document import dumps
 from advisor.engine.evaluation.evaluate import evaluate_parts
 from advisor.engine.model.rules import RuleSet
 from advisor.models import AccountOwner, Assessment, Database, Part
-from advisor.models.assessment import merged
+from advisor.models.assessment import merge_answers
 from advisor.models.base import now
 from advisor.models.rule_set_version import publish
 from advisor.rule_sets.impact import saved_answers
@@ -70,8 +70,8 @@ def one_by_one(database: Database, rules: RuleSet) -> tuple[Counter[str], int]:
     with database.read() as session:
         theirs = [a for a in session.scalars(select(Assessment)) if a.account_id and not a.deleted_at]
         for assessment in theirs:
-            parts = [(part.name, merged(part.answers, {})) for part in assessment.parts]
-            got = evaluate_parts(rules, merged(assessment.answers, {}), parts)
+            parts = [(part.name, merge_answers(part.answers, {})) for part in assessment.parts]
+            got = evaluate_parts(rules, merge_answers(assessment.answers, {}), parts)
             fires.update({rule.key for rule in got.matched})
     return fires, len(theirs)
 

@@ -16,12 +16,12 @@ from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import Push, RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome, Side
 from advisor.models import AccountOwner, Assessment, Database, Part, pack
-from advisor.models.assessment import merged
+from advisor.models.assessment import merge_answers
 from advisor.models.base import now
 from advisor.models.rule_set_version import publish, rule_set
 from advisor.rule_sets.impact import saved_answers
 from advisor.rule_sets.impact.disclosure import disclose
-from advisor.rule_sets.impact.saved_answers import Findings, find_affected
+from advisor.rule_sets.impact.saved_answers import ExactImpact, find_affected
 from tests.factories import make_account, make_assessment
 
 STARTER = starter.rule_set()
@@ -110,13 +110,16 @@ def one_by_one(database: Database, draft: RuleSet) -> Counter[tuple[Outcome, Out
         for assessment in session.scalars(select(Assessment)):
             if assessment.account_id is None or assessment.deleted_at is not None:
                 continue
-            item = (merged(assessment.answers, {}), [(p.name, merged(p.answers, {})) for p in assessment.parts])
+            item = (
+                merge_answers(assessment.answers, {}),
+                [(p.name, merge_answers(p.answers, {})) for p in assessment.parts],
+            )
             before = evaluate_parts(rule_set(session, assessment.version_number), *item).outcome
             moves[before, evaluate_parts(draft, *item).outcome] += 1
     return moves
 
 
-def find(database: Database, draft: RuleSet, step: int = 37) -> Findings:
+def find(database: Database, draft: RuleSet, step: int = 37) -> ExactImpact:
     return find_affected(database, draft, step=step)
 
 

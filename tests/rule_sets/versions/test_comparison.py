@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from advisor.engine.analysis.proofs.effect import effect
+from advisor.engine.analysis.proofs.one_rule import effect
 from advisor.engine.document.document import dumps
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.rules import RuleSet

@@ -19,7 +19,7 @@ from advisor.models.base import hash_of, now
 from advisor.models.draft import find_draft
 from advisor.models.limits import RateLimit
 from advisor.models.rule_set_version import publish
-from tests.exchange import hostile, open_document
+from tests.exchange import hostile_files, open_document
 from tests.exchange.samples import SMALL, read_rule_set
 from tests.reading import HtmlPage
 from tests.rule_sets.admins import Admin
@@ -153,9 +153,13 @@ def test_a_file_that_holds_too_much_is_refused_with_the_limit(
         (b"PK\x03\x04" + bytes(50), "rules.xlsx", "The archive is broken"),
         (b"<html></html>", "rules.json", "This is not JSON"),
         (b"a" + b".a" * 100_000 + b"=1", "rules.toml", "nested deeper"),
-        (hostile.with_members({"../evil": b""}), "rules.xlsx", "whose name no workbook has"),
-        (hostile.with_members({hostile.WORKBOOK: hostile.entities(hostile.laughs())}), "a.xlsx", "document types"),
-        (hostile.with_members({"xl/media/a": bytes(25_000_000)}), "rules.xlsx", "more than 20 MB"),
+        (hostile_files.with_members({"../evil": b""}), "rules.xlsx", "whose name no workbook has"),
+        (
+            hostile_files.with_members({hostile_files.WORKBOOK: hostile_files.entities(hostile_files.laughs())}),
+            "a.xlsx",
+            "document types",
+        ),
+        (hostile_files.with_members({"xl/media/a": bytes(25_000_000)}), "rules.xlsx", "more than 20 MB"),
         (open_document.sheet(""), "rules.ods", "This is an OpenDocument sheet. Save it as an Excel workbook (.xlsx)."),
     ],
 )

@@ -5,24 +5,20 @@ lies between two sums, and so the policy leaves few outcomes, or one; boxes with
 dropped. When what is left of each is small enough, all of its points are looked at.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.explain.sums import VALUE, outcomes_at
+from advisor.engine.analysis.explain.sums import VALUE, every_point, outcomes_at
 from advisor.engine.analysis.limits import ExplanationLimits
+from advisor.engine.analysis.policy_ranges import outcomes_within
 from advisor.engine.analysis.space import UNKNOWN, Codes, Test, Variable, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
 from advisor.engine.model.caching import cached_per_rule_set
-from advisor.engine.model.policy import Bound
 from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Leave, Measure, Outcome, Side
-
-Ranges: TypeAlias = Mapping[Measure, tuple[Ints, Ints]]
-"""For each measure the least and the most that it can be, for many boxes."""
+from advisor.engine.model.vocabulary import Outcome, Side
 
 
 def wanted_in(
@@ -88,16 +84,8 @@ class _Cuts:
         """Drop the boxes that have none of the wanted outcomes."""
         most = (self._alive & self._can[self._done]).astype(np.float32) @ self._rules.points
         least = (self._alive & self._must[self._done]).astype(np.float32) @ self._rules.points
-        bpo, kpo, keep = zip(least.T, most.T, strict=True)
-        ranges = {
-            Measure.BPO: bpo,
-            Measure.KPO: kpo,
-            Measure.KEEP: keep,
-            Measure.LEAN: (bpo[0] - kpo[1], bpo[1] - kpo[0]),
-            Measure.EVIDENCE: (bpo[0] + kpo[0], bpo[1] + kpo[1]),
-        }
-        possible = _possible(self._policy, ranges, self.number)
-        kept = np.flatnonzero(np.logical_or.reduce([possible[number] for number in wanted]))
+        possible = outcomes_within(self._policy, tuple(least.T), tuple(most.T))
+        kept = np.flatnonzero(possible & sum(1 << number for number in wanted))
         self._codes, self._alive = self._codes[:, kept], self._alive[kept]
 
     def one_of_each(self) -> Ints:
@@ -108,11 +96,7 @@ class _Cuts:
         """All points of all boxes."""
         rest = self._order[self._done :]
         points = np.repeat(self._codes, self.left, axis=1)
-        each = self.left
-        for at in rest:
-            values = np.array(self._box[at], VALUE)
-            each //= len(values)
-            points[at] = np.tile(np.repeat(values, each), points.shape[1] // (each * len(values)))
+        points[rest] = np.tile(every_point([self._box[at] for at in rest]), self.number)
         return points
 
     def _hold(self, tests: Sequence[Test]) -> Ints:
@@ -142,37 +126,6 @@ def _order(variables: Sequence[Variable], box: Sequence[Sequence[int]], rules: "
         order.append(min(ready, key=lambda at: (len(box[at]) > 1, -rules.weights[at], at)))
         left.remove(order[-1])
     return order
-
-
-def _possible(rule_set: RuleSet, ranges: Ranges, size: int) -> list[Ints]:
-    """For each outcome whether the policy can give it to a box whose sums lie in these ranges."""
-    possible = [np.zeros(size, bool) for _ in OUTCOMES]
-    can_go = np.zeros(size, bool)
-    for leave, can in zip(rule_set.leave, _rows([row.when for row in rule_set.leave], ranges, size), strict=True):
-        if leave.leave is Leave.KEEP:
-            possible[OUTCOMES.index(Outcome.KEEP)] |= can
-        else:
-            can_go |= can
-    for kind, can in zip(rule_set.kind, _rows([row.when for row in rule_set.kind], ranges, size), strict=True):
-        possible[OUTCOMES.index(Outcome(kind.kind.value))] |= can & can_go
-    return possible
-
-
-def _rows(rows: Sequence[Sequence[Bound]], ranges: Ranges, size: int) -> list[Ints]:
-    """For each row of a table whether it can be the first that fits."""
-    found = []
-    is_open = np.ones(size, bool)
-    for row in rows:
-        can, must = is_open, np.ones(size, bool)
-        for bound in row:
-            least, most = ranges[bound.measure]
-            if bound.at_least is not None:
-                can, must = can & (most >= bound.at_least), must & (least >= bound.at_least)
-            if bound.at_most is not None:
-                can, must = can & (least <= bound.at_most), must & (most <= bound.at_most)
-        found.append(can)
-        is_open = is_open & ~must
-    return found
 
 
 @dataclass(frozen=True, slots=True)

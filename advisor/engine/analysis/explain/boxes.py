@@ -1,6 +1,6 @@
-"""Boxes of the answer space: for each slot the values that it may have, and what the advice can be inside.
+"""Boxes of the answer space: for each variable the values that it may have, and what the advice can be inside.
 
-Where a process has parts, each piece is looked at alone, beside every set of answers to the questions of the process:
+Where a process has parts, each part is looked at alone, beside every set of answers to the questions of the process:
 given those, the parts have nothing to do with each other.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from advisor.engine.analysis.explain.bounds import wanted_in
 from advisor.engine.analysis.explain.reachable import combine_masks, outcomes_of_parts, outcomes_reached, ties_of
 from advisor.engine.analysis.explain.situation import Situation
-from advisor.engine.analysis.explain.sums import VALUE, Points, outcomes_at
+from advisor.engine.analysis.explain.sums import VALUE, Points, every_point, outcomes_at
 from advisor.engine.analysis.limits import ExplanationLimits
 from advisor.engine.analysis.space import Codes, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
@@ -24,7 +24,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 
 Box: TypeAlias = tuple[tuple[int, ...], ...]
-"""For each slot the values that it may have."""
+"""For each variable the values that it may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class BoxOutcomes:
 
 @dataclass(frozen=True, slots=True)
 class BoxTable:
-    """What one piece gives in a box.
+    """What one part gives in a box.
 
-    ``outcomes`` has a row for each point of the slots that all pieces share, a column for each of its ``own``.
+    ``outcomes`` has a row for each point of the variables that all parts share, a column for each of its ``own``.
     """
 
     own: tuple[int, ...]
@@ -48,10 +48,10 @@ class BoxTable:
 
 
 def box_around(situation: Situation, free: Sequence[int]) -> Box:
-    """These slots may have any value; the others stay as they are."""
+    """These variables may have any value; the others stay as they are."""
     box: list[tuple[int, ...]] = [(code,) for code in situation.now]
     for index in free:
-        box[index] = tuple(range(len(situation.slots[index].variable.values)))
+        box[index] = tuple(range(len(situation.variables[index].base.values)))
     return tuple(box)
 
 
@@ -66,7 +66,7 @@ def outcomes_in(
     if by_sums is not None:
         return BoxOutcomes(by_sums, is_complete=True)
     slimmer = reduce_box(situation, box)
-    if situation.in_parts and points_in_tables(situation, slimmer) <= limits.box_points // len(situation.pieces):
+    if situation.in_parts and points_in_tables(situation, slimmer) <= limits.box_points // len(situation.parts):
         return BoxOutcomes(_all_outcomes(situation, slimmer), is_complete=True)
     some = some_points(slimmer, limits.samples)
     numbers, first = np.unique(situation.outcomes(some), return_index=True)
@@ -82,10 +82,10 @@ def _by_sums(
     situation: Situation, box: Box, limits: ExplanationLimits, other_than: Outcome | None
 ) -> dict[Outcome, Codes] | None:
     ties = ties_of(situation.rule_set)
-    if ties is None or ties.sums.cells > limits.cells:
+    if ties is None or ties.sums.score_states > limits.score_states:
         return None
     if situation.in_parts:
-        boxes = [[box[index] for index in piece] for piece in situation.pieces]
+        boxes = [[box[index] for index in part] for part in situation.parts]
         found = outcomes_of_parts(ties, boxes, limits.box_points, other_than)
         if found is None:
             return None
@@ -95,21 +95,10 @@ def _by_sums(
     for outcome, each in found.items():
         codes = {
             index: values[at]
-            for piece, values in zip(situation.pieces, each, strict=True)
-            for at, index in enumerate(piece)
+            for part, values in zip(situation.parts, each, strict=True)
+            for at, index in enumerate(part)
         }
         points[outcome] = tuple(codes[index] for index in range(len(box)))
-    return points
-
-
-def every_point(box: Sequence[Sequence[int]]) -> Points:
-    """All points of a box; the last slot changes fastest."""
-    size = prod(map(len, box))
-    points = np.empty((len(box), size), VALUE)
-    each = size
-    for row, values in zip(points, box, strict=True):
-        each //= len(values)
-        row[:] = np.tile(np.repeat(np.array(values, VALUE), each), size // (each * len(values)))
     return points
 
 
@@ -122,11 +111,11 @@ def some_points(box: Box, number: int) -> Points:
 def reduce_box(situation: Situation, box: Box) -> Box:
     """A smaller box with the same outcomes: without values that nothing tells apart from another one in it."""
     slimmer = list(box)
-    for piece in situation.pieces:
-        for index in piece:
+    for part in situation.parts:
+        for index in part:
             values = slimmer[index]
-            asked_when = situation.slots[index].variable.asked_when
-            if any(test.accepted.isdisjoint(slimmer[piece[test.variable]]) for test in asked_when):
+            asked_when = situation.variables[index].base.asked_when
+            if any(test.accepted.isdisjoint(slimmer[part[test.variable]]) for test in asked_when):
                 slimmer[index] = values[:1]
             elif len(values) > 1:
                 alike = alike_values(situation, index)
@@ -136,23 +125,23 @@ def reduce_box(situation: Situation, box: Box) -> Box:
 
 def points_in_tables(situation: Situation, box: Box) -> int:
     """How many points the tables of a box have."""
-    return sum(prod(len(box[index]) for index in piece) for piece in situation.pieces)
+    return sum(prod(len(box[index]) for index in part) for part in situation.parts)
 
 
 def tables_of(situation: Situation, box: Box) -> tuple[Points, list[BoxTable]]:
-    """The points of the slots that all pieces share, and the table of each piece."""
+    """The points of the variables that all pieces share, and the table of each part."""
     shared = situation.shared
     shared_points = every_point([box[index] for index in shared])
     rows = shared_points.shape[1]
-    owns = [tuple(index for index in piece if index not in shared) for piece in situation.pieces]
+    owns = [tuple(index for index in part if index not in shared) for part in situation.parts]
     points = [every_point([box[index] for index in own]) for own in owns]
-    pieces = []
-    for piece, own, each in zip(situation.pieces, owns, points, strict=True):
+    parts = []
+    for part, own, each in zip(situation.parts, owns, points, strict=True):
         codes = {at: np.repeat(row, each.shape[1]) for at, row in zip(shared, shared_points, strict=True)}
         codes |= {at: np.tile(row, rows) for at, row in zip(own, each, strict=True)}
-        pieces.append([codes[index] for index in piece])
-    # All pieces at once: looking at few points takes hardly less time than looking at many.
-    together = outcomes_at(situation.rule_set, [np.concatenate(columns) for columns in zip(*pieces, strict=True)])
+        parts.append([codes[index] for index in part])
+    # All parts at once: looking at few points takes hardly less time than looking at many.
+    together = outcomes_at(situation.rule_set, [np.concatenate(columns) for columns in zip(*parts, strict=True)])
     ends = np.cumsum([rows * each.shape[1] for each in points])[:-1]
     tables = [
         BoxTable(own, each, outcomes.reshape(rows, -1))
@@ -173,26 +162,26 @@ def _all_outcomes(situation: Situation, box: Box) -> dict[Outcome, Codes]:
                 for table, number in zip(tables, numbers, strict=True):
                     at = int(np.argmax(table.outcomes[row] == number))
                     codes |= dict(zip(table.own, table.points[:, at].tolist(), strict=True))
-                found[outcome] = tuple(codes[index] for index in range(len(situation.slots)))
+                found[outcome] = tuple(codes[index] for index in range(len(situation.variables)))
     return found
 
 
 def alike_values(situation: Situation, index: int) -> list[int]:
-    """For each value of a slot the first value of which every test says the same: they are alike."""
-    return _told(situation.rule_set)[situation.slots[index].position]
+    """For each value of a variable the first value of which every test says the same: they are alike."""
+    return _first_alike(situation.rule_set)[situation.variables[index].position]
 
 
 @cached_per_rule_set
-def _told(rule_set: RuleSet) -> list[list[int]]:
+def _first_alike(rule_set: RuleSet) -> list[list[int]]:
     space = space_of(rule_set)
     accepted: list[set[frozenset[int]]] = [set() for _ in space.variables]
     for test in chain(*space.rules, *(variable.asked_when for variable in space.variables)):
         accepted[test.variable].add(test.accepted)
     found = []
     for variable, sets in zip(space.variables, accepted, strict=True):
-        said = np.zeros((len(variable.values), len(sets)), bool)
+        accepts = np.zeros((len(variable.values), len(sets)), bool)
         for column, codes in enumerate(sets):
-            said[list(codes), column] = True
+            accepts[list(codes), column] = True
         first: dict[bytes, int] = {}
-        found.append([first.setdefault(row.tobytes(), code) for code, row in enumerate(said)])
+        found.append([first.setdefault(row.tobytes(), code) for code, row in enumerate(accepts)])
     return found

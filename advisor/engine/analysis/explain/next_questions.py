@@ -17,16 +17,15 @@ from advisor.engine.analysis.explain.boxes import (
     BoxTable,
     alike_values,
     box_around,
-    every_point,
     outcomes_in,
     points_in_tables,
     reduce_box,
     tables_of,
 )
 from advisor.engine.analysis.explain.situation import OUTCOME_OF, Parts, Situation, situation_of
-from advisor.engine.analysis.explain.suffices import suffices
-from advisor.engine.analysis.explain.sums import Points, QuestionBlock, Sums, sums_of
-from advisor.engine.analysis.explain.values import NextQuestion, Possible, Settles
+from advisor.engine.analysis.explain.sufficient_answers import sufficient_answers
+from advisor.engine.analysis.explain.sums import Points, QuestionBlock, Sums, every_point, sums_of
+from advisor.engine.analysis.explain.values import NextQuestion, PossibleOutcome, Settlement
 from advisor.engine.analysis.limits import EXPLANATION_LIMITS, ExplanationLimits
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
 from advisor.engine.model.questions import Answers
@@ -37,13 +36,15 @@ from advisor.engine.model.vocabulary import Outcome
 def counts_of(sums: Sums, box: Sequence[Sequence[int]], weights: Mapping[int, Ints]) -> dict[int, list[Ints]]:
     """For each question with ``weights`` and each of its values in the box, the weight of each outcome."""
     adds = [_Adds.of(block, box, weights) for block in sums.blocks]
-    ways = [np.ones(1)]
+    totals = [np.ones(1)]
     for add in adds:
-        ways.append(add.forward(ways[-1]))
-    to_come = np.stack([sums.outcomes[: len(ways[-1])] == number for number in range(len(OUTCOMES))]).astype(float)
+        totals.append(add.forward(totals[-1]))
+    to_come = np.stack([sums.outcomes[: len(totals[-1])] == number for number in range(len(OUTCOMES))]).astype(float)
     counts: dict[int, list[Ints]] = {}
-    for block, add, before in zip(reversed(sums.blocks), reversed(adds), reversed(ways[:-1]), strict=True):
-        leading = np.stack([to_come[:, cell : cell + len(before)] @ before for cell in add.cells.tolist()])
+    for block, add, before in zip(reversed(sums.blocks), reversed(adds), reversed(totals[:-1]), strict=True):
+        leading = np.stack(
+            [to_come[:, score_state : score_state + len(before)] @ before for score_state in add.score_states.tolist()]
+        )
         for variable, row in zip(block.variables, block.points[:, add.rows], strict=True):
             if variable in weights:
                 adds = (add.weights[:, None] * leading[add.at]).T
@@ -55,13 +56,13 @@ def counts_of(sums: Sums, box: Sequence[Sequence[int]], weights: Mapping[int, In
 
 @dataclass(frozen=True, slots=True)
 class _Adds:
-    """What one block can add: its combinations in a box, their weights, the ``cells``, and which of them each adds."""
+    """What one block can add: its combinations in a box, their weights, and which of the ``score_states`` each adds."""
 
     rows: Ints
     weights: Ints
-    cells: Ints
+    score_states: Ints
     at: Ints
-    ways: Ints
+    totals: Ints
 
     @classmethod
     def of(cls, block: QuestionBlock, box: Sequence[Sequence[int]], weights: Mapping[int, Ints]) -> "_Adds":
@@ -70,21 +71,21 @@ class _Adds:
         for variable, row in zip(block.variables, block.points[:, rows], strict=True):
             if variable in weights:
                 weight *= weights[variable][row]
-        cells, at = np.unique(block.cells[rows], return_inverse=True)
-        return cls(rows, weight, cells, at, np.bincount(at, weight))
+        score_states, at = np.unique(block.score_states[rows], return_inverse=True)
+        return cls(rows, weight, score_states, at, np.bincount(at, weight))
 
-    def forward(self, ways: Ints) -> Ints:
-        """From the ways to reach each cell before this block, those after it."""
-        after = np.zeros(len(ways) + int(self.cells[-1]))
-        for cell, number in zip(self.cells.tolist(), self.ways.tolist(), strict=True):
-            after[cell : cell + len(ways)] += number * ways
+    def forward(self, totals: Ints) -> Ints:
+        """From in how many combinations each score state is reached before this block, those after it."""
+        after = np.zeros(len(totals) + int(self.score_states[-1]))
+        for score_state, number in zip(self.score_states.tolist(), self.totals.tolist(), strict=True):
+            after[score_state : score_state + len(totals)] += number * totals
         return after
 
     def backward(self, to_come: Ints, size: int) -> Ints:
-        """From what is to come at each cell after this block, that at each of the ``size`` cells before it."""
+        """From what is to come at each state after this block, that at each of the ``size`` states before it."""
         before = np.zeros((len(to_come), size))
-        for cell, number in zip(self.cells.tolist(), self.ways.tolist(), strict=True):
-            before += number * to_come[:, cell : cell + size]
+        for score_state, number in zip(self.score_states.tolist(), self.totals.tolist(), strict=True):
+            before += number * to_come[:, score_state : score_state + size]
         return before
 
 
@@ -92,10 +93,10 @@ _EXACT = 2**53
 """Floats have every whole number up to this one."""
 
 Weights: TypeAlias = Mapping[int, Ints]
-"""For each unanswered slot how likely each of its values is, as whole numbers; unknown has none."""
+"""For each unanswered variable how likely each of its values is, as whole numbers; unknown has none."""
 
 Counts: TypeAlias = Mapping[int, Sequence[Ints]]
-"""For each unanswered slot and each of its values, how many completions give each outcome."""
+"""For each unanswered variable and each of its values, how many completions give each outcome."""
 
 _SETS = np.arange(2 ** len(OUTCOMES))
 
@@ -122,8 +123,8 @@ def next_questions(situation: Situation, limits: ExplanationLimits) -> tuple[Nex
     """The unanswered questions that are asked, the one that settles most first; None beyond the limits."""
     free = situation.unknown()
     box = tuple(
-        tuple(range(1, len(slot.variable.values))) if index in free else (slot.now,)
-        for index, slot in enumerate(situation.slots)
+        tuple(range(1, len(variable.base.values))) if index in free else (variable.now,)
+        for index, variable in enumerate(situation.variables)
     )
     weights = {index: _weights(situation, index) for index in free}
     total = prod(int(weight.sum()) for weight in weights.values())
@@ -134,42 +135,42 @@ def next_questions(situation: Situation, limits: ExplanationLimits) -> tuple[Nex
         return None
     found = []
     for index in free:
-        slot = situation.slots[index]
-        if slot.is_asked:
+        variable = situation.variables[index]
+        if variable.is_asked:
             settles = sum((_agreeing(counted) for counted in counts[index]), Fraction(0)) / total
-            found.append(NextQuestion(slot.question.key, slot.part, settles))
+            found.append(NextQuestion(variable.question.key, variable.part, settles))
     return tuple(sorted(found, key=lambda question: -question.settles))
 
 
 def would_tell(situation: Situation, limits: ExplanationLimits) -> tuple[int, ...]:
-    """The one slot, or two, whose answers most often give an advice where there is none now; one, beyond the limits."""
-    free = [index for index in situation.unknown() if situation.slots[index].is_asked]
+    """The variable, or two, whose answers most often give an advice where there is none now; one, beyond the limits."""
+    free = [index for index in situation.unknown() if situation.variables[index].is_asked]
     weights = {index: _weights(situation, index) for index in free}
     chosen = list(combinations(free, 1))
     pairs = list(combinations(free, 2))
     if sum(prod(np.count_nonzero(weights[index]) for index in pair) for pair in pairs) <= limits.box_points:
         chosen += pairs
-    each = [every_point([np.flatnonzero(weights[index]).tolist() for index in slots]) for slots in chosen]
+    each = [every_point([np.flatnonzero(weights[index]).tolist() for index in variables]) for variables in chosen]
     ends = np.cumsum([0, *(points.shape[1] for points in each)])
     points = situation.points(int(ends[-1]))
     chances = np.ones(int(ends[-1]), np.int64)
-    for slots, start, rows in zip(chosen, ends.tolist(), each, strict=False):
-        for index, row in zip(slots, rows, strict=True):
+    for variables, start, rows in zip(chosen, ends.tolist(), each, strict=False):
+        for index, row in zip(variables, rows, strict=True):
             points[index, start : start + len(row)] = row
             chances[start : start + len(row)] *= weights[index][row]
     tells = situation.outcomes(points) != OUTCOMES.index(Outcome.UNCLEAR)
     best: tuple[Fraction, tuple[int, ...]] = (Fraction(0), ())
-    for slots, start, end in zip(chosen, ends.tolist(), ends.tolist()[1:], strict=False):
-        told = int(chances[start:end][tells[start:end]].sum())
-        share = Fraction(told, int(chances[start:end].sum()))
+    for variables, start, end in zip(chosen, ends.tolist(), ends.tolist()[1:], strict=False):
+        advised = int(chances[start:end][tells[start:end]].sum())
+        share = Fraction(advised, int(chances[start:end].sum()))
         if share > best[0]:
-            best = (share, slots)
+            best = (share, variables)
     return best[1]
 
 
 def _counts(situation: Situation, box: Box, weights: Weights, limits: ExplanationLimits) -> Counts | None:
     sums = sums_of(situation.rule_set)
-    if sums is not None and len(situation.pieces) == 1 and sums.cells <= limits.cells:
+    if sums is not None and len(situation.parts) == 1 and sums.score_states <= limits.score_states:
         return counts_of(sums, box, weights)
     slimmer = reduce_box(situation, box)
     if points_in_tables(situation, slimmer) > limits.box_points:
@@ -220,7 +221,7 @@ def _added(table: BoxTable, chances: Ints, others: Ints) -> Ints:
 
 
 def _by_value(added: Ints, row: Ints, values: Sequence[int]) -> list[Ints]:
-    """The sums of what points add, by the value that a slot has in each of them."""
+    """The sums of what points add, by the value that a variable has in each of them."""
     sums = np.stack([np.bincount(row, column, max(values) + 1) for column in added.T], axis=1)
     return list(sums[list(values)])
 
@@ -232,9 +233,9 @@ def _within(table: BoxTable, chances: Ints) -> Ints:
     return within
 
 
-def _chances(slots: Sequence[int], points: Points, weights: Weights) -> Ints:
+def _chances(variables: Sequence[int], points: Points, weights: Weights) -> Ints:
     chances = np.ones(points.shape[1])
-    for index, row in zip(slots, points, strict=True):
+    for index, row in zip(variables, points, strict=True):
         if index in weights:
             chances *= weights[index][row]
     return chances
@@ -247,7 +248,7 @@ def _agreeing(counted: Ints) -> Fraction:
 
 
 def _weights(situation: Situation, index: int) -> Ints:
-    weights = [value.weight for value in situation.slots[index].variable.values[1:]]
+    weights = [value.weight for value in situation.variables[index].base.values[1:]]
     return np.array([0, *weights]) // gcd(*weights)
 
 
@@ -256,22 +257,22 @@ def _weights(situation: Situation, index: int) -> Ints:
 
 def what_settles(
     rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: ExplanationLimits = EXPLANATION_LIMITS
-) -> Settles:
+) -> Settlement:
     """What is still possible, a smallest set of answers that suffices, the next question. Raises SpaceTooLarge."""
     situation = situation_of(rule_set, answers, parts)
     now = OUTCOMES[situation.outcomes(situation.points(1))[0]]
     found = outcomes_in(situation, box_around(situation, situation.unknown()), limits)
     points = {now: situation.now, **{outcome: codes for outcome, codes in found.points.items() if outcome is not now}}
     settled = False if len(points) > 1 else True if found.is_complete else None
-    return Settles(
-        possible=tuple(Possible(outcome, *situation.answers(codes)) for outcome, codes in points.items()),
+    return Settlement(
+        possible=tuple(PossibleOutcome(outcome, *situation.answers(codes)) for outcome, codes in points.items()),
         undecided=() if found.is_complete else tuple(outcome for outcome in OUTCOMES if outcome not in points),
         settled=settled,
-        suffices=suffices(situation, now, limits, while_unanswered=not settled),
+        suffices=sufficient_answers(situation, now, limits, while_unanswered=not settled),
         next_questions=next_questions(situation, limits),
         would_tell=_named(situation, would_tell(situation, limits)) if now is Outcome.UNCLEAR else (),
     )
 
 
-def _named(situation: Situation, slots: Sequence[int]) -> tuple[tuple[str, int | None], ...]:
-    return tuple((situation.slots[index].question.key, situation.slots[index].part) for index in slots)
+def _named(situation: Situation, variables: Sequence[int]) -> tuple[tuple[str, int | None], ...]:
+    return tuple((situation.variables[index].question.key, situation.variables[index].part) for index in variables)

@@ -12,6 +12,7 @@ import numpy as np
 
 from advisor.engine.analysis.explain.situation import OUTCOME_OF
 from advisor.engine.analysis.explain.sums import QuestionBlock, Sums, sums_of
+from advisor.engine.analysis.policy_ranges import bits
 from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
 from advisor.engine.model.caching import cached_per_rule_set
@@ -30,7 +31,7 @@ Adds: TypeAlias = Mapping[int, int]
 
 
 class Steps:
-    """The cells that some blocks reach in a box, one block after the other."""
+    """The score states that some blocks reach in a box, one block after the other."""
 
     def __init__(self, blocks: Sequence[QuestionBlock], box: Box) -> None:
         self._blocks = blocks
@@ -44,31 +45,31 @@ class Steps:
         return reached
 
     @property
-    def cells(self) -> int:
-        """The cells reached in the end."""
+    def score_states(self) -> int:
+        """The score states reached in the end."""
         return self._reached[-1]
 
-    def leading_to(self, cells: int) -> int:
-        """The cells from which these blocks lead to one of ``cells``."""
+    def leading_to(self, score_states: int) -> int:
+        """The score states from which these blocks lead to one of ``score_states``."""
         for adds in self._adds:
-            cells = reduce(or_, (cells >> add for add in adds))
-        return cells
+            score_states = reduce(or_, (score_states >> add for add in adds))
+        return score_states
 
-    def values(self, cells: int) -> Values:
-        """Values that lead to one of ``cells``, some of which are reached: found block by block, from the last."""
-        cell = (cells & self.cells).bit_length() - 1
+    def values(self, score_states: int) -> Values:
+        """Values that lead to one of ``score_states``, some of which are reached; block by block, from the last."""
+        score_state = (score_states & self.score_states).bit_length() - 1
         values: Values = {}
         for block, before, adds in zip(self._blocks[::-1], self._reached[-2::-1], self._adds[::-1], strict=True):
-            add = next(add for add in adds if add <= cell and before >> (cell - add) & 1)
+            add = next(add for add in adds if add <= score_state and before >> (score_state - add) & 1)
             values |= block.values(adds[add])
-            cell -= add
+            score_state -= add
         return values
 
 
 def outcomes_reached(sums: Sums, box: Box, other_than: Outcome | None = None) -> dict[Outcome, Values]:
     """The outcomes in a box of the space, each with the values of a point; or one of them ``other_than`` this."""
     steps = Steps(sums.blocks, box)
-    reached = [outcome for outcome in OUTCOMES if outcome is not other_than and sums.sets[outcome] & steps.cells]
+    reached = [outcome for outcome in OUTCOMES if outcome is not other_than and sums.sets[outcome] & steps.score_states]
     return {outcome: steps.values(sums.sets[outcome]) for outcome in (reached[:1] if other_than else reached)}
 
 
@@ -91,16 +92,6 @@ def combine_masks(masks: tuple[int, ...]) -> Mapping[Outcome, tuple[int, ...]]:
     return found
 
 
-def bits(number: int) -> list[int]:
-    """The positions of the bits that are set."""
-    found = []
-    while number:
-        low = number & -number
-        found.append(low.bit_length() - 1)
-        number ^= low
-    return found
-
-
 def _adds(block: QuestionBlock, box: Box) -> Adds:
     return _adds_of(block, tuple(tuple(box[variable]) for variable in block.variables))
 
@@ -109,14 +100,14 @@ def _adds(block: QuestionBlock, box: Box) -> Adds:
 def _adds_of(block: QuestionBlock, values: tuple[tuple[int, ...], ...]) -> Adds:
     rows = block.rows(values)[::-1]
     # Backwards, so that the first combination that adds so much stands for it.
-    return dict(zip(block.cells[rows].tolist(), rows.tolist(), strict=True))
+    return dict(zip(block.score_states[rows].tolist(), rows.tolist(), strict=True))
 
 
-def _shifted(cells: int, adds: Iterable[int]) -> int:
-    """The cells that one of ``adds`` more leads to from these."""
+def _shifted(score_states: int, adds: Iterable[int]) -> int:
+    """The score states that one of ``adds`` more leads to from these."""
     after = 0
     for add in adds:
-        after |= cells << add
+        after |= score_states << add
     return after
 
 
@@ -167,7 +158,7 @@ def outcomes_of_parts(
     None where more than ``most`` combinations would be looked at.
     """
     whole = Steps(ties.whole, boxes[0])
-    starts = np.array(bits(whole.cells))
+    starts = np.array(bits(whole.score_states))
     rows = [block.within(boxes[0], ties.process) for block in ties.tie]
     columns = [[block.within(box, ties.parts) for block in ties.tie] for box in boxes]
     rows = [
@@ -178,11 +169,11 @@ def outcomes_of_parts(
         return None
     masks = []
     for box, own in zip(boxes, columns, strict=True):
-        cells = starts[:, None]
+        score_states = starts[:, None]
         for block, row, column in zip(ties.tie, rows, own, strict=True):
-            more = block.cells[np.add.outer(row, column)]
-            cells = (cells[:, None, :, None] + more[:, None, :]).reshape(len(cells) * len(row), -1)
-        masks.append(np.bitwise_or.reduce(_leading(ties, ties.own_box(box))[cells], axis=1))
+            more = block.score_states[np.add.outer(row, column)]
+            score_states = (score_states[:, None, :, None] + more[:, None, :]).reshape(len(score_states) * len(row), -1)
+        masks.append(np.bitwise_or.reduce(_leading(ties, ties.own_box(box))[score_states], axis=1))
     found: dict[Outcome, list[Values]] = {}
     different, first = np.unique(np.stack(masks), axis=1, return_index=True)
     for mask, at in zip(different.T.tolist(), first.tolist(), strict=True):
@@ -202,15 +193,15 @@ def outcomes_of_parts(
 
 def _different(block: QuestionBlock, rows: Ints, columns: Sequence[Ints]) -> Ints:
     """Rows of a tie, without those that add the same as another, whatever the columns."""
-    added = block.cells[np.add.outer(rows, np.concatenate(columns))]
-    return rows[sorted({tuple(cells): at for at, cells in enumerate(added.tolist())}.values())]
+    added = block.score_states[np.add.outer(rows, np.concatenate(columns))]
+    return rows[sorted({tuple(score_states): at for at, score_states in enumerate(added.tolist())}.values())]
 
 
 @lru_cache(maxsize=64)
 def _leading(ties: Ties, own: tuple[tuple[int, ...], ...]) -> Ints:
-    """For each cell the outcomes that a part's own questions lead to from there, in this box: bit i for the i-th."""
+    """For each state the outcomes that a part's own questions lead to from there, in this box: bit i for the i-th."""
     steps = Steps(ties.own, own)
-    size = -(-ties.sums.cells // 8)
+    size = -(-ties.sums.score_states // 8)
     leading = [steps.leading_to(ties.sums.sets[outcome]).to_bytes(size, "little") for outcome in OUTCOMES]
     planes = np.frombuffer(b"".join(leading), np.uint8).reshape(len(OUTCOMES), -1)
     found: Ints = np.zeros(8 * size, np.uint8)
@@ -220,11 +211,11 @@ def _leading(ties: Ties, own: tuple[tuple[int, ...], ...]) -> Ints:
 
 
 def _values(ties: Ties, box: Box, rows: Sequence[int], start: int, goal: int) -> Values:
-    """Values of a part that lead from a cell and these rows of the ties to the goal: there are some."""
+    """Values of a part that lead from a score state and these rows of the ties to the goal: there are some."""
     own = Steps(ties.own, box)
     for columns in product(*(block.within(box, ties.parts).tolist() for block in ties.tie)):
         chosen = [(block, row + column) for block, row, column in zip(ties.tie, rows, columns, strict=True)]
-        left = goal >> (start + sum(int(block.cells[at]) for block, at in chosen))
-        if own.cells & left:
+        left = goal >> (start + sum(int(block.score_states[at]) for block, at in chosen))
+        if own.score_states & left:
             return reduce(or_, (block.values(at) for block, at in chosen), own.values(left))
     raise LookupError("nothing leads to the goal")

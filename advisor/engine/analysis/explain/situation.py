@@ -1,4 +1,4 @@
-"""A set of answers as a point: one slot for each question of the process and of each part, and its value now."""
+"""A set of answers as a point: one variable for each question of the process and of each part, and its value now."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from advisor.engine.analysis.explain.values import AnswerChange, Band
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Variable, space_of
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, Batch, Ints, evaluate_codes
 from advisor.engine.evaluation.circuit import has_many, outcome_bitmaps
-from advisor.engine.evaluation.evaluate import kind_together, outcome_together
+from advisor.engine.evaluation.evaluate import combine_kinds, combine_outcomes
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Answers, Question, Scope, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Outcome
 
-BITMAP_ROOM = 50_000_000
-"""Bits of all bitmaps of a ring: with more, its ways are looked at one by one."""
+BITMAP_LIMIT = 50_000_000
+"""Bits of all bitmaps of a sphere: with more, its change sets are looked at one by one."""
 
 Parts: TypeAlias = Sequence[tuple[str, Mapping[str, Answer]]]
 
@@ -32,24 +32,24 @@ Parts: TypeAlias = Sequence[tuple[str, Mapping[str, Answer]]]
 class PartVariable:
     """One question of the process (``part`` is None), or of one of its parts.
 
-    ``variable`` stands at ``position`` in the space, and ``given`` is the answer that counts.
+    ``base`` stands at ``position`` in the space, and ``answer`` is the one that counts.
     """
 
     position: int
-    variable: Variable
+    base: Variable
     part: int | None
-    given: Answer
+    answer: Answer
     is_asked: bool
 
     @property
     def question(self) -> Question:
         """The question."""
-        return self.variable.question
+        return self.base.question
 
     @property
     def now(self) -> int:
         """The value of the answer given."""
-        return self.variable.code(self.given)
+        return self.base.code(self.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +66,29 @@ class PointAdvice:
 class Situation:
     """Where a set of answers stands, in one piece or ``in_parts``.
 
-    Slots are in the order of the rule set, those of one question in the order of the parts. ``pieces`` has the slot
-    of each variable of the space, for each part.
+    Variables are in the order of the rule set, those of one question in the order of the parts. ``parts`` has, for
+    each part, the index of the variable of each question.
     """
 
     rule_set: RuleSet
     space: Space
-    slots: tuple[PartVariable, ...]
-    pieces: tuple[tuple[int, ...], ...]
+    variables: tuple[PartVariable, ...]
+    parts: tuple[tuple[int, ...], ...]
     in_parts: bool
 
     @cached_property
     def now(self) -> Codes:
-        """The value of each slot."""
-        return tuple(slot.now for slot in self.slots)
+        """The value of each variable."""
+        return tuple(variable.now for variable in self.variables)
 
     @cached_property
     def shared(self) -> tuple[int, ...]:
-        """The slots that all parts share; in one piece, every slot is the piece's own."""
-        return tuple(index for index, slot in enumerate(self.slots) if self.in_parts and slot.part is None)
+        """The variables that all parts share; in one piece, every variable is its own."""
+        return tuple(index for index, variable in enumerate(self.variables) if self.in_parts and variable.part is None)
 
     def advice(self, points: Points) -> PointAdvice:
         """The advice for the process at many points."""
-        found = [evaluate_codes(self.rule_set, [points[slot] for slot in piece]) for piece in self.pieces]
+        found = [evaluate_codes(self.rule_set, [points[variable] for variable in part]) for part in self.parts]
         if len(found) == 1:
             batch = found[0]
             return PointAdvice(batch.outcomes, batch.kinds, batch.strengths, _lean(batch))
@@ -101,59 +101,62 @@ class Situation:
 
     def outcomes(self, points: Points) -> Ints:
         """The outcomes for the process at many points: positions in OUTCOMES."""
-        if len(self.pieces) == 1:
+        if len(self.parts) == 1:
             return outcomes_at(self.rule_set, list(points))
-        found = outcomes_at(self.rule_set, list(points[np.array(self.pieces).T].reshape(len(self.pieces[0]), -1)))
-        return OUTCOME_OF[np.bitwise_or.reduce(1 << found.reshape(len(self.pieces), -1))]
+        found = outcomes_at(self.rule_set, list(points[np.array(self.parts).T].reshape(len(self.parts[0]), -1)))
+        return OUTCOME_OF[np.bitwise_or.reduce(1 << found.reshape(len(self.parts), -1))]
 
-    def outcomes_in(self, ring: HammingSphere, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
-        """For each outcome the ways of a ring that give it. ``choices`` has the values that each slot can change to."""
-        if any(has_many(slot.variable) for slot in self.slots) or ring.slots.shape[1] * sum(ring.numbers) > BITMAP_ROOM:
-            return self._outcomes_at(ring, choices)
-        ways = [
+    def outcomes_in(self, sphere: HammingSphere, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
+        """For each outcome the change sets that give it. ``choices`` are the values each variable can change to."""
+        if (
+            any(has_many(variable.base) for variable in self.variables)
+            or sphere.variables.shape[1] * sum(sphere.numbers) > BITMAP_LIMIT
+        ):
+            return self._outcomes_at(sphere, choices)
+        change_sets = [
             {now: left, **dict(zip(codes, taking, strict=True))}
-            for now, left, codes, taking in zip(self.now, ring.leaving, choices, ring.taking, strict=True)
+            for now, left, codes, taking in zip(self.now, sphere.leaving, choices, sphere.taking, strict=True)
         ]
-        found = [self._outcomes_of_piece([ways[index] for index in piece], ring.every) for piece in self.pieces]
-        return found[0] if len(found) == 1 else _bitmaps_together(found, ring.every)
+        found = [self._outcomes_of_part([change_sets[index] for index in part], sphere.every) for part in self.parts]
+        return found[0] if len(found) == 1 else _bitmaps_together(found, sphere.every)
 
-    def _outcomes_at(self, ring: HammingSphere, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
-        """The same, way by way: bitmaps for each of many values would take far more room."""
-        points = self.points(ring.slots.shape[1])
-        ways = np.arange(ring.slots.shape[1])
+    def _outcomes_at(self, sphere: HammingSphere, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
+        """The same, set by set: bitmaps for each of many values would take far more room."""
+        points = self.points(sphere.variables.shape[1])
+        change_sets = np.arange(sphere.variables.shape[1])
         first = np.cumsum([0, *map(len, choices)])
         codes = np.array([code for each in choices for code in each], VALUE)
-        for slots, taken in zip(ring.slots, ring.choices, strict=True):
-            points[slots, ways] = codes[first[slots] + taken]
+        for variables, taken in zip(sphere.variables, sphere.choices, strict=True):
+            points[variables, change_sets] = codes[first[variables] + taken]
         found = self.outcomes(points)
         return {
             outcome: int.from_bytes(np.packbits(found == number, bitorder="little").tobytes(), "little")
             for number, outcome in enumerate(OUTCOMES)
         }
 
-    def _outcomes_of_piece(self, ways: Sequence[Mapping[int, Bitmap]], every: Bitmap) -> dict[Outcome, Bitmap]:
-        return outcome_bitmaps(self.rule_set, every, lambda variable, code: ways[variable].get(code, 0))
+    def _outcomes_of_part(self, change_sets: Sequence[Mapping[int, Bitmap]], every: Bitmap) -> dict[Outcome, Bitmap]:
+        return outcome_bitmaps(self.rule_set, every, lambda variable, code: change_sets[variable].get(code, 0))
 
     def points(self, number: int) -> Points:
         """The point of now, so many times."""
         return np.repeat(np.array(self.now, VALUE)[:, None], number, axis=1)
 
     def unknown(self) -> list[int]:
-        """The slots without a known answer, asked or not."""
+        """The variables without a known answer, asked or not."""
         return [index for index, code in enumerate(self.now) if code == UNKNOWN]
 
     def known(self) -> list[int]:
-        """The slots with a known answer."""
+        """The variables with a known answer."""
         return [index for index, code in enumerate(self.now) if code != UNKNOWN]
 
     def answers(self, codes: Sequence[int]) -> tuple[dict[str, Answer], tuple[dict[str, Answer], ...]]:
         """Answers with these values, for the process and for each part: those given now where the value is the same."""
         whole: dict[str, Answer] = {}
-        own: list[dict[str, Answer]] = [{} for _ in self.pieces] if self.in_parts else []
-        for slot, code in zip(self.slots, codes, strict=True):
+        own: list[dict[str, Answer]] = [{} for _ in self.parts] if self.in_parts else []
+        for variable, code in zip(self.variables, codes, strict=True):
             if code != UNKNOWN:
-                answer = slot.given if code == slot.now else slot.variable.values[code].answers[0]
-                (whole if slot.part is None else own[slot.part])[slot.question.key] = answer
+                answer = variable.answer if code == variable.now else variable.base.values[code].answers[0]
+                (whole if variable.part is None else own[variable.part])[variable.question.key] = answer
         count = [asked_questions(self.rule_set.questions, {**whole, **answers}).answers for answers in own or [{}]]
         return (
             {key: answer for key, answer in whole.items() if any(key in counted for counted in count)},
@@ -176,21 +179,21 @@ def situation_of(rule_set: RuleSet, answers: Answers, parts: Parts = ()) -> Situ
     Answers that do not count now are forgotten: they are unknown should their question be asked again.
     """
     space = space_of(rule_set)
-    pieces = [asked_questions(rule_set.questions, {**answers, **own}) for _, own in parts] or [
+    asked = [asked_questions(rule_set.questions, {**answers, **own}) for _, own in parts] or [
         asked_questions(rule_set.questions, answers)
     ]
-    reached = [{question.key for question in piece.questions} for piece in pieces]
-    slots: list[PartVariable] = []
-    slot_of: list[list[int]] = [[] for _ in pieces]
-    for position, variable in enumerate(space.variables):
-        key = variable.question.key
-        is_own = bool(parts) and variable.question.scope is Scope.PART
-        for number, piece in enumerate(pieces):
+    reached = [{question.key for question in one.questions} for one in asked]
+    variables: list[PartVariable] = []
+    indices: list[list[int]] = [[] for _ in asked]
+    for position, base in enumerate(space.variables):
+        key = base.question.key
+        is_own = bool(parts) and base.question.scope is Scope.PART
+        for number, one in enumerate(asked):
             if is_own or number == 0:
                 part = number if is_own else None
-                slots.append(PartVariable(position, variable, part, piece.answers.get(key), key in reached[number]))
-            slot_of[number].append(len(slots) - 1)
-    return Situation(rule_set, space, tuple(slots), tuple(map(tuple, slot_of)), bool(parts))
+                variables.append(PartVariable(position, base, part, one.answers.get(key), key in reached[number]))
+            indices[number].append(len(variables) - 1)
+    return Situation(rule_set, space, tuple(variables), tuple(map(tuple, indices)), bool(parts))
 
 
 Word = TypeVar("Word", Outcome, Kind)
@@ -210,51 +213,51 @@ def _bitmaps_together(found: Sequence[Mapping[Outcome, Bitmap]], every: Bitmap) 
     together = dict.fromkeys(OUTCOMES, 0)
     for outcomes in range(1, 2 ** len(OUTCOMES)):
         exactly = every
-        for number, ways in enumerate(having):
-            exactly &= ways if outcomes >> number & 1 else every ^ ways
+        for number, change_sets in enumerate(having):
+            exactly &= change_sets if outcomes >> number & 1 else every ^ change_sets
         together[OUTCOMES[OUTCOME_OF[outcomes]]] |= exactly
     return together
 
 
-OUTCOME_OF = _together(OUTCOMES, outcome_together)
-KIND_OF = _together(KINDS, kind_together)
+OUTCOME_OF = _together(OUTCOMES, combine_outcomes)
+KIND_OF = _together(KINDS, combine_kinds)
 
 
 # ---- Values of the space as answers that a person can be told, and can give
 
 
 def change_to(situation: Situation, index: int, codes: Iterable[int], most: int) -> AnswerChange:
-    """To give one slot another answer, one with any of these values; ``most`` sets of options are told."""
-    slot = situation.slots[index]
-    answers = [answer for code in codes for answer in slot.variable.values[code].answers]
+    """To give one variable another answer, one with any of these values; ``most`` sets of options are told."""
+    variable = situation.variables[index]
+    answers = [answer for code in codes for answer in variable.base.values[code].answers]
     bands: list[Band] = []
     more = 0
-    match slot.question.type:
+    match variable.question.type:
         case AnswerType.CHOICES:
-            answers, more = _ticked(slot.variable, answers, slot.given, most)
+            answers, more = _ticked(variable.base, answers, variable.answer, most)
         case AnswerType.NUMBER:
-            bands = _bands(slot.variable, answers)
-            answers = [number for band in bands for number in _nearest(band, slot.given)]
-    others = tuple(answer for answer in answers if answer != slot.given)
-    return AnswerChange(slot.question.key, slot.part, others, tuple(bands), more)
+            bands = _bands(variable.base, answers)
+            answers = [number for band in bands for number in _nearest(band, variable.answer)]
+    others = tuple(answer for answer in answers if answer != variable.answer)
+    return AnswerChange(variable.question.key, variable.part, others, tuple(bands), more)
 
 
 def other_values(situation: Situation, index: int) -> list[int]:
     """The known values that another answer to this question can have: the one of now too, where others share it."""
-    slot = situation.slots[index]
-    codes = range(1, len(slot.variable.values))
-    return [code for code in codes if code != slot.now or change_to(situation, index, [code], 1).answers]
+    variable = situation.variables[index]
+    codes = range(1, len(variable.base.values))
+    return [code for code in codes if code != variable.now or change_to(situation, index, [code], 1).answers]
 
 
-def _ticked(variable: Variable, sets: Sequence[Answer], given: Answer, most: int) -> tuple[list[Answer], int]:
-    """Sets of the options that conditions look at, with the other options as they are; nearest to ``given`` first.
+def _ticked(variable: Variable, sets: Sequence[Answer], current: Answer, most: int) -> tuple[list[Answer], int]:
+    """Sets of the options that conditions look at, with the other options as they are; nearest to ``current`` first.
 
     Without the one given; the first of them, and how many there are besides.
     """
     looked_at = frozenset(variable.looked_at)
-    ticked = frozenset(_keys(given))
+    ticked = frozenset(_keys(current))
     kept, before = ticked - looked_at, ticked & looked_at
-    others = [found for found in map(_keys, sets) if given is None or before != set(found)]
+    others = [found for found in map(_keys, sets) if current is None or before != set(found)]
     near = nsmallest(most, others, key=lambda found: len(before.symmetric_difference(found)))
     keys = [option.key for option in variable.question.options]
     # The answer given may have its options in any order; those told have them in the question's.
@@ -280,15 +283,15 @@ def _bands(variable: Variable, starts: Sequence[Answer]) -> list[Band]:
     return bands
 
 
-def _nearest(band: Band, given: Answer) -> list[int]:
+def _nearest(band: Band, current: Answer) -> list[int]:
     """The number of the band that is nearest to the one given and is another; without one, the least."""
-    if not isinstance(given, int):
+    if not isinstance(current, int):
         return [band.least if band.least is not None else band.greatest if band.greatest is not None else 0]
-    if band.least is not None and given < band.least:
+    if band.least is not None and current < band.least:
         return [band.least]
-    if band.greatest is not None and given > band.greatest:
+    if band.greatest is not None and current > band.greatest:
         return [band.greatest]
-    return [number for number in (given - 1, given + 1) if _has(band, number)][:1]
+    return [number for number in (current - 1, current + 1) if _has(band, number)][:1]
 
 
 def _has(band: Band, number: int) -> bool:

@@ -1,8 +1,8 @@
 """All sums of points that answers can reach, where the rules fall into small blocks that share no question.
 
-The three sums are one number, a cell: bpo + kpo * (most bpo + 1) + keep * (most bpo + 1) * (most kpo + 1). The cells of
-the blocks add up. A set of cells is one Python integer, bit c for cell c; a block that can add s shifts it by s. So
-what any answers to any number of questions can reach takes some shifts and ORs.
+The three sums are one number, a score state: bpo + kpo * (most bpo + 1) + keep * (most bpo + 1) * (most kpo + 1). Those
+of the blocks add up. A set of score states is one Python integer, bit s for state s; a block that can add d shifts it
+by d. So what any answers to any number of questions can reach takes some shifts and ORs.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,12 +12,12 @@ from typing import TypeAlias
 
 import numpy as np
 
+from advisor.engine.analysis.policy_ranges import by_outcome
 from advisor.engine.analysis.space import UNKNOWN, Space, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints, evaluate_codes
 from advisor.engine.model.caching import cached_per_rule_set
-from advisor.engine.model.policy import Bound
 from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Leave, Measure, Outcome, Side
+from advisor.engine.model.vocabulary import Outcome, Side
 
 Points: TypeAlias = Ints
 """Many points: a row for each question, a column for each point, in it the value."""
@@ -28,13 +28,13 @@ VALUE = np.uint16
 BLOCK_POINTS = 20_000
 """Combinations of answers to the questions of one block; where it would have more, a rule set has no sums."""
 
-CELLS = 1_000_000
-"""Cells; with more, a rule set has no sums."""
+SCORE_STATES_LIMIT = 1_000_000
+"""Score states; with more, a rule set has no sums."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QuestionBlock:
-    """Questions that rules or follow-ups tie together; every combination of their values, and the cell it adds.
+    """Questions that rules or follow-ups tie together; every combination of their values, and the score state it adds.
 
     ``sizes`` is how many values each of them has; the last one's change fastest.
     """
@@ -42,7 +42,7 @@ class QuestionBlock:
     variables: tuple[int, ...]
     sizes: tuple[int, ...]
     points: Points
-    cells: Ints
+    score_states: Ints
 
     def values(self, row: int) -> dict[int, int]:
         """The values of its variables in one combination."""
@@ -65,16 +65,27 @@ class QuestionBlock:
 
 @dataclass(frozen=True)
 class Sums:
-    """The blocks of a rule set; for each cell the number of its outcome, for each outcome the set of its cells."""
+    """The blocks of a rule set; for each score state the number of its outcome, for each outcome its score states."""
 
     blocks: tuple[QuestionBlock, ...]
     outcomes: Ints
     sets: Mapping[Outcome, int]
 
     @property
-    def cells(self) -> int:
-        """How many cells there are."""
+    def score_states(self) -> int:
+        """How many score states there are."""
         return len(self.outcomes)
+
+
+def every_point(box: Sequence[Sequence[int]]) -> Points:
+    """All points of a box; the last variable changes fastest."""
+    size = prod(map(len, box))
+    points = np.empty((len(box), size), VALUE)
+    each = size
+    for row, values in zip(points, box, strict=True):
+        each //= len(values)
+        row[:] = np.tile(np.repeat(np.array(values, VALUE), each), size // (each * len(values)))
+    return points
 
 
 def outcomes_at(rule_set: RuleSet, codes: Sequence[Ints]) -> Ints:
@@ -82,14 +93,14 @@ def outcomes_at(rule_set: RuleSet, codes: Sequence[Ints]) -> Ints:
     sums = sums_of(rule_set)
     if sums is None:
         return evaluate_codes(rule_set, codes).outcomes
-    cells = np.zeros(len(codes[0]), np.intp)
+    score_states = np.zeros(len(codes[0]), np.intp)
     for block in sums.blocks:
-        rows = np.zeros(len(cells), np.intp)
+        rows = np.zeros(len(score_states), np.intp)
         for variable, size in zip(block.variables, block.sizes, strict=True):
             rows *= size
             rows += codes[variable]
-        cells += block.cells[rows]
-    found: Ints = sums.outcomes[cells]
+        score_states += block.score_states[rows]
+    found: Ints = sums.outcomes[score_states]
     return found
 
 
@@ -100,10 +111,13 @@ def sums_of(rule_set: RuleSet) -> Sums | None:
     most = {side: sum(r.push.points for r in rule_set.rules if r.push.side is side) for side in Side}
     shape = tuple(most[side] + 1 for side in (Side.KEEP, Side.KPO, Side.BPO))
     groups = _groups(space)
-    if prod(shape) > CELLS or any(prod(len(space.variables[v].values) for v in g) > BLOCK_POINTS for g in groups):
+    if prod(shape) > SCORE_STATES_LIMIT or any(
+        prod(len(space.variables[v].values) for v in g) > BLOCK_POINTS for g in groups
+    ):
         return None
     keep, kpo, bpo = np.unravel_index(np.arange(prod(shape)), shape)
-    outcomes = _outcomes(rule_set, {Measure.BPO: bpo, Measure.KPO: kpo, Measure.KEEP: keep})
+    sums = bpo, kpo, keep
+    outcomes = by_outcome(rule_set)(sums, sums).astype(np.uint8)
     sets = {
         outcome: int.from_bytes(np.packbits(outcomes == number, bitorder="little").tobytes(), "little")
         for number, outcome in enumerate(OUTCOMES)
@@ -118,8 +132,8 @@ def _block(rule_set: RuleSet, space: Space, group: Sequence[int], shape: tuple[i
     for variable, row in zip(group, points, strict=True):
         codes[variable] = row
     batch = evaluate_codes(rule_set, codes)
-    cells = np.ravel_multi_index((batch.keep, batch.kpo, batch.bpo), shape)
-    return QuestionBlock(tuple(group), sizes, points, cells)
+    score_states = np.ravel_multi_index((batch.keep, batch.kpo, batch.bpo), shape)
+    return QuestionBlock(tuple(group), sizes, points, score_states)
 
 
 def _groups(space: Space) -> list[list[int]]:
@@ -132,29 +146,3 @@ def _groups(space: Space) -> list[list[int]]:
         for variable in together:
             group_of[variable] = together
     return [sorted(group) for variable, group in enumerate(group_of) if variable == min(group)]
-
-
-def _outcomes(rule_set: RuleSet, sums: Mapping[Measure, Ints]) -> Ints:
-    """The outcome of each cell, by its number: what the two tables of the policy say of its sums."""
-    measures = {
-        **sums,
-        Measure.LEAN: sums[Measure.BPO] - sums[Measure.KPO],
-        Measure.EVIDENCE: sums[Measure.BPO] + sums[Measure.KPO],
-    }
-    outcomes = np.empty(len(sums[Measure.BPO]), np.uint8)
-    for kind in reversed(rule_set.kind):
-        outcomes[_fits(kind.when, measures)] = OUTCOMES.index(Outcome(kind.kind.value))
-    stays = np.zeros(len(outcomes), bool)
-    for leave in reversed(rule_set.leave):
-        stays[_fits(leave.when, measures)] = leave.leave is Leave.KEEP
-    outcomes[stays] = OUTCOMES.index(Outcome.KEEP)
-    return outcomes
-
-
-def _fits(when: Sequence[Bound], measures: Mapping[Measure, Ints]) -> Ints:
-    fits = np.ones(len(measures[Measure.BPO]), bool)
-    for bound in when:
-        number = measures[bound.measure]
-        fits &= (number >= bound.at_least) if bound.at_least is not None else True
-        fits &= (number <= bound.at_most) if bound.at_most is not None else True
-    return fits

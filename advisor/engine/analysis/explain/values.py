@@ -122,7 +122,7 @@ class WouldChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Possible:
+class PossibleOutcome:
     """An outcome that some answers to the unanswered questions give, and one set of answers that gives it.
 
     ``answers`` and ``parts`` are as for ``evaluate_parts``, the parts without their names; those given now stay.
@@ -134,7 +134,7 @@ class Possible:
 
 
 @dataclass(frozen=True, slots=True)
-class Suffices:
+class SufficientAnswers:
     """Answers given now that fix the outcome, whatever the others were: (question, part) of each.
 
     The others may be any, or unknown. Where ``while_unanswered`` is True, that holds for the other given answers
@@ -165,7 +165,7 @@ class NextQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Settles:
+class Settlement:
     """What settles the advice.
 
     A completion answers any of the unanswered questions (those answered "I'm not sure" too), follow-ups included, in
@@ -174,10 +174,10 @@ class Settles:
     change the outcome, False where some can, and None where that was not found out.
     """
 
-    possible: tuple[Possible, ...]
+    possible: tuple[PossibleOutcome, ...]
     undecided: tuple[Outcome, ...]
     settled: bool | None
-    suffices: Suffices
+    suffices: SufficientAnswers
     next_questions: tuple[NextQuestion, ...] | None
     """The one that settles most first, equals in the order of the rule set; None where counting would take too long."""
     would_tell: tuple[tuple[str, int | None], ...]

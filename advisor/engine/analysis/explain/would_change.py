@@ -62,7 +62,9 @@ def verdict_and_reaches(
     situation: Situation, limits: ExplanationLimits
 ) -> tuple[PointVerdict, tuple[AnswerReach, ...]]:
     """The advice of now, and the reach of each asked question on the content."""
-    others = {index: other_values(situation, index) for index, slot in enumerate(situation.slots) if slot.is_asked}
+    others = {
+        index: other_values(situation, index) for index, variable in enumerate(situation.variables) if variable.is_asked
+    }
     steps = [(index, code) for index, codes in others.items() for code in codes]
     points = situation.points(1 + len(steps))
     for column, (index, code) in enumerate(steps, start=1):
@@ -71,12 +73,12 @@ def verdict_and_reaches(
     leading: dict[int, dict[tuple[PointVerdict, int], list[int]]] = {index: {} for index in others}
     for (index, code), then in zip(steps, after, strict=True):
         # Sets of options are many, and those after which all is the same are one move.
-        apart = 0 if situation.slots[index].question.type is AnswerType.CHOICES else code
+        apart = 0 if situation.variables[index].question.type is AnswerType.CHOICES else code
         leading[index].setdefault((then, apart), []).append(code)
     moves = {
         index: tuple(
             AdviceMove(
-                change_to(situation, index, codes, limits.answers_told),
+                change_to(situation, index, codes, limits.answers_shown),
                 then.outcome,
                 then.kind,
                 then.strength,
@@ -90,13 +92,13 @@ def verdict_and_reaches(
 
 
 def _reach(situation: Situation, index: int, now: PointVerdict, moves: tuple[AdviceMove, ...]) -> AnswerReach:
-    slot = situation.slots[index]
+    variable = situation.variables[index]
     leans = [move.lean for move in moves] or [now.lean]
     outcomes = {move.outcome for move in moves} or {now.outcome}
     return AnswerReach(
-        question=slot.question.key,
-        part=slot.part,
-        is_answered=slot.now != UNKNOWN,
+        question=variable.question.key,
+        part=variable.part,
+        is_answered=variable.now != UNKNOWN,
         moves=moves,
         least=min(leans),
         most=max(leans),

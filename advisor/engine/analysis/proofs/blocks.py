@@ -3,7 +3,7 @@
 It takes hardly more of it where many rules are open at once, which is where merging fails.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
@@ -11,8 +11,8 @@ from typing import TypeAlias
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS
-from advisor.engine.analysis.proofs.layout import BLOCK, SHARED, Added, Level, WalkLayout, lay_out, work
-from advisor.engine.analysis.proofs.policy_ranges import SIDES, Ints, PolicyTableRow, outcome_rows, ranges
+from advisor.engine.analysis.policy_ranges import SIDES, Ints, PolicyTableRow, bits, outcome_rows, ranges
+from advisor.engine.analysis.proofs.layout import BLOCK, SHARED, BlockPoints, Level, WalkLayout, lay_out, work
 from advisor.engine.analysis.space import UNKNOWN, Space
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.policy import Bound
@@ -29,11 +29,6 @@ _AT_LEAST, _AT_MOST = True, False
 
 _PENDING = 255
 """Blocks that are added up in bytes."""
-
-
-def range_of(low: Sequence[int], high: Sequence[int]) -> Range:
-    """The range of each measure where the sums for bpo, kpo and keep lie from ``low`` to ``high``."""
-    return ranges(low, high)
 
 
 class Block:
@@ -244,7 +239,7 @@ class _Walk:
     def _ended(self, place: int, level: Level, holds: int, sums: Sequence[_Sum]) -> list[_Sum]:
         """The sums with the points of the rules that end at this level."""
         return [
-            self._plus(room, so_far, [self._layout.added[rule] for rule in _bits(holds & ends)])
+            self._plus(room, so_far, [self._layout.added[rule] for rule in bits(holds & ends)])
             for room, so_far, ends in zip(self._rooms[place], sums, level.ends, strict=True)
         ]
 
@@ -252,7 +247,7 @@ class _Walk:
         base = [one + other for one, other in zip(shared.base, own.base, strict=True)]
         low = [number + least for number, (least, _) in zip(base, span, strict=True)]
         high = [number + most + more for number, (_, most), more in zip(base, span, own.most, strict=True)]
-        within = range_of(low, high)
+        within = ranges(low, high)
         outcome = self._block.only_outcome(within)
         if outcome is not None:
             return self._block.count_whole(outcome, weight)
@@ -265,7 +260,7 @@ class _Walk:
                 parts.append(self._nothing if only is None else only)
         return self._block.count(parts, base, within, weight)
 
-    def _plus(self, rooms: Sequence[Ints], so_far: _Sum, added: Sequence[Added]) -> _Sum:
+    def _plus(self, rooms: Sequence[Ints], so_far: _Sum, added: Sequence[BlockPoints]) -> _Sum:
         """The sum with more added, in these rooms; a part to which nothing is added is left where it is."""
         if not added:
             return so_far
@@ -284,11 +279,3 @@ class _Walk:
 
     def _span(self, shared: _Sum) -> list[tuple[int, int]]:
         return [(0, 0) if part is None else (int(part.min()), int(part.max())) for part in shared.parts]
-
-
-def _bits(number: int) -> Iterator[int]:
-    """The positions of the bits that are set."""
-    while number:
-        lowest = number & -number
-        yield lowest.bit_length() - 1
-        number ^= lowest

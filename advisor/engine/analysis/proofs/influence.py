@@ -8,10 +8,9 @@ from typing import TypeVar
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
-from advisor.engine.analysis.proofs.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, points_of
+from advisor.engine.analysis.policy_ranges import CHANGED, SIDES, Ints, Judge, by_change, by_outcome, pushes_of
 from advisor.engine.analysis.proofs.rule_pairs import Box, corner_of, rules_named
-from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
-from advisor.engine.analysis.proofs.states import MergeTask, merge_states
+from advisor.engine.analysis.proofs.states import AnswerSample, MergeTask, any_sample, merge_states
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space
 from advisor.engine.checks.subjects import subjects
 from advisor.engine.evaluation.batch import OUTCOMES
@@ -41,7 +40,7 @@ _NAMED = 5
 """Rules that are named as not settled; the rest are counted."""
 
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 
 
 @dataclass
@@ -69,7 +68,7 @@ def influence(
     """
     found = Influence()
     left = _DRAWN_WORK
-    pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
+    pushes = pushes_of(rule_set, space)
     for index, (rule, box) in enumerate(zip(rule_set.rules, boxes, strict=True)):
         between()
         if box is None:
@@ -140,11 +139,11 @@ class _Budget:
 
     left: int
 
-    def spend(self, things: Iterable[Thing]) -> Iterator[Thing]:
-        """Give the things one by one, and count them."""
-        for thing in things:
+    def spend(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Give the items one by one, and count them."""
+        for item in items:
             self.left -= 1
-            yield thing
+            yield item
 
 
 def _alone(

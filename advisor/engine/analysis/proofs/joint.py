@@ -6,19 +6,20 @@ that it does not know, is unknown to that one, as it is when an assessment moves
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, combinations
+from itertools import chain
 from typing import TypeAlias
 
-from advisor.engine.analysis.proofs.policy_ranges import SIDES, points_of
+from advisor.engine.analysis.policy_ranges import SIDES, points_of
 from advisor.engine.analysis.proofs.rule_pairs import Box, box_of
 from advisor.engine.analysis.space import (
-    TOLD_APART_LIMIT,
+    OPTION_SETS_LIMIT,
     UNKNOWN,
     Space,
     SpaceTooLarge,
     Test,
     Value,
     Variable,
+    option_sets,
     space_of,
 )
 from advisor.engine.model.operators import Answer, AnswerType
@@ -84,24 +85,24 @@ def joint(old: RuleSet, new: RuleSet) -> Joint:
                 points = pushes.setdefault(frozenset(_tests(box, side.space, at, codes[number])), [0] * 2 * len(SIDES))
                 for place, more in enumerate(points_of(rule.push), start=number * len(SIDES)):
                     points[place] += more
-    ways = [() if () in found else tuple(found) for found in asked]
+    asked_when = [() if () in found else tuple(found) for found in asked]
     variables = tuple(
         Variable(
             next(variable.question for side in reversed(sides) if (variable := side.variable(key))),
             tuple(Value(tuple(answers), weight) for answers, weight in cut.values()),
-            way[0] if way else (),
+            tests[0] if tests else (),
             {},
             (),
             (),
         )
-        for key, cut, way in zip(keys, cuts, ways, strict=True)
+        for key, cut, tests in zip(keys, cuts, asked_when, strict=True)
     )
     return Joint(
         Space(variables, ()),
         codes[0],
         codes[1],
         pushes=[(sorted(tests, key=lambda test: test.variable), points) for tests, points in pushes.items()],
-        asked_too={index: way[1] for index, way in enumerate(ways) if len(way) > 1},
+        asked_too={index: tests[1] for index, tests in enumerate(asked_when) if len(tests) > 1},
     )
 
 
@@ -131,11 +132,11 @@ def _asked_alike(old: RuleSet, new: RuleSet, both: Joint) -> bool:
         one, other = (side.variable(key) for side in sides)
         if one is None or other is None or one.question.scope is not other.question.scope:
             return False
-        ways = [
+        asked_when = [
             _tests(side.asked(variable) or {}, side.space, at, codes)
             for side, variable, codes in zip(sides, (one, other), (both.before, both.after), strict=True)
         ]
-        if ways[0] != ways[1]:
+        if asked_when[0] != asked_when[1]:
             return False
     return True
 
@@ -168,11 +169,9 @@ def _answers(variables: Sequence[Variable]) -> tuple[Iterable[Answer], int]:
             return _band_starts(variables), 1
         case AnswerType.CHOICES:
             looked_at = [key for key in options if _is_told_apart(key, variables)]
-            if len(looked_at) > TOLD_APART_LIMIT:
+            if len(looked_at) > OPTION_SETS_LIMIT:
                 raise SpaceTooLarge(questions[0].key)
-            sizes = range(len(looked_at) + 1)
-            sets = chain.from_iterable(combinations(looked_at, size) for size in sizes)
-            return sets, 2 ** (len(options) - len(looked_at))
+            return option_sets(looked_at), 2 ** (len(options) - len(looked_at))
 
 
 def _is_told_apart(option: str, variables: Sequence[Variable]) -> bool:

@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.policy_ranges import SIDES, Ints
+from advisor.engine.analysis.policy_ranges import SIDES, Ints
 from advisor.engine.analysis.space import Space, Test
 from advisor.engine.model.rules import RuleSet
 
@@ -27,7 +27,7 @@ _JUDGING = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class BlockPoints:
     """Points for one side at each point of the block (None: the most everywhere), and the most at any of them."""
 
     side: int
@@ -57,8 +57,8 @@ class WalkLayout:
     outside: Sequence[int]
     inside: Sequence[int]
     levels: Sequence[Level]
-    added: Sequence[Added]
-    starts: Sequence[Sequence[Added]]
+    added: Sequence[BlockPoints]
+    starts: Sequence[Sequence[BlockPoints]]
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -79,7 +79,7 @@ def lay_out(rule_set: RuleSet, space: Space, block: int = BLOCK) -> WalkLayout:
     added = [
         _in_block(tests, inside, shape, side, points) for tests, (side, points) in zip(space.rules, pushes, strict=True)
     ]
-    starts: list[list[Added]] = [[] for _ in space.variables[outside[-1]].values]
+    starts: list[list[BlockPoints]] = [[] for _ in space.variables[outside[-1]].values]
     ends = [[0] * len(starts) for _ in outside]
     for rule, tests in enumerate(space.rules):
         last = max((outside[:-1].index(test.variable) for test in tests if test.variable in outside[:-1]), default=-1)
@@ -149,7 +149,9 @@ def _level(space: Space, variable: int, ends: Sequence[int]) -> Level:
     return Level(variable, asked, passes, ends)
 
 
-def _in_block(tests: Sequence[Test], inside: Sequence[int], shape: Sequence[int], side: int, points: int) -> Added:
+def _in_block(
+    tests: Sequence[Test], inside: Sequence[int], shape: Sequence[int], side: int, points: int
+) -> BlockPoints:
     """The points of a rule at each point of the block."""
     held = np.ones(shape, bool)
     accepted = {test.variable: test.accepted for test in tests if test.variable in inside}
@@ -158,5 +160,5 @@ def _in_block(tests: Sequence[Test], inside: Sequence[int], shape: Sequence[int]
             fits = np.array([value in accepted[variable] for value in range(1, shape[axis] + 1)])
             held &= fits.reshape([shape[axis] if other == axis else 1 for other in range(len(shape))])
     if not accepted:
-        return Added(side, points)
-    return Added(side, points, np.where(held.ravel(), points, 0).astype(np.int16))
+        return BlockPoints(side, points)
+    return BlockPoints(side, points, np.where(held.ravel(), points, 0).astype(np.int16))

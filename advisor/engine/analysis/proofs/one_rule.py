@@ -1,20 +1,44 @@
-"""What one rule of a rule set does: where it fires, what it moves, and which other rules fire with it."""
+"""What one rule does: where it fires, what it moves, which rules fire with it; and what another rule set changes."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import prod
+from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.policy_ranges import SIDES, Ints, Sums, by_outcome, by_rows
-from advisor.engine.analysis.proofs.rule_pairs import Box, box_of, intersection
-from advisor.engine.analysis.proofs.sampling import AnswerSample, accepts, any_sample, complete_states, with_sums
-from advisor.engine.analysis.proofs.states import MergeTask, States, merge_states
+from advisor.engine.analysis.limits import PROOF_LIMITS
+from advisor.engine.analysis.policy_ranges import (
+    CHANGED,
+    Ints,
+    by_difference,
+    by_move,
+    by_outcome,
+    by_rows,
+    move_class,
+    without,
+)
+from advisor.engine.analysis.proofs.joint import Joint, decide_alike, joint
+from advisor.engine.analysis.proofs.rule_pairs import OPPOSITE, Box, box_of, intersection
+from advisor.engine.analysis.proofs.shares import interval
+from advisor.engine.analysis.proofs.states import (
+    SEED,
+    AnswerSample,
+    MergeTask,
+    States,
+    accepts,
+    any_sample,
+    complete_states,
+    merge_states,
+    with_sums,
+)
 from advisor.engine.analysis.space import UNKNOWN, Space, space_of
+from advisor.engine.evaluation.batch import OUTCOMES, evaluate_codes
 from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import Rule, RuleSet
-from advisor.engine.model.vocabulary import Side
+from advisor.engine.model.vocabulary import Outcome
 
 _TRIED = 8_192
 """Combinations in which the rule fires that are tried; where there are no more than that, all are."""
@@ -22,10 +46,8 @@ _TRIED = 8_192
 _SHOWN = 8
 """Other rules of which the exact share is worked out."""
 
-_OPPOSITE = {Side.BPO: Side.KPO, Side.KPO: Side.BPO}
 
-
-class Lies(StrEnum):
+class RuleRelation(StrEnum):
     """How a rule lies to another that can fire with it."""
 
     EQUAL = "equal"
@@ -38,13 +60,13 @@ class Lies(StrEnum):
 class Overlap:
     """Another rule that can fire together with it.
 
-    ``lies`` INSIDE: it never fires without the other; AROUND: the other never without it. ``contradicts`` says that
+    ``relation`` INSIDE: it never fires without the other; AROUND: the other never without it. ``contradicts`` says that
     they look at the same questions and push to opposite sides. ``share`` is that of the complete answers in which it
     fires in which the other does too, from 0.0 to 1.0.
     """
 
     rule: Rule
-    lies: Lies
+    relation: RuleRelation
     is_opposite: bool
     contradicts: bool
     share: float
@@ -98,7 +120,7 @@ def rule_effect(rule_set: RuleSet, key: str) -> RuleEffect:
         return RuleEffect(0, of, 0.0, 0, is_all=True, moves=(), overlaps=(), together=0, opposite=0)
     if not space.variables:  # nothing is asked, so there is nothing to try
         return RuleEffect(1, 1, 0.0, 0, is_all=False, moves=(), overlaps=(), together=0, opposite=0)
-    own = _complete(space, box)
+    own = complete_states(space, box)
     everything = _all(rule_set, space, box)
     tried = everything if everything is not None else any_sample(rule_set, space, _TRIED, box)
     complete = None if own is None else with_sums(rule_set, own.sample(_TRIED, np.random.default_rng(1)))
@@ -116,11 +138,6 @@ def rule_effect(rule_set: RuleSet, key: str) -> RuleEffect:
         together=len(together),
         opposite=opposite,
     )
-
-
-def _complete(space: Space, box: Box) -> States | None:
-    """All combinations of complete answers in a box."""
-    return merge_states(MergeTask(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64), only=box))
 
 
 def _all(rule_set: RuleSet, space: Space, box: Box) -> AnswerSample | None:
@@ -141,22 +158,14 @@ def _all(rule_set: RuleSet, space: Space, box: Box) -> AnswerSample | None:
     return with_sums(rule_set, codes) if codes else None
 
 
-def _without(rule: Rule, sums: Sums) -> Sums:
-    bpo, kpo, keep = (
-        number - rule.push.points if side is rule.push.side else number
-        for side, number in zip(SIDES, sums, strict=True)
-    )
-    return bpo, kpo, keep
-
-
 def _turned(rule_set: RuleSet, rule: Rule, sample: AnswerSample) -> float:
-    judge, without = by_outcome(rule_set), _without(rule, sample.sums)
-    return float((judge(sample.sums, sample.sums) != judge(without, without)).mean())
+    judge, less = by_outcome(rule_set), without(rule.push, sample.sums)
+    return float((judge(sample.sums, sample.sums) != judge(less, less)).mean())
 
 
 def _moves(rule_set: RuleSet, space: Space, rule: Rule, sample: AnswerSample) -> Iterator[PolicyMove]:
     """Each pair of rows once, with the first answers that were found for it."""
-    judge, less = by_rows(rule_set), _without(rule, sample.sums)
+    judge, less = by_rows(rule_set), without(rule.push, sample.sums)
     rows, before = judge(sample.sums, sample.sums), judge(less, less)
     kinds = len(rule_set.kind)
     tables = {"leave": (before // kinds, rows // kinds), "kind": (before % kinds, rows % kinds)}
@@ -176,19 +185,19 @@ def _together(rule_set: RuleSet, space: Space, index: int, box: Box, sample: Ans
         theirs = box_of(space, tests) if other is not rule else None
         if theirs is None or intersection(box, theirs) is None:
             continue
-        is_opposite = other.push.side is _OPPOSITE.get(rule.push.side)
+        is_opposite = other.push.side is OPPOSITE.get(rule.push.side)
         contradicts = is_opposite and theirs.keys() == box.keys()
         share = float(sample.matched(tests).mean())
-        found.append(Overlap(other, _lies(box, theirs), is_opposite, contradicts, share))
-    order = list(Lies)
-    return iter(sorted(found, key=lambda it: (order.index(it.lies), not it.contradicts, -it.share)))
+        found.append(Overlap(other, _relation(box, theirs), is_opposite, contradicts, share))
+    order = list(RuleRelation)
+    return iter(sorted(found, key=lambda it: (order.index(it.relation), not it.contradicts, -it.share)))
 
 
-def _lies(box: Box, other: Box) -> Lies:
+def _relation(box: Box, other: Box) -> RuleRelation:
     is_inside, is_around = _inside(box, other), _inside(other, box)
     if is_inside and is_around:
-        return Lies.EQUAL
-    return Lies.INSIDE if is_inside else Lies.AROUND if is_around else Lies.MEETS
+        return RuleRelation.EQUAL
+    return RuleRelation.INSIDE if is_inside else RuleRelation.AROUND if is_around else RuleRelation.MEETS
 
 
 def _inside(box: Box, other: Box) -> bool:
@@ -203,9 +212,136 @@ def _exact(
     for overlap in overlaps:
         theirs = box_of(space, space.rules[at[overlap.rule.key]])
         meet = intersection(box, theirs) if theirs is not None else None
-        states = _complete(space, meet) if meet is not None and own is not None else None
+        states = complete_states(space, meet) if meet is not None and own is not None else None
         if own is None or states is None:
             yield overlap
         else:
             share = states.total(1)[0] / own.total(1)[0]
-            yield Overlap(overlap.rule, overlap.lies, overlap.is_opposite, overlap.contradicts, share)
+            yield Overlap(overlap.rule, overlap.relation, overlap.is_opposite, overlap.contradicts, share)
+
+
+STATES = 300_000
+"""Combinations that are looked at before merging equal ones: about a fifth of a second. More are estimated."""
+
+Move: TypeAlias = tuple[Outcome, Outcome]
+"""The outcome before and after."""
+
+
+@dataclass(frozen=True)
+class RuleSetEffect:
+    """What becomes of all complete answers: those in which every question is answered that either rule set asks.
+
+    ``space`` is how many there are. Where ``is_exact``, ``moves`` counts all of them by the outcome before and after;
+    else those of a random sample. ``witnesses`` are answers for each move to another outcome.
+    ``is_alike``: all that decides is the same, so every set of answers gets the same advice. ``incomplete``: where no
+    complete answers get another outcome, incomplete ones that do. ``is_settled``: there are no others than these.
+    """
+
+    space: int
+    moves: Mapping[Move, int]
+    is_exact: bool
+    witnesses: Mapping[Move, Answers] = field(default_factory=dict)
+    is_alike: bool = False
+    is_settled: bool = False
+    incomplete: Answers | None = None
+
+    @property
+    def size(self) -> int:
+        """How many combinations were counted."""
+        return sum(self.moves.values())
+
+    @property
+    def changed(self) -> int:
+        """How many of them get another outcome."""
+        return sum(count for (was, is_now), count in self.moves.items() if was is not is_now)
+
+    def share(self, count: int) -> float:
+        """The share of so many, from 0.0 to 1.0."""
+        return count / self.size if self.size else 0.0
+
+    def interval(self, count: int) -> tuple[float, float]:
+        """The range in which the share of so many lies: with 99 % certainty where it is an estimate."""
+        share = self.share(count)
+        return (share, share) if self.is_exact or not self.size else interval(share, self.size)
+
+
+def effect(old: RuleSet, new: RuleSet, states: int = STATES, sample: int = PROOF_LIMITS.sample) -> RuleSetEffect | None:
+    """What ``new`` does to the advice of ``old``, for a process in one piece; neither is blocked by ``check``.
+
+    Exact where it takes at most so many ``states``, else an estimate from a ``sample``, always the same one; None where
+    the follow-ups are too many for that. Raises SpaceTooLarge.
+    """
+    both = joint(old, new)
+    is_alike = decide_alike(old, new, both)
+    task = MergeTask(both.space, both.pushes, by_move(old, new), limit=states, sums=6, asked_too=both.asked_too)
+    found = merge_states(task)
+    if found is None:
+        return _estimate(old, new, both, sample, is_alike=is_alike)
+    counts = found.total(len(OUTCOMES) ** 2)
+    moves = {_move(index): count for index, count in enumerate(counts) if count}
+    witnesses = {}
+    for was, is_now in moves:
+        if was is not is_now:
+            codes = found.example(move_class(OUTCOMES.index(was), OUTCOMES.index(is_now)))
+            if codes is not None:
+                witnesses[was, is_now] = both.space.answers(codes)
+    is_settled, incomplete = True, None
+    if not witnesses and not is_alike:
+        is_settled, incomplete = _incomplete(old, new, both, states)
+    return RuleSetEffect(
+        sum(counts),
+        moves,
+        is_exact=True,
+        witnesses=witnesses,
+        is_alike=is_alike,
+        is_settled=is_settled,
+        incomplete=incomplete,
+    )
+
+
+def _incomplete(old: RuleSet, new: RuleSet, both: Joint, limit: int) -> tuple[bool, Answers | None]:
+    """Whether it is settled that incomplete answers get another outcome, and such answers where there are any."""
+    judge = by_difference(old, new)
+    found = merge_states(
+        MergeTask(both.space, both.pushes, judge, unknown=True, limit=limit, sums=6, asked_too=both.asked_too)
+    )
+    if found is None:
+        return False, None
+    codes = found.example(CHANGED)
+    return True, None if codes is None else both.space.answers(codes)
+
+
+def _estimate(old: RuleSet, new: RuleSet, both: Joint, size: int, *, is_alike: bool) -> RuleSetEffect | None:
+    states = complete_states(both.space, asked_too=both.asked_too)
+    if states is None:
+        return None
+    drawn = states.sample(size, np.random.default_rng(SEED))
+    was, is_now = (
+        evaluate_codes(rule_set, _codes(rule_set, codes, both, drawn)).outcomes.astype(np.int64)
+        for rule_set, codes in ((old, both.before), (new, both.after))
+    )
+    classes = move_class(was, is_now)
+    different, firsts, counts = np.unique(classes, return_index=True, return_counts=True)
+    moves, witnesses = {}, {}
+    for index, first, count in zip(different, firsts, counts, strict=True):
+        move = _move(int(index))
+        moves[move] = int(count)
+        if move[0] is not move[1]:
+            witnesses[move] = both.space.answers([int(values[first]) for values in drawn])
+    return RuleSetEffect(
+        states.total(1)[0], moves, is_exact=False, witnesses=witnesses, is_alike=is_alike, is_settled=is_alike
+    )
+
+
+def _codes(rule_set: RuleSet, codes: Sequence[Sequence[int]], both: Joint, drawn: Sequence[Ints]) -> list[Ints]:
+    """Combinations of the joint space, for the questions of one rule set; it alone decides what is asked."""
+    at = both.space.at
+    size = len(drawn[0]) if drawn else 0
+    return [
+        np.array(codes[at[key]], np.uint16)[drawn[at[key]]] if key in at else np.zeros(size, np.uint16)
+        for key in space_of(rule_set).at
+    ]
+
+
+def _move(index: int) -> Move:
+    return OUTCOMES[index // len(OUTCOMES)], OUTCOMES[index % len(OUTCOMES)]

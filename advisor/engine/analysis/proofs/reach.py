@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
-from advisor.engine.analysis.proofs.policy_ranges import NONE, by_matches, by_outcome, by_rows, points_of, possible
-from advisor.engine.analysis.proofs.sampling import AnswerSample, any_sample
-from advisor.engine.analysis.proofs.states import MergeTask, merge_states
+from advisor.engine.analysis.policy_ranges import NONE, by_matches, by_outcome, by_rows, possible, pushes_of
+from advisor.engine.analysis.proofs.states import AnswerSample, MergeTask, any_sample, merge_states
 from advisor.engine.analysis.space import Codes, Space
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.errors import TABLES, Problem
-from advisor.engine.model.policy import KindRow, LeaveRow, Points
+from advisor.engine.model.policy import KindRow, LeaveRow, Policy
 from advisor.engine.model.questions import Scope
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Leave, Outcome, Side, quoted_advice
@@ -45,7 +44,7 @@ def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = PR
     found = _reached(rule_set, examples, is_settled=False)
     if _has_all(rule_set, found):
         return found
-    pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
+    pushes = pushes_of(rule_set, space)
     states = merge_states(MergeTask(space, pushes, judge, unknown=True, limit=limit))
     if states is None:
         return found
@@ -57,12 +56,12 @@ def reach(rule_set: RuleSet, space: Space, sample: AnswerSample, limit: int = PR
 
 
 def problems(
-    rule_set: RuleSet, found: PolicyReach, *, elsewhere: Mapping[Outcome, bool], said: Set[str]
+    rule_set: RuleSet, found: PolicyReach, *, elsewhere: Mapping[Outcome, bool], known_places: Set[str]
 ) -> Iterator[Problem]:
     """Find outcomes that nothing leads to, which block, and rows that no answers lead to, which do not.
 
-    ``elsewhere`` are outcomes that are known to be reached otherwise (True), or may be (False); ``said`` the places of
-    problems that need not be repeated.
+    ``elsewhere`` are outcomes that are known to be reached otherwise (True), or may be (False); of ``known_places``
+    there are problems already, which need not be repeated.
     """
     outcomes, leave, kind = possible(rule_set)
     missing = [one for one in OUTCOMES if one not in found.outcomes and not elsewhere.get(one)]
@@ -71,10 +70,10 @@ def problems(
         yield _outcome_missed(rule_set, outcome, is_settled=is_settled)
     for index, row in enumerate(rule_set.leave):
         if index not in found.leave and not (row.leave is Leave.KEEP and Outcome.KEEP in missing):
-            yield from _row_missed("leave", index, said, is_settled=found.is_settled or index not in leave)
+            yield from _row_missed("leave", index, known_places, is_settled=found.is_settled or index not in leave)
     for index, kind_row in enumerate(rule_set.kind):
-        if index not in found.kind and Outcome(kind_row.kind.value) not in missing:
-            yield from _row_missed("kind", index, said, is_settled=found.is_settled or index not in kind)
+        if index not in found.kind and kind_row.outcome not in missing:
+            yield from _row_missed("kind", index, known_places, is_settled=found.is_settled or index not in kind)
 
 
 def both_of_parts(rule_set: RuleSet, space: Space, found: PolicyReach) -> bool | None:
@@ -107,8 +106,9 @@ def kind_without_rule(
 
     ``sample`` are complete answers, if any could be drawn.
     """
-    row = next(i for i, row in enumerate(rule_set.kind) if all(bound.holds(Points()) for bound in row.when))
-    kind = rule_set.kind[row].kind
+    _, decision = Policy(rule_set.leave, rule_set.kind).decisions[0, 0, 0]
+    row = next(index for index, row in enumerate(rule_set.kind) if row is decision.row)
+    kind = decision.kind
     if kind is Kind.UNCLEAR:
         return
     codes = None
@@ -116,11 +116,8 @@ def kind_without_rule(
         without = np.flatnonzero(sample.sums[0] + sample.sums[1] == 0)
         codes = sample.at(int(without[0])) if len(without) else None
     if codes is None:
-        speaking = [
-            (tests, points_of(rule.push))
-            for tests, rule in zip(space.rules, rule_set.rules, strict=True)
-            if rule.push.side is not Side.KEEP
-        ]
+        pushes = pushes_of(rule_set, space)
+        speaking = [push for push, rule in zip(pushes, rule_set.rules, strict=True) if rule.push.side is not Side.KEEP]
         states = merge_states(MergeTask(space, speaking, by_matches(), limit=limit))
         if states is None:
             given = quoted_advice(kind)
@@ -150,9 +147,9 @@ def _outcome_missed(rule_set: RuleSet, outcome: Outcome, *, is_settled: bool) ->
     return Problem(place, text, "Change the bounds of the rows that give it, or the points of the rules.")
 
 
-def _row_missed(table: str, index: int, said: Set[str], *, is_settled: bool) -> Iterator[Problem]:
+def _row_missed(table: str, index: int, known_places: Set[str], *, is_settled: bool) -> Iterator[Problem]:
     place = f"{table}/{index}"
-    if any(f"{other}/".startswith(f"{place}/") for other in said):
+    if any(f"{other}/".startswith(f"{place}/") for other in known_places):
         return
     name = f"row {index + 1} of the {TABLES[table]}"
     if is_settled:
@@ -167,7 +164,7 @@ def _reached(rule_set: RuleSet, examples: Mapping[int, Codes], *, is_settled: bo
     kinds: dict[int, Codes] = {}
     for one, codes in examples.items():
         leave, kind = divmod(one, len(rule_set.kind))
-        outcomes.setdefault(_gives(rule_set.leave[leave]) or Outcome(rule_set.kind[kind].kind.value), codes)
+        outcomes.setdefault(_gives(rule_set.leave[leave]) or rule_set.kind[kind].outcome, codes)
         leaves.setdefault(leave, codes)
         kinds.setdefault(kind, codes)
     return PolicyReach(outcomes, leaves, kinds, is_settled)
@@ -181,5 +178,5 @@ def _has_all(rule_set: RuleSet, found: PolicyReach) -> bool:
 def _gives(row: LeaveRow | KindRow) -> Outcome | None:
     """The outcome that a row gives by itself; None where the leave table says go."""
     if isinstance(row, KindRow):
-        return Outcome(row.kind.value)
+        return row.outcome
     return Outcome.KEEP if row.leave is Leave.KEEP else None

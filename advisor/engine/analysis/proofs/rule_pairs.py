@@ -10,11 +10,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.proofs.policy_ranges import Ints
+from advisor.engine.analysis.policy_ranges import Ints
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Test
 from advisor.engine.checks.conditions import repeated_rules
 from advisor.engine.checks.subjects import subjects
-from advisor.engine.model.errors import Problem, shown
+from advisor.engine.model.errors import Problem, quotable
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Side
 
@@ -87,7 +87,7 @@ def on_the_same_questions(space: Space, boxes: Sequence[Box | None]) -> Ints:
 # ---- Rules that match only together with another, or on the same answers towards opposite sides
 
 
-_OPPOSITE = {Side.BPO: Side.KPO, Side.KPO: Side.BPO}
+OPPOSITE = {Side.BPO: Side.KPO, Side.KPO: Side.BPO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,9 @@ _MEETING = _Relation(
 def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None]) -> Iterator[Problem]:
     """Find equal, contained and contradicting rules, with answers under which both match. None of them blocks."""
     contained, meeting = contained_pairs(space, boxes), on_the_same_questions(space, boxes)
-    said = repeated_rules(rule_set)
+    repeated = repeated_rules(rule_set)
     for index, rule in enumerate(subjects(rule_set.rules, "rules")):
-        for relation, others in _relations(rule_set.rules, index, contained, meeting[index], said).items():
+        for relation, others in _relations(rule_set.rules, index, contained, meeting[index], repeated).items():
             if others:
                 text = f"{rule.start} {_filled(relation.text, rule_set.rules, others)}"
                 meet = intersection(boxes[index] or {}, boxes[others[0]] or {})
@@ -132,7 +132,7 @@ def problems(rule_set: RuleSet, space: Space, boxes: Sequence[Box | None]) -> It
 
 
 def _relations(
-    rules: Sequence[Rule], index: int, contained: Ints, meeting: Ints, said: Mapping[str, str]
+    rules: Sequence[Rule], index: int, contained: Ints, meeting: Ints, repeated: Mapping[str, str]
 ) -> dict[_Relation, list[int]]:
     """The other rules by how this one lies to them. Of two that lie to each other alike, the later one tells."""
     rule = rules[index]
@@ -147,11 +147,11 @@ def _relations(
         return on(rule.push.side, others)
 
     def opposite(others: Ints) -> list[int]:
-        return on(_OPPOSITE.get(rule.push.side), others)
+        return on(OPPOSITE.get(rule.push.side), others)
 
     # ``check`` says of rules that read the same that they are; each of those has the key of the first, or is it.
-    first = said.get(rule.key)
-    new = [other for other in same(equal) if first is None or first != said.get(rules[other].key, rules[other].key)]
+    first = repeated.get(rule.key)
+    new = [other for other in same(equal) if first is None or first != repeated.get(rules[other].key, rules[other].key)]
     return {
         _EQUAL: new,
         _EQUAL_OPPOSITE: opposite(equal),
@@ -170,7 +170,7 @@ def _filled(text: str, rules: Sequence[Rule], others: Sequence[int]) -> str:
 
 def rules_named(rules: Sequence[Rule], positions: Sequence[int], most: int = NAMED) -> str:
     """Rules in a list: the first few by their keys, the rest by their number."""
-    keys = [f"“{shown(rules[position].key)}”" for position in positions[:most]]
+    keys = [f"“{quotable(rules[position].key)}”" for position in positions[:most]]
     if len(positions) > most:
         return f"{', '.join(keys)} and {len(positions) - most} more"
     return keys[0] if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]}"

@@ -7,10 +7,9 @@ from math import lcm, sqrt
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS, ProofLimits
+from advisor.engine.analysis.policy_ranges import by_outcome, pushes_of
 from advisor.engine.analysis.proofs.blocks import Progress, Tallies, count_blocks
-from advisor.engine.analysis.proofs.policy_ranges import by_outcome, points_of
-from advisor.engine.analysis.proofs.sampling import complete_sample, complete_states
-from advisor.engine.analysis.proofs.states import MergeTask, merge_states
+from advisor.engine.analysis.proofs.states import MergeTask, complete_sample, complete_states, merge_states
 from advisor.engine.analysis.space import UNKNOWN, Space, Variable, space_of
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.operators import Answer, AnswerType
@@ -77,7 +76,7 @@ def interval(share: float, size: int) -> tuple[float, float]:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def estimate(rule_set: RuleSet, limits: ProofLimits = PROOF_LIMITS) -> Shares | None:
+def estimate_shares(rule_set: RuleSet, limits: ProofLimits = PROOF_LIMITS) -> Shares | None:
     """The shares in a random sample, at once and always the same; None where the follow-ups are too many to draw one.
 
     Raises SpaceTooLarge.
@@ -87,7 +86,7 @@ def estimate(rule_set: RuleSet, limits: ProofLimits = PROOF_LIMITS) -> Shares | 
     if states is None:
         return None
     if not space.variables:
-        return exact(rule_set, None, limits)
+        return count_shares(rule_set, None, limits)
     sample = complete_sample(rule_set, states, limits.sample)
     outcomes = by_outcome(rule_set)(sample.sums, sample.sums)
     tallies: Tallies = {}
@@ -99,10 +98,12 @@ def estimate(rule_set: RuleSet, limits: ProofLimits = PROOF_LIMITS) -> Shares | 
     return _shares(space, tallies, states.total(1)[0])
 
 
-def exact(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = PROOF_LIMITS) -> Shares | None:
+def count_shares(
+    rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = PROOF_LIMITS
+) -> Shares | None:
     """The exact shares, or None where counting would take more than the limits allow. Raises SpaceTooLarge."""
     space = space_of(rule_set)
-    pushes = [(tests, points_of(rule.push)) for tests, rule in zip(space.rules, rule_set.rules, strict=True)]
+    pushes = pushes_of(rule_set, space)
     states = merge_states(MergeTask(space, pushes, by_outcome(rule_set), limit=limits.states))
     if states is not None:
         whole = Tally(tuple(states.total(len(OUTCOMES))))
@@ -131,14 +132,14 @@ def _of_question(variable: Variable, values: Sequence[Sequence[int]], *, is_exac
     """From the tallies of the values those of the answers: the answers of a value share its combinations evenly."""
     every = lcm(*(len(value.answers) for value in variable.values)) * 2  # so that all that follows are whole numbers
     found: dict[Answer, Tally] = {}
-    told: list[Answer]
+    answers: list[Answer]
     match variable.question.type:
         case AnswerType.CHOICES:
-            told = [option.key for option in variable.question.options]
+            answers = [option.key for option in variable.question.options]
         case _:
-            told = [answer for value in variable.values[1:] for answer in value.answers]
+            answers = [answer for value in variable.values[1:] for answer in value.answers]
     looked_at = {key for value in variable.values for a in value.answers if isinstance(a, tuple) for key in a}
-    for answer in told:
+    for answer in answers:
         counts = [0] * len(OUTCOMES)
         for value, tally in zip(variable.values[1:], values[1:], strict=True):
             if variable.question.type is not AnswerType.CHOICES:

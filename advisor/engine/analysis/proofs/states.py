@@ -6,15 +6,18 @@ that follows can make a difference. What is found in the merged states is exact,
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS
-from advisor.engine.analysis.proofs.policy_ranges import OPEN, SIDES, Ints, Judge
+from advisor.engine.analysis.policy_ranges import OPEN, SIDES, Ints, Judge, Sums
 from advisor.engine.analysis.space import UNKNOWN, Codes, Space, Test
+from advisor.engine.evaluation.batch import evaluate_codes
+from advisor.engine.model.rules import RuleSet
 
-_SLOTS = 62
+_BITS = 62
 """Rules and follow-ups that can be open at once: one bit of an integer each."""
 
 _NARROW = 2**62
@@ -56,9 +59,9 @@ class States:
             for value, weight in enumerate(weights):
                 sources = layer.to[:, value] >= 0
                 targets = layer.to[sources, value]
-                ways = reached[sources] * weight
-                np.add.at(following, targets, ways)
-                found[layer.variable].append([int(number) for number in (ways[:, None] * after[targets]).sum(axis=0)])
+                counts = reached[sources] * weight
+                np.add.at(following, targets, counts)
+                found[layer.variable].append([int(number) for number in (counts[:, None] * after[targets]).sum(axis=0)])
             reached = following
         return found
 
@@ -79,7 +82,7 @@ class States:
 
     def sample(self, size: int, random: np.random.Generator) -> list[Ints]:
         """So many combinations, each as likely as any other: for each question an array of values."""
-        behind = [ways.sum(axis=1).astype(float) for ways in self._behind(int(self.ends.max()) + 1)]
+        behind = [counts.sum(axis=1).astype(float) for counts in self._behind(int(self.ends.max()) + 1)]
         codes: list[Ints] = [np.zeros(0, np.uint8)] * len(self.space.variables)
         states = np.zeros(size, np.intp)
         for layer, after in zip(self.layers, behind[1:], strict=True):
@@ -99,15 +102,15 @@ class States:
         for layer in self.layers:
             largest *= sum(self._weights(layer))
         kind: Any = np.int64 if largest < _NARROW else object
-        ways = np.zeros((len(self.ends), classes), kind)
-        ways[np.arange(len(self.ends)), self.ends] = 1
-        found = [ways]
+        counts = np.zeros((len(self.ends), classes), kind)
+        counts[np.arange(len(self.ends)), self.ends] = 1
+        found = [counts]
         for layer in reversed(self.layers):
-            ways = np.zeros((len(layer.to), classes), kind)
+            counts = np.zeros((len(layer.to), classes), kind)
             for value, weight in enumerate(self._weights(layer)):
                 leads = layer.to[:, value] >= 0
-                ways[leads] += found[-1][layer.to[leads, value]] * weight
-            found.append(ways)
+                counts[leads] += found[-1][layer.to[leads, value]] * weight
+            found.append(counts)
         return found[::-1]
 
 
@@ -206,9 +209,9 @@ def _order(task: MergeTask) -> list[int] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Closer:
-    """Points of a rule whose last condition is looked at: pushed where its bit is set (``slot`` None: always)."""
+    """Points of a rule whose last condition is looked at: pushed where its bit is set (``bit`` None: always)."""
 
-    slot: int | None
+    bit: int | None
     packed: int
 
 
@@ -231,10 +234,10 @@ class _Plan:
         used = [0] * (len(order) + 1)
         for index, asked_when in task.asked_when():
             tests = {places[test.variable]: test.accepted for test in asked_when}
-            slot = self._open(used, tests, places[index])
-            self.asked[places[index]].append(slot)
+            bit = self._open(used, tests, places[index])
+            self.asked[places[index]].append(bit)
             for place in range(min(tests), places[index]):
-                self.follow_ups[place] |= 1 << slot
+                self.follow_ups[place] |= 1 << bit
         self.most = np.zeros((len(order) + 1, task.sums), np.int64)
         singles = [np.zeros((number, task.sums), np.int64) for number in values]
         for tests_of, points in task.pushes:
@@ -244,15 +247,15 @@ class _Plan:
                 self.always += packed
                 continue
             first, last = min(tests), max(tests)
-            slot_of_rule = self._open(used, tests, last) if first < last else None
+            bit_of_rule = self._open(used, tests, last) if first < last else None
             for value in tests[last]:
-                self.closers[last][value].append(_Closer(slot_of_rule, packed))
-                if slot_of_rule is None:
+                self.closers[last][value].append(_Closer(bit_of_rule, packed))
+                if bit_of_rule is None:
                     singles[last][value] += points
-            if slot_of_rule is not None:
+            if bit_of_rule is not None:
                 self.most[: first + 1] += points
                 for place in range(first, last):
-                    self.rest[place] += [(slot_of_rule, at, number) for at, number in enumerate(points) if number]
+                    self.rest[place] += [(bit_of_rule, at, number) for at, number in enumerate(points) if number]
         for place, single in enumerate(singles):
             self.most[: place + 1] += single.max(axis=0)
         self.fits &= bool((np.sum([points for _, points in task.pushes] or [[0]], axis=0) < 1 << self.field).all())
@@ -263,30 +266,30 @@ class _Plan:
         taken = 0
         for place in range(first, until):
             taken |= used[place]
-        slot = next(slot for slot in range(_SLOTS + 1) if not taken >> slot & 1)
-        if slot == _SLOTS:
+        bit = next(bit for bit in range(_BITS + 1) if not taken >> bit & 1)
+        if bit == _BITS:
             self.fits = False
             return 0
         for place in range(first, until):
-            used[place] |= 1 << slot
+            used[place] |= 1 << bit
         for place, accepted in tests.items():
             for value in range(len(self.clear[place])):
                 if value not in accepted and place > first:
-                    self.clear[place][value] |= 1 << slot
+                    self.clear[place][value] |= 1 << bit
                 elif value in accepted and place == first:
-                    self.set[place][value] |= 1 << slot
+                    self.set[place][value] |= 1 << bit
         if until not in tests or until > first:
             for value in range(len(self.clear[until])):
-                self.clear[until][value] |= 1 << slot
-        return slot
+                self.clear[until][value] |= 1 << bit
+        return bit
 
     def allowed(self, place: int, bits: Ints) -> Ints:
         """Whether each state can have each value of the question at ``place``."""
         variable = self.order[place]
         values = len(self.clear[place])
         is_asked = np.full(len(bits), not self.asked[place])
-        for slot in self.asked[place]:
-            is_asked |= (bits >> slot & 1).astype(bool)
+        for bit in self.asked[place]:
+            is_asked |= (bits >> bit & 1).astype(bool)
         only = self.task.only.get(variable)
         found = np.repeat(is_asked[:, None], values, axis=1)
         found[:, UNKNOWN] = ~is_asked | self.task.unknown
@@ -298,7 +301,7 @@ class _Plan:
         """The sums and bits after a value; the sums of a settled state are its class, and stay."""
         added = np.zeros_like(sums)
         for closer in self.closers[place][value]:
-            added += closer.packed if closer.slot is None else (bits >> closer.slot & 1) * closer.packed
+            added += closer.packed if closer.bit is None else (bits >> closer.bit & 1) * closer.packed
         after = bits & ~self.clear[place][value] | self.set[place][value]
         return np.where(sums < 0, sums, sums + added), after
 
@@ -307,9 +310,82 @@ class _Plan:
         mask = (1 << self.field) - 1
         low = tuple(sums >> (self.field * at) & mask for at in range(self.task.sums))
         high = [one + most for one, most in zip(low, self.most[place + 1], strict=True)]
-        for slot, at, points in self.rest[place] if place >= 0 else ():
-            high[at] = high[at] + (bits >> slot & 1) * points
+        for bit, at, points in self.rest[place] if place >= 0 else ():
+            high[at] = high[at] + (bits >> bit & 1) * points
         classes = self.task.judge(low, tuple(high))
         settled = (classes != OPEN) & (sums >= 0)
         sums[settled] = -1 - classes[settled]
         bits[sums < 0] &= self.follow_ups[place] if place >= 0 else 0
+
+
+SEED = 20_261_101
+"""Where every sample starts: the same rule set gets the same sample everywhere."""
+
+_UNKNOWN = (0.0, 0.15, 0.4, 0.7)
+"""How likely an answer is to be unknown: some combinations have nearly all answers, others few."""
+
+
+@dataclass(frozen=True)
+class AnswerSample:
+    """Combinations of answers: for each question an array of values, one for each combination, and their sums."""
+
+    codes: Sequence[Ints]
+    sums: Sums
+
+    def at(self, index: int) -> Codes:
+        """One of the combinations."""
+        return tuple(int(values[index]) for values in self.codes)
+
+    def matched(self, tests: Sequence[Test]) -> Ints:
+        """Whether all tests hold, for each combination."""
+        held = np.ones(len(self.sums[0]), bool)
+        for test in tests:
+            held &= accepts(test, self.codes[test.variable])
+        return held
+
+
+def complete_states(
+    space: Space,
+    only: Mapping[int, Set[int]] = MappingProxyType({}),
+    asked_too: Mapping[int, Sequence[Test]] = MappingProxyType({}),
+) -> States | None:
+    """All combinations of complete answers, whatever they lead to; None where the follow-ups are too many to say."""
+    return merge_states(
+        MergeTask(space, (), lambda low, _high: np.zeros(low[0].shape, np.int64), only=only, asked_too=asked_too)
+    )
+
+
+def complete_sample(rule_set: RuleSet, states: States, size: int) -> AnswerSample:
+    """So many combinations of complete answers, each as likely as any other."""
+    return with_sums(rule_set, states.sample(size, np.random.default_rng(SEED)))
+
+
+def any_sample(rule_set: RuleSet, space: Space, size: int, only: Mapping[int, Set[int]] | None = None) -> AnswerSample:
+    """So many combinations, unknown answers included. Questions in ``only`` have one of these values."""
+    random = np.random.default_rng(SEED)
+    unknown = np.array(_UNKNOWN)[random.integers(len(_UNKNOWN), size=size)]
+    codes: list[Ints] = []
+    for index, variable in enumerate(space.variables):
+        if only and index in only:
+            drawn = np.array(sorted(only[index]))[random.integers(len(only[index]), size=size)]
+        else:
+            drawn = random.integers(1, len(variable.values), size=size)
+            drawn[random.random(size) < unknown] = UNKNOWN
+        for test in variable.asked_when:
+            drawn[~accepts(test, codes[test.variable])] = UNKNOWN
+        codes.append(drawn)
+    return with_sums(rule_set, codes)
+
+
+def accepts(test: Test, values: Ints) -> Ints:
+    """Whether each of the values of the question of a test is one that it accepts."""
+    table = np.zeros(max((*test.accepted, int(values.max(initial=0)))) + 1, bool)
+    table[list(test.accepted)] = True
+    return table[values]
+
+
+def with_sums(rule_set: RuleSet, codes: Sequence[Ints]) -> AnswerSample:
+    """Combinations together with their sums."""
+    batch = evaluate_codes(rule_set, codes)
+    bpo, kpo, keep = (number.astype(np.int64) for number in (batch.bpo, batch.kpo, batch.keep))
+    return AnswerSample(codes, (bpo, kpo, keep))

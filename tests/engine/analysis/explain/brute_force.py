@@ -1,0 +1,143 @@
+"""What the explanations must say, from their definitions: every set of answers is tried, one by one.
+
+No code of the engine is used but ``evaluate_parts``, and ``asked`` for the answers that count.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, combinations, product
+
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
+from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
+from advisor.engine.model.questions import Condition, Question, Scope, Section, asked_questions
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Outcome
+from tests.engine.random_rule_sets import Sheet
+
+Place = tuple[str, int | None]
+"""A question, and the number of the part it is asked of."""
+
+Sheets = Mapping[Place, Answer]
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A rule set and the answers that count now, by place; unknown ones are left out."""
+
+    rule_set: RuleSet
+    now: Sheets
+    is_asked: Mapping[Place, bool]
+    parts: int
+
+    @property
+    def places(self) -> list[Place]:
+        """In the order of the rule set, then of the parts."""
+        return list(self.is_asked)
+
+    @cached_property
+    def _kept(self) -> dict[tuple[Answer, ...], Recommendation]:
+        return {}
+
+    def advice(self, sheets: Sheets) -> Recommendation:
+        """The advice for other answers."""
+        key = tuple(sheets.get(place) for place in self.is_asked)
+        if key not in self._kept:
+            whole, *own = ({q: answer for (q, part), answer in sheets.items() if part == at} for at in self._parts())
+            self._kept[key] = evaluate_parts(self.rule_set, whole, [("", answers) for answers in own])
+        return self._kept[key]
+
+    def _parts(self) -> list[int | None]:
+        return [None, *range(self.parts)]
+
+    def question(self, place: Place) -> Question:
+        """The question asked there."""
+        return next(question for question in self.rule_set.questions if question.key == place[0])
+
+    def conditions(self, place: Place) -> list[Condition]:
+        """The conditions on the question asked there that can make a difference to the advice."""
+        holders = [question.asked_when for question in self.rule_set.questions if question.section != Section.NAME]
+        every = chain.from_iterable([*holders, *(rule.when for rule in self.rule_set.rules)])
+        return [condition for condition in every if condition.question == place[0]]
+
+    def answers(self, place: Place) -> list[Answer]:
+        """Every known answer that can be given there, options that no condition looks at being left as they are."""
+        question = self.question(place)
+        keys = [option.key for option in question.options]
+        match question.type:
+            case AnswerType.CHOICE:
+                return list(keys)
+            case AnswerType.NUMBER:
+                assert question.minimum is not None
+                assert question.maximum is not None
+                return list(range(question.minimum, question.maximum + 1))
+            case AnswerType.CHOICES:
+                looked_at = {value for condition in self.conditions(place) for value in condition.values}
+                given = self.now.get(place) or ()
+                assert isinstance(given, tuple)
+                kept = {key for key in given if key not in looked_at}
+                free = [key for key in keys if key in looked_at]
+                sets = chain.from_iterable(combinations(free, size) for size in range(len(free) + 1))
+                return [tuple(key for key in keys if key in {*kept, *found}) for found in sets]
+
+    def others(self, place: Place) -> list[Answer]:
+        """The known answers but the one given."""
+        return [answer for answer in self.answers(place) if not same(answer, self.now.get(place))]
+
+    def equally_likely(self, place: Place) -> list[Answer]:
+        """Options, sets of options, or one number of each run of numbers that no condition tells apart."""
+        if self.question(place).type is not AnswerType.NUMBER:
+            return self.answers(place)
+        found: list[Answer] = []
+        before: list[bool] | None = None
+        for number in self.answers(place):
+            told = [OPERATORS[c.test].accepts(number, c.values) for c in self.conditions(place)]
+            if told != before:
+                found.append(number)
+            before = told
+        return found
+
+    def every(self, choices: Mapping[Place, Sequence[Answer]]) -> Iterator[dict[Place, Answer]]:
+        """The answers of now with every combination of others in their places; None is unknown."""
+        for chosen in product(*choices.values()):
+            yield {**self.now, **dict(zip(choices, chosen, strict=True))}
+
+    def unanswered(self) -> list[Place]:
+        """The places without a known answer, asked or not."""
+        return [place for place in self.is_asked if place not in self.now]
+
+    def outcome(self) -> Outcome:
+        """The outcome of now."""
+        return self.advice(self.now).outcome
+
+
+def world_of(rule_set: RuleSet, answers: Sheet, parts: Sequence[tuple[str, Sheet]]) -> World:
+    """The world in which these answers, as for ``evaluate_parts``, are given."""
+    now: dict[Place, Answer] = {}
+    is_asked: dict[Place, bool] = {}
+    pieces = [asked_questions(rule_set.questions, {**answers, **own}) for _, own in parts or [("", {})]]
+    for question in rule_set.questions:
+        if question.section is Section.NAME:
+            continue
+        split = bool(parts) and question.scope is Scope.PART
+        for number, piece in enumerate(pieces if split else pieces[:1]):
+            place = (question.key, number if split else None)
+            is_asked[place] = question in piece.questions
+            if (answer := piece.answers.get(question.key)) is not None:
+                now[place] = answer
+    return World(rule_set, now, is_asked, len(parts))
+
+
+def same(one: Answer, other: Answer) -> bool:
+    """Whether two answers are the same: the order of several choices says nothing."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return set(one) == set(other)
+    return one == other
+
+
+def size_of(world: World) -> int:
+    """How many sets of answers there are, unknown ones included."""
+    size = 1
+    for place in world.places:
+        size *= len(world.answers(place)) + 1
+    return size

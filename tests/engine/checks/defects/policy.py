@@ -1,0 +1,130 @@
+"""Policy tables with holes, and rows that never decide."""
+
+from advisor.engine.model.errors import Problem
+from tests.engine.document_edits import Change, add, bound, copy, drop, put, row
+
+DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
+    "an empty leave table": (
+        [put("leave", [])],
+        [Problem("leave", "The first table is empty, so there would be no advice.", "Add a row without bounds.")],
+    ),
+    "an empty kind table": (
+        [put("kind", [])],
+        [Problem("kind", "The second table is empty, so there would be no advice.", "Add a row without bounds.")],
+    ),
+    "a leave table whose last row may not fit": (
+        [drop("leave/1")],
+        [
+            Problem(
+                "leave/0/when",
+                "The last row of the first table does not always fit, so some answers would get no advice.",
+                "Add a row without bounds at the end.",
+            )
+        ],
+    ),
+    "a kind table whose last row may not fit": (
+        [drop("kind/3")],
+        [
+            Problem(
+                "kind/2/when",
+                "The last row of the second table does not always fit, so some answers would get no advice.",
+                "Add a row without bounds at the end.",
+            )
+        ],
+    ),
+    "a row after one that always fits": (
+        [add("kind", row())],
+        [
+            Problem(
+                "kind/4",
+                "Row 5 of the second table can never decide: row 4 fits whenever it does, and comes first.",
+                "Take it out, or move it up.",
+                blocks=False,
+            )
+        ],
+    ),
+    "a row after one that fits whenever it does": (
+        [copy("kind/1", when=[bound("bpo", 3), bound("kpo", None, 2)])],
+        [
+            Problem(
+                "kind/2",
+                "Row 3 of the second table can never decide: row 2 fits whenever it does, and comes first.",
+                "Take it out, or move it up.",
+                blocks=False,
+            )
+        ],
+    ),
+    "a row that lean and evidence leave nothing": (
+        [copy("kind/0", when=[bound("evidence", None, 4), bound("lean", 5)])],
+        [
+            Problem(
+                "kind/1/when",
+                "Row 2 of the second table can never fit: no points meet all of its bounds.",
+                "Change or remove one of them.",
+                blocks=False,
+            )
+        ],
+    ),
+    "a row that what is implied covers": (
+        [copy("kind/0", when=[bound("bpo", None, 0), bound("kpo", None, 0)])],
+        [
+            Problem(
+                "kind/1",
+                "Row 2 of the second table can never decide: row 1 fits whenever it does, and comes first.",
+                "Take it out, or move it up.",
+                blocks=False,
+            )
+        ],
+    ),
+    "a leave row that comes too late": (
+        [copy("leave/0", when=[bound("keep", 5), bound("lean", None, 0)])],
+        [
+            Problem(
+                "leave/1",
+                "Row 2 of the first table can never decide: row 1 fits whenever it does, and comes first.",
+                "Take it out, or move it up.",
+                blocks=False,
+            )
+        ],
+    ),
+    "bounds that no number meets": (
+        [copy("kind/0", when=[bound("lean", 4, 2)])],
+        [
+            Problem(
+                "kind/1/when/0",
+                "Row 2 of the second table can never fit: the lean cannot be at least 4 and at most 2.",
+                "Write the smaller number first.",
+            )
+        ],
+    ),
+    "a bound without a number": (
+        [copy("kind/2", when=[bound("lean")])],
+        [
+            Problem(
+                "kind/3/when/0",
+                "Row 4 of the second table has a bound on the lean without a number.",
+                "Say at least or at most how much, or take the bound out.",
+            )
+        ],
+    ),
+    "a kind row that looks at keep": (
+        [copy("kind/0", when=[bound("keep", 3)])],
+        [
+            Problem(
+                "kind/1/when/0/measure",
+                "Row 2 of the second table looks at the points for keeping it, which say nothing of the kind.",
+                "Let it look at the points for BPO or KPO, at the lean, or at the evidence.",
+            )
+        ],
+    ),
+}
+
+
+NEARLY_COVERED = {
+    "a row that fits one number more": copy("kind/1", when=[bound("lean", 0)]),
+    "a row that fits one number less, but first": copy("kind/0", when=[bound("lean", 2)]),
+    "a row that another covers only where evidence is low": copy("kind/0", when=[bound("lean", 0, 0)]),
+    "a row on one sum after a row on both": copy("kind/2", when=[bound("bpo", 1)]),
+    "a leave row that fits one number more": copy("leave/0", when=[bound("keep", 3)]),
+    "a leave row on another measure": copy("leave/0", when=[bound("bpo", None, 0)]),
+}

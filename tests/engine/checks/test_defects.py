@@ -1,0 +1,47 @@
+"""A single defect gives exactly its problem. The defects stand in the folder of that name, by what is at fault."""
+
+import pytest
+
+from advisor.engine.checks.check import check
+from advisor.engine.document.document import from_plain
+from advisor.engine.model.errors import Problem
+from tests.engine.checks.defects import (
+    cases,
+    conditions,
+    evidence,
+    follow_ups,
+    keys,
+    policy,
+    questions,
+    risks,
+    rules,
+    texts,
+    use,
+)
+from tests.engine.document_edits import Change, add, changed
+
+DEFECTS = [
+    pytest.param(*defect, id=f"{module.__name__.rpartition('.')[2]}: {name}")
+    for module in (cases, conditions, evidence, follow_ups, keys, policy, questions, risks, rules, texts, use)
+    for name, defect in module.DEFECTS.items()
+]
+
+
+@pytest.mark.parametrize(("changes", "problems"), DEFECTS)
+def test_a_single_defect_gives_exactly_its_problem(changes: list[Change], problems: list[Problem]) -> None:
+    assert check(from_plain(changed(*changes))) == tuple(problems)
+
+
+@pytest.mark.parametrize("key", ["none", "unsure", "in_house", "In-House", "D1.01", "7", "a--b", "x" * 60])
+def test_a_plain_key_is_no_problem(key: str) -> None:
+    assert check(from_plain(changed(add("questions/steps/options", {"key": key, "label": "Another"})))) == ()
+
+
+@pytest.mark.parametrize("change", policy.NEARLY_COVERED.values(), ids=policy.NEARLY_COVERED.keys())
+def test_a_row_that_some_points_reach_first_is_no_problem(change: Change) -> None:
+    assert check(from_plain(changed(change))) == ()
+
+
+@pytest.mark.parametrize("changes", use.USED.values(), ids=use.USED.keys())
+def test_what_has_an_effect_or_has_been_withdrawn_is_no_problem(changes: list[Change]) -> None:
+    assert check(from_plain(changed(*changes))) == ()
