@@ -63,17 +63,19 @@ class Progress:
 
     @classmethod
     def of(cls, rule_set: RuleSet, assessment: Assessment) -> "Progress":
-        """Read what is stored."""
-        parts = tuple(
-            AnsweredPart(
-                part.id,
-                part.name,
-                stored_answers(part.answers),
-                confirmed=frozenset(part.answered_at if part.name else part.answers),
-            )
-            for part in assessment.parts
-        )
-        return cls(rule_set, assessment.process_name, stored_answers(assessment.answers), parts)
+        """Read what is stored.
+
+        What an older version asked once and this one asks of each part counts in all parts, as if it had been copied.
+        """
+        whole = stored_answers(assessment.answers)
+        moved = {key: answer for key, answer in whole.items() if is_of_part(rule_set, key)}
+        parts = []
+        for part in assessment.parts:
+            answers = moved | stored_answers(part.answers)
+            confirmed = frozenset(part.answered_at if part.name else answers)
+            parts.append(AnsweredPart(part.id, part.name, answers, confirmed))
+        whole = {key: answer for key, answer in whole.items() if key not in moved}
+        return cls(rule_set, assessment.process_name, whole, tuple(parts))
 
     @classmethod
     def of_given(cls, rule_set: RuleSet, given: Mapping[str, Any]) -> "Progress":

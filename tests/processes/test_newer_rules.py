@@ -4,10 +4,12 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from advisor.engine.model.questions import Scope
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Strength
 from advisor.models import Assessment, Database, RecommendationRecord
 from advisor.models.base import now
+from tests.assessments.parts.test_parts import break_up
 from tests.assessments.walker import CORE, ROUTINE
 from tests.processes.conftest import Publish, flipped, reworded
 from tests.processes.owner_walker import OwnerWalker
@@ -231,3 +233,17 @@ def test_s6_the_version_is_never_the_senders_to_choose(owner: OwnerWalker, newer
         owner.open(f"{owner.at}/newer-rules")
         owner.submit(version=version, status=409)
     assert stored(database) == (2, [(2, "bpo")])
+
+
+def test_what_newer_rules_ask_of_each_part_counts_as_it_was_answered_once(
+    owner: OwnerWalker, newer: Publish, small: RuleSet, database: Database
+) -> None:
+    owner.finish(CORE)
+    questions = tuple(replace(it, scope=Scope.PART) if it.key == "edge" else it for it in small.questions)
+    newer(replace(small, questions=questions))
+    owner.open(f"{owner.at}/newer-rules")
+    owner.submit()
+    assert stored(database) == (3, [(2, "keep"), (3, "keep")])
+    break_up(owner, "Keying", "Advising")
+    assert owner.key == "edge"
+    assert owner.chosen() == [CORE["edge"]]
