@@ -14,10 +14,11 @@ from advisor.engine.evaluation.advice import disagreements_shown, guidance_shown
 from advisor.engine.evaluation.cases import run_cases
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate, evaluate_parts
 from advisor.engine.model.evidence import Pull, SourceKind
-from advisor.engine.model.operators import Answer
-from advisor.engine.model.questions import Section
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.rules import RuleSet, TestCase
 from advisor.engine.model.vocabulary import Kind, Measure, Outcome, Side
+from tests.starter.verdict_table import verdict_table
 
 RULE_SET = starter.rule_set()
 DOCS = Path(__file__).parents[2] / "docs"
@@ -131,15 +132,21 @@ def test_every_core_question_drives_the_advice(question: str) -> None:
 def _outcomes_over(key: str, answers: dict[str, Answer]) -> bool:
     question = RULE_SET.question(key)
     assert question is not None
-    outcomes = {evaluate(RULE_SET, {**answers, key: option.key}).outcome for option in question.options}
+    outcomes = {evaluate(RULE_SET, {**answers, key: answer}).outcome for answer in _answers(question)}
     return len(outcomes) > 1
 
 
-def test_no_complete_set_of_answers_is_left_without_a_kind() -> None:
+def _answers(question: Question) -> list[Answer]:
+    """Every option, of several also none, one at a time."""
+    keys = [option.key for option in question.options]
+    return [(), *((key,) for key in keys)] if question.type is AnswerType.CHOICES else list(keys)
+
+
+def test_of_every_complete_set_of_answers_enough_is_known() -> None:
     """Points are never negative, so the evidence of a complete set is at least the sum of each question's least."""
     least = 0
     for question in RULE_SET.section(Section.CORE):
-        least += min(evaluate(RULE_SET, {question.key: option.key}).points.evidence for option in question.options)
+        least += min(evaluate(RULE_SET, {question.key: answer}).points.evidence for answer in _answers(question))
     assert evaluate(RULE_SET, {}).kind is Kind.UNCLEAR
     thin = next(row for row in RULE_SET.kind if row.kind is Kind.UNCLEAR)
     assert [bound.measure for bound in thin.when] == [Measure.EVIDENCE]
@@ -175,6 +182,7 @@ def test_the_docs_say_which_question_serves_which_contrast() -> None:
         assert f"`{question.key}`" in page
     contrasts = [claim.id for claim in RULE_SET.claims if {Pull.BPO, Pull.KPO} <= set(claim.pull)]
     assert [claim_id for claim_id in contrasts if claim_id not in page] == []
+    assert verdict_table() in page
     for element in ("focus", "process", "specialisation", "driving force", "activities", "customer contact"):
         assert f"| {element} |" in page
 
