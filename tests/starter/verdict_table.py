@@ -43,7 +43,7 @@ LETTERS = {Outcome.BPO: "B", Outcome.KPO: "K", Outcome.BOTH: "2", Outcome.KEEP: 
 
 
 def verdict_table() -> str:
-    """The table in Markdown: a row for each way in which wishes make no difference, a column for those that do alike."""
+    """The table in Markdown: a column for wishes that do alike, a row for all in_house that do."""
     wishes = [wish for size in (0, 1, 2) for wish in combinations(_keys("aims"), size)]
     places = [(edge, in_house) for edge in _keys("edge") for in_house in _keys("in_house")]
     columns: dict[tuple[str, ...], list[str]] = {}
