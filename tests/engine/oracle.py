@@ -57,7 +57,7 @@ def counted(document: Plain, answers: Plain) -> tuple[list[str], Plain]:
 def advise(document: Plain, answers: Plain) -> Plain:
     """Outcome, kind, strength, points and the state of every rule, for one part."""
     asked, known = counted(document, answers)
-    points = {"bpo": 0, "kpo": 0, "keep": 0}
+    points = {"bpo": 0, "kpo": 0, "keep": 0, "both": 0}
     states = {rule["key"]: state(rule["when"], known) for rule in document["rules"]}
     for rule in document["rules"]:
         if states[rule["key"]] == "matched":

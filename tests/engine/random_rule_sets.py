@@ -34,7 +34,9 @@ from tests.engine.choices import Choice
 Sheet = dict[str, Answer]
 Row = TypeVar("Row", LeaveRow, KindRow)
 
-_GRID = [Points(*sums) for sums in product((0, 1, 2, 3, 5, 8, 12, 20), (0, 1, 2, 4, 6, 9, 15, 22), (0, 1, 3, 7))]
+_GRID = [
+    Points(*sums) for sums in product((0, 1, 2, 3, 5, 8, 12, 20), (0, 1, 2, 4, 6, 9, 15, 22), (0, 1, 3, 7), (0, 1, 3))
+]
 """Points on which a policy row must be the first to fit once, to be kept."""
 
 

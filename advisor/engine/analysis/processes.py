@@ -39,7 +39,7 @@ class Processes:
 
     @cached_property
     def sums(self) -> Sums:
-        """The BPO, KPO and keep points of every part."""
+        """The points of every part, for each side."""
         return with_sums(self.rule_set, self.codes).sums
 
     def fires(self, tests: Sequence[Test]) -> Ints:

@@ -33,7 +33,7 @@ Pushes: TypeAlias = list[tuple[Sequence[Test], Sequence[int]]]
 class Joint:
     """The space of both; for each of its questions and values, the value ``before`` has and the value ``after`` has.
 
-    ``pushes`` are the points for the three sides of the one and of the other; ``asked_too`` holds what leads to a
+    ``pushes`` are the points for the sides of the one and of the other; ``asked_too`` holds what leads to a
     question in the second rule set, where that is not what leads to it in the first.
     """
 

@@ -27,7 +27,7 @@ def drawn_world(data: st.DataObject, most: int = 4_000) -> tuple[World, Argument
     return world, (rule_set, answers, parts)
 
 
-SEEDS = (21, 73, 196, 296, 597, 641, 713, 762, 792, 828, 946, 1036, 1250, 1277, 1419, 1544, 1790, 1858, 1956)
+SEEDS = (42, 92, 192, 399, 713, 764, 851, 912, 1184, 1222, 1433, 1479, 1698, 1718, 1864)
 """Seeds of rule sets in which answers matter, from the first 2,000: few of them do, and looking for them takes long."""
 
 
