@@ -151,10 +151,15 @@ def _block(rule_set: RuleSet, space: Space, group: Sequence[int]) -> _Block:
 
 
 def _groups(space: Space) -> list[list[int]]:
-    """The questions, those together that a rule or a follow-up ties together."""
+    """The questions, those together that a rule or a follow-up ties together.
+
+    Whether a question is asked at which no rule and no other question looks makes no difference to any sum.
+    """
     group_of = [{variable} for variable in range(len(space.variables))]
     ties = [{test.variable for test in tests} for tests in space.rules]
-    ties += [{at, *(test.variable for test in v.asked_when)} for at, v in enumerate(space.variables)]
+    follow_ups = [{at, *(test.variable for test in v.asked_when)} for at, v in enumerate(space.variables)]
+    looked_at = set().union(*ties, *({test.variable for test in v.asked_when} for v in space.variables))
+    ties += [tie for at, tie in enumerate(follow_ups) if at in looked_at]
     for tie in ties:
         together = set().union(*(group_of[variable] for variable in tie))
         for variable in together:
