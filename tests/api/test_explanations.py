@@ -43,7 +43,7 @@ def test_what_is_foretold_comes_true(client: FlaskClient) -> None:
 
 
 def test_parts_are_named(client: FlaskClient) -> None:
-    process = {key: PAYROLL[key] for key in ("edge", "aim", "in_house")}
+    process = {"aims": PAYROLL["aims"]}
     own = {key: answer for key, answer in PAYROLL.items() if key not in {*process, "closest"}}
     parts = [{"part": name, "answers": own} for name in ("Keying", "Advice")]
     explained = ask(client, {"answers": process, "parts": parts, "explain": True})

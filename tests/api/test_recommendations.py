@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from advisor import starter
 from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Scope, Section
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
@@ -33,9 +34,10 @@ def errors_of(response: TestResponse) -> list[tuple[str, str]]:
 
 def first_options(scope: Scope) -> dict[str, Any]:
     """An answer to every core question of a scope."""
-    return {
-        question.key: question.options[0].key for question in RULE_SET.section(Section.CORE) if question.scope is scope
-    }
+    asked = [question for question in RULE_SET.section(Section.CORE) if question.scope is scope]
+    first = {question.key: question.options[0].key for question in asked}
+    several = {question.key for question in asked if question.type is AnswerType.CHOICES}
+    return {key: [option] if key in several else option for key, option in first.items()}
 
 
 def test_one_object_in_is_one_recommendation_out(client: FlaskClient) -> None:

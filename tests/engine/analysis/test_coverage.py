@@ -11,7 +11,7 @@ from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.answers import plain_answer
 from advisor.engine.model.questions import Condition, asked_questions
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
-from advisor.engine.model.vocabulary import Outcome, Side
+from advisor.engine.model.vocabulary import Kind, Outcome, Side
 from tests.rule_sets.crowded import crowded
 
 STARTER = starter.rule_set()
@@ -63,7 +63,7 @@ def test_proposed_cases_are_few_and_have_every_answer_that_is_asked_for() -> Non
     found = coverage(replace(STARTER, cases=()))
     assert len(found.proposals) <= len(found.missing) // 8
     for proposal in found.proposals:
-        if proposal.outcome is not Outcome.UNCLEAR:
+        if proposal.kind is not Kind.UNCLEAR:
             wanted = [
                 q.key for q in asked_questions(STARTER.questions, proposal.answers).questions if q.section != "name"
             ]

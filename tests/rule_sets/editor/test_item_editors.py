@@ -60,7 +60,7 @@ def everything() -> RuleSet:
     ]
     rules = [replace(rule, key=f"rule-{at}", when=(condition,)) for at, condition in enumerate(conditions)]
     case = STARTER.cases[0]
-    shared = {key: answer for key, answer in case.answers.items() if key in {"edge", "aim", "in_house", "closest"}}
+    shared = {key: answer for key, answer in case.answers.items() if key in {"aims", "closest"}}
     of_part = {key: answer for key, answer in case.answers.items() if key not in shared}
     parts = (CasePart("One", of_part), CasePart("Two", {**of_part, "per-month": None, "where": ()}))
     cases = [

@@ -13,13 +13,13 @@ from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.drafts import store_draft
 from tests.visiting import text_of
 
-EDGE = "the answer to “How core is this process to your business?”"
+EDGE = "the answer to “Do customers choose you because of this work?”"
 TOUCHES = "the answer to “Which of these does the work touch?”"
 CASES = "the answer to “How many cases are there in a month?”"
 
 SENTENCES: list[tuple[str, str, dict[str, Any], str]] = [
     ("edge", "any_of", {"values": ["core"]}, f"{EDGE} is {{core}}"),
-    ("edge", "any_of", {"values": ["vital", "core"]}, f"{EDGE} is {{vital}} or {{core}}"),
+    ("edge", "any_of", {"values": ["core", "vital"]}, f"{EDGE} is {{core}} or {{vital}}"),
     ("edge", "none_of", {"values": ["core"]}, f"{EDGE} is not {{core}}"),
     (
         "sensitive",
