@@ -1,4 +1,4 @@
-"""Moments are told by the clock of whoever reads, in UTC where the browser does not tell it, and nothing moves for it."""
+"""Moments are told by the clock of whoever reads, in UTC where a browser does not tell it, and nothing moves for it."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
