@@ -99,7 +99,7 @@ def decision_form(saved: OwnerDecision) -> DecisionForm:
     }
     form = DecisionForm(data=data)
     if not saved.made and not form.is_submitted():
-        form.decided_on.render_kw = {"data-today": True}  # the browser knows better which day it is there
+        form.decided_on.render_kw = {"data-today": "proposed"}  # the browser knows better which day it is there
     return form
 
 

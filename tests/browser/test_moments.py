@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser.person import CASES, Person
 from tests.browser.windows import PHONE, WIDE, Windows
+from tests.factories import PASSWORD
 
 KOLKATA, KIRITIMATI = "Asia/Kolkata", "Pacific/Kiritimati"
 """Half an hour off the hour, and as far ahead of UTC as anybody lives."""
@@ -63,3 +64,12 @@ def test_no_cookie_is_needed_for_it(windows: Windows) -> None:
     person = windows.open(timezone_id=KOLKATA).open("/versions")
     assert "GMT+5:30" in told(person)[1]
     assert person.page.context.cookies() == []
+
+
+def test_a_decision_is_proposed_for_the_day_of_the_reader(windows: Windows) -> None:
+    person = windows.open(timezone_id=KIRITIMATI)
+    person.open("/register").enter("E-mail address", "kiri@example.org").enter("Password", PASSWORD)
+    person.press("Make the account").having_described(CASES["payroll"])
+    person.open(person.path.split("?")[0].replace("/result", "/decision"))
+    today = datetime.now(ZoneInfo(KIRITIMATI))
+    assert person.page.get_by_label("When did you decide?").input_value() == f"{today.day}/{today.month}/{today.year}"
