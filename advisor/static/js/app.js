@@ -32,6 +32,44 @@ if (matchMedia("(max-width: 40em)").matches) {
 addEventListener("hashchange", () => named()?.querySelector("[data-fold]")?.setAttribute("open", ""));
 addEventListener("beforeprint", () => folds.forEach((fold) => fold.setAttribute("open", "")));
 
+/** Moments are told by the clock of whoever reads, with the name of its zone; the server knows none and tells UTC.
+ *  `data-as` is the pattern by which the server wrote them. */
+const formats = new Map();
+const formatsOf = (as) => {
+  const day = { day: "numeric", month: as.includes("MMMM") ? "long" : "short" };
+  const year = as.includes("y") ? { year: "numeric" } : {};
+  const second = as.includes("ss") ? { second: "2-digit" } : {};
+  const time = { hour: "2-digit", minute: "2-digit", ...second, timeZoneName: "short" };
+  const wanted = [as.includes("d") && { ...day, ...year }, as.includes("HH") && time];
+  return wanted.filter(Boolean).map((how) => new Intl.DateTimeFormat("en-GB", how));
+};
+const tellTimes = (root) => {
+  for (const time of root.querySelectorAll("time[data-as]")) {
+    const { as } = time.dataset;
+    formats.set(as, formats.get(as) ?? formatsOf(as));
+    const words = formats.get(as).map((format) => format.format(new Date(time.dateTime))).join(", ");
+    if (time.textContent !== words) {
+      time.textContent = words;
+    }
+  }
+};
+tellTimes(document);
+
+/** Where a form proposes this day, it is the one of whoever reads. */
+for (const field of document.querySelectorAll("[data-today]")) {
+  const today = new Date();
+  if (field.value === field.defaultValue) {
+    field.value = `${today.getDate()}/${today.getMonth() + 1}/${today.getFullYear()}`;
+  }
+}
+
+/** The page that the server answered with, its moments told by the clock of whoever reads. */
+const read = (text) => {
+  const page = new DOMParser().parseFromString(text, "text/html");
+  tellTimes(page);
+  return page;
+};
+
 /** Forms that answer while they are filled in: what the server makes of them takes the place of what the page shows.
  *  `data-swap` marks the places; one with a value is swapped only when a field whose name ends in it has changed. */
 for (const form of document.querySelectorAll("form[data-live]")) {
@@ -46,7 +84,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     if (!answer || !answer.ok) {
       return;
     }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = read(await answer.text());
     if (mine !== latest) {
       return;
     }
@@ -74,7 +112,7 @@ for (const place of document.querySelectorAll("[data-poll]")) {
   const wait = Number(place.dataset.poll);
   const look = async () => {
     const answer = await fetch(location.href).catch(() => null);
-    const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    const page = answer?.ok ? read(await answer.text()) : null;
     const fresh = page?.getElementById(place.id);
     if (answer && (answer.redirected || answer.status === 403 || (page && !fresh))) {
       location.reload();
