@@ -245,8 +245,7 @@ def _points(recommendation: Recommendation) -> PointsDocument:
 
 def points_to(points: PointsDocument, side: Side) -> int:
     """The points towards one side."""
-    number: int = dict(points).get(side, 0)
-    return number
+    return points.get("both", 0) if side is Side.BOTH else points[side.value]  # type: ignore[literal-required]
 
 
 def _policy(recommendation: Recommendation) -> PolicyDocument:

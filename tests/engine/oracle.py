@@ -116,6 +116,7 @@ def _fits(question: Plain, answer: Any) -> bool:
         case "choice":
             return type(answer) is str and answer in keys
         case "choices":
-            return type(answer) is tuple and all(answer.count(key) == 1 and key in keys for key in answer)
+            fits = type(answer) is tuple and all(answer.count(key) == 1 and key in keys for key in answer)
+            return fits and len(answer) <= question.get("most", len(keys))
         case _:
             return type(answer) is int and question["minimum"] <= answer <= question["maximum"]
