@@ -56,7 +56,9 @@ class SourceDocument(TypedDict):
 
 @with_config(CLOSED)
 class ReasonDocument(TypedDict):
-    """A rule that matched. `because_of` holds the answers it looked at, `part` is there where there are several."""
+    """A rule that matched. `because_of` holds the answers it looked at, `says` what it says of the work as a clause,
+    where the rule has one; `part` is there where there are several.
+    """
 
     rule: str
     text: str
@@ -64,6 +66,7 @@ class ReasonDocument(TypedDict):
     sources: list[SourceDocument]
     general: bool
     because_of: dict[str, str | int | list[str]]
+    says: NotRequired[str]
     part: NotRequired[str]
 
 
@@ -272,6 +275,8 @@ def _reason(rule_set: RuleSet, finding: Finding, part: str | None) -> ReasonDocu
         "general": rule_set.is_general(rule.sources),
         "because_of": plain_answers(finding.answers),
     }
+    if rule.says:
+        reason["says"] = rule.says
     if part is not None:
         reason["part"] = part
     return reason

@@ -22,7 +22,9 @@ class Push:
 class Rule:
     """Conditions that, when all hold, push points, with a reason and its sources.
 
-    ``because`` is the one plain sentence that people read; ``weighed`` says why it is that many points.
+    ``because`` is the one plain sentence that people read; ``says`` is what it says of the work, as a clause that the
+    first sentences of an advice take up ("it ends in something dealt with"), "" where they quote the answers instead;
+    ``weighed`` says why it is that many points.
     """
 
     key: str
@@ -31,6 +33,7 @@ class Rule:
     because: str
     sources: tuple[str, ...]
     weighed: str = ""
+    says: str = ""
 
     def state(self, answers: Answers) -> State:
         """Hold this rule against ``answers``."""

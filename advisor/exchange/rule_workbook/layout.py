@@ -138,7 +138,12 @@ RULES_LEFT = (
     SheetColumn("Points", "push/points", CellContent.NUMBER, 8),
     _text("Because", "because", 50),
 )
-RULES_RIGHT = (FURTHER, _SOURCES, _also("Why that many points", "weighed", 36))
+RULES_RIGHT = (
+    FURTHER,
+    _SOURCES,
+    _also("Why that many points", "weighed", 36),
+    replace(_also("Says of the work", "says", 36), newer=2),
+)
 RULES = SheetLayout("Rules", "rules", RULES_LEFT + RULES_RIGHT)
 
 
