@@ -11,7 +11,7 @@ from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.answers import plain_answer
 from advisor.engine.model.questions import Condition, asked_questions
 from advisor.engine.model.rules import Push, Rule, RuleSet, TestCase
-from advisor.engine.model.vocabulary import Kind, Outcome, Side
+from advisor.engine.model.vocabulary import Kind, Side
 from tests.rule_sets.crowded import crowded
 
 STARTER = starter.rule_set()
