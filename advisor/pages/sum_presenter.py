@@ -17,7 +17,7 @@ from advisor.exchange.recommendation import RecommendationDocument, points_to, r
 from advisor.wording.claims import VersionView
 from advisor.wording.result import Result, present_result
 from advisor.wording.rules import bounds_sentence, push_words, short_condition
-from advisor.wording.values import answer_label
+from advisor.wording.values import answer_label, none_label
 from advisor.wording.verdict import verdict_words
 from advisor.wording.vocabulary import KINDS, LEAVES, SECTIONS, SIDES, STRENGTHS
 
@@ -162,7 +162,7 @@ def _distinct_answers(rule_set: RuleSet, question: Question) -> list[tuple[str, 
         return [(option.label, option.key) for option in question.options]
     if question.type is AnswerType.CHOICES:
         alone: list[tuple[str, Answer]] = [(option.label, (option.key,)) for option in question.options]
-        return [*alone, (str(_("None of these")), ())]
+        return [*alone, (none_label(question), ())]
     starts = _band_starts(rule_set, question)
     ends = [*(start - 1 for start in starts[1:]), question.maximum]
     return [(_band(start, end), start) for start, end in zip(starts, ends, strict=True)]
