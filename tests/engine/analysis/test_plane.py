@@ -11,7 +11,7 @@ from advisor.engine.analysis.space import space_of
 from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.policy import Bound, KindRow, LeaveRow, Points
 from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Measure
+from advisor.engine.model.vocabulary import Measure, Side
 from tests.engine.analysis.test_processes import processes_with, random_processes
 from tests.engine.random_rule_sets import bounds_hold
 from tests.rule_sets.crowded import crowded
@@ -33,26 +33,39 @@ def with_bound(rules: RuleSet, at: int, bound: int) -> RuleSet:
 
 @pytest.mark.parametrize("rules", [STARTER, crowded()], ids=["starter", "crowded"])
 def test_every_cell_names_the_rows_of_all_of_its_points(rules: RuleSet) -> None:
+    most = sum(rule.push.points for rule in rules.rules if rule.push.side is Side.BOTH)
     found = plane(rules, rules)
     assert len(found.cells) <= CELLS
     for line in found.cells:
         for cell in line:
-            every = {
-                row_at(rules, Points(bpo, kpo))
-                for bpo in range(cell.low[0], cell.high[0] + 1)
-                for kpo in range(cell.low[1], cell.high[1] + 1)
-            }
+            every, with_both = (
+                {
+                    row_at(rules, Points(bpo, kpo, both=both))
+                    for bpo in range(cell.low[0], cell.high[0] + 1)
+                    for kpo in range(cell.low[1], cell.high[1] + 1)
+                    for both in levels
+                }
+                for levels in ((0,), range(1, most + 1))
+            )
             assert set(cell.rows) == every
+            assert set(cell.with_both) == with_both - every
             assert cell.was == ()
 
 
 def test_where_the_draft_gives_another_kind_the_cell_says_what_it_was() -> None:
     draft = with_bound(STARTER, 1, 9)
+    seen: set[int] = set()
     for line in plane(draft, STARTER).cells:
         for cell in line:
-            points = Points(*cell.low)
-            now, before = draft.kind[row_at(draft, points)], STARTER.kind[row_at(STARTER, points)]
-            assert bool(cell.was) == (now.kind is not before.kind)
+            assert cell.low == cell.high
+            differs = set()
+            for both in (0, 1):
+                points = Points(*cell.low, both=both)
+                now, before = row_at(draft, points), row_at(STARTER, points)
+                differs |= {before} if draft.kind[now].kind is not STARTER.kind[before].kind else set()
+            assert set(cell.was) == differs
+            seen |= differs
+    assert seen
 
 
 def test_rows_that_only_change_places_change_no_cell() -> None:

@@ -224,7 +224,7 @@ def _exact(
             yield Overlap(overlap.rule, overlap.relation, overlap.is_opposite, overlap.contradicts, share)
 
 
-STATES = 300_000
+STATES = 600_000
 """Combinations that are looked at before merging equal ones: about a fifth of a second. More are estimated."""
 
 Move: TypeAlias = tuple[Outcome, Outcome]

@@ -39,7 +39,7 @@ def test_sums_and_bounds_find_what_looking_at_every_point_finds() -> None:
 
 def test_an_answer_of_the_process_may_matter_to_one_part_alone() -> None:
     rule_set = starter.rule_set()
-    (tied,) = (rule for rule in rule_set.rules if {it.question for it in rule.when} == {"edge", "steps"})
+    (tied,) = (rule for rule in rule_set.rules if {it.question for it in rule.when} == {"edge", "exposure"})
     met = {condition.question: condition.values[0] for condition in tied.when}
     rule_set = replace(
         rule_set,
@@ -50,9 +50,9 @@ def test_an_answer_of_the_process_may_matter_to_one_part_alone() -> None:
             KindRow((), Kind.BPO, Strength.CLEAR, "BPO."),
         ),
     )
-    situation = situation_of(rule_set, {}, [("without", {}), ("with", {"steps": met["steps"]})])
+    situation = situation_of(rule_set, {}, [("without", {}), ("with", {"edge": met["edge"]})])
     box = box_around(
-        situation, [at for at, variable in enumerate(situation.variables) if variable.question.key == "edge"]
+        situation, [at for at, variable in enumerate(situation.variables) if variable.question.key == "exposure"]
     )
     assert outcomes_in(situation, box, EXPLANATION_LIMITS).points.keys() == {Outcome.BPO, Outcome.BOTH}
 
