@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 from advisor.engine.model.answers import plain_answer
-from advisor.engine.model.questions import NOT_SURE, Answers
+from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers
 from advisor.engine.model.rules import TestCase
 from advisor.models.idempotency import new_key
 from tests.browser.person import CASES
@@ -82,7 +82,8 @@ class Caller:
             kind, key = urlsplit(page).path.split("/")[-2:]
             if kind not in {"questions", "pull-apart"} or key == until:
                 return page
-            fields = {"answer": plain_answer(answers.get(key)) or NOT_SURE}
+            answer = answers.get(key)
+            fields = {"answer": NONE_OF_THESE if answer == () else plain_answer(answer) or NOT_SURE}
 
     def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
         sent = {**headers, **({"Cookie": self._cookie} if self._cookie else {})}

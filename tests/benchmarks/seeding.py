@@ -94,7 +94,8 @@ def _answers(random: Random, questions: Sequence[Question]) -> dict[str, Any]:
         elif question.minimum is not None:
             given[question.key] = random.randint(question.minimum, 10_000)
         elif question.type == "choices":
-            given[question.key] = [option.key for option in question.options if random.random() < 0.3]
+            chosen = [option.key for option in question.options if random.random() < 0.3]
+            given[question.key] = chosen[: question.most]
         else:
             given[question.key] = random.choice(question.options).key
     return given

@@ -19,8 +19,9 @@ def test_the_rules_that_other_engines_get_say_the_same(name: str) -> None:
     loop.load()
     for answers in items(name, 60, known=0.8):
         ours = evaluate(rules, answers)
+        it = ours.points
         outcome, points, matched = loop.reasons(plain_answers(rules, answers))
-        assert (outcome, points) == (ours.outcome, (ours.points.bpo, ours.points.kpo, ours.points.keep))
+        assert (outcome, points) == (ours.outcome, (it.bpo, it.kpo, it.keep, it.both))
         assert {rules.rules[number] for number in matched} == set(ours.matched)
 
 
@@ -29,7 +30,7 @@ def test_columns_that_other_engines_get_say_the_same(name: str) -> None:
     rules, asked = rule_set(name), codes(name, 500)
     arrays, ours = Arrays(plain_of(rules)), evaluate_codes(rules, asked)
     arrays.hold(asked)
-    for own, theirs in zip((ours.outcomes, ours.bpo, ours.kpo, ours.keep), arrays.outcomes(), strict=True):
+    for own, theirs in zip((ours.outcomes, *ours.sums), arrays.outcomes(), strict=True):
         assert np.array_equal(own, theirs)
 
 

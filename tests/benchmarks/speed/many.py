@@ -105,7 +105,7 @@ def _column_of(size: int) -> str:
 
 
 def _same(name: str, batch: Batch, told: Sequence[Any]) -> None:
-    ours = (batch.outcomes, batch.bpo, batch.kpo, batch.keep)
+    ours = (batch.outcomes, *batch.sums)
     for own, theirs in zip(ours, told, strict=True):
         assert np.array_equal(own[: len(theirs)], theirs), f"{name} differs"
 

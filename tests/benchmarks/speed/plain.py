@@ -13,19 +13,20 @@ from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Leave, Measure, Outcome, Side
 
-Points: TypeAlias = tuple[int, int, int]
-"""bpo, kpo, keep."""
+Points: TypeAlias = tuple[int, int, int, int]
+"""bpo, kpo, keep, both."""
 
 PlainAnswers: TypeAlias = dict[str, str]
 """The known answers alone."""
 
 SIDES = list(Side)
-MEASURES = {Measure.BPO: "bpo", Measure.KPO: "kpo", Measure.KEEP: "keep"}
+MEASURES = {Measure.BPO: "bpo", Measure.KPO: "kpo", Measure.KEEP: "keep", Measure.BOTH: "both_of"}
+"""The columns of the sums in SQL, where ``both`` is a word of the language."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlainRule:
-    """``tests`` are the answers that fit, by question, and must all hold. ``side`` is 0, 1 or 2: bpo, kpo, keep."""
+    """``tests`` are the answers that fit, by question, and must all hold. ``side`` is its place among the sides."""
 
     key: str
     tests: Mapping[str, tuple[str, ...]]
@@ -81,22 +82,22 @@ class Policy:
         self._rows = plain.policy
         self.outcome = cache(self._outcome)  # an engine that sums well is not to wait for the table
 
-    def _outcome(self, bpo: int, kpo: int, keep: int) -> Outcome:
-        measured = _measures(bpo, kpo, keep)
+    def _outcome(self, *sums: int) -> Outcome:
+        measured = _measures(*sums)
         return next(outcome for bounds, outcome in self._rows if all(_holds(bound, measured) for bound in bounds))
 
-    def outcomes(self, bpo: Any, kpo: Any, keep: Any) -> Any:
+    def outcomes(self, *sums: Any) -> Any:
         """Positions in Outcome, for arrays of points."""
-        measured = _measures(bpo, kpo, keep)
+        measured = _measures(*sums)
         every = list(Outcome)
         fits = [
-            np.logical_and.reduce([np.ones(len(bpo), bool), *(_holds(bound, measured) for bound in bounds)])
+            np.logical_and.reduce([np.ones(len(sums[0]), bool), *(_holds(bound, measured) for bound in bounds)])
             for bounds, _ in self._rows
         ]
         return np.select(fits, [np.uint8(every.index(outcome)) for _, outcome in self._rows])
 
     def sql(self) -> str:
-        """A CASE over columns bpo, kpo and keep that gives positions in Outcome."""
+        """A CASE over the columns of MEASURES that gives positions in Outcome."""
         every = list(Outcome)
         whens = [f"WHEN {_sql(bounds)} THEN {every.index(outcome)}" for bounds, outcome in self._rows]
         return f"CASE {' '.join(whens)} END"
@@ -108,11 +109,12 @@ def _under(
     return tuple(((*bounds, *own), outcome) for own, outcome in rows)
 
 
-def _measures(bpo: Any, kpo: Any, keep: Any) -> dict[Measure, Any]:
+def _measures(bpo: Any, kpo: Any, keep: Any, both: Any) -> dict[Measure, Any]:
     return {
         Measure.BPO: bpo,
         Measure.KPO: kpo,
         Measure.KEEP: keep,
+        Measure.BOTH: both,
         Measure.LEAN: bpo - kpo,
         Measure.EVIDENCE: bpo + kpo,
     }

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks.speed.peers.peer import ManyPeer
-from tests.benchmarks.speed.plain import answer_of
+from tests.benchmarks.speed.plain import SIDES, answer_of
 
 
 class Arrays(ManyPeer):
@@ -18,10 +18,10 @@ class Arrays(ManyPeer):
         """They are arrays already."""
         self._columns = dict(zip(self.plain.questions, codes, strict=True))
 
-    def outcomes(self) -> tuple[Any, Any, Any, Any]:
+    def outcomes(self) -> Sequence[Any]:
         """Rule by rule."""
         size = len(next(iter(self._columns.values())))
-        sums = [np.zeros(size, np.int16) for _ in range(3)]
+        sums = [np.zeros(size, np.int16) for _ in SIDES]
         known: dict[tuple[str, tuple[str, ...]], Any] = {}
         for rule in self.plain.rules:
             matched: Any = None
@@ -30,7 +30,7 @@ class Arrays(ManyPeer):
                     known[test] = self._fits(*test)
                 matched = known[test] if matched is None else matched & known[test]
             sums[rule.side] += matched.view(np.uint8) * np.uint8(rule.points)
-        return self.policy.outcomes(*sums), *sums
+        return [self.policy.outcomes(*sums), *sums]
 
     def _fits(self, question: str, fitting: tuple[str, ...]) -> Any:
         table = np.array([answer_of(code) in fitting for code in range(256)])

@@ -19,15 +19,16 @@ class SmallestChange:
         self._is = {(key, value): model.new_bool_var("") for key, found in values.items() for value in found}
         for key, found in values.items():
             model.add_exactly_one(self._is[key, value] for value in found)
-        sums: list[list[Any]] = [[], [], []]
+        sums: list[list[Any]] = [[], [], [], []]
         for rule in plain.rules:
             fits = [self._any_of([self._is[key, value] for value in found]) for key, found in rule.tests.items()]
             sums[rule.side].append(rule.points * self._all_of(fits))
-        bpo, kpo, keep = map(sum, sums)
+        bpo, kpo, keep, both = map(sum, sums)
         self._measures = {
             Measure.BPO: bpo,
             Measure.KPO: kpo,
             Measure.KEEP: keep,
+            Measure.BOTH: both,
             Measure.LEAN: bpo - kpo,
             Measure.EVIDENCE: bpo + kpo,
         }

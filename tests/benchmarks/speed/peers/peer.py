@@ -33,12 +33,12 @@ class Peer(ABC):
     def reasons(self, answers: PlainAnswers) -> Told:
         """The advice with the rules that led to it."""
         matched = self.matched(answers)
-        sums, pushes = [0, 0, 0], self.pushes
+        sums, pushes = [0, 0, 0, 0], self.pushes
         for number in matched:
             side, points = pushes[number]
             sums[side] += points
-        bpo, kpo, keep = sums
-        return self.policy.outcome(bpo, kpo, keep), (bpo, kpo, keep), matched
+        bpo, kpo, keep, both = sums
+        return self.policy.outcome(bpo, kpo, keep, both), (bpo, kpo, keep, both), matched
 
     def outcome(self, answers: PlainAnswers) -> Brief:
         """The advice alone, where that is quicker."""
@@ -65,5 +65,5 @@ class ManyPeer(ABC):
         """Take the columns, in the form it reads best: not measured. They are values of the space, 0 for unknown."""
 
     @abstractmethod
-    def outcomes(self) -> tuple[Any, Any, Any, Any]:
-        """Arrays: positions in Outcome, and points for bpo, kpo and keep."""
+    def outcomes(self) -> Sequence[Any]:
+        """Arrays: positions in Outcome, and points for each side."""

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from tests.benchmarks.speed.peers.peer import ManyPeer
-from tests.benchmarks.speed.plain import PlainRule, PlainRuleSet
+from tests.benchmarks.speed.plain import MEASURES, PlainRule, PlainRuleSet
 
 
 class DuckDb(ManyPeer):
@@ -17,13 +17,13 @@ class DuckDb(ManyPeer):
     def __init__(self, plain: PlainRuleSet) -> None:
         super().__init__(plain)
         self._database = duckdb.connect(config={"threads": 1})
-        sides: list[list[str]] = [[], [], []]
+        sides: list[list[str]] = [[] for _ in MEASURES]
         for rule in plain.rules:
             sides[rule.side].append(f"CASE WHEN {_where(rule)} THEN {rule.points} ELSE 0 END")
-        names = ("bpo", "kpo", "keep")
-        sums = [f"{_added(cases)} AS {name}" for cases, name in zip(sides, names, strict=True)]
+        self._names = list(MEASURES.values())
+        sums = [f"{_added(cases)} AS {name}" for cases, name in zip(sides, self._names, strict=True)]
         inner = f"SELECT {', '.join(sums)} FROM items"
-        self._query = f"SELECT {self.policy.sql()} AS outcome, bpo, kpo, keep FROM ({inner})"
+        self._query = f"SELECT {self.policy.sql()} AS outcome, {', '.join(self._names)} FROM ({inner})"
 
     def hold(self, codes: Sequence[Any]) -> None:
         """Fill the table."""
@@ -32,10 +32,10 @@ class DuckDb(ManyPeer):
         self._database.execute("CREATE OR REPLACE TABLE items AS SELECT * FROM columns")
         self._database.unregister("columns")
 
-    def outcomes(self) -> tuple[Any, Any, Any, Any]:
+    def outcomes(self) -> Sequence[Any]:
         """The answer as arrays."""
         found = self._database.execute(self._query).fetchnumpy()
-        return found["outcome"], found["bpo"], found["kpo"], found["keep"]
+        return [found[name] for name in ("outcome", *self._names)]
 
 
 def _added(terms: Sequence[str]) -> str:

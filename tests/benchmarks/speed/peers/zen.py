@@ -57,12 +57,12 @@ class Zen(Peer):
         replies: Any = self._engine.evaluate_batch([{"key": "rules", "context": answers} for answers in items])
         told = []
         for reply in replies:
-            sums = [0, 0, 0]
+            sums = [0, 0, 0, 0]
             for number in _numbers(reply["data"]):
                 side, points = self.pushes[number]
                 sums[side] += points
-            bpo, kpo, keep = sums
-            told.append((self.policy.outcome(bpo, kpo, keep), (bpo, kpo, keep)))
+            bpo, kpo, keep, both = sums
+            told.append((self.policy.outcome(bpo, kpo, keep, both), (bpo, kpo, keep, both)))
         return told
 
 
