@@ -15,7 +15,7 @@ from advisor.engine.document.text import isolated
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
 from advisor.exchange.recommendation import advised_parts
 from advisor.wording.verdict import is_between, is_nobodys, quoted_names
-from advisor.wording.vocabulary import SIDES
+from advisor.wording.vocabulary import PLACES, SIDES
 
 AnswerWords = Callable[[str, Any], str]
 """Says an answer with what was asked: "“Some of each” (what comes out of it)"; "" where it is not known any more."""
@@ -63,8 +63,8 @@ def _of_keep(document: dict[str, Any], words: AnswerWords) -> list[str]:
     name = isolated(document["process"])
     if is_nobodys(document):
         first = _(
-            "Nobody here does “%(name)s” yet, so there is nothing to keep. The choice is to build it up yourselves or to"
-            " find an expert partner, not to hand it over whole.",
+            "Nobody here does “%(name)s” yet, so there is nothing to keep. The choice is to build it up yourselves or"
+            " to find an expert partner, not to hand it over whole.",
             name=name,
         )
     else:
@@ -109,15 +109,9 @@ def _of_unclear(document: dict[str, Any], words: AnswerWords) -> list[str]:
 
 def _of_parts(document: dict[str, Any]) -> list[str]:
     """Which part goes where, and which one stays: "hand “Paperwork” to a BPO provider, and keep “Prices” in-house"."""
-    places = {
-        Outcome.BPO: _("hand %(parts)s to a BPO provider"),
-        Outcome.KPO: _("hand %(parts)s to a KPO provider"),
-        Outcome.BOTH: _("split %(parts)s between a BPO and a KPO provider"),
-        Outcome.KEEP: _("keep %(parts)s in-house for now"),
-    }
     said = [
         str(words) % {"parts": quoted_names(found)}
-        for outcome, words in places.items()
+        for outcome, words in PLACES.items()
         if (found := [part["part"] for part in document["parts"] if _place(part) is outcome])
     ]
     name = isolated(document["process"])

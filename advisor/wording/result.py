@@ -27,8 +27,8 @@ class Balance:
     """The sums of one part.
 
     ``most`` is where its picture ends: one scale for all advice of the same rules. ``keeps_from`` are the points for
-    keeping it from which on it stays, None where the rules say that another way; ``says`` is why it stays in their words.
-    Both are empty where it leaves. ``both`` are the points of answers that say that the work falls into parts.
+    keeping it from which on it stays, None where the rules say that another way; ``says`` is why it stays, in their
+    words. Both are empty where it leaves. ``both`` are the points of answers that say that the work falls into parts.
     """
 
     bpo: int
@@ -62,7 +62,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ReasonGroup:
-    """The reasons for one side, strongest first, and their sum: 0 for those of several parts, which have sums of their own."""
+    """The reasons for one side, strongest first, and their sum: 0 for those of several parts, which have their own."""
 
     side: str
     points: int
@@ -71,7 +71,7 @@ class ReasonGroup:
 
 @dataclass(frozen=True, slots=True)
 class PartResult:
-    """The advice on one part; ``name`` is empty where the process is in one piece, ``most`` the answer that weighs most."""
+    """The advice on one part, and the answer that weighs ``most``; ``name`` is "" where the process is in one piece."""
 
     name: str
     outcome: str
@@ -120,7 +120,7 @@ def balance_of(part: dict[str, Any], most: int, rule_set: RuleSet) -> Balance:
 
 
 def _keeps_from(says: str, rule_set: RuleSet) -> int | None:
-    """The points for keeping from which on the row of the policy that says so keeps the work, if that is all it asks."""
+    """The points for keeping from which on the row that says so keeps the work, if that is all it asks."""
     for row in rule_set.leave if says else ():
         if row.says == says and len(row.when) == 1 and row.when[0].measure is Measure.KEEP:
             return row.when[0].at_least if row.when[0].at_most is None else None
@@ -138,7 +138,7 @@ def _groups(part: dict[str, Any], edition: VersionView) -> list[ReasonGroup]:
 
 
 def _shared_groups(document: dict[str, Any], edition: VersionView) -> list[ReasonGroup]:
-    """The reasons of all parts, side by side: each rule once for the same answers, with the parts in which it counts."""
+    """The reasons of all parts: each rule once for the same answers, with the parts in which it counts."""
     found: dict[tuple[str, str], tuple[dict[str, Any], list[str]]] = {}
     for reason in document["reasons"]:
         key = reason["rule"], repr(sorted(reason["because_of"].items()))

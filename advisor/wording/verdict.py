@@ -4,27 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from advisor.engine.document.text import isolated
 from advisor.engine.model.vocabulary import Kind, Outcome, Strength
-from advisor.wording.vocabulary import BOTH_WITHIN, KINDS, OUTCOMES, STRENGTHS, OutcomeWords
+from advisor.wording.vocabulary import BETWEEN, BOTH_WITHIN, KINDS, NOT_THERE_YET, OUTCOMES, STRENGTHS, OutcomeWords
 
 WHO_DOES_IT = "in_house"
 """The question of the starter's rules on who does the work today."""
 
 NOBODY = frozenset({"nobody", "not-yet"})
 """Its answers that say that nobody does: "not-yet" is that of older versions."""
-
-_BETWEEN = OutcomeWords(
-    _l("It could be either"), "it could be either", _l("It could be either: BPO or KPO"), _l("It could be either")
-)
-_NEW = OutcomeWords(
-    _l("Build it up, or find a partner"),
-    "build it up, or find a partner",
-    _l("Build it up yourselves, or find an expert partner"),
-    _l("Build it up, or find an expert partner"),
-)
 
 
 def is_between(advice: Mapping[str, Any]) -> bool:
@@ -52,8 +41,8 @@ def _rests_on_nobody(advice: Mapping[str, Any]) -> bool:
 def advice_words(advice: Mapping[str, Any]) -> OutcomeWords:
     """The words for what an advice says of a process or a part: those of its outcome, or nearer ones."""
     if is_between(advice):
-        return _BETWEEN
-    return _NEW if is_nobodys(advice) else OUTCOMES[Outcome(advice["outcome"])]
+        return BETWEEN
+    return NOT_THERE_YET if is_nobodys(advice) else OUTCOMES[Outcome(advice["outcome"])]
 
 
 def verdict_words(document: dict[str, Any]) -> str:
