@@ -65,11 +65,15 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonLine:
-    """One line in a cell; ``part`` names the part it is about, ``balance`` is drawn above its words."""
+    """One line in a cell; ``part`` names the part it is about, ``balance`` is drawn above its words.
+
+    ``at`` says when, and makes no difference to others.
+    """
 
     text: str
     part: str = ""
     balance: Balance | None = None
+    at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ def compare(processes: Sequence[Process], *, only_differences: bool) -> list[Gro
         Group(str(_("The advice")), list(_advice(processes))),
         Group(str(_("The answers")), list(_answers(processes))),
         Group(str(_("The reasons")), list(_reasons(processes))),
+        Group(str(_("What tends to go wrong")), list(_risks(processes))),
     ]
     if only_differences:
         groups = [Group(group.name, [row for row in group.rows if row.differs]) for group in groups]
@@ -128,7 +133,7 @@ def _advice(processes: Sequence[Process]) -> Iterable[ComparisonRow]:
     if any(len(process.pieces) > 1 for process in processes):
         yield ComparisonRow(str(_("Its parts")), [_parts(process) for process in processes])
     yield ComparisonRow(str(_("Balance")), [_balance(process, most) for process in processes])
-    yield ComparisonRow(str(_("Rules")), [_cell(_version(process)) for process in processes])
+    yield ComparisonRow(str(_("Rules")), [_version(process) for process in processes])
     yield ComparisonRow(str(_("Your decision")), [_decision(process) for process in processes])
 
 
@@ -170,10 +175,9 @@ def _points(piece: dict[str, Any]) -> str:
     return str(_("BPO %(bpo)d, KPO %(kpo)d, keep in-house %(keep)d", **points))
 
 
-def _version(process: Process) -> str:
-    if process.given_at is None:
-        return str(_("Version %(n)d", n=process.edition.number))
-    return str(_("Version %(n)d, %(day)s", n=process.edition.number, day=format_date(process.given_at, "d MMM yyyy")))
+def _version(process: Process) -> ComparisonCell:
+    words = str(_("Version %(n)d", n=process.edition.number))
+    return ComparisonCell((ComparisonLine(words, at=process.given_at),))
 
 
 def _decision(process: Process) -> ComparisonCell:
@@ -260,3 +264,28 @@ def _push(push: dict[str, Any]) -> str:
     side = SIDES[push["side"]].towards
     words = ngettext("%(num)d point towards %(side)s", "%(num)d points towards %(side)s", push["points"], side=side)
     return str(words)
+
+
+# ---- the risks ---------------------------------------------------------------------------------------------------
+
+
+def _risks(processes: Sequence[Process]) -> Iterable[ComparisonRow]:
+    """Every risk that is told of one of them, in the words of the newest version that tells it."""
+    newest: dict[str, str] = {}
+    for process in sorted(processes, key=lambda process: process.edition.number):
+        newest |= {risk["key"]: risk["title"] for risk in _told(process)}
+    for key, title in newest.items():
+        yield ComparisonRow(title, [_named(process, key) for process in processes])
+
+
+def _told(process: Process) -> list[dict[str, Any]]:
+    """The risks that its advice tells; one that was given before there were any tells none."""
+    told: list[dict[str, Any]] = process.advice.document.get("risks", []) if process.advice else []
+    return told
+
+
+def _named(process: Process, key: str) -> ComparisonCell:
+    risk = next((risk for risk in _told(process) if risk["key"] == key), None)
+    if risk is None:
+        return _cell("–")
+    return ComparisonCell(tuple(ComparisonLine(str(_("Named")), part.get("part", "")) for part in risk["parts"]))
