@@ -109,6 +109,7 @@ def compare(processes: Sequence[Process], *, only_differences: bool) -> list[Gro
         Group(str(_("The advice")), list(_advice(processes))),
         Group(str(_("The answers")), list(_answers(processes))),
         Group(str(_("The reasons")), list(_reasons(processes))),
+        Group(str(_("What tends to go wrong")), list(_risks(processes))),
     ]
     if only_differences:
         groups = [Group(group.name, [row for row in group.rows if row.differs]) for group in groups]
@@ -257,3 +258,28 @@ def _push(push: dict[str, Any]) -> str:
     side = SIDES[push["side"]].towards
     words = ngettext("%(num)d point towards %(side)s", "%(num)d points towards %(side)s", push["points"], side=side)
     return str(words)
+
+
+# ---- the risks ---------------------------------------------------------------------------------------------------
+
+
+def _risks(processes: Sequence[Process]) -> Iterable[ComparisonRow]:
+    """Every risk that is told of one of them, in the words of the newest version that tells it."""
+    newest: dict[str, str] = {}
+    for process in sorted(processes, key=lambda process: process.edition.number):
+        newest |= {risk["key"]: risk["title"] for risk in _told(process)}
+    for key, title in newest.items():
+        yield ComparisonRow(title, [_named(process, key) for process in processes])
+
+
+def _told(process: Process) -> list[dict[str, Any]]:
+    """The risks that its advice tells; one that was given before there were any tells none."""
+    told: list[dict[str, Any]] = process.advice.document.get("risks", []) if process.advice else []
+    return told
+
+
+def _named(process: Process, key: str) -> ComparisonCell:
+    risk = next((risk for risk in _told(process) if risk["key"] == key), None)
+    if risk is None:
+        return _cell("–")
+    return ComparisonCell(tuple(ComparisonLine(str(_("Named")), part.get("part", "")) for part in risk["parts"]))

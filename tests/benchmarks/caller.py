@@ -66,6 +66,7 @@ class Caller:
         models = [self.describe(case).split("/")[2] for case in list(CASES.values())[:MODELS]]
         email = f"{uuid4().hex}@example.org"
         self.post("/register", {**self.get("/register").hidden, "email": email, "password": PASSWORD})
+        self.post("/account/this-browser", self.get("/account/this-browser").hidden)
         form = self.get("/processes/copy").hidden
         for number in range(count - len(models)):
             copy = {"of": models[number % len(models)], "process_name": f"Process {number}", "once": new_key()}

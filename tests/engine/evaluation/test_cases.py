@@ -41,6 +41,7 @@ def test_what_one_part_answers_for_the_process_counts_in_all_parts() -> None:
         put("cases/pay-office/answers", {}),
         put("cases/pay-office/parts/1/answers/edge", "yes"),
         put("cases/pay-office/outcome", "keep"),
+        put("cases/pay-office/risks", []),
     )
     _, other = run_cases(from_plain(document))
     assert other.passed
