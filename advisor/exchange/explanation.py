@@ -106,7 +106,7 @@ class WouldChangeDocument(TypedDict):
 
     `distance` is how many answers must change before the outcome is another; null where only `at_least` is known, both
     null where nothing changes it. `unless` are unanswered questions that alone can change it. Answers that would pull
-    apart, and do not now, count for none of these.
+    apart, and do not now, count for none of these; nor does giving up all of several wishes with another change.
     """
 
     distance: int | None

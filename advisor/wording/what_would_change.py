@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from advisor.engine.analysis.explain import AnswerChange, AnswerReach, ChangeSet, Settlement, Target, WouldChange
 from advisor.engine.model.operators import Answer
-from advisor.engine.model.questions import Question, Section
+from advisor.engine.model.questions import Question, Scope, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.wording.result import QuestionUrl
@@ -27,9 +27,9 @@ SINGLES_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class AnswerSuggestion:
-    """One way to another advice: what to answer instead, in a sentence, and where to try it."""
+    """One way to another advice: what to answer instead, question by question, and where to try it."""
 
-    says: str
+    changes: list[str]
     try_url: str
 
 
@@ -93,7 +93,10 @@ def _other_advice(target: Target, context: WordingContext, most: int) -> OtherAd
         outcome=target.outcome,
         words=str(OUTCOMES[target.outcome].name),
         says=str(ngettext("one answer is enough", "%(num)d answers at once", n)),
-        ways=[AnswerSuggestion(_sentence(found, context), context.try_url(found.changes)) for found in shown],
+        ways=[
+            AnswerSuggestion([_instead(it, context) for it in found.changes], context.try_url(found.changes))
+            for found in shown
+        ],
         more=_further_words(target, len(target.sets) - len(shown)),
     )
 
@@ -105,11 +108,6 @@ def _further_words(target: Target, left: int) -> str:
     if left:
         return str(ngettext("at least %(num)d other way", "at least %(num)d other ways", left))
     return str(_("perhaps other ways"))
-
-
-def _sentence(found: ChangeSet, context: WordingContext) -> str:
-    """What to answer instead: "how complex it is: “Simple”; contact with customers: “Most of it”"."""
-    return "; ".join(_instead(change, context) for change in found.changes)
 
 
 def _labels(changes: Sequence[AnswerChange], context: WordingContext) -> list[str]:
@@ -133,6 +131,7 @@ def any_of(changes: Sequence[AnswerChange], context: WordingContext) -> str:
 
 
 def _instead(change: AnswerChange, context: WordingContext) -> str:
+    """What to answer instead: "How complex it is: “Simple”"."""
     words = {"question": context.question(change.question).short, "answers": any_of([change], context)}
     if name := context.part(change.part):
         return str(_("%(part)s, %(question)s: %(answers)s", part=name, **words))
@@ -328,13 +327,18 @@ def _deciding(settles: Settlement, context: WordingContext) -> DecidingAnswers |
 
 
 def _singles(would: WouldChange, context: WordingContext) -> list[SingleChange]:
-    """The questions whose answer alone can change the advice: those of each other advice in turn."""
+    """The questions whose answer alone can change the advice, the easiest to believe first.
+
+    What is open can still be anything, and what holds for the process changes sooner than what the work is; else those
+    of each other advice in turn.
+    """
     columns = [target.sets for target in _nearest_first(would.targets) if target.size == 1]
     in_turn = [
         sets[at].changes[0] for at in range(max(map(len, columns), default=0)) for sets in columns if at < len(sets)
     ]
     rows = {(reach.question, reach.part): reach for reach in would.reaches}
     found = [_reach(rows[key], would, context, 1) for key in dict.fromkeys((it.question, it.part) for it in in_turn)]
+    found.sort(key=lambda row: (bool(row.answer), context.question(row.key[0]).scope is Scope.PART))
     return [
         SingleChange(context.question(row.key[0]).short, row.part, row.answer, row.ways)
         for row in found

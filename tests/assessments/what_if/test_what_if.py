@@ -176,7 +176,7 @@ def test_somebody_elses_answers_cannot_be_tried(walker: Walker, stranger: Walker
 # ---- the result page ---------------------------------------------------------------------------------------------
 
 
-WAYS = ".reaches .trace span:has(> a)"
+WAYS = ".singles .trace span:has(> a)"
 """The ways to other advice that take one answer."""
 
 
@@ -208,6 +208,7 @@ def test_an_advice_that_one_answer_gives_is_told_of_once(walker: Walker) -> None
 
 def test_the_answers_that_decide_are_named(walker: Walker) -> None:
     walker.finish(CORE)
+    walker.open(f"{walker.at}/other-ways")
     decides = text_of(walker.page.select_one(".deciding"))
     assert decides
     assert "decide" in walker.words

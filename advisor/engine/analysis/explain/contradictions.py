@@ -1,4 +1,4 @@
-"""Contradictions on the way to other advice: which changes of answers would make two of them pull apart.
+"""Which changes of answers nobody would believe: those that would make two of them pull apart, and some besides.
 
 Answers that no rule tells apart can differ in what contradicts them. So changes are looked for in a space that is cut
 a little finer than that of the rules.
@@ -17,7 +17,8 @@ from advisor.engine.analysis.explain.sums import Points
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.evaluation.batch import Ints
 from advisor.engine.model.caching import cached_per_rule_set
-from advisor.engine.model.questions import Condition
+from advisor.engine.model.operators import Answer, AnswerType
+from advisor.engine.model.questions import Condition, Scope
 from advisor.engine.model.rules import Push, Rule, RuleSet
 from advisor.engine.model.vocabulary import Side
 
@@ -52,7 +53,7 @@ def _without_points(condition: Condition) -> Rule:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A contradiction in one part: it is there where each of these variables has one of these values."""
+    """What nobody believes, such as a contradiction in one part: each of these variables has one of these values."""
 
     key: str
     values: tuple[tuple[int, frozenset[int]], ...]
@@ -80,6 +81,34 @@ def new_clashes(situation: Situation) -> tuple[Clash, ...]:
         for key, values in _values_of(situation.rule_set)
     )
     return tuple(clash for clash in clashes if not clash.is_at(situation.now))
+
+
+def given_up_with_more(situation: Situation) -> tuple[Clash, ...]:
+    """Changes after which nothing is chosen any more of several things that hold for the process, and others besides.
+
+    An owner who wants nothing any more may be believed; one who wants nothing, and has other people too, is another.
+    """
+    found = []
+    for index, variable in enumerate(situation.variables):
+        if (
+            variable.question.type is AnswerType.CHOICES
+            and variable.question.scope is Scope.PROCESS
+            and variable.answer
+        ):
+            values = variable.base.values
+            nothing = frozenset(code for code, value in enumerate(values) if value.answers == ((),))
+            kept = set(_keys(variable.answer)) - set(variable.base.looked_at)
+            if nothing and not kept and variable.now not in nothing:
+                found += [
+                    Clash("", ((index, nothing), (at, frozenset(range(1, len(other.base.values))) - {other.now})))
+                    for at, other in enumerate(situation.variables)
+                    if at != index
+                ]
+    return tuple(found)
+
+
+def _keys(answer: Answer) -> tuple[str, ...]:
+    return answer if isinstance(answer, tuple) else ()
 
 
 @cached_per_rule_set

@@ -111,8 +111,9 @@ class WouldChange:
     set. ``distance`` is the firmness: how many answers must change before the outcome is another; where it is None,
     ``at_least`` so many, or, where that is None too, nothing changes it, which is proved. To change is to give
     another option; for an unanswered question, any option. Changes after which two answers contradict each other that
-    do not now, in the same part, do not count, but for the reaches, whose moves say so. ``targets`` has each other
-    outcome once.
+    do not now, in the same part, do not count, but for the reaches, whose moves say so. Nor does it count to want
+    nothing any more, of several things that hold for the process, and to change another answer besides. ``targets`` has
+    each other outcome once.
     """
 
     outcome: Outcome

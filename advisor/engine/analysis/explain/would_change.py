@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.analysis.explain.contradictions import Clash, new_clashes, with_contradictions
+from advisor.engine.analysis.explain.contradictions import Clash, given_up_with_more, new_clashes, with_contradictions
 from advisor.engine.analysis.explain.fewest_changes import targets_of
 from advisor.engine.analysis.explain.situation import (
     Parts,
@@ -33,7 +33,7 @@ def what_would_change(
     situation = situation_of(with_contradictions(rule_set), answers, parts)
     clashes = new_clashes(situation)
     now, reaches = verdict_and_reaches(situation, clashes, space_of(rule_set), limits)
-    targets = targets_of(situation, now.outcome, clashes, limits)
+    targets = targets_of(situation, now.outcome, (*clashes, *given_up_with_more(situation)), limits)
     sizes = [target.size for target in targets if target.size is not None]
     bounds = [target.at_least for target in targets if target.at_least is not None]
     distance = min(sizes, default=None)

@@ -70,6 +70,21 @@ class World:
         """The contradictions of other answers that those of now do not have in the same part."""
         return frozenset(key for key, _ in self.contradictions(sheets) - self.contradictions(self.now))
 
+    def gives_up_with_more(self, changed: Sheets) -> bool:
+        """Whether changes leave nothing chosen of several things of the process, and there are others besides."""
+        return len(changed) > 1 and any(
+            answer == () and self.now.get(place) and self._is_told(place) for place, answer in changed.items()
+        )
+
+    def _is_told(self, place: Place) -> bool:
+        """Whether "none of these" is told apart from every other set of options of a question of the process."""
+        conditions = self.conditions(place, of_contradictions=True)
+        patterns = [
+            [OPERATORS[c.test].accepts(answer, c.values) for c in conditions]
+            for answer in self.answers(place, of_contradictions=True)
+        ]
+        return self.question(place).scope is Scope.PROCESS and patterns.count(patterns[0]) == 1
+
     def conditions(self, place: Place, *, of_contradictions: bool = False) -> list[Condition]:
         """The conditions on the question asked there that can make a difference to the advice, or to contradictions."""
         holders = [question.asked_when for question in self.rule_set.questions if question.section != Section.NAME]

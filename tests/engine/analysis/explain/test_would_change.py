@@ -181,7 +181,7 @@ def fewest_changes(world: World) -> Found:
             if answer is not None and not same(answer, world.now.get(place))
         )
         outcome = world.advice(sheets).outcome
-        if world.brings(sheets):
+        if world.brings(sheets) or world.gives_up_with_more(dict(changed)):
             continue
         size, sets = found.get(outcome, (len(changed) + 1, set()))
         if len(changed) < size:
