@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from advisor.engine.analysis.explain import AnswerChange, AnswerReach, ChangeSet, Settlement, Target, WouldChange
+from advisor.engine.analysis.explain import AnswerChange, AnswerReach, Settlement, Target, WouldChange
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Question, Scope, Section
 from advisor.engine.model.rules import RuleSet
