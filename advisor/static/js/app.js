@@ -105,38 +105,34 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   });
 }
 
-/** A place that goes on changing on the server, such as a job's progress: the page is fetched again every so many
- *  milliseconds, until the place there has no `data-poll` any more. Only what tells of the progress is swapped until
- *  then, so that a button beside it keeps the focus; afterwards the whole place is. */
+/** A job under way: the page is fetched again every so many milliseconds, until the job there has no `data-poll` any
+ *  more. Only what tells of the progress is swapped until then, so that a button beside it keeps the focus; afterwards
+ *  the buttons are, and what was found. */
 for (const place of document.querySelectorAll("[data-poll]")) {
   const wait = Number(place.dataset.poll);
   const look = async () => {
     const answer = await fetch(location.href).catch(() => null);
-    if (answer && (answer.redirected || answer.status === 403)) {
+    const page = answer?.ok ? read(await answer.text()) : null;
+    const fresh = page?.getElementById(place.id);
+    if (answer && (answer.redirected || answer.status === 403 || (page && !fresh))) {
       location.reload();
       return;
     }
-    const page = answer?.ok ? read(await answer.text()) : null;
-    const fresh = page?.getElementById(place.id);
     if (!fresh) {
       setTimeout(look, wait);
       return;
     }
-    const swap = (id) => {
+    const parts = "poll" in fresh.dataset ? ["state", "progress"] : ["state", "controls", "found"];
+    const hadFocus = document.activeElement !== document.body;
+    for (const id of parts.map((part) => `${place.id}-${part}`)) {
       const [now, then] = [document.getElementById(id), page.getElementById(id)];
       if (now && then && now.innerHTML !== then.innerHTML) {
         now.replaceChildren(...then.childNodes);
       }
-    };
-    swap(`${place.id}-state`);
-    if ("poll" in fresh.dataset) {
-      swap(`${place.id}-progress`);
-      setTimeout(look, wait);
-      return;
     }
-    const hadFocus = place.contains(document.activeElement);
-    place.replaceChildren(...fresh.childNodes);
-    if (hadFocus) {
+    if ("poll" in fresh.dataset) {
+      setTimeout(look, wait);
+    } else if (hadFocus && document.activeElement === document.body) {
       document.getElementById("main").focus();
     }
   };
