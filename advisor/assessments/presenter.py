@@ -64,6 +64,11 @@ def question_url(assessment_id: UUID, question: Question, part_id: UUID | str | 
     return page_url("answer_question", assessment_id=assessment_id, part_id=part_id, key=question.key, **more)
 
 
+def since(context: AssessmentContext) -> int | None:
+    """The place in the history of the advice before an act, for the page that says what the act did to it."""
+    return context.latest.sequence if context.latest else None
+
+
 def onward_url(assessment_id: UUID, progress: Progress, **more: Any) -> str:
     """Where to go next: the first open question, else the result."""
     if progress.next is not None:

@@ -76,7 +76,7 @@ def _after(
     if _goes_through_again() and (following := progress.after(place.question.key, place.part_id)) is not None:
         return present.place_url(context.id, progress, following, again=1)
     if progress.next is None:
-        return present.onward_url(context.id, progress, since=context.latest.sequence if context.latest else None)
+        return present.onward_url(context.id, progress, since=present.since(context))
     if context.latest is None and not _goes_on_though_settled() and is_settled(progress):
         return page_url("settled", assessment_id=context.id)
     return present.onward_url(context.id, progress, settled=1 if _goes_on_though_settled() else None)

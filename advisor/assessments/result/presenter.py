@@ -17,6 +17,7 @@ from advisor.assessments.context import AssessmentContext
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
 from advisor.assessments.progress import Progress, QuestionRef, stored_answers
 from advisor.assessments.result.sidebar import advice_actions, decision_view, newer_notice
+from advisor.assessments.result.undo import kept_words, undo_offer
 from advisor.assessments.what_if.trial import change_text
 from advisor.engine.analysis.explain import AnswerChange, Settlement, WouldChange, what_settles, what_would_change
 from advisor.engine.analysis.space import SpaceTooLarge
@@ -184,7 +185,8 @@ def result_page(context: AssessmentContext, latest: RecommendationRecord, copied
     return {
         "result": stored_result(context, latest),
         "original_url": url_for("assessments.result", assessment_id=copied) if copied else "",
-        "change": _change(context.earlier, latest),
+        "change": _change(context, latest),
+        "undo": undo_offer(context),
         "stale": context.is_stale,
         "continue_url": place_url(context.id, context.progress, following) if following else None,
         "can_recalculate": not (context.progress.in_parts and following),
@@ -220,9 +222,9 @@ def other_ways_page(context: AssessmentContext, latest: RecommendationRecord) ->
     }
 
 
-def _change(earlier: RecommendationRecord | None, latest: RecommendationRecord) -> str:
+def _change(context: AssessmentContext, latest: RecommendationRecord) -> str:
     """What an answer that was just saved did to the advice; empty where none was."""
-    if earlier is None:
+    if (earlier := context.earlier) is None:
         return ""
     was, is_now = (verdict_words(advice.result) for advice in (earlier, latest))
     said = list(_risks_changed(earlier.result, latest.result))
@@ -239,7 +241,7 @@ def _change(earlier: RecommendationRecord | None, latest: RecommendationRecord) 
         said.append(_("The steps to take before you act changed. The advice stays “%(now)s”.", now=is_now))
     else:
         said.append(_("The advice stays “%(now)s”. Nothing else changed.", now=is_now))
-    return " ".join(str(sentence) for sentence in (_("Saved."), *said))
+    return " ".join(str(sentence) for sentence in (kept_words(context, earlier, latest), *said))
 
 
 def _pushes(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:

@@ -89,20 +89,20 @@ def test_a_copy_is_another_process_with_the_answers_that_were_tried(walker: Walk
     assert original not in copy
     once.submit(button="copy", **{field(once, "steps"): "open", field(once, "skill"): "expert"})
     assert once.path == copy, "the same form sent twice makes one copy (F9)"
-    assert "Saved as a copy. The original is unchanged." in walker.words
+    assert "This is a copy. The original is unchanged." in walker.words
     link = walker.page.select_one(".notice a")
     assert link is not None
     walker.open(str(link["href"]))
     assert walker.path == f"{original}/result"
     assert walker.heading == "BPO suits this process"
-    assert "Saved as a copy" not in walker.words
+    assert "This is a copy" not in walker.words
 
 
 def test_an_address_that_names_no_process_says_nothing_of_a_copy(walker: Walker) -> None:
     walker.finish(ROUTINE)
     walker.open(f"{walker.at}/result?copy_of=nothing")
     assert walker.heading == "BPO suits this process"
-    assert "Saved as a copy" not in walker.words
+    assert "This is a copy" not in walker.words
 
 
 def test_p3_answers_changed_in_another_window_are_not_overwritten_unseen(walker: Walker) -> None:
