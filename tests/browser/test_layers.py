@@ -1,6 +1,7 @@
 """The result in layers: what matters is on the first screen, short and light, and every layer opens by its link."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -10,7 +11,7 @@ from tests.browser.person import CASES, Person
 from tests.browser.states import OUTCOMES
 from tests.browser.windows import WIDE, Windows
 
-PHONE = {"width": 375, "height": 667}
+PHONE: Any = {"width": 375, "height": 667}
 MOST_WORDS = 450
 
 SCREENS, SCREENS_IN_PARTS = 6, 9
@@ -61,7 +62,7 @@ def test_a_result_is_short_before_anything_is_opened(windows: Windows, case: str
     assert words <= MOST_WORDS
     assert screens <= SCREENS
     assert on_the_first_screens(person, 2)
-    person.page.set_viewport_size(WIDE)
+    person.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     assert on_the_first_screens(person, 1)
 
 

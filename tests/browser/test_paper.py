@@ -1,4 +1,4 @@
-"""The result on paper: one sheet of what matters, or all of it with its sources, and nothing that only works on a screen."""
+"""The result on paper: one sheet of what matters, or all of it with its sources, and nothing for screens alone."""
 
 import re
 from pathlib import Path

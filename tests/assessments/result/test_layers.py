@@ -1,4 +1,4 @@
-"""The result in layers: every page is short and light, says nothing twice, and keeps keys and codes behind "Sources"."""
+"""The result in layers: every page is short and light, says nothing twice, and keeps codes to the page of sources."""
 
 import gzip
 import re
@@ -59,7 +59,7 @@ def owner(app: Flask, database: Database) -> tuple[FlaskClient, AccountOwner]:
 
 
 def sentences(page: HtmlPage) -> Iterator[str]:
-    """Every sentence of the report with more than a few words, but what each risk or question says of its own answers."""
+    """Every longer sentence of the report, but what each risk or question says of its own answers."""
     for block in page.select(".verdict p, .report p, .report li:not(:has(p, ul))"):
         for sentence in re.split(r"(?<=[.?])\s+", text_of(block)):
             if len(sentence.split()) > 4 and sentence.endswith(".") and not sentence.startswith(("Because", "Could")):
