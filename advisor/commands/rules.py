@@ -84,7 +84,7 @@ def _prove(rule_set: RuleSet) -> tuple[Problem, ...]:
     from advisor.engine.analysis.prove import prove_at_once
 
     proofs = prove_at_once(rule_set)
-    if proofs is None or not proofs.is_settled:
+    if proofs is None or not proofs.is_complete:
         _print_estimate(rule_set)
         proofs = _proved(rule_set)
     _print_report(proofs.problems)
