@@ -14,7 +14,7 @@ _RISKY = re.compile(r"'*[=+\-@\t\r\n]")
 
 
 def escape_formula(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run; ``unescape_formula`` takes exactly that one away again."""
+    """Put an apostrophe before text that a spreadsheet would run; ``unescape_formula`` takes exactly that one away."""
     return f"'{text}" if _RISKY.match(text) else text
 
 

@@ -34,7 +34,7 @@ def enough_to_disclose(sample: SavedSample) -> bool:
 
 
 def disclosed_count(sample: SavedSample, count: int, *, is_published: bool) -> str:
-    """Of how many of the sample something is so: "41 of 128", to be followed by "saved". Only where ``enough_to_disclose``."""
+    """Of how many of the sample something is so: "41 of 128", to be followed by "saved". See ``enough_to_disclose``."""
     size = format_decimal(sample.size)
     if is_published and count in {0, sample.size}:
         return str(_("all %(size)s", size=size) if count else _("none of %(size)s", size=size))

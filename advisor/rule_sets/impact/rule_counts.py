@@ -66,7 +66,7 @@ class RuleCounts:
 
 @dataclass(frozen=True, slots=True)
 class SavedCount:
-    """In how many saved processes a rule fires, by ``disclosed_count``; "" where that is not told, as ``basis`` says."""
+    """How many saved processes a rule fires in, by ``disclosed_count``; "" where ``basis`` says why not."""
 
     amount: str = ""
     going_by: str = ""
