@@ -16,12 +16,12 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 
     from advisor import extensions, links, paths, rooms, settings
     from advisor.accounts.sign_in import reauthentication
-    from advisor.web import compression, cookies, errors, filters, forms, identity, logs, rights, security
+    from advisor.web import compression, cookies, errors, filters, forms, identity, logs, moments, rights, security
 
     app = Flask(__name__, template_folder=str(paths.TEMPLATES))
     app.config.from_mapping(settings.load())
     app.config.from_mapping(overrides or {})
-    for part in (logs, security, cookies, extensions, forms, errors, filters, compression):
+    for part in (logs, security, cookies, extensions, forms, errors, filters, moments, compression):
         part.init_app(app)
     for part in (identity, rights, reauthentication):  # who asks, and whether they may
         part.init_app(app)

@@ -107,8 +107,13 @@ def check_page(page: HtmlPage) -> None:
 
 
 def text_of(tag: Tag | None) -> str:
-    """The words of a tag, with single spaces."""
-    return " ".join(tag.get_text(" ").split()) if tag else ""
+    """The words of a tag, with single spaces; a moment stands in its sentence."""
+    if tag is None:
+        return ""
+    if tag.select_one("time") is None:
+        return " ".join(tag.get_text(" ").split())
+    words = " ".join(f"\0{text}\0" if around.name == "time" else text for text, around in tag.texts())
+    return " ".join(re.sub(" ?\0 ?", "", words).split())
 
 
 def fields_of(form: Tag) -> dict[str, Any]:

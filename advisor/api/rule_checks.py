@@ -79,7 +79,7 @@ def checked_rules(mark: str) -> ResponseReturnValue:
     with database().read() as session:
         document = proofs.document_of(session, mark)
         status = proof_status_of(session, document) if document is not None else None
-    if status is None or (status.waits and status.job is None):
+    if status is None or (status.waits and status.open_job is None):
         abort(404)
     return _reply(status, mark)
 
@@ -108,7 +108,7 @@ def _reply(status: ProofStatus, mark: str) -> Response:
 
 def _document(status: ProofStatus) -> CheckDocument:
     problems = (*status.blocking, *status.warning)
-    job = status.job
+    job = status.open_job
     return {
         "state": "done" if not status.waits else "running" if job and job.state == JobState.RUNNING else "waiting",
         "done": job.done if job else 0,

@@ -35,7 +35,7 @@ from advisor.models import (
     VisitorOwner,
 )
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import assessment_room_left, next_sequence
+from advisor.models.assessment import assessment_room_left, next_number, next_sequence
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 from advisor.web.forms import Refused
@@ -144,6 +144,7 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
     assessment = Assessment(
         visitor_key_hash=owner.key_hash if isinstance(owner, VisitorOwner) else None,
         account_id=owner.account_id if isinstance(owner, AccountOwner) else None,
+        number=next_number(session, owner),
         process_name=name,
         answers=sorted_answers(answers),
         answered_at=dict.fromkeys(answers, moment),

@@ -58,6 +58,8 @@ class Assessment(Base):
     visitor_key_hash: Mapped[str | None] = mapped_column(index=True)
     """Whose it is while nobody has signed in; then ``account_id`` says so, and this is empty."""
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int | None]
+    """By which its owner knows it in the list: it stays, whatever becomes of others. A visitor's has none."""
     process_name: Mapped[str]
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Answers about the process as a whole, by question. Replace it: a value changed in place is not noticed."""
@@ -172,6 +174,16 @@ def lock_subject(owner: Owner) -> str:
 def assessment_room_left(session: Session, owner: Owner, most: int) -> int:
     """How many more assessments the owner may have; what is in the bin does not count."""
     return room_left(session, lock_subject(owner), own_assessments(owner), most)
+
+
+def next_number(session: Session, owner: Owner) -> int | None:
+    """The number that the next process of the owner gets, behind all others, those in the bin too; None for a visitor.
+
+    Whoever stores it holds the lock of ``assessment_room_left``.
+    """
+    if isinstance(owner, VisitorOwner):
+        return None
+    return (session.scalar(select(func.max(Assessment.number)).where(belongs_to(owner))) or 0) + 1
 
 
 def own_binned(owner: Owner) -> Select[Assessment]:

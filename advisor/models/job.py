@@ -53,7 +53,7 @@ class Job(Base):
     leased_until: Mapped[datetime | None]
     result: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     failure: Mapped[str] = mapped_column(default="")
-    """One word for why it failed; the activity has the sentence."""
+    """One word for why it failed; ``rule_sets/job_report.py`` has the sentence."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
 

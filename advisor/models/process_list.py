@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from itertools import count
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,6 +26,8 @@ class ProcessLine(NamedTuple):
     """One process with its latest advice; what is said of the advice is None where none was given yet."""
 
     id: UUID
+    number: int
+    """By which its owner knows it. One that was stored without is numbered behind all others."""
     name: str
     version: int
     kept_version: int | None
@@ -42,12 +46,13 @@ class ProcessLine(NamedTuple):
 
 
 def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
-    """Every process of the owner that is not in the bin, oldest first."""
+    """Every process of the owner that is not in the bin, by its number."""
     latest = _latest(owner).subquery()
     result = RecommendationRecord.result
     found = (
         select(
             Assessment.id,
+            Assessment.number,
             Assessment.process_name,
             Assessment.version_number,
             Assessment.kept_version,
@@ -72,7 +77,10 @@ def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
         .where(Assessment.id.in_(_ids(owner)))
         .order_by(Assessment.created_at, Assessment.id)
     )
-    return [ProcessLine._make(row) for row in session.execute(found)]
+    rows = session.execute(found).all()
+    behind = count(max((number for _id, number, *_rest in rows if number is not None), default=0) + 1)
+    lines = (ProcessLine(key, next(behind) if number is None else number, *rest) for key, number, *rest in rows)
+    return sorted(lines, key=attrgetter("number"))
 
 
 def judged_answers(session: Session, owner: Owner, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -88,8 +88,15 @@ def proofs_of(session: Session, document: str) -> "Proofs | None":
     stored = finished_proof(session, sha256)
     if stored is not None:
         return stored
-    failed = select(Job.number).where(Job.subject == sha256, Job.kind.startswith(KIND), Job.state == JobState.FAILED)
-    return _not_settled(document) if session.scalar(failed.limit(1)) is not None else None
+    job = latest_check(session, sha256)
+    return _not_settled(document) if job is not None and job.state == JobState.FAILED else None
+
+
+def latest_check(session: Session, sha256: str) -> Job | None:
+    """The job about the document of that fingerprint that is under way, else the one that was asked for last."""
+    mine = (Job.subject == sha256, Job.kind.startswith(KIND))
+    order = (Job.state != JobState.RUNNING, Job.open_kind.is_(None), Job.number.desc())
+    return session.scalars(select(Job).where(*mine).order_by(*order).limit(1)).first()
 
 
 def finished_proof(session: Session, sha256: str) -> "Proofs | None":

@@ -92,7 +92,9 @@ class AsOfForm(FlaskForm):
         csrf = False
 
     date = DayField(_l("Date"), description=_l("For example 22/11/2026"), render_kw={"autocomplete": "off"})
-    time = StringField(_l("Time, if you like"), description=_l("For example 14:05"), render_kw={"autocomplete": "off"})
+    time = StringField(
+        _l("Time, if you like"), description=_l("For example 14:05, in UTC"), render_kw={"autocomplete": "off"}
+    )
 
     def validate_date(self, field: Field) -> None:
         """Ask for the day of a time."""
@@ -201,7 +203,7 @@ def _as_of(found: list[Lifetime], form: AsOfForm) -> AsOf:
     if form.date.day is None:
         return AsOf()
     start = datetime.combine(form.date.day, form.minute or time_of_day(), UTC)
-    when = format_datetime(start, "d MMMM yyyy, HH:mm" if form.minute is not None else "d MMMM yyyy")
+    when = format_datetime(start, "d MMMM yyyy, HH:mm 'UTC'" if form.minute is not None else "d MMMM yyyy")
     if start > now():
         return AsOf(_("%(when)s is still to come. Nobody knows which version will be live then.", when=when))
     live = live_between(found, start, start + (_MINUTE if form.minute is not None else _DAY))

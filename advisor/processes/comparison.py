@@ -65,11 +65,15 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonLine:
-    """One line in a cell; ``part`` names the part it is about, ``balance`` is drawn above its words."""
+    """One line in a cell; ``part`` names the part it is about, ``balance`` is drawn above its words.
+
+    ``at`` says when, and makes no difference to others.
+    """
 
     text: str
     part: str = ""
     balance: Balance | None = None
+    at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def _advice(processes: Sequence[Process]) -> Iterable[ComparisonRow]:
     if any(len(process.pieces) > 1 for process in processes):
         yield ComparisonRow(str(_("Its parts")), [_parts(process) for process in processes])
     yield ComparisonRow(str(_("Balance")), [_balance(process, most) for process in processes])
-    yield ComparisonRow(str(_("Rules")), [_cell(_version(process)) for process in processes])
+    yield ComparisonRow(str(_("Rules")), [_version(process) for process in processes])
     yield ComparisonRow(str(_("Your decision")), [_decision(process) for process in processes])
 
 
@@ -168,10 +172,9 @@ def _points(piece: dict[str, Any]) -> str:
     return str(_("BPO %(bpo)d, KPO %(kpo)d, keep in-house %(keep)d", **points))
 
 
-def _version(process: Process) -> str:
-    if process.given_at is None:
-        return str(_("Version %(n)d", n=process.edition.number))
-    return str(_("Version %(n)d, %(day)s", n=process.edition.number, day=format_date(process.given_at, "d MMM yyyy")))
+def _version(process: Process) -> ComparisonCell:
+    words = str(_("Version %(n)d", n=process.edition.number))
+    return ComparisonCell((ComparisonLine(words, at=process.given_at),))
 
 
 def _decision(process: Process) -> ComparisonCell:

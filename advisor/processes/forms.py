@@ -97,7 +97,10 @@ def decision_form(saved: OwnerDecision) -> DecisionForm:
         "notes": saved.notes,
         "opened": saved.fingerprint,
     }
-    return DecisionForm(data=data)
+    form = DecisionForm(data=data)
+    if not saved.made and not form.is_submitted():
+        form.decided_on.render_kw = {"data-today": "proposed"}  # the browser knows better which day it is there
+    return form
 
 
 class CopyForm(FlaskForm):

@@ -11,7 +11,7 @@ from advisor.assessments.operations import ChangedElsewhere, advise_when_complet
 from advisor.assessments.progress import Progress, fingerprint
 from advisor.models import Assessment, Part, RecommendationRecord
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import AccountOwner, Feedback, Owner, own_assessment, own_binned
+from advisor.models.assessment import AccountOwner, Feedback, Owner, next_number, own_assessment, own_binned
 from advisor.models.audit import Actor, audit
 
 
@@ -70,6 +70,7 @@ def copy(session: Session, owner: Owner, original: Assessment, name: str, limit:
     duplicate = Assessment(
         visitor_key_hash=original.visitor_key_hash,
         account_id=original.account_id,
+        number=next_number(session, owner),
         process_name=name,
         answers=dict(original.answers),
         answered_at=dict(original.answered_at),

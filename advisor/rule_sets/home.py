@@ -20,7 +20,7 @@ from advisor.models.job import JobState
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
 from advisor.rule_sets.forms import DraftForm
-from advisor.rule_sets.impact.run import ImpactRun, headline_count, progress_words
+from advisor.rule_sets.impact.run import ImpactRun, headline_count
 from advisor.rule_sets.presenter import tabs, version_rows
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write, write_or_show_again
 from advisor.web import identity
@@ -82,7 +82,8 @@ def _problems(proof: ProofStatus, new: int) -> DraftTask:
     if number:
         says = ngettext("%(num)d blocks publishing", "%(num)d block publishing", number)
     if proof.waits and not number:
-        says = _("Being checked") if proof.job is not None else _("Not every combination of answers is checked yet")
+        is_open = proof.open_job is not None
+        says = _("Being checked") if is_open else _("Not every combination of answers is checked yet")
     state = WRONG if number else INCOMPLETE if proof.waits else COMPLETED
     return DraftTask(_("Fix problems"), url_for("rule_sets.problems"), str(state), says)
 
@@ -105,13 +106,13 @@ def _impact(workspace: DraftWorkspace, run: ImpactRun) -> DraftTask:
     url, label = url_for("rule_sets.impact"), _("See who is affected")
     if run.is_answered and run.disclosed is not None:
         return DraftTask(label, url, str(COMPLETED), headline_count(run.disclosed))
-    if run.is_open:
-        return DraftTask(label, url, str(INCOMPLETE), progress_words(run))
+    if run.job.is_open:
+        return DraftTask(label, url, str(INCOMPLETE), run.job.progress)
     if workspace.results is None:
         return DraftTask(label, url, str(CANNOT))
     if run.disclosed is not None:
         return DraftTask(label, url, str(OUTDATED), _("The draft was changed after this was found"))
-    return DraftTask(label, url, str(WRONG if run.state == JobState.FAILED else INCOMPLETE))
+    return DraftTask(label, url, str(WRONG if run.job.state == JobState.FAILED else INCOMPLETE))
 
 
 def _note(workspace: DraftWorkspace) -> DraftTask:

@@ -36,6 +36,7 @@ _LEFT_OUT = (
 
 _PROCESS = {
     "number": "id",
+    "number_in_the_list": "number",
     "process": "process_name",
     "created": "created_at",
     "last_touched": "touched_at",

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import Select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
 from advisor.extensions import database
 from advisor.models import Account, AccountOwner, Assessment, LoginSession, Owner, VisitorOwner
-from advisor.models.assessment import assessment_room_left, belongs_to, lock_subject, own_assessments
+from advisor.models.assessment import assessment_room_left, belongs_to, lock_subject, next_number, own_assessments
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
 from advisor.models.limits import lock
@@ -102,8 +102,19 @@ def _move(session: Session, rows: Select[Assessment], giver: Owner, taker: Owner
         change = change.values(visitor_key_hash=taker.key_hash, account_id=None, touched_at=now())
     else:
         change = change.values(visitor_key_hash=None, account_id=taker.account_id)
+    first = next_number(session, taker)
     moved = set(session.scalars(change.execution_options(synchronize_session=False)))
+    _number(session, moved, first)
     return {key: name for key, name in names.items() if key in moved}
+
+
+def _number(session: Session, moved: set[UUID], first: int | None) -> None:
+    """Number them behind what the account had, in the order in which they were begun; a visitor's have no number."""
+    found = select(Assessment.id).where(Assessment.id.in_(moved)).order_by(Assessment.created_at, Assessment.id)
+    for place, key in enumerate(session.scalars(found).all()):
+        number = None if first is None else first + place
+        change = update(Assessment).where(Assessment.id == key).values(number=number)
+        session.execute(change.execution_options(synchronize_session=False))
 
 
 def why_left_words(left: str | None) -> str:

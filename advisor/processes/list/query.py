@@ -70,15 +70,19 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One process: its number (it keeps it however the list is sorted), and how its advice stands to the rules."""
+    """One process, and how its advice stands to the rules."""
 
-    number: int
     line: ProcessLine
     parts: Sequence[str]
     rules_status: NewerRulesStatus | None = None
     """None where the rules are those in force, where they are not to be asked about, or where there is no advice."""
     later: LaterAdvice | None = None
     """The advice that is younger than the decision, if it is."""
+
+    @property
+    def number(self) -> int:
+        """By which its owner knows it, however the list is sorted and whatever is deleted."""
+        return self.line.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def page_of(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_S
     in_force = versions.in_force(session).number
     parts = process_list.part_names(session, owner)
     lines = process_list.process_lines(session, owner)
-    rows = [ListRow(number, line, parts.get(line.id, ())) for number, line in enumerate(lines, start=1)]
+    rows = [ListRow(line, parts.get(line.id, ())) for line in lines]
     found = [row for row in rows if _fits(row, query)]
     if query.rules:
         found = [row for row in _with_rules_status(session, owner, found, in_force) if _differs_or_asks(row)]

@@ -243,7 +243,7 @@ def _about(page: Page) -> Table:
             _("Older than the advice"),
             _("Where you decided before the advice was given or changed: on which day that was."),
         ),
-        (_("Dates"), _("Year, month, day.")),
+        (_("Dates"), _("Year, month, day. “Begun” and “Last used” are days in UTC.")),
         (_("BPO"), _("Business process outsourcing: a provider runs routine work for you.")),
         (_("KPO"), _("Knowledge process outsourcing: a provider brings experts.")),
     )  # fmt: skip

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from advisor.engine.model.errors import Problem
@@ -11,7 +10,7 @@ from advisor.models import Database, Job
 from advisor.models import job as jobs
 from advisor.models import proof as proofs
 from advisor.models.audit import Actor, audit
-from advisor.models.job import OPEN, JobFailed, JobState, Keep, Report
+from advisor.models.job import JobFailed, JobState, Keep, Report
 from advisor.models.rule_set_version import fingerprint, in_force, parse_cached
 from advisor.settings import Settings
 
@@ -25,8 +24,8 @@ class ProofStatus:
 
     ``problems`` are those that reading finds, then those of the test cases, then what was proved so far.
     ``is_proved`` says that nothing more will come; ``can_prove`` is False where something blocks that must be mended
-    first. ``counted`` are the shares of the outcomes as far as they were counted. ``job`` is the check under way, if
-    one is; ``was_cancelled`` says that none is, and that the last one was cancelled on a page.
+    first. ``counted`` are the shares of the outcomes as far as they were counted. ``job`` is the check under way, else
+    the one that was asked for last.
     """
 
     problems: tuple[Problem, ...]
@@ -35,7 +34,6 @@ class ProofStatus:
     document: str = field(default="", repr=False)
     counted: "Shares | None" = None
     job: Job | None = field(default=None, compare=False)
-    was_cancelled: bool = False
 
     @property
     def shares(self) -> "Shares | None":
@@ -46,6 +44,16 @@ class ProofStatus:
     def waits(self) -> bool:
         """Whether a check of every combination must still be asked for, or come to its end, before publishing."""
         return self.can_prove and not self.is_proved
+
+    @property
+    def open_job(self) -> Job | None:
+        """The check under way."""
+        return self.job if self.job is not None and self.job.is_open else None
+
+    @property
+    def can_be_checked(self) -> bool:
+        """Whether a check of every combination can be asked for: it must be, or the last one failed."""
+        return self.waits or (self.job is not None and self.job.state == JobState.FAILED)
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
@@ -63,22 +71,16 @@ def proof_status_of(session: Session, document: str) -> ProofStatus:
     examination = proofs.examination_of(document)
     if examination.results is None:
         return ProofStatus(examination.problems, can_prove=False, is_proved=False)
-    known = proofs.proofs_of(session, document)
-    if known is not None:
-        problems = (*examination.problems, *known.problems)
-        return ProofStatus(problems, can_prove=True, is_proved=True, document=document, counted=known.shares)
-    first = proofs.quick_proofs(document)
-    found = first.settled if first is not None else ()
-    sha256 = fingerprint(document)
-    job = open_job(session, sha256)
+    known, first = proofs.proofs_of(session, document), proofs.quick_proofs(document)
+    found = known.problems if known is not None else first.settled if first is not None else ()
+    best = known or first
     return ProofStatus(
         (*examination.problems, *found),
         can_prove=True,
-        is_proved=False,
+        is_proved=known is not None,
         document=document,
-        counted=first.shares if first is not None else None,
-        job=job,
-        was_cancelled=job is None and _was_cancelled(session, sha256),
+        counted=best.shares if best is not None else None,
+        job=proofs.latest_check(session, fingerprint(document)),
     )
 
 
@@ -89,13 +91,6 @@ def new_warnings(session: Session, status: ProofStatus) -> tuple[Problem, ...] |
         return None
     known = frozenset(before.warning)
     return tuple(problem for problem in status.warning if problem not in known)
-
-
-def open_job(session: Session, fingerprint: str) -> Job | None:
-    """The check under way on the document of that fingerprint."""
-    mine = (Job.subject == fingerprint, Job.kind.startswith(proofs.KIND), Job.state.in_(OPEN))
-    running_first = Job.state != JobState.RUNNING
-    return session.scalars(select(Job).where(*mine).order_by(running_first, Job.number).limit(1)).first()
 
 
 def ask(session: Session, who: Actor, document: str, what: str, *, by_program: bool = False) -> Job:
@@ -129,8 +124,3 @@ def work(database: Database, _settings: Settings, job: Job, report: Report) -> K
         raise JobFailed("gone")
     found = prove(parse_cached(job.subject, lambda: document), report)
     return lambda session: proofs.store_proofs(session, job.subject, found)
-
-
-def _was_cancelled(session: Session, fingerprint: str) -> bool:
-    last = jobs.latest(session, proofs.KIND)
-    return last is not None and last.subject == fingerprint and last.state == JobState.CANCELLED

@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import Problem
 from advisor.extensions import database
-from advisor.models import Job
 from advisor.models import proof as proofs
 from advisor.models import rule_set_version as versions
 from advisor.models.draft import find_draft
 from advisor.models.idempotency import new_key
+from advisor.models.job import JobState
+from advisor.models.rule_set_version import fingerprint
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, ask, cancel, new_warnings, proof_status_of
 from advisor.rule_sets.checks.shares import SharesChart, shares_chart, shift_tables
 from advisor.rule_sets.forms import RunForm
+from advisor.rule_sets.job_report import JobReport, job_report
 from advisor.rule_sets.presenter import ProblemLine, problem_lines
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
@@ -36,18 +38,6 @@ class ProblemGroup:
 
     heading: str
     lines: list[ProblemLine]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckProgress:
-    """A check under way: how many hundredths of it are done, None while that is not known.
-
-    ``number`` is by what it is cancelled, 0 where a program asked for it.
-    """
-
-    done: int | None
-    is_waiting: bool
-    number: int
 
 
 @bp.get("/admin/rules/draft/problems")
@@ -72,7 +62,7 @@ def problems() -> ResponseReturnValue:
         warning=_groups(workspace, [problem for problem in page.items if not problem.blocks], new),
         page=page,
         proof_status=status,
-        check_progress=check_progress(status.job),
+        job=check_report(status),
         once_key=new_key(),
         chart=chart,
     )
@@ -118,7 +108,7 @@ def check_all() -> ResponseReturnValue:
             back = url_for("rule_sets.bring_back", number=row.number)
         if request.form.get("do") == "cancel":
             cancel(session, identity.actor(), form.number, what)
-        elif proof_status_of(session, document).waits:
+        elif proof_status_of(session, document).can_be_checked:
             ask(session, identity.actor(), document, what)
         return back
 
@@ -139,23 +129,14 @@ def _groups(workspace: DraftWorkspace, found: Iterable[Problem], new: Collection
     return [ProblemGroup(heading, problem_lines(workspace.rules, some)) for heading, some in groups.items() if some]
 
 
-def check_progress(job: Job | None) -> CheckProgress | None:
-    """How far the check is, None where none is under way."""
-    if job is None:
+def check_report(status: ProofStatus) -> JobReport | None:
+    """How far the check is; None where none is needed, and none was asked for. What a program asked for is its own."""
+    job = status.job
+    if job is None and not status.waits:
         return None
-    number = job.number if job.kind == proofs.KIND else 0
-    return CheckProgress(job.percent, job.tries == 0, number)
-
-
-def waiting_sentence(status: ProofStatus) -> str:
-    """Why publishing waits; "" where it does not wait for the check of every combination."""
-    if not status.waits:
-        return ""
-    if status.job is not None:
-        return str(_("Cannot start yet: every combination of answers is being checked."))
-    if status.was_cancelled:
-        return str(_("Cannot start yet: the check of every combination of answers was stopped before its end."))
-    return str(_("Cannot start yet: every combination of answers must be checked first."))
+    if job is not None and job.state == JobState.DONE and status.waits:
+        job = None  # an earlier release proved less, or what was found is not kept any more
+    return job_report(job, fingerprint(status.document), can_stop=job is not None and job.kind == proofs.KIND)
 
 
 def _chart(session: Session, status: ProofStatus) -> SharesChart | None:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, request, url_for
-from flask_babel import format_datetime
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from advisor.engine.document.document import NUMBERED, options_of
 from advisor.engine.document.edit import users_of_question
@@ -23,6 +23,8 @@ from advisor.rule_sets.item_urls import add_url, item_url, list_url
 from advisor.rule_sets.presenter import problem_lines
 from advisor.rule_sets.test_cases.coverage import failure_reasons
 from advisor.rule_sets.workspace import DraftWorkspace
+from advisor.web.filters import isolate
+from advisor.web.moments import moment
 from advisor.wording.vocabulary import LISTS, NOUNS
 
 
@@ -123,12 +125,12 @@ def clash_of(
     workspace: DraftWorkspace, collection: str, key: str, mine: Any, present: Any, saved: LastSaved | None
 ) -> dict[str, Any]:
     """Two texts of one item: what somebody saved after it was opened, and what was sent now."""
-    by, at = (saved.by if saved else ""), (format_datetime(saved.at, "d MMMM, HH:mm") if saved else "")
-    who = by or _("Somebody")
+    who, at = (saved and saved.by) or _("Somebody"), moment(saved.at, "d MMMM, HH:mm") if saved else ""
     if present is None:
         sentence = _("%(who)s removed this after you opened it. Save to add yours again.", who=who)
     else:
-        sentence = _("%(who)s saved this at %(at)s UTC, after you opened it. Here are both versions.", who=who, at=at)
+        sentence = _("%(who)s saved this at %(at)s, after you opened it. Here are both versions.")
+        sentence = escape(sentence) % {"who": isolate(who), "at": at}
     return {
         "sentence": sentence,
         "fields": differences(workspace.rules, workspace.rules, present, mine),

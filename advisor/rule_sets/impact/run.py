@@ -5,18 +5,18 @@ from datetime import datetime
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from advisor.models import Database, Job
 from advisor.models import job as jobs
 from advisor.models.audit import Actor, audit
 from advisor.models.draft import NoDraft, find_draft
-from advisor.models.job import JobFailed, JobState, Keep, Report
+from advisor.models.job import JobFailed, Keep, Report
 from advisor.models.proof import examination_of
 from advisor.models.rule_set_version import in_force
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact, Extent, disclose
 from advisor.rule_sets.impact.saved_answers import find_affected
+from advisor.rule_sets.job_report import JobReport, job_report
 from advisor.settings import Settings
 
 KIND = "affected"
@@ -63,13 +63,7 @@ def work(database: Database, settings: Settings, job: Job, report: Report) -> Ke
 class ImpactRun:
     """How far the last run is, and what the last one found that came to its end."""
 
-    state: str = ""
-    number: int = 0
-    percent: int = 0
-    failure: str = ""
-    is_open: bool = False
-    is_outrun: bool = False
-    """Whether it is about another draft than there is now."""
+    job: JobReport
     disclosed: DisclosedImpact | None = None
     found_at: datetime | None = None
     is_stale: bool = False
@@ -79,15 +73,8 @@ class ImpactRun:
     def load(cls, session: Session, fingerprint: str) -> "ImpactRun":
         """Read it. ``fingerprint`` is that of the draft as it is now."""
         job, done = jobs.latest(session, KIND), jobs.latest_done(session, KIND)
-        if job is None:
-            return cls()
         return cls(
-            state=job.state,
-            number=job.number,
-            percent=job.percent or 0,
-            failure=job.failure,
-            is_open=job.is_open,
-            is_outrun=job.subject != fingerprint,
+            job=job_report(job, fingerprint),
             disclosed=DisclosedImpact.of_plain(done.result) if done is not None and done.result else None,
             found_at=done.ended_at if done is not None else None,
             is_stale=done is not None and done.subject != fingerprint,
@@ -97,12 +84,6 @@ class ImpactRun:
     def is_answered(self) -> bool:
         """Whether the draft as it is now has been held against everything saved."""
         return self.disclosed is not None and not self.is_stale
-
-
-def progress_words(run: ImpactRun) -> str:
-    """How far it is that is under way."""
-    running = run.state == JobState.RUNNING
-    return str(_("Running, %(n)s%%", n=run.percent) if running else _("Waiting to start"))
 
 
 def headline_count(disclosed: DisclosedImpact) -> str:
@@ -142,28 +123,6 @@ def publishing_sentence(run: ImpactRun, version: int) -> str:
     }[disclosed.extent]
     some = _("Version %(v)s would advise differently on at least %(n)s of %(m)s saved processes.", **numbers)
     return str(some if disclosed.changed else by_extent)
-
-
-_FAILURES = {
-    "moved": _l("The draft was changed before it began. Run it again for the draft as it is now."),
-    "blocked": _l("Something in the draft blocks it. Fix its problems, then run it again."),
-    "gave-up": _l("It was begun several times, and each time the server stopped before its end. Run it again."),
-    "mistake": _l("A mistake of ours stopped it; the log of the server says more. The draft is untouched."),
-}
-
-
-def status_sentence(run: ImpactRun) -> str:
-    """The state of the last run in a sentence."""
-    outrun = _("Running, for the draft as it was before its last change.")
-    stale = _("Out of date: the draft was changed after this run.")
-    sentences = {
-        JobState.QUEUED: _("Waiting for its turn."),
-        JobState.RUNNING: outrun if run.is_outrun else _("Running."),
-        JobState.CANCELLED: _("The last run was stopped before its end."),
-        JobState.FAILED: _("The last run failed. %(why)s", why=_FAILURES.get(run.failure, "")),
-        JobState.DONE: stale if run.is_stale else _("Done: this is about the draft as it is now."),
-    }
-    return str(sentences[JobState(run.state)] if run.state else _("Not run yet."))
 
 
 def _numbers(disclosed: DisclosedImpact) -> dict[str, object]:

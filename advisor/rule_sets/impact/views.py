@@ -16,7 +16,7 @@ from advisor.rule_sets.forms import RunForm
 from advisor.rule_sets.impact import run
 from advisor.rule_sets.impact.disclosure import FEWEST, DisclosedImpact
 from advisor.rule_sets.impact.effect import outcome_matrix
-from advisor.rule_sets.impact.run import ImpactRun, headline_count, status_sentence
+from advisor.rule_sets.impact.run import ImpactRun, headline_count
 from advisor.rule_sets.item_urls import item_url, list_url
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home, write
 from advisor.web import identity
@@ -75,7 +75,6 @@ def impact() -> ResponseReturnValue:
         add_form_error(form, _("Something in the draft blocks that. Fix its problems first."))
     with database().read() as session:
         found = ImpactRun.load(session, workspace.fingerprint)
-    form.run.data = str(found.number)
     return form_page("rule_sets/impact/impact.html", form, **impact_page(workspace, found))
 
 
@@ -85,8 +84,8 @@ def impact_page(workspace: DraftWorkspace, found: ImpactRun) -> dict[str, Any]:
     page: dict[str, Any] = {
         "workspace": workspace,
         "run": found,
+        "job": found.job,
         "can_run": workspace.results is not None,
-        "run_status": status_sentence(found),
         "disclosed": disclosed,
         "fewest": FEWEST,
     }

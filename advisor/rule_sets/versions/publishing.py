@@ -19,7 +19,7 @@ from advisor.models.idempotency import earlier_location
 from advisor.models.proof import Unproven
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.checks.proof_status import ProofStatus, new_warnings, proof_status_of
-from advisor.rule_sets.checks.views import check_progress, waiting_sentence
+from advisor.rule_sets.checks.views import check_report
 from advisor.rule_sets.forms import BringBackForm, PublishForm, VersionNoteForm
 from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence
 from advisor.rule_sets.item_urls import HIGHEST
@@ -130,8 +130,8 @@ def _publish_context(workspace: DraftWorkspace) -> dict[str, Any]:
         "warning": problem_lines(workspace.rules, look_at[:PROBLEMS_SHOWN]),
         "warnings": len(status.warning),
         "known": len(status.warning) - len(look_at),
-        "waits": waiting_sentence(status),
-        "check_progress": check_progress(status.job),
+        "waits": status.waits,
+        "check": check_report(status),
         "missing": [] if workspace.changes else [{"text": nothing, "url": url_for(".home")}],
         "number": len(diff(workspace.in_force, workspace.rules)),
         "run": run,
@@ -174,8 +174,8 @@ def bring_back(number: int) -> ResponseReturnValue:
         "workspace": workspace,
         **changes_page(workspace.in_force, rules, changes, request.args.get("page", ""), linked=False),
         "blocking": [f"{problem.text} {problem.mend}" for problem in status.blocking],
-        "waits": waiting_sentence(status),
-        "check_progress": check_progress(status.job),
+        "waits": status.waits,
+        "job": check_report(status),
     }
     is_sent = form.validate_on_submit()
     if is_sent and led is not None:  # what it brought back is in force by now, so that nothing else would differ

@@ -32,6 +32,44 @@ if (matchMedia("(max-width: 40em)").matches) {
 addEventListener("hashchange", () => named()?.querySelector("[data-fold]")?.setAttribute("open", ""));
 addEventListener("beforeprint", () => folds.forEach((fold) => fold.setAttribute("open", "")));
 
+/** Moments are told by the clock of whoever reads, with the name of its zone; the server knows none and tells UTC.
+ *  `data-as` is the pattern by which the server wrote them. */
+const formats = new Map();
+const formatsOf = (as) => {
+  const day = { day: "numeric", month: as.includes("MMMM") ? "long" : "short" };
+  const year = as.includes("y") ? { year: "numeric" } : {};
+  const second = as.includes("ss") ? { second: "2-digit" } : {};
+  const time = { hour: "2-digit", minute: "2-digit", ...second, timeZoneName: "short" };
+  const wanted = [as.includes("d") && { ...day, ...year }, as.includes("HH") && time];
+  return wanted.filter(Boolean).map((how) => new Intl.DateTimeFormat("en-GB", how));
+};
+const tellTimes = (root) => {
+  for (const time of root.querySelectorAll("time[data-as]")) {
+    const { as } = time.dataset;
+    formats.set(as, formats.get(as) ?? formatsOf(as));
+    const words = formats.get(as).map((format) => format.format(new Date(time.dateTime))).join(", ");
+    if (time.textContent !== words) {
+      time.textContent = words;
+    }
+  }
+};
+tellTimes(document);
+
+/** Where a form proposes this day, it is the one of whoever reads. */
+for (const field of document.querySelectorAll("[data-today]")) {
+  const today = new Date();
+  if (field.value === field.defaultValue) {
+    field.value = `${today.getDate()}/${today.getMonth() + 1}/${today.getFullYear()}`;
+  }
+}
+
+/** The page that the server answered with, its moments told by the clock of whoever reads. */
+const read = (text) => {
+  const page = new DOMParser().parseFromString(text, "text/html");
+  tellTimes(page);
+  return page;
+};
+
 /** Forms that answer while they are filled in: what the server makes of them takes the place of what the page shows.
  *  `data-swap` marks the places; one with a value is swapped only when a field whose name ends in it has changed. */
 for (const form of document.querySelectorAll("form[data-live]")) {
@@ -46,7 +84,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     if (!answer || !answer.ok) {
       return;
     }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = read(await answer.text());
     if (mine !== latest) {
       return;
     }
@@ -67,38 +105,34 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   });
 }
 
-/** A place that goes on changing on the server, such as a job's progress: the page is fetched again every so many
- *  milliseconds, until the place there has no `data-poll` any more. Only what tells of the progress is swapped until
- *  then, so that a button beside it keeps the focus; afterwards the whole place is. */
+/** A job under way: the page is fetched again every so many milliseconds, until the job there has no `data-poll` any
+ *  more. Only what tells of the progress is swapped until then, so that a button beside it keeps the focus; afterwards
+ *  the buttons are, and what was found. */
 for (const place of document.querySelectorAll("[data-poll]")) {
   const wait = Number(place.dataset.poll);
   const look = async () => {
     const answer = await fetch(location.href).catch(() => null);
-    if (answer && (answer.redirected || answer.status === 403)) {
+    const page = answer?.ok ? read(await answer.text()) : null;
+    const fresh = page?.getElementById(place.id);
+    if (answer && (answer.redirected || answer.status === 403 || (page && !fresh))) {
       location.reload();
       return;
     }
-    const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
-    const fresh = page?.getElementById(place.id);
     if (!fresh) {
       setTimeout(look, wait);
       return;
     }
-    const swap = (id) => {
+    const parts = "poll" in fresh.dataset ? ["state", "progress"] : ["state", "controls", "found"];
+    const hadFocus = document.activeElement !== document.body;
+    for (const id of parts.map((part) => `${place.id}-${part}`)) {
       const [now, then] = [document.getElementById(id), page.getElementById(id)];
       if (now && then && now.innerHTML !== then.innerHTML) {
         now.replaceChildren(...then.childNodes);
       }
-    };
-    swap(`${place.id}-state`);
-    if ("poll" in fresh.dataset) {
-      swap(`${place.id}-progress`);
-      setTimeout(look, wait);
-      return;
     }
-    const hadFocus = place.contains(document.activeElement);
-    place.replaceChildren(...fresh.childNodes);
-    if (hadFocus) {
+    if ("poll" in fresh.dataset) {
+      setTimeout(look, wait);
+    } else if (hadFocus && document.activeElement === document.body) {
       document.getElementById("main").focus();
     }
   };

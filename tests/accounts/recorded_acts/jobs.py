@@ -26,7 +26,7 @@ def a_check_of_a_large_draft(installation: Installation) -> None:
 def no_check_after_all(installation: Installation) -> None:
     a_check_of_a_large_draft(installation)
     installation.begin()
-    press(installation.admin, "Stop the check", button="cancel")
+    press(installation.admin, "Stop", button="cancel")
 
 
 @RECORDED_ACTS.add("impact run asked for", "admin", "draft", detail="after version")

@@ -22,8 +22,8 @@ def row(number: int, outcome: Outcome | None, bpo: int | None = None, kpo: int |
     from uuid import UUID
 
     advice = (outcome, outcome, "clear", bpo, kpo, 0) if outcome else (None,) * 6
-    line = ProcessLine(UUID(int=number), f"Process {number}", 1, None, now(), now(), None, None, 1, *advice)
-    return ListRow(number, line, ())
+    line = ProcessLine(UUID(int=number), number, f"Process {number}", 1, None, now(), now(), None, None, 1, *advice)
+    return ListRow(line, ())
 
 
 def crowd(count: int, most: int = 20) -> list[ListRow]:

@@ -190,7 +190,7 @@ def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(
 ) -> None:
     store_draft(database, crowded())
     admin.open(PROBLEMS)
-    assert "Not every combination of answers is checked yet" in admin.text
+    assert "The check of every combination of answers Not started yet." in admin.text
     assert "an estimate from" in admin.text
     said = try_to_publish(admin, 422)
     assert "Cannot start yet: every combination of answers must be checked first." in said
@@ -199,7 +199,7 @@ def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(
     admin.open(PROBLEMS)
     ask = next(at for at, it in enumerate(admin.page.select("main form")) if it.select_one("[name=of]"))
     admin.submit(form=ask)
-    assert "Every combination of answers is being checked" in admin.text
+    assert "Waiting for its turn." in admin.text
     assert admin.page.select_one("[data-poll] progress")
     assert admin.page.select_one("noscript meta")
     with database.read() as session:
@@ -208,6 +208,7 @@ def test_p12_a_large_rule_set_is_checked_by_a_job_and_publishing_waits_for_it(
     assert work_due(database, app.config)
     assert not work_due(database, app.config)
     admin.open(PROBLEMS)
+    assert "Done, and up to date." in admin.text
     assert "Nothing blocks publishing." in admin.text
     assert "counted over all" in admin.text
     assert "Version 2 is in force now." in try_to_publish(admin)
@@ -224,23 +225,20 @@ def acts(database: Database) -> list[str]:
         return list(session.scalars(mine.order_by(AuditEvent.sequence)))
 
 
-STOPPED = "The check of every combination of answers was stopped before its end"
-
-
 def test_a_check_is_stopped_once_and_can_be_started_again(
     app: Flask, admin: Admin, other_admin: Admin, database: Database
 ) -> None:
     store_draft(database, crowded())
     ask_for_the_check(admin)
     other_admin.open(PROBLEMS)
-    press(admin, "Stop the check")
-    assert STOPPED in admin.text
+    press(admin, "Stop")
+    assert "Stopped before its end." in admin.text
     assert not admin.page.select("[data-poll], noscript")
-    assert "Cannot start yet: the check of every combination of answers was stopped" in try_to_publish(admin, 422)
+    assert "must be checked first. Stopped before its end." in try_to_publish(admin, 422)
     assert not work_due(database, app.config), "nobody works at it any more"
     ask_for_the_check(admin)
-    press(other_admin, "Stop the check")  # the one that was shown, which has ended; not the newer one
-    assert "Every combination of answers is being checked" in other_admin.text
+    press(other_admin, "Stop")  # the one that was shown, which has ended; not the newer one
+    assert "Waiting for its turn." in other_admin.text
     assert work_due(database, app.config)
     admin.open(PROBLEMS)
     assert "Nothing blocks publishing." in admin.text
@@ -257,13 +255,13 @@ def test_a_check_that_is_stopped_while_it_works_leaves_no_result(
     def stopped_half_way(self: worker._Report, done: int, total: int) -> None:
         if acts(database)[-1] != "check cancelled":
             admin.open(PROBLEMS)
-            press(admin, "Stop the check")
+            press(admin, "Stop")
         whole(self, done, total)
 
     monkeypatch.setattr(worker._Report, "__call__", stopped_half_way)
     work_due(database, app.config)
     admin.open(PROBLEMS)
-    assert STOPPED in admin.text
+    assert "Stopped before its end." in admin.text
     assert "an estimate from" in admin.text
     assert acts(database) == ["check asked for", "check cancelled"]
 
@@ -275,11 +273,13 @@ def test_the_check_that_a_program_asked_for_is_not_stopped_from_the_page(admin: 
         assert draft is not None
         proof_status.ask(session, Actor("admin", admin.account_id), draft.document, "rule set", by_program=True)
     admin.open(PROBLEMS)
-    assert "Every combination of answers is being checked" in admin.text
-    assert "Stop the check" not in admin.text
+    assert "Waiting for its turn." in admin.text
+    assert "Stop" not in admin.text
 
 
-def test_a_check_that_failed_says_so_and_blocks_nothing(admin: Admin, database: Database) -> None:
+def test_a_check_that_failed_says_so_blocks_nothing_and_can_be_started_again(
+    app: Flask, admin: Admin, database: Database
+) -> None:
     store_draft(database, crowded())
     ask_for_the_check(admin)
     with database.write() as session:
@@ -287,8 +287,35 @@ def test_a_check_that_failed_says_so_and_blocks_nothing(admin: Admin, database: 
         assert job is not None
         jobs.fail(session, job, "mistake")
     admin.open(PROBLEMS)
+    assert "Failed. A mistake of ours stopped it; the log of the server says more." in admin.text
     assert "the check of them all has failed" in admin.text
     assert "Nothing blocks publishing." in admin.text
+    press(admin, "Check every combination")
+    assert "Waiting for its turn." in admin.text
+    assert "has failed" not in admin.text
+    assert "every combination of answers must be checked first" in try_to_publish(admin, 422)
+    assert work_due(database, app.config)
+    admin.open(PROBLEMS)
+    assert "Done, and up to date." in admin.text
+
+
+def test_a_check_that_failed_is_not_told_while_another_one_is_under_way(admin: Admin, database: Database) -> None:
+    store_draft(database, crowded())
+    with database.write() as session:
+        draft = find_draft(session)
+        assert draft is not None
+        who = Actor("admin", admin.account_id)
+        asked = proof_status.ask(session, who, draft.document, "rule set", by_program=True)
+        job = jobs.claim(session, asked.kind, lease=timedelta(seconds=1), tries=3)
+        assert job is not None
+        jobs.fail(session, job, "gave-up")
+    admin.open(PROBLEMS)
+    assert "Failed. It was begun several times" in admin.text
+    press(admin, "Check every combination")
+    assert "Waiting for its turn." in admin.text
+    assert "the check of them all has failed" not in admin.text
+    press(admin, "Stop")
+    assert "Stopped before its end." in admin.text
 
 
 def test_the_shares_before_and_after_are_shown_as_a_picture_and_as_a_table(admin: Admin, database: Database) -> None:

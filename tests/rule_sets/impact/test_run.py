@@ -93,12 +93,12 @@ def test_a_run_goes_from_not_run_to_its_counts(edited: Admin, database: Database
     assert "Nobody has looked yet at who is affected." in edited.text
     assert "Waiting for its turn." in press(edited, "start")
     assert edited.page.select_one("noscript meta[http-equiv=refresh]")
-    assert edited.page.select_one("#run")["data-poll"] == "1000"  # type: ignore[index]
-    assert task(edited) == "Waiting to start"
+    assert edited.page.select_one("#job")["data-poll"] == "1000"  # type: ignore[index]
+    assert task(edited) == "Waiting for its turn"
     assert worker.work_due(database, settings)
     assert not worker.work_due(database, settings)
     edited.open(PAGE)
-    assert "Done: this is about the draft as it is now." in edited.text
+    assert "Done, and up to date." in edited.text
     assert not edited.page.select("noscript, [data-poll]")
     words = task(edited)
     at_least, size = re.findall(r"\d+", words)
@@ -126,7 +126,7 @@ def run(admin: Admin, database: Database, settings: Settings) -> str:
     admin.open(PAGE)
     shown = admin.page.select_one("main")
     assert shown is not None
-    for moment in shown.select("form, [aria-labelledby=counts] .of"):
+    for moment in shown.select("form, .job .of, [aria-labelledby=counts] .of"):
         moment.decompose()
     return str(shown)
 
@@ -247,7 +247,7 @@ def test_a_run_is_stopped_once_and_only_the_one_that_was_shown(
 ) -> None:
     press(edited, "start")
     other_admin.open(PAGE)
-    assert "The last run was stopped before its end." in press(edited, "cancel")
+    assert "Stopped before its end." in press(edited, "cancel")
     assert not worker.work_due(database, settings)
     press(edited, "start")
     other_admin.submit(do="cancel", form=0)
@@ -273,7 +273,7 @@ def test_a_run_that_is_stopped_while_it_works_leaves_no_result(
     worker.work_due(database, {**settings, "JOB_STEP": 5})
     assert reports == [(5, 60), (10, 60)]
     edited.open(PAGE)
-    assert "stopped before its end" in edited.text
+    assert "Stopped before its end." in edited.text
     assert not edited.page.select("#counts")
     assert task(edited) == "Incomplete"
 
@@ -304,7 +304,7 @@ def test_a_draft_that_moves_on_while_its_run_waits_says_so(
     edited.open(PAGE)
     assert worker.work_due(database, settings)
     edited.open(PAGE)
-    assert "The last run failed. The draft was changed before it began." in edited.text
+    assert "Failed. The draft was changed before it began." in edited.text
     assert task(edited) == "There is a problem"
 
 
