@@ -109,4 +109,4 @@ def test_each_part_says_what_its_own_answers_could_do(risky: Walker) -> None:
 def test_a_risk_of_a_part_names_the_part_and_what_was_said_of_it(risky: Walker) -> None:
     in_parts(risky)
     told = text_of(risky.page.select_one("#risks"))
-    assert "Because of what you said of “Filing”. How fixed the steps are: “Always the same”." in told
+    assert "Because of what you said of “Keying”. How fixed the steps are: “Always the same”." in told
