@@ -37,8 +37,8 @@ def test_an_earlier_advice_shows_its_risks_in_the_words_of_then(
     risky.open(f"{risky.at}/history/1")
     told = text_of(risky.page.select_one("#risks"))
     assert (
-        f"{SCRIPTED} Cases that no step covers come back. Because of what you said. How fixed the steps are: “Always the same”."
-        in told
+        f"{SCRIPTED} Cases that no step covers come back. "
+        "Because of what you said. How fixed the steps are: “Always the same”." in told
     )
 
 

@@ -35,7 +35,8 @@ def test_a_risk_says_what_happens_on_which_answer_it_rests_and_what_to_do(risky:
     risky.finish(ROUTINE)
     (told,) = [text_of(item) for item in risky.page.select("#risks li > details")]
     assert told.startswith(
-        f"{SCRIPTED} Cases that no step covers come back. Because of what you said. How fixed the steps are: “Always the same”."
+        f"{SCRIPTED} Cases that no step covers come back. "
+        "Because of what you said. How fixed the steps are: “Always the same”."
     )
     assert "Before you sign: Mark the odd cases. Settle who decides them." in told
     assert "What has been published on this is firm." in told
