@@ -71,18 +71,18 @@ def test_an_answer_that_changes_the_risks_alone_says_that_the_advice_stays(risky
     risky.finish(EXPERT)
     risky.question("cases")
     risky.answer("4000")
-    assert notice(risky).startswith("Saved. The points changed; the advice stays “KPO suits this process”.")
+    assert notice(risky).startswith("Noted. The points changed; the advice stays “KPO suits this process”.")
     assert f"It now names one risk more: “{LEAKS}”." in notice(risky)
     risky.question("cases")
     risky.answer("3000")
-    assert notice(risky).startswith(f"Saved. It no longer names this risk: “{LEAKS}”. The advice stays")
+    assert notice(risky).startswith(f"Noted. It no longer names this risk: “{LEAKS}”. The advice stays")
 
 
 def test_an_answer_on_which_a_risk_rests_as_well_says_that_it_bears_on_it(risky: Walker) -> None:
     risky.finish(ROUTINE)
     risky.question("touches")
     risky.answer("names")
-    told = f"Saved. It bears on what was named already: “{SCRIPTED}”. The advice stays “BPO suits this process”."
+    told = f"Noted. It bears on what was named already: “{SCRIPTED}”. The advice stays “BPO suits this process”."
     assert notice(risky).startswith(told)
 
 
@@ -90,7 +90,7 @@ def test_an_answer_that_changes_nothing_says_so(risky: Walker) -> None:
     risky.finish(EXPERT)
     risky.question("cases")
     risky.answer("3")
-    assert notice(risky).startswith("Saved. The advice stays “KPO suits this process”. Nothing else changed.")
+    assert notice(risky).startswith("Noted. The advice stays “KPO suits this process”. Nothing else changed.")
 
 
 def test_an_open_question_says_which_risk_its_answer_could_rule_out(risky: Walker) -> None:
