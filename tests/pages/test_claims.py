@@ -79,9 +79,9 @@ def test_a_claim_leads_to_where_it_can_be_read_and_to_nothing_that_is_no_page(
     page = visit(f"/claims/{first.id}")
     (link,) = [link for link in page.select("main a") if not str(link["href"]).startswith("/")]
     assert (link["href"], link["rel"]) == (links[0], "noreferrer")
-    assert text_of(link) == "A page on example.org"
+    assert text_of(link) == "Read it on example.org"
     assert "It leads away from here, to a page that is not ours." in words(page)
-    assert "Where it can be read" not in words(visit(f"/claims/{others[0].id}"))
+    assert "We have no link to it. You read it here, in our own words." in words(visit(f"/claims/{others[0].id}"))
 
 
 def test_a_claim_names_the_risks_that_rest_on_it(visit: Visit) -> None:
