@@ -34,7 +34,10 @@ def row(walker: Walker, question: str) -> str:
 def test_a_risk_says_what_happens_on_which_answer_it_rests_and_what_to_do(risky: Walker) -> None:
     risky.finish(ROUTINE)
     (told,) = [text_of(item) for item in risky.page.select("#risks li > details")]
-    assert told.startswith(f"{SCRIPTED} Cases that no step covers come back. Because you said: “Always the same”.")
+    assert told.startswith(
+        f"{SCRIPTED} Cases that no step covers come back. "
+        "Because of what you said. How fixed the steps are: “Always the same”."
+    )
     assert "Before you sign: Mark the odd cases. Settle who decides them." in told
     assert "What has been published on this is firm." not in told
     assert not risky.page.select("#risks details[open]")
@@ -104,3 +107,9 @@ def test_each_part_says_what_its_own_answers_could_do(risky: Walker) -> None:
     rows = [text_of(item) for item in risky.page.select("#sharpen li")]
     touches = [text for text in rows if text.startswith("What does it touch?")]
     assert [f"Could remove “{SCRIPTED}”" in text for text in touches] == [True, False]
+
+
+def test_a_risk_of_a_part_names_the_part_and_what_was_said_of_it(risky: Walker) -> None:
+    in_parts(risky)
+    told = text_of(risky.page.select_one("#risks"))
+    assert "Because of what you said of “Keying”. How fixed the steps are: “Always the same”." in told
