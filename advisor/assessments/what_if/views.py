@@ -19,7 +19,7 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
 from advisor.web.forms import add_form_error, form_page, save_form
 from advisor.web.security import may_repeat
-from advisor.wording.result import PartResult, most_points, part_results
+from advisor.wording.result import PartResult, part_results, points_scale
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 
@@ -94,7 +94,7 @@ def what_if(assessment_id: UUID) -> ResponseReturnValue:
     except ChangedElsewhere:
         trial.form.opened.data = context.progress.fingerprint
         add_form_error(
-            trial.form, _("Your answers were changed in another window meanwhile. “Saved” shows them as they are now.")
+            trial.form, _("Your answers were changed in another window meanwhile. “Now” shows them as they are.")
         )
         return form_page(TEMPLATE, trial.form, 409, **shown)
 
@@ -109,7 +109,7 @@ def what_if_page(context: AssessmentContext, trial: Trial) -> dict[str, Any]:
         dict(recommend(edition.rule_set, edition.number, progress.work_item()))
         for progress in (trial.saved, trial.tried)
     ]
-    most = max(most_points(document) for document in documents)
+    most = points_scale(edition.rule_set)
     saved, tried = (
         TrialVerdict(Outcome(document["outcome"]), verdict_words(document), part_results(document, edition, most))
         for document in documents
@@ -133,7 +133,7 @@ def _spoken_summary(saved: TrialVerdict, tried: TrialVerdict, changes: int) -> s
         return str(_("Nothing is changed yet."))
     if saved.outcome == tried.outcome:
         return str(_("With these answers the advice stays “%(now)s”.", now=tried.words))
-    return str(_("With these answers: %(now)s. Saved: %(was)s.", now=tried.words, was=saved.words))
+    return str(_("With these answers: %(now)s. Now: %(was)s.", now=tried.words, was=saved.words))
 
 
 def _changed_answer(trial_field: TrialField, was: Given, is_now: Given) -> ChangedAnswer:
