@@ -269,6 +269,29 @@ def answer_all(session: Session, assessment: Assessment, item: WorkItem) -> Prog
     return advise_when_complete(session, assessment)
 
 
+def undo(session: Session, assessment: Assessment, before: int, opened: str) -> Progress:
+    """Put back the name, the answers and the parts on which the advice of place ``before`` in the history was given.
+
+    The advice on them is given once more, so the history tells of it. Sent twice, it does nothing more. Raises
+    ChangedElsewhere where the answers are no longer those it was ``opened`` on, and NotAsked where there is no such
+    advice, or other rules gave it.
+    """
+    rule_set = versions.rule_set(session, assessment.version_number)
+    given = select(RecommendationRecord).where(RecommendationRecord.assessment_id == assessment.id)
+    record = session.scalars(given.where(RecommendationRecord.sequence == before)).first()
+    if record is None or record.version_number != assessment.version_number:
+        raise NotAsked
+    item = Progress.of_given(rule_set, record.given).work_item()
+    progress = Progress.of(rule_set, assessment)
+    if progress.work_item() == item:
+        return progress
+    if progress.fingerprint != opened:
+        raise ChangedElsewhere
+    answer_all(session, assessment, item)
+    recalculate(session, assessment, early=True)
+    return Progress.of(rule_set, assessment)
+
+
 def _answer(holder: Assessment | Part, answers: Mapping[str, Answer]) -> None:
     """Replace all answers; those that stay the same keep the time at which they were given."""
     given, moment = sorted_answers(answers), now().isoformat()

@@ -64,6 +64,11 @@ def question_url(assessment_id: UUID, question: Question, part_id: UUID | str | 
     return page_url("answer_question", assessment_id=assessment_id, part_id=part_id, key=question.key, **more)
 
 
+def since(context: AssessmentContext) -> int | None:
+    """The place in the history of the advice before an act, for the page that says what the act did to it."""
+    return context.latest.sequence if context.latest else None
+
+
 def onward_url(assessment_id: UUID, progress: Progress, **more: Any) -> str:
     """Where to go next: the first open question, else the result."""
     if progress.next is not None:
@@ -75,6 +80,20 @@ def contradiction_url(assessment_id: UUID, progress: Progress, found: PartContra
     """Where a visitor is told of two answers that contradict each other."""
     part_id = found.part.id if progress.in_parts else None
     return page_url("contradiction", assessment_id=assessment_id, part_id=part_id, key=found.contradiction.key, **more)
+
+
+def has_advice(context: AssessmentContext) -> bool:
+    """Whether there is advice on the answers as they are, by the rules that judge them."""
+    return (
+        context.latest is not None and not context.is_stale and context.advice_edition.number == context.edition.number
+    )
+
+
+def standing_url(context: AssessmentContext, **more: Any) -> str:
+    """Where somebody stands: at the advice, though questions may be open that do not change it; else at those."""
+    if has_advice(context):
+        return page_url("result", assessment_id=context.id)
+    return onward_url(context.id, context.progress, **more)
 
 
 def back_url(context: AssessmentContext, place: QuestionRef) -> str:
@@ -116,6 +135,7 @@ def settled_page(context: AssessmentContext, following: QuestionRef) -> dict[str
     left = sum(progress.is_open(place) for place in progress.route())
     return {
         "process_name": progress.process,
+        "back_url": back_url(context, following),
         "left": left,
         "on_url": place_url(context.id, progress, following, settled=1),
     }
@@ -145,17 +165,51 @@ def contradiction_page(context: AssessmentContext, found: PartContradiction) -> 
     }
 
 
+@dataclass(frozen=True, slots=True)
+class PulledApart:
+    """Two answers of an advice that contradict each other: each in words, its question in short, and its address."""
+
+    part: str
+    answers: list[tuple[str, str, str]]
+
+
+def pulled_apart(context: AssessmentContext, latest: RecommendationRecord) -> list[PulledApart]:
+    """The pairs of answers of this advice that contradict each other; one that all parts share is told once."""
+    progress = Progress.of_given(context.advice_edition.rule_set, latest.given)
+    found: dict[tuple[str, UUID | None], PulledApart] = {}
+    for pair in progress.contradictions():
+        questions = [progress.rule_set.question(condition.question) for condition in pair.contradiction.when]
+        places = [
+            QuestionRef(question, pair.part if question.scope is Scope.PART else None)
+            for question in questions
+            if question is not None
+        ]
+        part = pair.part if progress.in_parts and any(place.part for place in places) else None
+        answers = progress.reached[pair.part.id].answers
+        found[pair.contradiction.key, part.id if part else None] = PulledApart(
+            part.name if part else "",
+            [
+                (
+                    answer_label(place.question, answers[place.question.key]),
+                    place.question.short,
+                    place_url(context.id, progress, place),
+                )
+                for place in places
+            ],
+        )
+    return list(found.values())
+
+
 def parts_page(context: AssessmentContext) -> dict[str, Any]:
     """What surrounds the names of the parts."""
     is_new = not context.progress.in_parts
-    has_advice = context.latest is not None
     return {
         "process_name": context.progress.process,
         "is_new": is_new,
         "suggestion": "",
         "together_url": page_url("put_together", assessment_id=context.id),
         "back_url": page_url("result", assessment_id=context.id)
-        if has_advice
+        if context.latest is not None
         else onward_url(context.id, context.progress),
     }
 
@@ -172,8 +226,9 @@ def answers_page(context: AssessmentContext) -> dict[str, Any]:
         "groups": present_answers(context),
         "next_url": place_url(context.id, context.progress, following) if following else None,
         "result_url": page_url("result", assessment_id=context.id),
+        "has_advice": has_advice(context),
         "can_finish": following is None,
-        "back_url": onward_url(context.id, context.progress),
+        "back_url": standing_url(context),
     }
 
 

@@ -21,6 +21,7 @@ from advisor.engine.document.text import LINE_LIMIT
 from advisor.engine.model.operators import Answer
 from advisor.extensions import database
 from advisor.models import Assessment
+from advisor.models.assessment import next_sequence
 from advisor.models.idempotency import idempotent
 from advisor.web import identity
 from advisor.web.forms import attempt
@@ -80,6 +81,10 @@ class AssessmentStore:
 
         _write(assessment_id, act)
 
+    def undo(self, assessment_id: UUID, before: int, opened: str) -> None:
+        """Put the answers and the parts back as the advice of place ``before`` judged them. Raises NotAsked."""
+        _write(assessment_id, lambda session, mine: operations.undo(session, mine, before, opened))
+
     def keep_trial(self, assessment_id: UUID, trial: "Trial", *, as_copy: bool) -> str:
         """Keep the answers that were tried, in place of those that are saved or as a copy; gives where to go then.
 
@@ -99,8 +104,9 @@ def _replace(session: Session, mine: Assessment, trial: "Trial") -> str:
     present = Progress.of(trial.saved.rule_set, mine).fingerprint
     if present not in {trial.form.opened.data, trial.tried.fingerprint}:
         raise ChangedElsewhere
+    since = next_sequence(session, mine) - 1
     operations.answer_all(session, mine, trial.tried.work_item())
-    return page_url("result", assessment_id=mine.id)
+    return page_url("result", assessment_id=mine.id, since=since or None)
 
 
 def _copy(session: Session, original: Assessment, trial: "Trial") -> str:

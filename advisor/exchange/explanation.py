@@ -59,13 +59,17 @@ class ChangeDocument(TypedDict):
 
 @with_config(CLOSED)
 class MoveDocument(TypedDict):
-    """What the advice is after one change; `lean` is bpo minus kpo. Sets of options that do the same are one change."""
+    """What the advice is after one change; `lean` is bpo minus kpo. Sets of options that do the same are one change.
+
+    `contradictions` are the keys of pairs of answers that would pull apart after it and do not now.
+    """
 
     change: ChangeDocument
     outcome: Outcome
     kind: Kind
     strength: Strength
     lean: int
+    contradictions: list[str]
 
 
 @with_config(CLOSED)
@@ -83,10 +87,10 @@ class ReachDocument(TypedDict):
 
 @with_config(CLOSED)
 class TargetDocument(TypedDict):
-    """The fewest changes that give another outcome.
+    """The fewest changes that give another outcome and bring no contradiction.
 
     `size` is how many, null where only `at_least` is known; both are null where it is out of reach. `ways` are the
-    sets of that size, all of them where `complete`.
+    sets of that size, those that are easiest to believe first, all of them where `complete`.
     """
 
     outcome: Outcome
@@ -101,7 +105,8 @@ class WouldChangeDocument(TypedDict):
     """What would change the advice.
 
     `distance` is how many answers must change before the outcome is another; null where only `at_least` is known, both
-    null where nothing changes it. `unless` are unanswered questions that alone can change it.
+    null where nothing changes it. `unless` are unanswered questions that alone can change it. Answers that would pull
+    apart, and do not now, count for none of these; nor does giving up all of several wishes with another change.
     """
 
     distance: int | None
@@ -216,6 +221,7 @@ def _move(move: AdviceMove, names: Sequence[str]) -> MoveDocument:
         "kind": move.kind,
         "strength": move.strength,
         "lean": move.lean,
+        "contradictions": list(move.contradictions),
     }
 
 

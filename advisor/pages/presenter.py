@@ -1,5 +1,6 @@
 """What the pages on claims and single rules show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,7 @@ class SourceGroup:
     title: str
     about: str
     is_general: bool
+    links: list[dict[str, str]]
     claims: list[ClaimRow]
 
 
@@ -48,6 +50,7 @@ def claims_page(edition: VersionView) -> dict[str, Any]:
                 title=source.title,
                 about=source.about,
                 is_general=source.kind is SourceKind.GUIDANCE,
+                links=page_links(source.links),
                 claims=[_claim_row(edition, claim) for claim in rule_set.claims if claim.source == source.key],
             )
             for source in rule_set.sources
@@ -72,7 +75,7 @@ def claim_page(edition: VersionView, claim: Claim) -> dict[str, Any]:
             "firmness": str(FIRMNESS[claim.firmness].sentence),
             "pull": pull_words(claim),
             "note": claim.note,
-            "links": [{"url": link, "host": host} for link in claim.links if (host := web_host(link))],
+            "links": page_links(claim.links or (source.links if source else ())),
             "withdrawn": _why_withdrawn(edition, claim),
             "is_general": source is not None and source.kind is SourceKind.GUIDANCE,
         },
@@ -109,6 +112,11 @@ def rule_page(edition: VersionView, rule: Rule) -> dict[str, Any]:
         "in_force_url": url_for("pages.rule", key=rule.key) if edition.in_force.rule(rule.key) else None,
         "sum_url": url_for("pages.how_the_sum_works", number=edition.link_number),
     }
+
+
+def page_links(addresses: Sequence[str]) -> list[dict[str, str]]:
+    """The addresses of web pages among these, each with its host."""
+    return [{"url": address, "host": host} for address in addresses if (host := web_host(address))]
 
 
 def pull_words(claim: Claim) -> str:

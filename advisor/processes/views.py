@@ -54,7 +54,7 @@ def put_back(assessment_id: UUID) -> ResponseReturnValue:
             return _bin_page(form, [present.bin_row(found) for found in session.scalars(own_binned(owner))])
     if not found:
         abort(404)
-    return redirect(url_for("assessments.go_on", assessment_id=assessment_id), 303)
+    return redirect(url_for(".index", back=assessment_id), 303)
 
 
 @bp.post("/processes/bin/<uuid:assessment_id>/remove")
@@ -64,12 +64,13 @@ def remove_for_good(assessment_id: UUID) -> ResponseReturnValue:
     owner, who = request_owner(), identity.actor()
     if not in_transaction(database(), lambda session: operations.remove_for_good(session, owner, assessment_id, who)):
         abort(404)
-    return redirect(url_for(".bin_page"), 303)
+    return redirect(url_for(".bin_page", gone=1), 303)
 
 
 def _bin_page(form: ButtonForm, rows: list[present.BinRow]) -> ResponseReturnValue:
     days = current_app.config["BIN_LIFETIME"].days
-    return form_page("processes/bin.html", form, rows=rows, days=days, back_url=url_for(".index"))
+    notice = _("It is gone for good, with its answers, advice and notes.") if "gone" in request.args else ""
+    return form_page("processes/bin.html", form, rows=rows, days=days, back_url=url_for(".index"), notice=notice)
 
 
 # ---- a copy ------------------------------------------------------------------------------------------------------

@@ -54,12 +54,17 @@ def _together(parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _because(part: dict[str, Any], edition: VersionView) -> str:
-    """The answers it rests on, in the words in which they were offered; "" where the advice alone shows it."""
-    labels = (stored_answer_label(edition.rule_set.question(key), answer) for key, answer in part["because_of"].items())
-    answers = ", ".join(f"“{label}”" for label in labels if label)
+    """The answers it rests on, each after what was asked, in the words in which it was offered."""
+    answers = " ".join(filter(None, (_answer(edition, *item) for item in part["because_of"].items())))
     names = ", ".join(f"“{name}”" for name in part["names"])
     if not answers:
         return str(_("Because the work falls into parts of different kinds."))
     if names:
-        return str(_("Because of %(names)s you said: %(answers)s.", names=names, answers=answers))
-    return str(_("Because you said: %(answers)s.", answers=answers))
+        return str(_("Because of what you said of %(names)s. %(answers)s", names=names, answers=answers))
+    return str(_("Because of what you said. %(answers)s", answers=answers))
+
+
+def _answer(edition: VersionView, key: str, stored: Any) -> str:
+    question = edition.rule_set.question(key)
+    label = stored_answer_label(question, stored)
+    return str(_("%(question)s: “%(answer)s”.", question=question.short, answer=label)) if question and label else ""

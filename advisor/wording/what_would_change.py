@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from advisor.engine.analysis.explain import AnswerChange, AnswerReach, ChangeSet, Settlement, Target, WouldChange
+from advisor.engine.analysis.explain import AnswerChange, AnswerReach, Settlement, Target, WouldChange
 from advisor.engine.model.operators import Answer
-from advisor.engine.model.questions import Question, Section
+from advisor.engine.model.questions import Question, Scope, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
 from advisor.wording.result import QuestionUrl
@@ -21,15 +21,15 @@ TryUrl = Callable[[Sequence[AnswerChange]], str]
 ANSWERS_SHOWN = 2
 """Answers that would do as well as each other and are written out."""
 
-SETS_SHOWN = 2
-"""Ways to the nearest other advice that are written out, and one to those further off; the others are a page."""
+SINGLES_SHOWN = 4
+"""Answers that alone can change the advice and are told with it, beside one way to each other advice."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSuggestion:
-    """One way to another advice: what to answer instead, in a sentence, and where to try it."""
+    """One way to another advice: what to answer instead, question by question, and where to try it."""
 
-    says: str
+    changes: list[str]
     try_url: str
 
 
@@ -76,17 +76,14 @@ def outcome_words(outcomes: Sequence[Outcome]) -> str:
     return _either([str(OUTCOMES[outcome].name) for outcome in outcomes])
 
 
-def other_advices(would: WouldChange, context: WordingContext, nearest: int, further: int = 1) -> list[OtherAdvice]:
-    """The fewest changes that give each other advice; so many ways to the nearest ones, and so many to the others."""
-    return [
-        _other_advice(target, context, nearest if target.size == would.distance else further)
-        for target in sorted(would.targets, key=_nearest_first)
-        if target.sets
-    ]
+def other_advices(would: WouldChange, context: WordingContext, most: int = 1) -> list[OtherAdvice]:
+    """The fewest changes that give each other advice, the nearest first; so many ways to each are written out."""
+    return [_other_advice(target, context, most) for target in _nearest_first(would.targets) if target.sets]
 
 
-def _nearest_first(target: Target) -> int:
-    return target.size if target.size is not None else 1_000
+def _nearest_first(targets: Sequence[Target]) -> list[Target]:
+    """Those that take the fewest answers first, and "we can't say yet", which nobody wants to reach, last."""
+    return sorted(targets, key=lambda target: (target.outcome is Outcome.UNCLEAR, target.size or 0))
 
 
 def _other_advice(target: Target, context: WordingContext, most: int) -> OtherAdvice:
@@ -95,8 +92,11 @@ def _other_advice(target: Target, context: WordingContext, most: int) -> OtherAd
     return OtherAdvice(
         outcome=target.outcome,
         words=str(OUTCOMES[target.outcome].name),
-        says=str(ngettext("one other answer is enough", "%(num)d other answers at once", n)),
-        ways=[AnswerSuggestion(_sentence(found, context), context.try_url(found.changes)) for found in shown],
+        says=str(ngettext("one answer is enough", "%(num)d answers at once", n)),
+        ways=[
+            AnswerSuggestion([_instead(it, context) for it in found.changes], context.try_url(found.changes))
+            for found in shown
+        ],
         more=_further_words(target, len(target.sets) - len(shown)),
     )
 
@@ -108,11 +108,6 @@ def _further_words(target: Target, left: int) -> str:
     if left:
         return str(ngettext("at least %(num)d other way", "at least %(num)d other ways", left))
     return str(_("perhaps other ways"))
-
-
-def _sentence(found: ChangeSet, context: WordingContext) -> str:
-    """What to answer instead: "how complex it is: “Simple”; contact with customers: “Most of it”"."""
-    return "; ".join(_instead(change, context) for change in found.changes)
 
 
 def _labels(changes: Sequence[AnswerChange], context: WordingContext) -> list[str]:
@@ -136,6 +131,7 @@ def any_of(changes: Sequence[AnswerChange], context: WordingContext) -> str:
 
 
 def _instead(change: AnswerChange, context: WordingContext) -> str:
+    """What to answer instead: "How complex it is: “Simple”"."""
     words = {"question": context.question(change.question).short, "answers": any_of([change], context)}
     if name := context.part(change.part):
         return str(_("%(part)s, %(question)s: %(answers)s", part=name, **words))
@@ -149,10 +145,33 @@ def _either(words: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class SingleChange:
+    """A question whose answer alone can change the advice: in short, its part, and what was said; "" where it is open.
+
+    ``ways`` are as those of a ReachRow.
+    """
+
+    question: str
+    part: str
+    answer: str
+    ways: list[tuple[str, str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfReach:
+    """Another advice to which no way was found, and how far that is known, in words."""
+
+    outcome: str
+    words: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReachRow:
     """What one answer can do on its own. The lean, BPO minus KPO, is ``now`` and would run from ``least`` to ``most``.
 
-    ``ways`` are the outcomes it could move the advice to: each, in words, the answers that do, and where to try one.
+    ``ways`` are the outcomes it could move the advice to, without a contradiction: each, in words, the answers that do,
+    and where to try one.
     ``widest`` is the largest lean of all rows, either way: the scale that their pictures share.
     """
 
@@ -199,16 +218,24 @@ class AdviceExplanation:
     possible: str
     is_settled: bool
     deciding: DecidingAnswers | None
+    singles: list[SingleChange]
+    """Answers that alone can change it, the easiest to believe first, but for open questions beyond the nine."""
     towards: list[OtherAdvice]
+    out_of_reach: list[OutOfReach]
     reaches: list[ReachRow]
     would_tell: list[OpenEnd]
     next_questions: list[tuple[str, int | None]]
     """The open questions, the one that settles most first; none where counting took too long."""
 
     @property
+    def singles_shown(self) -> list[SingleChange]:
+        """Those of the single answers that are told with the advice."""
+        return self.singles[:SINGLES_SHOWN]
+
+    @property
     def further_off(self) -> list[OtherAdvice]:
-        """The other advices that the answers which can move it do not tell of already."""
-        named = {outcome for row in self.can_move for outcome, *_words in row.ways}
+        """The other advices that the single answers shown do not tell of already; nobody looks for "we can't say"."""
+        named = {outcome for row in self.singles_shown for outcome, *_words in row.ways} | {Outcome.UNCLEAR}
         return [towards for towards in self.towards if towards.outcome not in named]
 
     @property
@@ -228,14 +255,16 @@ class AdviceExplanation:
 
 def firmness_words(would: WouldChange) -> str:
     """How many other answers it takes to change the advice, as far as that is known."""
+    if would.distance == 1:
+        changed = {(it.question, it.part) for target in would.nearest for found in target.sets for it in found.changes}
+        if any(reach.is_answered for reach in would.reaches if (reach.question, reach.part) in changed):
+            return str(_("If you had answered one question differently, the advice would be another."))
+        return str(_("One question that is still open could change this advice by its answer."))
     if would.distance is not None:
-        n = would.distance
-        if n == 1:
-            return str(_("One other answer would be enough to change this advice."))
-        return str(_("It takes %(n)s other answers at once to change this advice; no fewer can.", n=n))
+        return str(_("It would take %(n)s other answers at once to change this advice; no fewer do.", n=would.distance))
     if would.at_least is not None:
-        return str(_("It takes at least %(n)s other answers at once to change this advice.", n=would.at_least))
-    return str(_("No other answers change this advice."))
+        return str(_("It would take at least %(n)s other answers at once to change this advice.", n=would.at_least))
+    return str(_("No other answers that fit together would change this advice."))
 
 
 def present_explanation(would: WouldChange, settles: Settlement, context: WordingContext) -> AdviceExplanation:
@@ -244,15 +273,14 @@ def present_explanation(would: WouldChange, settles: Settlement, context: Wordin
     return AdviceExplanation(
         firmness=firmness_words(would),
         unless=[
-            _open_end(
-                reach.question, reach.part, context, [found for found in reach.outcomes if found is not would.outcome]
-            )
-            for reach in would.unless
+            _open_end(reach.question, reach.part, context, reach.turned_to(would.outcome)) for reach in would.unless
         ],
         possible=_possible(settles, would, context),
         is_settled=settles.settled is True,
         deciding=_deciding(settles, context),
-        towards=other_advices(would, context, SETS_SHOWN),
+        singles=_singles(would, context),
+        towards=other_advices(would, context),
+        out_of_reach=[_out_of_reach(target) for target in _nearest_first(would.targets) if not target.sets],
         reaches=[_reach(reach, would, context, widest) for reach in would.reaches],
         would_tell=[_open_end(key, part, context) for key, part in settles.would_tell],
         next_questions=[(found.question, found.part) for found in settles.next_questions or ()],
@@ -260,7 +288,9 @@ def present_explanation(would: WouldChange, settles: Settlement, context: Wordin
 
 
 def _possible(settles: Settlement, would: WouldChange, context: WordingContext) -> str:
-    others = [found.outcome for found in settles.possible if found.outcome is not would.outcome]
+    # What no answers that fit together give is not told of, though open questions could be answered so.
+    told = {target.outcome for target in would.targets if target.size is not None or target.at_least is not None}
+    others = [found.outcome for found in settles.possible if found.outcome in told]
     if settles.settled:
         return ""
     if others:
@@ -273,6 +303,8 @@ def _possible(settles: Settlement, would: WouldChange, context: WordingContext) 
         if not settles.undecided:
             return text
         return text + " " + str(_("Whether it could become anything else was not found out in the time."))
+    if settles.settled is False:
+        return ""
     return str(_("Whether the questions that are still open can change it was not found out in the time."))
 
 
@@ -294,10 +326,38 @@ def _deciding(settles: Settlement, context: WordingContext) -> DecidingAnswers |
     return DecidingAnswers(str(says), [(context.question(key).short, context.part(part)) for key, part in keys])
 
 
+def _singles(would: WouldChange, context: WordingContext) -> list[SingleChange]:
+    """The questions whose answer alone can change the advice, the easiest to believe first.
+
+    What is open can still be anything, and what holds for the process changes sooner than what the work is; else those
+    of each other advice in turn.
+    """
+    columns = [target.sets for target in _nearest_first(would.targets) if target.size == 1]
+    in_turn = [
+        sets[at].changes[0] for at in range(max(map(len, columns), default=0)) for sets in columns if at < len(sets)
+    ]
+    rows = {(reach.question, reach.part): reach for reach in would.reaches}
+    found = [_reach(rows[key], would, context, 1) for key in dict.fromkeys((it.question, it.part) for it in in_turn)]
+    found.sort(key=lambda row: (bool(row.answer), context.question(row.key[0]).scope is Scope.PART))
+    return [
+        SingleChange(context.question(row.key[0]).short, row.part, row.answer, row.ways)
+        for row in found
+        if row.answer or not row.is_extra
+    ]
+
+
+def _out_of_reach(target: Target) -> OutOfReach:
+    if target.at_least is None:
+        says = _("No other answers that fit together lead there.")
+    else:
+        says = _("It would take at least %(n)s other answers at once; we looked no further.", n=target.at_least)
+    return OutOfReach(target.outcome, str(OUTCOMES[target.outcome].name), str(says))
+
+
 def _reach(reach: AnswerReach, would: WouldChange, context: WordingContext, widest: int) -> ReachRow:
     moves: dict[Outcome, list[AnswerChange]] = {}
     for move in reach.moves:
-        if move.outcome is not would.outcome:
+        if move.outcome is not would.outcome and not move.contradictions:
             moves.setdefault(move.outcome, []).append(move.change)
     return ReachRow(
         question=context.question(reach.question).text,

@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 
 from advisor import starter
 from advisor.engine.analysis.explain import what_settles, what_would_change
+from advisor.engine.evaluation.advice import contradictions
+from advisor.engine.model.answers import stored_answers
 from tests.browser.person import CASES
 
 PAYROLL = {key: list(a) if isinstance(a, tuple) else a for key, a in CASES["payroll"].answers.items()}
@@ -40,6 +42,23 @@ def test_what_is_foretold_comes_true(client: FlaskClient) -> None:
     changed = [{**PAYROLL, move["change"]["question"]: move["change"]["answers"][0]} for move in moves]
     advice = ask(client, [{"answers": answers} for answers in changed])
     assert [(it["outcome"], it["points"]["lean"]) for it in advice] == [(it["outcome"], it["lean"]) for it in moves]
+
+
+def test_no_way_asks_for_answers_that_would_pull_apart_and_a_change_that_would_says_so(client: FlaskClient) -> None:
+    rules = starter.rule_set()
+    now = {found.key for found in contradictions(rules, CASES["payroll"].answers)}
+    told = ask(client, {"answers": PAYROLL, "explain": True})["what_would_change"]
+    ways = [way for target in told["targets"] for way in target["ways"]]
+    assert ways
+    for way in ways:
+        then = {**PAYROLL, **{change["question"]: change["answers"][0] for change in way}}
+        assert {found.key for found in contradictions(rules, stored_answers(then))} <= now
+    moves = [move for reach in told["answers"] for move in reach["moves"]]
+    assert any(move["contradictions"] for move in moves)
+    for move in moves:
+        then = {**PAYROLL, move["change"]["question"]: move["change"]["answers"][0]}
+        brought = {found.key for found in contradictions(rules, stored_answers(then))} - now
+        assert brought == set(move["contradictions"])
 
 
 def test_parts_are_named(client: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""What the result page says that other answers would give, and the page where answers are tried."""
+"""What the result and the page of ways say that other answers would give, and the page where answers are tried."""
 
 import re
 from collections import Counter
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from advisor import starter
+from advisor.engine.evaluation.advice import contradictions
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Question, Section
 from advisor.wording.vocabulary import OUTCOMES
@@ -26,10 +27,11 @@ THEN = ".then .words strong"
 
 @dataclass
 class Foretold:
-    """What the result page says of other answers to one question alone.
+    """What the pages say of other answers to one question alone.
 
     ``named`` are answers in words, each with the verdict it gives; ``counted`` the verdicts that other answers give,
-    so many of each. All the rest change nothing. Of an open question beyond the nine only the ``verdicts`` are told.
+    so many of each. All the rest change nothing, or would pull apart from another answer. Of an open question beyond
+    the nine only the ``verdicts`` are told.
     """
 
     named: dict[str, str] = field(default_factory=dict)
@@ -47,30 +49,46 @@ class Foretold:
 
 
 def check_foretold(
-    result: HtmlPage, what_if: HtmlPage, case: str, try_answers: Callable[[Question, Answer], Mapping[str, str]]
+    result: HtmlPage,
+    ways: HtmlPage,
+    what_if: HtmlPage,
+    case: str,
+    try_answers: Callable[[Question, Answer], Mapping[str, str]],
 ) -> None:
-    """See that what ``result`` foretells comes true, for every question on the page where answers are tried.
+    """See that what ``result`` and ``ways`` foretell comes true, for every question that can be tried.
 
     ``try_answers`` gives, for a question and the answer that is saved, the verdict of each other answer in words.
     """
-    foretold = read_foretold(result)
+    foretold = read_foretold(result, ways)
     shown = shown_questions(what_if)
     core = {question.key for question in RULES.section(Section.CORE)}
     assert core < set(shown)
     for key in shown:
         question = RULES.question(key)
         assert question is not None
-        gave = try_answers(question, CASES[case].answers.get(key))
+        tried = try_answers(question, CASES[case].answers.get(key))
+        gave = {said: verdict for said, verdict in tried.items() if not pulls_apart(case, question, said)}
         expected = foretold[question.text] if key in core else foretold.get(question.text, Foretold(verdicts=set()))
         if question.type is not AnswerType.CHOICE and expected.verdicts is None:
             expected = Foretold(verdicts={*expected.named.values(), *expected.counted})
         expected.check(gave, text_of(result.h1))
 
 
-def read_foretold(result: HtmlPage) -> dict[str, Foretold]:
-    """By the text of each question; one that is not on the page can change nothing."""
+def pulls_apart(case: str, question: Question, said: str) -> bool:
+    """Whether an answer, by its label, would bring a contradiction that the answers of the case do not have."""
+    keys = tuple(option.key for option in question.options if option.label == said)
+    if question.type is AnswerType.NUMBER:
+        answer: Answer = int(said)
+    else:
+        answer = keys if question.type is AnswerType.CHOICES else keys[0]
+    now, then = (contradictions(RULES, {**CASES[case].answers, **more}) for more in ({}, {question.key: answer}))
+    return not set(then) <= set(now)
+
+
+def read_foretold(result: HtmlPage, ways: HtmlPage) -> dict[str, Foretold]:
+    """By the text of each question; one that is on neither page can change nothing."""
     found: dict[str, Foretold] = {}
-    for row in result.select(".reaches > li"):
+    for row in ways.select(".reaches > li"):
         of_question = found[text_of(row.select_one("p"))] = Foretold()
         for line in row.select(".trace span"):
             if "would make it" not in line.text:
@@ -80,7 +98,7 @@ def read_foretold(result: HtmlPage) -> dict[str, Foretold]:
             of_question.named |= dict.fromkeys(re.findall("“(.*?)”", answers), verdict)
             for number in re.findall(r"(\d+) others?$", answers):
                 of_question.counted[verdict] += int(number)
-    for row in result.select(".cannot li"):
+    for row in ways.select(".cannot li"):
         found[text_of(row)] = Foretold()
     for row in result.select(".sharpen li"):
         could = re.search(r"Could move the advice to (.*)\.", text_of(row))

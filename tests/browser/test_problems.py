@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from advisor.engine.document.document import dumps
 from advisor.models import Database
+from advisor.models.rule_set_version import publish
 from advisor.rule_sets.worker import work_due
 from advisor.settings import load
 from tests.browser.test_admin_crowded import wrong
@@ -76,3 +78,21 @@ def test_a_check_under_way_is_stopped_and_started_again_by_keyboard(
         assert work_due(database, load())
         expect(page.get_by_role("status")).to_have_text("Done, and up to date.", timeout=20_000)
         expect(page.get_by_text("Nothing blocks publishing.")).to_be_visible(timeout=20_000)
+
+
+def test_an_older_version_is_brought_back_on_the_page_that_checked_it(
+    signed_in: tuple[str, Admin, Database], page: Page
+) -> None:
+    server, admin, database = signed_in
+    with database.write() as session:
+        old = publish(session, dumps(crowded()), "Grown over years.").number
+        publish(session, dumps(without_keep()), "Short again.")
+    let_in(page, server, admin)
+    page.goto(f"{server}/admin/rules/versions/{old}/bring-back")
+    page.get_by_role("button", name="Check every combination").press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Waiting for its turn.")
+    assert work_due(database, load())
+    expect(page.get_by_role("status")).to_have_text("Done, and up to date.", timeout=20_000)
+    page.get_by_label("Why does it come back?").fill("It was better.")
+    page.get_by_role("button", name="Publish it as version").press("Enter")
+    expect(page).to_have_url(f"{server}/admin/rules?published=1")

@@ -1,4 +1,4 @@
-"""What the result page foretells of each answer comes true on the page where answers are tried, in a real browser."""
+"""What was foretold of each answer comes true on the page where answers are tried, in a real browser."""
 
 import pytest
 from playwright.sync_api import expect
@@ -15,11 +15,14 @@ PROCESSES = ["finance-function", "data-entry"]
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-def test_each_changed_answer_does_what_the_result_page_had_foretold(person: Person, process: str) -> None:
+def test_each_changed_answer_does_what_had_been_foretold(person: Person, process: str) -> None:
     person.having_described(CASES[process])
     result, address = HtmlPage(person.page.content()), person.path.replace("/result", "/what-if")
+    ways = HtmlPage(person.open(address.replace("/what-if", "/other-ways")).page.content())
     what_if = HtmlPage(person.open(address).page.content())
-    check_foretold(result, what_if, process, lambda question, saved: _tried(person.open(address), question, saved))
+    check_foretold(
+        result, ways, what_if, process, lambda question, saved: _tried(person.open(address), question, saved)
+    )
 
 
 def _tried(person: Person, question: Question, saved: Answer) -> dict[str, str]:

@@ -250,7 +250,7 @@ def test_a_column_of_keys_that_is_gone_is_told_once() -> None:
 
 
 PARTS = {"Questions": ["At most", "None of these", "Hint of none"], "Policy": ["Both points"]}
-RISKS = {"Claims": ["Addresses"], "Cases": ["Risks", "No risks"]}
+RISKS = {"Claims": ["Addresses"], "Sources": ["Addresses"], "Cases": ["Risks", "No risks"]}
 
 
 def without_columns(book: Workbook, gone: dict[str, list[str]]) -> None:

@@ -41,6 +41,7 @@ BY_STATE = frozenset({
     # What is sent says what is to be, and on what that is based: a repeat finds it so, other content is saved over it
     # or comes back beside what is saved.
     "assessments.answer_question", "assessments.rename", "assessments.parts", "assessments.put_together",
+    "assessments.undo",
     "processes.decide", "processes.keep_rules", "processes.update_rules",
     "rule_sets.note", "rule_sets.start",
     "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "feedback.settle",

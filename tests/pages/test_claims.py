@@ -81,7 +81,17 @@ def test_a_claim_leads_to_where_it_can_be_read_and_to_nothing_that_is_no_page(
     assert (link["href"], link["rel"]) == (links[0], "noreferrer")
     assert text_of(link) == "A page on example.org"
     assert "It leads away from here, to a page that is not ours." in words(page)
-    assert "Where it can be read" not in words(visit(f"/claims/{others[0].id}"))
+    assert "Where it can be read We know no public address of it." in words(visit(f"/claims/{others[0].id}"))
+
+
+def test_a_claim_of_a_public_document_leads_to_it_and_says_what_a_reader_gets(visit: Visit) -> None:
+    for path in ("/claims/D1.02", "/claims"):
+        page = visit(path)
+        assert "A comparison page of 2021; we hold a copy." in words(page)
+        assert page.select_one("main a[href='https://fidgetsmilewave.com/?post=9730']")
+    assert "A blog post for business owners, with two readers' comments; we hold a copy." in words(
+        visit("/claims/D2.04")
+    )
 
 
 def test_a_claim_names_the_risks_that_rest_on_it(visit: Visit) -> None:

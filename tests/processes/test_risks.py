@@ -36,7 +36,10 @@ def test_an_earlier_advice_shows_its_risks_in_the_words_of_then(
     assert not risky.page.select("#risks")
     risky.open(f"{risky.at}/history/1")
     told = text_of(risky.page.select_one("#risks"))
-    assert f"{SCRIPTED} Cases that no step covers come back. Because you said: “Always the same”." in told
+    assert (
+        f"{SCRIPTED} Cases that no step covers come back. "
+        "Because of what you said. How fixed the steps are: “Always the same”." in told
+    )
 
 
 def test_newer_rules_say_which_risk_shows_no_longer(risky: OwnerWalker, newer: Publish, small: RuleSet) -> None:

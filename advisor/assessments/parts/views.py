@@ -73,7 +73,7 @@ def rename(assessment_id: UUID) -> ResponseReturnValue:
     def save() -> str:
         name, answers = str(form.process_name.data), form.given_answers()
         progress = store().rename(assessment_id, name, answers, str(form.opened.data))
-        return present.onward_url(assessment_id, progress)
+        return present.onward_url(assessment_id, progress, since=present.since(context))
 
     try:
         return save_form(NAME, form, shown, save)
@@ -102,7 +102,7 @@ def parts(assessment_id: UUID) -> ResponseReturnValue:
 
     def save() -> str:
         progress = store().name_parts(assessment_id, form.names(), str(form.opened.data or ""))
-        return present.onward_url(assessment_id, progress)
+        return present.onward_url(assessment_id, progress, since=present.since(context))
 
     try:
         return save_form(PARTS, form, shown, save)
@@ -116,6 +116,7 @@ def parts(assessment_id: UUID) -> ResponseReturnValue:
 @bp.page("/parts/together", methods=("POST",))
 def put_together(assessment_id: UUID) -> ResponseReturnValue:
     """Make it one piece again."""
-    store().load(assessment_id)
+    context = store().load(assessment_id)
     pressed_or_400()
-    return redirect(present.onward_url(assessment_id, store().put_together(assessment_id)), 303)
+    progress = store().put_together(assessment_id)
+    return redirect(present.onward_url(assessment_id, progress, since=present.since(context)), 303)

@@ -25,10 +25,18 @@ QUESTION = "assessments/questions/question.html"
 
 @bp.route("/assessments/<uuid:assessment_id>")
 def go_on(assessment_id: UUID) -> ResponseReturnValue:
-    """Come back: to the first question that is open, else to the result."""
+    """Come back: to the advice, or to where it can be read since no answer left changes it, else to what is open."""
     context = load_context(assessment_id)
     been_here = any(not context.progress.is_open(place) for place in context.progress.route())
-    return redirect(present.onward_url(assessment_id, context.progress, resumed=1 if been_here else None))
+    if been_here and _is_settled_early(context) and not present.has_advice(context):
+        return redirect(page_url("settled" if context.latest is None else "result", assessment_id=assessment_id))
+    return redirect(present.standing_url(context, resumed=1 if been_here else None))
+
+
+def _is_settled_early(context: AssessmentContext) -> bool:
+    """Whether questions are open none of which can change the advice; parts are gone through to their end."""
+    progress = context.progress
+    return progress.next is not None and not progress.in_parts and is_settled(progress)
 
 
 @bp.page("/questions/<key>", methods=("GET", "POST"))
@@ -76,7 +84,7 @@ def _after(
     if _goes_through_again() and (following := progress.after(place.question.key, place.part_id)) is not None:
         return present.place_url(context.id, progress, following, again=1)
     if progress.next is None:
-        return present.onward_url(context.id, progress, since=context.latest.sequence if context.latest else None)
+        return present.onward_url(context.id, progress, since=present.since(context))
     if context.latest is None and not _goes_on_though_settled() and is_settled(progress):
         return page_url("settled", assessment_id=context.id)
     return present.onward_url(context.id, progress, settled=1 if _goes_on_though_settled() else None)
@@ -139,8 +147,11 @@ def contradiction(assessment_id: UUID, key: str, part_id: UUID | None = None) ->
 @bp.page("/answers")
 def answers(assessment_id: UUID) -> ResponseReturnValue:
     """Show all answers so far."""
-    shown = present.answers_page(store().load(assessment_id))
-    return form_page("assessments/questions/answers.html", OnceForm(), **shown)
+    context = store().load(assessment_id)
+    early = context.latest is None and _is_settled_early(context)
+    settled_url = page_url("settled", assessment_id=assessment_id) if early else ""
+    shown = present.answers_page(context)
+    return form_page("assessments/questions/answers.html", OnceForm(), **shown, settled_url=settled_url)
 
 
 @bp.page("/settled", methods=("GET", "POST"))

@@ -14,9 +14,10 @@ from flask_babel import ngettext
 
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext
-from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, question_url
+from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, pulled_apart, question_url
 from advisor.assessments.progress import Progress, QuestionRef, stored_answers
 from advisor.assessments.result.sidebar import advice_actions, decision_view, newer_notice
+from advisor.assessments.result.undo import kept_words, undo_offer
 from advisor.assessments.what_if.trial import change_text
 from advisor.engine.analysis.explain import AnswerChange, Settlement, WouldChange, what_settles, what_would_change
 from advisor.engine.analysis.space import SpaceTooLarge
@@ -36,7 +37,6 @@ from advisor.wording.what_would_change import (
     AdviceExplanation,
     OtherAdvice,
     WordingContext,
-    firmness_words,
     other_advices,
     outcome_words,
     present_explanation,
@@ -75,13 +75,15 @@ def changing(context: AssessmentContext, latest: RecommendationRecord) -> Advice
     return present_explanation(*explained, _wording_context(context, latest)) if explained else None
 
 
-def ways(context: AssessmentContext, latest: RecommendationRecord) -> tuple[str, list[OtherAdvice]] | None:
-    """How firm this advice is, and the ways to each other one; None where its rules are too large for that."""
+def ways(
+    context: AssessmentContext, latest: RecommendationRecord
+) -> tuple[AdviceExplanation, list[OtherAdvice]] | None:
+    """What would change this advice, and many ways to each other one; None where its rules are too large for that."""
     explained = _explained(_asked(context.advice_edition.rule_set, latest.given))
     if explained is None:
         return None
-    would, _ = explained
-    return firmness_words(would), other_advices(would, _wording_context(context, latest), WAYS_LISTED, WAYS_LISTED)
+    words = _wording_context(context, latest)
+    return present_explanation(*explained, words), other_advices(explained[0], words, WAYS_LISTED)
 
 
 def could_rule_out(rule_set: RuleSet, given: Mapping[str, Any], key: str, part: int | None) -> tuple[Risk, ...]:
@@ -184,7 +186,8 @@ def result_page(context: AssessmentContext, latest: RecommendationRecord, copied
     return {
         "result": stored_result(context, latest),
         "original_url": url_for("assessments.result", assessment_id=copied) if copied else "",
-        "change": _change(context.earlier, latest),
+        "change": _change(context, latest),
+        "undo": undo_offer(context),
         "stale": context.is_stale,
         "continue_url": place_url(context.id, context.progress, following) if following else None,
         "can_recalculate": not (context.progress.in_parts and following),
@@ -193,6 +196,7 @@ def result_page(context: AssessmentContext, latest: RecommendationRecord, copied
         "parts_url": page_url("parts", **here),
         "delete_url": url_for("assessments.delete", **here),
         "answers": judged_answers(context, latest),
+        "pulls_apart": pulled_apart(context, latest),
         "changing": explained,
         "what_if_url": page_url("what_if", **here),
         "ways_url": page_url("other_ways", **here),
@@ -205,14 +209,13 @@ def result_page(context: AssessmentContext, latest: RecommendationRecord, copied
 
 def other_ways_page(context: AssessmentContext, latest: RecommendationRecord) -> dict[str, Any]:
     """The ways to each other advice."""
-    found = ways(context, latest)
-    firmness, towards = found or (_("Our rules are too many for an exact answer to this."), [])
+    changing, towards = ways(context, latest) or (None, [])
     here: dict[str, Any] = {"assessment_id": context.id}
     return {
         "process_name": latest.result["process"],
         "verdict": verdict_words(latest.result),
         "outcome": Outcome(latest.result["outcome"]),
-        "firmness": firmness,
+        "changing": changing,
         "towards": towards,
         "what_if_url": page_url("what_if", **here),
         "back_url": page_url("result", **here),
@@ -220,9 +223,9 @@ def other_ways_page(context: AssessmentContext, latest: RecommendationRecord) ->
     }
 
 
-def _change(earlier: RecommendationRecord | None, latest: RecommendationRecord) -> str:
+def _change(context: AssessmentContext, latest: RecommendationRecord) -> str:
     """What an answer that was just saved did to the advice; empty where none was."""
-    if earlier is None:
+    if (earlier := context.earlier) is None:
         return ""
     was, is_now = (verdict_words(advice.result) for advice in (earlier, latest))
     said = list(_risks_changed(earlier.result, latest.result))
@@ -239,7 +242,7 @@ def _change(earlier: RecommendationRecord | None, latest: RecommendationRecord) 
         said.append(_("The steps to take before you act changed. The advice stays “%(now)s”.", now=is_now))
     else:
         said.append(_("The advice stays “%(now)s”. Nothing else changed.", now=is_now))
-    return " ".join(str(sentence) for sentence in (_("Saved."), *said))
+    return " ".join(str(sentence) for sentence in (kept_words(context, earlier, latest), *said))
 
 
 def _pushes(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:

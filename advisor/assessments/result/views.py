@@ -4,16 +4,17 @@ from uuid import UUID
 
 from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from advisor.assessments.blueprint import bp, page_url
-from advisor.assessments.operations import NotAsked
+from advisor.assessments.operations import ChangedElsewhere, NotAsked
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.questions.forms import OnceForm
 from advisor.assessments.questions.views import redirect_unasked, unasked_notice
 from advisor.assessments.result.presenter import other_ways_page, result_page
 from advisor.assessments.store import store
 from advisor.engine.document.text import whole_number
-from advisor.web.forms import form_page
+from advisor.web.forms import form_page, pressed_or_400
 
 
 @bp.page("/result")
@@ -23,7 +24,7 @@ def result(assessment_id: UUID) -> ResponseReturnValue:
     if context.latest is None:
         return redirect(onward_url(assessment_id, context.progress))
     shown = result_page(context, context.latest, _copied())
-    return form_page("assessments/result/result.html", OnceForm(), **shown, notice=unasked_notice())
+    return form_page("assessments/result/result.html", OnceForm(), **shown, notice=unasked_notice() or _undone_notice())
 
 
 def _copied() -> UUID | None:
@@ -45,6 +46,28 @@ def recalculate(assessment_id: UUID) -> ResponseReturnValue:
     except NotAsked:
         return redirect_unasked(store().load(assessment_id))
     return redirect(page_url("result", assessment_id=assessment_id), 303)
+
+
+@bp.page("/undo", methods=("POST",))
+def undo(assessment_id: UUID) -> ResponseReturnValue:
+    """Put the answers and the parts back as they were before the act of which the page of the advice told."""
+    store().load(assessment_id)
+    pressed_or_400()
+    before = whole_number(request.form.get("before")) or abort(400)
+    try:
+        store().undo(assessment_id, before, request.form.get("opened", ""))
+    except (NotAsked, ChangedElsewhere):
+        return redirect(page_url("result", assessment_id=assessment_id, undone="no"), 303)
+    return redirect(page_url("result", assessment_id=assessment_id, undone="yes"), 303)
+
+
+def _undone_notice() -> str:
+    """What to say where somebody wanted to take back the latest act; "" where nobody did."""
+    words = {
+        "yes": _("Undone: the answers are as they were before, and so is the advice."),
+        "no": _("Nothing was undone: something was changed in another window meanwhile. This is how it stands now."),
+    }
+    return str(words.get(request.args.get("undone", ""), ""))
 
 
 @bp.page("/other-ways")

@@ -94,7 +94,7 @@ def what_if(assessment_id: UUID) -> ResponseReturnValue:
     except ChangedElsewhere:
         trial.form.opened.data = context.progress.fingerprint
         add_form_error(
-            trial.form, _("Your answers were changed in another window meanwhile. “Saved” shows them as they are now.")
+            trial.form, _("Your answers were changed in another window meanwhile. “Now” shows them as they are.")
         )
         return form_page(TEMPLATE, trial.form, 409, **shown)
 
@@ -133,7 +133,7 @@ def _spoken_summary(saved: TrialVerdict, tried: TrialVerdict, changes: int) -> s
         return str(_("Nothing is changed yet."))
     if saved.outcome == tried.outcome:
         return str(_("With these answers the advice stays “%(now)s”.", now=tried.words))
-    return str(_("With these answers: %(now)s. Saved: %(was)s.", now=tried.words, was=saved.words))
+    return str(_("With these answers: %(now)s. Now: %(was)s.", now=tried.words, was=saved.words))
 
 
 def _changed_answer(trial_field: TrialField, was: Given, is_now: Given) -> ChangedAnswer:

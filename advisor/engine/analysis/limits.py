@@ -14,6 +14,7 @@ class ExplanationLimits:
     looked at first; ``boxes``: smaller ones that it is cut into, of ``leaf`` points or fewer;
     ``checks``: boxes looked at to find out what suffices; ``subsets``: answers of which the least set is proved;
     ``score_states``: sums of points that can be told apart at once;
+    ``clashing``: sets of changes to one outcome that are dropped because answers would pull apart;
     ``sets_shown``: least sets of changes told for each outcome; ``combinations``: how many are looked for;
     ``answers_shown``: sets of options told of those that do as well as each other.
     """
@@ -29,6 +30,7 @@ class ExplanationLimits:
     score_states: int = 100_000
     sets_shown: int = 50
     combinations: int = 2_000
+    clashing: int = 10_000
     answers_shown: int = 16
 
 

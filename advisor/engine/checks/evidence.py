@@ -126,14 +126,14 @@ def unused_problems(rule_set: RuleSet) -> Iterator[Problem]:
 
 
 def _links(rule_set: RuleSet) -> Iterator[Problem]:
-    for claim in subjects(rule_set.claims, "claims"):
-        for index, address in enumerate(claim.item.links):
+    linked = [(source.place, source.name, source.item.links) for source in subjects(rule_set.sources, "sources")]
+    linked += [(claim.place, claim.name, claim.item.links) for claim in subjects(rule_set.claims, "claims")]
+    for place, name, links in linked:
+        for index, address in enumerate(links):
             if not web_host(address) and not is_blank(address):
-                text = (
-                    f"“{quotable(address)}” of {claim.name} is not the address of a web page, so no reader can open it."
-                )
+                text = f"“{quotable(address)}” of {name} is not the address of a web page, so no reader can open it."
                 mend = "Begin it with https://, or take it out."
-                yield Problem(f"{claim.place}/links/{index}", text, mend, blocks=False)
+                yield Problem(f"{place}/links/{index}", text, mend, blocks=False)
 
 
 def _compares(question: Question) -> bool:

@@ -37,12 +37,13 @@ class Firmness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where claims come from."""
+    """Where claims come from; ``links`` are the addresses at which it is public."""
 
     key: str
     title: str
     kind: SourceKind
     about: str
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,14 @@ POLICY = SheetLayout(
         _text("Says", "says", 60),
     ),
 )
+_LINKS = SheetColumn(
+    "Addresses",
+    "links",
+    CellContent.LINES,
+    40,
+    about="Where it can be read, each on a line of its own.",
+    newer=1,
+)
 CLAIMS = SheetLayout(
     "Claims",
     "claims",
@@ -175,20 +183,13 @@ CLAIMS = SheetLayout(
         _word("Firmness", "firmness", Firmness),
         _also("Note", "note", 36),
         _also("Withdrawn because", "withdrawn", 24),
-        SheetColumn(
-            "Addresses",
-            "links",
-            CellContent.LINES,
-            40,
-            about="Where it can be read, each on a line of its own.",
-            newer=1,
-        ),
+        _LINKS,
     ),
 )
 SOURCES = SheetLayout(
     "Sources",
     "sources",
-    (_KEY, _text("Title", "title", 40), _word("Type", "kind", SourceKind), _text("About", "about", 60)),
+    (_KEY, _text("Title", "title", 40), _word("Type", "kind", SourceKind), _text("About", "about", 60), _LINKS),
 )
 DISAGREEMENTS = SheetLayout(
     "Disagreements",

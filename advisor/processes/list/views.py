@@ -96,8 +96,10 @@ def _list(form: ChosenForm, ids: Sequence[UUID], fault: str = "") -> ResponseRet
         page = list_page(page_of(session, owner, query), query)
         binned = {str(found.id): found for found in session.scalars(own_binned(owner))}
     undo = binned.get(request.args.get("deleted", ""))
+    back = next((row for row in page["rows"] if row.key == request.args.get("back")), None)
     page |= {
         "undo": present.bin_row(undo) if undo else None,
+        "back": back,
         "binned": len(binned),
         "ticked": {str(key) for key in ids},
         "least": LEAST,

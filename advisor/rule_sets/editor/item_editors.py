@@ -131,7 +131,8 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
     "sources": (
         LineInput("title"),
         ChoiceInput("kind", _l("What it is"), choices=vocabulary.SOURCE_KINDS),
-        TextInput("about"),
+        TextInput("about", about=_l("What a reader gets, and whether we hold a copy.")),
+        LinesInput("links", about=_l("Where it can be read, one to a line."), optional=True),
         KeyInput("key", about=_l("Short: the ids of its claims begin with it, such as D3.")),
     ),
     "disagreements": (

@@ -93,6 +93,10 @@ class PreviewStore(AssessmentStore):
             raise NotAsked
 
     @override
+    def undo(self, assessment_id: UUID, before: int, opened: str) -> None:
+        raise NotAsked  # a preview has no history
+
+    @override
     def keep_trial(self, assessment_id: UUID, trial: Trial, *, as_copy: bool) -> str:
         state = self.state.answered(trial.tried.work_item(), self.edition.rule_set)
         return onward_url(NOBODYS, self._carry(state))

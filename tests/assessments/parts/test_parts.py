@@ -77,7 +77,7 @@ def test_the_heading_of_parts_that_all_hold_both_kinds_says_so(walker: Walker) -
         walker.submit()
     assert walker.heading == "Both: each part holds BPO and KPO work"
     assert text_of(walker.page.select_one(".part-verdicts")).count("This part holds BPO and KPO work") == 2
-    assert "Saved. The advice is now “Both: each part holds BPO and KPO work”." in walker.words
+    assert "Noted. The advice is now “Both: each part holds BPO and KPO work”." in walker.words
     link = next(str(link["href"]) for link in walker.page.select("section.given a") if "steps" in str(link["href"]))
     walker.open(link)
     walker.answer("open")
@@ -87,11 +87,11 @@ def test_the_heading_of_parts_that_all_hold_both_kinds_says_so(walker: Walker) -
 def test_saving_parts_that_leave_the_advice_as_it_is_says_how_many_there_are(walker: Walker) -> None:
     in_parts(walker)
     still = "the advice is still “Both: BPO for one part of this process, KPO for another”."
-    assert f"Saved. The process now has 2 parts; {still}" in walker.words
+    assert f"Noted. The process now has 2 parts; {still}" in walker.words
     break_up(walker, "Keying", "Advising", "Checking")
     walker.submit()
     walker.submit()
-    assert f"Saved. The process now has 3 parts; {still}" in walker.words
+    assert f"Noted. The process now has 3 parts; {still}" in walker.words
 
 
 def test_p6_parts_are_judged_as_the_engine_judges_them(walker: Walker, database: Database, small: RuleSet) -> None:

@@ -1,6 +1,7 @@
-"""Two answers that pull apart are shown once."""
+"""Two answers that pull apart are shown once on the way, and named with the advice for as long as they do."""
 
 from tests.assessments.walker import MIXED, ROUTINE, Walker
+from tests.visiting import text_of
 
 
 def to_tension(walker: Walker) -> None:
@@ -77,3 +78,36 @@ def test_in_a_part_the_page_names_the_part(walker: Walker) -> None:
     assert all("/parts/" in str(link["href"]) for link in walker.page.select("dl.two a"))
     walker.submit()
     assert walker.key == "steps"
+
+
+def test_the_advice_names_the_answers_that_pull_apart_with_links_to_change_either(walker: Walker) -> None:
+    to_tension(walker)
+    walker.submit()
+    (line,) = walker.page.select(".pulls-apart")
+    assert text_of(line).replace("“ ", "“").replace(" ”", "”") == (
+        "You said “Always the same” and “An expert”. These pull apart; both can be true. "
+        "If not, change “How fixed the steps are” or “What it takes”."
+    )
+    assert [str(link["href"]) for link in line.select("a")] == [
+        f"{walker.at}/questions/steps",
+        f"{walker.at}/questions/skill",
+    ]
+    walker.open(str(line.select("a")[1]["href"]))
+    walker.answer("basic")
+    assert walker.key == "result"
+    assert not walker.page.select(".pulls-apart")
+
+
+def test_of_parts_the_advice_names_the_part_whose_answers_pull_apart(walker: Walker) -> None:
+    walker.finish(MIXED)
+    walker.open(f"{walker.at}/parts")
+    walker.submit(part_1="Keying", part_2="Advising")
+    for answers in (("set", "yes", "expert"), ("open", "expert")):
+        for answer in answers:
+            walker.answer(answer)
+        if "/pull-apart/" in walker.path:
+            walker.submit()
+    assert walker.key == "result"
+    (line,) = walker.page.select(".pulls-apart")
+    assert text_of(line).startswith("Keying You said “Always the same” and “An expert”.")
+    assert all("/parts/" in str(link["href"]) for link in line.select("a"))

@@ -196,8 +196,10 @@ def test_several_choices_need_at_least_one_tick(walker: Walker) -> None:
 @pytest.fixture
 def at_most_two(walker: Walker, database: Database, small: RuleSet) -> Walker:
     """A visitor who may choose two of what it touches."""
-    touches = {"most": 2, "none": "Nothing of the kind", "none_hint": "Only what all may know"}
-    questions = (replace(q, **touches) if q.key == "touches" else q for q in small.questions)
+    questions = [
+        replace(q, most=2, none="Nothing of the kind", none_hint="Only what all may know") if q.key == "touches" else q
+        for q in small.questions
+    ]
     with database.write() as session:
         publish(session, dumps(replace(small, questions=tuple(questions))), "for tests")
     return walker

@@ -341,17 +341,17 @@ def test_questions_that_sharpen_are_offered_after_the_result_and_lead_back_to_it
     assert walker.key == "result"
     assert "It touches secrets." in walker.words
     assert "You said: Secrets" in walker.words
-    assert "Saved. The points changed; the advice stays “" in walker.words
+    assert "Noted. The points changed; the advice stays “" in walker.words
 
 
 def test_a_change_that_turns_the_advice_over_says_so_on_top(walker: Walker) -> None:
     walker.finish(ROUTINE)
-    assert "Saved." not in walker.words
+    assert "Noted." not in walker.words
     walker.question("steps")
     walker.answer("open")
     assert walker.key == "result"
-    notice = text_of(walker.page.select_one("p.notice"))
-    assert notice.startswith(f"Saved. The advice is now “{walker.heading}”. It was “BPO suits this process”.")
+    notice = text_of(walker.page.select_one(".notice"))
+    assert notice.startswith(f"Noted. The advice is now “{walker.heading}”. It was “BPO suits this process”.")
 
 
 def test_questions_that_sharpen_wait_for_the_result(walker: Walker) -> None:

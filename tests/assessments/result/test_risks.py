@@ -34,7 +34,10 @@ def row(walker: Walker, question: str) -> str:
 def test_a_risk_says_what_happens_on_which_answer_it_rests_and_what_to_do(risky: Walker) -> None:
     risky.finish(ROUTINE)
     (told,) = [text_of(item) for item in risky.page.select("#risks li > details")]
-    assert told.startswith(f"{SCRIPTED} Cases that no step covers come back. Because you said: “Always the same”.")
+    assert told.startswith(
+        f"{SCRIPTED} Cases that no step covers come back. "
+        "Because of what you said. How fixed the steps are: “Always the same”."
+    )
     assert "Before you sign: Mark the odd cases. Settle who decides them." in told
     assert "What has been published on this is firm." in told
     assert not risky.page.select("#risks details[open]")
@@ -68,18 +71,18 @@ def test_an_answer_that_changes_the_risks_alone_says_that_the_advice_stays(risky
     risky.finish(EXPERT)
     risky.question("cases")
     risky.answer("4000")
-    assert notice(risky).startswith("Saved. The points changed; the advice stays “KPO suits this process”.")
+    assert notice(risky).startswith("Noted. The points changed; the advice stays “KPO suits this process”.")
     assert f"It now names one risk more: “{LEAKS}”." in notice(risky)
     risky.question("cases")
     risky.answer("3000")
-    assert notice(risky).startswith(f"Saved. It no longer names this risk: “{LEAKS}”. The advice stays")
+    assert notice(risky).startswith(f"Noted. It no longer names this risk: “{LEAKS}”. The advice stays")
 
 
 def test_an_answer_on_which_a_risk_rests_as_well_says_that_it_bears_on_it(risky: Walker) -> None:
     risky.finish(ROUTINE)
     risky.question("touches")
     risky.answer("names")
-    told = f"Saved. It bears on what was named already: “{SCRIPTED}”. The advice stays “BPO suits this process”."
+    told = f"Noted. It bears on what was named already: “{SCRIPTED}”. The advice stays “BPO suits this process”."
     assert notice(risky).startswith(told)
 
 
@@ -87,7 +90,7 @@ def test_an_answer_that_changes_nothing_says_so(risky: Walker) -> None:
     risky.finish(EXPERT)
     risky.question("cases")
     risky.answer("3")
-    assert notice(risky).startswith("Saved. The advice stays “KPO suits this process”. Nothing else changed.")
+    assert notice(risky).startswith("Noted. The advice stays “KPO suits this process”. Nothing else changed.")
 
 
 def test_an_open_question_says_which_risk_its_answer_could_rule_out(risky: Walker) -> None:
@@ -102,3 +105,9 @@ def test_each_part_says_what_its_own_answers_could_do(risky: Walker) -> None:
     rows = [text_of(item) for item in risky.page.select("#sharpen li")]
     touches = [text for text in rows if text.startswith("What does it touch?")]
     assert [f"Could remove “{SCRIPTED}”" in text for text in touches] == [True, False]
+
+
+def test_a_risk_of_a_part_names_the_part_and_what_was_said_of_it(risky: Walker) -> None:
+    in_parts(risky)
+    told = text_of(risky.page.select_one("#risks"))
+    assert "Because of what you said of “Keying”. How fixed the steps are: “Always the same”." in told

@@ -1,4 +1,4 @@
-"""What the result page foretells of each answer comes true on the page where answers are tried."""
+"""What the result and the page of ways foretell of each answer comes true on the page where answers are tried."""
 
 from uuid import UUID
 
@@ -22,12 +22,10 @@ PROCESSES = [
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-def test_each_changed_answer_does_what_the_result_page_had_foretold(
-    app: Flask, database: Database, process: str
-) -> None:
+def test_each_changed_answer_does_what_had_been_foretold(app: Flask, database: Database, process: str) -> None:
     owner = OwnerWalker.signed_in(app, database, "olga@example.com")
     at = f"/assessments/{described(database, owner.owner, process)}"
-    result, what_if = owner.open(f"{at}/result"), owner.open(f"{at}/what-if")
+    result, ways, what_if = (owner.open(f"{at}/{page}") for page in ("result", "other-ways", "what-if"))
 
     def try_answers(question: Question, saved: Answer) -> dict[str, str]:
         names = {tag["name"] for tag in what_if.select(f"main form input[name^=answer-][name$=-{question.key}]")}
@@ -43,7 +41,7 @@ def test_each_changed_answer_does_what_the_result_page_had_foretold(
             found[label if question.options else answer] = text_of(window.page.select_one(THEN))
         return found
 
-    check_foretold(result, what_if, process, try_answers)
+    check_foretold(result, ways, what_if, process, try_answers)
 
 
 def other_answers(question: Question, saved: Answer) -> list[str]:

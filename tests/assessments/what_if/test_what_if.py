@@ -89,20 +89,20 @@ def test_a_copy_is_another_process_with_the_answers_that_were_tried(walker: Walk
     assert original not in copy
     once.submit(button="copy", **{field(once, "steps"): "open", field(once, "skill"): "expert"})
     assert once.path == copy, "the same form sent twice makes one copy (F9)"
-    assert "Saved as a copy. The original is unchanged." in walker.words
+    assert "This is a copy. The original is unchanged." in walker.words
     link = walker.page.select_one(".notice a")
     assert link is not None
     walker.open(str(link["href"]))
     assert walker.path == f"{original}/result"
     assert walker.heading == "BPO suits this process"
-    assert "Saved as a copy" not in walker.words
+    assert "This is a copy" not in walker.words
 
 
 def test_an_address_that_names_no_process_says_nothing_of_a_copy(walker: Walker) -> None:
     walker.finish(ROUTINE)
     walker.open(f"{walker.at}/result?copy_of=nothing")
     assert walker.heading == "BPO suits this process"
-    assert "Saved as a copy" not in walker.words
+    assert "This is a copy" not in walker.words
 
 
 def test_p3_answers_changed_in_another_window_are_not_overwritten_unseen(walker: Walker) -> None:
@@ -176,7 +176,7 @@ def test_somebody_elses_answers_cannot_be_tried(walker: Walker, stranger: Walker
 # ---- the result page ---------------------------------------------------------------------------------------------
 
 
-WAYS = ".reaches .trace span:has(> a)"
+WAYS = ".singles .trace span:has(> a)"
 """The ways to other advice that take one answer."""
 
 
@@ -208,44 +208,7 @@ def test_an_advice_that_one_answer_gives_is_told_of_once(walker: Walker) -> None
 
 def test_the_answers_that_decide_are_named(walker: Walker) -> None:
     walker.finish(CORE)
+    walker.open(f"{walker.at}/other-ways")
     decides = text_of(walker.page.select_one(".deciding"))
     assert decides
     assert "decide" in walker.words
-
-
-# ---- settled before the last question ----------------------------------------------------------------------------
-
-
-def test_the_questions_end_where_no_answer_left_can_change_the_advice(walker: Walker) -> None:
-    walker.goes_on = False
-    walker.begin()
-    while walker.key != "settled":
-        walker.answer(CORE[walker.key])
-    assert walker.heading == "Your answers settle it"
-    walker.submit()
-    assert walker.key == "result"
-    early = walker.heading
-    assert "Some questions are still open." in walker.words
-    clarity = text_of(walker.page.select_one(".clarity"))
-    assert clarity.endswith("not answered yet")
-    assert "No answer" not in clarity, "most were never asked"
-    walker.goes_on = True
-    again = walker.again()
-    again.finish(CORE, name="All of it")
-    assert again.heading == early
-
-
-def test_whoever_goes_on_is_told_only_once(walker: Walker) -> None:
-    walker.goes_on = False
-    walker.begin()
-    while walker.key != "settled":
-        walker.answer(CORE[walker.key])
-    walker.open(str(walker.page.select_one(".actions a")["href"]))  # type: ignore[index]
-    walker.go_through(CORE)
-    assert walker.key == "result"
-
-
-def test_nothing_is_settled_while_an_answer_can_change_it(walker: Walker) -> None:
-    walker.begin()
-    walker.open(f"{walker.at}/settled")
-    assert "/questions/" in walker.path

@@ -108,10 +108,7 @@ class Situation:
 
     def outcomes_in(self, sphere: HammingSphere, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
         """For each outcome the change sets that give it. ``choices`` are the values each variable can change to."""
-        if (
-            any(has_many(variable.base) for variable in self.variables)
-            or sphere.variables.shape[1] * sum(sphere.numbers) > BITMAP_LIMIT
-        ):
+        if self.looks_at_points(sphere):
             return self._outcomes_at(sphere, choices)
         change_sets = [
             {now: left, **dict(zip(codes, taking, strict=True))}
@@ -120,15 +117,23 @@ class Situation:
         found = [self._outcomes_of_part([change_sets[index] for index in part], sphere.every) for part in self.parts]
         return found[0] if len(found) == 1 else _bitmaps_together(found, sphere.every)
 
-    def _outcomes_at(self, sphere: HammingSphere, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
-        """The same, set by set: bitmaps for each of many values would take far more room."""
+    def looks_at_points(self, sphere: HammingSphere) -> bool:
+        """Whether the change sets of a sphere are looked at one by one: bitmaps for many values take far more room."""
+        has_many_values = any(has_many(variable.base) for variable in self.variables)
+        return has_many_values or sphere.variables.shape[1] * sum(sphere.numbers) > BITMAP_LIMIT
+
+    def points_of(self, sphere: HammingSphere, choices: Sequence[Sequence[int]]) -> Points:
+        """The point to which each change set leads."""
         points = self.points(sphere.variables.shape[1])
         change_sets = np.arange(sphere.variables.shape[1])
         first = np.cumsum([0, *map(len, choices)])
         codes = np.array([code for each in choices for code in each], VALUE)
         for variables, taken in zip(sphere.variables, sphere.choices, strict=True):
             points[variables, change_sets] = codes[first[variables] + taken]
-        found = self.outcomes(points)
+        return points
+
+    def _outcomes_at(self, sphere: HammingSphere, choices: Sequence[Sequence[int]]) -> dict[Outcome, Bitmap]:
+        found = self.outcomes(self.points_of(sphere, choices))
         return {
             outcome: int.from_bytes(np.packbits(found == number, bitorder="little").tobytes(), "little")
             for number, outcome in enumerate(OUTCOMES)

@@ -40,7 +40,8 @@ class AnswerChange:
 class AdviceMove:
     """What the advice for the process is after one change. ``lean`` is in points, BPO minus KPO, over all parts.
 
-    All sets of options after which it is the same are one change.
+    ``contradictions`` are the keys of those that the change would bring. All sets of options after which it is the
+    same are one change.
     """
 
     change: AnswerChange
@@ -48,6 +49,7 @@ class AdviceMove:
     kind: Kind
     strength: Strength
     lean: int
+    contradictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ class AnswerReach:
     outcomes: tuple[Outcome, ...]
     can_change: bool
 
+    def turned_to(self, now: Outcome) -> tuple[Outcome, ...]:
+        """What it can turn the outcome ``now`` to without bringing a contradiction."""
+        fitting = {move.outcome for move in self.moves if not move.contradictions} - {now}
+        return tuple(outcome for outcome in self.outcomes if outcome in fitting)
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
@@ -80,12 +87,13 @@ class ChangeSet:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The fewest changes of answers that give ``outcome``, which is not the one of now.
+    """The fewest changes of answers that give ``outcome``, which is not the one of now, and bring no contradiction.
 
     ``size`` is how many. Where it is None, either ``at_least`` so many are needed, and no more is known; or, where
-    that is None too, it is proved that no change of answers gives this outcome. ``sets`` are the least sets;
-    ``is_complete`` says whether they are all of them, which asks for a size. Their combinations of answers are
-    different ones, and sets of the same questions are told in as few as their answers allow.
+    that is None too, it is proved that no such changes of answers give this outcome. ``sets`` are the least sets, those
+    that are easiest to believe first; ``is_complete`` says whether they are all of them, which asks for a size. Their
+    combinations of answers are different ones, and sets of the same questions are told in as few as their answers
+    allow.
     """
 
     outcome: Outcome
@@ -102,7 +110,10 @@ class WouldChange:
     ``reaches`` has each asked question on the content, core and sharpening, answered or not, in the order of the rule
     set. ``distance`` is the firmness: how many answers must change before the outcome is another; where it is None,
     ``at_least`` so many, or, where that is None too, nothing changes it, which is proved. To change is to give
-    another option; for an unanswered question, any option. ``targets`` has each other outcome once.
+    another option; for an unanswered question, any option. Changes after which two answers contradict each other that
+    do not now, in the same part, do not count, but for the reaches, whose moves say so. Nor does it count to want
+    nothing any more, of several things that hold for the process, and to change another answer besides. ``targets`` has
+    each other outcome once.
     """
 
     outcome: Outcome
@@ -110,7 +121,7 @@ class WouldChange:
     lean: int
     reaches: tuple[AnswerReach, ...]
     unless: tuple[AnswerReach, ...]
-    """Unknown core answers that alone can turn the outcome over: the advice is clear, unless …"""
+    """Unknown core answers that alone can turn the outcome over, without a contradiction: it is clear, unless …"""
     distance: int | None
     at_least: int | None
     targets: tuple[Target, ...]

@@ -1,12 +1,15 @@
 """What would change the advice: how far the answer to each question alone moves it, and the fewest changes of all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from advisor.engine.analysis.explain.contradictions import Clash, given_up_with_more, new_clashes, with_contradictions
 from advisor.engine.analysis.explain.fewest_changes import targets_of
 from advisor.engine.analysis.explain.situation import (
     Parts,
+    PartVariable,
     PointAdvice,
     Situation,
     change_to,
@@ -15,7 +18,7 @@ from advisor.engine.analysis.explain.situation import (
 )
 from advisor.engine.analysis.explain.values import AdviceMove, AnswerReach, WouldChange
 from advisor.engine.analysis.limits import EXPLANATION_LIMITS, ExplanationLimits
-from advisor.engine.analysis.space import UNKNOWN
+from advisor.engine.analysis.space import UNKNOWN, Space, space_of
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, STRENGTHS
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Answers, Section
@@ -27,9 +30,10 @@ def what_would_change(
     rule_set: RuleSet, answers: Answers, parts: Parts = (), limits: ExplanationLimits = EXPLANATION_LIMITS
 ) -> WouldChange:
     """The reach of each answer alone, and the fewest changes for each other outcome. Raises SpaceTooLarge."""
-    situation = situation_of(rule_set, answers, parts)
-    now, reaches = verdict_and_reaches(situation, limits)
-    targets = targets_of(situation, now.outcome, limits)
+    situation = situation_of(with_contradictions(rule_set), answers, parts)
+    clashes = new_clashes(situation)
+    now, reaches = verdict_and_reaches(situation, clashes, space_of(rule_set), limits)
+    targets = targets_of(situation, now.outcome, (*clashes, *given_up_with_more(situation)), limits)
     sizes = [target.size for target in targets if target.size is not None]
     bounds = [target.at_least for target in targets if target.at_least is not None]
     distance = min(sizes, default=None)
@@ -41,7 +45,7 @@ def what_would_change(
         kind=now.kind,
         lean=now.lean,
         reaches=reaches,
-        unless=tuple(r for r in reaches if r.question in core and r.can_change and not r.is_answered),
+        unless=tuple(r for r in reaches if r.question in core and not r.is_answered and r.turned_to(now.outcome)),
         distance=distance,
         at_least=min(bounds, default=None),
         targets=targets,
@@ -59,9 +63,9 @@ class PointVerdict:
 
 
 def verdict_and_reaches(
-    situation: Situation, limits: ExplanationLimits
+    situation: Situation, clashes: Sequence[Clash], space: Space, limits: ExplanationLimits
 ) -> tuple[PointVerdict, tuple[AnswerReach, ...]]:
-    """The advice of now, and the reach of each asked question on the content."""
+    """The advice of now, and the reach of each asked question on the content; ``space`` is that of the rules alone."""
     others = {
         index: other_values(situation, index) for index, variable in enumerate(situation.variables) if variable.is_asked
     }
@@ -70,11 +74,12 @@ def verdict_and_reaches(
     for column, (index, code) in enumerate(steps, start=1):
         points[index, column] = code
     now, *after = _verdicts(situation.advice(points))
-    leading: dict[int, dict[tuple[PointVerdict, int], list[int]]] = {index: {} for index in others}
-    for (index, code), then in zip(steps, after, strict=True):
-        # Sets of options are many, and those after which all is the same are one move.
-        apart = 0 if situation.variables[index].question.type is AnswerType.CHOICES else code
-        leading[index].setdefault((then, apart), []).append(code)
+    brought = [(clash.key, clash.among(points)[1:].tolist()) for clash in clashes]
+    leading: dict[int, dict[tuple[PointVerdict, tuple[str, ...], int], list[int]]] = {index: {} for index in others}
+    for at, ((index, code), then) in enumerate(zip(steps, after, strict=True)):
+        contradictions = tuple(dict.fromkeys(key for key, is_there in brought if is_there[at]))
+        apart = _apart(situation.variables[index], space, code)
+        leading[index].setdefault((then, contradictions, apart), []).append(code)
     moves = {
         index: tuple(
             AdviceMove(
@@ -83,12 +88,20 @@ def verdict_and_reaches(
                 then.kind,
                 then.strength,
                 then.lean,
+                contradictions,
             )
-            for (then, _), codes in found.items()
+            for (then, contradictions, _), codes in found.items()
         )
         for index, found in leading.items()
     }
     return now, tuple(_reach(situation, index, now, found) for index, found in moves.items())
+
+
+def _apart(variable: PartVariable, space: Space, code: int) -> int:
+    """What keeps moves apart that do the same: the value that the rules know; nothing, where it is a set of options."""
+    if variable.question.type is AnswerType.CHOICES:
+        return 0
+    return space.variables[variable.position].code(variable.base.values[code].answers[0])
 
 
 def _reach(situation: Situation, index: int, now: PointVerdict, moves: tuple[AdviceMove, ...]) -> AnswerReach:

@@ -1,6 +1,6 @@
 """What the explanations must say, from their definitions: every set of answers is tried, one by one.
 
-No code of the engine is used but ``evaluate_parts``, and ``asked`` for the answers that count.
+No code of the engine is used but ``evaluate_parts``, ``asked_questions`` for the answers that count, and the operators.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,13 +54,45 @@ class World:
         """The question asked there."""
         return next(question for question in self.rule_set.questions if question.key == place[0])
 
-    def conditions(self, place: Place) -> list[Condition]:
-        """The conditions on the question asked there that can make a difference to the advice."""
+    def contradictions(self, sheets: Sheets) -> frozenset[tuple[str, int]]:
+        """The contradictions of other answers, by key, each with the number of the part."""
+        whole, *own = ({q: answer for (q, part), answer in sheets.items() if part == at} for at in self._parts())
+        found = set()
+        for number, answers in enumerate(own or [{}]):
+            counted = asked_questions(self.rule_set.questions, {**whole, **answers}).answers
+            for tension in self.rule_set.tensions:
+                known = [(counted.get(condition.question), condition) for condition in tension.when]
+                if all(a is not None and OPERATORS[c.test].accepts(a, c.values) for a, c in known):
+                    found.add((tension.key, number))
+        return frozenset(found)
+
+    def brings(self, sheets: Sheets) -> frozenset[str]:
+        """The contradictions of other answers that those of now do not have in the same part."""
+        return frozenset(key for key, _ in self.contradictions(sheets) - self.contradictions(self.now))
+
+    def gives_up_with_more(self, changed: Sheets) -> bool:
+        """Whether changes leave nothing chosen of several things of the process, and there are others besides."""
+        return len(changed) > 1 and any(
+            answer == () and self.now.get(place) and self._is_told(place) for place, answer in changed.items()
+        )
+
+    def _is_told(self, place: Place) -> bool:
+        """Whether "none of these" is told apart from every other set of options of a question of the process."""
+        conditions = self.conditions(place, of_contradictions=True)
+        patterns = [
+            [OPERATORS[c.test].accepts(answer, c.values) for c in conditions]
+            for answer in self.answers(place, of_contradictions=True)
+        ]
+        return self.question(place).scope is Scope.PROCESS and patterns.count(patterns[0]) == 1
+
+    def conditions(self, place: Place, *, of_contradictions: bool = False) -> list[Condition]:
+        """The conditions on the question asked there that can make a difference to the advice, or to contradictions."""
         holders = [question.asked_when for question in self.rule_set.questions if question.section != Section.NAME]
+        holders += [tension.when for tension in self.rule_set.tensions if of_contradictions]
         every = chain.from_iterable([*holders, *(rule.when for rule in self.rule_set.rules)])
         return [condition for condition in every if condition.question == place[0]]
 
-    def answers(self, place: Place) -> list[Answer]:
+    def answers(self, place: Place, *, of_contradictions: bool = False) -> list[Answer]:
         """Every known answer that can be given there, options that no condition looks at being left as they are."""
         question = self.question(place)
         keys = [option.key for option in question.options]
@@ -72,7 +104,8 @@ class World:
                 assert question.maximum is not None
                 return list(range(question.minimum, question.maximum + 1))
             case AnswerType.CHOICES:
-                looked_at = {value for condition in self.conditions(place) for value in condition.values}
+                conditions = self.conditions(place, of_contradictions=of_contradictions)
+                looked_at = {value for condition in conditions for value in condition.values}
                 given = self.now.get(place) or ()
                 assert isinstance(given, tuple)
                 kept = {key for key in given if key not in looked_at}
@@ -84,8 +117,9 @@ class World:
                 return [tuple(key for key in keys if key in {*found, *beside[: most - len(found)]}) for found in sets]
 
     def others(self, place: Place) -> list[Answer]:
-        """The known answers but the one given."""
-        return [answer for answer in self.answers(place) if not same(answer, self.now.get(place))]
+        """The known answers but the one given; also those that nothing but contradictions tells apart."""
+        answers = self.answers(place, of_contradictions=True)
+        return [answer for answer in answers if not same(answer, self.now.get(place))]
 
     def equally_likely(self, place: Place) -> list[Answer]:
         """Options, sets of options, or one number of each run of numbers that no condition tells apart."""

@@ -70,7 +70,9 @@ def check_reaches(world: World, arguments: Arguments) -> None:
             assert move.change.answers
             for answer in answers_shown(world, move.change):
                 foretold = (move.outcome, move.kind, move.strength, move.lean)
-                assert said(world.advice({**world.now, place: answer})) == foretold
+                then = {**world.now, place: answer}
+                assert said(world.advice(then)) == foretold
+                assert world.brings(then) == frozenset(move.contradictions)
                 others.append(answer)
         assert sorted(others, key=str) == sorted(world.others(place), key=str)
         after = [world.advice({**world.now, place: answer}) for answer in others] or [world.advice(world.now)]
@@ -79,7 +81,11 @@ def check_reaches(world: World, arguments: Arguments) -> None:
         assert set(reach.outcomes) == {advice.outcome for advice in after}
         assert reach.can_change == any(advice.outcome != world.outcome() for advice in after)
         assert reach.is_answered == (place in world.now)
-        assert (reach in told.unless) == (reach.can_change and reach.question in core and not reach.is_answered)
+        turns = any(
+            advice.outcome != world.outcome() and not world.brings({**world.now, place: answer})
+            for answer, advice in zip(others, after, strict=False)
+        )
+        assert (reach in told.unless) == (turns and reach.question in core and not reach.is_answered)
 
 
 @PROPERTY
@@ -107,6 +113,18 @@ def check_fewest(world: World, arguments: Arguments, limits: ExplanationLimits) 
     assert told.distance == min((size for size, _ in expected.values()), default=None)
 
 
+def test_contradictions_keep_ways_out_and_some_of_them_make_the_shortest_way_longer() -> None:
+    """What the others hold would be empty, were no way of these worlds a contradiction."""
+    dropped = longer = 0
+    for _, arguments in worlds():
+        told = what_would_change(*arguments, limits=EXACT["sums"])
+        without = what_would_change(replace(arguments[0], tensions=()), *arguments[1:], limits=EXACT["sums"])
+        dropped += any(move.contradictions for reach in told.reaches for move in reach.moves)
+        longer += [target.size for target in told.targets] != [target.size for target in without.targets]
+    assert dropped > 5
+    assert longer > 3
+
+
 def test_where_looking_ends_early_only_what_is_known_is_said() -> None:
     for seed, (world, arguments) in enumerate(worlds()):
         told = what_would_change(*arguments, limits=tiny_limits(seed))
@@ -121,7 +139,8 @@ def test_where_looking_ends_early_only_what_is_known_is_said() -> None:
                 assert size is None
             found = sets_shown(world, told, target.outcome)
             assert found <= sets
-            assert target.is_complete == (bool(found) and found == sets)
+            if target.is_complete or not arguments[0].tensions:
+                assert target.is_complete == (bool(found) and found == sets)
         nearest = min((size for size, _ in expected.values()), default=None)
         if told.distance is not None:
             assert told.distance == nearest
@@ -162,6 +181,8 @@ def fewest_changes(world: World) -> Found:
             if answer is not None and not same(answer, world.now.get(place))
         )
         outcome = world.advice(sheets).outcome
+        if world.brings(sheets) or world.gives_up_with_more(dict(changed)):
+            continue
         size, sets = found.get(outcome, (len(changed) + 1, set()))
         if len(changed) < size:
             found[outcome] = (len(changed), {changed})

@@ -60,7 +60,7 @@ def matters(world: World, dice: Dice) -> bool:
     return len({world.advice(sheets).outcome for sheets in some}) > 2
 
 
-_ALL = replace(EXPLANATION_LIMITS, sets_shown=10_000, combinations=100_000, answers_shown=10_000)
+_ALL = replace(EXPLANATION_LIMITS, sets_shown=10_000, combinations=100_000, clashing=100_000, answers_shown=10_000)
 
 EXACT = {
     "sums": _ALL,
@@ -86,5 +86,6 @@ def tiny_limits(seed: int) -> ExplanationLimits:
         score_states=dice.one([0, 0, 10**6]),
         sets_shown=dice.number(1, 6),
         combinations=dice.number(1, 9),
+        clashing=dice.number(0, 5),
         answers_shown=10_000,
     )

@@ -29,14 +29,20 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
         ],
     ),
     "an address that no reader can open": (
-        [put("claims/G1/links", ["https://example.org/a", "javascript:alert(1)", "www.example.org"])],
+        [
+            put("claims/G1/links", ["https://example.org/a", "javascript:alert(1)"]),
+            put("sources/D1/links", ["https://example.org/a", "www.example.org"]),
+        ],
         [
             warning(
-                f"claims/G1/links/{index}",
-                f"“{address}” of claim “G1” is not the address of a web page, so no reader can open it.",
+                f"{place}/links/1",
+                f"“{address}” of {name} is not the address of a web page, so no reader can open it.",
                 "Begin it with https://, or take it out.",
             )
-            for index, address in ((1, "javascript:alert(1)"), (2, "www.example.org"))
+            for place, name, address in (
+                ("sources/D1", "source “D1”", "www.example.org"),
+                ("claims/G1", "claim “G1”", "javascript:alert(1)"),
+            )
         ],
     ),
     "guidance on a withdrawn claim": (

@@ -1,0 +1,95 @@
+"""Where no answer left can change the advice, it can be read early, and is come back to."""
+
+from tests.assessments.walker import CORE, Walker
+from tests.visiting import text_of
+
+
+def test_the_questions_end_where_no_answer_left_can_change_the_advice(walker: Walker) -> None:
+    walker.goes_on = False
+    walker.begin()
+    while walker.key != "settled":
+        walker.answer(CORE[walker.key])
+    assert walker.heading == "Your answers settle it"
+    walker.submit()
+    assert walker.key == "result"
+    early = walker.heading
+    assert "Some questions are still open." in walker.words
+    clarity = text_of(walker.page.select_one(".clarity"))
+    assert clarity.endswith("not answered yet")
+    assert "No answer" not in clarity, "most were never asked"
+    walker.goes_on = True
+    again = walker.again()
+    again.finish(CORE, name="All of it")
+    assert again.heading == early
+
+
+def test_whoever_goes_on_is_told_only_once(walker: Walker) -> None:
+    walker.goes_on = False
+    walker.begin()
+    while walker.key != "settled":
+        walker.answer(CORE[walker.key])
+    walker.open(str(walker.page.select_one(".actions a")["href"]))  # type: ignore[index]
+    walker.go_through(CORE)
+    assert walker.key == "result"
+
+
+def test_nothing_is_settled_while_an_answer_can_change_it(walker: Walker) -> None:
+    walker.begin()
+    walker.open(f"{walker.at}/settled")
+    assert "/questions/" in walker.path
+
+
+def to_settled(walker: Walker) -> None:
+    walker.goes_on = False
+    walker.begin()
+    while walker.key != "settled":
+        walker.answer(CORE[walker.key])
+
+
+def test_back_from_there_is_the_question_answered_last(walker: Walker) -> None:
+    to_settled(walker)
+    walker.open(str(walker.page.select_one("a.back")["href"]))  # type: ignore[index]
+    assert walker.key == "edge"
+    assert walker.chosen() == ["yes"]
+
+
+def test_whoever_comes_back_before_reading_the_advice_is_told_that_it_can_be_read(walker: Walker) -> None:
+    to_settled(walker)
+    walker.open(walker.at)
+    assert walker.heading == "Your answers settle it"
+    walker.open(f"{walker.at}/answers")
+    walker.open(str(walker.page.select_one(".actions a.button")["href"]))  # type: ignore[index]
+    assert walker.heading == "Your answers settle it"
+
+
+def test_whoever_comes_back_after_reading_the_advice_sees_it_again(walker: Walker) -> None:
+    to_settled(walker)
+    walker.submit()
+    advice = walker.heading
+    walker.open(walker.at)
+    assert (walker.key, walker.heading) == ("result", advice)
+    walker.open(f"{walker.at}/answers")
+    links = {text_of(link): str(link["href"]) for link in walker.page.select(".actions a, a.back")}
+    assert links["See the advice"] == links["Back"] == f"{walker.at}/result"
+    assert "/questions/" in links["Go on with the next question"]
+    assert not walker.page.select(".actions form"), "it was given already"
+
+
+def test_whoever_answers_one_more_question_comes_back_to_the_advice_all_the_same(walker: Walker) -> None:
+    to_settled(walker)
+    walker.submit()
+    walker.question("steps")
+    walker.answer("open")
+    assert walker.key == "skill"
+    walker.open(walker.at)
+    assert walker.key == "result"
+
+
+def test_with_open_answers_that_count_one_comes_back_to_the_question(walker: Walker) -> None:
+    walker.begin()
+    walker.answer("no")
+    walker.open(walker.at)
+    assert walker.key == "steps"
+    assert "You were here." in walker.words
+    walker.open(f"{walker.at}/answers")
+    assert "See the advice" not in walker.words
