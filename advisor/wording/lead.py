@@ -1,15 +1,14 @@
 """The first sentences of an advice: what the work is, as its owner describes it, and what weighs most for and against.
 
 Reasons speak of such work in general, and stand in full further down. What opens the page speaks of this work: it names
-it, and quotes what was answered.
+it, and takes up what its rules say of it, or, where they say nothing, the answers that they looked at.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from advisor.engine.document.text import isolated
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
@@ -20,8 +19,8 @@ from advisor.wording.vocabulary import PLACES, SIDES
 AnswerWords = Callable[[str, Any], str]
 """Says an answer with what was asked: "“Some of each” (what comes out of it)"; "" where it is not known any more."""
 
-_QUOTED = 2
-"""Answers that are quoted for each side."""
+_STATEMENTS = 2
+"""Statements for each side."""
 
 _FOR = {Outcome.BPO: {Side.BPO}, Outcome.KPO: {Side.KPO}, Outcome.KEEP: {Side.KEEP}}
 
@@ -46,65 +45,83 @@ def lead_of(document: dict[str, Any], words: AnswerWords) -> Lead:
 
 
 def _of_kind(document: dict[str, Any], words: AnswerWords) -> list[str]:
-    kind, strength = Kind(document["kind"]), Strength(document["strength"])
-    name = isolated(document["process"])
-    if kind is Kind.BPO and strength is Strength.CLEAR:
-        first = _("As you describe it, “%(name)s” is routine work, which a provider can run for you.", name=name)
-    elif kind is Kind.BPO:
-        first = _("As you describe it, “%(name)s” is more routine than expert work.", name=name)
-    elif strength is Strength.CLEAR:
-        first = _("As you describe it, “%(name)s” is expert work, for which a provider brings the experts.", name=name)
+    kind, is_clear = Kind(document["kind"]), document["strength"] == Strength.CLEAR
+    if kind is Kind.BPO:
+        first = _("routine work") if is_clear else _("more routine than expert work")
+        last = _("A provider can run such work for you.")
     else:
-        first = _("As you describe it, “%(name)s” is more expert than routine work.", name=name)
-    return [str(first), *_most(_answers(document, _FOR[Outcome(document["outcome"])]), words)]
+        first = _("expert work") if is_clear else _("more expert than routine work")
+        last = _("A provider brings the experts for it.")
+    said = _said(document, _FOR[Outcome(document["outcome"])], words)
+    name = isolated(document["process"])
+    if not said:
+        return [str(_("As you describe it, “%(name)s” is %(what)s.", name=name, what=first)), str(last)]
+    return [
+        str(_("As you describe it, “%(name)s” is %(what)s: %(said)s.", name=name, what=first, said=said)),
+        str(last),
+    ]
 
 
 def _of_keep(document: dict[str, Any], words: AnswerWords) -> list[str]:
-    name = isolated(document["process"])
+    name, said = isolated(document["process"]), _said(document, {Side.KEEP}, words)
     if is_nobodys(document):
         first = _(
             "Nobody here does “%(name)s” yet, so there is nothing to keep. The choice is to build it up yourselves or"
             " to find an expert partner, not to hand it over whole.",
             name=name,
         )
-    else:
-        first = _("For now, “%(name)s” is better done by your own people than by a provider.", name=name)
-    return [str(first), *_most(_answers(document, {Side.KEEP}), words)]
+        return [str(first), *([str(_("What weighs most: %(said)s.", said=said))] if said else [])]
+    if not said:
+        return [str(_("For now, “%(name)s” is better done by your own people than by a provider.", name=name))]
+    return [
+        str(
+            _(
+                "For now, “%(name)s” is better done by your own people than by a provider: %(said)s.",
+                name=name,
+                said=said,
+            )
+        )
+    ]
 
 
 def _of_both(document: dict[str, Any], words: AnswerWords) -> list[str]:
+    name = isolated(document["process"])
+    split = _said(document, {Side.BOTH}, words)
+    if split:
+        first = _(
+            "As you describe it, “%(name)s” holds routine work and expert work, and each suits another provider:"
+            " %(said)s.",
+            name=name,
+            said=split,
+        )
+        return [str(first)]
     first = _(
-        "As you describe it, “%(name)s” holds routine work and expert work, and each suits another provider.",
-        name=isolated(document["process"]),
+        "As you describe it, “%(name)s” holds routine work and expert work, and each suits another provider.", name=name
     )
-    routine, expert = (_answers(document, {side}) for side in (Side.BPO, Side.KPO))
-    shared = {key: answer for key, answer in routine.items() if expert.get(key, None) == answer}
-    if shared:
-        return [str(first), *_most(shared, words)]
-    found = [
-        str(_("%(what)s: %(answers)s.", what=what, answers=said))
-        for what, answers in ((_("Routine"), routine), (_("Expert"), expert))
-        if (said := _quoted(answers, words))
-    ]
-    return [str(first), " ".join(found)] if found else [str(first)]
+    return [str(first), *_of_sides(document, words)]
 
 
 def _of_unclear(document: dict[str, Any], words: AnswerWords) -> list[str]:
     name = isolated(document["process"])
-    if not is_between(document):
-        first = _("You have told us too little of “%(name)s” to say which kind of provider suits it.", name=name)
-        said = _quoted(_answers(document, (Side.BPO, Side.KPO, Side.KEEP)), words)
-        if not said:
-            return [str(first), str(_("None of your answers tells one kind of work from another."))]
-        return [str(first), str(_("What weighs most so far: %(answers)s.", answers=said))]
-    first = _("You answered every question, and “%(name)s” could still be either kind of work.", name=name)
-    sides = ((_("For BPO"), Side.BPO), (_("For KPO"), Side.KPO))
+    if is_between(document):
+        first = _("You answered every question, and “%(name)s” could still be either kind of work.", name=name)
+        return [str(first), *_of_sides(document, words)]
+    first = _("You have told us too little of “%(name)s” to say which kind of provider suits it.", name=name)
+    said = _said(document, (Side.BPO, Side.KPO, Side.KEEP), words)
+    if not said:
+        return [str(first), str(_("None of your answers tells one kind of work from another."))]
+    return [str(first), str(_("What we know so far: %(said)s.", said=said))]
+
+
+def _of_sides(document: dict[str, Any], words: AnswerWords) -> list[str]:
+    """What speaks for each kind."""
+    sides = ((_("Routine"), Side.BPO), (_("Expert"), Side.KPO))
     found = [
-        str(_("%(what)s: %(answers)s.", what=what, answers=said))
+        str(_("%(what)s: %(said)s.", what=what, said=said))
         for what, side in sides
-        if (said := _quoted(_answers(document, {side}), words))
+        if (said := _said(document, {side}, words))
     ]
-    return [str(first), " ".join(found)] if found else [str(first)]
+    return [" ".join(found)] if found else []
 
 
 def _of_parts(document: dict[str, Any]) -> list[str]:
@@ -152,60 +169,47 @@ def _in_a_row(said: list[str]) -> str:
 
 
 def _against(document: dict[str, Any], outcome: Outcome, words: AnswerWords) -> str:
-    """What speaks most against the advice, with its points and where they go; of parts, against what their own says."""
-    found: list[tuple[int, str, Any]] = []
+    """What speaks most against the advice, and where it speaks for; of parts, against what their own says."""
+    found: list[tuple[int, str, Side, str]] = []
     for part in advised_parts(document):
         if part["outcome"] == Outcome.UNCLEAR:
             continue
-        own = _FOR.get(Outcome(part["outcome"]), {Side.BPO, Side.KPO})
+        own = _FOR.get(Outcome(part["outcome"]), {Side.BPO, Side.KPO}) | {Side.BOTH}
         for reason in part["reasons"]:
-            side = reason["push"]["side"]
-            if side not in own and side in SIDES and side != "both":
-                found.append((reason["push"]["points"], part.get("part", ""), reason))
+            side = Side(reason["push"]["side"])
+            if side not in own and (statement := _statement(reason, words)):
+                found.append((reason["push"]["points"], part.get("part", ""), side, statement))
     if outcome is Outcome.UNCLEAR or not found:
         return ""
-    _points, part_name, reason = max(found, key=lambda one: one[0])
-    said = _quoted(reason["because_of"], words, most=len(reason["because_of"]))
-    if not said:
-        return ""
-    side, n = SIDES[reason["push"]["side"]].towards, len(reason["because_of"])
-    speaks = {"answers": said, "side": side, "part": isolated(part_name)}
+    _points, part_name, side, statement = max(found, key=lambda one: one[0])
+    against = _("For %(side)s: %(said)s", side=SIDES[side].towards, said=statement)
     if part_name:
-        return str(
-            ngettext(
-                "in “%(part)s”, %(answers)s speaks for %(side)s",
-                "in “%(part)s”, %(answers)s speak for %(side)s",
-                n,
-                **speaks,
-            )
+        against = _(
+            "Of “%(part)s”, for %(side)s: %(said)s", part=isolated(part_name), side=SIDES[side].towards, said=statement
         )
-    return str(ngettext("%(answers)s speaks for %(side)s", "%(answers)s speak for %(side)s", n, **speaks))
+    return str(against)
 
 
 def what_weighs_most(part: dict[str, Any], words: AnswerWords) -> str:
-    """The one answer that speaks most for what is advised on a part; "" where none does."""
+    """The one statement that speaks most for what is advised on a part; "" where none does."""
     sides = _FOR.get(Outcome(part["outcome"]), {Side.BPO, Side.KPO})
-    return _quoted(_answers(part, sides), words, most=1)
+    return next(iter(_statements(part, sides, words)), "")
 
 
-def _most(answers: Mapping[str, Any], words: AnswerWords) -> list[str]:
-    said = _quoted(answers, words)
-    return [str(_("What says so most: %(answers)s.", answers=said))] if said else []
+def _said(document: dict[str, Any], sides: Iterable[str], words: AnswerWords) -> str:
+    """The first statements for these sides, in a row; "" where there are none."""
+    return _in_a_row(_statements(document, sides, words)[:_STATEMENTS])
 
 
-def _answers(document: dict[str, Any], sides: Iterable[Side]) -> dict[str, Any]:
-    """The answers behind the reasons for these sides, those with most points first."""
+def _statements(document: dict[str, Any], sides: Iterable[str], words: AnswerWords) -> list[str]:
+    """What the reasons for these sides say of the work, those with most points first, each once."""
     wanted = set(sides)
-    found: dict[str, Any] = {}
-    for reason in document["reasons"]:
-        if reason["push"]["side"] in wanted:
-            for key, answer in reason["because_of"].items():
-                found.setdefault(key, answer)
-    return found
+    found = [_statement(reason, words) for reason in document["reasons"] if reason["push"]["side"] in wanted]
+    return list(dict.fromkeys(filter(None, found)))
 
 
-def _quoted(answers: Mapping[str, Any], words: AnswerWords, most: int = _QUOTED) -> str:
-    said = [text for key, answer in answers.items() if (text := words(key, answer))][:most]
-    if len(said) < 2:
-        return "".join(said)
-    return str(_("%(some)s and %(last)s", some=", ".join(said[:-1]), last=said[-1]))
+def _statement(reason: dict[str, Any], words: AnswerWords) -> str:
+    """What a reason says of the work: in the words of its rule, or the answers that it looked at."""
+    if says := reason.get("says"):
+        return str(says)
+    return _in_a_row([text for key, answer in reason["because_of"].items() if (text := words(key, answer))])
