@@ -76,7 +76,7 @@ class PartResult:
 def most_points(*documents: dict[str, Any]) -> int:
     """The largest sum of any part, at least 1: pictures that share it share a scale."""
     parts = [part for document in documents for part in advised_parts(document)]
-    return max([1, *(int(part["points"][side]) for part in parts for side in Side)])
+    return max([1, *(int(part["points"].get(side, 0)) for part in parts for side in Side)])
 
 
 def part_results(document: dict[str, Any], edition: VersionView, most: int) -> list[PartResult]:
@@ -110,9 +110,9 @@ def balance_of(part: dict[str, Any], most: int) -> Balance:
 def _groups(part: dict[str, Any], edition: VersionView) -> list[ReasonGroup]:
     """The reasons by side: the side that was followed first, then the heavier one; sides without a reason left out."""
     reasons = [_reason(reason, edition) for reason in part["reasons"]]
-    followed = [Side.BPO, Side.KPO] if part["outcome"] == Outcome.BOTH else [part["outcome"]]
+    followed = [Side.BPO, Side.KPO, Side.BOTH] if part["outcome"] == Outcome.BOTH else [part["outcome"]]
     rank = {side: index for index, side in enumerate(followed)}
-    sides = sorted(Side, key=lambda side: (rank.get(side, len(rank)), -part["points"][side]))
+    sides = sorted(Side, key=lambda side: (rank.get(side, len(rank)), -part["points"].get(side, 0)))
     by_side = ((side, [reason for reason in reasons if reason.side == side]) for side in sides)
     return [ReasonGroup(side, sum(reason.points for reason in found), found) for side, found in by_side if found]
 

@@ -57,6 +57,9 @@ def disclosed_verdict(outcome: Outcome, kind: Kind, strength: str) -> tuple[str,
 # ---- The sentences under the verdict: the strongest reasons, and the strongest one on the other side
 
 
+_SPEAKING = frozenset(Side) - {Side.BOTH}
+"""That there are parts of both kinds speaks for and against nothing."""
+
 _FOR = {Outcome.BPO: {Side.BPO}, Outcome.KPO: {Side.KPO}, Outcome.KEEP: {Side.KEEP}}
 
 
@@ -75,7 +78,7 @@ def lead_sentences(document: dict[str, Any]) -> list[str]:
 def _lead_of_one(document: dict[str, Any], outcome: Outcome) -> list[str]:
     strongest = _reasons(document, _FOR[outcome], outcome)[:2]
     lead = [" ".join(_reason_sentence(reason) for reason in strongest)] if strongest else []
-    against = _reasons(document, set(Side) - _FOR[outcome], outcome)[:1]
+    against = _reasons(document, _SPEAKING - _FOR[outcome], outcome)[:1]
     if not against:
         return [*lead, str(_("No rule counts against it."))]
     if outcome is Outcome.KEEP:
@@ -93,7 +96,7 @@ def _lead_of_both(document: dict[str, Any]) -> list[str]:
 
 
 def _lead_of_unclear(document: dict[str, Any]) -> list[str]:
-    strongest = _reasons(document, set(Side))[:1]
+    strongest = _reasons(document, _SPEAKING)[:1]
     if not strongest:
         return [str(_("None of your answers tells one kind of work from another yet."))]
     lead = str(_("What you have answered so far weighs too little to tell one kind of work from another."))

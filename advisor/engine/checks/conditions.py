@@ -113,7 +113,7 @@ def _likely(question: Question, conditions: Sequence[Condition]) -> list[Answer]
         return representative_answers(question, conditions)
     forbidden = {value for condition in conditions if condition.test == "none_of" for value in condition.values}
     allowed = [option.key for option in question.options if option.key not in forbidden]
-    if question.most is None or question.most >= len(allowed):
+    if question.most is None or not 0 < question.most < len(allowed):  # a wrong number is a problem of its own
         return [tuple(allowed)]  # the more is included the better, but for what none_of forbids
     needed = {value for condition in conditions if condition.test == "includes_all" for value in condition.values}
     if len(needed) > question.most or not needed <= set(allowed):
