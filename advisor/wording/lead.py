@@ -86,7 +86,9 @@ def _of_keep(document: dict[str, Any], words: AnswerWords) -> list[str]:
 
 def _of_both(document: dict[str, Any], words: AnswerWords) -> list[str]:
     name = isolated(document["process"])
-    split = _said(document, {Side.BOTH}, words)
+    routine, expert = (_statements(document, {side}, words) for side in (Side.BPO, Side.KPO))
+    shared = [statement for statement in routine if statement in expert]
+    split = _said(document, {Side.BOTH}, words) or _in_a_row(shared[:_STATEMENTS])
     if split:
         first = _(
             "As you describe it, “%(name)s” holds routine work and expert work, and each suits another provider:"

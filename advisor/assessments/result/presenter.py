@@ -199,6 +199,7 @@ def result_page(context: AssessmentContext, latest: RecommendationRecord, copied
         "parts_url": page_url("parts", **here),
         "delete_url": url_for("assessments.delete", **here),
         "answers": judged_answers(context, latest),
+        "answers_url": page_url("answers", **here),
         "pulls_apart": pulled_apart(context, latest),
         "changing": explained,
         "what_if_url": page_url("what_if", **here),

@@ -35,7 +35,7 @@ def test_each_changed_answer_does_what_had_been_foretold(app: Flask, database: D
             window = owner.again()
             window.submit(button="update", **{name: answer, f"not-sure-{name}": None})
             changed = text_of(window.page.select_one(CHANGED))
-            label = next((option.label for option in question.options if option.key == answer), "None of these")
+            label = next((option.label for option in question.options if option.key == answer), question.none or "None of these")
             words = f"{int(answer):,}" if question.type is AnswerType.NUMBER else label
             assert words in changed, (question.key, answer)
             found[label if question.options else answer] = text_of(window.page.select_one(THEN))
