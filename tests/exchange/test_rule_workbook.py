@@ -252,7 +252,7 @@ def test_a_column_of_keys_that_is_gone_is_told_once() -> None:
 def test_a_workbook_from_before_there_were_risks_is_read() -> None:
     book = opened()
     book.remove(book["Risks"])
-    for name, headers in {"Claims": ["Addresses"], "Cases": ["Risks", "No risks"]}.items():
+    for name, headers in {"Sources": ["Addresses"], "Claims": ["Addresses"], "Cases": ["Risks", "No risks"]}.items():
         for header in headers:
             book[name].delete_cols(column_index_from_string(column(book, name, header)))
     assert read_rule_set(saved(book)) == SMALL
