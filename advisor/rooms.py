@@ -53,6 +53,7 @@ LINKS = {
     "sum": "pages.how_the_sum_works",
     # what a visitor answers
     "new_process": "assessments.new",
+    "here": "assessments.here",
     "your_data": "assessments.your_data",
     # accounts
     "register": "accounts.register",

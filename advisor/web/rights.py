@@ -60,6 +60,7 @@ RIGHTS: dict[str, Right] = {
     "assessments.parts": PERSONAL,
     "assessments.put_together": PERSONAL,
     "assessments.delete": PERSONAL,
+    "assessments.here": PERSONAL,
     "assessments.your_data": PERSONAL,
     "assessments.download": PERSONAL,
     "assessments.delete_everything": PERSONAL,

@@ -80,7 +80,7 @@ def test_a_claim_leads_to_where_it_can_be_read_and_to_nothing_that_is_no_page(
     (link,) = [link for link in page.select("main a") if not str(link["href"]).startswith("/")]
     assert (link["href"], link["rel"]) == (links[0], "noreferrer")
     assert text_of(link) == "A page on example.org"
-    assert "It leads away from here, to a page that is not ours." in words(page)
+    assert "It leads away from here, to a page that is not ours: it may be a copy or a summary" in words(page)
     assert "Where it can be read We know no public address of it." in words(visit(f"/claims/{others[0].id}"))
 
 

@@ -15,6 +15,7 @@ from advisor.assessments.context import find_all_own, find_of_requester, load_co
 from advisor.assessments.operations import in_transaction, remove
 from advisor.extensions import database
 from advisor.links import link_to
+from advisor.models import Owner
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_latest_recommendations, own_recommendations
 from advisor.models.audit import audit
@@ -28,12 +29,7 @@ def your_data() -> ResponseReturnValue:
     """List what is held. Who has nothing here gets no cookie either."""
     if identity.current().is_signed_in:
         return form_page("assessments/your_data/account.html", None)
-    owner = identity.owner()
-    processes = []
-    if owner is not None:
-        with database().read() as session:
-            latest = {advice.assessment_id: advice for advice in session.scalars(own_latest_recommendations(owner))}
-            processes = [present.process_row(mine, latest.get(mine.id)) for mine in find_all_own(session, owner)]
+    processes = _process_rows(identity.owner())
     return form_page(
         "assessments/your_data/your_data.html",
         ButtonForm() if processes else None,
@@ -42,6 +38,22 @@ def your_data() -> ResponseReturnValue:
         delete_all_url=url_for(".delete_everything"),
         notice=_deleted_notice(request.args.get("deleted")),
     )
+
+
+@bp.get("/your-processes")
+def here() -> ResponseReturnValue:
+    """List what was described in this browser; what is in an account has a page of its own."""
+    if identity.current().is_signed_in:
+        return redirect(link_to("processes"))
+    return form_page("assessments/your_data/here.html", None, processes=_process_rows(identity.owner()))
+
+
+def _process_rows(owner: Owner | None) -> list[present.AssessmentRow]:
+    if owner is None:
+        return []
+    with database().read() as session:
+        latest = {advice.assessment_id: advice for advice in session.scalars(own_latest_recommendations(owner))}
+        return [present.process_row(mine, latest.get(mine.id)) for mine in find_all_own(session, owner)]
 
 
 def _deleted_notice(what: str | None) -> str:

@@ -320,6 +320,6 @@ def test_the_way_back_is_on_every_page_of_a_browser_that_has_processes_and_on_no
 ) -> None:
     walker.begin()
     for path in ("/", "/help", "/claims"):
-        assert walker.open(path).select_one('nav.you a[href="/your-data"]'), path
-        assert not stranger.open(path).select_one('nav.you a[href="/your-data"]'), path
+        assert walker.open(path).select_one('nav.you a[href="/your-processes"]'), path
+        assert not stranger.open(path).select_one('nav.you a[href="/your-processes"]'), path
         assert "Set-Cookie" not in stranger.response.headers, path
