@@ -67,7 +67,7 @@ def hard_to_guess(form: BaseForm, field: Field) -> None:
     if not field.data:
         raise ValidationError(_("Choose a password"))
     email = getattr(form, "email", "")
-    if fault := passwords.fault(field.data, email if isinstance(email, str) else str(email.data or "")):
+    if fault := passwords.password_fault(field.data, email if isinstance(email, str) else str(email.data or "")):
         raise ValidationError(fault)
 
 

@@ -199,7 +199,7 @@ def send_for_ever(database: Database, settings: Settings) -> Thread | None:
     """Look into the outbox every few seconds, in a thread that ends with the process; None where no mail is set up."""
     if not settings["MAIL_URL"]:
         return None
-    return serve.begin("mail", lambda: send_due(database, settings), every=settings["MAIL_PAUSE"])
+    return serve.repeat_in_thread("mail", lambda: send_due(database, settings), every=settings["MAIL_PAUSE"])
 
 
 def _take(database: Database, settings: Settings) -> tuple[UUID, Letter | None] | None:

@@ -70,7 +70,7 @@ def renewed_hash(password_hash: str, typed: str) -> str:
     return hash_password(typed) if is_as_typed or _hasher().check_needs_rehash(password_hash) else ""
 
 
-def fault(typed: str, email: str) -> str:
+def password_fault(typed: str, email: str) -> str:
     """What is wrong with a new password, "" where nothing is. It is measured in the form that is stored."""
     password = normalise(typed)
     least, most = current_app.config["PASSWORD_LEAST"], current_app.config["PASSWORD_MOST"]

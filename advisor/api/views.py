@@ -125,7 +125,7 @@ def unusable_request(error: UnusableRequest) -> Response:
 
 
 @bp.errorhandler(StaleCopy)
-def changed(error: StaleCopy) -> Response:
+def stale_copy(error: StaleCopy) -> Response:
     """Answer a change that is based on another state than the present one."""
     title, detail = _("Changed meanwhile"), _("“current” holds it as it is now. Nothing was overwritten.")
     response = problem(412, title, detail, current=error.document)

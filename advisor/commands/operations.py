@@ -63,12 +63,12 @@ def backup(out: Path | None) -> None:
     in a file of the same name with .sha256 at its end: keep the two together.
     """
     from advisor.operating.backup import back_up
-    from advisor.operating.installation_check import record
+    from advisor.operating.installation_check import record_act
 
     settings = installation.load()
     done = back_up(settings, out)
     _print_backup(done)
-    if not record(settings, "backup made", f"file {done.name}"):
+    if not record_act(settings, "backup made", f"file {done.name}"):
         click.echo("Not in the record of acts: the database has the schema of another release.", err=True)
 
 
@@ -129,11 +129,11 @@ def purge() -> None:
 @click.command()
 def check() -> None:
     """Print every setting and number in use, the state of the database, and what is not safe."""
-    from advisor.operating.installation_check import address_findings, database_facts, findings, numbers
+    from advisor.operating.installation_check import address_findings, database_facts, findings, public_settings
 
     settings = installation.load()
     click.echo("Settings")
-    for name, value in numbers(settings).items():
+    for name, value in public_settings(settings).items():
         click.echo(f"  {name} = {value}")
     click.echo("From the environment")
     for name, meaning in installation.FROM_ENVIRONMENT.items():

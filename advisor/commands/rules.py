@@ -31,7 +31,7 @@ from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.rule_sets import FORMATS, write_rule_set
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
-from advisor.operating.installation_check import record
+from advisor.operating.installation_check import record_act
 from advisor.wording.terminal import describe, describe_differences, describe_effect, problem_lines, share_lines
 
 if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need not wait for
@@ -84,7 +84,7 @@ def _prove(rule_set: RuleSet) -> tuple[Problem, ...]:
     from advisor.engine.analysis.prove import prove_at_once
 
     proofs = prove_at_once(rule_set)
-    if proofs is None or not proofs.is_settled:
+    if proofs is None or not proofs.is_complete:
         _print_estimate(rule_set)
         proofs = _proved(rule_set)
     _print_report(proofs.problems)
@@ -157,7 +157,7 @@ def export(*, file: Path | None, number: int | None, file_format: str | None, ou
     if rules.number is not None or rules.base is not None:
         what = "draft" if rules.number is None else f"version {rules.number}"
         made_from = rules.base if rules.number is None else rules.number
-        record(installation.load(), "rules exported", what, why=f"As {chosen}", version=made_from)
+        record_act(installation.load(), "rules exported", what, why=f"As {chosen}", version=made_from)
     write_bytes(data, out)
 
 

@@ -82,14 +82,14 @@ def proofs_of(session: Session, document: str) -> "Proofs | None":
     Where the job failed, one problem says so, and blocks nothing.
     """
     at_once = quick_proofs(document)
-    if at_once is not None and at_once.is_settled:
+    if at_once is not None and at_once.is_complete:
         return at_once
     sha256 = fingerprint(document)
     stored = finished_proof(session, sha256)
     if stored is not None:
         return stored
     job = latest_check(session, sha256)
-    return _not_settled(document) if job is not None and job.state == JobState.FAILED else None
+    return _proofs_after_failure(document) if job is not None and job.state == JobState.FAILED else None
 
 
 def latest_check(session: Session, sha256: str) -> Job | None:
@@ -144,7 +144,7 @@ def blocking(session: Session, document: str) -> tuple[Problem, ...]:
     return problems if any(problem.blocks for problem in problems) else ()
 
 
-def _not_settled(document: str) -> "Proofs":
+def _proofs_after_failure(document: str) -> "Proofs":
     from advisor.engine.analysis.prove import Proofs
 
     at_once = quick_proofs(document)

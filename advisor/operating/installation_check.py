@@ -60,7 +60,7 @@ def findings(settings: Settings) -> list[SettingProblem]:
     ]
 
 
-def numbers(settings: Settings) -> dict[str, str]:
+def public_settings(settings: Settings) -> dict[str, str]:
     """Every setting that is not a secret, as text."""
     secret = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "MAIL_URL"}
     shown = {name: _as_text(value) for name, value in settings.items() if name not in secret}
@@ -307,7 +307,7 @@ def _doubt(account: Account, holders: dict[str, UUID]) -> str:
     return f"Its owner gave “{account.email_shown}”, but it is looked for as “{canonical_email(account.email)}”."
 
 
-def record(settings: Settings, kind: str, what: str, *, why: str = "", version: int | None = None) -> bool:
+def record_act(settings: Settings, kind: str, what: str, *, why: str = "", version: int | None = None) -> bool:
     """Record an act of the operator that changes no row. Raises DatabaseUnavailable.
 
     False where the database has the schema of another release, whose record this one cannot write.

@@ -266,7 +266,7 @@ def to_wire(response: Response) -> bytes:
     return f"HTTP/1.1 {response.status}\r\n{response.headers}".encode("latin-1") + body
 
 
-def begin(
+def repeat_in_thread(
     what: str, act: Callable[[], object], *, every: timedelta, stop: threading.Event | None = None
 ) -> threading.Thread:
     """``repeat`` in a thread of its own, which ends with the process at the latest."""
@@ -309,7 +309,7 @@ def purge(database: Database, settings: Settings) -> DeletedCounts:
 
 def purge_for_ever(database: Database, settings: Settings) -> Thread:
     """Purge now and every hour, in a thread that ends with the process."""
-    return begin("purge", lambda: _purge_and_log(database, settings), every=settings["PURGE_EVERY"])
+    return repeat_in_thread("purge", lambda: _purge_and_log(database, settings), every=settings["PURGE_EVERY"])
 
 
 def _purge_and_log(database: Database, settings: Settings) -> None:

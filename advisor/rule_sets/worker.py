@@ -26,7 +26,7 @@ WORK: Mapping[str, Work] = {run.KIND: run.work, proofs.KIND: proof_status.work}
 
 def work_for_ever(database: Database, settings: Settings) -> Thread:
     """Look for jobs every second, in a thread that ends with the process."""
-    return serve.begin("jobs", lambda: work_due(database, settings), every=settings["JOB_PAUSE"])
+    return serve.repeat_in_thread("jobs", lambda: work_due(database, settings), every=settings["JOB_PAUSE"])
 
 
 def work_due(database: Database, settings: Settings) -> bool:

@@ -132,7 +132,7 @@ def write(act: Callable[[Session], Done]) -> Done:
 
 def write_once(act: Callable[[Session], str]) -> Response:
     """Do one act, once for each form that was sent, and lead on to the address that it gives."""
-    return redirect(write(lambda session: idempotent(session, attempt(who()), lambda: act(session))), 303)
+    return redirect(write(lambda session: idempotent(session, attempt(key_owner()), lambda: act(session))), 303)
 
 
 def write_or_show_again(
@@ -160,7 +160,7 @@ def write_or_show_again(
         return unsaved_page(template, form, error, **page(workspace))
 
 
-def who() -> str:
+def key_owner() -> str:
     """The owner of one-time keys who is asking."""
     account = identity.current().account_id
     return AccountOwner(account).hash if account else ""

@@ -33,7 +33,7 @@ def count_sign_in(email: str) -> Wait | None:
     """Count a try with that address, known or not."""
     return _count(
         (_limit("sign-in account", "SIGN_IN_TRIES", "SIGN_IN_WINDOW"), canonical_email(email)),
-        (_limit("sign-in address", "SIGN_IN_TRIES", "SIGN_IN_WINDOW"), network()),
+        (_limit("sign-in address", "SIGN_IN_TRIES", "SIGN_IN_WINDOW"), client_network()),
         (_limit("sign-in all", "SIGN_IN_TRIES_IN_ALL", "SIGN_IN_WINDOW"), "all"),
     )
 
@@ -50,18 +50,18 @@ def count_code(account_id: UUID) -> Wait | None:
 
 def count_registration() -> Wait | None:
     """Count a registration from this address of the network."""
-    return _count((_limit("registration", "REGISTRATIONS", "REGISTRATION_WINDOW"), network()))
+    return _count((_limit("registration", "REGISTRATIONS", "REGISTRATION_WINDOW"), client_network()))
 
 
 def count_reset(email: str) -> Wait | None:
     """Count a letter asked for to set a password anew, for an address known or not."""
     return _count(
         (_limit("reset", "RESETS", "RESET_WINDOW"), canonical_email(email)),
-        (_limit("reset address", "REGISTRATIONS", "REGISTRATION_WINDOW"), network()),
+        (_limit("reset address", "REGISTRATIONS", "REGISTRATION_WINDOW"), client_network()),
     )
 
 
-def network() -> str:
+def client_network() -> str:
     """Where the request comes from, as far as it is counted: of IPv6 the first half, which one customer has."""
     where = identity.client_address()
     try:

@@ -11,8 +11,8 @@ from advisor.engine.model.vocabulary import Side
 from advisor.exchange.recommendation import advised_parts
 from advisor.wording.claims import ClaimRef, VersionView
 from advisor.wording.values import stored_answer_label
-from advisor.wording.verdict import strength_words, verdict_words
-from advisor.wording.vocabulary import OUTCOMES, SIDES
+from advisor.wording.verdict import advice_words, strength_words, verdict_words
+from advisor.wording.vocabulary import SIDES
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _of_part(part: dict[str, Any] | None) -> str:
     if part is None:
         return ""
     strength = strength_words(part)
-    verdict = str(OUTCOMES[part["outcome"]].part_verdict)
+    verdict = str(advice_words(part).part_verdict)
     return f"{verdict} ({strength})" if strength else verdict
 
 

@@ -49,6 +49,12 @@ def _option_label(question: Question, key: str) -> str:
     return option.label if option else key
 
 
+def lower(words: str) -> str:
+    """Begin small, to go on within a sentence. A word in capitals, such as BPO or IT, stays."""
+    first = words.split(" ", 1)[0]
+    return words if len(first) > 1 and first.isupper() else words[:1].lower() + words[1:]
+
+
 # ---- Shares: what is neither nothing nor all is never rounded to it
 
 

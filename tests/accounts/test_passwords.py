@@ -47,7 +47,7 @@ def test_s10_a_password_has_15_to_128_characters_and_is_not_tried_first(
     app: Flask, password: str, *, is_fine: bool
 ) -> None:
     with app.app_context():
-        assert (passwords.fault(password, "olga@example.org") == "") is is_fine
+        assert (passwords.password_fault(password, "olga@example.org") == "") is is_fine
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_s10_a_password_is_measured_and_looked_up_in_the_form_that_is_stored(
     app: Flask, typed: str, *, is_fine: bool
 ) -> None:
     with app.app_context():
-        assert (passwords.fault(typed, "olga@example.org") == "") is is_fine
+        assert (passwords.password_fault(typed, "olga@example.org") == "") is is_fine
 
 
 def test_s12_what_is_typed_alone_decides_how_many_hashes_are_tried(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,6 +187,6 @@ def test_a_text_too_long_for_a_password_is_not_worked_through(app: Flask, monkey
     monkeypatch.setattr(unicodedata, "normalize", normalize)
     with app.app_context():
         assert not passwords.is_right(None, "a" + "\u0301\u0316" * 200_000)
-        assert passwords.fault("a" + "\u0301\u0316" * 200_000, "")
+        assert passwords.password_fault("a" + "\u0301\u0316" * 200_000, "")
         assert passwords.normalise("a" * 512) == "a" * 512
     assert lengths == [512]

@@ -15,7 +15,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import COLUMNS, RISK_COLUMNS, write_results, write_results_workbook
-from advisor.exchange.sheets.csv_files import escape_formula, unguard, write_rows
+from advisor.exchange.sheets.csv_files import escape_formula, unescape_formula, write_rows
 from advisor.exchange.work_items import header, read_sheet
 from tests.engine.document.test_text import NOTHING_TO_SEE
 from tests.engine.documents import clean_rule_set
@@ -220,7 +220,7 @@ def test_p12_no_file_makes_the_reader_fail(data: bytes) -> None:
 
 @given(LINES | st.text("'=+-@\t\r\na"))
 def test_i9_the_guard_against_formulas_is_undone_exactly(text: str) -> None:
-    assert unguard(escape_formula(text)) == text
+    assert unescape_formula(escape_formula(text)) == text
     assert escape_formula(text)[:1] not in set("=+-@\t\r\n")
 
 
@@ -228,7 +228,7 @@ def test_i9_the_guard_against_formulas_is_undone_exactly(text: str) -> None:
 def test_i9_no_cell_of_the_results_starts_like_a_formula(item: WorkItem) -> None:
     rows = list(csv.reader(io.StringIO(write_results([recommend(SMALL, 7, item)]))))
     assert rows[0] == list(COLUMNS)
-    assert {unguard(row[0]) for row in rows[1:]} == {item.process}
+    assert {unescape_formula(row[0]) for row in rows[1:]} == {item.process}
     for row in rows[1:]:
         numbers = {"bpo", "kpo", "keep", "lean", "evidence", "rules_version"}
         text = [cell for column, cell in zip(COLUMNS, row, strict=True) if column not in numbers]

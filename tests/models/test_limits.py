@@ -140,7 +140,7 @@ def test_tries_that_no_limit_counts_any_more_are_forgotten(database: Database) -
 def test_s11_what_is_counted_together_comes_from_one_customer(app: Flask, where: str, network: str) -> None:
     """A server that listens on IPv6 sees IPv4 as ::ffff:…, and each of those is an address of its own."""
     with app.test_request_context(environ_base={"REMOTE_ADDR": where}):
-        assert rate_limits.network() == network
+        assert rate_limits.client_network() == network
 
 
 def key_hash(key: str) -> str:

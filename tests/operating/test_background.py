@@ -65,7 +65,7 @@ def test_each_failure_is_logged_once_with_what_failed_and_ends_nothing(lines: io
 
 def test_it_acts_at_once_and_is_stopped_in_the_middle_of_a_pause() -> None:
     acted, stop = Event(), Event()
-    thread = serve.begin("wait", acted.set, every=NOT_IN_THIS_TEST, stop=stop)
+    thread = serve.repeat_in_thread("wait", acted.set, every=NOT_IN_THIS_TEST, stop=stop)
     assert acted.wait(10)
     assert thread.is_alive()
     stop.set()
@@ -75,6 +75,6 @@ def test_it_acts_at_once_and_is_stopped_in_the_middle_of_a_pause() -> None:
 
 def test_it_does_not_keep_the_process_from_ending() -> None:
     stop = Event()
-    thread = serve.begin("wait", lambda: None, every=NOT_IN_THIS_TEST, stop=stop)
+    thread = serve.repeat_in_thread("wait", lambda: None, every=NOT_IN_THIS_TEST, stop=stop)
     assert (thread.daemon, thread.name) == (True, "wait")
     stop.set()

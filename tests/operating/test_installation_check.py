@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from advisor import settings as installation
 from advisor.cli import main
 from advisor.operating import OperatorError
-from advisor.operating.installation_check import findings, numbers, refuse_unsafe
+from advisor.operating.installation_check import findings, public_settings, refuse_unsafe
 from advisor.operating.private_files import ensure_key
 from advisor.settings import SettingError, key_file
 from tests.conftest import KEY
@@ -168,7 +168,7 @@ def test_a_setting_that_cannot_be_understood_is_named(tmp_path: Path, name: str,
 
 def test_the_numbers_are_shown_and_no_secret_is(tmp_path: Path) -> None:
     url = "postgresql://advisor:pass-word@h/n"
-    shown = numbers(load(tmp_path, ADVISOR_SECRET_KEY=KEY, ADVISOR_OLD_SECRET_KEYS=KEY + "x", DATABASE_URL=url))
+    shown = public_settings(load(tmp_path, ADVISOR_SECRET_KEY=KEY, ADVISOR_OLD_SECRET_KEYS=KEY + "x", DATABASE_URL=url))
     assert shown["MAX_CONTENT_LENGTH"] == "1,000,000"
     assert shown["VISITOR_ASSESSMENT_LIFETIME"] == "720 hours"
     assert shown["LINE_LIMIT"] == "200"

@@ -62,7 +62,7 @@ def account_page(
 ) -> dict[str, Any]:
     """What the first page of the account says."""
     login = session.get(LoginSession, login_id)
-    came = adoption.came_along(login) if login else None
+    came = adoption.adopted_assessments(login) if login else None
     here = [rows for rows in (came, own_assessments(visitor_owner) if visitor_owner else None) if rows is not None]
     return {
         "email": account.email,

@@ -34,7 +34,7 @@ def qr_code(secret: str, email: str) -> bytes:
     return drawn.getvalue()
 
 
-def in_groups(secret: str) -> str:
+def format_secret(secret: str) -> str:
     """The secret as it is read and typed: in groups of four."""
     return " ".join(re.findall(".{1,4}", secret))
 

@@ -28,7 +28,7 @@ def set_up() -> ResponseReturnValue:
     page: dict[str, Any] = {
         "has_factor": mine.has_factor,
         "is_required": mine.is_admin,
-        "secret": factor.in_groups(mine.totp_pending) if mine.totp_pending and not mine.has_factor else "",
+        "secret": factor.format_secret(mine.totp_pending) if mine.totp_pending and not mine.has_factor else "",
         "codes_left": len(mine.recovery_codes),
         "button_form": ButtonForm(formdata=None),
     }

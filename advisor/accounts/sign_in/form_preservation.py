@@ -75,7 +75,7 @@ def form_account() -> UUID | None:
     """The account for whose sign-in the form of this request was made, whatever the cookie says by now."""
     token = request.form.get("csrf_token", "")
     try:
-        secret = URLSafeTimedSerializer(keys(), salt="wtf-csrf-token").loads(token)
+        secret = URLSafeTimedSerializer(signing_keys(), salt="wtf-csrf-token").loads(token)
     except BadData:
         return None
     if not isinstance(secret, str):
@@ -86,10 +86,10 @@ def form_account() -> UUID | None:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(keys(), salt="kept form")
+    return URLSafeTimedSerializer(signing_keys(), salt="kept form")
 
 
-def keys() -> list[str]:
+def signing_keys() -> list[str]:
     """What signs, and what still reads."""
     # The newest last: that one signs, the others still read.
     return [*current_app.config.get("SECRET_KEY_FALLBACKS", []), current_app.config["SECRET_KEY"]]

@@ -204,7 +204,7 @@ def _read_step(step: str | None) -> _Step | None:
 
 
 def _step_signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(form_preservation.keys(), salt="second step")
+    return URLSafeTimedSerializer(form_preservation.signing_keys(), salt="second step")
 
 
 # ---- having come in ----------------------------------------------------------------------------------------------

@@ -78,14 +78,14 @@ def adopt(session: Session, login: LoginSession, visitor: VisitorOwner, who: Act
 
 def give_back(session: Session, login: LoginSession, visitor: VisitorOwner, who: Actor) -> None:
     """Let what came along with a sign-in belong to the visitor again. Raises NoRoom."""
-    moved = _move(session, came_along(login), AccountOwner(login.account_id), visitor)
+    moved = _move(session, adopted_assessments(login), AccountOwner(login.account_id), visitor)
     login.came_along, login.adopted = [], []
     if moved:
         after = {"assessments": len(moved)}
         audit(session, "assessments given back", who=who, what=f"account {login.account_id}", after=after)
 
 
-def came_along(login: LoginSession) -> Select[Assessment]:
+def adopted_assessments(login: LoginSession) -> Select[Assessment]:
     """What came along with a sign-in and is in the account still."""
     return own_assessments(AccountOwner(login.account_id)).where(Assessment.id.in_(map(UUID, login.came_along)))
 
@@ -117,7 +117,7 @@ def _number(session: Session, moved: set[UUID], first: int | None) -> None:
         session.execute(change.execution_options(synchronize_session=False))
 
 
-def why_left_words(left: str | None) -> str:
+def left_behind_sentence(left: str | None) -> str:
     """What to tell of those that stayed."""
     stays = _("They stay in this browser. They are here again when you sign out.")
     sentences = {"chosen": stays, "unasked": stays, "full": no_room_words()}

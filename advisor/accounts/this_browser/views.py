@@ -25,7 +25,9 @@ TEMPLATE = "accounts/this_browser/this_browser.html"
 def page() -> ResponseReturnValue:
     """Show both; add what is here to the account, or give back what came along."""
     if request.method == "GET":
-        return form_page(TEMPLATE, ButtonForm(), notice=adoption.why_left_words(request.args.get("left")), **_page())
+        return form_page(
+            TEMPLATE, ButtonForm(), notice=adoption.left_behind_sentence(request.args.get("left")), **_page()
+        )
     form = pressed_or_400()
     act = {"add": _add, "give-back": _give_back}.get(request.form.get("do", "")) or abort(400)
     try:
@@ -59,7 +61,7 @@ def _page() -> dict[str, Any]:
     owner = adoption.browser_owner()
     with database().read() as session:
         login = session.get(LoginSession, identity.own_login_id()) or abort(404)
-        came = list(session.scalars(adoption.came_along(login)))
+        came = list(session.scalars(adoption.adopted_assessments(login)))
         left = list(session.scalars(own_assessments(owner))) if owner else []
     return {
         "in_browser": [found.process_name for found in left],

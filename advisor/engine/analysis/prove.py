@@ -43,12 +43,12 @@ class Proofs:
     changes: Mapping[str, Answers] = field(default_factory=dict)
 
     @property
-    def is_settled(self) -> bool:
-        """Whether everything was settled, so that larger limits would find nothing else."""
-        return len(self.settled) == len(self.problems)
+    def is_complete(self) -> bool:
+        """Whether nothing was left open, so that larger limits would find nothing else."""
+        return len(self.proved_problems) == len(self.problems)
 
     @property
-    def settled(self) -> tuple[Problem, ...]:
+    def proved_problems(self) -> tuple[Problem, ...]:
         """The problems that larger limits would find too."""
         return tuple(problem for problem in self.problems if not is_open(problem))
 
@@ -59,7 +59,7 @@ class Proofs:
 
 
 def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimits = PROOF_LIMITS) -> Proofs:
-    """Prove what can be proved of a rule set that ``check`` does not block, within the limits; the rest is not settled.
+    """Prove what can be proved of a rule set that ``check`` does not block, within the limits; the rest is left open.
 
     The problems are those that ``check`` does not name. ``progress`` is told how much is counted, where that takes
     more than a moment, and told so again where other work takes long; it ends the proof by raising.
@@ -106,7 +106,7 @@ def prove(rule_set: RuleSet, progress: Progress | None = None, limits: ProofLimi
 def prove_at_once(rule_set: RuleSet) -> Proofs | None:
     """Prove what can be proved within a second; None where there are too many rules to try.
 
-    Where the result ``is_settled``, nothing is left for ``prove``.
+    Where the result ``is_complete``, nothing is left for ``prove``.
     """
     return prove(rule_set, limits=QUICK) if len(rule_set.rules) <= QUICK_RULES else None
 

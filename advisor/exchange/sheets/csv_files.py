@@ -14,11 +14,11 @@ _RISKY = re.compile(r"'*[=+\-@\t\r\n]")
 
 
 def escape_formula(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run; ``unguard`` takes exactly that one away again."""
+    """Put an apostrophe before text that a spreadsheet would run; ``unescape_formula`` takes exactly that one away."""
     return f"'{text}" if _RISKY.match(text) else text
 
 
-def unguard(text: str) -> str:
+def unescape_formula(text: str) -> str:
     """Take away the apostrophe that ``escape_formula`` put there; other text stays as it is."""
     return text[1:] if text.startswith("'") and _RISKY.match(text) else text
 
@@ -42,7 +42,7 @@ def read_rows(data: bytes) -> dict[int, dict[int, str]]:
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
-            if row := {column: unguard(cell) for column, blank in enumerate(cells) if (cell := blank.strip())}:
+            if row := {column: unescape_formula(cell) for column, blank in enumerate(cells) if (cell := blank.strip())}:
                 rows[number] = row
     except csv.Error as error:
         why = "A quotation mark is never closed." if "unexpected end" in str(error) else f"This is not CSV: {error}."

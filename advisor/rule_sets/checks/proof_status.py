@@ -72,7 +72,7 @@ def proof_status_of(session: Session, document: str) -> ProofStatus:
     if examination.results is None:
         return ProofStatus(examination.problems, can_prove=False, is_proved=False)
     known, first = proofs.proofs_of(session, document), proofs.quick_proofs(document)
-    found = known.problems if known is not None else first.settled if first is not None else ()
+    found = known.problems if known is not None else first.proved_problems if first is not None else ()
     best = known or first
     return ProofStatus(
         (*examination.problems, *found),

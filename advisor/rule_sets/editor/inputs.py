@@ -50,7 +50,7 @@ def with_rows(raw: Raw, name: str, rows: Sequence[Mapping[str, Sequence[str]]]) 
     return kept
 
 
-def rearranged(rows: list[FormRow], act: str, at: int | None, blank: FormRow) -> tuple[list[FormRow], int | None]:
+def rearrange_rows(rows: list[FormRow], act: str, at: int | None, blank: FormRow) -> tuple[list[FormRow], int | None]:
     """The rows after a button beside them was pressed, and the number of the row that it was about, None if gone."""
     rows = list(rows)
     if act == "add" and len(rows) < ROWS_LIMIT:
@@ -340,7 +340,7 @@ class RowsInput(FormInput):
         return {"rows": [self.row_parts(row, context) for row in self._rows(form, raw)]}
 
     def press(self, raw: Raw, act: str, at: int | None) -> tuple[Raw, str]:  # noqa: D102
-        rows, to = rearranged(rows_of(raw, self.name), act, at, dict(self.blank))
+        rows, to = rearrange_rows(rows_of(raw, self.name), act, at, dict(self.blank))
         focus = f"{self.name}-{to}-{self.first}" if to is not None else f"{self.name}:add"
         return with_rows(raw, self.name, rows), focus
 

@@ -27,7 +27,7 @@ from advisor.rule_sets.editor.field_text import subject_of, title_of
 from advisor.rule_sets.editor.presenter import look_up, user_links, users_of
 from advisor.rule_sets.forms import RemoveForm
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
-from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, who, workspace_or_home, write_once
+from advisor.rule_sets.workspace import DraftWorkspace, key_owner, load_workspace, workspace_or_home, write_once
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 from advisor.wording.vocabulary import NOUNS
@@ -42,7 +42,7 @@ def remove_item(key: str, collection: str = "", question: str = "") -> ResponseR
     item, _context = look_up(workspace, collection, key)
     if item is None:
         with database().read() as session:
-            return redirect(earlier_location(session, attempt(who())) or list_url(collection), 303)
+            return redirect(earlier_location(session, attempt(key_owner())) or list_url(collection), 303)
     form = RemoveForm(opened=fingerprint_of(item))
     users = users_of(workspace, collection, item)
     page = {

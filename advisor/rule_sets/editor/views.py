@@ -31,7 +31,7 @@ from advisor.rule_sets.editor.presenter import clash_of, item_page, look_up
 from advisor.rule_sets.editor.removal import latest_removal, put_back
 from advisor.rule_sets.forms import ItemForm, bulk_edit_form
 from advisor.rule_sets.item_urls import ANY_COLLECTION, item_url, list_url
-from advisor.rule_sets.workspace import DraftWorkspace, who, workspace_or_home, write, write_once
+from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_home, write, write_once
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.web.security import may_repeat
@@ -177,7 +177,7 @@ def _save(
 
 def _store(session: Session, collection: str, key: str, form: ItemForm, read: Any) -> str:
     """Add what was sent, or save it over what was opened, and give its address."""
-    sent = attempt(who())
+    sent = attempt(key_owner())
     if form.opened.data:
         return idempotent_save(session, sent, lambda left: _save_over(session, collection, key, form, read, left))
     return idempotent(session, sent, lambda: _put(session, collection, key, form, read, "")[0])

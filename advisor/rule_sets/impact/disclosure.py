@@ -33,8 +33,8 @@ def enough_to_disclose(sample: SavedSample) -> bool:
     return sample.size >= 2 * FEWEST
 
 
-def amount(sample: SavedSample, count: int, *, is_published: bool) -> str:
-    """Of how many of the sample something is so: "41 of 128", to be followed by "saved". ``can_tell`` must say yes."""
+def disclosed_count(sample: SavedSample, count: int, *, is_published: bool) -> str:
+    """Of how many of the sample something is so: "41 of 128", to be followed by "saved". See ``enough_to_disclose``."""
     size = format_decimal(sample.size)
     if is_published and count in {0, sample.size}:
         return str(_("all %(size)s", size=size) if count else _("none of %(size)s", size=size))
@@ -52,7 +52,7 @@ def amount(sample: SavedSample, count: int, *, is_published: bool) -> str:
 
 
 def reads_as_none(count: int, is_published: bool) -> bool:  # noqa: FBT001 - as counts are kept
-    """Whether ``amount`` says that it may be none."""
+    """Whether ``disclosed_count`` says that it may be none."""
     return count == 0 if is_published else count < FEWEST
 
 

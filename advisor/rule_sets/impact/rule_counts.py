@@ -18,9 +18,9 @@ from advisor.engine.model.rules import RuleSet
 from advisor.extensions import database
 from advisor.models.rule_set_version import rules_of
 from advisor.rule_sets.impact.disclosure import (
-    amount,
     basis_clause,
     basis_sentence,
+    disclosed_count,
     enough_to_disclose,
     reads_as_none,
     rounding_note,
@@ -55,7 +55,7 @@ class RuleCounts:
         if self.saved is not None and key in self.fires:
             count, is_published = self.fires[key]
             sentences.append(
-                _("fires in %(amount)s saved", amount=amount(self.saved, count, is_published=is_published))
+                _("fires in %(amount)s saved", amount=disclosed_count(self.saved, count, is_published=is_published))
             )
         if self.cases is not None:
             number = self.cases[key]
@@ -66,7 +66,7 @@ class RuleCounts:
 
 @dataclass(frozen=True, slots=True)
 class SavedCount:
-    """In how many saved processes a rule fires, as ``amount`` says it; "" where that is not told, as ``basis`` says."""
+    """How many saved processes a rule fires in, by ``disclosed_count``; "" where ``basis`` says why not."""
 
     amount: str = ""
     going_by: str = ""
@@ -100,7 +100,7 @@ def saved_count(workspace: DraftWorkspace, rules: RuleSet, key: str) -> SavedCou
         return SavedCount(basis=basis_sentence(saved))
     at = next(at for at, rule in enumerate(rules.rules) if rule.key == key)
     count = processes_of(rules, saved.tables).fires_in(space_of(rules).rules[at])
-    words = amount(saved, count, is_published=key in matching_alike(rules, workspace.in_force))
+    words = disclosed_count(saved, count, is_published=key in matching_alike(rules, workspace.in_force))
     return SavedCount(words, basis_clause(saved), basis_sentence(saved))
 
 

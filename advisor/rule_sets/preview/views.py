@@ -18,7 +18,7 @@ from advisor.models.idempotency import idempotent
 from advisor.rule_sets.item_urls import item_url
 from advisor.rule_sets.preview.store import NOBODYS, PreviewStore
 from advisor.rule_sets.test_cases import coverage
-from advisor.rule_sets.workspace import who, write
+from advisor.rule_sets.workspace import key_owner, write
 from advisor.web import identity
 from advisor.web.forms import attempt
 
@@ -74,7 +74,7 @@ def make_case() -> ResponseReturnValue:
         def do() -> str:
             return item_url("cases", coverage.make_case(session, identity.actor(), item), made="1")
 
-        return idempotent(session, attempt(who()), do)
+        return idempotent(session, attempt(key_owner()), do)
 
     try:
         return redirect(write(act), 303)

@@ -22,7 +22,7 @@ from advisor.models.idempotency import idempotent_save
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.rule_sets.blueprint import bp
 from advisor.rule_sets.forms import DownloadForm, UploadForm
-from advisor.rule_sets.workspace import DraftWorkspace, who, write
+from advisor.rule_sets.workspace import DraftWorkspace, key_owner, write
 from advisor.web import identity, rate_limits
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 from advisor.web.security import takes_a_file
@@ -137,7 +137,7 @@ def _stored(form: UploadForm, rules: RuleSet) -> str:
             drafts.import_rules(session, identity.actor(), rules, opened)
             return url_for("rule_sets.home", brought=1), drafts.current_fingerprint(session)
 
-        return idempotent_save(session, attempt(who()), save)
+        return idempotent_save(session, attempt(key_owner()), save)
 
     return write(act)
 

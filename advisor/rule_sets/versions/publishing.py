@@ -24,7 +24,7 @@ from advisor.rule_sets.forms import BringBackForm, PublishForm, VersionNoteForm
 from advisor.rule_sets.impact.run import ImpactRun, publishing_sentence
 from advisor.rule_sets.item_urls import HIGHEST
 from advisor.rule_sets.presenter import change_groups, changes_page, problem_lines
-from advisor.rule_sets.workspace import DraftWorkspace, load_workspace, who, workspace_or_home, write, write_once
+from advisor.rule_sets.workspace import DraftWorkspace, key_owner, load_workspace, workspace_or_home, write, write_once
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, unsaved_page
 
@@ -166,7 +166,7 @@ def bring_back(number: int) -> ResponseReturnValue:
         workspace = DraftWorkspace.load(session)
         rules = versions.rule_set(session, number)
         status = proof_status_of(session, row.unaltered_document)
-        led = earlier_location(session, attempt(who()))
+        led = earlier_location(session, attempt(key_owner()))
     form = BringBackForm(in_force=str(workspace.in_force_number))
     changes = diff(workspace.in_force, rules)
     page: dict[str, Any] = {

@@ -18,7 +18,7 @@ from advisor.models.assessment import merge_answers
 from advisor.models.base import now
 from advisor.models.rule_set_version import publish
 from advisor.rule_sets.impact import saved_answers
-from advisor.rule_sets.impact.disclosure import FEWEST, amount, approximate_count, short_count
+from advisor.rule_sets.impact.disclosure import FEWEST, approximate_count, disclosed_count, short_count
 from advisor.rule_sets.impact.saved_answers import SavedSample, sample
 from tests.factories import OWNER, make_account, make_assessment
 from tests.rule_sets.admins import DRAFT, Admin
@@ -270,7 +270,7 @@ def test_a_sample_is_the_first_by_random_ids_and_says_about_how_many_there_are(
 
 def test_the_smallest_and_the_largest_share_have_one_per_cent_sign() -> None:
     many = SavedSample((), 1_000, 40_000)
-    said = [amount(many, count, is_published=True) for count in (5, 500, 995)]
+    said = [disclosed_count(many, count, is_published=True) for count in (5, 500, 995)]
     assert said == ["less than 1% of all", "about 50% of all", "more than 99% of all"]
     assert short_count(SavedSample((), 5_000, 40_000), 5) == "less than 1%"
     assert short_count(SavedSample((), 5_000, 40_000), 4_999) == "more than 99%"
@@ -281,7 +281,7 @@ def test_the_smallest_and_the_largest_share_have_one_per_cent_sign() -> None:
 def test_s4_no_words_tell_a_count_that_is_below_five_or_leaves_fewer_out() -> None:
     for whole in (SavedSample((), 40, 40), SavedSample((), 40, 4_000)):
         for is_published in (True, False):
-            said = [amount(whole, count, is_published=is_published) for count in range(41)]
+            said = [disclosed_count(whole, count, is_published=is_published) for count in range(41)]
             low, high = said[1:FEWEST], said[40 - FEWEST + 1 : 40]
             assert len(set(low)) == len(set(high)) == 1
             if not is_published:
