@@ -172,6 +172,10 @@ def _balance(process: Process, most: int) -> ComparisonCell:
 
 def _points(piece: dict[str, Any]) -> str:
     points = {side: piece["points"][side] for side in ("bpo", "kpo", "keep")}
+    if both := piece["points"].get("both"):
+        return str(
+            _("BPO %(bpo)d, KPO %(kpo)d, keep in-house %(keep)d, both part by part %(both)d", both=both, **points)
+        )
     return str(_("BPO %(bpo)d, KPO %(kpo)d, keep in-house %(keep)d", **points))
 
 

@@ -227,7 +227,7 @@ def _answer_words(advice: AdviceView, given: dict[tuple[str, str], Any], part: s
 
 def _points(before: dict[str, Any], after: dict[str, Any]) -> list[Pair]:
     one, other = before["points"], after["points"]
-    return _differing((SIDES[side].towards, "", str(one[side]), str(other[side])) for side in Side)
+    return _differing((SIDES[side].towards, "", str(one.get(side, 0)), str(other.get(side, 0))) for side in Side)
 
 
 def _rules(before: AdviceView, after: AdviceView, alone: frozenset[str]) -> list[RulePair]:

@@ -130,7 +130,7 @@ def _keeps_from(says: str, rule_set: RuleSet) -> int | None:
 def _groups(part: dict[str, Any], edition: VersionView) -> list[ReasonGroup]:
     """The reasons by side: the side that was followed first, then the heavier one; sides without a reason left out."""
     reasons = [_reason(reason, edition) for reason in part["reasons"]]
-    followed = [Side.BPO, Side.KPO] if part["outcome"] == Outcome.BOTH else [part["outcome"]]
+    followed = [Side.BPO, Side.KPO, Side.BOTH] if part["outcome"] == Outcome.BOTH else [part["outcome"]]
     rank = {side: index for index, side in enumerate(followed)}
     sides = sorted(Side, key=lambda side: (rank.get(side, len(rank)), -part["points"].get(side, 0)))
     by_side = ((side, [reason for reason in reasons if reason.side == side]) for side in sides)

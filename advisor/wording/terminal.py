@@ -9,7 +9,7 @@ from advisor.engine.document.document import NUMBERED, to_plain
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
 from advisor.engine.model.policy import Bound, KindRow
-from advisor.engine.model.questions import Condition, Question
+from advisor.engine.model.questions import NONE_OF_THESE, Condition, Question
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.work_items import answer_text
@@ -65,11 +65,13 @@ def _question_lines(rule_set: RuleSet, question: Question) -> Iterator[str]:
         case AnswerType.NUMBER:
             yield f"    A whole number from {question.minimum} to {question.maximum} {question.unit}".rstrip()
         case AnswerType.CHOICES:
-            yield "    Any of:"
+            yield "    Any of:" if question.most is None else f"    At most {question.most} of:"
         case AnswerType.CHOICE:
             yield "    One of:"
     for option in question.options:
         yield f"    - {option.key}: {option.label}"
+    if question.none:
+        yield f"    - {NONE_OF_THESE}: {question.none}"
 
 
 def _rule(rule_set: RuleSet, rule: Rule) -> str:

@@ -79,6 +79,7 @@ SIDES = {
     Side.BPO: SideWords(_l("BPO"), _l("BPO")),
     Side.KPO: SideWords(_l("KPO"), _l("KPO")),
     Side.KEEP: SideWords(_l("Keep in-house"), _l("keeping it in-house")),
+    Side.BOTH: SideWords(_l("Both, part by part"), _l("both, part by part")),
 }
 
 KINDS = {
@@ -169,6 +170,9 @@ MEASURES = {
     Measure.BPO: MeasureWords(_l("BPO points"), _l("BPO"), "BPO points"),
     Measure.KPO: MeasureWords(_l("KPO points"), _l("KPO"), "KPO points"),
     Measure.KEEP: MeasureWords(_l("Points for keeping it"), _l("Keeping it in-house"), "keep points"),
+    Measure.BOTH: MeasureWords(
+        _l("Points for both, part by part"), _l("Both, part by part"), "the points for both, part by part"
+    ),
     Measure.LEAN: MeasureWords(_l("Lean: BPO minus KPO"), "", "the lean (BPO minus KPO)"),
     Measure.EVIDENCE: MeasureWords(
         _l("Evidence: BPO plus KPO"), _l("BPO and KPO together"), "the evidence (BPO plus KPO)"
@@ -324,6 +328,9 @@ FIELDS = {
     "minimum": _l("Least number"),
     "maximum": _l("Greatest number"),
     "unit": _l("Unit"),
+    "most": _l("How many may be chosen"),
+    "none": _l("What “none of these” says"),
+    "none_hint": _l("Hint below it"),
     "label": _l("Text"),
     "words": _l("Other names for it"),
     "filed_under": _l("Where sources file it"),
