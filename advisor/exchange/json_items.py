@@ -163,7 +163,9 @@ def _answer_schema(question: Question) -> dict[str, Any]:
         case AnswerType.CHOICE:
             return {**described, "enum": [*keys, NOT_SURE, None]}
         case AnswerType.CHOICES:
-            several = {"type": "array", "items": {"enum": keys}, "uniqueItems": True}
+            several: dict[str, Any] = {"type": "array", "items": {"enum": keys}, "uniqueItems": True}
+            if question.most is not None:
+                several["maxItems"] = question.most
             return {**described, "anyOf": [several, {"enum": [[NONE_OF_THESE], NOT_SURE, None]}]}
         case AnswerType.NUMBER:
             limits = {"minimum": question.minimum, "maximum": question.maximum}
@@ -173,4 +175,5 @@ def _answer_schema(question: Question) -> dict[str, Any]:
 
 def _described(question: Question) -> str:
     options = "".join(f"\n- `{option.key}`: {option.label}" for option in question.options)
-    return f"{question.text} (scope: {question.scope}){options}"
+    none = f"\n- `{NONE_OF_THESE}`: {question.none}" if question.none else ""
+    return f"{question.text} (scope: {question.scope}){options}{none}"

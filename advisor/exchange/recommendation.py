@@ -25,11 +25,12 @@ CLOSED = ConfigDict(extra="forbid")
 
 @with_config(CLOSED)
 class PointsDocument(TypedDict):
-    """The sums; lean is bpo minus kpo, evidence is bpo plus kpo."""
+    """The sums; lean is bpo minus kpo, evidence is bpo plus kpo. `both` is there where it is not 0."""
 
     bpo: int
     kpo: int
     keep: int
+    both: NotRequired[int]
     lean: int
     evidence: int
 
@@ -230,13 +231,21 @@ def _part(rule_set: RuleSet, part_advice: Recommendation) -> PartDocument:
 
 def _points(recommendation: Recommendation) -> PointsDocument:
     points = recommendation.points
-    return {
+    document: PointsDocument = {
         "bpo": points.bpo,
         "kpo": points.kpo,
         "keep": points.keep,
         "lean": points.lean,
         "evidence": points.evidence,
     }
+    if points.both:  # without it a document is what it was before there was that side
+        document["both"] = points.both
+    return document
+
+
+def points_to(points: PointsDocument, side: Side) -> int:
+    """The points towards one side."""
+    return points.get("both", 0) if side is Side.BOTH else points[side.value]  # type: ignore[literal-required]
 
 
 def _policy(recommendation: Recommendation) -> PolicyDocument:

@@ -18,6 +18,7 @@ COLUMNS = (
     "bpo",
     "kpo",
     "keep",
+    "both",
     "lean",
     "evidence",
     "reasons",
@@ -35,7 +36,8 @@ _WIDTHS |= {"title": 40, "happens": 60, "actions": 60}
 _BETWEEN = " | "
 _HOW_TO_READ = (
     ("Recommendations", "A row for each process and, below it, one for each of its parts. Lean is BPO minus KPO,"
-     " evidence is BPO plus KPO. The kind is given even where the outcome is keep: if you did hand it over."),
+     " evidence is BPO plus KPO. Both: points for both, part by part, which count for neither."
+     " The kind is given even where the outcome is keep: if you did hand it over."),
     ("Reasons", "Every rule that matched, with the points it gave, its claims, and the answers that it looked at."
      " General: guidance that stands in neither of the two documents."),
     ("Risks", "What tends to go wrong with such work, the weightiest first, with the answers that show it and what to"
@@ -145,6 +147,7 @@ def _row(process: str, part: str, advice: RecommendationDocument | PartDocument)
         points["bpo"],
         points["kpo"],
         points["keep"],
+        points.get("both", 0),
         points["lean"],
         points["evidence"],
         _BETWEEN.join(map(_reason, advice["reasons"])),

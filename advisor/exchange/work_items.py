@@ -220,7 +220,8 @@ def _expected(question: Question) -> str:
         case AnswerType.CHOICE:
             return f"one of {keys}, or {NOT_SURE}"
         case AnswerType.CHOICES:
-            return f"any of {keys}, joined by “;”, each once, or {NONE_OF_THESE}, or {NOT_SURE}"
+            number = "any" if question.most is None else f"at most {question.most}"
+            return f"{number} of {keys}, joined by “;”, each once, or {NONE_OF_THESE}, or {NOT_SURE}"
         case AnswerType.NUMBER:
             return f"a whole number from {question.minimum} to {question.maximum}, or {NOT_SURE}"
 

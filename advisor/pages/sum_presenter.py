@@ -13,11 +13,11 @@ from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Condition, Question, Scope, Section
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Kind, Side, State
-from advisor.exchange.recommendation import RecommendationDocument, recommend
+from advisor.exchange.recommendation import RecommendationDocument, points_to, recommend
 from advisor.wording.claims import VersionView
 from advisor.wording.result import Result, present_result
 from advisor.wording.rules import bounds_sentence, push_words, short_condition
-from advisor.wording.values import answer_label
+from advisor.wording.values import answer_label, none_label
 from advisor.wording.verdict import verdict_words
 from advisor.wording.vocabulary import KINDS, LEAVES, SECTIONS, SIDES, STRENGTHS
 
@@ -116,7 +116,9 @@ def _worked_example(edition: VersionView) -> dict[str, Any] | None:
         _("%(given)s: %(adds)s.", given=_given(edition.rule_set, finding), adds=push_words(finding.rule.push))
         for finding in recommendation.reasons()
     ]
-    sums = ", ".join(f"{SIDES[side].towards} {document['points'][side.value]}" for side in Side)
+    pushed_to = {rule.push.side for rule in edition.rule_set.rules}
+    sides = [side for side in Side if side is not Side.BOTH or side in pushed_to]
+    sums = ", ".join(f"{SIDES[side].towards} {points_to(document['points'], side)}" for side in sides)
     steps.append(_("The sums: %(sums)s.", sums=sums))
     leave, row = recommendation.leave, recommendation.row
     if leave is not None and row is not None:
@@ -160,7 +162,7 @@ def _distinct_answers(rule_set: RuleSet, question: Question) -> list[tuple[str, 
         return [(option.label, option.key) for option in question.options]
     if question.type is AnswerType.CHOICES:
         alone: list[tuple[str, Answer]] = [(option.label, (option.key,)) for option in question.options]
-        return [*alone, (str(_("None of these")), ())]
+        return [*alone, (none_label(question), ())]
     starts = _band_starts(rule_set, question)
     ends = [*(start - 1 for start in starts[1:]), question.maximum]
     return [(_band(start, end), start) for start, end in zip(starts, ends, strict=True)]

@@ -16,10 +16,10 @@ from advisor.exchange.recommendation import advised_parts
 from advisor.models import Assessment, RecommendationRecord
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import AdviceView
-from advisor.wording.result import Balance, balance_of, most_points
+from advisor.wording.result import Balance, balance_of, points_scale
 from advisor.wording.values import stored_answer_label
-from advisor.wording.verdict import strength_words
-from advisor.wording.vocabulary import DECISIONS, OUTCOMES, SIDES
+from advisor.wording.verdict import advice_words, strength_words
+from advisor.wording.vocabulary import DECISIONS, SIDES
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _cell(text: str) -> ComparisonCell:
 
 
 def _advice(processes: Sequence[Process]) -> Iterable[ComparisonRow]:
-    most = most_points(*(process.advice.document for process in processes if process.advice))
+    most = points_scale(*(process.edition.rule_set for process in processes))
     yield ComparisonRow(str(_("Advice")), [_verdict(process) for process in processes])
     if any(len(process.pieces) > 1 for process in processes):
         yield ComparisonRow(str(_("Its parts")), [_parts(process) for process in processes])
@@ -142,7 +142,7 @@ def _verdict(process: Process) -> ComparisonCell:
         return _cell(str(_("Not finished")))
     document = process.advice.document
     outcome = Outcome(document["outcome"])
-    lines = [ComparisonLine(_in_short(str(OUTCOMES[outcome].name), strength_words(document)))]
+    lines = [ComparisonLine(_in_short(str(advice_words(document).name), strength_words(document)))]
     if process.is_stale:
         lines.append(ComparisonLine(str(_("Answers were changed after this advice."))))
     return ComparisonCell(tuple(lines), outcome.value)
@@ -152,7 +152,7 @@ def _parts(process: Process) -> ComparisonCell:
     if len(process.pieces) < 2:
         return _cell(str(_("In one piece")))
     return ComparisonCell(
-        tuple(ComparisonLine(str(OUTCOMES[piece["outcome"]].part_verdict), piece["part"]) for piece in process.pieces)
+        tuple(ComparisonLine(str(advice_words(piece).part_verdict), piece["part"]) for piece in process.pieces)
     )
 
 
@@ -163,12 +163,19 @@ def _in_short(advice: str, strength: str) -> str:
 
 
 def _balance(process: Process, most: int) -> ComparisonCell:
-    lines = (ComparisonLine(_points(piece), piece.get("part", ""), balance_of(piece, most)) for piece in process.pieces)
+    lines = (
+        ComparisonLine(_points(piece), piece.get("part", ""), balance_of(piece, most, process.edition.rule_set))
+        for piece in process.pieces
+    )
     return ComparisonCell(tuple(lines) or (ComparisonLine("–"),))
 
 
 def _points(piece: dict[str, Any]) -> str:
     points = {side: piece["points"][side] for side in ("bpo", "kpo", "keep")}
+    if both := piece["points"].get("both"):
+        return str(
+            _("BPO %(bpo)d, KPO %(kpo)d, keep in-house %(keep)d, both part by part %(both)d", both=both, **points)
+        )
     return str(_("BPO %(bpo)d, KPO %(kpo)d, keep in-house %(keep)d", **points))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from advisor.assessments.context import AssessmentContext, find_of_requester, lo
 from advisor.assessments.operations import in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
-from advisor.assessments.result.presenter import judged_answers, stored_result
+from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES, judged_answers, report_urls, stored_result
 from advisor.assessments.result.sidebar import NewerRules, apply_rules_in_force
+from advisor.assessments.result.views import sources_page
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
 from advisor.models import DatabaseUnavailable, RecommendationRecord
@@ -56,15 +58,21 @@ def revision(assessment_id: UUID, number: int) -> ResponseReturnValue:
     with database().read() as session:
         found = _numbered(session, assessment_id, str(number))
         edition = VersionView.of(session, found.version_number)
+    urls = report_urls(partial(url_for, "processes.revision", assessment_id=assessment_id, number=number))
+    result = replace(stored_result(context, found, edition), unanswered=[])
+    if request.args.get("show") == SHOW_SOURCES:
+        return sources_page(result, urls.brief)
     return form_page(
         "processes/revision.html",
         ButtonForm(),
-        result=replace(stored_result(context, found, edition), unanswered=[]),
+        result=result,
         answers=judged_answers(context, found, edition),
         number=found.sequence,
         is_latest=context.latest is not None and context.latest.id == found.id,
         latest_url=present.result_url(assessment_id),
         back_url=url_for("processes.history", assessment_id=assessment_id),
+        show_all=request.args.get("show") == SHOW_ALL,
+        urls=urls,
     )
 
 

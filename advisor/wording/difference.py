@@ -11,8 +11,8 @@ from advisor.engine.model.vocabulary import Side
 from advisor.exchange.recommendation import advised_parts
 from advisor.wording.claims import ClaimRef, VersionView
 from advisor.wording.values import stored_answer_label
-from advisor.wording.verdict import strength_words, verdict_words
-from advisor.wording.vocabulary import OUTCOMES, SIDES
+from advisor.wording.verdict import advice_words, strength_words, verdict_words
+from advisor.wording.vocabulary import SIDES
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _of_part(part: dict[str, Any] | None) -> str:
     if part is None:
         return ""
     strength = strength_words(part)
-    verdict = str(OUTCOMES[part["outcome"]].part_verdict)
+    verdict = str(advice_words(part).part_verdict)
     return f"{verdict} ({strength})" if strength else verdict
 
 
@@ -227,7 +227,7 @@ def _answer_words(advice: AdviceView, given: dict[tuple[str, str], Any], part: s
 
 def _points(before: dict[str, Any], after: dict[str, Any]) -> list[Pair]:
     one, other = before["points"], after["points"]
-    return _differing((SIDES[side].towards, "", str(one[side]), str(other[side])) for side in Side)
+    return _differing((SIDES[side].towards, "", str(one.get(side, 0)), str(other.get(side, 0))) for side in Side)
 
 
 def _rules(before: AdviceView, after: AdviceView, alone: frozenset[str]) -> list[RulePair]:

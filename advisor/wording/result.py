@@ -1,45 +1,53 @@
 """One recommendation as the result page shows it: every sentence, number and link, computed once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext as _
 
+from advisor.engine.analysis.scale import longest_sum
 from advisor.engine.model.answers import stored_answer
 from advisor.engine.model.questions import Answers
-from advisor.engine.model.vocabulary import Kind, Outcome, Side
+from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Kind, Measure, Outcome, Side
 from advisor.exchange.recommendation import advised_parts
 from advisor.wording.claims import ClaimRef, Version, VersionView
+from advisor.wording.lead import AnswerWords, lead_of, what_weighs_most
 from advisor.wording.risks import RiskNote, risk_notes
-from advisor.wording.values import answer_label
-from advisor.wording.verdict import kind_note, lead_sentences, strength_words, verdict_words
-from advisor.wording.vocabulary import KINDS, OUTCOMES
+from advisor.wording.values import answer_label, lower, stored_answer_label
+from advisor.wording.verdict import advice_words, is_between, kind_note, strength_words, verdict_words
+from advisor.wording.vocabulary import KINDS
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
     """The sums of one part.
 
-    ``most`` is the largest sum on the page, so that its pictures share one scale. ``says`` is why the work stays, in
-    the words of the policy row that decided it; empty where it leaves.
+    ``most`` is where its picture ends: one scale for all advice of the same rules. ``keeps_from`` are the points for
+    keeping it from which on it stays, None where the rules say that another way; ``says`` is why it stays, in their
+    words. Both are empty where it leaves. ``both`` are the points of answers that say that the work falls into parts.
     """
 
     bpo: int
     kpo: int
     keep: int
+    both: int
     lean: int
     most: int
     outcome: str
     kind: str
     says: str
+    keeps_from: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A rule that matched. ``given`` are the answers it looked at, in words."""
+    """A rule that matched. ``given`` are the answers it looked at, in words; ``parts`` those in which it counts,
+    none where the process is in one piece or all of them share it.
+    """
 
     text: str
     side: str
@@ -49,11 +57,12 @@ class Reason:
     rule_url: str
     claims: list[ClaimRef]
     is_general: bool
+    parts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonGroup:
-    """The reasons for one side, strongest first, and their sum."""
+    """The reasons for one side, strongest first, and their sum: 0 for those of several parts, which have their own."""
 
     side: str
     points: int
@@ -62,7 +71,7 @@ class ReasonGroup:
 
 @dataclass(frozen=True, slots=True)
 class PartResult:
-    """The advice on one part; ``name`` is empty where the process is in one piece."""
+    """The advice on one part, and the answer that weighs ``most``; ``name`` is "" where the process is in one piece."""
 
     name: str
     outcome: str
@@ -71,12 +80,12 @@ class PartResult:
     strength: str
     balance: Balance
     groups: list[ReasonGroup]
+    most: str
 
 
-def most_points(*documents: dict[str, Any]) -> int:
-    """The largest sum of any part, at least 1: pictures that share it share a scale."""
-    parts = [part for document in documents for part in advised_parts(document)]
-    return max([1, *(int(part["points"][side]) for part in parts for side in Side)])
+def points_scale(*rule_sets: RuleSet) -> int:
+    """Where pictures of points end: no advice by these rules has more, so that their pictures can be compared."""
+    return max(longest_sum(rule_set) for rule_set in rule_sets)
 
 
 def part_results(document: dict[str, Any], edition: VersionView, most: int) -> list[PartResult]:
@@ -88,33 +97,60 @@ def _part(part: dict[str, Any], edition: VersionView, most: int) -> PartResult:
     return PartResult(
         name=part.get("part", ""),
         outcome=part["outcome"],
-        verdict=str(OUTCOMES[part["outcome"]].part_verdict),
+        verdict=str(advice_words(part).part_verdict),
         kind_note=kind_note(part),
         strength=strength_words(part),
-        balance=balance_of(part, most),
+        balance=balance_of(part, most, edition.rule_set),
         groups=_groups(part, edition),
+        most=what_weighs_most(part, _answer_words(edition)),
     )
 
 
-def balance_of(part: dict[str, Any], most: int) -> Balance:
-    """The sums of one part; ``most`` is the largest on the page."""
+def balance_of(part: dict[str, Any], most: int, rule_set: RuleSet) -> Balance:
+    """The sums of one part; ``most`` is where the picture ends, ``rule_set`` what gave the advice."""
+    points, says = part["points"], (part["policy"]["leave"] or "") if part["outcome"] == Outcome.KEEP else ""
     return Balance(
-        **{side: part["points"][side] for side in ("bpo", "kpo", "keep", "lean")},
+        **{side: points.get(side, 0) for side in ("bpo", "kpo", "keep", "both", "lean")},
         most=most,
         outcome=part["outcome"],
         kind=part["kind"],
-        says=(part["policy"]["leave"] or "") if part["outcome"] == Outcome.KEEP else "",
+        says=says,
+        keeps_from=_keeps_from(says, rule_set),
     )
+
+
+def _keeps_from(says: str, rule_set: RuleSet) -> int | None:
+    """The points for keeping from which on the row that says so keeps the work, if that is all it asks."""
+    for row in rule_set.leave if says else ():
+        if row.says == says and len(row.when) == 1 and row.when[0].measure is Measure.KEEP:
+            return row.when[0].at_least if row.when[0].at_most is None else None
+    return None
 
 
 def _groups(part: dict[str, Any], edition: VersionView) -> list[ReasonGroup]:
     """The reasons by side: the side that was followed first, then the heavier one; sides without a reason left out."""
     reasons = [_reason(reason, edition) for reason in part["reasons"]]
-    followed = [Side.BPO, Side.KPO] if part["outcome"] == Outcome.BOTH else [part["outcome"]]
+    followed = [Side.BPO, Side.KPO, Side.BOTH] if part["outcome"] == Outcome.BOTH else [part["outcome"]]
     rank = {side: index for index, side in enumerate(followed)}
-    sides = sorted(Side, key=lambda side: (rank.get(side, len(rank)), -part["points"][side]))
+    sides = sorted(Side, key=lambda side: (rank.get(side, len(rank)), -part["points"].get(side, 0)))
     by_side = ((side, [reason for reason in reasons if reason.side == side]) for side in sides)
     return [ReasonGroup(side, sum(reason.points for reason in found), found) for side, found in by_side if found]
+
+
+def _shared_groups(document: dict[str, Any], edition: VersionView) -> list[ReasonGroup]:
+    """The reasons of all parts: each rule once for the same answers, with the parts in which it counts."""
+    found: dict[tuple[str, str], tuple[dict[str, Any], list[str]]] = {}
+    for reason in document["reasons"]:
+        key = reason["rule"], repr(sorted(reason["because_of"].items()))
+        found.setdefault(key, (reason, []))[1].append(reason["part"])
+    names = [part["part"] for part in document["parts"]]
+    merged = [
+        replace(_reason(reason, edition), parts=[] if len(parts) == len(names) else parts)
+        for reason, parts in found.values()
+    ]
+    sides = sorted(Side, key=lambda side: -document["points"].get(side, 0))
+    by_side = ((side, [reason for reason in merged if reason.side == side]) for side in sides)
+    return [ReasonGroup(side, 0, reasons) for side, reasons in by_side if reasons]
 
 
 def _reason(reason: dict[str, Any], edition: VersionView) -> Reason:
@@ -191,6 +227,8 @@ class Result:
     """The advice on a process.
 
     ``strength`` describes the kind, so it is empty beside "keep" and "we can't say yet", and where some parts stay.
+    ``against`` is what speaks most against it, "" for nothing; ``is_between`` says that all is answered and it could
+    still be either kind.
     """
 
     process_name: str
@@ -198,13 +236,16 @@ class Result:
     kind: str
     verdict: str
     lead: list[str]
+    against: str
+    is_between: bool
     kind_note: str
     strength: str
     not_sure: int
     not_answered: int
     balance: Balance | None
     parts: list[PartResult]
-    parts_notes: list[str]
+    groups: list[ReasonGroup]
+    handovers: str
     unanswered: list[OpenQuestion]
     name_note: CitedSentence | None
     disagreements: list[DisagreementNote]
@@ -214,6 +255,11 @@ class Result:
     cited: list[CitedSource]
     given_at: datetime
     version: Version
+
+    @property
+    def reasons(self) -> int:
+        """How many reasons it has, for and against."""
+        return sum(len(group.reasons) for group in self.groups)
 
 
 def present_result(
@@ -227,20 +273,24 @@ def present_result(
 
     ``answered`` are the answers that it was given on.
     """
-    parts = part_results(document, edition, most_points(document))
+    parts = part_results(document, edition, points_scale(edition.rule_set))
+    lead = lead_of(document, _answer_words(edition))
     return Result(
         process_name=document["process"],
         outcome=Outcome(document["outcome"]),
         kind=document["kind"],
         verdict=verdict_words(document),
-        lead=lead_sentences(document),
+        lead=lead.sentences,
+        against=lead.against,
+        is_between=is_between(document),
         kind_note=kind_note(document),
         strength=strength_words(document),
         not_sure=_count_not_sure(answered),
         not_answered=_count_not_answered(document, answered),
         balance=parts[0].balance if len(parts) == 1 else None,
         parts=parts,
-        parts_notes=_parts_notes(document["parts"]),
+        groups=parts[0].groups if len(parts) == 1 else _shared_groups(document, edition),
+        handovers=_handovers(document["parts"]),
         unanswered=_unanswered(document, edition, question_url),
         name_note=_name_note(document, edition),
         disagreements=[
@@ -263,6 +313,19 @@ def present_result(
     )
 
 
+def _answer_words(edition: VersionView) -> AnswerWords:
+    """Says an answer in the words in which it was offered, with what was asked in short."""
+
+    def words(key: str, answer: Any) -> str:
+        question = edition.rule_set.question(key)
+        label = stored_answer_label(question, answer)
+        if question is None or not label:
+            return ""
+        return str(_("“%(answer)s” (%(question)s)", answer=label, question=lower(question.short)))
+
+    return words
+
+
 def _count_not_sure(answered: dict[str, Any]) -> int:
     """How many of the answers that were given are "I'm not sure", over all parts."""
     return sum(answer is None for part in (answered, *answered["parts"]) for answer in part["answers"].values())
@@ -278,31 +341,14 @@ def _count_not_answered(document: dict[str, Any], answered: dict[str, Any]) -> i
     )
 
 
-def _parts_notes(parts: list[dict[str, Any]]) -> list[str]:
-    """Which part goes where, and where the work changes hands, in their order; the lead names the parts that stay."""
-    names = {
-        outcome: [part["part"] for part in parts if part["outcome"] == outcome]
-        for outcome, words in OUTCOMES.items()
-        if words.place
-    }
-    going = [
-        str(_("%(place)s: %(names)s.", place=OUTCOMES[outcome].place, names=_quoted(found)))
-        for outcome, found in names.items()
-        if found
-    ]
-    notes = [" ".join(going)] if going else []
+def _handovers(parts: list[dict[str, Any]]) -> str:
+    """Where the work changes hands between parts, in their order; "" for nowhere."""
     hands = [
         _("“%(one)s” and “%(other)s”", one=one["part"], other=other["part"])
         for one, other in pairwise(parts)
         if one["outcome"] != other["outcome"] and Outcome.UNCLEAR not in {one["outcome"], other["outcome"]}
     ]
-    if hands:
-        notes.append(_("In this order, the work changes hands between %(pairs)s.", pairs="; ".join(hands)))
-    return notes
-
-
-def _quoted(names: list[str]) -> str:
-    return ", ".join(f"“{name}”" for name in names)
+    return str(_("The work changes hands between %(pairs)s.", pairs="; ".join(hands))) if hands else ""
 
 
 def _unanswered(document: dict[str, Any], edition: VersionView, question_url: QuestionUrl) -> list[OpenQuestion]:

@@ -74,9 +74,15 @@ def _bound(bound: Bound) -> str:
     if bound.at_least is not None and bound.at_most is not None:
         return str(_("%(name)s: %(least)s to %(most)s points", **words))
     if bound.at_least is not None:
-        return str(_("%(name)s: %(least)s points or more", **words))
+        text = ngettext(
+            "%(name)s: %(least)s point or more", "%(name)s: %(least)s points or more", bound.at_least, **words
+        )
+        return str(text)
     if bound.at_most is not None:
-        return str(_("%(name)s: %(most)s points or fewer", **words))
+        text = ngettext(
+            "%(name)s: %(most)s point or fewer", "%(name)s: %(most)s points or fewer", bound.at_most, **words
+        )
+        return str(text)
     return str(_("%(name)s: any number of points", **words))
 
 

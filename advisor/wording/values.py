@@ -20,8 +20,34 @@ def answer_label(question: Question, answer: Answer) -> str:
     if isinstance(answer, int):
         return f"{format_decimal(answer)} {question.unit}".strip()
     if isinstance(answer, tuple):
-        return "; ".join(_option_label(question, key) for key in answer) or str(_("None of these"))
+        return "; ".join(_option_label(question, key) for key in answer) or none_label(question)
     return _option_label(question, answer)
+
+
+def none_label(question: Question) -> str:
+    """What “none of these” is called for a question of several choices."""
+    return question.none or str(_("None of these"))
+
+
+def hint_with_most(question: Question) -> str:
+    """The hint of a question, and how many answers may be chosen where not any number may."""
+    if question.most is None:
+        return question.hint
+    hint = question.hint if not question.hint or question.hint[-1] in ".?!" else f"{question.hint}."
+    limit = _("Choose one.") if question.most == 1 else _("Choose up to %(n)s.", n=_number_word(question.most))
+    return f"{hint} {limit}".strip()
+
+
+def too_many_chosen(question: Question) -> str:
+    """What is wrong where more answers were chosen than may be."""
+    if question.most == 1:
+        return str(_("Choose one at most"))
+    return str(_("Choose at most %(n)s", n=_number_word(question.most or 0)))
+
+
+def _number_word(number: int) -> str:
+    words = (_("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight"), _("nine"))
+    return str(words[number - 2]) if 2 <= number <= 9 else str(format_decimal(number))
 
 
 def stored_answer_label(question: Question | None, stored: Any) -> str:
@@ -47,6 +73,12 @@ def band_label(question: Question, least: int | None, greatest: int | None) -> s
 def _option_label(question: Question, key: str) -> str:
     option = question.option(key)
     return option.label if option else key
+
+
+def lower(words: str) -> str:
+    """Begin small, to go on within a sentence. A word in capitals, such as BPO or IT, stays."""
+    first = words.split(" ", 1)[0]
+    return words if len(first) > 1 and first.isupper() else words[:1].lower() + words[1:]
 
 
 # ---- Shares: what is neither nothing nor all is never rounded to it

@@ -1,13 +1,48 @@
 """What an advice says in a sentence: where the work goes, how clear that is, and what would suit it otherwise."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
-from advisor.wording.vocabulary import BOTH_WITHIN, KINDS, OUTCOMES, STRENGTHS
+from advisor.engine.document.text import isolated
+from advisor.engine.model.vocabulary import Kind, Outcome, Strength
+from advisor.wording.vocabulary import BETWEEN, BOTH_WITHIN, KINDS, NOT_THERE_YET, OUTCOMES, STRENGTHS, OutcomeWords
+
+WHO_DOES_IT = "in_house"
+"""The question of the starter's rules on who does the work today."""
+
+NOBODY = frozenset({"nobody", "not-yet"})
+"""Its answers that say that nobody does: "not-yet" is that of older versions."""
+
+
+def is_between(advice: Mapping[str, Any]) -> bool:
+    """Whether all is answered and yet neither kind is ahead; False where something is still open.
+
+    It is read from the advice itself, so that old advice says it too. What lacks ``unanswered`` is taken as open.
+    """
+    if advice["outcome"] != Outcome.UNCLEAR:
+        return False
+    unclear = [part for part in advice.get("parts", ()) if part["outcome"] == Outcome.UNCLEAR] or [advice]
+    return not any(part.get("unanswered", True) for part in unclear)
+
+
+def is_nobodys(advice: Mapping[str, Any]) -> bool:
+    """Whether the work is to stay, and reasons for that rest on nobody doing it yet: then nothing can be kept."""
+    kept = [part for part in advice.get("parts", ()) if part["outcome"] == Outcome.KEEP] or [advice]
+    return advice["outcome"] == Outcome.KEEP and all(_rests_on_nobody(part) for part in kept)
+
+
+def _rests_on_nobody(advice: Mapping[str, Any]) -> bool:
+    given = (reason.get("because_of", {}).get(WHO_DOES_IT) for reason in advice.get("reasons", ()))
+    return any(isinstance(answer, str) and answer in NOBODY for answer in given)
+
+
+def advice_words(advice: Mapping[str, Any]) -> OutcomeWords:
+    """The words for what an advice says of a process or a part: those of its outcome, or nearer ones."""
+    if is_between(advice):
+        return BETWEEN
+    return NOT_THERE_YET if is_nobodys(advice) else OUTCOMES[Outcome(advice["outcome"])]
 
 
 def verdict_words(document: dict[str, Any]) -> str:
@@ -17,7 +52,7 @@ def verdict_words(document: dict[str, Any]) -> str:
     of_parts = frozenset(Outcome(part["outcome"]) for part in document["parts"])
     if outcome not in stays and of_parts & stays:
         return str(OUTCOMES[outcome].partly)
-    return str(BOTH_WITHIN.get(of_parts, OUTCOMES[outcome].verdict))
+    return str(BOTH_WITHIN.get(of_parts, advice_words(document).verdict))
 
 
 def strength_words(advice: dict[str, Any]) -> str:
@@ -34,8 +69,11 @@ def kind_note(advice: dict[str, Any]) -> str:
     if outcome not in {Outcome.KEEP, Outcome.UNCLEAR}:
         return ""
     if kind is Kind.UNCLEAR:
-        unknown = _("If you did hand it over, we can't say yet which kind would suit it.")
-        return str(unknown) if outcome is Outcome.KEEP else ""
+        if outcome is not Outcome.KEEP:
+            return ""
+        if not advice.get("unanswered", True):
+            return str(_("If you did hand it over, it could be either kind."))
+        return str(_("If you did hand it over, we can't say yet which kind would suit it."))
     words = {"kind": KINDS[kind].sentence, "strength": str(STRENGTHS[Strength(advice["strength"])]).lower()}
     if kind is Kind.BOTH:
         return str(_("If you did hand it over: %(kind)s.", **words))
@@ -54,113 +92,9 @@ def disclosed_verdict(outcome: Outcome, kind: Kind, strength: str) -> tuple[str,
     return outcome, kind, strength if is_shown else ""
 
 
-# ---- The sentences under the verdict: the strongest reasons, and the strongest one on the other side
-
-
-_FOR = {Outcome.BPO: {Side.BPO}, Outcome.KPO: {Side.KPO}, Outcome.KEEP: {Side.KEEP}}
-
-
-def lead_sentences(document: dict[str, Any]) -> list[str]:
-    """Say in a few sentences what weighs most, from the reasons of a recommendation document, and which parts stay."""
-    outcome = Outcome(document["outcome"])
-    if outcome is Outcome.UNCLEAR:
-        lead = _lead_of_unclear(document)
-    elif outcome is Outcome.BOTH:
-        lead = _lead_of_both(document)
-    else:
-        lead = _lead_of_one(document, outcome)
-    return [*lead, *_parts_that_stay(document)]
-
-
-def _lead_of_one(document: dict[str, Any], outcome: Outcome) -> list[str]:
-    strongest = _reasons(document, _FOR[outcome], outcome)[:2]
-    lead = [" ".join(_reason_sentence(reason) for reason in strongest)] if strongest else []
-    against = _reasons(document, set(Side) - _FOR[outcome], outcome)[:1]
-    if not against:
-        return [*lead, str(_("No rule counts against it."))]
-    if outcome is Outcome.KEEP:
-        return [*lead, _headed(_("Were it handed over, this would weigh most"), against[0])]
-    return [*lead, _headed(_("The strongest reason against it"), against[0])]
-
-
-def _lead_of_both(document: dict[str, Any]) -> list[str]:
-    sides = (
-        (_("The routine side"), _reasons(document, {Side.BPO}, Outcome.BPO) or _reasons(document, {Side.BPO})),
-        (_("The expert side"), _reasons(document, {Side.KPO}, Outcome.KPO) or _reasons(document, {Side.KPO})),
-        (_("The strongest reason to keep it"), _reasons(document, {Side.KEEP})),
-    )
-    return [_headed(what, reasons[0]) for what, reasons in sides if reasons]
-
-
-def _lead_of_unclear(document: dict[str, Any]) -> list[str]:
-    strongest = _reasons(document, set(Side))[:1]
-    if not strongest:
-        return [str(_("None of your answers tells one kind of work from another yet."))]
-    lead = str(_("What you have answered so far weighs too little to tell one kind of work from another."))
-    return [lead, _headed(_("What weighs most so far"), strongest[0])]
-
-
-def _parts_that_stay(document: dict[str, Any]) -> list[str]:
-    """Name every part that is kept, and every one that is not clear."""
-    kept, unclear = (
-        [part["part"] for part in document["parts"] if part["outcome"] == outcome]
-        for outcome in (Outcome.KEEP, Outcome.UNCLEAR)
-    )
-    sentences = []
-    if kept:
-        parts = _quoted_names(kept)
-        sentences.append(
-            ngettext("%(parts)s stays in-house for now.", "%(parts)s stay in-house for now.", len(kept), parts=parts)
-        )
-    if unclear:
-        sentences.append(_("We can't say yet for %(parts)s.", parts=_quoted_names(unclear)))
-    return [" ".join(str(sentence) for sentence in sentences)] if sentences else []
-
-
-def _reasons(
-    document: dict[str, Any], sides: Iterable[Side], of_parts: Outcome | None = None
-) -> Sequence[dict[str, Any]]:
-    """The reasons for these sides, strongest first; with ``of_parts`` only those of parts with that outcome.
-
-    A reason that several parts share is given once, with all of them as its ``parts``; with none where all share it.
-    """
-    wanted = {part["part"] for part in document["parts"] if part["outcome"] == of_parts} if of_parts else set()
-    found: dict[str, dict[str, Any]] = {}
-    for reason in document["reasons"]:
-        fits = not (of_parts and document["parts"]) or reason["part"] in wanted
-        if fits and reason["push"]["side"] in sides:
-            entry = found.setdefault(reason["rule"], {"text": reason["text"], "parts": []})
-            entry["parts"] += [reason["part"]] if "part" in reason else []
-    for entry in found.values():
-        if len(entry["parts"]) == len(document["parts"]):
-            entry["parts"] = []
-    return list(found.values())
-
-
-def _reason_sentence(reason: dict[str, Any]) -> str:
-    """A reason as a sentence of its own."""
-    if not reason["parts"]:
-        return str(reason["text"])
-    return str(_("%(parts)s: %(reason)s", parts=_quoted_names(reason["parts"]), reason=_lower(reason["text"])))
-
-
-def _headed(what: str, reason: dict[str, Any]) -> str:
-    """A reason after a few words that say what it is."""
-    words = {"what": what, "reason": _lower(reason["text"]), "parts": _quoted_names(reason["parts"])}
-    if reason["parts"]:
-        return str(_("%(what)s, in %(parts)s: %(reason)s", **words))
-    return str(_("%(what)s: %(reason)s", **words))
-
-
-def _quoted_names(parts: Sequence[str]) -> str:
+def quoted_names(parts: Sequence[str]) -> str:
     """Names in a row: "“Keying”, “Posting” and “Advice”"."""
-    quoted = [f"“{name}”" for name in parts]
+    quoted = [f"“{isolated(name)}”" for name in parts]
     if len(quoted) < 2:
         return "".join(quoted)
     return str(_("%(some)s and %(last)s", some=", ".join(quoted[:-1]), last=quoted[-1]))
-
-
-def _lower(sentence: str) -> str:
-    """Begin a sentence small, to go on after a colon. A word in capitals, such as BPO, stays."""
-    first = sentence.split(" ", 1)[0]
-    return sentence if len(first) > 1 and first.isupper() else sentence[:1].lower() + sentence[1:]

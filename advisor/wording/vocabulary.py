@@ -50,7 +50,7 @@ class KindWords(NamedTuple):
 class OutcomeWords(NamedTuple):
     """An outcome: by itself, in the terminal, and as the verdict on a process or on a part of one.
 
-    ``partly`` is the verdict where other parts stay, ``place`` where a part goes; both "" for what stays itself.
+    ``partly`` is the verdict where other parts stay, "" for what stays itself.
     """
 
     name: str
@@ -58,7 +58,6 @@ class OutcomeWords(NamedTuple):
     verdict: str
     part_verdict: str
     partly: str = ""
-    place: str = ""
 
 
 class LeaveWords(NamedTuple):
@@ -80,6 +79,7 @@ SIDES = {
     Side.BPO: SideWords(_l("BPO"), _l("BPO")),
     Side.KPO: SideWords(_l("KPO"), _l("KPO")),
     Side.KEEP: SideWords(_l("Keep in-house"), _l("keeping it in-house")),
+    Side.BOTH: SideWords(_l("Both, part by part"), _l("both, part by part")),
 }
 
 KINDS = {
@@ -101,7 +101,6 @@ OUTCOMES = {
         _l("BPO suits this process"),
         _l("BPO suits this part"),
         _l("BPO suits the parts that can leave"),
-        _l("BPO"),
     ),
     Outcome.KPO: OutcomeWords(
         _l(OUTCOME_WORDS[Outcome.KPO]),
@@ -109,7 +108,6 @@ OUTCOMES = {
         _l("KPO suits this process"),
         _l("KPO suits this part"),
         _l("KPO suits the parts that can leave"),
-        _l("KPO"),
     ),
     Outcome.BOTH: OutcomeWords(
         _l(OUTCOME_WORDS[Outcome.BOTH]),
@@ -117,7 +115,6 @@ OUTCOMES = {
         _l("Both: BPO for one part of this process, KPO for another"),
         _l("This part holds BPO and KPO work"),
         _l("Both: BPO and KPO for the parts that can leave"),
-        _l("BPO and KPO together"),
     ),
     Outcome.KEEP: OutcomeWords(
         _l(OUTCOME_WORDS[Outcome.KEEP]),
@@ -129,6 +126,27 @@ OUTCOMES = {
         _l(OUTCOME_WORDS[Outcome.UNCLEAR]), "unclear", _l("We can't say yet"), _l("We can't say yet")
     ),
 }
+
+BETWEEN = OutcomeWords(
+    _l("It could be either"), "it could be either", _l("It could be either: BPO or KPO"), _l("It could be either")
+)
+"""What is said instead of "we can't say yet" where everything is answered."""
+
+NOT_THERE_YET = OutcomeWords(
+    _l("Build it up, or find a partner"),
+    "build it up, or find a partner",
+    _l("Build it up yourselves, or find an expert partner"),
+    _l("Build it up, or find an expert partner"),
+)
+"""What is said instead of "keep it" where nobody in the house does the work yet."""
+
+PLACES = {
+    Outcome.BPO: _l("hand %(parts)s to a BPO provider"),
+    Outcome.KPO: _l("hand %(parts)s to a KPO provider"),
+    Outcome.BOTH: _l("split %(parts)s between a BPO and a KPO provider"),
+    Outcome.KEEP: _l("keep %(parts)s in-house for now"),
+}
+"""Where parts go, within a sentence."""
 
 BOTH_WITHIN = {
     frozenset({Outcome.BOTH}): _l("Both: each part holds BPO and KPO work"),
@@ -152,6 +170,9 @@ MEASURES = {
     Measure.BPO: MeasureWords(_l("BPO points"), _l("BPO"), "BPO points"),
     Measure.KPO: MeasureWords(_l("KPO points"), _l("KPO"), "KPO points"),
     Measure.KEEP: MeasureWords(_l("Points for keeping it"), _l("Keeping it in-house"), "keep points"),
+    Measure.BOTH: MeasureWords(
+        _l("Points for both, part by part"), _l("Both, part by part"), "the points for both, part by part"
+    ),
     Measure.LEAN: MeasureWords(_l("Lean: BPO minus KPO"), "", "the lean (BPO minus KPO)"),
     Measure.EVIDENCE: MeasureWords(
         _l("Evidence: BPO plus KPO"), _l("BPO and KPO together"), "the evidence (BPO plus KPO)"
@@ -307,6 +328,9 @@ FIELDS = {
     "minimum": _l("Least number"),
     "maximum": _l("Greatest number"),
     "unit": _l("Unit"),
+    "most": _l("How many may be chosen"),
+    "none": _l("What “none of these” says"),
+    "none_hint": _l("Hint below it"),
     "label": _l("Text"),
     "words": _l("Other names for it"),
     "filed_under": _l("Where sources file it"),

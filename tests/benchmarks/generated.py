@@ -1,6 +1,7 @@
 """Rule sets and answers of any size, always the same for the same numbers: what the engine is measured on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import sqrt
 from random import Random
 
@@ -17,23 +18,28 @@ _CORE = 9
 _SIDES = (Side.BPO,) * 9 + (Side.KPO,) * 9 + (Side.KEEP,) * 4
 """How many of 22 rules push to each side."""
 
-_CLAIMS = {Side.BPO: "D1.01", Side.KPO: "D1.02", Side.KEEP: "D1.03"}
+_CLAIMS = {Side.BPO: "D1.01", Side.KPO: "D1.02", Side.KEEP: "D1.03", Side.BOTH: "D1.04"}
 
 
 _OF_SETS = ("includes_any", "includes_all", "none_of")
 """The tests of questions that are answered with several options."""
 
 
-def generated(rules: int, questions: int = 16, seed: int = 1, several: int = 0) -> RuleSet:
+def generated(rules: int, questions: int = 16, seed: int = 1, several: int = 0, both: int = 0) -> RuleSet:
     """Questions of 3 to 5 options, and rules that hold where 1 to 4 answers are each one of some options.
 
-    With ``several``, each question is answered with any of so many options, and conditions name 1 to 3 of them.
+    With ``several``, each question is answered with any of so many options, and conditions name 1 to 3 of them. With
+    ``both``, so many of the rules push to both, and without their points what is near is unclear.
     All five outcomes occur among random answers: the policy is set to where the sums of points usually lie.
     """
     random = Random(seed)
     asked = tuple(_question(random, number, several) for number in range(questions))
     made = tuple(_rule(random, number, asked) for number in range(rules))
+    made = (*map(_to_both, made[:both]), *made[both:])
     leave, kind = _policy(made, {question.key: len(question.options) for question in asked})
+    if both:
+        near = replace(kind[-1], when=(Bound(Measure.BOTH, at_least=1),))
+        kind = (*kind[:-1], near, KindRow((), Kind.UNCLEAR, Strength.BALANCED, "It could be either."))
     return RuleSet(
         questions=asked,
         rules=made,
@@ -43,6 +49,7 @@ def generated(rules: int, questions: int = 16, seed: int = 1, several: int = 0) 
         claims=tuple(
             Claim(claim, "D1", "opening", f"What {claim} says.", (Pull(side.value),), Firmness.FIRM)
             for side, claim in _CLAIMS.items()
+            if both or side is not Side.BOTH
         ),
     )
 
@@ -82,6 +89,10 @@ def _rule(random: Random, number: int, questions: Sequence[Question]) -> Rule:
         because=f"This is what rule {number} says.",
         sources=(_CLAIMS[side],),
     )
+
+
+def _to_both(rule: Rule) -> Rule:
+    return replace(rule, push=Push(Side.BOTH, rule.push.points), sources=(_CLAIMS[Side.BOTH],))
 
 
 def _condition(random: Random, question: Question) -> Condition:

@@ -84,30 +84,20 @@ _OF_PLACES = ["target-size", "scrollable-region-focusable"]
 """The rules of axe that depend on where things are and how large."""
 
 
-_FOLD = """opened => [...document.querySelectorAll("[data-fold]")].map((fold, at) => {
-  const was = fold.open;
-  if (opened) fold.open = opened[at] || matchMedia("(min-width: 40.01em)").matches;
-  return was;
-})"""
-
-
 def at_widths(page: Page, *widths: Mapping[str, int]) -> Iterator[tuple[int, list[str]]]:
     """Give the page each of these sizes, one after the other, with its width and what axe finds; then its own again.
 
-    What a phone folds is open where there is room. Where a page shows the same in the same colours as at a width
-    before, only the rules about places are asked again.
+    Where a page shows the same in the same colours as at a width before, only the rules about places are asked again.
     """
-    before, opened = page.viewport_size, page.evaluate(_FOLD)
+    before = page.viewport_size
     assert before is not None
     seen = set()
     for viewport in widths:
         page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
-        page.evaluate(_FOLD, opened)
         shown = str(page.evaluate(_SHOWN))
         yield viewport["width"], axe_violations(page, only=_OF_PLACES if shown in seen else None)
         seen.add(shown)
     page.set_viewport_size(before)
-    page.evaluate(_FOLD, opened)
 
 
 def axe_violations(page: Page, only: Sequence[str] | None = None) -> list[str]:

@@ -86,14 +86,32 @@ class Person:
         return self.page.get_by_role("button", name=name, exact=True)
 
     def follow(self, link: str, *, within: Locator | None = None) -> Self:
-        """Follow a link, the first one that says just so."""
-        (within or self.page.locator("body")).get_by_role("link", name=link, exact=True).first.click()
+        """Follow a link, the first one that says just so; one that lies in a closed layer where there is no other."""
+        place = within or self.page.locator("body")
+        found = place.get_by_role("link", name=link, exact=True)
+        if not found.count():
+            self._open_layer_of(self.page.get_by_role("link", name=link, exact=True, include_hidden=True))
+        found.first.click()
         return self._arrived()
+
+    def _open_layer_of(self, hidden: Locator) -> None:
+        closed = self.page.locator("details.layer:not([open])").filter(has=hidden)
+        if closed.count():
+            closed.first.locator("> summary").click()
+
+    def open_layers(self) -> Self:
+        """Open every layer of a result, as somebody does who wants to read it all."""
+        for layer in self.page.locator("details.layer:not([open])").all()[::-1]:
+            layer.locator("> summary").click()
+        return self
 
     def change(self, what: str) -> Self:
         """Follow the link that changes an answer; ``what`` is the question."""
         name = re.compile(rf"^Change( this answer)? ?: {re.escape(what)}$")
-        self.page.get_by_role("link", name=name).first.click()
+        found = self.page.get_by_role("link", name=name)
+        if not found.count():
+            self._open_layer_of(self.page.get_by_role("link", name=name, include_hidden=True))
+        found.first.click()
         return self._arrived()
 
     def choose(self, *labels: str) -> Self:

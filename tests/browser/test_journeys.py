@@ -56,7 +56,7 @@ def test_an_answer_is_changed_from_the_result_and_the_result_follows(anybody: Pe
     assert anybody.chosen() == labels_of(changed, "well"), "the earlier answer is shown"
     anybody.answer("short-expertise").press("Save")
     assert anybody.heading == "KPO suits this process"
-    anybody.reads(*labels_of(changed, "short-expertise"))
+    anybody.open_layers().reads(*labels_of(changed, "short-expertise"))
 
 
 def test_not_changing_an_answer_after_all_leads_back_to_the_result(person: Person) -> None:
@@ -125,7 +125,8 @@ def test_a_process_is_broken_into_parts_and_put_together_again(anybody: Person) 
     assert anybody.heading.startswith("Both: ")
     for part in parts:
         anybody.reads(part)
-    anybody.reads("Keying the hours: BPO suits this part", "Advice on pay law: KPO suits this part")
+    first = "hand “Keying the hours” to a BPO provider, and hand “Advice on pay law” to a KPO provider."
+    expect(anybody.page.locator(".lead")).to_contain_text(first)
     anybody.follow("Change the parts").press("Make it one piece again")
     assert anybody.heading == "Both: BPO for one part of this process, KPO for another"
     anybody.does_not_read("Keying the hours")
@@ -156,11 +157,11 @@ def test_questions_that_sharpen_the_advice_take_every_kind_of_answer(anybody: Pe
     anybody.press("Save")
     expect(anybody.page.get_by_role("alert")).to_contain_text("Choose “None of these” by itself")
     anybody.page.get_by_label(sensitive.options[0].label).uncheck()
-    anybody.press("Save").reads("You said: None of these")
+    anybody.press("Save").open_layers().reads("You said: None of these")
     anybody.follow(cost.text).answer("no").press("Save")
     assert anybody.heading == "BPO suits this process"
     anybody.reads("It now names one risk more: “The price is not the whole cost”.")
-    risks = anybody.page.locator("#risks")
+    risks = anybody.open_layers().page.locator("#risks")
     expect(risks.get_by_text("Before you sign:").filter(visible=True)).to_have_count(0)
     risks.get_by_text("The price is not the whole cost").click()
     expect(risks.get_by_text("Before you sign:").filter(visible=True)).to_have_count(1)
@@ -173,7 +174,7 @@ def test_a_number_is_entered_as_people_write_it(anybody: Person, failing: str) -
     anybody.follow(NUMBER).enter(NUMBER, "many").press("Save")
     expect(anybody.page.get_by_role("alert")).to_contain_text("Enter a whole number from 0 to 5,000")
     expect(anybody.page.get_by_label(NUMBER)).to_have_value("many")
-    anybody.enter(NUMBER, "2,500").press("Save").reads("2,500")
+    anybody.enter(NUMBER, "2,500").press("Save").open_layers().reads("2,500")
 
 
 def test_a_question_that_follows_from_an_answer_goes_when_the_answer_changes(person: Person, failing: str) -> None:
@@ -199,18 +200,22 @@ def test_name_and_content_are_held_against_each_other(person: Person) -> None:
     assert person.heading == "BPO suits this process"
     note = person.page.locator(".name-note")
     expect(note).to_contain_text("KPO")
-    expect(note.get_by_role("link").first).to_be_visible()
+    words = note.inner_text()
+    person.follow("Rules and sources of these reasons").reads(words)
 
 
 def test_every_reason_leads_to_its_rule_and_its_claim(person: Person) -> None:
     person.having_described(CASES["payroll"])
-    reasons = person.page.locator(".report .reason")
-    assert reasons.count() >= 3
+    told = person.open_layers().page.locator(".report .reason .because").all_inner_texts()
+    person.follow("Rules and sources of these reasons")
+    reasons = person.page.locator("section:has(#reasons) .sourced > li")
+    assert [reason.locator("p").first.inner_text() for reason in reasons.all()] == told
+    assert len(told) >= 3
     for reason in reasons.all():
         assert reason.get_by_role("link").count() >= 2, "a rule, and at least one claim"
     reason = reasons.first
     words, rule, claim = (
-        reason.locator(".because").inner_text(),
+        told[0],
         reason.get_by_role("link").first.inner_text(),
         reason.get_by_role("link").nth(1).inner_text(),
     )

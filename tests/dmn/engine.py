@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from random import Random
 from typing import Any
 
@@ -11,12 +11,12 @@ from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Answers, Question
 from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import State
+from advisor.engine.model.vocabulary import Side, State
 from advisor.exchange.dmn.feel import FeelNames
 from tests.ensure_tools import DMN_TESTS
 
-Decided = tuple[str, str, str, int, int, int, tuple[str, ...]]
-"""Outcome, kind, strength, the three sums, and the keys of the rules that matched."""
+Decided = tuple[str, str, str, tuple[int, ...], tuple[str, ...]]
+"""Outcome, kind, strength, the sums, and the keys of the rules that matched."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,7 @@ def ours(rule_set: RuleSet, answers: Answers) -> Decided:
     """What our own engine decides."""
     given = evaluate(rule_set, answers)
     matched = tuple(finding.rule.key for finding in given.findings if finding.state is State.MATCHED)
-    points = given.points
-    return given.outcome, given.kind, given.strength, points.bpo, points.kpo, points.keep, matched
+    return given.outcome, given.kind, given.strength, astuple(given.points), matched
 
 
 def sent(rule_set: RuleSet, answers: Answers) -> dict[str, Any]:
@@ -77,7 +76,7 @@ def _answer(chance: Random, question: Question) -> Answer:
         case AnswerType.CHOICE:
             return chance.choice(keys)
         case AnswerType.CHOICES:
-            return tuple(key for key in keys if chance.random() < 0.4)
+            return tuple(key for key in keys if chance.random() < 0.4)[: question.most]
         case AnswerType.NUMBER:
             assert question.minimum is not None
             assert question.maximum is not None
@@ -87,5 +86,5 @@ def _answer(chance: Random, question: Question) -> Answer:
 def _decided(result: dict[str, Any]) -> Decided:
     said = result["recommendation"]
     matched = tuple(hit["rule"] for hit in result["matched_rules"] or [])
-    sums = (result["bpo"], result["kpo"], result["keep"])
-    return said["outcome"], said["kind"], said["strength"], *sums, matched
+    sums = tuple(result.get(side, 0) for side in Side)  # a model without rules that push to both knows no such sum
+    return said["outcome"], said["kind"], said["strength"], sums, matched

@@ -26,7 +26,8 @@ def large_rule_set(rules: int, seed: int = 1, questions: int = 20) -> RuleSet:
             {**_row(None, "lean", kind="kpo", strength="clear"), "when": [_bound("lean", at_most=-6)]},
             _row(2, "lean", kind="bpo", strength="slight"),
             {**_row(None, "lean", kind="kpo", strength="slight"), "when": [_bound("lean", at_most=-2)]},
-            _row(None, "lean", kind="both", strength="balanced"),
+            {**_row(None, "lean", kind="both", strength="balanced"), "when": [_bound("both", at_least=1)]},
+            _row(None, "lean", kind="unclear", strength="balanced"),
         ],
         "rules": [],
     }
@@ -69,13 +70,13 @@ def _question(chance: Random, number: int) -> dict[str, Any]:
 
 def _rule(chance: Random, key: str, questions: list[dict[str, Any]]) -> dict[str, Any]:
     looked_at = chance.sample(questions, chance.randint(2, 4))
-    side = chance.choices(["bpo", "kpo", "keep"], [4, 4, 2])[0]
+    side = chance.choices(["bpo", "kpo", "keep", "both"], [8, 8, 4, 1])[0]
     return {
         "key": key,
         "when": [_condition(chance, question) for question in looked_at],
         "push": {"side": side, "points": chance.randint(1, 5)},
         "because": f'Reason {key}: “quoted”, 100 % <of> & "it"\nin two lines.',
-        "sources": [{"bpo": "D1.01", "kpo": "D1.02", "keep": "D1.03"}[side]],
+        "sources": [{"bpo": "D1.01", "kpo": "D1.02", "keep": "D1.03", "both": "D1.03"}[side]],
     }
 
 

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser
 from advisor import starter
 from advisor.engine.document.document import from_plain
 from advisor.engine.model.operators import Answer
-from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Outcome
+from advisor.engine.model.rules import Push, RuleSet
+from advisor.engine.model.vocabulary import Outcome, Side
 from advisor.exchange.dmn.model import write_dmn
 from tests.dmn.engine import evaluated, ours, random_answers, sent
 from tests.dmn.large import FOLLOW_UPS, large_rule_set
@@ -104,7 +104,7 @@ def test_the_large_rule_set_has_what_a_model_must_carry() -> None:
     looked_at = {condition.question for rule in rule_set.rules for condition in rule.when}
     assert {f"q-{number}" for number in FOLLOW_UPS} <= looked_at
     assert len({condition.test for rule in rule_set.rules for condition in rule.when}) == 7
-    assert {rule.push.side for rule in rule_set.rules} == {"bpo", "kpo", "keep"}
+    assert {rule.push.side for rule in rule_set.rules} == set(Side)
 
 
 @pytest.mark.parametrize("name", ["starter", "400 rules"])
@@ -153,6 +153,13 @@ def test_this_comparison_notices_a_rule_that_says_something_else() -> None:
     answers = random_answers(rule_set, 50, 1)
     found = evaluated(write_dmn(other), [sent(rule_set, it) for it in answers])
     assert found.decided != [ours(rule_set, it) for it in answers]
+
+
+def test_a_model_knows_of_parts_of_both_kinds_only_where_the_rules_do() -> None:
+    rule_set = clean_rule_set()
+    assert b'name="both"' not in write_dmn(rule_set)
+    rules = (replace(rule_set.rules[0], push=Push(Side.BOTH, 1)), *rule_set.rules[1:])
+    assert b'name="both"' in write_dmn(replace(rule_set, rules=rules))
 
 
 def test_the_model_says_that_the_risks_are_left_out() -> None:

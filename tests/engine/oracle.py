@@ -57,7 +57,7 @@ def counted(document: Plain, answers: Plain) -> tuple[list[str], Plain]:
 def advise(document: Plain, answers: Plain) -> Plain:
     """Outcome, kind, strength, points and the state of every rule, for one part."""
     asked, known = counted(document, answers)
-    points = {"bpo": 0, "kpo": 0, "keep": 0}
+    points = {"bpo": 0, "kpo": 0, "keep": 0, "both": 0}
     states = {rule["key"]: state(rule["when"], known) for rule in document["rules"]}
     for rule in document["rules"]:
         if states[rule["key"]] == "matched":
@@ -116,6 +116,7 @@ def _fits(question: Plain, answer: Any) -> bool:
         case "choice":
             return type(answer) is str and answer in keys
         case "choices":
-            return type(answer) is tuple and all(answer.count(key) == 1 and key in keys for key in answer)
+            fits = type(answer) is tuple and all(answer.count(key) == 1 and key in keys for key in answer)
+            return fits and len(answer) <= question.get("most", len(keys))
         case _:
             return type(answer) is int and question["minimum"] <= answer <= question["maximum"]

@@ -34,7 +34,9 @@ from tests.engine.choices import Choice
 Sheet = dict[str, Answer]
 Row = TypeVar("Row", LeaveRow, KindRow)
 
-_GRID = [Points(*sums) for sums in product((0, 1, 2, 3, 5, 8, 12, 20), (0, 1, 2, 4, 6, 9, 15, 22), (0, 1, 3, 7))]
+_GRID = [
+    Points(*sums) for sums in product((0, 1, 2, 3, 5, 8, 12, 20), (0, 1, 2, 4, 6, 9, 15, 22), (0, 1, 3, 7), (0, 1, 3))
+]
 """Points on which a policy row must be the first to fit once, to be kept."""
 
 
@@ -85,6 +87,8 @@ def _question(choose: Choice, key: str, section: Section, claims: Sequence[str])
     on_the_name = section is Section.NAME
     kind = AnswerType.CHOICE if on_the_name else choose.one(list(AnswerType))
     number = kind is AnswerType.NUMBER
+    several = kind is AnswerType.CHOICES
+    options = () if number else _options(choose, on_the_name=on_the_name, claims=claims)
     least = choose.number(-3, 3) if number else None
     return Question(
         key=key,
@@ -96,10 +100,13 @@ def _question(choose: Choice, key: str, section: Section, claims: Sequence[str])
         type=kind,
         scope=Scope.PROCESS if on_the_name else choose.one(list(Scope)),
         section=section,
-        options=() if number else _options(choose, on_the_name=on_the_name, claims=claims),
+        options=options,
         minimum=least,
         maximum=None if least is None else least + choose.number(1, 6),
         unit=choose.perhaps() if number else "",
+        most=choose.number(1, len(options) - 1) if several and choose.maybe() else None,
+        none=choose.perhaps() if several else "",
+        none_hint=choose.perhaps() if several else "",
     )
 
 
@@ -306,7 +313,8 @@ def known_answer(choose: Choice, question: Question) -> Answer:
         return choose.number(question.minimum, question.maximum)
     keys = [option.key for option in question.options]
     if question.type is AnswerType.CHOICES:
-        return tuple(key for key in keys if choose.maybe())
+        chosen = [key for key in keys if choose.maybe()]
+        return tuple(chosen if question.most is None else chosen[: question.most])
     return choose.one(keys)
 
 

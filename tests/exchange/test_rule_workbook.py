@@ -173,7 +173,7 @@ def test_i8_every_problem_is_listed_by_sheet_and_cell() -> None:
     found = "\n".join(said)
     for words in (
         "sheet Rules, cell C2: A rule pushes 1 to 5 points, not 9.",
-        'sheet Rules, cell B3: The side must be one of bpo, kpo, keep, not "bpoo". Did you mean “bpo”?',
+        'sheet Rules, cell B3: The side must be one of bpo, kpo, keep, both, not "bpoo". Did you mean “bpo”?',
         "cell E2: “> 5” does not fit here. Write for example",
         "sheet Rules, cell D3: Here stands a formula.",
         "sheet Questions, cell H3: The scope must be one of process, part",
@@ -249,13 +249,35 @@ def test_a_column_of_keys_that_is_gone_is_told_once() -> None:
     assert found == ["sheet Claims, row 1: The column “Id” is missing. Put it back."]
 
 
+PARTS = {"Questions": ["At most", "None of these", "Hint of none"], "Policy": ["Both points"]}
+RISKS = {"Claims": ["Addresses"], "Sources": ["Addresses"], "Cases": ["Risks", "No risks"]}
+
+
+def without_columns(book: Workbook, gone: dict[str, list[str]]) -> None:
+    for name, headers in gone.items():
+        for header in headers:
+            book[name].delete_cols(column_index_from_string(column(book, name, header)))
+
+
+def test_a_workbook_from_before_there_were_parts_of_both_kinds_is_read() -> None:
+    book = opened()
+    without_columns(book, PARTS)
+    assert read_rule_set(saved(book)) == SMALL
+    without_columns(book, {"Claims": ["Addresses"]})
+    with pytest.raises(RuleSetError, match="sheet Claims, row 1: The column “Addresses” is missing"):
+        read_rule_set(saved(book))
+
+
 def test_a_workbook_from_before_there_were_risks_is_read() -> None:
     book = opened()
     book.remove(book["Risks"])
-    for name, headers in {"Claims": ["Addresses"], "Cases": ["Risks", "No risks"]}.items():
-        for header in headers:
-            book[name].delete_cols(column_index_from_string(column(book, name, header)))
+    without_columns(book, PARTS | RISKS)
     assert read_rule_set(saved(book)) == SMALL
+
+
+def test_of_the_newest_columns_none_may_be_gone_alone() -> None:
+    found = problems_after(lambda book: without_columns(book, {"Policy": ["Both points"]}))
+    assert found == ["sheet Policy, row 1: The column “Both points” is missing. Put it back."]
 
 
 @pytest.mark.parametrize("name", SHEETS[1:])

@@ -70,7 +70,7 @@ def test_a_decision_without_a_day_was_made_today_and_none_has_no_day(owner: Owne
     decide(owner, made="undecided", notes="Thinking")
     assert (kept(database).decision, kept(database).decided_on) == (None, None)
     assert "Your notes Not decided yet Thinking" in owner.words
-    assert "Note what you decided" in text_of(owner.page.select_one("aside")), "that is still to come"
+    assert "Note what you decided" in text_of(owner.page.select_one(".act")), "that is still to come"
 
 
 def test_a_decision_that_is_older_than_what_the_advice_says_is_marked(owner: OwnerWalker) -> None:

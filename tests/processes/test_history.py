@@ -12,7 +12,7 @@ from tests.visiting import text_of
 
 def read(owner: OwnerWalker) -> str:
     """The advice that is shown, without what surrounds it."""
-    parts = ".verdict, .why .side, .disagree, .limits, .next, .cited"
+    parts = ".process, .verdict h1, .lead, .weighs, .balance, .why .side, .disagree, .limits, .next, .cited"
     return " ".join(text_of(part) for part in owner.page.select(parts))
 
 
@@ -60,7 +60,7 @@ def test_an_advice_on_parts_is_kept_with_its_parts(owner: OwnerWalker) -> None:
     assert broken.endswith("Broken into 2 parts. Their answers are given part by part.")
     assert together.endswith("Put together again into one piece.")
     owner.open(f"{owner.at}/history/2")
-    assert "Keying: BPO suits this part" in owner.words
+    assert "Keying BPO suits this part" in owner.words
     owner.open(f"{owner.at}/history/compare?one=1&other=2")
     assert "The parts" in owner.words
     assert "Keying" in owner.words

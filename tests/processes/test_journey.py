@@ -9,7 +9,7 @@ PASSWORD = "three quiet lighthouses at dawn"
 
 def test_keep_this_advice_note_what_was_decided_and_live_through_changed_rules(walker: Walker, newer: Publish) -> None:
     walker.finish(ROUTINE, name="Wages")
-    keep = walker.page.select_one(".keep-page a.button")
+    keep = walker.page.select_one(".act a.button")
     assert text_of(keep) == "Keep this advice"
     walker.open(str(keep["href"]))  # type: ignore[index]
     walker.submit(email="olga@example.com", password=PASSWORD)
@@ -18,7 +18,7 @@ def test_keep_this_advice_note_what_was_decided_and_live_through_changed_rules(w
     assert "Added to your account: “Wages”" in walker.words
     assert "Saved in your account" in walker.words
 
-    decide = walker.page.select_one(".keep-page a.button")
+    decide = walker.page.select_one(".act a.button")
     walker.open(str(decide["href"]))  # type: ignore[index]
     walker.submit(made="bpo", decided_on="1/11/2026", notes="The second offer.")
     assert "Your decision Hand it to a BPO" in walker.words

@@ -26,6 +26,7 @@ from advisor.engine.model.answers import plain_answer, read_answer
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Question
 from advisor.models.idempotency import new_key
+from advisor.wording.values import hint_with_most, none_label, too_many_chosen
 
 _GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+", re.ASCII)
 _MOST = 10**18 - 1
@@ -125,9 +126,11 @@ def read_field(question: Question, field: Any, not_sure: Field | None) -> tuple[
         if len(sent) > 1:
             return None, _("Choose one answer only")
     elif (alone := {NONE_OF_THESE, NOT_SURE} & set(sent)) and len(set(sent)) > 1:
-        return None, _contradiction(alone)
+        return None, _contradiction(question, alone)
     else:
         raw = NOT_SURE if sent == [NOT_SURE] else sent
+        if question.most is not None and len(set(sent)) > question.most:
+            return None, too_many_chosen(question)
     answer, fault = read_answer(question, raw)
     return answer, not_listed() if fault else ""
 
@@ -180,8 +183,10 @@ def _choice_field(question: Question) -> Field:
 
 def _choices_field(question: Question) -> Field:
     choices = {option.key: option.label for option in question.options}
-    choices |= {NONE_OF_THESE: _("None of these"), NOT_SURE: _("I'm not sure")}
-    return HintedCheckboxes(question.text, description=question.hint, choices=choices, option_hints=_hints(question))
+    choices |= {NONE_OF_THESE: none_label(question), NOT_SURE: _("I'm not sure")}
+    hints = _hints(question) | ({NONE_OF_THESE: question.none_hint} if question.none_hint else {})
+    description = hint_with_most(question)
+    return HintedCheckboxes(question.text, description=description, choices=choices, option_hints=hints)
 
 
 def _number_field(question: Question) -> Field:
@@ -224,8 +229,8 @@ def not_listed() -> str:
     return str(_("Choose from the answers that are listed here"))
 
 
-def _contradiction(alone: set[str]) -> str:
-    chosen = _("I'm not sure") if NOT_SURE in alone else _("None of these")
+def _contradiction(question: Question, alone: set[str]) -> str:
+    chosen = _("I'm not sure") if NOT_SURE in alone else none_label(question)
     return str(_("Choose “%(alone)s” by itself, or the others without it", alone=chosen))
 
 

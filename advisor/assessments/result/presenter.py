@@ -1,7 +1,7 @@
 """The result page: the latest advice as it was given, and what can be done with it."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -45,6 +45,9 @@ from advisor.wording.what_would_change import (
 _KEPT_IN_MEMORY = 256
 
 _PARTS_TRIED = 3
+
+SHOW_ALL, SHOW_SOURCES = "all", "sources"
+"""What the address of an advice asks for: every layer open, to read or to print; what it rests on."""
 
 WAYS_LISTED = 20
 """Ways to each other advice that their own page lists; it counts those beyond."""
@@ -200,11 +203,26 @@ def result_page(context: AssessmentContext, latest: RecommendationRecord, copied
         "changing": explained,
         "what_if_url": page_url("what_if", **here),
         "ways_url": page_url("other_ways", **here),
+        "urls": report_urls(lambda **show: page_url("result", **here, **show)),
         "sharpen": _sharpen(context, explained),
         "newer": newer_notice(context),
         "actions": advice_actions(context, _again_url(context)),
         "decision": decision_view(context),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ReportUrls:
+    """The same advice with its layers closed, with all of them open, and what it rests on."""
+
+    brief: str
+    all: str
+    sources: str
+
+
+def report_urls(url: Callable[..., str]) -> ReportUrls:
+    """The addresses of an advice; ``url`` makes one from what it is to show."""
+    return ReportUrls(url(), url(show=SHOW_ALL), url(show=SHOW_SOURCES))
 
 
 def other_ways_page(context: AssessmentContext, latest: RecommendationRecord) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from advisor.assessments.operations import ChangedElsewhere, NotAsked
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.questions.forms import OnceForm
 from advisor.assessments.questions.views import redirect_unasked, unasked_notice
-from advisor.assessments.result.presenter import other_ways_page, result_page
+from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES, other_ways_page, result_page, stored_result
 from advisor.assessments.store import store
 from advisor.engine.document.text import whole_number
 from advisor.web.forms import form_page, pressed_or_400
+from advisor.wording.result import Result
 
 
 @bp.page("/result")
@@ -23,8 +24,21 @@ def result(assessment_id: UUID) -> ResponseReturnValue:
     context = store().load(assessment_id, whole_number(request.args.get("since")))
     if context.latest is None:
         return redirect(onward_url(assessment_id, context.progress))
+    if request.args.get("show") == SHOW_SOURCES:
+        return sources_page(stored_result(context, context.latest), page_url("result", assessment_id=assessment_id))
     shown = result_page(context, context.latest, _copied())
-    return form_page("assessments/result/result.html", OnceForm(), **shown, notice=unasked_notice() or _undone_notice())
+    return form_page(
+        "assessments/result/result.html",
+        OnceForm(),
+        **shown,
+        show_all=request.args.get("show") == SHOW_ALL,
+        notice=unasked_notice() or _undone_notice(),
+    )
+
+
+def sources_page(result: Result, back_url: str) -> str:
+    """Show what an advice rests on."""
+    return render_template("assessments/result/sources.html", result=result, back_url=back_url)
 
 
 def _copied() -> UUID | None:

@@ -19,7 +19,7 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
 from advisor.web.forms import add_form_error, form_page, save_form
 from advisor.web.security import may_repeat
-from advisor.wording.result import PartResult, most_points, part_results
+from advisor.wording.result import PartResult, part_results, points_scale
 from advisor.wording.values import answer_label
 from advisor.wording.verdict import verdict_words
 
@@ -109,7 +109,7 @@ def what_if_page(context: AssessmentContext, trial: Trial) -> dict[str, Any]:
         dict(recommend(edition.rule_set, edition.number, progress.work_item()))
         for progress in (trial.saved, trial.tried)
     ]
-    most = max(most_points(document) for document in documents)
+    most = points_scale(edition.rule_set)
     saved, tried = (
         TrialVerdict(Outcome(document["outcome"]), verdict_words(document), part_results(document, edition, most))
         for document in documents

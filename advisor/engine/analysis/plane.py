@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.analysis.policy_ranges import Ints, Sums, row_at
+from advisor.engine.analysis.policy_ranges import SIDES, Ints, Sums, both_levels, row_at
 from advisor.engine.analysis.processes import Processes
 from advisor.engine.analysis.proofs.states import AnswerSample, complete_sample, complete_states
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
@@ -34,6 +34,7 @@ _SHOWN_SHARE = 0.75
 class PlaneCell:
     """The BPO and KPO points of a cell, both ends included, and the rows that decide there, most points first.
 
+    ``rows`` hold for no points for both, part by part; ``with_both`` are other rows that decide where there are some.
     ``was`` are the rows of the other rule set where it says another thing somewhere in the cell, else none. ``share``
     is that of the complete answers that lie there, from 0.0 to 1.0.
     """
@@ -41,6 +42,7 @@ class PlaneCell:
     low: tuple[int, int]
     high: tuple[int, int]
     rows: tuple[int, ...]
+    with_both: tuple[int, ...] = ()
     was: tuple[int, ...] = ()
     share: float = 0.0
 
@@ -51,7 +53,8 @@ class Plane:
 
     ``kind_shares`` and ``leave_shares`` are the shares of the complete answers for which each row decides, in a sample
     of ``sampled`` of them; none where no sample can be drawn. ``leave_needs_plane`` says that the leave table looks at
-    more than keep points; its strip then holds for no BPO and no KPO points.
+    more than keep points; its strip then holds for no other points. ``kind_needs_both``: the kind table looks at
+    points for both.
     """
 
     cells: tuple[tuple[PlaneCell, ...], ...]
@@ -60,6 +63,7 @@ class Plane:
     leave_shares: tuple[float, ...]
     sampled: int
     leave_needs_plane: bool
+    kind_needs_both: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Density:
 
 def density(processes: Processes, cells: Sequence[Sequence[PlaneCell]], *, fewest: int) -> Density:
     """Where processes lie on the cells of a plane or a strip, in the smallest squares most of which hold ``fewest``."""
-    bpo, kpo, keep = processes.sums
+    bpo, kpo, keep, _ = processes.sums
     lines, columns = len(cells), len(cells[0])
     step = cells[0][0].high[0] - cells[0][0].low[0] + 1
     x = np.minimum((bpo if lines > 1 else keep) // step, columns - 1)
@@ -100,23 +104,24 @@ def rows_of(processes: Processes, rows: Sequence[KindRow | LeaveRow]) -> list[in
 def plane(rule_set: RuleSet, other: RuleSet) -> Plane:
     """The plane of a rule set that ``check`` does not block, and where it differs from another."""
     sample = _sample(rule_set)
-    sums: Sums = sample.sums if sample is not None else (_NONE, _NONE, _NONE)
+    sums: Sums = sample.sums if sample is not None else (_NONE,) * len(SIDES)
     kinds, kinds_were = ([(row.kind, row.strength) for row in rules.kind] for rules in (rule_set, other))
     leaves, leaves_were = ([row.leave for row in rules.leave] for rules in (rule_set, other))
     step, count = _axis(max(int(sums[0].max()), int(sums[1].max())))
-    bpo, kpo = np.meshgrid(np.arange(step * count), np.arange(step * count))
-    points = bpo, kpo, np.zeros_like(bpo)
+    levels = sorted({*both_levels(rule_set), *both_levels(other)})
+    kpo, bpo, both = np.meshgrid(np.arange(step * count), np.arange(step * count), levels, indexing="ij")
+    points = bpo, kpo, np.zeros_like(bpo), both
     shares = _shares_of_cells(sums[0] // step, sums[1] // step, (count, count), is_drawn=sample is not None)
     cells = _cells(
         *_compared(kinds, row_at(rule_set.kind, points), kinds_were, row_at(other.kind, points)), shares, step, step
     )
     step, count = _axis(int(sums[2].max()))
     keep = np.arange(step * count)[None, :]
-    points = np.zeros_like(keep), np.zeros_like(keep), keep
+    none = np.zeros_like(keep)
+    points = none, none, keep, none
     shares = _shares_of_cells(sums[2] // step, np.zeros_like(sums[2]), (1, count), is_drawn=sample is not None)
-    strip = _cells(
-        *_compared(leaves, row_at(rule_set.leave, points), leaves_were, row_at(other.leave, points)), shares, step, 1
-    )
+    now, before, differs = _compared(leaves, row_at(rule_set.leave, points), leaves_were, row_at(other.leave, points))
+    strip = _cells(now[..., None], before[..., None], differs[..., None], shares, step, 1)
     return Plane(
         cells=cells,
         strip=strip[0],
@@ -124,6 +129,7 @@ def plane(rule_set: RuleSet, other: RuleSet) -> Plane:
         leave_shares=() if sample is None else _shares(row_at(rule_set.leave, sums), len(rule_set.leave)),
         sampled=0 if sample is None else _SAMPLE,
         leave_needs_plane=any(bound.measure is not Measure.KEEP for row in rule_set.leave for bound in row.when),
+        kind_needs_both=len(both_levels(rule_set)) > 1,
     )
 
 
@@ -160,12 +166,15 @@ def _compared(
 def _cells(
     now: Ints, before: Ints, differs: Ints, shares: Ints, across: int, down: int
 ) -> tuple[tuple[PlaneCell, ...], ...]:
-    """Rows at points as cells of ``across`` by ``down`` points."""
+    """Rows at points, for each sum for both, as cells of ``across`` by ``down`` points."""
 
     def cell(x: int, y: int) -> PlaneCell:
         here = slice(y * down, (y + 1) * down), slice(x * across, (x + 1) * across)
         low, high = (x * across, y * down), ((x + 1) * across - 1, (y + 1) * down - 1)
-        return PlaneCell(low, high, _by_number(now[here]), _by_number(before[here][differs[here]]), float(shares[y, x]))
+        rows = _by_number(now[here][..., 0])
+        with_both = tuple(row for row in _by_number(now[here]) if row not in rows)
+        was = _by_number(before[here][differs[here]])
+        return PlaneCell(low, high, rows, with_both, was, share=float(shares[y, x]))
 
     return tuple(tuple(cell(x, y) for x in range(shares.shape[1])) for y in range(shares.shape[0]))
 

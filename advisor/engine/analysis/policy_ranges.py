@@ -1,7 +1,7 @@
 """What the policy makes of sums that lie in a range: one result for all of them, or more than one.
 
-Sums are three arrays, for bpo, kpo and keep; a range of sums is two of them, the least and the greatest. Where two rule
-sets are held against each other, there are three more, for the second.
+Sums are an array for each side, in the order of ``Side``; a range of sums is two of them, the least and the greatest.
+Where two rule sets are held against each other, there are as many more, for the second.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -32,8 +32,8 @@ SIDES: tuple[Side, ...] = tuple(Side)
 SAME, CHANGED = 0, 1
 """The classes of ``by_change`` and ``by_difference``."""
 
-SOME, NONE = 0, 1
-"""The classes of ``by_matches``."""
+GROUNDED, BARE = 0, 1
+"""The classes of ``by_ground``."""
 
 
 def points_of(push: Push) -> tuple[int, ...]:
@@ -101,7 +101,7 @@ def by_move(old: RuleSet, new: RuleSet) -> Judge:
     before, after = by_outcome(old), by_outcome(new)
 
     def judge(low: Sums, high: Sums) -> Ints:
-        was, is_now = before(low[:3], high[:3]), after(low[3:], high[3:])
+        was, is_now = before(*_of_one(low, high, 0)), after(*_of_one(low, high, 1))
         return np.where((was == OPEN) | (is_now == OPEN), OPEN, move_class(was, is_now))
 
     return judge
@@ -116,25 +116,52 @@ def by_difference(old: RuleSet, new: RuleSet) -> Judge:
     """Tell the sums of two rule sets apart by whether their outcomes are the same one."""
 
     def judge(low: Sums, high: Sums) -> Ints:
-        return _same_or_not(outcomes_within(old, low[:3], high[:3]), outcomes_within(new, low[3:], high[3:]))
+        was = outcomes_within(old, *_of_one(low, high, 0))
+        return _same_or_not(was, outcomes_within(new, *_of_one(low, high, 1)))
 
     return judge
 
 
-def by_matches() -> Judge:
-    """Tell sums apart by whether some or none of the matched rules push to BPO or KPO."""
+def _of_one(low: Sums, high: Sums, number: int) -> tuple[Sums, Sums]:
+    """The range of the first (0) or the second (1) of two rule sets."""
+    own = slice(number * len(SIDES), (number + 1) * len(SIDES))
+    return low[own], high[own]
+
+
+def by_ground(levels: Sequence[int], has_kind: Sequence[bool]) -> Judge:
+    """Tell sums apart by whether there is a kind though no matched rule pushes to BPO or KPO (BARE).
+
+    ``has_kind`` says for each of the ``both_levels`` whether there is one at no points for either.
+    """
+    bare = np.cumsum([0, *has_kind])
 
     def judge(low: Sums, high: Sums) -> Ints:
-        return np.where(low[0] + low[1] > 0, SOME, np.where(high[0] + high[1] == 0, NONE, OPEN))
+        first, after = (np.searchsorted(levels, both, "right") + more for both, more in ((low[3], -1), (high[3], 0)))
+        number = bare[after] - bare[first]
+        without = np.where(number == after - first, BARE, np.where(number == 0, GROUNDED, OPEN))
+        known = (low[0] + low[1] > 0) | (number == 0)
+        return np.where(known, GROUNDED, np.where(high[0] + high[1] == 0, without, OPEN))
 
     return judge
+
+
+def both_levels(rule_set: RuleSet) -> list[int]:
+    """The sums for both, from 0 up to the most that rules push, at which the kind table may begin to say another thing.
+
+    What holds at one of them holds up to the next. Only 0 where no row of it looks at them.
+    """
+    most = sum(rule.push.points for rule in rule_set.rules if rule.push.side is Side.BOTH)
+    bounds = [bound for row in rule_set.kind for bound in row.when if bound.measure is Measure.BOTH]
+    ends = {bound.at_least for bound in bounds if bound.at_least is not None}
+    ends |= {bound.at_most + 1 for bound in bounds if bound.at_most is not None}
+    return [0, *sorted(end for end in ends if 0 < end <= most)]
 
 
 def possible(rule_set: RuleSet) -> tuple[set[Outcome], set[int], set[int]]:
     """The outcomes and the positions of leave and kind rows that the points of all rules do not rule out."""
     most = [sum(rule.push.points for rule in rule_set.rules if rule.push.side is side) for side in SIDES]
     none = np.zeros(1, np.int64)
-    low, high = (none, none, none), (none + most[0], none + most[1], none + most[2])
+    low, high = (none,) * len(SIDES), tuple(none + number for number in most)
     bits = int(outcomes_within(rule_set, low, high)[0])
     leave, kind = (
         {index for index, may in _deciding([row.when for row in rows], low, high) if may[0]}
@@ -180,12 +207,13 @@ def _deciding(rows: Sequence[Sequence[Bound]], low: Sums, high: Sums) -> Iterato
 
 
 def measures(sums: Any) -> dict[Measure, Any]:
-    """The number of each measure, from the sums for bpo, kpo and keep."""
-    bpo, kpo, keep = sums
+    """The number of each measure, from the sums of all sides."""
+    bpo, kpo, keep, both = sums
     return {
         Measure.BPO: bpo,
         Measure.KPO: kpo,
         Measure.KEEP: keep,
+        Measure.BOTH: both,
         Measure.LEAN: bpo - kpo,
         Measure.EVIDENCE: bpo + kpo,
     }
@@ -244,7 +272,7 @@ def _bit(outcome: Outcome) -> np.uint8:
 
 
 _GRID_LIMIT = 4_000_000
-"""Pairs of sums on which a shorter table is compared with the whole."""
+"""Sums for BPO, KPO and both on which a shorter table is compared with the whole."""
 
 _Table: TypeAlias = list[tuple[tuple[Bound, ...], int]]
 
@@ -273,10 +301,11 @@ def _shorter(rule_set: RuleSet) -> _Table:
     """The kind table without the rows and bounds that make no difference to the kind, whatever the sums."""
     rows = [(row.when, OUTCOMES.index(row.outcome)) for row in rule_set.kind]
     most = [sum(rule.push.points for rule in rule_set.rules if rule.push.side is side) + 1 for side in SIDES]
-    if most[0] * most[1] > _GRID_LIMIT:
+    levels = np.array(both_levels(rule_set))
+    if most[0] * most[1] * len(levels) > _GRID_LIMIT:
         return rows
-    bpo, kpo = (number.ravel() for number in np.indices(most[:2]))
-    sums = measures((bpo, kpo, np.zeros_like(bpo)))
+    bpo, kpo, level = (number.ravel() for number in np.indices((most[0], most[1], len(levels))))
+    sums = measures((bpo, kpo, np.zeros_like(bpo), levels[level]))
     held = {bound: _held(bound, sums[bound.measure]) for when, _ in rows for bound in when}
     whole = _kinds(rows, held, len(bpo))
     for index in range(len(rows) - 2, -1, -1):

@@ -39,7 +39,7 @@ class Processes:
 
     @cached_property
     def sums(self) -> Sums:
-        """The BPO, KPO and keep points of every part."""
+        """The points of every part, for each side."""
         return with_sums(self.rule_set, self.codes).sums
 
     def fires(self, tests: Sequence[Test]) -> Ints:
@@ -109,7 +109,7 @@ def _values(variable: Variable, table: AnswerTable) -> Ints:
 def _decides(question: Question) -> object:
     """All that decides which answers to a question count, and when it is asked."""
     options = frozenset(option.key for option in question.options)
-    return question.type, options, question.minimum, question.maximum, question.asked_when
+    return question.type, options, question.minimum, question.maximum, question.most, question.asked_when
 
 
 def run_together(rule_set: RuleSet) -> tuple[CaseResult, ...]:

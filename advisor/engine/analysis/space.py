@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, reduce
 from itertools import chain, combinations, compress, product
+from math import comb
 from operator import and_
 from typing import TypeAlias
 
@@ -157,7 +158,7 @@ def space_of(rule_set: RuleSet) -> Space:
 
 
 def _cut(question: Question, conditions: Sequence[Condition]) -> _Cut:
-    weight = 1
+    weights: Sequence[int] = ()
     looked_at: tuple[str, ...] = ()
     answers: Sequence[Answer]
     match question.type:
@@ -170,20 +171,24 @@ def _cut(question: Question, conditions: Sequence[Condition]) -> _Cut:
             looked_at = tuple(option.key for option in question.options if option.key in named)
             if len(looked_at) > OPTION_SETS_LIMIT:
                 raise SpaceTooLarge(question.key)
-            answers = option_sets(looked_at)
-            weight = 2 ** (len(question.options) - len(looked_at))
-    accepts = [_accepted(condition, answers, looked_at) for condition in conditions]
+            answers = sets = option_sets(looked_at, question.most)
+            weights = [sets_with(question, len(looked_at), chosen) for chosen in sets]
+    weights = weights or [1] * len(answers)
+    accepts = [_accepted(condition, answers, looked_at, question.most) for condition in conditions]
     alike: dict[tuple[int, ...], list[int]] = {}
     for number, pattern in enumerate(zip(*accepts, strict=True) if accepts else [()] * len(answers)):
         alike.setdefault(pattern, []).append(number)
-    known = [Value(tuple(answers[number] for number in found), weight * len(found)) for found in alike.values()]
+    known = [
+        Value(tuple(answers[number] for number in found), sum(weights[number] for number in found))
+        for found in alike.values()
+    ]
     codes = {answer: code for code, value in enumerate(known, start=1) for answer in value.answers}
     of_values = zip(*alike, strict=True)
     accepted = {condition: bytes((0, *pattern)) for condition, pattern in zip(conditions, of_values, strict=False)}
     return _Cut((Value((None,), 1), *known), codes, looked_at, accepted)
 
 
-def _accepted(condition: Condition, answers: Sequence[Answer], looked_at: tuple[str, ...]) -> Flags:
+def _accepted(condition: Condition, answers: Sequence[Answer], looked_at: tuple[str, ...], most: int | None) -> Flags:
     """Whether a condition accepts each of the answers to its question, or each set of the options ``looked_at``."""
     accepts = OPERATORS[condition.test].accepts
     if not looked_at:
@@ -196,20 +201,33 @@ def _accepted(condition: Condition, answers: Sequence[Answer], looked_at: tuple[
         if accepts(tuple(compress(named, part)), condition.values):
             having = every
             for key, is_in in zip(named, part, strict=True):
-                having &= _having(key, looked_at) if is_in else every ^ _having(key, looked_at)
+                having &= _having(key, looked_at, most) if is_in else every ^ _having(key, looked_at, most)
             found |= having
     return found.to_bytes(len(answers), "little")
 
 
 @lru_cache(maxsize=256)
-def _having(option: str, looked_at: tuple[str, ...]) -> int:
-    """The flags, as one number, of the sets of options, as ``_sets`` lists them, that have this one."""
-    return int.from_bytes(bytes(option in found for found in option_sets(looked_at)), "little")
+def _having(option: str, looked_at: tuple[str, ...], most: int | None) -> int:
+    """The flags, as one number, of the sets of options, as ``option_sets`` lists them, that have this one."""
+    return int.from_bytes(bytes(option in found for found in option_sets(looked_at, most)), "little")
 
 
-def option_sets(options: Sequence[str]) -> list[tuple[str, ...]]:
-    """All sets of these options, the small ones first."""
-    return list(chain.from_iterable(combinations(options, size) for size in range(len(options) + 1)))
+def option_sets(options: Sequence[str], most: int | None = None) -> list[tuple[str, ...]]:
+    """All sets of these options, or those of ``most`` at most, the small ones first."""
+    largest = len(options) if most is None else min(most, len(options))
+    return list(chain.from_iterable(combinations(options, size) for size in range(largest + 1)))
+
+
+def sets_with(question: Question, looked_at: int, chosen: Sequence[str], option: str = "") -> int:
+    """How many answers to a several-choice question have of the options that are looked at, so many, exactly these.
+
+    Where there is an ``option`` that is not looked at, those that have it too.
+    """
+    others = len(question.options) - looked_at - (1 if option else 0)
+    if question.most is None:
+        return 1 << others
+    room = question.most - len(chosen) - (1 if option else 0)
+    return sum(comb(others, number) for number in range(room + 1))
 
 
 def band_starts(question: Question, conditions: Sequence[Condition]) -> list[int]:

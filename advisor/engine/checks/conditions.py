@@ -7,12 +7,15 @@ from itertools import chain
 from advisor.engine.checks.subjects import Holder, capital, holders, short_name, subjects
 from advisor.engine.model.caching import Memo, cached_per
 from advisor.engine.model.errors import Problem, nearest, quotable
-from advisor.engine.model.operators import ANSWER_TYPE_WORDS, OPERATORS, Answer, AnswerType, shape_problems
+from advisor.engine.model.operators import ANSWER_TYPE_WORDS, OPERATORS, Answer, AnswerType, Value, shape_problems
 from advisor.engine.model.questions import Condition, Question, Section
 from advisor.engine.model.rules import RuleSet
 
 _REMEMBERED = 4_096
 """Conditions, and sets of them, of which is remembered what the questions make of them: more than 400 rules have."""
+
+_TRIED = 2_000
+"""Sets of options that are tried for conditions of which no more than some may be chosen."""
 
 _MAY_LOOK_AT_THE_NAME = frozenset({"disagreements", "guidance"})
 
@@ -108,9 +111,33 @@ def _likely(question: Question, conditions: Sequence[Condition]) -> list[Answer]
     """Answers among which is one that meets all ``conditions``, if there is any at all."""
     if question.type is not AnswerType.CHOICES:
         return representative_answers(question, conditions)
-    # The more is included the better, but for what none_of forbids.
     forbidden = {value for condition in conditions if condition.test == "none_of" for value in condition.values}
-    return [tuple(option.key for option in question.options if option.key not in forbidden)]
+    allowed = [option.key for option in question.options if option.key not in forbidden]
+    if question.most is None or not 0 < question.most < len(allowed):  # a wrong number is a problem of its own
+        return [tuple(allowed)]  # the more is included the better, but for what none_of forbids
+    needed = {value for condition in conditions if condition.test == "includes_all" for value in condition.values}
+    if len(needed) > question.most or not needed <= set(allowed):
+        return []
+    one_of = [set(condition.values) & set(allowed) for condition in conditions if condition.test == "includes_any"]
+    chosen = _fewest(needed, one_of, question.most, [_TRIED])
+    return [] if chosen is None else [tuple(key for key in allowed if key in chosen)]
+
+
+def _fewest(chosen: set[Value], one_of: Sequence[set[Value]], most: int, tries: list[int]) -> set[Value] | None:
+    """These with so many more, ``most`` in all, that one of each set is among them; None where there are none.
+
+    After so many ``tries`` it takes one of each, however many they are: what is not settled is no problem.
+    """
+    left = next((each for each in one_of if not each & chosen), None)
+    if left is None:
+        return chosen
+    tries[0] -= 1
+    if tries[0] < 0:
+        return chosen | {value for each in one_of for value in each}
+    if len(chosen) == most:
+        return None
+    found = (_fewest({*chosen, value}, one_of, most, tries) for value in sorted(left, key=str))
+    return next((more for more in found if more is not None), None)
 
 
 def _condition(rule_set: RuleSet, name: str, place: str, condition: Condition) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ def policy_problems(rule_set: RuleSet) -> Iterator[Problem]:
         for number, bound in enumerate(row.when):
             if bound.measure not in KIND_MEASURES:
                 looks = f"Row {index + 1} of the second table looks at {MEASURE_WORDS[bound.measure]}"
-                mend = "Let it look at the points for BPO or KPO, at the lean, or at the evidence."
+                mend = "Let it look at the points for BPO, KPO or both, at the lean, or at the evidence."
                 yield Problem(f"kind/{index}/when/{number}/measure", f"{looks}, which say nothing of the kind.", mend)
 
 

@@ -27,6 +27,7 @@ def question_problems(rule_set: RuleSet) -> Iterator[Problem]:
         yield Problem("questions", "No question is asked on the way to the advice.", "Ask one there.")
     for question in subjects(rule_set.questions, "questions"):
         yield from _number(question) if question.item.type is AnswerType.NUMBER else _choice(question)
+        yield from _several(question)
         if question.item.section is Section.NAME:
             yield from _on_the_name(question)
         for option in subjects(question.item.options, "options", "option", question.place):
@@ -61,6 +62,20 @@ def _choice(question: Subject[Question]) -> Iterator[Problem]:
         if times > 1:
             text = f"{question.start} has {times} options that read “{label}”."
             yield Problem(f"{question.place}/options", text, "Say how they differ.", blocks=False)
+
+
+def _several(question: Subject[Question]) -> Iterator[Problem]:
+    """How many may be chosen, and what "none of these" is called."""
+    item = question.item
+    if item.type is not AnswerType.CHOICES:
+        for name in ("most", "none", "none_hint"):
+            if getattr(item, name) not in {None, ""}:
+                text = f"{question.start} is not answered by several choices, so it can have no {field_words(name)}."
+                yield Problem(f"{question.place}/{name}", text, "Take it out, or change the type.")
+    elif item.most is not None and not 1 <= item.most < len(item.options):
+        text = f"{question.start} lets people choose {item.most} of its {len(item.options)} options at most."
+        mend = "Let them choose at least one and fewer than all, or leave it out: any number."
+        yield Problem(f"{question.place}/most", text, mend)
 
 
 def _on_the_name(question: Subject[Question]) -> Iterator[Problem]:
@@ -150,7 +165,8 @@ def _outcomes(question: Question, conditions: list[Condition]) -> tuple[list[Con
     if question.type is not AnswerType.CHOICES:
         answers = representative_answers(question, conditions)
     elif len(mentioned) <= OPTION_LIMIT:
-        answers = (chosen for size in range(len(mentioned) + 1) for chosen in combinations(mentioned, size))
+        largest = len(mentioned) if question.most is None else min(question.most, len(mentioned))
+        answers = (chosen for size in range(largest + 1) for chosen in combinations(mentioned, size))
     else:
         return [frozenset(conditions)], False
     sets = dict.fromkeys(frozenset(c for c in conditions if meets_all(answer, [c])) for answer in answers)

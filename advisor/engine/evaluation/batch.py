@@ -89,6 +89,16 @@ class Batch:
         """Points for keeping the work."""
         return self._numbers(self._circuit.points[Side.KEEP])
 
+    @cached_property
+    def both(self) -> Ints:
+        """Points for both, part by part."""
+        return self._numbers(self._circuit.points[Side.BOTH])
+
+    @property
+    def sums(self) -> tuple[Ints, ...]:
+        """The points for each side, in the order of ``Side``."""
+        return self.bpo, self.kpo, self.keep, self.both
+
     def outcomes_with(self, change: int) -> Ints:
         """Positions in OUTCOMES where that change, by its number, were made alone."""
         return self._numbers(self._circuit.changes[change])

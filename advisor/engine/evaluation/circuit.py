@@ -237,11 +237,12 @@ def _in_order(tests: Tests) -> list[tuple[int, list[int]]]:
 
 
 def _policy(gates: Gates, rule_set: RuleSet, sums: Mapping[Side, Planes]) -> tuple[Planes, Planes, Planes]:
-    bpo, kpo, keep = (sums[side] for side in (Side.BPO, Side.KPO, Side.KEEP))
+    bpo, kpo = sums[Side.BPO], sums[Side.KPO]
     measures = {
         Measure.BPO: bpo,
         Measure.KPO: kpo,
-        Measure.KEEP: keep,
+        Measure.KEEP: sums[Side.KEEP],
+        Measure.BOTH: sums[Side.BOTH],
         Measure.LEAN: gates.minus(bpo, kpo),
         Measure.EVIDENCE: gates.plus(bpo, kpo),
     }

@@ -1,6 +1,6 @@
 """A rule set made ready for quick evaluation: which rules match is one number, with a few bits for each rule.
 
-Such a number, a *mask*, has four fields. In the field of each side a rule has as many bits as it pushes points, so that
+Such a number, a *mask*, has five fields. In the field of each side a rule has as many bits as it pushes points, so that
 the sum of a side is its number of set bits. In the last field every rule has one bit, the strongest rules first, so
 that the matched rules can be read off in the order in which they are told.
 
@@ -124,8 +124,13 @@ class CompiledRules:
 
     def sums(self, matched: Mask) -> Sums:
         """What the matched rules push."""
-        bpo, kpo, keep = self._side_fields
-        return (matched & bpo).bit_count(), (matched & kpo).bit_count(), (matched & keep).bit_count()
+        bpo, kpo, keep, both = self._side_fields
+        return (
+            (matched & bpo).bit_count(),
+            (matched & kpo).bit_count(),
+            (matched & keep).bit_count(),
+            (matched & both).bit_count() if both else 0,  # most rule sets have none: not worth a call
+        )
 
     def read(self, matched: Mask) -> tuple[Rule, ...]:
         """The matched rules, most points first; equals keep the order of the rule set."""

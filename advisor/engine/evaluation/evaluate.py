@@ -128,7 +128,9 @@ class _CombinedRecommendation(Recommendation):
 
     def __init__(self, parts: tuple[Recommendation, ...], decision: PolicyDecision) -> None:
         each = [part.points for part in parts]
-        points = Points(sum(p.bpo for p in each), sum(p.kpo for p in each), sum(p.keep for p in each))
+        points = Points(
+            sum(p.bpo for p in each), sum(p.kpo for p in each), sum(p.keep for p in each), sum(p.both for p in each)
+        )
         super().__init__(parts[0]._rules, {}, 0, points, decision)
         self._parts = parts
 

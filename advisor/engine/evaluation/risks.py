@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations, islice
 
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
 from advisor.engine.model.evidence import Grade, Risk
@@ -47,12 +48,16 @@ def risks_shown(rule_set: RuleSet, recommendation: Recommendation) -> tuple[Show
     return tuple(sorted(filter(None, shown), key=lambda it: (-it.weight, _GRADES.index(it.risk.grade))))
 
 
+_SETS = 500
+"""Sets of as many options as may be chosen that are tried."""
+
+
 def risks_that_could_go(
     rule_set: RuleSet, answers: Answers, parts: Sequence[tuple[str, Answers]], question: Question, part: int | None
 ) -> tuple[Risk, ...]:
     """The risks told of the advice that an answer to ``question``, for all or for the part of that place, rules out.
 
-    Of sets of options it tries none, each alone, and all at once.
+    Of sets of options it tries none, each alone, and as many at once as may be chosen.
     """
     looking = [test for risk in rule_set.risks for test in risk.conditions if test.question == question.key]
     if not looking:
@@ -72,7 +77,8 @@ def _tried(question: Question, looking: Sequence[Condition]) -> list[Answer]:
     """Answers to a question, among them those that the conditions tell apart."""
     options = [option.key for option in question.options]
     if question.type is AnswerType.CHOICES:
-        return [(), *((option,) for option in options), tuple(options)]
+        most = len(options) if question.most is None else question.most
+        return [(), *((option,) for option in options), *islice(combinations(options, most), _SETS)]
     if question.type is AnswerType.NUMBER:
         ends = {end for test in looking for end in test.values if isinstance(end, int)}
         return [at for at in sorted({end + step for end in ends for step in (-1, 0, 1)}) if question.allows(at)]

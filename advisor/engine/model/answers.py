@@ -52,9 +52,10 @@ def read_answer(question: Question, raw: object) -> tuple[Answer, str]:
             chosen = [] if raw == [NONE_OF_THESE] else raw
             if isinstance(chosen, list) and all(isinstance(key, str) for key in chosen):
                 ordered = tuple(key for key in keys if key in chosen)
-                if len(ordered) == len(chosen):
+                if len(ordered) == len(chosen) and question.allows(ordered):
                     return ordered, ""
-            return None, f"must be a list with any of {', '.join(keys)}, each at most once, or null"
+            number = "any" if question.most is None else f"at most {question.most}"
+            return None, f"must be a list with {number} of {', '.join(keys)}, each at most once, or null"
 
 
 def plain_answer(answer: Answer) -> Any:

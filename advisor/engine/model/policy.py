@@ -9,17 +9,21 @@ from typing import TypeAlias
 from advisor.engine.model.caching import Memo
 from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Strength
 
-KIND_MEASURES = frozenset({Measure.BPO, Measure.KPO, Measure.LEAN, Measure.EVIDENCE})
+KIND_MEASURES = frozenset({Measure.BPO, Measure.KPO, Measure.BOTH, Measure.LEAN, Measure.EVIDENCE})
 """What a row of the kind table may look at: keep points say nothing of the kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """The sums of the points that matched rules push; each at least 0."""
+    """The sums of the points that matched rules push; each at least 0.
+
+    Those for both stand beside the rest: that there are parts says nothing of how much speaks for either kind.
+    """
 
     bpo: int = 0
     kpo: int = 0
     keep: int = 0
+    both: int = 0
 
     @property
     def lean(self) -> int:
@@ -69,7 +73,7 @@ class KindRow:
         return Outcome(self.kind.value)
 
 
-Sums: TypeAlias = tuple[int, int, int]
+Sums: TypeAlias = tuple[int, int, int, int]
 """The points for each side, in the order of ``Side``."""
 
 
@@ -96,16 +100,17 @@ class Policy:
         """Sums under their names, and what the tables say of them."""
 
     def _decision(self, sums: Sums) -> tuple[Points, PolicyDecision]:
-        bpo, kpo, keep = sums
-        of_bpo, of_kpo, of_keep, of_lean, of_evidence = self._edges
+        bpo, kpo, keep, both = sums
+        of_bpo, of_kpo, of_keep, of_both, of_lean, of_evidence = self._edges
         place = (
             bisect_right(of_bpo, bpo),
             bisect_right(of_kpo, kpo),
             bisect_right(of_keep, keep),
+            bisect_right(of_both, both),
             bisect_right(of_lean, bpo - kpo),
             bisect_right(of_evidence, bpo + kpo),
         )
-        return Points(bpo, kpo, keep), self._between[place]
+        return Points(bpo, kpo, keep, both), self._between[place]
 
     def _decide(self, place: tuple[int, ...]) -> PolicyDecision:
         """``place`` says how many edges of each measure lie at or below its number; the last of them is like it."""

@@ -92,7 +92,9 @@ class Question:
 
     ``missing`` is what the visitor reads who continues without choosing. ``short`` is a noun phrase for lists.
     ``asked_when`` are conditions on earlier answers, all of which must hold; while that is unknown, the question is
-    not asked. ``minimum`` and ``maximum`` (inclusive) and ``unit`` belong to numbers, ``options`` to the rest.
+    not asked. ``minimum`` and ``maximum`` (inclusive) and ``unit`` belong to numbers, ``options`` to the rest. Of
+    several choices, ``most`` is how many may be chosen (None: any number), and ``none`` what it says in place of "None
+    of these", with a hint of its own.
     """
 
     key: str
@@ -109,6 +111,9 @@ class Question:
     minimum: int | None = None
     maximum: int | None = None
     unit: str = ""
+    most: int | None = None
+    none: str = ""
+    none_hint: str = ""
 
     def option(self, key: str) -> Option | None:
         """The option with this key, or None."""
@@ -128,6 +133,8 @@ class Question:
                 return isinstance(answer, str) and answer in keys
             case AnswerType.CHOICES:
                 if not isinstance(answer, tuple) or not all(isinstance(key, str) for key in answer):
+                    return False
+                if self.most is not None and len(answer) > self.most:
                     return False
                 return set(answer) <= keys and len(set(answer)) == len(answer)
             case AnswerType.NUMBER:

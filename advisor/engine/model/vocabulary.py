@@ -12,11 +12,12 @@ class State(StrEnum):
 
 
 class Side(StrEnum):
-    """Where a rule pushes its points."""
+    """Where a rule pushes its points. BOTH: the answers say that the work falls into parts of both kinds."""
 
     BPO = "bpo"
     KPO = "kpo"
     KEEP = "keep"
+    BOTH = "both"
 
 
 class Kind(StrEnum):
@@ -59,6 +60,7 @@ class Measure(StrEnum):
     BPO = "bpo"
     KPO = "kpo"
     KEEP = "keep"
+    BOTH = "both"
     LEAN = "lean"
     EVIDENCE = "evidence"
 
@@ -78,6 +80,7 @@ MEASURE_WORDS = {
     Measure.BPO: "the BPO points",
     Measure.KPO: "the KPO points",
     Measure.KEEP: "the points for keeping it",
+    Measure.BOTH: "the points for both, part by part",
     Measure.LEAN: "the lean",
     Measure.EVIDENCE: "the evidence",
 }

@@ -6,6 +6,7 @@ that fits decides. Version 1.3 is the one that dmn-js, and so Camunda Modeler, r
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
 from advisor.engine.model.operators import AnswerType
@@ -61,6 +62,13 @@ class _Model:
             q.key: names.new(f"{q.key}_if_asked") if q.asked_when else self._given[q.key] for q in self._questions
         }
         self._nodes: dict[str, _DiagramNode] = {}
+        # A rule set that knows nothing of parts gets a model that does not either.
+        pushed = {rule.push.side for rule in rule_set.rules}
+        bounds = chain.from_iterable(row.when for rows in (rule_set.leave, rule_set.kind) for row in rows)
+        asked = {bound.measure for bound in bounds}
+        has_both = Side.BOTH in pushed or Measure.BOTH in asked
+        self._sides = [side for side in Side if has_both or side is not Side.BOTH]
+        self._measures = [measure for measure in Measure if has_both or measure is not Measure.BOTH]
 
     def written(self) -> bytes:
         for question in self._questions:
@@ -73,8 +81,8 @@ class _Model:
                 self._follow_up(question)
         self._hits()
         self._sums()
-        self._policy(_LEAVE, list(Measure), self._rule_set.leave, {"leave": "string", "says": "string"})
-        kinds = [measure for measure in Measure if measure in KIND_MEASURES]
+        self._policy(_LEAVE, self._measures, self._rule_set.leave, {"leave": "string", "says": "string"})
+        kinds = [measure for measure in self._measures if measure in KIND_MEASURES]
         self._policy(_KIND, kinds, self._rule_set.kind, {"kind": "string", "strength": "string", "says": "string"})
         outcome = f'if {_LEAVE}.leave = "keep" then "keep" else {_KIND}.kind'
         advice = f"{{ outcome: {outcome}, kind: {_KIND}.kind, strength: {_KIND}.strength }}"
@@ -139,7 +147,7 @@ class _Model:
             )
             if question.type is not AnswerType.CHOICES:
                 _text(_add(element, "inputValues", id=f"{name}.column.values"), "text", feel.allowed_values(question))
-        _outputs(table, _HITS, {"rule": "string", **dict.fromkeys(Side, "number")})
+        _outputs(table, _HITS, {"rule": "string", **dict.fromkeys(self._sides, "number")})
         for note in ("Because", "Claims"):
             _add(table, "annotation", name=note)
         for number, rule in enumerate(self._rule_set.rules, start=1):
@@ -147,12 +155,12 @@ class _Model:
 
     def _rule(self, table: Element, name: str, columns: Iterable[Question], rule: Rule) -> None:
         tests = [feel.cell(q, [it for it in rule.when if it.question == q.key]) for q in columns]
-        points = [str(rule.push.points if rule.push.side is side else 0) for side in Side]
+        points = [str(rule.push.points if rule.push.side is side else 0) for side in self._sides]
         claims = ", ".join(rule.sources)
         _row(table, name, tests, [feel.text(rule.key), *points], f"{rule.because} ({claims})", (rule.because, claims))
 
     def _sums(self) -> None:
-        for side in Side:
+        for side in self._sides:
             text = f"if {_HITS} = null or count({_HITS}) = 0 then 0 else sum({_HITS}.{side})"
             self._expression(side, text, [f"{_HITS}.decision"], 3, "The sum of the points.", "number")
         for measure, sign in ((Measure.LEAN, "-"), (Measure.EVIDENCE, "+")):

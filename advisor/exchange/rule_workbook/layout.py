@@ -33,7 +33,7 @@ class SheetColumn:
     """One column. ``field`` is its place in the document of the item; ``blank`` is what an empty cell stands for.
 
     ``blank`` None: the field is left out. ``width`` is in characters, ``about`` is shown on choosing a cell. A column
-    that is ``newer`` than workbooks which people may still have is not missed in one that has nothing newer.
+    with a number in ``newer`` is not missed in workbooks, which people may still have, without anything so new.
     """
 
     label: str
@@ -43,7 +43,7 @@ class SheetColumn:
     words: tuple[str, ...] = ()
     blank: Any = None
     about: str = ""
-    newer: bool = False
+    newer: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class SheetLayout:
     name: str
     collection: str
     columns: tuple[SheetColumn, ...]
-    newer: bool = False
+    newer: int = 0
 
     def column(self, field: str) -> SheetColumn:
         """The column of a field."""
@@ -114,6 +114,9 @@ QUESTIONS = SheetLayout(
         SheetColumn("Minimum", "minimum", CellContent.NUMBER, 10),
         SheetColumn("Maximum", "maximum", CellContent.NUMBER, 10),
         _also("Unit", "unit", 12),
+        SheetColumn("At most", "most", CellContent.NUMBER, 10, about="Options that may be chosen.", newer=2),
+        replace(_also("None of these", "none", 24), about="What it says in place of “None of these”.", newer=2),
+        replace(_also("Hint of none", "none_hint", 30), newer=2),
     ),
 )
 OPTIONS = SheetLayout(
@@ -143,6 +146,7 @@ BOUNDS = (
     _bound("BPO points", Measure.BPO),
     _bound("KPO points", Measure.KPO),
     _bound("Keep points", Measure.KEEP),
+    replace(_bound("Both points", Measure.BOTH), newer=2),
     _bound("Lean (BPO minus KPO)", Measure.LEAN),
     _bound("Evidence (BPO plus KPO)", Measure.EVIDENCE),
 )
@@ -165,7 +169,7 @@ _LINKS = SheetColumn(
     CellContent.LINES,
     40,
     about="Where it can be read, each on a line of its own.",
-    newer=True,
+    newer=1,
 )
 CLAIMS = SheetLayout(
     "Claims",
@@ -214,7 +218,7 @@ RISKS = SheetLayout(
         _word("Ground", "grade", Grade),
         _SOURCES,
     ),
-    newer=True,
+    newer=1,
 )
 LIMITS = SheetLayout("Limits", "limits", (SheetColumn("Number", "", CellContent.NUMBER, 8), _text("Sentence", "", 80)))
 CASES_LEFT = (
@@ -225,8 +229,8 @@ CASES_LEFT = (
     _word("Expected kind", "kind", Kind, 10),
 )
 CASES_RIGHT = (
-    replace(_list("Risks", "risks", about="Keys of risks that must be told, with commas between them."), newer=True),
-    replace(_list("No risks", "no_risks", about="Keys of risks that must not show, with commas between."), newer=True),
+    replace(_list("Risks", "risks", about="Keys of risks that must be told, with commas between them."), newer=1),
+    replace(_list("No risks", "no_risks", about="Keys of risks that must not show, with commas between."), newer=1),
     _text("Because", "because", 50),
     _list("Claims", "sources", about=_CLAIMS),
 )

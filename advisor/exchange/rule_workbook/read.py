@@ -62,7 +62,7 @@ class _Reading:
 
     def __init__(self, sheets: dict[str, Sheet]) -> None:
         self._sheets = sheets
-        self._is_older = not any(map(self._has_newer, layouts.LAYOUTS))
+        self._newest = max(map(self._newest_in, layouts.LAYOUTS))
         self.problems: list[Problem] = []
         self.lost = set[str]()
         self.lost_lists = set[str]()
@@ -71,13 +71,12 @@ class _Reading:
             self.places.note(table, "sheet Policy")
         self.places.note("format", f"sheet {layouts.ABOUT}")
 
-    def _has_newer(self, layout: SheetLayout) -> bool:
-        """Whether a sheet or one of its columns is there that older workbooks lack. Where one is, none may be gone."""
+    def _newest_in(self, layout: SheetLayout) -> int:
+        """How new a sheet and its columns are. Of what is as new as anything in the workbook, nothing may be gone."""
         sheet = self._sheets.get(layout.name.lower())
         heads = {str(value).strip().lower() for value in sheet.rows.get(1, {}).values()} if sheet else set[str]()
-        return sheet is not None and (
-            layout.newer or any(it.newer and it.label.lower() in heads for it in layout.columns)
-        )
+        found = [column.newer for column in layout.columns if column.label.lower() in heads]
+        return max(found, default=0) if sheet is None else max([layout.newer, *found])
 
     def format(self) -> object:
         """The number of the format, from the first sheet."""
@@ -258,7 +257,7 @@ class _Reading:
 
     def _lines(self, layout: SheetLayout) -> Iterator[_Line]:
         sheet = self._sheets.get(layout.name.lower())
-        if sheet is None and layout.newer and self._is_older:
+        if sheet is None and layout.newer > self._newest:
             return
         if sheet is None:
             self._refuse(f"sheet {layout.name}", "The workbook has no such sheet.", "Put it back; it may be empty.")
@@ -298,7 +297,7 @@ class _Reading:
                 columns[index] = column
         present = {column.label for column in columns.values()}
         for column in layout.columns:
-            if column.label not in present and not (column.newer and self._is_older):
+            if column.label not in present and column.newer <= self._newest:
                 self._refuse(f"sheet {layout.name}, row 1", f"The column “{column.label}” is missing.", "Put it back.")
         return columns
 

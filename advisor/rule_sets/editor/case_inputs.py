@@ -1,7 +1,7 @@
 """The answers of a test case as fields: those for the whole of the process, and those of each part."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from flask_babel import format_decimal
@@ -24,6 +24,7 @@ from advisor.rule_sets.editor.inputs import (
     rows_of,
     with_rows,
 )
+from advisor.wording.values import hint_with_most, none_label, too_many_chosen
 
 _UNSURE = "unsure-answers-"
 """How the name of the checkbox “I'm not sure” beside a number begins."""
@@ -125,8 +126,8 @@ def _answer_fields(questions: Iterable[Question]) -> Iterator[tuple[str, Any]]:
             yield name, forms.line(label, _range(question))
             yield _UNSURE + question.key, forms.tick(_("I'm not sure"))
         elif question.type is AnswerType.CHOICES:
-            options |= {NONE_OF_THESE: _("None of these"), NOT_SURE: _("I'm not sure")}
-            yield name, forms.checkboxes(label, options)
+            options |= {NONE_OF_THESE: none_label(question), NOT_SURE: _("I'm not sure")}
+            yield name, forms.checkboxes(label, options, hint_with_most(replace(question, hint="")))
         else:
             yield name, forms.select(label, {"": _("Not answered"), **options, NOT_SURE: _("I'm not sure")})
 
@@ -172,7 +173,12 @@ def _read_answers(fields: Any, questions: Iterable[Question]) -> dict[str, Any]:
             continue
         alone = {NONE_OF_THESE, NOT_SURE} & set(sent) if isinstance(sent, list) else set()
         if alone and len(sent) > 1:
-            field.errors = [_("Choose “None of these” or “I'm not sure” by itself, or the others without it")]
+            text = _(
+                "Choose “%(none)s” or “I'm not sure” by itself, or the others without it", none=none_label(question)
+            )
+            field.errors = [text]
+        elif isinstance(sent, list) and question.most is not None and len(sent) > question.most:
+            field.errors = [too_many_chosen(question)]
         elif sent in (NOT_SURE, [NOT_SURE]):
             found[question.key] = None
         else:

@@ -92,6 +92,9 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         IntegerInput("minimum", about=_l("For a number only.")),
         IntegerInput("maximum", about=_l("For a number only.")),
         LineInput("unit", _l("Unit, such as “cases”"), _l("For a number only."), optional=True, is_short=True),
+        IntegerInput("most", about=_l("For several choices only. Without it, any number.")),
+        LineInput("none", about=_l("For several choices only, in place of “None of these”."), optional=True),
+        LineInput("none_hint", about=_l("For several choices only."), optional=True),
         _KEY,
     ),
     "options": (

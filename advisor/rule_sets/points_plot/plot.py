@@ -179,6 +179,8 @@ class PointsPlot:
 
     runs: list[CellRun]
     changed: list[CellRun]
+    with_both: list[CellRun]
+    """Cells in which other rows decide where there are points for both; ``name`` is the first of these."""
     dots: list[Dot]
     ticks: list[tuple[float, str]]
     side_ticks: list[tuple[float, str]]
@@ -193,6 +195,7 @@ class PointsPlot:
     """Whether the draft changes the table, be it in words alone."""
     is_strip: bool
     needs_plane: bool
+    needs_both: bool
     sampled: int
     density_shown: SavedDensity | None
     shows_saved: bool
@@ -246,7 +249,7 @@ def _plot(
     def at(x: int, y: int) -> tuple[float, float]:
         return round(_LEFT + x * width, 2), round(bottom - (y + 1) * height, 2)
 
-    runs, changed = [], []
+    runs, changed, with_both = [], [], []
     named: dict[int, int] = {}
     for y, line in enumerate(cells):
         for row, group in groupby(enumerate(line), lambda pair: pair[1].rows[0]):
@@ -260,12 +263,15 @@ def _plot(
             left, top = at(x, y)
             if cell.was:
                 changed.append(CellRun(left, top, round(width, 2), round(height, 2), "", ""))
+            if cell.with_both:
+                with_both.append(CellRun(left, top, round(width, 2), round(height, 2), "", kinds[cell.with_both[0]]))
     step = cells[0][0].high[0] - cells[0][0].low[0] + 1
     shares = found.kind_shares if table == "kind" else found.leave_shares
     every = range(0, count, max(1, count // 6))
     return PointsPlot(
         runs=runs,
         changed=changed,
+        with_both=with_both,
         dots=[
             Dot(
                 x=round(_LEFT + (square.left + square.right) / 2 * width, 2),
@@ -296,6 +302,7 @@ def _plot(
         is_changed=rows != getattr(workspace.in_force, table),
         is_strip=table == "leave",
         needs_plane=found.leave_needs_plane,
+        needs_both=table == "kind" and found.kind_needs_both,
         sampled=found.sampled,
         density_shown=density_shown,
         shows_saved=shows_saved,
@@ -321,7 +328,9 @@ def _sized(squares: Sequence[DensitySquare]) -> Iterator[tuple[DensitySquare, fl
 
 
 def _cell_text(cell: PlaneCell) -> tuple[str, str]:
-    """The rows of a cell by their numbers, and in words what they were where that was another thing."""
+    """The rows of a cell by their numbers, in brackets those with points for both; and what was before."""
     rows = "/".join(str(row + 1) for row in cell.rows)
+    if cell.with_both:
+        rows = f"{rows} ({'/'.join(str(row + 1) for row in cell.with_both)})"
     was = "/".join(str(row + 1) for row in cell.was)
     return rows, str(_("was %(rows)s", rows=was)) if was else ""

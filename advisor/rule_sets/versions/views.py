@@ -28,7 +28,7 @@ from advisor.rule_sets.preview.preview_state import encode_answers, read_state
 from advisor.rule_sets.workspace import DraftWorkspace, workspace_or_home
 from advisor.wording.claims import Version, VersionView
 from advisor.wording.difference import AdviceView, difference
-from advisor.wording.result import most_points, part_results
+from advisor.wording.result import part_results, points_scale
 from advisor.wording.values import answer_label
 
 
@@ -131,7 +131,7 @@ def compare_advice() -> ResponseReturnValue:
         abort(404)
     answers = read_state(request.args.get("given", ""), new.rules, old.rules)
     pair = [_advice(one, answers) for one in compared]
-    most = max(most_points(advice.document) for advice in pair)
+    most = points_scale(*(advice.edition.rule_set for advice in pair))
     return render_template(
         "rule_sets/versions/compare_advice.html",
         found=difference(pair[0], pair[1]),

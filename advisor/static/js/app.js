@@ -21,16 +21,14 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-/** Long parts of a page are folded on a phone, but for the one that the address names. On paper all are open. */
-const folds = [...document.querySelectorAll("[data-fold]")];
-const named = () => document.getElementById(location.hash.slice(1));
-if (matchMedia("(max-width: 40em)").matches) {
-  for (const fold of folds) {
-    fold.open = named()?.contains(fold) ?? false;
+/** The address may name what is folded away: then all that it lies in is opened, where the browser does not do so itself. */
+const unfold = () => {
+  for (let at = document.getElementById(location.hash.slice(1)); at; at = at.parentElement?.closest("details")) {
+    at.closest("details")?.setAttribute("open", "");
   }
-}
-addEventListener("hashchange", () => named()?.querySelector("[data-fold]")?.setAttribute("open", ""));
-addEventListener("beforeprint", () => folds.forEach((fold) => fold.setAttribute("open", "")));
+};
+addEventListener("hashchange", unfold);
+unfold();
 
 /** Moments are told by the clock of whoever reads, with the name of its zone; the server knows none and tells UTC.
  *  `data-as` is the pattern by which the server wrote them. */

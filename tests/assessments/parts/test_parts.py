@@ -63,11 +63,12 @@ def test_the_result_waits_until_every_part_has_been_gone_through(walker: Walker,
 def test_the_result_of_parts_names_each_and_where_the_hand_over_falls(walker: Walker) -> None:
     in_parts(walker)
     assert walker.heading == "Both: BPO for one part of this process, KPO for another"
-    assert "BPO: “Keying”. KPO: “Advising”." in walker.words
-    assert "In this order, the work changes hands between “Keying” and “Advising”." in walker.words
+    first = "For “Payroll”: hand “Keying” to a BPO provider, and hand “Advising” to a KPO provider."
+    assert first in text_of(walker.page.select_one(".lead"))
+    assert "The work changes hands between “Keying” and “Advising”." in walker.words
     assert len(walker.page.select(".part-verdicts .balance")) == 2
-    assert "Keying: BPO suits this part" in walker.words
-    assert "The routine side, in “Keying”: the steps are fixed, which suits BPO." in walker.words
+    assert "Keying BPO suits this part Clear “Always the same” (how fixed the steps are)" in walker.words
+    assert "The steps are fixed, which suits BPO. Counts in: Keying" in walker.words
 
 
 def test_the_heading_of_parts_that_all_hold_both_kinds_says_so(walker: Walker) -> None:
@@ -113,8 +114,8 @@ def test_kept_parts_and_parts_that_are_not_clear_are_named(walker: Walker) -> No
     walker.answer("yes")
     assert walker.heading == "Keep this process in-house for now"
     lead = text_of(walker.page.select_one(".lead"))
-    assert "“Keying” and “Guessing” stay in-house for now." in lead
-    assert "“Keying” and “Guessing”:" not in lead, "a reason that all parts share is said of the process"
+    assert "For “Payroll”: keep “Keying” and “Guessing” in-house for now." in lead
+    assert "Counts in" not in text_of(walker.page.select_one(".reasons")), "both parts share the first reason"
 
 
 def test_a_reason_that_several_parts_share_names_them_all(walker: Walker) -> None:
@@ -122,8 +123,8 @@ def test_a_reason_that_several_parts_share_names_them_all(walker: Walker) -> Non
     break_up(walker, "Keying", "Posting", "Advising")
     for answer in ("set", "no", "basic", "set", "no", "basic", "open", "expert"):
         walker.answer(answer)
-    lead = text_of(walker.page.select_one(".lead"))
-    assert "The routine side, in “Keying” and “Posting”: the steps are fixed, which suits BPO." in lead
+    assert "The steps are fixed, which suits BPO. Counts in: Keying; Posting" in walker.words
+    assert walker.words.count("The steps are fixed, which suits BPO.") == 1
 
 
 def test_a_question_of_a_part_is_changed_for_that_part_alone(walker: Walker) -> None:
@@ -187,7 +188,7 @@ def test_a_part_keeps_its_answers_when_it_is_renamed(walker: Walker) -> None:
     in_parts(walker)
     break_up(walker, "Entering", "Advising")
     assert walker.key == "result"
-    assert "Entering: BPO suits this part" in walker.words
+    assert "Entering BPO suits this part" in walker.words
 
 
 def test_a_part_that_is_added_is_gone_through_from_the_answers_in_one_piece(walker: Walker) -> None:
@@ -217,7 +218,7 @@ def test_back_to_one_piece_puts_the_answers_back_and_advises_on_them(walker: Wal
     walker.open(f"{walker.at}/parts")
     walker.submit(form=1)
     assert walker.key == "result"
-    assert "The routine side: half of it is routine." in walker.words
+    assert "Half of it is routine." in walker.words
     walker.question("steps")
     assert walker.chosen() == ["half"]
 

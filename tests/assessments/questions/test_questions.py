@@ -1,7 +1,13 @@
 """One question at a time."""
 
+from dataclasses import replace
+
 import pytest
 
+from advisor.engine.document.document import dumps
+from advisor.engine.model.rules import RuleSet
+from advisor.models.database import Database
+from advisor.models.rule_set_version import publish
 from tests.assessments.walker import ROUTINE, Walker
 from tests.visiting import text_of
 
@@ -185,6 +191,43 @@ def test_several_choices_need_at_least_one_tick(walker: Walker) -> None:
     walker.question("touches")
     walker.submit(status=422)
     assert "Select what it touches" in walker.complaint
+
+
+@pytest.fixture
+def at_most_two(walker: Walker, database: Database, small: RuleSet) -> Walker:
+    """A visitor who may choose two of what it touches."""
+    questions = [
+        replace(q, most=2, none="Nothing of the kind", none_hint="Only what all may know") if q.key == "touches" else q
+        for q in small.questions
+    ]
+    with database.write() as session:
+        publish(session, dumps(replace(small, questions=tuple(questions))), "for tests")
+    return walker
+
+
+def test_how_many_may_be_chosen_is_told_and_more_are_refused(at_most_two: Walker) -> None:
+    at_most_two.finish()
+    at_most_two.question("touches")
+    assert "Choose up to two." in at_most_two.words
+    at_most_two.answer("secret", "money", "names", status=422)
+    assert "Choose at most two" in at_most_two.complaint
+    assert at_most_two.chosen() == ["money", "names", "secret"]
+    at_most_two.answer("secret", "money")
+    assert at_most_two.key == "result"
+    at_most_two.question("touches")
+    assert at_most_two.chosen() == ["money", "secret"]
+
+
+def test_none_of_these_has_words_of_its_own(at_most_two: Walker) -> None:
+    at_most_two.finish()
+    at_most_two.question("touches")
+    assert "Nothing of the kind Only what all may know" in at_most_two.words
+    assert "None of these" not in at_most_two.words
+    at_most_two.answer("none", "money", status=422)
+    assert "Choose “Nothing of the kind” by itself" in at_most_two.complaint
+    at_most_two.answer("none")
+    at_most_two.question("touches")
+    assert at_most_two.chosen() == ["none"]
 
 
 def test_i10_one_choice_sent_twice_is_refused(walker: Walker) -> None:

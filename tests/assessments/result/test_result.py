@@ -80,7 +80,7 @@ def test_the_heading_is_true_of_the_parts_whatever_they_are(app: Flask, number: 
             assert verdict_words(document) == expected, parts
 
 
-def test_every_reason_shows_its_points_its_rule_its_claims_and_the_answer(walker: Walker) -> None:
+def test_every_reason_shows_its_points_and_the_answer_and_behind_sources_its_rule_and_claims(walker: Walker) -> None:
     walker.finish(ROUTINE)
     reason = walker.page.select_one("li.reason")
     assert reason is not None
@@ -88,7 +88,11 @@ def test_every_reason_shows_its_points_its_rule_its_claims_and_the_answer(walker
     assert "+5" in words
     assert "The steps are fixed, which suits BPO." in words
     assert "You said: Always the same" in words
-    assert [str(link["href"]) for link in reason.select("a")] == [
+    assert not reason.select("a")
+    walker.open(str(walker.page.select_one('#why a[href$="#reasons"]')["href"]))  # type: ignore[index]
+    sourced = walker.page.select_one(".sourced li")
+    assert text_of(sourced).startswith("The steps are fixed, which suits BPO. Rule: set-steps")
+    assert [str(link["href"]) for link in sourced.select("a")] == [  # type: ignore[union-attr]
         "/versions/2/rules/set-steps",
         "/versions/2/claims/S.1",
     ]
@@ -104,9 +108,9 @@ def test_the_points_shown_are_the_sum_of_the_reasons_shown(walker: Walker) -> No
 
 def test_reasons_against_are_shown_and_the_strongest_is_in_the_lead(walker: Walker) -> None:
     walker.finish({"edge": "no", "steps": "open", "skill": "basic"})
-    assert "The strongest reason against it: everyday skills do, which BPO offers." in walker.words
+    assert "Strongest against it “Everyday skills” (what it takes) speaks for BPO." in walker.words
     walker.finish(EXPERT)
-    assert "No rule counts against it." in walker.words
+    assert "Strongest against it" not in walker.words
 
 
 def test_the_kind_is_given_even_where_the_advice_is_to_keep(walker: Walker) -> None:
@@ -117,8 +121,8 @@ def test_the_kind_is_given_even_where_the_advice_is_to_keep(walker: Walker) -> N
 
 def test_both_in_one_piece_shows_either_side_and_offers_parts(walker: Walker) -> None:
     walker.finish(MIXED)
-    for words in ("The routine side: half of it is routine.", "The expert side: half of it takes thought."):
-        assert words in walker.words
+    assert "“Payroll” holds routine work and expert work" in walker.words
+    assert "What says so most: “Half and half” (how fixed the steps are)." in walker.words
     assert "The routine side speaks for BPO" in walker.words
     assert "The expert side speaks for KPO" in walker.words
     assert walker.page.select_one(f'a[href="{walker.at}/parts"]')
@@ -137,7 +141,7 @@ def test_disagreements_limits_and_guidance_are_told(walker: Walker) -> None:
         assert words in walker.words
     assert "It knows nothing of prices." in walker.words
     assert "Write the steps down first." in walker.words
-    assert "General guidance, not from our sources" in walker.words
+    assert "General guidance, not from our sources" in walker.open(f"{walker.at}/result?show=sources").get_text()
     walker.finish(EXPERT)
     assert "Whether everyday skills do" not in walker.words
 
@@ -157,7 +161,9 @@ def test_name_against_content_is_one_line_with_its_claims(walker: Walker) -> Non
     walker.finish(ROUTINE, **{"answer-closest": "law"})
     line = "Our sources usually file “Legal work” under KPO. What you describe is routine work, so we advise BPO."
     assert line in walker.words
-    assert walker.page.select_one(".name-note a[href='/versions/2/claims/S.2']")
+    walker.open(f"{walker.at}/result?show=sources")
+    assert line in walker.words
+    assert walker.page.select_one(".sourced a[href='/versions/2/claims/S.2']")
 
 
 def test_a_name_alone_suggests_a_usual_process(walker: Walker) -> None:
@@ -245,7 +251,7 @@ def test_a_claim_withdrawn_since_is_marked(walker: Walker, database: Database, s
     text = dumps(small).replace('"firmness":"firm"}', '"firmness":"firm","withdrawn":"It was misread."}', 1)
     with database.write() as session:
         publish(session, text, "withdrawn")
-    walker.open(f"{walker.at}/result")
+    walker.open(f"{walker.at}/result?show=sources")
     assert "S.1 (withdrawn since)" in walker.words
     walker.open("/versions/2/claims/S.1")
     assert "It was misread." in walker.words

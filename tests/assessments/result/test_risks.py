@@ -39,9 +39,11 @@ def test_a_risk_says_what_happens_on_which_answer_it_rests_and_what_to_do(risky:
         "Because of what you said. How fixed the steps are: “Always the same”."
     )
     assert "Before you sign: Mark the odd cases. Settle who decides them." in told
-    assert "What has been published on this is firm." in told
+    assert "What has been published on this is firm." not in told
     assert not risky.page.select("#risks details[open]")
     assert "None of them moves a point." in text_of(risky.page.select_one("#risks"))
+    risky.open(str(risky.page.select_one('#risks a[href$="#risks"]')["href"]))  # type: ignore[index]
+    assert f"{SCRIPTED} What has been published on this is firm." in risky.words
 
 
 def test_where_none_shows_nothing_is_told(risky: Walker) -> None:

@@ -1,7 +1,7 @@
 """In how many processes a rule fires is what the plain evaluator finds, one process at a time."""
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import astuple, replace
 from random import Random
 
 import numpy as np
@@ -72,9 +72,9 @@ def test_a_rule_fires_in_as_many_processes_as_one_by_one(rules: RuleSet) -> None
 
 def test_the_points_of_every_part_are_those_of_its_own_advice() -> None:
     some = random_processes(STARTER, 40)
-    bpo, kpo, keep = processes_with(STARTER, some).sums
+    sums = processes_with(STARTER, some).sums
     points = [evaluate(STARTER, answers).points for parts in some for answers in parts]
-    assert [(each.bpo, each.kpo, each.keep) for each in points] == list(zip(bpo, kpo, keep, strict=True))
+    assert [astuple(each) for each in points] == list(zip(*sums, strict=True))
 
 
 def test_a_process_counts_once_for_a_group_however_many_parts_it_has_there() -> None:

@@ -1,5 +1,7 @@
 """The answer space tells apart exactly what the conditions tell apart."""
 
+from itertools import chain, combinations
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,7 +67,10 @@ def test_every_answer_of_a_question_is_in_one_of_its_values(rule_set: RuleSet) -
 
 def number_of_answers(question: Question) -> int:
     options = len(question.options)
-    return 2**options if question.type is AnswerType.CHOICES else options
+    if question.type is not AnswerType.CHOICES:
+        return options
+    most = options if question.most is None else question.most
+    return len([*chain.from_iterable(combinations(range(options), size) for size in range(most + 1))])
 
 
 def test_the_starter_set_has_a_small_space() -> None:

@@ -120,7 +120,7 @@ REFUSED: dict[str, tuple[Change, list[str]]] = {
     ),
     "a word that is none of the known": (
         put("rules/routine/push/side", "bpoo"),
-        ['rules/routine/push/side: The side must be one of bpo, kpo, keep, not "bpoo". Did you mean “bpo”?'],
+        ['rules/routine/push/side: The side must be one of bpo, kpo, keep, both, not "bpoo". Did you mean “bpo”?'],
     ),
     "an outcome that is a number": (
         put("cases/hours/outcome", 1),

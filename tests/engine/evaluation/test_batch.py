@@ -21,7 +21,7 @@ from tests.engine.strategies import PROPERTY, any_answers, rule_sets
 
 
 def advice(batch: Batch, index: int) -> tuple[object, ...]:
-    points = Points(int(batch.bpo[index]), int(batch.kpo[index]), int(batch.keep[index]))
+    points = Points(*(int(sums[index]) for sums in batch.sums))
     return OUTCOMES[batch.outcomes[index]], KINDS[batch.kinds[index]], STRENGTHS[batch.strengths[index]], points
 
 
@@ -43,7 +43,7 @@ def test_many_at_once_are_advised_as_each_alone(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_many_rules_of_the_same_weight_are_added_up_as_one_by_one(seed: int) -> None:
-    rule_set = generated(rules=100, questions=6, seed=seed)
+    rule_set = generated(rules=100, questions=6, seed=seed, both=12)
     random = Random(seed)
     sheets = [
         {key: answer for key, answer in sheet.items() if random.random() < 0.9}

@@ -5,7 +5,7 @@ import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from decimal import Decimal
 from enum import IntEnum
 from itertools import pairwise, permutations, product
@@ -44,7 +44,7 @@ def advised(rule_set: RuleSet, answers: Mapping[str, Any]) -> dict[str, Any]:
         "outcome": got.outcome,
         "kind": got.kind,
         "strength": got.strength,
-        "points": {"bpo": got.points.bpo, "kpo": got.points.kpo, "keep": got.points.keep},
+        "points": asdict(got.points),
         "states": {finding.rule.key: finding.state for finding in got.findings},
         "unanswered": list(got.unanswered),
     }

@@ -125,7 +125,7 @@ def test_the_points_shown_are_the_sum_of_the_reasons_shown(rule_set: RuleSet, da
         for reason in piece.reasons():
             assert reason.state is State.MATCHED
             sums[reason.rule.push.side] += reason.rule.push.points
-        assert piece.points == Points(sums[Side.BPO], sums[Side.KPO], sums[Side.KEEP])
+        assert piece.points == Points(*(sums[side] for side in Side))
         assert (piece.points.lean, piece.points.evidence) == (
             sums[Side.BPO] - sums[Side.KPO],
             sums[Side.BPO] + sums[Side.KPO],

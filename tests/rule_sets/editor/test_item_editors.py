@@ -13,8 +13,10 @@ from advisor.engine.document.document import KINDS, NUMBERED, items_of, key_of, 
 from advisor.engine.document.edit import find
 from advisor.engine.model.evidence import Firmness
 from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.policy import Bound, KindRow
 from advisor.engine.model.questions import Condition, Option, Question, Section
-from advisor.engine.model.rules import CasePart, RuleSet
+from advisor.engine.model.rules import CasePart, Push, RuleSet
+from advisor.engine.model.vocabulary import Kind, Measure, Side, Strength
 from advisor.rule_sets.editor.inputs import Context
 from advisor.rule_sets.editor.item_editors import EDITORS, editor_of, with_hidden_fields
 from tests.engine.documents import lists_of
@@ -43,6 +45,9 @@ SEVERAL = Question(
     type=AnswerType.CHOICES,
     section=Section.SHARPEN,
     options=(Option("here", "Here"), Option("there", "There")),
+    most=1,
+    none="Nowhere",
+    none_hint="Not even at home",
 )
 
 
@@ -59,6 +64,8 @@ def everything() -> RuleSet:
         Condition("edge", "none_of", ("vital",)),
     ]
     rules = [replace(rule, key=f"rule-{at}", when=(condition,)) for at, condition in enumerate(conditions)]
+    rules.append(replace(rule, key="both-kinds", push=Push(Side.BOTH, 1)))
+    near = KindRow((Bound(Measure.BOTH, at_least=1),), Kind.BOTH, Strength.BALANCED, "There are parts.")
     case = STARTER.cases[0]
     shared = {key: answer for key, answer in case.answers.items() if key in {"edge", "aim", "in_house", "closest"}}
     of_part = {key: answer for key, answer in case.answers.items() if key not in shared}
@@ -74,6 +81,7 @@ def everything() -> RuleSet:
         questions=(*STARTER.questions, NUMBER, SEVERAL, follow_up),
         rules=(*STARTER.rules, *rules),
         claims=(*STARTER.claims, claim),
+        kind=(near, *STARTER.kind),
         cases=(*STARTER.cases, *cases),
     )
 

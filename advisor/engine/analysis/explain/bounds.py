@@ -13,12 +13,12 @@ import numpy as np
 
 from advisor.engine.analysis.explain.sums import VALUE, every_point, outcomes_at
 from advisor.engine.analysis.limits import ExplanationLimits
-from advisor.engine.analysis.policy_ranges import outcomes_within
+from advisor.engine.analysis.policy_ranges import SIDES, outcomes_within
 from advisor.engine.analysis.space import UNKNOWN, Codes, Test, Variable, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints
 from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Outcome, Side
+from advisor.engine.model.vocabulary import Outcome
 
 
 def wanted_in(
@@ -144,10 +144,10 @@ class _Rules:
 def _rules_of(rule_set: RuleSet) -> _Rules:
     space = space_of(rule_set)
     accepts = tuple(np.ones((len(variable.values), len(space.rules)), bool) for variable in space.variables)
-    points = np.zeros((len(space.rules), len(Side)), np.float32)
+    points = np.zeros((len(space.rules), len(SIDES)), np.float32)
     weights = [0] * len(space.variables)
     for number, (rule, tests) in enumerate(zip(rule_set.rules, space.rules, strict=True)):
-        points[number, [Side.BPO, Side.KPO, Side.KEEP].index(rule.push.side)] = rule.push.points
+        points[number, SIDES.index(rule.push.side)] = rule.push.points
         for test in tests:
             weights[test.variable] += rule.push.points
             accepts[test.variable][:, number] = False

@@ -1,6 +1,6 @@
 """A set of answers as a point: one variable for each question of the process and of each part, and its value now."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from heapq import nsmallest
@@ -266,7 +266,14 @@ def _ticked(variable: Variable, sets: Sequence[Answer], current: Answer, most: i
     near = nsmallest(most, others, key=lambda found: len(before.symmetric_difference(found)))
     keys = [option.key for option in variable.question.options]
     # The answer given may have its options in any order; those told have them in the question's.
-    return [tuple(key for key in keys if key in found or key in kept) for found in near], len(others) - len(near)
+    return [_with_kept(variable.question, keys, found, kept) for found in near], len(others) - len(near)
+
+
+def _with_kept(question: Question, keys: Sequence[str], found: Sequence[str], kept: Set[str]) -> tuple[str, ...]:
+    """A set of options with as many of those kept as may be chosen beside it, the first of them."""
+    beside = [key for key in keys if key in kept]
+    also = {*found, *(beside if question.most is None else beside[: question.most - len(found)])}
+    return tuple(key for key in keys if key in also)
 
 
 def _keys(answer: Answer) -> tuple[str, ...]:

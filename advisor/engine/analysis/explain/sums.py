@@ -1,8 +1,9 @@
 """All sums of points that answers can reach, where the rules fall into small blocks that share no question.
 
-The three sums are one number, a score state: bpo + kpo * (most bpo + 1) + keep * (most bpo + 1) * (most kpo + 1). Those
-of the blocks add up. A set of score states is one Python integer, bit s for state s; a block that can add d shifts it
-by d. So what any answers to any number of questions can reach takes some shifts and ORs.
+The sums are one number, a score state: each counts for the product of (most + 1) of those before it, in the order of
+``Side``, where the most is what the blocks can reach together. Those of the blocks add up. A set of score states is one
+Python integer, bit s for state s; a block that can add d shifts it by d. So what any answers to any number of questions
+can reach takes some shifts and ORs.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,12 +13,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from advisor.engine.analysis.policy_ranges import by_outcome
+from advisor.engine.analysis.policy_ranges import SIDES, by_outcome
 from advisor.engine.analysis.space import UNKNOWN, Space, space_of
 from advisor.engine.evaluation.batch import OUTCOMES, Ints, evaluate_codes
 from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Outcome, Side
+from advisor.engine.model.vocabulary import Outcome
 
 Points: TypeAlias = Ints
 """Many points: a row for each question, a column for each point, in it the value."""
@@ -108,32 +109,45 @@ def outcomes_at(rule_set: RuleSet, codes: Sequence[Ints]) -> Ints:
 def sums_of(rule_set: RuleSet) -> Sums | None:
     """The sums of a rule set; None where its rules tie too many questions together. Raises SpaceTooLarge."""
     space = space_of(rule_set)
-    most = {side: sum(r.push.points for r in rule_set.rules if r.push.side is side) for side in Side}
-    shape = tuple(most[side] + 1 for side in (Side.KEEP, Side.KPO, Side.BPO))
     groups = _groups(space)
-    if prod(shape) > SCORE_STATES_LIMIT or any(
-        prod(len(space.variables[v].values) for v in g) > BLOCK_POINTS for g in groups
-    ):
+    if any(prod(len(space.variables[v].values) for v in g) > BLOCK_POINTS for g in groups):
         return None
-    keep, kpo, bpo = np.unravel_index(np.arange(prod(shape)), shape)
-    sums = bpo, kpo, keep
+    blocks = [_block(rule_set, space, group) for group in groups]
+    # Rules that never match together do not add up: far fewer score states than the points of all rules would make.
+    shape = tuple(1 + sum(int(block.sums[at].max()) for block in blocks) for at in range(len(SIDES)))
+    if prod(shape) > SCORE_STATES_LIMIT:
+        return None
+    sums = np.unravel_index(np.arange(prod(shape)), shape, order="F")
     outcomes = by_outcome(rule_set)(sums, sums).astype(np.uint8)
     sets = {
         outcome: int.from_bytes(np.packbits(outcomes == number, bitorder="little").tobytes(), "little")
         for number, outcome in enumerate(OUTCOMES)
     }
-    return Sums(tuple(_block(rule_set, space, group, shape) for group in groups), outcomes, sets)
+    return Sums(tuple(block.numbered(shape) for block in blocks), outcomes, sets)
 
 
-def _block(rule_set: RuleSet, space: Space, group: Sequence[int], shape: tuple[int, ...]) -> QuestionBlock:
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The same as a QuestionBlock, with the sum of each side in place of the score states."""
+
+    variables: tuple[int, ...]
+    sizes: tuple[int, ...]
+    points: Points
+    sums: tuple[Ints, ...]
+
+    def numbered(self, shape: tuple[int, ...]) -> QuestionBlock:
+        """With score states of this shape."""
+        score_states = np.ravel_multi_index(self.sums, shape, order="F")
+        return QuestionBlock(self.variables, self.sizes, self.points, score_states)
+
+
+def _block(rule_set: RuleSet, space: Space, group: Sequence[int]) -> _Block:
     sizes = tuple(len(space.variables[variable].values) for variable in group)
     points = np.indices(sizes, dtype=VALUE).reshape(len(sizes), -1)
     codes = [np.zeros(points.shape[1], VALUE) for _ in space.variables]
     for variable, row in zip(group, points, strict=True):
         codes[variable] = row
-    batch = evaluate_codes(rule_set, codes)
-    score_states = np.ravel_multi_index((batch.keep, batch.kpo, batch.bpo), shape)
-    return QuestionBlock(tuple(group), sizes, points, score_states)
+    return _Block(tuple(group), sizes, points, evaluate_codes(rule_set, codes).sums)
 
 
 def _groups(space: Space) -> list[list[int]]:

@@ -105,8 +105,9 @@ class Block:
 
     def _numbers(self, parts: Sequence[Ints], base: Sequence[int], within: Range) -> dict[Measure, tuple[Ints, int]]:
         """For each measure an array and the number to be added to it; lean and evidence only where a row needs them."""
-        bpo, kpo, keep = parts
-        found = {Measure.BPO: (bpo, base[0]), Measure.KPO: (kpo, base[1]), Measure.KEEP: (keep, base[2])}
+        sides = (Measure.BPO, Measure.KPO, Measure.KEEP, Measure.BOTH)
+        found = dict(zip(sides, zip(parts, base, strict=True), strict=True))
+        bpo, kpo, *_ = parts
         needed = {bound.measure for row in self._rows for bound in row.when if _open_ends((bound,), within)}
         if Measure.LEAN in needed:
             found[Measure.LEAN] = np.subtract(bpo, kpo, out=self._lean), base[0] - base[1]

@@ -128,8 +128,8 @@ def _drawn(rule_set: RuleSet, space: Space, index: int, box: Box, size: int) -> 
 
 
 def _changed(sample: AnswerSample, matched: Ints, judge: Judge) -> Codes | None:
-    bpo, kpo, keep = (number[matched] for number in sample.sums)
-    changed = matched[judge((bpo, kpo, keep), (bpo, kpo, keep)) == CHANGED]
+    sums = tuple(number[matched] for number in sample.sums)
+    changed = matched[judge(sums, sums) == CHANGED]
     return sample.at(int(changed[0])) if len(changed) else None
 
 
@@ -171,5 +171,5 @@ def _alone(
 
 
 def _outcome(rule_set: RuleSet, points: Sequence[int]) -> Outcome:
-    bpo, kpo, keep = (np.array([number]) for number in points)
-    return OUTCOMES[int(by_outcome(rule_set)((bpo, kpo, keep), (bpo, kpo, keep))[0])]
+    sums = tuple(np.array([number]) for number in points)
+    return OUTCOMES[int(by_outcome(rule_set)(sums, sums)[0])]

@@ -4,9 +4,10 @@ A combination answers every question that either rule set asks. A question that 
 that it does not know, is unknown to that one, as it is when an assessment moves from the one to the other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from math import comb
 from typing import TypeAlias
 
 from advisor.engine.analysis.policy_ranges import SIDES, points_of
@@ -33,7 +34,7 @@ Pushes: TypeAlias = list[tuple[Sequence[Test], Sequence[int]]]
 class Joint:
     """The space of both; for each of its questions and values, the value ``before`` has and the value ``after`` has.
 
-    ``pushes`` are the points for the three sides of the one and of the other; ``asked_too`` holds what leads to a
+    ``pushes`` are the points for the sides of the one and of the other; ``asked_too`` holds what leads to a
     question in the second rule set, where that is not what leads to it in the first.
     """
 
@@ -150,28 +151,51 @@ def _cut(variables: Sequence[Variable | None]) -> Cut:
     cut: Cut = {(UNKNOWN, UNKNOWN): ([None], 1)}
     for kind in dict.fromkeys(question.type for question in questions):
         of_kind = [variable for variable in variables if variable and variable.question.type is kind]
-        answers, weight = _answers(of_kind)
-        for answer in answers:
+        for answer, weight in _answers(of_kind):
             one, other = (variable.code(answer) if variable else UNKNOWN for variable in variables)
             alike, weighs = cut.setdefault((one, other), ([], 0))
             cut[one, other] = [*alike, answer], weighs + weight
     return cut
 
 
-def _answers(variables: Sequence[Variable]) -> tuple[Iterable[Answer], int]:
-    """Answers that stand for all that the questions allow, and how many answers each stands for."""
+def _answers(variables: Sequence[Variable]) -> Iterable[tuple[Answer, int]]:
+    """Answers that stand for all that the questions allow, each with how many answers it stands for."""
     questions = [variable.question for variable in variables]
     options = list(dict.fromkeys(option.key for question in questions for option in question.options))
     match questions[0].type:
         case AnswerType.CHOICE:
-            return options, 1
+            return [(option, 1) for option in options]
         case AnswerType.NUMBER:
-            return _band_starts(variables), 1
+            return [(start, 1) for start in _band_starts(variables)]
         case AnswerType.CHOICES:
             looked_at = [key for key in options if _is_told_apart(key, variables)]
             if len(looked_at) > OPTION_SETS_LIMIT:
                 raise SpaceTooLarge(questions[0].key)
-            return option_sets(looked_at), 2 ** (len(options) - len(looked_at))
+            return _sets(questions, options, looked_at)
+
+
+def _sets(
+    questions: Sequence[Question], options: Sequence[str], looked_at: Sequence[str]
+) -> Iterator[tuple[Answer, int]]:
+    """Sets of the options that are looked at; where so many of them may not be chosen, with others too.
+
+    Those with as many others as are told apart by how many may be chosen stand for each other.
+    """
+    others = [option for option in options if option not in looked_at]
+    mosts = {question.most for question in questions}
+    for chosen in option_sets(looked_at):
+        if mosts == {None}:
+            yield chosen, 2 ** len(others)
+            continue
+        weights: dict[frozenset[int | None], tuple[int, int]] = {}
+        for number in range(len(others) + 1):
+            fitting = frozenset(most for most in mosts if most is None or len(chosen) + number <= most)
+            first, weight = weights.get(fitting, (number, 0))
+            weights[fitting] = first, weight + comb(len(others), number)
+        for fitting, (number, weight) in weights.items():
+            if fitting:
+                also = {*chosen, *others[:number]}
+                yield tuple(option for option in options if option in also), weight
 
 
 def _is_told_apart(option: str, variables: Sequence[Variable]) -> bool:

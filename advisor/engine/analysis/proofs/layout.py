@@ -22,7 +22,7 @@ BLOCK = 2**16
 SHARED = 0
 """The first sum of a node is shared by all values of the pivot; the others, by value, are what each has of its own."""
 
-_JUDGING = 16
+_JUDGING = 15
 """Additions that take as long as judging, about."""
 
 

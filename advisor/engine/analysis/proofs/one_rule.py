@@ -11,6 +11,7 @@ import numpy as np
 from advisor.engine.analysis.limits import PROOF_LIMITS
 from advisor.engine.analysis.policy_ranges import (
     CHANGED,
+    SIDES,
     Ints,
     by_difference,
     by_move,
@@ -45,6 +46,9 @@ _TRIED = 8_192
 
 _SHOWN = 8
 """Other rules of which the exact share is worked out."""
+
+_SUMS = 2 * len(SIDES)
+"""Sums of two rule sets together."""
 
 
 class RuleRelation(StrEnum):
@@ -273,7 +277,7 @@ def effect(old: RuleSet, new: RuleSet, states: int = STATES, sample: int = PROOF
     """
     both = joint(old, new)
     is_alike = decide_alike(old, new, both)
-    task = MergeTask(both.space, both.pushes, by_move(old, new), limit=states, sums=6, asked_too=both.asked_too)
+    task = MergeTask(both.space, both.pushes, by_move(old, new), limit=states, sums=_SUMS, asked_too=both.asked_too)
     found = merge_states(task)
     if found is None:
         return _estimate(old, new, both, sample, is_alike=is_alike)
@@ -303,7 +307,7 @@ def _incomplete(old: RuleSet, new: RuleSet, both: Joint, limit: int) -> tuple[bo
     """Whether it is settled that incomplete answers get another outcome, and such answers where there are any."""
     judge = by_difference(old, new)
     found = merge_states(
-        MergeTask(both.space, both.pushes, judge, unknown=True, limit=limit, sums=6, asked_too=both.asked_too)
+        MergeTask(both.space, both.pushes, judge, unknown=True, limit=limit, sums=_SUMS, asked_too=both.asked_too)
     )
     if found is None:
         return False, None

@@ -6,12 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.engine.analysis.limits import PROOF_LIMITS, TOO_MANY
-from advisor.engine.analysis.policy_ranges import NONE, by_matches, by_outcome, by_rows, possible, pushes_of
-from advisor.engine.analysis.proofs.states import AnswerSample, MergeTask, any_sample, merge_states
+from advisor.engine.analysis.policy_ranges import (
+    BARE,
+    SIDES,
+    both_levels,
+    by_ground,
+    by_outcome,
+    by_rows,
+    possible,
+    pushes_of,
+)
+from advisor.engine.analysis.proofs.states import AnswerSample, MergeTask, any_sample, merge_states, with_sums
 from advisor.engine.analysis.space import Codes, Space
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.errors import TABLES, Problem
-from advisor.engine.model.policy import KindRow, LeaveRow, Policy
+from advisor.engine.model.policy import KindRow, LeaveRow, Policy, PolicyDecision
 from advisor.engine.model.questions import Scope
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Kind, Leave, Outcome, Side, quoted_advice
@@ -106,31 +115,40 @@ def kind_without_rule(
 
     ``sample`` are complete answers, if any could be drawn.
     """
-    _, decision = Policy(rule_set.leave, rule_set.kind).decisions[0, 0, 0]
-    row = next(index for index, row in enumerate(rule_set.kind) if row is decision.row)
-    kind = decision.kind
-    if kind is Kind.UNCLEAR:
+    levels = both_levels(rule_set)  # that there are parts of both kinds is no ground for a kind by itself
+    decisions = Policy(rule_set.leave, rule_set.kind).decisions
+    bare = [decisions[0, 0, 0, level][1] for level in levels]
+    has_kind = [decision.kind is not Kind.UNCLEAR for decision in bare]
+    if not any(has_kind):
         return
+    judge = by_ground(levels, has_kind)
     codes = None
     if sample is not None:
-        without = np.flatnonzero(sample.sums[0] + sample.sums[1] == 0)
+        without = np.flatnonzero(judge(sample.sums, sample.sums) == BARE)
         codes = sample.at(int(without[0])) if len(without) else None
     if codes is None:
+        sides = {Side.BPO, Side.KPO} | ({Side.BOTH} if len(levels) > 1 else set())
         pushes = pushes_of(rule_set, space)
-        speaking = [push for push, rule in zip(pushes, rule_set.rules, strict=True) if rule.push.side is not Side.KEEP]
-        states = merge_states(MergeTask(space, speaking, by_matches(), limit=limit))
+        speaking = [push for push, rule in zip(pushes, rule_set.rules, strict=True) if rule.push.side in sides]
+        states = merge_states(MergeTask(space, speaking, judge, limit=limit))
         if states is None:
-            given = quoted_advice(kind)
+            decision = bare[has_kind.index(True)]
+            given = quoted_advice(decision.kind)
             text = f"It is not settled whether complete answers can get the kind {given} without any rule for it."
-            yield Problem(f"kind/{row}", text, TOO_MANY, blocks=False)
+            yield Problem(_row_place(rule_set, decision), text, TOO_MANY, blocks=False)
             return
-        codes = states.example(NONE)
+        codes = states.example(BARE)
     if codes is not None:
-        text = (
-            f"Complete answers can get the kind {quoted_advice(kind)} though no rule that pushes to BPO or KPO fires."
-        )
+        both = int(with_sums(rule_set, [np.array([code]) for code in codes]).sums[SIDES.index(Side.BOTH)][0])
+        decision = decisions[0, 0, 0, both][1]
+        given = quoted_advice(decision.kind)
+        text = f"Complete answers can get the kind {given} though no rule that pushes to BPO or KPO fires."
         mend = "Let the rows that give a kind ask for points, or add rules for such answers."
-        yield Problem(f"kind/{row}", text, mend, witness=space.answers(codes))
+        yield Problem(_row_place(rule_set, decision), text, mend, witness=space.answers(codes))
+
+
+def _row_place(rule_set: RuleSet, decision: PolicyDecision) -> str:
+    return f"kind/{next(index for index, row in enumerate(rule_set.kind) if row is decision.row)}"
 
 
 def _outcome_missed(rule_set: RuleSet, outcome: Outcome, *, is_settled: bool) -> Problem:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import lcm, sqrt
 
 import numpy as np
@@ -10,7 +11,7 @@ from advisor.engine.analysis.limits import PROOF_LIMITS, ProofLimits
 from advisor.engine.analysis.policy_ranges import by_outcome, pushes_of
 from advisor.engine.analysis.proofs.blocks import Progress, Tallies, count_blocks
 from advisor.engine.analysis.proofs.states import MergeTask, complete_sample, complete_states, merge_states
-from advisor.engine.analysis.space import UNKNOWN, Space, Variable, space_of
+from advisor.engine.analysis.space import UNKNOWN, Space, Value, Variable, sets_with, space_of
 from advisor.engine.evaluation.batch import OUTCOMES
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.rules import RuleSet
@@ -129,8 +130,7 @@ def _answers(space: Space, tallies: Tallies, *, is_exact: bool) -> dict[str, dic
 
 
 def _of_question(variable: Variable, values: Sequence[Sequence[int]], *, is_exact: bool) -> dict[Answer, Tally]:
-    """From the tallies of the values those of the answers: the answers of a value share its combinations evenly."""
-    every = lcm(*(len(value.answers) for value in variable.values)) * 2  # so that all that follows are whole numbers
+    """From the tallies of the values those of the answers, each of which has a part of the combinations of a value."""
     found: dict[Answer, Tally] = {}
     answers: list[Answer]
     match variable.question.type:
@@ -138,19 +138,28 @@ def _of_question(variable: Variable, values: Sequence[Sequence[int]], *, is_exac
             answers = [option.key for option in variable.question.options]
         case _:
             answers = [answer for value in variable.values[1:] for answer in value.answers]
-    looked_at = {key for value in variable.values for a in value.answers if isinstance(a, tuple) for key in a}
-    for answer in answers:
+    parts = {answer: [_part(variable, value, answer) for value in variable.values[1:]] for answer in answers}
+    every = lcm(*(part.denominator for each in parts.values() for part in each))
+    for answer, each in parts.items():
         counts = [0] * len(OUTCOMES)
-        for value, tally in zip(variable.values[1:], values[1:], strict=True):
-            if variable.question.type is not AnswerType.CHOICES:
-                part = every // len(value.answers) * (answer in value.answers)
-            elif answer in looked_at:
-                part = every // len(value.answers) * sum(answer in a for a in value.answers if isinstance(a, tuple))
-            else:
-                part = every // 2
-            counts = [count + part * of for count, of in zip(counts, tally, strict=True)]
+        for part, tally in zip(each, values[1:], strict=True):
+            counts = [count + int(part * every) * of for count, of in zip(counts, tally, strict=True)]
         found[answer] = Tally(tuple(count // every for count in counts) if is_exact else tuple(counts))
     if any(values[UNKNOWN]):
         whole = (count if is_exact else count * every for count in values[UNKNOWN])
         found[None] = Tally(tuple(whole))
     return found
+
+
+def _part(variable: Variable, value: Value, answer: Answer) -> Fraction:
+    """Which part of the combinations with a value have this answer, or have this one of several options."""
+    if not isinstance(answer, str) or variable.question.type is not AnswerType.CHOICES:
+        return Fraction(answer in value.answers, len(value.answers))
+    looked_at = variable.looked_at
+    having = 0
+    for chosen in value.answers:
+        if isinstance(chosen, tuple) and answer not in looked_at:
+            having += sets_with(variable.question, len(looked_at), chosen, answer)
+        elif isinstance(chosen, tuple) and answer in chosen:
+            having += sets_with(variable.question, len(looked_at), chosen)
+    return Fraction(having, value.weight)

@@ -6,6 +6,7 @@ that follows can make a difference. What is found in the merged states is exact,
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
 
@@ -24,7 +25,7 @@ _NARROW = 2**62
 """Counts below it are held in 64 bits."""
 
 _PACKED = 60
-"""Bits of the one integer that holds all sums, in fields of the same width."""
+"""Bits of the one integer that holds all sums, each in a field that has room for the points of all rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +226,17 @@ class _Plan:
         self.clear = [[0] * number for number in values]
         self.set = [[0] * number for number in values]
         self.closers: list[list[list[_Closer]]] = [[[] for _ in range(number)] for number in values]
-        self.field = _PACKED // task.sums
+        most = np.sum([points for _, points in task.pushes] or [[0] * task.sums], axis=0).tolist()
+        widths = [number.bit_length() for number in most]
+        self.fields = list(zip(accumulate(widths, initial=0), ((1 << width) - 1 for width in widths), strict=False))
+        """For each sum where its field begins, and the ones that fill it."""
         self.asked: list[list[int]] = [[] for _ in order]
         self.follow_ups = [0] * (len(order) + 1)
         self.rest: list[list[tuple[int, int, int]]] = [[] for _ in range(len(order) + 1)]
-        self.fits = True
+        self.fits = sum(widths) <= _PACKED
         self.always = 0
+        if not self.fits:
+            return
         used = [0] * (len(order) + 1)
         for index, asked_when in task.asked_when():
             tests = {places[test.variable]: test.accepted for test in asked_when}
@@ -241,7 +247,7 @@ class _Plan:
         self.most = np.zeros((len(order) + 1, task.sums), np.int64)
         singles = [np.zeros((number, task.sums), np.int64) for number in values]
         for tests_of, points in task.pushes:
-            packed = sum(number << (self.field * at) for at, number in enumerate(points))
+            packed = sum(number << start for number, (start, _) in zip(points, self.fields, strict=True))
             tests = {places[test.variable]: test.accepted for test in tests_of}
             if not tests:
                 self.always += packed
@@ -258,7 +264,6 @@ class _Plan:
                     self.rest[place] += [(bit_of_rule, at, number) for at, number in enumerate(points) if number]
         for place, single in enumerate(singles):
             self.most[: place + 1] += single.max(axis=0)
-        self.fits &= bool((np.sum([points for _, points in task.pushes] or [[0]], axis=0) < 1 << self.field).all())
 
     def _open(self, used: list[int], tests: Mapping[int, Set[int]], until: int) -> int:
         """Give a bit to what is open from its first test up to the place ``until``."""
@@ -307,8 +312,7 @@ class _Plan:
 
     def settle(self, place: int, sums: Ints, bits: Ints) -> None:
         """Judge the states, in place: a settled one keeps its class, as -1 less it, and what is open of follow-ups."""
-        mask = (1 << self.field) - 1
-        low = tuple(sums >> (self.field * at) & mask for at in range(self.task.sums))
+        low = tuple(sums >> start & ones for start, ones in self.fields)
         high = [one + most for one, most in zip(low, self.most[place + 1], strict=True)]
         for bit, at, points in self.rest[place] if place >= 0 else ():
             high[at] = high[at] + (bits >> bit & 1) * points
@@ -386,6 +390,4 @@ def accepts(test: Test, values: Ints) -> Ints:
 
 def with_sums(rule_set: RuleSet, codes: Sequence[Ints]) -> AnswerSample:
     """Combinations together with their sums."""
-    batch = evaluate_codes(rule_set, codes)
-    bpo, kpo, keep = (number.astype(np.int64) for number in (batch.bpo, batch.kpo, batch.keep))
-    return AnswerSample(codes, (bpo, kpo, keep))
+    return AnswerSample(codes, tuple(sums.astype(np.int64) for sums in evaluate_codes(rule_set, codes).sums))

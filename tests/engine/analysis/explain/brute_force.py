@@ -110,8 +110,11 @@ class World:
                 assert isinstance(given, tuple)
                 kept = {key for key in given if key not in looked_at}
                 free = [key for key in keys if key in looked_at]
-                sets = chain.from_iterable(combinations(free, size) for size in range(len(free) + 1))
-                return [tuple(key for key in keys if key in {*kept, *found}) for found in sets]
+                most = len(keys) if question.most is None else question.most
+                sets = chain.from_iterable(combinations(free, size) for size in range(min(len(free), most) + 1))
+                # Of what no condition looks at, as much as may be chosen beside it.
+                beside = [key for key in keys if key in kept]
+                return [tuple(key for key in keys if key in {*found, *beside[: most - len(found)]}) for found in sets]
 
     def others(self, place: Place) -> list[Answer]:
         """The known answers but the one given; also those that nothing but contradictions tells apart."""
@@ -120,7 +123,11 @@ class World:
 
     def equally_likely(self, place: Place) -> list[Answer]:
         """Options, sets of options, or one number of each run of numbers that no condition tells apart."""
-        if self.question(place).type is not AnswerType.NUMBER:
+        question = self.question(place)
+        if question.most is not None:  # then sets with fewer options looked at leave room for more of the others
+            keys = [option.key for option in question.options]
+            return [*chain.from_iterable(combinations(keys, size) for size in range(question.most + 1))]
+        if question.type is not AnswerType.NUMBER:
             return self.answers(place)
         found: list[Answer] = []
         before: list[bool] | None = None

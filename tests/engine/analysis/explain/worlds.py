@@ -27,8 +27,8 @@ def drawn_world(data: st.DataObject, most: int = 4_000) -> tuple[World, Argument
     return world, (rule_set, answers, parts)
 
 
-SEEDS = (21, 73, 196, 296, 597, 641, 713, 762, 792, 828, 946, 1036, 1250, 1277, 1419, 1544, 1790, 1858, 1956)
-"""Seeds of rule sets in which answers matter, from the first 2,000: few of them do, and looking for them takes long."""
+SEEDS = (1103, 1149, 1594, 1607, 1698, 1765, 1771, 1862, 2314, 2461, 2566, 2950, 3154, 3541)
+"""Seeds of rule sets in which answers matter, from the first 4,000: few of them do, and looking for them takes long."""
 
 
 @cache

@@ -65,7 +65,8 @@ def possible_answers(rule_set: RuleSet, question: Question) -> list[Answer]:
         case AnswerType.CHOICE:
             return [*keys]
         case AnswerType.CHOICES:
-            return list(chain.from_iterable(combinations(keys, size) for size in range(len(keys) + 1)))
+            most = len(keys) if question.most is None else question.most
+            return list(chain.from_iterable(combinations(keys, size) for size in range(most + 1)))
         case AnswerType.NUMBER:
             variable = next(v for v in space_of(rule_set).variables if v.question is question)
             return [answer for value in variable.values[1:] for answer in value.answers]

@@ -61,7 +61,7 @@ def every_answer(old: RuleSet, new: RuleSet) -> dict[str, list[Any]]:
             case AnswerType.CHOICE:
                 mine |= dict.fromkeys(options)
             case AnswerType.CHOICES:
-                sizes = range(len(options) + 1)
+                sizes = range(max(len(options) if q.most is None else min(q.most, len(options)) for q in alike) + 1)
                 mine |= dict.fromkeys(chain.from_iterable(combinations(options, size) for size in sizes))
             case AnswerType.NUMBER:
                 mine |= dict.fromkeys(bands(alike, conditions(old, new)))

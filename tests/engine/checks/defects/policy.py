@@ -113,7 +113,7 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             Problem(
                 "kind/1/when/0/measure",
                 "Row 2 of the second table looks at the points for keeping it, which say nothing of the kind.",
-                "Let it look at the points for BPO or KPO, at the lean, or at the evidence.",
+                "Let it look at the points for BPO, KPO or both, at the lean, or at the evidence.",
             )
         ],
     ),

@@ -53,6 +53,47 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             )
         ],
     ),
+    "as many choices as there are": (
+        [put("questions/needs/most", 3)],
+        [
+            Problem(
+                "questions/needs/most",
+                "Question “needs” lets people choose 3 of its 3 options at most.",
+                "Let them choose at least one and fewer than all, or leave it out: any number.",
+            )
+        ],
+    ),
+    "not one choice": (
+        [put("questions/needs/most", 0), put("cases/pay-office/parts/1/answers/needs", [])],
+        [
+            Problem(
+                "questions/needs/most",
+                "Question “needs” lets people choose 0 of its 3 options at most.",
+                "Let them choose at least one and fewer than all, or leave it out: any number.",
+            )
+        ],
+    ),
+    "a most where one is chosen": (
+        [put("questions/edge/most", 1)],
+        [
+            Problem(
+                "questions/edge/most",
+                "Question “edge” is not answered by several choices, so it can have no greatest number of answers to"
+                " choose.",
+                "Take it out, or change the type.",
+            )
+        ],
+    ),
+    "a none where a number is asked": (
+        [put("questions/volume/none", "Nothing")],
+        [
+            Problem(
+                "questions/volume/none",
+                "Question “volume” is not answered by several choices, so it can have no text for none of these.",
+                "Take it out, or change the type.",
+            )
+        ],
+    ),
     "a number question with an empty range": (
         [put("questions/volume/minimum", 5), put("questions/volume/maximum", 5), put("rules/many/when/0/values", [5])],
         [

@@ -86,6 +86,32 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             )
         ],
     ),
+    "a rule that includes more than may be chosen": (
+        [
+            put("questions/needs/most", 1),
+            add("rules/expert/when", condition("needs", "includes_all", "law", "speech")),
+        ],
+        [
+            Problem(
+                "rules/expert/when",
+                "Rule “expert” can never fire: no answer to “the needs” meets all of its conditions.",
+                "Change or remove one of them.",
+            )
+        ],
+    ),
+    "a rule that includes one of each where only one may be chosen": (
+        [
+            put("questions/needs/most", 1),
+            put("rules/expert/when", [condition("needs", "includes_any", one) for one in ("law", "speech")]),
+        ],
+        [
+            Problem(
+                "rules/expert/when",
+                "Rule “expert” can never fire: no answer to “the needs” meets all of its conditions.",
+                "Change or remove one of them.",
+            )
+        ],
+    ),
     "a rule that no way of follow-ups leads to": (
         [add("rules/written-down/when", condition("steps", "any_of", "each"))],
         [
