@@ -235,10 +235,10 @@ def delete() -> ResponseReturnValue:
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/account/delete.html", form, error, **page)
     cookies.clear()
-    return redirect(url_for(".deleted"), 303)
+    return redirect(url_for(".account_deleted"), 303)
 
 
 @bp.get("/account-deleted")
-def deleted() -> ResponseReturnValue:
+def account_deleted() -> ResponseReturnValue:
     """Say that it is done."""
     return form_page("accounts/account/deleted.html", None)
