@@ -17,7 +17,7 @@ from advisor.exchange.recommendation import advised_parts
 from advisor.wording.claims import ClaimRef, Version, VersionView
 from advisor.wording.lead import AnswerWords, lead_of, what_weighs_most
 from advisor.wording.risks import RiskNote, risk_notes
-from advisor.wording.values import answer_label, lower, stored_answer_label
+from advisor.wording.values import answer_label, quoted_answer
 from advisor.wording.verdict import advice_words, is_between, kind_note, strength_words, verdict_words
 from advisor.wording.vocabulary import KINDS
 
@@ -315,15 +315,7 @@ def present_result(
 
 def _answer_words(edition: VersionView) -> AnswerWords:
     """Says an answer in the words in which it was offered, with what was asked in short."""
-
-    def words(key: str, answer: Any) -> str:
-        question = edition.rule_set.question(key)
-        label = stored_answer_label(question, answer)
-        if question is None or not label:
-            return ""
-        return str(_("“%(answer)s” (%(question)s)", answer=label, question=lower(question.short)))
-
-    return words
+    return lambda key, answer: quoted_answer(edition.rule_set.question(key), answer)
 
 
 def _count_not_sure(answered: dict[str, Any]) -> int:

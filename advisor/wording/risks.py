@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from advisor.engine.model.evidence import Grade
 from advisor.wording.claims import ClaimRef, VersionView
-from advisor.wording.values import stored_answer_label
+from advisor.wording.values import quoted_answer
 from advisor.wording.vocabulary import GRADES
 
 
@@ -54,17 +54,15 @@ def _together(parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _because(part: dict[str, Any], edition: VersionView) -> str:
-    """The answers it rests on, each after what was asked, in the words in which it was offered."""
-    answers = " ".join(filter(None, (_answer(edition, *item) for item in part["because_of"].items())))
-    names = ", ".join(f"“{name}”" for name in part["names"])
+    """The answers it rests on, each in the words in which it was offered, with what was asked."""
+    asked = ((edition.rule_set.question(key), stored) for key, stored in part["because_of"].items())
+    answers = [text for question, stored in asked if (text := quoted_answer(question, stored))]
     if not answers:
         return str(_("Because the work falls into parts of different kinds."))
-    if names:
-        return str(_("Because of what you said of %(names)s. %(answers)s", names=names, answers=answers))
-    return str(_("Because of what you said. %(answers)s", answers=answers))
-
-
-def _answer(edition: VersionView, key: str, stored: Any) -> str:
-    question = edition.rule_set.question(key)
-    label = stored_answer_label(question, stored)
-    return str(_("%(question)s: “%(answer)s”.", question=question.short, answer=label)) if question and label else ""
+    said = (
+        answers[0] if len(answers) < 2 else _("%(some)s and %(last)s", some=", ".join(answers[:-1]), last=answers[-1])
+    )
+    if part["names"]:
+        names = ", ".join(f"“{name}”" for name in part["names"])
+        return str(_("Because you said of %(names)s: %(said)s.", names=names, said=said))
+    return str(_("Because you said %(said)s.", said=said))

@@ -140,3 +140,11 @@ def count_words(count: int) -> str:
         return str(format_decimal(count))
     first = format_decimal(int(digits[:2]) / 10, format="0.0")
     return f"{first} × 10{str(len(digits) - 1).translate(_RAISED)}"
+
+
+def quoted_answer(question: Question | None, stored: Any) -> str:
+    """A stored answer, and in short what was asked: "“Lower cost” (what you want)"; "" where it is not known any more."""
+    label = stored_answer_label(question, stored)
+    if question is None or not label:
+        return ""
+    return str(_("“%(answer)s” (%(question)s)", answer=label, question=lower(question.short)))

@@ -217,7 +217,8 @@ class Person:
                 assert on is not None
                 page = self.page.context.request.get(f"{self.url}{on['href']}")
                 continue
-            page = self._send(page, {"answer": plain_answer(answers.get(key)) or NOT_SURE})
+            answer = answers.get(key)
+            page = self._send(page, {"answer": NOT_SURE if answer is None else plain_answer(answer) or NONE_OF_THESE})
         return page
 
     def _send(self, page: APIResponse, fields: Mapping[str, object]) -> APIResponse:
@@ -234,7 +235,7 @@ class Person:
 def labels_of(question: Question, answer: Answer | str) -> list[str]:
     """The words of an answer, as they stand beside its buttons."""
     labels = {option.key: option.label for option in question.options}
-    labels |= {NOT_SURE: "I'm not sure", NONE_OF_THESE: "None of these"}
+    labels |= {NOT_SURE: "I'm not sure", NONE_OF_THESE: question.none or "None of these"}
     if answer is None:
         return [labels[NOT_SURE]]
     keys = answer if isinstance(answer, tuple) else (str(answer),)

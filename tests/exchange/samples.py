@@ -34,8 +34,8 @@ def answers_to(question: Question) -> st.SearchStrategy[Answer]:
         case AnswerType.CHOICE:
             return st.sampled_from([*keys, None])
         case AnswerType.CHOICES:
-            chosen = st.sets(st.sampled_from(keys)).map(lambda some: tuple(key for key in keys if key in some))
-            return st.none() | chosen
+            some = st.sets(st.sampled_from(keys), max_size=question.most)
+            return st.none() | some.map(lambda chosen: tuple(key for key in keys if key in chosen))
         case AnswerType.NUMBER:
             return st.none() | st.integers(question.minimum, question.maximum)
 

@@ -249,7 +249,11 @@ def test_a_column_of_keys_that_is_gone_is_told_once() -> None:
     assert found == ["sheet Claims, row 1: The column “Id” is missing. Put it back."]
 
 
-PARTS = {"Questions": ["At most", "None of these", "Hint of none"], "Policy": ["Both points"]}
+PARTS = {
+    "Questions": ["At most", "None of these", "Hint of none"],
+    "Rules": ["Says of the work"],
+    "Policy": ["Both points"],
+}
 RISKS = {"Claims": ["Addresses"], "Sources": ["Addresses"], "Cases": ["Risks", "No risks"]}
 
 

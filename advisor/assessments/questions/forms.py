@@ -42,12 +42,19 @@ class HintedRadio(RadioField):
 
 
 class HintedCheckboxes(SelectMultipleField):
-    """Checkboxes whose options carry hints."""
+    """Checkboxes whose options carry hints; ``is_limited`` where the description says how many may be chosen."""
 
-    def __init__(self, *arguments: Any, option_hints: Mapping[str, str] | None = None, **more: Any) -> None:
+    def __init__(
+        self,
+        *arguments: Any,
+        option_hints: Mapping[str, str] | None = None,
+        is_limited: bool = False,
+        **more: Any,
+    ) -> None:
         super().__init__(*arguments, **{"validate_choice": False, **more})
         self.type = "SelectMultipleField"
         self.option_hints = option_hints or {}
+        self.is_limited = is_limited
 
 
 class WholeNumberField(IntegerField):
@@ -185,8 +192,13 @@ def _choices_field(question: Question) -> Field:
     choices = {option.key: option.label for option in question.options}
     choices |= {NONE_OF_THESE: none_label(question), NOT_SURE: _("I'm not sure")}
     hints = _hints(question) | ({NONE_OF_THESE: question.none_hint} if question.none_hint else {})
-    description = hint_with_most(question)
-    return HintedCheckboxes(question.text, description=description, choices=choices, option_hints=hints)
+    return HintedCheckboxes(
+        question.text,
+        description=hint_with_most(question),
+        choices=choices,
+        option_hints=hints,
+        is_limited=question.most is not None,
+    )
 
 
 def _number_field(question: Question) -> Field:

@@ -1,5 +1,6 @@
 """What the result and the page of ways foretell of each answer comes true on the page where answers are tried."""
 
+from itertools import combinations
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,7 @@ from advisor.engine.model.answers import plain_answer, read_work_item
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, Question, asked_questions
 from advisor.models import AccountOwner, Database
-from tests.assessments.foretold import CASES, CHANGED, NUMBERS, RULES, THEN, check_foretold
+from tests.assessments.foretold import CASES, CHANGED, NUMBERS, RULES, check_foretold, tried_verdict
 from tests.processes.owner_walker import OwnerWalker
 from tests.visiting import text_of
 
@@ -33,24 +34,28 @@ def test_each_changed_answer_does_what_had_been_foretold(app: Flask, database: D
         found = {}
         for answer in other_answers(question, saved):
             window = owner.again()
-            window.submit(button="update", **{name: answer, f"not-sure-{name}": None})
+            window.submit(button="update", **{name: answer.split(), f"not-sure-{name}": None})
             changed = text_of(window.page.select_one(CHANGED))
-            label = next((option.label for option in question.options if option.key == answer), question.none or "None of these")
+            chosen = [option.label for option in question.options if option.key in answer.split()]
+            label = "; ".join(chosen) or question.none or "None of these"
             words = f"{int(answer):,}" if question.type is AnswerType.NUMBER else label
             assert words in changed, (question.key, answer)
-            found[label if question.options else answer] = text_of(window.page.select_one(THEN))
+            found[label if question.options else answer] = tried_verdict(window.page)
         return found
 
     check_foretold(result, ways, what_if, process, try_answers)
 
 
 def other_answers(question: Question, saved: Answer) -> list[str]:
-    """What is tried instead of the answer that is saved; of several choices one at a time."""
+    """What is tried instead of the answer that is saved; of several choices one alone, or two if no more may be."""
     if question.type is AnswerType.NUMBER:
         return [str(number) for number in NUMBERS]
-    several = question.type is AnswerType.CHOICES
-    keys = [option.key for option in question.options] + [NONE_OF_THESE] * several
-    return [key for key in keys if saved not in (key, (key,))]
+    keys = [option.key for option in question.options]
+    if question.type is AnswerType.CHOICES:
+        pairs = combinations(keys, 2) if question.most == 2 else ()
+        keys += [NONE_OF_THESE, *map(" ".join, pairs)]
+        return [key for key in keys if saved != tuple(key.replace(NONE_OF_THESE, "").split())]
+    return [key for key in keys if key != saved]
 
 
 def described(database: Database, owner: AccountOwner, process: str) -> UUID:

@@ -214,14 +214,14 @@ def test_what_is_previewed_becomes_a_test_case_parts_and_all(admin: Admin, draft
     assert case.outcome is evaluate(RULES, given).outcome
     admin.open(f"{PREVIEW}/case", status=405)
     parts = {"part1": "One", "own1": "output.transactions", "part2": "Two", "own2": "output.findings"}
-    admin.open(f"{PREVIEW}/result?{urlencode({'process': 'In two', 'given': 'edge.vital', 'early': 1, **parts})}")
+    admin.open(f"{PREVIEW}/result?{urlencode({'process': 'In two', 'given': 'start.day', 'early': 1, **parts})}")
     admin.submit(form=form_index(admin, "preview/case"))
     case = draft().cases[-1]
     assert [(part.part, part.answers) for part in case.parts] == [
         ("One", {"output": "transactions"}),
         ("Two", {"output": "findings"}),
     ]
-    assert (case.answers, case.outcome) == ({"edge": "vital"}, case_outcome(draft(), case))
+    assert (case.answers, case.outcome) == ({"start": "day"}, case_outcome(draft(), case))
 
 
 def kept(tables: dict[str, object]) -> dict[str, object]:

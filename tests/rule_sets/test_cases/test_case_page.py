@@ -31,11 +31,11 @@ def test_a_test_case_is_broken_into_parts_that_begin_with_its_answers(admin: Adm
     assert saved.parts[0].answers["steps"] == case.answers["steps"]
     assert saved.parts[1].answers["steps"] is None
     assert "steps" not in saved.answers
-    assert saved.answers["edge"] == case.answers["edge"]
+    assert saved.answers["aims"] == case.answers["aims"]
 
 
 def test_a_test_case_can_be_begun_from_answers_in_the_address(admin: Admin) -> None:
     admin.start()
-    admin.open(f"{DRAFT}/add/cases?process_name=From+a+note&answers-edge=core&outcome=keep&nonsense=1&parts-0-x=2")
+    admin.open(f"{DRAFT}/add/cases?process_name=From+a+note&answers-start=day&outcome=keep&nonsense=1&parts-0-x=2")
     assert admin.page.select_one('[name="process_name"]')["value"] == "From a note"  # type: ignore[index]
-    assert admin.page.select_one('[name="answers-edge"] option[selected]')["value"] == "core"  # type: ignore[index]
+    assert admin.page.select_one('[name="answers-start"] option[selected]')["value"] == "day"  # type: ignore[index]
