@@ -143,7 +143,7 @@ def count_words(count: int) -> str:
 
 
 def quoted_answer(question: Question | None, stored: Any) -> str:
-    """A stored answer, and in short what was asked: "“Lower cost” (what you want)"; "" where it is not known any more."""
+    """A stored answer and what was asked: "“Lower cost” (what you want)"; "" where it is not known any more."""
     label = stored_answer_label(question, stored)
     if question is None or not label:
         return ""

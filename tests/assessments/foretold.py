@@ -52,7 +52,7 @@ class Foretold:
         """See that this came true: for each answer tried the verdict it gave, where that of now is another."""
         changed = {answer: verdict for answer, verdict in gave.items() if verdict != now}
         if self.verdicts is not None:
-            assert set(changed.values()) == self.verdicts
+            assert set(changed.values()) == self.verdicts, changed
             return
         assert {answer: gave.get(answer) for answer in self.named} == self.named
         assert Counter(verdict for answer, verdict in changed.items() if answer not in self.named) == self.counted
@@ -86,7 +86,8 @@ def check_foretold(
 
 def pulls_apart(case: str, question: Question, said: str) -> bool:
     """Whether an answer, by its label, would bring a contradiction that the answers of the case do not have."""
-    keys = tuple(option.key for option in question.options if option.label == said)
+    chosen = said.split("; ") if question.type is AnswerType.CHOICES else [said]
+    keys = tuple(option.key for option in question.options if option.label in chosen)
     if question.type is AnswerType.NUMBER:
         answer: Answer = int(said)
     else:
