@@ -33,6 +33,7 @@ READING = {
     "help": "/help",
     "accessibility": "/accessibility",
     "your data, empty": "/your-data",
+    "processes here, empty": "/your-processes",
 }
 """The pages that anybody reads, and that set no cookie."""
 
@@ -162,6 +163,8 @@ def _with_a_long_name(person: Person) -> Iterator[Stop]:
 
 
 def _deleting(person: Person) -> Iterator[Stop]:
+    person.open("/your-processes")
+    yield "processes here", person.page
     person.open("/your-data")
     yield "your data", person.page
     person.page.locator("summary").click()
