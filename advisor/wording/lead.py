@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from advisor.engine.document.text import isolated
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
 from advisor.exchange.recommendation import advised_parts
-from advisor.wording.verdict import is_between, is_nobodys, quoted_names
+from advisor.wording.verdict import is_between, is_elsewhere, is_nobodys, quoted_names
 from advisor.wording.vocabulary import PLACES, SIDES
 
 AnswerWords = Callable[[str, Any], str]
@@ -71,17 +71,11 @@ def _of_keep(document: dict[str, Any], words: AnswerWords) -> list[str]:
             name=name,
         )
         return [str(first), *([str(_("What weighs most: %(said)s.", said=said))] if said else [])]
-    if not said:
-        return [str(_("For now, “%(name)s” is better done by your own people than by a provider.", name=name))]
-    return [
-        str(
-            _(
-                "For now, “%(name)s” is better done by your own people than by a provider: %(said)s.",
-                name=name,
-                said=said,
-            )
-        )
-    ]
+    if is_elsewhere(document):
+        first = _("Another firm does “%(name)s” today, yet it belongs with your own people", name=name)
+    else:
+        first = _("For now, “%(name)s” is better done by your own people than by a provider", name=name)
+    return [str(_("%(first)s: %(said)s.", first=first, said=said) if said else f"{first}.")]
 
 
 def _of_both(document: dict[str, Any], words: AnswerWords) -> list[str]:
@@ -106,7 +100,7 @@ def _of_both(document: dict[str, Any], words: AnswerWords) -> list[str]:
 def _of_unclear(document: dict[str, Any], words: AnswerWords) -> list[str]:
     name = isolated(document["process"])
     if is_between(document):
-        first = _("You answered every question, and “%(name)s” could still be either kind of work.", name=name)
+        first = _("Your answers do not tell the two kinds of work apart: “%(name)s” could be either.", name=name)
         return [str(first), *_of_sides(document, words)]
     first = _("You have told us too little of “%(name)s” to say which kind of provider suits it.", name=name)
     said = _said(document, (Side.BPO, Side.KPO, Side.KEEP), words)

@@ -119,7 +119,7 @@ def _sharpening(person: Person) -> Iterator[Stop]:
     person.page.get_by_label("None of these").uncheck()
     person.press("Save")
     yield "result, sharpened", person.page
-    for risk in person.page.locator("#risks summary").all():
+    for risk in person.open_layers().page.locator("#risks li > details > summary").all():
         risk.click()
     yield "result, risks open", person.page
 

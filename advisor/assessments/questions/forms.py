@@ -42,19 +42,12 @@ class HintedRadio(RadioField):
 
 
 class HintedCheckboxes(SelectMultipleField):
-    """Checkboxes whose options carry hints; ``is_limited`` where the description says how many may be chosen."""
+    """Checkboxes whose options carry hints."""
 
-    def __init__(
-        self,
-        *arguments: Any,
-        option_hints: Mapping[str, str] | None = None,
-        is_limited: bool = False,
-        **more: Any,
-    ) -> None:
+    def __init__(self, *arguments: Any, option_hints: Mapping[str, str] | None = None, **more: Any) -> None:
         super().__init__(*arguments, **{"validate_choice": False, **more})
         self.type = "SelectMultipleField"
         self.option_hints = option_hints or {}
-        self.is_limited = is_limited
 
 
 class WholeNumberField(IntegerField):
@@ -197,7 +190,7 @@ def _choices_field(question: Question) -> Field:
         description=hint_with_most(question),
         choices=choices,
         option_hints=hints,
-        is_limited=question.most is not None,
+        render_kw={"limited": question.most is not None},
     )
 
 
