@@ -39,6 +39,10 @@ class ProcessLine(NamedTuple):
     outcome: str | None
     kind: str | None
     strength: str | None
+    open_question: str | None
+    """A core question that the advice knows no answer to."""
+    is_new: bool | None
+    """Whether it is to stay though nobody in the house does it yet."""
     bpo: int | None
     """Points of all its parts together."""
     kpo: int | None
@@ -65,6 +69,8 @@ def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
             result["outcome"].as_string(),
             result["kind"].as_string(),
             result["strength"].as_string(),
+            result["unanswered", 0].as_string(),
+            result["new"].as_boolean(),
             *(result["points", side].as_integer() for side in ("bpo", "kpo", "keep")),
         )
         .outerjoin(latest, latest.c.assessment_id == Assessment.id)

@@ -173,8 +173,8 @@ def _against(document: dict[str, Any], outcome: Outcome, words: AnswerWords) -> 
     if part_name:
         return str(
             ngettext(
-                "in “%(part)s”, %(answers)s speaks for %(side)s",
-                "in “%(part)s”, %(answers)s speak for %(side)s",
+                "In “%(part)s”, %(answers)s speaks for %(side)s",
+                "In “%(part)s”, %(answers)s speak for %(side)s",
                 n,
                 **speaks,
             )

@@ -7,13 +7,8 @@ from flask_babel import gettext as _
 
 from advisor.engine.document.text import isolated
 from advisor.engine.model.vocabulary import Kind, Outcome, Strength
+from advisor.exchange.recommendation import NOBODY, WHO_DOES_IT
 from advisor.wording.vocabulary import BETWEEN, BOTH_WITHIN, KINDS, NOT_THERE_YET, OUTCOMES, STRENGTHS, OutcomeWords
-
-WHO_DOES_IT = "in_house"
-"""The question of the starter's rules on who does the work today."""
-
-NOBODY = frozenset({"nobody", "not-yet"})
-"""Its answers that say that nobody does: "not-yet" is that of older versions."""
 
 
 def is_between(advice: Mapping[str, Any]) -> bool:
@@ -28,14 +23,15 @@ def is_between(advice: Mapping[str, Any]) -> bool:
 
 
 def is_nobodys(advice: Mapping[str, Any]) -> bool:
-    """Whether the work is to stay, and reasons for that rest on nobody doing it yet: then nothing can be kept."""
+    """Whether the work is to stay though nobody in the house does it yet: then nothing can be kept."""
     kept = [part for part in advice.get("parts", ()) if part["outcome"] == Outcome.KEEP] or [advice]
-    return advice["outcome"] == Outcome.KEEP and all(_rests_on_nobody(part) for part in kept)
+    return advice["outcome"] == Outcome.KEEP and all(_is_new(part) for part in kept)
 
 
-def _rests_on_nobody(advice: Mapping[str, Any]) -> bool:
+def _is_new(advice: Mapping[str, Any]) -> bool:
+    """As the advice says, or, where it was given before advice said so, as its reasons do."""
     given = (reason.get("because_of", {}).get(WHO_DOES_IT) for reason in advice.get("reasons", ()))
-    return any(isinstance(answer, str) and answer in NOBODY for answer in given)
+    return advice.get("new", False) or any(isinstance(answer, str) and answer in NOBODY for answer in given)
 
 
 def advice_words(advice: Mapping[str, Any]) -> OutcomeWords:
