@@ -75,6 +75,7 @@ def sum_page(edition: VersionView) -> dict[str, Any]:
             for row in rule_set.kind
         ],
         "example": _worked_example(edition),
+        "has_both": any(rule.push.side is Side.BOTH for rule in rule_set.rules),
         "version": edition.version,
         "in_force_url": url_for("pages.how_the_sum_works"),
         "claims_url": url_for("pages.claims", number=edition.link_number),

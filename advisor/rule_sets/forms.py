@@ -101,16 +101,23 @@ def radios(label: str, choices: Mapping[Any, Any], help_text: str = "") -> Field
     return _choice(RadioField, label, choices, help_text, [_check_listed])
 
 
-def checkboxes(label: str, choices: Mapping[Any, Any], help_text: str = "") -> Field:
-    """A field for any of a list."""
-    return _choice(SelectMultipleField, label, choices, help_text, [_check_listed])
+def checkboxes(label: str, choices: Mapping[Any, Any], help_text: str = "", *, limited: bool = False) -> Field:
+    """A field for any of a list; where it is ``limited``, the help says to how many."""
+    return _choice(SelectMultipleField, label, choices, help_text, [_check_listed], limited=limited)
 
 
 def _choice(
-    kind: type[SelectField], label: str, choices: Mapping[Any, Any], help_text: str, validators: list[Any]
+    kind: type[SelectField],
+    label: str,
+    choices: Mapping[Any, Any],
+    help_text: str,
+    validators: list[Any],
+    *,
+    limited: bool = False,
 ) -> Field:
     texts = {str(value): str(text) for value, text in choices.items()}
-    return kind(label, validators, choices=texts, description=help_text, validate_choice=False)
+    drawn = {"limited": limited}
+    return kind(label, validators, choices=texts, description=help_text, validate_choice=False, render_kw=drawn)
 
 
 def _check_listed(_form: BaseForm, field: Field) -> None:

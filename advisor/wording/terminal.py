@@ -7,6 +7,7 @@ from advisor.engine.analysis.proofs.one_rule import RuleSetEffect
 from advisor.engine.document.diff import Change, ChangeType, diff, words
 from advisor.engine.document.document import NUMBERED, to_plain
 from advisor.engine.model.errors import Problem
+from advisor.engine.model.evidence import Risk
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
 from advisor.engine.model.policy import Bound, KindRow
 from advisor.engine.model.questions import NONE_OF_THESE, Condition, Question
@@ -21,12 +22,13 @@ if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need no
 
 
 def describe(rule_set: RuleSet) -> str:
-    """Say everything that a rule set asks and believes: questions, rules with their claims, and the policy."""
+    """Say all that a rule set asks and believes: questions, rules and risks with their claims, and the policy."""
     blocks = [
         "QUESTIONS",
         *(_question(rule_set, question) for question in rule_set.questions),
         "RULES",
         *(_rule(rule_set, rule) for rule in rule_set.rules),
+        *(["RISKS", *(_risk(rule_set, risk) for risk in rule_set.risks)] if rule_set.risks else []),
         "POLICY",
         _table(
             "Should it leave the house?", ((row.when, LEAVES[row.leave].terminal, row.says) for row in rule_set.leave)
@@ -81,11 +83,28 @@ def _rule(rule_set: RuleSet, rule: Rule) -> str:
         f"    {rule.because}",
         *([f"    Weighed: {rule.weighed}"] if rule.weighed else []),
     ]
-    for id in rule.sources:  # noqa: A001 - a claim's own word
+    return "\n".join([*lines, *_claims(rule_set, rule.sources)])
+
+
+def _risk(rule_set: RuleSet, risk: Risk) -> str:
+    lines = [f"{risk.key}: {risk.title}.", f"    {risk.happens}"]
+    for name, groups in (("Shows", risk.shows), ("Weighs more", risk.more), ("Ruled out", risk.unless)):
+        if groups:
+            lines.append(f"    {name} when {'; or when '.join(_conditions(rule_set, group) for group in groups)}.")
+    if risk.outcomes:
+        lines.append(
+            f"    Shows with the advice {' or '.join(OUTCOMES[outcome].terminal for outcome in risk.outcomes)}."
+        )
+    lines += [f"    - {action}" for action in risk.actions]
+    lines.append(f"    Ground: {risk.grade}.")
+    return "\n".join([*lines, *_claims(rule_set, risk.sources)])
+
+
+def _claims(rule_set: RuleSet, ids: Iterable[str]) -> Iterator[str]:
+    for id in ids:  # noqa: A001 - a claim's own word
         if claim := rule_set.claim(id):
             general = "general guidance, " if rule_set.is_general((id,)) else ""
-            lines.append(f"    {id} ({general}{claim.place}; {claim.firmness}): {claim.text}")
-    return "\n".join(lines)
+            yield f"    {id} ({general}{claim.place}; {claim.firmness}): {claim.text}"
 
 
 def _conditions(rule_set: RuleSet, conditions: Iterable[Condition]) -> str:
@@ -170,6 +189,8 @@ def _fields(thing: Any) -> Mapping[str, str]:
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
+        if any(isinstance(inner, list) for inner in value):  # groups of conditions, one of which is enough
+            return " or ".join(" and ".join(map(_text, group)) for group in value)
         return ", ".join(map(_text, value))
     if isinstance(value, dict):
         return " ".join(f"{name} {_text(inner)}" for name, inner in value.items() if inner not in (None, "", []))

@@ -33,6 +33,7 @@ READING = {
     "help": "/help",
     "accessibility": "/accessibility",
     "your data, empty": "/your-data",
+    "processes here, empty": "/your-processes",
 }
 """The pages that anybody reads, and that set no cookie."""
 
@@ -118,7 +119,7 @@ def _sharpening(person: Person) -> Iterator[Stop]:
     person.page.get_by_label("None of these").uncheck()
     person.press("Save")
     yield "result, sharpened", person.page
-    for risk in person.page.locator("#risks summary").all():
+    for risk in person.open_layers().page.locator("#risks li > details > summary").all():
         risk.click()
     yield "result, risks open", person.page
 
@@ -162,6 +163,8 @@ def _with_a_long_name(person: Person) -> Iterator[Stop]:
 
 
 def _deleting(person: Person) -> Iterator[Stop]:
+    person.open("/your-processes")
+    yield "processes here", person.page
     person.open("/your-data")
     yield "your data", person.page
     person.page.locator("summary").click()

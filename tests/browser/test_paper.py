@@ -91,3 +91,14 @@ def test_the_button_prints_and_is_not_there_without_a_script(windows: Windows) -
     assert person.page.evaluate("window.printed") is True
     without = windows.open(script=False).having_described(CASES["payroll"])
     expect(without.page.get_by_role("button", name="Print", exact=True)).to_have_count(0)
+
+
+def test_paper_asks_nothing_and_lists_no_question_that_is_open_still(windows: Windows) -> None:
+    person = windows.open(SHEET).having_described(CASES["payroll"])
+    person.follow("Open all sections, to read or to print")
+    asked = [link.inner_text() for link in person.page.locator("#sharpen li a").all()]
+    assert asked, "the screen has such questions"
+    person.page.emulate_media(media="print")
+    for part in ("#sharpen", ".sharpen", ".undo", ".stale .button"):
+        expect(person.page.locator(part).filter(visible=True)).to_have_count(0)
+    person.does_not_read("Sharpen it", *asked)

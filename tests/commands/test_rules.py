@@ -139,7 +139,7 @@ def test_i8_a_file_that_is_no_rule_set_ends_with_2(fresh: Advisor, command: str,
     assert result.stdout == ""
 
 
-def test_show_says_each_question_rule_and_policy_row_in_words(advisor: Advisor) -> None:
+def test_show_says_each_question_rule_risk_and_policy_row_in_words(advisor: Advisor) -> None:
     text = advisor("rules", "show").stdout
     assert text.startswith("Version 1, published 20")
     for question in starter.rule_set().questions:
@@ -147,6 +147,9 @@ def test_show_says_each_question_rule_and_policy_row_in_words(advisor: Advisor) 
     for rule in starter.rule_set().rules:
         assert f"{rule.key}: {rule.push.points} point" in text
         assert rule.because in text
+    for risk in starter.rule_set().risks:
+        assert f"{risk.key}: {risk.title}.\n    {risk.happens}\n    Shows when " in text
+        assert all(f"    - {action}\n" in text for action in risk.actions)
     for says in [row.says for row in starter.rule_set().leave] + [row.says for row in starter.rule_set().kind]:
         assert says in text
 

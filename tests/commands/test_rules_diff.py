@@ -56,6 +56,16 @@ def test_other_words_change_no_advice(fresh: Advisor, tmp_path: Path) -> None:
     assert "This changes no advice: all that decides is the same (proved)." in said
 
 
+def test_a_risk_is_compared_word_by_word_and_its_groups_are_told_apart(advisor: Advisor, tmp_path: Path) -> None:
+    risk = next(risk for risk in RULES.risks if len(risk.shows) > 1)
+    joined = replace(risk, title=f"{risk.title} at last", shows=((*risk.shows[0], *risk.shows[1]), *risk.shows[2:]))
+    others = tuple(joined if other is risk else other for other in RULES.risks)
+    said = advisor("rules", "diff", "1", written(tmp_path, replace(RULES, risks=others))).stdout
+    assert f"Changed: risks/{risk.key}" in said
+    assert f"title: {risk.title}{{+ at last+}}" in said
+    assert "[-or-]{+and+}" in said
+
+
 def test_equal_rules_differ_in_nothing(advisor: Advisor) -> None:
     assert advisor("rules", "diff", "1", "1").stdout == "From: Version 1\nTo: Version 1\n\nNothing differs.\n"
 

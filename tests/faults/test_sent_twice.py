@@ -53,14 +53,16 @@ BY_STATE = frozenset({
     # a code works once, and the newest ends the ones before it.
     "accounts.register", "accounts.sign_in", "accounts.second_step", "accounts.confirm_password",
     "accounts.change_email", "accounts.change_password", "accounts.confirm", "accounts.confirm_new_address",
-    "accounts.forgotten", "accounts.reset", "accounts.factor", "accounts.remove_factor", "accounts.recovery_codes",
+    "accounts.forgotten_password", "accounts.reset", "accounts.factor", "accounts.remove_factor",
+    "accounts.recovery_codes",
     # An account is what the button says, however often.
     "people.disable", "people.enable", "people.make_admin", "people.make_owner", "people.reset_factor",
     "people.reset_link",
     # What is in this browser is in the account, or back, however often.
     "accounts.this_browser",
     # Nothing is stored, or a file goes out.
-    "assessments.contradiction", "accounts.download", "rule_sets.download", "rule_sets.audit_sheet", "processes.chosen",
+    "assessments.contradiction", "accounts.download", "rule_sets.download", "rule_sets.audit_sheet",
+    "processes.act_on_chosen",
 })  # fmt: skip
 """Addresses that need no one-time key."""
 

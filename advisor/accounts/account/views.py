@@ -110,7 +110,8 @@ def sign_ins() -> ResponseReturnValue:
 
 
 def _ended_words() -> str:
-    return str(_("That sign-in has ended.")) if request.args.get("ended") else ""
+    words = {"1": _("That sign-in has ended."), "others": _("Every other sign-in has ended.")}
+    return str(words.get(request.args.get("ended", ""), ""))
 
 
 @bp.post("/account/sign-ins/<uuid:sign_in_id>/end")
@@ -131,7 +132,7 @@ def end_other_sign_ins() -> ResponseReturnValue:
         ended = operations.end_logins(session, identity.own_account_id(), but=identity.own_login_id())
         about = f"account {identity.own_account_id()}"
         audit(session, "other sign-ins ended", who=identity.actor(), what=about, after={"ended": ended})
-    return redirect(url_for(".sign_ins", ended=1), 303)
+    return redirect(url_for(".sign_ins", ended="others"), 303)
 
 
 # ---- tokens ------------------------------------------------------------------------------------------------------
@@ -179,6 +180,7 @@ def _tokens_page(token: str) -> dict[str, Any]:
         "rows": [presenter.token_row(token) for token in mine],
         "new_token": token,
         "was_shown": "made" in request.args and not token,
+        "was_revoked": "revoked" in request.args,
         "revoke_form": ButtonForm(),
     }
 
@@ -190,7 +192,7 @@ def revoke_token(token_id: UUID) -> ResponseReturnValue:
     with database().write() as session:
         if not operations.revoke_token(session, identity.own_account_id(), token_id, identity.actor()):
             abort(404)
-    return redirect(url_for(".tokens"), 303)
+    return redirect(url_for(".tokens", revoked=1), 303)
 
 
 # ---- all of it, and the end --------------------------------------------------------------------------------------
@@ -233,10 +235,10 @@ def delete() -> ResponseReturnValue:
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/account/delete.html", form, error, **page)
     cookies.clear()
-    return redirect(url_for(".deleted"), 303)
+    return redirect(url_for(".account_deleted"), 303)
 
 
 @bp.get("/account-deleted")
-def deleted() -> ResponseReturnValue:
+def account_deleted() -> ResponseReturnValue:
     """Say that it is done."""
     return form_page("accounts/account/deleted.html", None)

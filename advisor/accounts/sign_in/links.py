@@ -24,7 +24,7 @@ from advisor.web.forms import form_page, unsaved_page, wait_page
 
 
 @bp.route("/forgotten-password", methods=["GET", "POST"])
-def forgotten() -> ResponseReturnValue:
+def forgotten_password() -> ResponseReturnValue:
     """Ask for the address, and send a link to it; without mail, say who can make one."""
     form = ForgottenForm()
     if not current_app.config["MAIL_URL"]:
@@ -49,7 +49,7 @@ def reset() -> ResponseReturnValue:
     form = ResetForm()
     found = _opened_link(form, "reset")
     if found is None:
-        return _link_ended(url_for(".forgotten"))
+        return _link_ended(url_for(".forgotten_password"))
     form.email = found.account.email
     if not form.validate_on_submit():
         return form_page("accounts/sign_in/reset.html", form, email=form.email)
@@ -59,7 +59,7 @@ def reset() -> ResponseReturnValue:
             mine = _account_of(session, found, str(form.token.data))
             operations.reset_password(session, mine, password_hash, identity.client_address())
     except _LinkEnded:
-        return _link_ended(url_for(".forgotten"))
+        return _link_ended(url_for(".forgotten_password"))
     except DatabaseUnavailable as error:
         return unsaved_page("accounts/sign_in/reset.html", form, error, email=form.email)
     if identity.current().is_signed_in:

@@ -185,8 +185,13 @@ def _choices_field(question: Question) -> Field:
     choices = {option.key: option.label for option in question.options}
     choices |= {NONE_OF_THESE: none_label(question), NOT_SURE: _("I'm not sure")}
     hints = _hints(question) | ({NONE_OF_THESE: question.none_hint} if question.none_hint else {})
-    description = hint_with_most(question)
-    return HintedCheckboxes(question.text, description=description, choices=choices, option_hints=hints)
+    return HintedCheckboxes(
+        question.text,
+        description=hint_with_most(question),
+        choices=choices,
+        option_hints=hints,
+        render_kw={"limited": question.most is not None},
+    )
 
 
 def _number_field(question: Question) -> Field:

@@ -103,7 +103,7 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
         "add_url": url_for("assessments.new"),
         "copy_url": url_for("processes.copy"),
         "bin_url": url_for("processes.bin_page"),
-        "chosen_url": url_for("processes.chosen", **query.address()),
+        "chosen_url": url_for("processes.act_on_chosen", **query.address()),
         "kept": query.address(),
         "sheet_urls": {kind: url_for("processes.sheet", kind=kind, **query.address(page=1)) for kind in SHEETS},
     }

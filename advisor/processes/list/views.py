@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
 
 @bp.post("/processes/chosen")
 @may_repeat("of")
-def chosen() -> ResponseReturnValue:
+def act_on_chosen() -> ResponseReturnValue:
     """Go where the button leads with what is ticked, or say how many must be."""
     form = ChosenForm()
     if not form.validate_on_submit():

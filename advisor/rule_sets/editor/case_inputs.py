@@ -127,7 +127,8 @@ def _answer_fields(questions: Iterable[Question]) -> Iterator[tuple[str, Any]]:
             yield _UNSURE + question.key, forms.tick(_("I'm not sure"))
         elif question.type is AnswerType.CHOICES:
             options |= {NONE_OF_THESE: none_label(question), NOT_SURE: _("I'm not sure")}
-            yield name, forms.checkboxes(label, options, hint_with_most(replace(question, hint="")))
+            limit = hint_with_most(replace(question, hint=""))
+            yield name, forms.checkboxes(label, options, limit, limited=bool(limit))
         else:
             yield name, forms.select(label, {"": _("Not answered"), **options, NOT_SURE: _("I'm not sure")})
 

@@ -250,4 +250,7 @@ def _reason(rule: Rule, old: Rule | None, new: Rule | None) -> CaseReason:
 
 def _points(got: Recommendation) -> str:
     points = got.points
-    return str(_("BPO %(bpo)s, KPO %(kpo)s, keep %(keep)s", bpo=points.bpo, kpo=points.kpo, keep=points.keep))
+    words = {"bpo": points.bpo, "kpo": points.kpo, "keep": points.keep, "both": points.both}
+    if points.both:
+        return str(_("BPO %(bpo)s, KPO %(kpo)s, keep %(keep)s, both %(both)s", **words))
+    return str(_("BPO %(bpo)s, KPO %(kpo)s, keep %(keep)s", **words))

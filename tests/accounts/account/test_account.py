@@ -109,6 +109,7 @@ def test_a_token_is_shown_once_stored_hashed_and_ended_at_once(visitor: Visitor,
         assert session.scalars(select(ApiToken.token_hash)).one() == hash_of(token)
     visitor.submit(form=0)
     assert "No tokens yet." in text_of(visitor.page.main)
+    assert "The token is revoked. A program that still sends it is refused." in text_of(visitor.page.main)
     assert [event.kind for event in acts(database, "token created", "token revoked")] == [
         "token created",
         "token revoked",

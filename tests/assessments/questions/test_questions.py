@@ -209,6 +209,7 @@ def test_how_many_may_be_chosen_is_told_and_more_are_refused(at_most_two: Walker
     at_most_two.finish()
     at_most_two.question("touches")
     assert "Choose up to two." in at_most_two.words
+    assert "Choose all that fit" not in at_most_two.words
     at_most_two.answer("secret", "money", "names", status=422)
     assert "Choose at most two" in at_most_two.complaint
     assert at_most_two.chosen() == ["money", "names", "secret"]

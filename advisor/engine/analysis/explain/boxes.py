@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from advisor.engine.analysis.explain.bounds import wanted_in
-from advisor.engine.analysis.explain.reachable import combine_masks, outcomes_of_parts, outcomes_reached, ties_of
+from advisor.engine.analysis.explain.reachable import combine_masks, outcomes_of_parts, outcomes_reached, scoped_blocks
 from advisor.engine.analysis.explain.situation import Situation
 from advisor.engine.analysis.explain.sums import VALUE, Points, every_point, outcomes_at
 from advisor.engine.analysis.limits import ExplanationLimits
@@ -81,16 +81,16 @@ def outcomes_in(
 def _by_sums(
     situation: Situation, box: Box, limits: ExplanationLimits, other_than: Outcome | None
 ) -> dict[Outcome, Codes] | None:
-    ties = ties_of(situation.rule_set)
-    if ties is None or ties.sums.score_states > limits.score_states:
+    blocks = scoped_blocks(situation.rule_set)
+    if blocks is None or blocks.sums.score_states > limits.score_states:
         return None
     if situation.in_parts:
         boxes = [[box[index] for index in part] for part in situation.parts]
-        found = outcomes_of_parts(ties, boxes, limits.box_points, other_than)
+        found = outcomes_of_parts(blocks, boxes, limits.box_points, other_than)
         if found is None:
             return None
     else:
-        found = {outcome: [values] for outcome, values in outcomes_reached(ties.sums, box, other_than).items()}
+        found = {outcome: [values] for outcome, values in outcomes_reached(blocks.sums, box, other_than).items()}
     points = {}
     for outcome, each in found.items():
         codes = {

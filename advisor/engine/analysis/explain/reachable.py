@@ -115,8 +115,8 @@ def _shifted(score_states: int, adds: Iterable[int]) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class Ties:
-    """The blocks of a rule set: of the ``whole`` process, of parts alone (``own``), and those that ``tie`` both.
+class ScopedBlocks:
+    """The blocks of a rule set: of the ``whole`` process, of parts alone (``own``), and those ``mixed`` of both.
 
     ``process`` and ``parts`` are the variables that are asked of either.
     """
@@ -126,7 +126,7 @@ class Ties:
     parts: frozenset[int]
     whole: tuple[QuestionBlock, ...]
     own: tuple[QuestionBlock, ...]
-    tie: tuple[QuestionBlock, ...]
+    mixed: tuple[QuestionBlock, ...]
 
     def own_box(self, box: Box) -> tuple[tuple[int, ...], ...]:
         """The box as far as a part's own blocks look at it."""
@@ -135,7 +135,7 @@ class Ties:
 
 
 @cached_per_rule_set
-def ties_of(rule_set: RuleSet) -> Ties | None:
+def scoped_blocks(rule_set: RuleSet) -> ScopedBlocks | None:
     """The blocks of a rule set, sorted; None where it has no sums."""
     sums = sums_of(rule_set)
     if sums is None:
@@ -145,35 +145,35 @@ def ties_of(rule_set: RuleSet) -> Ties | None:
     process = frozenset(at for at, _ in variables) - parts
     whole = tuple(block for block in sums.blocks if parts.isdisjoint(block.variables))
     own = tuple(block for block in sums.blocks if process.isdisjoint(block.variables))
-    tie = tuple(block for block in sums.blocks if block not in {*whole, *own})
-    return Ties(sums, process, parts, whole, own, tie)
+    mixed = tuple(block for block in sums.blocks if block not in {*whole, *own})
+    return ScopedBlocks(sums, process, parts, whole, own, mixed)
 
 
 def outcomes_of_parts(
-    ties: Ties, boxes: Sequence[Box], most: int, other_than: Outcome | None = None
+    blocks: ScopedBlocks, boxes: Sequence[Box], most: int, other_than: Outcome | None = None
 ) -> dict[Outcome, list[Values]] | None:
     """The outcomes of a process, given the box of each of its parts, each with the values of a point for every part.
 
     The boxes agree on the questions of the process. Only one outcome is found where it is to be ``other_than`` this.
     None where more than ``most`` combinations would be looked at.
     """
-    whole = Steps(ties.whole, boxes[0])
+    whole = Steps(blocks.whole, boxes[0])
     starts = np.array(bits(whole.score_states))
-    rows = [block.within(boxes[0], ties.process) for block in ties.tie]
-    columns = [[block.within(box, ties.parts) for block in ties.tie] for box in boxes]
+    rows = [block.within(boxes[0], blocks.process) for block in blocks.mixed]
+    columns = [[block.within(box, blocks.parts) for block in blocks.mixed] for box in boxes]
     rows = [
         _different(block, row, [own[at] for own in columns])
-        for at, (block, row) in enumerate(zip(ties.tie, rows, strict=True))
+        for at, (block, row) in enumerate(zip(blocks.mixed, rows, strict=True))
     ]
     if len(starts) * prod(map(len, rows)) * max(prod(map(len, own)) for own in columns) > most:
         return None
     masks = []
     for box, own in zip(boxes, columns, strict=True):
         score_states = starts[:, None]
-        for block, row, column in zip(ties.tie, rows, own, strict=True):
+        for block, row, column in zip(blocks.mixed, rows, own, strict=True):
             more = block.score_states[np.add.outer(row, column)]
             score_states = (score_states[:, None, :, None] + more[:, None, :]).reshape(len(score_states) * len(row), -1)
-        masks.append(np.bitwise_or.reduce(_leading(ties, ties.own_box(box))[score_states], axis=1))
+        masks.append(np.bitwise_or.reduce(_leading(blocks, blocks.own_box(box))[score_states], axis=1))
     found: dict[Outcome, list[Values]] = {}
     different, first = np.unique(np.stack(masks), axis=1, return_index=True)
     for mask, at in zip(different.T.tolist(), first.tolist(), strict=True):
@@ -183,7 +183,7 @@ def outcomes_of_parts(
                 tied = [int(row[each]) for row, each in zip(rows, chosen, strict=True)]
                 shared = whole.values(1 << int(starts[start]))
                 found[outcome] = [
-                    shared | _values(ties, box, tied, int(starts[start]), ties.sums.sets[OUTCOMES[number]])
+                    shared | _values(blocks, box, tied, int(starts[start]), blocks.sums.sets[OUTCOMES[number]])
                     for box, number in zip(boxes, numbers, strict=True)
                 ]
                 if other_than:
@@ -192,17 +192,17 @@ def outcomes_of_parts(
 
 
 def _different(block: QuestionBlock, rows: Ints, columns: Sequence[Ints]) -> Ints:
-    """Rows of a tie, without those that add the same as another, whatever the columns."""
+    """Rows of a mixed block, without those that add the same as another, whatever the columns."""
     added = block.score_states[np.add.outer(rows, np.concatenate(columns))]
     return rows[sorted({tuple(score_states): at for at, score_states in enumerate(added.tolist())}.values())]
 
 
 @lru_cache(maxsize=64)
-def _leading(ties: Ties, own: tuple[tuple[int, ...], ...]) -> Ints:
+def _leading(blocks: ScopedBlocks, own: tuple[tuple[int, ...], ...]) -> Ints:
     """For each state the outcomes that a part's own questions lead to from there, in this box: bit i for the i-th."""
-    steps = Steps(ties.own, own)
-    size = -(-ties.sums.score_states // 8)
-    leading = [steps.leading_to(ties.sums.sets[outcome]).to_bytes(size, "little") for outcome in OUTCOMES]
+    steps = Steps(blocks.own, own)
+    size = -(-blocks.sums.score_states // 8)
+    leading = [steps.leading_to(blocks.sums.sets[outcome]).to_bytes(size, "little") for outcome in OUTCOMES]
     planes = np.frombuffer(b"".join(leading), np.uint8).reshape(len(OUTCOMES), -1)
     found: Ints = np.zeros(8 * size, np.uint8)
     for number, plane in enumerate(np.unpackbits(planes, axis=1, bitorder="little")):
@@ -210,11 +210,11 @@ def _leading(ties: Ties, own: tuple[tuple[int, ...], ...]) -> Ints:
     return found
 
 
-def _values(ties: Ties, box: Box, rows: Sequence[int], start: int, goal: int) -> Values:
-    """Values of a part that lead from a score state and these rows of the ties to the goal: there are some."""
-    own = Steps(ties.own, box)
-    for columns in product(*(block.within(box, ties.parts).tolist() for block in ties.tie)):
-        chosen = [(block, row + column) for block, row, column in zip(ties.tie, rows, columns, strict=True)]
+def _values(blocks: ScopedBlocks, box: Box, rows: Sequence[int], start: int, goal: int) -> Values:
+    """Values of a part that lead from a score state and these rows of the mixed blocks to the goal: there are some."""
+    own = Steps(blocks.own, box)
+    for columns in product(*(block.within(box, blocks.parts).tolist() for block in blocks.mixed)):
+        chosen = [(block, row + column) for block, row, column in zip(blocks.mixed, rows, columns, strict=True)]
         left = goal >> (start + sum(int(block.score_states[at]) for block, at in chosen))
         if own.score_states & left:
             return reduce(or_, (block.values(at) for block, at in chosen), own.values(left))

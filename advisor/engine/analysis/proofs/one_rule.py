@@ -20,8 +20,8 @@ from advisor.engine.analysis.policy_ranges import (
     move_class,
     without,
 )
-from advisor.engine.analysis.proofs.joint import Joint, decide_alike, joint
 from advisor.engine.analysis.proofs.rule_pairs import OPPOSITE, Box, box_of, intersection
+from advisor.engine.analysis.proofs.shared_space import SharedSpace, decide_alike, shared_space
 from advisor.engine.analysis.proofs.shares import interval
 from advisor.engine.analysis.proofs.states import (
     SEED,
@@ -275,7 +275,7 @@ def effect(old: RuleSet, new: RuleSet, states: int = STATES, sample: int = PROOF
     Exact where it takes at most so many ``states``, else an estimate from a ``sample``, always the same one; None where
     the follow-ups are too many for that. Raises SpaceTooLarge.
     """
-    both = joint(old, new)
+    both = shared_space(old, new)
     is_alike = decide_alike(old, new, both)
     task = MergeTask(both.space, both.pushes, by_move(old, new), limit=states, sums=_SUMS, asked_too=both.asked_too)
     found = merge_states(task)
@@ -303,7 +303,7 @@ def effect(old: RuleSet, new: RuleSet, states: int = STATES, sample: int = PROOF
     )
 
 
-def _incomplete(old: RuleSet, new: RuleSet, both: Joint, limit: int) -> tuple[bool, Answers | None]:
+def _incomplete(old: RuleSet, new: RuleSet, both: SharedSpace, limit: int) -> tuple[bool, Answers | None]:
     """Whether it is settled that incomplete answers get another outcome, and such answers where there are any."""
     judge = by_difference(old, new)
     found = merge_states(
@@ -315,7 +315,7 @@ def _incomplete(old: RuleSet, new: RuleSet, both: Joint, limit: int) -> tuple[bo
     return True, None if codes is None else both.space.answers(codes)
 
 
-def _estimate(old: RuleSet, new: RuleSet, both: Joint, size: int, *, is_alike: bool) -> RuleSetEffect | None:
+def _estimate(old: RuleSet, new: RuleSet, both: SharedSpace, size: int, *, is_alike: bool) -> RuleSetEffect | None:
     states = complete_states(both.space, asked_too=both.asked_too)
     if states is None:
         return None
@@ -337,8 +337,8 @@ def _estimate(old: RuleSet, new: RuleSet, both: Joint, size: int, *, is_alike: b
     )
 
 
-def _codes(rule_set: RuleSet, codes: Sequence[Sequence[int]], both: Joint, drawn: Sequence[Ints]) -> list[Ints]:
-    """Combinations of the joint space, for the questions of one rule set; it alone decides what is asked."""
+def _codes(rule_set: RuleSet, codes: Sequence[Sequence[int]], both: SharedSpace, drawn: Sequence[Ints]) -> list[Ints]:
+    """Combinations of the shared space, for the questions of one rule set; it alone decides what is asked."""
     at = both.space.at
     size = len(drawn[0]) if drawn else 0
     return [

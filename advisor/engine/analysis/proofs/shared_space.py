@@ -31,7 +31,7 @@ Pushes: TypeAlias = list[tuple[Sequence[Test], Sequence[int]]]
 
 
 @dataclass(frozen=True)
-class Joint:
+class SharedSpace:
     """The space of both; for each of its questions and values, the value ``before`` has and the value ``after`` has.
 
     ``pushes`` are the points for the sides of the one and of the other; ``asked_too`` holds what leads to a
@@ -47,7 +47,7 @@ class Joint:
 
 @dataclass(frozen=True)
 class _Side:
-    """One rule set, and the questions of the joint space that it asks."""
+    """One rule set, and the questions of the shared space that it asks."""
 
     rule_set: RuleSet
     space: Space
@@ -64,7 +64,7 @@ class _Side:
         return box_of(self.space, variable.asked_when)
 
 
-def joint(old: RuleSet, new: RuleSet) -> Joint:
+def shared_space(old: RuleSet, new: RuleSet) -> SharedSpace:
     """The space of two rule sets that ``check`` does not block. Raises SpaceTooLarge."""
     sides = _Side(old, space_of(old)), _Side(new, space_of(new))
     every = dict.fromkeys(chain(*(side.space.at for side in sides)))
@@ -98,7 +98,7 @@ def joint(old: RuleSet, new: RuleSet) -> Joint:
         )
         for key, cut, tests in zip(keys, cuts, asked_when, strict=True)
     )
-    return Joint(
+    return SharedSpace(
         Space(variables, ()),
         codes[0],
         codes[1],
@@ -107,7 +107,7 @@ def joint(old: RuleSet, new: RuleSet) -> Joint:
     )
 
 
-def decide_alike(old: RuleSet, new: RuleSet, both: Joint) -> bool:
+def decide_alike(old: RuleSet, new: RuleSet, both: SharedSpace) -> bool:
     """Whether all that decides is the same: then every set of answers gets the same points, outcome and strength."""
     known = all(
         (one == UNKNOWN) == (other == UNKNOWN)
@@ -125,7 +125,7 @@ def decide_alike(old: RuleSet, new: RuleSet, both: Joint) -> bool:
     )
 
 
-def _asked_alike(old: RuleSet, new: RuleSet, both: Joint) -> bool:
+def _asked_alike(old: RuleSet, new: RuleSet, both: SharedSpace) -> bool:
     """Whether every question is asked in both, of the same pieces, and after the same answers."""
     sides = _Side(old, space_of(old)), _Side(new, space_of(new))
     at = {variable.question.key: index for index, variable in enumerate(both.space.variables)}
@@ -213,7 +213,7 @@ def _band_starts(variables: Sequence[Variable]) -> list[int]:
 
 
 def _tests(box: Box, space: Space, at: Mapping[str, int], codes: Sequence[Sequence[int]]) -> tuple[Test, ...]:
-    """A box of one rule set in the joint space."""
+    """A box of one rule set in the shared space."""
     found = []
     for variable, accepted in box.items():
         index = at[space.variables[variable].question.key]
