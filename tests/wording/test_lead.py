@@ -49,7 +49,7 @@ def test_it_names_the_work_once(app: Flask, small: RuleSet, answers: Answers) ->
 def test_what_weighs_most_is_quoted_for_and_against(app: Flask, small: RuleSet) -> None:
     with app.test_request_context():
         lead = lead_of(advice(small, {"edge": "no", "steps": "open", "skill": "basic"}), words)
-    assert lead.sentences[-1] == "What says so most: “open” (steps)."
+    assert lead.sentences[-1] == "What speaks most for KPO: “open” (steps)."
     assert lead.against == "“basic” (skill) speaks for BPO"
 
 
