@@ -22,9 +22,6 @@ from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
 
 CLOSED = ConfigDict(extra="forbid")
 
-WHO_DOES_IT, NOBODY = "in_house", frozenset({"nobody", "not-yet"})
-"""The question of the starter's rules on who does the work today, and its answers that say that nobody does."""
-
 
 @with_config(CLOSED)
 class PointsDocument(TypedDict):
@@ -144,7 +141,7 @@ class NameDocument(TypedDict):
 
 @with_config(CLOSED)
 class PartDocument(TypedDict):
-    """The advice for one part. `new` is there, and true, where it is to stay and nobody in the house does it yet."""
+    """The advice for one part."""
 
     part: str
     outcome: Outcome
@@ -154,7 +151,6 @@ class PartDocument(TypedDict):
     reasons: list[ReasonDocument]
     policy: PolicyDocument
     unanswered: list[str]
-    new: NotRequired[bool]
 
 
 @with_config(CLOSED)
@@ -163,7 +159,6 @@ class RecommendationDocument(TypedDict):
 
     `kind` is given even where the outcome is keep: "if you did hand it over". `reasons` come with most points first.
     `risks` are at most six, the weightiest first; advice that was given before there were any has none.
-    `new` is there, and true, where it is to stay in the house and nobody there does it yet: then nothing can be kept.
     `rules_version` is null where the rules came from a file. `unanswered` are the core questions that are unknown.
     """
 
@@ -182,7 +177,6 @@ class RecommendationDocument(TypedDict):
     risks: NotRequired[list[RiskDocument]]
     name_against_content: NameDocument | None
     limits: list[str]
-    new: NotRequired[bool]
 
 
 def recommend(rule_set: RuleSet, number: int | None, item: WorkItem) -> RecommendationDocument:
@@ -197,7 +191,7 @@ def recommendation_document(
     several = bool(recommendation.parts)
     named = recommendation.parts or ((recommendation,) if recommendation.part else ())
     against = name_against_content(rule_set, item.process, recommendation)
-    document: RecommendationDocument = {
+    return {
         "process": item.process,
         "outcome": recommendation.outcome,
         "kind": recommendation.kind,
@@ -214,15 +208,6 @@ def recommendation_document(
         "name_against_content": _name(against) if against else None,
         "limits": list(rule_set.limits),
     }
-    if _is_new(recommendation):
-        document["new"] = True
-    return document
-
-
-def _is_new(recommendation: Recommendation) -> bool:
-    """Whether work is to stay in the house that nobody there does; of several parts, each says so for itself."""
-    answer = recommendation.answers.get(WHO_DOES_IT)
-    return recommendation.outcome is Outcome.KEEP and not recommendation.parts and answer in NOBODY
 
 
 def advised_parts(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -232,7 +217,7 @@ def advised_parts(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _part(rule_set: RuleSet, part_advice: Recommendation) -> PartDocument:
-    document: PartDocument = {
+    return {
         "part": part_advice.part,
         "outcome": part_advice.outcome,
         "kind": part_advice.kind,
@@ -242,9 +227,6 @@ def _part(rule_set: RuleSet, part_advice: Recommendation) -> PartDocument:
         "policy": _policy(part_advice),
         "unanswered": list(part_advice.unanswered),
     }
-    if _is_new(part_advice):
-        document["new"] = True
-    return document
 
 
 def _points(recommendation: Recommendation) -> PointsDocument:

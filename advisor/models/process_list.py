@@ -41,8 +41,8 @@ class ProcessLine(NamedTuple):
     strength: str | None
     open_question: str | None
     """A core question that the advice knows no answer to."""
-    is_new: bool | None
-    """Whether it is to stay though nobody in the house does it yet."""
+    done_by: str | None
+    """What was answered to the question on who does the work, if the rules asked it."""
     bpo: int | None
     """Points of all its parts together."""
     kpo: int | None
@@ -70,7 +70,7 @@ def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
             result["kind"].as_string(),
             result["strength"].as_string(),
             result["unanswered", 0].as_string(),
-            result["new"].as_boolean(),
+            RecommendationRecord.given["answers", "in_house"].as_string(),
             *(result["points", side].as_integer() for side in ("bpo", "kpo", "keep")),
         )
         .outerjoin(latest, latest.c.assessment_id == Assessment.id)

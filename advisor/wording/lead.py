@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from advisor.engine.document.text import isolated
 from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
 from advisor.exchange.recommendation import advised_parts
-from advisor.wording.verdict import is_between, is_nobodys, quoted_names
+from advisor.wording.verdict import is_between, is_elsewhere, is_nobodys, quoted_names
 from advisor.wording.vocabulary import PLACES, SIDES
 
 AnswerWords = Callable[[str, Any], str]
@@ -71,6 +71,8 @@ def _of_keep(document: dict[str, Any], words: AnswerWords) -> list[str]:
             " to find an expert partner, not to hand it over whole.",
             name=name,
         )
+    elif is_elsewhere(document):
+        first = _("Another firm does “%(name)s” today. What you say of it speaks for your own people.", name=name)
     else:
         first = _("For now, “%(name)s” is better done by your own people than by a provider.", name=name)
     said = _quoted(_answers(document, {Side.KEEP}), words)
@@ -102,7 +104,7 @@ def _of_unclear(document: dict[str, Any], words: AnswerWords) -> list[str]:
         if not said:
             return [str(first), str(_("None of your answers tells one kind of work from another."))]
         return [str(first), str(_("What weighs most so far: %(answers)s.", answers=said))]
-    first = _("You answered every question, and “%(name)s” could still be either kind of work.", name=name)
+    first = _("Your answers do not tell the two kinds of work apart: “%(name)s” could be either.", name=name)
     sides = ((_("For BPO"), Side.BPO), (_("For KPO"), Side.KPO))
     found = [
         str(_("%(what)s: %(answers)s.", what=what, answers=said))

@@ -1,14 +1,31 @@
 """What an advice says in a sentence: where the work goes, how clear that is, and what would suit it otherwise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from flask_babel import gettext as _
 
 from advisor.engine.document.text import isolated
 from advisor.engine.model.vocabulary import Kind, Outcome, Strength
-from advisor.exchange.recommendation import NOBODY, WHO_DOES_IT
-from advisor.wording.vocabulary import BETWEEN, BOTH_WITHIN, KINDS, NOT_THERE_YET, OUTCOMES, STRENGTHS, OutcomeWords
+from advisor.wording.vocabulary import (
+    BETWEEN,
+    BOTH_WITHIN,
+    ELSEWHERE,
+    KINDS,
+    NOT_THERE_YET,
+    OUTCOMES,
+    STRENGTHS,
+    OutcomeWords,
+)
+
+WHO_DOES_IT = "in_house"
+"""The question of the starter's rules on who does the work today."""
+
+NOBODY = frozenset({"nobody", "not-yet"})
+"""Its answers that say that nobody does: "not-yet" is that of older versions."""
+
+OUTSIDE = frozenset({"outside", "outside-well"})
+"""Its answers that say that another firm does."""
 
 
 def is_between(advice: Mapping[str, Any]) -> bool:
@@ -22,22 +39,44 @@ def is_between(advice: Mapping[str, Any]) -> bool:
     return not any(part.get("unanswered", True) for part in unclear)
 
 
+def with_answers(document: dict[str, Any], answered: Mapping[str, Any]) -> dict[str, Any]:
+    """A recommendation document beside the answers that it was given on, each part with those that count for it."""
+    of_parts = {part["part"]: part["answers"] for part in answered["parts"]}
+    whole = answered["answers"]
+    parts = [{**part, "given": {**whole, **of_parts.get(part["part"], {})}} for part in document["parts"]]
+    return {**document, "given": whole, "parts": parts}
+
+
 def is_nobodys(advice: Mapping[str, Any]) -> bool:
-    """Whether the work is to stay though nobody in the house does it yet: then nothing can be kept."""
+    """Whether the work is to stay, and nobody does it yet: then nothing can be kept.
+
+    Without its answers that is seen only where a reason rests on it.
+    """
+    return _all_that_stays_is_done_by(advice, NOBODY)
+
+
+def is_elsewhere(advice: Mapping[str, Any]) -> bool:
+    """The same where another firm does the work."""
+    return _all_that_stays_is_done_by(advice, OUTSIDE)
+
+
+def _all_that_stays_is_done_by(advice: Mapping[str, Any], who: Set[str]) -> bool:
     kept = [part for part in advice.get("parts", ()) if part["outcome"] == Outcome.KEEP] or [advice]
-    return advice["outcome"] == Outcome.KEEP and all(_is_new(part) for part in kept)
+    return advice["outcome"] == Outcome.KEEP and all(_is_done_by(part, who) for part in kept)
 
 
-def _is_new(advice: Mapping[str, Any]) -> bool:
-    """As the advice says, or, where it was given before advice said so, as its reasons do."""
-    given = (reason.get("because_of", {}).get(WHO_DOES_IT) for reason in advice.get("reasons", ()))
-    return advice.get("new", False) or any(isinstance(answer, str) and answer in NOBODY for answer in given)
+def _is_done_by(advice: Mapping[str, Any], who: Set[str]) -> bool:
+    looked_at = (advice.get("given", {}), *(reason.get("because_of", {}) for reason in advice.get("reasons", ())))
+    given = (answers.get(WHO_DOES_IT) for answers in looked_at)
+    return any(isinstance(answer, str) and answer in who for answer in given)
 
 
 def advice_words(advice: Mapping[str, Any]) -> OutcomeWords:
     """The words for what an advice says of a process or a part: those of its outcome, or nearer ones."""
     if is_between(advice):
         return BETWEEN
+    if is_elsewhere(advice):
+        return ELSEWHERE
     return NOT_THERE_YET if is_nobodys(advice) else OUTCOMES[Outcome(advice["outcome"])]
 
 

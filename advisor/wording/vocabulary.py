@@ -140,6 +140,14 @@ NOT_THERE_YET = OutcomeWords(
 )
 """What is said instead of "keep it" where nobody in the house does the work yet."""
 
+ELSEWHERE = OutcomeWords(
+    _l("In your own hands"),
+    "in your own hands",
+    _l("This process is better in your own hands"),
+    _l("This part is better in your own hands"),
+)
+"""What is said instead of "keep it" where another firm does the work."""
+
 PLACES = {
     Outcome.BPO: _l("hand %(parts)s to a BPO provider"),
     Outcome.KPO: _l("hand %(parts)s to a KPO provider"),

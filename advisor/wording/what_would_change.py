@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from advisor.engine.analysis.explain import AnswerChange, AnswerReach, Settlement, Target, WouldChange
-from advisor.engine.model.operators import Answer
+from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Question, Scope, Section
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
@@ -124,7 +124,10 @@ def any_of(changes: Sequence[AnswerChange], context: WordingContext) -> str:
     """Answers that do as well as each other: "“Simple” or “Complex”"; many are counted from the third on."""
     labels = _labels(changes, context)
     total = len(labels) + sum(change.more for change in changes)
-    quoted = [f"“{label}”" for label in labels[: ANSWERS_SHOWN if total > ANSWERS_SHOWN + 1 else total]]
+    # Sets of options are long to read: where there are several, one of them says what is meant.
+    in_sets = any(context.question(change.question).type is AnswerType.CHOICES for change in changes)
+    shown = 1 if in_sets else total if total <= ANSWERS_SHOWN + 1 else ANSWERS_SHOWN
+    quoted = [f"“{label}”" for label in labels[:shown]]
     if others := total - len(quoted):
         quoted.append(str(ngettext("%(num)d other", "%(num)d others", others)))
     return _either(quoted)
