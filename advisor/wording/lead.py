@@ -53,10 +53,14 @@ def _of_kind(document: dict[str, Any], words: AnswerWords) -> list[str]:
     elif kind is Kind.BPO:
         first = _("As you describe it, “%(name)s” is more routine than expert work.", name=name)
     elif strength is Strength.CLEAR:
-        first = _("As you describe it, “%(name)s” is expert work, for which a provider brings the experts.", name=name)
+        first = _("As you describe it, “%(name)s” is expert work, and a provider can bring the experts.", name=name)
     else:
         first = _("As you describe it, “%(name)s” is more expert than routine work.", name=name)
-    return [str(first), *_most(_answers(document, _FOR[Outcome(document["outcome"])]), words)]
+    side = Side(document["outcome"])
+    said = _quoted(_answers(document, {side}), words)
+    if not said:
+        return [str(first)]
+    return [str(first), str(_("What speaks most for %(side)s: %(answers)s.", side=SIDES[side].towards, answers=said))]
 
 
 def _of_keep(document: dict[str, Any], words: AnswerWords) -> list[str]:
@@ -71,18 +75,19 @@ def _of_keep(document: dict[str, Any], words: AnswerWords) -> list[str]:
         first = _("Another firm does “%(name)s” today. What you say of it speaks for your own people.", name=name)
     else:
         first = _("For now, “%(name)s” is better done by your own people than by a provider.", name=name)
-    return [str(first), *_most(_answers(document, {Side.KEEP}), words)]
+    said = _quoted(_answers(document, {Side.KEEP}), words)
+    return [str(first), str(_("What says so most: %(answers)s.", answers=said))] if said else [str(first)]
 
 
 def _of_both(document: dict[str, Any], words: AnswerWords) -> list[str]:
     first = _(
-        "As you describe it, “%(name)s” holds routine work and expert work, and each suits another provider.",
+        "As you describe it, “%(name)s” holds routine work and expert work, which go to different kinds of provider.",
         name=isolated(document["process"]),
     )
     routine, expert = (_answers(document, {side}) for side in (Side.BPO, Side.KPO))
     shared = {key: answer for key, answer in routine.items() if expert.get(key, None) == answer}
     if shared:
-        return [str(first), *_most(shared, words)]
+        return [str(first), str(_("What shows both: %(answers)s.", answers=_quoted(shared, words)))]
     found = [
         str(_("%(what)s: %(answers)s.", what=what, answers=said))
         for what, answers in ((_("Routine"), routine), (_("Expert"), expert))
@@ -175,8 +180,8 @@ def _against(document: dict[str, Any], outcome: Outcome, words: AnswerWords) -> 
     if part_name:
         return str(
             ngettext(
-                "in “%(part)s”, %(answers)s speaks for %(side)s",
-                "in “%(part)s”, %(answers)s speak for %(side)s",
+                "In “%(part)s”, %(answers)s speaks for %(side)s",
+                "In “%(part)s”, %(answers)s speak for %(side)s",
                 n,
                 **speaks,
             )
@@ -188,11 +193,6 @@ def what_weighs_most(part: dict[str, Any], words: AnswerWords) -> str:
     """The one answer that speaks most for what is advised on a part; "" where none does."""
     sides = _FOR.get(Outcome(part["outcome"]), {Side.BPO, Side.KPO})
     return _quoted(_answers(part, sides), words, most=1)
-
-
-def _most(answers: Mapping[str, Any], words: AnswerWords) -> list[str]:
-    said = _quoted(answers, words)
-    return [str(_("What says so most: %(answers)s.", answers=said))] if said else []
 
 
 def _answers(document: dict[str, Any], sides: Iterable[Side]) -> dict[str, Any]:
