@@ -58,10 +58,10 @@ def _because(part: dict[str, Any], edition: VersionView) -> str:
     answers = " ".join(filter(None, (_answer(edition, *item) for item in part["because_of"].items())))
     names = ", ".join(f"“{name}”" for name in part["names"])
     if not answers:
-        return str(_("Because the work falls into parts of different kinds."))
+        return str(_("We name this because the work falls into parts of different kinds."))
     if names:
-        return str(_("Because of what you said of %(names)s. %(answers)s", names=names, answers=answers))
-    return str(_("Because of what you said. %(answers)s", answers=answers))
+        return str(_("We name this because of what you said of %(names)s. %(answers)s", names=names, answers=answers))
+    return str(_("We name this because of what you said. %(answers)s", answers=answers))
 
 
 def _answer(edition: VersionView, key: str, stored: Any) -> str:

@@ -99,6 +99,10 @@ def _pulling_apart(person: Person) -> Iterator[Stop]:
     person.having_answered("Payroll", odd, until="complexity").answer("very-complex").press("Continue")
     assert person.heading == PULLED_APART
     yield "answers pull apart", person.page
+    result = person.having_answered("Payroll", odd)
+    assert result.page.locator(".pulls-apart").count() == 1
+    yield "result, answers pull apart", result.page
+    yield "result, what would change it", result.open_layers().page
 
 
 def _advising(person: Person) -> Iterator[Stop]:

@@ -38,7 +38,7 @@ def test_an_earlier_advice_shows_its_risks_in_the_words_of_then(
     told = text_of(risky.page.select_one("#risks"))
     assert (
         f"{SCRIPTED} Cases that no step covers come back. "
-        "Because of what you said. How fixed the steps are: “Always the same”." in told
+        "We name this because of what you said. How fixed the steps are: “Always the same”." in told
     )
 
 

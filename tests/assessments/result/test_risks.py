@@ -36,7 +36,7 @@ def test_a_risk_says_what_happens_on_which_answer_it_rests_and_what_to_do(risky:
     (told,) = [text_of(item) for item in risky.page.select("#risks li > details")]
     assert told.startswith(
         f"{SCRIPTED} Cases that no step covers come back. "
-        "Because of what you said. How fixed the steps are: “Always the same”."
+        "We name this because of what you said. How fixed the steps are: “Always the same”."
     )
     assert "Before you sign: Mark the odd cases. Settle who decides them." in told
     assert "What has been published on this is firm." not in told
@@ -112,4 +112,4 @@ def test_each_part_says_what_its_own_answers_could_do(risky: Walker) -> None:
 def test_a_risk_of_a_part_names_the_part_and_what_was_said_of_it(risky: Walker) -> None:
     in_parts(risky)
     told = text_of(risky.page.select_one("#risks"))
-    assert "Because of what you said of “Keying”. How fixed the steps are: “Always the same”." in told
+    assert "We name this because of what you said of “Keying”. How fixed the steps are: “Always the same”." in told
