@@ -108,6 +108,8 @@ def _pulling_apart(person: Person) -> Iterator[Stop]:
 def _advising(person: Person) -> Iterator[Stop]:
     for outcome, case in OUTCOMES.items():
         yield f"result, {outcome}", person.having_described(CASES[case]).page
+    yield "result, all open", person.open(f"{person.path}?show=all").page
+    yield "result, sources", person.open(person.path.replace("all", "sources")).page
     yield "result, clear unless", person.having_answered("Orders", {**CASES["data-entry"].answers, "edge": None}).page
     yield "other ways", person.open(person.path.replace("/result", "/other-ways")).page
     routine = {**CASES["grand-analyst"].answers, "closest": "marketing", "contact": None, "in_house": None}
