@@ -39,6 +39,10 @@ class ProcessLine(NamedTuple):
     outcome: str | None
     kind: str | None
     strength: str | None
+    open_question: str | None
+    """A core question that the advice knows no answer to."""
+    done_by: str | None
+    """What was answered to the question on who does the work, if the rules asked it."""
     bpo: int | None
     """Points of all its parts together."""
     kpo: int | None
@@ -65,6 +69,8 @@ def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
             result["outcome"].as_string(),
             result["kind"].as_string(),
             result["strength"].as_string(),
+            result["unanswered", 0].as_string(),
+            RecommendationRecord.given["answers", "in_house"].as_string(),
             *(result["points", side].as_integer() for side in ("bpo", "kpo", "keep")),
         )
         .outerjoin(latest, latest.c.assessment_id == Assessment.id)

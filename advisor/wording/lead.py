@@ -51,7 +51,7 @@ def _of_kind(document: dict[str, Any], words: AnswerWords) -> list[str]:
         last = _("A provider can run such work for you.")
     else:
         first = _("expert work") if is_clear else _("more expert than routine work")
-        last = _("A provider brings the experts for it.")
+        last = _("A provider can bring the experts for it.")
     said = _said(document, _FOR[Outcome(document["outcome"])], words)
     name = isolated(document["process"])
     if not said:
@@ -85,14 +85,15 @@ def _of_both(document: dict[str, Any], words: AnswerWords) -> list[str]:
     split = _said(document, {Side.BOTH}, words) or _in_a_row(shared[:_STATEMENTS])
     if split:
         first = _(
-            "As you describe it, “%(name)s” holds routine work and expert work, and each suits another provider:"
+            "As you describe it, “%(name)s” holds routine work and expert work, which go to different kinds of provider:"
             " %(said)s.",
             name=name,
             said=split,
         )
         return [str(first)]
     first = _(
-        "As you describe it, “%(name)s” holds routine work and expert work, and each suits another provider.", name=name
+        "As you describe it, “%(name)s” holds routine work and expert work, which go to different kinds of provider.",
+        name=name,
     )
     return [str(first), *_of_sides(document, words)]
 

@@ -63,15 +63,10 @@ def pictures(browser: Browser, url: str, failing: str, folder: Path, viewport: d
 
 
 def picture_for_readme(browser: Browser, url: str) -> None:
-    """Take the picture of a result, from its top to the first reasons."""
+    """Take the picture of the first screen of a result."""
     windows = Windows(browser, url)
-    page = windows.open(WIDE).having_described(CASES["payroll"]).page
-    last = page.locator(".report .reason").nth(2).bounding_box()
-    assert last is not None
-    height = round(last["y"] + last["height"])
-    page.screenshot(
-        path=README_PICTURE, full_page=True, clip={"x": 0, "y": 0, "width": WIDE["width"], "height": height}
-    )
+    page = windows.open(WIDE).having_described(CASES["call-centre-at-home"]).page
+    page.screenshot(path=README_PICTURE)
     windows.close()
     size = README_PICTURE.stat().st_size
     assert size < README_LIMIT, f"{README_PICTURE} has {size} bytes"

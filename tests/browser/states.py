@@ -99,11 +99,17 @@ def _pulling_apart(person: Person) -> Iterator[Stop]:
     person.having_answered("Payroll", odd, until="complexity").answer("very-complex").press("Continue")
     assert person.heading == PULLED_APART
     yield "answers pull apart", person.page
+    result = person.having_answered("Payroll", odd)
+    assert result.page.locator(".pulls-apart").count() == 1
+    yield "result, answers pull apart", result.page
+    yield "result, what would change it", result.open_layers().page
 
 
 def _advising(person: Person) -> Iterator[Stop]:
     for outcome, case in OUTCOMES.items():
         yield f"result, {outcome}", person.having_described(CASES[case]).page
+    yield "result, all open", person.open(f"{person.path}?show=all").page
+    yield "result, sources", person.open(person.path.replace("all", "sources")).page
     yield "result, clear unless", person.having_answered("Orders", {**CASES["data-entry"].answers, "edge": None}).page
     yield "other ways", person.open(person.path.replace("/result", "/other-ways")).page
     routine = {**CASES["grand-analyst"].answers, "closest": "marketing", "contact": None, "in_house": None}

@@ -11,10 +11,12 @@ from flask_babel import lazy_gettext as _l
 
 from advisor.assessments.result.sidebar import NewerRulesStatus
 from advisor.engine.model.vocabulary import Outcome, Strength
+from advisor.models.process_list import ProcessLine
 from advisor.processes.list.map import NARROW, WIDE, process_map
 from advisor.processes.list.query import UNFINISHED, ListQuery, ListRow, Page
 from advisor.web.paging import page_links
-from advisor.wording.vocabulary import DECISIONS, OUTCOMES, STRENGTHS
+from advisor.wording.verdict import WHO_DOES_IT, advice_words
+from advisor.wording.vocabulary import DECISIONS, OUTCOMES, STRENGTHS, OutcomeWords
 
 _COLUMNS = (
     ("name", _l("Process")),
@@ -107,6 +109,12 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
     }
 
 
+def _advice_words(line: ProcessLine) -> OutcomeWords:
+    """The words for the advice of a line, which knows as much of it as they need."""
+    unanswered = [line.open_question] if line.open_question else []
+    return advice_words({"outcome": line.outcome, "unanswered": unanswered, "given": {WHO_DOES_IT: line.done_by}})
+
+
 def process_row(row: ListRow) -> ProcessRow:
     """One process, in words."""
     line = row.line
@@ -119,7 +127,7 @@ def process_row(row: ListRow) -> ProcessRow:
         parts=", ".join(row.parts),
         url=url_for("assessments.go_on", assessment_id=line.id),
         outcome=line.outcome or "",
-        advice=str(OUTCOMES[Outcome(line.outcome)].name if line.outcome else _("Not finished")),
+        advice=str(_advice_words(line).name if line.outcome else _("Not finished")),
         strength=str(STRENGTHS[Strength(line.strength)]) if is_kind and line.strength else "",
         points=points_words(row),
         version=line.version,

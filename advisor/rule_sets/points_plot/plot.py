@@ -129,6 +129,9 @@ _LARGEST_OF_ALL = 24.0
 ALL_ANSWERS = "all"
 """What the address says for the dots of all answers."""
 
+_BAND = 0.3
+"""How much of a cell such a band takes."""
+
 _NAMED_EVERY = 3
 """Lines from one number of a row to the next: one on each would be all that there is to see."""
 
@@ -180,7 +183,7 @@ class PointsPlot:
     runs: list[CellRun]
     changed: list[CellRun]
     with_both: list[CellRun]
-    """Cells in which other rows decide where there are points for both; ``name`` is the first of these."""
+    """Along the top of cells in which other rows decide where there are points for both, by the first of them."""
     dots: list[Dot]
     ticks: list[tuple[float, str]]
     side_ticks: list[tuple[float, str]]
@@ -259,12 +262,16 @@ def _plot(
             if name:
                 named[row] = y
             runs.append(CellRun(left, top, round(width * len(mine), 2), round(height, 2), name, kinds[row]))
+        for rows_with_both, group in groupby(enumerate(line), lambda pair: pair[1].with_both[:1]):
+            mine = list(group)
+            if rows_with_both:
+                left, top = at(mine[0][0], y)
+                band = round(width * len(mine), 2), round(height * _BAND, 2)
+                with_both.append(CellRun(left, top, *band, "", kinds[rows_with_both[0]]))
         for x, cell in enumerate(line):
             left, top = at(x, y)
             if cell.was:
                 changed.append(CellRun(left, top, round(width, 2), round(height, 2), "", ""))
-            if cell.with_both:
-                with_both.append(CellRun(left, top, round(width, 2), round(height, 2), "", kinds[cell.with_both[0]]))
     step = cells[0][0].high[0] - cells[0][0].low[0] + 1
     shares = found.kind_shares if table == "kind" else found.leave_shares
     every = range(0, count, max(1, count // 6))

@@ -59,10 +59,10 @@ def owner(app: Flask, database: Database) -> tuple[FlaskClient, AccountOwner]:
 
 
 def sentences(page: HtmlPage) -> Iterator[str]:
-    """Every longer sentence of the report, but what each risk or question says of its own answers."""
+    """Every longer sentence of the report, but those that quote answers, as each risk does that rests on them."""
     for block in page.select(".verdict p, .report p, .report li:not(:has(p, ul))"):
         for sentence in re.split(r"(?<=[.?])\s+", text_of(block)):
-            if len(sentence.split()) > 4 and sentence.endswith(".") and not sentence.startswith(("Because", "Could")):
+            if len(sentence.split()) > 4 and sentence.endswith(".") and not re.match(r"Because|Could|.*“", sentence):
                 yield sentence
 
 

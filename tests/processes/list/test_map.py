@@ -21,8 +21,9 @@ from tests.visiting import text_of
 def row(number: int, outcome: Outcome | None, bpo: int | None = None, kpo: int | None = None) -> ListRow:
     from uuid import UUID
 
-    advice = (outcome, outcome, "clear", bpo, kpo, 0) if outcome else (None,) * 6
-    line = ProcessLine(UUID(int=number), number, f"Process {number}", 1, None, now(), now(), None, None, 1, *advice)
+    advice = (outcome, outcome, "clear", None, None, bpo, kpo, 0) if outcome else (None,) * 8
+    at = now()
+    line = ProcessLine(UUID(int=number), number, f"Process {number}", 1, None, at, at, None, None, 1, *advice)
     return ListRow(line, ())
 
 

@@ -50,3 +50,14 @@ def test_where_something_blocks_there_is_no_picture(admin: Admin) -> None:
     admin.start().edit("rules/core-done-well", sources=[])
     admin.open(f"{DRAFT}/kind")
     assert admin.page.select_one("svg.plane-picture") is None
+
+
+def test_rows_that_look_at_points_for_both_are_a_band_in_the_picture_and_stand_in_brackets(admin: Admin) -> None:
+    admin.start().open(f"{DRAFT}/kind")
+    assert "points for both" not in admin.text
+    admin.edit("rules/steps-partly-set", push__side="both")
+    admin.edit("kind/1", when__0__measure="both", when__0__at_least="1")
+    admin.open(f"{DRAFT}/kind")
+    assert "This table also looks at the points for both, part by part." in admin.text
+    assert admin.page.select('svg.plane-picture rect[stroke="#5d4a86"]')
+    assert any("(2)" in text_of(cell) for cell in admin.page.select("table.cells td"))
