@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from advisor import starter
+from advisor.engine.model.answers import plain_answer
 from advisor.engine.model.rules import RuleSet
 from advisor.models import AuditEvent, Database
 from advisor.models.draft import find_draft
@@ -107,7 +108,8 @@ def test_a_new_question_with_answers_and_rules_that_cite_a_new_document_is_added
     for rule in draft().rules[-2:]:
         admin.edit(f"rules/{rule.key}", sources=["D3.01"])
     admin.open(f"{DRAFT}/add/cases")
-    answers: dict[str, Any] = {f"answers-{key}": answer for key, answer in starter.rule_set().cases[0].answers.items()}
+    given = starter.rule_set().cases[0].answers
+    answers: dict[str, Any] = {f"answers-{key}": plain_answer(answer) for key, answer in given.items()}
     admin.save(
         process_name="Peaky orders",
         outcome="bpo",

@@ -136,7 +136,7 @@ def test_f14_who_is_answering_finishes_on_the_version_it_began_with(
     with database.read() as session:
         assert in_force(session).number == 2
     visitor.open(path)
-    assert "How core" in visitor.heading, "the question that was retired is still asked here"
+    assert "Do customers choose you" in visitor.heading, "the question that was retired is still asked here"
     visitor.submit(answer="vital")
     assert visitor.path != path
 

@@ -38,7 +38,7 @@ SAVED = 3 * len(CASES)
 
 def turned(rules: RuleSet) -> RuleSet:
     """A draft in which what pushed to BPO pushes to KPO, and the other way round."""
-    other = {Side.BPO: Side.KPO, Side.KPO: Side.BPO, Side.KEEP: Side.KEEP}
+    other = {Side.BPO: Side.KPO, Side.KPO: Side.BPO, Side.KEEP: Side.KEEP, Side.BOTH: Side.BOTH}
     pushing = (replace(rule, push=Push(other[rule.push.side], rule.push.points)) for rule in rules.rules)
     return replace(rules, rules=tuple(pushing), cases=())
 

@@ -17,7 +17,7 @@ def test_the_picture_stands_beside_the_table_with_the_same_facts_in_words(admin:
     assert {len(line.select("td")) for line in lines} == {columns} == {len(lines)}
     assert text_of(lines[-1].select_one("td")) == "1", "no points at all: too little is known"
     assert text_of(lines[-1].select("td")[20]) == "3", "BPO is far ahead"
-    assert len(admin.page.select("table.legend tbody tr")) == 7
+    assert len(admin.page.select("table.legend tbody tr")) == 8
 
 
 def test_what_the_draft_moves_has_a_frame_and_is_told_in_the_table(admin: Admin) -> None:

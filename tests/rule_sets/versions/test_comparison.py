@@ -11,7 +11,7 @@ from advisor.engine.model.vocabulary import Outcome
 from advisor.models import Database
 from advisor.models.rule_set_version import publish, rule_set
 from advisor.rule_sets.preview.preview_state import read_state
-from advisor.wording.values import percent
+from advisor.wording.values import count_words, percent
 from advisor.wording.values import plain_percent as said_by_the_command_line
 from advisor.wording.vocabulary import OUTCOMES
 from tests.operating.test_migrate import dump
@@ -38,7 +38,7 @@ def test_what_the_draft_does_is_counted_exactly_and_each_move_has_its_witness(ad
     assert found is not None
     admin.open("/admin/rules/compare?old=1&new=2")
     assert f"{percent(found.share(found.changed))} of all sets of answers get another outcome." in admin.text
-    assert f"Exact: all {found.space:,} complete sets of answers were counted" in admin.text
+    assert f"Exact: all {count_words(found.space)} complete sets of answers were counted" in admin.text
     links = [str(link["href"]) for link in admin.page.select(".move-list a")]
     assert len(links) == len(found.witnesses)
     for link in links:
