@@ -83,19 +83,13 @@ def _of_both(document: dict[str, Any], words: AnswerWords) -> list[str]:
     routine, expert = (_statements(document, {side}, words) for side in (Side.BPO, Side.KPO))
     shared = [statement for statement in routine if statement in expert]
     split = _said(document, {Side.BOTH}, words) or _in_a_row(shared[:_STATEMENTS])
-    if split:
-        first = _(
-            "As you describe it, “%(name)s” holds routine work and expert work, which go to different kinds of provider:"
-            " %(said)s.",
-            name=name,
-            said=split,
-        )
-        return [str(first)]
     first = _(
-        "As you describe it, “%(name)s” holds routine work and expert work, which go to different kinds of provider.",
+        "As you describe it, “%(name)s” holds routine work and expert work, which go to different kinds of provider",
         name=name,
     )
-    return [str(first), *_of_sides(document, words)]
+    if split:
+        return [str(_("%(first)s: %(said)s.", first=first, said=split))]
+    return [f"{first}.", *_of_sides(document, words)]
 
 
 def _of_unclear(document: dict[str, Any], words: AnswerWords) -> list[str]:
