@@ -65,7 +65,7 @@ def test_reloading_the_result_sends_nothing_and_changes_nothing(person: Person) 
 
 def test_an_old_result_page_shows_the_newer_advice_when_it_is_opened_again(windows: Windows) -> None:
     first = windows.open().having_described(CASES["recipes"])
-    second = windows.beside(first).open(first.path).change("How well is it done in your own firm today?")
+    second = windows.beside(first).open(first.path).change(CORE[1].text)
     second.answer("short-expertise").press(SAVE)
     assert second.heading == "KPO suits this process"
     first.follow("Your data")
