@@ -1,4 +1,4 @@
-"""What opens an advice: it names the work, quotes what was said of it, and its words fit the advice."""
+"""What opens an advice: it names the work, takes up what is said of it, and its words fit the advice."""
 
 from dataclasses import replace
 from typing import Any
@@ -49,8 +49,17 @@ def test_it_names_the_work_once(app: Flask, small: RuleSet, answers: Answers) ->
 def test_what_weighs_most_is_quoted_for_and_against(app: Flask, small: RuleSet) -> None:
     with app.test_request_context():
         lead = lead_of(advice(small, {"edge": "no", "steps": "open", "skill": "basic"}), words)
-    assert lead.sentences[-1] == "What speaks most for KPO: “open” (steps)."
-    assert lead.against == "“basic” (skill) speaks for BPO"
+    assert lead.sentences[0].endswith("expert work: “open” (steps).")
+    assert lead.against == "For BPO: “basic” (skill)"
+
+
+def test_what_a_rule_says_of_the_work_stands_in_place_of_the_answers(app: Flask, small: RuleSet) -> None:
+    rules = replace(small, rules=tuple(replace(rule, says=f"it is {rule.key}") for rule in small.rules))
+    with app.test_request_context():
+        lead = lead_of(advice(rules, {"edge": "no", "steps": "open", "skill": "basic"}), words)
+    assert "“open”" not in " ".join(lead.sentences)
+    assert ": it is " in lead.sentences[0]
+    assert lead.against.startswith("For BPO: it is ")
 
 
 def test_parts_that_leave_and_parts_that_stay_are_said_in_the_first_sentence(app: Flask, small: RuleSet) -> None:
