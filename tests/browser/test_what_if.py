@@ -1,5 +1,7 @@
 """What was foretold of each answer comes true on the page where answers are tried, in a real browser."""
 
+from itertools import combinations
+
 import pytest
 from playwright.sync_api import expect
 
@@ -39,14 +41,17 @@ def _tried(person: Person, question: Question, saved: Answer) -> dict[str, str]:
         return found
     boxes = page.locator(f'input[name^=answer-][name$="-{question.key}"]')
     several = question.type is AnswerType.CHOICES
-    answers = [option.key for option in question.options] + [NONE_OF_THESE] * several
-    for key in answers:
-        if saved in (key, (key,)):
+    keys = [option.key for option in question.options]
+    answers: list[tuple[str, ...]] = [(key,) for key in keys + [NONE_OF_THESE] * several]
+    answers += combinations(keys, 2) if question.most == 2 else ()
+    for answer in answers:
+        if saved in (answer[0], answer):
             continue
         for box in boxes.all() if several else []:
             box.set_checked(False)
-        boxes.and_(page.locator(f'[value="{key}"]')).check()
-        label = labels_of(question, key)[0]
+        for key in answer:
+            boxes.and_(page.locator(f'[value="{key}"]')).check()
+        label = "; ".join(labels_of(question, key)[0] for key in answer)
         expect(page.locator(CHANGED)).to_have_text(label)
         found[label] = page.locator(THEN).inner_text()
     return found
@@ -71,3 +76,12 @@ def test_the_change_is_said_in_one_short_sentence_and_the_focus_stays(person: Pe
     expect(person.page.locator(".changes li")).to_have_count(1)
     expect(person.page.locator("[role=status]")).to_contain_text("With these answers")
     assert person.page.evaluate("document.activeElement.name").endswith("-edge")
+
+
+def test_what_cannot_be_tried_says_so_at_once(person: Person) -> None:
+    person.having_described(CASES["payroll"])
+    person.open(person.path.replace("/result", "/what-if"))
+    for wish in ("cost", "better", "cover"):
+        person.page.locator(f'input[name$="-aims"][value="{wish}"]').check()
+    expect(person.page.locator(".gives").get_by_text("Choose at most two")).to_be_visible()
+    expect(person.page.locator(CHANGED)).to_have_count(0)

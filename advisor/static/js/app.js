@@ -79,7 +79,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     const sent = new URLSearchParams(new FormData(form));
     sent.set("do", "update");
     const answer = await fetch(form.action, { method: "POST", body: sent }).catch(() => null);
-    if (!answer || !answer.ok) {
+    if (!answer || !(answer.ok || answer.status === 422)) { // 422: what was filled in is wrong, and the page says so
       return;
     }
     const page = read(await answer.text());
