@@ -62,10 +62,11 @@ def is_elsewhere(advice: Mapping[str, Any]) -> bool:
 
 def _all_that_stays_is_done_by(advice: Mapping[str, Any], who: Set[str]) -> bool:
     kept = [part for part in advice.get("parts", ()) if part["outcome"] == Outcome.KEEP] or [advice]
-    return advice["outcome"] == Outcome.KEEP and all(_is_done_by(part, who) for part in kept)
+    return advice["outcome"] == Outcome.KEEP and all(is_done_by(part, who) for part in kept)
 
 
-def _is_done_by(advice: Mapping[str, Any], who: Set[str]) -> bool:
+def is_done_by(advice: Mapping[str, Any], who: Set[str]) -> bool:
+    """Whether one of these does the work, as far as the answers beside the advice or behind its reasons tell."""
     looked_at = (advice.get("given", {}), *(reason.get("because_of", {}) for reason in advice.get("reasons", ())))
     given = (answers.get(WHO_DOES_IT) for answers in looked_at)
     return any(isinstance(answer, str) and answer in who for answer in given)

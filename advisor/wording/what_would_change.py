@@ -261,10 +261,10 @@ def firmness_words(would: WouldChange) -> str:
     if would.distance == 1:
         changed = {(it.question, it.part) for target in would.nearest for found in target.sets for it in found.changes}
         if any(reach.is_answered for reach in would.reaches if (reach.question, reach.part) in changed):
-            return str(_("If you had answered one question differently, the advice would be another."))
-        return str(_("One question that is still open could change this advice by its answer."))
+            return str(_("A different answer to one question would have given other advice."))
+        return str(_("The answer to one question that is still open could change this advice."))
     if would.distance is not None:
-        return str(_("It would take %(n)s other answers at once to change this advice; no fewer do.", n=would.distance))
+        return str(_("Only %(n)s other answers at once would change this advice.", n=would.distance))
     if would.at_least is not None:
         return str(_("It would take at least %(n)s other answers at once to change this advice.", n=would.at_least))
     return str(_("No other answers that fit together would change this advice."))

@@ -23,8 +23,8 @@ class Rule:
     """Conditions that, when all hold, push points, with a reason and its sources.
 
     ``because`` is the one plain sentence that people read; ``says`` is what it says of the work, as a clause that the
-    first sentences of an advice take up ("it ends in something dealt with"), "" where they quote the answers instead;
-    ``weighed`` says why it is that many points.
+    first sentences of an advice take up ("each case ends with something done"), "" where they quote the answers
+    instead; ``weighed`` says why it is that many points.
     """
 
     key: str

@@ -71,7 +71,7 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
         PushInput("push"),
         TextInput("because", _l("Reason shown to people"), _l("One plain sentence, at most 200 characters.")),
         ClaimsInput("sources", _l("Claims it rests on"), _l("At least one.")),
-        LineInput("says", about=_l("A clause such as “it ends in something dealt with”."), optional=True),
+        LineInput("says", about=_l("A clause such as “each case ends with something done”."), optional=True),
         TextInput("weighed", about=_l("For colleagues, and for whoever asks."), optional=True),
         _KEY,
     ),

@@ -122,7 +122,7 @@ STATEMENTS: dict[str, Statement] = {
         row.ways and row.is_extra and row.answer in {"", "I'm not sure"} for row in page.changing.reaches
     ),
     "these answers tell soonest": lambda page: bool(page.changing.would_tell) and not page.result.is_between,
-    "one answered differently": firmness("If you had answered one question differently"),
+    "one answered differently": firmness("A different answer to one question would have given"),
     "one that is open": firmness("One question that is still open"),
     "it takes several": firmness("It would take"),
     "nothing that fits changes it": firmness("No other answers that fit together"),

@@ -110,7 +110,7 @@ def test_reasons_against_are_shown_and_the_strongest_is_in_the_lead(walker: Walk
     walker.finish({"edge": "no", "steps": "open", "skill": "basic"})
     assert "Strongest against it For BPO: “Everyday skills” (what it takes)." in walker.words
     walker.finish(EXPERT)
-    assert "Strongest against it None of your answers gives a point to another side." in walker.words
+    assert "Strongest against it Nothing that you answered speaks against it." in walker.words
 
 
 def test_the_kind_is_given_even_where_the_advice_is_to_keep(walker: Walker) -> None:
