@@ -191,7 +191,7 @@ def test_the_sentence_and_the_answers_follow_what_is_chosen(admin_pages: Page) -
     expect(page.locator("#sentence")).to_contain_text("it adds 3 points towards BPO")
     question = page.get_by_label("Condition 2: the answer to")
     question.focus()
-    question.select_option(label="How complex is a typical case?")
+    question.select_option(label="How complex is a case?")
     expect(page.locator("#at-when")).to_contain_text("Very complex")
     expect(question).to_be_focused()
 

@@ -30,7 +30,7 @@ def test_the_count_follows_what_is_chosen_and_the_focus_stays(
     let_in(page, server, admin)
     page.goto(f"{server}{DRAFT}/rules/{RULE}")
     expect(page.locator("#effect")).to_contain_text("In 12 of 63 saved processes.")
-    other = page.get_by_label("Not well, though we know how")
+    other = page.get_by_label("Our own people, and it is often wrong or in no good order")
     other.focus()
     page.keyboard.press("Space")
     expect(page.locator("#effect")).to_contain_text("In about 35 of 63 saved processes.")

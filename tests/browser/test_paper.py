@@ -31,7 +31,7 @@ def test_what_nobody_opened_is_left_out_and_the_rest_is_one_sheet(windows: Windo
     person.page.emulate_media(media="screen")
     person.page.locator("summary", has_text="Your answers").click()
     person.page.emulate_media(media="print")
-    person.reads("Your answers", "Some of each")
+    person.reads("Your answers", "Two of these, each a good part of the work")
     person.does_not_read("Why we say this")
 
 
