@@ -31,7 +31,9 @@ from tests.conftest import settings_for
 from tests.factories import PASSWORD, make_account
 
 SAVED = 10_000
-SENTENCE = "When the answer to “How far does the work follow set steps?” is “The same written steps every time”"
+SENTENCE = (
+    "When the answer to “How far does the work follow set steps?” is “The same written steps or rules every time”"
+)
 TOO_MUCH = "Each case has to be thought through"
 CONTRADICTION = "Rule “steps-case-by-case” never fires without rule “steps-set”, and pushes to the opposite side."
 NOTE = "Set steps alone say less about who can do the work than we thought."
