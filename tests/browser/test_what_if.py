@@ -9,7 +9,7 @@ from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, Question
 from tests.assessments.foretold import CHANGED, NUMBERS, THEN, check_foretold
 from tests.browser.person import CASES, Person, labels_of
-from tests.browser.windows import Windows
+from tests.browser.windows import PHONE, WIDE, Windows
 from tests.reading import HtmlPage
 
 PROCESSES = ["finance-function", "data-entry"]
@@ -78,8 +78,9 @@ def test_the_change_is_said_in_one_short_sentence_and_the_focus_stays(person: Pe
     assert person.page.evaluate("document.activeElement.name").endswith("-edge")
 
 
-def test_what_cannot_be_tried_says_so_at_once(person: Person) -> None:
-    person.having_described(CASES["payroll"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["at a desk", "on a phone"])
+def test_what_cannot_be_tried_says_so_at_once(windows: Windows, size: dict[str, int]) -> None:
+    person = windows.open(size).having_described(CASES["payroll"])
     person.open(person.path.replace("/result", "/what-if"))
     for wish in ("cost", "better", "cover"):
         person.page.locator(f'input[name$="-aims"][value="{wish}"]').check()

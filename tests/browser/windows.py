@@ -53,7 +53,8 @@ class Watch:
             self.sent.append(request.url)
 
     def _response(self, response: Response) -> None:
-        if response.status >= 400 and response.request.is_navigation_request():
+        is_tried = response.status == 422 and response.request.resource_type == "fetch"  # a live form, sent by itself
+        if (response.status >= 400 and response.request.is_navigation_request()) or is_tried:
             self._refused.add(response.url)
 
     def _dialog(self, dialog: Dialog) -> None:
