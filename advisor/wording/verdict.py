@@ -35,8 +35,7 @@ def is_between(advice: Mapping[str, Any]) -> bool:
     """
     if advice["outcome"] != Outcome.UNCLEAR:
         return False
-    unclear = [part for part in advice.get("parts", ()) if part["outcome"] == Outcome.UNCLEAR] or [advice]
-    return not any(part.get("unanswered", True) for part in unclear)
+    return not any(part.get("unanswered", True) for part in advice.get("parts") or [advice])
 
 
 def with_answers(document: dict[str, Any], answered: Mapping[str, Any]) -> dict[str, Any]:

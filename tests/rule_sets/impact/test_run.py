@@ -6,12 +6,13 @@ import signal
 import subprocess
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from advisor import starter
 from advisor.engine.model.rules import Push, RuleSet
@@ -206,6 +207,8 @@ def test_what_fewer_than_5_share_is_not_told_apart_from_nothing(
 def test_s4_nothing_that_belongs_to_anybody_is_shown_or_kept(
     edited: Admin, database: Database, settings: Settings, saved: UUID
 ) -> None:
+    with database.write() as session:  # at another time than the run itself, whose own time is told
+        session.execute(update(Assessment).values(created_at=datetime(2026, 1, 2, 3, 14, 15, tzinfo=UTC)))
     press(edited, "start")
     worker.work_due(database, settings)
     shown = edited.open(PAGE).text + str(edited.page)

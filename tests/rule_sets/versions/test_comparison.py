@@ -5,15 +5,16 @@ from dataclasses import replace
 
 from advisor.engine.analysis.proofs.one_rule import effect
 from advisor.engine.document.document import dumps
-from advisor.engine.evaluation.evaluate import evaluate
+from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
+from advisor.exchange.recommendation import recommend
 from advisor.models import Database
 from advisor.models.rule_set_version import publish, rule_set
 from advisor.rule_sets.preview.preview_state import read_state
 from advisor.wording.values import count_words, percent
 from advisor.wording.values import plain_percent as said_by_the_command_line
-from advisor.wording.vocabulary import OUTCOMES
+from advisor.wording.verdict import verdict_words
 from tests.operating.test_migrate import dump
 from tests.rule_sets.admins import DRAFT, Admin
 from tests.visiting import text_of
@@ -47,7 +48,7 @@ def test_what_the_draft_does_is_counted_exactly_and_each_move_has_its_witness(ad
         answers = read_state(given[1].replace("%2B", "+"), new, old)
         admin.open(link)
         for rules, side in zip((old, new), admin.page.select(".pair .verdict h2"), strict=True):
-            assert text_of(side) == str(OUTCOMES[evaluate(rules, answers).outcome].verdict)
+            assert text_of(side) == verdict_words(dict(recommend(rules, 1, WorkItem("", answers))))
         assert "Counts no longer" in admin.text
 
 

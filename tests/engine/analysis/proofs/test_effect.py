@@ -61,8 +61,8 @@ def every_answer(old: RuleSet, new: RuleSet) -> dict[str, list[Any]]:
             case AnswerType.CHOICE:
                 mine |= dict.fromkeys(options)
             case AnswerType.CHOICES:
-                sizes = range(max(len(options) if q.most is None else min(q.most, len(options)) for q in alike) + 1)
-                mine |= dict.fromkeys(chain.from_iterable(combinations(options, size) for size in sizes))
+                sets = chain.from_iterable(combinations(options, size) for size in range(len(options) + 1))
+                mine |= dict.fromkeys(chosen for chosen in sets if any(q.allows(chosen) for q in alike))
             case AnswerType.NUMBER:
                 mine |= dict.fromkeys(bands(alike, conditions(old, new)))
     return {key: list(answers) for key, answers in found.items()}
