@@ -10,12 +10,14 @@ import click
 from advisor.commands.files import (
     BadInput,
     file_argument,
+    format_named,
+    is_sheet_file,
     name_of,
     out_option,
     print_problems,
     read_bytes,
+    refuse_to_overwrite,
     write_bytes,
-    write_sheet,
     write_text,
 )
 from advisor.commands.rule_sources import rules_in_force, sound_rules_of_file
@@ -31,6 +33,7 @@ from advisor.exchange.json_items import read_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results, write_results_workbook
 from advisor.exchange.sheets import csv_files
+from advisor.exchange.sheets.csv_files import BYTE_ORDER_MARK
 from advisor.exchange.work_items import header, read_sheet
 
 
@@ -71,7 +74,7 @@ def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain
     {"process": ..., "parts": [{"part": ..., "answers": {...}}]}. A dash is standard input.
 
     The rules are those in force, or those of a file. Where anything in FILE cannot be used, every such place is named
-    on standard error, nothing is written, and the exit status is 2.
+    on standard error, nothing is written, and the exit status is 1.
 
     \b
     Examples:
@@ -79,10 +82,11 @@ def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain
       echo '{"process": "Payroll", "answers": {}}' | advisor evaluate -
     """  # noqa: D301 - click looks for the character
     if rules_file is not None and str(file) == str(rules_file) == "-":
-        raise BadInput("Standard input cannot be both the processes and the rules.")
-    wanted = wanted or _format_of(out)
+        raise click.UsageError("Standard input cannot be both the processes and the rules.")
+    wanted = wanted or format_named(out, {name: name for name in ("json", "csv", "xlsx")}, "json")
+    refuse_to_overwrite(out, [file, *([rules_file] if rules_file else [])])
     if explain and wanted != "json":
-        raise BadInput("Explanations are written as JSON only: leave --explain out, or the format.")
+        raise click.UsageError("Explanations are written as JSON only: leave --explain out, or the format.")
     data = read_bytes(file)
     rules = rules_in_force() if rules_file is None else sound_rules_of_file(rules_file)
     items, problems, is_list = _read(rules.rule_set, file, data)
@@ -94,7 +98,7 @@ def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain
         advices = [advise(rules.rule_set, rules.number, item) for item in shown_items]
     match wanted:
         case "csv":
-            write_sheet(write_results(advices), out)
+            write_text((BYTE_ORDER_MARK if is_sheet_file(out) else "") + write_results(advices), out)
         case "xlsx":
             try:
                 write_bytes(write_results_workbook(advices, rules.about()), out)
@@ -102,11 +106,6 @@ def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain
                 raise BadInput(f"The advice cannot be written as a workbook. {error}") from None
         case _:
             write_text(json.dumps(advices if is_list else advices[0], ensure_ascii=False, indent=2) + "\n", out)
-
-
-def _format_of(out: Path | None) -> str:
-    named = out.suffix.lower().removeprefix(".") if out is not None else ""
-    return named if named in {"csv", "xlsx"} else "json"
 
 
 def _read(rule_set: RuleSet, file: Path, data: bytes) -> tuple[list[WorkItem], list[Problem], bool]:
