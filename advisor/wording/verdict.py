@@ -85,10 +85,12 @@ def verdict_words(document: dict[str, Any]) -> str:
     """The advice in one sentence."""
     outcome = Outcome(document["outcome"])
     stays = {Outcome.KEEP, Outcome.UNCLEAR}
-    of_parts = frozenset(Outcome(part["outcome"]) for part in document["parts"])
-    if outcome not in stays and of_parts & stays:
-        return str(OUTCOMES[outcome].partly)
-    return str(BOTH_WITHIN.get(of_parts, advice_words(document).verdict))
+    of_parts = [Outcome(part["outcome"]) for part in document["parts"]]
+    leaving = [of_part for of_part in of_parts if of_part not in stays]
+    partly = OUTCOMES[outcome].partly
+    if partly is not None and len(leaving) < len(of_parts):
+        return partly(len(leaving))
+    return str(BOTH_WITHIN.get(frozenset(of_parts), advice_words(document).verdict))
 
 
 def strength_words(advice: dict[str, Any]) -> str:
