@@ -30,6 +30,10 @@ DRAFT = "draft"
 """How the draft is named."""
 
 
+VERSION = click.IntRange(1, 2**31 - 1)
+"""The number of a published version."""
+
+
 @dataclass(frozen=True)
 class Rules:
     """A rule set, and where it comes from. ``number`` is None where it is not a published version.

@@ -24,6 +24,7 @@ from advisor.commands.files import (
 )
 from advisor.commands.manual import SummarisedGroup
 from advisor.commands.rule_sources import (
+    VERSION,
     Rules,
     is_draft,
     open_database,
@@ -57,7 +58,7 @@ from advisor.wording.terminal import (
 if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need not wait for
     from advisor.engine.analysis.prove import Proofs
 
-version_option = click.option("--version", "number", type=click.IntRange(1, 2**31 - 1), help="This published version.")
+version_option = click.option("--version", "number", type=VERSION, help="This published version.")
 
 
 @click.group(cls=SummarisedGroup)
