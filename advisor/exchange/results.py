@@ -231,7 +231,9 @@ def _risk_rows(words: _Words, recommendations: Iterable[RecommendationDocument])
 def _risk_keys(advice: RecommendationDocument, part: str | None = None) -> str:
     """The keys of the risks, the weightiest first; with ``part``, of those that show in it."""
     risks = advice.get("risks", [])
-    return " ".join(it["key"] for it in risks if part is None or any(at.get("part", part) == part for at in it["parts"]))
+    return " ".join(
+        it["key"] for it in risks if part is None or any(at.get("part", part) == part for at in it["parts"])
+    )
 
 
 def _answers(because_of: Mapping[str, str | int | list[str]]) -> str:

@@ -103,6 +103,8 @@ def iterate_json_list(chunks: Iterator[str]) -> Iterator[object]:
         if mark():
             number = -1
             raise ValueError("something stands after the end of the list")
+    except UnicodeDecodeError:
+        raise  # that is no fault of an item
     except (ValueError, RecursionError) as error:
         place = "" if number < 0 else str(number)
         raise RuleSetError([Problem(place, f"This is not JSON that can be read: {error}.")]) from None

@@ -28,7 +28,7 @@ def as_csv(file: BinaryIO, closing: ExitStack) -> BinaryIO:
     except ImportError:
         mend = "Install the extra: pip install 'outsourcing-advisor[parquet]'. Or save it as CSV or JSON Lines."
         raise UnreadableFileError("Parquet files are read with pyarrow, which is not installed.", mend) from None
-    out = closing.enter_context(tempfile.TemporaryFile())
+    out = closing.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is closed with the others
     text = io.TextIOWrapper(cast(BinaryIO, out), encoding="utf-8", newline="")
     try:
         table = parquet.ParquetFile(file)
@@ -38,8 +38,8 @@ def as_csv(file: BinaryIO, closing: ExitStack) -> BinaryIO:
             writer.writerows(_rows(column.to_pylist() for column in batch.columns))
     except (pyarrow.ArrowException, OSError) as error:
         raise UnreadableFileError(f"This Parquet file cannot be read: {str(error).splitlines()[0]}.") from None
-    text.flush()
-    text.detach()
+    finally:
+        text.detach()  # what was written goes out with it
     out.seek(0)
     return cast(BinaryIO, out)
 
