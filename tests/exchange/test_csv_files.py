@@ -16,10 +16,10 @@ from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import COLUMNS, RISK_COLUMNS, write_results, write_results_workbook
 from advisor.exchange.sheets.csv_files import escape_formula, unescape_formula, write_rows
-from advisor.exchange.work_items import header, read_sheet
+from advisor.exchange.work_items import header
 from tests.engine.document.test_text import NOTHING_TO_SEE
 from tests.engine.documents import clean_rule_set
-from tests.exchange.item_sheets import csv_of
+from tests.exchange.item_sheets import csv_of, read_sheet
 from tests.exchange.samples import LINES, NAMES, SMALL, work_items
 
 HEADER = "process,part,usual,edge,steps,tools,calls\n"

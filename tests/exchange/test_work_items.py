@@ -17,9 +17,9 @@ from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results, write_results_workbook
 from advisor.exchange.sheets.reader import NotAValue, read_sheets
-from advisor.exchange.work_items import header, read_sheet
+from advisor.exchange.work_items import header
 from tests.exchange import hostile_files, open_document
-from tests.exchange.item_sheets import workbook_of
+from tests.exchange.item_sheets import read_sheet, workbook_of
 from tests.exchange.samples import SMALL, work_items
 from tests.exchange.test_csv_files import distinct
 
