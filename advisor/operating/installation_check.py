@@ -54,6 +54,7 @@ def findings(settings: Settings) -> list[SettingProblem]:
         *_reach_findings(settings),
         *_address_findings(settings),
         *_mail_findings(settings),
+        *_contact_findings(settings),
         *_file_findings(settings),
         *_folder_findings(settings, stat.S_IWOTH, "put files into it, and take away what is there"),
         *_folder_findings(settings, stat.S_IROTH, "see what is in it"),
@@ -144,6 +145,14 @@ def _is_for_others(settings: Settings) -> bool:
     """Whether people come from other machines, though the server may listen on this one alone."""
     is_behind_proxy = settings["TRUSTED_PROXIES"] and is_loopback(settings["HOST"])
     return bool(is_behind_proxy or set(settings["TRUSTED_HOSTS"]) - {*LOOPBACK_NAMES, "*"})
+
+
+def _contact_findings(settings: Settings) -> Iterator[SettingProblem]:
+    """Who cannot sign in must learn whom to ask."""
+    if not settings["CONTACT"] and _is_for_others(settings):
+        text = "Who cannot sign in does not learn from the pages whom to ask."
+        mend = "Set it to who runs this installation and how to reach them."
+        yield SettingProblem("ADVISOR_CONTACT", text, mend, stops=False)
 
 
 def _mail_findings(settings: Settings) -> Iterator[SettingProblem]:

@@ -32,6 +32,9 @@ _SURE = 3
 """Groups of them that make a row the header by themselves."""
 
 _PART_NAMES = frozenset({PART, "partname", "nameofpart", "nameofthepart", "partoftheprocess", "partofprocess"})
+ANSWER = "answers."
+"""What begins the heading of a column of answers in a sheet of advice."""
+
 _SPACES = re.compile(r"\s+")
 
 
@@ -133,16 +136,25 @@ class HeadingWords:
         return any(self._process.get(fold(heading), _SURE) < _SURE for heading in header.headings)
 
     def _sure(self, heading: str) -> str:
-        name = fold(heading)
+        name = fold(heading.strip()[len(ANSWER) :] if heading.strip().lower().startswith(ANSWER) else heading)
         return PROCESS if self._process.get(name, _SURE) < _SURE else self._known.get(name, "")
 
     def _read(self, number: int, cells: Sequence[str]) -> HeaderReading:
         headings = [_SPACES.sub(" ", cell).strip() for cell in cells]
-        names = list(map(fold, headings))
+        answers = [heading.lower().startswith(ANSWER) for heading in headings]
+        names = [
+            fold(heading[len(ANSWER) :] if of_answer else heading)
+            for heading, of_answer in zip(headings, answers, strict=True)
+        ]
         stands_for = [
             heading if heading in self._keys else self._known.get(name, "")
             for heading, name in zip(headings, names, strict=True)
         ]
+        if any(answers):  # a sheet of advice: its other columns are named as its author likes
+            stands_for = [
+                key if of_answer or key in {PROCESS, PART} else ""
+                for key, of_answer in zip(stands_for, answers, strict=True)
+            ]
         ranks = {index: self._process[name] for index, name in enumerate(names) if name in self._process}
         best = min(ranks.values(), default=None)
         of_process = [index for index, rank in ranks.items() if rank == best]
