@@ -71,9 +71,9 @@ def test_i8_every_bad_cell_is_named_by_row_column_and_value() -> None:
 
     _, problems = read_sheet(SMALL, filled_in(fill), "xlsx")
     assert [str(problem).split(":")[0] for problem in problems] == [
-        "row 2, column usual, value “usal”",
-        "row 2, column calls, value “1e3”",
-        "row 3, column tools, value “phone;fax”",
+        "sheet Processes, row 2, column usual, value “usal”",
+        "sheet Processes, row 2, column calls, value “1e3”",
+        "sheet Processes, row 3, column tools, value “phone;fax”",
     ]
 
 
@@ -83,7 +83,7 @@ def test_a_formula_is_named_by_its_cell_and_never_worked_out() -> None:
 
     _, problems = read_sheet(SMALL, filled_in(fill), "xlsx")
     assert [str(it) for it in problems] == [
-        "sheet Processes, cell A2: Here stands a formula. Put the value itself there."
+        "sheet Processes, row 2, column process: Here stands a formula. Put the value itself there."
     ]
 
 

@@ -12,6 +12,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from pathlib import PurePath
 from typing import BinaryIO, Self, cast
 
 from advisor.engine.model.answers import WorkItem
@@ -39,6 +40,7 @@ PROBLEMS_LIMIT = 5_000
 _TOTALS = frozenset({"total", "totals", "grandtotal", "sum", "subtotal"})
 _IN_MEMORY = 8_000_000
 _HEAD = 65_536
+_WORKBOOKS = ("xlsx", "ods", "xls")
 _MANY = 100_000
 
 
@@ -82,22 +84,17 @@ class ItemReading:
 
     def _look_through(self) -> frozenset[int]:
         """Count the rows, once through the file, and find the processes whose rows stand apart, by their hashes."""
-        hashes, has_rows = array("q"), False
+        hashes = array("q")
         for sheet in self._sheets:
             at, name = sheet.process, ""
             for number, cells in sheet.rows():
-                has_rows = True
-                if found := read_name(cells[at]):
+                if found := read_name(cells[at], is_text=sheet.is_text):
                     name = found
                     hashes.append(hash(name))
                     sheet.last = number
                     sheet.filled += 1
             if fold(name) in _TOTALS:  # which every sheet may have at its end
                 hashes.pop()
-        if self._sheets and not has_rows:
-            self._found.append(
-                (-1, 0, Problem("file", "There is no row below the header.", "Give each process a row."))
-            )
         return _scattered(hashes)
 
     # ---- rows, rows that belong together, work items
@@ -105,15 +102,19 @@ class ItemReading:
     def _read(self) -> Iterator[WorkItem]:
         if self._found:
             return
+        is_empty = True
         try:
             for rows in self._groups():
                 item = self._assembly.item(rows)
                 if item is not None:
+                    is_empty = False
                     yield item
                 else:
                     self._refuse(rows)
         except _TooManyProblemsError:
             pass
+        if is_empty and not self._found:
+            self._found.append((0, 0, Problem("file", "There is no row below the header.", "Give each process a row.")))
         self._tell()
 
     def _groups(self) -> Iterator[list[ItemRow]]:
@@ -159,7 +160,7 @@ class ItemReading:
         found: dict[str, list[tuple[ItemSheet, int, Sequence[CellValue]]]] = {}
         for sheet in self._sheets if self._scattered else ():
             for number, cells in sheet.rows():
-                name = read_name(cells[sheet.process])
+                name = read_name(cells[sheet.process], is_text=sheet.is_text)
                 if hash(name) in self._scattered:
                     found.setdefault(name, []).append((sheet, number, cells))
         return found
@@ -177,7 +178,9 @@ class ItemReading:
         if row.part:
             mend = "Write the name of the process in every row of its parts."
             row.problem(PART, "A part stands here without its process.", mend)
-        elif not any(cell_text(row.cells[row.sheet.process]).strip()):
+        elif row.problems:
+            pass  # that says why
+        elif not cell_text(row.cells[row.sheet.process]).strip():
             row.problem(PROCESS, "This row names no process.", "Write its name here, or take the row away.")
         else:
             row.problem(PROCESS, "Nothing of this name can be seen.", "Write a name.")
@@ -259,8 +262,13 @@ def open_items(
     """
     with ExitStack() as closing:
         file = _seekable(source, closing)
-        kind = file_format(_head_of(file), name, ("xlsx", "ods", "xls")) or "csv"
+        head = _head_of(file)
+        kind = file_format(head, "", _WORKBOOKS) or file_format(head, name, _WORKBOOKS) or "csv"
         summary = ReadingSummary(name, kind)
+        named = PurePath(name).suffix.lower().removeprefix(".")
+        fits = {"csv", "tsv", "txt", ""} if kind == "csv" else {kind, "xlsm" if kind == "xlsx" else kind, ""}
+        if named not in fits and named in {"csv", "tsv", "txt", *_WORKBOOKS}:
+            summary.notes.append(f"The name of the file ends in .{named}, but it is a {kind.upper()} file.")
         if kind == "csv":
             table = TextTable(file)
             found = find_in_text(rule_set, table)

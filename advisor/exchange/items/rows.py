@@ -126,20 +126,21 @@ class ItemRow:
         return self.sheet.row_words(self.number)
 
 
-def read_name(cell: CellValue) -> str:
+def read_name(cell: CellValue, *, is_text: bool) -> str:
     """The name that a cell holds, as it reads there, in the form in which names are stored; "" where it shows nothing.
 
-    A line break in it is read as a blank.
+    A line break in it is read as a blank. ``is_text``: what guards it in CSV, so that it is no formula, is taken away.
     """
     if isinstance(cell, str) and cell.isascii() and cell.isprintable() and cell[:1].isalnum() and cell[-1:] != " ":
         return cell
-    text = unescape_formula(cell_text(cell).strip())
+    text = cell_text(cell).strip()
+    text = unescape_formula(text) if is_text else text
     return normalize_line(_BREAK.sub(" ", normalize_line(text)))
 
 
 def read_row(sheet: ItemSheet, number: int, cells: Sequence[CellValue]) -> ItemRow:
     """Read one row of a sheet."""
-    row = ItemRow(sheet, number, cells, read_name(cells[sheet.process]))
+    row = ItemRow(sheet, number, cells, read_name(cells[sheet.process], is_text=sheet.is_text))
     answers = row.answers
     try:
         for index, key, known in sheet.readers:
@@ -149,7 +150,7 @@ def read_row(sheet: ItemSheet, number: int, cells: Sequence[CellValue]) -> ItemR
     except UnfitAnswerError:
         _read_unfit(row)
     if sheet.part is not None and cells[sheet.part]:
-        row.part = read_name(cells[sheet.part])
+        row.part = read_name(cells[sheet.part], is_text=sheet.is_text)
         _check_name(row, PART, row.part)
     _check_name(row, PROCESS, row.process)
     if sheet.is_text and len(cells) > sheet.width:

@@ -116,7 +116,7 @@ _BARED = re.compile(r"⟦(005F|27E6|FFFE|FFFF)⟧")
 
 @dataclass(frozen=True, slots=True)
 class NotAValue:
-    """What stands in a cell and is no value, in words: a formula, an error. ``text`` is how the cell reads, if known."""
+    """What stands in a cell and is no value, in words: a formula, an error. ``text`` is how it reads, if known."""
 
     what: str
     text: str = ""
@@ -154,7 +154,7 @@ def read_sheets(data: bytes, kind: str) -> list[Sheet]:
 
 @dataclass(frozen=True, slots=True)
 class SheetEntry:
-    """A sheet of an open workbook, by its name, and whether people see it; whether it was read, and where that begins."""
+    """A sheet of an open workbook: whether people see it, whether it was read, and where its rows begin."""
 
     name: str
     is_hidden: bool

@@ -222,10 +222,8 @@ def _with_text(cell: re.Match[bytes], mark: bytes) -> bytes:
     kind, value = found[1], _OF_TYPE.search(attributes)
     if value is None or kind == b"boolean" or value[1] == shown or not shown.strip():
         return cell[0]
-    if kind in {b"date", b"time"}:
-        text = b"#a date or a time||" + shown
-    else:
-        text = b"#number|" + value[1] + b"|" + shown
+    is_date = kind in {b"date", b"time"}
+    text = b"#a date or a time||" + shown if is_date else b"#number|" + value[1] + b"|" + shown
     rest = _TYPED.sub(b' office:value-type="string"', _OF_TYPE.sub(b"", attributes))
     return b"<table:table-cell%b><text:p>%b%b</text:p></table:table-cell>" % (rest, mark, text)
 

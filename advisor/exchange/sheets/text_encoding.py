@@ -37,9 +37,10 @@ def find_encoding(file: BinaryIO) -> TextEncoding:
     """Find the encoding of a file of text, from its beginning; leaves the file there.
 
     A mark tells, then UTF-8 that has no fault. Bytes that are none are Windows-1252 where every one of them is a letter
-    or a sign that could stand where it does, or Mac Roman where that holds for that alone; where it holds for both, line
-    ends as old Macs wrote them decide. Raises UnreadableFileError where the bytes leave it open, and where this is no
-    text for people, such as an archive.
+    or a sign that could stand where it does, or Mac Roman where that holds for that alone; where it holds for both,
+    line ends as old Macs wrote them decide.
+
+    Raises UnreadableFileError where the bytes leave it open, and where this is no text for people, such as an archive.
     """
     file.seek(0)
     head = file.read(4_096)
@@ -85,13 +86,11 @@ def _of_bytes(file: BinaryIO) -> TextEncoding:
     file.seek(0)
     runs: set[bytes] = set()
     shown, line, ends = b"", 0, b""
-    lines = 0
-    for raw in _byte_lines(file):
-        lines += 1
+    for number, raw in enumerate(_byte_lines(file), start=1):
         ends = ends or raw[len(raw.rstrip(b"\r\n")) :]
         others = [] if raw.isascii() else _OTHER_BYTES.findall(raw)
         if others and not line:
-            line, shown = lines, next(word for word in _WORD_ENDS.split(raw) if not word.isascii())
+            line, shown = number, next(word for word in _WORD_ENDS.split(raw) if not word.isascii())
         if len(runs) < _RUNS_LIMIT:
             runs.update(others)
     windows, mac = _reads_as(runs, "cp1252"), _reads_as(runs, "mac_roman")
