@@ -27,32 +27,51 @@ from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.explanation import recommend_and_explain
 from advisor.exchange.file_input import UnreadableFileError, file_format, quote
+from advisor.exchange.item_sheets import write_template
 from advisor.exchange.json_items import read_items
 from advisor.exchange.recommendation import recommend
-from advisor.exchange.results import write_results, write_results_workbook
+from advisor.exchange.results import (
+    ROWS_LIMIT,
+    advised_document,
+    rows_needed,
+    write_results,
+    write_results_workbook,
+)
 from advisor.exchange.sheets import csv_files
 from advisor.exchange.work_items import header, read_sheet
+from advisor.wording.verdict import verdict_lines
 
 
 @click.command(short_help="Print the questionnaire in force.")
-@click.option("--format", "file_format", type=click.Choice(["json", "csv"]), default="json", show_default=True)
-def questions(*, file_format: str) -> None:
+@click.option("--format", "file_format", type=click.Choice(["json", "csv", "xlsx"]), default="json", show_default=True)
+@out_option
+def questions(*, file_format: str, out: Path | None) -> None:
     """Print the questionnaire in force.
 
-    As JSON: the list of questions with their options. As CSV: the header row of a sheet to fill in, for
-    `advisor evaluate`. Give each process a row, or several rows that share the name in `process` and differ in `part`.
-    Cells hold keys of options; leave a cell blank for what is not answered yet, write not-sure for "I'm not sure", none
-    for "none of these", and join several choices by a semicolon.
+    As JSON: the list of questions with their options. As XLSX: a workbook to fill in, for `advisor evaluate`, with
+    answers in words to choose from and a sheet that explains them. As CSV: the header row of a sheet.
+
+    Give each process a row, or several rows that share the name in `process` and differ in `part`. Cells hold keys of
+    options; leave a cell blank for what is not answered yet, write not-sure for "I'm not sure", none for "none of
+    these", and join several choices by a semicolon.
 
     \b
-    Example:
-      advisor questions --format csv > processes.csv
+    Examples:
+      advisor questions --format xlsx -o processes.xlsx
+      advisor questions --format csv -o processes.csv
     """  # noqa: D301 - click looks for the character
-    rule_set = rules_in_force().rule_set
-    if file_format == "csv":
-        write_text(csv_files.write_rows([header(rule_set)]), None)
-    else:
-        write_text(json.dumps(to_plain(rule_set.questions), ensure_ascii=False, indent=2) + "\n", None)
+    rules = rules_in_force()
+    rule_set = rules.rule_set
+    match file_format:
+        case "csv":
+            write_text(csv_files.write_rows([header(rule_set)]), out)
+        case "xlsx":
+            try:
+                write_bytes(write_template(rule_set, rules.about()), out)
+            except RuleSetError as error:
+                raise BadInput(f"The questions cannot be written as a workbook. {error}") from None
+        case _:
+            write_text(json.dumps(to_plain(rule_set.questions), ensure_ascii=False, indent=2) + "\n", out)
 
 
 @click.command(short_help="Advise on the processes in FILE.")
@@ -89,19 +108,23 @@ def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain
     if problems:
         print_problems(f"{name_of(file)} was not evaluated:", problems)
         raise SystemExit(BadInput.exit_code)
+    if wanted == "xlsx" and rows_needed(items) > ROWS_LIMIT:
+        most = f"A workbook holds the advice on {ROWS_LIMIT:,} processes and parts, and these are"
+        raise BadInput(f"{most} {rows_needed(items):,}. Write it as CSV instead: --format csv.")
     with click.progressbar(items, label="Evaluating", file=sys.stderr, hidden=not sys.stderr.isatty()) as shown_items:
         advise = recommend_and_explain if explain else recommend
-        advices = [advise(rules.rule_set, rules.number, item) for item in shown_items]
+        advised = [(item, advise(rules.rule_set, rules.number, item)) for item in shown_items]
     match wanted:
         case "csv":
-            write_sheet(write_results(advices), out)
+            write_sheet(write_results(rules.rule_set, advised, verdict_lines), out)
         case "xlsx":
             try:
-                write_bytes(write_results_workbook(advices, rules.about()), out)
+                write_bytes(write_results_workbook(rules.rule_set, advised, verdict_lines, rules.about()), out)
             except RuleSetError as error:
                 raise BadInput(f"The advice cannot be written as a workbook. {error}") from None
         case _:
-            write_text(json.dumps(advices if is_list else advices[0], ensure_ascii=False, indent=2) + "\n", out)
+            documents = [advised_document(item, advice) for item, advice in advised]
+            write_text(json.dumps(documents if is_list else documents[0], ensure_ascii=False, indent=2) + "\n", out)
 
 
 def _format_of(out: Path | None) -> str:

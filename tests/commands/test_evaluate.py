@@ -20,6 +20,7 @@ from advisor import starter
 from advisor.engine.document.document import to_plain
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import TestCase
+from advisor.exchange.results import advised_document
 from tests.commands.conftest import Advisor
 from tests.exchange import open_document
 from tests.exchange.item_sheets import csv_of, open_document_of, workbook_of
@@ -86,7 +87,8 @@ def test_p6_the_same_answers_give_the_same_advice_by_every_way(
     advisor: Advisor, client: FlaskClient, tmp_path: Path
 ) -> None:
     items = named(ITEMS)
-    by_api = client.post("/api/v1/recommendations", json=[as_request(item) for item in items]).get_json()
+    told = client.post("/api/v1/recommendations", json=[as_request(item) for item in items]).get_json()
+    by_api = [advised_document(item, advice) for item, advice in zip(items, told, strict=True)]
     (tmp_path / "items.json").write_text(json.dumps([as_request(item) for item in items]))
     (tmp_path / "items.csv").write_text(csv_of(RULE_SET, items))
     (tmp_path / "items.xlsx").write_bytes(workbook_of(RULE_SET, items))
@@ -102,9 +104,10 @@ def test_p6_the_same_answers_give_the_same_advice_by_every_way(
     assert advisor("evaluate", "items.csv", "--format", "csv").stdout == sheet
     advisor("evaluate", "items.xlsx", "-o", "advice.xlsx")
     book = openpyxl.load_workbook("advice.xlsx")
-    in_book = [[str(cell or "") for cell in row] for row in book["Recommendations"].iter_rows(values_only=True)]
-    assert [row[2:5] for row in in_book] == [row[2:5] for row in csv.reader(io.StringIO(sheet))]
+    head, *in_book = ([str(cell or "") for cell in row] for row in book["Recommendations"].iter_rows(values_only=True))
     rows = rows_of(sheet)
+    for own in ("outcome", "kind", "strength", "advice"):
+        assert [row[head.index(own)] for row in in_book] == [row[own] for row in rows]
     wholes = [row for row in rows if not row["part"]]
     parts = [row for row in rows if row["part"]]
     assert len(wholes) == len(by_api)
