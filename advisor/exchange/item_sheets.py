@@ -16,6 +16,9 @@ from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, Written, w
 from advisor.exchange.work_items import PART, PROCESS, SHEET, answer_text
 
 KEYS_SHEET = "Keys"
+ANSWER = "Answer"
+"""What a heading begins with where a sheet has other columns as well, so that none of them is taken for an answer."""
+
 NOT_SURE_WORDS = "I'm not sure"
 NONE_WORDS = "None of these"
 
@@ -59,6 +62,16 @@ def answer_cells(keys: Iterable[str], answers: Answers) -> list[str]:
     return [answer_text(answers[key]) if key in answers else "" for key in keys]
 
 
+def answer_columns(questions: Sequence[Question]) -> list[str]:
+    """What heads the answers in a sheet that has other columns as well, in words."""
+    return [f"{ANSWER}: {words}" for words in column_words(questions).values()]
+
+
+def answers_in_words(questions: Iterable[Question], answers: Answers) -> list[Written]:
+    """Answers in words, a cell for each question; None for what is not answered."""
+    return [answer_words(option_words(q), answers[q.key]) if q.key in answers else None for q in questions]
+
+
 def write_template(rule_set: RuleSet, about: Sequence[tuple[str, str]] = ()) -> bytes:
     """Write a workbook to fill in. ``about`` says which rules ask.
 
@@ -79,8 +92,8 @@ def items_sheets(questions: Sequence[Question], items: Iterable[WorkItem]) -> li
     ]
     key_heads = [ColumnHead(label, 30) for label in ("question", "column", "answer", "words")]
     return [
-        WorkbookSheet(SHEET, heads, _rows(questions, items), frozen=2),
-        WorkbookSheet(KEYS_SHEET, key_heads, key_rows, is_hidden=True),
+        WorkbookSheet(SHEET, heads, _rows(questions, items), frozen=2, is_read=False),
+        WorkbookSheet(KEYS_SHEET, key_heads, key_rows, is_read=False, is_hidden=True),
     ]
 
 
@@ -151,7 +164,7 @@ def _head(question: Question, name: str, words: str, questions: Sequence[Questio
         others = "”, “".join(
             other.short for other in questions if other.key in {it.question for it in question.asked_when}
         )
-        above = f"{_SECTIONS[question.section]}\nOnly if asked after “{others}”: see the sheet “Questions”."
+        above = f"{_SECTIONS[question.section]}\nOnly after some answers to “{others}”: see the sheet “Questions”."
     labels = list(option_words(question).values())
     width = min(max(*map(len, labels), 14) + 4, 34)
     match question.type:

@@ -67,7 +67,7 @@ _SHEET_COLUMNS = (*COLUMNS[:3], "advice", *COLUMNS[3:14], _UNANSWERED, *COLUMNS[
 _WIDTHS = {"process": 28, "part": 18, "reasons": 60, "text": 60, "advice": 24, "disagreements": 30, "place": 24}
 _WIDTHS |= {"title": 40, "happens": 60, "actions": 60, "because_of": 22, _IN_WORDS: 44, _UNANSWERED: 30, "source": 30}
 _WIDTHS |= {"rule": 20, "risk": 20, "sources": 20, "unanswered": 16, "risks": 20, "general": 9, "strength": 10}
-_WIDTHS |= dict.fromkeys(("bpo", "kpo", "keep", "both", "lean"), 7) | {"rules_version": 9, "evidence": 10}
+_WIDTHS |= dict.fromkeys(("bpo", "kpo", "keep", "both", "lean"), 7) | {"rules_version": 14, "evidence": 10, "points": 8}
 _BETWEEN = " | "
 _HOW_TO_READ = (
     ("Recommendations", "A row for each process and, below it, one for each of its parts. Advice says the outcome in"

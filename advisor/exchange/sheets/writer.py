@@ -22,8 +22,8 @@ from advisor.exchange.sheets.reader import CELL_LIMIT, COLUMNS_LIMIT, ROWS_LIMIT
 
 Written: TypeAlias = str | int | None
 
-XLSX_ROWS = 1_048_576
-"""Rows of a sheet that is not read again, its header among them."""
+_XLSX_ROWS, _XLSX_COLUMNS = 1_048_576, 16_384
+"""What a sheet can hold that no server reads again, its header among it."""
 
 _EXACT_NUMBER = 10**15
 """From here on a spreadsheet rounds whole numbers, so that they are written as text."""
@@ -52,7 +52,9 @@ class ColumnHead:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookSheet:
-    """One sheet. Columns before ``frozen`` stay in sight. ``is_read``: it holds no more than can be read again."""
+    """One sheet. Columns before ``frozen`` stay in sight. ``is_read``: it holds no more than a
+    server reads again.
+    """
 
     name: str
     heads: Sequence[ColumnHead]
@@ -78,11 +80,11 @@ class _Styles:
     @classmethod
     def of(cls, book: xlsxwriter.Workbook) -> "_Styles":
         plain = {"text_wrap": True, "valign": "top"}
-        ruled = {**plain, "bottom": 4, "bottom_color": _RULE}
+        ruled = {**plain, "bottom": 4, "bottom_color": _RULE, "right": 4, "right_color": _RULE}
         head = {"num_format": "@", "bold": True, "bg_color": _ACCENT, "font_color": _PAPER, **plain}
         return cls(
             text=book.add_format({"num_format": "@", **ruled}),
-            number=book.add_format({"num_format": "0", "align": "right", "indent": 1, **ruled}),
+            number=book.add_format({"num_format": "0", "align": "center", **ruled}),
             head=book.add_format(head),
             title=book.add_format({"num_format": "@", "bold": True, **plain}),
             above=book.add_format({"num_format": "@", "italic": True, "bg_color": _NOTE, **plain}),
@@ -138,9 +140,9 @@ def _write_about(sheet: Worksheet, about: Sequence[tuple[str, Written]], styles:
 
 def _write_table(sheet: Worksheet, table: WorkbookSheet, styles: _Styles) -> None:
     rows, first = list(table.rows), table.first_row
-    most_rows = ROWS_LIMIT if table.is_read else XLSX_ROWS
-    if len(table.heads) > COLUMNS_LIMIT or len(rows) + first >= most_rows:
-        raise _TooLarge(f"sheet {table.name}", f"A sheet can have {most_rows:,} rows and {COLUMNS_LIMIT} columns.")
+    most_rows, most_columns = (ROWS_LIMIT, COLUMNS_LIMIT) if table.is_read else (_XLSX_ROWS, _XLSX_COLUMNS)
+    if len(table.heads) > most_columns or len(rows) + first >= most_rows:
+        raise _TooLarge(f"sheet {table.name}", f"A sheet can have {most_rows:,} rows and {most_columns:,} columns.")
     widths = [page_setup.wide_enough(it.width, (row[at] for row in rows)) for at, it in enumerate(table.heads)]
     for column, it in enumerate(table.heads):
         is_number = bool(it.check) or any(isinstance(row[column], int) for row in rows)
@@ -181,7 +183,7 @@ def _help(sheet: Worksheet, row: int, column: int, head: ColumnHead) -> None:
     if head.mend:
         validation |= {"error_type": "warning", "error_title": _cut(head.label, 32), "error_message": head.mend}
     if validation:
-        sheet.data_validation(row, column, ROWS_LIMIT - 1, column, validation)
+        sheet.data_validation(row, column, _XLSX_ROWS - 1, column, validation)
 
 
 def _cut(text: str, most: int) -> str:
