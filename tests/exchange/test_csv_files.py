@@ -14,9 +14,10 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.recommendation import recommend
-from advisor.exchange.results import COLUMNS, RISK_COLUMNS, write_results, write_results_workbook
+from advisor.exchange.results import COLUMNS, RISK_COLUMNS, columns, write_results, write_results_workbook
 from advisor.exchange.sheets.csv_files import escape_formula, unescape_formula, write_rows
 from advisor.exchange.work_items import header, read_sheet
+from advisor.wording.verdict import verdict_lines
 from tests.engine.document.test_text import NOTHING_TO_SEE
 from tests.engine.documents import clean_rule_set
 from tests.exchange.item_sheets import csv_of
@@ -226,19 +227,19 @@ def test_i9_the_guard_against_formulas_is_undone_exactly(text: str) -> None:
 
 @given(work_items(SMALL, NAMES | st.text("'=+-@x", min_size=1, max_size=5)))
 def test_i9_no_cell_of_the_results_starts_like_a_formula(item: WorkItem) -> None:
-    rows = list(csv.reader(io.StringIO(write_results([recommend(SMALL, 7, item)]))))
-    assert rows[0] == list(COLUMNS)
+    rows = list(csv.reader(io.StringIO(write_results(SMALL, [(item, recommend(SMALL, 7, item))], verdict_lines))))
+    assert rows[0] == columns(SMALL) == [*COLUMNS, *(f"answers.{question.key}" for question in SMALL.questions)]
     assert {unescape_formula(row[0]) for row in rows[1:]} == {item.process}
     for row in rows[1:]:
         numbers = {"bpo", "kpo", "keep", "lean", "evidence", "rules_version"}
-        text = [cell for column, cell in zip(COLUMNS, row, strict=True) if column not in numbers]
+        text = [cell for column, cell in zip(rows[0], row, strict=True) if column not in numbers]
         assert not [cell for cell in text if cell[:1] in set("=+-@\t\r\n") and cell]
 
 
 def test_the_results_have_a_row_for_the_process_and_one_for_each_part() -> None:
     parts: Any = (("=keying", {"steps": "set"}), ("thinking", {"steps": "open", "tools": ("lab", "phone")}))
-    given = recommend(SMALL, 3, WorkItem("Advice", {"edge": "no"}, parts))
-    rows = list(csv.DictReader(io.StringIO(write_results([given]))))
+    item = WorkItem("Advice", {"edge": "no"}, parts)
+    rows = list(csv.DictReader(io.StringIO(write_results(SMALL, [(item, recommend(SMALL, 3, item))], verdict_lines))))
     assert [(row["part"], row["outcome"], row["bpo"], row["kpo"]) for row in rows] == [
         ("", "both", "3", "5"),
         ("'=keying", "bpo", "3", "0"),
@@ -256,13 +257,14 @@ def test_the_results_have_a_row_for_the_process_and_one_for_each_part() -> None:
 def test_the_results_name_the_risks_of_the_process_and_of_each_part_by_their_keys() -> None:
     rule_set = clean_rule_set()
     parts: Any = (("keying", {"steps": "same", "written": "yes"}), ("advice", {"steps": "each", "needs": ("law",)}))
-    given = recommend(rule_set, 3, WorkItem("Work", {"edge": "no"}, parts))
-    rows = list(csv.DictReader(io.StringIO(write_results([given]))))
+    item = WorkItem("Work", {"edge": "no"}, parts)
+    given = recommend(rule_set, 3, item)
+    rows = list(csv.DictReader(io.StringIO(write_results(rule_set, [(item, given)], verdict_lines))))
     assert [risk["key"] for risk in given["risks"]] == ["script"]
     assert rows[0]["risks"] == "script"
     shown = {part.get("part") for part in given["risks"][0]["parts"]}
     assert {row["part"] for row in rows[1:] if row["risks"] == "script"} == shown
-    book = openpyxl.load_workbook(io.BytesIO(write_results_workbook([given])))
+    book = openpyxl.load_workbook(io.BytesIO(write_results_workbook(rule_set, [(item, given)], verdict_lines)))
     head, *found = ([cell or "" for cell in row] for row in book["Risks"].iter_rows(values_only=True))
     assert head == list(RISK_COLUMNS)
     told = [dict(zip(head, row, strict=True)) for row in found]
@@ -276,6 +278,8 @@ def test_the_results_name_the_risks_of_the_process_and_of_each_part_by_their_key
 
 
 def test_results_from_before_there_were_risks_name_none() -> None:
-    given = recommend(SMALL, 3, WorkItem("Work", {"edge": "no"}))
+    item = WorkItem("Work", {"edge": "no"})
+    given = recommend(SMALL, 3, item)
     del given["risks"]
-    assert [row["risks"] for row in csv.DictReader(io.StringIO(write_results([given])))] == [""]
+    rows = csv.DictReader(io.StringIO(write_results(SMALL, [(item, given)], verdict_lines)))
+    assert [row["risks"] for row in rows] == [""]
