@@ -32,7 +32,7 @@ class RowSource(Protocol):
         """The rows from the top."""
 
 
-class AnswerColumn(dict[CellValue, Answer | NotAnswered]):
+class QuestionColumn(dict[CellValue, Answer | NotAnswered]):
     """What the cells of a column say, by what stands in them; what was met before is not read again.
 
     What was understood otherwise than by key is put into ``news``, with the key of the question.
@@ -66,7 +66,7 @@ class ItemSheet:
     name: str
     source: RowSource
     header: HeaderReading
-    columns: Sequence[AnswerColumn]
+    columns: Sequence[QuestionColumn]
     is_text: bool
     news: list[CellNews]
     why: dict[int, str] = field(default_factory=dict)
@@ -97,7 +97,7 @@ class ItemSheet:
         return f"sheet {escape_invisible(self.name[:60])}, row {number}" if self.name else f"row {number}"
 
 
-class ItemRow:
+class ProcessRow:
     """One row: its process and part, and its answers by question; ``problems`` are those of its own cells."""
 
     __slots__ = ("answers", "cells", "number", "part", "problems", "process", "sheet")
@@ -138,9 +138,9 @@ def read_name(cell: CellValue, *, is_text: bool) -> str:
     return normalize_line(_BREAK.sub(" ", normalize_line(text)))
 
 
-def read_row(sheet: ItemSheet, number: int, cells: Sequence[CellValue]) -> ItemRow:
+def read_row(sheet: ItemSheet, number: int, cells: Sequence[CellValue]) -> ProcessRow:
     """Read one row of a sheet."""
-    row = ItemRow(sheet, number, cells, read_name(cells[sheet.process], is_text=sheet.is_text))
+    row = ProcessRow(sheet, number, cells, read_name(cells[sheet.process], is_text=sheet.is_text))
     answers = row.answers
     try:
         for index, key, known in sheet.readers:
@@ -163,7 +163,7 @@ def read_row(sheet: ItemSheet, number: int, cells: Sequence[CellValue]) -> ItemR
     return row
 
 
-def _read_unfit(row: ItemRow) -> None:
+def _read_unfit(row: ProcessRow) -> None:
     """Read a row again in which a cell is no answer, and find every such cell."""
     row.answers.clear()
     for index, key, known in row.sheet.readers:
@@ -176,7 +176,7 @@ def _read_unfit(row: ItemRow) -> None:
                 row.answers[key] = answer
 
 
-def _check_name(row: ItemRow, key: str, name: str) -> None:
+def _check_name(row: ProcessRow, key: str, name: str) -> None:
     cell = row.cells[row.sheet.at[key]]
     if isinstance(cell, NotAValue) and not cell.text:
         row.problem(key, f"Here stands {cell.what}.", "Put the value itself there.")

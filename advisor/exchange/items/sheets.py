@@ -9,7 +9,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import UnreadableFileError, escape_invisible, quote
 from advisor.exchange.items.answers import NOT_ANSWERED, AnswerWords, CellValue, UnfitAnswerError
 from advisor.exchange.items.header import HEAD_ROWS, ORDINARY, HeaderReading, HeadingWords, fold
-from advisor.exchange.items.rows import AnswerColumn, CellNews, ItemSheet, RowSource, cell_text
+from advisor.exchange.items.rows import CellNews, ItemSheet, QuestionColumn, RowSource, cell_text
 from advisor.exchange.sheets.csv_files import DELIMITERS, TextTable
 from advisor.exchange.sheets.reader import OpenWorkbook, SheetEntry, column_letters
 from advisor.exchange.work_items import PROCESS
@@ -62,7 +62,7 @@ class FoundSheets:
             return
         news: list[CellNews] = []
         columns = [
-            AnswerColumn(question, index, news)
+            QuestionColumn(question, index, news)
             for index, key in enumerate(header.stands_for)
             if (question := rule_set.question(key)) is not None
         ]
