@@ -7,7 +7,7 @@ from advisor.engine.model.answers import PARTS_LIMIT, WorkItem
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers, Scope, asked_questions
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.items.rows import ProcessRow
+from advisor.exchange.items.rows import SheetRow
 from advisor.exchange.work_items import PART, PROCESS
 
 _CACHE_LIMIT = 20_000
@@ -28,7 +28,7 @@ class ItemAssembly:
         self._reached: dict[tuple[Answer, ...], frozenset[str]] = {}
         self.unasked: dict[str, tuple[int, str]] = {}
 
-    def item(self, rows: Sequence[ProcessRow]) -> WorkItem | None:
+    def item(self, rows: Sequence[SheetRow]) -> WorkItem | None:
         """The work item that rows of one process are; None where there is a problem, which stands with its row.
 
         A row without a part is the whole process; the others are its parts, each by its name.
@@ -44,7 +44,7 @@ class ItemAssembly:
         parts = [row for row in rows if row.part]
         self._check_names(wholes, parts)
         answers: dict[str, Answer] = {}
-        givers: dict[str, ProcessRow] = {}
+        givers: dict[str, SheetRow] = {}
         for row in rows:
             for key in row.answers.keys() - self._of_parts:
                 giver = givers.setdefault(key, row)
@@ -65,13 +65,13 @@ class ItemAssembly:
             self._drop(answers, frozenset.intersection(*reached_in_none), givers)
         return WorkItem(first.process, answers, tuple((row.part, given) for row, given in zip(parts, own, strict=True)))
 
-    def _check_names(self, wholes: Sequence[ProcessRow], parts: Sequence[ProcessRow]) -> None:
+    def _check_names(self, wholes: Sequence[SheetRow], parts: Sequence[SheetRow]) -> None:
         """Nothing but its part tells one row of a process from another."""
         for row in wholes[1:]:
             text = "Another row has this process, and no part tells the two apart."
             mend = f"It is {wholes[0].where}: name the part in each, or give each process a name of its own."
             row.problem(PROCESS, text, mend)
-        seen: dict[str, ProcessRow] = {}
+        seen: dict[str, SheetRow] = {}
         for row in parts:
             other = seen.setdefault(match_key(row.part), row)
             if other is not row:
@@ -92,9 +92,7 @@ class ItemAssembly:
                 self._reached[deciding] = found
         return found
 
-    def _drop(
-        self, answers: dict[str, Answer], unreached: frozenset[str], at: ProcessRow | dict[str, ProcessRow]
-    ) -> None:
+    def _drop(self, answers: dict[str, Answer], unreached: frozenset[str], at: SheetRow | dict[str, SheetRow]) -> None:
         """Take away answers to questions that are not asked; they do not count, and are told."""
         for key in unreached & answers.keys():
             del answers[key]

@@ -22,7 +22,7 @@ from advisor.exchange.file_input import file_format, quote
 from advisor.exchange.items.answers import CellValue, NotAnswered
 from advisor.exchange.items.assembly import ItemAssembly
 from advisor.exchange.items.header import HeadingWords, fold
-from advisor.exchange.items.rows import ItemSheet, ProcessRow, cell_text, read_name, read_row
+from advisor.exchange.items.rows import ItemSheet, SheetRow, cell_text, read_name, read_row
 from advisor.exchange.items.sheets import FoundSheets, find_in_text, find_in_workbook
 from advisor.exchange.items.summary import AnswerReading, ReadingSummary, SheetSummary
 from advisor.exchange.sheets.csv_files import TextTable
@@ -117,10 +117,10 @@ class ItemReading:
             self._found.append((0, 0, Problem("file", "There is no row below the header.", "Give each process a row.")))
         self._tell()
 
-    def _groups(self) -> Iterator[list[ProcessRow]]:
+    def _groups(self) -> Iterator[list[SheetRow]]:
         """The rows of each process, in the order of their first rows."""
         scattered, apart = self._scattered, self._rows_apart()
-        group: list[ProcessRow] = []
+        group: list[SheetRow] = []
         for row in self._rows():
             name = row.process
             if group and group[0].process == name:
@@ -139,7 +139,7 @@ class ItemReading:
         if group:
             yield group
 
-    def _rows(self) -> Iterator[ProcessRow]:
+    def _rows(self) -> Iterator[SheetRow]:
         """The rows that have the name of a process."""
         for sheet in self._sheets:
             at, heading = sheet.process, sheet.header.headings[sheet.process]
@@ -165,7 +165,7 @@ class ItemReading:
                     found.setdefault(name, []).append((sheet, number, cells))
         return found
 
-    def _refuse(self, rows: Sequence[ProcessRow]) -> None:
+    def _refuse(self, rows: Sequence[SheetRow]) -> None:
         for row in rows:
             self._found += [(self._sheets.index(row.sheet), row.number, problem) for problem in row.problems]
         if len(self._found) > PROBLEMS_LIMIT:
@@ -174,7 +174,7 @@ class ItemReading:
             self._found.append((last[0] + 1, 0, Problem(rows[-1].where, text)))
             raise _TooManyProblemsError
 
-    def _refuse_nameless(self, row: ProcessRow) -> None:
+    def _refuse_nameless(self, row: SheetRow) -> None:
         if row.part:
             mend = "Write the name of the process in every row of its parts."
             row.problem(PART, "A part stands here without its process.", mend)
@@ -186,7 +186,7 @@ class ItemReading:
             row.problem(PROCESS, "Nothing of this name can be seen.", "Write a name.")
         self._refuse([row])
 
-    def _is_passed_over(self, row: ProcessRow) -> bool:
+    def _is_passed_over(self, row: SheetRow) -> bool:
         """Whether a row is none of work items: it says nothing, names the columns again, or sums up."""
         sheet = row.sheet
         texts = list(map(cell_text, row.cells))
@@ -208,7 +208,7 @@ class ItemReading:
     def _say(self, why: str, where: str) -> None:
         self._notes.setdefault(why, {})[where] = None
 
-    def _note(self, row: ProcessRow) -> None:
+    def _note(self, row: SheetRow) -> None:
         """Keep what is worth telling of a row."""
         sheet = row.sheet
         for key, written, answer in sheet.news:

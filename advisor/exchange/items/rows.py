@@ -97,7 +97,7 @@ class ItemSheet:
         return f"sheet {escape_invisible(self.name[:60])}, row {number}" if self.name else f"row {number}"
 
 
-class ProcessRow:
+class SheetRow:
     """One row: its process and part, and its answers by question; ``problems`` are those of its own cells."""
 
     __slots__ = ("answers", "cells", "number", "part", "problems", "process", "sheet")
@@ -138,9 +138,9 @@ def read_name(cell: CellValue, *, is_text: bool) -> str:
     return normalize_line(_BREAK.sub(" ", normalize_line(text)))
 
 
-def read_row(sheet: ItemSheet, number: int, cells: Sequence[CellValue]) -> ProcessRow:
+def read_row(sheet: ItemSheet, number: int, cells: Sequence[CellValue]) -> SheetRow:
     """Read one row of a sheet."""
-    row = ProcessRow(sheet, number, cells, read_name(cells[sheet.process], is_text=sheet.is_text))
+    row = SheetRow(sheet, number, cells, read_name(cells[sheet.process], is_text=sheet.is_text))
     answers = row.answers
     try:
         for index, key, known in sheet.readers:
@@ -163,7 +163,7 @@ def read_row(sheet: ItemSheet, number: int, cells: Sequence[CellValue]) -> Proce
     return row
 
 
-def _read_unfit(row: ProcessRow) -> None:
+def _read_unfit(row: SheetRow) -> None:
     """Read a row again in which a cell is no answer, and find every such cell."""
     row.answers.clear()
     for index, key, known in row.sheet.readers:
@@ -176,7 +176,7 @@ def _read_unfit(row: ProcessRow) -> None:
                 row.answers[key] = answer
 
 
-def _check_name(row: ProcessRow, key: str, name: str) -> None:
+def _check_name(row: SheetRow, key: str, name: str) -> None:
     cell = row.cells[row.sheet.at[key]]
     if isinstance(cell, NotAValue) and not cell.text:
         row.problem(key, f"Here stands {cell.what}.", "Put the value itself there.")
