@@ -26,9 +26,10 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.explanation import recommend_and_explain
-from advisor.exchange.file_input import UnreadableFileError, file_format, quote
+from advisor.exchange.file_input import UnreadableFileError, escape_invisible, file_format, quote
 from advisor.exchange.item_sheets import write_template
 from advisor.exchange.json_items import read_items
+from advisor.exchange.own_files import as_work_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import (
     ROWS_LIMIT,
@@ -146,6 +147,9 @@ def _read(rule_set: RuleSet, file: Path, data: bytes) -> tuple[list[WorkItem], l
         raw = load_json(text)
     except RuleSetError as error:
         return [], [Problem("file", error.problems[0].text)], True
+    raw, notes = as_work_items(rule_set, raw)
+    for note in notes:
+        click.echo(escape_invisible(note), err=True)
     items, problems = read_items(rule_set, raw)
     return items, [_with_value(problem, raw) for problem in problems], isinstance(raw, list)
 
