@@ -10,15 +10,17 @@ import click
 from advisor.commands.files import (
     BadInput,
     file_argument,
+    format_named,
+    is_sheet_file,
     name_of,
     out_option,
     print_problems,
     read_bytes,
+    refuse_to_overwrite,
     write_bytes,
-    write_sheet,
     write_text,
 )
-from advisor.commands.rule_sources import rules_in_force, sound_rules_of_file
+from advisor.commands.rule_sources import VERSION, rules_in_force, sound_rules_of_file
 from advisor.engine.document.document import to_plain
 from advisor.engine.document.reading import load_json
 from advisor.engine.document.text import whole_number
@@ -39,14 +41,17 @@ from advisor.exchange.results import (
     write_results_workbook,
 )
 from advisor.exchange.sheets import csv_files
+from advisor.exchange.sheets.csv_files import BYTE_ORDER_MARK
 from advisor.exchange.work_items import header, read_sheet
 from advisor.wording.verdict import verdict_lines
 
 
 @click.command(short_help="Print the questionnaire in force.")
-@click.option("--format", "file_format", type=click.Choice(["json", "csv", "xlsx"]), default="json", show_default=True)
+@click.option(
+    "--format", "file_format", type=click.Choice(["json", "csv", "xlsx"]), help="json, or what the output's name says."
+)
 @out_option
-def questions(*, file_format: str, out: Path | None) -> None:
+def questions(*, file_format: str | None, out: Path | None) -> None:
     """Print the questionnaire in force.
 
     As JSON: the list of questions with their options. As XLSX: a workbook to fill in, for `advisor evaluate`, with
@@ -58,12 +63,13 @@ def questions(*, file_format: str, out: Path | None) -> None:
 
     \b
     Examples:
-      advisor questions --format xlsx -o processes.xlsx
-      advisor questions --format csv -o processes.csv
+      advisor questions -o processes.xlsx
+      advisor questions --format csv > processes.csv
     """  # noqa: D301 - click looks for the character
+    chosen = file_format or format_named(out, {name: name for name in ("json", "csv", "xlsx")}, "json")
     rules = rules_in_force()
     rule_set = rules.rule_set
-    match file_format:
+    match chosen:
         case "csv":
             write_text(csv_files.write_rows([header(rule_set)]), out)
         case "xlsx":
@@ -78,12 +84,15 @@ def questions(*, file_format: str, out: Path | None) -> None:
 @click.command(short_help="Advise on the processes in FILE.")
 @click.argument("file", type=file_argument)
 @click.option("--rules", "rules_file", type=file_argument, help="Use the rule set in this file (JSON, TOML or XLSX).")
+@click.option("--rules-version", "number", type=VERSION, help="Use this published version of the rules.")
 @click.option(
     "--format", "wanted", type=click.Choice(["json", "csv", "xlsx"]), help="json, or what the output's name says."
 )
 @click.option("--explain", is_flag=True, help="Say what would change the advice, and what settles it (JSON).")
 @out_option
-def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain: bool, out: Path | None) -> None:
+def evaluate(
+    *, file: Path, rules_file: Path | None, number: int | None, wanted: str | None, explain: bool, out: Path | None
+) -> None:
     """Advise on the processes in FILE, with the reasons and their sources, and what tends to go wrong.
 
     FILE is a sheet (CSV, XLSX or ODS, with the header row of `advisor questions --format csv`), or JSON: one object, or
@@ -91,7 +100,7 @@ def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain
     {"process": ..., "parts": [{"part": ..., "answers": {...}}]}. A dash is standard input.
 
     The rules are those in force, or those of a file. Where anything in FILE cannot be used, every such place is named
-    on standard error, nothing is written, and the exit status is 2.
+    on standard error, nothing is written, and the exit status is 1.
 
     \b
     Examples:
@@ -99,12 +108,15 @@ def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain
       echo '{"process": "Payroll", "answers": {}}' | advisor evaluate -
     """  # noqa: D301 - click looks for the character
     if rules_file is not None and str(file) == str(rules_file) == "-":
-        raise BadInput("Standard input cannot be both the processes and the rules.")
-    wanted = wanted or _format_of(out)
+        raise click.UsageError("Standard input cannot be both the processes and the rules.")
+    if rules_file is not None and number is not None:
+        raise click.UsageError("Give a file of rules or a version, not both.")
+    wanted = wanted or format_named(out, {name: name for name in ("json", "csv", "xlsx")}, "json")
+    refuse_to_overwrite(out, [file, *([rules_file] if rules_file else [])])
     if explain and wanted != "json":
-        raise BadInput("Explanations are written as JSON only: leave --explain out, or the format.")
+        raise click.UsageError("Explanations are written as JSON only: leave --explain out, or the format.")
     data = read_bytes(file)
-    rules = rules_in_force() if rules_file is None else sound_rules_of_file(rules_file)
+    rules = rules_in_force(number) if rules_file is None else sound_rules_of_file(rules_file)
     items, problems, is_list = _read(rules.rule_set, file, data)
     if problems:
         print_problems(f"{name_of(file)} was not evaluated:", problems)
@@ -117,7 +129,8 @@ def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain
         advised = [(item, advise(rules.rule_set, rules.number, item)) for item in shown_items]
     match wanted:
         case "csv":
-            write_sheet(write_results(rules.rule_set, advised, verdict_lines), out)
+            sheet = write_results(rules.rule_set, advised, verdict_lines)
+            write_text((BYTE_ORDER_MARK if is_sheet_file(out) else "") + sheet, out)
         case "xlsx":
             try:
                 write_bytes(write_results_workbook(rules.rule_set, advised, verdict_lines, rules.about()), out)
@@ -126,11 +139,6 @@ def evaluate(*, file: Path, rules_file: Path | None, wanted: str | None, explain
         case _:
             documents = [advised_document(item, advice) for item, advice in advised]
             write_text(json.dumps(documents if is_list else documents[0], ensure_ascii=False, indent=2) + "\n", out)
-
-
-def _format_of(out: Path | None) -> str:
-    named = out.suffix.lower().removeprefix(".") if out is not None else ""
-    return named if named in {"csv", "xlsx"} else "json"
 
 
 def _read(rule_set: RuleSet, file: Path, data: bytes) -> tuple[list[WorkItem], list[Problem], bool]:
