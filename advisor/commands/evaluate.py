@@ -34,6 +34,7 @@ from advisor.exchange.item_sheets import write_template
 from advisor.exchange.items.read import open_items
 from advisor.exchange.items.summary import summary_lines
 from advisor.exchange.json_items import read_items
+from advisor.exchange.own_files import as_work_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import (
     ROWS_LIMIT,
@@ -170,6 +171,9 @@ def _read(
         raw = load_json(text)
     except RuleSetError as error:
         return [], [Problem("file", error.problems[0].text)], True
+    raw, notes = as_work_items(rule_set, raw)
+    for note in notes:
+        click.echo(escape_invisible(note), err=True)
     items, problems = read_items(rule_set, raw)
     return items, [_with_value(problem, raw) for problem in problems], isinstance(raw, list)
 
