@@ -76,7 +76,11 @@ def _database_findings(settings: Settings) -> Iterator[SettingProblem]:
         mend = "Write sqlite:////FOLDER/FILE.db or postgresql://USER:PASSWORD@HOST/NAME."
         yield SettingProblem("DATABASE_URL", "This is no address of an SQLite file or a PostgreSQL database.", mend)
         return
-    if url.get_backend_name() == "sqlite" and settings["WORKERS"] > 1:
+    is_sqlite = url.get_backend_name() == "sqlite"
+    if is_sqlite and os.environ.get("DATABASE_URL") and not Path(url.database or "").exists():
+        mend = "Mend the address, or let the first start make one there."
+        yield SettingProblem("DATABASE_URL", f"There is no database at {url.database}.", mend, stops=False)
+    if is_sqlite and settings["WORKERS"] > 1:
         yield SettingProblem(
             "WEB_CONCURRENCY",
             f"SQLite is served by one process, not {settings['WORKERS']}.",
