@@ -14,7 +14,7 @@ from advisor.exchange.advice_rows import AdviceRows, Reasons
 from advisor.exchange.recommendation import RecommendationDocument, recommend
 from advisor.exchange.results import ROWS_LIMIT, Advised, advised_document, write_results_workbook
 from advisor.exchange.sheets.csv_files import BYTE_ORDER_MARK
-from advisor.wording.verdict import WHO_DOES_IT, verdict_lines
+from advisor.wording.verdict import verdict_lines
 
 ENDINGS = {"json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "csv": "csv", "xlsx": "xlsx"}
 """The format that each ending of a name stands for."""
@@ -36,7 +36,7 @@ def advice_writer(
     wanted: str, stream: BinaryIO, rules: Rules, reasons: Reasons, advise: Advise, *, is_single: bool, is_file: bool
 ) -> AdviceWriter:
     """The writer of a format. ``advise`` gives full advice; ``is_file`` says that spreadsheets will open it."""
-    rows = AdviceRows(rules.rule_set, rules.number, reasons, verdict_lines, (WHO_DOES_IT,))
+    rows = AdviceRows(rules.rule_set, rules.number, reasons, verdict_lines)
 
     def full(items: Sequence[WorkItem]) -> Iterable[dict[str, Any]]:
         return (advised_document(item, advise(rules.rule_set, rules.number, item)) for item in items)

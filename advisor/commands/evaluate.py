@@ -118,8 +118,8 @@ def evaluate(
 ) -> None:
     """Advise on the processes in each FILE, with the reasons and their sources, and what tends to go wrong.
 
-    FILE is a sheet (CSV, TSV, XLSX or ODS, with the header row of `advisor questions --format csv`), Parquet with the
-    same columns, or JSON: one object, several in a list, or one on each line (JSON Lines), each
+    FILE is a sheet (CSV, TSV, XLSX, XLS or ODS, with a header row such as that of `advisor questions --format csv`),
+    Parquet with the same columns, or JSON: one object, several in a list, or one on each line (JSON Lines), each
     {"process": ..., "answers": {...}} or {"process": ..., "parts": [{"part": ..., "answers": {...}}]}. A dash is
     standard input. The advice comes in the order of the files.
 

@@ -69,9 +69,9 @@ class ItemFiles:
                 yield item
             self._done = (place + 1) / len(self._opened)
             self._add_problems(opened.name, opened.reading.problems)
-            if isinstance(opened.reading, ItemReading):
-                start = f"{opened.name}: " if self._several else ""
-                self.notes += [f"{start}{line}" for line in summary_lines(opened.reading.summary)]
+            reading, start = opened.reading, f"{opened.name}: " if self._several else ""
+            notes = summary_lines(reading.summary) if isinstance(reading, ItemReading) else reading.notes
+            self.notes += [f"{start}{line}" for line in notes]
 
     @property
     def share_read(self) -> float:

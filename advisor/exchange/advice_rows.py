@@ -3,7 +3,7 @@
 With full reasons the rows are those of ``results.result_rows``, without a recommendation for each.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -14,7 +14,7 @@ from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.exchange.recommendation import points_document, reason_document
-from advisor.exchange.results import ANSWER, BETWEEN, COLUMNS, answers_of, reason_line
+from advisor.exchange.results import ANSWER, BETWEEN, COLUMNS, Verdicts, answers_of, reason_line
 from advisor.exchange.sheets.csv_files import escape_formula
 from advisor.exchange.work_items import answer_text
 
@@ -34,32 +34,20 @@ _EXPLAINED = frozenset({"reasons", "sources", "disagreements", "risks"})
 
 _KEPT = 1 << 16
 
-VerdictLines: TypeAlias = Callable[[WorkItem, dict[str, Any]], Sequence[str]]
-"""What an advice says in words, of the process and of each of its parts."""
-
 
 class AdviceRows:
     """Makes rows and plain values of the advice on work items. ``number`` is the version of the rules, None for a file.
 
-    ``verdicts`` are the words of an advice; they may look at outcomes, at what is unanswered, and at the answers to the
-    questions ``looked_at``.
+    ``verdicts`` are the words of an advice; they look at outcomes, at what is unanswered, and at who does the work.
     """
 
-    def __init__(
-        self,
-        rule_set: RuleSet,
-        number: int | None,
-        reasons: Reasons,
-        verdicts: VerdictLines,
-        looked_at: Iterable[str],
-    ) -> None:
+    def __init__(self, rule_set: RuleSet, number: int | None, reasons: Reasons, verdicts: Verdicts) -> None:
         self._rule_set, self._number, self._reasons = rule_set, number, reasons
         self._verdicts = verdicts
-        self._looked_at = tuple(looked_at)
         self._version = "" if number is None else number
         self._keys = [question.key for question in rule_set.questions]
         self._cells: Memo[Answer, str] = Memo(lambda answer: escape_formula(answer_text(answer)), _KEPT)
-        self._verdict_of: dict[Any, list[str]] = {}
+        self._verdict_of: dict[Any, Sequence[str]] = {}
         lines = {rule.key: reason_document(rule_set, rule, {}) for rule in rule_set.rules}
         self._sources = {key: [source["id"] for source in reason["sources"]] for key, reason in lines.items()}
         is_full = reasons is Reasons.FULL
@@ -76,7 +64,7 @@ class AdviceRows:
         """A row for each process and, below it, one for each of its parts; text that is no formula."""
         explained = self._reasons is not Reasons.NONE
         for item, advice in zip(items, self._advise(items), strict=True):
-            words = self._words(item, advice)
+            words = self._words(advice)
             whole, parts = answers_of(item)
             told = self._told(advice) if explained else ()
             yield [*self._start(item.process, "", advice, told), words[0], *self._answer_cells(whole)]
@@ -134,19 +122,14 @@ class AdviceRows:
         cells = self._cells
         return [cells[answers[key]] if key in answers else "" for key in self._keys]
 
-    def _words(self, item: WorkItem, advice: ItemAdvice) -> list[str]:
+    def _words(self, advice: ItemAdvice) -> Sequence[str]:
         """The verdicts, looked up by all that they depend on."""
-        looked_at = [tuple(map(item.answers.get, self._looked_at))]
-        looked_at += [tuple(map(own.get, self._looked_at)) for _, own in item.parts]
-        pieces = tuple((piece.outcome, not piece.unanswered) for piece in advice.pieces)
-        known = (advice.outcome, not advice.unanswered, bool(advice.part), *pieces, *looked_at)
+        known = tuple((it.outcome, it.done_by, not it.unanswered) for it in (advice, *advice.named))
         found = self._verdict_of.get(known)
         if found is None:
-            if len(self._verdict_of) >= _KEPT:
-                self._verdict_of.clear()
             parts = [{"part": piece.part, **self._document(piece)} for piece in advice.named]
-            document = {"reasons": [], **self._document(advice), "parts": parts}
-            found = self._verdict_of[known] = [escape_formula(says) for says in self._verdicts(item, document)]
+            document: Any = {**self._document(advice), "parts": parts}
+            found = self._verdict_of[known] = [escape_formula(says) for says in self._verdicts(document)]
         return found
 
     def _document(self, advice: PieceAdvice) -> dict[str, Any]:
@@ -157,6 +140,8 @@ class AdviceRows:
             "points": points_document(advice.points),
             "unanswered": list(advice.unanswered),
         }
+        if advice.done_by:
+            document["done_by"] = advice.done_by
         if self._reasons is Reasons.KEYS:
             found = advice.reasons() if isinstance(advice, ItemAdvice) else [("", rule) for rule in advice.rules]
             several = isinstance(advice, ItemAdvice) and len(advice.pieces) > 1

@@ -8,7 +8,7 @@ from advisor.exchange.advice_rows import AdviceRows, Reasons
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import columns, result_rows
 from advisor.exchange.sheets.csv_files import escape_formula
-from advisor.wording.verdict import WHO_DOES_IT, verdict_lines
+from advisor.wording.verdict import verdict_lines
 from tests.engine.choices import Dice
 from tests.engine.random_rule_sets import made_item, made_rule_set
 
@@ -35,13 +35,13 @@ def test_rows_are_those_of_each_recommendation(seed: int) -> None:
         [escape_formula(cell) if isinstance(cell, str) else cell for cell in row]
         for row in result_rows(rules, advised, verdict_lines)
     ]
-    full = AdviceRows(rules, 3, Reasons.FULL, verdict_lines, (WHO_DOES_IT,))
+    full = AdviceRows(rules, 3, Reasons.FULL, verdict_lines)
     assert full.columns == columns(rules)
     assert list(full.rows(items)) == expected
 
     head = columns(rules)
     for wanted in (Reasons.NONE, Reasons.KEYS):
-        brief = AdviceRows(rules, 3, wanted, verdict_lines, (WHO_DOES_IT,))
+        brief = AdviceRows(rules, 3, wanted, verdict_lines)
         same = [name for name in brief.columns if name not in {"reasons", "disagreements"}]
         rows = [dict(zip(brief.columns, row, strict=True)) for row in brief.rows(items)]
         wholes = [dict(zip(head, row, strict=True)) for row in expected]
@@ -62,12 +62,13 @@ def test_documents_say_what_the_recommendation_says(seed: int) -> None:
     rules = made_rule_set(dice) if seed else starter.rule_set()
     items = made_items(dice, rules, 40)
     for wanted in (Reasons.NONE, Reasons.KEYS):
-        made = AdviceRows(rules, None, wanted, verdict_lines, (WHO_DOES_IT,)).documents(items)
+        made = AdviceRows(rules, None, wanted, verdict_lines).documents(items)
         for item, got in zip(items, made, strict=True):
             full = recommend(rules, None, item)
             for one, other in zip((got, *got["parts"]), (full, *full["parts"]), strict=True):
                 for name in ("outcome", "kind", "strength", "points", "unanswered"):
                     assert one[name] == other[name]  # type: ignore[literal-required]
+                assert one.get("done_by") == other.get("done_by")
                 if wanted is Reasons.KEYS:
                     assert [it["rule"] for it in one["reasons"]] == [it["rule"] for it in other["reasons"]]
             assert (got["process"], got["rules_version"]) == (item.process, None)

@@ -14,6 +14,7 @@ from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import UnreadableFileError, quote
 from advisor.exchange.json_items import read_items
+from advisor.exchange.own_files import as_work_items
 
 LINES_ENDINGS = frozenset({".jsonl", ".ndjson"})
 
@@ -45,14 +46,16 @@ class JsonReading:
         if not text and len(head) < _CHUNK:
             raise UnreadableFileError("The file is empty.")
         self._file = file
+        self.notes: list[str] = []
         self.is_single = False
         if PurePath(name).suffix.lower() in LINES_ENDINGS or _has_lines(text):
             self._found = self._lines()
         elif text.startswith(b"["):
             self._found = self._list()
         else:
-            self.is_single = True
-            self._found = self._one()
+            one = list(self._loaded("", file.read(ITEM_LIMIT * 4)))
+            self.is_single = not any(isinstance(raw, list) for _, raw in one)
+            self._found = iter(one)
 
     def __iter__(self) -> Iterator[WorkItem]:
         try:
@@ -68,10 +71,6 @@ class JsonReading:
         except UnicodeDecodeError:
             self.problems.append(Problem("file", "The file is not UTF-8 text.", "Save it as UTF-8."))
 
-    def _one(self) -> Iterator[tuple[str, object]]:
-        data = self._file.read(ITEM_LIMIT * 4)
-        yield from self._loaded("", data)
-
     def _lines(self) -> Iterator[tuple[str, object]]:
         for number, line in enumerate(iter(partial(self._file.readline, ITEM_LIMIT), b""), start=1):
             if line.strip():
@@ -81,7 +80,7 @@ class JsonReading:
         text = io.TextIOWrapper(self._file, encoding="utf-8", newline="")
         try:
             for number, raw in enumerate(iterate_json_list(iter(partial(text.read, _CHUNK), "")), start=1):
-                yield f"item {number}", raw
+                yield f"item {number}", self._own(raw)
         except RuleSetError as error:
             place = error.problems[0].place
             at = f"item {int(place) + 1}" if place else "file"
@@ -91,9 +90,15 @@ class JsonReading:
 
     def _loaded(self, place: str, data: bytes) -> Iterator[tuple[str, object]]:
         try:
-            yield place, load_json(data)
+            yield place, self._own(load_json(data))
         except RuleSetError as error:
             self.problems.append(Problem(place or "file", error.problems[0].text))
+
+    def _own(self, raw: object) -> object:
+        """The work items in what the product wrote itself."""
+        found, notes = as_work_items(self._rule_set, raw)
+        self.notes += notes
+        return found
 
 
 def _has_lines(text: bytes) -> bool:
@@ -110,6 +115,8 @@ def _has_lines(text: bytes) -> bool:
 def _with_value(place: str, problem: Problem, raw: Any) -> Problem:
     """Name the place of a problem, by the item's number or line, and the value that stands there."""
     value, steps = raw, problem.place.split("/") if problem.place else []
+    if isinstance(raw, list) and steps:
+        place, value, steps = f"item {int(steps[0]) + 1}", raw[int(steps[0])], steps[1:]
     at = ", ".join(filter(None, (place, "/".join(steps))))
     for step in steps:
         if isinstance(value, dict):
