@@ -327,6 +327,7 @@ def test_i7_i8_what_is_no_workbook_is_refused_by_its_name_and_nothing_is_written
     Path("broken.xlsx").write_bytes(b"PK\x03\x04 broken")
     Path("old.xlsx").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(100))
     Path("page.ods").write_text("<html><table></table></html>")
+    Path("sheet.csv").write_bytes(open_document.sheet(""))
     Path("sheet.xlsx").write_bytes(open_document.sheet(""))
     refusals = {
         "page.xlsx": "ends in .xlsx, but this is a web page",
