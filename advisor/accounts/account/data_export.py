@@ -46,6 +46,7 @@ _PROCESS = {
     "decision": "decision",
     "decided_on": "decided_on",
     "notes": "notes",
+    "costs": "money",
     "answers": "answers",
     "answered_at": "answered_at",
     "answers_that_pull_apart_shown": "pulled_apart",

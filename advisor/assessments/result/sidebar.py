@@ -173,6 +173,7 @@ class AdviceActions:
     is_kept: bool
     keep_url: str
     decision_url: str
+    costs_url: str
     history_url: str
     copy_url: str
     again_url: str
@@ -187,6 +188,7 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         is_kept=context.assessment.account_id is not None,
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
         decision_url=link_to("decision", **here),
+        costs_url=link_to("costs", **here),
         history_url=link_to("history", **here),
         copy_url=link_to("copy", of=context.id),
         again_url=again_url,
