@@ -13,8 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("assessment", sa.Column("money", sa.JSON(), nullable=True))
+    op.add_column("assessment", sa.Column("costs", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
-    op.drop_column("assessment", "money")
+    op.drop_column("assessment", "costs")

@@ -10,10 +10,9 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
-from advisor.assessments.parts.forms import StorableLine
-from advisor.engine.document.text import normalize_line
-from advisor.engine.money import Figures, Line, Range
-from advisor.wording.money import LINES
+from advisor.engine.costs import Figures, Line, Range
+from advisor.engine.document.text import normalize_line, text_fault
+from advisor.wording.costs import LINES
 
 MOST = Decimal(10) ** 12
 CURRENCY_LENGTH = 12
@@ -28,12 +27,13 @@ def read_amount(typed: str) -> Decimal:
     text = _BLANKS.sub("", typed.strip())
     if not re.fullmatch(r"[\d.,]{1,30}", text, re.ASCII):
         raise ValueError(_("Enter an amount in figures alone, such as 12000 or 12,000.50"))
+    unclear = _("This can be read in more than one way. Write it such as 12000 or 12000.50")
     try:
         amount = parse_decimal(text, locale="en", strict=True)
     except NumberFormatError:
-        raise ValueError(_("This can be read in more than one way. Write it such as 12000 or 12000.50")) from None
-    if amount != round(amount, 2):
-        raise ValueError(_("This can be read in more than one way. Write it such as 12000 or 12000.50"))
+        raise ValueError(unclear) from None
+    if len(text.partition(".")[2]) > 2:
+        raise ValueError(unclear)
     if amount > MOST:
         raise ValueError(_("Enter an amount of at most 1,000,000,000,000"))
     return round(amount, 2)
@@ -60,7 +60,7 @@ class FiguresForm(FlaskForm):
     """All figures and their currency; ``opened`` tells whether somebody changed them meanwhile."""
 
     currency = StringField(
-        _l("Currency"), [StorableLine()], description=_l("For example EUR or £. All amounts are in it."), filters=[_line]
+        _l("Currency"), description=_l("For example EUR or £. All amounts are in it."), filters=[_line]
     )
     opened = HiddenField()
 
@@ -81,8 +81,8 @@ class FiguresForm(FlaskForm):
 
     def validate_currency(self, field: Field) -> None:
         """Keep it short."""
-        if len(field.data or "") > CURRENCY_LENGTH:
-            raise ValidationError(_("Enter at most %(n)d characters", n=CURRENCY_LENGTH))
+        if fault := text_fault(field.data or "", CURRENCY_LENGTH, one_line=True):
+            raise ValidationError(_("The currency %(fault)s", fault=fault))
 
 
 def _ordered(form: FiguresForm, high: AmountField) -> None:
@@ -96,10 +96,15 @@ for _of in Line:
     setattr(FiguresForm, f"{_of}-high", AmountField(LINES[_of].label, [_ordered], filters=[_line]))
 
 
+def _in_field(amount: Decimal) -> str:
+    """An amount as the form shows it, without the cents where there are none."""
+    return f"{amount:.0f}" if amount == amount.to_integral_value() else str(amount)
+
+
 def figures_form(saved: Figures, opened: str) -> FiguresForm:
     """The form filled in with what is saved."""
     data = {"currency": saved.currency, "opened": opened}
     for line, ends in saved.ranges.items():
-        data[f"{line}-low"] = str(ends.low)
-        data[f"{line}-high"] = str(ends.high) if ends.high != ends.low else ""
+        data[f"{line}-low"] = _in_field(ends.low)
+        data[f"{line}-high"] = _in_field(ends.high) if ends.high != ends.low else ""
     return FiguresForm(data=data)

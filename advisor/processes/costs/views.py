@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from advisor.assessments.context import find_of_requester, load_context
 from advisor.assessments.operations import ChangedElsewhere, in_transaction
 from advisor.assessments.progress import fingerprint
-from advisor.engine.money import HERE, ONCE, THERE, Figures, Line, estimate
+from advisor.engine.costs import HERE, ONCE, THERE, Figures, Line, estimate
 from advisor.extensions import database
 from advisor.models import Assessment
-from advisor.processes.money.forms import FiguresForm, figures_form
+from advisor.processes.costs.forms import FiguresForm, figures_form
 from advisor.processes.presenter import result_url
 from advisor.processes.views import bp
 from advisor.web.forms import add_form_error, form_page, save_form
-from advisor.wording.money import (
+from advisor.wording.costs import (
     LINES,
     break_even_sentence,
     condition_sentences,
@@ -27,21 +27,21 @@ from advisor.wording.money import (
     saving_sentence,
 )
 
-_TEMPLATE = "processes/money/money.html"
+_TEMPLATE = "processes/costs/costs.html"
 
 
 @bp.route("/assessments/<uuid:assessment_id>/costs", methods=["GET", "POST"])
-def money(assessment_id: UUID) -> ResponseReturnValue:
+def costs(assessment_id: UUID) -> ResponseReturnValue:
     """Take what the process costs, and show what follows."""
     context = load_context(assessment_id)
-    saved = Figures.of_plain(context.assessment.money)
-    form = figures_form(saved, fingerprint(context.assessment.money))
+    saved = Figures.of_plain(context.assessment.costs)
+    form = figures_form(saved, fingerprint(context.assessment.costs))
     page = {
         "process_name": context.progress.process,
         "back_url": result_url(assessment_id),
         "groups": _groups(form),
         "clash": [],
-        **money_view(saved),
+        **costs_view(saved),
     }
     notice = _("Saved.") if "saved" in request.args else ""
     if not form.validate_on_submit():
@@ -54,7 +54,7 @@ def money(assessment_id: UUID) -> ResponseReturnValue:
             lambda: in_transaction(database(), lambda session: _save(session, assessment_id, form)),
         )
     except ChangedElsewhere:
-        form.opened.data = fingerprint(context.assessment.money)
+        form.opened.data = fingerprint(context.assessment.costs)
         add_form_error(
             form, _("This was changed in another window after you opened it. Both are below; nothing is lost.")
         )
@@ -63,17 +63,17 @@ def money(assessment_id: UUID) -> ResponseReturnValue:
 
 def _save(session: Session, assessment_id: UUID, form: FiguresForm) -> str:
     keep(find_of_requester(session, assessment_id), form.figures, str(form.opened.data or ""))
-    return url_for("processes.money", assessment_id=assessment_id, saved=1, _anchor="follows")
+    return url_for("processes.costs", assessment_id=assessment_id, saved=1, _anchor="follows")
 
 
 def keep(assessment: Assessment, figures: Figures, opened: str) -> None:
     """Keep the figures. ``opened`` is the fingerprint of what the form was opened on. Raises ChangedElsewhere."""
     plain = figures.plain()
-    if plain == assessment.money:
+    if plain == assessment.costs:
         return
-    if fingerprint(assessment.money) != opened:
+    if fingerprint(assessment.costs) != opened:
         raise ChangedElsewhere
-    assessment.money = plain
+    assessment.costs = plain
     assessment.touch()
 
 
@@ -87,7 +87,7 @@ class MoneyLine:
     high: float
 
 
-def money_view(figures: Figures) -> dict[str, Any]:
+def costs_view(figures: Figures) -> dict[str, Any]:
     """What follows from the figures, as plain values; nothing of it where none is filled in."""
     found, currency = estimate(figures), figures.currency
     totals = ((_("Now, a year"), found.here), (_("With the provider, a year"), found.there))

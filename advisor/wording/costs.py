@@ -7,7 +7,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from advisor.engine.money import Estimate, Figures, Line, Pays, Range
+from advisor.engine.costs import Estimate, Figures, Line, Pays, Range
 
 
 class LineWords(NamedTuple):
@@ -83,7 +83,9 @@ def condition_sentences(found: Estimate, figures: Figures) -> list[str]:
     sentences = []
     if always > 0:
         words = amount_words(always, currency)
-        sentences.append(_("With a quote under %(amount)s a year it costs less, whatever else comes true.", amount=words))
+        sentences.append(
+            _("With a quote under %(amount)s a year it costs less, whatever else comes true.", amount=words)
+        )
     if never != always:
         words = amount_words(never, currency)
         sentences.append(_("From %(amount)s a year it never does.", amount=words))
