@@ -43,6 +43,15 @@ HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _REFUSED_FEATURES),
 }
 
+_FOR_OTHER_SITES = {
+    "Access-Control-Allow-Origin": "*",  # which by itself excludes cookies; tokens are left out below
+    "Access-Control-Expose-Headers": "ETag, Retry-After, X-Request-ID",
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Headers": "Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "7200",
+}
+
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
@@ -67,6 +76,12 @@ def may_repeat(*names: str) -> Callable[[View], View]:
         return view
 
     return allow
+
+
+def open_to_other_sites(view: View) -> View:
+    """Let the pages of every other site send to a view and read what it answers: it knows nobody and keeps nothing."""
+    view.open_to_other_sites = True  # type: ignore[attr-defined]
+    return view
 
 
 def takes_a_file(view: View) -> View:
@@ -98,7 +113,7 @@ def _check_address() -> None:
 
 def _check_origin() -> None:
     """Refuse what another site makes a browser send. Programs that are no browsers send neither header."""
-    if request.method in _READING:
+    if request.method in _READING or _is_open():
         return
     if site := request.headers.get("Sec-Fetch-Site"):
         if site not in {"same-origin", "none"}:
@@ -140,8 +155,15 @@ def _check_body() -> None:
 
 
 def _takes_file() -> bool:
-    view = current_app.view_functions[request.endpoint] if request.endpoint else None
-    return getattr(view, "takes_a_file", False)
+    return getattr(_view(), "takes_a_file", False)
+
+
+def _is_open() -> bool:
+    return getattr(_view(), "open_to_other_sites", False)
+
+
+def _view() -> object:
+    return current_app.view_functions[request.endpoint] if request.endpoint else None
 
 
 def _check_repeats() -> None:
@@ -183,6 +205,11 @@ def _add_headers(response: Response) -> Response:
         seconds = int(current_app.config["HSTS_LIFETIME"].total_seconds())
         response.headers["Strict-Transport-Security"] = f"max-age={seconds}; includeSubDomains"
     response.headers["Cache-Control"] = _cache_control(response)
+    if _is_open():
+        response.headers.update(_FOR_OTHER_SITES)
+        if request.method == "OPTIONS":
+            response.headers.update(_PREFLIGHT)
+            response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
     return response
 
 
