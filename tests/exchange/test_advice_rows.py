@@ -67,7 +67,7 @@ def test_documents_say_what_the_recommendation_says(seed: int) -> None:
             full = recommend(rules, None, item)
             for one, other in zip((got, *got["parts"]), (full, *full["parts"]), strict=True):
                 for name in ("outcome", "kind", "strength", "points", "unanswered"):
-                    assert one[name] == other[name]  # type: ignore[literal-required]
+                    assert one[name] == other[name]
                 assert one.get("done_by") == other.get("done_by")
                 if wanted is Reasons.KEYS:
                     assert [it["rule"] for it in one["reasons"]] == [it["rule"] for it in other["reasons"]]
