@@ -45,9 +45,9 @@ class World:
 
 @pytest.fixture
 def world(database: Database) -> World:
-    """An owner with a second factor, recovery codes, three links, a token of a program and a shared result; a letter
-    and a job
-    wait.
+    """An owner with a second factor, recovery codes, three links, a token of a program and a shared result.
+
+    A letter and a job wait.
     """
     account_id = make_account(database, has_factor=True)
     codes, hashes = factor.new_recovery_codes(3)
