@@ -14,6 +14,7 @@ from advisor.exchange.items import read as reading_module
 from advisor.exchange.items.read import PROBLEMS_LIMIT, ItemReading, open_items
 from advisor.exchange.items.summary import AnswerReading, ColumnSummary, SheetSummary
 from advisor.exchange.sheets.reader import UPLOAD
+from tests.exchange import hostile_files
 from tests.exchange.odd_workbooks import ROWS, book
 from tests.exchange.samples import SMALL
 
@@ -117,6 +118,16 @@ def test_what_was_understood_is_a_value() -> None:
     assert summary.sheets[0].left_out == columns[2:]
     assert summary.answers == [AnswerReading("edge", "CORE", "yes", 3)]
     assert (summary.file, summary.kind, summary.encoding, summary.rows) == ("list.csv", "csv", "UTF-8", 1)
+
+
+def test_a_hostile_workbook_is_refused_where_much_is_read_as_well() -> None:
+    bombs = {what: data for what, data, _ in hostile_files.bombs()}
+    for what in ("17 billion cells between two", "room for more texts than there is memory", "a million laughs"):
+        with pytest.raises(UnreadableFileError, match="takes more time or memory|document types") as refused:
+            open_items(SMALL, bombs[what], "list.xlsx")
+        assert "save it as CSV" in str(refused.value) or what == "a million laughs"
+    with pytest.raises(UnreadableFileError, match="not a workbook, or a part of it is broken"):
+        open_items(SMALL, bytes.fromhex("d0cf11e0a1b11ae1") + b"\xff" * 5_000, "list.xls")
 
 
 def test_ten_thousand_rows_of_a_workbook_are_read_and_a_server_names_the_way_for_so_many(tmp_path: Path) -> None:
