@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.explanation import recommend_and_explain
 from advisor.exchange.file_input import UnreadableFileError, escape_invisible, file_format, quote
 from advisor.exchange.item_sheets import write_template
+from advisor.exchange.items.read import open_items
+from advisor.exchange.items.summary import summary_lines
 from advisor.exchange.json_items import read_items
 from advisor.exchange.own_files import as_work_items
 from advisor.exchange.recommendation import recommend
@@ -42,7 +45,7 @@ from advisor.exchange.results import (
 )
 from advisor.exchange.sheets import csv_files
 from advisor.exchange.sheets.csv_files import BYTE_ORDER_MARK
-from advisor.exchange.work_items import header, read_sheet
+from advisor.exchange.work_items import header
 from advisor.wording.verdict import verdict_lines
 
 
@@ -88,15 +91,23 @@ def questions(*, file_format: str | None, out: Path | None) -> None:
 @click.option(
     "--format", "wanted", type=click.Choice(["json", "csv", "xlsx"]), help="json, or what the output's name says."
 )
+@click.option("--sheet", "sheets", multiple=True, metavar="NAME", help="Read this sheet of a workbook; repeatable.")
 @click.option("--explain", is_flag=True, help="Say what would change the advice, and what settles it (JSON).")
 @out_option
 def evaluate(
-    *, file: Path, rules_file: Path | None, number: int | None, wanted: str | None, explain: bool, out: Path | None
+    *,
+    file: Path,
+    rules_file: Path | None,
+    number: int | None,
+    wanted: str | None,
+    sheets: tuple[str, ...],
+    explain: bool,
+    out: Path | None,
 ) -> None:
     """Advise on the processes in FILE, with the reasons and their sources, and what tends to go wrong.
 
-    FILE is a sheet (CSV, XLSX or ODS, with the header row of `advisor questions --format csv`), or JSON: one object, or
-    several in a list, each {"process": ..., "answers": {...}} or
+    FILE is a sheet (CSV, XLSX, XLS or ODS, with a header row such as that of `advisor questions --format csv`), or
+    JSON: one object, or several in a list, each {"process": ..., "answers": {...}} or
     {"process": ..., "parts": [{"part": ..., "answers": {...}}]}. A dash is standard input.
 
     The rules are those in force, or those of a file. Where anything in FILE cannot be used, every such place is named
@@ -117,7 +128,7 @@ def evaluate(
         raise click.UsageError("Explanations are written as JSON only: leave --explain out, or the format.")
     data = read_bytes(file)
     rules = rules_in_force(number) if rules_file is None else sound_rules_of_file(rules_file)
-    items, problems, is_list = _read(rules.rule_set, file, data)
+    items, problems, is_list = _read(rules.rule_set, file, data, sheets)
     if problems:
         print_problems(f"{name_of(file)} was not evaluated:", problems)
         raise SystemExit(BadInput.exit_code)
@@ -141,14 +152,19 @@ def evaluate(
             write_text(json.dumps(documents if is_list else documents[0], ensure_ascii=False, indent=2) + "\n", out)
 
 
-def _read(rule_set: RuleSet, file: Path, data: bytes) -> tuple[list[WorkItem], list[Problem], bool]:
+def _read(
+    rule_set: RuleSet, file: Path, data: bytes, sheets: Sequence[str]
+) -> tuple[list[WorkItem], list[Problem], bool]:
     """Read the work items, what is wrong with them, and whether they are a list rather than a single one."""
     try:
-        found = file_format(data, file.name, ("json", "csv", "xlsx", "ods"))
         text = data.removeprefix(b"\xef\xbb\xbf")
-        is_book = found in {"xlsx", "ods"}
-        if is_book or (file.suffix.lower() != ".json" and not text.lstrip().startswith((b"{", b"["))):
-            return *read_sheet(rule_set, data, found if is_book else "csv"), True
+        if file.suffix.lower() != ".json" and not text.lstrip().startswith((b"{", b"[")):
+            with open_items(rule_set, data, file.name, sheets) as reading:
+                items = list(reading)
+                for line in [] if reading.problems else summary_lines(reading.summary):
+                    click.echo(escape_invisible(line), err=True)
+                return items, reading.problems, True
+        file_format(data, file.name, ("json",))
     except UnreadableFileError as error:
         return [], list(error.problems), True
     try:
