@@ -12,6 +12,7 @@ from advisor.engine.model.answers import WorkItem, plain_answers, stored_answer
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import answer_cells, answer_words, items_sheets, option_words
+from advisor.exchange.items.header import ANSWER
 from advisor.exchange.recommendation import PartDocument, ReasonDocument, RecommendationDocument
 from advisor.exchange.sheets.csv_files import write_rows
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, Written, write_workbook
@@ -83,9 +84,6 @@ _HOW_TO_READ = (
     ("Sources", "The claims behind the reasons, and where each stands."),
 )  # fmt: skip
 
-
-ANSWER = "answers."
-"""What the name of a column begins with that holds answers, so that no question is taken for a column of the advice."""
 
 ROWS_LIMIT = 50_000
 """Processes and parts in a workbook of advice: with their reasons, more take minutes and gigabytes to open."""
