@@ -15,6 +15,9 @@ from pathlib import Path
 DMN_TESTS = Path(__file__).with_name("dmn")
 """Where the engine and the modeller stand against which exported DMN models are tested: node_modules, by the lock."""
 
+CLIENT_TESTS = Path(__file__).parent / "api" / "clients"
+"""Where the maker of clients in TypeScript and the linter stand with which the description of the API is tested."""
+
 CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 
 
@@ -56,20 +59,20 @@ def missing_packages() -> list[str]:
     return missing
 
 
-def node_modules() -> Path | None:
-    """The folder of what the tests need from npm, where it is as the lock says."""
-    folder = DMN_TESTS / "node_modules"
+def node_modules(tests: Path) -> Path | None:
+    """The folder of what these tests need from npm, where it is as their lock says."""
+    folder = tests / "node_modules"
     stamp = folder / ".from-lock"
-    return folder if stamp.is_file() and stamp.read_text(encoding="utf-8") == _lock() else None
+    return folder if stamp.is_file() and stamp.read_text(encoding="utf-8") == _lock(tests) else None
 
 
-def install_node_modules() -> str:
+def install_node_modules(tests: Path) -> str:
     """Install what the lock names; give what npm says where it fails, else an empty text."""
-    print("Installing what the tests of DMN models need (once) ...", flush=True)
+    print(f"Installing what {_lock_name(tests)} names (once) ...", flush=True)
     try:
         done = subprocess.run(
             ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            cwd=DMN_TESTS,
+            cwd=tests,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -80,7 +83,7 @@ def install_node_modules() -> str:
         return str(error)
     if done.returncode:
         return "\n".join(done.stderr.strip().splitlines()[-5:])
-    (DMN_TESTS / "node_modules" / ".from-lock").write_text(_lock(), encoding="utf-8")
+    (tests / "node_modules" / ".from-lock").write_text(_lock(tests), encoding="utf-8")
     return ""
 
 
@@ -105,7 +108,7 @@ def main() -> int:
         install(missing)
         missing = missing_packages()
     if not missing:
-        return _ensure_node_modules()
+        return max(_ensure_node_modules(tests) for tests in (DMN_TESTS, CLIENT_TESTS))
     print("The tests need what these Debian packages hold, and they are not installed:", file=sys.stderr)
     for package in missing:
         print(f"  {package}", file=sys.stderr)
@@ -113,17 +116,19 @@ def main() -> int:
     return 3
 
 
-def _ensure_node_modules() -> int:
-    if node_modules() is not None or not (said := install_node_modules()):
+def _ensure_node_modules(tests: Path) -> int:
+    if node_modules(tests) is not None or not (said := install_node_modules(tests)):
         return 0
-    print(
-        f"The tests need what tests/dmn/package-lock.json names, and npm could not install it:\n{said}", file=sys.stderr
-    )
+    print(f"The tests need what {_lock_name(tests)} names, and npm could not install it:\n{said}", file=sys.stderr)
     return 3
 
 
-def _lock() -> str:
-    return hashlib.sha256((DMN_TESTS / "package-lock.json").read_bytes()).hexdigest()
+def _lock(tests: Path) -> str:
+    return hashlib.sha256((tests / "package-lock.json").read_bytes()).hexdigest()
+
+
+def _lock_name(tests: Path) -> str:
+    return f"{tests.relative_to(Path(__file__).parent.parent)}/package-lock.json"
 
 
 def _as_root() -> list[str] | None:

@@ -4,13 +4,13 @@ from typing import Any
 import pytest
 
 from tests.browser.chromium import MISSING, launch_options
-from tests.ensure_tools import node_modules
+from tests.ensure_tools import DMN_TESTS, node_modules
 
 
 @pytest.fixture(scope="session")
 def modules() -> Path:
     """What tests/ensure_tools.py installed from npm."""
-    folder = node_modules()
+    folder = node_modules(DMN_TESTS)
     if folder is None:
         pytest.fail("The engine and the modeller for DMN models are missing: make tools", pytrace=False)
     return folder
