@@ -13,7 +13,10 @@ import sys
 from pathlib import Path
 
 DMN_TESTS = Path(__file__).with_name("dmn")
-"""Where the engine and the modeller stand against which exported DMN models are tested: node_modules, by the lock."""
+"""Where the engines and the modeller stand against which exported DMN models are tested, by two locks."""
+
+_NODE_MODULES = DMN_TESTS / "node_modules"
+_PYTHON_MODULES = Path(sys.prefix, "dmn_python_modules")
 
 CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 
@@ -58,30 +61,26 @@ def missing_packages() -> list[str]:
 
 def node_modules() -> Path | None:
     """The folder of what the tests need from npm, where it is as the lock says."""
-    folder = DMN_TESTS / "node_modules"
-    stamp = folder / ".from-lock"
-    return folder if stamp.is_file() and stamp.read_text(encoding="utf-8") == _lock() else None
+    return _as_locked(_NODE_MODULES, "package-lock.json")
+
+
+def python_modules() -> Path | None:
+    """The folder of what the tests need from PyPI beside the environment, where it is as the lock says."""
+    return _as_locked(_PYTHON_MODULES, "requirements.txt")
 
 
 def install_node_modules() -> str:
-    """Install what the lock names; give what npm says where it fails, else an empty text."""
-    print("Installing what the tests of DMN models need (once) ...", flush=True)
-    try:
-        done = subprocess.run(
-            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            cwd=DMN_TESTS,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    if done.returncode:
-        return "\n".join(done.stderr.strip().splitlines()[-5:])
-    (DMN_TESTS / "node_modules" / ".from-lock").write_text(_lock(), encoding="utf-8")
-    return ""
+    """Install what the lock of npm names; give what npm says where it fails, else an empty text."""
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    return _install_locked(_NODE_MODULES, "package-lock.json", command)
+
+
+def install_python_modules() -> str:
+    """Install what the lock of PyPI names; give what pip says where it fails, else an empty text."""
+    shutil.rmtree(_PYTHON_MODULES, ignore_errors=True)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", "install"]
+    command = [*pip, "--require-hashes", "--target", str(_PYTHON_MODULES), "-r", "requirements.txt"]
+    return _install_locked(_PYTHON_MODULES, "requirements.txt", command)
 
 
 def install(packages: list[str]) -> None:
@@ -105,7 +104,7 @@ def main() -> int:
         install(missing)
         missing = missing_packages()
     if not missing:
-        return _ensure_node_modules()
+        return _ensure_modules()
     print("The tests need what these Debian packages hold, and they are not installed:", file=sys.stderr)
     for package in missing:
         print(f"  {package}", file=sys.stderr)
@@ -113,17 +112,44 @@ def main() -> int:
     return 3
 
 
-def _ensure_node_modules() -> int:
-    if node_modules() is not None or not (said := install_node_modules()):
-        return 0
-    print(
-        f"The tests need what tests/dmn/package-lock.json names, and npm could not install it:\n{said}", file=sys.stderr
-    )
-    return 3
+def _ensure_modules() -> int:
+    for is_there, install_them, lock in (
+        (node_modules, install_node_modules, "package-lock.json"),
+        (python_modules, install_python_modules, "requirements.txt"),
+    ):
+        if is_there() is None and (said := install_them()):
+            print(f"What tests/dmn/{lock} names could not be installed, and the tests need it:\n{said}", file=sys.stderr)
+            return 3
+    return 0
 
 
-def _lock() -> str:
-    return hashlib.sha256((DMN_TESTS / "package-lock.json").read_bytes()).hexdigest()
+def _as_locked(folder: Path, lock: str) -> Path | None:
+    stamp = folder / ".from-lock"
+    return folder if stamp.is_file() and stamp.read_text(encoding="utf-8") == _fingerprint(lock) else None
+
+
+def _install_locked(folder: Path, lock: str, command: list[str]) -> str:
+    print("Installing what the tests of DMN models need (once) ...", flush=True)
+    try:
+        done = subprocess.run(
+            command,
+            cwd=DMN_TESTS,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    if done.returncode:
+        return "\n".join(done.stderr.strip().splitlines()[-5:])
+    (folder / ".from-lock").write_text(_fingerprint(lock), encoding="utf-8")
+    return ""
+
+
+def _fingerprint(lock: str) -> str:
+    return hashlib.sha256((DMN_TESTS / lock).read_bytes()).hexdigest()
 
 
 def _as_root() -> list[str] | None:
