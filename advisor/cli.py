@@ -6,13 +6,13 @@ from typing import Any
 import click
 
 from advisor._version import __version__
-from advisor.commands import accounts, evaluate, operations, rules
+from advisor.commands import accounts, evaluate, manual, operations, rules
 from advisor.models.database import DatabaseUnavailable, Unstorable
 from advisor.operating import OperatorError
 from advisor.settings import SettingError
 
 
-class Advisor(click.Group):
+class Advisor(manual.SummarisedGroup):
     """Says what went wrong in one sentence instead of a traceback, where the operator can mend it."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -27,8 +27,15 @@ class Advisor(click.Group):
             raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
 
-@click.group(cls=Advisor, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="advisor")
+@click.group(
+    cls=Advisor,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="\b\nExit status:\n"
+    "  0  All was done, and nothing blocks.\n"
+    "  1  Something cannot be used as it is: a file, the rules, the database, a setting. Standard error says what.\n"
+    "  2  The command was not given as its help says.",
+)
+@click.version_option(__version__, "-V", "--version", prog_name=manual.PROGRAM)
 def main() -> None:
     """Outsourcing Advisor: does a process belong with a BPO, a KPO, both, or in the house?"""
 
@@ -48,5 +55,7 @@ for command in (
     accounts.admin,
     accounts.reset_link,
     accounts.set_address,
+    manual.completion,
+    manual.man,
 ):
     main.add_command(command)

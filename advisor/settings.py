@@ -8,7 +8,7 @@ from typing import Any
 from flask import Config
 
 from advisor import paths
-from advisor.engine.document.text import whole_number
+from advisor.engine.document.text import LINE_LIMIT, is_blank, text_fault, whole_number
 
 Settings = dict[str, Any]
 
@@ -27,6 +27,7 @@ FROM_ENVIRONMENT = {
     "ADVISOR_MAIL_URL": "smtp://USER:PASSWORD@HOST:PORT (with STARTTLS), smtps://…, smtp+plain://localhost:25 "
     "(a server on this machine, without TLS), or file:///FOLDER; else no mail",
     "ADVISOR_MAIL_FROM": "address from which letters are sent",
+    "ADVISOR_CONTACT": "who runs this installation and how to reach them, as people read it who cannot sign in",
 }
 """Every variable that is read, and what it means. `advisor check` prints the list."""
 
@@ -59,6 +60,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         "BASE_URL": (environ.get("ADVISOR_BASE_URL") or _base_url(environ, host, config["PORT"])).rstrip("/"),
         "MAIL_URL": environ.get("ADVISOR_MAIL_URL", "").strip(),
         "MAIL_FROM": environ.get("ADVISOR_MAIL_FROM", "").strip(),
+        "CONTACT": _line(environ, "ADVISOR_CONTACT"),
         "DEBUG": _yes(environ, "FLASK_DEBUG"),
     }
 
@@ -107,6 +109,14 @@ def _yes(environ: Mapping[str, str], name: str) -> bool:
     if word in {"1", "yes", "true", "on"}:
         return True
     raise SettingError(f"{name} is “{word}”; it must be yes or no.")
+
+
+def _line(environ: Mapping[str, str], name: str) -> str:
+    """One line of text that people read; empty where there is none."""
+    line = environ.get(name, "").strip()
+    if fault := text_fault(line, LINE_LIMIT, one_line=True):
+        raise SettingError(f"{name} {fault}.")
+    return "" if is_blank(line) else line
 
 
 def _whole_number(environ: Mapping[str, str], name: str, default: int, *, most: int) -> int:

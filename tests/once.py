@@ -9,6 +9,7 @@ ONCE = {
         "assessments/result/test_what_would_change.py",
         "assessments/result/test_result.py",
         "assessments/result/test_other_ways.py",
+        "assessments/result/test_no_contradictions.py",
     ),
     "words, links and pictures made from the rules in force; test_versions.py reads versions on both": (
         "pages/test_claims.py",

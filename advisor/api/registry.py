@@ -152,7 +152,7 @@ def json_reply(value: Any, status: int = 200) -> Response:
     return text_reply(json.dumps(value, ensure_ascii=False), status)
 
 
-def text_reply(text: str, status: int = 200) -> Response:
+def text_reply(text: str | bytes, status: int = 200) -> Response:
     """Answer with JSON that is text already."""
     return Response(text, status, content_type=JSON)
 

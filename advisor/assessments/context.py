@@ -59,21 +59,26 @@ def load_context(assessment_id: UUID, since: int | None = None) -> AssessmentCon
     """
     owner = identity.owner() or _absent()
     with database().read() as session:
-        assessment = find_own(session, owner, assessment_id)
-        history = own_recommendations(owner, assessment_id)
-        latest = session.scalars(history.limit(1)).first()
-        edition = VersionView.of(session, assessment.version_number)
-        advised_by = latest.version_number if latest else edition.number
-        context = AssessmentContext(
-            assessment=assessment,
-            progress=Progress.of(edition.rule_set, assessment),
-            edition=edition,
-            latest=latest,
-            advice_edition=edition if advised_by == edition.number else VersionView.of(session, advised_by),
-            earlier=session.scalars(history.where(RecommendationRecord.sequence == since)).first() if since else None,
-        )
-    _prolong(owner, assessment)
+        context = context_of(session, owner, assessment_id, since)
+    _prolong(owner, context.assessment)
     return context
+
+
+def context_of(session: Session, owner: Owner, assessment_id: UUID, since: int | None = None) -> AssessmentContext:
+    """The same for an owner who need not be the one who asks, which is no visit of theirs."""
+    assessment = find_own(session, owner, assessment_id)
+    history = own_recommendations(owner, assessment_id)
+    latest = session.scalars(history.limit(1)).first()
+    edition = VersionView.of(session, assessment.version_number)
+    advised_by = latest.version_number if latest else edition.number
+    return AssessmentContext(
+        assessment=assessment,
+        progress=Progress.of(edition.rule_set, assessment),
+        edition=edition,
+        latest=latest,
+        advice_edition=edition if advised_by == edition.number else VersionView.of(session, advised_by),
+        earlier=session.scalars(history.where(RecommendationRecord.sequence == since)).first() if since else None,
+    )
 
 
 def find_own(session: Session, owner: Owner, assessment_id: UUID) -> Assessment:

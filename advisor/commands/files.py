@@ -2,16 +2,19 @@
 
 import os
 import secrets
+import shutil
 import stat
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from advisor.engine.model.errors import Problem
 from advisor.exchange.file_input import escape_invisible
-from advisor.exchange.sheets.csv_files import BYTE_ORDER_MARK
 
 STANDARD = "-"
 """How standard input and output are named."""
@@ -29,9 +32,7 @@ out_option = click.option(
 
 
 class BadInput(click.ClickException):
-    """Input that cannot be used; the command ends with 2 and has changed nothing."""
-
-    exit_code = 2
+    """What cannot be used as it is; the command ends with 1 and has changed nothing."""
 
 
 def name_of(file: Path) -> str:
@@ -47,6 +48,69 @@ def read_bytes(file: Path) -> bytes:
         raise BadInput(f"{name_of(file)} cannot be read: {error.strerror}.") from error
 
 
+# ---- What is written
+
+
+def format_named(out: Path | None, endings: Mapping[str, str], otherwise: str) -> str:
+    """The format that the name of the output says, by its ending; standard output, or a name without one, says none.
+
+    Raises UsageError where the ending is none of ``endings``.
+    """
+    if out is None or str(out) == STANDARD or not out.suffix or _is_no_file(out):
+        return otherwise
+    if (found := endings.get(out.suffix.lower().removeprefix("."))) is not None:
+        return found
+    known = ", ".join(f".{ending}" for ending in endings)
+    said = escape_invisible(out.name)
+    raise click.UsageError(f"{said} ends in none of {known}. Give it one of these endings, or name the --format.")
+
+
+def refuse_to_overwrite(out: Path | None, inputs: Iterable[Path]) -> None:
+    """Raise UsageError where the output is one of the inputs, by whatever name."""
+    written = _identity(None if out is None or str(out) == STANDARD else out, 1)
+    for file in inputs:
+        if written is not None and written == _identity(None if str(file) == STANDARD else file, 0):
+            raise click.UsageError(f"The output would overwrite {name_of(file)}, which is read. Name another file.")
+
+
+def _identity(file: Path | None, standard: int) -> tuple[int, int] | None:
+    """What tells a file of the disk from every other; None where it is not there, or is a device or a pipe."""
+    try:
+        found = os.fstat(standard) if file is None else file.stat()
+    except (OSError, ValueError):
+        return None
+    return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
+
+
+@contextmanager
+def open_output(out: Path | None, *, is_text: bool = True) -> Iterator[BinaryIO]:
+    """A stream to write to. What is written to it appears when the block ends, and not at all where it raises.
+
+    ``is_text`` is False for what no terminal can show.
+    """
+    is_standard = out is None or str(out) == STANDARD or (_identity(out, 1) or ()) == _identity(None, 1)
+    if is_standard and not is_text and sys.stdout.isatty():
+        raise click.UsageError("That is not text that a terminal can show. Name a file with -o.")
+    try:
+        if out is None or is_standard or _is_no_file(out):
+            with tempfile.TemporaryFile() as kept:
+                yield kept
+                kept.seek(0)
+                if out is None or is_standard:
+                    shutil.copyfileobj(kept, sys.stdout.buffer)
+                    sys.stdout.buffer.flush()
+                else:
+                    with out.open("wb") as stream:
+                        shutil.copyfileobj(kept, stream)
+        else:
+            with _unfinished(out.resolve()) as stream:
+                yield stream
+    except BrokenPipeError:
+        raise  # the reader has seen enough; click ends quietly
+    except OSError as error:
+        raise BadInput(f"The output cannot be written: {error.strerror}.") from error
+
+
 def write_text(text: str, out: Path | None) -> None:
     """Write UTF-8 to a file at once, or to standard output."""
     write_bytes(text.encode(), out)
@@ -54,23 +118,33 @@ def write_text(text: str, out: Path | None) -> None:
 
 def write_bytes(data: bytes, out: Path | None) -> None:
     """Write a file at once, or to standard output; what is no text goes to no terminal."""
+    with open_output(out, is_text=not data.startswith(b"PK")) as stream:
+        stream.write(data)
+
+
+def is_sheet_file(out: Path | None) -> bool:
+    """Whether CSV goes into a file, where a mark lets spreadsheets know UTF-8; programs in a pipe do not expect it."""
+    return out is not None and str(out) != STANDARD and not _is_no_file(out)
+
+
+def _is_no_file(out: Path) -> bool:
+    """Whether it is a device or a pipe, which cannot be replaced."""
+    return out.exists() and not out.is_file()
+
+
+@contextmanager
+def _unfinished(file: Path) -> Iterator[BinaryIO]:
+    unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}.unfinished")
     try:
-        if out is None or str(out) == STANDARD:
-            if data.startswith(b"PK") and sys.stdout.isatty():
-                raise BadInput("A workbook is not text that a terminal can show. Name a file with -o.")
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
-        else:
-            _replace(out.resolve(), data)
-    except BrokenPipeError:
-        raise  # the reader has seen enough; click ends quietly
-    except OSError as error:
-        raise BadInput(f"The output cannot be written: {error.strerror}.") from error
-
-
-def write_sheet(text: str, out: Path | None) -> None:
-    """Write CSV; into a file with the mark by which spreadsheets know UTF-8, which programs in a pipe do not expect."""
-    write_text(text if out is None or str(out) == STANDARD else BYTE_ORDER_MARK + text, out)
+        with unfinished.open("xb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        if file.exists():
+            unfinished.chmod(stat.S_IMODE(file.stat().st_mode))  # what was private stays so
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def print_problems(heading: str, problems: Iterable[Problem]) -> None:
@@ -89,20 +163,3 @@ def print_problems(heading: str, problems: Iterable[Problem]) -> None:
         click.echo(f"  {escape_invisible(message)}", err=True)
         for place in wrong:
             click.echo(f"    {escape_invisible(place)}", err=True)
-
-
-def _replace(file: Path, data: bytes) -> None:
-    if file.exists() and not file.is_file():  # a device or a pipe cannot be replaced
-        file.write_bytes(data)
-        return
-    unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}.unfinished")
-    try:
-        with unfinished.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if file.exists():
-            unfinished.chmod(stat.S_IMODE(file.stat().st_mode))  # what was private stays so
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """The rules that a command works with: of a file, of a version in the database, or those the product comes with."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,13 +21,17 @@ from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.places import Places
 from advisor.exchange.rule_sets import read_sound_rule_set, read_with_places
 from advisor.models import rule_set_version as versions
-from advisor.models.database import Database
+from advisor.models.database import Database, database_url
 from advisor.models.draft import find_draft
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.schema import expected_revision, present_revision
 
 DRAFT = "draft"
 """How the draft is named."""
+
+
+VERSION = click.IntRange(1, 2**31 - 1)
+"""The number of a published version."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +103,10 @@ def rules_in_force(number: int | None = None) -> Rules:
 
 
 def rules_named(name: str) -> Rules:
-    """The rules of a version by its number, of the draft by that word, or of a file; they can be evaluated."""
-    if name == DRAFT:
-        return rules_of_draft()
+    """The rules of a version by its number, of the draft by its word, or of a file; they can be evaluated."""
     if (number := whole_number(name, most=10**18 - 1)) is not None:
         return rules_in_force(number)
-    return sound_rules_of_file(Path(name))
+    return rules_of_draft() if is_draft(Path(name)) else sound_rules_of_file(Path(name))
 
 
 def is_draft(file: Path) -> bool:
@@ -130,16 +133,20 @@ def rules_of_draft(*, sound: bool = True) -> Rules:
 
 @contextmanager
 def open_database() -> Iterator[Database | None]:
-    """The database of this installation, None where none was made yet. Another release's schema is an error."""
+    """The database of this installation, None where none was made yet.
+
+    It is an error where DATABASE_URL names one that is not there, and where it has the schema of another release.
+    """
     try:
         database = Database.from_settings(settings.load())
     except (ValueError, ArgumentError) as error:
         raise click.ClickException(f"DATABASE_URL cannot be used: {error}") from error
     try:
-        if database.file is not None and not database.file.exists():
-            yield None
-            return
-        present = present_revision(database)
+        present = present_revision(database) if database.file is None or database.file.exists() else None
+        if present is None and (named := os.environ.get("DATABASE_URL")):
+            where = database.file or database_url(named).render_as_string()
+            mend = "Mend the address, leave it out, or run `advisor migrate`, which makes the database."
+            raise click.ClickException(f"DATABASE_URL names {where}, and no database is there. {mend}")
         if present not in {None, expected_revision()}:
             raise click.ClickException("The database has the schema of another release. Run `advisor migrate` first.")
         yield database if present else None

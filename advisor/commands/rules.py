@@ -10,8 +10,21 @@ from typing import TYPE_CHECKING
 import click
 
 from advisor import settings as installation
-from advisor.commands.files import BadInput, file_argument, name_of, out_option, print_problems, write_bytes, write_text
+from advisor.commands.files import (
+    STANDARD,
+    BadInput,
+    file_argument,
+    format_named,
+    name_of,
+    out_option,
+    print_problems,
+    refuse_to_overwrite,
+    write_bytes,
+    write_text,
+)
+from advisor.commands.manual import SummarisedGroup
 from advisor.commands.rule_sources import (
+    VERSION,
     Rules,
     is_draft,
     open_database,
@@ -22,9 +35,10 @@ from advisor.commands.rule_sources import (
     sound_rules_of_file,
 )
 from advisor.engine.analysis.space import SpaceTooLarge
-from advisor.engine.checks.check import faults
+from advisor.engine.checks.check import examine
 from advisor.engine.document.document import dumps, json_schema, sha256
 from advisor.engine.document.text import LINE_LIMIT, text_fault
+from advisor.engine.evaluation.cases import CaseResult, case_difference
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import escape_invisible
@@ -32,15 +46,22 @@ from advisor.exchange.rule_sets import FORMATS, write_rule_set
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
 from advisor.operating.installation_check import record_act
-from advisor.wording.terminal import describe, describe_differences, describe_effect, problem_lines, share_lines
+from advisor.wording.terminal import (
+    case_lines,
+    describe,
+    describe_differences,
+    describe_effect,
+    problem_lines,
+    share_lines,
+)
 
 if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need not wait for
     from advisor.engine.analysis.prove import Proofs
 
-version_option = click.option("--version", "number", type=click.IntRange(1, 2**31 - 1), help="This published version.")
+version_option = click.option("--version", "number", type=VERSION, help="This published version.")
 
 
-@click.group()
+@click.group(cls=SummarisedGroup)
 def rules() -> None:
     """Check, show, export and import rule sets."""
 
@@ -51,7 +72,8 @@ def check(*, file: Path | None) -> None:
     """Name everything that is wrong with a rule set, run its test cases, and check every combination of answers.
 
     The rule set is that of FILE (JSON, TOML or a workbook; a dash is standard input), the draft by the word draft, or
-    the one in force. Every combination of answers is checked where nothing else blocks; what is found comes with
+    the one in force. Of a test case that fails it says which rules match in it, and of the draft's also which of its
+    changes bear on it. Every combination of answers is checked, also where test cases fail; what is found comes with
     answers that show it, and with the share of each outcome among complete answers. Where that takes longer than a
     second, an estimate of the shares comes first, on standard error. The exit status is 1 where anything blocks its
     publication.
@@ -69,14 +91,28 @@ def check(*, file: Path | None) -> None:
     except RuleSetError as error:
         _print_report(error.problems)
         raise SystemExit(1) from None
-    problems = rules.places.named(faults(rules.rule_set))
+    examination = examine(rules.rule_set)
+    problems = rules.places.named(examination.problems)
     _print_report(problems)
-    if not any(problem.blocks for problem in problems):
+    if examination.results is not None:
+        _print_failures(rules, examination.results)
         problems += _prove(rules.rule_set)
     if any(problem.blocks for problem in problems):
         raise SystemExit(1)
     cases = len(rules.rule_set.cases)
     click.echo(f"{rules.origin}: nothing blocks. All {cases} test cases give what they expect.")
+
+
+def _print_failures(rules: Rules, results: Iterable[CaseResult]) -> None:
+    """Print why test cases come out otherwise than expected; of a draft also what it changed."""
+    failing = [result.case for result in results if not result.passed]
+    if failing:
+        in_force = rules_in_force() if rules.base is not None else rules
+        for case in failing:
+            differs = case_difference(in_force.rule_set, rules.rule_set, case) if in_force is not rules else None
+            before = None if differs is None else (in_force.origin, differs)
+            for line in case_lines(rules.rule_set, case, before):
+                click.echo(line)
 
 
 def _prove(rule_set: RuleSet) -> tuple[Problem, ...]:
@@ -147,8 +183,8 @@ def export(*, file: Path | None, number: int | None, file_format: str | None, ou
       advisor rules export draft -o draft.xlsx
       advisor rules export --version 3 --format json
     """  # noqa: D301 - click looks for the character
-    named = out.suffix.lower().removeprefix(".") if out else ""
-    chosen = file_format or (named if named in FORMATS else "json")
+    chosen = file_format or format_named(out, {name: name for name in FORMATS}, "json")
+    refuse_to_overwrite(out, [] if file is None else [file])
     rules = _chosen(file, number)
     try:
         data = write_rule_set(rules.rule_set, chosen, rules.about())
@@ -167,9 +203,10 @@ def export(*, file: Path | None, number: int | None, file_format: str | None, ou
 def diff(*, old: str, new: str) -> None:
     """Show what differs between two rule sets, word by word, and what that does to the advice.
 
-    OLD and NEW are each a file (JSON or TOML; a dash is standard input), the number of a version, or the word draft.
-    What went is shown as [-went-], what came as {+came+}. Then it says which share of all answers gets another outcome,
-    from what to what, each with answers that show it.
+    OLD and NEW are each a file (JSON, TOML or a workbook; a dash is standard input, for one of them), the number of a
+    version, or the word draft. A file that is named like a number is meant by ./3. What went is shown as [-went-], what
+    came as {+came+}. Then it says which share of all answers gets another outcome, from what to what, each with answers
+    that show it.
 
     \b
     Examples:
@@ -179,6 +216,8 @@ def diff(*, old: str, new: str) -> None:
     """  # noqa: D301 - click looks for the character
     from advisor.engine.analysis.proofs.one_rule import effect
 
+    if old == new == STANDARD:
+        raise click.UsageError("Standard input cannot be both rule sets.")
     before, after = rules_named(old), rules_named(new)
     write_text(f"From: {before.origin}\nTo: {after.origin}\n\n", None)
     write_text(describe_differences(before.rule_set, after.rule_set), None)
@@ -206,11 +245,12 @@ def import_(*, file: Path, note: str) -> None:
       advisor rules import my-rules.toml --note "Volume counts for more"
     """  # noqa: D301 - click looks for the character
     if (fault := text_fault(note, LINE_LIMIT, one_line=True)) is not None:
-        raise BadInput(f"The note {fault}.")
+        raise click.UsageError(f"The note {fault}.")
     try:
         rules = rules_of_file(file)
-        problems = rules.places.named(faults(rules.rule_set))
-        if not any(problem.blocks for problem in problems):
+        examination = examine(rules.rule_set)
+        problems = rules.places.named(examination.problems)
+        if examination.results is not None:
             problems += rules.places.named(_proved(rules.rule_set).problems)
     except RuleSetError as error:
         problems = list(error.problems)

@@ -20,6 +20,7 @@ from advisor.models.job import Job
 from advisor.models.limits import RateLimit
 from advisor.models.proof import Proof
 from advisor.models.rule_set_version import RuleSetVersion
+from advisor.models.share_link import ShareLink
 
 __all__ = [
     "Account",
@@ -43,6 +44,7 @@ __all__ = [
     "RecommendationRecord",
     "ResetToken",
     "RuleSetVersion",
+    "ShareLink",
     "Unstorable",
     "VisitorOwner",
     "pack",

@@ -33,7 +33,7 @@ ACTS = frozenset({
     "check asked for", "check cancelled", "note settled", "impact run asked for", "impact run cancelled",
     # what people describe
     "assessments adopted", "assessments given back", "process deleted", "process put back",
-    "process removed for good", "answers deleted", "data downloaded",
+    "process removed for good", "answers deleted", "data downloaded", "link made", "link revoked",
     # the rest
     "record exported", "backup made", "backup restored", "access refused",
 })  # fmt: skip
@@ -41,7 +41,7 @@ ACTS = frozenset({
 
 OWNERS_OWN = frozenset({
     "assessments adopted", "assessments given back", "process deleted", "process put back",
-    "process removed for good", "answers deleted",
+    "process removed for good", "answers deleted", "link made", "link revoked",
 })  # fmt: skip
 """Acts that tell that somebody has processes: recorded like all others, and shown to no admin (P4, S4)."""
 

@@ -18,6 +18,7 @@ from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import cancel_open
 from advisor.models.limits import forget_tries
 from advisor.models.proof import Proof
+from advisor.models.share_link import ShareLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,11 @@ def purge(
     binned_after: timedelta = timedelta(days=30),
     sign_ins_after: timedelta = timedelta(days=2),
     proofs_after: timedelta = timedelta(days=90),
+    links_after: timedelta = timedelta(days=30),
 ) -> DeletedCounts:
     """Delete visitors' assessments that nobody touched for that long, those that lay in the bin for that long,
-    one-time keys and proofs of that age, and sign-ins, links, letters and counted tries that serve nothing any more.
+    one-time keys and proofs of that age, links to results that ended that long ago, and sign-ins, links in letters,
+    letters and counted tries that serve nothing any more.
     """
     untouched = (Assessment.visitor_key_hash.is_not(None), Assessment.touched_at < now() - assessments_after)
     old = now() - sign_ins_after
@@ -57,6 +60,8 @@ def purge(
         delete(ResetToken).where(ResetToken.created_at < old),
         delete(MailOutbox).where(MailOutbox.created_at < old),
         delete(Proof).where(Proof.created_at < now() - proofs_after),
+        delete(ShareLink).where(ShareLink.expires_at < now() - links_after),
+        delete(ShareLink).where(ShareLink.revoked_at < now() - links_after),
         delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),
     ):
         count_changed(session, ended)
@@ -80,11 +85,13 @@ def revoke_all(session: Session) -> dict[str, int]:
     logins = update(LoginSession).where(LoginSession.ended_at.is_(None)).values(ended_at=moment)
     links = update(ResetToken).where(ResetToken.used_at.is_(None)).values(used_at=moment)
     tokens = update(ApiToken).where(ApiToken.revoked_at.is_(None)).values(revoked_at=moment)
+    shared = update(ShareLink).where(ShareLink.revoked_at.is_(None)).values(revoked_at=moment)
     return {
         "sign-ins": count_changed(session, logins),
         "links that set a password or confirm an address": count_changed(session, links),
         "recovery codes": codes,
         "API tokens": count_changed(session, tokens),
+        "links to results": count_changed(session, shared),
         "letters that waited": count_changed(session, delete(MailOutbox)),
         "jobs that waited or ran": cancel_open(session),
     }

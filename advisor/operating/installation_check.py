@@ -54,6 +54,7 @@ def findings(settings: Settings) -> list[SettingProblem]:
         *_reach_findings(settings),
         *_address_findings(settings),
         *_mail_findings(settings),
+        *_contact_findings(settings),
         *_file_findings(settings),
         *_folder_findings(settings, stat.S_IWOTH, "put files into it, and take away what is there"),
         *_folder_findings(settings, stat.S_IROTH, "see what is in it"),
@@ -75,7 +76,11 @@ def _database_findings(settings: Settings) -> Iterator[SettingProblem]:
         mend = "Write sqlite:////FOLDER/FILE.db or postgresql://USER:PASSWORD@HOST/NAME."
         yield SettingProblem("DATABASE_URL", "This is no address of an SQLite file or a PostgreSQL database.", mend)
         return
-    if url.get_backend_name() == "sqlite" and settings["WORKERS"] > 1:
+    is_sqlite = url.get_backend_name() == "sqlite"
+    if is_sqlite and os.environ.get("DATABASE_URL") and not Path(url.database or "").exists():
+        mend = "Mend the address, or let the first start make one there."
+        yield SettingProblem("DATABASE_URL", f"There is no database at {url.database}.", mend, stops=False)
+    if is_sqlite and settings["WORKERS"] > 1:
         yield SettingProblem(
             "WEB_CONCURRENCY",
             f"SQLite is served by one process, not {settings['WORKERS']}.",
@@ -144,6 +149,14 @@ def _is_for_others(settings: Settings) -> bool:
     """Whether people come from other machines, though the server may listen on this one alone."""
     is_behind_proxy = settings["TRUSTED_PROXIES"] and is_loopback(settings["HOST"])
     return bool(is_behind_proxy or set(settings["TRUSTED_HOSTS"]) - {*LOOPBACK_NAMES, "*"})
+
+
+def _contact_findings(settings: Settings) -> Iterator[SettingProblem]:
+    """Who cannot sign in must learn whom to ask."""
+    if not settings["CONTACT"] and _is_for_others(settings):
+        text = "Who cannot sign in does not learn from the pages whom to ask."
+        mend = "Set it to who runs this installation and how to reach them."
+        yield SettingProblem("ADVISOR_CONTACT", text, mend, stops=False)
 
 
 def _mail_findings(settings: Settings) -> Iterator[SettingProblem]:

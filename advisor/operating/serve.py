@@ -304,6 +304,7 @@ def purge(database: Database, settings: Settings) -> DeletedCounts:
             binned_after=settings["BIN_LIFETIME"],
             sign_ins_after=settings["ENDED_SIGN_IN_LIFETIME"],
             proofs_after=settings["PROOF_LIFETIME"],
+            links_after=settings["ENDED_LINK_LIFETIME"],
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from flask import current_app
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -52,6 +53,10 @@ def _text(typed: str | None) -> str:
 
 def _decisions() -> dict[str, str]:
     return {UNDECIDED: str(_("Not decided yet"))} | {made: str(words) for made, words in DECISIONS.items()}
+
+
+def _link_days() -> dict[str, str]:
+    return {str(days): str(_("%(days)d days", days=days)) for days in current_app.config["LINK_DAYS"]}
 
 
 class DecisionForm(FlaskForm):
@@ -161,3 +166,26 @@ class AdviceNoteForm(FlaskForm):
         """Ask for a sentence where there is none."""
         if is_blank(field.data or ""):
             raise ValidationError(_("Say what looks wrong"))
+
+
+class NewLinkForm(FlaskForm):
+    """How long a link to a result lasts, and whom it is for."""
+
+    note = StringField(
+        _l("Whom is it for?"),
+        [StorableLine()],
+        description=_l("If you like, so that you know it again. Only you can read this."),
+        filters=[_line],
+    )
+    days = HintedRadio(_l("How long shall it work?"), choices=_link_days, default="30")
+    once = HiddenField(default=new_key)
+
+    def validate_days(self, field: Field) -> None:
+        """Take what is offered, and nothing else."""
+        if field.data not in _link_days():
+            raise ValidationError(_("Select how long the link shall work"))
+
+    @property
+    def days_chosen(self) -> int:
+        """The days; as long as nothing that is offered was chosen, the usual ones."""
+        return int(self.days.data) if self.days.data in _link_days() else 30

@@ -139,10 +139,12 @@ def tick(label: str, help_text: str = "") -> Field:
 class ItemForm(OnceForm):
     """The form of one item of the draft; its fields are set on the class that is made for it.
 
-    ``opened`` is the fingerprint of the item as it was when the page was opened, empty for a new one.
+    ``opened`` is the fingerprint of the item as it was when the page was opened, empty for a new one; ``base`` is that
+    item itself, by which the changes of two admins are told apart.
     """
 
     opened = HiddenField()
+    base = HiddenField()
 
 
 class RunForm(FlaskForm):
@@ -156,9 +158,10 @@ class RunForm(FlaskForm):
         return whole_number(self.run.data) or 0
 
 
-class RemoveForm(ItemForm):
-    """Take an item out; ``with_users`` takes out what looks at a question too."""
+class RemoveForm(OnceForm):
+    """Take the item out that was ``opened``, by its fingerprint; ``with_users`` also what looks at a question."""
 
+    opened = HiddenField()
     with_users = BooleanField(_l("Take these out too"))
 
 

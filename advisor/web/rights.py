@@ -20,7 +20,7 @@ from advisor.web.logs import log
 class Right(Enum):
     """Who may."""
 
-    PUBLIC = "anybody: it shows nothing that belongs to a person"
+    PUBLIC = "anybody: it shows nothing that belongs to a person, but to whoever holds a secret address"
     PERSONAL = "anybody, on what is theirs: a visitor by the key of the browser, an owner by the account"
     OWNER = "who is signed in"
     ADMIN = "an admin, with the second factor"
@@ -79,6 +79,11 @@ RIGHTS: dict[str, Right] = {
     "processes.history": PERSONAL,
     "processes.revision": PERSONAL,
     "processes.compare": PERSONAL,
+    "processes.share": OWNER,
+    "processes.new_link": OWNER,
+    "processes.links": OWNER,
+    "processes.revoke_link": OWNER,
+    "processes.shared": PUBLIC,
     "processes.newer_rules": PERSONAL,
     "processes.keep_rules": PERSONAL,
     "processes.update_rules": PERSONAL,

@@ -43,6 +43,13 @@ HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _REFUSED_FEATURES),
 }
 
+SECRET_ADDRESS_HEADERS = {
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Cache-Control": "private, no-store",
+}
+"""What a reply carries whose address is all that is needed to read it."""
+
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
@@ -69,6 +76,12 @@ def may_repeat(*names: str) -> Callable[[View], View]:
     return allow
 
 
+def has_a_secret_address(view: View) -> View:
+    """Let a view be read by whoever has its address: no browser passes that on, and no search engine lists it."""
+    view.has_a_secret_address = True  # type: ignore[attr-defined]
+    return view
+
+
 def takes_a_file(view: View) -> View:
     """Let a view be sent a file, which may be larger than a form."""
     view.takes_a_file = True  # type: ignore[attr-defined]
@@ -77,7 +90,7 @@ def takes_a_file(view: View) -> View:
 
 def _check_size() -> None:
     limit = current_app.config["MAX_CONTENT_LENGTH"]
-    if _takes_file():
+    if _view_may("takes_a_file"):
         limit = request.max_content_length = limit + current_app.config["UPLOAD_LIMIT"]
     if (request.content_length or 0) > limit:
         abort(413)
@@ -118,7 +131,7 @@ def _check_body() -> None:
     """Refuse a body that broke off, and a form of the wrong type, in the wrong encoding, or with too many fields."""
     if request.method in _READING or not _has_body():
         return
-    if not _takes_file():
+    if not _view_may("takes_a_file"):
         request.get_data()  # whether anything looks at it or not; a file is read as its form is
     check_charset(request.mimetype_params.get("charset", "utf-8"))
     if request.path.startswith("/api/"):
@@ -139,9 +152,9 @@ def _check_body() -> None:
         raise unstorable()
 
 
-def _takes_file() -> bool:
+def _view_may(what: str) -> bool:
     view = current_app.view_functions[request.endpoint] if request.endpoint else None
-    return getattr(view, "takes_a_file", False)
+    return getattr(view, what, False)
 
 
 def _check_repeats() -> None:
@@ -183,6 +196,8 @@ def _add_headers(response: Response) -> Response:
         seconds = int(current_app.config["HSTS_LIFETIME"].total_seconds())
         response.headers["Strict-Transport-Security"] = f"max-age={seconds}; includeSubDomains"
     response.headers["Cache-Control"] = _cache_control(response)
+    if _view_may("has_a_secret_address"):
+        response.headers.update(SECRET_ADDRESS_HEADERS)
     return response
 
 

@@ -81,17 +81,28 @@ def _of_keep(document: dict[str, Any], words: AnswerWords) -> list[str]:
 
 
 def _of_both(document: dict[str, Any], words: AnswerWords) -> list[str]:
-    name = isolated(document["process"])
-    routine, expert = (_statements(document, {side}, words) for side in (Side.BPO, Side.KPO))
-    shared = [statement for statement in routine if statement in expert]
-    split = _said(document, {Side.BOTH}, words) or _in_a_row(shared[:_STATEMENTS])
+    """Which part of the work is for which kind of provider, or at least what says that there are such parts."""
     first = _(
         "As you describe it, “%(name)s” holds routine work and expert work, which go to different kinds of provider",
-        name=name,
+        name=isolated(document["process"]),
     )
-    if split:
-        return [str(_("%(first)s: %(said)s.", first=first, said=split))]
+    split = _split_reasons(document)
+    routine, expert = (_statements(split, {side}, words) for side in (Side.BPO, Side.KPO))
+    own = [[it for it in found if it not in other] for found, other in ((routine, expert), (expert, routine))]
+    if all(own):
+        whose = zip((_("Routine work, for BPO"), _("Expert work, for KPO")), own, strict=True)
+        return [f"{first}.", *(str(_("%(what)s: %(said)s.", what=it, said=_some(said))) for it, said in whose)]
+    shared = [statement for statement in routine if statement in expert]
+    if said := _said(document, {Side.BOTH}, words) or _some(shared):
+        return [str(_("%(first)s: %(said)s.", first=first, said=said))]
     return [f"{first}.", *_of_sides(document, words)]
+
+
+def _split_reasons(document: dict[str, Any]) -> dict[str, Any]:
+    """The advice with those reasons alone that rest on answers which say that there are parts; all, if none does."""
+    apart = [reason["because_of"] for reason in document["reasons"] if reason["push"]["side"] == Side.BOTH]
+    found = [reason for reason in document["reasons"] if reason["because_of"] in apart]
+    return {**document, "reasons": found or document["reasons"]}
 
 
 def _of_unclear(document: dict[str, Any], words: AnswerWords) -> list[str]:
@@ -191,7 +202,12 @@ def what_weighs_most(part: dict[str, Any], words: AnswerWords) -> str:
 
 def _said(document: dict[str, Any], sides: Iterable[str], words: AnswerWords) -> str:
     """The first statements for these sides, in a row; "" where there are none."""
-    return _in_a_row(_statements(document, sides, words)[:_STATEMENTS])
+    return _some(_statements(document, sides, words))
+
+
+def _some(statements: list[str]) -> str:
+    """The first of them, in a row."""
+    return _in_a_row(statements[:_STATEMENTS])
 
 
 def _statements(document: dict[str, Any], sides: Iterable[str], words: AnswerWords) -> list[str]:

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 from advisor.engine.analysis.proofs.one_rule import RuleSetEffect
 from advisor.engine.document.diff import Change, ChangeType, diff, words
 from advisor.engine.document.document import NUMBERED, to_plain
+from advisor.engine.evaluation.cases import CaseDifference, advise
+from advisor.engine.evaluation.evaluate import Recommendation
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.evidence import Risk
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
 from advisor.engine.model.policy import Bound, KindRow
 from advisor.engine.model.questions import NONE_OF_THESE, Condition, Question
-from advisor.engine.model.rules import Rule, RuleSet
+from advisor.engine.model.rules import Rule, RuleSet, TestCase
+from advisor.engine.model.vocabulary import quoted_advice
 from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.work_items import answer_text
 from advisor.wording.values import plain_percent
@@ -77,9 +80,8 @@ def _question_lines(rule_set: RuleSet, question: Question) -> Iterator[str]:
 
 
 def _rule(rule_set: RuleSet, rule: Rule) -> str:
-    points = f"{rule.push.points} point{'s' if rule.push.points > 1 else ''} to {SIDES[rule.push.side].towards}"
     lines = [
-        f"{rule.key}: {points} when {_conditions(rule_set, rule.when)}.",
+        f"{rule.key}: {_points_to(rule)} when {_conditions(rule_set, rule.when)}.",
         f"    {rule.because}",
         *([f"    Weighed: {rule.weighed}"] if rule.weighed else []),
     ]
@@ -245,6 +247,40 @@ def problem_lines(problem: Problem) -> Iterator[str]:
     yield f"{'Blocks' if problem.blocks else 'Look at'}: {escape_invisible(str(problem))}"
     if problem.witness:
         yield f"  Shown by: {escape_invisible(_witness(problem.witness))}"
+
+
+def case_lines(rule_set: RuleSet, case: TestCase, before: tuple[str, CaseDifference] | None = None) -> Iterator[str]:
+    """What gives a test case its advice: the sums, and the rules behind them.
+
+    ``before`` is the name of the rules that it is compared with, and what differs from them.
+    """
+    advice = advise(rule_set, case)
+    yield f"Test case {escape_invisible(case.key)} comes out as {_given(advice)}, by these rules:"
+    for part in advice.all_parts:
+        of_part = f"{escape_invisible(part.part)}: " if part.part else ""
+        yield from (f"  {of_part}{_pushed(rule)}" for rule in part.matched)
+    if before is not None:
+        name, differs = before
+        yield f"  Under {name} it came out as {_given(differs.before)}. What differs in its rules:"
+        yield from (f"    new: {_pushed(rule)}" for rule in differs.came)
+        yield from (f"    gone: {_pushed(rule)}" for rule in differs.went)
+        yield from (f"    changed: {_pushed(old)}, now {_points_to(new)}" for old, new in differs.other)
+        if not (differs.came or differs.went or differs.other):
+            yield "    nothing: the tables that turn points into advice do"
+
+
+def _given(advice: Recommendation) -> str:
+    points = advice.points
+    both = f", both {points.both}" if points.both else ""
+    return f"{quoted_advice(advice.outcome)} (BPO {points.bpo}, KPO {points.kpo}, keep {points.keep}{both})"
+
+
+def _pushed(rule: Rule) -> str:
+    return f"{escape_invisible(rule.key)}, {_points_to(rule)}"
+
+
+def _points_to(rule: Rule) -> str:
+    return f"{rule.push.points} point{'s' if rule.push.points > 1 else ''} to {SIDES[rule.push.side].towards}"
 
 
 def _witness(answers: Mapping[str, Answer]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from advisor.engine.document.text import isolated
+from advisor.engine.model.answers import WorkItem, plain_answers
 from advisor.engine.model.vocabulary import Kind, Outcome, Strength
 from advisor.wording.vocabulary import (
     BETWEEN,
@@ -84,10 +85,12 @@ def verdict_words(document: dict[str, Any]) -> str:
     """The advice in one sentence."""
     outcome = Outcome(document["outcome"])
     stays = {Outcome.KEEP, Outcome.UNCLEAR}
-    of_parts = frozenset(Outcome(part["outcome"]) for part in document["parts"])
-    if outcome not in stays and of_parts & stays:
-        return str(OUTCOMES[outcome].partly)
-    return str(BOTH_WITHIN.get(of_parts, advice_words(document).verdict))
+    of_parts = [Outcome(part["outcome"]) for part in document["parts"]]
+    leaving = [of_part for of_part in of_parts if of_part not in stays]
+    partly = OUTCOMES[outcome].partly
+    if partly is not None and len(leaving) < len(of_parts):
+        return partly(len(leaving))
+    return str(BOTH_WITHIN.get(frozenset(of_parts), advice_words(document).verdict))
 
 
 def strength_words(advice: dict[str, Any]) -> str:
@@ -133,3 +136,13 @@ def quoted_names(parts: Sequence[str]) -> str:
     if len(quoted) < 2:
         return "".join(quoted)
     return str(_("%(some)s and %(last)s", some=", ".join(quoted[:-1]), last=quoted[-1]))
+
+
+def verdict_lines(item: WorkItem, advice: Mapping[str, Any]) -> list[str]:
+    """The advice on a work item in a sentence, and then that on each of its parts."""
+    answers = {
+        "answers": plain_answers(item.answers),
+        "parts": [{"part": name, "answers": plain_answers(own)} for name, own in item.parts],
+    }
+    document = with_answers(dict(advice), answers)
+    return [verdict_words(document), *(str(advice_words(part).part_verdict) for part in document["parts"])]

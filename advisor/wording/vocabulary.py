@@ -4,10 +4,11 @@ A row has the words by themselves as ``name``, and other words where a sentence 
 the language of the reader when they are shown; those for the terminal are English.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol, TypeVar
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from advisor.engine.model.evidence import Firmness, Grade, Pull, SourceKind
 from advisor.engine.model.operators import AnswerType
@@ -50,14 +51,14 @@ class KindWords(NamedTuple):
 class OutcomeWords(NamedTuple):
     """An outcome: by itself, in the terminal, and as the verdict on a process or on a part of one.
 
-    ``partly`` is the verdict where other parts stay, "" for what stays itself.
+    ``partly`` gives the verdict for so many parts where others stay; what stays itself has none.
     """
 
     name: str
     terminal: str
     verdict: str
     part_verdict: str
-    partly: str = ""
+    partly: Callable[[int], str] | None = None
 
 
 class LeaveWords(NamedTuple):
@@ -100,21 +101,23 @@ OUTCOMES = {
         "BPO",
         _l("BPO suits this process"),
         _l("BPO suits this part"),
-        _l("BPO suits the parts that can leave"),
+        lambda n: ngettext("BPO suits the part that can leave", "BPO suits the parts that can leave", n),
     ),
     Outcome.KPO: OutcomeWords(
         _l(OUTCOME_WORDS[Outcome.KPO]),
         "KPO",
         _l("KPO suits this process"),
         _l("KPO suits this part"),
-        _l("KPO suits the parts that can leave"),
+        lambda n: ngettext("KPO suits the part that can leave", "KPO suits the parts that can leave", n),
     ),
     Outcome.BOTH: OutcomeWords(
         _l(OUTCOME_WORDS[Outcome.BOTH]),
         "both",
         _l("Both: BPO for one part of this process, KPO for another"),
         _l("This part holds BPO and KPO work"),
-        _l("Both: BPO and KPO for the parts that can leave"),
+        lambda n: ngettext(
+            "Both: BPO and KPO for the part that can leave", "Both: BPO and KPO for the parts that can leave", n
+        ),
     ),
     Outcome.KEEP: OutcomeWords(
         _l(OUTCOME_WORDS[Outcome.KEEP]),

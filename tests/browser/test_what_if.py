@@ -12,18 +12,17 @@ from tests.browser.person import CASES, Person, labels_of
 from tests.browser.windows import PHONE, WIDE, Windows
 from tests.reading import HtmlPage
 
-PROCESSES = ["finance-function", "data-entry"]
-"""Some of those of tests/assessments/result/test_what_would_change.py."""
+PROCESS = "finance-function"
+"""One of those of tests/assessments/result/test_what_would_change.py, which tries many without a browser."""
 
 
-@pytest.mark.parametrize("process", PROCESSES)
-def test_each_changed_answer_does_what_had_been_foretold(person: Person, process: str) -> None:
-    person.having_described(CASES[process])
+def test_each_changed_answer_does_what_had_been_foretold(person: Person) -> None:
+    person.having_described(CASES[PROCESS])
     result, address = HtmlPage(person.page.content()), person.path.replace("/result", "/what-if")
     ways = HtmlPage(person.open(address.replace("/what-if", "/other-ways")).page.content())
     what_if = HtmlPage(person.open(address).page.content())
     check_foretold(
-        result, ways, what_if, process, lambda question, saved: _tried(person.open(address), question, saved)
+        result, ways, what_if, PROCESS, lambda question, saved: _tried(person.open(address), question, saved)
     )
 
 

@@ -20,6 +20,7 @@ from advisor import starter
 from advisor.engine.document.document import to_plain
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import TestCase
+from advisor.exchange.results import advised_document
 from tests.commands.conftest import Advisor
 from tests.exchange import open_document
 from tests.exchange.item_sheets import csv_of, open_document_of, workbook_of
@@ -86,7 +87,8 @@ def test_p6_the_same_answers_give_the_same_advice_by_every_way(
     advisor: Advisor, client: FlaskClient, tmp_path: Path
 ) -> None:
     items = named(ITEMS)
-    by_api = client.post("/api/v1/recommendations", json=[as_request(item) for item in items]).get_json()
+    told = client.post("/api/v1/recommendations", json=[as_request(item) for item in items]).get_json()
+    by_api = [advised_document(item, advice) for item, advice in zip(items, told, strict=True)]
     (tmp_path / "items.json").write_text(json.dumps([as_request(item) for item in items]))
     (tmp_path / "items.csv").write_text(csv_of(RULE_SET, items))
     (tmp_path / "items.xlsx").write_bytes(workbook_of(RULE_SET, items))
@@ -102,9 +104,10 @@ def test_p6_the_same_answers_give_the_same_advice_by_every_way(
     assert advisor("evaluate", "items.csv", "--format", "csv").stdout == sheet
     advisor("evaluate", "items.xlsx", "-o", "advice.xlsx")
     book = openpyxl.load_workbook("advice.xlsx")
-    in_book = [[str(cell or "") for cell in row] for row in book["Recommendations"].iter_rows(values_only=True)]
-    assert [row[2:5] for row in in_book] == [row[2:5] for row in csv.reader(io.StringIO(sheet))]
+    head, *in_book = ([str(cell or "") for cell in row] for row in book["Recommendations"].iter_rows(values_only=True))
     rows = rows_of(sheet)
+    for own in ("outcome", "kind", "strength", "advice"):
+        assert [row[head.index(own)] for row in in_book] == [row[own] for row in rows]
     wholes = [row for row in rows if not row["part"]]
     parts = [row for row in rows if row["part"]]
     assert len(wholes) == len(by_api)
@@ -143,7 +146,7 @@ def test_s3_s6_the_command_line_and_the_api_refuse_the_same_in_the_same_words(
     sent = json.dumps(body)
     refused = client.post("/api/v1/recommendations", data=sent, content_type="application/json")
     assert refused.status_code == 422
-    said = advisor("evaluate", "-", sent=sent, status=2)
+    said = advisor("evaluate", "-", sent=sent, status=1)
     assert said.stdout == ""
     lines = said.stderr.splitlines()[1:]
     errors = refused.get_json()["errors"]
@@ -167,8 +170,8 @@ def test_s3_s6_the_command_line_and_the_api_refuse_the_same_in_the_same_words(
         ("PK\x03\x04", "file: The archive is broken"),
     ],
 )
-def test_i4_i8_what_cannot_be_used_is_named_and_ends_with_2(fresh: Advisor, sent: str, said: str) -> None:
-    result = fresh("evaluate", "-", sent=sent, status=2)
+def test_i4_i8_what_cannot_be_used_is_named_and_ends_with_1(fresh: Advisor, sent: str, said: str) -> None:
+    result = fresh("evaluate", "-", sent=sent, status=1)
     assert said in result.stderr
     assert result.stdout == ""
     assert "\x1b" not in result.stderr
@@ -177,15 +180,15 @@ def test_i4_i8_what_cannot_be_used_is_named_and_ends_with_2(fresh: Advisor, sent
 def test_i6_what_is_wrong_in_several_rows_is_said_once_with_every_row(fresh: Advisor, tmp_path: Path) -> None:
     sheet = tmp_path / "bad.csv"
     sheet.write_text("process,steps\nA,wrong\nB,set\nC,bad\n")
-    said = fresh("evaluate", sheet, status=2).stderr.splitlines()
+    said = fresh("evaluate", sheet, status=1).stderr.splitlines()
     assert said[-3].startswith("  This must be one of ")
     assert said[-2:] == ["    row 2, column steps, value “wrong”", "    row 4, column steps, value “bad”"]
 
 
 def test_i6_every_bad_row_is_named_by_row_column_and_value(fresh: Advisor, tmp_path: Path) -> None:
     sheet = tmp_path / "bad.csv"
-    sheet.write_text(f"process,part,{EDGE},steps\nA,,nope,set\nB,,,\nC,,,wrong\nC,,,\n")
-    result = fresh("evaluate", sheet, status=2)
+    sheet.write_text(f"process,part,{EDGE},steps\nA,,nope,set\nB,,,\nC,,,wrong\nD,,,\n")
+    result = fresh("evaluate", sheet, status=1)
     assert [line.strip().split(": ")[0] for line in result.stderr.splitlines()][-2:] == [
         f"row 2, column {EDGE}, value “nope”",
         "row 4, column steps, value “wrong”",
@@ -195,7 +198,7 @@ def test_i6_every_bad_row_is_named_by_row_column_and_value(fresh: Advisor, tmp_p
 def test_nothing_is_half_written(fresh: Advisor, tmp_path: Path) -> None:
     out = tmp_path / "advice.json"
     out.write_text("kept")
-    fresh("evaluate", "-", "-o", out, sent="process,edge\nA,nope\n", status=2)
+    fresh("evaluate", "-", "-o", out, sent="process,edge\nA,nope\n", status=1)
     assert out.read_text() == "kept"
     fresh("evaluate", "-", "-o", out, sent='{"answers": {}}')
     assert json.loads(out.read_text())["outcome"] == "unclear"
@@ -220,15 +223,15 @@ def test_a_file_that_is_replaced_stays_as_private_as_it_was(fresh: Advisor, tmp_
     assert out.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("out", ["missing/advice.json", "/dev/full", "."])
-def test_an_output_that_cannot_be_written_is_said_in_words(fresh: Advisor, out: str) -> None:
-    result = fresh("evaluate", "-", "-o", out, sent='{"answers": {}}', status=2)
+@pytest.mark.parametrize(("out", "status"), [("missing/advice.json", 1), ("/dev/full", 1), (".", 2)])
+def test_an_output_that_cannot_be_written_is_said_in_words(fresh: Advisor, out: str, status: int) -> None:
+    result = fresh("evaluate", "-", "-o", out, sent='{"answers": {}}', status=status)
     assert "Traceback" not in result.stderr
     assert "cannot be written" in result.stderr or "is a directory" in result.stderr
 
 
 def test_an_input_that_is_not_there_is_said_in_words(fresh: Advisor) -> None:
-    assert "missing.csv cannot be read: No such file" in fresh("evaluate", "missing.csv", status=2).stderr
+    assert "missing.csv cannot be read: No such file" in fresh("evaluate", "missing.csv", status=1).stderr
 
 
 def test_the_name_of_the_output_decides_the_format_unless_it_is_given(fresh: Advisor, tmp_path: Path) -> None:
@@ -268,7 +271,7 @@ def test_rules_from_a_file_need_no_database(fresh: Advisor) -> None:
 def test_rules_that_could_not_work_are_refused_with_every_problem(fresh: Advisor, tmp_path: Path) -> None:
     text = SMALL_FILE.read_text().replace('sources = ["S.2"]\nwhen', 'sources = ["S.9"]\nwhen')
     (tmp_path / "rules.toml").write_text(text.replace('{ question = "edge"', '{ question = "egde"'))
-    result = fresh("evaluate", "-", "--rules", "rules.toml", sent="{}", status=2)
+    result = fresh("evaluate", "-", "--rules", "rules.toml", sent="{}", status=1)
     assert "S.9" in result.stderr
     assert "egde" in result.stderr
     assert fresh("evaluate", "-", "--rules", "-", sent="{}", status=2).stdout == ""
@@ -329,12 +332,12 @@ def test_i7_i8_what_is_no_workbook_is_refused_by_its_name_and_nothing_is_written
         "page.xlsx": "ends in .xlsx, but this is a web page",
         "page.ods": "ends in .ods, but this is a web page",
         "broken.xlsx": "is broken",
-        "old.xlsx": "older .xls file",
-        "sheet.csv": "though its name ends in .csv",
-        "sheet.xlsx": "though its name ends in .xlsx",
+        "old.xlsx": "is not a workbook",
+        "sheet.csv": "The file is empty.",
+        "sheet.xlsx": "The file is empty.",
     }
     for name, said in refusals.items():
-        result = fresh("evaluate", name, "-o", "advice.xlsx", status=2)
+        result = fresh("evaluate", name, "-o", "advice.xlsx", status=1)
         assert said in result.stderr
         assert not Path("advice.xlsx").exists()
 

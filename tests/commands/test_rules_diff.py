@@ -51,7 +51,7 @@ def test_a_version_and_a_file_are_compared_word_by_word_and_by_what_that_does(ad
 
 
 def test_the_draft_is_named_by_its_word(advisor: Advisor, database: Database) -> None:
-    assert "There is no draft." in advisor("rules", "diff", "1", "draft", status=2).stderr
+    assert "There is no draft." in advisor("rules", "diff", "1", "draft", status=1).stderr
     with database.write() as session:
         drafts.start(session, OPERATOR)
         drafts.edit(session, OPERATOR, lambda _rules: WEAKER, kind="draft changed", what="rules")
@@ -79,14 +79,14 @@ def test_equal_rules_differ_in_nothing(advisor: Advisor) -> None:
     assert advisor("rules", "diff", "1", "1").stdout == "From: Version 1\nTo: Version 1\n\nNothing differs.\n"
 
 
-def test_what_is_not_there_ends_with_2(advisor: Advisor) -> None:
-    assert "There is no version 9" in advisor("rules", "diff", "1", "9", status=2).stderr
-    assert "cannot be read" in advisor("rules", "diff", "nothing.toml", "1", status=2).stderr
+def test_what_is_not_there_ends_with_1(advisor: Advisor) -> None:
+    assert "There is no version 9" in advisor("rules", "diff", "1", "9", status=1).stderr
+    assert "cannot be read" in advisor("rules", "diff", "nothing.toml", "1", status=1).stderr
 
 
 def test_a_number_that_no_version_has_is_answered_in_words(advisor: Advisor) -> None:
     assert (
-        "There is no version 99999999999 of the rules." in advisor("rules", "diff", "1", "99999999999", status=2).stderr
+        "There is no version 99999999999 of the rules." in advisor("rules", "diff", "1", "99999999999", status=1).stderr
     )
     for name in ("9" * 5_000, "１", "²"):
-        assert "cannot be read" in advisor("rules", "diff", "1", name, status=2).stderr
+        assert "cannot be read" in advisor("rules", "diff", "1", name, status=1).stderr

@@ -15,11 +15,12 @@ from advisor import starter
 from advisor.engine.model.answers import WorkItem
 from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.recommendation import recommend
-from advisor.exchange.results import write_results, write_results_workbook
+from advisor.exchange.results import COLUMNS, write_results, write_results_workbook
 from advisor.exchange.sheets.reader import NotAValue, read_sheets
-from advisor.exchange.work_items import header, read_sheet
+from advisor.exchange.work_items import header
+from advisor.wording.verdict import verdict_lines
 from tests.exchange import hostile_files, open_document
-from tests.exchange.item_sheets import workbook_of
+from tests.exchange.item_sheets import read_sheet, workbook_of
 from tests.exchange.samples import SMALL, work_items
 from tests.exchange.test_csv_files import distinct
 
@@ -70,9 +71,9 @@ def test_i8_every_bad_cell_is_named_by_row_column_and_value() -> None:
 
     _, problems = read_sheet(SMALL, filled_in(fill), "xlsx")
     assert [str(problem).split(":")[0] for problem in problems] == [
-        "row 2, column usual, value “usal”",
-        "row 2, column calls, value “1e3”",
-        "row 3, column tools, value “phone;fax”",
+        "sheet Processes, row 2, column usual, value “usal”",
+        "sheet Processes, row 2, column calls, value “1e3”",
+        "sheet Processes, row 3, column tools, value “phone;fax”",
     ]
 
 
@@ -82,7 +83,7 @@ def test_a_formula_is_named_by_its_cell_and_never_worked_out() -> None:
 
     _, problems = read_sheet(SMALL, filled_in(fill), "xlsx")
     assert [str(it) for it in problems] == [
-        "sheet Processes, cell A2: Here stands a formula. Put the value itself there."
+        "sheet Processes, row 2, column process: Here stands a formula. Put the value itself there."
     ]
 
 
@@ -142,16 +143,23 @@ def test_p6_the_advice_is_the_same_as_in_csv_with_a_sheet_for_reasons_and_one_fo
         for case in rule_set.cases
     ]
     given_advice = [recommend(rule_set, 7, item) for item in items]
-    book = openpyxl.load_workbook(io.BytesIO(write_results_workbook(given_advice, [("These rules", "Version 7")])))
-    assert book.sheetnames == ["About", "Recommendations", "Reasons", "Risks", "Sources"]
+    advised = list(zip(items, given_advice, strict=True))
+    written = write_results_workbook(rule_set, advised, verdict_lines, [("These rules", "Version 7")])
+    book = openpyxl.load_workbook(io.BytesIO(written))
+    assert book.sheetnames == ["About", "Recommendations", "Reasons", "Risks", "Sources", "Processes", "Keys"]
     assert ("These rules", "Version 7") in set(book["About"].iter_rows(values_only=True))
-    in_csv = list(csv.reader(io.StringIO(write_results(given_advice))))
-    in_book = [
+    in_csv = list(csv.DictReader(io.StringIO(write_results(rule_set, advised, verdict_lines))))
+    head, *rows = (
         ["" if cell is None else str(cell) for cell in row]
         for row in book["Recommendations"].iter_rows(values_only=True)
-    ]
-    unguarded = [[cell.removeprefix("'") if cell.startswith("'=") else cell for cell in row] for row in in_csv]
-    assert in_book == unguarded
+    )
+    in_book = [dict(zip(head, row, strict=True)) for row in rows]
+    assert len(in_book) == len(in_csv)
+    for row, same in zip(in_book, in_csv, strict=True):
+        for column in COLUMNS:
+            value = row[column].replace("\n", " | ")
+            assert value == (same[column][1:] if same[column].startswith("'=") else same[column])
+    assert head[2:4] == ["outcome", "advice"], "words stand beside keys"
     reasons = list(book["Reasons"].iter_rows(min_row=2, values_only=True))
     assert len(reasons) == sum(len(advice["reasons"]) for advice in given_advice)
     first = given_advice[0]["reasons"][0]

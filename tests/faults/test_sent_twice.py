@@ -26,6 +26,7 @@ from advisor.models import (
     Feedback,
     RecommendationRecord,
     RuleSetVersion,
+    ShareLink,
 )
 from advisor.settings import Settings
 from tests.assessments.walker import ROUTINE, Walker
@@ -48,6 +49,7 @@ BY_STATE = frozenset({
     # What is gone is gone, and what is back is back: a repeat leads on, or says so.
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
     "accounts.delete", "accounts.end_sign_in", "accounts.end_other_sign_ins", "accounts.revoke_token",
+    "processes.revoke_link",
     "accounts.sign_out",
     # Whoever registers or signs in a second time is told that the account is there, or signed in once more; a link or
     # a code works once, and the newest ends the ones before it.
@@ -106,7 +108,7 @@ class World:
     def state(self) -> list[object]:
         """What is stored, as far as it shows that something was done."""
         with self.database.read() as session:
-            tables = (ApiToken, Assessment, AuditEvent, Feedback, RecommendationRecord, RuleSetVersion)
+            tables = (ApiToken, Assessment, AuditEvent, Feedback, RecommendationRecord, RuleSetVersion, ShareLink)
             counts = [session.scalar(select(func.count()).select_from(table)) for table in tables]
             return [*counts, session.scalar(select(Draft.document))]
 
@@ -183,6 +185,9 @@ KEYED: dict[str, Callable[[World], Case]] = {
     "processes.looks_wrong": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/looks-wrong", {"text": "This."}, {"text": "And that."}
     ),
+    "processes.new_link": lambda w: Case(
+        (owner := w.owner()), f"{owner.at}/share/new", {"note": "One"}, {"note": "Two"}, action="share"
+    ),
     "accounts.tokens": lambda w: Case(w.admin(), "/account/tokens", {"name": "One"}, {"name": "Two"}),
     "feedback.make_case": _note_case,
     "rule_sets.edit_item": lambda w: Case(
@@ -233,8 +238,8 @@ def _renamed(rules: RuleSet) -> RuleSet:
     return replace(rules, limits=(*rules.limits, "Nor the weather."))
 
 
-SHOWN_ONCE = frozenset({"accounts.tokens", "rule_sets.publish", "rule_sets.discard"})
-"""Addresses that answer a repeat by saying that it was done: a token is shown once, and a draft ends once."""
+SHOWN_ONCE = frozenset({"accounts.tokens", "processes.new_link", "rule_sets.publish", "rule_sets.discard"})
+"""Addresses that answer a repeat by saying that it was done: tokens and links are shown once, a draft ends once."""
 
 
 @pytest.fixture
@@ -272,8 +277,8 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
     keyed = {kind.__name__ for kind in below(FlaskForm) if hasattr(kind, "once")}
     made_for_one_request = {"ProcessNameForm", "BulkEditForm", "EditedItemForm"}
     assert keyed - made_for_one_request == {
-        "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DraftForm", "NameForm", "AdviceNoteForm", "OnceForm",
-        "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
+        "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DraftForm", "NameForm", "NewLinkForm", "AdviceNoteForm",
+        "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
     }  # fmt: skip
 
 

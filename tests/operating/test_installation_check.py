@@ -14,6 +14,7 @@ from advisor.settings import SettingError, key_file
 from tests.conftest import KEY
 
 PUBLIC = {"HOST": "0.0.0.0", "ADVISOR_ALLOWED_HOSTS": "advisor.example.org", "ADVISOR_TRUSTED_PROXIES": "1"}  # noqa: S104
+CONTACT = "Ines Okafor, 01632 960 001"
 
 
 def found(folder: Path, **environment: str) -> list[str]:
@@ -21,7 +22,7 @@ def found(folder: Path, **environment: str) -> list[str]:
 
 
 def load(folder: Path, **environment: str) -> installation.Settings:
-    return installation.load({"ADVISOR_DATA": str(folder), **environment})
+    return installation.load({"ADVISOR_DATA": str(folder), "ADVISOR_CONTACT": CONTACT, **environment})
 
 
 def test_s14_a_fresh_machine_has_nothing_to_mend(tmp_path: Path) -> None:
@@ -121,6 +122,16 @@ def test_s13_the_set_up_that_the_guide_names_leads_people_here(tmp_path: Path) -
     assert guide["ADVISOR_BASE_URL"].startswith("https://")
     assert found(tmp_path, **guide, **MAIL) == []
     assert load(tmp_path, **guide)["BASE_URL"] == guide["ADVISOR_BASE_URL"]
+
+
+def test_where_others_use_the_server_it_is_missed_who_runs_it(tmp_path: Path) -> None:
+    assert found(tmp_path, ADVISOR_CONTACT="") == []
+    for environment in (PUBLIC, {**BEHIND, "ADVISOR_BASE_URL": "https://advisor.example.org"}):
+        assert found(tmp_path, **environment, ADVISOR_CONTACT="\u200b ") == ["ADVISOR_CONTACT"]
+        refuse_unsafe(load(tmp_path, **environment, ADVISOR_CONTACT=" "))
+    for line in ("a\nb", "x" * 201):
+        with pytest.raises(SettingError, match="ADVISOR_CONTACT"):
+            load(tmp_path, ADVISOR_CONTACT=line)
 
 
 def test_s14_plain_http_from_other_machines_needs_explicit_consent(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ ROOT = paths.ROOT
 MANY_ANSWERS = {
     "analysis",
     "evaluation/batch.py",
+    "evaluation/bulk.py",
     "evaluation/compare.py",
+    "evaluation/groups.py",
 }
 """Modules and packages of the engine that look at many sets of answers at once."""
 

@@ -10,7 +10,7 @@ from werkzeug.routing import AnyConverter, Rule
 
 from advisor.models import Database
 from advisor.settings import Settings
-from advisor.web.security import HEADERS
+from advisor.web.security import HEADERS, SECRET_ADDRESS_HEADERS
 from tests.applications import borrowed
 from tests.operating.test_migrate import dump
 
@@ -56,9 +56,10 @@ def test_s8_every_route_answers_with_the_headers_and_without_a_mistake(app: Flas
     for method, path in asked:
         with client.open(path, method=method) as answer:
             assert answer.status_code < 500, f"{method} {path}: {answer.status_code}"
-            for name, value in HEADERS.items():
+            is_secret = path.startswith("/shared/")
+            for name, value in (HEADERS | SECRET_ADDRESS_HEADERS if is_secret else HEADERS).items():
                 assert answer.headers[name] == value, f"{method} {path}"
-            if path.startswith(("/static/", "/api/v1/rules", "/api/v1/openapi.json")):  # the same for everybody
+            if is_secret or path.startswith(("/static/", "/api/v1/rules", "/api/v1/openapi.json")):
                 assert "Set-Cookie" not in answer.headers
             else:
                 assert answer.headers["Cache-Control"] == "no-store", f"{method} {path}"
@@ -128,6 +129,7 @@ def test_s2_every_id_in_an_address_is_random_or_a_published_number(app: Flask) -
                 "collection",
                 "claim_id",
                 "filename",
+                "token",  # random, of 128 bits: tests/processes/sharing/test_links.py
                 "mark",  # the fingerprint of a document: whoever knows it has the document
             }
             assert is_random or is_public, f"{rule.rule}: {name}"

@@ -5,6 +5,7 @@ here until the ids below name one of the owner's.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
-from advisor.models import Account, ApiToken, Assessment, Database, LoginSession, Part, RecommendationRecord
+from advisor.models import Account, ApiToken, Assessment, Database, LoginSession, Part, RecommendationRecord, ShareLink
 from advisor.models.assessment import Feedback
 from advisor.models.base import hash_of, now
 from advisor.settings import Settings
@@ -41,6 +42,7 @@ NO_ID = {
     "claim_id": "D1.01",
     "filename": "css/base.css",
     "mark": "0" * 64,
+    "token": "nobodys",
 }
 """What an address may hold that belongs to nobody."""
 
@@ -74,7 +76,11 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
         login = LoginSession(
             token_hash=hash_of("elsewhere"), form_hash=hash_of("form"), account_id=owner.account_id, password_at=at
         )
-        session.add_all([token, login])
+        link = ShareLink(
+            token_hash=hash_of("shared"), account_id=owner.account_id, assessment_id=owner.id, note=MARK, with_name=True
+        )
+        link.expires_at = at + timedelta(days=30)
+        session.add_all([token, login, link])
         session.flush()
         note = session.scalars(select(Feedback.id)).one()
         return {
@@ -83,6 +89,7 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
             "note_id": note,
             "token_id": token.id,
             "sign_in_id": login.id,
+            "link_id": link.id,
             "account_id": owner.account_id,
         }
 
@@ -119,6 +126,7 @@ def held(database: Database, account_id: UUID) -> dict[str, list[Any]]:
         "tokens": select(ApiToken).where(ApiToken.account_id == account_id),
         "sign-ins": select(LoginSession).where(LoginSession.account_id == account_id),
         "notes": select(Feedback),
+        "links": select(ShareLink),
     }
     with database.read() as session:
         return {

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from advisor import starter
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.policy import KindRow
 from advisor.engine.model.questions import Scope
@@ -72,11 +73,26 @@ def test_parts_that_leave_and_parts_that_stay_are_said_in_the_first_sentence(app
     with app.test_request_context():
         document = advice(rules, {}, *parts)
         lead = lead_of(document, words)
-        assert verdict_words(document) == "BPO suits the parts that can leave"
+        assert verdict_words(document) == "BPO suits the part that can leave"
     assert lead.sentences == [
         "For “Payroll”: hand “Paperwork” to a BPO provider, and keep “Prices” in-house for now.",
         "We can't say yet for “Rest”.",
     ]
+
+
+def test_both_in_one_piece_says_what_is_for_which_kind_of_provider(app: Flask) -> None:
+    rules = starter.rule_set()
+    case = next(case for case in rules.cases if case.key == "finance-function")
+    without_words = replace(rules, rules=tuple(replace(rule, says="") for rule in rules.rules))
+    with app.test_request_context():
+        sentences = lead_of(advice(rules, case.answers), words).sentences
+        quoted = lead_of(advice(without_words, case.answers), words).sentences
+    assert sentences[1:] == [
+        "Routine work, for BPO: part of it ends with something done, and part of it follows set steps.",
+        "Expert work, for KPO: part of it ends with something thought up, and part of it rests on judgement.",
+    ]
+    assert len(quoted) == 1, "the same answers for both sides do not say which part goes where"
+    assert quoted[0].endswith(": “partly” (steps), and “varies” (complexity).")
 
 
 def test_where_all_is_answered_it_could_be_either(app: Flask, small: RuleSet) -> None:

@@ -21,6 +21,7 @@ from advisor.models import (
     RecommendationRecord,
     ResetToken,
     RuleSetVersion,
+    ShareLink,
 )
 from advisor.models.address import canonical_email
 from advisor.models.assessment import belongs_to
@@ -87,6 +88,17 @@ _TOKEN = {
     "expires": "expires_at",
     "revoked": "revoked_at",
 }
+_SHARED = {
+    "number": "id",
+    "process": "assessment_id",
+    "shows": "kind",
+    "names_the_process": "with_name",
+    "note": "note",
+    "made": "created_at",
+    "works_until": "expires_at",
+    "revoked": "revoked_at",
+    "last_opened": "last_opened_at",
+}
 _LINK = {"for": "kind", "made": "created_at", "used_or_ended": "used_at", "new_address": "address"}
 _LETTER = {"to": "to", "about": "kind", "asked": "created_at", "leads_to": "next"}
 _FORM = {"sent": "created_at", "led_to": "location"}
@@ -128,6 +140,7 @@ def account_data(session: Session, account: Account) -> dict[str, Any]:
         "notes_to_the_admins": _documents(session.scalars(_of(Feedback, account)), _NOTE),
         "sign_ins": _documents(session.scalars(_of(LoginSession, account)), _SIGN_IN),
         "tokens": _documents(session.scalars(_of(ApiToken, account)), _TOKEN),
+        "links_to_results": _documents(session.scalars(_of(ShareLink, account)), _SHARED),
         "links": _documents(session.scalars(_of(ResetToken, account)), _LINK),
         "letters_to_be_sent": _documents(_letters(session, account), _LETTER),
         "forms_sent": _documents(session.scalars(forms), _FORM),

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from advisor.accounts import operations
 from advisor.extensions import database
-from advisor.models import Account, AccountOwner, Assessment, LoginSession, Owner, VisitorOwner
+from advisor.models import Account, AccountOwner, Assessment, LoginSession, Owner, ShareLink, VisitorOwner
 from advisor.models.assessment import assessment_room_left, belongs_to, lock_subject, next_number, own_assessments
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
@@ -77,8 +77,10 @@ def adopt(session: Session, login: LoginSession, visitor: VisitorOwner, who: Act
 
 
 def give_back(session: Session, login: LoginSession, visitor: VisitorOwner, who: Actor) -> None:
-    """Let what came along with a sign-in belong to the visitor again. Raises NoRoom."""
+    """Let what came along with a sign-in belong to the visitor again; links to it end. Raises NoRoom."""
     moved = _move(session, adopted_assessments(login), AccountOwner(login.account_id), visitor)
+    # Nobody could revoke them there, and they must not lead anywhere again from another account.
+    session.execute(delete(ShareLink).where(ShareLink.assessment_id.in_(moved)))
     login.came_along, login.adopted = [], []
     if moved:
         after = {"assessments": len(moved)}

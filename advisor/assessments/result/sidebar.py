@@ -172,6 +172,7 @@ class AdviceActions:
 
     is_kept: bool
     keep_url: str
+    share_url: str
     decision_url: str
     history_url: str
     copy_url: str
@@ -181,11 +182,17 @@ class AdviceActions:
 
 
 def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
-    """The addresses; ``again_url`` is where all questions are gone through again."""
+    """The addresses; ``again_url`` is where all questions are gone through again.
+
+    What nobody keeps cannot be shared: that way leads over an account.
+    """
     here: dict[str, Any] = {"assessment_id": context.id}
+    is_kept = context.assessment.account_id is not None
+    share_url = link_to("share", **here)
     return AdviceActions(
-        is_kept=context.assessment.account_id is not None,
+        is_kept=is_kept,
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
+        share_url=share_url if is_kept else link_to("register", next=share_url),
         decision_url=link_to("decision", **here),
         history_url=link_to("history", **here),
         copy_url=link_to("copy", of=context.id),

@@ -1,5 +1,6 @@
 """The page on which all answers can be changed at once, to see what comes of it before anything is kept."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from advisor.assessments.context import AssessmentContext
 from advisor.assessments.operations import ChangedElsewhere
 from advisor.assessments.store import store
 from advisor.assessments.what_if.trial import Given, Trial, TrialField, try_saved, try_sent
+from advisor.engine.document.text import isolated
 from advisor.engine.model.questions import Section
 from advisor.engine.model.vocabulary import Outcome
 from advisor.exchange.recommendation import recommend
@@ -122,6 +124,7 @@ def what_if_page(context: AssessmentContext, trial: Trial) -> dict[str, Any]:
         "changed": [_changed_answer(*change) for change in changed],
         "groups": _groups(trial),
         "says": _spoken_summary(saved, tried, len(changed)),
+        "refused": " ".join(_refusals(trial)),
         "what_if_url": page_url("what_if", assessment_id=context.id),
         "back_url": page_url("go_on", assessment_id=context.id),
     }
@@ -134,6 +137,17 @@ def _spoken_summary(saved: TrialVerdict, tried: TrialVerdict, changes: int) -> s
     if saved.outcome == tried.outcome:
         return str(_("With these answers the advice stays “%(now)s”.", now=tried.words))
     return str(_("With these answers: %(now)s. Now: %(was)s.", now=tried.words, was=saved.words))
+
+
+def _refusals(trial: Trial) -> Iterator[str]:
+    """Why answers that were sent are not among those that are tried, each in a sentence or two."""
+    for trial_field in trial.asked_fields:
+        for error in trial.form[trial_field.name].errors[:1]:
+            words = {"question": trial_field.question.short, "part": isolated(trial_field.part_name), "why": error}
+            if trial_field.part_name:
+                yield str(_("Not tried (%(question)s, “%(part)s”): %(why)s.", **words))
+            else:
+                yield str(_("Not tried (%(question)s): %(why)s.", **words))
 
 
 def _changed_answer(trial_field: TrialField, was: Given, is_now: Given) -> ChangedAnswer:

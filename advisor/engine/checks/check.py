@@ -221,11 +221,6 @@ def examine(rule_set: RuleSet) -> Examination:
     return Examination((*problems, *(_failed(result) for result in results if not result.passed)), results)
 
 
-def faults(rule_set: RuleSet) -> tuple[Problem, ...]:
-    """Everything that is wrong with a rule set and with what it gives."""
-    return examine(rule_set).problems
-
-
 def _failed(result: CaseResult) -> Problem:
     case = result.case
     wanted, given = quoted_advice(case.outcome), quoted_advice(result.outcome)

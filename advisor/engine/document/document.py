@@ -272,7 +272,12 @@ def fingerprint_of(item: Any) -> str:
 
 def own_fingerprint_of(item: Any) -> str:
     """The same without what is an item of its own: the options of a question."""
-    return fingerprint_of(replace(item, options=())) if isinstance(item, Question) else fingerprint_of(item)
+    return fingerprint_of(own_part_of(item))
+
+
+def own_part_of(item: Any) -> Any:
+    """An item without what is an item of its own: the options of a question."""
+    return replace(item, options=()) if isinstance(item, Question) else item
 
 
 def _question_key(collection: str) -> str:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from advisor.engine.document.text import match_key
 from advisor.engine.evaluation.evaluate import Recommendation
+from advisor.engine.model.caching import cached_per_rule_set
 from advisor.engine.model.evidence import Contradiction, Disagreement, Guidance
 from advisor.engine.model.questions import Answers, Option, Section, all_hold, asked_questions
 from advisor.engine.model.rules import RuleSet
@@ -54,17 +55,29 @@ def usual_process(rule_set: RuleSet, process: str, answers: Answers) -> tuple[st
             option = question.option(answer)
             return (question.key, option, True) if option else None
     name = match_key(process)
+    any_word, words = _usual_words(rule_set)
+    if any_word.search(name) is None:
+        return None
     found = [
-        (len(word), question.key, option)
-        for question, option in rule_set.filings()
-        for word in map(match_key, (option.label, *option.words))
+        (len(word), key, option)
+        for word, key, option in words
         # Few words are in the name at all; only those are worth the slower look at where they begin and end.
         if word in name and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", name)
     ]
-    if not found:
-        return None
     _, key, option = max(found, key=lambda hit: hit[0])
     return key, option, False
+
+
+@cached_per_rule_set
+def _usual_words(rule_set: RuleSet) -> tuple[re.Pattern[str], list[tuple[str, str, Option]]]:
+    """The names of usual processes, each with its question and option; and what finds whether any is in a name."""
+    words = [
+        (word, question.key, option)
+        for question, option in rule_set.filings()
+        for word in map(match_key, (option.label, *option.words))
+    ]
+    any_of = "|".join(re.escape(word) for word, _, _ in words)
+    return re.compile(rf"(?<!\w)(?:{any_of})(?!\w)" if words else r"(?!)"), words
 
 
 def name_against_content(rule_set: RuleSet, process: str, recommendation: Recommendation) -> NameAgainstContent | None:

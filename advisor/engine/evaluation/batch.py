@@ -122,14 +122,22 @@ class Batch:
         return found
 
 
+class _Numbers(dict[Answer, int]):
+    """A number for each different answer, in the order in which they are met."""
+
+    def __missing__(self, answer: Answer) -> int:
+        number = self[answer] = len(self)
+        return number
+
+
 def table_of(items: Iterable[Answers]) -> AnswerTable:
     """Answers as columns. This loops over the items, once: keep the table, or its columns, with the answers."""
     rows = list(items)
     keys = dict.fromkeys(key for row in rows for key in row)
     columns = {}
     for key in keys:
-        numbers: dict[Answer, int] = {None: 0}
-        values = [numbers.setdefault(row.get(key), len(numbers)) for row in rows]
+        numbers = _Numbers({None: 0})
+        values = [numbers[row.get(key)] for row in rows]
         columns[key] = AnswerColumn(tuple(numbers), np.array(values, dtype=np.min_scalar_type(len(numbers))))
     return AnswerTable(len(rows), columns)
 

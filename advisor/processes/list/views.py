@@ -7,22 +7,22 @@ from uuid import UUID
 
 from flask import Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.assessments.context import find_own
 from advisor.assessments.result.sidebar import later_advice
 from advisor.engine.document.text import whole_number
-from advisor.exchange.sheets.writer import Table, write_csv, write_xlsx
 from advisor.extensions import database
-from advisor.models import Owner, process_list
+from advisor.models import Owner
 from advisor.models.assessment import own_binned, own_recommendations
+from advisor.models.share_link import open_links
 from advisor.processes import presenter as present
 from advisor.processes.comparison import Process, compare
 from advisor.processes.forms import ChosenForm
-from advisor.processes.list.presenter import list_page, process_row
-from advisor.processes.list.query import ListQuery, ListRow, Page, page_of
+from advisor.processes.list.presenter import list_page
+from advisor.processes.list.query import ListQuery, page_of
+from advisor.processes.list.sheet import processes_sheet
 from advisor.processes.views import bp
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page
@@ -31,6 +31,11 @@ from advisor.wording.claims import VersionView
 
 LEAST, MOST = 2, 4
 """Processes that can be compared at a time."""
+
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 _WITH_ONE = {
     "rename": "assessments.rename",
@@ -94,12 +99,14 @@ def _list(form: ChosenForm, ids: Sequence[UUID], fault: str = "") -> ResponseRet
         form.of.errors = [fault]
     with database().read() as session:
         page = list_page(page_of(session, owner, query), query)
+        links = [str(link.assessment_id) for link in session.scalars(open_links(identity.own_account_id()))]
         binned = {str(found.id): found for found in session.scalars(own_binned(owner))}
     undo = binned.get(request.args.get("deleted", ""))
     back = next((row for row in page["rows"] if row.key == request.args.get("back")), None)
     page |= {
         "undo": present.bin_row(undo) if undo else None,
         "back": back,
+        "back_links": links.count(request.args.get("back", "")),
         "binned": len(binned),
         "ticked": {str(key) for key in ids},
         "least": LEAST,
@@ -173,80 +180,14 @@ def _owner() -> Owner:
     return identity.owner() or abort(404)
 
 
-_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
-
 @bp.get("/processes/your-processes.<any(xlsx, csv):kind>")
 def sheet(kind: str) -> ResponseReturnValue:
     """Give the processes that the address asks for, in the order of the list, as one file."""
     owner, query = identity.owner() or abort(404), ListQuery.read(request.args)
     with database().read() as session:
         page = page_of(session, owner, query, size=current_app.config["ASSESSMENTS_PER_OWNER"])
-        notes = process_list.notes(session, owner)
-    table = _table(page, {str(key): text for key, text in notes.items()})
-    reply = Response(write_csv(table) if kind == "csv" else write_xlsx([table, _about(page)]))
+        found = processes_sheet(session, owner, page)
+    reply = Response(found.as_csv() if kind == "csv" else found.as_xlsx())
     reply.content_type = _TYPES[kind]
     reply.headers["Content-Disposition"] = f'attachment; filename="your-processes.{kind}"'
     return reply
-
-
-def _table(page: Page, notes: dict[str, str]) -> Table:
-    head = (
-        _("Number"), _("Process"), _("Parts"), _("Advice"), _("How clear"), _("BPO points"), _("KPO points"),
-        _("Keep points"), _("Rules version"), _("With the rules in force"), _("Decision"), _("Decided on"),
-        _("Older than the advice"), _("Notes"),
-        _("Begun"), _("Last used"),
-    )  # fmt: skip
-    return Table(_("Your processes"), head, [_cells(row, notes) for row in page.rows])
-
-
-def _cells(row: ListRow, notes: dict[str, str]) -> tuple[str | int | None, ...]:
-    line, words = row.line, process_row(row)
-    return (
-        row.number,
-        line.name,
-        words.parts,
-        words.advice,
-        words.strength,
-        line.bpo,
-        line.kpo,
-        line.keep,
-        line.version,
-        words.rules_status,
-        words.decision,
-        line.decided_on.isoformat() if line.decided_on else "",
-        words.decided_before,
-        notes.get(words.key, ""),
-        line.created_at.date().isoformat(),
-        line.touched_at.date().isoformat(),
-    )
-
-
-def _about(page: Page) -> Table:
-    """What the file is, and how to read it."""
-    today = format_date(datetime.now(UTC), "d MMMM yyyy")
-    rows = (
-        (_("What this is"), _("The processes in your account at Outsourcing Advisor.")),
-        (_("Made on"), today),
-        (_("Processes"), _("%(n)d of %(all)d, as the list showed them", n=page.found, all=page.total)),
-        (_("Rules in force"), _("Version %(n)d", n=page.version_in_force)),
-        (_("Rules version"), _("The version of the rules that judges this process. Advice never changes by itself.")),
-        (
-            _("With the rules in force"),
-            _("“would differ”: newer rules give other advice; “asks again”: they need an answer first; "
-              "empty: nothing to tell, or you chose to keep your advice."),
-        ),
-        (_("Points"), _("What the reasons add up to, all parts of a process together.")),
-        (_("How clear"), _("Clear, Slight lean or Balanced; empty beside “keep” and “we can't say yet”.")),
-        (
-            _("Older than the advice"),
-            _("Where you decided before the advice was given or changed: on which day that was."),
-        ),
-        (_("Dates"), _("Year, month, day. “Begun” and “Last used” are days in UTC.")),
-        (_("BPO"), _("Business process outsourcing: a provider runs routine work for you.")),
-        (_("KPO"), _("Knowledge process outsourcing: a provider brings experts.")),
-    )  # fmt: skip
-    return Table(_("About"), (_("About this file"), ""), rows)

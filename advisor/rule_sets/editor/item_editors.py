@@ -1,5 +1,6 @@
 """What each kind of item is edited with, from one list of inputs: its form, and the item that the form holds."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,12 +11,17 @@ from werkzeug.datastructures import MultiDict
 from advisor.engine.document.document import (
     NUMBERED,
     NoSuchItem,
+    fingerprint_of,
     item_from_plain,
+    items_of,
     kind_of,
     own_fingerprint_of,
+    own_part_of,
     to_plain,
 )
 from advisor.engine.document.edit import find, free_key
+from advisor.engine.document.merge import MergedItem, merge_items
+from advisor.engine.document.reading import load_json
 from advisor.engine.document.text import whole_number
 from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.policy import KIND_MEASURES
@@ -224,16 +230,53 @@ class ItemEditor:
         plain = {"text": item} if isinstance(item, str) else {} if item is None else to_plain(item)
         return MultiDict(pair for each in self.inputs for pair in each.to_form_data(plain.get(each.name)))
 
-    def form(self, raw: Raw, opened: str | None = None, **more: Any) -> ItemForm:
-        """A form of what was sent. ``opened`` is the fingerprint to send along; None leaves the one that was sent."""
+    def form(self, raw: Raw, **more: Any) -> ItemForm:
+        """A form of what was sent, what it says of the item that was opened included."""
         fields: dict[str, Any] = {}
         for each in self.inputs:
             fields |= each.fields(raw, self.context)
         form_class: type[ItemForm] = type("EditedItemForm", (ItemForm,), fields)
-        sent: Raw = MultiDict(raw)
-        if opened is not None:
-            sent.setlist("opened", [opened])
-        return form_class(formdata=sent, **more)
+        return form_class(formdata=MultiDict(raw), **more)
+
+    def form_over(self, item: Any, raw: Raw) -> ItemForm:
+        """A form of these fields, opened on the item as it stands in the draft; None is a new one."""
+        opened: Raw = MultiDict(raw)
+        opened.setlist("opened", [opened_fingerprint(item)])
+        base = [to_plain(own_part_of(item)), self._neighbours(self.context.rules)]
+        opened.setlist("base", ["" if item is None else json.dumps(base, ensure_ascii=False)])
+        return self.form(opened)
+
+    def base(self, form: ItemForm) -> Any:
+        """The item as the form was opened on it, None where the form does not say."""
+        return self._read_base(form)[0]
+
+    def merge(self, rules: RuleSet, form: ItemForm, mine: Any, theirs: Any) -> MergedItem | None:
+        """What was typed into the form, together with what somebody else saved since it was opened.
+
+        None where that cannot be told: the form does not say what it was opened on, or, in a list without keys, it is
+        not certain that ``theirs`` is the same row.
+        """
+        base, neighbours = self._read_base(form)
+        if base is None or neighbours != self._neighbours(rules):
+            return None
+        return merge_items(base, mine, own_part_of(theirs), self.preview(self.to_form_data(base)))
+
+    def _read_base(self, form: ItemForm) -> tuple[Any, str]:
+        try:
+            sent: Any = load_json(str(form.base.data))
+            plain, neighbours = sent
+            item = item_from_plain(kind_of(self.collection), plain)
+        except (RuleSetError, TypeError, ValueError):
+            return None, ""
+        return (item, str(neighbours)) if opened_fingerprint(item) == form.opened.data else (None, "")
+
+    def _neighbours(self, rules: RuleSet) -> str:
+        """The fingerprint of all other rows of a list without keys; while it stays, each keeps its number."""
+        if self.collection not in NUMBERED:
+            return ""
+        return fingerprint_of(
+            [to_plain(it) for at, it in enumerate(items_of(rules, self.collection)) if str(at) != self.context.key]
+        )
 
     def compact(self, raw: Raw) -> Raw:
         """What was sent, with the rows numbered from 0 without a gap."""

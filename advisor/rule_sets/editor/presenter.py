@@ -9,6 +9,7 @@ from markupsafe import escape
 
 from advisor.engine.document.document import NUMBERED, options_of
 from advisor.engine.document.edit import users_of_question
+from advisor.engine.document.merge import MergedItem
 from advisor.engine.model.evidence import Claim, Source
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import RuleSet
@@ -25,7 +26,7 @@ from advisor.rule_sets.test_cases.coverage import failure_reasons
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.filters import isolate
 from advisor.web.moments import moment
-from advisor.wording.vocabulary import LISTS, NOUNS
+from advisor.wording.vocabulary import FIELDS, LISTS, NOUNS
 
 
 def item_page(
@@ -122,18 +123,29 @@ def _resting_on(rules: RuleSet, claim: str) -> list[tuple[str, str]]:
 
 
 def clash_of(
-    workspace: DraftWorkspace, collection: str, key: str, mine: Any, present: Any, saved: LastSaved | None
+    workspace: DraftWorkspace,
+    collection: str,
+    key: str,
+    mine: Any,
+    present: Any,
+    saved: LastSaved | None,
+    merged: MergedItem | None,
 ) -> dict[str, Any]:
-    """Two texts of one item: what somebody saved after it was opened, and what was sent now."""
+    """What somebody saved after the item was opened, and what was sent now, in the fields that both changed.
+
+    Where it cannot be told who changed what (``merged`` is None), in all fields that differ.
+    """
     who, at = (saved and saved.by) or _("Somebody"), moment(saved.at, "d MMMM, HH:mm") if saved else ""
     if present is None:
         sentence = _("%(who)s removed this after you opened it. Save to add yours again.", who=who)
     else:
-        sentence = _("%(who)s saved this at %(at)s, after you opened it. Here are both versions.")
+        sentence = _("%(who)s saved this at %(at)s, after you opened it. You both changed the same.")
         sentence = escape(sentence) % {"who": isolate(who), "at": at}
+    both = merged.both if merged else None
     return {
         "sentence": sentence,
-        "fields": differences(workspace.rules, workspace.rules, present, mine),
+        "fields": differences(workspace.rules, workspace.rules, present, mine, both),
+        "kept": [FIELDS[name] for name in merged.theirs] if merged else [],
         "theirs_url": item_url(collection, key) if present is not None else list_url(collection),
         "is_gone": present is None,
     }

@@ -1,5 +1,7 @@
 """The pages on which the draft is edited: its collections, and one page for each item of every kind."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -35,8 +37,9 @@ from advisor.rule_sets.workspace import DraftWorkspace, key_owner, workspace_or_
 from advisor.web import identity
 from advisor.web.forms import add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.web.security import may_repeat
+from advisor.wording.vocabulary import FIELDS
 
-_WITH_MANY_VALUES = ("sources", "*-sources", "*-values", "pull", "outcomes", "answers-*", "parts-*-answers-*")
+_WITH_MANY_VALUES = ("sources", "*-sources", "*-values", "pull", "outcomes", "answers-*", "parts-*-answers-*", "kept")
 
 
 # ---- collections ---------------------------------------------------------------------------------------------------
@@ -127,7 +130,7 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
     editor = editor_of(context)
     if request.method == "GET":
         raw = editor.to_form_data(item) if key else _new(workspace, editor)
-        form = editor.form(raw, opened_fingerprint(item))
+        form = editor.form_over(item, raw)
         return _show(workspace, editor, form, raw, item, notice=_notice())
     raw = editor.compact(MultiDict(request.form))
     button = request.form.get("do") or "save"
@@ -138,7 +141,7 @@ def _page_of(collection: str, key: str) -> ResponseReturnValue:
         return _show(workspace, editor, editor.form(raw), raw, item, focus=focus)
     form = editor.form(raw)
     read = editor.read(form, raw) if form.validate_on_submit() else None
-    if read is None or not _says_what_changed(form, item, read):
+    if read is None or not _says_what_changed(form, editor.base(form) or item, read):
         return _show(workspace, editor, form, raw, item)
     return _save(workspace, editor, form, raw, item, read)
 
@@ -148,6 +151,14 @@ def _notice() -> str:
     if "made" in request.args:
         return str(_("It is a test case of the draft now. Give it a name that says what is special about it."))
     if "saved" in request.args:
+        kept = [str(FIELDS[name]) for name in request.args.getlist("kept") if name in FIELDS]
+        if kept:
+            return str(
+                _(
+                    "Saved in the draft. What somebody else changed meanwhile is kept: %(fields)s.",
+                    fields=", ".join(kept),
+                )
+            )
         return str(_("Saved in the draft."))
     return str(_("It is back in the draft.")) if "back" in request.args else ""
 
@@ -155,9 +166,8 @@ def _notice() -> str:
 def _save(
     workspace: DraftWorkspace, editor: ItemEditor, form: ItemForm, raw: Raw, item: Any, read: Any
 ) -> ResponseReturnValue:
-    collection, key = editor.collection, editor.context.key
     try:
-        return redirect(write(lambda session: _store(session, collection, key, form, read)), 303)
+        return redirect(write(lambda session: _store(session, editor, form, read)), 303)
     except KeyTaken as taken:
         add_form_error(form, _("Another one has the key “%(key)s” already. Choose another.", key=taken.key))
         return _show(workspace, editor, form, raw, item)
@@ -169,38 +179,58 @@ def _save(
         return _show(workspace, editor, form, raw, item, status=409, is_gone=True)
     except (ChangedSince, NoSuchItem) as clash:
         present = getattr(clash, "present", None)
-        return _show_clash(editor, raw, read, present)
+        return _show_clash(editor, form, raw, read, present)
     except DatabaseUnavailable as error:
         page = item_page(workspace, editor, form, raw, item)
         return unsaved_page("rule_sets/editor/item.html", form, error, **page)
 
 
-def _store(session: Session, collection: str, key: str, form: ItemForm, read: Any) -> str:
+def _store(session: Session, editor: ItemEditor, form: ItemForm, read: Any) -> str:
     """Add what was sent, or save it over what was opened, and give its address."""
     sent = attempt(key_owner())
     if form.opened.data:
-        return idempotent_save(session, sent, lambda left: _save_over(session, collection, key, form, read, left))
-    return idempotent(session, sent, lambda: _put(session, collection, key, form, read, "")[0])
+        return idempotent_save(session, sent, lambda left: _save_over(session, editor, form, read, left))
+    return idempotent(session, sent, lambda: _put(session, editor, form, read, "")[0])
 
 
-def _save_over(session: Session, collection: str, key: str, form: ItemForm, read: Any, left: str) -> tuple[str, str]:
-    """Save over what was opened, or over what the same form, with other content, left there since."""
+def _save_over(session: Session, editor: ItemEditor, form: ItemForm, read: Any, left: str) -> tuple[str, str]:
+    """Save over what was opened, or over what the same form, with other content, left there since.
+
+    What somebody else saved meanwhile is kept in all fields that were not touched here. Raises ChangedSince where both
+    changed the same field.
+    """
     try:
-        return _put(session, collection, key, form, read, str(form.opened.data))
-    except ChangedSince:
-        at = find_by_fingerprint(_draft_rules(session), collection, left)
-        if at is None:
+        return _put(session, editor, form, read, str(form.opened.data))
+    except ChangedSince as changed:
+        rules = _draft_rules(session)
+        at = find_by_fingerprint(rules, editor.collection, left)
+        if at is not None:
+            return _put(session, editor, form, read, left, at=at)
+        merged = changed.present and editor.merge(rules, form, read, changed.present)
+        if not merged or merged.both:
             raise
-        return _put(session, collection, at, form, read, left)
+        opened = opened_fingerprint(changed.present)
+        return _put(session, editor, form, merged.item, opened, kept=merged.theirs)
 
 
-def _put(session: Session, collection: str, key: str, form: ItemForm, read: Any, opened: str) -> tuple[str, str]:
-    """Store it, and give its address and its fingerprint."""
+def _put(
+    session: Session,
+    editor: ItemEditor,
+    form: ItemForm,
+    read: Any,
+    opened: str,
+    *,
+    at: str | None = None,
+    kept: Sequence[str] = (),
+) -> tuple[str, str]:
+    """Store it, and give its address and its fingerprint. ``kept`` are fields that somebody else changed."""
     if request.form.get("do") == "start":
         drafts.start(session, identity.actor())
+    collection, key = editor.collection, editor.context.key if at is None else at
     changed = "meaning" in form and form["meaning"].data == "meaning"
     stored = operations.save(session, identity.actor(), collection, key, read, opened=opened, meaning_changed=changed)
-    return item_url(collection, stored, saved="1"), opened_fingerprint(find(_draft_rules(session), collection, stored))
+    address = item_url(collection, stored, saved="1", kept=kept or None)
+    return address, opened_fingerprint(find(_draft_rules(session), collection, stored))
 
 
 def _draft_rules(session: Session) -> RuleSet:
@@ -226,15 +256,24 @@ def _show(
     return form_page("rule_sets/editor/item.html", form, status, notice=notice, **page)
 
 
-def _show_clash(editor: ItemEditor, raw: Raw, mine: Any, present: Any) -> Response:
-    """Show what stands there now beside what was typed; sent again, that takes its place."""
+def _show_clash(editor: ItemEditor, form: ItemForm, raw: Raw, mine: Any, present: Any) -> Response:
+    """Show the fields that both changed, as they stand there now and as they were typed.
+
+    The form then has what was typed in these, and in all others what stands there; sent again, it is saved.
+    """
     with database().read() as session:
         workspace = DraftWorkspace.load(session)
         saved = operations.last_saved(session, editor.collection, editor.context.key)
-    form = editor.form(raw, opened_fingerprint(present))
-    page = item_page(workspace, editor, form, raw, present)
-    page["clash"] = clash_of(workspace, editor.collection, editor.context.key, mine, present, saved)
-    return form_page("rule_sets/editor/item.html", form, 409, notice="", **page)
+    merged = None if present is None else editor.merge(workspace.rules, form, mine, present)
+    if merged is not None:
+        typed = editor.to_form_data(merged.item)
+        typed.update({name: raw[name] for name in ("once", "meaning") if name in raw})
+        raw = typed
+    now = replace(editor, context=replace(editor.context, rules=workspace.rules))
+    again = now.form_over(present, raw)
+    page = item_page(workspace, now, again, raw, present)
+    page["clash"] = clash_of(workspace, editor.collection, editor.context.key, mine, present, saved, merged)
+    return form_page("rule_sets/editor/item.html", again, 409, notice="", **page)
 
 
 def _new(workspace: DraftWorkspace, editor: ItemEditor) -> Raw:

@@ -21,6 +21,18 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+/** Buttons that copy what stands in a field; where the browser does not let them, it is selected, to be copied by hand. */
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    navigator.clipboard?.writeText(field.value).then(() => {
+      button.textContent = button.dataset.done;
+    }, () => field.focus());
+  });
+}
+
 /** The address may name what is folded away: then all that it lies in is opened, where the browser does not do so itself. */
 const unfold = () => {
   for (let at = document.getElementById(location.hash.slice(1)); at; at = at.parentElement?.closest("details")) {

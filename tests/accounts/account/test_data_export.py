@@ -23,6 +23,7 @@ from advisor.models import (
     MailOutbox,
     ResetToken,
     RuleSetVersion,
+    ShareLink,
 )
 from advisor.models.audit import Actor, audit
 from advisor.models.base import hash_of, now
@@ -35,7 +36,7 @@ from tests.visiting import Visitor
 PROOFS = {
     "account.password_hash", "account.totp_secret", "account.totp_pending", "account.totp_last_step",
     "account.recovery_codes", "login_session.token_hash", "login_session.form_hash", "api_token.token_hash",
-    "reset_token.token_hash", "idempotency_key.key_hash", "idempotency_key.owner_hash",
+    "reset_token.token_hash", "share_link.token_hash", "idempotency_key.key_hash", "idempotency_key.owner_hash",
 }  # fmt: skip
 """What proves that somebody is the account: whoever had the file could try it."""
 
@@ -79,7 +80,10 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         note.case_key = f"{mark}-case"
         letter = MailOutbox(to=f"{mark}@new.example", kind="new address", next=f"/{mark}", account_id=account_id)
         key = IdempotencyKey(key_hash=f"{mark} key", owner_hash=owner.hash, location=f"/{mark}/led")
-        session.add_all([login, token, link, note, letter, key])
+        shared = ShareLink(token_hash=f"{mark} shared", account_id=account_id, assessment_id=mine, with_name=True)
+        shared.note, shared.expires_at = f"{mark} friend", now()
+        shared.revoked_at = shared.last_opened_at = now()
+        session.add_all([login, token, link, note, letter, key, shared])
         publish(session, starter.text(), f"{mark} published", str(account_id))
         audit(session, "account disabled", who=Actor("admin", uuid4(), f"{mark} network"), what=f"account {account_id}")
         session.execute(

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from advisor.models import AccountOwner
 from tests.accounts.recorded_acts.act_list import ActList
 from tests.accounts.recorded_acts.installation import MARK, Installation, press
 from tests.accounts.sign_in.test_register import describe
 from tests.accounts.sign_ins import sign_in
+from tests.processes.sample_processes import keep
 from tests.visiting import Visitor, text_of
 
 RECORDED_ACTS = ActList()
@@ -67,6 +69,20 @@ def gone(installation: Installation) -> None:
     installation.begin()
     installation.owner.open("/processes/bin")
     installation.owner.submit(form=1)
+
+
+@RECORDED_ACTS.add("link made", "owner", "link .{36}")
+def a_link(installation: Installation) -> None:
+    (mine,) = keep(installation.database, AccountOwner(installation.owner_id), 1)
+    installation.owner.open(f"/assessments/{mine.id}/share/new")
+    press(installation.owner, "Make the link", note=MARK)
+
+
+@RECORDED_ACTS.add("link revoked", "owner", "link .{36}")
+def no_link_any_more(installation: Installation) -> None:
+    a_link(installation)
+    installation.begin()
+    press(installation.owner, "Revoke")
 
 
 @RECORDED_ACTS.add("answers deleted", "anonymous")

@@ -96,6 +96,10 @@ def test_s11_the_6th_letter_of_a_day_is_refused(by_mail: Visitor, database: Data
 def test_without_mail_the_page_says_who_can_make_a_link(visitor: Visitor) -> None:
     page = visitor.open("/forgotten-password")
     assert "This advisor sends no mail." in text_of(page.main)
+    assert "Who runs this advisor:" not in text_of(page.main)
+    visitor.client.application.config["CONTACT"] = "<b>Ines Okafor</b>, 01632 960 001"
+    page = visitor.open("/forgotten-password")
+    assert "Who runs this advisor: <b>Ines Okafor</b>, 01632 960 001" in text_of(page.main)
 
 
 # ---- another address ---------------------------------------------------------------------------------------------

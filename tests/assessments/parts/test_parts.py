@@ -108,7 +108,7 @@ def test_kept_parts_and_parts_that_are_not_clear_are_named(walker: Walker) -> No
     break_up(walker, "Keying", "Guessing")
     for answer in ("set", "no", "basic", "not-sure", "not-sure"):
         walker.answer(answer)
-    assert walker.heading == "BPO suits the parts that can leave"
+    assert walker.heading == "BPO suits the part that can leave"
     assert "We can't say yet for “Guessing”." in text_of(walker.page.select_one(".lead"))
     walker.question("edge")
     walker.answer("yes")

@@ -94,7 +94,7 @@ STATEMENTS: dict[str, Statement] = {
     "it is expert work": says("is expert work", "more expert than"),
     "it holds both kinds": says("holds routine work and expert work"),
     "one part BPO, another KPO": lambda page: page.result.verdict == OUTCOMES[Outcome.BOTH].verdict,
-    "for the parts that can leave": says("parts that can leave"),
+    "for the parts that can leave": says("part that can leave", "parts that can leave"),
     "(all of it leaves)": lambda page: not any(piece["outcome"] in STAYS for piece in page.pieces),
     "(it leaves)": lambda page: page.result.outcome not in STAYS,
     "(no answer says that there are parts)": of_whole(

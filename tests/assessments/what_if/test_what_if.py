@@ -129,6 +129,21 @@ def test_an_answer_that_cannot_be_read_is_named_and_the_rest_stays(walker: Walke
     assert walker.page.select_one(f'input[name="{field(walker, "skill")}"][value=expert][checked]')
 
 
+def test_the_line_that_is_read_out_says_why_an_answer_is_not_tried(walker: Walker) -> None:
+    def status() -> str:
+        return text_of(walker.page.select_one("#trial [role=status]"))
+
+    walker.finish(ROUTINE)
+    trying(walker)
+    assert status() == "Nothing is changed yet."
+    walker.submit(button="update", status=422, **{field(walker, "steps"): "no-such-answer"})
+    why = "Choose from the answers that are listed here."
+    assert status() == f"Not tried (How fixed the steps are): {why} Nothing is changed yet."
+    trying(walker)
+    walker.submit(button="update", **{field(walker, "steps"): "open", field(walker, "skill"): "expert"})
+    assert status().startswith("With these answers: ")
+
+
 def test_a_question_that_was_answered_cannot_be_emptied(walker: Walker) -> None:
     walker.finish(ROUTINE)
     trying(walker)

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.checks.check import check, faults
+from advisor.engine.checks.check import check, examine
 from advisor.engine.document.diff import diff
 from advisor.engine.document.document import (
     KINDS,
@@ -129,14 +129,14 @@ def test_what_names_a_thing_follows_it_to_another_key() -> None:
     renamed = put(renamed, "claims", claim.id, replace(claim, id="Z9.99"))
     first = find(renamed, "sources", source.key)
     renamed = put(renamed, "sources", source.key, replace(first, key="Z9"))
-    assert faults(renamed) == faults(STARTER)
+    assert examine(renamed).problems == examine(STARTER).problems
 
 
 def test_a_changed_meaning_is_a_new_option_that_rules_and_test_cases_look_at() -> None:
     option = STARTER.questions[4].options[0]
     key = STARTER.questions[4].key
     changed = change_meaning(STARTER, key, option.key, replace(option, key="fresh", label="Something else"))
-    assert faults(changed) == faults(STARTER)
+    assert examine(changed).problems == examine(STARTER).problems
     assert users_of_question(changed, key, "fresh") == users_of_question(STARTER, key, option.key) != []
     assert not users_of_question(changed, key, option.key)
     with pytest.raises(KeyTaken):

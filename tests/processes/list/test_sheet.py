@@ -2,11 +2,20 @@
 
 import csv
 import io
+import json
 from typing import Any
 
 from openpyxl import load_workbook
 
-from advisor.models import Database
+from advisor.accounts.account.data_export import account_data
+from advisor.assessments.operations import answer_all, create
+from advisor.engine.model.answers import WorkItem
+from advisor.exchange.json_items import read_items
+from advisor.exchange.own_files import as_work_items
+from advisor.exchange.recommendation import recommend
+from advisor.models import Account, Database
+from advisor.models.process_list import process_lines
+from advisor.models.rule_set_version import rule_set as rules_of
 from tests.assessments.walker import EXPERT, ROUTINE, Walker
 from tests.processes.conftest import Publish
 from tests.processes.owner_walker import OwnerWalker
@@ -55,11 +64,12 @@ def test_the_workbook_has_the_same_and_a_sheet_that_says_what_it_is(owner: Owner
     owner.finish(ROUTINE, name="Wages")
     decide(owner, made="keep", decided_on="2026-11-03", notes="Why not")
     found = book(owner)
-    assert found.sheetnames == ["Your processes", "About"]
+    assert found.sheetnames == ["Your processes", "About", "Processes", "Keys"]
+    assert found["Keys"].sheet_state == "hidden"
     head, wages = ([cell.value for cell in row] for row in found["Your processes"].iter_rows())
     (plain,) = csv_rows(owner)
-    assert head == list(plain)
-    assert ["" if value is None else str(value) for value in wages] == list(plain.values())
+    assert head == list(plain)[: len(head)], "the answers stand behind all that the file had before"
+    assert ["" if value is None else str(value) for value in wages] == list(plain.values())[: len(head)]
     assert isinstance(wages[head.index("BPO points")], int)
     about = {row[0].value: row[1].value for row in found["About"].iter_rows()}
     assert about["Rules in force"] == "Version 2"
@@ -108,3 +118,29 @@ def test_s1_it_holds_ones_own_alone(owner: OwnerWalker, rival: OwnerWalker, walk
     for kind in ("csv", "xlsx"):
         assert walker.client.get(f"/processes/your-processes.{kind}").status_code == 302
         assert owner.client.get(f"/processes/your-processes.{kind}x").status_code == 404
+
+
+NAMES = ("1.10", "1.1", "=SUM(A1:A2)", "'0012", "0012", "2026-11-03", "Wages; and bonuses")
+
+
+def test_what_an_owner_takes_away_gives_the_same_advice_again(owner: OwnerWalker, database: Database) -> None:
+    """By every file: in one piece and in parts, with answers that are not sure, and whatever the name looks like."""
+    with database.write() as session:
+        rules = rules_of(session)
+        for number, name in enumerate(NAMES):
+            routine = {key: None if number % 2 and key == "skill" else it for key, it in ROUTINE.items()}
+            own = {key: it for key, it in routine.items() if key != "edge"}
+            expert = {key: it for key, it in EXPERT.items() if key != "edge"}
+            parts = (("1.20", own), ("=b", expert)) if number % 3 == 0 else ()
+            item = WorkItem(name, {"edge": routine["edge"]} if parts else routine, parts)
+            answer_all(session, create(session, owner.owner, name, {}, limit=100), item)
+    with database.read() as session:
+        lines = {line.name: line.outcome for line in process_lines(session, owner.owner)}
+        account = session.get(Account, owner.account_id)
+        assert account is not None
+        download = json.loads(json.dumps(account_data(session, account)))
+    assert set(lines) == set(NAMES)
+    assert len(set(lines.values())) > 1
+    items, problems = read_items(rules, as_work_items(rules, download)[0])
+    assert problems == []
+    assert {item.process: recommend(rules, None, item)["outcome"] for item in items} == lines

@@ -106,7 +106,7 @@ def test_every_thing_that_is_opened_and_saved_unchanged_is_the_same(app: Flask, 
             fixed = key_is_fixed and collection not in NUMBERED
             sheet = editor_of(Context(rules, collection, question, key=key, key_is_fixed=fixed))
             raw = sheet.to_form_data(item)
-            form = sheet.form(raw, "", meta={"csrf": False})
+            form = sheet.form(raw, meta={"csrf": False})
             assert form.validate(), (collection, key, form.errors)
             read = with_hidden_fields(sheet.read(form, raw), item)
             assert read == item, (collection, key, form.errors)

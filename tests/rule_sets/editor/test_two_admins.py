@@ -1,5 +1,10 @@
 """Two admins at once: both texts are shown, and nobody's change is lost (F13)."""
 
+from random import Random
+from typing import Any
+
+from flask import Flask
+
 from advisor import starter
 from advisor.engine.document.edit import find
 from advisor.models import Database
@@ -26,6 +31,84 @@ def test_f13_a_save_over_what_somebody_else_saved_shows_both_texts(
     assert find(draft(), "rules", RULE.key).because == "Ben wrote this one."
     admin.save()
     assert find(draft(), "rules", RULE.key).because == "Ada typed that one."
+
+
+def test_f13_what_only_one_of_two_changed_is_kept_without_asking(admin: Admin, other_admin: Admin, draft: Read) -> None:
+    admin.start().open(PAGE)
+    other_admin.edit(f"rules/{RULE.key}", push__points="5", weighed="Ben weighed it.")
+    admin.save(because="Ada typed that one.")
+    assert "What somebody else changed meanwhile is kept: Points, " in admin.text
+    rule = find(draft(), "rules", RULE.key)
+    assert (rule.because, rule.push.points, rule.weighed) == ("Ada typed that one.", 5, "Ben weighed it.")
+
+
+def test_f13_only_what_both_changed_is_asked_about(admin: Admin, other_admin: Admin, draft: Read) -> None:
+    admin.start().open(PAGE)
+    other_admin.edit(f"rules/{RULE.key}", because="Ben wrote this one.", weighed="Ben weighed it.")
+    admin.save(because="Ada typed that one.", says="each case ends", status=409)
+    assert len(admin.page.select(".clash dl")) == 1
+    assert "Their other changes are in the form already, and stay: " in admin.text
+    admin.save()
+    rule = find(draft(), "rules", RULE.key)
+    assert (rule.because, rule.weighed, rule.says) == ("Ada typed that one.", "Ben weighed it.", "each case ends")
+
+
+def test_f13_in_any_order_of_saves_nobodys_change_is_lost(
+    app: Flask, database: Database, admin: Admin, other_admin: Admin, draft: Read
+) -> None:
+    people = [admin.start(), other_admin, Admin.of(app, database, "cy@example.com")]
+    dice, clashes = Random(3), 0
+    opened: set[Admin] = set()
+    for place, names in (
+        (f"rules/{RULE.key}", ("because", "says", "weighed")),
+        ("questions/edge/answers/vital", ("label", "hint")),
+        ("questions/edge", ("text", "hint", "missing")),
+        ("limits/0", ("text",)),
+    ):
+        collection, _slash, key = place.replace("/answers/", "/options/").rpartition("/")
+        expected: dict[str, str] = {}
+        opened.clear()
+        for step in range(10):
+            who = dice.choice(people)
+            if who not in opened:
+                who.open(f"{DRAFT}/{place}")
+                opened.add(who)
+            typed: dict[str, Any] = {
+                name: f"words {step} of {name}" for name in dice.sample(names, dice.randint(1, len(names)))
+            }
+            meant: dict[str, Any] = {"meaning": "wording"} if "label" in names else {}
+            try:
+                who.save(**typed, **meant)
+            except AssertionError:
+                assert who.response.status_code == 409
+                clashes += 1
+                who.save(**meant)
+            expected |= typed
+            item = find(draft(), collection, key)
+            found = {name: item if isinstance(item, str) else getattr(item, name) for name in expected}
+            assert found == expected, (place, step)
+    assert clashes > 5
+
+
+def test_f13_a_row_that_may_be_another_by_now_is_not_merged_with(admin: Admin, other_admin: Admin, draft: Read) -> None:
+    admin.start().open(f"{DRAFT}/kind/3")
+    other_admin.edit("kind/3", says="Ben wrote this one.")
+    other_admin.open(f"{DRAFT}/kind/0/remove")
+    other_admin.submit()
+    present = draft().kind[3]
+    admin.save(says="Ada typed that.", status=409)
+    assert draft().kind[3] == present
+
+
+def test_f13_a_form_that_does_not_say_what_it_was_opened_on_overwrites_nothing_unseen(
+    admin: Admin, other_admin: Admin, draft: Read
+) -> None:
+    for base in ("", "[", "[1]", '[{}, ""]', '["x", 1]', '[{"key": "x"}, ""]', "1", "null"):
+        admin.start() if not base else None
+        admin.open(PAGE)
+        other_admin.edit(f"rules/{RULE.key}", weighed=f"Ben weighed it: {base}.")
+        admin.save(because=f"Ada typed {base}.", base=base, status=409)
+        assert find(draft(), "rules", RULE.key).weighed == f"Ben weighed it: {base}."
 
 
 def test_f13_who_keeps_what_stands_there_loses_nothing_of_it(admin: Admin, other_admin: Admin, draft: Read) -> None:

@@ -1,0 +1,84 @@
+"""Links by which an owner lets others read a result without an account.
+
+Whoever has the address may read; so it is stored as a hash alone, and ends by itself.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from advisor.models.account import Account
+from advisor.models.assessment import Assessment
+from advisor.models.base import Base, hash_of, now
+
+
+class ShareLink(Base):
+    """One link to what its owner keeps."""
+
+    __tablename__ = "share_link"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(default="result")
+    """What of the process is shown. A result is all that there is so far."""
+    with_name: Mapped[bool]
+    """Whether it names the process."""
+    note: Mapped[str] = mapped_column(default="")
+    """Whom it is for, in its owner's words, which nobody else reads."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]
+    last_opened_at: Mapped[datetime | None]
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether its days are over."""
+        return self.expires_at <= now()
+
+
+def own_links(account_id: UUID) -> Select[ShareLink]:
+    """The links of that account that were not revoked, joined with their processes, the newest first.
+
+    Those that have expired are among them until they are purged; those to what is in the bin are not.
+    """
+    return (
+        select(ShareLink)
+        .join(Assessment, Assessment.id == ShareLink.assessment_id)
+        .where(
+            ShareLink.account_id == account_id,
+            Assessment.account_id == account_id,
+            Assessment.deleted_at.is_(None),
+            ShareLink.revoked_at.is_(None),
+        )
+        .order_by(ShareLink.created_at.desc(), ShareLink.id)
+    )
+
+
+def open_links(account_id: UUID) -> Select[ShareLink]:
+    """Those of them that lead somewhere now."""
+    return own_links(account_id).where(ShareLink.expires_at > now())
+
+
+def link_by_token(token: str) -> Select[ShareLink]:
+    """The link of that secret, if it leads somewhere now.
+
+    It does not where it has expired, was revoked, the process is in the bin or not its account's any more, or the
+    account is disabled. None of these can be told from a secret that never was.
+    """
+    return (
+        select(ShareLink)
+        .join(Assessment, Assessment.id == ShareLink.assessment_id)
+        .join(Account, Account.id == ShareLink.account_id)
+        .where(
+            ShareLink.token_hash == hash_of(token),
+            ShareLink.revoked_at.is_(None),
+            ShareLink.expires_at > now(),
+            Assessment.account_id == ShareLink.account_id,
+            Assessment.deleted_at.is_(None),
+            Account.disabled_at.is_(None),
+        )
+    )

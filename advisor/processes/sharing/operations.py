@@ -1,0 +1,75 @@
+"""Links to results: made, revoked, and opened."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from advisor.extensions import database
+from advisor.models import Assessment, DatabaseUnavailable, ShareLink
+from advisor.models.audit import Actor, audit
+from advisor.models.base import hash_of, now
+from advisor.models.limits import room_left
+from advisor.models.share_link import open_links
+
+_TOKEN_BYTES = 16
+_OPENED_AGAIN_AFTER = timedelta(hours=1)
+"""A day is told, so it is not worth a write each time."""
+
+
+class TooManyLinks(Exception):  # noqa: N818
+    """The account has as many links that can be opened as one may."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTerms:
+    """What an owner chose for a link: how many days it lasts, whether it names the process, and whom it is for."""
+
+    days: int
+    with_name: bool
+    note: str = ""
+
+
+def make_link(session: Session, account_id: UUID, mine: Assessment, terms: LinkTerms, most: int, who: Actor) -> str:
+    """Make a link to one's own process. Its secret is returned once; only its hash is stored. Raises TooManyLinks."""
+    if not room_left(session, f"links of {account_id}", open_links(account_id), most):
+        raise TooManyLinks
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    made = ShareLink(
+        token_hash=hash_of(token),
+        account_id=account_id,
+        assessment_id=mine.id,
+        with_name=terms.with_name,
+        note=terms.note,
+        expires_at=now() + timedelta(days=terms.days),
+    )
+    session.add(made)
+    session.flush()
+    audit(session, "link made", who=who, what=f"link {made.id}")
+    return token
+
+
+def revoke_link(session: Session, account_id: UUID, link_id: UUID, who: Actor) -> ShareLink | None:
+    """End a link of an account, from the next request on, if it has not ended; None where the account has none."""
+    mine = (ShareLink.account_id == account_id, ShareLink.id == link_id)
+    link = session.scalars(select(ShareLink).where(*mine).with_for_update()).first()
+    if link is not None and link.revoked_at is None:
+        link.revoked_at = now()
+        link.note = ""  # it was of use in the list alone
+        audit(session, "link revoked", who=who, what=f"link {link.id}")
+    return link
+
+
+def note_opened(link: ShareLink) -> None:
+    """Note the visit of somebody else. The page is shown all the same where that cannot be written just now."""
+    moment = now()
+    if link.last_opened_at is not None and link.last_opened_at > moment - _OPENED_AGAIN_AFTER:
+        return
+    try:
+        with database().write() as session:
+            session.execute(update(ShareLink).where(ShareLink.id == link.id).values(last_opened_at=moment))
+    except DatabaseUnavailable:
+        return

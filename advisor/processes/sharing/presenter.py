@@ -1,0 +1,86 @@
+"""What a link shows, and the links of an owner: plain values, computed once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from advisor.assessments.context import AssessmentContext
+from advisor.assessments.result.presenter import judged_answers, report_urls
+from advisor.engine.model.questions import Section
+from advisor.models import Assessment, RecommendationRecord, ShareLink
+from advisor.models.share_link import own_links
+from advisor.wording.result import present_result
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One link, by all that its owner knows it by."""
+
+    process: str
+    note: str
+    with_name: bool
+    made: datetime
+    until: datetime
+    opened: datetime | None
+    has_expired: bool
+    process_url: str
+    revoke_url: str
+
+
+def link_rows(session: Session, account_id: UUID, assessment_id: UUID | None = None) -> list[LinkRow]:
+    """The links of an account, those to one process alone where that is given; the newest first."""
+    links = own_links(account_id).add_columns(Assessment.process_name)
+    if assessment_id is not None:
+        links = links.where(ShareLink.assessment_id == assessment_id)
+    back = "all" if assessment_id is None else None
+    return [_link_row(link, name, back) for link, name in session.execute(links)]
+
+
+def _link_row(link: ShareLink, name: str, back: str | None) -> LinkRow:
+    return LinkRow(
+        process=name,
+        note=link.note,
+        with_name=link.with_name,
+        made=link.created_at,
+        until=link.expires_at,
+        opened=link.last_opened_at,
+        has_expired=link.has_expired,
+        process_url=url_for("processes.share", assessment_id=link.assessment_id),
+        revoke_url=url_for("processes.revoke_link", link_id=link.id, back=back),
+    )
+
+
+def shared_report(
+    context: AssessmentContext,
+    latest: RecommendationRecord,
+    until: datetime,
+    url: Callable[..., str],
+    *,
+    with_name: bool,
+) -> dict[str, Any]:
+    """A result for a stranger, and nothing else of its owner: the latest advice in its words, and its answers.
+
+    Without the name of the process goes what tells of it: what the name suggests, and which usual process it is
+    closest to.
+    """
+    document = latest.result if with_name else {**latest.result, "process": str(_("This work"))}
+    result = present_result(document, context.advice_edition, latest.created_at, latest.given, lambda *_place: "")
+    result = replace(result, unanswered=[])
+    groups = judged_answers(context, latest)
+    if not with_name:
+        result = replace(result, name_note=None)
+        about_name = {question.text for question in context.advice_edition.rule_set.section(Section.NAME)}
+        groups = [replace(it, rows=[row for row in it.rows if row.question not in about_name]) for it in groups]
+    return {
+        "result": result,
+        "answers": groups,
+        "until": until,
+        "with_name": with_name,
+        "urls": report_urls(url),
+    }

@@ -1,0 +1,155 @@
+"""The links of an owner, what they show before one is made, and the page to which they lead."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from advisor.assessments.context import AssessmentContext, context_of, find_of_requester, load_context
+from advisor.assessments.presenter import onward_url
+from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES
+from advisor.extensions import database
+from advisor.models import AccountOwner, DatabaseUnavailable
+from advisor.models.base import now
+from advisor.models.idempotency import idempotent
+from advisor.models.share_link import link_by_token
+from advisor.processes.forms import NewLinkForm
+from advisor.processes.presenter import result_url
+from advisor.processes.sharing import operations
+from advisor.processes.sharing.operations import LinkTerms, TooManyLinks
+from advisor.processes.sharing.presenter import link_rows, shared_report
+from advisor.processes.views import bp
+from advisor.web import identity
+from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
+from advisor.web.security import has_a_secret_address
+
+LEFT_OUT = "left-out"
+"""What the address says of the name of the process where the link does not tell it."""
+
+
+@bp.get("/processes/links")
+def links() -> ResponseReturnValue:
+    """List every link of the account, to whichever process."""
+    with database().read() as session:
+        rows = link_rows(session, identity.own_account_id())
+    return form_page("processes/sharing/all_links.html", ButtonForm(), rows=rows, notice=_revoked_notice())
+
+
+@bp.get("/assessments/<uuid:assessment_id>/share")
+def share(assessment_id: UUID) -> ResponseReturnValue:
+    """List the links to one process, and lead to another one."""
+    context = load_context(assessment_id)
+    if context.latest is None:
+        return redirect(onward_url(assessment_id, context.progress))
+    return _links_page(context)
+
+
+@bp.route("/assessments/<uuid:assessment_id>/share/new", methods=["GET", "POST"])
+def new_link(assessment_id: UUID) -> ResponseReturnValue:
+    """Show what a link would show, word for word; then make it."""
+    context = load_context(assessment_id)
+    if context.latest is None:
+        return redirect(onward_url(assessment_id, context.progress), 302 if request.method == "GET" else 303)
+    with_name = request.args.get("name") != LEFT_OUT
+    here = partial(url_for, ".new_link", assessment_id=assessment_id)
+    url = here if with_name else partial(here, name=LEFT_OUT)
+    form = NewLinkForm()
+    until = now() + timedelta(days=form.days_chosen)
+    page = shared_report(context, context.latest, until, url, with_name=with_name)
+    if request.method == "GET" and request.args.get("show") == SHOW_SOURCES:
+        return render_template("processes/sharing/sources.html", is_preview=True, **page)
+    page |= {
+        "show_all": request.args.get("show") == SHOW_ALL,
+        "form_url": url(),
+        "name_url": partial(here, name=LEFT_OUT)() if with_name else here(),
+        "back_url": url_for(".share", assessment_id=assessment_id),
+    }
+    if not form.validate_on_submit():
+        return form_page("processes/sharing/new_link.html", form, **page)
+    try:
+        token = _make_link(assessment_id, LinkTerms(form.days_chosen, with_name, str(form.note.data or "")))
+    except TooManyLinks:
+        most = current_app.config["LINKS_PER_ACCOUNT"]
+        add_form_error(form, _("You have %(most)d links, which is as many as one may. Revoke one first", most=most))
+        return form_page("processes/sharing/new_link.html", form, **page)
+    except DatabaseUnavailable as error:
+        return unsaved_page("processes/sharing/new_link.html", form, error, **page)
+    if not token:
+        return redirect(url_for(".share", assessment_id=assessment_id, made=1), 303)
+    return _links_page(context, current_app.config["BASE_URL"] + url_for(".shared", token=token))
+
+
+def _make_link(assessment_id: UUID, terms: LinkTerms) -> str:
+    """The secret of a new link; "" where this form made it before, since a link is shown once. Raises TooManyLinks."""
+    made: list[str] = []
+    account_id, most = identity.own_account_id(), current_app.config["LINKS_PER_ACCOUNT"]
+
+    def make() -> str:
+        mine = find_of_requester(session, assessment_id)
+        made.append(operations.make_link(session, account_id, mine, terms, most, identity.actor()))
+        return url_for(".share", assessment_id=assessment_id, made=1)
+
+    with database().write() as session:
+        idempotent(session, attempt(AccountOwner(account_id).hash), make)
+    return made[0] if made else ""
+
+
+def _links_page(context: AssessmentContext, link: str = "") -> ResponseReturnValue:
+    with database().read() as session:
+        rows = link_rows(session, identity.own_account_id(), context.id)
+    page: dict[str, Any] = {
+        "process_name": context.progress.process,
+        "rows": rows,
+        "link": link,
+        "new_url": url_for(".new_link", assessment_id=context.id),
+        "all_url": url_for(".links"),
+        "back_url": result_url(context.id),
+        "notice": "" if link else _revoked_notice() or _made_notice(),
+    }
+    return form_page("processes/sharing/links.html", ButtonForm(formdata=None), **page)
+
+
+def _revoked_notice() -> str:
+    words = _("The link is revoked: from now on it leads nowhere. This cannot be undone; make another link instead.")
+    return str(words) if "revoked" in request.args else ""
+
+
+def _made_notice() -> str:
+    words = _(
+        "You made that link already, and it was shown that once. If you do not have it, revoke it below and make "
+        "another."
+    )
+    return str(words) if "made" in request.args else ""
+
+
+@bp.post("/processes/links/<uuid:link_id>/revoke")
+def revoke_link(link_id: UUID) -> ResponseReturnValue:
+    """End a link at once."""
+    pressed_or_400()
+    with database().write() as session:
+        link = operations.revoke_link(session, identity.own_account_id(), link_id, identity.actor()) or abort(404)
+    if request.args.get("back") == "all":
+        return redirect(url_for(".links", revoked=1), 303)
+    return redirect(url_for(".share", assessment_id=link.assessment_id, revoked=1), 303)
+
+
+@bp.get("/shared/<token>")
+@has_a_secret_address
+def shared(token: str) -> ResponseReturnValue:
+    """Show a result to whoever has its link; one and the same page where it leads nowhere, whyever that is."""
+    with database().read() as session:
+        link = session.scalars(link_by_token(token)).first()
+        context = context_of(session, AccountOwner(link.account_id), link.assessment_id) if link else None
+    if link is None or context is None or context.latest is None:
+        return form_page("processes/sharing/ended.html", None, 404)
+    if request.method == "GET" and identity.current().account_id != link.account_id:
+        operations.note_opened(link)
+    url = partial(url_for, ".shared", token=token)
+    page = shared_report(context, context.latest, link.expires_at, url, with_name=link.with_name)
+    if request.args.get("show") == SHOW_SOURCES:
+        return render_template("processes/sharing/sources.html", is_preview=False, **page)
+    return form_page("processes/sharing/shared.html", None, show_all=request.args.get("show") == SHOW_ALL, **page)
