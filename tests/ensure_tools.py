@@ -118,7 +118,9 @@ def _ensure_modules() -> int:
         (python_modules, install_python_modules, "requirements.txt"),
     ):
         if is_there() is None and (said := install_them()):
-            print(f"What tests/dmn/{lock} names could not be installed, and the tests need it:\n{said}", file=sys.stderr)
+            print(
+                f"What tests/dmn/{lock} names could not be installed, and the tests need it:\n{said}", file=sys.stderr
+            )
             return 3
     return 0
 

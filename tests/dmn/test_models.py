@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from playwright.sync_api import Browser
 from advisor import starter
 from advisor.engine.document.document import from_plain
 from advisor.engine.model.operators import Answer
+from advisor.engine.model.policy import Bound, KindRow
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import Push, RuleSet
-from advisor.engine.model.vocabulary import Outcome, Side
+from advisor.engine.model.vocabulary import Kind, Measure, Outcome, Side, Strength
 from advisor.exchange.dmn.model import write_dmn
 from tests.dmn.drools import Drools
 from tests.dmn.engine import Evaluated, evaluated, ours, random_answers, sent
@@ -106,6 +108,23 @@ def test_none_of_several_choices_is_an_answer_and_more_than_may_be_chosen_is_non
     assert "nothing-needs-to-change" in none
     assert {"aim-cost", "aim-time"} <= two
     assert three == unknown == none & two
+
+
+def test_policy_tables_of_too_many_ranges_keep_their_order(drools: Drools) -> None:
+    chance = Random(1)
+    rows = []
+    for number in range(40):
+        least = {measure: chance.randint(0, 9) for measure in (Measure.BPO, Measure.KPO, Measure.BOTH)}
+        when = tuple(Bound(measure, at_least, at_least + 3) for measure, at_least in least.items())
+        rows.append(KindRow(when, list(Kind)[number % 4], list(Strength)[number % 3], f"Row {number}."))
+    rule_set = rules_named("100 rules")
+    rule_set = replace(rule_set, kind=(*rows, *rule_set.kind))
+    model, answers = write_dmn(rule_set), random_answers(rule_set, 200, 5)
+    assert b'id="kind_advice.table" hitPolicy="FIRST"' in model
+    assert b'id="leave_advice.table" hitPolicy="UNIQUE"' in model
+    asked = in_every_form(rule_set, answers)
+    for found in (evaluated(model, asked), drools.evaluated(model, asked)):
+        assert_the_same(rule_set, answers, found)
 
 
 @pytest.mark.usefixtures("modules")

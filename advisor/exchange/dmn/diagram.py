@@ -79,4 +79,5 @@ def _positions(rows: Mapping[str, int], needs: Mapping[str, Sequence[str]]) -> d
         for place, width in widths.items():
             at[place] = left + width // 2
             left += width + _GAP
-    return at
+    leftmost = min(at.values()) - _WIDTH
+    return {place: middle - leftmost for place, middle in at.items()}

@@ -27,8 +27,8 @@ LOST = (
 
 _WANTED = (
     "It wants the inputs below. A question with several choices is an input for each of its options: true where it is "
-    "chosen, false where it is not, and all of them left out or null where the question is not answered. Readers that "
-    "ask for every input want null for what is not answered."
+    "chosen, false where it is not, and all of them left out or null where the question is not answered. Some readers "
+    "ask for every input and want null; some fail where null stands for a number, and want it left out."
 )
 
 _LEAVE, _KIND, _STRENGTH, _OUTCOME = "leave", "kind", "strength", "outcome"
