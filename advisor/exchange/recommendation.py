@@ -18,7 +18,7 @@ from advisor.engine.evaluation.risks import MOST, ShownRisk, risks_shown
 from advisor.engine.model.answers import WorkItem, plain_answers
 from advisor.engine.model.evidence import Claim, Disagreement, Grade, Guidance
 from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
+from advisor.engine.model.vocabulary import DoneBy, Kind, Outcome, Side, Strength
 
 CLOSED = ConfigDict(extra="forbid")
 
@@ -144,7 +144,7 @@ class NameDocument(TypedDict):
 
 @with_config(CLOSED)
 class PartDocument(TypedDict):
-    """The advice for one part."""
+    """The advice for one part; ``done_by`` as for a process."""
 
     part: str
     outcome: Outcome
@@ -154,6 +154,7 @@ class PartDocument(TypedDict):
     reasons: list[ReasonDocument]
     policy: PolicyDocument
     unanswered: list[str]
+    done_by: NotRequired[DoneBy]
 
 
 @with_config(CLOSED)
@@ -163,6 +164,7 @@ class RecommendationDocument(TypedDict):
     `kind` is given even where the outcome is keep: "if you did hand it over". `reasons` come with most points first.
     `risks` are at most six, the weightiest first; advice that was given before there were any has none.
     `rules_version` is null where the rules came from a file. `unanswered` are the core questions that are unknown.
+    `done_by` says who does the work today, of all parts; it is there where nobody or another firm was said to.
     """
 
     process: str
@@ -180,6 +182,7 @@ class RecommendationDocument(TypedDict):
     risks: NotRequired[list[RiskDocument]]
     name_against_content: NameDocument | None
     limits: list[str]
+    done_by: NotRequired[DoneBy]
 
 
 def recommend(rule_set: RuleSet, number: int | None, item: WorkItem) -> RecommendationDocument:
@@ -194,7 +197,7 @@ def recommendation_document(
     several = bool(recommendation.parts)
     named = recommendation.parts or ((recommendation,) if recommendation.part else ())
     against = name_against_content(rule_set, item.process, recommendation)
-    return {
+    document: RecommendationDocument = {
         "process": item.process,
         "outcome": recommendation.outcome,
         "kind": recommendation.kind,
@@ -211,6 +214,10 @@ def recommendation_document(
         "name_against_content": _name(against) if against else None,
         "limits": list(rule_set.limits),
     }
+    of_parts = {rule_set.done_by(part_advice.answers) for part_advice in recommendation.all_parts}
+    if len(of_parts) == 1 and (done_by := of_parts.pop()):
+        document["done_by"] = done_by
+    return document
 
 
 def advised_parts(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -220,7 +227,7 @@ def advised_parts(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _part(rule_set: RuleSet, part_advice: Recommendation) -> PartDocument:
-    return {
+    document: PartDocument = {
         "part": part_advice.part,
         "outcome": part_advice.outcome,
         "kind": part_advice.kind,
@@ -230,6 +237,9 @@ def _part(rule_set: RuleSet, part_advice: Recommendation) -> PartDocument:
         "policy": _policy(part_advice),
         "unanswered": list(part_advice.unanswered),
     }
+    if done_by := rule_set.done_by(part_advice.answers):
+        document["done_by"] = done_by
+    return document
 
 
 def _points(recommendation: Recommendation) -> PointsDocument:

@@ -20,7 +20,7 @@ from advisor.exchange.work_items import answer_text
 Advised: TypeAlias = tuple[WorkItem, RecommendationDocument]
 """A work item and the advice on it."""
 
-Verdicts: TypeAlias = Callable[[WorkItem, RecommendationDocument], Sequence[str]]
+Verdicts: TypeAlias = Callable[[RecommendationDocument], Sequence[str]]
 """What an advice says in words: of the process, and then of each of its parts."""
 
 COLUMNS = (
@@ -110,7 +110,7 @@ def result_rows(
     """
     keys = [question.key for question in rule_set.questions]
     for item, advice in advised:
-        words = verdicts(item, advice)
+        words = verdicts(advice)
         version = "" if advice["rules_version"] is None else advice["rules_version"]
         topics = between.join(topic["topic"] for topic in advice["disagreements"])
         whole, parts = _answers_of(item)

@@ -74,6 +74,7 @@ RIGHTS: dict[str, Right] = {
     "processes.remove_for_good": OWNER,
     "processes.copy": OWNER,
     "processes.decide": OWNER,
+    "processes.costs": OWNER,
     "processes.looks_wrong": OWNER,
     "processes.thank_you": OWNER,
     "processes.history": PERSONAL,

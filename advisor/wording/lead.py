@@ -11,9 +11,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from advisor.engine.document.text import isolated
-from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
+from advisor.engine.model.vocabulary import DoneBy, Kind, Outcome, Side, Strength
 from advisor.exchange.recommendation import advised_parts
-from advisor.wording.verdict import OUTSIDE, is_between, is_done_by, is_elsewhere, is_nobodys, quoted_names
+from advisor.wording.verdict import is_between, is_elsewhere, is_nobodys, quoted_names
 from advisor.wording.vocabulary import PLACES, SIDES
 
 AnswerWords = Callable[[str, Any], str]
@@ -52,7 +52,7 @@ def _of_kind(document: dict[str, Any], words: AnswerWords) -> list[str]:
     else:
         first = _("expert work") if is_clear else _("more expert than routine work")
         last = _("A provider can bring the experts for it.")
-    if is_done_by(document, OUTSIDE):
+    if document.get("done_by") == DoneBy.ANOTHER_FIRM:
         last = _("Another firm does it already.")
     said = _said(document, _FOR[Outcome(document["outcome"])], words)
     name = isolated(document["process"])
