@@ -34,7 +34,7 @@ class TableRow:
 
 
 @dataclass(frozen=True)
-class Table:
+class DecisionTable:
     """A decision table. ``outputs`` has the type of each output."""
 
     hit_policy: str
@@ -92,7 +92,7 @@ class DmnDocument:
         add_text(add(decision, "literalExpression", id=f"{name}.expression"), "text", text)
         return f"{name}.decision"
 
-    def add_table(self, name: str, type_of: str, description: str, needs: Iterable[str], table: Table) -> str:
+    def add_table(self, name: str, type_of: str, description: str, needs: Iterable[str], table: DecisionTable) -> str:
         """Decide by a table over what it needs; the id of the decision comes back."""
         decision = self._add_decision(name, type_of, description, needs)
         element = add(decision, "decisionTable", id=f"{name}.table", hitPolicy=table.hit_policy)

@@ -12,7 +12,7 @@ from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Measure, Side
 from advisor.exchange.dmn import feel
 from advisor.exchange.dmn.diagram import draw
-from advisor.exchange.dmn.elements import MODEL_1_3, Column, DmnDocument, Table, TableRow
+from advisor.exchange.dmn.elements import MODEL_1_3, Column, DecisionTable, DmnDocument, TableRow
 from advisor.exchange.dmn.logic import NOT_ANSWERED, Logic, answer_lines
 from advisor.exchange.dmn.policy_rows import PolicyRow, looked_at, policy_table
 
@@ -78,7 +78,7 @@ class _Model:
     def _add_outputs(self, name: str, outputs: Mapping[str, str]) -> str:
         return self._document.add_structure(f"{name}_type", {key: (of, "") for key, of in outputs.items()})
 
-    def _hits(self, outputs: Mapping[str, str]) -> Table:
+    def _hits(self, outputs: Mapping[str, str]) -> DecisionTable:
         questions = self._logic.questions
         columns = [Column(f"{_ANSWERS}.{self._names[q.key]}", q.short, self._types[q.key]) for q in questions]
         rows = []
@@ -88,7 +88,7 @@ class _Model:
             claims = ", ".join(rule.sources)
             notes = (rule.because, claims)
             rows.append(TableRow(cells, [feel.text(rule.key), *points], f"{rule.because} ({claims})", notes))
-        return Table("COLLECT", columns, outputs, rows, ("Because", "Claims"))
+        return DecisionTable("COLLECT", columns, outputs, rows, ("Because", "Claims"))
 
     def _add_sums(self) -> None:
         for side in self._logic.sides:
@@ -102,7 +102,7 @@ class _Model:
     def _add_policy(self, name: str, type_of: str, rows: Sequence[PolicyRow], outputs: Mapping[str, str]) -> None:
         measures = looked_at(rows)
         hit_policy, found = policy_table(rows, measures)
-        table = Table(
+        table = DecisionTable(
             hit_policy,
             [Column(measure, measure, "number") for measure in measures],
             outputs,

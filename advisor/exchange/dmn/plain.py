@@ -14,7 +14,7 @@ from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import Leave, Measure, Side
 from advisor.exchange.dmn import feel
-from advisor.exchange.dmn.elements import MODEL_1_1, Column, DmnDocument, Table, TableRow
+from advisor.exchange.dmn.elements import MODEL_1_1, Column, DecisionTable, DmnDocument, TableRow
 from advisor.exchange.dmn.logic import Logic, answer_lines
 from advisor.exchange.dmn.policy_rows import PolicyRow, looked_at, policy_table
 
@@ -149,7 +149,7 @@ class _PlainModel:
         rows: Sequence[TableRow],
     ) -> None:
         whole = "" if hit_policy == "COLLECT" else of
-        self._document.add_table(name, whole, described, needs, Table(hit_policy, columns, {name: of}, rows))
+        self._document.add_table(name, whole, described, needs, DecisionTable(hit_policy, columns, {name: of}, rows))
 
 
 def _points(side: Side) -> str:
