@@ -53,6 +53,7 @@ LINKS = {
     "claim": "pages.claim",
     "rule": "pages.rule",
     "sum": "pages.how_the_sum_works",
+    "programs": "pages.programs",
     # what a visitor answers
     "new_process": "assessments.new",
     "here": "assessments.here",
@@ -65,6 +66,7 @@ LINKS = {
     "second_factor": "accounts.factor",
     "this_browser": "accounts.this_browser",
     "delete_account": "accounts.delete",
+    "tokens": "accounts.tokens",
     "accounts": "people.people",
     "person": "people.person",
     # saved advice
@@ -77,6 +79,8 @@ LINKS = {
     "shared_links": "processes.links",
     "newer_rules": "processes.newer_rules",
     "looks_wrong": "processes.looks_wrong",
+    # programs
+    "description": "api.description",
     # what admins do
     "draft": "rule_sets.home",
     "item": "rule_sets.edit_item",

@@ -15,8 +15,11 @@ from pathlib import Path
 DMN_TESTS = Path(__file__).with_name("dmn")
 """Where the engines and the modeller stand against which exported DMN models are tested, by two locks."""
 
-_NODE_MODULES = DMN_TESTS / "node_modules"
+_PYTHON_LOCK = DMN_TESTS / "requirements.txt"
 _PYTHON_MODULES = Path(sys.prefix, "dmn_python_modules")
+
+CLIENT_TESTS = Path(__file__).parent / "api" / "clients"
+"""Where the maker of clients in TypeScript and the linter stand with which the description of the API is tested."""
 
 CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 
@@ -59,28 +62,14 @@ def missing_packages() -> list[str]:
     return missing
 
 
-def node_modules() -> Path | None:
-    """The folder of what the tests need from npm, where it is as the lock says."""
-    return _as_locked(_NODE_MODULES, "package-lock.json")
+def node_modules(tests: Path) -> Path | None:
+    """The folder of what these tests need from npm, where it is as their lock says."""
+    return _as_locked(tests / "node_modules", tests / "package-lock.json")
 
 
 def python_modules() -> Path | None:
-    """The folder of what the tests need from PyPI beside the environment, where it is as the lock says."""
-    return _as_locked(_PYTHON_MODULES, "requirements.txt")
-
-
-def install_node_modules() -> str:
-    """Install what the lock of npm names; give what npm says where it fails, else an empty text."""
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    return _install_locked(_NODE_MODULES, "package-lock.json", command)
-
-
-def install_python_modules() -> str:
-    """Install what the lock of PyPI names; give what pip says where it fails, else an empty text."""
-    shutil.rmtree(_PYTHON_MODULES, ignore_errors=True)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", "install"]
-    command = [*pip, "--require-hashes", "--target", str(_PYTHON_MODULES), "-r", "requirements.txt"]
-    return _install_locked(_PYTHON_MODULES, "requirements.txt", command)
+    """The folder of what the tests of DMN models need from PyPI beside the environment, where it is as the lock says."""
+    return _as_locked(_PYTHON_MODULES, _PYTHON_LOCK)
 
 
 def install(packages: list[str]) -> None:
@@ -113,29 +102,33 @@ def main() -> int:
 
 
 def _ensure_modules() -> int:
-    for is_there, install_them, lock in (
-        (node_modules, install_node_modules, "package-lock.json"),
-        (python_modules, install_python_modules, "requirements.txt"),
+    npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", "install"]
+    into = ["--require-hashes", "--target", str(_PYTHON_MODULES), "-r", str(_PYTHON_LOCK)]
+    for folder, lock, command in (
+        *((tests / "node_modules", tests / "package-lock.json", npm) for tests in (DMN_TESTS, CLIENT_TESTS)),
+        (_PYTHON_MODULES, _PYTHON_LOCK, [*pip, *into]),
     ):
-        if is_there() is None and (said := install_them()):
-            print(
-                f"What tests/dmn/{lock} names could not be installed, and the tests need it:\n{said}", file=sys.stderr
-            )
+        if _as_locked(folder, lock) is None and (said := _install_locked(folder, lock, command)):
+            name = lock.relative_to(Path(__file__).parent.parent)
+            print(f"The tests need what {name} names, and {command[0]} could not install it:\n{said}", file=sys.stderr)
             return 3
     return 0
 
 
-def _as_locked(folder: Path, lock: str) -> Path | None:
+def _as_locked(folder: Path, lock: Path) -> Path | None:
     stamp = folder / ".from-lock"
     return folder if stamp.is_file() and stamp.read_text(encoding="utf-8") == _fingerprint(lock) else None
 
 
-def _install_locked(folder: Path, lock: str, command: list[str]) -> str:
-    print("Installing what the tests of DMN models need (once) ...", flush=True)
+def _install_locked(folder: Path, lock: Path, command: list[str]) -> str:
+    """Install what a lock names; give what the command says where it fails, else an empty text."""
+    print(f"Installing what {lock.relative_to(Path(__file__).parent.parent)} names (once) ...", flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
     try:
         done = subprocess.run(
             command,
-            cwd=DMN_TESTS,
+            cwd=lock.parent,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -150,8 +143,8 @@ def _install_locked(folder: Path, lock: str, command: list[str]) -> str:
     return ""
 
 
-def _fingerprint(lock: str) -> str:
-    return hashlib.sha256((DMN_TESTS / lock).read_bytes()).hexdigest()
+def _fingerprint(lock: Path) -> str:
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
 def _as_root() -> list[str] | None:

@@ -34,6 +34,7 @@ RIGHTS: dict[str, Right] = {
     "pages.start": PUBLIC,
     "pages.help": PUBLIC,
     "pages.accessibility": PUBLIC,
+    "pages.programs": PUBLIC,
     "pages.claims": PUBLIC,
     "pages.claim": PUBLIC,
     "pages.rule": PUBLIC,

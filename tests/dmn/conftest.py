@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.chromium import MISSING, launch_options
 from tests.dmn.drools import Drools
-from tests.ensure_tools import node_modules, python_modules
+from tests.ensure_tools import DMN_TESTS, node_modules, python_modules
 
 _MISSING = "The engines and the modeller for DMN models are missing: make tools"
 
@@ -15,7 +15,7 @@ _MISSING = "The engines and the modeller for DMN models are missing: make tools"
 @pytest.fixture(scope="session")
 def modules() -> Path:
     """What tests/ensure_tools.py installed from npm."""
-    folder = node_modules()
+    folder = node_modules(DMN_TESTS)
     if folder is None:
         pytest.fail(_MISSING, pytrace=False)
     return folder
