@@ -68,7 +68,7 @@ def node_modules(tests: Path) -> Path | None:
 
 
 def python_modules() -> Path | None:
-    """The folder of what the tests of DMN models need from PyPI beside the environment, where it is as the lock says."""
+    """The folder of what the tests of DMN models need from PyPI, where it is as their lock says."""
     return _as_locked(_PYTHON_MODULES, _PYTHON_LOCK)
 
 
@@ -111,7 +111,7 @@ def _ensure_modules() -> int:
     ):
         if _as_locked(folder, lock) is None and (said := _install_locked(folder, lock, command)):
             name = lock.relative_to(Path(__file__).parent.parent)
-            print(f"The tests need what {name} names, and {command[0]} could not install it:\n{said}", file=sys.stderr)
+            print(f"The tests need what {name} names, and it could not be installed:\n{said}", file=sys.stderr)
             return 3
     return 0
 
