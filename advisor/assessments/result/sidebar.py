@@ -177,6 +177,7 @@ class AdviceActions:
     keep_url: str
     share_url: str
     decision_url: str
+    costs_url: str
     history_url: str
     copy_url: str
     again_url: str
@@ -197,6 +198,7 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
         share_url=share_url if is_kept else link_to("register", next=share_url),
         decision_url=link_to("decision", **here),
+        costs_url=link_to("costs", **here),
         history_url=link_to("history", **here),
         copy_url=link_to("copy", of=context.id),
         again_url=again_url,
