@@ -45,15 +45,19 @@ _GROUPED = re.compile(
 _MARKED = re.compile(r"([+-]?[1-9][0-9]{0,2}([.,])[0-9]{3}((?:\2[0-9]{3})*))((?!\2)[.,][0-9]{1,9})?", re.ASCII)
 _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,15})?", re.ASCII)
 _WITH_UNIT = re.compile(r"(.*[0-9])\s*([^0-9]+)", re.DOTALL)
+_SEVERAL = "Several answers begin with"
 _NAMED = 6
 """Answers that a problem names where several have one start."""
 
 
 class UnfitAnswerError(Exception):
-    """A cell that is no answer: what it should be, and how to mend it."""
+    """A cell that is no answer: what it should be, and how to mend it.
 
-    def __init__(self, text: str, mend: str = "") -> None:
-        self.text, self.mend = text, mend
+    ``is_meant`` says whether it is one all the same, though of several that begin so.
+    """
+
+    def __init__(self, text: str, mend: str = "", *, is_meant: bool = False) -> None:
+        self.text, self.mend, self.is_meant = text, mend, is_meant
         super().__init__(text)
 
 
@@ -70,9 +74,10 @@ class AnswerWords:
 
     def read(self, cell: CellValue) -> tuple[Answer | NotAnswered, bool]:
         """What a cell says, and whether it says so otherwise than by keys or digits. Raises UnfitAnswerError."""
-        if isinstance(cell, NotAValue):
-            return self._not_a_value(cell)
-        text = cell.text if isinstance(cell, ShownNumber) else str(cell)
+        if isinstance(cell, NotAValue) and cell.text not in {"TRUE", "FALSE"}:
+            shows = f", {quote(cell.text)}" if cell.text else ""
+            raise UnfitAnswerError(f"Here stands {cell.what}{shows}.", "Put the value itself there.")
+        text = cell.text if isinstance(cell, ShownNumber | NotAValue) else str(cell)
         text = normalize_line(unescape_formula(text.strip()))
         if not text:
             return NOT_ANSWERED, False
@@ -83,7 +88,7 @@ class AnswerWords:
             return found, in_words
         answer, fault = read_answer(self._question, found)
         if fault:
-            raise UnfitAnswerError(f"This must be {self._expected()}.", self._hint(text))
+            raise UnfitAnswerError(f"This must be {self._expected()}.", self._hint(text, cell))
         return answer, in_words
 
     def _find(self, text: str, cell: CellValue) -> tuple[object, bool]:
@@ -98,7 +103,7 @@ class AnswerWords:
         match self._question.type:
             case AnswerType.NUMBER:
                 found = self._number(text, cell)
-                in_words = whole_number(text, -_MOST, _MOST) is None
+                in_words = isinstance(cell, str) and whole_number(text, -_MOST, _MOST) is None
             case AnswerType.CHOICE:
                 found = self._choice(text)
                 in_words = found != text
@@ -111,13 +116,8 @@ class AnswerWords:
             return None, True
         if name in _NO_ANSWER:
             return NOT_ANSWERED, True
-        raise UnfitAnswerError(f"This must be {self._expected()}.", self._hint(text))
-
-    def _not_a_value(self, cell: NotAValue) -> tuple[Answer | NotAnswered, bool]:
-        if self._question.type is AnswerType.CHOICE and (key := self._folded.get(fold(cell.text))) is not None:
-            return key, True  # TRUE or FALSE where that is an answer
-        shows = f", {quote(cell.text)}" if cell.text else ""
-        raise UnfitAnswerError(f"Here stands {cell.what}{shows}.", "Put the value itself there.")
+        hint = self._hint(text, cell)
+        raise UnfitAnswerError(f"This must be {self._expected()}.", hint, is_meant=hint.startswith(_SEVERAL))
 
     # ---- choices
 
@@ -207,18 +207,23 @@ class AnswerWords:
             case AnswerType.NUMBER:
                 return f"a whole number from {question.minimum} to {question.maximum}, or {NOT_SURE}"
 
-    def _hint(self, text: str) -> str:
+    def _hint(self, text: str, cell: CellValue) -> str:
         """Which answer was probably meant."""
         if self._question.type is AnswerType.NUMBER:
+            if isinstance(cell, ShownNumber) and text.endswith("%"):
+                return f"It can be read as {text[:-1]} or as {cell.value}: write the number itself."
             return ""
-        pieces = [piece.strip() for piece in re.split(r"[;\n]", text[:1_000])]
+        several = self._question.type is AnswerType.CHOICES
+        pieces = [piece.strip() for piece in (_BETWEEN[-1].split(text[:1_000]) if several else [text])]
         for piece in (piece for piece in pieces if piece and self._choice(piece) is None):
             if len(keys := self._with_start(fold(piece))) > 1:
                 more = ", …" if len(keys) > _NAMED else ""
-                return f"Several answers begin with {quote(piece)}: {', '.join(keys[:_NAMED])}{more}."
+                return f"{_SEVERAL} {quote(piece)}: {', '.join(keys[:_NAMED])}{more}."
             near = get_close_matches(fold(piece)[:100], self._folded, 1)
             if near:
                 return f"Did you mean “{self._folded[near[0]]}”?"
+            if len(pieces) > 1:
+                return f"{quote(piece)} is none of them."
         return ""
 
 

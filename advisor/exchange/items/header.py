@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from advisor.engine.model.errors import Problem
@@ -20,8 +20,8 @@ ORDINARY = frozenset({"owner", "contact", "start", "output", "skills", "seen", "
 """Keys of questions that lists of processes also have as headings of their own, for names, dates and remarks."""
 
 _PROCESS_NAMES = (
-    ("process",),
     ("processname", "nameofprocess", "nameoftheprocess", "businessprocess", "businessprocessname", "processtitle"),
+    (PROCESS,),
     ("processes", "businessprocesses", "whatistheprocess", "nameoftheworkprocess"),
     ("service", "servicename", "activity", "activityname", "function", "functionname", "task", "taskname"),
     ("name", "title", "label"),
@@ -49,7 +49,8 @@ def fold(text: str) -> str:
 class HeaderReading:
     """The row of the header and what each of its columns stands for: "process", "part", a question's key, or "".
 
-    ``problems`` are what keeps the sheet from being read. ``also`` are rows below that name the columns once more.
+    ``problems`` are what keeps the sheet from being read. ``above`` is what stands first above it, such as a title.
+    ``also`` are rows below that name the columns once more.
     ``suspects`` are keys that a column without one may have meant, by column.
     """
 
@@ -59,6 +60,7 @@ class HeaderReading:
     problems: Sequence[Problem] = ()
     also: frozenset[int] = frozenset()
     suspects: Mapping[int, str] | None = None
+    above: str = ""
 
     @property
     def questions(self) -> int:
@@ -118,7 +120,8 @@ class HeadingWords:
             if not self.is_repeated(reading, cells):
                 break
             also.add(number)
-        return HeaderReading(best[0], reading.headings, reading.stands_for, (), frozenset(also), reading.suspects)
+        above = "" if best[0] == filled[0][0] else next(cell.strip() for cell in filled[0][1] if cell.strip())
+        return replace(reading, also=frozenset(also), above=above)
 
     def is_repeated(self, header: HeaderReading, cells: Sequence[str]) -> bool:
         """Whether a row below names the columns again: each of its cells that is read says what its heading says."""
@@ -155,9 +158,14 @@ class HeadingWords:
                 key if of_answer or key in {PROCESS, PART} else ""
                 for key, of_answer in zip(stands_for, answers, strict=True)
             ]
-        ranks = {index: self._process[name] for index, name in enumerate(names) if name in self._process}
+        ranks = {
+            index: -1 if headings[index] == PROCESS and not any(answers) else self._process[name]
+            for index, name in enumerate(names)
+            if name in self._process and not answers[index]
+        }
         best = min(ranks.values(), default=None)
-        of_process = [index for index, rank in ranks.items() if rank == best]
+        chosen = {names[index] for index, rank in ranks.items() if rank == best}
+        of_process = [index for index in ranks if ranks[index] == best or names[index] in chosen]
         for index in of_process:
             stands_for[index] = PROCESS
         for index in ranks.keys() - set(of_process):
@@ -196,9 +204,17 @@ def _repeated(number: int, headings: Sequence[str], stands_for: Sequence[str]) -
         if len(at) > 1:
             letters = " and ".join(map(column_letters, at))
             said = list(dict.fromkeys(headings[index] for index in at))
+            named = " and ".join(map(quote, said))
+            if key == PROCESS and fold(said[0]) not in {PROCESS, *_PROCESS_NAMES[0]}:
+                text, mend = (
+                    f"Each of the columns {named} could name the process.",
+                    "Write “process” above the right one.",
+                )
+                problems.append(Problem(f"row {number}, columns {letters}", text, mend))
+                continue
             if len(said) == 1:
                 text = f"The column {quote(said[0])} stands twice."
             else:
-                text = f"The columns {' and '.join(map(quote, said))} both stand for “{key}”."
+                text = f"The columns {named} both stand for “{key}”."
             problems.append(Problem(f"row {number}, columns {letters}", text, "Keep one of them."))
     return problems

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from pathlib import PurePath
 from typing import BinaryIO, Self, cast
 
+from advisor.engine.document.text import normalize_line
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
@@ -191,7 +192,7 @@ class ItemReading:
         sheet = row.sheet
         texts = list(map(cell_text, row.cells))
         if not row.process and not row.part and not row.answers and not row.problems:
-            if any(text.strip() for text in texts):
+            if any(map(normalize_line, texts)):
                 self._say("nothing stands in the columns that are read", row.where)
             return True
         if self._words.is_repeated(sheet.header, texts):
@@ -229,7 +230,9 @@ class ItemReading:
 
     def _describe_sheets(self) -> None:
         self.summary.sheets = [
-            SheetSummary(sheet.name, sheet.header.row, sheet.header.columns(sheet.why), sheet.filled)
+            SheetSummary(
+                sheet.name, sheet.header.row, sheet.header.columns(sheet.why), sheet.filled, sheet.header.above
+            )
             for sheet in self._sheets
         ]
 
@@ -268,7 +271,7 @@ def open_items(
         named = PurePath(name).suffix.lower().removeprefix(".")
         fits = {"csv", "tsv", "txt", ""} if kind == "csv" else {kind, "xlsm" if kind == "xlsx" else kind, ""}
         if named not in fits and named in {"csv", "tsv", "txt", *_WORKBOOKS}:
-            summary.notes.append(f"The name of the file ends in .{named}, but it is a {kind.upper()} file.")
+            summary.notes.append(f"The name of the file ends in .{named}, but the file is {kind.upper()}.")
         if kind == "csv":
             table = TextTable(file)
             found = find_in_text(rule_set, table)
@@ -286,7 +289,7 @@ def open_items(
                     "In an older workbook (.xls) formulas are read as what they gave when it was saved."
                 )
             if book.hidden_rows:
-                summary.notes.append(f"The workbook hides {book.hidden_rows:,} rows; hidden rows are read as well.")
+                summary.notes.append(f"Rows that the workbook hides ({book.hidden_rows:,}) are read as well.")
         return ItemReading(rule_set, found, summary, closing.pop_all())
 
 

@@ -108,7 +108,7 @@ class SheetRow:
         self.cells = cells
         self.process = process
         self.part = ""
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[str, Answer]
         self.problems: list[Problem] = []
 
     def problem(self, key: str, text: str, mend: str = "") -> None:
@@ -140,19 +140,22 @@ def read_name(cell: CellValue, *, is_text: bool) -> str:
 
 def read_row(sheet: ItemSheet, number: int, cells: Sequence[CellValue]) -> SheetRow:
     """Read one row of a sheet."""
-    row = SheetRow(sheet, number, cells, read_name(cells[sheet.process], is_text=sheet.is_text))
-    answers = row.answers
+    cell = cells[sheet.process]
+    name = read_name(cell, is_text=sheet.is_text)
+    row = SheetRow(sheet, number, cells, name)
     try:
-        for index, key, known in sheet.readers:
-            answer = known[cells[index]]
-            if answer is not NOT_ANSWERED:
-                answers[key] = answer  # type: ignore[assignment] # that is the only value of its type
+        row.answers = {  # what is not NOT_ANSWERED is an answer: that is the only value of its type
+            key: answer  # type: ignore[misc]
+            for index, key, known in sheet.readers
+            if (answer := known[cells[index]]) is not NOT_ANSWERED
+        }
     except UnfitAnswerError:
         _read_unfit(row)
     if sheet.part is not None and cells[sheet.part]:
         row.part = read_name(cells[sheet.part], is_text=sheet.is_text)
         _check_name(row, PART, row.part)
-    _check_name(row, PROCESS, row.process)
+    if name is not cell or len(name) > LINE_LIMIT or not name.isprintable():
+        _check_name(row, PROCESS, name)
     if sheet.is_text and len(cells) > sheet.width:
         mend = "Put quotation marks around a cell that holds the mark between columns."
         row.problems += [
@@ -165,7 +168,7 @@ def read_row(sheet: ItemSheet, number: int, cells: Sequence[CellValue]) -> Sheet
 
 def _read_unfit(row: SheetRow) -> None:
     """Read a row again in which a cell is no answer, and find every such cell."""
-    row.answers.clear()
+    row.answers = {}
     for index, key, known in row.sheet.readers:
         try:
             answer = known[row.cells[index]]

@@ -197,7 +197,8 @@ def _count_answers(words: AnswerWords, cells: Sequence[CellValue]) -> tuple[int,
     for cell in set(cells):
         try:
             answer, _ = words.read(cell)
-        except UnfitAnswerError:
+        except UnfitAnswerError as error:
+            answers += error.is_meant
             others += 1
         else:
             answers += answer is not NOT_ANSWERED and answer is not None

@@ -23,15 +23,16 @@ class ColumnSummary:
 
 @dataclass(frozen=True, slots=True)
 class SheetSummary:
-    """A sheet that was read: the row of its header (from 1), its columns, and how many rows below have anything.
+    """A sheet that was read: the row of its header (from 1), its columns, and how many rows below have a name.
 
-    ``name`` is "" for a file of text, which is its own sheet.
+    ``name`` is "" for a file of text, which is its own sheet. ``above`` is what stands first above the header.
     """
 
     name: str
     header_row: int
     columns: tuple[ColumnSummary, ...]
     rows: int
+    above: str = ""
 
     @property
     def left_out(self) -> tuple[ColumnSummary, ...]:
@@ -79,13 +80,16 @@ _SHOWN = 12
 def summary_lines(summary: ReadingSummary) -> list[str]:
     """What is worth saying of it, a line each; nothing of what is as everybody expects."""
     lines = [*summary.notes]
-    lines += [f"Sheet {quote(name)} is left out: {why}." for name, why in summary.left_out]
+    if summary.left_out:
+        lines.append(f"Sheets left out: {_listed([f'{quote(name)} ({why})' for name, why in summary.left_out])}.")
     for sheet in summary.sheets:
         at = f"Sheet {quote(sheet.name)}: " if sheet.name else ""
         if len(summary.sheets) + len(summary.left_out) > 1:
-            lines.append(f"{at}{sheet.rows:,} rows are read.")
-        if sheet.header_row > 1:
-            lines.append(f"{at}row {sheet.header_row} names the columns; what stands above it is left out.")
+            lines.append(f"{at}{sheet.rows:,} {'row is' if sheet.rows == 1 else 'rows are'} read.")
+        if sheet.above:
+            lines.append(
+                f"{at}row {sheet.header_row} names the columns; what stands above is left out, {quote(sheet.above)}."
+            )
         named = next(column for column in sheet.columns if column.stands_for == PROCESS)
         if named.heading.lower() != PROCESS:
             lines.append(f"{at}column {named.letter} {quote(named.heading)} is read as the process.")

@@ -241,7 +241,7 @@ def open_workbook(
     """
     _inspect_size(data, limits)
     if kind == "xls":
-        if _LOCKED in data:
+        if _LOCKED in data or _OLD_LOCKED.search(data):
             raise UnreadableFileError("The workbook is locked by a password.", "Save it without one.")
     else:
         _inspect_archive(data, limits)
@@ -261,6 +261,9 @@ def open_workbook(
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 """The stream in which an Excel workbook lies that has a password."""
+
+_OLD_LOCKED = re.compile(rb"\x09\x08\x10\0\0\x06\x05\0.{12}(?:\x86\0\0\0)?\x2f\0", re.DOTALL)
+"""How the records of an older workbook begin that has a password; the library overlooks the weakest kind."""
 
 
 def _run(request: SheetRequest, data: bytes, answer: BinaryIO, mend: str) -> None:

@@ -89,8 +89,8 @@ def _of_bytes(file: BinaryIO) -> TextEncoding:
     for number, raw in enumerate(_byte_lines(file), start=1):
         ends = ends or raw[len(raw.rstrip(b"\r\n")) :]
         others = [] if raw.isascii() else _OTHER_BYTES.findall(raw)
-        if others and not line:
-            line, shown = number, next(word for word in _WORD_ENDS.split(raw) if not word.isascii())
+        if others and not line and not _is_utf_8(raw):
+            line, shown = number, next(word for word in _WORD_ENDS.split(raw) if not _is_utf_8(word))
         if len(runs) < _RUNS_LIMIT:
             runs.update(others)
     windows, mac = _reads_as(runs, "cp1252"), _reads_as(runs, "mac_roman")
@@ -101,6 +101,14 @@ def _of_bytes(file: BinaryIO) -> TextEncoding:
     readings = " or ".join(quote(shown.decode(codec, "replace")) for codec in ("cp1252", "mac_roman"))
     text = f"The file is not UTF-8 text, and its bytes leave open what else it is: here may stand {readings}."
     raise UnreadableFileError(text, _MEND, f"line {line}")
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _byte_lines(file: BinaryIO) -> Iterator[bytes]:
