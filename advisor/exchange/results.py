@@ -68,7 +68,9 @@ _WIDTHS = {"process": 28, "part": 18, "reasons": 60, "text": 60, "advice": 24, "
 _WIDTHS |= {"title": 40, "happens": 60, "actions": 60, "because_of": 22, _IN_WORDS: 44, _UNANSWERED: 30, "source": 30}
 _WIDTHS |= {"rule": 20, "risk": 20, "sources": 20, "unanswered": 16, "risks": 20, "general": 9, "strength": 10}
 _WIDTHS |= dict.fromkeys(("bpo", "kpo", "keep", "both", "lean"), 7) | {"rules_version": 14, "evidence": 10, "points": 8}
-_BETWEEN = " | "
+BETWEEN = " | "
+"""What stands between several texts in a cell of CSV."""
+
 _HOW_TO_READ = (
     ("Recommendations", "A row for each process and, below it, one for each of its parts. Advice says the outcome in"
      " words. Lean is BPO minus KPO,"
@@ -102,7 +104,7 @@ def write_results(rule_set: RuleSet, advised: Iterable[Advised], verdicts: Verdi
 
 
 def result_rows(
-    rule_set: RuleSet, advised: Iterable[Advised], verdicts: Verdicts, between: str = _BETWEEN
+    rule_set: RuleSet, advised: Iterable[Advised], verdicts: Verdicts, between: str = BETWEEN
 ) -> Iterator[list[str | int]]:
     """A row for each process and, below it, one for each of its parts; answers stand where they were asked.
 
@@ -113,7 +115,7 @@ def result_rows(
         words = verdicts(advice)
         version = "" if advice["rules_version"] is None else advice["rules_version"]
         topics = between.join(topic["topic"] for topic in advice["disagreements"])
-        whole, parts = _answers_of(item)
+        whole, parts = answers_of(item)
         own = answer_cells(keys, whole)
         yield [*_row(advice["process"], "", advice, between), topics, _risk_keys(advice), version, words[0], *own]
         for part, says, (name, answers) in zip(advice["parts"], words[1:], parts, strict=True):
@@ -123,12 +125,12 @@ def result_rows(
 
 def advised_document(item: WorkItem, advice: Mapping[str, Any]) -> dict[str, Any]:
     """A recommendation with its answers, as JSON: what is read as work items gives the same advice again."""
-    whole, named = _answers_of(item)
+    whole, named = answers_of(item)
     parts = [{**part, "answers": plain_answers(own)} for part, (_, own) in zip(advice["parts"], named, strict=True)]
     return {**advice, "answers": plain_answers(whole), "parts": parts}
 
 
-def _answers_of(item: WorkItem) -> tuple[Answers, Sequence[tuple[str, Answers]]]:
+def answers_of(item: WorkItem) -> tuple[Answers, Sequence[tuple[str, Answers]]]:
     """The answers of the whole and of its parts; a single part without a name is the whole."""
     if len(item.parts) == 1 and not item.parts[0][0]:
         return {**item.answers, **item.parts[0][1]}, ()
@@ -229,7 +231,9 @@ def _risk_rows(words: _Words, recommendations: Iterable[RecommendationDocument])
 def _risk_keys(advice: RecommendationDocument, part: str | None = None) -> str:
     """The keys of the risks, the weightiest first; with ``part``, of those that show in it."""
     risks = advice.get("risks", [])
-    return " ".join(it["key"] for it in risks if part is None or any(at.get("part") == part for at in it["parts"]))
+    return " ".join(
+        it["key"] for it in risks if part is None or any(at.get("part", part) == part for at in it["parts"])
+    )
 
 
 def _answers(because_of: Mapping[str, str | int | list[str]]) -> str:
@@ -265,13 +269,13 @@ def _row(process: str, part: str, advice: RecommendationDocument | PartDocument,
         points.get("both", 0),
         points["lean"],
         points["evidence"],
-        between.join(map(_reason, advice["reasons"])),
+        between.join(map(reason_line, advice["reasons"])),
         " ".join(ids),
         " ".join(advice["unanswered"]),
     ]
 
 
-def _reason(reason: ReasonDocument) -> str:
+def reason_line(reason: ReasonDocument) -> str:
     """One reason in a line: its sentence, then the rule, its points and the claims in brackets."""
     of_part = f"{reason['part']}: " if "part" in reason else ""
     ids = ", ".join(source["id"] for source in reason["sources"])
