@@ -13,11 +13,13 @@ from advisor.engine.evaluation.advice import (
     guidance_shown,
     name_against_content,
 )
-from advisor.engine.evaluation.evaluate import Finding, Recommendation, evaluate_parts
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
 from advisor.engine.evaluation.risks import MOST, ShownRisk, risks_shown
 from advisor.engine.model.answers import WorkItem, plain_answers
 from advisor.engine.model.evidence import Claim, Disagreement, Grade, Guidance
-from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.policy import Points
+from advisor.engine.model.questions import Answers
+from advisor.engine.model.rules import Rule, RuleSet
 from advisor.engine.model.vocabulary import DoneBy, Kind, Outcome, Side, Strength
 
 CLOSED = ConfigDict(extra="forbid")
@@ -202,7 +204,7 @@ def recommendation_document(
         "outcome": recommendation.outcome,
         "kind": recommendation.kind,
         "strength": recommendation.strength,
-        "points": _points(recommendation),
+        "points": points_document(recommendation.points),
         "reasons": _reasons(rule_set, recommendation, several=several),
         "policy": _policy(recommendation),
         "rules_version": number,
@@ -232,7 +234,7 @@ def _part(rule_set: RuleSet, part_advice: Recommendation) -> PartDocument:
         "outcome": part_advice.outcome,
         "kind": part_advice.kind,
         "strength": part_advice.strength,
-        "points": _points(part_advice),
+        "points": points_document(part_advice.points),
         "reasons": _reasons(rule_set, part_advice, several=False),
         "policy": _policy(part_advice),
         "unanswered": list(part_advice.unanswered),
@@ -242,8 +244,8 @@ def _part(rule_set: RuleSet, part_advice: Recommendation) -> PartDocument:
     return document
 
 
-def _points(recommendation: Recommendation) -> PointsDocument:
-    points = recommendation.points
+def points_document(points: Points) -> PointsDocument:
+    """Sums as plain values."""
     document: PointsDocument = {
         "bpo": points.bpo,
         "kpo": points.kpo,
@@ -272,18 +274,20 @@ def _reasons(rule_set: RuleSet, recommendation: Recommendation, *, several: bool
         (part_advice.part, finding) for part_advice in recommendation.all_parts for finding in part_advice.reasons()
     ]
     found.sort(key=lambda pair: -pair[1].rule.push.points)
-    return [_reason(rule_set, finding, part if several else None) for part, finding in found]
+    return [
+        reason_document(rule_set, finding.rule, finding.answers, part if several else None) for part, finding in found
+    ]
 
 
-def _reason(rule_set: RuleSet, finding: Finding, part: str | None) -> ReasonDocument:
-    rule = finding.rule
+def reason_document(rule_set: RuleSet, rule: Rule, answers: Answers, part: str | None = None) -> ReasonDocument:
+    """A rule that matched with these answers, as plain values; ``part`` where it is one of several."""
     reason: ReasonDocument = {
         "rule": rule.key,
         "text": rule.because,
         "push": {"side": rule.push.side, "points": rule.push.points},
         "sources": [_source(rule_set, claim) for source in rule.sources if (claim := rule_set.claim(source))],
         "general": rule_set.is_general(rule.sources),
-        "because_of": plain_answers(finding.answers),
+        "because_of": plain_answers(answers),
     }
     if rule.says:
         reason["says"] = rule.says

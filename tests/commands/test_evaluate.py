@@ -231,7 +231,8 @@ def test_an_output_that_cannot_be_written_is_said_in_words(fresh: Advisor, out: 
 
 
 def test_an_input_that_is_not_there_is_said_in_words(fresh: Advisor) -> None:
-    assert "missing.csv cannot be read: No such file" in fresh("evaluate", "missing.csv", status=1).stderr
+    said = fresh("evaluate", "missing.csv", status=1).stderr
+    assert "missing.csv was not evaluated:\n  file: It cannot be read: No such file" in said
 
 
 def test_the_name_of_the_output_decides_the_format_unless_it_is_given(fresh: Advisor, tmp_path: Path) -> None:
