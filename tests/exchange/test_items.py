@@ -123,7 +123,7 @@ def test_what_was_understood_is_a_value() -> None:
 def test_a_hostile_workbook_is_refused_where_much_is_read_as_well() -> None:
     bombs = {what: data for what, data, _ in hostile_files.bombs()}
     for what in ("17 billion cells between two", "room for more texts than there is memory", "a million laughs"):
-        with pytest.raises(UnreadableFileError, match="takes more time or memory|document types") as refused:
+        with pytest.raises(UnreadableFileError, match=r"takes more time or memory|document types") as refused:
             open_items(SMALL, bombs[what], "list.xlsx")
         assert "save it as CSV" in str(refused.value) or what == "a million laughs"
     with pytest.raises(UnreadableFileError, match="not a workbook, or a part of it is broken"):
