@@ -32,8 +32,10 @@ _SURE = 3
 """Groups of them that make a row the header by themselves."""
 
 _PART_NAMES = frozenset({PART, "partname", "nameofpart", "nameofthepart", "partoftheprocess", "partofprocess"})
-ANSWER = "answers."
-"""What begins the heading of a column of answers in a sheet of advice."""
+ANSWER, ANSWER_WORDS = "answers.", "Answer: "
+"""What begins the heading of a column of answers in a sheet of advice: before a key, and before words."""
+
+_ANSWERS = (ANSWER, ANSWER_WORDS.strip().casefold())
 
 _SPACES = re.compile(r"\s+")
 
@@ -144,14 +146,11 @@ class HeadingWords:
 
     def _read(self, number: int, cells: Sequence[str]) -> HeaderReading:
         headings = [_SPACES.sub(" ", cell).strip() for cell in cells]
-        answers = [heading.lower().startswith(ANSWER) for heading in headings]
-        names = [
-            fold(heading[len(ANSWER) :] if of_answer else heading)
-            for heading, of_answer in zip(headings, answers, strict=True)
-        ]
+        answers = [next(filter(heading.casefold().startswith, _ANSWERS), "") for heading in headings]
+        bare = [heading[len(begin) :].strip() for heading, begin in zip(headings, answers, strict=True)]
+        names = list(map(fold, bare))
         stands_for = [
-            heading if heading in self._keys else self._known.get(name, "")
-            for heading, name in zip(headings, names, strict=True)
+            words if words in self._keys else self._known.get(name, "") for words, name in zip(bare, names, strict=True)
         ]
         if any(answers):  # a sheet of advice: its other columns are named as its author likes
             stands_for = [
