@@ -170,6 +170,9 @@ class HeadingWords:
             stands_for[index] = PROCESS
         for index in ranks.keys() - set(of_process):
             stands_for[index] = "" if stands_for[index] == PROCESS else stands_for[index]
+        for index, (key, name) in enumerate(zip(stands_for, names, strict=True)):
+            if key in ORDINARY and name == fold(key) and stands_for.count(key) == 2:
+                stands_for[index] = ""  # a column of the author's own, beside the one that has the question
         problems = [] if of_process else [self._nameless(number, headings, stands_for)]
         problems += _repeated(number, headings, stands_for)
         suspects = {
