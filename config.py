@@ -22,6 +22,7 @@ ASSESSMENTS_PER_OWNER = 500
 PAGE_SIZE = 100  # rows of a list on one page
 SHEET_ROWS = 4_999  # entries of the record of acts in one sheet, which has 5,000 rows with its header
 ITEMS_PER_REQUEST = 1_000  # work items in one call of the API
+ASSESSMENTS_PER_REQUEST = 500  # processes that one call of the API begins
 EXPLAINED_ITEMS_PER_REQUEST = 20  # those of them that are explained, too
 
 # How long things live

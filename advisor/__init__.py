@@ -16,14 +16,26 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 
     from advisor import extensions, links, paths, rooms, settings
     from advisor.accounts.sign_in import reauthentication
-    from advisor.web import compression, cookies, errors, filters, forms, identity, logs, moments, rights, security
+    from advisor.web import (
+        compression,
+        cookies,
+        errors,
+        filters,
+        forms,
+        identity,
+        logs,
+        moments,
+        quotas,
+        rights,
+        security,
+    )
 
     app = Flask(__name__, template_folder=str(paths.TEMPLATES))
     app.config.from_mapping(settings.load())
     app.config.from_mapping(overrides or {})
     for part in (logs, security, cookies, extensions, forms, errors, filters, moments, compression):
         part.init_app(app)
-    for part in (identity, rights, reauthentication):  # who asks, and whether they may
+    for part in (identity, quotas, rights, reauthentication):  # who asks, and whether they may
         part.init_app(app)
     links.init_app(app, rooms.LINKS)
     for blueprint in rooms.blueprints():

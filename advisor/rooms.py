@@ -19,6 +19,7 @@ from advisor.pages import health
 from advisor.pages import views as pages
 from advisor.processes import history
 from advisor.processes import views as processes
+from advisor.processes.costs import views as costs
 from advisor.processes.list import views as process_list
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import home
@@ -37,7 +38,7 @@ ROOMS = (
     pages,  # what anyone reads
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
-    *(process_list, processes, history, sharing),  # what an owner does with saved advice
+    *(process_list, processes, history, sharing, costs),  # what an owner does with saved advice
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
     *(feedback, api, health),
@@ -52,6 +53,7 @@ LINKS = {
     "claim": "pages.claim",
     "rule": "pages.rule",
     "sum": "pages.how_the_sum_works",
+    "programs": "pages.programs",
     # what a visitor answers
     "new_process": "assessments.new",
     "here": "assessments.here",
@@ -64,6 +66,7 @@ LINKS = {
     "second_factor": "accounts.factor",
     "this_browser": "accounts.this_browser",
     "delete_account": "accounts.delete",
+    "tokens": "accounts.tokens",
     "accounts": "people.people",
     "person": "people.person",
     # saved advice
@@ -71,10 +74,13 @@ LINKS = {
     "copy": "processes.copy",
     "decision": "processes.decide",
     "history": "processes.history",
+    "costs": "processes.costs",
     "share": "processes.share",
     "shared_links": "processes.links",
     "newer_rules": "processes.newer_rules",
     "looks_wrong": "processes.looks_wrong",
+    # programs
+    "description": "api.description",
     # what admins do
     "draft": "rule_sets.home",
     "item": "rule_sets.edit_item",

@@ -1,5 +1,6 @@
 """An account's own assessments: the same operations as the pages, for programs with a token."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -29,12 +30,12 @@ from advisor.api.own_assessments import (
     revision_document,
     token_owner,
 )
-from advisor.api.registry import api, json_body, json_reply
+from advisor.api.registry import PIECES_PER_ITEM, PROBLEMS_LIMIT, api, json_body, revalidated_reply, text_reply
 from advisor.api.shapes import AssessmentChange, AssessmentDocument
 from advisor.assessments.context import find_own
-from advisor.assessments.operations import TooMany, answer_all, create, in_transaction, remove
+from advisor.assessments.operations import answer_all, create, in_transaction, remove
 from advisor.assessments.progress import Progress
-from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, text_fault, whole_number
+from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, text_fault, whole_number
 from advisor.engine.model.answers import WorkItem, read_work_item
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
@@ -43,13 +44,13 @@ from advisor.exchange.work_items import named_parts
 from advisor.extensions import database
 from advisor.models import Assessment, Owner
 from advisor.models import rule_set_version as versions
-from advisor.models.assessment import own_assessment, own_recommendations
+from advisor.models.assessment import assessment_room_left, own_assessments, own_recommendations
 from advisor.models.idempotency import Attempt, idempotent_call
 from advisor.processes.list.query import ADVICES, DECIDED, RULES, SORTS, ListQuery, page_of
 from advisor.processes.operations import OwnerDecision, days_of_decisions, decide
 from advisor.web import identity
-from advisor.web.errors import problem
 from advisor.web.paging import page_bounds
+from advisor.web.problems import problem
 from advisor.wording.vocabulary import DECISIONS
 
 HISTORY_PAGE = 20
@@ -57,15 +58,28 @@ _CHANGE: TypeAdapter[AssessmentChange] = TypeAdapter(AssessmentChange)
 
 _LINE = {"type": "string", "maxLength": LINE_LIMIT, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
 _PAGE = {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 9999}}
+_OF_ONE = tuple((ETAG | LOCATION).items())
 _ONE, _DOCUMENT = "/assessments/<uuid:assessment_id>", reference("AssessmentDocument")
 
 
 class DeletedSince(Exception):  # noqa: N818
-    """What was begun with the key of a repeat is not there any more."""
+    """Of what was begun with the key of a repeat, some or all is not there any more; carries the ids."""
+
+    def __init__(self, deleted: list[str], present: list[str]) -> None:
+        self.deleted, self.present = deleted, present
+        super().__init__("deleted")
+
+
+class AccountFull(Exception):  # noqa: N818
+    """Not all that was sent has room beside what the account holds; carries how many more have."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        super().__init__("no room")
 
 
 def _choice(name: str, known: Any) -> dict[str, Any]:
-    return {"name": name, "in": "query", "schema": {"enum": [str(value) for value in known]}}
+    return {"name": name, "in": "query", "schema": {"type": "string", "enum": [str(value) for value in known]}}
 
 
 # ---- reading -----------------------------------------------------------------------------------------------------
@@ -74,7 +88,7 @@ def _choice(name: str, known: Any) -> dict[str, Any]:
 @api.operation(
     "GET",
     "/assessments",
-    summary="The processes of the account, by page.",
+    summary="The processes of the account, by page. A page behind the last one is empty.",
     gives=reference("AssessmentsDocument"),
     parameters=[
         _PAGE,
@@ -85,6 +99,7 @@ def _choice(name: str, known: Any) -> dict[str, Any]:
         _choice("sort", [*SORTS, *(f"-{key}" for key in SORTS)]),
     ],
     needs_token=True,
+    revalidates=True,
 )
 def assessments() -> ResponseReturnValue:
     """List the account's processes, as its page "Your processes" does."""
@@ -92,8 +107,8 @@ def assessments() -> ResponseReturnValue:
     query = ListQuery.read(request.args)
     with database().read() as session:
         page = page_of(session, token_owner(), query)
-    lines = [line_document(row) for row in page.rows]
-    return json_reply({"assessments": lines, "page": page.number, "pages": page.pages, "found": page.found})
+    lines = [line_document(row) for row in page.rows] if query.page <= page.pages else []
+    return revalidated_reply({"assessments": lines, "page": query.page, "pages": page.pages, "found": page.found})
 
 
 @api.operation(
@@ -102,9 +117,10 @@ def assessments() -> ResponseReturnValue:
     summary="One process, with its latest advice.",
     gives=_DOCUMENT,
     parameters=[ID],
-    problems=[404],
+    problems=["nothing-there"],
     headers=ETAG,
     needs_token=True,
+    revalidates=True,
 )
 def assessment(assessment_id: UUID) -> ResponseReturnValue:
     """Give one of the account's processes."""
@@ -117,11 +133,12 @@ def assessment(assessment_id: UUID) -> ResponseReturnValue:
 @api.operation(
     "GET",
     f"{_ONE}/history",
-    summary="Every advice on it as it was given, newest first.",
+    summary="Every advice on it as it was given, newest first, by page. A page behind the last one is empty.",
     gives=reference("HistoryDocument"),
     parameters=[ID, _PAGE],
-    problems=[404],
+    problems=["nothing-there"],
     needs_token=True,
+    revalidates=True,
 )
 def history(assessment_id: UUID) -> ResponseReturnValue:
     """Give the advice on a process as it was given."""
@@ -130,10 +147,10 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
         find_own(session, owner, assessment_id)
         given = own_recommendations(owner, assessment_id)
         held = session.scalar(select(func.count()).select_from(given.order_by(None).subquery())) or 0
-        page = page_bounds(held, number, HISTORY_PAGE)
-        found = session.scalars(given.offset(page.start).limit(HISTORY_PAGE))
+        found = session.scalars(given.offset((number - 1) * HISTORY_PAGE).limit(HISTORY_PAGE))
         revisions = [revision_document(one) for one in found]
-    return json_reply({"history": revisions, "page": page.number, "pages": page.pages})
+    pages = page_bounds(held, number, HISTORY_PAGE).pages
+    return revalidated_reply({"history": revisions, "page": number, "pages": pages})
 
 
 # ---- writing -----------------------------------------------------------------------------------------------------
@@ -142,51 +159,89 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
 @api.operation(
     "POST",
     "/assessments",
-    summary="Begin a process under the rules in force; it is advised on as soon as every question is answered.",
-    takes=reference("WorkItemRequest"),
-    gives=_DOCUMENT,
+    summary="Begin a process under the rules in force, or all of a list; it is advised on as soon as every question is "
+    "answered. A list is begun as a whole or not at all.",
+    takes=reference("OneOrSeveralNewAssessments"),
+    gives=reference("OneOrSeveralAssessments"),
     parameters=[KEY],
-    problems=[409, 413, 415, 422],
+    problems=["account-full", "made-and-deleted", "does-not-fit", "key-reused"],
     status=201,
-    headers=ETAG | LOCATION,
+    headers={name: {**header, "description": f"{header['description']} A list has none."} for name, header in _OF_ONE},
     needs_token=True,
 )
 def new_assessment() -> ResponseReturnValue:
-    """Begin a process, once however often the same key is sent."""
+    """Begin a process or several, once however often the same key is sent."""
     owner, raw = token_owner(), json_body()
     attempt = call_attempt(owner)
     try:
-        document = in_transaction(database(), lambda session: _begin(session, owner, raw, attempt))
-    except TooMany:
+        documents = in_transaction(database(), lambda session: _begin(session, owner, raw, attempt))
+    except AccountFull as error:
         most = current_app.config["ASSESSMENTS_PER_OWNER"]
-        return problem(409, _("As many as we keep"), _("The account holds %(most)d processes.", most=most))
-    except DeletedSince:
-        detail = _("The process that was begun with this key has been deleted. Send a new key to begin another.")
-        return problem(409, _("It was deleted"), detail)
-    response = one_document(document, 201)
-    response.headers["Location"] = url_for("api.assessment", assessment_id=document["id"])
+        detail = _("The account may hold %(most)d processes. %(room)d more fit.", most=most, room=error.room)
+        return problem("account-full", detail)
+    except DeletedSince as error:
+        detail = _("Of what was begun with this key, %(n)d have been deleted.", n=len(error.deleted))
+        if not error.present:
+            detail = _("What was begun with this key has been deleted. Send a new key to begin another.")
+        return problem("made-and-deleted", detail, deleted=error.deleted, present=error.present)
+    if isinstance(raw, list):
+        return text_reply(b"".join([b"[", *documents[1:], b"]"]), 201)
+    begun = json.loads(documents[1])
+    response = one_document(begun, 201)
+    response.headers["Location"] = url_for("api.assessment", assessment_id=begun["id"])
     return response
 
 
-def _begin(session: Session, owner: Owner, raw: object, attempt: Attempt) -> AssessmentDocument:
-    def act() -> str:
-        if isinstance(raw, list):
-            raise UnusableRequest([Problem("", _("This must be an object of names and values."))])
-        items, problems = read_items(versions.rule_set(session), raw)
-        if items and not items[0].process:
-            problems.append(Problem("process", _("A process needs a name.")))
-        if problems:
-            raise UnusableRequest(problems)
-        limit = current_app.config["ASSESSMENTS_PER_OWNER"]
-        begun = create(session, owner, items[0].process, {}, limit)
-        answer_all(session, begun, items[0])
-        return str(begun.id)
+def _begin(session: Session, owner: Owner, raw: object, attempt: Attempt) -> list[bytes]:
+    """The documents of what was begun, each behind a comma: as text, which takes less room than as objects."""
+    version = versions.in_force(session)  # while it is held, nothing reads it from the database again
 
-    begun_id = UUID(idempotent_call(session, attempt, act))
-    mine = session.scalars(own_assessment(owner, begun_id)).first()
-    if mine is None:
-        raise DeletedSince
-    return assessment_document(session, owner, mine)
+    def act() -> str:
+        items = _items_to_begin(versions.rule_set(session, version.number), raw)
+        limit = current_app.config["ASSESSMENTS_PER_OWNER"]
+        if (room := assessment_room_left(session, owner, limit)) < len(items):
+            raise AccountFull(room)
+        begun = []
+        for item in items:
+            mine = create(session, owner, item.process, {}, limit)
+            answer_all(session, mine, item)
+            begun.append(str(mine.id))
+        return " ".join(begun)
+
+    begun = [UUID(one) for one in idempotent_call(session, attempt, act).split()]
+    present = {mine.id: mine for mine in session.scalars(own_assessments(owner).where(Assessment.id.in_(begun)))}
+    if len(present) < len(begun):
+        raise DeletedSince(
+            [str(one) for one in begun if one not in present], [str(one) for one in begun if one in present]
+        )
+    documents: list[bytes] = []
+    for one in begun:
+        documents += [b",", json.dumps(assessment_document(session, owner, present[one]), ensure_ascii=False).encode()]
+    return documents
+
+
+def _items_to_begin(rule_set: RuleSet, raw: object) -> list[WorkItem]:
+    """Read what was sent, each with a name. Raises UnusableRequest with every problem."""
+    most = current_app.config["ASSESSMENTS_PER_REQUEST"]
+    if isinstance(raw, list) and not 0 < len(raw) <= most:
+        text = _("This is a list of %(found)d; from 1 to %(most)d are taken at once.", found=len(raw), most=most)
+        raise UnusableRequest([Problem("", text)])
+    items, problems = read_items(rule_set, raw, PROBLEMS_LIMIT)
+    bodies = {f"{index}/": body for index, body in enumerate(raw)} if isinstance(raw, list) else {"": raw}
+    unnamed = [place for place, body in bodies.items() if _lacks_name(body)]
+    problems += [Problem(f"{place}process", _("A process needs a name.")) for place in unnamed[:PROBLEMS_LIMIT]]
+    pieces = sum(max(1, len(item.parts)) for item in items)
+    if not problems and pieces > (most := PIECES_PER_ITEM * most):
+        text = _("These have %(found)d parts together; at most %(most)d are taken at once.", found=pieces, most=most)
+        problems.append(Problem("", text))
+    if problems:
+        raise UnusableRequest(problems)
+    return items
+
+
+def _lacks_name(body: object) -> bool:
+    name = body.get("process", "") if isinstance(body, dict) else None
+    return isinstance(name, str) and is_blank(name)
 
 
 @api.operation(
@@ -196,7 +251,7 @@ def _begin(session: Session, owner: Owner, raw: object, attempt: Attempt) -> Ass
     takes=reference("AssessmentChange"),
     gives=_DOCUMENT,
     parameters=[ID, IF_MATCH],
-    problems=[404, 412, 413, 415, 422, 428],
+    problems=["nothing-there", "changed-since", "does-not-fit", "version-needed"],
     headers=ETAG,
     needs_token=True,
 )
@@ -288,7 +343,7 @@ def _day(sent: str | None) -> tuple[date | None, str]:
     summary="Put it into the bin, from where its owner can take it back for 30 days.",
     gives=None,
     parameters=[ID, IF_MATCH],
-    problems=[404, 412],
+    problems=["nothing-there", "changed-since"],
     status=204,
     needs_token=True,
 )

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Response
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import TypeAdapter
@@ -24,7 +23,7 @@ from advisor.api.own_assessments import (
     open_document,
     token_owner,
 )
-from advisor.api.registry import api, json_body, json_reply
+from advisor.api.registry import api, json_body, revalidated_reply
 from advisor.api.shapes import AssessmentDocument, ChangedRule, NewerRulesDocument, RulesChoice
 from advisor.assessments.context import find_own
 from advisor.assessments.operations import in_transaction
@@ -39,7 +38,7 @@ from advisor.models.rule_set_version import RuleSetVersion
 from advisor.processes import operations
 from advisor.processes.operations import RulesMovedOn
 from advisor.processes.presenter import newer_difference
-from advisor.web.errors import problem
+from advisor.web.problems import problem
 from advisor.wording.claims import VersionView
 from advisor.wording.verdict import verdicts_of
 
@@ -59,7 +58,7 @@ _CHOICE_OF_RULES: dict[str, Any] = {
     "takes": reference("RulesChoice"),
     "gives": reference("AssessmentDocument"),
     "parameters": [ID, IF_MATCH, KEY],
-    "problems": [404, 409, 412, 413, 415, 422],
+    "problems": ["nothing-there", "rules-moved-on", "no-advice-yet", "changed-since", "does-not-fit", "key-reused"],
     "headers": ETAG,
     "needs_token": True,
 }
@@ -71,8 +70,9 @@ _CHOICE_OF_RULES: dict[str, Any] = {
     summary="What the rules in force would say of it, and which of them make the difference. Nothing is changed.",
     gives=reference("NewerRulesDocument"),
     parameters=[ID],
-    problems=[404],
+    problems=["nothing-there"],
     needs_token=True,
+    revalidates=True,
 )
 def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
     """Hold a process against the rules in force."""
@@ -93,7 +93,7 @@ def newer_rules(assessment_id: UUID) -> ResponseReturnValue:
         }
         if latest and newer:
             document |= _held_against(session, latest, newer)
-    return json_reply(document)
+    return revalidated_reply(document)
 
 
 def _held_against(session: Session, latest: RecommendationRecord, newer: NewerRules) -> Any:
@@ -167,9 +167,11 @@ def _choose(assessment_id: UUID, act: Act) -> ResponseReturnValue:
     try:
         document = in_transaction(database(), lambda session: _act(session, owner, assessment_id, number, act, attempt))
     except RulesMovedOn:
-        return _refused(_("Version %(n)d is not the one in force. Read newer-rules again, then choose.", n=number))
+        return problem(
+            "rules-moved-on", _("Version %(n)d is not the one in force. Read newer-rules again, then choose.", n=number)
+        )
     except NoAdvice:
-        return _refused(_("There is no advice yet: answer what is open first."))
+        return problem("no-advice-yet", _("There is no advice yet: answer what is open first."))
     return one_document(document)
 
 
@@ -188,7 +190,3 @@ def _act(
 
     idempotent_call(session, attempt, choose)
     return assessment_document(session, owner, mine)
-
-
-def _refused(detail: str) -> Response:
-    return problem(409, _("Not as things stand now"), detail)

@@ -25,17 +25,25 @@ ID = {"name": "assessment_id", "in": "path", "required": True, "schema": {"type"
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
-    "description": "The `ETag` of the copy that this is based on.",
+    "description": "The `ETag` of the copy that this is based on, or its `row_version` in quotes. What follows the "
+    "hyphen in an `ETag` does not count here.",
     "schema": {"type": "string"},
 }
 KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "Of your own making, new for each act. For two days the same request with the same key does nothing "
-    "more, and is answered as the first was; another method, path or body with that key is refused with 422.",
+    "more, and is answered with what the first one made, as it is by then. Where that was deleted meanwhile the "
+    "answer is 410. Another method, path or body with that key is refused with 422.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
 }
-ETAG = {"ETag": {"description": "Of this state of it, for `If-Match`.", "schema": {"type": "string"}}}
+ETAG = {
+    "ETag": {
+        "description": "Of this state of it, for `If-Match` and `If-None-Match`: `row_version`, and after a hyphen the "
+        "number of the newer rules, if there are any.",
+        "schema": {"type": "string"},
+    }
+}
 LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
 
 
@@ -62,7 +70,8 @@ def check_version(session: Session, mine: Assessment, named: list[int], *, is_ne
         if is_needed:
             abort(428, description=_("Say which version the change is based on: If-Match, or row_version."))
         return
-    fits_header = header is None or header.strip() == "*" or str(mine.row_version) in request.if_match
+    in_header = {tag.partition("-")[0] for tag in request.if_match.as_set()}
+    fits_header = header is None or header.strip() == "*" or str(mine.row_version) in in_header
     if not fits_header or any(number != mine.row_version for number in named):
         raise StaleCopy(assessment_document(session, token_owner(), mine))
 
@@ -76,10 +85,16 @@ def call_attempt(owner: Owner) -> Attempt:
 
 
 def one_document(document: AssessmentDocument, status: int = 200) -> Response:
-    """Answer with one process, and the mark of its present state."""
+    """Answer with one process, and the mark of its present state; 304 to who has it in that state."""
     response = json_reply(document, status)
-    response.set_etag(str(document["row_version"]))
-    return response
+    response.set_etag(etag_of(document))
+    return cast(Response, response.make_conditional(request))
+
+
+def etag_of(document: AssessmentDocument) -> str:
+    """The mark of a state: all but the number of the newer rules changes with the row."""
+    newer = document["newer_rules"]
+    return f"{document['row_version']}-{newer}" if newer else str(document["row_version"])
 
 
 def token_owner() -> Owner:

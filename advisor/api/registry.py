@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,14 @@ from advisor.engine.document.reading import load_json
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.exchange.file_input import quote
 from advisor.extensions import csrf
-from advisor.web.errors import problem
+from advisor.web.problems import PROBLEM_TYPES, problem, type_address
+from advisor.web.security import open_to_other_sites
+
+PROBLEMS_LIMIT = 100
+"""Problems after which the rest of a list is not read."""
+
+PIECES_PER_ITEM = 2
+"""Parts that the work items of a full request may have on average, so that it is answered in time."""
 
 View = Callable[..., ResponseReturnValue]
 Schema = Mapping[str, Any]
@@ -24,21 +31,37 @@ Schema = Mapping[str, Any]
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
 
-_WHAT_WENT_WRONG = {
-    400: "The request cannot be read: its JSON is malformed, or a parameter is not known.",
-    401: "There is no token, or it is not known, was revoked, or has expired.",
-    403: "It is for admins.",
-    404: "There is nothing at this address.",
-    409: "It cannot be done as things stand now; `detail` says why.",
-    412: "It was changed since the version that was named. `current` holds it as it is now; nothing was overwritten.",
-    413: "The body is too large.",
-    415: "The body is not JSON by its type.",
-    422: "The JSON can be read, but not used as it is: `errors` names every place. Or, where `errors` is missing, the "
-    "`Idempotency-Key` came with another request before: `detail` says so, and nothing was changed.",
-    428: "Nothing was said of the version that the change is based on: send `If-Match`, or `row_version` in the body.",
-    429: "That was too often. Try again after `Retry-After` seconds.",
-    503: "The database is busy or cannot be reached. Try again after `Retry-After` seconds.",
+MAY_ALWAYS_HAPPEN = ("unreadable", "too-large", "address-too-long", "our-mistake", "unavailable")
+"""Types of problems that every operation may answer with."""
+
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
+
+_HEADERS_OF_PROBLEMS: dict[int, dict[str, Any]] = {
+    401: {"WWW-Authenticate": {"description": "Bearer.", "schema": {"type": "string"}}},
+    429: _RETRY_AFTER,
+    503: _RETRY_AFTER,
 }
+
+_RATE_LIMITS: dict[str, Any] = {
+    "RateLimit": {
+        "description": "Calls that are left (`r`), and after how many seconds there are more again (`t`), by policy.",
+        "schema": {"type": "string"},
+        "example": '"calls";r=599;t=60',
+    },
+    "RateLimit-Policy": {
+        "description": "How many calls (`q`) may be made within how many seconds (`w`), by policy.",
+        "schema": {"type": "string"},
+        "example": '"calls";q=600;w=60',
+    },
+}
+
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The `ETag` of the copy that you have: where it still holds, the reply is an empty 304.",
+    "schema": {"type": "string"},
+}
+_ETAG_OF_CONTENT = {"ETag": {"description": "Of this reply, for `If-None-Match`.", "schema": {"type": "string"}}}
 
 
 class MalformedBody(Exception):  # noqa: N818 - it is what the sender is told, not a mistake of ours
@@ -46,10 +69,20 @@ class MalformedBody(Exception):  # noqa: N818 - it is what the sender is told, n
 
 
 @dataclass(frozen=True)
+class Example:
+    """What is sent, under a name for each way to send it, and what comes back."""
+
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    given: Any = None
+
+
+@dataclass(frozen=True)
 class Operation:
     """One thing that a program can ask for, at a path as Flask writes it: ``/rules/<int:number>``.
 
-    ``later`` are the headers of a 202 where the reply may still have to be worked out. ``name`` is that of its view.
+    ``problems`` are the types that it may answer with beside those that any may. ``later`` are the headers of a 202
+    where the reply may still have to be worked out. ``revalidates``: a copy that still holds is not sent again.
+    ``name`` is that of its view.
     """
 
     method: str
@@ -58,42 +91,77 @@ class Operation:
     gives: Schema | None
     takes: Schema | None = None
     parameters: Sequence[Schema] = ()
-    problems: Sequence[int] = ()
+    problems: Sequence[str] = ()
     status: int = 200
     headers: Mapping[str, Schema] = field(default_factory=dict)
     needs_token: bool = False
     later: Mapping[str, Schema] | None = None
+    revalidates: bool = False
     name: str = ""
 
-    def to_openapi(self) -> dict[str, Any]:
+    @property
+    def problem_types(self) -> list[str]:
+        """Every type of problem that it may answer with, in the order of the table."""
+        found = {*MAY_ALWAYS_HAPPEN, *self.problems}
+        if self.needs_token:
+            found |= {"no-token", "too-often"}
+            if self.method != "GET":
+                found |= {"not-allowed", "deleted-meanwhile"}
+        if self.takes:
+            found |= {"not-json"}
+        return [key for key in PROBLEM_TYPES if key in found]
+
+    def to_openapi(self, example: Example) -> dict[str, Any]:
         """This operation as OpenAPI has it."""
+        limits = _RATE_LIMITS if self.needs_token else {}
+        headers = {**(_ETAG_OF_CONTENT if self.revalidates else {}), **self.headers, **limits}
         success: dict[str, Any] = {"description": "As asked."}
         if self.gives is not None:
-            success["content"] = {JSON: {"schema": self.gives}}
-        if self.headers:
-            success["headers"] = dict(self.headers)
-        problems = {400, 503, *self.problems, *({401, 429} if self.needs_token else ())}
-        failures = {
-            str(status): {
-                "description": _WHAT_WENT_WRONG[status],
-                "content": {PROBLEM_JSON: {"schema": reference("ProblemDocument")}},
-            }
-            for status in sorted(problems)
-        }
-        later = {
-            "description": "It is under way.",
-            "content": success.get("content", {}),
-            "headers": dict(self.later or {}),
-        }
-        taken = {"requestBody": {"required": True, "content": {JSON: {"schema": self.takes}}}} if self.takes else {}
+            success["content"] = {JSON: {"schema": self.gives, "example": example.given}}
+        responses = {str(self.status): {**success, **({"headers": headers} if headers else {})}}
+        if self.later is not None:
+            later = {"description": "It is under way.", "headers": {**self.later, **limits}}
+            responses["202"] = {**success, **later}
+        if self.revalidates:
+            responses["304"] = {"description": "The copy that you have still holds.", "headers": headers}
+        keys = self.problem_types
+        for status in sorted({PROBLEM_TYPES[key].status for key in keys}):
+            responses[str(status)] = _refusal(status, [key for key in keys if PROBLEM_TYPES[key].status == status])
+        parameters = [*self.parameters, *([_IF_NONE_MATCH] if self.revalidates else [])]
         return {
             "operationId": self.name,
             "summary": self.summary,
-            **({"parameters": list(self.parameters)} if self.parameters else {}),
-            **taken,
-            **({"security": [{"token": []}]} if self.needs_token else {}),
-            "responses": {str(self.status): success, **({"202": later} if self.later else {}), **failures},
+            **({"parameters": parameters} if parameters else {}),
+            **({"requestBody": self._body(example)} if self.takes else {}),
+            "security": [{"token": []}] if self.needs_token else [],
+            "responses": responses,
         }
+
+    def _body(self, example: Example) -> dict[str, Any]:
+        ways = {name: {"summary": name.capitalize(), "value": sent} for name, sent in example.sent.items()}
+        return {"required": True, "content": {JSON: {"schema": self.takes, "examples": ways}}}
+
+
+def _refusal(status: int, keys: Sequence[str]) -> dict[str, Any]:
+    """The reply of that status, which may be any of these types of problems."""
+    examples = {
+        key: {
+            "value": {
+                "type": type_address(key),
+                "title": str(PROBLEM_TYPES[key].title),
+                "status": status,
+                "detail": str(PROBLEM_TYPES[key].meaning),
+                "reference": "7c1f4a90d2b8",
+            }
+        }
+        for key in keys
+    }
+    headers = _HEADERS_OF_PROBLEMS.get(status)
+    return {
+        "description": " Or: ".join(f"{PROBLEM_TYPES[key].title}. {PROBLEM_TYPES[key].meaning}" for key in keys),
+        **({"headers": headers} if headers else {}),
+        "content": {PROBLEM_JSON: {"schema": reference("ProblemDocument"), "examples": examples}},
+    }
 
 
 class Registry:
@@ -115,18 +183,21 @@ class Registry:
                     abort(400, description=_("There is no parameter %(name)s here.", name=quote(name)))
                 return view(**arguments)
 
+            if not operation.needs_token:
+                open_to_other_sites(checked)
             self.bp.add_url_rule(operation.path, view.__name__, checked, methods=[operation.method])
             self.operations.append(replace(operation, name=view.__name__))
             return view
 
         return register
 
-    def paths(self) -> dict[str, dict[str, Any]]:
-        """The ``paths`` of the OpenAPI document."""
+    def paths(self, examples: Mapping[str, Example]) -> dict[str, dict[str, Any]]:
+        """The ``paths`` of the OpenAPI document, with the examples of each operation by its name."""
         paths: dict[str, dict[str, Any]] = {}
         for operation in self.operations:
             path = re.sub(r"<\w+:(\w+)>", r"{\1}", operation.path)
-            paths.setdefault(f"{self.bp.url_prefix}{path}", {})[operation.method.lower()] = operation.to_openapi()
+            described = operation.to_openapi(examples.get(operation.name, Example()))
+            paths.setdefault(f"{self.bp.url_prefix}{path}", {})[operation.method.lower()] = described
         return paths
 
 
@@ -152,6 +223,13 @@ def json_reply(value: Any, status: int = 200) -> Response:
     return text_reply(json.dumps(value, ensure_ascii=False), status)
 
 
+def revalidated_reply(value: Any) -> Response:
+    """Answer with a value as JSON, or with 304 where the copy that the program has is the same."""
+    response = json_reply(value)
+    response.add_etag()
+    return cast(Response, response.make_conditional(request))
+
+
 def text_reply(text: str | bytes, status: int = 200) -> Response:
     """Answer with JSON that is text already."""
     return Response(text, status, content_type=JSON)
@@ -163,4 +241,4 @@ def unusable(problems: Sequence[Problem], detail: str) -> Response:
         {"place": f"/{it.place}" if it.place else "", "text": it.text, **({"mend": it.mend} if it.mend else {})}
         for it in problems
     ]
-    return problem(422, _("Something in it does not fit"), detail, errors=errors)
+    return problem("does-not-fit", detail, errors=errors)

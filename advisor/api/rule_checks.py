@@ -19,6 +19,7 @@ from advisor.models.draft import find_draft
 from advisor.models.job import JobState
 from advisor.rule_sets.checks.proof_status import ProofStatus, ask, proof_status_of
 from advisor.web import identity
+from advisor.web.problems import problem
 from advisor.web.rate_limits import transferred_too_often
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ _MARK = {
     summary="Check a rule set, or the draft, over every combination of answers.",
     takes=reference("CheckRequest"),
     gives=reference("CheckDocument"),
-    problems=[403, 409, 413, 415],
+    problems=["no-draft"],
     later=LOCATION,
     needs_token=True,
 )
@@ -55,7 +56,7 @@ def check_rules() -> ResponseReturnValue:
         with database().read() as session:
             draft = find_draft(session)
         if draft is None:
-            abort(409, description=_("There is no draft."))
+            return problem("no-draft", _("There is no draft."))
         return _checked(draft.document, "draft")
     try:
         document = dumps(from_plain(raw))
@@ -70,7 +71,7 @@ def check_rules() -> ResponseReturnValue:
     summary="How far a check is, and what it found.",
     gives=reference("CheckDocument"),
     parameters=[_MARK],
-    problems=[403, 404],
+    problems=["not-allowed", "nothing-there"],
     later=LOCATION,
     needs_token=True,
 )

@@ -18,7 +18,10 @@ Day = Annotated[
     str | None,
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]}),
 ]
-DecisionKey = Annotated[str | None, WithJsonSchema({"enum": [*DECISIONS, None]})]
+DecisionKey = Annotated[
+    str | None,
+    WithJsonSchema({"anyOf": [{"type": "string", "enum": [*DECISIONS]}, {"type": "null"}]}),
+]
 Notes = Annotated[
     str,
     WithJsonSchema(

@@ -8,9 +8,20 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from advisor.api import assessments, newer_rules, rule_checks
-from advisor.api.description import openapi, reference
-from advisor.api.own_assessments import StaleCopy, UnusableRequest
-from advisor.api.registry import MalformedBody, api, bp, json_body, json_reply, text_reply, unusable
+from advisor.api.description import RequestLimits, openapi, reference
+from advisor.api.examples import examples_of
+from advisor.api.own_assessments import StaleCopy, UnusableRequest, etag_of
+from advisor.api.registry import (
+    PIECES_PER_ITEM,
+    PROBLEMS_LIMIT,
+    MalformedBody,
+    api,
+    bp,
+    json_body,
+    revalidated_reply,
+    text_reply,
+    unusable,
+)
 from advisor.engine.model.errors import Problem
 from advisor.exchange.explanation import recommend_and_explain
 from advisor.exchange.json_items import explanations_wanted, read_items
@@ -19,27 +30,37 @@ from advisor.extensions import database
 from advisor.models import rule_set_version as versions
 from advisor.models.idempotency import KeyReused
 from advisor.models.rule_set_version import RuleSetVersion
-from advisor.web.errors import problem
+from advisor.web.problems import problem
 
 __all__ = ["assessments", "bp", "newer_rules", "rule_checks"]  # which register their operations as they are imported
 
-PROBLEMS_LIMIT = 100
-"""Problems after which the rest of a list is not read."""
 
-PIECES_PER_ITEM = 2
-"""Parts that the work items of a full request may have on average, so that it is answered in time."""
-
-
-@api.operation("GET", "/openapi.json", summary="This description, for the rules in force.", gives={"type": "object"})
+@api.operation(
+    "GET",
+    "/openapi.json",
+    summary="This description, for the rules in force.",
+    gives={"type": "object"},
+    revalidates=True,
+)
 def description() -> ResponseReturnValue:
     """Describe every operation."""
     with database().read() as session:
-        rule_set = versions.rule_set(session, _in_force(session).number)
-    most = current_app.config["ITEMS_PER_REQUEST"]
-    return json_reply(openapi(api.paths(), rule_set, most, PIECES_PER_ITEM * most))
+        number = _in_force(session).number
+        rule_set = versions.rule_set(session, number)
+    config = current_app.config
+    limits = RequestLimits(
+        items=config["ITEMS_PER_REQUEST"],
+        explained=config["EXPLAINED_ITEMS_PER_REQUEST"],
+        begun=config["ASSESSMENTS_PER_REQUEST"],
+        parts_each=PIECES_PER_ITEM,
+        calls=(config["API_CALLS"], int(config["API_WINDOW"].total_seconds())),
+        checks=(config["TRANSFERS"], int(config["TRANSFER_WINDOW"].total_seconds())),
+    )
+    paths = api.paths(examples_of(rule_set, number))
+    return revalidated_reply(openapi(paths, rule_set, limits, config["BASE_URL"]))
 
 
-@api.operation("GET", "/rules", summary="The rules in force.", gives=reference("RulesDocument"))
+@api.operation("GET", "/rules", summary="The rules in force.", gives=reference("RulesDocument"), revalidates=True)
 def rules_in_force() -> ResponseReturnValue:
     """Give the version in force, with its document exactly as published."""
     with database().read() as session:
@@ -56,7 +77,8 @@ def rules_in_force() -> ResponseReturnValue:
     parameters=[
         {"name": "number", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}},
     ],
-    problems=[404],
+    problems=["nothing-there"],
+    revalidates=True,
 )
 def rules(number: int) -> ResponseReturnValue:
     """Give one version, which never changes and may be kept for ever."""
@@ -78,7 +100,7 @@ def rules(number: int) -> ResponseReturnValue:
     summary="Advice on one process, or on each of a list.",
     takes=reference("OneOrSeveralWorkItems"),
     gives=reference("OneOrSeveralRecommendations"),
-    problems=[413, 415, 422],
+    problems=["does-not-fit"],
 )
 def recommendations() -> ResponseReturnValue:
     """Advise on what was sent, and keep nothing of it."""
@@ -115,7 +137,7 @@ def recommendations() -> ResponseReturnValue:
 @bp.errorhandler(MalformedBody)
 def malformed(error: MalformedBody) -> Response:
     """Answer a body that cannot be read."""
-    return problem(400, _("We could not read that"), str(error))
+    return problem("unreadable", str(error))
 
 
 @bp.errorhandler(UnusableRequest)
@@ -127,9 +149,9 @@ def unusable_request(error: UnusableRequest) -> Response:
 @bp.errorhandler(StaleCopy)
 def stale_copy(error: StaleCopy) -> Response:
     """Answer a change that is based on another state than the present one."""
-    title, detail = _("Changed meanwhile"), _("“current” holds it as it is now. Nothing was overwritten.")
-    response = problem(412, title, detail, current=error.document)
-    response.set_etag(str(error.document["row_version"]))
+    detail = _("“current” holds it as it is now. Nothing was overwritten.")
+    response = problem("changed-since", detail, current=error.document)
+    response.set_etag(etag_of(error.document))
     return response
 
 
@@ -140,7 +162,7 @@ def key_reused(_error: KeyReused) -> Response:
         "This Idempotency-Key came with another request before. Nothing was changed. "
         "Send a new key with a new request, or the first request unchanged to have its reply again."
     )
-    return problem(422, _("That key was used for something else"), detail)
+    return problem("key-reused", detail)
 
 
 def _in_force(session: Session) -> RuleSetVersion:

@@ -1,51 +1,48 @@
-"""`advisor questions` and `advisor evaluate`: what is asked, and advice on the processes in a file."""
+"""`advisor questions` and `advisor evaluate`: what is asked, and advice on the processes in files."""
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
+from advisor.commands.advice_output import ENDINGS, advice_writer, refuse_too_many_rows
 from advisor.commands.files import (
+    STANDARD,
     BadInput,
     file_argument,
     format_named,
     is_sheet_file,
     name_of,
+    open_output,
     out_option,
     print_problems,
-    read_bytes,
     refuse_to_overwrite,
     write_bytes,
     write_text,
 )
+from advisor.commands.item_files import ItemFiles
 from advisor.commands.rule_sources import VERSION, rules_in_force, sound_rules_of_file
 from advisor.engine.document.document import to_plain
-from advisor.engine.document.reading import load_json
-from advisor.engine.document.text import whole_number
 from advisor.engine.model.answers import WorkItem
-from advisor.engine.model.errors import Problem, RuleSetError
-from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.errors import RuleSetError
+from advisor.exchange.advice_rows import Reasons
 from advisor.exchange.explanation import recommend_and_explain
-from advisor.exchange.file_input import UnreadableFileError, file_format, quote
+from advisor.exchange.file_input import escape_invisible
 from advisor.exchange.item_sheets import write_template
-from advisor.exchange.json_items import read_items
 from advisor.exchange.recommendation import recommend
-from advisor.exchange.results import (
-    ROWS_LIMIT,
-    advised_document,
-    rows_needed,
-    write_results,
-    write_results_workbook,
-)
+from advisor.exchange.results import ROWS_LIMIT, rows_needed
 from advisor.exchange.sheets import csv_files
-from advisor.exchange.sheets.csv_files import BYTE_ORDER_MARK
-from advisor.exchange.work_items import header, read_sheet
-from advisor.wording.verdict import verdict_lines
+from advisor.exchange.work_items import header
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
 
 
-@click.command(short_help="Print the questionnaire in force.")
+@click.command()
 @click.option(
     "--format", "file_format", type=click.Choice(["json", "csv", "xlsx"]), help="json, or what the output's name says."
 )
@@ -80,96 +77,158 @@ def questions(*, file_format: str | None, out: Path | None) -> None:
             write_text(json.dumps(to_plain(rule_set.questions), ensure_ascii=False, indent=2) + "\n", out)
 
 
-@click.command(short_help="Advise on the processes in FILE.")
-@click.argument("file", type=file_argument)
+ROWS_WITH_REASONS = 10_000
+"""Processes and parts up to which reasons are written unless asked for otherwise: more are read by programs."""
+
+_CHUNK = 2_000
+"""Work items that are advised on together."""
+
+_STEPS = 1_000
+"""Of the bar that shows progress."""
+
+_FORMATS = tuple(dict.fromkeys(ENDINGS.values()))
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", type=file_argument, nargs=-1, required=True)
 @click.option("--rules", "rules_file", type=file_argument, help="Use the rule set in this file (JSON, TOML or XLSX).")
 @click.option("--rules-version", "number", type=VERSION, help="Use this published version of the rules.")
+@click.option("--format", "wanted", type=click.Choice(_FORMATS), help="json, or what the output's name says.")
 @click.option(
-    "--format", "wanted", type=click.Choice(["json", "csv", "xlsx"]), help="json, or what the output's name says."
+    "--reasons",
+    "chosen",
+    type=click.Choice([reasons.value for reasons in Reasons]),
+    help=f"What is told of the reasons; full for up to {ROWS_WITH_REASONS:,} rows, none for more.",
+)
+@click.option(
+    "--sheet", "sheets", multiple=True, metavar="NAME", help="Read this sheet of a workbook; may be repeated."
 )
 @click.option("--explain", is_flag=True, help="Say what would change the advice, and what settles it (JSON).")
 @out_option
 def evaluate(
-    *, file: Path, rules_file: Path | None, number: int | None, wanted: str | None, explain: bool, out: Path | None
+    *,
+    files: tuple[Path, ...],
+    rules_file: Path | None,
+    number: int | None,
+    wanted: str | None,
+    chosen: str | None,
+    sheets: tuple[str, ...],
+    explain: bool,
+    out: Path | None,
 ) -> None:
-    """Advise on the processes in FILE, with the reasons and their sources, and what tends to go wrong.
+    """Advise on the processes in each FILE, with the reasons and their sources, and what tends to go wrong.
 
-    FILE is a sheet (CSV, XLSX or ODS, with the header row of `advisor questions --format csv`), or JSON: one object, or
-    several in a list, each {"process": ..., "answers": {...}} or
-    {"process": ..., "parts": [{"part": ..., "answers": {...}}]}. A dash is standard input.
+    FILE is a sheet (CSV, TSV, XLSX, XLS or ODS, with a header row such as that of `advisor questions --format csv`),
+    Parquet with the same columns, or JSON: one object, several in a list, or one on each line (JSON Lines), each
+    {"process": ..., "answers": {...}} or {"process": ..., "parts": [{"part": ..., "answers": {...}}]}. A dash is
+    standard input. The advice comes in the order of the files.
 
-    The rules are those in force, or those of a file. Where anything in FILE cannot be used, every such place is named
-    on standard error, nothing is written, and the exit status is 1.
+    Files of any length are read and written a little at a time, but for workbooks. With --reasons full the advice
+    comes with every reason, its claims, what the sources differ on, and the risks; with keys it has the keys of all
+    these; with none it has the advice, the points and what is unanswered.
+
+    The rules are those in force, those of another version, or those of a file. Where anything cannot be used, every
+    such place is named on standard error, nothing is written, and the exit status is 1.
 
     \b
     Examples:
       advisor evaluate processes.csv -o advice.csv
+      advisor evaluate north.csv south.xlsx --reasons keys -o advice.jsonl
       echo '{"process": "Payroll", "answers": {}}' | advisor evaluate -
     """  # noqa: D301 - click looks for the character
-    if rules_file is not None and str(file) == str(rules_file) == "-":
-        raise click.UsageError("Standard input cannot be both the processes and the rules.")
+    wanted = wanted or format_named(out, ENDINGS, "json")
+    _refuse_contradictions(files, rules_file, number, wanted, chosen, out, explain=explain)
+    rules = rules_in_force(number) if rules_file is None else sound_rules_of_file(rules_file)
+    shows = sys.stderr.isatty()
+    if shows:
+        click.echo(f"Reading {', '.join(map(name_of, files))}", err=True)
+    with ItemFiles(rules.rule_set, files, sheets) as read:
+        with open_output(out, is_text=wanted != "xlsx") as stream, _progress(hidden=not shows) as bar:
+            items = _advanced(read, bar)
+            first = _first_rows(items, ROWS_LIMIT if wanted == "xlsx" else 0 if chosen else ROWS_WITH_REASONS)
+            rows = rows_needed(first)
+            if wanted == "xlsx" and not read.problems:
+                refuse_too_many_rows(rows)
+            reasons = Reasons(chosen) if chosen else Reasons.FULL if explain else _usual_reasons(rows)
+            advise = recommend_and_explain if explain else recommend
+            single, in_file = read.is_single, is_sheet_file(out)
+            writer = advice_writer(wanted, stream, rules, reasons, advise, is_single=single, is_file=in_file)
+            advised = 0
+            for some in _chunks(chain(first, items)):
+                if not read.problems:  # else nothing will be written, and reading on finds the rest of them
+                    writer.write(some)
+                advised += len(some)
+            if read.problems:
+                bar.finish()
+                print_problems(f"{_all_named(files)} not evaluated:", read.problems)
+                raise SystemExit(BadInput.exit_code)
+            writer.finish()
+            bar.update(_STEPS - bar.pos)
+        for note in read.notes:
+            click.echo(escape_invisible(note), err=True)
+        if not single:
+            click.echo(f"Advised on {advised:,} {'process' if advised == 1 else 'processes'}.", err=True)
+
+
+def _refuse_contradictions(
+    files: Sequence[Path],
+    rules_file: Path | None,
+    number: int | None,
+    wanted: str,
+    chosen: str | None,
+    out: Path | None,
+    *,
+    explain: bool,
+) -> None:
+    """Raise UsageError where options do not go together."""
+    inputs = [*files, *([rules_file] if rules_file else [])]
+    if sum(str(file) == STANDARD for file in inputs) > 1:
+        raise click.UsageError("Standard input can be read once alone: name it once, for processes or for rules.")
     if rules_file is not None and number is not None:
         raise click.UsageError("Give a file of rules or a version, not both.")
-    wanted = wanted or format_named(out, {name: name for name in ("json", "csv", "xlsx")}, "json")
-    refuse_to_overwrite(out, [file, *([rules_file] if rules_file else [])])
-    if explain and wanted != "json":
+    if explain and wanted not in {"json", "jsonl"}:
         raise click.UsageError("Explanations are written as JSON only: leave --explain out, or the format.")
-    data = read_bytes(file)
-    rules = rules_in_force(number) if rules_file is None else sound_rules_of_file(rules_file)
-    items, problems, is_list = _read(rules.rule_set, file, data)
-    if problems:
-        print_problems(f"{name_of(file)} was not evaluated:", problems)
-        raise SystemExit(BadInput.exit_code)
-    if wanted == "xlsx" and rows_needed(items) > ROWS_LIMIT:
-        most = f"A workbook holds the advice on {ROWS_LIMIT:,} processes and parts, and these are"
-        raise BadInput(f"{most} {rows_needed(items):,}. Write it as CSV instead: --format csv.")
-    with click.progressbar(items, label="Evaluating", file=sys.stderr, hidden=not sys.stderr.isatty()) as shown_items:
-        advise = recommend_and_explain if explain else recommend
-        advised = [(item, advise(rules.rule_set, rules.number, item)) for item in shown_items]
-    match wanted:
-        case "csv":
-            sheet = write_results(rules.rule_set, advised, verdict_lines)
-            write_text((BYTE_ORDER_MARK if is_sheet_file(out) else "") + sheet, out)
-        case "xlsx":
-            try:
-                write_bytes(write_results_workbook(rules.rule_set, advised, verdict_lines, rules.about()), out)
-            except RuleSetError as error:
-                raise BadInput(f"The advice cannot be written as a workbook. {error}") from None
-        case _:
-            documents = [advised_document(item, advice) for item, advice in advised]
-            write_text(json.dumps(documents if is_list else documents[0], ensure_ascii=False, indent=2) + "\n", out)
+    if explain and chosen not in {None, Reasons.FULL}:
+        raise click.UsageError("Explanations come with full reasons: leave --explain out, or --reasons.")
+    refuse_to_overwrite(out, inputs)
 
 
-def _read(rule_set: RuleSet, file: Path, data: bytes) -> tuple[list[WorkItem], list[Problem], bool]:
-    """Read the work items, what is wrong with them, and whether they are a list rather than a single one."""
-    try:
-        found = file_format(data, file.name, ("json", "csv", "xlsx", "ods"))
-        text = data.removeprefix(b"\xef\xbb\xbf")
-        is_book = found in {"xlsx", "ods"}
-        if is_book or (file.suffix.lower() != ".json" and not text.lstrip().startswith((b"{", b"["))):
-            return *read_sheet(rule_set, data, found if is_book else "csv"), True
-    except UnreadableFileError as error:
-        return [], list(error.problems), True
-    try:
-        raw = load_json(text)
-    except RuleSetError as error:
-        return [], [Problem("file", error.problems[0].text)], True
-    items, problems = read_items(rule_set, raw)
-    return items, [_with_value(problem, raw) for problem in problems], isinstance(raw, list)
+def _usual_reasons(rows: int) -> Reasons:
+    if rows <= ROWS_WITH_REASONS:
+        return Reasons.FULL
+    said = f"These are more than {ROWS_WITH_REASONS:,} rows: reasons are left out. Ask for them with --reasons."
+    click.echo(said, err=True)
+    return Reasons.NONE
 
 
-def _with_value(problem: Problem, raw: Any) -> Problem:
-    """Name the place of a problem by the item's number, counted from 1, and the value that stands there."""
-    value, steps = raw, problem.place.split("/") if problem.place else []
-    place = "/".join(steps)
-    if isinstance(raw, list) and steps:
-        place = ", ".join([f"item {int(steps[0]) + 1}", *(["/".join(steps[1:])] if steps[1:] else [])])
-    for step in steps:
-        if isinstance(value, dict):
-            value = value.get(step)
-        elif isinstance(value, list) and (number := whole_number(step, most=len(value) - 1)) is not None:
-            value = value[number]
-        else:
-            value = None
-    value_words = "" if value is None or isinstance(value, dict | list) else f", value {quote(value)}"
-    return Problem((place or "file") + value_words, problem.text, problem.mend)
+def _progress(*, hidden: bool) -> "ProgressBar[int]":
+    return click.progressbar(length=_STEPS, label="Evaluating", file=sys.stderr, hidden=hidden)
+
+
+def _advanced(read: ItemFiles, bar: "ProgressBar[int]") -> Iterator[WorkItem]:
+    """The work items, the bar moving as they are read; what is left of it is for what comes after the last."""
+    for place, item in enumerate(read):
+        if place % _CHUNK == 0:
+            bar.update(int(read.share_read * _STEPS * 0.99) - bar.pos)
+        yield item
+
+
+def _first_rows(items: Iterator[WorkItem], most: int) -> list[WorkItem]:
+    """The first items, until they are more than ``most`` rows."""
+    first: list[WorkItem] = []
+    rows = 0
+    for item in items:
+        first.append(item)
+        rows += 1 + len(item.parts)
+        if rows > most:
+            break
+    return first
+
+
+def _chunks(items: Iterator[WorkItem]) -> Iterator[list[WorkItem]]:
+    while some := list(islice(items, _CHUNK)):
+        yield some
+
+
+def _all_named(files: Sequence[Path]) -> str:
+    return f"{name_of(files[0])} was" if len(files) == 1 else "The files were"

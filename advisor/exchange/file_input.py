@@ -28,13 +28,15 @@ def file_format(data: bytes, name: str, formats: tuple[str, ...]) -> str:
     """The one of ``formats`` that a file is of, "" where neither name nor content tell.
 
     Raises UnreadableFileError where it is empty, where its name says one thing and its content another, and where it
-    is a workbook that is locked or of the older kind.
+    is a workbook that is locked or of the older kind, unless that is one of the formats.
     """
     named = PurePath(name).suffix.lower().removeprefix(".")
     named = named if named in formats else ""
     if not data.strip(b" \t\r\n\xef\xbb\xbf"):
         raise UnreadableFileError("The file is empty.")
     if data.startswith(_OLD_WORKBOOK):
+        if "xls" in formats:
+            return "xls"
         mend = "Save it as an Excel workbook (.xlsx) without a password."
         raise UnreadableFileError("This is an older .xls file, or a workbook with a password.", mend)
     if is_archive(data):
@@ -47,11 +49,11 @@ def file_format(data: bytes, name: str, formats: tuple[str, ...]) -> str:
             text = f"This is a workbook or an archive, though its name ends in .{named}."
             raise UnreadableFileError(text, "Give it the name that fits.")
         return found
-    if named in {"xlsx", "ods"}:
+    if named in {"xlsx", "ods"} or (named == "xls" and is_markup(data)):
         what = "a web page" if is_markup(data) else "not a workbook"
         mend = "Open it in a spreadsheet, and save it as an Excel workbook (.xlsx)."
         raise UnreadableFileError(f"The name ends in .{named}, but this is {what}.", mend)
-    return named
+    return "" if named == "xls" else named  # many programs call text by that name
 
 
 def decode(data: bytes) -> str:

@@ -101,6 +101,12 @@ def items_document(items: Iterable[WorkItem]) -> list[dict[str, Any]]:
     ]
 
 
+def sample_item(rule_set: RuleSet) -> WorkItem:
+    """A work item that these rules advise on, to show how one is sent."""
+    case = next((case for case in rule_set.cases if not case.parts), None)
+    return WorkItem(case.process, case.answers) if case else WorkItem("Payroll", {})
+
+
 def answers_schema(rule_set: RuleSet) -> dict[str, Any]:
     """The JSON Schema of answers to these questions."""
     return {
@@ -161,16 +167,22 @@ def _answer_schema(question: Question) -> dict[str, Any]:
     described = {"title": question.short, "description": _described(question)}
     match question.type:
         case AnswerType.CHOICE:
-            return {**described, "enum": [*keys, NOT_SURE, None]}
+            return {**described, "anyOf": [_one_of([*keys, NOT_SURE]), {"type": "null"}]}
         case AnswerType.CHOICES:
-            several: dict[str, Any] = {"type": "array", "items": {"enum": keys}, "uniqueItems": True}
+            several: dict[str, Any] = {"type": "array", "items": _one_of(keys), "uniqueItems": True}
             if question.most is not None:
                 several["maxItems"] = question.most
-            return {**described, "anyOf": [several, {"enum": [[NONE_OF_THESE], NOT_SURE, None]}]}
+            # A list within an enumeration would say it in fewer words, and some makers of clients stumble over that.
+            none = {"type": "array", "items": _one_of([NONE_OF_THESE]), "minItems": 1, "maxItems": 1}
+            return {**described, "anyOf": [several, none, _one_of([NOT_SURE]), {"type": "null"}]}
         case AnswerType.NUMBER:
             limits = {"minimum": question.minimum, "maximum": question.maximum}
             whole = {"type": "integer", **{name: limit for name, limit in limits.items() if limit is not None}}
-            return {**described, "anyOf": [whole, {"enum": [NOT_SURE, None]}]}
+            return {**described, "anyOf": [whole, _one_of([NOT_SURE]), {"type": "null"}]}
+
+
+def _one_of(keys: list[str]) -> dict[str, Any]:
+    return {"type": "string", "enum": keys}
 
 
 def _described(question: Question) -> str:

@@ -13,12 +13,14 @@ from advisor.engine.evaluation.advice import (
     guidance_shown,
     name_against_content,
 )
-from advisor.engine.evaluation.evaluate import Finding, Recommendation, evaluate_parts
+from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
 from advisor.engine.evaluation.risks import MOST, ShownRisk, risks_shown
 from advisor.engine.model.answers import WorkItem, plain_answers
 from advisor.engine.model.evidence import Claim, Disagreement, Grade, Guidance
-from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
+from advisor.engine.model.policy import Points
+from advisor.engine.model.questions import Answers
+from advisor.engine.model.rules import Rule, RuleSet
+from advisor.engine.model.vocabulary import DoneBy, Kind, Outcome, Side, Strength
 
 CLOSED = ConfigDict(extra="forbid")
 
@@ -144,7 +146,7 @@ class NameDocument(TypedDict):
 
 @with_config(CLOSED)
 class PartDocument(TypedDict):
-    """The advice for one part."""
+    """The advice for one part; ``done_by`` as for a process."""
 
     part: str
     outcome: Outcome
@@ -154,6 +156,7 @@ class PartDocument(TypedDict):
     reasons: list[ReasonDocument]
     policy: PolicyDocument
     unanswered: list[str]
+    done_by: NotRequired[DoneBy]
 
 
 @with_config(CLOSED)
@@ -163,6 +166,7 @@ class RecommendationDocument(TypedDict):
     `kind` is given even where the outcome is keep: "if you did hand it over". `reasons` come with most points first.
     `risks` are at most six, the weightiest first; advice that was given before there were any has none.
     `rules_version` is null where the rules came from a file. `unanswered` are the core questions that are unknown.
+    `done_by` says who does the work today, of all parts; it is there where nobody or another firm was said to.
     """
 
     process: str
@@ -180,6 +184,7 @@ class RecommendationDocument(TypedDict):
     risks: NotRequired[list[RiskDocument]]
     name_against_content: NameDocument | None
     limits: list[str]
+    done_by: NotRequired[DoneBy]
 
 
 def recommend(rule_set: RuleSet, number: int | None, item: WorkItem) -> RecommendationDocument:
@@ -194,12 +199,12 @@ def recommendation_document(
     several = bool(recommendation.parts)
     named = recommendation.parts or ((recommendation,) if recommendation.part else ())
     against = name_against_content(rule_set, item.process, recommendation)
-    return {
+    document: RecommendationDocument = {
         "process": item.process,
         "outcome": recommendation.outcome,
         "kind": recommendation.kind,
         "strength": recommendation.strength,
-        "points": _points(recommendation),
+        "points": points_document(recommendation.points),
         "reasons": _reasons(rule_set, recommendation, several=several),
         "policy": _policy(recommendation),
         "rules_version": number,
@@ -211,6 +216,10 @@ def recommendation_document(
         "name_against_content": _name(against) if against else None,
         "limits": list(rule_set.limits),
     }
+    of_parts = {rule_set.done_by(part_advice.answers) for part_advice in recommendation.all_parts}
+    if len(of_parts) == 1 and (done_by := of_parts.pop()):
+        document["done_by"] = done_by
+    return document
 
 
 def advised_parts(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -220,20 +229,23 @@ def advised_parts(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _part(rule_set: RuleSet, part_advice: Recommendation) -> PartDocument:
-    return {
+    document: PartDocument = {
         "part": part_advice.part,
         "outcome": part_advice.outcome,
         "kind": part_advice.kind,
         "strength": part_advice.strength,
-        "points": _points(part_advice),
+        "points": points_document(part_advice.points),
         "reasons": _reasons(rule_set, part_advice, several=False),
         "policy": _policy(part_advice),
         "unanswered": list(part_advice.unanswered),
     }
+    if done_by := rule_set.done_by(part_advice.answers):
+        document["done_by"] = done_by
+    return document
 
 
-def _points(recommendation: Recommendation) -> PointsDocument:
-    points = recommendation.points
+def points_document(points: Points) -> PointsDocument:
+    """Sums as plain values."""
     document: PointsDocument = {
         "bpo": points.bpo,
         "kpo": points.kpo,
@@ -262,18 +274,20 @@ def _reasons(rule_set: RuleSet, recommendation: Recommendation, *, several: bool
         (part_advice.part, finding) for part_advice in recommendation.all_parts for finding in part_advice.reasons()
     ]
     found.sort(key=lambda pair: -pair[1].rule.push.points)
-    return [_reason(rule_set, finding, part if several else None) for part, finding in found]
+    return [
+        reason_document(rule_set, finding.rule, finding.answers, part if several else None) for part, finding in found
+    ]
 
 
-def _reason(rule_set: RuleSet, finding: Finding, part: str | None) -> ReasonDocument:
-    rule = finding.rule
+def reason_document(rule_set: RuleSet, rule: Rule, answers: Answers, part: str | None = None) -> ReasonDocument:
+    """A rule that matched with these answers, as plain values; ``part`` where it is one of several."""
     reason: ReasonDocument = {
         "rule": rule.key,
         "text": rule.because,
         "push": {"side": rule.push.side, "points": rule.push.points},
         "sources": [_source(rule_set, claim) for source in rule.sources if (claim := rule_set.claim(source))],
         "general": rule_set.is_general(rule.sources),
-        "because_of": plain_answers(finding.answers),
+        "because_of": plain_answers(answers),
     }
     if rule.says:
         reason["says"] = rule.says

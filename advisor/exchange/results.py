@@ -4,6 +4,7 @@ Beside the advice stand the answers that it was given on, so that what is writte
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeAlias
 
 from advisor.engine.document.text import sort_key
@@ -11,16 +12,16 @@ from advisor.engine.model.answers import WorkItem, plain_answers, stored_answer
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import answer_cells, answer_words, items_sheets, option_words
+from advisor.exchange.items.header import ANSWER
 from advisor.exchange.recommendation import PartDocument, ReasonDocument, RecommendationDocument
 from advisor.exchange.sheets.csv_files import write_rows
-from advisor.exchange.sheets.reader import ROWS_LIMIT as READ_ROWS
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, Written, write_workbook
 from advisor.exchange.work_items import answer_text
 
 Advised: TypeAlias = tuple[WorkItem, RecommendationDocument]
 """A work item and the advice on it."""
 
-Verdicts: TypeAlias = Callable[[WorkItem, RecommendationDocument], Sequence[str]]
+Verdicts: TypeAlias = Callable[[RecommendationDocument], Sequence[str]]
 """What an advice says in words: of the process, and then of each of its parts."""
 
 COLUMNS = (
@@ -68,7 +69,9 @@ _WIDTHS = {"process": 28, "part": 18, "reasons": 60, "text": 60, "advice": 24, "
 _WIDTHS |= {"title": 40, "happens": 60, "actions": 60, "because_of": 22, _IN_WORDS: 44, _UNANSWERED: 30, "source": 30}
 _WIDTHS |= {"rule": 20, "risk": 20, "sources": 20, "unanswered": 16, "risks": 20, "general": 9, "strength": 10}
 _WIDTHS |= dict.fromkeys(("bpo", "kpo", "keep", "both", "lean"), 7) | {"rules_version": 14, "evidence": 10, "points": 8}
-_BETWEEN = " | "
+BETWEEN = " | "
+"""What stands between several texts in a cell of CSV."""
+
 _HOW_TO_READ = (
     ("Recommendations", "A row for each process and, below it, one for each of its parts. Advice says the outcome in"
      " words. Lean is BPO minus KPO,"
@@ -84,11 +87,14 @@ _HOW_TO_READ = (
 )  # fmt: skip
 
 
-ANSWER = "answers."
-"""What the name of a column begins with that holds answers, so that no question is taken for a column of the advice."""
+ROWS_LIMIT = 50_000
+"""Processes and parts in a workbook of advice: with their reasons, more take minutes and gigabytes to open."""
 
-ROWS_LIMIT = READ_ROWS - 2
-"""Processes and parts in a workbook of advice, so that it can be read again."""
+_SHEET_ROWS = 1_000_000
+"""Rows of reasons on one sheet; more go on on another."""
+
+_CELL = 30_000
+"""Characters of reasons that stand beside the advice."""
 
 
 def columns(rule_set: RuleSet) -> list[str]:
@@ -102,7 +108,7 @@ def write_results(rule_set: RuleSet, advised: Iterable[Advised], verdicts: Verdi
 
 
 def result_rows(
-    rule_set: RuleSet, advised: Iterable[Advised], verdicts: Verdicts, between: str = _BETWEEN
+    rule_set: RuleSet, advised: Iterable[Advised], verdicts: Verdicts, between: str = BETWEEN
 ) -> Iterator[list[str | int]]:
     """A row for each process and, below it, one for each of its parts; answers stand where they were asked.
 
@@ -110,10 +116,10 @@ def result_rows(
     """
     keys = [question.key for question in rule_set.questions]
     for item, advice in advised:
-        words = verdicts(item, advice)
+        words = verdicts(advice)
         version = "" if advice["rules_version"] is None else advice["rules_version"]
         topics = between.join(topic["topic"] for topic in advice["disagreements"])
-        whole, parts = _answers_of(item)
+        whole, parts = answers_of(item)
         own = answer_cells(keys, whole)
         yield [*_row(advice["process"], "", advice, between), topics, _risk_keys(advice), version, words[0], *own]
         for part, says, (name, answers) in zip(advice["parts"], words[1:], parts, strict=True):
@@ -123,12 +129,12 @@ def result_rows(
 
 def advised_document(item: WorkItem, advice: Mapping[str, Any]) -> dict[str, Any]:
     """A recommendation with its answers, as JSON: what is read as work items gives the same advice again."""
-    whole, named = _answers_of(item)
+    whole, named = answers_of(item)
     parts = [{**part, "answers": plain_answers(own)} for part, (_, own) in zip(advice["parts"], named, strict=True)]
     return {**advice, "answers": plain_answers(whole), "parts": parts}
 
 
-def _answers_of(item: WorkItem) -> tuple[Answers, Sequence[tuple[str, Answers]]]:
+def answers_of(item: WorkItem) -> tuple[Answers, Sequence[tuple[str, Answers]]]:
     """The answers of the whole and of its parts; a single part without a name is the whole."""
     if len(item.parts) == 1 and not item.parts[0][0]:
         return {**item.answers, **item.parts[0][1]}, ()
@@ -150,13 +156,12 @@ def write_results_workbook(
     """
     words = _Words(rule_set)
     advices = [advice for _, advice in advised]
+    rows = _in_words(words, result_rows(rule_set, advised, verdicts, between="\n"))
     tables = [
-        _table(
-            "Recommendations", _SHEET_COLUMNS, _in_words(words, result_rows(rule_set, advised, verdicts, between="\n"))
-        ),
-        _table("Reasons", REASON_COLUMNS, _reason_rows(words, advices)),
-        _table("Risks", RISK_COLUMNS, _risk_rows(words, advices)),
-        _table("Sources", SOURCE_COLUMNS, _source_rows(advices), frozen=1),
+        *_tables("Recommendations", _SHEET_COLUMNS, rows),
+        *_tables("Reasons", REASON_COLUMNS, _reason_rows(words, advices)),
+        *_tables("Risks", RISK_COLUMNS, _risk_rows(words, advices)),
+        *_tables("Sources", SOURCE_COLUMNS, _source_rows(advices), frozen=1),
         *items_sheets(rule_set.questions, [item for item, _ in advised]),
     ]
     title = ("Outsourcing Advisor", f"Advice on {len(advised)} processes.")
@@ -186,8 +191,11 @@ def _in_words(words: _Words, rows: Iterable[list[str | int]]) -> Iterator[list[W
     """The rows of CSV as the workbook has them: words beside keys, and the answers on a sheet of their own."""
     for cells in rows:
         row = dict(zip(COLUMNS, cells, strict=False))
-        unanswered = words.questions(str(row["unanswered"]).split())
-        yield [unanswered if column == _UNANSWERED else row[column] for column in _SHEET_COLUMNS]
+        row[_UNANSWERED] = words.questions(str(row["unanswered"]).split())
+        if len(reasons := str(row["reasons"])) > _CELL:
+            kept = reasons[:_CELL].rpartition("\n")[0]
+            row["reasons"] = f"{kept}\n… All of them stand on the sheet “Reasons”."
+        yield [row[column] for column in _SHEET_COLUMNS]
 
 
 def _reason_rows(words: _Words, recommendations: Iterable[RecommendationDocument]) -> Iterator[list[str | int]]:
@@ -229,7 +237,9 @@ def _risk_rows(words: _Words, recommendations: Iterable[RecommendationDocument])
 def _risk_keys(advice: RecommendationDocument, part: str | None = None) -> str:
     """The keys of the risks, the weightiest first; with ``part``, of those that show in it."""
     risks = advice.get("risks", [])
-    return " ".join(it["key"] for it in risks if part is None or any(at.get("part") == part for at in it["parts"]))
+    return " ".join(
+        it["key"] for it in risks if part is None or any(at.get("part", part) == part for at in it["parts"])
+    )
 
 
 def _answers(because_of: Mapping[str, str | int | list[str]]) -> str:
@@ -245,9 +255,15 @@ def _source_rows(recommendations: Iterable[RecommendationDocument]) -> list[list
     ]
 
 
-def _table(name: str, columns: Sequence[str], rows: Iterable[Sequence[Written]], frozen: int = 2) -> WorkbookSheet:
+def _tables(
+    name: str, columns: Sequence[str], rows: Iterable[Sequence[Written]], frozen: int = 2
+) -> Iterator[WorkbookSheet]:
+    """One sheet, and more of them where one does not hold all rows."""
     heads = [ColumnHead(column, _WIDTHS.get(column, 14)) for column in columns]
-    return WorkbookSheet(name, heads, rows, frozen, is_read=False)
+    rest, number = iter(rows), 1
+    while (some := list(islice(rest, _SHEET_ROWS))) or number == 1:
+        yield WorkbookSheet(name if number == 1 else f"{name} {number}", heads, some, frozen, is_read=False)
+        number += 1
 
 
 def _row(process: str, part: str, advice: RecommendationDocument | PartDocument, between: str) -> list[str | int]:
@@ -265,13 +281,13 @@ def _row(process: str, part: str, advice: RecommendationDocument | PartDocument,
         points.get("both", 0),
         points["lean"],
         points["evidence"],
-        between.join(map(_reason, advice["reasons"])),
+        between.join(map(reason_line, advice["reasons"])),
         " ".join(ids),
         " ".join(advice["unanswered"]),
     ]
 
 
-def _reason(reason: ReasonDocument) -> str:
+def reason_line(reason: ReasonDocument) -> str:
     """One reason in a line: its sentence, then the rule, its points and the claims in brackets."""
     of_part = f"{reason['part']}: " if "part" in reason else ""
     ids = ", ".join(source["id"] for source in reason["sources"])

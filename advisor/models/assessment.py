@@ -74,6 +74,8 @@ class Assessment(Base):
     """What its owner decided in the end, in the words of the advice ("bpo", "keep" …) or of their own."""
     decided_on: Mapped[date | None]
     notes: Mapped[str] = mapped_column(default="", server_default="")
+    costs: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What its owner says that it costs, see ``advisor.engine.costs``. Replace it, as the answers."""
     kept_version: Mapped[int | None]
     """The newest version over which its owner chose to keep the advice as it is: they are not asked about it again."""
     deleted_at: Mapped[datetime | None] = mapped_column(index=True)

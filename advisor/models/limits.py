@@ -69,6 +69,14 @@ class Wait:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class TriesLeft:
+    """So many tries are left, and after so many seconds there are more again."""
+
+    tries: int
+    seconds: int
+
+
 def count_try(session: Session, bucket: str, key: str, tries: int, window: timedelta) -> Wait | None:
     """Count a try of ``key``, or say how long to wait."""
     return count_tries(session, [(Limit(bucket, tries, window), key)])
@@ -92,6 +100,19 @@ def count_tries(session: Session, wanted: Sequence[tuple[Limit, str]]) -> Wait |
         session.add(RateLimit(bucket=limit.bucket, key_hash=key_hash, at=moment))
     session.flush()
     return None
+
+
+def tries_left(session: Session, limit: Limit, key: str) -> TriesLeft:
+    """How often ``key`` may still try."""
+    moment = now()
+    counted = select(func.count(), func.min(RateLimit.at)).where(
+        RateLimit.bucket == limit.bucket,
+        RateLimit.key_hash == hash_of(key),
+        RateLimit.at > moment - limit.window,
+    )
+    tries, oldest = session.execute(counted).one()
+    leaves = limit.window if oldest is None else oldest + limit.window - moment
+    return TriesLeft(max(0, limit.tries - tries), max(1, math.ceil(leaves.total_seconds())))
 
 
 def forget_tries(session: Session, before: datetime) -> None:

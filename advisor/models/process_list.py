@@ -19,7 +19,7 @@ from advisor.models.assessment import (
     own_latest_recommendations,
 )
 
-_SAID = ("outcome", "kind", "strength")
+_SAID = ("outcome", "kind", "strength", "done_by")
 
 
 class ProcessLine(NamedTuple):
@@ -42,7 +42,7 @@ class ProcessLine(NamedTuple):
     open_question: str | None
     """A core question that the advice knows no answer to."""
     done_by: str | None
-    """What was answered to the question on who does the work, if the rules asked it."""
+    """Who does the work, where nobody or another firm was said to."""
     bpo: int | None
     """Points of all its parts together."""
     kpo: int | None
@@ -70,7 +70,7 @@ def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
             result["kind"].as_string(),
             result["strength"].as_string(),
             result["unanswered", 0].as_string(),
-            RecommendationRecord.given["answers", "in_house"].as_string(),
+            result["done_by"].as_string(),
             *(result["points", side].as_integer() for side in ("bpo", "kpo", "keep")),
         )
         .outerjoin(latest, latest.c.assessment_id == Assessment.id)

@@ -14,10 +14,12 @@ from wtforms import Field, StringField
 from wtforms.validators import ValidationError
 
 from advisor.extensions import database
+from advisor.links import link_to
 from advisor.models import rule_set_version as versions
 from advisor.models.base import now
 from advisor.models.rule_set_version import Lifetime, lifetimes, live_between
 from advisor.pages.presenter import claim_page, claims_page, rule_page
+from advisor.pages.programs import programs_page
 from advisor.pages.sum_presenter import sample_result, sum_page
 from advisor.web.days import DayField
 from advisor.wording.claims import VersionView
@@ -67,6 +69,17 @@ def how_the_sum_works(number: int | None = None) -> ResponseReturnValue:
 def help() -> ResponseReturnValue:  # noqa: A001 - the page is called so
     """Answer what people ask."""
     return render_template("pages/help.html", claims_url=url_for(".claims"), sum_url=url_for(".how_the_sum_works"))
+
+
+@bp.route("/programs")
+def programs() -> ResponseReturnValue:
+    """Show how a program uses it, and what the problems mean that it may be told of."""
+    return render_template(
+        "pages/programs.html",
+        **programs_page(_edition(None).rule_set),
+        description_url=link_to("description"),
+        tokens_url=link_to("tokens"),
+    )
 
 
 @bp.route("/accessibility")

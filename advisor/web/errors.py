@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, json, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from advisor.models.database import BelongsToNothing, DatabaseUnavailable, Reason, Unstorable
 from advisor.web.logs import log, reference
+from advisor.web.problems import problem, usual_type
 
 SECRET_FIELDS = frozenset({"password", "new_password", "code", "step", "token"})
 """Fields of forms that let somebody in. What they held is shown by no other page, and kept by none."""
@@ -108,19 +109,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _our_mistake)
 
 
-def problem(status: int, title: str, detail: str, **members: object) -> Response:
-    """An RFC 9457 problem document. ``members`` are added to it, such as ``errors`` with a pointer to each place."""
-    document = {
-        "type": "about:blank",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "reference": reference(),
-        **members,
-    }
-    return Response(json.dumps(document), status, content_type="application/problem+json")
-
-
 def reply_too_often(seconds: int, message: str = "") -> Response:
     """Tell somebody to wait. ``message`` replaces the usual words."""
     response = _reply(429, str(_WORDS[429][0]), message or wait_message(seconds))
@@ -180,6 +168,7 @@ def _deleted_elsewhere(error: BelongsToNothing) -> Response:
         409,
         _("It was deleted meanwhile"),
         _("What this belongs to was deleted in another window, perhaps with the account. Nothing was stored."),
+        "deleted-meanwhile",
     )
 
 
@@ -219,9 +208,9 @@ def _our_mistake(error: Exception) -> Response:
     return _reply(500, str(title), str(message))
 
 
-def _reply(status: int, title: str, message: str) -> Response:
+def _reply(status: int, title: str, message: str, problem_type: str = "") -> Response:
     if request.path.startswith("/api/"):
-        return problem(status, title, message)
+        return problem(problem_type or usual_type(status), message, status)
     return make_response(_page(status, title, message), status)
 
 

@@ -21,10 +21,11 @@ from advisor.models import Account, AccountOwner, ApiToken, LoginSession, Owner,
 from advisor.models.audit import Actor
 from advisor.models.base import hash_of, now
 from advisor.models.database import DatabaseUnavailable
-from advisor.models.limits import count_try
+from advisor.models.limits import Limit, count_tries, tries_left
 from advisor.web import cookies
 from advisor.web.errors import reply_too_often
 from advisor.web.logs import log
+from advisor.web.quotas import note_quota
 
 Role = Literal["anonymous", "owner", "admin"]
 
@@ -230,8 +231,9 @@ def _of_token() -> Identity:
     if token is None or token.revoked_at or token.expires_at <= moment or token.account.disabled_at:
         abort(401, description=_("This token is not known, was revoked, or has expired."))
     with database().write() as session:
-        config = current_app.config
-        wait = count_try(session, "api", str(token.id), config["API_CALLS"], config["API_WINDOW"])
+        limit = Limit("api", current_app.config["API_CALLS"], current_app.config["API_WINDOW"])
+        wait = count_tries(session, [(limit, str(token.id))])
+        note_quota("calls", limit, tries_left(session, limit, str(token.id)))
         if wait is None:
             session.execute(update(ApiToken).where(ApiToken.id == token.id).values(last_used_at=moment))
     if wait is not None:

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 
 from advisor.extensions import database
 from advisor.models.address import canonical_email
-from advisor.models.limits import Limit, Wait, count_tries
+from advisor.models.limits import Limit, Wait, count_tries, tries_left
 from advisor.web import identity
 from advisor.web.errors import reply_too_often
+from advisor.web.quotas import note_quota
 
 
 def transferred_too_often() -> Response | None:
@@ -21,7 +22,11 @@ def transferred_too_often() -> Response | None:
 
     None while it may; else the reply that says wait.
     """
-    return _reply(_count((_limit("transfer", "TRANSFERS", "TRANSFER_WINDOW"), str(identity.current().account_id))))
+    limit, key = _limit("transfer", "TRANSFERS", "TRANSFER_WINDOW"), str(identity.current().account_id)
+    with database().write() as session:
+        wait = count_tries(session, [(limit, key)])
+        note_quota("checks", limit, tries_left(session, limit, key))
+    return _reply(wait)
 
 
 def uploaded_too_often() -> Response | None:

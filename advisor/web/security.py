@@ -43,6 +43,15 @@ HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _REFUSED_FEATURES),
 }
 
+_FOR_OTHER_SITES = {
+    "Access-Control-Allow-Origin": "*",  # which by itself excludes cookies; tokens are left out below
+    "Access-Control-Expose-Headers": "ETag, Retry-After, X-Request-ID",
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Headers": "Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "7200",
+}
+
 SECRET_ADDRESS_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
@@ -74,6 +83,12 @@ def may_repeat(*names: str) -> Callable[[View], View]:
         return view
 
     return allow
+
+
+def open_to_other_sites(view: View) -> View:
+    """Let the pages of every other site send to a view and read what it answers: it knows nobody and keeps nothing."""
+    view.open_to_other_sites = True  # type: ignore[attr-defined]
+    return view
 
 
 def has_a_secret_address(view: View) -> View:
@@ -111,7 +126,7 @@ def _check_address() -> None:
 
 def _check_origin() -> None:
     """Refuse what another site makes a browser send. Programs that are no browsers send neither header."""
-    if request.method in _READING:
+    if request.method in _READING or _view_may("open_to_other_sites"):
         return
     if site := request.headers.get("Sec-Fetch-Site"):
         if site not in {"same-origin", "none"}:
@@ -196,6 +211,11 @@ def _add_headers(response: Response) -> Response:
         seconds = int(current_app.config["HSTS_LIFETIME"].total_seconds())
         response.headers["Strict-Transport-Security"] = f"max-age={seconds}; includeSubDomains"
     response.headers["Cache-Control"] = _cache_control(response)
+    if _view_may("open_to_other_sites"):
+        response.headers.update(_FOR_OTHER_SITES)
+        if request.method == "OPTIONS":
+            response.headers.update(_PREFLIGHT)
+            response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
     if _view_may("has_a_secret_address"):
         response.headers.update(SECRET_ADDRESS_HEADERS)
     return response

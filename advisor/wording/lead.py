@@ -11,9 +11,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from advisor.engine.document.text import isolated
-from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
+from advisor.engine.model.vocabulary import DoneBy, Kind, Outcome, Side, Strength
 from advisor.exchange.recommendation import advised_parts
-from advisor.wording.verdict import OUTSIDE, is_between, is_done_by, is_elsewhere, is_nobodys, quoted_names
+from advisor.wording.verdict import is_between, is_elsewhere, is_nobodys, quoted_names
 from advisor.wording.vocabulary import PLACES, SIDES
 
 AnswerWords = Callable[[str, Any], str]
@@ -52,7 +52,7 @@ def _of_kind(document: dict[str, Any], words: AnswerWords) -> list[str]:
     else:
         first = _("expert work") if is_clear else _("more expert than routine work")
         last = _("A provider can bring the experts for it.")
-    if is_done_by(document, OUTSIDE):
+    if document.get("done_by") == DoneBy.ANOTHER_FIRM:
         last = _("Another firm does it already.")
     said = _said(document, _FOR[Outcome(document["outcome"])], words)
     name = isolated(document["process"])
@@ -82,16 +82,14 @@ def _of_keep(document: dict[str, Any], words: AnswerWords) -> list[str]:
 
 def _of_both(document: dict[str, Any], words: AnswerWords) -> list[str]:
     """Which part of the work is for which kind of provider, or at least what says that there are such parts."""
-    first = _(
-        "As you describe it, “%(name)s” holds routine work and expert work, which go to different kinds of provider",
-        name=isolated(document["process"]),
-    )
+    first = _("As you describe it, “%(name)s” holds routine work and expert work", name=isolated(document["process"]))
     split = _split_reasons(document)
     routine, expert = (_statements(split, {side}, words) for side in (Side.BPO, Side.KPO))
     own = [[it for it in found if it not in other] for found, other in ((routine, expert), (expert, routine))]
     if all(own):
         whose = zip((_("Routine work, for BPO"), _("Expert work, for KPO")), own, strict=True)
         return [f"{first}.", *(str(_("%(what)s: %(said)s.", what=it, said=_some(said))) for it, said in whose)]
+    first = _("%(first)s, which go to different kinds of provider", first=first)
     shared = [statement for statement in routine if statement in expert]
     if said := _said(document, {Side.BOTH}, words) or _some(shared):
         return [str(_("%(first)s: %(said)s.", first=first, said=said))]

@@ -18,7 +18,7 @@ from advisor.wording.claims import ClaimRef, Version, VersionView
 from advisor.wording.lead import AnswerWords, lead_of, what_weighs_most
 from advisor.wording.risks import RiskNote, risk_notes
 from advisor.wording.values import answer_label, quoted_answer
-from advisor.wording.verdict import advice_words, is_between, kind_note, strength_words, verdict_words, with_answers
+from advisor.wording.verdict import advice_words, is_between, kind_note, strength_words, verdict_words
 from advisor.wording.vocabulary import KINDS
 
 
@@ -273,7 +273,6 @@ def present_result(
 
     ``answered`` are the answers that it was given on.
     """
-    document = with_answers(document, answered)
     parts = part_results(document, edition, points_scale(edition.rule_set))
     lead = lead_of(document, _answer_words(edition))
     return Result(

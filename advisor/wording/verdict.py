@@ -1,13 +1,12 @@
 """What an advice says in a sentence: where the work goes, how clear that is, and what would suit it otherwise."""
 
-from collections.abc import Mapping, Sequence, Set
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from flask_babel import gettext as _
 
 from advisor.engine.document.text import isolated
-from advisor.engine.model.answers import WorkItem, plain_answers
-from advisor.engine.model.vocabulary import Kind, Outcome, Strength
+from advisor.engine.model.vocabulary import DoneBy, Kind, Outcome, Strength
 from advisor.wording.vocabulary import (
     BETWEEN,
     BOTH_WITHIN,
@@ -18,15 +17,6 @@ from advisor.wording.vocabulary import (
     STRENGTHS,
     OutcomeWords,
 )
-
-WHO_DOES_IT = "in_house"
-"""The question of the starter's rules on who does the work today."""
-
-NOBODY = frozenset({"nobody", "not-yet"})
-"""Its answers that say that nobody does: "not-yet" is that of older versions."""
-
-OUTSIDE = frozenset({"outside", "outside-well"})
-"""Its answers that say that another firm does."""
 
 
 def is_between(advice: Mapping[str, Any]) -> bool:
@@ -39,37 +29,17 @@ def is_between(advice: Mapping[str, Any]) -> bool:
     return not any(part.get("unanswered", True) for part in advice.get("parts") or [advice])
 
 
-def with_answers(document: dict[str, Any], answered: Mapping[str, Any]) -> dict[str, Any]:
-    """A recommendation document beside the answers that it was given on, each part with those that count for it."""
-    of_parts = {part["part"]: part["answers"] for part in answered["parts"]}
-    whole = answered["answers"]
-    parts = [{**part, "given": {**whole, **of_parts.get(part["part"], {})}} for part in document["parts"]]
-    return {**document, "given": whole, "parts": parts}
-
-
 def is_nobodys(advice: Mapping[str, Any]) -> bool:
     """Whether the work is to stay, and nobody does it yet: then nothing can be kept.
 
-    Without its answers that is seen only where a reason rests on it.
+    Advice by rules that do not ask who does it says nothing of that, and then "keep it" is said in general.
     """
-    return _all_that_stays_is_done_by(advice, NOBODY)
+    return advice["outcome"] == Outcome.KEEP and advice.get("done_by") == DoneBy.NOBODY
 
 
 def is_elsewhere(advice: Mapping[str, Any]) -> bool:
     """The same where another firm does the work."""
-    return _all_that_stays_is_done_by(advice, OUTSIDE)
-
-
-def _all_that_stays_is_done_by(advice: Mapping[str, Any], who: Set[str]) -> bool:
-    kept = [part for part in advice.get("parts", ()) if part["outcome"] == Outcome.KEEP] or [advice]
-    return advice["outcome"] == Outcome.KEEP and all(is_done_by(part, who) for part in kept)
-
-
-def is_done_by(advice: Mapping[str, Any], who: Set[str]) -> bool:
-    """Whether one of these does the work, as far as the answers beside the advice or behind its reasons tell."""
-    looked_at = (advice.get("given", {}), *(reason.get("because_of", {}) for reason in advice.get("reasons", ())))
-    given = (answers.get(WHO_DOES_IT) for answers in looked_at)
-    return any(isinstance(answer, str) and answer in who for answer in given)
+    return advice["outcome"] == Outcome.KEEP and advice.get("done_by") == DoneBy.ANOTHER_FIRM
 
 
 def advice_words(advice: Mapping[str, Any]) -> OutcomeWords:
@@ -118,16 +88,22 @@ def kind_note(advice: dict[str, Any]) -> str:
     return str(_("If you did hand it over: %(kind)s (%(strength)s).", **words))
 
 
-def verdicts_of(document: dict[str, Any]) -> list[tuple[str, str, str]]:
+DisclosedVerdict: TypeAlias = tuple[str, str, str, str]
+"""The outcome, the kind, the strength and who does the work, as far as the page of an advice tells of them."""
+
+
+def verdicts_of(document: dict[str, Any]) -> list[DisclosedVerdict]:
     """What an advice says of the process and of each part; two that are equal read the same."""
     advices = (document, *document["parts"])
-    return [disclosed_verdict(Outcome(it["outcome"]), Kind(it["kind"]), it["strength"]) for it in advices]
+    return [
+        disclosed_verdict(Outcome(it["outcome"]), Kind(it["kind"]), it["strength"], it.get("done_by")) for it in advices
+    ]
 
 
-def disclosed_verdict(outcome: Outcome, kind: Kind, strength: str) -> tuple[str, str, str]:
-    """The outcome, the kind and the strength of one advice, as far as its page tells of them."""
+def disclosed_verdict(outcome: Outcome, kind: Kind, strength: str, done_by: str | None) -> DisclosedVerdict:
+    """What the page of an advice tells; who does the work, where it is to stay."""
     is_shown = kind is not Kind.UNCLEAR and (kind is not Kind.BOTH or outcome is Outcome.BOTH)
-    return outcome, kind, strength if is_shown else ""
+    return outcome, kind, strength if is_shown else "", (done_by or "") if outcome is Outcome.KEEP else ""
 
 
 def quoted_names(parts: Sequence[str]) -> str:
@@ -138,11 +114,6 @@ def quoted_names(parts: Sequence[str]) -> str:
     return str(_("%(some)s and %(last)s", some=", ".join(quoted[:-1]), last=quoted[-1]))
 
 
-def verdict_lines(item: WorkItem, advice: Mapping[str, Any]) -> list[str]:
+def verdict_lines(advice: Mapping[str, Any]) -> list[str]:
     """The advice on a work item in a sentence, and then that on each of its parts."""
-    answers = {
-        "answers": plain_answers(item.answers),
-        "parts": [{"part": name, "answers": plain_answers(own)} for name, own in item.parts],
-    }
-    document = with_answers(dict(advice), answers)
-    return [verdict_words(document), *(str(advice_words(part).part_verdict) for part in document["parts"])]
+    return [verdict_words(dict(advice)), *(str(advice_words(part).part_verdict) for part in advice["parts"])]

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from advisor.engine.model.evidence import Firmness, Grade, Pull, SourceKind
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Scope, Section
-from advisor.engine.model.vocabulary import OUTCOME_WORDS, Kind, Leave, Measure, Outcome, Side, Strength
+from advisor.engine.model.vocabulary import OUTCOME_WORDS, DoneBy, Kind, Leave, Measure, Outcome, Side, Strength
 
 Member = TypeVar("Member")
 
@@ -169,6 +169,9 @@ BOTH_WITHIN = {
     ),
 }
 """How "both" is said by the advice on the parts, where not every part is one or the other."""
+
+DONE_BY = {DoneBy.NOBODY: _l("Nobody does it yet"), DoneBy.ANOTHER_FIRM: _l("Another firm does it")}
+"""What an answer can say of who does the work today."""
 
 STRENGTHS = {Strength.CLEAR: _l("Clear"), Strength.SLIGHT: _l("Slight lean"), Strength.BALANCED: _l("Balanced")}
 
@@ -345,6 +348,7 @@ FIELDS = {
     "label": _l("Text"),
     "words": _l("Other names for it"),
     "filed_under": _l("Where sources file it"),
+    "done_by": _l("Who does the work"),
     "leave": _l("Then"),
     "kind": _l("Kind"),
     "strength": _l("How clear"),

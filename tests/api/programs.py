@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from advisor.api.registry import api
 from advisor.models import ApiToken, Assessment, Database
 from advisor.models.base import hash_of, now
 from tests.processes.owner_walker import OwnerWalker
@@ -34,7 +35,9 @@ class Program:
         if self.token is not None:
             sent["Authorization"] = f"Bearer {self.token}"
         more = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
-        return self.client.open(address, method=method, headers=sent, **more)  # type: ignore[arg-type]
+        reply = self.client.open(address, method=method, headers=sent, **more)  # type: ignore[arg-type]
+        check_described(self.client.application, reply)
+        return reply
 
     def make(self, process: str = "Payroll", **body: Any) -> dict[str, Any]:
         """Begin a process, and give its document."""
@@ -49,6 +52,20 @@ class Program:
         reply = self.call("GET", path)
         assert reply.status_code == 200, reply.text
         return reply.get_json()
+
+
+def check_described(app: Flask, reply: TestResponse) -> None:
+    """Fail where an operation answers with a status or a type of problem that its description does not name."""
+    adapter = app.url_map.bind("localhost")
+    if not adapter.test(reply.request.path, reply.request.method):
+        return
+    rule, _arguments = adapter.match(reply.request.path, reply.request.method, return_rule=True)
+    operation = next(one for one in api.operations if f"api.{one.name}" == rule.endpoint)
+    if reply.mimetype == "application/problem+json":
+        assert reply.get_json()["type"].partition("#")[2] in operation.problem_types, (operation.name, reply.text)
+    else:
+        later = {202} if operation.later else set()
+        assert reply.status_code in {operation.status, *later, *({304} if operation.revalidates else ())}, operation
 
 
 def program_of(

@@ -80,6 +80,10 @@ def test_the_list_is_that_of_the_page(program: Program, small_in_force: int) -> 
     assert {line["rules_version"] for line in listed["assessments"]} == {small_in_force}
     assert (listed["page"], listed["pages"], listed["found"]) == (1, 1, 3)
     assert [line["process"] for line in program.get("?q=law&advice=kpo")["assessments"]] == ["Law"]
+    for path in ("?page=2&sort=name", "?q=nothing&page=9999"):
+        past = program.get(path)
+        assert (past["assessments"], past["pages"]) == ([], 1), "a page behind the last one is empty"
+        assert past["page"] > 1
     for query in ("?sort=x", "?page=0", "?page=x", "?advice=x", "?nothing=1"):
         assert program.call("GET", query).status_code == 400, query
 
@@ -93,6 +97,8 @@ def test_the_history_holds_every_advice_as_it_was_given(program: Program) -> Non
     assert [one["number"] for one in found["history"]] == [2, 1]
     assert [one["recommendation"] for one in found["history"]] == [changed["recommendation"], made["recommendation"]]
     assert [one["answers"] for one in found["history"]] == [EXPERT, ROUTINE]
+    past = program.get(f"/{made['id']}/history?page=2")
+    assert past == {"history": [], "page": 2, "pages": 1}
 
 
 def test_f14_what_was_made_under_older_rules_says_so_and_stays(
@@ -117,6 +123,7 @@ def test_there_is_a_limit(app: Flask, program: Program) -> None:
     reply = program.call("POST", "", {"process": "One more"})
     assert reply.status_code == 409
     assert reply.mimetype == "application/problem+json"
+    assert reply.get_json()["type"] == "/programs#account-full"
 
 
 def test_f9_the_same_key_makes_one_process(app: Flask, program: Program, database: Database) -> None:
@@ -207,9 +214,15 @@ def test_f9_what_was_begun_with_a_key_and_deleted_is_not_begun_again(program: Pr
     made = program.call("POST", "", {"process": "Payroll"}, Idempotency_Key="one").get_json()
     program.call("DELETE", f"/{made['id']}")
     reply = program.call("POST", "", {"process": "Payroll"}, Idempotency_Key="one")
-    assert reply.status_code == 409
+    assert reply.status_code == 410
     assert "has been deleted" in reply.get_json()["detail"]
+    assert (reply.get_json()["deleted"], reply.get_json()["present"]) == ([made["id"]], [])
     assert rows(database) == 1
+    begun = program.call("POST", "", [{"process": "A"}, {"process": "B"}], Idempotency_Key="two").get_json()
+    program.call("DELETE", f"/{begun[0]['id']}")
+    reply = program.call("POST", "", [{"process": "A"}, {"process": "B"}], Idempotency_Key="two")
+    assert (reply.status_code, rows(database)) == (410, 3)
+    assert (reply.get_json()["deleted"], reply.get_json()["present"]) == ([begun[0]["id"]], [begun[1]["id"]])
 
 
 def test_f9_every_operation_that_takes_a_key_is_described_with_what_another_request_gets(app: Flask) -> None:
@@ -222,4 +235,4 @@ def test_f9_every_operation_that_takes_a_key_is_described_with_what_another_requ
     }
     assert set(taking) == {"new_assessment", "update_rules", "keep_rules"}, "each is tried above"
     for responses in taking.values():
-        assert "`Idempotency-Key` came with another request before" in responses["422"]["description"]
+        assert "Idempotency-Key came with another request before" in responses["422"]["description"]

@@ -110,7 +110,7 @@ def test_i4_i6_what_does_not_fit_is_refused_with_its_place_and_changes_nothing(p
         reply = program.call("PATCH", f"/{made['id']}", body, If_Match="*")
         assert reply.status_code == 422, body
         assert place in [error["place"] for error in reply.get_json()["errors"]], body
-    wrong: list[Any] = [[], [{"process": "a"}], 5, {"answers": {}}, {"process": " "}]
+    wrong: list[Any] = [[], [{"process": "a"}, {}], [[]], 5, {"answers": {}}, {"process": " "}]
     for sent in wrong:
         assert program.call("POST", "", sent).status_code == 422, sent
     assert program.get(f"/{made['id']}") == made

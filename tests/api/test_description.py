@@ -1,7 +1,7 @@
 """The API against its own description, with generated requests."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,10 +65,13 @@ class Installation:
 
     def answer(self, case: schemathesis.Case[Any]) -> schemathesis.Response:
         """Send the request as one of a program of whoever may send it."""
-        if "/assessments" in case.operation.path:
-            case.headers["Authorization"] = f"Bearer {self.owner}"
-        if "/rules/check" in case.operation.path:
-            case.headers["Authorization"] = f"Bearer {self.admin}"
+        return self.answer_to(case, self.admin if "/rules/check" in case.operation.path else self.owner)
+
+    def answer_to(self, case: schemathesis.Case[Any], token: str) -> schemathesis.Response:
+        """Send the request with this token, or without one."""
+        case.headers.pop("Authorization", None)
+        if token:
+            case.headers["Authorization"] = f"Bearer {token}"
         return case.call(app=self.app)
 
 
@@ -114,6 +117,16 @@ def test_p12_generated_requests_are_answered_as_described(on_both: list[Installa
                 if response.status_code == 400 and response.json()["detail"].endswith(NUMBER_TOO_LONG):
                     only_in_words = True
                 case.validate_response(response, excluded_checks=[positive_data_acceptance] if only_in_words else [])
+            # What others get does not depend on the kind of database: nobody, and an owner where an admin is wanted.
+            needs_admin = "/rules/check" in case.operation.path
+            if needs_admin or "/assessments" in case.operation.path:
+                refused = on_both[0].answer_to(case, "")
+                assert 400 <= refused.status_code < 500, refused.text
+                case.validate_response(refused, excluded_checks=[positive_data_acceptance])
+            if needs_admin:
+                refused = on_both[0].answer_to(case, on_both[0].owner)
+                assert 400 <= refused.status_code < 500, refused.text
+                case.validate_response(refused, excluded_checks=[positive_data_acceptance])
 
         answered_as_described()
     # The address of the description itself is known to work by now.
@@ -141,6 +154,53 @@ def test_every_shape_is_a_sound_schema_and_every_reference_leads_somewhere(clien
     references = set(re.findall(r"#/components/schemas/(\w+)", str(document)))
     assert references <= set(schemas)
     assert "$comment" not in str(schemas)
+
+
+def test_what_may_be_left_out_has_no_default_that_a_client_would_send(client: FlaskClient) -> None:
+    document = described(client)
+    found = dict(places(document, lambda value: isinstance(value, dict) and "default" in value))
+    assert found == {}
+    optional = document["components"]["schemas"]["AssessmentChange"]
+    assert "required" not in optional
+
+
+def test_every_enumeration_is_of_texts_and_says_so(client: FlaskClient) -> None:
+    # A list within one stops some makers of clients, and one without a type leaves them without words.
+    for place, value in places(described(client), lambda value: isinstance(value, dict) and "enum" in value):
+        if "/example" not in place:
+            assert value.get("type") == "string", place
+            assert all(isinstance(one, str) for one in value["enum"]), place
+
+
+def test_every_operation_says_who_may_what_comes_and_shows_an_example_that_fits(
+    app: Flask, client: FlaskClient
+) -> None:
+    document = described(client)
+    assert document["servers"][0]["url"] == app.config["BASE_URL"]
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            needs_token = "401" in operation["responses"]
+            assert operation["security"] == ([{"token": []}] if needs_token else []), path
+            assert {"400", "413", "414", "500", "503"} <= set(operation["responses"])
+            assert ("429" in operation["responses"]) is needs_token
+            bodies = [operation["requestBody"]] if "requestBody" in operation else []
+            for body in [*bodies, *operation["responses"].values()]:
+                for content in body.get("content", {}).values():
+                    fits = Draft202012Validator({**content["schema"], "components": document["components"]})
+                    shown = [one["value"] for one in content.get("examples", {}).values()]
+                    shown += [content["example"]] if "example" in content else []
+                    assert shown, path
+                    for value in shown:
+                        fits.validate(value)
+
+
+def places(value: Any, wanted: Callable[[Any], bool], place: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value within another one that is ``wanted``, with the way to it."""
+    if wanted(value):
+        yield place, value
+    within = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in within:
+        yield from places(one, wanted, f"{place}/{key}")
 
 
 @pytest.mark.parametrize("rule_set", [starter.rule_set(), SMALL])

@@ -10,7 +10,7 @@ from advisor.engine.evaluation.advice import contradictions
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.vocabulary import Outcome
-from advisor.wording.vocabulary import NOT_THERE_YET, OUTCOMES
+from advisor.wording.vocabulary import ELSEWHERE, NOT_THERE_YET, OUTCOMES
 from tests.reading import HtmlPage
 from tests.visiting import text_of
 
@@ -19,8 +19,8 @@ CASES = {case.key: case for case in RULES.cases}
 VERDICT_OF = {str(words.name): str(words.verdict) for words in OUTCOMES.values()}
 """The verdict that each advice, as the result page foretells it, is on the page where it is tried."""
 
-NEARER_WORDS = {str(NOT_THERE_YET.verdict): str(OUTCOMES[Outcome.KEEP].verdict)}
-"""What that page says more closely, once all reasons are known: what nobody does yet cannot be kept."""
+NEARER_WORDS = {str(it.verdict): str(OUTCOMES[Outcome.KEEP].verdict) for it in (NOT_THERE_YET, ELSEWHERE)}
+"""What that page says more closely: what nobody does yet, or another firm does, cannot be kept."""
 
 NUMBERS = (0, 999, 1_000, 10_000_000)
 """What is tried where a number is asked for."""

@@ -32,6 +32,7 @@ READING = {
     "claims of a version": "/versions/1/claims",
     "help": "/help",
     "accessibility": "/accessibility",
+    "programs": "/programs",
     "your data, empty": "/your-data",
     "processes here, empty": "/your-processes",
 }

@@ -70,6 +70,8 @@ def test_with_a_few_some_of_them_by_older_rules(signed_in: tuple[OwnerWalker, Da
         )
         publish(session, dumps(replace(rules, rules=weaker)), "Every rule says less.")
     at = f"/assessments/{made[0].id}"
+    owner.open(f"{at}/costs")
+    owner.submit(**{"currency": "EUR", "people-low": "60000", "people-high": "70000", "quote-low": "40000"})
     assert (
         wrong(
             page,
@@ -80,7 +82,7 @@ def test_with_a_few_some_of_them_by_older_rules(signed_in: tuple[OwnerWalker, Da
             compared(made, 0, 19, 22, 25),
             compared(made, 0, 19) + "&only=differences",
             "/processes/copy",
-            *(f"{at}/{name}" for name in ("newer-rules", "history", "decision", "looks-wrong")),
+            *(f"{at}/{name}" for name in ("newer-rules", "history", "decision", "looks-wrong", "costs")),
         )
         == []
     )

@@ -187,7 +187,7 @@ def test_i6_what_is_wrong_in_several_rows_is_said_once_with_every_row(fresh: Adv
 
 def test_i6_every_bad_row_is_named_by_row_column_and_value(fresh: Advisor, tmp_path: Path) -> None:
     sheet = tmp_path / "bad.csv"
-    sheet.write_text(f"process,part,{EDGE},steps\nA,,nope,set\nB,,,\nC,,,wrong\nC,,,\n")
+    sheet.write_text(f"process,part,{EDGE},steps\nA,,nope,set\nB,,,\nC,,,wrong\nD,,,\n")
     result = fresh("evaluate", sheet, status=1)
     assert [line.strip().split(": ")[0] for line in result.stderr.splitlines()][-2:] == [
         f"row 2, column {EDGE}, value “nope”",
@@ -231,7 +231,8 @@ def test_an_output_that_cannot_be_written_is_said_in_words(fresh: Advisor, out: 
 
 
 def test_an_input_that_is_not_there_is_said_in_words(fresh: Advisor) -> None:
-    assert "missing.csv cannot be read: No such file" in fresh("evaluate", "missing.csv", status=1).stderr
+    said = fresh("evaluate", "missing.csv", status=1).stderr
+    assert "missing.csv was not evaluated:\n  file: It cannot be read: No such file" in said
 
 
 def test_the_name_of_the_output_decides_the_format_unless_it_is_given(fresh: Advisor, tmp_path: Path) -> None:
@@ -332,9 +333,9 @@ def test_i7_i8_what_is_no_workbook_is_refused_by_its_name_and_nothing_is_written
         "page.xlsx": "ends in .xlsx, but this is a web page",
         "page.ods": "ends in .ods, but this is a web page",
         "broken.xlsx": "is broken",
-        "old.xlsx": "older .xls file",
-        "sheet.csv": "though its name ends in .csv",
-        "sheet.xlsx": "though its name ends in .xlsx",
+        "old.xlsx": "is not a workbook",
+        "sheet.csv": "The file is empty.",
+        "sheet.xlsx": "The file is empty.",
     }
     for name, said in refusals.items():
         result = fresh("evaluate", name, "-o", "advice.xlsx", status=1)

@@ -28,7 +28,7 @@ from advisor.engine.model.operators import Answer, AnswerType, Value
 from advisor.engine.model.policy import Bound, KindRow, LeaveRow, Points
 from advisor.engine.model.questions import Condition, Option, Question, Scope, Section, asked_questions
 from advisor.engine.model.rules import CasePart, Push, Rule, RuleSet, TestCase
-from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
+from advisor.engine.model.vocabulary import DoneBy, Kind, Leave, Measure, Outcome, Side, Strength
 from tests.engine.choices import Choice
 
 Sheet = dict[str, Answer]
@@ -80,7 +80,16 @@ def _questions(choose: Choice, claims: Sequence[str]) -> tuple[tuple[Question, .
             question = replace(question, asked_when=_conditions(choose, earlier, sheet, most=2))
         questions.append(question)
         sheet[question.key] = known_answer(choose, question)
+    asking = [it for it in questions if it.type is AnswerType.CHOICE and it.section is not Section.NAME]
+    if asking and choose.maybe():
+        questions[questions.index(asking[0])] = _who_does_it(choose, asking[0])
     return tuple(questions), sheet
+
+
+def _who_does_it(choose: Choice, question: Question) -> Question:
+    """The question, whose options say who does the work."""
+    said = tuple(replace(option, done_by=choose.one((None, *DoneBy))) for option in question.options)
+    return replace(question, options=said)
 
 
 def _question(choose: Choice, key: str, section: Section, claims: Sequence[str]) -> Question:

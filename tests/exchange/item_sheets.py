@@ -4,12 +4,20 @@ from collections.abc import Sequence
 from html import escape
 
 from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import item_rows
+from advisor.exchange.items.read import open_items
 from advisor.exchange.sheets.csv_files import write_rows
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, write_workbook
 from advisor.exchange.work_items import header
 from tests.exchange import open_document
+
+
+def read_sheet(rule_set: RuleSet, data: bytes, kind: str) -> tuple[list[WorkItem], list[Problem]]:
+    """The work items of a file of that kind, and what is wrong with it."""
+    with open_items(rule_set, data, f"list.{kind}") as reading:
+        return list(reading), reading.problems
 
 
 def csv_of(rule_set: RuleSet, items: Sequence[WorkItem]) -> str:

@@ -18,10 +18,12 @@ from advisor.engine.model.errors import RuleSetError
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Condition
 from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import DoneBy
 from advisor.exchange.rule_sets import read_sound_rule_set, write_rule_set
 from advisor.exchange.rule_workbook import cells
 from tests.engine.documents import clean_document, clean_rule_set
 from tests.exchange.samples import SMALL, read_rule_set
+from tests.small import who_does_it
 
 SHEETS = [
     *("About", "Questions", "Options", "Rules", "Policy", "Claims", "Sources"),
@@ -254,6 +256,7 @@ PARTS = {
     "Rules": ["Says of the work"],
     "Policy": ["Both points"],
 }
+DONE_BY = {"Options": ["Done by"]}
 RISKS = {"Claims": ["Addresses"], "Sources": ["Addresses"], "Cases": ["Risks", "No risks"]}
 
 
@@ -265,6 +268,8 @@ def without_columns(book: Workbook, gone: dict[str, list[str]]) -> None:
 
 def test_a_workbook_from_before_there_were_parts_of_both_kinds_is_read() -> None:
     book = opened()
+    without_columns(book, DONE_BY)
+    assert read_rule_set(saved(book)) == SMALL, "from before an answer could say who does the work"
     without_columns(book, PARTS)
     assert read_rule_set(saved(book)) == SMALL
     without_columns(book, {"Claims": ["Addresses"]})
@@ -275,13 +280,23 @@ def test_a_workbook_from_before_there_were_parts_of_both_kinds_is_read() -> None
 def test_a_workbook_from_before_there_were_risks_is_read() -> None:
     book = opened()
     book.remove(book["Risks"])
-    without_columns(book, PARTS | RISKS)
+    without_columns(book, DONE_BY | PARTS | RISKS)
     assert read_rule_set(saved(book)) == SMALL
 
 
 def test_of_the_newest_columns_none_may_be_gone_alone() -> None:
     found = problems_after(lambda book: without_columns(book, {"Policy": ["Both points"]}))
     assert found == ["sheet Policy, row 1: The column “Both points” is missing. Put it back."]
+
+
+def test_who_does_the_work_is_read_back_from_a_workbook_and_no_other_word_is() -> None:
+    rules = who_does_it(SMALL, "edge", {"yes": DoneBy.NOBODY, "no": DoneBy.ANOTHER_FIRM})
+    book = opened(rules)
+    assert read_rule_set(saved(book)) == rules
+    cell = next(cell for row in book["Options"].iter_rows() for cell in row if cell.value == "another-firm")
+    cell.value = "my aunt"
+    with pytest.raises(RuleSetError, match=f"cell {cell.coordinate}: .*my aunt"):
+        read_rule_set(saved(book))
 
 
 @pytest.mark.parametrize("name", SHEETS[1:])

@@ -17,10 +17,10 @@ from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import COLUMNS, write_results, write_results_workbook
 from advisor.exchange.sheets.reader import NotAValue, read_sheets
-from advisor.exchange.work_items import header, read_sheet
+from advisor.exchange.work_items import header
 from advisor.wording.verdict import verdict_lines
 from tests.exchange import hostile_files, open_document
-from tests.exchange.item_sheets import workbook_of
+from tests.exchange.item_sheets import read_sheet, workbook_of
 from tests.exchange.samples import SMALL, work_items
 from tests.exchange.test_csv_files import distinct
 
@@ -71,9 +71,9 @@ def test_i8_every_bad_cell_is_named_by_row_column_and_value() -> None:
 
     _, problems = read_sheet(SMALL, filled_in(fill), "xlsx")
     assert [str(problem).split(":")[0] for problem in problems] == [
-        "row 2, column usual, value “usal”",
-        "row 2, column calls, value “1e3”",
-        "row 3, column tools, value “phone;fax”",
+        "sheet Processes, row 2, column usual, value “usal”",
+        "sheet Processes, row 2, column calls, value “1e3”",
+        "sheet Processes, row 3, column tools, value “phone;fax”",
     ]
 
 
@@ -83,7 +83,7 @@ def test_a_formula_is_named_by_its_cell_and_never_worked_out() -> None:
 
     _, problems = read_sheet(SMALL, filled_in(fill), "xlsx")
     assert [str(it) for it in problems] == [
-        "sheet Processes, cell A2: Here stands a formula. Put the value itself there."
+        "sheet Processes, row 2, column process: Here stands a formula. Put the value itself there."
     ]
 
 

@@ -43,7 +43,7 @@ BY_STATE = frozenset({
     # or comes back beside what is saved.
     "assessments.answer_question", "assessments.rename", "assessments.parts", "assessments.put_together",
     "assessments.undo",
-    "processes.decide", "processes.keep_rules", "processes.update_rules",
+    "processes.decide", "processes.costs", "processes.keep_rules", "processes.update_rules",
     "rule_sets.note", "rule_sets.start",
     "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "feedback.settle",
     # What is gone is gone, and what is back is back: a repeat leads on, or says so.

@@ -103,7 +103,7 @@ def test_s15_the_token_of_another_visitor_does_not_work(app: Flask, client: Flas
 )
 def test_s15_what_another_site_sends_is_refused_even_with_a_token(client: FlaskClient, headers: dict[str, str]) -> None:
     assert post(client, {"text": "typed"}, headers=headers) == 403
-    assert client.post("/api/v1/recommendations", json={"answers": {}}, headers=headers).status_code == 403
+    assert client.post("/api/v1/assessments", json={"process": "Payroll"}, headers=headers).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ def test_s15_what_our_own_pages_and_programs_send_is_accepted(client: FlaskClien
     assert post(client, {"text": "typed"}, headers=headers) == 200
 
 
-def test_s15_no_reply_lets_another_site_read_it(client: FlaskClient) -> None:
-    for path in ("/healthz", FORM, "/api/v1/rules", "/no/such/page"):
+def test_s15_no_reply_that_knows_somebody_lets_another_site_read_it(client: FlaskClient) -> None:
+    for path in ("/healthz", FORM, "/api/v1/assessments", "/api/v1/rules/check", "/no/such/page"):
         for method in ("get", "options"):
             answer = getattr(client, method)(path, headers={"Origin": "https://evil.example"})
             assert not [name for name, _ in answer.headers if name.lower().startswith("access-control-")]

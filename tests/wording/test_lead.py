@@ -11,12 +11,12 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.policy import KindRow
 from advisor.engine.model.questions import Scope
 from advisor.engine.model.rules import RuleSet
-from advisor.engine.model.vocabulary import Kind, Strength
+from advisor.engine.model.vocabulary import DoneBy, Kind, Strength
 from advisor.exchange.recommendation import recommend
 from advisor.wording.lead import lead_of
-from advisor.wording.verdict import advice_words, verdict_words, with_answers
+from advisor.wording.verdict import advice_words, verdict_words
 from tests.assessments.walker import CORE, EXPERT, MIXED, ROUTINE
-from tests.small import read_small
+from tests.small import read_small, who_does_it
 
 Answers = dict[str, Any]
 
@@ -106,17 +106,36 @@ def test_where_all_is_answered_it_could_be_either(app: Flask, small: RuleSet) ->
         assert verdict_words({"parts": (), "outcome": "unclear"}) == "We can't say yet", "who does not know says less"
 
 
-@pytest.mark.parametrize("answer", ["nobody", "not-yet"])
-def test_what_nobody_does_is_not_kept(app: Flask, small: RuleSet, answer: str) -> None:
-    who = replace(small.questions[1], key="in_house", options=(replace(small.questions[1].options[0], key=answer),))
-    rules = replace(small, questions=(*small.questions, who))
-
-    def given(answers: Answers) -> dict[str, Any]:
-        return with_answers(advice(rules, answers), {"answers": answers, "parts": []})
-
+def test_what_nobody_does_or_another_firm_is_not_kept(app: Flask, small: RuleSet) -> None:
+    who = ("skill", dict(zip(["basic", "expert"], DoneBy, strict=True)))
+    rules = who_does_it(small, *who)
+    new, elsewhere = {**CORE, "skill": "basic"}, {**CORE, "skill": "expert"}
     with app.test_request_context():
-        document = given({**CORE, "in_house": answer})
-        assert verdict_words(document) == "Build it up yourselves, or find an expert partner"
-        assert lead_of(document, words).sentences[0].startswith("Nobody here does “Payroll” yet")
-        assert verdict_words(given(CORE)) == "Keep this process in-house for now"
-        assert verdict_words(given({**ROUTINE, "in_house": answer})) == "BPO suits this process"
+        nobodys, others = advice(rules, new), advice(rules, elsewhere)
+        assert (nobodys["done_by"], others["done_by"]) == ("nobody", "another-firm")
+        assert verdict_words(nobodys) == "Build it up yourselves, or find an expert partner"
+        assert lead_of(nobodys, words).sentences[0].startswith("Nobody here does “Payroll” yet")
+        assert verdict_words(others) == "This process is better in your own hands"
+        assert lead_of(others, words).sentences[0].startswith("Another firm does “Payroll” today")
+        leaves = advice(rules, {**EXPERT, "skill": "expert"})
+        assert lead_of(leaves, words).sentences[-1] == "Another firm does it already."
+        assert verdict_words(advice(rules, {**ROUTINE, "skill": "basic"})) == "BPO suits this process"
+        for answers in (new, elsewhere):  # rules that do not ask it say what is true of either
+            plain = advice(small, answers)
+            assert "done_by" not in plain
+            assert verdict_words(plain) == "Keep this process in-house for now"
+            assert "is better done by your own people than by a provider" in lead_of(plain, words).sentences[0]
+
+
+def test_who_does_the_parts_is_said_of_the_whole_where_it_is_the_same(app: Flask, small: RuleSet) -> None:
+    rules = who_does_it(small, "skill", {"basic": DoneBy.NOBODY, "expert": None})
+    stays = {"edge": "yes", "steps": "open"}
+    with app.test_request_context():
+        same = advice(rules, stays, ("One", {"skill": "basic"}), ("Two", {"skill": "basic"}))
+        apart = advice(rules, stays, ("One", {"skill": "basic"}), ("Two", {"skill": "expert"}))
+        assert verdict_words(same) == "Build it up yourselves, or find an expert partner"
+        assert verdict_words(apart) == "Keep this process in-house for now"
+        assert [str(advice_words(part).part_verdict) for part in apart["parts"]] == [
+            "Build it up, or find an expert partner",
+            "Keep this part in-house for now",
+        ]

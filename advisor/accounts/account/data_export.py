@@ -47,6 +47,7 @@ _PROCESS = {
     "decision": "decision",
     "decided_on": "decided_on",
     "notes": "notes",
+    "costs": "costs",
     "answers": "answers",
     "answered_at": "answered_at",
     "answers_that_pull_apart_shown": "pulled_apart",

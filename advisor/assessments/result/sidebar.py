@@ -25,7 +25,7 @@ from advisor.models.assessment import Owner
 from advisor.web import identity
 from advisor.wording.claims import VersionView
 from advisor.wording.difference import risks_differ
-from advisor.wording.verdict import disclosed_verdict, strength_words, verdict_words, verdicts_of
+from advisor.wording.verdict import DisclosedVerdict, disclosed_verdict, strength_words, verdict_words, verdicts_of
 from advisor.wording.vocabulary import DECISIONS
 
 
@@ -73,13 +73,16 @@ def newer_rules_status(in_force: RuleSet, before: RuleSet, given: Mapping[str, A
         return NewerRulesStatus.ASKS
     judged = Progress.of_given(before, given).work_item()
     item = progress.work_item()
-    said = _verdicts(evaluate_parts(before, judged.answers, judged.parts))
-    would_say = _verdicts(evaluate_parts(in_force, item.answers, item.parts))
+    said = _verdicts(before, evaluate_parts(before, judged.answers, judged.parts))
+    would_say = _verdicts(in_force, evaluate_parts(in_force, item.answers, item.parts))
     return NewerRulesStatus.SAME if said == would_say else NewerRulesStatus.DIFFERS
 
 
-def _verdicts(advice: Recommendation) -> list[tuple[str, str, str]]:
-    return [disclosed_verdict(part.outcome, part.kind, part.strength) for part in (advice, *advice.parts)]
+def _verdicts(rule_set: RuleSet, advice: Recommendation) -> list[DisclosedVerdict]:
+    return [
+        disclosed_verdict(it.outcome, it.kind, it.strength, rule_set.done_by(it.answers))
+        for it in (advice, *advice.parts)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,7 @@ class AdviceActions:
     keep_url: str
     share_url: str
     decision_url: str
+    costs_url: str
     history_url: str
     copy_url: str
     again_url: str
@@ -194,6 +198,7 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
         share_url=share_url if is_kept else link_to("register", next=share_url),
         decision_url=link_to("decision", **here),
+        costs_url=link_to("costs", **here),
         history_url=link_to("history", **here),
         copy_url=link_to("copy", of=context.id),
         again_url=again_url,

@@ -32,6 +32,7 @@ def question_problems(rule_set: RuleSet) -> Iterator[Problem]:
             yield from _on_the_name(question)
         for option in subjects(question.item.options, "options", "option", question.place):
             yield from _filing(question, option)
+    yield from _who_does_it(rule_set)
 
 
 def _number(question: Subject[Question]) -> Iterator[Problem]:
@@ -100,6 +101,24 @@ def _filing(question: Subject[Question], option: Subject[Option]) -> Iterator[Pr
     elif option.item.filed_under is not None and not option.item.sources:
         text = f"{whose} is filed under {option.item.filed_under} without a claim that says so."
         yield Problem(f"{option.place}/sources", text, "Name at least one claim.")
+
+
+def _who_does_it(rule_set: RuleSet) -> Iterator[Problem]:
+    """One question, answered by one choice, says who does the work; others would contradict it."""
+    first: Subject[Question] | None = None
+    for question in subjects(rule_set.questions, "questions"):
+        said = [it for it in subjects(question.item.options, "options", "option", question.place) if it.item.done_by]
+        if not said:
+            continue
+        place = f"{said[0].place}/done_by"
+        if question.item.section is Section.NAME or question.item.type is not AnswerType.CHOICE:
+            text = f"{said[0].start} of {question.name} says who does the work."
+            yield Problem(place, text, "Let only a question on the work say so, one that is answered by one choice.")
+        elif first is not None:
+            text = f"{question.start} says who does the work, as {first.name} does already."
+            yield Problem(place, text, "Let one question alone say it.")
+        else:
+            first = question
 
 
 CORE_LIMIT = 9

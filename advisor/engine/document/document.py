@@ -158,7 +158,7 @@ def _schema(kind: Any, definitions: dict[str, Any], *, at_top: bool = False) -> 
     if kind is types.NoneType:
         return {"type": "null"}
     if issubclass(kind, StrEnum):
-        return {"enum": [member.value for member in kind]}
+        return {"type": "string", "enum": [member.value for member in kind]}
     if kind is str:
         return {"type": "string", "maxLength": TEXT_LIMIT, "pattern": _STORABLE}
     return {"type": "integer", "minimum": -INTEGER_LIMIT, "maximum": INTEGER_LIMIT}
@@ -169,7 +169,7 @@ def _object_schema(cls: type, definitions: dict[str, Any]) -> dict[str, Any]:
     properties = {name: _schema(kind, definitions) for name, (_, kind) in shape.items()}
     rest: dict[str, Any] = {}
     if cls is Condition:
-        properties["test"] = {"enum": list(OPERATORS)}
+        properties["test"] = {"type": "string", "enum": list(OPERATORS)}
         rest["allOf"] = [_operator_schema(name, properties["values"]["items"]["anyOf"]) for name in OPERATORS]
     if cls is Push:
         properties["points"] = {"type": "integer", "minimum": 1, "maximum": 5}

@@ -24,6 +24,11 @@ DEPTH_LIMIT = 20
 VALUES_LIMIT = 120_000
 """How many values JSON from outside may hold, those within others counted too; 400 rules have a sixth of that."""
 
+ITEM_LIMIT = 4_000_000
+"""Characters of one item of a long list of JSON."""
+
+_BLANKS = re.compile(r"[ \t\n\r]*")
+
 _TEXTS = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 """Every text in JSON, which may hold any character."""
 
@@ -45,6 +50,64 @@ def load_json(text: str | bytes, *, values: int | None = VALUES_LIMIT) -> object
         )
     except (ValueError, RecursionError) as error:
         raise RuleSetError([Problem("", f"This is not JSON that can be read: {error}.")]) from None
+
+
+def iterate_json_list(chunks: Iterator[str]) -> Iterator[object]:
+    """The items of a JSON list that comes in pieces, one after the other, each under the limits of ``load_json``.
+
+    Raises RuleSetError with one problem, whose place is the number of the item from 0, "" after the last.
+    """
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_unrepeated, parse_constant=_not_finite, parse_int=_integer, parse_float=_fraction
+    )
+    text, at, number, is_first = "", 0, 0, True
+
+    def more() -> bool:
+        """Read on; what was used up is let go."""
+        nonlocal text, at
+        chunk = next(chunks, "")
+        text, at = text[at:] + chunk, 0
+        return bool(chunk)
+
+    def mark() -> str:
+        """The next character that is no blank, "" at the end."""
+        nonlocal at
+        while True:
+            at = _BLANKS.match(text, at).end()  # type: ignore[union-attr]  # it matches everywhere
+            if at < len(text) or not more():
+                return text[at : at + 1]
+
+    try:
+        if mark() != "[":
+            raise ValueError("it is no list")
+        at += 1
+        while (found := mark()) != "]":
+            if not is_first:
+                if found != ",":
+                    raise ValueError("a comma or the end of the list is missing")
+                at += 1
+                mark()
+            while True:
+                try:
+                    item, end = decoder.raw_decode(text, at)
+                except json.JSONDecodeError as error:
+                    if len(text) - at > ITEM_LIMIT or not more():
+                        raise ValueError(f"{error.msg}, {error.pos - at:,} characters after its start") from None
+                    continue
+                if end < len(text) or not more():  # a number may go on in the next piece
+                    break
+            _refuse_oversized(text[at:end], VALUES_LIMIT)
+            yield item
+            at, number, is_first = end, number + 1, False
+        at += 1
+        if mark():
+            number = -1
+            raise ValueError("something stands after the end of the list")
+    except UnicodeDecodeError:
+        raise  # that is no fault of an item
+    except (ValueError, RecursionError) as error:
+        place = "" if number < 0 else str(number)
+        raise RuleSetError([Problem(place, f"This is not JSON that can be read: {error}.")]) from None
 
 
 def _refuse_oversized(text: str, values: int | None) -> None:

@@ -20,7 +20,7 @@ from advisor.engine.model.operators import Answer
 from advisor.engine.model.policy import Points
 from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import Rule, RuleSet
-from advisor.engine.model.vocabulary import Kind, Outcome, Side, Strength
+from advisor.engine.model.vocabulary import DoneBy, Kind, Outcome, Side, Strength
 
 _OUTCOMES, _STRENGTHS, _GRADES = list(Outcome), list(Strength), list(Grade)
 
@@ -35,6 +35,7 @@ class PieceAdvice:
     strength: Strength
     points: Points
     unanswered: tuple[str, ...]
+    done_by: DoneBy | None
     rules: tuple[Rule, ...] = ()
     risks: tuple[Risk, ...] = ()
     """Those of the risks told of the process that show in this part."""
@@ -75,12 +76,12 @@ def advise_many(rule_set: RuleSet, items: Sequence[WorkItem], *, explained: bool
     held = ready.rules.held(table)
     sums = (held.astype(np.float32) @ ready.pushes).astype(np.int64).tolist()
     decided = [ready.decisions[tuple(its)] for its in sums]
-    unanswered = ready.unanswered(table, asked)
+    unanswered, done_by = ready.unanswered(table, asked), ready.done_by(table)
     matched = list(_chosen(held, ready.ranked)) if explained else [()] * len(answers)
     pieces = [
-        PieceAdvice(part, decision.outcome, decision.kind, decision.strength, points, unknown, rules)
-        for (part, _), (points, decision), unknown, rules in zip(
-            (pair for parts in named for pair in parts), decided, unanswered, matched, strict=True
+        PieceAdvice(part, decision.outcome, decision.kind, decision.strength, points, unknown, who, rules)
+        for (part, _), (points, decision), unknown, who, rules in zip(
+            (pair for parts in named for pair in parts), decided, unanswered, done_by, matched, strict=True
         )
     ]
     ends = list(accumulate(map(len, named)))
@@ -95,7 +96,15 @@ def _combined(pieces: Sequence[PieceAdvice]) -> ItemAdvice:
     if len(pieces) == 1:
         (one,) = pieces
         return ItemAdvice(
-            one.part, one.outcome, one.kind, one.strength, one.points, one.unanswered, one.rules, pieces=(one,)
+            one.part,
+            one.outcome,
+            one.kind,
+            one.strength,
+            one.points,
+            one.unanswered,
+            one.done_by,
+            one.rules,
+            pieces=(one,),
         )
     points = [piece.points for piece in pieces]
     return ItemAdvice(
@@ -110,6 +119,7 @@ def _combined(pieces: Sequence[PieceAdvice]) -> ItemAdvice:
             sum(p.both for p in points),
         ),
         tuple(dict.fromkeys(key for piece in pieces for key in piece.unanswered)),
+        pieces[0].done_by if len({piece.done_by for piece in pieces}) == 1 else None,
         pieces=tuple(pieces),
     )
 
@@ -138,6 +148,7 @@ class _BulkRules:
         self._core = [question.key for question in rule_set.questions if question.section is Section.CORE]
         self._unknown: Memo[bytes, tuple[str, ...]] = Memo(self._keys, limit=1 << 16)
         self._names = [question.key for question in rule_set.section(Section.NAME)]
+        self._who = [q.key for q in rule_set.questions if any(option.done_by for option in q.options)]
         self._told: list[Disagreement | Guidance] = [*rule_set.disagreements, *rule_set.guidance]
         self._fits: Memo[tuple[int, Outcome, Outcome, Kind], bool] = Memo(self._fit, limit=1 << 16)
         self._told_when = ConditionGroups(it.when for it in self._told)
@@ -162,6 +173,15 @@ class _BulkRules:
         width = packed.shape[1]
         data = packed.tobytes()
         return [self._unknown[data[start : start + width]] for start in range(0, len(data), width)]
+
+    def done_by(self, table: AnswerTable) -> list[DoneBy | None]:
+        """For each item who does the work."""
+        found: list[DoneBy | None] = [None] * table.size
+        for key in self._who:
+            if (column := table.columns.get(key)) is not None:
+                of_answers = [self._rule_set.done_by({key: answer}) for answer in column.answers]
+                found = [one or of_answers[number] for one, number in zip(found, column.numbers.tolist(), strict=True)]
+        return found
 
     def _keys(self, bits: bytes) -> tuple[str, ...]:
         number = int.from_bytes(bits, "little")

@@ -93,6 +93,7 @@ _WORDS = {
     "label": "text",
     "words": "list of other names",
     "filed_under": "kind that it is filed under",
+    "done_by": "word on who does the work",
     "question": "question",
     "test": "test",
     "values": "list of values",

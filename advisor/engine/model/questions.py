@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType, Value
-from advisor.engine.model.vocabulary import Kind, State
+from advisor.engine.model.vocabulary import DoneBy, Kind, State
 
 Answers: TypeAlias = Mapping[str, Answer]
 """Answers by question. A missing key: not answered yet. None: "I'm not sure". Both are unknown to the engine."""
@@ -47,7 +47,8 @@ class Option:
     """One thing that can be chosen.
 
     ``filed_under`` and ``sources`` belong to options of the name section alone: where the sources usually file such
-    a process, and which claims say so. ``words`` are names under which people know it.
+    a process, and which claims say so. ``words`` are names under which people know it. ``done_by``
+    is what it says of who does the work: that decides nothing, and the words of the advice fit it.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Option:
     words: tuple[str, ...] = ()
     filed_under: Kind | None = None
     sources: tuple[str, ...] = ()
+    done_by: DoneBy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from advisor.engine.model.evidence import Claim, Contradiction, Disagreement, Gu
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.policy import KindRow, LeaveRow
 from advisor.engine.model.questions import Answers, Condition, Option, Question, Section, all_hold
-from advisor.engine.model.vocabulary import Kind, Outcome, Side, State
+from advisor.engine.model.vocabulary import DoneBy, Kind, Outcome, Side, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,18 @@ class RuleSet:
         """Whether these claims rest on general guidance alone, and on neither of the documents."""
         kinds = {self._sources[self._claims[claim].source].kind for claim in claims}
         return kinds <= {SourceKind.GUIDANCE}
+
+    @cached_property
+    def _done_by(self) -> list[tuple[str, dict[str, DoneBy]]]:
+        said = (
+            (it.key, {option.key: option.done_by for option in it.options if option.done_by}) for it in self.questions
+        )
+        return [(key, options) for key, options in said if options]
+
+    def done_by(self, answers: Answers) -> DoneBy | None:
+        """Who does the work, as these answers say; None where they do not, or where own people do it."""
+        answered = ((options, answers.get(key)) for key, options in self._done_by)
+        return next((options[it] for options, it in answered if isinstance(it, str) and it in options), None)
 
     def filings(self) -> tuple[tuple[Question, Option], ...]:
         """The usual processes that a person may compare theirs with: options of the name section."""

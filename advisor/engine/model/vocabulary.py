@@ -46,6 +46,13 @@ class Leave(StrEnum):
     KEEP = "keep"
 
 
+class DoneBy(StrEnum):
+    """Who does the work today, where that is not the people of whoever asks."""
+
+    NOBODY = "nobody"
+    ANOTHER_FIRM = "another-firm"
+
+
 class Strength(StrEnum):
     """How clearly the points speak for the kind; declared from the weakest to the strongest."""
 

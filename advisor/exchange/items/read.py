@@ -5,16 +5,49 @@ their first rows, without holding a large CSV file as a whole. Then ``reading.pr
 any, nothing of what was read is to be used), and so is ``reading.summary``, what was understood.
 """
 
+import io
+import shutil
+import tempfile
+from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from types import TracebackType
-from typing import BinaryIO, Self
+from contextlib import ExitStack
+from pathlib import PurePath
+from typing import BinaryIO, Self, cast
 
+from advisor.engine.document.text import match_key, normalize_line
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.file_input import file_format
-from advisor.exchange.items.summary import ReadingSummary
-from advisor.exchange.work_items import read_sheet
+from advisor.exchange.file_input import file_format, quote
+from advisor.exchange.items.answers import CellValue, NotAnswered
+from advisor.exchange.items.assembly import ItemAssembly
+from advisor.exchange.items.header import HeadingWords, fold
+from advisor.exchange.items.rows import ItemSheet, SheetRow, cell_text, read_name, read_row
+from advisor.exchange.items.sheets import FoundSheets, find_in_text, find_in_workbook
+from advisor.exchange.items.summary import AnswerReading, ReadingSummary, SheetSummary
+from advisor.exchange.sheets.csv_files import TextTable
+from advisor.exchange.sheets.reader import (
+    OWN_FILE,
+    NotAValue,
+    OpenWorkbook,
+    WorkbookLimits,
+    open_workbook,
+)
+from advisor.exchange.work_items import PART, PROCESS, answer_text
+
+PROBLEMS_LIMIT = 5_000
+"""Problems after which no further row is read."""
+
+_TOTALS = frozenset({"total", "totals", "grandtotal", "sum", "subtotal"})
+_IN_MEMORY = 8_000_000
+_HEAD = 65_536
+_WORKBOOKS = ("xlsx", "ods", "xls")
+_MANY = 100_000
+
+
+class _TooManyProblemsError(Exception):
+    """Reading ends here: there are more problems than anybody mends at once."""
 
 
 class ItemReading:
@@ -24,10 +57,18 @@ class ItemReading:
     the start. Where the header cannot be understood there are problems before, and no items.
     """
 
-    def __init__(self, summary: ReadingSummary, items: Iterator[WorkItem], problems: list[Problem]) -> None:
+    def __init__(self, rule_set: RuleSet, found: FoundSheets, summary: ReadingSummary) -> None:
         self.summary = summary
-        self.problems = problems
-        self._items = items
+        self._closing = ExitStack()
+        self._sheets = found.sheets if not found.problems else []
+        self._found: list[tuple[int, int, Problem]] = [(-1, 0, problem) for problem in found.problems]
+        self._words = HeadingWords(rule_set)
+        self._assembly = ItemAssembly(rule_set)
+        self._notes: dict[str, dict[str, None]] = {}
+        self._scattered = self._look_through()
+        summary.left_out = found.left_out
+        self._describe_sheets()
+        self._items = self._read()
 
     def __iter__(self) -> Iterator[WorkItem]:
         return self._items
@@ -35,22 +76,277 @@ class ItemReading:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        pass
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+    def closes(self, files: ExitStack) -> None:
+        """Leave it to the reading to close these in the end."""
+        self._closing.push(files)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong, in the order of the rows."""
+        return [problem for *_, problem in sorted(self._found, key=lambda it: it[:2])]
+
+    def _look_through(self) -> frozenset[int]:
+        """Count the rows, once through the file, and find the processes whose rows stand apart, by their hashes."""
+        hashes = array("q")
+        for sheet in self._sheets:
+            at, name = sheet.process, ""
+            for number, cells in sheet.rows():
+                if found := read_name(cells[at], is_text=sheet.is_text):
+                    name = found
+                    hashes.append(hash(name))
+                    sheet.last = number
+                    sheet.filled += 1
+            if fold(name) in _TOTALS:  # which every sheet may have at its end
+                hashes.pop()
+        return _scattered(hashes)
+
+    # ---- rows, rows that belong together, work items
+
+    def _read(self) -> Iterator[WorkItem]:
+        if self._found:
+            return
+        is_empty = True
+        try:
+            for rows in self._groups():
+                item = self._assembly.item(rows)
+                if item is not None:
+                    is_empty = False
+                    yield item
+                else:
+                    self._refuse(rows)
+        except _TooManyProblemsError:
+            pass
+        if is_empty and not self._found:
+            self._found.append((0, 0, Problem("file", "There is no row below the header.", "Give each process a row.")))
+        self._tell()
+
+    def _groups(self) -> Iterator[list[SheetRow]]:
+        """The rows of each process, in the order of their first rows."""
+        scattered, apart = self._scattered, self._rows_apart()
+        group: list[SheetRow] = []
+        for row in self._rows():
+            name = row.process
+            if group and group[0].process == name:
+                group.append(row)
+                continue
+            if group:
+                yield group
+                group = []
+            if not scattered or hash(name) not in scattered:
+                group = [row]
+            elif name in apart:
+                others = (
+                    read_row(*found) for found in apart.pop(name) if found[1] != row.number or found[0] != row.sheet
+                )
+                yield [row, *(other for other in others if not self._is_passed_over(other))]
+        if group:
+            yield group
+
+    def _rows(self) -> Iterator[SheetRow]:
+        """The rows that have the name of a process."""
+        for sheet in self._sheets:
+            at, heading = sheet.process, sheet.header.headings[sheet.process]
+            for number, cells in sheet.rows():
+                row = read_row(sheet, number, cells)
+                name = row.process
+                if sheet.news or sheet.nameless or name is not cells[at] or len(cells) > sheet.width:
+                    self._note(row)
+                if (not name or row.problems or number == sheet.last or name == heading) and self._is_passed_over(row):
+                    continue
+                if name:
+                    yield row
+                else:
+                    self._refuse_nameless(row)
+
+    def _rows_apart(self) -> dict[str, list[tuple[ItemSheet, int, Sequence[CellValue]]]]:
+        """The rows of processes that have some further down, each once more."""
+        found: dict[str, list[tuple[ItemSheet, int, Sequence[CellValue]]]] = {}
+        for sheet in self._sheets if self._scattered else ():
+            for number, cells in sheet.rows():
+                name = read_name(cells[sheet.process], is_text=sheet.is_text)
+                if hash(name) in self._scattered:
+                    found.setdefault(name, []).append((sheet, number, cells))
+        return found
+
+    def _refuse(self, rows: Sequence[SheetRow]) -> None:
+        for row in rows:
+            self._found += [(self._sheets.index(row.sheet), row.number, problem) for problem in row.problems]
+        if len(self._found) > PROBLEMS_LIMIT:
+            last = self._found[-1]
+            text = "From here on nothing was read: mend what is named above first."
+            self._found.append((last[0] + 1, 0, Problem(rows[-1].where, text)))
+            raise _TooManyProblemsError
+
+    def _refuse_nameless(self, row: SheetRow) -> None:
+        if row.part:
+            mend = "Write the name of the process in every row of its parts."
+            row.problem(PART, "A part stands here without its process.", mend)
+        elif row.problems:
+            pass  # that says why
+        elif not cell_text(row.cells[row.sheet.process]).strip():
+            row.problem(PROCESS, "This row names no process.", "Write its name here, or take the row away.")
+        else:
+            row.problem(PROCESS, "Nothing of this name can be seen.", "Write a name.")
+        self._refuse([row])
+
+    def _is_passed_over(self, row: SheetRow) -> bool:
+        """Whether a row is none of work items: it says nothing, names the columns again, or sums up."""
+        sheet = row.sheet
+        texts = list(map(cell_text, row.cells))
+        if not row.process and not row.part and not row.answers and not row.problems:
+            if any(map(normalize_line, texts)):
+                self._say("nothing stands in the columns that are read", row.where)
+            return True
+        if self._words.is_repeated(sheet.header, texts):
+            self._say("the columns are named once more", row.where)
+            return True
+        chosen = any(isinstance(answer, str | tuple) for answer in row.answers.values())
+        if row.number == sheet.last and fold(row.process) in _TOTALS and not row.part and not chosen:
+            self._say("a sum stands there", row.where)
+            return True
+        return False
+
+    # ---- what was understood
+
+    def _say(self, why: str, where: str) -> None:
+        self._notes.setdefault(why, {})[where] = None
+
+    def _note(self, row: SheetRow) -> None:
+        """Keep what is worth telling of a row."""
+        sheet = row.sheet
+        for key, written, answer in sheet.news:
+            said = "" if isinstance(answer, NotAnswered) else answer_text(answer)
+            self.summary.answers.append(AnswerReading(key, written, said, row.number, sheet.name))
+        sheet.news.clear()
+        beyond = range(sheet.width, len(row.cells)) if not sheet.is_text else ()
+        for index in [*sheet.nameless, *beyond]:
+            if index not in sheet.why and cell_text(row.cells[index]).strip():
+                sheet.why[index] = "it has no heading"
+                sheet.nameless.discard(index)
+        for key, name in ((PROCESS, row.process), (PART, row.part)):
+            cell = row.cells[sheet.at[key]] if key in sheet.at else ""
+            if isinstance(cell, NotAValue) and cell.text:
+                self._say(f"{cell.what} stands there as a name, and is taken as it reads", row.where)
+            elif isinstance(cell, str) and "\n" in cell.strip() and name:
+                self._say("a line break in a name is read as a blank", row.where)
+
+    def _describe_sheets(self) -> None:
+        self.summary.sheets = [
+            SheetSummary(
+                sheet.name, sheet.header.row, sheet.header.columns(sheet.why), sheet.filled, sheet.header.above
+            )
+            for sheet in self._sheets
+        ]
+
+    def _tell(self) -> None:
+        """Make the summary complete."""
+        self._describe_sheets()
+        for why, rows in self._notes.items():
+            self.summary.notes.append(f"{_listed(list(rows))}: {why}.")
+        for key, (count, where) in self._assembly.unasked.items():
+            more = f" and {count - 1:,} more" if count > 1 else ""
+            self.summary.notes.append(
+                f"“{key}” is answered in {where}{more}, where the other answers do not lead to it: that does not count."
+            )
 
 
-def open_items(rule_set: RuleSet, source: BinaryIO | bytes, name: str = "", sheets: Sequence[str] = ()) -> ItemReading:
+def open_items(
+    rule_set: RuleSet,
+    source: BinaryIO | bytes,
+    name: str = "",
+    sheets: Sequence[str] = (),
+    limits: WorkbookLimits = OWN_FILE,
+) -> ItemReading:
     """Open a sheet (CSV, TSV, XLSX, XLS or ODS, whatever its content says) and find its header.
 
     ``source`` is the file itself, open for bytes; one that cannot be read twice, such as a pipe, is first copied to
     disk where it is large. It is left open. ``name`` is what the file is called. ``sheets`` are those of a workbook
-    that are wanted; without any, all that are shown and have the header are read.
+    that are wanted; without any, all that are shown and have the header are read. ``limits`` are those of workbooks.
 
     Raises UnreadableFileError where it is no file of these kinds, or is broken.
     """
-    data = source if isinstance(source, bytes) else source.read()
-    found = file_format(data, name, ("xlsx", "ods"))
-    items, problems = read_sheet(rule_set, data, found or "csv")
-    if sheets and not found:
-        problems = [Problem("file", "Only a workbook has sheets that can be named.", "Name none."), *problems]
-    return ItemReading(ReadingSummary(name, found or "csv"), iter(items), problems)
+    with ExitStack() as closing:
+        file = _seekable(source, closing)
+        head = _head_of(file)
+        kind = file_format(head, "", _WORKBOOKS) or file_format(head, name, _WORKBOOKS) or "csv"
+        summary = ReadingSummary(name, kind)
+        named = PurePath(name).suffix.lower().removeprefix(".")
+        fits = {"csv", "tsv", "txt", ""} if kind == "csv" else {kind, "xlsm" if kind == "xlsx" else kind, ""}
+        if named not in fits and named in {"csv", "tsv", "txt", *_WORKBOOKS}:
+            summary.notes.append(f"The name of the file ends in .{named}, but the file is {kind.upper()}.")
+        if kind == "csv":
+            table = TextTable(file)
+            found = find_in_text(rule_set, table)
+            summary.encoding = table.encoding.words
+            if table.encoding.words != "UTF-8":
+                shown = f", as {quote(table.encoding.shown)} shows" if table.encoding.shown else ""
+                summary.notes.append(f"The file is {table.encoding.words} text{shown}.")
+            if sheets:
+                found.problems.append(Problem("file", "Only a workbook has sheets that can be named.", "Name none."))
+        else:
+            data = file.read()
+            book = closing.enter_context(open_workbook(data, kind, limits, as_shown=True, only=sheets))
+            if (exact := _as_written(sheets, book)) != list(sheets):
+                book = closing.enter_context(open_workbook(data, kind, limits, as_shown=True, only=exact))
+            found = find_in_workbook(rule_set, book, exact)
+            if kind == "xls":
+                summary.notes.append(
+                    "In an older workbook (.xls) formulas are read as what they gave when it was saved."
+                )
+            if book.hidden_rows:
+                summary.notes.append(f"Rows that the workbook hides ({book.hidden_rows:,}) are read as well.")
+        reading = ItemReading(rule_set, found, summary)
+        reading.closes(closing.pop_all())
+        return reading
+
+
+def _as_written(names: Sequence[str], book: OpenWorkbook) -> list[str]:
+    """The names of sheets as the workbook has them, in whatever capitals they were given."""
+    known = [sheet.name for sheet in book.sheets]
+    alike = {match_key(name): name for name in reversed(known)}
+    return [name if name in known else alike.get(match_key(name), name) for name in names]
+
+
+def _seekable(source: BinaryIO | bytes, closing: ExitStack) -> BinaryIO:
+    """The file, from its beginning, so that it can be read again."""
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    if source.seekable():
+        source.seek(0)
+        return source
+    copy = closing.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
+    shutil.copyfileobj(source, copy)
+    copy.seek(0)
+    return cast(BinaryIO, copy)
+
+
+def _head_of(file: BinaryIO) -> bytes:
+    head = file.read(_HEAD)
+    if not head.strip():
+        head += file.read()
+    file.seek(0)
+    return head
+
+
+def _scattered(hashes: "array[int]") -> frozenset[int]:
+    """The numbers that stand in several places, with others between."""
+    if len(hashes) < _MANY:
+        heads = [it for before, it in zip([None, *hashes], hashes, strict=False) if it != before]
+        return frozenset(it for it, count in Counter(heads).items() if count > 1)
+    import numpy as np
+
+    values = np.frombuffer(hashes, dtype=np.int64)
+    first = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=first[1:])
+    heads_of_runs = np.sort(values[first])
+    return frozenset(heads_of_runs[1:][heads_of_runs[1:] == heads_of_runs[:-1]].tolist())
+
+
+def _listed(rows: Sequence[str]) -> str:
+    """A few of the rows by name, and how many more there are."""
+    more = f" and {len(rows) - 5:,} more" if len(rows) > 5 else ""
+    listed = ", ".join(rows[:5]) + more
+    return listed[:1].upper() + listed[1:]

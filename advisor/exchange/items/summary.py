@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from advisor.exchange.file_input import quote
+from advisor.exchange.work_items import PROCESS
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnSummary:
@@ -20,15 +23,16 @@ class ColumnSummary:
 
 @dataclass(frozen=True, slots=True)
 class SheetSummary:
-    """A sheet that was read: the row of its header (from 1), its columns, and how many rows below have anything.
+    """A sheet that was read: the row of its header (from 1), its columns, and how many rows below have a name.
 
-    ``name`` is "" for a file of text, which is its own sheet.
+    ``name`` is "" for a file of text, which is its own sheet. ``above`` is what stands first above the header.
     """
 
     name: str
     header_row: int
     columns: tuple[ColumnSummary, ...]
     rows: int
+    above: str = ""
 
     @property
     def left_out(self) -> tuple[ColumnSummary, ...]:
@@ -69,7 +73,42 @@ class ReadingSummary:
         return sum(sheet.rows for sheet in self.sheets)
 
 
+_SHOWN = 12
+"""Answers, or columns, that a line names."""
+
+
 def summary_lines(summary: ReadingSummary) -> list[str]:
     """What is worth saying of it, a line each; nothing of what is as everybody expects."""
-    lines = [f"Sheet “{name}” is left out: {why}." for name, why in summary.left_out]
-    return [*lines, *summary.notes]
+    lines = [*summary.notes]
+    if summary.left_out:
+        lines.append(f"Sheets left out: {_listed([f'{quote(name)} ({why})' for name, why in summary.left_out])}.")
+    for sheet in summary.sheets:
+        at = f"Sheet {quote(sheet.name)}: " if sheet.name else ""
+        if len(summary.sheets) + len(summary.left_out) > 1:
+            lines.append(f"{at}{sheet.rows:,} {'row is' if sheet.rows == 1 else 'rows are'} read.")
+        if sheet.above:
+            lines.append(
+                f"{at}row {sheet.header_row} names the columns; what stands above is left out, {quote(sheet.above)}."
+            )
+        named = next(column for column in sheet.columns if column.stands_for == PROCESS)
+        if named.heading.lower() != PROCESS:
+            lines.append(f"{at}column {named.letter} {quote(named.heading)} is read as the process.")
+        if sheet.left_out:
+            lines.append(f"{at}columns left out: {_listed([_column_words(column) for column in sheet.left_out])}.")
+    answers: dict[tuple[str, str], list[str]] = {}
+    for it in summary.answers:
+        said = f"as {it.answer}" if it.answer else "as not answered"
+        answers.setdefault((it.sheet, it.question), []).append(f"{quote(it.written)} {said}")
+    for (_, question), readings in answers.items():
+        lines.append(f"In “{question}” is read: {_listed(list(dict.fromkeys(readings)))}.")
+    return [line[:1].upper() + line[1:] for line in lines]
+
+
+def _column_words(column: ColumnSummary) -> str:
+    heading = f" {quote(column.heading)}" if column.heading else ""
+    return f"{column.letter}{heading}" + (f" ({column.why})" if column.why else "")
+
+
+def _listed(items: Sequence[str]) -> str:
+    more = f" and {len(items) - _SHOWN:,} more" if len(items) > _SHOWN else ""
+    return ", ".join(items[:_SHOWN]) + more

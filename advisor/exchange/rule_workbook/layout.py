@@ -8,7 +8,7 @@ from typing import Any
 from advisor.engine.model.evidence import Firmness, Grade, Pull, SourceKind
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Scope, Section
-from advisor.engine.model.vocabulary import Kind, Leave, Measure, Outcome, Side, Strength
+from advisor.engine.model.vocabulary import DoneBy, Kind, Leave, Measure, Outcome, Side, Strength
 from advisor.exchange.rule_workbook.cells import CONDITION_HINT
 
 
@@ -130,6 +130,7 @@ OPTIONS = SheetLayout(
         _list("Known as", "words", 30, "Names under which people know it, with commas between them."),
         _word("Filed under", "filed_under", Kind),
         _list("Claims", "sources", about=_CLAIMS),
+        replace(_word("Done by", "done_by", DoneBy), about="Who does the work, where this answer says so.", newer=3),
     ),
 )
 RULES_LEFT = (

@@ -1,15 +1,21 @@
-"""Sheets as CSV: bytes to rows of cells and back, in every usual dialect."""
+"""Sheets as CSV: a file to rows of cells, in every usual dialect, and back."""
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO
 
-from advisor.exchange.file_input import UnreadableFileError, is_archive
+from advisor.exchange.file_input import UnreadableFileError
+from advisor.exchange.sheets.text_encoding import find_encoding, text_lines
 
 BYTE_ORDER_MARK = "\ufeff"
 """By which spreadsheets know UTF-8."""
 
+DELIMITERS = (",", ";", "\t", "|")
+"""Marks between columns that are looked for."""
+
+_SEPARATOR_LINE = re.compile(r"sep=(.|\t)", re.IGNORECASE)
 _RISKY = re.compile(r"'*[=+\-@\t\r\n]")
 
 
@@ -32,45 +38,41 @@ def write_rows(rows: Iterable[Sequence[str | int]]) -> str:
     return out.getvalue()
 
 
-def read_rows(data: bytes) -> dict[int, dict[int, str]]:
-    """Read cells without blanks around them: rows by number from 1, in each what is not empty by column from 0.
+class TextTable:
+    """A file of text as rows of cells, read as often as wanted and never held as a whole.
 
-    Raises UnreadableFileError where this is no CSV.
+    Raises UnreadableFileError where this is no text for people, or in an encoding that is not known for sure.
     """
-    reader = csv.reader(io.StringIO(text := _decoded(data), newline=""), delimiter=_delimiter(text), strict=True)
-    rows: dict[int, dict[int, str]] = {}
-    number = 0
-    try:
-        for number, cells in enumerate(reader, start=1):
-            if row := {column: unescape_formula(cell) for column, blank in enumerate(cells) if (cell := blank.strip())}:
-                rows[number] = row
-    except csv.Error as error:
-        why = "A quotation mark is never closed." if "unexpected end" in str(error) else f"This is not CSV: {error}."
-        mend = 'Write a quotation mark inside a cell twice: "".'
-        raise UnreadableFileError(why, mend, f"row {number + 1}") from None
-    return rows
 
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.encoding = find_encoding(file)
+        self.named_delimiter = self._first_line_names()
 
-def _decoded(data: bytes) -> str:
-    place, mend = "file", "Save the sheet as CSV UTF-8."
-    if is_archive(data):
-        why = "This is a workbook or an archive, not CSV."
-    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        why = "This is UTF-16 text."
-    else:
+    def _first_line_names(self) -> str:
+        """The delimiter where the first line says "sep=;", as spreadsheets write it; else ""."""
+        lines = text_lines(self._file, self.encoding)
+        found = _SEPARATOR_LINE.fullmatch(lines.readline(20).strip('\r\n" '))
+        lines.detach()
+        return found[1] if found else ""
+
+    def rows(self, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+        """Every row by its number from 1, blank ones too, as a spreadsheet counts them.
+
+        Raises UnreadableFileError where this is no CSV.
+        """
+        lines = text_lines(self._file, self.encoding)
+        if self.named_delimiter:
+            lines.readline()
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        number = 0
         try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            why, place = "The file is not UTF-8 text.", f"line {line}"
-        else:
-            if not text.lstrip().startswith("<"):
-                return text
-            why = "This looks like a web page, not CSV."
-    raise UnreadableFileError(why, mend, place)
-
-
-def _delimiter(text: str) -> str:
-    """The mark between columns. Keys hold none of the candidates, so the header row tells."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    return max(",;\t", key=first.count)
+            for number, cells in enumerate(reader, start=1):
+                yield number, cells
+        except csv.Error as error:
+            is_open = "unexpected end" in str(error)
+            why = "A quotation mark is never closed." if is_open else f"This is not CSV: {error}."
+            mend = 'Write a quotation mark inside a cell twice: "".'
+            raise UnreadableFileError(why, mend, f"row {number + 1}") from None
+        finally:
+            lines.detach()

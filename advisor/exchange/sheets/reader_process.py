@@ -22,20 +22,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
-SECONDS = 1.5
-"""Processor time; the largest workbooks that people make take a fifth of it."""
-
-MEMORY_LIMIT = 80_000_000
-"""Bytes, those of the program itself among them."""
-
-CELLS_LIMIT = 300_000
-TEXT_LIMIT = 10_000_000
-"""Bytes of all cells together: more than a file holds in which no text stands again and again."""
-
-Cell: TypeAlias = str | int | float | bool | None
-"""A value as JSON has it; null is a date or a time."""
+Cell: TypeAlias = str | int | float | bool | list[str]
+"""A value as JSON has it; a list is what stands there instead of a value, in words, and how it reads."""
 
 _AGAIN = "Save the workbook again, and send that."
 _BESIDE = ("customxml/", "docprops/", "content.xml")
@@ -50,6 +47,23 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^<>]*)?>([^<]{1,20})")
 _WITH_FORMULA = re.compile(rb'<table:(?:covered-)?table-cell(?=(?:\s+[\w:-]+="[^"]*")*?\s+table:formula=)')
 
+_VALUE_AND_TEXT = re.compile(
+    rb'<table:table-cell((?:\s+[\w:-]+="[^"]*")*+)\s*>\s*<text:p>([^<]*)</text:p>\s*</table:table-cell>'
+)
+_TYPED = re.compile(rb'\soffice:value-type="(float|percentage|currency|date|time)"')
+_OF_TYPE = re.compile(rb'\soffice:(?:date-|time-)?value="([^"]*)"')
+_NUMBER_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s([^<>]*)>")
+_FORMAT_ID = re.compile(rb"""\bnumFmtId=["']([0-9]+)["']""")
+_FORMAT_CODE = re.compile(rb"""\bformatCode=["']([^"'<>]*)["']""")
+_CELL_STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b[^>]*>(.*?)</(?:\w+:)?cellXfs>", re.DOTALL)
+_FORMAT_OF_STYLE = re.compile(rb"""<(?:\w+:)?xf\s(?:[^<>]*?\bnumFmtId=["']([0-9]+)["'])?""")
+_STYLES_LIMIT = 65_536
+_SHOWN_FORMAT = re.compile(r"0+(?:\.0+)?%?")
+_STYLE = re.compile(rb"""\ss=["']([0-9]+)["']""")
+_KIND = re.compile(rb"""\st=["'](\w+)["']""")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s(?=[^<>]*?\bhidden=[\"'](?:1|true)[\"'])")
+_HIDDEN_OPEN_ROW = re.compile(rb'<table:table-row\s(?=[^<>]*?\btable:visibility="(?:collapse|filter)")')
+
 
 class RefusalError(Exception):
     """A file that is not read: what is wrong with it, and how to mend it."""
@@ -57,42 +71,68 @@ class RefusalError(Exception):
 
 @dataclass(frozen=True)
 class SheetRequest:
-    """What is needed: a ``kind`` of file, with so many rows and columns at most. ``corner`` is the cell beyond."""
+    """What is needed: a ``kind`` of file, with so many rows, columns, cells and bytes of text at most.
+
+    ``seconds`` of the processor and bytes of ``memory`` are what it may take, those of the program itself among them.
+    ``corner`` is the cell beyond. ``as_shown``: where a number reads otherwise than its value, say how. ``only`` are
+    the sheets to read: all where it is None, those that are not hidden where it is empty.
+    """
 
     kind: str
     mark: str
     rows: int
     columns: int
+    cells: int
+    text: int
+    seconds: float
+    memory: int
     corner: str
+    as_shown: bool
+    only: list[str] | None
+
+    def wants(self, name: str, *, is_hidden: bool) -> bool:
+        """Whether a sheet is to be read."""
+        return self.only is None or (name in self.only if self.only else not is_hidden)
 
 
 def main() -> None:
     """Read what comes in, within limits that the system keeps."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # after which the system ends the process
     wanted = SheetRequest(**json.loads(sys.stdin.buffer.readline()))
+    resource.setrlimit(resource.RLIMIT_AS, (wanted.memory, wanted.memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.setitimer(signal.ITIMER_PROF, wanted.seconds)  # after which the system ends the process
     try:
-        for line in _lines(_marked(sys.stdin.buffer.read(), wanted)):
+        data, hidden_rows = sys.stdin.buffer.read(), 0
+        if wanted.kind != "xls":
+            data, hidden_rows = _marked(data, wanted)
+        sys.stdout.buffer.write(json.dumps({"hidden_rows": hidden_rows}).encode() + b"\n")
+        for line in _lines(data, wanted):
             sys.stdout.buffer.write(line + b"\n")
     except RefusalError as refusal:
         sys.stdout.buffer.write(json.dumps({"refusal": refusal.args}).encode())
 
 
-def _lines(data: bytes) -> Iterator[bytes]:
+def _lines(data: bytes, wanted: SheetRequest) -> Iterator[bytes]:
     """The name of each sheet, and after it its rows: their number, and the columns in which something stands."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except PasswordError:
+        raise RefusalError("The workbook is locked by a password.", "Save it without one.") from None
     except CalamineError:
-        raise RefusalError("The archive is not a workbook, or a part of it is broken.", _AGAIN) from None
-    names = [about.name for about in book.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]
-    if len(set(names)) < len(names):  # the library would read the first of them twice
+        what = "file" if wanted.kind == "xls" else "archive"
+        raise RefusalError(f"The {what} is not a workbook, or a part of it is broken.", _AGAIN) from None
+    about = [it for it in book.sheets_metadata if it.typ == SheetTypeEnum.WorkSheet]
+    if len({it.name for it in about}) < len(about):  # the library would read the first of them twice
         raise RefusalError("The workbook has two sheets of one name.", "Give each sheet a name of its own.")
-    cells_left, text_left = CELLS_LIMIT, TEXT_LIMIT
-    for name in names:
-        yield json.dumps(name).encode()
+    cells_left, text_left = wanted.cells, wanted.text
+    for it in about:
+        is_hidden = it.visible != SheetVisibleEnum.Visible
+        is_read = wanted.wants(it.name, is_hidden=is_hidden)
+        yield json.dumps({"name": it.name, "hidden": is_hidden, "read": is_read}).encode()
+        if not is_read:
+            continue
         try:
-            sheet = book.get_sheet_by_name(name)
+            sheet = book.get_sheet_by_name(it.name)
         except CalamineError:
             raise RefusalError("A part of the workbook is broken.", _AGAIN) from None
         for number, cells in _rows(sheet):
@@ -114,7 +154,8 @@ def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[tuple[int, Cell]]]]:
 
 def _cell(value: object) -> Cell:
     if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
-        return None
+        text = str(value)  # as ISO 8601 has it
+        return ["a date or a time", text.removesuffix(" 00:00:00")]
     assert isinstance(value, str | int | float)  # noqa: S101 - of which a boolean is one
     return value
 
@@ -122,21 +163,29 @@ def _cell(value: object) -> Cell:
 # ---- what the library is given -------------------------------------------------------------------------------------
 
 
-def _marked(data: bytes, wanted: SheetRequest) -> bytes:
-    """The archive made anew: of the parts that hold values alone, with what the library does not tell in words."""
-    made = io.BytesIO()
+def _marked(data: bytes, wanted: SheetRequest) -> tuple[bytes, int]:
+    """The archive made anew: of the parts that hold values alone, with what the library does not tell in words.
+
+    And how many of its rows are hidden, which the library reads like others.
+    """
+    made, hidden_rows = io.BytesIO(), 0
+    hidden = _HIDDEN_OPEN_ROW if wanted.kind == "ods" else _HIDDEN_ROW
     try:
         new = zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         with zipfile.ZipFile(io.BytesIO(data)) as file, new:
-            for name in file.namelist():
-                if _is_needed(name, wanted.kind):
-                    part = _plain(file.read(name))
-                    new.writestr(
-                        name, _open_document(part, wanted) if wanted.kind == "ods" else _office_open(part, wanted)
-                    )
+            names = [name for name in file.namelist() if _is_needed(name, wanted.kind)]
+            styles = next((name for name in names if name.lower() == "xl/styles.xml"), "")
+            formats = _formats(file.read(styles)) if styles and wanted.as_shown else {}
+            for name in names:
+                part = _plain(file.read(name))
+                hidden_rows += sum(1 for _ in hidden.finditer(part))
+                if wanted.kind == "ods":
+                    new.writestr(name, _open_document(part, wanted))
+                else:
+                    new.writestr(name, _office_open(part, wanted, formats))
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, LookupError, zlib.error):
         raise RefusalError("The archive is broken, or is none.", _AGAIN) from None
-    return made.getvalue()
+    return made.getvalue(), hidden_rows
 
 
 def _is_needed(name: str, kind: str) -> bool:
@@ -158,21 +207,70 @@ def _open_document(part: bytes, wanted: SheetRequest) -> bytes:
     """A part of an OpenDocument sheet: of two values of a cell the first counts, and some blanks are elements."""
     if b"<manifest:encryption-data" in part:
         raise RefusalError("The archive is locked by a password.", "Save it without one.")
+    if wanted.as_shown:
+        part = _VALUE_AND_TEXT.sub(lambda cell: _with_text(cell, wanted.mark.encode()), part)
     part = _WITH_FORMULA.sub(rb'\g<0> office:string-value="' + f'{wanted.mark}a formula"'.encode(), part)
     return part.replace(b"<text:tab/>", b"\t").replace(b"<text:line-break/>", b"\n")
 
 
-def _office_open(part: bytes, wanted: SheetRequest) -> bytes:
+def _with_text(cell: re.Match[bytes], mark: bytes) -> bytes:
+    """A cell of an OpenDocument sheet whose text tells more than its value, as the text for both."""
+    attributes, shown = cell.groups()
+    found = _TYPED.search(attributes)
+    if found is None or b"table:formula=" in attributes:
+        return cell[0]
+    kind, value = found[1], _OF_TYPE.search(attributes)
+    if value is None or kind == b"boolean" or value[1] == shown or not shown.strip():
+        return cell[0]
+    is_date = kind in {b"date", b"time"}
+    text = b"#a date or a time||" + shown if is_date else b"#number|" + value[1] + b"|" + shown
+    rest = _TYPED.sub(b' office:value-type="string"', _OF_TYPE.sub(b"", attributes))
+    return b"<table:table-cell%b><text:p>%b%b</text:p></table:table-cell>" % (rest, mark, text)
+
+
+def _formats(styles: bytes) -> dict[bytes, str]:
+    """How numbers read that stand in cells of a style, by its number, where that may be another than their value."""
+    known = {b"1": "0", b"2": "0.00", b"9": "0%", b"10": "0.00%"}
+    for attributes in _NUMBER_FORMAT.findall(styles):
+        number, code = _FORMAT_ID.search(attributes), _FORMAT_CODE.search(attributes)
+        if number and code:
+            known[number[1]] = code[1].decode("utf-8", "replace")
+    cells = _CELL_STYLES.search(styles)
+    of_cells = _FORMAT_OF_STYLE.findall(cells[1])[:_STYLES_LIMIT] if cells else []
+    wanted = {number: code for number, code in known.items() if _SHOWN_FORMAT.fullmatch(code)}
+    return {b"%d" % index: wanted[number] for index, number in enumerate(of_cells) if number in wanted}
+
+
+def _as_shown(attributes: bytes, inside: bytes, formats: dict[bytes, str]) -> bytes:
+    """The value of a number and how it reads, where that is another; nothing for most."""
+    style, kind, value = _STYLE.search(attributes), _KIND.search(attributes), _VALUE.search(inside)
+    code = formats.get(style[1]) if style else None
+    if code is None or value is None or (kind and kind[1] != b"n"):
+        return b""
+    try:
+        number = float(value[1])
+    except ValueError:
+        return b""
+    if not abs(number) < 1e15:
+        return b""
+    percent = code.endswith("%")
+    whole, _, decimals = code.rstrip("%").partition(".")
+    shown = f"{number * 100 if percent else number:0{len(whole) + len(decimals) + bool(decimals)}.{len(decimals)}f}"
+    shown += "%" * percent
+    return b"" if shown == f"{number:g}" else b"#number|%b|%b" % (value[1], shown.encode())
+
+
+def _office_open(part: bytes, wanted: SheetRequest, formats: dict[bytes, str]) -> bytes:
     """A part of an Excel workbook. A cell beyond what a sheet may have is told in the corner, by where it stands."""
     far = {letters for letters in set(_COLUMN.findall(part)) if _number(letters) > wanted.columns}
     is_long = any(int(row) > wanted.rows for row in _ROW.findall(part))
-    if not (far or is_long or _FORMULA.search(part) or _ERROR.search(part)):
+    if not (far or is_long or formats or _FORMULA.search(part) or _ERROR.search(part)):
         return part
     pieces, done = [], 0
     for cell in _CELL.finditer(part):
         prefix, attributes, inside = cell.groups()
         at = _REFERENCE.search(attributes)
-        place, what = at[0] if at else b"", _untold(attributes, inside or b"")
+        place, what = at[0] if at else b"", _untold(attributes, inside or b"", formats)
         if at and (at[1] in far or int(at[2]) > wanted.rows) and (what or _VALUE.search(inside or b"")):
             place, what = f' r="{wanted.corner}"'.encode(), b"@" + at[1] + at[2]
         if what:
@@ -182,14 +280,14 @@ def _office_open(part: bytes, wanted: SheetRequest) -> bytes:
     return b"".join([*pieces, part[done:]])
 
 
-def _untold(attributes: bytes, inside: bytes) -> bytes:
+def _untold(attributes: bytes, inside: bytes, formats: dict[bytes, str]) -> bytes:
     """What the library does not tell of a cell, in words; nothing for most."""
     if _FORMULA.search(inside):
         return b"a formula"
     if _ERROR.search(attributes):
         found = _VALUE.search(inside)
         return b"the error " + (found[1] if found else b"")
-    return b""
+    return _as_shown(attributes, inside, formats) if formats else b""
 
 
 def _number(letters: bytes) -> int:

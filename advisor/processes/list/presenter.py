@@ -15,7 +15,7 @@ from advisor.models.process_list import ProcessLine
 from advisor.processes.list.map import NARROW, WIDE, process_map
 from advisor.processes.list.query import UNFINISHED, ListQuery, ListRow, Page
 from advisor.web.paging import page_links
-from advisor.wording.verdict import WHO_DOES_IT, advice_words
+from advisor.wording.verdict import advice_words
 from advisor.wording.vocabulary import DECISIONS, OUTCOMES, STRENGTHS, OutcomeWords
 
 _COLUMNS = (
@@ -112,7 +112,7 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
 def _advice_words(line: ProcessLine) -> OutcomeWords:
     """The words for the advice of a line, which knows as much of it as they need."""
     unanswered = [line.open_question] if line.open_question else []
-    return advice_words({"outcome": line.outcome, "unanswered": unanswered, "given": {WHO_DOES_IT: line.done_by}})
+    return advice_words({"outcome": line.outcome, "unanswered": unanswered, "done_by": line.done_by})
 
 
 def process_row(row: ListRow) -> ProcessRow:

@@ -26,6 +26,7 @@ _WORDS: dict[str, Any] = {
     "section": names(vocabulary.SECTIONS),
     "kind": {**vocabulary.SOURCE_KINDS, **names(vocabulary.KINDS)},
     "filed_under": names(vocabulary.KINDS),
+    "done_by": vocabulary.DONE_BY,
     "leave": names(vocabulary.LEAVES),
     "strength": vocabulary.STRENGTHS,
     "firmness": names(vocabulary.FIRMNESS),

@@ -190,6 +190,13 @@ EDITORS: dict[str, tuple[FormInput, ...]] = {
     ),
 }  # fmt: skip
 
+_DONE_BY = ChoiceInput(
+    "done_by",
+    about=_l("The advice then does not speak of keeping what your own people do. It adds no points."),
+    no_choice=_l("It says nothing of that, or own people do"),
+    choices=vocabulary.DONE_BY,
+)
+
 _OF_NAME_OPTIONS: tuple[FormInput, ...] = (
     LinesInput("words", about=_l("One to a line. They are looked for in the name of a process.")),
     ChoiceInput(
@@ -357,8 +364,9 @@ def editor_of(context: Context) -> ItemEditor:
     collection = context.collection
     subject = subject_of(collection)
     inputs = EDITORS[subject]
-    if subject == "options" and context.question is not None and context.question.section is Section.NAME:
-        inputs = (*inputs[:-1], *_OF_NAME_OPTIONS, inputs[-1])
+    if subject == "options" and context.question is not None:
+        more = _OF_NAME_OPTIONS if context.question.section is Section.NAME else (_DONE_BY,)
+        inputs = (*inputs[:-1], *more, inputs[-1])
     if context.key_is_fixed:
         inputs = tuple(each for each in inputs if not isinstance(each, KeyInput))
         if collection.endswith("/options"):

@@ -26,7 +26,19 @@ from advisor.rule_sets.test_cases.coverage import untried_count
 from advisor.rule_sets.workspace import DraftWorkspace
 from advisor.web.paging import paginate
 from advisor.wording.rules import push_words
-from advisor.wording.vocabulary import GRADES, LISTS, NOUNS, OUTCOMES, PULLS, SCOPES, SECTIONS, SIDES, TYPES, names
+from advisor.wording.vocabulary import (
+    DONE_BY,
+    GRADES,
+    LISTS,
+    NOUNS,
+    OUTCOMES,
+    PULLS,
+    SCOPES,
+    SECTIONS,
+    SIDES,
+    TYPES,
+    names,
+)
 
 ITEMS_ON_A_PAGE = 55
 
@@ -240,7 +252,7 @@ def _tags(item: Any) -> list[str]:
             answers = ngettext("%(num)d answer", "%(num)d answers", number) if number else TYPES[item.type]
             return [str(word) for word in (SECTIONS[item.section].name, SCOPES[item.scope], answers)]
         case Option():
-            return [item.key]
+            return [item.key, *([str(DONE_BY[item.done_by])] if item.done_by else [])]
         case Claim():
             tags = [item.source, *(str(PULLS[pull].name) for pull in item.pull), str(item.firmness)]
             return [*tags, str(_("Withdrawn"))] if item.withdrawn else tags

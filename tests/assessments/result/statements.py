@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from advisor.assessments.progress import Progress
-from advisor.engine.model.vocabulary import Outcome, Side
-from advisor.wording.verdict import NOBODY, OUTSIDE, WHO_DOES_IT
+from advisor.engine.model.vocabulary import DoneBy, Outcome, Side
 from advisor.wording.vocabulary import NOT_THERE_YET, OUTCOMES
 from tests.assessments.result.random_pages import RULES, Told
 
@@ -56,8 +55,9 @@ def speaks_against(piece: dict[str, Any]) -> bool:
 
 
 def does(page: Told) -> object:
-    """Who does it today, where that was said of a process in one piece."""
-    return page.given["answers"].get(WHO_DOES_IT)
+    """Who does it today, where that was said of a process in one piece: one of ``DoneBy``, or own people."""
+    option = WHO.option(str(page.given["answers"].get(WHO.key))) if WHO else None
+    return option and (option.done_by or "own people")
 
 
 def lean(page: Told) -> int:
@@ -80,9 +80,9 @@ STATEMENTS: dict[str, Statement] = {
     "keep it in-house": lambda page: page.result.verdict == OUTCOMES[Outcome.KEEP].verdict,
     "your own people do it better": says("better done by your own people"),
     "nobody here does it yet": says(str(NOT_THERE_YET.verdict)),
-    "(nobody does it)": of_whole(lambda page: does(page) in NOBODY),
-    "(somebody does it)": of_whole(lambda page: does(page) is not None and does(page) not in NOBODY),
-    "(another firm does it)": of_whole(lambda page: does(page) in OUTSIDE),
+    "(nobody does it)": of_whole(lambda page: does(page) == DoneBy.NOBODY),
+    "(somebody does it)": of_whole(lambda page: does(page) not in {None, DoneBy.NOBODY}),
+    "(another firm does it)": of_whole(lambda page: does(page) == DoneBy.ANOTHER_FIRM),
     "it could be either": lambda page: page.result.is_between,
     "your answers do not tell": says("do not tell the two kinds of work apart"),
     "you told us too little": of_whole(says("You have told us too little")),
@@ -196,12 +196,12 @@ TOGETHER = {
 }
 """Two that contradict each other."""
 
-WHO = RULES.question(WHO_DOES_IT)
+WHO = next((it for it in RULES.questions if any(option.done_by for option in it.options)), None)
 
 RARE = {
     *NEVER,
     *(SAID_OF_PARTS if not ANSWERS_CAN_SAY_PARTS else ()),
-    *({"(another firm does it)"} if not WHO or not OUTSIDE & {it.key for it in WHO.options} else ()),
+    *({"(another firm does it)"} if not WHO or DoneBy.ANOTHER_FIRM not in {it.done_by for it in WHO.options} else ()),
     "nobody here does it yet",
     "no rule counts against it",
     "nothing you said tells them apart",

@@ -30,7 +30,10 @@ def alone(rule_set: RuleSet, item: WorkItem) -> tuple[object, ...]:
         reasons.sort(key=lambda pair: -points[pair[1]])
     return (
         *(got.outcome, got.kind, got.strength, got.points, got.unanswered),
-        [(it.part, it.outcome, it.kind, it.strength, it.points, it.unanswered) for it in got.all_parts],
+        [
+            (it.part, it.outcome, it.kind, it.strength, it.points, it.unanswered, rule_set.done_by(it.answers))
+            for it in got.all_parts
+        ],
         reasons,
         disagreements_shown(rule_set, item.process, got),
         guidance_shown(rule_set, item.process, got),
@@ -47,7 +50,10 @@ def assert_as_each_alone(rule_set: RuleSet, items: Sequence[WorkItem]) -> None:
         for advice in (got, brief):
             assert (
                 *(advice.outcome, advice.kind, advice.strength, advice.points, advice.unanswered),
-                [(it.part, it.outcome, it.kind, it.strength, it.points, it.unanswered) for it in advice.pieces],
+                [
+                    (it.part, it.outcome, it.kind, it.strength, it.points, it.unanswered, it.done_by)
+                    for it in advice.pieces
+                ],
             ) == expected[:6]
         assert (
             [(part, rule.key) for part, rule in got.reasons()],

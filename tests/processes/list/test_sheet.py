@@ -2,11 +2,21 @@
 
 import csv
 import io
+import json
 from typing import Any
 
 from openpyxl import load_workbook
 
-from advisor.models import Database
+from advisor.accounts.account.data_export import account_data
+from advisor.assessments.operations import answer_all, create
+from advisor.engine.model.answers import WorkItem
+from advisor.exchange.items.read import open_items
+from advisor.exchange.json_items import read_items
+from advisor.exchange.own_files import as_work_items
+from advisor.exchange.recommendation import recommend
+from advisor.models import Account, Database
+from advisor.models.process_list import process_lines
+from advisor.models.rule_set_version import rule_set as rules_of
 from tests.assessments.walker import EXPERT, ROUTINE, Walker
 from tests.processes.conftest import Publish
 from tests.processes.owner_walker import OwnerWalker
@@ -109,3 +119,37 @@ def test_s1_it_holds_ones_own_alone(owner: OwnerWalker, rival: OwnerWalker, walk
     for kind in ("csv", "xlsx"):
         assert walker.client.get(f"/processes/your-processes.{kind}").status_code == 302
         assert owner.client.get(f"/processes/your-processes.{kind}x").status_code == 404
+
+
+NAMES = ("1.10", "1.1", "=SUM(A1:A2)", "'0012", "0012", "2026-11-03", "Wages; and bonuses")
+
+
+def test_what_an_owner_takes_away_gives_the_same_advice_again(owner: OwnerWalker, database: Database) -> None:
+    """By every file: in one piece and in parts, with answers that are not sure, and whatever the name looks like."""
+    with database.write() as session:
+        rules = rules_of(session)
+        for number, name in enumerate(NAMES):
+            routine = {key: None if number % 2 and key == "skill" else it for key, it in ROUTINE.items()}
+            own = {key: it for key, it in routine.items() if key != "edge"}
+            expert = {key: it for key, it in EXPERT.items() if key != "edge"}
+            parts = (("1.20", own), ("=b", expert)) if number % 3 == 0 else ()
+            item = WorkItem(name, {"edge": routine["edge"]} if parts else routine, parts)
+            answer_all(session, create(session, owner.owner, name, {}, limit=100), item)
+    with database.read() as session:
+        lines = {line.name: line.outcome for line in process_lines(session, owner.owner)}
+        account = session.get(Account, owner.account_id)
+        assert account is not None
+        download = json.loads(json.dumps(account_data(session, account)))
+    assert set(lines) == set(NAMES)
+    assert len(set(lines.values())) > 1
+    items, problems = read_items(rules, as_work_items(rules, download)[0])
+    assert problems == []
+    found = {"the account": items}
+    for kind in ("csv", "xlsx"):
+        file = owner.client.get(f"/processes/your-processes.{kind}").data
+        with open_items(rules, file, f"your-processes.{kind}") as reading:
+            found[kind] = list(reading)
+        assert reading.problems == []
+    for items in found.values():
+        assert {item.process: recommend(rules, None, item)["outcome"] for item in items} == lines
+        assert sorted(items, key=lambda item: item.process) == sorted(found["csv"], key=lambda item: item.process)

@@ -198,6 +198,36 @@ DEFECTS: dict[str, tuple[list[Change], list[Problem]]] = {
             )
         ],
     ),
+    "two questions that say who does the work": (
+        [
+            put("questions/edge/options/no/done_by", "nobody"),
+            put("questions/steps/options/each/done_by", "another-firm"),
+        ],
+        [
+            Problem(
+                "questions/steps/options/each/done_by",
+                "Question “steps” says who does the work, as question “edge” does already.",
+                "Let one question alone say it.",
+            )
+        ],
+    ),
+    "a usual process, and one of several choices, that say who does the work": (
+        [
+            put("questions/closest/options/payroll/done_by", "nobody"),
+            put("questions/needs/options/law/done_by", "nobody"),
+        ],
+        [
+            Problem(
+                f"questions/{key}/done_by",
+                f"{whose} says who does the work.",
+                "Let only a question on the work say so, one that is answered by one choice.",
+            )
+            for key, whose in (
+                ("closest/options/payroll", "Option “payroll” of question “closest”"),
+                ("needs/options/law", "Option “law” of question “needs”"),
+            )
+        ],
+    ),
     "a usual process filed without a claim": (
         [put("questions/closest/options/payroll/sources", [])],
         [

@@ -1,0 +1,118 @@
+"""The files of work items that a command reads: opened by what they are, and read one after the other."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, Self, cast
+
+from advisor.commands.files import STANDARD, name_of
+from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.errors import Problem
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.file_input import UnreadableFileError
+from advisor.exchange.items.json_files import JsonReading, is_json
+from advisor.exchange.items.parquet_files import MAGIC, as_csv
+from advisor.exchange.items.read import ItemReading, open_items
+from advisor.exchange.items.summary import summary_lines
+
+_NO_SHEETS = Problem("file", "Only a workbook has sheets that can be named.", "Leave --sheet out.")
+
+
+@dataclass(slots=True)
+class _Opened:
+    name: str
+    file: BinaryIO
+    size: int
+    reading: ItemReading | JsonReading
+
+
+class ItemFiles:
+    """The work items of all files: iterate once. Then ``problems`` and ``notes`` are complete.
+
+    Both name the file where there are several. ``is_single`` says that all there is is one object of JSON.
+    """
+
+    def __init__(self, rule_set: RuleSet, files: Sequence[Path], sheets: Sequence[str]) -> None:
+        self.problems: list[Problem] = []
+        self.notes: list[str] = []
+        self._several = len(files) > 1
+        self._closing = ExitStack()
+        self._opened: list[_Opened] = []
+        self._done = 0.0
+        for path in files:
+            try:
+                self._opened.append(self._open(rule_set, path, sheets))
+            except UnreadableFileError as error:
+                self._add_problems(name_of(path), error.problems)
+            except OSError as error:
+                self._add_problems(name_of(path), [Problem("file", f"It cannot be read: {error.strerror}.")])
+        self.is_single = not self._several and all(
+            isinstance(it.reading, JsonReading) and it.reading.is_single for it in self._opened
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+    def __iter__(self) -> Iterator[WorkItem]:
+        for place, opened in enumerate(self._opened):
+            rows = 0
+            for item in opened.reading:
+                rows += len(item.parts) or 1
+                self._done = (place + self._fraction(opened, rows)) / len(self._opened)
+                yield item
+            self._done = (place + 1) / len(self._opened)
+            self._add_problems(opened.name, opened.reading.problems)
+            reading, start = opened.reading, f"{opened.name}: " if self._several else ""
+            notes = summary_lines(reading.summary) if isinstance(reading, ItemReading) else reading.notes
+            self.notes += [f"{start}{line}" for line in notes]
+
+    @property
+    def share_read(self) -> float:
+        """How much has been read, from 0.0 to 1.0."""
+        return self._done
+
+    @staticmethod
+    def _fraction(opened: _Opened, rows: int) -> float:
+        if isinstance(opened.reading, ItemReading):
+            return min(rows / (opened.reading.summary.rows or rows), 1.0)
+        return opened.file.tell() / opened.size if opened.size else 1.0
+
+    def _add_problems(self, name: str, problems: Sequence[Problem]) -> None:
+        named = (replace(it, place=name if it.place == "file" else f"{name}, {it.place}") for it in problems)
+        self.problems += named if self._several else problems
+
+    def _open(self, rule_set: RuleSet, path: Path, sheets: Sequence[str]) -> _Opened:
+        file, name = self._seekable(path), "" if str(path) == STANDARD else path.name
+        size = file.seek(0, 2)
+        file.seek(0)
+        if file.read(len(MAGIC)) == MAGIC:
+            file.seek(0)
+            file, name = as_csv(file, self._closing), ""
+        file.seek(0)
+        if is_json(file, name):
+            reading: ItemReading | JsonReading = JsonReading(rule_set, file, name)
+            if sheets:
+                reading.problems.append(_NO_SHEETS)
+        else:
+            reading = self._closing.enter_context(open_items(rule_set, file, name, sheets))
+        return _Opened(name_of(path), file, size, reading)
+
+    def _seekable(self, path: Path) -> BinaryIO:
+        """The file; what can be read once alone is copied to the disk."""
+        if str(path) == STANDARD:
+            return self._copied(sys.stdin.buffer)
+        file = self._closing.enter_context(path.open("rb"))
+        return file if path.is_file() else self._copied(file)
+
+    def _copied(self, source: BinaryIO) -> BinaryIO:
+        copy = self._closing.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is closed with the others
+        shutil.copyfileobj(source, copy)
+        copy.seek(0)
+        return cast(BinaryIO, copy)

@@ -1,0 +1,159 @@
+"""The advice on many work items as rows and as plain values, at the speed of writing them: texts are put together once.
+
+With full reasons the rows are those of ``results.result_rows``, without a recommendation for each.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from advisor.engine.evaluation.bulk import ItemAdvice, PieceAdvice, advise_many
+from advisor.engine.model.answers import WorkItem, plain_answers
+from advisor.engine.model.caching import Memo
+from advisor.engine.model.operators import Answer
+from advisor.engine.model.questions import Answers
+from advisor.engine.model.rules import Rule, RuleSet
+from advisor.exchange.items.header import ANSWER
+from advisor.exchange.recommendation import points_document, reason_document
+from advisor.exchange.results import BETWEEN, COLUMNS, Verdicts, answers_of, reason_line
+from advisor.exchange.sheets.csv_files import escape_formula
+from advisor.exchange.work_items import answer_text
+
+Cell: TypeAlias = str | int
+
+
+class Reasons(StrEnum):
+    """How much is written of what is behind an advice."""
+
+    NONE = "none"
+    KEYS = "keys"
+    FULL = "full"
+
+
+_EXPLAINED = frozenset({"reasons", "sources", "disagreements", "risks"})
+"""The columns that are left out where no reasons are wanted."""
+
+_KEPT = 1 << 16
+
+
+class AdviceRows:
+    """Makes rows and plain values of the advice on work items. ``number`` is the version of the rules, None for a file.
+
+    ``verdicts`` are the words of an advice; they look at outcomes, at what is unanswered, and at who does the work.
+    """
+
+    def __init__(self, rule_set: RuleSet, number: int | None, reasons: Reasons, verdicts: Verdicts) -> None:
+        self._rule_set, self._number, self._reasons = rule_set, number, reasons
+        self._verdicts = verdicts
+        self._version = "" if number is None else number
+        self._keys = [question.key for question in rule_set.questions]
+        self._cells: Memo[Answer, str] = Memo(lambda answer: escape_formula(answer_text(answer)), _KEPT)
+        self._verdict_of: dict[Any, Sequence[str]] = {}
+        lines = {rule.key: reason_document(rule_set, rule, {}) for rule in rule_set.rules}
+        self._sources = {key: [source["id"] for source in reason["sources"]] for key, reason in lines.items()}
+        is_full = reasons is Reasons.FULL
+        self._texts = {key: reason_line(reason) if is_full else key for key, reason in lines.items()}
+        self._between = BETWEEN if is_full else " "
+
+    @property
+    def columns(self) -> list[str]:
+        """The head of the rows."""
+        wanted = [name for name in COLUMNS if self._reasons is not Reasons.NONE or name not in _EXPLAINED]
+        return [*wanted, *(f"{ANSWER}{key}" for key in self._keys)]
+
+    def rows(self, items: Sequence[WorkItem]) -> Iterator[list[Cell]]:
+        """A row for each process and, below it, one for each of its parts; text that is no formula."""
+        explained = self._reasons is not Reasons.NONE
+        for item, advice in zip(items, self._advise(items), strict=True):
+            words = self._words(advice)
+            whole, parts = answers_of(item)
+            told = self._told(advice) if explained else ()
+            yield [*self._start(item.process, "", advice, told), words[0], *self._answer_cells(whole)]
+            for piece, says, (name, own) in zip(advice.named, words[1:], parts, strict=True):
+                told = self._told_of(piece) if explained else ()
+                yield [*self._start(item.process, name, piece, told), says, *self._answer_cells(own)]
+
+    def documents(self, items: Sequence[WorkItem]) -> Iterator[dict[str, Any]]:
+        """The same as plain values; not with full reasons, which ``recommend`` gives."""
+        for item, advice in zip(items, self._advise(items), strict=True):
+            whole, parts = answers_of(item)
+            named = [
+                {"part": name, **self._document(piece), "answers": plain_answers(own)}
+                for piece, (name, own) in zip(advice.named, parts, strict=True)
+            ]
+            document = {"process": item.process, **self._document(advice)}
+            if self._reasons is Reasons.KEYS:
+                document["disagreements"] = [it.key for it in advice.disagreements]
+                document["guidance"] = [it.key for it in advice.guidance]
+            yield {**document, "rules_version": self._number, "answers": plain_answers(whole), "parts": named}
+
+    def _advise(self, items: Sequence[WorkItem]) -> list[ItemAdvice]:
+        return advise_many(self._rule_set, items, explained=self._reasons is not Reasons.NONE)
+
+    def _start(self, process: str, part: str, advice: PieceAdvice, told: Sequence[str]) -> list[Cell]:
+        points = advice.points
+        numbers = (points.bpo, points.kpo, points.keep, points.both, points.lean, points.evidence)
+        verdict = (_guarded(process), _guarded(part), advice.outcome, advice.kind, advice.strength, *numbers)
+        unanswered = " ".join(advice.unanswered)
+        if told:
+            reasons, sources, disagreements, risks = told
+            return [*verdict, reasons, sources, unanswered, disagreements, risks, self._version]
+        return [*verdict, unanswered, self._version]
+
+    def _told(self, advice: ItemAdvice) -> tuple[str, str, str, str]:
+        several = len(advice.pieces) > 1
+        found = advice.reasons()
+        texts = (f"{part}: {self._texts[rule.key]}" if several else self._texts[rule.key] for part, rule in found)
+        topics = (it.topic if self._reasons is Reasons.FULL else it.key for it in advice.disagreements)
+        return (
+            _guarded(self._between.join(texts)),
+            self._ids(rule for _, rule in found),
+            _guarded(self._between.join(topics)),
+            " ".join(risk.key for risk in advice.risks),
+        )
+
+    def _told_of(self, piece: PieceAdvice) -> tuple[str, str, str, str]:
+        reasons = _guarded(self._between.join(self._texts[rule.key] for rule in piece.rules))
+        return reasons, self._ids(piece.rules), "", " ".join(risk.key for risk in piece.risks)
+
+    def _ids(self, rules: Iterable[Rule]) -> str:
+        return " ".join(dict.fromkeys(source for rule in rules for source in self._sources[rule.key]))
+
+    def _answer_cells(self, answers: Answers) -> list[str]:
+        cells = self._cells
+        return [cells[answers[key]] if key in answers else "" for key in self._keys]
+
+    def _words(self, advice: ItemAdvice) -> Sequence[str]:
+        """The verdicts, looked up by all that they depend on."""
+        known = tuple((it.outcome, it.done_by, not it.unanswered) for it in (advice, *advice.named))
+        found = self._verdict_of.get(known)
+        if found is None:
+            parts = [{"part": piece.part, **self._document(piece)} for piece in advice.named]
+            document: Any = {**self._document(advice), "parts": parts}
+            found = self._verdict_of[known] = [escape_formula(says) for says in self._verdicts(document)]
+        return found
+
+    def _document(self, advice: PieceAdvice) -> dict[str, Any]:
+        document: dict[str, Any] = {
+            "outcome": advice.outcome,
+            "kind": advice.kind,
+            "strength": advice.strength,
+            "points": points_document(advice.points),
+            "unanswered": list(advice.unanswered),
+        }
+        if advice.done_by:
+            document["done_by"] = advice.done_by
+        if self._reasons is Reasons.KEYS:
+            found = advice.reasons() if isinstance(advice, ItemAdvice) else [("", rule) for rule in advice.rules]
+            several = isinstance(advice, ItemAdvice) and len(advice.pieces) > 1
+            document["reasons"] = [
+                {"rule": rule.key, "sources": self._sources[rule.key], **({"part": part} if several else {})}
+                for part, rule in found
+            ]
+            document["risks"] = [risk.key for risk in advice.risks]
+        return document
+
+
+def _guarded(text: str) -> str:
+    """``escape_formula``, of texts most of which begin as no formula does."""
+    return escape_formula(text) if text[:1] in "'=+-@\t\r\n" else text

@@ -1,0 +1,217 @@
+"""Which sheets of a file hold work items, and which of their columns are read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from advisor.engine.model.errors import Problem, nearest
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.file_input import UnreadableFileError, escape_invisible, quote
+from advisor.exchange.items.answers import NOT_ANSWERED, AnswerWords, CellValue, UnfitAnswerError, grouping_mark
+from advisor.exchange.items.header import HEAD_ROWS, ORDINARY, HeaderReading, HeadingWords, fold
+from advisor.exchange.items.rows import CellNews, ItemSheet, QuestionColumn, RowSource, cell_text
+from advisor.exchange.sheets.csv_files import DELIMITERS, TextTable
+from advisor.exchange.sheets.reader import OpenWorkbook, SheetEntry, column_letters
+from advisor.exchange.work_items import PROCESS
+
+_SAMPLE = 1_000
+"""Rows that decide whether a column with an ordinary heading holds answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextSource:
+    """A file of text, cut into columns at one mark."""
+
+    table: TextTable
+    delimiter: str
+
+    def rows(self) -> Iterator[tuple[int, Sequence[CellValue]]]:
+        """The rows from the top."""
+        return self.table.rows(self.delimiter)
+
+
+@dataclass(frozen=True, slots=True)
+class BookSource:
+    """A sheet of a workbook."""
+
+    book: OpenWorkbook
+    entry: SheetEntry
+
+    def rows(self) -> Iterator[tuple[int, Sequence[CellValue]]]:
+        """The rows from the top."""
+        for number, cells in self.book.rows(self.entry):
+            yield number, [cells.get(column, "") for column in range(max(cells) + 1)]
+
+
+@dataclass
+class FoundSheets:
+    """The sheets that are read, those that are not with the reason, and what keeps them from being read."""
+
+    sheets: list[ItemSheet] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, rule_set: RuleSet, name: str, source: RowSource, header: HeaderReading) -> None:
+        """Read a sheet whose header was found, or name what is wrong with it."""
+        prefix = f"sheet {escape_invisible(name[:60])}, " if name else ""
+        problems = list(header.problems)
+        if not problems:
+            header, why, problems = _columns_in_doubt(rule_set, source, header)
+        if problems:
+            self.problems += [replace(problem, place=prefix + problem.place) for problem in problems]
+            return
+        news: list[CellNews] = []
+        numbers = {
+            index
+            for index, key in enumerate(header.stands_for)
+            if (question := rule_set.question(key)) and question.type is AnswerType.NUMBER
+        }
+        sample = _sample(source, header) if numbers else []
+        marks = {index: grouping_mark(row[index] for row in sample if index < len(row)) for index in numbers}
+        columns = [
+            QuestionColumn(question, index, news, marks.get(index, ""))
+            for index, key in enumerate(header.stands_for)
+            if (question := rule_set.question(key)) is not None
+        ]
+        self.sheets.append(ItemSheet(name, source, header, columns, not name, news, why))
+
+
+def find_in_text(rule_set: RuleSet, table: TextTable) -> FoundSheets:
+    """The one sheet that a file of text is. Raises UnreadableFileError where it is no CSV."""
+    words = HeadingWords(rule_set)
+    error: UnreadableFileError | None = None
+    best: tuple[tuple[int, int, int], TextSource, HeaderReading] | None = None
+    for delimiter in [table.named_delimiter] if table.named_delimiter else DELIMITERS:
+        source = TextSource(table, delimiter)
+        try:
+            head = list(_head(source))
+        except UnreadableFileError as fault:
+            error = error or fault
+            continue
+        header = words.find(head)
+        if header is not None:
+            width = len(header.headings)
+            beyond = sum(1 for _, cells in head if any(cell.strip() for cell in cells[width:]))
+            score = sum(1 for key in header.stands_for if key), -beyond, sum(map(bool, header.headings))
+            if best is None or score > best[0]:
+                best = score, source, header
+    found = FoundSheets()
+    if error is not None and (best is None or not best[0][0]):
+        raise error
+    if best is None:
+        found.problems.append(Problem("file", "The file is empty."))
+    else:
+        found.add(rule_set, "", best[1], best[2])
+    return found
+
+
+def find_in_workbook(rule_set: RuleSet, book: OpenWorkbook, only: Sequence[str]) -> FoundSheets:
+    """The sheets of a workbook that hold work items: those that are named, or all with the header that are shown."""
+    found, words = FoundSheets(), HeadingWords(rule_set)
+    names = [entry.name for entry in book.sheets]
+    for name in only:
+        if name not in names:
+            place = f"sheet {escape_invisible(name[:60])}"
+            found.problems.append(Problem(place, "The workbook has no such sheet.", nearest(name[:100], names)))
+    headed: list[tuple[BookSource, HeaderReading]] = []
+    for entry in book.sheets:
+        source = BookSource(book, entry)
+        if not entry.is_read:
+            found.left_out.append((entry.name, "it is hidden" if entry.is_hidden else "it was not named"))
+        elif (header := words.find(_head(source))) is None:
+            found.left_out.append((entry.name, "it is empty"))
+        else:
+            headed.append((source, header))
+    if only:
+        wanted = headed
+    else:
+        wanted = _with_most(words, headed)
+        for source, header in headed:
+            if (source, header) not in wanted and wanted:
+                named = PROCESS in header.stands_for
+                why = "it names no question, and others do" if named else "no column of it names the process"
+                found.left_out.append((source.entry.name, why))
+        wanted = wanted or headed[:1]
+    for source, header in wanted:
+        found.add(rule_set, source.entry.name, source, header)
+    if not headed and not found.problems:
+        hidden = next((entry for entry in book.sheets if entry.is_hidden and not entry.is_read), None)
+        mend = f"Name {quote(hidden.name)} if that is meant: it is hidden." if hidden else ""
+        found.problems.append(Problem("file", "The file is empty.", mend))
+    order = {name: index for index, name in enumerate(names)}
+    found.left_out.sort(key=lambda it: order[it[0]])
+    return found
+
+
+def _with_most(
+    words: HeadingWords, headed: Sequence[tuple[BookSource, HeaderReading]]
+) -> list[tuple[BookSource, HeaderReading]]:
+    """Sheets that name the process and a question; else those that name the process; else the one that says "Name"."""
+    named = [it for it in headed if PROCESS in it[1].stands_for]
+    full = [it for it in named if it[1].questions]
+    sure = [it for it in named if words.names_process(it[1])]
+    return full or sure or (named if len(named) == 1 else [])
+
+
+def _head(source: RowSource) -> Iterator[tuple[int, list[str]]]:
+    return ((number, list(map(cell_text, cells))) for number, cells in islice(source.rows(), HEAD_ROWS))
+
+
+def _sample(source: RowSource, header: HeaderReading) -> list[Sequence[CellValue]]:
+    below = (cells for number, cells in source.rows() if number > header.row and number not in header.also)
+    return list(islice(below, _SAMPLE))
+
+
+def _columns_in_doubt(
+    rule_set: RuleSet, source: RowSource, header: HeaderReading
+) -> tuple[HeaderReading, dict[int, str], list[Problem]]:
+    """Look into columns whose heading may mean something else than a question, and into those it may be meant for one.
+
+    A column that is headed as lists often have one of their own, such as "owner", is left out where nothing in it is an
+    answer. A heading that nearly names a question is a problem where everything below it answers that question.
+    """
+    doubtful = {
+        index: key
+        for index, (key, heading) in enumerate(zip(header.stands_for, header.headings, strict=True))
+        if key in ORDINARY and fold(heading) == fold(key)
+    }
+    suspects = {
+        index: key
+        for index, key in (header.suspects or {}).items()
+        if key not in header.stands_for and rule_set.question(key) is not None
+    }
+    why: dict[int, str] = {}
+    problems: list[Problem] = []
+    if not doubtful and not suspects:
+        return header, why, problems
+    sample = _sample(source, header)
+    stands_for = list(header.stands_for)
+    for index, key in {**doubtful, **suspects}.items():
+        question = rule_set.question(key)
+        assert question is not None  # noqa: S101 - of this rule set
+        answers, others = _count_answers(AnswerWords(question), [row[index] for row in sample if index < len(row)])
+        if index in doubtful and others and not answers:
+            why[index] = f"nothing in it answers {quote(question.short)}"
+            stands_for[index] = ""
+        elif index in suspects and answers and not others:
+            place = f"row {header.row}, column {column_letters(index)}"
+            text = f"There is no column {quote(header.headings[index])}, and what stands in it answers “{key}”."
+            problems.append(Problem(place, text, f"Did you mean “{key}”?"))
+        elif index in suspects:
+            why[index] = f"did you mean “{key}”?"
+    return replace(header, stands_for=stands_for), why, problems
+
+
+def _count_answers(words: AnswerWords, cells: Sequence[CellValue]) -> tuple[int, int]:
+    """How many different cells answer a question, and how many say something else."""
+    answers = others = 0
+    for cell in set(cells):
+        try:
+            answer, _ = words.read(cell)
+        except UnfitAnswerError as error:
+            answers += error.is_meant
+            others += 1
+        else:
+            answers += answer is not NOT_ANSWERED and answer is not None
+    return answers, others

@@ -1,0 +1,83 @@
+"""POST /api/v1/assessments with a list: all of it is begun, once, or nothing."""
+
+from typing import Any
+
+from flask import Flask
+
+from advisor.engine.model.rules import RuleSet
+from advisor.models import Database, IdempotencyKey, RecommendationRecord
+from tests.api.programs import Program, rows
+from tests.assessments.walker import EXPERT, ROUTINE
+from tests.effort import within
+
+
+def test_a_list_in_is_a_list_out_in_the_same_order_and_each_is_as_it_would_be_alone(program: Program) -> None:
+    parts = [{"part": "Keying", "answers": {"steps": "set"}}, {"part": "Advising"}]
+    items: list[dict[str, Any]] = [
+        {"process": "Wages", "answers": ROUTINE},
+        {"process": "Law", "answers": EXPERT},
+        {"process": "Law"},
+        {"process": "Letters", "answers": {"edge": "no"}, "parts": parts},
+    ]
+    reply = program.call("POST", "", items)
+    assert reply.status_code == 201, reply.text
+    assert "Location" not in reply.headers
+    begun = reply.get_json()
+    assert [program.get(f"/{one['id']}") for one in begun] == begun
+    assert [one["process"] for one in program.get("?sort=used")["assessments"]][::-1] == [it["process"] for it in items]
+    for item, one in zip(items, begun, strict=True):
+        alone = program.make(**item)
+        assert (one["recommendation"], one["open"]) == (alone["recommendation"], alone["open"])
+
+
+def test_one_that_does_not_fit_leaves_nothing_of_the_list(program: Program, database: Database) -> None:
+    good = {"process": "Wages", "answers": ROUTINE}
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"process": "Law", "answers": {"edge": "maybe"}}, "/1/answers/edge"),
+        ({"answers": ROUTINE}, "/1/process"),
+        ({"process": "Law", "row_version": 1}, "/1/row_version"),
+    ]
+    for item, place in wrong:
+        refused = program.call("POST", "", [good, item, good], Idempotency_Key="one")
+        assert refused.status_code == 422
+        assert place in [error["place"] for error in refused.get_json()["errors"]]
+    assert (rows(database), rows(database, RecommendationRecord), rows(database, IdempotencyKey)) == (0, 0, 0)
+
+
+def test_a_list_that_the_account_has_no_room_for_is_refused_as_a_whole(
+    app: Flask, program: Program, database: Database
+) -> None:
+    app.config["ASSESSMENTS_PER_OWNER"] = 3
+    program.make()
+    refused = program.call("POST", "", [{"process": f"Process {number}"} for number in range(3)])
+    assert (refused.status_code, refused.get_json()["type"]) == (409, "/programs#account-full")
+    assert refused.get_json()["detail"] == "The account may hold 3 processes. 2 more fit."
+    assert rows(database) == 1
+    assert program.call("POST", "", [{"process": f"Process {number}"} for number in range(2)]).status_code == 201
+
+
+def test_f9_the_same_key_begins_a_list_once(program: Program, database: Database) -> None:
+    items = [{"process": "Wages", "answers": ROUTINE}, {"process": "Law"}]
+    first, again = (program.call("POST", "", items, Idempotency_Key="one") for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.get_json() == again.get_json()
+    assert rows(database) == 2
+    assert program.call("POST", "", items[::-1], Idempotency_Key="one").status_code == 422
+    assert rows(database) == 2
+
+
+def test_a_full_list_is_begun_in_time_and_one_more_is_refused(
+    app: Flask, program: Program, database: Database, small: RuleSet, small_in_force: int
+) -> None:
+    assert small
+    assert small_in_force
+    most = app.config["ASSESSMENTS_PER_REQUEST"]
+    items = [{"process": f"Process {number}", "answers": ROUTINE} for number in range(most + 1)]
+    assert program.call("POST", "", items).status_code == 422
+    many_parts = [{"process": "Wages", "parts": [{"part": f"{number}"} for number in range(5)]}] * most
+    assert "2500 parts" in program.call("POST", "", many_parts).get_json()["errors"][0]["text"]
+    assert rows(database) == 0
+    with within(8):
+        reply = program.call("POST", "", items[:most])
+    assert reply.status_code == 201
+    assert len(reply.get_json()) == rows(database) == most
