@@ -78,10 +78,11 @@ audit: $(VENV)/.dev.ok ## known vulnerabilities in what is installed from the lo
 bench: $(VENV)/.bench.ok tools ## the benchmarks, with ratios
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
 
-lock: ## renew both lock files (needs uv; LOCK_ARGS="--upgrade" takes newer versions)
+lock: ## renew the lock files (needs uv; LOCK_ARGS="--upgrade" takes newer versions)
 	$(LOCK) $(LOCK_ARGS) requirements.in -o requirements.txt
 	$(LOCK) $(LOCK_ARGS) requirements-dev.in -o requirements-dev.txt
 	$(LOCK) $(LOCK_ARGS) requirements-bench.in -o requirements-bench.txt
+	$(LOCK) $(LOCK_ARGS) tests/dmn/requirements.in -o tests/dmn/requirements.txt
 
 clean: ## remove the environment and caches; the data in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

@@ -13,7 +13,10 @@ import sys
 from pathlib import Path
 
 DMN_TESTS = Path(__file__).with_name("dmn")
-"""Where the engine and the modeller stand against which exported DMN models are tested: node_modules, by the lock."""
+"""Where the engines and the modeller stand against which exported DMN models are tested, by two locks."""
+
+_PYTHON_LOCK = DMN_TESTS / "requirements.txt"
+_PYTHON_MODULES = Path(sys.prefix, "dmn_python_modules")
 
 CLIENT_TESTS = Path(__file__).parent / "api" / "clients"
 """Where the maker of clients in TypeScript and the linter stand with which the description of the API is tested."""
@@ -61,30 +64,12 @@ def missing_packages() -> list[str]:
 
 def node_modules(tests: Path) -> Path | None:
     """The folder of what these tests need from npm, where it is as their lock says."""
-    folder = tests / "node_modules"
-    stamp = folder / ".from-lock"
-    return folder if stamp.is_file() and stamp.read_text(encoding="utf-8") == _lock(tests) else None
+    return _as_locked(tests / "node_modules", tests / "package-lock.json")
 
 
-def install_node_modules(tests: Path) -> str:
-    """Install what the lock names; give what npm says where it fails, else an empty text."""
-    print(f"Installing what {_lock_name(tests)} names (once) ...", flush=True)
-    try:
-        done = subprocess.run(
-            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            cwd=tests,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    if done.returncode:
-        return "\n".join(done.stderr.strip().splitlines()[-5:])
-    (tests / "node_modules" / ".from-lock").write_text(_lock(tests), encoding="utf-8")
-    return ""
+def python_modules() -> Path | None:
+    """The folder of what the tests of DMN models need from PyPI, where it is as their lock says."""
+    return _as_locked(_PYTHON_MODULES, _PYTHON_LOCK)
 
 
 def install(packages: list[str]) -> None:
@@ -108,7 +93,7 @@ def main() -> int:
         install(missing)
         missing = missing_packages()
     if not missing:
-        return max(_ensure_node_modules(tests) for tests in (DMN_TESTS, CLIENT_TESTS))
+        return _ensure_modules()
     print("The tests need what these Debian packages hold, and they are not installed:", file=sys.stderr)
     for package in missing:
         print(f"  {package}", file=sys.stderr)
@@ -116,19 +101,50 @@ def main() -> int:
     return 3
 
 
-def _ensure_node_modules(tests: Path) -> int:
-    if node_modules(tests) is not None or not (said := install_node_modules(tests)):
-        return 0
-    print(f"The tests need what {_lock_name(tests)} names, and npm could not install it:\n{said}", file=sys.stderr)
-    return 3
+def _ensure_modules() -> int:
+    npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", "install"]
+    into = ["--require-hashes", "--target", str(_PYTHON_MODULES), "-r", str(_PYTHON_LOCK)]
+    for folder, lock, command in (
+        *((tests / "node_modules", tests / "package-lock.json", npm) for tests in (DMN_TESTS, CLIENT_TESTS)),
+        (_PYTHON_MODULES, _PYTHON_LOCK, [*pip, *into]),
+    ):
+        if _as_locked(folder, lock) is None and (said := _install_locked(folder, lock, command)):
+            name = lock.relative_to(Path(__file__).parent.parent)
+            print(f"The tests need what {name} names, and it could not be installed:\n{said}", file=sys.stderr)
+            return 3
+    return 0
 
 
-def _lock(tests: Path) -> str:
-    return hashlib.sha256((tests / "package-lock.json").read_bytes()).hexdigest()
+def _as_locked(folder: Path, lock: Path) -> Path | None:
+    stamp = folder / ".from-lock"
+    return folder if stamp.is_file() and stamp.read_text(encoding="utf-8") == _fingerprint(lock) else None
 
 
-def _lock_name(tests: Path) -> str:
-    return f"{tests.relative_to(Path(__file__).parent.parent)}/package-lock.json"
+def _install_locked(folder: Path, lock: Path, command: list[str]) -> str:
+    """Install what a lock names; give what the command says where it fails, else an empty text."""
+    print(f"Installing what {lock.relative_to(Path(__file__).parent.parent)} names (once) ...", flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        done = subprocess.run(
+            command,
+            cwd=lock.parent,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    if done.returncode:
+        return "\n".join(done.stderr.strip().splitlines()[-5:])
+    (folder / ".from-lock").write_text(_fingerprint(lock), encoding="utf-8")
+    return ""
+
+
+def _fingerprint(lock: Path) -> str:
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
 def _as_root() -> list[str] | None:

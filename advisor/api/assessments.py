@@ -194,9 +194,10 @@ def new_assessment() -> ResponseReturnValue:
 
 def _begin(session: Session, owner: Owner, raw: object, attempt: Attempt) -> list[bytes]:
     """The documents of what was begun, each behind a comma: as text, which takes less room than as objects."""
+    version = versions.in_force(session)  # while it is held, nothing reads it from the database again
 
     def act() -> str:
-        items = _items_to_begin(versions.rule_set(session), raw)
+        items = _items_to_begin(versions.rule_set(session, version.number), raw)
         limit = current_app.config["ASSESSMENTS_PER_OWNER"]
         if (room := assessment_room_left(session, owner, limit)) < len(items):
             raise AccountFull(room)

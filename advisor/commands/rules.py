@@ -41,8 +41,9 @@ from advisor.engine.document.text import LINE_LIMIT, text_fault
 from advisor.engine.evaluation.cases import CaseResult, case_difference
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
+from advisor.exchange.dmn.plain import LOST
 from advisor.exchange.file_input import escape_invisible
-from advisor.exchange.rule_sets import FORMATS, write_rule_set
+from advisor.exchange.rule_sets import FORMATS, PLAIN_DMN, write_rule_set
 from advisor.models import rule_set_version as versions
 from advisor.models.audit import OPERATOR, audit
 from advisor.operating.installation_check import record_act
@@ -169,8 +170,11 @@ def show(*, file: Path | None, number: int | None) -> None:
 @click.argument("file", type=file_argument, required=False)
 @version_option
 @click.option("--format", "file_format", type=click.Choice(FORMATS), help="json, or what the output's name says.")
+@click.option("--dmn-plain", is_flag=True, help="DMN 1.1 as plain tables, for simple readers; what is lost is said.")
 @out_option
-def export(*, file: Path | None, number: int | None, file_format: str | None, out: Path | None) -> None:
+def export(
+    *, file: Path | None, number: int | None, file_format: str | None, dmn_plain: bool, out: Path | None
+) -> None:
     """Write a rule set as JSON, TOML or a workbook, to be read, edited and imported again.
 
     As DMN 1.3 it can be opened in a modeller and evaluated by another engine; there is no way back from that, and the
@@ -182,14 +186,19 @@ def export(*, file: Path | None, number: int | None, file_format: str | None, ou
       advisor rules export -o rules.xlsx
       advisor rules export draft -o draft.xlsx
       advisor rules export --version 3 --format json
+      advisor rules export --format dmn --dmn-plain -o rules.dmn
     """  # noqa: D301 - click looks for the character
-    chosen = file_format or format_named(out, {name: name for name in FORMATS}, "json")
+    chosen = file_format or format_named(out, {name: name for name in FORMATS}, "dmn" if dmn_plain else "json")
+    if dmn_plain and chosen != "dmn":
+        raise click.UsageError(f"--dmn-plain is a form of the format dmn, not of {chosen}.")
     refuse_to_overwrite(out, [] if file is None else [file])
     rules = _chosen(file, number)
     try:
-        data = write_rule_set(rules.rule_set, chosen, rules.about())
+        data = write_rule_set(rules.rule_set, PLAIN_DMN if dmn_plain else chosen, rules.about())
     except RuleSetError as error:
         raise BadInput(f"It cannot be written as {chosen}. {error}") from None
+    if dmn_plain:
+        click.echo(LOST, err=True)
     if rules.number is not None or rules.base is not None:
         what = "draft" if rules.number is None else f"version {rules.number}"
         made_from = rules.base if rules.number is None else rules.number

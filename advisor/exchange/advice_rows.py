@@ -13,8 +13,9 @@ from advisor.engine.model.caching import Memo
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import Rule, RuleSet
+from advisor.exchange.items.header import ANSWER
 from advisor.exchange.recommendation import points_document, reason_document
-from advisor.exchange.results import ANSWER, BETWEEN, COLUMNS, Verdicts, answers_of, reason_line
+from advisor.exchange.results import BETWEEN, COLUMNS, Verdicts, answers_of, reason_line
 from advisor.exchange.sheets.csv_files import escape_formula
 from advisor.exchange.work_items import answer_text
 

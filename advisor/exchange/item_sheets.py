@@ -12,13 +12,11 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Condition, Question, Scope, Section
 from advisor.engine.model.rules import RuleSet
+from advisor.exchange.items.header import ANSWER_WORDS, fold
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, Written, write_workbook
 from advisor.exchange.work_items import PART, PROCESS, SHEET, answer_text
 
 KEYS_SHEET = "Keys"
-ANSWER = "Answer"
-"""What a heading begins with where a sheet has other columns as well, so that none of them is taken for an answer."""
-
 NOT_SURE_WORDS = "I'm not sure"
 NONE_WORDS = "None of these"
 
@@ -64,7 +62,7 @@ def answer_cells(keys: Iterable[str], answers: Answers) -> list[str]:
 
 def answer_columns(questions: Sequence[Question]) -> list[str]:
     """What heads the answers in a sheet that has other columns as well, in words."""
-    return [f"{ANSWER}: {words}" for words in column_words(questions).values()]
+    return [f"{ANSWER_WORDS}{words}" for words in column_words(questions).values()]
 
 
 def answers_in_words(questions: Iterable[Question], answers: Answers) -> list[Written]:
@@ -99,11 +97,9 @@ def items_sheets(questions: Sequence[Question], items: Iterable[WorkItem]) -> li
 
 def column_words(questions: Sequence[Question]) -> dict[str, str]:
     """What heads the column of each question: its text, or its key where the text could be that of another column."""
-    taken = Counter(
-        _letters(word) for word in (PROCESS, PART, *chain.from_iterable((q.key, q.text) for q in questions))
-    )
-    own = {q.key: 2 if _letters(q.key) == _letters(q.text) else 1 for q in questions}
-    return {q.key: q.text if _letters(q.text) and taken[_letters(q.text)] == own[q.key] else q.key for q in questions}
+    names = ({fold(q.key), fold(q.text), fold(q.short)} for q in questions)
+    taken = Counter(chain({fold(PROCESS), fold(PART)}, *names))
+    return {q.key: q.text if fold(q.text) and taken[fold(q.text)] == 1 else q.key for q in questions}
 
 
 def option_words(question: Question) -> dict[str, str]:
@@ -112,10 +108,10 @@ def option_words(question: Question) -> dict[str, str]:
     if question.type is AnswerType.CHOICES:
         offered[NONE_OF_THESE] = question.none or NONE_WORDS
     offered[NOT_SURE] = NOT_SURE_WORDS
-    taken = Counter(chain.from_iterable({_letters(key), _letters(words)} for key, words in offered.items()))
+    taken = Counter(chain.from_iterable({fold(key), fold(words)} for key, words in offered.items()))
     joins = ";" if question.type is AnswerType.CHOICES else "\n"
     return {
-        key: words if _letters(words) and taken[_letters(words)] == 1 and joins not in words else key
+        key: words if fold(words) and taken[fold(words)] == 1 and joins not in words else key
         for key, words in offered.items()
     }
 
@@ -131,11 +127,6 @@ def answer_words(words: Mapping[str, str], answer: Answer) -> Written:
             return number
         case key:
             return words.get(key, key)
-
-
-def _letters(text: str) -> str:
-    """What is left of words for somebody who overlooks capitals, blanks and marks."""
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _rows(questions: Sequence[Question], items: Iterable[WorkItem]) -> Iterator[list[Written]]:

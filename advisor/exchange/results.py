@@ -4,6 +4,7 @@ Beside the advice stand the answers that it was given on, so that what is writte
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeAlias
 
 from advisor.engine.document.text import sort_key
@@ -11,9 +12,9 @@ from advisor.engine.model.answers import WorkItem, plain_answers, stored_answer
 from advisor.engine.model.questions import Answers
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import answer_cells, answer_words, items_sheets, option_words
+from advisor.exchange.items.header import ANSWER
 from advisor.exchange.recommendation import PartDocument, ReasonDocument, RecommendationDocument
 from advisor.exchange.sheets.csv_files import write_rows
-from advisor.exchange.sheets.reader import ROWS_LIMIT as READ_ROWS
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, Written, write_workbook
 from advisor.exchange.work_items import answer_text
 
@@ -86,11 +87,14 @@ _HOW_TO_READ = (
 )  # fmt: skip
 
 
-ANSWER = "answers."
-"""What the name of a column begins with that holds answers, so that no question is taken for a column of the advice."""
+ROWS_LIMIT = 50_000
+"""Processes and parts in a workbook of advice: with their reasons, more take minutes and gigabytes to open."""
 
-ROWS_LIMIT = READ_ROWS - 2
-"""Processes and parts in a workbook of advice, so that it can be read again."""
+_SHEET_ROWS = 1_000_000
+"""Rows of reasons on one sheet; more go on on another."""
+
+_CELL = 30_000
+"""Characters of reasons that stand beside the advice."""
 
 
 def columns(rule_set: RuleSet) -> list[str]:
@@ -152,13 +156,12 @@ def write_results_workbook(
     """
     words = _Words(rule_set)
     advices = [advice for _, advice in advised]
+    rows = _in_words(words, result_rows(rule_set, advised, verdicts, between="\n"))
     tables = [
-        _table(
-            "Recommendations", _SHEET_COLUMNS, _in_words(words, result_rows(rule_set, advised, verdicts, between="\n"))
-        ),
-        _table("Reasons", REASON_COLUMNS, _reason_rows(words, advices)),
-        _table("Risks", RISK_COLUMNS, _risk_rows(words, advices)),
-        _table("Sources", SOURCE_COLUMNS, _source_rows(advices), frozen=1),
+        *_tables("Recommendations", _SHEET_COLUMNS, rows),
+        *_tables("Reasons", REASON_COLUMNS, _reason_rows(words, advices)),
+        *_tables("Risks", RISK_COLUMNS, _risk_rows(words, advices)),
+        *_tables("Sources", SOURCE_COLUMNS, _source_rows(advices), frozen=1),
         *items_sheets(rule_set.questions, [item for item, _ in advised]),
     ]
     title = ("Outsourcing Advisor", f"Advice on {len(advised)} processes.")
@@ -188,8 +191,11 @@ def _in_words(words: _Words, rows: Iterable[list[str | int]]) -> Iterator[list[W
     """The rows of CSV as the workbook has them: words beside keys, and the answers on a sheet of their own."""
     for cells in rows:
         row = dict(zip(COLUMNS, cells, strict=False))
-        unanswered = words.questions(str(row["unanswered"]).split())
-        yield [unanswered if column == _UNANSWERED else row[column] for column in _SHEET_COLUMNS]
+        row[_UNANSWERED] = words.questions(str(row["unanswered"]).split())
+        if len(reasons := str(row["reasons"])) > _CELL:
+            kept = reasons[:_CELL].rpartition("\n")[0]
+            row["reasons"] = f"{kept}\n… All of them stand on the sheet “Reasons”."
+        yield [row[column] for column in _SHEET_COLUMNS]
 
 
 def _reason_rows(words: _Words, recommendations: Iterable[RecommendationDocument]) -> Iterator[list[str | int]]:
@@ -249,9 +255,15 @@ def _source_rows(recommendations: Iterable[RecommendationDocument]) -> list[list
     ]
 
 
-def _table(name: str, columns: Sequence[str], rows: Iterable[Sequence[Written]], frozen: int = 2) -> WorkbookSheet:
+def _tables(
+    name: str, columns: Sequence[str], rows: Iterable[Sequence[Written]], frozen: int = 2
+) -> Iterator[WorkbookSheet]:
+    """One sheet, and more of them where one does not hold all rows."""
     heads = [ColumnHead(column, _WIDTHS.get(column, 14)) for column in columns]
-    return WorkbookSheet(name, heads, rows, frozen, is_read=False)
+    rest, number = iter(rows), 1
+    while (some := list(islice(rest, _SHEET_ROWS))) or number == 1:
+        yield WorkbookSheet(name if number == 1 else f"{name} {number}", heads, some, frozen, is_read=False)
+        number += 1
 
 
 def _row(process: str, part: str, advice: RecommendationDocument | PartDocument, between: str) -> list[str | int]:

@@ -16,12 +16,16 @@ from advisor.engine.model.errors import Problem, RuleSetError, quotable
 from advisor.engine.model.questions import NOT_SURE
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.dmn.model import write_dmn
+from advisor.exchange.dmn.plain import write_plain_dmn
 from advisor.exchange.file_input import UnreadableFileError, decode, file_format, is_markup
 from advisor.exchange.places import ParsedDocument, Places
 from advisor.exchange.rule_workbook import read_workbook_rules, write_rules
 
 FORMATS = ("json", "toml", "xlsx", "dmn")
 """Formats in which a rule set goes out."""
+
+PLAIN_DMN = "dmn-plain"
+"""The form of DMN that simple readers take."""
 
 IN_FORMATS = ("json", "toml", "xlsx")
 """Formats in which it comes back."""
@@ -47,8 +51,9 @@ _LONG_NUMBER = re.compile(r"[\d_]{500}")
 
 
 def write_rule_set(rule_set: RuleSet, wanted: str, about: Sequence[tuple[str, str]] = ()) -> bytes:
-    """Write a sound rule set in one of ``FORMATS``; reading it, where that is possible, gives the same rule set.
+    """Write a sound rule set in one of ``FORMATS`` or as ``PLAIN_DMN``.
 
+    Reading it, where that is possible, gives the same rule set.
     ``about`` says in a workbook or a model where it comes from. Raises RuleSetError where it cannot be written so.
     """
     match wanted:
@@ -60,6 +65,8 @@ def write_rule_set(rule_set: RuleSet, wanted: str, about: Sequence[tuple[str, st
             return write_rules(rule_set, about)
         case "dmn":
             return write_dmn(rule_set, about)
+        case "dmn-plain":
+            return write_plain_dmn(rule_set, about)
     raise ValueError(wanted)
 
 

@@ -157,7 +157,8 @@ def _filled_in(code: str, rule_set: RuleSet) -> str:
     """The code with the address of this installation and a work item; JSON without null reads alike in all three."""
     (item,) = items_document([sample_item(rule_set)])
     known = {key: answer for key, answer in item["answers"].items() if answer is not None}
-    answers = ",\n".join(f"    {json.dumps(key)}: {json.dumps(answer)}" for key, answer in known.items())
+    pairs = [f"{json.dumps(key)}: {json.dumps(answer)}" for key, answer in known.items()]
+    answers = ",\n".join(f"    {', '.join(pairs[at : at + 2])}" for at in range(0, len(pairs), 2))
     text = f'{{\n  "process": {json.dumps(item["process"])},\n  "answers": {{\n{answers}\n  }}\n}}'
     values = {"@URL@": current_app.config["BASE_URL"], "@ITEM@": text, "@SHELL_ITEM@": text.replace("'", r"'\''")}
     for place, value in values.items():

@@ -32,6 +32,7 @@ READING = {
     "claims of a version": "/versions/1/claims",
     "help": "/help",
     "accessibility": "/accessibility",
+    "programs": "/programs",
     "your data, empty": "/your-data",
     "processes here, empty": "/your-processes",
 }
@@ -65,6 +66,7 @@ def _reading(person: Person) -> Iterator[Stop]:
 
 def _failing(person: Person, failing: str) -> Iterator[Stop]:
     yield "error 404", person.open("/nowhere").page
+    yield "a link that leads nowhere", person.open("/shared/nobodys").page
     for name, kind in FAILURES.items():
         yield f"error {name}", person.open(f"{failing}/probe/fails/{kind}").page
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Request
 
-PAGES = ["/", "/help", "/accessibility", "/claims", "/how-the-sum-works", "/your-data", "/no/such/page"]
+PAGES = ["/", "/help", "/programs", "/accessibility", "/claims", "/how-the-sum-works", "/your-data", "/no/such/page"]
 
 
 @pytest.mark.parametrize("path", PAGES)

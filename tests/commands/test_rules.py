@@ -249,6 +249,20 @@ def test_the_model_for_other_engines_says_which_version_it_is(advisor: Advisor) 
     assert "rules.dmn" in advisor("rules", "import", "rules.dmn", status=1).stderr
 
 
+def test_plain_tables_for_simple_readers_say_what_is_lost(advisor: Advisor) -> None:
+    written = advisor("rules", "export", "--dmn-plain", "-o", "plain.dmn")
+    assert written.stderr.startswith("Of this plain form are lost: which rules matched")
+    model = Path("plain.dmn").read_text()
+    assert written.stderr.strip() in model
+    assert "http://www.omg.org/spec/DMN/20151101/dmn.xsd" in model
+    assert model == advisor("rules", "export", "--format", "dmn", "--dmn-plain").stdout
+    assert "cannot be read back" in advisor("rules", "import", "plain.dmn", status=1).stderr
+    for other in (["--format", "json"], ["-o", "rules.toml"]):
+        assert (
+            "is a form of the format dmn, not of" in advisor("rules", "export", "--dmn-plain", *other, status=2).stderr
+        )
+
+
 def test_i8_problems_of_a_workbook_are_named_by_sheet_and_cell_by_check_and_by_import(
     advisor: Advisor, database: Database
 ) -> None:

@@ -1,4 +1,4 @@
-"""An engine that is not ours, and answers of every sort for it."""
+"""Engines that are not ours, and answers of every sort for them."""
 
 import json
 import subprocess
@@ -28,19 +28,30 @@ class Evaluated:
 
 
 def evaluated(model: bytes, answers: Sequence[dict[str, Any]]) -> Evaluated:
-    """Evaluate a model on sets of answers, by the names of its inputs."""
+    """Evaluate a model on sets of answers with feelin."""
+    asked = {"model": model.decode(), "inputs": [{"answers": it} for it in answers]}
+    found = _run(["node", "evaluate.mjs"], asked)
+    return Evaluated(found["warnings"], [decided(result) for result in found["results"]])
+
+
+def read_simply(reader: Sequence[str], asked: Sequence[tuple[bytes, Sequence[dict[str, Any]]]]) -> list[Evaluated]:
+    """Evaluate plain tables, each on sets of inputs, with a simple reader: the command that runs it."""
+    found = _run(reader, [{"model": model.decode(), "inputs": inputs} for model, inputs in asked])
+    return [
+        Evaluated(
+            [result["error"] for result in results if "error" in result],
+            [plainly_decided(result) for result in results if "error" not in result],
+        )
+        for results in found
+    ]
+
+
+def _run(command: Sequence[str], asked: object) -> Any:
     done = subprocess.run(
-        ["node", "evaluate.mjs"],
-        input=json.dumps({"model": model.decode(), "answers": answers}),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-        cwd=DMN_TESTS,
+        command, input=json.dumps(asked), capture_output=True, text=True, check=False, timeout=300, cwd=DMN_TESTS
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    found = json.loads(done.stdout)
-    return Evaluated(found["warnings"], [_decided(result) for result in found["results"]])
+    return json.loads(done.stdout)
 
 
 def ours(rule_set: RuleSet, answers: Answers) -> Decided:
@@ -50,13 +61,33 @@ def ours(rule_set: RuleSet, answers: Answers) -> Decided:
     return given.outcome, given.kind, given.strength, astuple(given.points), matched
 
 
-def sent(rule_set: RuleSet, answers: Answers) -> dict[str, Any]:
-    """Answers as the model takes them: what is left out is null as well."""
+def sent(rule_set: RuleSet, answers: Answers, number: int = 0) -> dict[str, Any]:
+    """Answers as the model takes them; what is not known is null where ``number`` is even, and left out where not."""
     names = FeelNames(())
-    return {
+    found = {
         names.new(q.key): list(answer) if isinstance(answer := answers.get(q.key), tuple) else answer
         for q in rule_set.questions
     }
+    return found if number % 2 == 0 else _known(found)
+
+
+def sent_plainly(rule_set: RuleSet, answers: Answers, number: int = 0) -> dict[str, Any]:
+    """Answers as the plain tables take them: a yes or no for each of several choices."""
+    names = FeelNames(())
+    found: dict[str, Any] = {}
+    for question in rule_set.questions:
+        answer = answers.get(question.key)
+        if question.type is AnswerType.CHOICES:
+            chosen = answer if isinstance(answer, tuple) else None
+            for option in question.options:
+                found[names.new(f"{question.key}_{option.key}")] = None if chosen is None else option.key in chosen
+        else:
+            found[names.new(question.key)] = answer
+    return found if number % 2 == 0 else _known(found)
+
+
+def _known(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: answer for name, answer in found.items() if answer is not None}
 
 
 def random_answers(rule_set: RuleSet, number: int, seed: int) -> list[dict[str, Answer]]:
@@ -83,8 +114,15 @@ def _answer(chance: Random, question: Question) -> Answer:
             return chance.randint(question.minimum, question.maximum)
 
 
-def _decided(result: dict[str, Any]) -> Decided:
+def decided(result: dict[str, Any]) -> Decided:
+    """What a model gave, by its decisions."""
     said = result["recommendation"]
     matched = tuple(hit["rule"] for hit in result["matched_rules"] or [])
     sums = tuple(result.get(side, 0) for side in Side)  # a model without rules that push to both knows no such sum
     return said["outcome"], said["kind"], said["strength"], sums, matched
+
+
+def plainly_decided(result: dict[str, Any]) -> Decided:
+    """What plain tables gave; they do not say which rules matched."""
+    sums = tuple(result.get(side, 0) for side in Side)
+    return result["outcome"], result["kind"], result["strength"], sums, ()

@@ -1,16 +1,25 @@
 """What the product writes it reads: the same work items come back, and so the same advice."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from advisor import starter
 from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.operators import AnswerType
+from advisor.engine.model.questions import Option, Question
+from advisor.engine.model.rules import RuleSet
+from advisor.exchange.advice_rows import AdviceRows, Reasons
+from advisor.exchange.item_sheets import column_words
+from advisor.exchange.items.read import open_items
 from advisor.exchange.json_items import read_items
 from advisor.exchange.own_files import PRODUCT, as_work_items
 from advisor.exchange.recommendation import recommend
-from advisor.exchange.results import advised_document
+from advisor.exchange.results import advised_document, write_results, write_results_workbook
+from advisor.wording.verdict import verdict_lines
 from tests.engine.documents import clean_rule_set
 from tests.exchange.samples import SMALL, work_items
 from tests.exchange.test_csv_files import distinct
@@ -29,6 +38,8 @@ def test_advice_with_its_answers_is_read_as_the_items_that_it_was_given_on(items
     documents = [advised_document(item, recommend(SMALL, 7, item)) for item in items]
     assert back(SMALL, documents) == (items, [])
     assert back(SMALL, documents[0]) == (items[:1], [])
+    for reasons in (Reasons.NONE, Reasons.KEYS):
+        assert back(SMALL, list(AdviceRows(SMALL, 7, reasons, verdict_lines).documents(items))) == (items, [])
 
 
 def test_the_answers_stand_beside_all_that_the_advice_says() -> None:
@@ -92,3 +103,80 @@ def test_a_download_is_read_without_the_bin_and_with_the_answers_that_these_rule
         "processes": [{"process": "A", "answers": [{"question": "edge", "text": "?", "answer": "no", "label": "No"}]}],
     }
     assert back(rule_set, visitors) == ([WorkItem("A", {"edge": "no"})], [])
+
+
+def read_back(rule_set: RuleSet, file: bytes, name: str) -> list[WorkItem]:
+    with open_items(rule_set, file, name) as reading:
+        items = list(reading)
+    assert reading.problems == []
+    return items
+
+
+def files_of(rule_set: RuleSet, items: list[WorkItem]) -> dict[str, bytes]:
+    advised = [(item, recommend(rule_set, 7, item)) for item in items]
+    return {
+        "advice.csv": write_results(rule_set, advised, verdict_lines).encode(),
+        "advice.xlsx": write_results_workbook(rule_set, advised, verdict_lines),
+    }
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(work_items(SMALL), min_size=1, max_size=4).map(distinct))
+def test_sheets_of_advice_are_read_as_the_items_that_it_was_given_on(items: list[WorkItem]) -> None:
+    for name, file in files_of(SMALL, items).items():
+        assert read_back(SMALL, file, name) == items
+
+
+def test_so_are_those_of_the_starter_rules_with_names_that_spreadsheets_like_to_change() -> None:
+    rule_set = starter.rule_set()
+    names = ("1.10", "1.1", "=SUM(A1)", "'0012", "0012", "2026-11-03", "TRUE", "1e5", "a;b", "Total", "€ 1,200")
+    items = []
+    for number, case in enumerate(rule_set.cases):
+        name = names[number] if number < len(names) else f"{number} {case.process}"
+        answers = case.answers if number % 4 else {**case.answers, "steps": None}
+        parts = tuple((names[index], part.answers) for index, part in enumerate(case.parts))
+        items.append(WorkItem(name, case.answers if parts else answers, parts))
+    for name, file in files_of(rule_set, items).items():
+        assert read_back(rule_set, file, name) == items
+
+
+def test_a_rule_set_may_call_its_questions_and_answers_what_the_columns_are_called() -> None:
+    """Words that could be taken for something else give way to keys, and the answers for no part of the advice."""
+    yes, no = Option("yes", "Yes"), Option("no", "No")
+    questions = (
+        Question("kind", "Kind", "Kind", "?", options=(Option("bpo", "kpo"), Option("kpo", "bpo"))),
+        Question("risks", "Process", "Part", "?", options=(yes, Option("none-of-it", "yes"), Option("also", "  YES"))),
+        Question("one", "The same?", "One", "?", options=(yes, no)),
+        Question("three", "Four", "Three", "?", options=(yes, no)),
+        Question("four", "Which else?", "Four", "?", options=(yes, no)),
+        Question("two", "The same?", "Two", "?", options=(Option("a", "I'm not sure"), Option("b", "not-sure"))),
+        Question(
+            "evidence",
+            "Which?",
+            "Evidence",
+            "?",
+            type=AnswerType.CHOICES,
+            options=(Option("x", "Here; there"), Option("y", "Here"), Option("z", "None of these")),
+        ),
+    )
+    rule_set = replace(SMALL, questions=questions, rules=(), risks=(), tensions=(), guidance=(), cases=())
+    assert column_words(questions) == {
+        "kind": "Kind",
+        "risks": "risks",
+        "one": "one",
+        "three": "three",
+        "four": "Which else?",
+        "two": "two",
+        "evidence": "Which?",
+    }
+    options = [[option.key for option in question.options] for question in questions]
+    for number in range(3):
+        answers: dict[str, Any] = {
+            question.key: keys[number % len(keys)] for question, keys in zip(questions[:-1], options, strict=False)
+        }
+        answers["evidence"] = [("x", "y"), (), ("z",)][number]
+        item = WorkItem("Part", answers)
+        for name, file in files_of(rule_set, [item]).items():
+            sheets = ["Processes"] if name.endswith("xlsx") else []
+            with open_items(rule_set, file, name, sheets) as reading:
+                assert list(reading) == [item], [str(problem) for problem in reading.problems]

@@ -13,11 +13,12 @@ from advisor.engine.analysis.policy_ranges import Sums
 from advisor.engine.analysis.proofs.states import accepts, with_sums
 from advisor.engine.analysis.space import UNKNOWN, SpaceTooLarge, Test, Variable, space_of
 from advisor.engine.evaluation.batch import KINDS, OUTCOMES, AnswerTable, Ints, evaluate_codes, table_of
-from advisor.engine.evaluation.cases import CaseResult, answers_of, case_result, run_cases
+from advisor.engine.evaluation.cases import CaseResult, UnexpectedRisks, answers_of, run_cases, unexpected_risks
 from advisor.engine.evaluation.evaluate import combine_kinds, combine_outcomes
-from advisor.engine.model.caching import cached_per, cached_per_rule_set
+from advisor.engine.model.caching import Memo, cached_per, cached_per_rule_set
 from advisor.engine.model.questions import Question
 from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Outcome
 
 
 @dataclass(frozen=True)
@@ -124,14 +125,23 @@ def run_together(rule_set: RuleSet) -> tuple[CaseResult, ...]:
     outcomes = [OUTCOMES[number] for number in batch.outcomes]
     kinds = [KINDS[number] for number in batch.kinds]
     ends = [*cases.starts[1:], len(outcomes)]
-    return tuple(
-        case_result(rule_set, case, outcomes[start], kinds[start])
-        if end - start == 1
-        else case_result(
-            rule_set, case, combine_outcomes(set(outcomes[start:end])), combine_kinds(set(kinds[start:end]))
-        )
-        for case, start, end in zip(rule_set.cases, cases.starts, ends, strict=True)
-    )
+    risks = unexpected_risks_kept(rule_set)
+    results = []
+    for place, (case, start, end) in enumerate(zip(rule_set.cases, cases.starts, ends, strict=True)):
+        if end - start == 1:
+            outcome, kind = outcomes[start], kinds[start]
+        else:
+            outcome, kind = combine_outcomes(set(outcomes[start:end])), combine_kinds(set(kinds[start:end]))
+        found = risks[place, tuple(outcomes[start:end])] if case.risks or case.no_risks else ()
+        results.append(CaseResult(case, outcome, kind, *found))
+    return tuple(results)
+
+
+@cached_per("questions", "risks", "cases")
+def unexpected_risks_kept(rule_set: RuleSet) -> Memo[tuple[int, tuple[Outcome, ...]], UnexpectedRisks]:
+    """The unexpected risks of the case at a place, by what its parts come out as: what an edit of the rules leaves."""
+    limit = 2 * len(rule_set.cases) + 1
+    return Memo(lambda key: unexpected_risks(rule_set, rule_set.cases[key[0]], key[1]), limit)
 
 
 @cached_per_rule_set

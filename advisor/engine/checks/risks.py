@@ -5,6 +5,7 @@ from itertools import islice, product
 
 from advisor.engine.checks.conditions import is_usable, meets_all, representative_answers
 from advisor.engine.checks.subjects import RISK_GROUPS, Subject, subjects
+from advisor.engine.model.caching import cached_per
 from advisor.engine.model.errors import Problem, nearest, quotable
 from advisor.engine.model.evidence import Risk
 from advisor.engine.model.operators import Answer, AnswerType
@@ -16,8 +17,13 @@ _TRIES = 5_000
 """Sets of answers that are tried for one group before it is taken for one that can show the risk."""
 
 
-def risk_problems(rule_set: RuleSet) -> Iterator[Problem]:
+@cached_per("questions", "risks", "cases")
+def risk_problems(rule_set: RuleSet) -> tuple[Problem, ...]:
     """Find risks that can never show or leave people with nothing to do, and cases that expect risks there are not."""
+    return tuple(_problems(rule_set))
+
+
+def _problems(rule_set: RuleSet) -> Iterator[Problem]:
     firsts: dict[object, str] = {}
     for risk in subjects(rule_set.risks, "risks"):
         for field in RISK_GROUPS:

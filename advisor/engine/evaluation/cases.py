@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
-from advisor.engine.evaluation.risks import MOST, risks_shown
+from advisor.engine.evaluation.evaluate import Recommendation, combine_outcomes, evaluate_parts
+from advisor.engine.evaluation.risks import MOST, AdvisedPart, risks_of_parts
 from advisor.engine.model.answers import WorkItem, plain_answers, read_work_item
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.operators import Answer
-from advisor.engine.model.questions import Answers, Scope
+from advisor.engine.model.questions import Answers, Scope, asked_questions
 from advisor.engine.model.rules import Rule, RuleSet, TestCase
 from advisor.engine.model.vocabulary import Kind, Outcome, Strength
+
+UnexpectedRisks: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+"""The keys of risks that should be told and are not, and of those that should not show and do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,23 @@ def case_result(rule_set: RuleSet, case: TestCase, outcome: Outcome, kind: Kind)
     """The result of a case that leads to this outcome and kind; its risks are looked at where it expects any."""
     if not case.risks and not case.no_risks:
         return CaseResult(case, outcome, kind)
-    shown = [risk.risk.key for risk in risks_shown(rule_set, advise(rule_set, case))]
+    advice = advise(rule_set, case)
+    return CaseResult(case, outcome, kind, *unexpected_risks(rule_set, case, [it.outcome for it in advice.all_parts]))
+
+
+def unexpected_risks(rule_set: RuleSet, case: TestCase, outcomes: Sequence[Outcome]) -> UnexpectedRisks:
+    """The risks that are missing, and the unwanted ones, where the parts of a case come out like this.
+
+    Rules and policy decide no more of it than those outcomes.
+    """
+    names = [part.part for part in case.parts] or [""]
+    parts = [
+        AdvisedPart(name, outcome, asked_questions(rule_set.questions, answers).answers)
+        for name, outcome, answers in zip(names, outcomes, answers_of(rule_set, case), strict=True)
+    ]
+    shown = [it.risk.key for it in risks_of_parts(rule_set.risks, combine_outcomes(set(outcomes)), parts)]
     missing = tuple(key for key in case.risks if key not in shown[:MOST])
-    return CaseResult(case, outcome, kind, missing, tuple(key for key in case.no_risks if key in shown))
+    return missing, tuple(key for key in case.no_risks if key in shown)
 
 
 def advise(rule_set: RuleSet, case: TestCase) -> Recommendation:

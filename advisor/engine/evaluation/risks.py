@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
+from typing import NamedTuple
 
 from advisor.engine.evaluation.evaluate import Recommendation, evaluate_parts
 from advisor.engine.model.evidence import Grade, Risk
@@ -27,6 +28,14 @@ class PartAtRisk:
     answers: Answers
 
 
+class AdvisedPart(NamedTuple):
+    """A part with what it is advised and the answers that counted; a process in one piece has no name for it."""
+
+    part: str
+    outcome: Outcome
+    answers: Answers
+
+
 @dataclass(frozen=True, slots=True)
 class ShownRisk:
     """A risk that shows. ``weight`` is the number of groups that make it weigh more, of the part where most hold."""
@@ -41,10 +50,14 @@ def risks_shown(rule_set: RuleSet, recommendation: Recommendation) -> tuple[Show
 
     Parts that stay in the house are not at risk, unless none leaves it: then it is what would go wrong all the same.
     """
-    leaving = [
-        part for part in recommendation.all_parts if part.outcome is not Outcome.KEEP
-    ] or recommendation.all_parts
-    shown = (_shown(risk, recommendation.outcome, leaving) for risk in rule_set.risks)
+    parts = [AdvisedPart(it.part, it.outcome, it.answers) for it in recommendation.all_parts]
+    return risks_of_parts(rule_set.risks, recommendation.outcome, parts)
+
+
+def risks_of_parts(risks: Sequence[Risk], outcome: Outcome, parts: Sequence[AdvisedPart]) -> tuple[ShownRisk, ...]:
+    """The same from the parts, of which there is one at least, and the outcome of all of them together."""
+    leaving = [part for part in parts if part.outcome is not Outcome.KEEP] or parts
+    shown = (_shown(risk, outcome, leaving) for risk in risks)
     return tuple(sorted(filter(None, shown), key=lambda it: (-it.weight, _GRADES.index(it.risk.grade))))
 
 
@@ -85,7 +98,7 @@ def _tried(question: Question, looking: Sequence[Condition]) -> list[Answer]:
     return [*options]
 
 
-def _shown(risk: Risk, outcome: Outcome, parts: Sequence[Recommendation]) -> ShownRisk | None:
+def _shown(risk: Risk, outcome: Outcome, parts: Sequence[AdvisedPart]) -> ShownRisk | None:
     at_risk = []
     weight = 0
     for part in parts:

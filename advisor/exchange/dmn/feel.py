@@ -1,17 +1,16 @@
-"""Conditions, ranges and texts in FEEL, the expression language of DMN.
+"""Cells of tables in FEEL, the expression language of DMN.
 
-An answer that is unknown is null there. Each test is written so that null never holds: ``not("set")`` would accept it,
-and a list of the other options does not.
+An answer that is unknown is null there. Each cell is written so that null never holds, and so that no function is
+called on it: ``not("set")`` would accept it, and ``list contains(null, "set")`` is an error.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 
 from advisor.engine.model.operators import AnswerType
-from advisor.engine.model.policy import Bound
 from advisor.engine.model.questions import Condition, Question
 
-NOTHING = "-"
+ANY = "-"
 """A cell that accepts everything."""
 
 NEVER = "false"
@@ -53,44 +52,33 @@ def texts(values: Iterable[str]) -> str:
 
 
 def cell(question: Question, conditions: Sequence[Condition]) -> str:
-    """The cell of a table that accepts the answers for which all of ``conditions`` on one question hold."""
+    """The cell that accepts the answers to one question for which all of ``conditions`` hold; no others are in it."""
     if not conditions:
-        return NOTHING
+        return ANY
     match question.type:
         case AnswerType.CHOICE:
             return texts(_accepted(question, conditions)) or NEVER
         case AnswerType.NUMBER:
             return _ends(*_range(conditions))
         case AnswerType.CHOICES:
-            return " and ".join(_on_list("?", condition) for condition in conditions)
-
-
-def condition_expression(name: str, question: Question, condition: Condition) -> str:
-    """An expression that is true when the condition holds for the answer of that name, and null or false otherwise."""
-    match question.type:
-        case AnswerType.CHOICE:
-            return f"list contains([{texts(_accepted(question, [condition]))}], {name})"
-        case AnswerType.NUMBER:
-            least, most = _range([condition])
-            ends = [f"{name} {sign} {end}" for sign, end in ((">=", least), ("<=", most)) if end is not None]
-            return " and ".join(ends)
-        case AnswerType.CHOICES:
-            return _on_list(name, condition)
+            # An answer with more choices than may be chosen does not count, as it does not in our own engine.
+            most = [] if question.most is None else [f"count(?) <= {question.most}"]
+            return " and ".join(["? != null", *most, *map(_on_list, conditions)])
 
 
 def allowed_values(question: Question) -> str:
-    """The answers that a question can have."""
+    """The answers that a question can have, null among them; nothing where every number can be given."""
     if question.type is AnswerType.NUMBER:
-        return _ends(question.minimum, question.maximum)
-    return texts(option.key for option in question.options)
+        ends = _ends(question.minimum, question.maximum)
+        return "" if ends == ANY else f"{ends}, null"
+    return f"{texts(option.key for option in question.options)}, null"
 
 
-def bounds(wanted: Iterable[Bound]) -> str:
-    """The cell of a table that accepts the points of one measure that lie in all of these ranges."""
-    found = list(wanted)
-    least = [bound.at_least for bound in found if bound.at_least is not None]
-    most = [bound.at_most for bound in found if bound.at_most is not None]
-    return _ends(max(least, default=None), min(most, default=None))
+def half_open(least: int | None, below: int | None) -> str:
+    """The cell that accepts whole numbers from ``least`` to just under ``below``, so that ranges meet without a gap."""
+    if least is None:
+        return ANY if below is None else f"< {below}"
+    return f">= {least}" if below is None else f"[{least}..{below})"
 
 
 def _accepted(question: Question, conditions: Sequence[Condition]) -> list[str]:
@@ -117,15 +105,14 @@ def _range(conditions: Iterable[Condition]) -> tuple[int | None, int | None]:
 
 def _ends(least: int | None, most: int | None) -> str:
     if least is None:
-        return NOTHING if most is None else f"<= {most}"
+        return ANY if most is None else f"<= {most}"
     if most is None:
         return f">= {least}"
     return f"[{least}..{most}]" if least <= most else NEVER
 
 
-def _on_list(name: str, condition: Condition) -> str:
-    """A test on the answer to a several-choice question. It is compared with true or false, which null is not."""
-    wanted = "false" if condition.test == "none_of" else "true"
-    joined = " or " if condition.test == "includes_any" else " and "
-    tests = [f"list contains({name}, {text(str(value))}) = {wanted}" for value in condition.values]
-    return f"({joined.join(tests)})"
+def _on_list(condition: Condition) -> str:
+    """A test on the answer to a several-choice question, which is a list where it is asked."""
+    joined = " and " if condition.test == "includes_all" else " or "
+    found = joined.join(f"list contains(?, {text(str(value))})" for value in condition.values)
+    return f"not({found})" if condition.test == "none_of" else f"({found})"

@@ -197,8 +197,8 @@ def _write(sheet: Worksheet, row: int, column: int, value: Written, style: Forma
         sheet.write_number(row, column, value, style)
         return
     text = escape_for_xml(str(value))
-    # A spreadsheet counts in units of UTF-16.
-    if len(text.encode("utf-16-le")) // 2 > CELL_LIMIT:
+    # A spreadsheet counts in units of UTF-16, of which no character takes more than two.
+    if len(text) > CELL_LIMIT // 2 and len(text.encode("utf-16-le")) // 2 > CELL_LIMIT:
         raise _TooLarge(place_of(sheet.name, row + 1, column), f"A cell can hold {CELL_LIMIT:,} characters.")
     sheet.write_string(row, column, text, style)
 

@@ -92,7 +92,9 @@ def headline_count(disclosed: DisclosedImpact) -> str:
         Extent.NOTHING_SAVED: _("Nothing is saved yet"),
         Extent.TOO_FEW: _("Too little is saved to tell"),
         Extent.TOO_MANY_MOVE: _("Many of %(m)s get different advice", **_numbers(disclosed)),
-        Extent.COUNTS: _("No change of advice is shared by %(fewest)s or more of %(m)s", **_numbers(disclosed)),
+        Extent.COUNTS: _(
+            "A few of %(m)s, or none, get different advice: fewer than %(fewest)s in each way", **_numbers(disclosed)
+        ),
     }[disclosed.extent]
     return str(
         _("At least %(n)s of %(m)s get different advice", **_numbers(disclosed)) if disclosed.changed else by_extent
@@ -117,7 +119,8 @@ def publishing_sentence(run: ImpactRun, version: int) -> str:
         ),
         Extent.TOO_MANY_MOVE: _("Version %(v)s would advise differently on many of %(m)s saved processes.", **numbers),
         Extent.COUNTS: _(
-            "Version %(v)s would make no change of advice that %(fewest)s or more of %(m)s saved processes share.",
+            "Version %(v)s would advise differently on a few of %(m)s saved processes, or on none: on fewer than "
+            "%(fewest)s in each way.",
             **numbers,
         ),
     }[disclosed.extent]

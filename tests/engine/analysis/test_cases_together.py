@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import starter
-from advisor.engine.analysis.processes import cases_of, run_together
+from advisor.engine.analysis.processes import cases_of, run_together, unexpected_risks_kept
 from advisor.engine.analysis.space import SpaceTooLarge, space_of
 from advisor.engine.checks.check import case_problems, check, examine
 from advisor.engine.document.document import from_plain, to_plain
 from advisor.engine.evaluation.cases import advise, read_case, run_cases
 from advisor.engine.model.operators import Answer, AnswerType
 from advisor.engine.model.questions import Condition, Option
-from advisor.engine.model.rules import CasePart, RuleSet, TestCase
-from advisor.engine.model.vocabulary import Outcome
+from advisor.engine.model.rules import CasePart, Push, RuleSet, TestCase
+from advisor.engine.model.vocabulary import Outcome, Side
 from tests.engine.analysis import test_processes as firing
 from tests.engine.strategies import PROPERTY, rule_sets
 from tests.rule_sets.crowded import crowded
@@ -57,6 +57,32 @@ def test_all_at_once_is_as_one_after_the_other(drawn: RuleSet, number: int) -> N
 def test_the_cases_that_people_have_come_out_the_same(rules: RuleSet) -> None:
     assert run_together(rules) == run_cases(rules)
     assert len({result.outcome for result in run_together(rules)}) == len(Outcome)
+
+
+def test_an_edit_of_a_rule_looks_at_the_risks_of_those_cases_alone_that_come_out_otherwise() -> None:
+    rules = crowded()
+    expecting = [case for case in rules.cases if case.risks or case.no_risks]
+    before = run_together(rules)
+    kept = unexpected_risks_kept(rules)
+    rule, known = rules.rule("output-transactions"), len(kept)
+    assert rule is not None
+    assert known >= len(expecting) > 1000
+    reworded = replace(rule, because="Other words.")
+    changed = replace(rule, push=Push(Side.KEEP, 5))
+    for edited, moves in ((reworded, False), (changed, True)):
+        after = replace(rules, rules=tuple(edited if it is rule else it for it in rules.rules))
+        results = run_together(after)
+        assert results == run_cases(after)
+        assert unexpected_risks_kept(after) is kept
+        others = sum(
+            (one.case.risks or one.case.no_risks) != () and one.outcome is not other.outcome
+            for one, other in zip(before, results, strict=True)
+        )
+        assert (len(kept) > known, others > 0) == (moves, moves)
+        assert len(kept) <= known + others
+    again = replace(rules, risks=rules.risks[:-1])
+    assert unexpected_risks_kept(again) is not kept
+    assert run_together(again) == run_cases(again)
 
 
 def test_no_cases_come_out_as_none() -> None:

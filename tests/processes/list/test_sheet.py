@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from advisor.accounts.account.data_export import account_data
 from advisor.assessments.operations import answer_all, create
 from advisor.engine.model.answers import WorkItem
+from advisor.exchange.items.read import open_items
 from advisor.exchange.json_items import read_items
 from advisor.exchange.own_files import as_work_items
 from advisor.exchange.recommendation import recommend
@@ -143,4 +144,12 @@ def test_what_an_owner_takes_away_gives_the_same_advice_again(owner: OwnerWalker
     assert len(set(lines.values())) > 1
     items, problems = read_items(rules, as_work_items(rules, download)[0])
     assert problems == []
-    assert {item.process: recommend(rules, None, item)["outcome"] for item in items} == lines
+    found = {"the account": items}
+    for kind in ("csv", "xlsx"):
+        file = owner.client.get(f"/processes/your-processes.{kind}").data
+        with open_items(rules, file, f"your-processes.{kind}") as reading:
+            found[kind] = list(reading)
+        assert reading.problems == []
+    for items in found.values():
+        assert {item.process: recommend(rules, None, item)["outcome"] for item in items} == lines
+        assert sorted(items, key=lambda item: item.process) == sorted(found["csv"], key=lambda item: item.process)
