@@ -14,8 +14,8 @@ from advisor.exchange.file_input import quote
 PRODUCT = "Outsourcing Advisor"
 """By which a file names the product that wrote it."""
 
-_OF_ADVICE = frozenset({"process", "outcome", "kind", "points", "reasons", "answers"})
-"""Fields of an advice that was written with its answers."""
+_OF_ADVICE = frozenset({"process", "outcome", "kind", "points", "answers"})
+"""Fields of an advice that was written with its answers, however much of what is behind it."""
 
 _NOT_ASKED = "Answers to questions that these rules do not ask there do not count"
 _NAMED = 3

@@ -82,16 +82,14 @@ def _of_keep(document: dict[str, Any], words: AnswerWords) -> list[str]:
 
 def _of_both(document: dict[str, Any], words: AnswerWords) -> list[str]:
     """Which part of the work is for which kind of provider, or at least what says that there are such parts."""
-    first = _(
-        "As you describe it, “%(name)s” holds routine work and expert work, which go to different kinds of provider",
-        name=isolated(document["process"]),
-    )
+    first = _("As you describe it, “%(name)s” holds routine work and expert work", name=isolated(document["process"]))
     split = _split_reasons(document)
     routine, expert = (_statements(split, {side}, words) for side in (Side.BPO, Side.KPO))
     own = [[it for it in found if it not in other] for found, other in ((routine, expert), (expert, routine))]
     if all(own):
         whose = zip((_("Routine work, for BPO"), _("Expert work, for KPO")), own, strict=True)
         return [f"{first}.", *(str(_("%(what)s: %(said)s.", what=it, said=_some(said))) for it, said in whose)]
+    first = _("%(first)s, which go to different kinds of provider", first=first)
     shared = [statement for statement in routine if statement in expert]
     if said := _said(document, {Side.BOTH}, words) or _some(shared):
         return [str(_("%(first)s: %(said)s.", first=first, said=said))]

@@ -6,17 +6,20 @@ import { evaluate, unaryTest } from 'feelin';
 
 const known = new Map();
 
-// Whether a cell accepts a value. A cell sees that value and nothing else, so each pair is worked out once.
-function accepts(text, found) {
-  const pair = `${text}\n${JSON.stringify(found)}`;
-  if (!known.has(pair)) known.set(pair, value(unaryTest(text, { '?': found })) === true);
-  return known.get(pair);
+// Whether a cell accepts a value, given as JSON too. A cell sees that value and nothing else, so each pair is worked out once.
+function accepts(text, found, json) {
+  if (!known.has(text)) known.set(text, new Map());
+  const answers = known.get(text);
+  if (!answers.has(json)) answers.set(json, value(unaryTest(text, { '?': found })) === true);
+  return answers.get(json);
 }
+
+const given = new Map();
 
 // What a cell of an output gives: it sees nothing.
 function output(text) {
-  if (!known.has(text)) known.set(text, value(evaluate(text, {})));
-  return known.get(text);
+  if (!given.has(text)) given.set(text, value(evaluate(text, {})));
+  return given.get(text);
 }
 
 const { model, inputs } = JSON.parse(readFileSync(0, 'utf8'));
@@ -54,11 +57,12 @@ function decide(decision, context) {
   if (logic.$type === 'dmn:LiteralExpression') return value(evaluate(logic.text, context));
   const columns = logic.input.map((column) => column.inputExpression.text);
   const found = value(evaluate(`[${columns.join(', ')}]`, context)); // together, which is much quicker
+  const json = found.map((one) => JSON.stringify(one));
   const hits = [];
   for (const rule of logic.rule) {
-    if (!rule.inputEntry.every(({ text }, at) => text === '-' || accepts(text, found[at]))) continue;
-    const given = rule.outputEntry.map(({ text }, at) => [logic.output[at].name, output(text)]);
-    hits.push(given.length === 1 ? given[0][1] : Object.fromEntries(given));
+    if (!rule.inputEntry.every(({ text }, at) => text === '-' || accepts(text, found[at], json[at]))) continue;
+    const row = rule.outputEntry.map(({ text }, at) => [logic.output[at].name, output(text)]);
+    hits.push(row.length === 1 ? row[0][1] : Object.fromEntries(row));
     if (logic.hitPolicy === 'FIRST') return hits[0];
     if (logic.hitPolicy === 'UNIQUE' && hits.length > 1) complaints.add(`${decision.name}: more than one row fits`);
   }

@@ -12,6 +12,7 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import RuleSet
+from advisor.exchange.advice_rows import AdviceRows, Reasons
 from advisor.exchange.item_sheets import column_words
 from advisor.exchange.items.read import open_items
 from advisor.exchange.json_items import read_items
@@ -37,6 +38,8 @@ def test_advice_with_its_answers_is_read_as_the_items_that_it_was_given_on(items
     documents = [advised_document(item, recommend(SMALL, 7, item)) for item in items]
     assert back(SMALL, documents) == (items, [])
     assert back(SMALL, documents[0]) == (items[:1], [])
+    for reasons in (Reasons.NONE, Reasons.KEYS):
+        assert back(SMALL, list(AdviceRows(SMALL, 7, reasons, verdict_lines).documents(items))) == (items, [])
 
 
 def test_the_answers_stand_beside_all_that_the_advice_says() -> None:
