@@ -128,7 +128,7 @@ def _reach_findings(settings: Settings) -> Iterator[SettingProblem]:
 
 
 def _address_findings(settings: Settings) -> Iterator[SettingProblem]:
-    """Links that go out in letters, or that a command prints, must lead to this server from other machines."""
+    """Links in letters, those that a command prints, and shared ones, must lead to this server from other machines."""
     name, base = "ADVISOR_BASE_URL", _split(settings["BASE_URL"])
     if base.scheme not in {"http", "https"} or not base.hostname or base.query or base.fragment:
         yield SettingProblem(name, "This is no address of a page.", "Write https://NAME.")

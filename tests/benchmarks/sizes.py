@@ -65,6 +65,7 @@ def pages(url: str) -> Iterator[Measured]:
     pages_of_it = {
         "result, in an account": f"/assessments/{kept[0]}/result",
         "your processes, 200": "/processes",
+        "what a link would show": f"/assessments/{kept[0]}/share/new",
         "4 processes side by side": f"/processes/compare?{compared}",
     }
     yield from _measured(owner, pages_of_it, sent)

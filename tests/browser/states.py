@@ -66,6 +66,7 @@ def _reading(person: Person) -> Iterator[Stop]:
 
 def _failing(person: Person, failing: str) -> Iterator[Stop]:
     yield "error 404", person.open("/nowhere").page
+    yield "a link that leads nowhere", person.open("/shared/nobodys").page
     for name, kind in FAILURES.items():
         yield f"error {name}", person.open(f"{failing}/probe/fails/{kind}").page
 

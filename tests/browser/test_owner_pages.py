@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select, update
 
 from advisor.engine.document.document import dumps
-from advisor.models import Assessment, Database
+from advisor.models import Assessment, Database, ShareLink
+from advisor.models.audit import OPERATOR
+from advisor.models.base import hash_of, now
 from advisor.models.rule_set_version import publish, rule_set
+from advisor.processes.sharing.operations import LinkTerms, make_link
 from tests.applications import borrowed
 from tests.browser.looks import at_widths, sideways, sideways_at, sideways_with_large_text, small_targets
 from tests.browser.windows import PHONE, WIDE
@@ -88,6 +92,60 @@ def test_with_as_many_as_are_kept(signed_in: tuple[OwnerWalker, Database], page:
     owner, database = signed_in
     keep(database, owner.owner, MOST - 20, unfinished=20)
     assert wrong(page, "/processes", "/processes?sort=name&page=5") == []
+
+
+def test_links_to_results_none_a_few_and_as_many_as_are_kept(
+    signed_in: tuple[OwnerWalker, Database], page: Page
+) -> None:
+    owner, database = signed_in
+    (mine, *_) = keep(database, owner.owner, 1)
+    at = f"/assessments/{mine.id}/share"
+    assert wrong(page, at, f"{at}/new", f"{at}/new?name=left-out&show=all", "/processes/links") == []
+    with database.write() as session:
+        shared = [
+            make_link(session, owner.account_id, mine, LinkTerms(30, number % 2 == 0, note), 100, OPERATOR)
+            for number, note in enumerate(["", "Ben", "Rechnungsprüfungsabteilungsleiterbesprechung" * 4] * 33)
+        ]
+        session.execute(update(ShareLink).where(ShareLink.note == "Ben").values(expires_at=now()))
+    assert wrong(page, at, "/processes/links", "/account", "/account/delete", "/your-data") == []
+    page.context.clear_cookies()
+    assert wrong(page, *(f"/shared/{shared[n]}{show}" for n in (0, 3) for show in ("", "?show=all"))) == []
+    assert wrong(page, f"/shared/{shared[0]}?show=sources", f"/shared/{shared[1]}") == []
+    assert page.context.cookies() == []
+
+
+def test_a_link_is_made_with_the_keyboard_copied_and_opened_by_a_stranger(
+    signed_in: tuple[OwnerWalker, Database], page: Page
+) -> None:
+    owner, database = signed_in
+    (mine, *_) = keep(database, owner.owner, 1)
+    home = page.url.rstrip("/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{home}/assessments/{mine.id}/result")
+    page.get_by_role("link", name="Share", exact=True).press("Enter")
+    page.get_by_role("link", name="See what they will see").press("Enter")
+    page.get_by_role("link", name="Go on to making the link").press("Enter")
+    expect(page.get_by_role("heading", name="Make the link")).to_be_in_viewport()
+    page.get_by_label("Whom is it for?").press_sequentially("Ben")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    link = page.get_by_label("This is the link").input_value()
+    page.get_by_role("button", name="Copy", exact=True).press("Enter")
+    expect(page.get_by_role("button", name="Copied")).to_be_focused()
+    with database.read() as session:
+        (made,) = session.scalars(select(ShareLink))
+    assert (made.expires_at - made.created_at).days in {6, 7}
+    path = link[link.index("/shared/") :]
+    assert made.token_hash == hash_of(path.rsplit("/", 1)[1])
+    page.context.clear_cookies()
+    page.goto(home + path)
+    verdict = page.locator("h1").inner_text()
+    page.emulate_media(media="print")
+    expect(page.locator("main > .notice")).to_contain_text("Somebody shared this advice with you, to read.")
+    for hidden in ("header.top", "footer.bottom", ".contents", ".act", "main > .notice a"):
+        expect(page.locator(hidden)).to_be_hidden()
+    assert page.locator("h1").inner_text() == verdict
 
 
 def test_too_many_ticked_are_told_on_top_and_the_way_leads_to_the_ticks(

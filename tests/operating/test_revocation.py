@@ -15,16 +15,18 @@ from advisor.accounts import operations
 from advisor.accounts.mail import send_due
 from advisor.accounts.second_factor import codes as factor
 from advisor.cli import main
-from advisor.models import Account, ApiToken, Database, Job, LoginSession, MailOutbox
+from advisor.models import Account, AccountOwner, ApiToken, Database, Job, LoginSession, MailOutbox
 from advisor.models import job as jobs
 from advisor.models.account import request_letter
 from advisor.models.audit import Actor
 from advisor.models.base import now
 from advisor.models.idempotency import Attempt, idempotent
 from advisor.operating.backup import back_up
+from advisor.processes.sharing.operations import LinkTerms, make_link
 from advisor.settings import Settings
 from tests.accounts.sign_ins import code, forget_codes, sign_in
 from tests.factories import PASSWORD, make_account
+from tests.processes.sample_processes import keep
 from tests.visiting import Visitor, text_of
 
 OTHER = "nine yellow kites over a field"
@@ -38,11 +40,15 @@ class World:
     links: dict[str, str]
     token: str
     app_code: str
+    shared: str
 
 
 @pytest.fixture
 def world(database: Database) -> World:
-    """An owner with a second factor, recovery codes, three links and a token of a program; a letter and a job wait."""
+    """An owner with a second factor, recovery codes, three links, a token of a program and a shared result.
+
+    A letter and a job wait.
+    """
     account_id = make_account(database, has_factor=True)
     codes, hashes = factor.new_recovery_codes(3)
     with database.write() as session:
@@ -51,12 +57,15 @@ def world(database: Database) -> World:
         token = operations.create_token(session, account_id, "P", timedelta(days=9), 5, Actor("owner", account_id))
         request_letter(session, account.email, "reset")
         jobs.enqueue(session, "impact", "draft")
+    (mine,) = keep(database, AccountOwner(account_id), 1)
+    with database.write() as session:
+        shared = make_link(session, account_id, mine, LinkTerms(30, with_name=True), 5, Actor("owner", account_id))
     links = {}
     for number, kind in enumerate(get_args(operations.LinkKind)):
         other = make_account(database, f"{number}@example.org")
         with database.write() as session:
             links[kind] = operations.new_link(session, session.get_one(Account, other), kind, "new@example.org")
-    return World(codes, links, token, code())
+    return World(codes, links, token, code(), f"/shared/{shared}")
 
 
 def restored(settings: Settings, file: Path) -> str:
@@ -78,6 +87,7 @@ def test_what_was_used_after_the_backup_is_refused_after_the_restore(
     app: Flask, settings: Settings, database: Database, world: World
 ) -> None:
     file = back_up(settings).file
+    Visitor(app.test_client()).open(world.shared)
     at_the_second_step(app).submit(code=world.codes[0])
     at_the_second_step(app).submit(code=world.app_code)
     person = Visitor(app.test_client())
@@ -94,6 +104,7 @@ def test_what_was_used_after_the_backup_is_refused_after_the_restore(
     person = Visitor(app.test_client())
     for kind, path in (("reset", "set-password"), ("confirm", "confirm-address"), ("address", "confirm-new-address")):
         person.open(f"/{path}?token={world.links[kind]}", status=410)
+    person.open(world.shared, status=404)
     bearer = {"Authorization": f"Bearer {world.token}"}
     assert app.test_client().get("/api/v1/assessments", headers=bearer).status_code == 401
     app.extensions["database"].dispose()
@@ -102,6 +113,7 @@ def test_what_was_used_after_the_backup_is_refused_after_the_restore(
         "  links that set a password or confirm an address: 3",
         "  recovery codes: 3",
         "  API tokens: 1",
+        "  links to results: 1",
         "  letters that waited: 1",
         "  jobs that waited or ran: 1",
     ):

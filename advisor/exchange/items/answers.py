@@ -1,7 +1,7 @@
 """What a cell says as the answer to a question: keys, and the words and numbers as people write them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final, TypeAlias
@@ -62,10 +62,14 @@ class UnfitAnswerError(Exception):
 
 
 class AnswerWords:
-    """Reads what stands in cells as answers to one question."""
+    """Reads what stands in cells as answers to one question.
 
-    def __init__(self, question: Question) -> None:
+    ``grouping`` is the mark that is known to group digits in this column: a comma or a point.
+    """
+
+    def __init__(self, question: Question, grouping: str = "") -> None:
         self._question = question
+        self._grouping = grouping
         self._options = {option.key: option.label for option in question.options}
         if question.type is AnswerType.CHOICES:
             self._options[NONE_OF_THESE] = question.none or "None of these"
@@ -185,6 +189,8 @@ class AnswerWords:
         if unit and (unit[2].strip() == self._question.unit or (fold(unit[2]) or "%") == fold(self._question.unit)):
             text = unit[1].strip()
         values = list(_readings(text))
+        if len(values) > 1 and self._grouping and self._grouping in text:
+            values = values[:1]
         whole = [int(value) for value in values if value == int(value)]
         # "1,200" is no decimal that a whole number could be, but "1,000" may be 1; "1.200" is 1.2 to many.
         if len(values) > 1 and ("." in text or (len(whole) > 1 and all(map(self._question.allows, whole)))):
@@ -225,6 +231,19 @@ class AnswerWords:
             if len(pieces) > 1:
                 return f"{quote(piece)} is none of them."
         return ""
+
+
+def grouping_mark(cells: Iterable[CellValue]) -> str:
+    """The mark by which the digits in a column are grouped, where its cells leave no doubt; else ""."""
+    groups, divides = set[str](), set[str]()
+    for cell in {cell.strip() for cell in cells if isinstance(cell, str)}:
+        values = list(_readings(cell))
+        mark = "," if "," in cell else "."
+        if len(values) == 1 and mark in cell and not _MARKED.fullmatch(cell):
+            divides.add(mark)  # as in "12,5"
+        elif (len(values) > 1 and mark == "," and values[1] != int(values[1])) or cell.count(mark) > 1:
+            groups.add(mark)  # as in "1,250" or "1.250.000"
+    return groups.pop() if len(groups) == 1 and not groups & divides else ""
 
 
 def _word_ends(label: str) -> frozenset[int]:

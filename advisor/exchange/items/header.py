@@ -106,14 +106,15 @@ class HeadingWords:
             return None
         best, most = filled[0], (0, False)
         for number, cells in filled:
-            count = len({key for key in map(self._sure, cells) if key})
-            score = count, sum(1 for cell in cells if cell.strip()) > 1
-            if count and score > most:
+            keys = {key for key in map(self._sure, cells) if key}
+            is_wide = sum(1 for cell in cells if cell.strip()) > 1
+            score = len(keys) + 2 * (PROCESS in keys and is_wide), is_wide
+            if keys and score > most:
                 best, most = (number, cells), score
-        if not most[0]:
+        if not most[1]:  # a title may say "Processes" as well
             named = [row for row in filled if any(fold(cell) in self._process for cell in row[1])]
             wide = [row for row in named if sum(1 for cell in row[1] if cell.strip()) > 1]
-            best = next(iter([*wide, *(row for row in named[:1] if row is filled[0])]), best)
+            best = next(iter([*wide, *([] if most[0] else named[:1])]), best)
         reading = self._read(*best)
         if reading.problems:
             return reading
@@ -160,7 +161,7 @@ class HeadingWords:
         ranks = {
             index: -1 if headings[index] == PROCESS and not any(answers) else self._process[name]
             for index, name in enumerate(names)
-            if name in self._process and not answers[index]
+            if name in self._process and not answers[index] and (self._process[name] < _SURE or not stands_for[index])
         }
         best = min(ranks.values(), default=None)
         chosen = {names[index] for index, rank in ranks.items() if rank == best}

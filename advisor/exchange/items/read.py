@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import PurePath
 from typing import BinaryIO, Self, cast
 
-from advisor.engine.document.text import normalize_line
+from advisor.engine.document.text import match_key, normalize_line
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
@@ -30,6 +30,7 @@ from advisor.exchange.sheets.csv_files import TextTable
 from advisor.exchange.sheets.reader import (
     OWN_FILE,
     NotAValue,
+    OpenWorkbook,
     WorkbookLimits,
     open_workbook,
 )
@@ -56,9 +57,9 @@ class ItemReading:
     the start. Where the header cannot be understood there are problems before, and no items.
     """
 
-    def __init__(self, rule_set: RuleSet, found: FoundSheets, summary: ReadingSummary, closing: ExitStack) -> None:
+    def __init__(self, rule_set: RuleSet, found: FoundSheets, summary: ReadingSummary) -> None:
         self.summary = summary
-        self._closing = closing
+        self._closing = ExitStack()
         self._sheets = found.sheets if not found.problems else []
         self._found: list[tuple[int, int, Problem]] = [(-1, 0, problem) for problem in found.problems]
         self._words = HeadingWords(rule_set)
@@ -77,6 +78,10 @@ class ItemReading:
 
     def __exit__(self, *_: object) -> None:
         self._closing.close()
+
+    def closes(self, files: ExitStack) -> None:
+        """Leave it to the reading to close these in the end."""
+        self._closing.push(files)
 
     @property
     def problems(self) -> list[Problem]:
@@ -282,15 +287,27 @@ def open_items(
             if sheets:
                 found.problems.append(Problem("file", "Only a workbook has sheets that can be named.", "Name none."))
         else:
-            book = closing.enter_context(open_workbook(file.read(), kind, limits, as_shown=True, only=list(sheets)))
-            found = find_in_workbook(rule_set, book, sheets)
+            data = file.read()
+            book = closing.enter_context(open_workbook(data, kind, limits, as_shown=True, only=sheets))
+            if (exact := _as_written(sheets, book)) != list(sheets):
+                book = closing.enter_context(open_workbook(data, kind, limits, as_shown=True, only=exact))
+            found = find_in_workbook(rule_set, book, exact)
             if kind == "xls":
                 summary.notes.append(
                     "In an older workbook (.xls) formulas are read as what they gave when it was saved."
                 )
             if book.hidden_rows:
                 summary.notes.append(f"Rows that the workbook hides ({book.hidden_rows:,}) are read as well.")
-        return ItemReading(rule_set, found, summary, closing.pop_all())
+        reading = ItemReading(rule_set, found, summary)
+        reading.closes(closing.pop_all())
+        return reading
+
+
+def _as_written(names: Sequence[str], book: OpenWorkbook) -> list[str]:
+    """The names of sheets as the workbook has them, in whatever capitals they were given."""
+    known = [sheet.name for sheet in book.sheets]
+    alike = {match_key(name): name for name in reversed(known)}
+    return [name if name in known else alike.get(match_key(name), name) for name in names]
 
 
 def _seekable(source: BinaryIO | bytes, closing: ExitStack) -> BinaryIO:

@@ -38,11 +38,11 @@ class QuestionColumn(dict[CellValue, Answer | NotAnswered]):
     What was understood otherwise than by key is put into ``news``, with the key of the question.
     """
 
-    def __init__(self, question: Question, index: int, news: "list[CellNews]") -> None:
+    def __init__(self, question: Question, index: int, news: "list[CellNews]", grouping: str = "") -> None:
         super().__init__({"": NOT_ANSWERED})
         self.key = question.key
         self.index = index
-        self._words = AnswerWords(question)
+        self._words = AnswerWords(question, grouping)
         self._news = news
 
     def __missing__(self, cell: CellValue) -> Answer | NotAnswered:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from advisor.engine.model.errors import Problem, nearest
+from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import UnreadableFileError, escape_invisible, quote
-from advisor.exchange.items.answers import NOT_ANSWERED, AnswerWords, CellValue, UnfitAnswerError
+from advisor.exchange.items.answers import NOT_ANSWERED, AnswerWords, CellValue, UnfitAnswerError, grouping_mark
 from advisor.exchange.items.header import HEAD_ROWS, ORDINARY, HeaderReading, HeadingWords, fold
 from advisor.exchange.items.rows import CellNews, ItemSheet, QuestionColumn, RowSource, cell_text
 from advisor.exchange.sheets.csv_files import DELIMITERS, TextTable
@@ -61,8 +62,15 @@ class FoundSheets:
             self.problems += [replace(problem, place=prefix + problem.place) for problem in problems]
             return
         news: list[CellNews] = []
+        numbers = {
+            index
+            for index, key in enumerate(header.stands_for)
+            if (question := rule_set.question(key)) and question.type is AnswerType.NUMBER
+        }
+        sample = _sample(source, header) if numbers else []
+        marks = {index: grouping_mark(row[index] for row in sample if index < len(row)) for index in numbers}
         columns = [
-            QuestionColumn(question, index, news)
+            QuestionColumn(question, index, news, marks.get(index, ""))
             for index, key in enumerate(header.stands_for)
             if (question := rule_set.question(key)) is not None
         ]
@@ -150,6 +158,11 @@ def _head(source: RowSource) -> Iterator[tuple[int, list[str]]]:
     return ((number, list(map(cell_text, cells))) for number, cells in islice(source.rows(), HEAD_ROWS))
 
 
+def _sample(source: RowSource, header: HeaderReading) -> list[Sequence[CellValue]]:
+    below = (cells for number, cells in source.rows() if number > header.row and number not in header.also)
+    return list(islice(below, _SAMPLE))
+
+
 def _columns_in_doubt(
     rule_set: RuleSet, source: RowSource, header: HeaderReading
 ) -> tuple[HeaderReading, dict[int, str], list[Problem]]:
@@ -172,8 +185,7 @@ def _columns_in_doubt(
     problems: list[Problem] = []
     if not doubtful and not suspects:
         return header, why, problems
-    below = (cells for number, cells in source.rows() if number > header.row and number not in header.also)
-    sample = list(islice(below, _SAMPLE))
+    sample = _sample(source, header)
     stands_for = list(header.stands_for)
     for index, key in {**doubtful, **suspects}.items():
         question = rule_set.question(key)

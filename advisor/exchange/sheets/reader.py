@@ -54,7 +54,7 @@ UPLOAD = WorkbookLimits(SIZE_LIMIT, UNPACKED_LIMIT, ROWS_LIMIT, COLUMNS_LIMIT, 3
 
 _MORE = "For more, save it as CSV, which is read row by row."
 OWN_FILE = WorkbookLimits(
-    200_000_000, 2_000_000_000, 1_048_576, 1_024, 30_000_000, 2_000_000_000, 300, 4_000_000_000, _MORE
+    200_000_000, 2_000_000_000, 1_048_576, 1_024, 30_000_000, 2_000_000_000, 60, 2_000_000_000, _MORE
 )
 """What somebody reads on a machine of their own: as many rows as a sheet can have, as far as memory allows."""
 

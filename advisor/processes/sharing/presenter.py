@@ -69,14 +69,13 @@ def shared_report(
     Without the name of the process goes what tells of it: what the name suggests, and which usual process it is
     closest to.
     """
-    document = latest.result if with_name else {**latest.result, "process": str(_("This work"))}
-    result = present_result(document, context.advice_edition, latest.created_at, latest.given, lambda *_place: "")
-    result = replace(result, unanswered=[])
-    groups = judged_answers(context, latest)
+    document, groups = latest.result, judged_answers(context, latest)
     if not with_name:
-        result = replace(result, name_note=None)
+        document = {**document, "process": str(_("This work")), "name_against_content": None}
         about_name = {question.text for question in context.advice_edition.rule_set.section(Section.NAME)}
         groups = [replace(it, rows=[row for row in it.rows if row.question not in about_name]) for it in groups]
+    result = present_result(document, context.advice_edition, latest.created_at, latest.given, lambda *_place: "")
+    result = replace(result, unanswered=[])  # nobody but its owner can answer them
     return {
         "result": result,
         "answers": groups,

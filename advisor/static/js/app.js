@@ -24,12 +24,14 @@ for (const button of document.querySelectorAll("[data-print]")) {
 /** Buttons that copy what stands in a field; where the browser does not let them, it is selected, to be copied by hand. */
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
-  button.addEventListener("click", () => {
+  button.addEventListener("click", async () => {
     const field = document.getElementById(button.dataset.copy);
-    field.select();
-    navigator.clipboard?.writeText(field.value).then(() => {
+    try {
+      await navigator.clipboard.writeText(field.value);
       button.textContent = button.dataset.done;
-    }, () => field.focus());
+    } catch {
+      field.select();
+    }
   });
 }
 

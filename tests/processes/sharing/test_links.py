@@ -16,7 +16,7 @@ from advisor.models.removal import purge, revoke_all
 from advisor.web import logs
 from advisor.web.security import SECRET_ADDRESS_HEADERS
 from tests.accounts.recorded_acts.processes import download
-from tests.assessments.walker import EXPERT, MIXED, ROUTINE, Walker, at_once
+from tests.assessments.walker import EXPERT, MIXED, ROUTINE, UNSURE, Walker, at_once
 from tests.processes.conftest import Publish
 from tests.processes.owner_walker import OwnerWalker
 from tests.reading import HtmlPage
@@ -24,6 +24,9 @@ from tests.visiting import Visitor, text_of
 
 NAME, PART, PRIVATE = "Marmalade", "Quince", "Damson"
 """Of the process, of its parts, and of all that no stranger reads."""
+
+SHOWS = ("", "?show=all", "?show=sources")
+"""What a stranger can ask for."""
 
 ENDED = "This link leads nowhere"
 
@@ -93,7 +96,7 @@ def test_a_stranger_reads_the_result_as_its_owner_saw_it_before_and_nothing_else
         path = make(owner, name=name, note=f"{PRIVATE} friend")
         page = stranger.open(path)
         assert [text_of(page.select_one(it)) for it in (".sheet", "main > .notice")] == foreseen
-        everything = [stranger.client.get(f"{path}{more}").text for more in ("", "?show=all", "?show=sources")]
+        everything = [stranger.client.get(f"{path}{more}").text for more in SHOWS]
         for reply in everything:
             assert (NAME in reply) == (not name)
             for unseen in (PRIVATE, "olga@example.com", str(owner.id), str(owner.account_id), "csrf_token", "Sign out"):
@@ -106,10 +109,25 @@ def test_a_stranger_reads_the_result_as_its_owner_saw_it_before_and_nothing_else
 
 
 def test_without_the_name_goes_what_tells_of_it(owner: OwnerWalker, stranger: Visitor) -> None:
-    owner.finish(ROUTINE, name=NAME)
-    page = stranger.open(make(owner, name="?name=left-out"))
-    assert "“This work”" in text_of(page.select_one(".lead"))
+    owner.finish(ROUTINE, name=NAME, **{"answer-closest": "law"})
+    told = [stranger.client.get(f"{make(owner)}{show}").text for show in SHOWS]
+    assert ["Legal work" in text for text in told] == [True, True, True], "the sources file it under another kind"
+    path = make(owner, name="?name=left-out")
+    for show in SHOWS:
+        text = text_of(stranger.open(f"{path}{show}").main)
+        for word in (NAME, "Legal work", "usual process"):
+            assert word not in text, show
+    assert "“This work”" in text_of(stranger.open(path).select_one(".lead"))
     assert "without the name of the process" in text_of(owner.page.main)
+
+
+def test_a_stranger_is_not_asked_what_only_its_owner_can_answer(owner: OwnerWalker, stranger: Visitor) -> None:
+    owner.finish(UNSURE)
+    assert owner.page.select_one(".open-questions a")
+    page = stranger.open(make(owner))
+    assert text_of(page.h1) == text_of(owner.open(f"{owner.at}/result").h1)
+    assert page.select_one(".open-questions") is None
+    assert [link for link in page.select("main a") if not link["href"]] == []
 
 
 def test_the_link_shows_the_latest_advice_with_its_date_whatever_happens_to_the_rules(
