@@ -127,6 +127,10 @@ def _about(page: Page) -> Table:
             _("Where you decided before the advice was given or changed: on which day that was."),
         ),
         (_("Dates"), _("Year, month, day. “Begun” and “Last used” are days in UTC.")),
+        (
+            _("The sheet “Processes”"),
+            _("The answers behind the advice, in words. They can be changed and evaluated: advisor evaluate FILE"),
+        ),
         (_("BPO"), _("Business process outsourcing: a provider runs routine work for you.")),
         (_("KPO"), _("Knowledge process outsourcing: a provider brings experts.")),
     )  # fmt: skip
