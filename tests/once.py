@@ -29,6 +29,7 @@ ONCE = {
         "rule_sets/test_home.py",
         "rule_sets/test_wide.py",
     ),
+    "how long a full list takes; api/test_assessment_lists.py begins lists on both": ("api/test_full_list.py",),
     "a picture of the rows that test_list.py queries on both": ("processes/list/test_map.py",),
     "answers worked out from what was sent and the rules in force; api/test_checks.py and api/test_newer_rules.py read "
     "them on both": (

@@ -42,7 +42,8 @@ class ItemFiles:
         self._several = len(files) > 1
         self._closing = ExitStack()
         self._opened: list[_Opened] = []
-        self._done = 0.0
+        self._place = 0
+        self._rows = 0
         for path in files:
             try:
                 self._opened.append(self._open(rule_set, path, sheets))
@@ -62,12 +63,10 @@ class ItemFiles:
 
     def __iter__(self) -> Iterator[WorkItem]:
         for place, opened in enumerate(self._opened):
-            rows = 0
+            self._place, self._rows = place, 0
             for item in opened.reading:
-                rows += len(item.parts) or 1
-                self._done = (place + self._fraction(opened, rows)) / len(self._opened)
+                self._rows += len(item.parts) or 1
                 yield item
-            self._done = (place + 1) / len(self._opened)
             self._add_problems(opened.name, opened.reading.problems)
             reading, start = opened.reading, f"{opened.name}: " if self._several else ""
             notes = summary_lines(reading.summary) if isinstance(reading, ItemReading) else reading.notes
@@ -76,13 +75,12 @@ class ItemFiles:
     @property
     def share_read(self) -> float:
         """How much has been read, from 0.0 to 1.0."""
-        return self._done
-
-    @staticmethod
-    def _fraction(opened: _Opened, rows: int) -> float:
+        opened = self._opened[self._place]
         if isinstance(opened.reading, ItemReading):
-            return min(rows / (opened.reading.summary.rows or rows), 1.0)
-        return opened.file.tell() / opened.size if opened.size else 1.0
+            share = min(self._rows / (opened.reading.summary.rows or self._rows or 1), 1.0)
+        else:
+            share = opened.file.tell() / (opened.size or 1)
+        return (self._place + share) / len(self._opened)
 
     def _add_problems(self, name: str, problems: Sequence[Problem]) -> None:
         named = (replace(it, place=name if it.place == "file" else f"{name}, {it.place}") for it in problems)

@@ -1,14 +1,13 @@
 """POST /api/v1/assessments with a list: all of it is begun, once, or nothing."""
 
+import threading
 from typing import Any
 
 from flask import Flask
 
-from advisor.engine.model.rules import RuleSet
 from advisor.models import Database, IdempotencyKey, RecommendationRecord
 from tests.api.programs import Program, rows
 from tests.assessments.walker import EXPERT, ROUTINE
-from tests.effort import within
 
 
 def test_a_list_in_is_a_list_out_in_the_same_order_and_each_is_as_it_would_be_alone(program: Program) -> None:
@@ -56,6 +55,27 @@ def test_a_list_that_the_account_has_no_room_for_is_refused_as_a_whole(
     assert program.call("POST", "", [{"process": f"Process {number}"} for number in range(2)]).status_code == 201
 
 
+def test_s11b_of_lists_at_the_same_moment_as_many_pass_as_there_is_room_for(
+    app: Flask, program: Program, database: Database
+) -> None:
+    app.config["ASSESSMENTS_PER_OWNER"] = 5
+    statuses: list[int] = []
+    gate = threading.Barrier(4)
+
+    def run() -> None:
+        mine = Program(app, program.token)
+        gate.wait(10)
+        statuses.append(mine.call("POST", "", [{"process": "Wages"}, {"process": "Law"}]).status_code)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(statuses) == [201, 201, 409, 409]
+    assert rows(database) == 4
+
+
 def test_f9_the_same_key_begins_a_list_once(program: Program, database: Database) -> None:
     items = [{"process": "Wages", "answers": ROUTINE}, {"process": "Law"}]
     first, again = (program.call("POST", "", items, Idempotency_Key="one") for _ in range(2))
@@ -64,20 +84,3 @@ def test_f9_the_same_key_begins_a_list_once(program: Program, database: Database
     assert rows(database) == 2
     assert program.call("POST", "", items[::-1], Idempotency_Key="one").status_code == 422
     assert rows(database) == 2
-
-
-def test_a_full_list_is_begun_in_time_and_one_more_is_refused(
-    app: Flask, program: Program, database: Database, small: RuleSet, small_in_force: int
-) -> None:
-    assert small
-    assert small_in_force
-    most = app.config["ASSESSMENTS_PER_REQUEST"]
-    items = [{"process": f"Process {number}", "answers": ROUTINE} for number in range(most + 1)]
-    assert program.call("POST", "", items).status_code == 422
-    many_parts = [{"process": "Wages", "parts": [{"part": f"{number}"} for number in range(5)]}] * most
-    assert "2500 parts" in program.call("POST", "", many_parts).get_json()["errors"][0]["text"]
-    assert rows(database) == 0
-    with within(8):
-        reply = program.call("POST", "", items[:most])
-    assert reply.status_code == 201
-    assert len(reply.get_json()) == rows(database) == most

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -172,9 +172,12 @@ def test_every_enumeration_is_of_texts_and_says_so(client: FlaskClient) -> None:
             assert all(isinstance(one, str) for one in value["enum"]), place
 
 
+@pytest.mark.parametrize("rule_set", [starter.rule_set(), SMALL, replace(SMALL, cases=())])
 def test_every_operation_says_who_may_what_comes_and_shows_an_example_that_fits(
-    app: Flask, client: FlaskClient
+    app: Flask, client: FlaskClient, database: Database, rule_set: RuleSet
 ) -> None:
+    with database.write() as session:
+        publish(session, dumps(rule_set), "Another set")
     document = described(client)
     assert document["servers"][0]["url"] == app.config["BASE_URL"]
     for path, methods in document["paths"].items():

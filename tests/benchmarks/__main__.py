@@ -1,4 +1,4 @@
-"""The budgets of the pages, and the engine against its peers and limits. Ends with 1 where one is missed.
+"""The budgets of the pages, the engine against its peers and limits, and long files. Ends with 1 where one is missed.
 
 Run it on a machine that does nothing else: everything here is measured in its time.
 """
@@ -8,23 +8,28 @@ import sys
 
 
 def main() -> int:
-    """Measure what is asked for, or both."""
+    """Measure what is asked for, or all."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--pages", action="store_true", help="the pages alone")
     parser.add_argument("--engine", action="store_true", help="the engine alone")
+    parser.add_argument("--stream", action="store_true", help="`advisor evaluate` on long files alone")
     parser.add_argument("--markdown", action="store_true", help="print the engine's tables as Markdown")
     parser.add_argument("--starts", action="store_true", help="also time `make run`, the first time and again")
     wanted = parser.parse_args()
-    both = wanted.pages == wanted.engine
+    everything = not (wanted.pages or wanted.engine or wanted.stream)
     held = True
-    if wanted.pages or both:
+    if wanted.pages or everything:
         from tests.benchmarks.budgets import budgets
 
         held = budgets(starts=wanted.starts)
-    if wanted.engine or both:
+    if wanted.engine or everything:
         from tests.benchmarks.speed.report import report
 
         held = report(as_markdown=wanted.markdown) and held
+    if wanted.stream or everything:
+        from tests.benchmarks.stream import streaming
+
+        held = streaming() and held
     return 0 if held else 1
 
 

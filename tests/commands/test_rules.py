@@ -276,3 +276,17 @@ def test_i8_problems_of_a_workbook_are_named_by_sheet_and_cell_by_check_and_by_i
     refused = advisor("rules", "import", "small.xlsx", status=1).stderr
     assert [words for words in wanted if words not in checked or words not in refused] == []
     assert numbers(database) == [1]
+
+
+def test_check_proves_all_the_same_where_test_cases_fail_and_says_why_they_do(fresh: Advisor) -> None:
+    text = SMALL_FILE.read_text().replace('outcome = "keep"\nkind = "kpo"', 'outcome = "keep"\nkind = "bpo"')
+    sound = fresh("rules", "check", SMALL_FILE).stdout.splitlines()
+    failing = fresh("rules", "check", "-", sent=text, status=1).stdout.splitlines()
+    start = failing.index(next(line for line in failing if line.startswith("Test case core comes out as")))
+    case = next(case for case in SMALL.cases if case.key == "core")
+    matched = [rule.key for rule in evaluate(SMALL, case.answers).matched]
+    assert matched
+    assert [line.split(",")[0].strip() for line in failing[start + 1 : start + 1 + len(matched)]] == matched
+    proved = [line for line in sound if not line.startswith("standard input: nothing blocks")][:-1]
+    assert proved
+    assert set(proved) <= set(failing), "what is proved does not hang on the test cases"

@@ -90,3 +90,21 @@ def test_a_number_that_no_version_has_is_answered_in_words(advisor: Advisor) -> 
     )
     for name in ("9" * 5_000, "１", "²"):
         assert "cannot be read" in advisor("rules", "diff", "1", name, status=1).stderr
+
+
+def test_every_kind_of_file_that_rules_are_read_from_can_be_compared(fresh: Advisor, tmp_path: Path) -> None:
+    (tmp_path / "small.json").write_text(dumps(SMALL))
+    fresh("rules", "export", "small.json", "-o", "small.toml")
+    fresh("rules", "export", "small.json", "-o", "small.xlsx")
+    for name in ("small.json", "small.toml", "small.xlsx"):
+        assert "Nothing differs." in fresh("rules", "diff", "small.json", name).stdout
+        piped = fresh("rules", "diff", "small.json", "-", sent=(tmp_path / name).read_bytes()).stdout
+        assert piped == "From: small.json\nTo: standard input\n\nNothing differs.\n"
+    (tmp_path / "3").write_text(dumps(SMALL))
+    assert "To: 3\n\nNothing differs." in fresh("rules", "diff", "small.json", "./3").stdout
+    assert "There is no version 3" in fresh("rules", "diff", "small.json", "3", status=1).stderr
+
+
+def test_a_file_named_draft_is_taken_as_every_other_command_takes_it(advisor: Advisor, tmp_path: Path) -> None:
+    (tmp_path / "draft").write_text(dumps(RULES))
+    assert "To: draft\n" in advisor("rules", "diff", "1", "draft").stdout

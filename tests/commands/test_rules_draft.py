@@ -6,7 +6,9 @@ from pathlib import Path
 from sqlalchemy import select
 
 from advisor import starter
+from advisor.engine.evaluation.evaluate import evaluate
 from advisor.engine.model.rules import RuleSet
+from advisor.engine.model.vocabulary import Outcome
 from advisor.models import AuditEvent, Database
 from advisor.models import draft as drafts
 from advisor.models.audit import OPERATOR
@@ -54,3 +56,17 @@ def test_a_file_of_that_name_is_taken_as_before(advisor: Advisor, database: Data
 def test_the_draft_is_never_imported_by_its_word(advisor: Advisor, database: Database) -> None:
     put(database, REWORDED)
     assert "draft cannot be read" in advisor("rules", "import", "draft", status=1).stderr
+
+
+def test_a_failing_case_of_the_draft_says_which_change_makes_it_fail(advisor: Advisor, database: Database) -> None:
+    case = next(case for case in RULES.cases if not case.parts)
+    first = evaluate(RULES, case.answers).matched[0]
+    weaker = tuple(rule for rule in RULES.rules if rule.key != first.key)
+    wrong = Outcome.KPO if case.outcome is Outcome.BPO else Outcome.BPO
+    cases = tuple(replace(it, outcome=wrong, kind=None) if it is case else it for it in RULES.cases)
+    put(database, replace(RULES, rules=weaker, cases=cases))
+    said = advisor("rules", "check", "draft", status=1).stdout
+    told = said[said.index(f"Test case {case.key} comes out as") :]
+    assert "Under Version 1 it came out as" in told
+    assert f"    gone: {first.key}, " in told
+    assert "combinations of complete answers" in said

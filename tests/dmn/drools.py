@@ -19,7 +19,7 @@ _SECONDS = 300
 
 
 class Drools:
-    """The server. It reads the model anew for every request, which takes much longer than to decide by it."""
+    """The server, for Linux on x86-64. It reads the model anew for every request, which takes longer than to decide."""
 
     def __init__(self, modules: Path) -> None:
         self._program = modules / _PROGRAM

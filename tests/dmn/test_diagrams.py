@@ -117,6 +117,9 @@ def test_plain_tables_say_it_too() -> None:
     rule_set = starter.rule_set()
     (aims,) = (question for question in rule_set.questions if question.key == "aims")
     about, *rest = described(write_plain_dmn(rule_set))
-    assert "A question with several choices is an input for each of its options" in about
+    assert "A question with several choices is an input for each option that counts" in about
     told = [it.splitlines() for it in rest if it.startswith(aims.text)]
     assert [lines[1] for lines in told] == [f"{option.label}: true or false." for option in aims.options]
+    model = write_plain_dmn(rule_set).decode()
+    asked = re.findall(r'<inputData id="([^"]*)"', model)
+    assert all(f'<requiredInput href="#{it}"' in model for it in asked)

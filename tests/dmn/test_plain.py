@@ -59,6 +59,8 @@ def test_drools_takes_the_plain_tables_too(name: str, drools: Drools) -> None:
     for known, expected in zip(answers, wanted(rule_set, answers), strict=True):
         found = drools.raw(model.decode(), sent_plainly(rule_set, known))
         assert (found["messages"], plainly_decided(found["dmnContext"])) == ([], expected)
+    # It finds what simple readers want odd, such as a name for an output that is the only one; but it is DMN 1.1.
+    assert not [it for it in drools.complaints(model) if "XML validation" in it or "rror" in it]
 
 
 @settings(PROPERTY, max_examples=6)

@@ -17,6 +17,7 @@ from advisor.exchange.item_sheets import option_words, write_template
 from advisor.exchange.items.read import open_items
 from advisor.exchange.recommendation import recommend
 from advisor.exchange.results import write_results_workbook
+from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, write_workbook
 from advisor.wording.verdict import verdict_lines
 from tests.exchange.samples import SMALL
 
@@ -176,3 +177,14 @@ def test_numbers_are_numbers_and_words_stand_beside_keys() -> None:
     steps = SMALL.question("steps")
     assert steps is not None
     assert reason["because_of, in words"] == f"{steps.short}: {steps.option('set').label}"  # type: ignore[union-attr]
+
+
+def test_a_column_grows_where_a_cell_would_be_higher_than_a_row_can_be() -> None:
+    long = "A reason of some words. " * 150
+    rows = [["a", long], ["b", "word\n" * 20]]
+    sheet = opened(write_workbook([WorkbookSheet("Long", [ColumnHead("x"), ColumnHead("y", 30)], rows)]))["Long"]
+    assert 30 < sheet.column_dimensions["B"].width <= 255
+    assert sheet.row_dimensions[2].height <= 405
+    assert sheet.row_dimensions[2].height >= 15 * lines_of(sheet, sheet["B2"])
+    assert sheet.row_dimensions[3].height == 15 * 21
+    assert sheet.row_dimensions[1].height is None

@@ -13,7 +13,7 @@ from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.advice_rows import AdviceRows, Reasons
-from advisor.exchange.item_sheets import column_words
+from advisor.exchange.item_sheets import column_words, option_words
 from advisor.exchange.items.read import open_items
 from advisor.exchange.json_items import read_items
 from advisor.exchange.own_files import PRODUCT, as_work_items
@@ -148,7 +148,7 @@ def test_a_rule_set_may_call_its_questions_and_answers_what_the_columns_are_call
         Question("risks", "Process", "Part", "?", options=(yes, Option("none-of-it", "yes"), Option("also", "  YES"))),
         Question("one", "The same?", "One", "?", options=(yes, no)),
         Question("three", "Four", "Three", "?", options=(yes, no)),
-        Question("four", "Which else?", "Four", "?", options=(yes, no)),
+        Question("four", "Which else?", "Four", "?", options=(Option("dash", "-"), Option("unknown", "Unknown"))),
         Question("two", "The same?", "Two", "?", options=(Option("a", "I'm not sure"), Option("b", "not-sure"))),
         Question(
             "evidence",
@@ -180,3 +180,16 @@ def test_a_rule_set_may_call_its_questions_and_answers_what_the_columns_are_call
             sheets = ["Processes"] if name.endswith("xlsx") else []
             with open_items(rule_set, file, name, sheets) as reading:
                 assert list(reading) == [item], [str(problem) for problem in reading.problems]
+
+
+def test_words_that_can_be_cut_into_other_answers_give_way_to_keys() -> None:
+    options = (Option("both", "Paper / e-mail"), Option("paper", "Paper"), Option("mail", "E-mail"))
+    question = Question("by", "By what?", "By what", "?", type=AnswerType.CHOICES, options=options)
+    words = option_words(question)
+    assert words == {
+        "both": "both",
+        "paper": "Paper",
+        "mail": "E-mail",
+        "none": "None of these",
+        "not-sure": "I'm not sure",
+    }

@@ -27,6 +27,8 @@ VALUES_LIMIT = 120_000
 ITEM_LIMIT = 4_000_000
 """Characters of one item of a long list of JSON."""
 
+_GOING_ON = frozenset(["", *"+-.eE0123456789"])
+
 _BLANKS = re.compile(r"[ \t\n\r]*")
 
 _TEXTS = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -45,9 +47,7 @@ def load_json(text: str | bytes, *, values: int | None = VALUES_LIMIT) -> object
         if isinstance(text, bytes):
             text = text.decode()
         _refuse_oversized(text, values)
-        return json.loads(
-            text, object_pairs_hook=_unrepeated, parse_constant=_not_finite, parse_int=_integer, parse_float=_fraction
-        )
+        return _decoder().decode(text)
     except (ValueError, RecursionError) as error:
         raise RuleSetError([Problem("", f"This is not JSON that can be read: {error}.")]) from None
 
@@ -57,9 +57,7 @@ def iterate_json_list(chunks: Iterator[str]) -> Iterator[object]:
 
     Raises RuleSetError with one problem, whose place is the number of the item from 0, "" after the last.
     """
-    decoder = json.JSONDecoder(
-        object_pairs_hook=_unrepeated, parse_constant=_not_finite, parse_int=_integer, parse_float=_fraction
-    )
+    decoder = _decoder()
     text, at, number, is_first = "", 0, 0, True
 
     def more() -> bool:
@@ -94,7 +92,8 @@ def iterate_json_list(chunks: Iterator[str]) -> Iterator[object]:
                     if len(text) - at > ITEM_LIMIT or not more():
                         raise ValueError(f"{error.msg}, {error.pos - at:,} characters after its start") from None
                     continue
-                if end < len(text) or not more():  # a number may go on in the next piece
+                ends = text[end : end + 1] not in _GOING_ON  # a number may go on in the next piece
+                if ends or len(text) - at > ITEM_LIMIT or not more():
                     break
             _refuse_oversized(text[at:end], VALUES_LIMIT)
             yield item
@@ -112,6 +111,9 @@ def iterate_json_list(chunks: Iterator[str]) -> Iterator[object]:
 
 def _refuse_oversized(text: str, values: int | None) -> None:
     """Raise ValueError where JSON text has too many values or levels, before any of it is built."""
+    brackets = text.count("[") + text.count("{")
+    if brackets <= DEPTH_LIMIT and (values is None or brackets + text.count(",") <= values):
+        return  # whatever stands in its texts
     bare = _TEXTS.sub("", text)
     depth = 0
     for bracket in _BRACKETS.finditer(bare):
@@ -120,6 +122,13 @@ def _refuse_oversized(text: str, values: int | None) -> None:
             raise ValueError(f"nested deeper than {DEPTH_LIMIT} levels")
     if values is not None and sum(map(bare.count, ",[{")) > values:
         raise ValueError(f"it has more than {values:,} values")
+
+
+@cache
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=_unrepeated, parse_constant=_not_finite, parse_int=_integer, parse_float=_fraction
+    )
 
 
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

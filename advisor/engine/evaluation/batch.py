@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -133,7 +134,7 @@ class _Numbers(dict[Answer, int]):
 def table_of(items: Iterable[Answers]) -> AnswerTable:
     """Answers as columns. This loops over the items, once: keep the table, or its columns, with the answers."""
     rows = list(items)
-    keys = dict.fromkeys(key for row in rows for key in row)
+    keys = dict.fromkeys(chain.from_iterable(rows))
     columns = {}
     for key in keys:
         numbers = _Numbers({None: 0})

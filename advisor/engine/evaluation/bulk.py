@@ -71,7 +71,11 @@ def advise_many(rule_set: RuleSet, items: Sequence[WorkItem], *, explained: bool
         return []
     ready = _ready(rule_set)
     named = [item.parts or (("", {}),) for item in items]
-    answers = [{**item.answers, **own} for item, parts in zip(items, named, strict=True) for _, own in parts]
+    answers = [
+        {**item.answers, **own} if own else item.answers
+        for item, parts in zip(items, named, strict=True)
+        for _, own in parts
+    ]
     table, asked = counted_answers(rule_set.questions, answers)
     held = ready.rules.held(table)
     sums = (held.astype(np.float32) @ ready.pushes).astype(np.int64).tolist()

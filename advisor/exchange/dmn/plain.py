@@ -26,9 +26,9 @@ LOST = (
 """What the plain form does not say."""
 
 _WANTED = (
-    "It wants the inputs below. A question with several choices is an input for each of its options: true where it is "
-    "chosen, false where it is not, and all of them left out or null where the question is not answered. Some readers "
-    "ask for every input and want null; some fail where null stands for a number, and want it left out."
+    "It wants the inputs below. A question with several choices is an input for each option that counts: true where it "
+    "is chosen, false where it is not, and all of them left out or null where the question is not answered. Some "
+    "readers ask for every input and want null; some fail where null stands for a number, and want it left out."
 )
 
 _LEAVE, _KIND, _STRENGTH, _OUTCOME = "leave", "kind", "strength", "outcome"
@@ -66,12 +66,15 @@ class _PlainModel:
                 self._columns[question.key, ""] = Column(name, name, of)
 
     def written(self) -> bytes:
+        rows = [(rule.push.side, row) for rule, conditions in self._logic.rules for row in self._rows(rule, conditions)]
+        used = {place for _, (cells, _) in rows for place in cells}
+        self._columns = {place: column for place, column in self._columns.items() if place in used}
         for question in self._logic.questions:
             for option in question.options if question.type is AnswerType.CHOICES else (None,):
-                column = self._columns[question.key, "" if option is None else option.key]
-                lines = answer_lines(question) if option is None else [f"{option.label}: true or false."]
-                self._document.add_input(column.expression, column.type, self._logic.describe(question, lines))
-        rows = [(rule.push.side, row) for rule, conditions in self._logic.rules for row in self._rows(rule, conditions)]
+                column = self._columns.get((question.key, "" if option is None else option.key))
+                if column is not None:
+                    lines = answer_lines(question) if option is None else [f"{option.label}: true or false."]
+                    self._document.add_input(column.expression, column.type, self._logic.describe(question, lines))
         for side in self._logic.sides:
             self._add_points(side, [row for pushed, row in rows if pushed is side])
         self._add_sums()

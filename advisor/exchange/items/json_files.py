@@ -2,15 +2,17 @@
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
 from advisor.engine.document.reading import ITEM_LIMIT, iterate_json_list, load_json
-from advisor.engine.document.text import whole_number
-from advisor.engine.model.answers import WorkItem
+from advisor.engine.document.text import LINE_LIMIT, whole_number
+from advisor.engine.model.answers import WorkItem, read_answer
 from advisor.engine.model.errors import Problem, RuleSetError
+from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import UnreadableFileError, quote
 from advisor.exchange.json_items import read_items
@@ -21,6 +23,11 @@ LINES_ENDINGS = frozenset({".jsonl", ".ndjson"})
 _MARK = codecs.BOM_UTF8
 _CHUNK = 1 << 20
 _PROBLEMS_LIMIT = 5_000
+
+_PLAIN_FIELDS = {"process", "answers"}
+_PLAIN_NAME = re.compile(rf"[!-~]([ -~]{{0,{LINE_LIMIT - 2}}}[!-~])?")
+_KEPT = 20_000
+"""Different answers to one question that are remembered."""
 
 
 def is_json(file: BinaryIO, name: str) -> bool:
@@ -47,6 +54,7 @@ class JsonReading:
             raise UnreadableFileError("The file is empty.")
         self._file = file
         self.notes: list[str] = []
+        self._plain = _PlainItems(rule_set)
         self.is_single = False
         if PurePath(name).suffix.lower() in LINES_ENDINGS or _has_lines(text):
             self._found = self._lines()
@@ -60,6 +68,9 @@ class JsonReading:
     def __iter__(self) -> Iterator[WorkItem]:
         try:
             for place, raw in self._found:
+                if (plain := self._plain.item(raw)) is not None:
+                    yield plain
+                    continue
                 items, problems = read_items(self._rule_set, raw)
                 if not problems:
                     yield from items
@@ -99,6 +110,43 @@ class JsonReading:
         found, notes = as_work_items(self._rule_set, raw)
         self.notes += notes
         return found
+
+
+class _PlainItems:
+    """Reads what most items are, at the speed of long files: whatever is unusual is left to ``read_items``."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self._questions = {question.key: question for question in rule_set.questions if not question.asked_when}
+        self._known: dict[str, dict[Any, Answer]] = {key: {} for key in self._questions}
+
+    def item(self, raw: object) -> WorkItem | None:
+        """A process in one piece with answers that fit to questions that are always asked; None where it is not that.
+
+        Names are those that are stored as they are written.
+        """
+        if not isinstance(raw, dict) or raw.keys() != _PLAIN_FIELDS:
+            return None
+        process, given = raw["process"], raw["answers"]
+        if not isinstance(process, str) or not _PLAIN_NAME.fullmatch(process) or not isinstance(given, dict):
+            return None
+        answers: dict[str, Answer] = {}
+        for key, value in given.items():
+            written = tuple(value) if isinstance(value, list) else value
+            try:
+                answers[key] = self._known[key][written]
+            except (KeyError, TypeError):
+                question = self._questions.get(key)
+                answer, fault = read_answer(question, value) if question is not None else (None, "no such question")
+                if fault:
+                    return None
+                answers[key] = answer
+                if not isinstance(value, int | float):  # of which some are equal that are not the same
+                    self._keep(key, written, answer)
+        return WorkItem(process, answers)
+
+    def _keep(self, key: str, written: Any, answer: Answer) -> None:
+        if len(self._known[key]) < _KEPT:
+            self._known[key][written] = answer
 
 
 def _has_lines(text: bytes) -> bool:

@@ -19,7 +19,7 @@ from advisor.engine.document.text import match_key, normalize_line
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.file_input import file_format, quote
+from advisor.exchange.file_input import UnreadableFileError, file_format, quote
 from advisor.exchange.items.answers import CellValue, NotAnswered
 from advisor.exchange.items.assembly import ItemAssembly
 from advisor.exchange.items.header import HeadingWords, fold
@@ -92,13 +92,11 @@ class ItemReading:
         """Count the rows, once through the file, and find the processes whose rows stand apart, by their hashes."""
         hashes = array("q")
         for sheet in self._sheets:
-            at, name = sheet.process, ""
-            for number, cells in sheet.rows():
-                if found := read_name(cells[at], is_text=sheet.is_text):
-                    name = found
-                    hashes.append(hash(name))
-                    sheet.last = number
-                    sheet.filled += 1
+            name, before = "", len(hashes)
+            for number, name in sheet.names():
+                sheet.last = number
+                hashes.append(hash(name))
+            sheet.filled = len(hashes) - before
             if fold(name) in _TOTALS:  # which every sheet may have at its end
                 hashes.pop()
         return _scattered(hashes)
@@ -119,6 +117,8 @@ class ItemReading:
                     self._refuse(rows)
         except _TooManyProblemsError:
             pass
+        except UnreadableFileError as error:  # a row that nothing was sought in before
+            self._found += [(len(self._sheets), 0, problem) for problem in error.problems]
         if is_empty and not self._found:
             self._found.append((0, 0, Problem("file", "There is no row below the header.", "Give each process a row.")))
         self._tell()

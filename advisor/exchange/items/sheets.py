@@ -30,6 +30,10 @@ class TextSource:
         """The rows from the top."""
         return self.table.rows(self.delimiter)
 
+    def cells(self, column: int) -> Iterator[tuple[int, CellValue]]:
+        """What stands in one column, from the top."""
+        return self.table.cells(self.delimiter, column)
+
 
 @dataclass(frozen=True, slots=True)
 class BookSource:
@@ -42,6 +46,11 @@ class BookSource:
         """The rows from the top."""
         for number, cells in self.book.rows(self.entry):
             yield number, [cells.get(column, "") for column in range(max(cells) + 1)]
+
+    def cells(self, column: int) -> Iterator[tuple[int, CellValue]]:
+        """What stands in one column, from the top."""
+        for number, cells in self.book.rows(self.entry):
+            yield number, cells.get(column, "")
 
 
 @dataclass
