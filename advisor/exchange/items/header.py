@@ -141,9 +141,13 @@ class HeadingWords:
                 seen += 1
         return seen > min(1, header.questions)
 
-    def names_process(self, header: HeaderReading) -> bool:
-        """Whether a heading says for sure that a column names processes, not just things of some kind."""
-        return any(self._process.get(fold(heading), _SURE) < _SURE for heading in header.headings)
+    def names_process(self, header: HeaderReading, *, may_be_title: bool = False) -> bool:
+        """Whether a heading says for sure that a column names processes, not just things of some kind.
+
+        "Processes" may as well be a title.
+        """
+        most = _SURE if may_be_title else _SURE - 1
+        return any(self._process.get(fold(heading), most) < most for heading in header.headings)
 
     def _sure(self, heading: str) -> str:
         name = fold(heading.strip()[len(ANSWER) :] if heading.strip().lower().startswith(ANSWER) else heading)

@@ -44,10 +44,30 @@ _IN_MEMORY = 8_000_000
 _HEAD = 65_536
 _WORKBOOKS = ("xlsx", "ods", "xls")
 _MANY = 100_000
+_NAMED = 5
 
 
 class _TooManyProblemsError(Exception):
     """Reading ends here: there are more problems than anybody mends at once."""
+
+
+class _Rows:
+    """Rows of which something is told: the first by name, and how many more there are."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, None] = {}
+        self._more = 0
+
+    def add(self, row: str) -> None:
+        if row not in self._first:
+            if len(self._first) < _NAMED:
+                self._first[row] = None
+            else:
+                self._more += 1
+
+    def __str__(self) -> str:
+        named = ", ".join(self._first) + (f" and {self._more:,} more" if self._more else "")
+        return named[:1].upper() + named[1:]
 
 
 class ItemReading:
@@ -64,7 +84,7 @@ class ItemReading:
         self._found: list[tuple[int, int, Problem]] = [(-1, 0, problem) for problem in found.problems]
         self._words = HeadingWords(rule_set)
         self._assembly = ItemAssembly(rule_set)
-        self._notes: dict[str, dict[str, None]] = {}
+        self._notes: dict[str, _Rows] = {}
         self._scattered = self._look_through()
         summary.left_out = found.left_out
         self._describe_sheets()
@@ -212,7 +232,7 @@ class ItemReading:
     # ---- what was understood
 
     def _say(self, why: str, where: str) -> None:
-        self._notes.setdefault(why, {})[where] = None
+        self._notes.setdefault(why, _Rows()).add(where)
 
     def _note(self, row: SheetRow) -> None:
         """Keep what is worth telling of a row."""
@@ -245,7 +265,7 @@ class ItemReading:
         """Make the summary complete."""
         self._describe_sheets()
         for why, rows in self._notes.items():
-            self.summary.notes.append(f"{_listed(list(rows))}: {why}.")
+            self.summary.notes.append(f"{rows}: {why}.")
         for key, (count, where) in self._assembly.unasked.items():
             more = f" and {count - 1:,} more" if count > 1 else ""
             self.summary.notes.append(
@@ -345,10 +365,3 @@ def _scattered(hashes: "array[int]") -> frozenset[int]:
     np.not_equal(values[1:], values[:-1], out=first[1:])
     heads_of_runs = np.sort(values[first])
     return frozenset(heads_of_runs[1:][heads_of_runs[1:] == heads_of_runs[:-1]].tolist())
-
-
-def _listed(rows: Sequence[str]) -> str:
-    """A few of the rows by name, and how many more there are."""
-    more = f" and {len(rows) - 5:,} more" if len(rows) > 5 else ""
-    listed = ", ".join(rows[:5]) + more
-    return listed[:1].upper() + listed[1:]

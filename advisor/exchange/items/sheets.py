@@ -140,7 +140,9 @@ def find_in_workbook(rule_set: RuleSet, book: OpenWorkbook, only: Sequence[str])
         for source, header in headed:
             if (source, header) not in wanted and wanted:
                 named = PROCESS in header.stands_for
-                why = "it names no question, and others do" if named else "no column of it names the process"
+                asked = any(it.questions for _, it in wanted)
+                why = "no question is named there" if asked else "other sheets are surer to name the process"
+                why = why if named else "no column names the process there"
                 found.left_out.append((source.entry.name, why))
         wanted = wanted or headed[:1]
     for source, header in wanted:
@@ -185,7 +187,8 @@ def _with_most(
     named = [it for it in headed if PROCESS in it[1].stands_for]
     full = [it for it in named if it[1].questions]
     sure = [it for it in named if words.names_process(it[1])]
-    return full or sure or (named if len(named) == 1 else [])
+    titled = [it for it in named if words.names_process(it[1], may_be_title=True)]
+    return full or sure or titled or (named if len(named) == 1 else [])
 
 
 def _head(source: RowSource) -> Iterator[tuple[int, list[str]]]:
