@@ -12,11 +12,11 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
 from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Condition, Question, Scope, Section
 from advisor.engine.model.rules import RuleSet
+from advisor.exchange.items.answers import AnswerWords, UnfitAnswerError
 from advisor.exchange.items.header import ANSWER_WORDS, fold
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, Written, write_workbook
-from advisor.exchange.work_items import PART, PROCESS, SHEET, answer_text
+from advisor.exchange.work_items import KEYS_HEAD, KEYS_SHEET, PART, PROCESS, SHEET, answer_text
 
-KEYS_SHEET = "Keys"
 NOT_SURE_WORDS = "I'm not sure"
 NONE_WORDS = "None of these"
 
@@ -65,9 +65,9 @@ def answer_columns(questions: Sequence[Question]) -> list[str]:
     return [f"{ANSWER_WORDS}{words}" for words in column_words(questions).values()]
 
 
-def answers_in_words(questions: Iterable[Question], answers: Answers) -> list[Written]:
-    """Answers in words, a cell for each question; None for what is not answered."""
-    return [answer_words(option_words(q), answers[q.key]) if q.key in answers else None for q in questions]
+def answers_in_words(offered: Mapping[str, Mapping[str, str]], answers: Answers) -> list[Written]:
+    """Answers in words, a cell for each question, whose ``option_words`` are ``offered``; None where not answered."""
+    return [answer_words(words, answers[key]) if key in answers else None for key, words in offered.items()]
 
 
 def write_template(rule_set: RuleSet, about: Sequence[tuple[str, str]] = ()) -> bytes:
@@ -88,7 +88,7 @@ def items_sheets(questions: Sequence[Question], items: Iterable[WorkItem]) -> li
         ColumnHead("Part", 20, about=_PART_ABOVE, above=_PART_ABOVE),
         *(_head(question, names[question.key], ranges[question.key], questions) for question in questions),
     ]
-    key_heads = [ColumnHead(label, 30) for label in ("question", "column", "answer", "words")]
+    key_heads = [ColumnHead(label, 30) for label in KEYS_HEAD]
     return [
         WorkbookSheet(SHEET, heads, _rows(questions, items), frozen=2, is_read=False),
         WorkbookSheet(KEYS_SHEET, key_heads, key_rows, is_read=False, is_hidden=True),
@@ -103,17 +103,23 @@ def column_words(questions: Sequence[Question]) -> dict[str, str]:
 
 
 def option_words(question: Question) -> dict[str, str]:
-    """The answers of a question in words, by their keys; a key stands for itself where its words are not certain."""
+    """The answers of a question in words, by their keys; a key stands for itself where its words are not read as it."""
+    meant: dict[str, Answer] = {option.key: option.key for option in question.options}
     offered = {option.key: option.label for option in question.options}
     if question.type is AnswerType.CHOICES:
+        meant = {key: (key,) for key in meant} | {NONE_OF_THESE: ()}
         offered[NONE_OF_THESE] = question.none or NONE_WORDS
-    offered[NOT_SURE] = NOT_SURE_WORDS
-    taken = Counter(chain.from_iterable({fold(key), fold(words)} for key, words in offered.items()))
-    joins = ";" if question.type is AnswerType.CHOICES else "\n"
-    return {
-        key: words if fold(words) and taken[fold(words)] == 1 and joins not in words else key
-        for key, words in offered.items()
-    }
+        offered = {key: key if ";" in words else words for key, words in offered.items()}
+    meant[NOT_SURE], offered[NOT_SURE] = None, NOT_SURE_WORDS
+    reader = AnswerWords(question)
+    return {key: words if _is_read_as(reader, words, meant[key]) else key for key, words in offered.items()}
+
+
+def _is_read_as(reader: AnswerWords, words: str, answer: Answer) -> bool:
+    try:
+        return "\n" not in words and reader.read(words)[0] == answer
+    except UnfitAnswerError:
+        return False
 
 
 def answer_words(words: Mapping[str, str], answer: Answer) -> Written:
@@ -133,9 +139,7 @@ def _rows(questions: Sequence[Question], items: Iterable[WorkItem]) -> Iterator[
     offered = {question.key: option_words(question) for question in questions}
     for item in items:
         for part, own in item.parts or (("", {}),):
-            answers = {**item.answers, **own}
-            cells = [answer_words(words, answers[key]) if key in answers else None for key, words in offered.items()]
-            yield [item.process, part, *cells]
+            yield [item.process, part, *answers_in_words(offered, {**item.answers, **own})]
 
 
 def _keys(questions: Sequence[Question], names: dict[str, str]) -> tuple[list[list[Written]], dict[str, str]]:

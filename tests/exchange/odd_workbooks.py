@@ -34,6 +34,10 @@ def odd_workbooks(rule_set: RuleSet) -> dict[str, Callable[[], bytes]]:
         "two lists of names.xlsx": lambda: book(
             North=[["Process", "Who"], ["Payroll", "A"]], South=[["Process", "Who"], ["Letters", "B"]]
         ),
+        "published list with a cover.xlsx": lambda: book(
+            Cover=[["Register of services", None], ["Processes", 2], ["Version", 3]],
+            Register=[["Ref", "Process name", "Team"], [1, "Blue badge renewal", "Adults"], [2, "Missed bin", "Waste"]],
+        ),
         "hidden first sheet.xlsx": lambda: book(_hidden=("Old",), Old=[ROWS[0], ["Old", "no", "set"]], New=ROWS),
         "all that is there is hidden.xlsx": lambda: book(_hidden=("Old",), Old=ROWS, Notes=[]),
         "process on two sheets.xlsx": lambda: book(North=ROWS, South=ROWS[:2]),

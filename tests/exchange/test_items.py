@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
+from advisor import starter
 from advisor.engine.model.answers import WorkItem
 from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.items import read as reading_module
+from advisor.exchange.items.answers import AnswerWords
 from advisor.exchange.items.read import PROBLEMS_LIMIT, ItemReading, open_items
 from advisor.exchange.items.summary import AnswerReading, ColumnSummary, SheetSummary
+from advisor.exchange.sheets.csv_files import TextTable
 from advisor.exchange.sheets.reader import UPLOAD
 from tests.exchange import hostile_files
 from tests.exchange.odd_workbooks import ROWS, book
@@ -78,6 +83,32 @@ def test_names_that_stand_apart_are_found_among_few_and_many(number: int) -> Non
     assert reading_module._scattered(hashes) == {3, -4, number - 1}
     assert reading_module._scattered(array("q", [7, 7, 7, *range(100, 100 + number)])) == frozenset()
     assert reading_module._scattered(array("q")) == frozenset()
+
+
+@given(st.text(st.sampled_from("ab,;é \t\r\n"), max_size=40), st.integers(0, 3))
+def test_one_column_is_what_stands_there_in_the_rows(text: str, column: int) -> None:
+    table = TextTable(io.BytesIO(f"x{text}".encode()))
+    assert not table.encoding.has_quotes
+    rows = [(number, row[column] if column < len(row) else "") for number, row in table.rows(",")]
+    assert list(table.cells(",", column)) == rows
+
+
+def test_a_row_further_down_that_is_no_csv_is_a_problem_even_where_the_first_look_passes_it() -> None:
+    rows = [["process", "notes"], *([f"Process {n}", ""] for n in range(100)), ["Last", "x" * 200_000]]
+    _, reading = opened(text_of(rows))
+    assert [str(it).split(":")[0] for it in reading.problems] == ["row 102"]
+    assert "This is not CSV" in reading.problems[0].text
+
+
+def test_every_answer_of_the_starter_rules_is_understood_in_every_form_and_never_as_another() -> None:
+    for question in starter.rule_set().questions:
+        words = AnswerWords(question)
+        for option in question.options:
+            forms = {option.key, option.key.upper(), option.key.replace("-", " "), option.key.replace("-", "_").title()}
+            forms |= {f" {option.key} ", option.label, option.label.upper(), option.label.replace(" ", "  ")}
+            assert {words.read(form)[0] for form in forms} in ({option.key}, {(option.key,)})
+        for form in ("not-sure", "not sure", "Not-Sure", "NOT SURE", "notsure", "I'm not sure"):
+            assert words.read(form)[0] is None
 
 
 def test_after_very_many_problems_nothing_more_is_read() -> None:

@@ -1,9 +1,11 @@
 """What the product writes it reads: the same work items come back, and so the same advice."""
 
+import io
 import json
 from dataclasses import replace
 from typing import Any
 
+import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ from advisor.engine.model.operators import AnswerType
 from advisor.engine.model.questions import Option, Question
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.advice_rows import AdviceRows, Reasons
-from advisor.exchange.item_sheets import column_words
+from advisor.exchange.item_sheets import column_words, option_words
 from advisor.exchange.items.read import open_items
 from advisor.exchange.json_items import read_items
 from advisor.exchange.own_files import PRODUCT, as_work_items
@@ -148,7 +150,7 @@ def test_a_rule_set_may_call_its_questions_and_answers_what_the_columns_are_call
         Question("risks", "Process", "Part", "?", options=(yes, Option("none-of-it", "yes"), Option("also", "  YES"))),
         Question("one", "The same?", "One", "?", options=(yes, no)),
         Question("three", "Four", "Three", "?", options=(yes, no)),
-        Question("four", "Which else?", "Four", "?", options=(yes, no)),
+        Question("four", "Which else?", "Four", "?", options=(Option("dash", "-"), Option("unknown", "Unknown"))),
         Question("two", "The same?", "Two", "?", options=(Option("a", "I'm not sure"), Option("b", "not-sure"))),
         Question(
             "evidence",
@@ -180,3 +182,41 @@ def test_a_rule_set_may_call_its_questions_and_answers_what_the_columns_are_call
             sheets = ["Processes"] if name.endswith("xlsx") else []
             with open_items(rule_set, file, name, sheets) as reading:
                 assert list(reading) == [item], [str(problem) for problem in reading.problems]
+
+
+def test_a_workbook_is_read_in_its_own_words_where_the_rules_are_worded_anew() -> None:
+    """Also after it was saved by another program, and where one of its sheets is named."""
+    item = WorkItem("A", {"usual": SMALL.questions[0].options[0].key, "steps": "set", "tools": ("sheet", "phone")})
+    book = openpyxl.load_workbook(io.BytesIO(files_of(SMALL, [item])["advice.xlsx"]))
+    out = io.BytesIO()
+    book.save(out)
+    anew = tuple(
+        replace(
+            question,
+            text=f"Put otherwise, number {number}",
+            short=f"Other {number}",
+            options=tuple(replace(it, label=f"Answer {index}") for index, it in enumerate(question.options)),
+        )
+        for number, question in enumerate(SMALL.questions)
+    )
+    rules = replace(SMALL, questions=anew)
+    assert read_back(rules, out.getvalue(), "mine.xlsx") == [item]
+    with open_items(rules, out.getvalue(), "mine.xlsx", ["Processes"]) as reading:
+        assert list(reading) == [item]
+    assert ("Keys", "it was not named") in [(name, why) for name, why in reading.summary.left_out] or (
+        "Keys",
+        "it is hidden",
+    ) in reading.summary.left_out
+
+
+def test_words_that_can_be_cut_into_other_answers_give_way_to_keys() -> None:
+    options = (Option("both", "Paper / e-mail"), Option("paper", "Paper"), Option("mail", "E-mail"))
+    question = Question("by", "By what?", "By what", "?", type=AnswerType.CHOICES, options=options)
+    words = option_words(question)
+    assert words == {
+        "both": "both",
+        "paper": "Paper",
+        "mail": "E-mail",
+        "none": "None of these",
+        "not-sure": "I'm not sure",
+    }

@@ -37,7 +37,7 @@ class ItemAssembly:
         if len(rows) == 1 and not first.part:
             if first.problems:
                 return None
-            if not self._follow_ups.isdisjoint(first.answers):
+            if any(map(first.answers.__contains__, self._follow_ups)):
                 self._drop(first.answers, self._unreached(first.answers), first)
             return WorkItem(first.process, first.answers)
         wholes = [row for row in rows if not row.part]

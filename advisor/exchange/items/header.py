@@ -83,7 +83,8 @@ class HeaderReading:
 class HeadingWords:
     """Every heading by which the columns for a rule set's questions are known."""
 
-    def __init__(self, rule_set: RuleSet) -> None:
+    def __init__(self, rule_set: RuleSet, also: Mapping[str, str] | None = None) -> None:
+        """``also`` are further headings, and the keys of their questions."""
         self._keys = frozenset({PROCESS, PART, *(question.key for question in rule_set.questions)})
         found: dict[str, set[str]] = {name: {PART} for name in _PART_NAMES}
         for question in rule_set.questions:
@@ -91,6 +92,9 @@ class HeadingWords:
             for name in {key, *words, *(key + it for it in words), *(it + key for it in words)}:
                 found.setdefault(name, set()).add(question.key)
         self._known = {name: keys.pop() for name, keys in found.items() if len(keys) == 1}
+        for heading, question_key in (also or {}).items():
+            if question_key in self._keys:
+                self._known.setdefault(fold(heading), question_key)
         self._known.pop("", None)
         self._process = {name: rank for rank, names in enumerate(_PROCESS_NAMES) for name in names}
         self._near = [*(fold(question.key) for question in rule_set.questions), PROCESS, PART]
@@ -137,9 +141,13 @@ class HeadingWords:
                 seen += 1
         return seen > min(1, header.questions)
 
-    def names_process(self, header: HeaderReading) -> bool:
-        """Whether a heading says for sure that a column names processes, not just things of some kind."""
-        return any(self._process.get(fold(heading), _SURE) < _SURE for heading in header.headings)
+    def names_process(self, header: HeaderReading, *, may_be_title: bool = False) -> bool:
+        """Whether a heading says for sure that a column names processes, not just things of some kind.
+
+        "Processes" may as well be a title.
+        """
+        most = _SURE if may_be_title else _SURE - 1
+        return any(self._process.get(fold(heading), most) < most for heading in header.headings)
 
     def _sure(self, heading: str) -> str:
         name = fold(heading.strip()[len(ANSWER) :] if heading.strip().lower().startswith(ANSWER) else heading)

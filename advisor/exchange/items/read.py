@@ -19,7 +19,7 @@ from advisor.engine.document.text import match_key, normalize_line
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.file_input import file_format, quote
+from advisor.exchange.file_input import UnreadableFileError, file_format, quote
 from advisor.exchange.items.answers import CellValue, NotAnswered
 from advisor.exchange.items.assembly import ItemAssembly
 from advisor.exchange.items.header import HeadingWords, fold
@@ -34,7 +34,7 @@ from advisor.exchange.sheets.reader import (
     WorkbookLimits,
     open_workbook,
 )
-from advisor.exchange.work_items import PART, PROCESS, answer_text
+from advisor.exchange.work_items import KEYS_SHEET, PART, PROCESS, answer_text
 
 PROBLEMS_LIMIT = 5_000
 """Problems after which no further row is read."""
@@ -44,10 +44,30 @@ _IN_MEMORY = 8_000_000
 _HEAD = 65_536
 _WORKBOOKS = ("xlsx", "ods", "xls")
 _MANY = 100_000
+_NAMED = 5
 
 
 class _TooManyProblemsError(Exception):
     """Reading ends here: there are more problems than anybody mends at once."""
+
+
+class _Rows:
+    """Rows of which something is told: the first by name, and how many more there are."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, None] = {}
+        self._more = 0
+
+    def add(self, row: str) -> None:
+        if row not in self._first:
+            if len(self._first) < _NAMED:
+                self._first[row] = None
+            else:
+                self._more += 1
+
+    def __str__(self) -> str:
+        named = ", ".join(self._first) + (f" and {self._more:,} more" if self._more else "")
+        return named[:1].upper() + named[1:]
 
 
 class ItemReading:
@@ -64,7 +84,7 @@ class ItemReading:
         self._found: list[tuple[int, int, Problem]] = [(-1, 0, problem) for problem in found.problems]
         self._words = HeadingWords(rule_set)
         self._assembly = ItemAssembly(rule_set)
-        self._notes: dict[str, dict[str, None]] = {}
+        self._notes: dict[str, _Rows] = {}
         self._scattered = self._look_through()
         summary.left_out = found.left_out
         self._describe_sheets()
@@ -92,13 +112,11 @@ class ItemReading:
         """Count the rows, once through the file, and find the processes whose rows stand apart, by their hashes."""
         hashes = array("q")
         for sheet in self._sheets:
-            at, name = sheet.process, ""
-            for number, cells in sheet.rows():
-                if found := read_name(cells[at], is_text=sheet.is_text):
-                    name = found
-                    hashes.append(hash(name))
-                    sheet.last = number
-                    sheet.filled += 1
+            name, before = "", len(hashes)
+            for number, name in sheet.names():
+                sheet.last = number
+                hashes.append(hash(name))
+            sheet.filled = len(hashes) - before
             if fold(name) in _TOTALS:  # which every sheet may have at its end
                 hashes.pop()
         return _scattered(hashes)
@@ -119,6 +137,8 @@ class ItemReading:
                     self._refuse(rows)
         except _TooManyProblemsError:
             pass
+        except UnreadableFileError as error:  # a row that nothing was sought in before
+            self._found += [(len(self._sheets), 0, problem) for problem in error.problems]
         if is_empty and not self._found:
             self._found.append((0, 0, Problem("file", "There is no row below the header.", "Give each process a row.")))
         self._tell()
@@ -212,7 +232,7 @@ class ItemReading:
     # ---- what was understood
 
     def _say(self, why: str, where: str) -> None:
-        self._notes.setdefault(why, {})[where] = None
+        self._notes.setdefault(why, _Rows()).add(where)
 
     def _note(self, row: SheetRow) -> None:
         """Keep what is worth telling of a row."""
@@ -245,7 +265,7 @@ class ItemReading:
         """Make the summary complete."""
         self._describe_sheets()
         for why, rows in self._notes.items():
-            self.summary.notes.append(f"{_listed(list(rows))}: {why}.")
+            self.summary.notes.append(f"{rows}: {why}.")
         for key, (count, where) in self._assembly.unasked.items():
             more = f" and {count - 1:,} more" if count > 1 else ""
             self.summary.notes.append(
@@ -288,9 +308,11 @@ def open_items(
                 found.problems.append(Problem("file", "Only a workbook has sheets that can be named.", "Name none."))
         else:
             data = file.read()
-            book = closing.enter_context(open_workbook(data, kind, limits, as_shown=True, only=sheets))
+            book = closing.enter_context(open_workbook(data, kind, limits, as_shown=True, only=sheets, also=KEYS_SHEET))
             if (exact := _as_written(sheets, book)) != list(sheets):
-                book = closing.enter_context(open_workbook(data, kind, limits, as_shown=True, only=exact))
+                book = closing.enter_context(
+                    open_workbook(data, kind, limits, as_shown=True, only=exact, also=KEYS_SHEET)
+                )
             found = find_in_workbook(rule_set, book, exact)
             if kind == "xls":
                 summary.notes.append(
@@ -343,10 +365,3 @@ def _scattered(hashes: "array[int]") -> frozenset[int]:
     np.not_equal(values[1:], values[:-1], out=first[1:])
     heads_of_runs = np.sort(values[first])
     return frozenset(heads_of_runs[1:][heads_of_runs[1:] == heads_of_runs[:-1]].tolist())
-
-
-def _listed(rows: Sequence[str]) -> str:
-    """A few of the rows by name, and how many more there are."""
-    more = f" and {len(rows) - 5:,} more" if len(rows) > 5 else ""
-    listed = ", ".join(rows[:5]) + more
-    return listed[:1].upper() + listed[1:]

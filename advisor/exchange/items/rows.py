@@ -31,24 +31,30 @@ class RowSource(Protocol):
     def rows(self) -> Iterator[tuple[int, Sequence[CellValue]]]:
         """The rows from the top."""
 
+    def cells(self, column: int) -> Iterator[tuple[int, CellValue]]:
+        """What stands in one column, from the top."""
 
-class QuestionColumn(dict[CellValue, Answer | NotAnswered]):
-    """What the cells of a column say, by what stands in them; what was met before is not read again.
+
+class QuestionColumn:
+    """What the cells of a column say. ``known`` has it by what stands in them, so that nothing is read twice.
 
     What was understood otherwise than by key is put into ``news``, with the key of the question.
     """
 
     def __init__(self, question: Question, index: int, news: "list[CellNews]", grouping: str = "") -> None:
-        super().__init__({"": NOT_ANSWERED})
         self.key = question.key
         self.index = index
+        self.known: dict[CellValue, Answer | NotAnswered] = {"": NOT_ANSWERED}
         self._words = AnswerWords(question, grouping)
         self._news = news
 
-    def __missing__(self, cell: CellValue) -> Answer | NotAnswered:
+    def read(self, cell: CellValue) -> Answer | NotAnswered:
+        """What a cell says. Raises UnfitAnswerError."""
+        if cell in self.known:
+            return self.known[cell]
         answer, in_words = self._words.read(cell)
-        if len(self) < _CACHE_LIMIT:
-            self[cell] = answer
+        if len(self.known) < _CACHE_LIMIT:
+            self.known[cell] = answer
             if in_words:
                 self._news.append((self.key, cell_text(cell).strip(), answer))
         return answer
@@ -79,7 +85,7 @@ class ItemSheet:
         self.process = stands_for.index(PROCESS)
         self.part = stands_for.index(PART) if PART in stands_for else None
         self.nameless = {index for index, heading in enumerate(self.header.headings) if not heading}
-        self.readers = [(column.index, column.key, column) for column in self.columns]
+        self.known = [(column.index, column.key, column.known) for column in self.columns]
         self.at = {column.key: column.index for column in self.columns} | {PROCESS: self.process}
         if self.part is not None:
             self.at[PART] = self.part
@@ -91,6 +97,13 @@ class ItemSheet:
             if number < first or number in also or (is_text and not any(cells)):
                 continue
             yield number, cells if len(cells) >= width else [*cells, *[""] * (width - len(cells))]
+
+    def names(self) -> Iterator[tuple[int, str]]:
+        """The name in each row below the header that has one."""
+        first, also, is_text = self.header.row + 1, self.header.also, self.is_text
+        for number, cell in self.source.cells(self.process):
+            if number >= first and number not in also and (name := read_name(cell, is_text=is_text)):
+                yield number, name
 
     def row_words(self, number: int) -> str:
         """A row as a problem names it."""
@@ -146,11 +159,11 @@ def read_row(sheet: ItemSheet, number: int, cells: Sequence[CellValue]) -> Sheet
     try:
         row.answers = {  # what is not NOT_ANSWERED is an answer: that is the only value of its type
             key: answer  # type: ignore[misc]
-            for index, key, known in sheet.readers
+            for index, key, known in sheet.known
             if (answer := known[cells[index]]) is not NOT_ANSWERED
         }
-    except UnfitAnswerError:
-        _read_unfit(row)
+    except KeyError:
+        _read_cells(row)
     if sheet.part is not None and cells[sheet.part]:
         row.part = read_name(cells[sheet.part], is_text=sheet.is_text)
         _check_name(row, PART, row.part)
@@ -166,17 +179,17 @@ def read_row(sheet: ItemSheet, number: int, cells: Sequence[CellValue]) -> Sheet
     return row
 
 
-def _read_unfit(row: SheetRow) -> None:
-    """Read a row again in which a cell is no answer, and find every such cell."""
+def _read_cells(row: SheetRow) -> None:
+    """Read a row in which something stands that was not met before, and find every cell that is no answer."""
     row.answers = {}
-    for index, key, known in row.sheet.readers:
+    for column in row.sheet.columns:
         try:
-            answer = known[row.cells[index]]
+            answer = column.read(row.cells[column.index])
         except UnfitAnswerError as error:
-            row.problem(key, error.text, error.mend)
+            row.problem(column.key, error.text, error.mend)
         else:
             if not isinstance(answer, NotAnswered):
-                row.answers[key] = answer
+                row.answers[column.key] = answer
 
 
 def _check_name(row: SheetRow, key: str, name: str) -> None:

@@ -13,7 +13,7 @@ from advisor.exchange.items.header import HEAD_ROWS, ORDINARY, HeaderReading, He
 from advisor.exchange.items.rows import CellNews, ItemSheet, QuestionColumn, RowSource, cell_text
 from advisor.exchange.sheets.csv_files import DELIMITERS, TextTable
 from advisor.exchange.sheets.reader import OpenWorkbook, SheetEntry, column_letters
-from advisor.exchange.work_items import PROCESS
+from advisor.exchange.work_items import KEYS_HEAD, KEYS_SHEET, PROCESS
 
 _SAMPLE = 1_000
 """Rows that decide whether a column with an ordinary heading holds answers."""
@@ -30,6 +30,10 @@ class TextSource:
         """The rows from the top."""
         return self.table.rows(self.delimiter)
 
+    def cells(self, column: int) -> Iterator[tuple[int, CellValue]]:
+        """What stands in one column, from the top."""
+        return self.table.cells(self.delimiter, column)
+
 
 @dataclass(frozen=True, slots=True)
 class BookSource:
@@ -42,6 +46,11 @@ class BookSource:
         """The rows from the top."""
         for number, cells in self.book.rows(self.entry):
             yield number, [cells.get(column, "") for column in range(max(cells) + 1)]
+
+    def cells(self, column: int) -> Iterator[tuple[int, CellValue]]:
+        """What stands in one column, from the top."""
+        for number, cells in self.book.rows(self.entry):
+            yield number, cells.get(column, "")
 
 
 @dataclass
@@ -108,7 +117,8 @@ def find_in_text(rule_set: RuleSet, table: TextTable) -> FoundSheets:
 
 def find_in_workbook(rule_set: RuleSet, book: OpenWorkbook, only: Sequence[str]) -> FoundSheets:
     """The sheets of a workbook that hold work items: those that are named, or all with the header that are shown."""
-    found, words = FoundSheets(), HeadingWords(rule_set)
+    rule_set, also = _with_own_words(rule_set, book)
+    found, words = FoundSheets(), HeadingWords(rule_set, also)
     names = [entry.name for entry in book.sheets]
     for name in only:
         if name not in names:
@@ -117,7 +127,7 @@ def find_in_workbook(rule_set: RuleSet, book: OpenWorkbook, only: Sequence[str])
     headed: list[tuple[BookSource, HeaderReading]] = []
     for entry in book.sheets:
         source = BookSource(book, entry)
-        if not entry.is_read:
+        if not (entry.name in only if only else not entry.is_hidden):
             found.left_out.append((entry.name, "it is hidden" if entry.is_hidden else "it was not named"))
         elif (header := words.find(_head(source))) is None:
             found.left_out.append((entry.name, "it is empty"))
@@ -130,18 +140,44 @@ def find_in_workbook(rule_set: RuleSet, book: OpenWorkbook, only: Sequence[str])
         for source, header in headed:
             if (source, header) not in wanted and wanted:
                 named = PROCESS in header.stands_for
-                why = "it names no question, and others do" if named else "no column of it names the process"
+                asked = any(it.questions for _, it in wanted)
+                why = "no question is named there" if asked else "other sheets are surer to name the process"
+                why = why if named else "no column names the process there"
                 found.left_out.append((source.entry.name, why))
         wanted = wanted or headed[:1]
     for source, header in wanted:
         found.add(rule_set, source.entry.name, source, header)
     if not headed and not found.problems:
-        hidden = next((entry for entry in book.sheets if entry.is_hidden and not entry.is_read), None)
+        hidden = next((entry for entry in book.sheets if entry.is_hidden), None)
         mend = f"Name {quote(hidden.name)} if that is meant: it is hidden." if hidden else ""
         found.problems.append(Problem("file", "The file is empty.", mend))
     order = {name: index for index, name in enumerate(names)}
     found.left_out.sort(key=lambda it: order[it[0]])
     return found
+
+
+def _with_own_words(rule_set: RuleSet, book: OpenWorkbook) -> tuple[RuleSet, dict[str, str]]:
+    """The rules with the words that a workbook to fill in has for answers, and its headings by question.
+
+    Rules may be worded anew while somebody fills in what asks in the old words.
+    """
+    entry = next((it for it in book.sheets if it.name == KEYS_SHEET and it.is_hidden and it.is_read), None)
+    rows = [list(map(cell_text, cells)) for _, cells in BookSource(book, entry).rows()] if entry else []
+    if not rows or tuple(rows[0]) != KEYS_HEAD:
+        return rule_set, {}
+    full = [(*row, *[""] * len(KEYS_HEAD))[: len(KEYS_HEAD)] for row in rows[1:]]
+    words = {(question, answer): text for question, _, answer, text in full if answer}
+    questions = tuple(
+        replace(
+            question,
+            options=tuple(
+                replace(it, words=(*it.words, words[question.key, it.key])) if (question.key, it.key) in words else it
+                for it in question.options
+            ),
+        )
+        for question in rule_set.questions
+    )
+    return replace(rule_set, questions=questions), {heading: question for question, heading, *_ in full if heading}
 
 
 def _with_most(
@@ -151,7 +187,8 @@ def _with_most(
     named = [it for it in headed if PROCESS in it[1].stands_for]
     full = [it for it in named if it[1].questions]
     sure = [it for it in named if words.names_process(it[1])]
-    return full or sure or (named if len(named) == 1 else [])
+    titled = [it for it in named if words.names_process(it[1], may_be_title=True)]
+    return full or sure or titled or (named if len(named) == 1 else [])
 
 
 def _head(source: RowSource) -> Iterator[tuple[int, list[str]]]:

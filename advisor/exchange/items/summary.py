@@ -81,7 +81,10 @@ def summary_lines(summary: ReadingSummary) -> list[str]:
     """What is worth saying of it, a line each; nothing of what is as everybody expects."""
     lines = [*summary.notes]
     if summary.left_out:
-        lines.append(f"Sheets left out: {_listed([f'{quote(name)} ({why})' for name, why in summary.left_out])}.")
+        names: dict[str, list[str]] = {}
+        for name, why in summary.left_out:
+            names.setdefault(why, []).append(quote(name))
+        lines.append(f"Sheets left out: {'; '.join(f'{_listed(them)} ({why})' for why, them in names.items())}.")
     for sheet in summary.sheets:
         at = f"Sheet {quote(sheet.name)}: " if sheet.name else ""
         if len(summary.sheets) + len(summary.left_out) > 1:

@@ -4,7 +4,7 @@ import codecs
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from advisor.exchange.file_input import UnreadableFileError, is_archive, is_markup, quote
@@ -26,11 +26,15 @@ _RUNS_LIMIT = 5_000
 
 @dataclass(frozen=True, slots=True)
 class TextEncoding:
-    """An encoding for Python and in words. ``shown`` is a word that shows it, where the bytes alone told."""
+    """An encoding for Python and in words. ``shown`` is a word that shows it, where the bytes alone told.
+
+    ``has_quotes`` says whether there may be a quotation mark anywhere in the file.
+    """
 
     codec: str
     words: str
     shown: str = ""
+    has_quotes: bool = True
 
 
 def find_encoding(file: BinaryIO) -> TextEncoding:
@@ -53,8 +57,8 @@ def find_encoding(file: BinaryIO) -> TextEncoding:
             raise UnreadableFileError("This looks like a web page, not CSV.", _MEND)
         found = TextEncoding("utf-8", "UTF-8")
     try:
-        for _ in _decoded(file, found.codec):
-            pass
+        quotes = sum(chunk.count('"') for chunk in _decoded(file, found.codec))
+        found = replace(found, has_quotes=quotes > 0)
     except UnicodeDecodeError as error:
         if found.words != "UTF-8" or head.startswith(codecs.BOM_UTF8):
             raise UnreadableFileError(f"The file begins as {found.words} text and goes on as none.", _MEND) from error

@@ -12,7 +12,7 @@ from advisor.assessments.context import find_all_own
 from advisor.assessments.progress import Progress, stored_answers
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.questions import Question
-from advisor.exchange.item_sheets import answer_columns, answers_in_words, items_sheets
+from advisor.exchange.item_sheets import answer_columns, answers_in_words, items_sheets, option_words
 from advisor.exchange.sheets.writer import Table, Written, write_csv, write_xlsx
 from advisor.models import Owner, process_list
 from advisor.models import rule_set_version as versions
@@ -32,12 +32,13 @@ class ProcessesSheet:
     def as_csv(self) -> bytes:
         """One table: a row for each process and, below it, one for each of its parts, with the answers to it."""
         head = (*_head(), _("Part"), *answer_columns(self.questions))
+        offered = {question.key: option_words(question) for question in self.questions}
         rows: list[Sequence[Written]] = []
         for cells, item in zip(self._rows(), self.items, strict=True):
-            rows.append((*cells, "", *answers_in_words(self.questions, item.answers)))
+            rows.append((*cells, "", *answers_in_words(offered, item.answers)))
             for part, own in item.parts:
                 blank = (cells[0], cells[1], *[""] * (len(cells) - 2))
-                rows.append((*blank, part, *answers_in_words(self.questions, own)))
+                rows.append((*blank, part, *answers_in_words(offered, own)))
         return write_csv(Table("", head, rows))
 
     def as_xlsx(self) -> bytes:

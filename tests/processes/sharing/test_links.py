@@ -25,6 +25,9 @@ from tests.visiting import Visitor, text_of
 NAME, PART, PRIVATE = "Marmalade", "Quince", "Damson"
 """Of the process, of its parts, and of all that no stranger reads."""
 
+FIGURE = "98765"
+"""Of its costs."""
+
 SHOWS = ("", "?show=all", "?show=sources")
 """What a stranger can ask for."""
 
@@ -69,7 +72,7 @@ def links(database: Database) -> list[ShareLink]:
 
 
 def described(owner: OwnerWalker) -> None:
-    """A process in parts, with a decision and notes."""
+    """A process in parts, with a decision, notes and costs."""
     owner.finish(MIXED, name=NAME)
     owner.open(f"{owner.at}/parts")
     owner.submit(part_1=f"{PART} one", part_2=f"{PART} two")
@@ -77,6 +80,8 @@ def described(owner: OwnerWalker) -> None:
         owner.submit()
     owner.open(f"{owner.at}/decision")
     owner.submit(made="bpo", notes=f"{PRIVATE} noted")
+    owner.open(f"{owner.at}/costs")
+    owner.submit(**{"currency": "EUR", "people-low": FIGURE})
 
 
 def is_dead(stranger: Visitor, path: str) -> bool:
@@ -99,7 +104,16 @@ def test_a_stranger_reads_the_result_as_its_owner_saw_it_before_and_nothing_else
         everything = [stranger.client.get(f"{path}{more}").text for more in SHOWS]
         for reply in everything:
             assert (NAME in reply) == (not name)
-            for unseen in (PRIVATE, "olga@example.com", str(owner.id), str(owner.account_id), "csrf_token", "Sign out"):
+            for unseen in (
+                PRIVATE,
+                FIGURE,
+                f"{int(FIGURE):,}",
+                "olga@example.com",
+                str(owner.id),
+                str(owner.account_id),
+                "csrf_token",
+                "Sign out",
+            ):
                 assert unseen not in reply
         assert PART in everything[0]
         assert not page.select("main form")
