@@ -15,9 +15,8 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.items.answers import AnswerWords, UnfitAnswerError
 from advisor.exchange.items.header import ANSWER_WORDS, fold
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, Written, write_workbook
-from advisor.exchange.work_items import PART, PROCESS, SHEET, answer_text
+from advisor.exchange.work_items import KEYS_HEAD, KEYS_SHEET, PART, PROCESS, SHEET, answer_text
 
-KEYS_SHEET = "Keys"
 NOT_SURE_WORDS = "I'm not sure"
 NONE_WORDS = "None of these"
 
@@ -89,7 +88,7 @@ def items_sheets(questions: Sequence[Question], items: Iterable[WorkItem]) -> li
         ColumnHead("Part", 20, about=_PART_ABOVE, above=_PART_ABOVE),
         *(_head(question, names[question.key], ranges[question.key], questions) for question in questions),
     ]
-    key_heads = [ColumnHead(label, 30) for label in ("question", "column", "answer", "words")]
+    key_heads = [ColumnHead(label, 30) for label in KEYS_HEAD]
     return [
         WorkbookSheet(SHEET, heads, _rows(questions, items), frozen=2, is_read=False),
         WorkbookSheet(KEYS_SHEET, key_heads, key_rows, is_read=False, is_hidden=True),

@@ -36,6 +36,9 @@ PROCESS, PART = "process", "part"
 SHEET = "Processes"
 """The sheet of a workbook in which work items stand."""
 
+KEYS_SHEET, KEYS_HEAD = "Keys", ("question", "column", "answer", "words")
+"""The hidden sheet of a workbook to fill in, and its head: which key each of its words stands for."""
+
 
 def header(rule_set: RuleSet) -> list[str]:
     """The columns of a sheet that is ready to fill in."""

@@ -1,9 +1,11 @@
 """What the product writes it reads: the same work items come back, and so the same advice."""
 
+import io
 import json
 from dataclasses import replace
 from typing import Any
 
+import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -180,6 +182,31 @@ def test_a_rule_set_may_call_its_questions_and_answers_what_the_columns_are_call
             sheets = ["Processes"] if name.endswith("xlsx") else []
             with open_items(rule_set, file, name, sheets) as reading:
                 assert list(reading) == [item], [str(problem) for problem in reading.problems]
+
+
+def test_a_workbook_is_read_in_its_own_words_where_the_rules_are_worded_anew() -> None:
+    """Also after it was saved by another program, and where one of its sheets is named."""
+    item = WorkItem("A", {"usual": SMALL.questions[0].options[0].key, "steps": "set", "tools": ("sheet", "phone")})
+    book = openpyxl.load_workbook(io.BytesIO(files_of(SMALL, [item])["advice.xlsx"]))
+    out = io.BytesIO()
+    book.save(out)
+    anew = tuple(
+        replace(
+            question,
+            text=f"Put otherwise, number {number}",
+            short=f"Other {number}",
+            options=tuple(replace(it, label=f"Answer {index}") for index, it in enumerate(question.options)),
+        )
+        for number, question in enumerate(SMALL.questions)
+    )
+    rules = replace(SMALL, questions=anew)
+    assert read_back(rules, out.getvalue(), "mine.xlsx") == [item]
+    with open_items(rules, out.getvalue(), "mine.xlsx", ["Processes"]) as reading:
+        assert list(reading) == [item]
+    assert ("Keys", "it was not named") in [(name, why) for name, why in reading.summary.left_out] or (
+        "Keys",
+        "it is hidden",
+    ) in reading.summary.left_out
 
 
 def test_words_that_can_be_cut_into_other_answers_give_way_to_keys() -> None:

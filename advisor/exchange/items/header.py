@@ -83,7 +83,8 @@ class HeaderReading:
 class HeadingWords:
     """Every heading by which the columns for a rule set's questions are known."""
 
-    def __init__(self, rule_set: RuleSet) -> None:
+    def __init__(self, rule_set: RuleSet, also: Mapping[str, str] | None = None) -> None:
+        """``also`` are further headings, and the keys of their questions."""
         self._keys = frozenset({PROCESS, PART, *(question.key for question in rule_set.questions)})
         found: dict[str, set[str]] = {name: {PART} for name in _PART_NAMES}
         for question in rule_set.questions:
@@ -91,6 +92,9 @@ class HeadingWords:
             for name in {key, *words, *(key + it for it in words), *(it + key for it in words)}:
                 found.setdefault(name, set()).add(question.key)
         self._known = {name: keys.pop() for name, keys in found.items() if len(keys) == 1}
+        for heading, question_key in (also or {}).items():
+            if question_key in self._keys:
+                self._known.setdefault(fold(heading), question_key)
         self._known.pop("", None)
         self._process = {name: rank for rank, names in enumerate(_PROCESS_NAMES) for name in names}
         self._near = [*(fold(question.key) for question in rule_set.questions), PROCESS, PART]

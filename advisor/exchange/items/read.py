@@ -34,7 +34,7 @@ from advisor.exchange.sheets.reader import (
     WorkbookLimits,
     open_workbook,
 )
-from advisor.exchange.work_items import PART, PROCESS, answer_text
+from advisor.exchange.work_items import KEYS_SHEET, PART, PROCESS, answer_text
 
 PROBLEMS_LIMIT = 5_000
 """Problems after which no further row is read."""
@@ -308,9 +308,11 @@ def open_items(
                 found.problems.append(Problem("file", "Only a workbook has sheets that can be named.", "Name none."))
         else:
             data = file.read()
-            book = closing.enter_context(open_workbook(data, kind, limits, as_shown=True, only=sheets))
+            book = closing.enter_context(open_workbook(data, kind, limits, as_shown=True, only=sheets, also=KEYS_SHEET))
             if (exact := _as_written(sheets, book)) != list(sheets):
-                book = closing.enter_context(open_workbook(data, kind, limits, as_shown=True, only=exact))
+                book = closing.enter_context(
+                    open_workbook(data, kind, limits, as_shown=True, only=exact, also=KEYS_SHEET)
+                )
             found = find_in_workbook(rule_set, book, exact)
             if kind == "xls":
                 summary.notes.append(

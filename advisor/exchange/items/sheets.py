@@ -14,7 +14,7 @@ from advisor.exchange.items.header import HEAD_ROWS, ORDINARY, HeaderReading, He
 from advisor.exchange.items.rows import CellNews, ItemSheet, QuestionColumn, RowSource, cell_text
 from advisor.exchange.sheets.csv_files import DELIMITERS, TextTable
 from advisor.exchange.sheets.reader import OpenWorkbook, SheetEntry, column_letters
-from advisor.exchange.work_items import PROCESS
+from advisor.exchange.work_items import KEYS_HEAD, KEYS_SHEET, PROCESS
 
 _SAMPLE = 1_000
 """Rows that decide whether a column with an ordinary heading holds answers."""
@@ -121,7 +121,8 @@ def find_in_text(rule_set: RuleSet, table: TextTable) -> FoundSheets:
 
 def find_in_workbook(rule_set: RuleSet, book: OpenWorkbook, only: Sequence[str]) -> FoundSheets:
     """The sheets of a workbook that hold work items: those that are named, or all with the header that are shown."""
-    found, words = FoundSheets(), HeadingWords(rule_set)
+    rule_set, also = _with_own_words(rule_set, book)
+    found, words = FoundSheets(), HeadingWords(rule_set, also)
     names = [entry.name for entry in book.sheets]
     for name in only:
         if name not in names:
@@ -130,7 +131,7 @@ def find_in_workbook(rule_set: RuleSet, book: OpenWorkbook, only: Sequence[str])
     headed: list[_Headed] = []
     for entry in book.sheets:
         source = BookSource(book, entry)
-        if not entry.is_read:
+        if not (entry.name in only if only else not entry.is_hidden):
             found.left_out.append((entry.name, "it is hidden" if entry.is_hidden else "it was not named"))
         elif (header := words.find(_head(source))) is None:
             found.left_out.append((entry.name, "it is empty"))
@@ -164,6 +165,30 @@ def _hidden_instead(book: OpenWorkbook) -> list[Problem]:
         return []
     mend = f"If a hidden one is meant, name it: {', '.join(hidden)}."
     return [Problem("file", "No sheet that is shown names the columns.", mend)]
+
+
+def _with_own_words(rule_set: RuleSet, book: OpenWorkbook) -> tuple[RuleSet, dict[str, str]]:
+    """The rules with the words that a workbook to fill in has for answers, and its headings by question.
+
+    Rules may be worded anew while somebody fills in what asks in the old words.
+    """
+    entry = next((it for it in book.sheets if it.name == KEYS_SHEET and it.is_hidden and it.is_read), None)
+    rows = [list(map(cell_text, cells)) for _, cells in BookSource(book, entry).rows()] if entry else []
+    if not rows or tuple(rows[0]) != KEYS_HEAD:
+        return rule_set, {}
+    full = [(*row, *[""] * len(KEYS_HEAD))[: len(KEYS_HEAD)] for row in rows[1:]]
+    words = {(question, answer): text for question, _, answer, text in full if answer}
+    questions = tuple(
+        replace(
+            question,
+            options=tuple(
+                replace(it, words=(*it.words, words[question.key, it.key])) if (question.key, it.key) in words else it
+                for it in question.options
+            ),
+        )
+        for question in rule_set.questions
+    )
+    return replace(rule_set, questions=questions), {heading: question for question, heading, *_ in full if heading}
 
 
 def _with_most(words: HeadingWords, headed: Sequence[_Headed]) -> list[_Headed]:

@@ -230,12 +230,19 @@ class OpenWorkbook:
 
 
 def open_workbook(
-    data: bytes, kind: str, limits: WorkbookLimits, *, as_shown: bool = False, only: Sequence[str] | None = None
+    data: bytes,
+    kind: str,
+    limits: WorkbookLimits,
+    *,
+    as_shown: bool = False,
+    only: Sequence[str] | None = None,
+    also: str = "",
 ) -> OpenWorkbook:
     """Open a file of ``kind`` xlsx, ods or xls; close it again.
 
     ``as_shown``: dates, truths and numbers come with the text that stands in the cell, where that is another than the
-    value. ``only`` are the sheets to read, by name; with none named, those that are not hidden; with None, all.
+    value. ``only`` are the sheets to read, by name; with none named, those that are not hidden; with None, all. The
+    sheet ``also`` is read in any case.
 
     Raises UnreadableFileError where it is none, is broken, is locked, or is too much.
     """
@@ -249,7 +256,7 @@ def open_workbook(
     corner = f"{column_letters(limits.columns)}{limits.rows + 1}"
     read = {name: getattr(limits, name) for name in ("rows", "columns", "cells", "text", "seconds", "memory")}
     names = None if only is None else list(only)
-    request = SheetRequest(kind=kind, mark=mark, corner=corner, as_shown=as_shown, only=names, **read)
+    request = SheetRequest(kind=kind, mark=mark, corner=corner, as_shown=as_shown, only=names, also=also, **read)
     answer = tempfile.TemporaryFile()  # noqa: SIM115 - the workbook closes it
     try:
         _run(request, data, answer, limits.mend)

@@ -75,7 +75,7 @@ class SheetRequest:
 
     ``seconds`` of the processor and bytes of ``memory`` are what it may take, those of the program itself among them.
     ``corner`` is the cell beyond. ``as_shown``: where a number reads otherwise than its value, say how. ``only`` are
-    the sheets to read: all where it is None, those that are not hidden where it is empty.
+    the sheets to read: all where it is None, those that are not hidden where it is empty; and ``also`` in any case.
     """
 
     kind: str
@@ -89,10 +89,11 @@ class SheetRequest:
     corner: str
     as_shown: bool
     only: list[str] | None
+    also: str
 
     def wants(self, name: str, *, is_hidden: bool) -> bool:
         """Whether a sheet is to be read."""
-        return self.only is None or (name in self.only if self.only else not is_hidden)
+        return self.only is None or name == self.also or (name in self.only if self.only else not is_hidden)
 
 
 def main() -> None:
