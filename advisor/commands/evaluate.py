@@ -1,5 +1,6 @@
 """`advisor questions` and `advisor evaluate`: what is asked, and advice on the processes in files."""
 
+import gc
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -154,6 +155,7 @@ def evaluate(
             single, in_file = read.is_single, is_sheet_file(out)
             writer = advice_writer(wanted, stream, rules, reasons, advise, is_single=single, is_file=in_file)
             advised = 0
+            gc.freeze()  # what is there already stays, and need not be looked through over and over
             for some in _chunks(chain(first, items)):
                 if not read.problems:  # else nothing will be written, and reading on finds the rest of them
                     writer.write(some)

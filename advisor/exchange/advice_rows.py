@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from advisor.engine.evaluation.bulk import ItemAdvice, PieceAdvice, advise_many
+from advisor.engine.evaluation.bulk import BulkAdvice, advise_many
 from advisor.engine.model.answers import WorkItem, plain_answers
 from advisor.engine.model.caching import Memo
 from advisor.engine.model.operators import Answer
@@ -87,21 +87,22 @@ class AdviceRows:
                 document["guidance"] = [it.key for it in advice.guidance]
             yield {**document, "rules_version": self._number, "answers": plain_answers(whole), "parts": named}
 
-    def _advise(self, items: Sequence[WorkItem]) -> list[ItemAdvice]:
+    def _advise(self, items: Sequence[WorkItem]) -> list[BulkAdvice]:
         return advise_many(self._rule_set, items, explained=self._reasons is not Reasons.NONE)
 
-    def _start(self, process: str, part: str, advice: PieceAdvice, told: Sequence[str]) -> list[Cell]:
+    def _start(self, process: str, part: str, advice: BulkAdvice, told: Sequence[str]) -> list[Cell]:
         points = advice.points
         numbers = (points.bpo, points.kpo, points.keep, points.both, points.lean, points.evidence)
-        verdict = (_guarded(process), _guarded(part), advice.outcome, advice.kind, advice.strength, *numbers)
+        names = _guarded(process), _guarded(part) if part else ""
+        verdict = (*names, advice.outcome, advice.kind, advice.strength, *numbers)
         unanswered = " ".join(advice.unanswered)
         if told:
             reasons, sources, disagreements, risks = told
             return [*verdict, reasons, sources, unanswered, disagreements, risks, self._version]
         return [*verdict, unanswered, self._version]
 
-    def _told(self, advice: ItemAdvice) -> tuple[str, str, str, str]:
-        several = len(advice.pieces) > 1
+    def _told(self, advice: BulkAdvice) -> tuple[str, str, str, str]:
+        several = bool(advice.parts)
         found = advice.reasons()
         texts = (f"{part}: {self._texts[rule.key]}" if several else self._texts[rule.key] for part, rule in found)
         topics = (it.topic if self._reasons is Reasons.FULL else it.key for it in advice.disagreements)
@@ -112,7 +113,7 @@ class AdviceRows:
             " ".join(risk.key for risk in advice.risks),
         )
 
-    def _told_of(self, piece: PieceAdvice) -> tuple[str, str, str, str]:
+    def _told_of(self, piece: BulkAdvice) -> tuple[str, str, str, str]:
         reasons = _guarded(self._between.join(self._texts[rule.key] for rule in piece.rules))
         return reasons, self._ids(piece.rules), "", " ".join(risk.key for risk in piece.risks)
 
@@ -123,9 +124,11 @@ class AdviceRows:
         cells = self._cells
         return [cells[answers[key]] if key in answers else "" for key in self._keys]
 
-    def _words(self, advice: ItemAdvice) -> Sequence[str]:
+    def _words(self, advice: BulkAdvice) -> Sequence[str]:
         """The verdicts, looked up by all that they depend on."""
-        known = tuple((it.outcome, it.done_by, not it.unanswered) for it in (advice, *advice.named))
+        known: Any = (advice.outcome, advice.done_by, not advice.unanswered, bool(advice.part))
+        if advice.parts:
+            known = (*known, *((it.outcome, it.done_by, not it.unanswered) for it in advice.parts))
         found = self._verdict_of.get(known)
         if found is None:
             parts = [{"part": piece.part, **self._document(piece)} for piece in advice.named]
@@ -133,7 +136,7 @@ class AdviceRows:
             found = self._verdict_of[known] = [escape_formula(says) for says in self._verdicts(document)]
         return found
 
-    def _document(self, advice: PieceAdvice) -> dict[str, Any]:
+    def _document(self, advice: BulkAdvice) -> dict[str, Any]:
         document: dict[str, Any] = {
             "outcome": advice.outcome,
             "kind": advice.kind,
@@ -144,11 +147,10 @@ class AdviceRows:
         if advice.done_by:
             document["done_by"] = advice.done_by
         if self._reasons is Reasons.KEYS:
-            found = advice.reasons() if isinstance(advice, ItemAdvice) else [("", rule) for rule in advice.rules]
-            several = isinstance(advice, ItemAdvice) and len(advice.pieces) > 1
+            several = bool(advice.parts)
             document["reasons"] = [
                 {"rule": rule.key, "sources": self._sources[rule.key], **({"part": part} if several else {})}
-                for part, rule in found
+                for part, rule in advice.reasons()
             ]
             document["risks"] = [risk.key for risk in advice.risks]
         return document

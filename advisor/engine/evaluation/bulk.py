@@ -26,8 +26,13 @@ _OUTCOMES, _STRENGTHS, _GRADES = list(Outcome), list(Strength), list(Grade)
 
 
 @dataclass(slots=True)
-class PieceAdvice:
-    """The advice on a part of a process, or on a process in one piece. ``rules`` matched, most points first."""
+class BulkAdvice:
+    """The advice on a process, or on a part of one.
+
+    ``parts`` are those of a process that has several; ``part`` is the name of one. ``rules`` matched, most points
+    first, and is empty where there are several parts: they have their own. ``risks`` are those that are told; of a
+    part, those among them that show in it.
+    """
 
     part: str
     outcome: Outcome
@@ -37,35 +42,30 @@ class PieceAdvice:
     unanswered: tuple[str, ...]
     done_by: DoneBy | None
     rules: tuple[Rule, ...] = ()
+    parts: "tuple[BulkAdvice, ...]" = ()
     risks: tuple[Risk, ...] = ()
-    """Those of the risks told of the process that show in this part."""
-
-
-@dataclass(slots=True)
-class ItemAdvice(PieceAdvice):
-    """The advice on a process: ``pieces`` has its parts, or the one piece. ``part`` is the name of a single one.
-
-    ``rules`` is empty where there are several parts: they have their own.
-    """
-
-    pieces: tuple[PieceAdvice, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     guidance: tuple[Guidance, ...] = ()
 
     @property
-    def named(self) -> tuple[PieceAdvice, ...]:
+    def pieces(self) -> "tuple[BulkAdvice, ...]":
+        """The parts, or the advice itself where the process is in one piece."""
+        return self.parts or (self,)
+
+    @property
+    def named(self) -> "tuple[BulkAdvice, ...]":
         """The parts that are told apart, or that have a name."""
-        return self.pieces if len(self.pieces) > 1 or self.part else ()
+        return self.parts or ((self,) if self.part else ())
 
     def reasons(self) -> list[tuple[str, Rule]]:
         """The matched rules of all pieces, each with its part; equals keep the order of the parts and of the rules."""
         found = [(piece.part, rule) for piece in self.pieces for rule in piece.rules]
-        if len(self.pieces) > 1:
+        if self.parts:
             found.sort(key=lambda pair: -pair[1].push.points)
         return found
 
 
-def advise_many(rule_set: RuleSet, items: Sequence[WorkItem], *, explained: bool) -> list[ItemAdvice]:
+def advise_many(rule_set: RuleSet, items: Sequence[WorkItem], *, explained: bool) -> list[BulkAdvice]:
     """The advice on each; only where it is to be ``explained``, also rules, risks, disagreements and guidance."""
     if not items:
         return []
@@ -83,7 +83,7 @@ def advise_many(rule_set: RuleSet, items: Sequence[WorkItem], *, explained: bool
     unanswered, done_by = ready.unanswered(table, asked), ready.done_by(table)
     matched = list(_chosen(held, ready.ranked)) if explained else [()] * len(answers)
     pieces = [
-        PieceAdvice(part, decision.outcome, decision.kind, decision.strength, points, unknown, who, rules)
+        BulkAdvice(part, decision.outcome, decision.kind, decision.strength, points, unknown, who, rules)
         for (part, _), (points, decision), unknown, who, rules in zip(
             (pair for parts in named for pair in parts), decided, unanswered, done_by, matched, strict=True
         )
@@ -95,23 +95,12 @@ def advise_many(rule_set: RuleSet, items: Sequence[WorkItem], *, explained: bool
     return advices
 
 
-def _combined(pieces: Sequence[PieceAdvice]) -> ItemAdvice:
+def _combined(pieces: Sequence[BulkAdvice]) -> BulkAdvice:
     """The advice on a process from that on its pieces, as ``combine`` says."""
     if len(pieces) == 1:
-        (one,) = pieces
-        return ItemAdvice(
-            one.part,
-            one.outcome,
-            one.kind,
-            one.strength,
-            one.points,
-            one.unanswered,
-            one.done_by,
-            one.rules,
-            pieces=(one,),
-        )
+        return pieces[0]
     points = [piece.points for piece in pieces]
-    return ItemAdvice(
+    return BulkAdvice(
         "",
         combine_outcomes({piece.outcome for piece in pieces}),
         combine_kinds({piece.kind for piece in pieces}),
@@ -124,7 +113,7 @@ def _combined(pieces: Sequence[PieceAdvice]) -> ItemAdvice:
         ),
         tuple(dict.fromkeys(key for piece in pieces for key in piece.unanswered)),
         pieces[0].done_by if len({piece.done_by for piece in pieces}) == 1 else None,
-        pieces=tuple(pieces),
+        parts=tuple(pieces),
     )
 
 
@@ -191,7 +180,7 @@ class _BulkRules:
         number = int.from_bytes(bits, "little")
         return tuple(key for place, key in enumerate(self._core) if number >> place & 1)
 
-    def tell(self, items: Sequence[WorkItem], advices: Sequence[ItemAdvice], table: AnswerTable) -> None:
+    def tell(self, items: Sequence[WorkItem], advices: Sequence[BulkAdvice], table: AnswerTable) -> None:
         """Add what is told beside the verdict."""
         suggested: dict[str, dict[int, str]] = {}
         picks = {key: self._answers(table, key) for key in self._names if key in table.columns}
@@ -217,7 +206,7 @@ class _BulkRules:
                 for it in those
                 if self._fits[it, advice.outcome, piece.outcome, piece.kind]
             ]
-            if len(advice.pieces) > 1:
+            if advice.parts:
                 found = sorted(set(found))
             advice.disagreements = tuple(self._rule_set.disagreements[it] for it in found if it < first_guidance)
             advice.guidance = tuple(self._told[it] for it in found if it >= first_guidance)
@@ -249,7 +238,7 @@ class _BulkRisks:
         self._with = np.array([[it in risk.outcomes for risk in rule_set.risks] for it in _OUTCOMES], bool)
         self._last = np.array([_GRADES.index(risk.grade) * len(rule_set.risks) for risk in rule_set.risks], np.int64)
 
-    def tell(self, advices: Sequence[ItemAdvice], table: AnswerTable) -> None:
+    def tell(self, advices: Sequence[BulkAdvice], table: AnswerTable) -> None:
         """Add the risks that are told of each process, and to each part those that show in it."""
         if not self._risks:
             return

@@ -79,7 +79,8 @@ def with_answers(table: AnswerTable, key: str, answers: Mapping[int, Answer]) ->
     if not answers:
         return table
     column = table.columns.get(key, AnswerColumn((None,), np.zeros(table.size, np.uint8)))
-    places = {answer: place for place, answer in enumerate(column.answers)}
+    known = [*column.answers, *dict.fromkeys(answers.values())]  # one may stand there twice
+    places = {answer: place for place, answer in enumerate(known)}
     numbers = column.numbers.astype(np.int64)
-    numbers[list(answers)] = [places.setdefault(answer, len(places)) for answer in answers.values()]
-    return AnswerTable(table.size, {**table.columns, key: AnswerColumn(tuple(places), numbers)})
+    numbers[list(answers)] = [places[answer] for answer in answers.values()]
+    return AnswerTable(table.size, {**table.columns, key: AnswerColumn(tuple(known), numbers)})
