@@ -40,6 +40,7 @@ def odd_workbooks(rule_set: RuleSet) -> dict[str, Callable[[], bytes]]:
         ),
         "hidden first sheet.xlsx": lambda: book(_hidden=("Old",), Old=[ROWS[0], ["Old", "no", "set"]], New=ROWS),
         "all that is there is hidden.xlsx": lambda: book(_hidden=("Old",), Old=ROWS, Notes=[]),
+        "sheet that is meant is hidden.xlsx": lambda: book(_hidden=("Old",), Old=ROWS, Notes=[["Nothing of ours"]]),
         "process on two sheets.xlsx": lambda: book(North=ROWS, South=ROWS[:2]),
         "parts on two sheets.xlsx": lambda: book(
             North=[["process", "part", "steps"], ["Payroll", "keying", "set"]],

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import TypeAlias
 
 from advisor.engine.model.errors import Problem, nearest
 from advisor.engine.model.operators import AnswerType
@@ -51,6 +52,9 @@ class BookSource:
         """What stands in one column, from the top."""
         for number, cells in self.book.rows(self.entry):
             yield number, cells.get(column, "")
+
+
+_Headed: TypeAlias = tuple[BookSource, HeaderReading]
 
 
 @dataclass
@@ -124,7 +128,7 @@ def find_in_workbook(rule_set: RuleSet, book: OpenWorkbook, only: Sequence[str])
         if name not in names:
             place = f"sheet {escape_invisible(name[:60])}"
             found.problems.append(Problem(place, "The workbook has no such sheet.", nearest(name[:100], names)))
-    headed: list[tuple[BookSource, HeaderReading]] = []
+    headed: list[_Headed] = []
     for entry in book.sheets:
         source = BookSource(book, entry)
         if not (entry.name in only if only else not entry.is_hidden):
@@ -133,27 +137,34 @@ def find_in_workbook(rule_set: RuleSet, book: OpenWorkbook, only: Sequence[str])
             found.left_out.append((entry.name, "it is empty"))
         else:
             headed.append((source, header))
-    if only:
-        wanted = headed
-    else:
-        wanted = _with_most(words, headed)
-        for source, header in headed:
-            if (source, header) not in wanted and wanted:
-                named = PROCESS in header.stands_for
-                asked = any(it.questions for _, it in wanted)
-                why = "no question is named there" if asked else "other sheets are surer to name the process"
-                why = why if named else "no column names the process there"
-                found.left_out.append((source.entry.name, why))
-        wanted = wanted or headed[:1]
-    for source, header in wanted:
+    wanted = headed if only else _with_most(words, headed)
+    if wanted:
+        found.left_out += _others(headed, wanted)
+    elif not found.problems:
+        found.problems += _hidden_instead(book) or ([] if headed else [Problem("file", "The file is empty.")])
+    for source, header in wanted or headed[:1]:
         found.add(rule_set, source.entry.name, source, header)
-    if not headed and not found.problems:
-        hidden = next((entry for entry in book.sheets if entry.is_hidden), None)
-        mend = f"Name {quote(hidden.name)} if that is meant: it is hidden." if hidden else ""
-        found.problems.append(Problem("file", "The file is empty.", mend))
     order = {name: index for index, name in enumerate(names)}
     found.left_out.sort(key=lambda it: order[it[0]])
     return found
+
+
+def _others(headed: Sequence[_Headed], wanted: Sequence[_Headed]) -> Iterator[tuple[str, str]]:
+    """Each sheet that is not wanted, and why."""
+    asked = any(header.questions for _, header in wanted)
+    for source, header in headed:
+        if (source, header) not in wanted:
+            why = "no question is named there" if asked else "other sheets are surer to name the process"
+            yield source.entry.name, why if PROCESS in header.stands_for else "no column names the process there"
+
+
+def _hidden_instead(book: OpenWorkbook) -> list[Problem]:
+    """That there are hidden sheets, where those that are shown are none of work items."""
+    hidden = [quote(entry.name) for entry in book.sheets if entry.is_hidden]
+    if not hidden:
+        return []
+    mend = f"If a hidden one is meant, name it: {', '.join(hidden)}."
+    return [Problem("file", "No sheet that is shown names the columns.", mend)]
 
 
 def _with_own_words(rule_set: RuleSet, book: OpenWorkbook) -> tuple[RuleSet, dict[str, str]]:
@@ -180,9 +191,7 @@ def _with_own_words(rule_set: RuleSet, book: OpenWorkbook) -> tuple[RuleSet, dic
     return replace(rule_set, questions=questions), {heading: question for question, heading, *_ in full if heading}
 
 
-def _with_most(
-    words: HeadingWords, headed: Sequence[tuple[BookSource, HeaderReading]]
-) -> list[tuple[BookSource, HeaderReading]]:
+def _with_most(words: HeadingWords, headed: Sequence[_Headed]) -> list[_Headed]:
     """Sheets that name the process and a question; else those that name the process; else the one that says "Name"."""
     named = [it for it in headed if PROCESS in it[1].stands_for]
     full = [it for it in named if it[1].questions]
