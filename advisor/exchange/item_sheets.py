@@ -10,7 +10,15 @@ from itertools import chain
 
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.operators import OPERATORS, Answer, AnswerType
-from advisor.engine.model.questions import NONE_OF_THESE, NOT_SURE, Answers, Condition, Question, Scope, Section
+from advisor.engine.model.questions import (
+    NONE_OF_THESE,
+    NOT_SURE,
+    SCOPE_WORDS,
+    SECTION_SENTENCES,
+    Answers,
+    Condition,
+    Question,
+)
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.items.answers import AnswerWords, UnfitAnswerError
 from advisor.exchange.items.header import ANSWER_WORDS, fold
@@ -20,12 +28,6 @@ from advisor.exchange.work_items import KEYS_HEAD, KEYS_SHEET, PART, PROCESS, SH
 NOT_SURE_WORDS = "I'm not sure"
 NONE_WORDS = "None of these"
 
-_SECTIONS = {
-    Section.NAME: "Helps, but you can leave it out.",
-    Section.CORE: "For the advice.",
-    Section.SHARPEN: "For more precise advice; you can leave it out.",
-}
-_SCOPES = {Scope.PROCESS: "once for the process", Scope.PART: "for each part"}
 _ABOVE_LIMIT = 160
 _PROCESS_ABOVE = "The name of the process."
 _PART_ABOVE = "Only if you split a process: a row for each part."
@@ -154,12 +156,14 @@ def _keys(questions: Sequence[Question], names: dict[str, str]) -> tuple[list[li
 
 
 def _head(question: Question, name: str, words: str, questions: Sequence[Question]) -> ColumnHead:
-    above = "\n".join([_SECTIONS[question.section], *_only_if(question, questions)])
+    above = "\n".join([SECTION_SENTENCES[question.section], *_only_if(question, questions)])
     if len(above) > _ABOVE_LIMIT:
         others = "”, “".join(
             other.short for other in questions if other.key in {it.question for it in question.asked_when}
         )
-        above = f"{_SECTIONS[question.section]}\nOnly after some answers to “{others}”: see the sheet “Questions”."
+        above = (
+            f"{SECTION_SENTENCES[question.section]}\nOnly after some answers to “{others}”: see the sheet “Questions”."
+        )
     labels = list(option_words(question).values())
     width = min(max(*map(len, labels), 14) + 4, 34)
     match question.type:
@@ -220,7 +224,7 @@ def _explanation(rule_set: RuleSet) -> WorkbookSheet:
     ]
     rows: list[list[Written]] = []
     for question in rule_set.questions:
-        asked = "\n".join([f"{_SECTIONS[question.section]} Asked {_SCOPES[question.scope]}.",
+        asked = "\n".join([f"{SECTION_SENTENCES[question.section]} Asked {SCOPE_WORDS[question.scope]}.",
                            *_only_if(question, rule_set.questions)])  # fmt: skip
         given = example.answers if example else {}
         shown = answer_words(option_words(question), given[question.key]) if question.key in given else None

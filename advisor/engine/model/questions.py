@@ -41,6 +41,16 @@ SECTION_WORDS = {
 }
 """When a question is asked, in a problem's words."""
 
+SECTION_SENTENCES = {
+    Section.NAME: "Helps, but you can leave it out.",
+    Section.CORE: "For the advice.",
+    Section.SHARPEN: "For more precise advice; you can leave it out.",
+}
+"""What a question is for, in a workbook to fill in."""
+
+SCOPE_WORDS = {Scope.PROCESS: "once for the process", Scope.PART: "for each part"}
+"""Of what a question is asked, in the words of such a workbook."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
