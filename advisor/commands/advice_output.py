@@ -124,9 +124,11 @@ class _WorkbookWriter:
         return advice
 
     def finish(self) -> None:
-        rules = self._rules
+        about = self._rules.about()
+        if self._reasons is Reasons.NONE:  # else blank cells would say that there are none
+            about.append(("Left out", "Reasons with their sources, disagreements and risks."))
         try:
-            data = write_results_workbook(rules.rule_set, self._advised, verdict_lines, rules.about())
+            data = write_results_workbook(self._rules.rule_set, self._advised, verdict_lines, about)
         except RuleSetError as error:
             raise BadInput(f"The advice cannot be written as a workbook. {error}") from None
         self._stream.write(data)

@@ -192,6 +192,8 @@ def _refuse_contradictions(
         raise click.UsageError("Explanations are written as JSON only: leave --explain out, or the format.")
     if explain and chosen not in {None, Reasons.FULL}:
         raise click.UsageError("Explanations come with full reasons: leave --explain out, or --reasons.")
+    if wanted == "xlsx" and chosen == Reasons.KEYS:
+        raise click.UsageError("A workbook has full reasons or none: leave --reasons out, or the format.")
     refuse_to_overwrite(out, inputs)
 
 

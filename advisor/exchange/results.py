@@ -87,8 +87,8 @@ _HOW_TO_READ = (
 )  # fmt: skip
 
 
-ROWS_LIMIT = 50_000
-"""Processes and parts in a workbook of advice: with their reasons, more take minutes and gigabytes to open."""
+ROWS_LIMIT = 20_000
+"""Processes and parts in a workbook of advice: with its reasons, a larger one is soon too large to be read again."""
 
 _SHEET_ROWS = 1_000_000
 """Rows of reasons on one sheet; more go on on another."""

@@ -135,7 +135,7 @@ def test_what_is_read_is_never_written_to_by_whatever_name(fresh: Advisor, tmp_p
 def test_standard_output_may_be_named_like_a_file(tmp_path: Path) -> None:
     wanted = run(*ADVISOR, "evaluate", "-", sent=ONE).stdout
     assert wanted.startswith("{")
-    for name in ("/dev/stdout", "/dev/fd/1", "-"):
+    for name in ("/dev/stdout", "/dev/fd/1"):
         assert run(*ADVISOR, "evaluate", "-", "-o", name, sent=ONE).stdout == wanted
     log = tmp_path / "log"
     log.write_text("before\n")

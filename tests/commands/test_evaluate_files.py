@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow
 import pytest
 from pyarrow import parquet
@@ -150,7 +151,12 @@ def test_what_is_told_of_reasons_is_chosen_and_is_less_for_many(
         assert [it["outcome"] for it in brief] == [row["outcome"] for row in full if not row["part"]]
         assert ("reasons" in brief[0]) is (wanted == "keys")
     fresh("evaluate", "items.jsonl", "--reasons", "keys", "--explain", status=2)
+    fresh("evaluate", "items.jsonl", "-o", "keys.xlsx", "--reasons", "keys", status=2)
     fresh("evaluate", "items.jsonl", "-o", "none.xlsx", "--reasons", "none")
+    book = openpyxl.load_workbook("none.xlsx")
+    assert ["Left out", "Reasons with their sources, disagreements and risks."] in [
+        [cell.value for cell in row] for row in book["About"].iter_rows()
+    ]
 
     monkeypatch.setattr(evaluate, "ROWS_WITH_REASONS", 20)
     told = fresh("evaluate", "items.jsonl", "--format", "csv")

@@ -127,7 +127,8 @@ def _byte_lines(file: BinaryIO) -> Iterator[bytes]:
 _LOWER = frozenset("àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿßœšž")
 _UPPER = frozenset("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞŒŠŽŸ")
 _ALONE = frozenset("àáéèíóöúåæøÀÉÅÖØ")
-_NOT_WITHIN_WORDS = frozenset("£€¥¢§©®™½¼¾±×÷•·«»¿¡…“”‘°ºª†‡¶")
+_MONEY = frozenset("£€¥¢")
+_NOT_WITHIN_WORDS = frozenset("§©®™½¼¾±×÷•·«»¿¡…“”‘°ºª†‡¶")
 _OTHER_LETTERS = re.compile("[À-ÖØ-öø-ÿŒœŠšŽžŸ]{3}")
 _ANYWHERE = frozenset("’–—²³µ\xa0\xad")
 
@@ -154,7 +155,11 @@ def _could_stand(before: str, char: str, after: str) -> bool:
     if char in _UPPER:
         if before.islower() or before.isdigit() or after.isdigit():
             return False
+        if not (before.isalpha() or after.isalpha()):
+            return char in _ALONE
         return not (before.isupper() and after.islower())
+    if char in _MONEY:
+        return not (before.isalpha() or after.isalpha())
     if char in _NOT_WITHIN_WORDS:
         return not (before.isalpha() and after.isalpha())
     return char in _ANYWHERE
