@@ -130,7 +130,9 @@ class AnswerWords:
         if hint.startswith(_SEVERAL):
             is_meant = True
         elif not self._is_in_words and not (self._question.type is AnswerType.NUMBER and re.search("[0-9]", text)):
-            hint += f" A column of your own needs another heading than that of the question {quote(self._question.short)}."
+            hint += (
+                f" A column of your own needs another heading than that of the question {quote(self._question.short)}."
+            )
         raise UnfitAnswerError(f"This must be {self._expected()}.", hint.lstrip(), is_meant=is_meant)
 
     # ---- choices

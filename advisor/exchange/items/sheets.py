@@ -273,7 +273,9 @@ def _no_question(rule_set: RuleSet, header: HeaderReading, why: Mapping[int, str
     text = f"No column answers a question. The {said} {', '.join(seen[:_NAMED])}{more}."
     some = ", ".join(f"“{question.key}” ({question.short})" for question in rule_set.questions[:3])
     mend = f"Head a column by the key or the words of each question, such as {some}"
-    return Problem(f"row {header.row}", text, f"{mend}; `advisor questions -o work.xlsx` writes a sheet with all of them.")
+    return Problem(
+        f"row {header.row}", text, f"{mend}; `advisor questions -o work.xlsx` writes a sheet with all of them."
+    )
 
 
 def _other_cell(words: AnswerWords, source: RowSource, header: HeaderReading, index: int) -> str | None:
