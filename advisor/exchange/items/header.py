@@ -69,10 +69,10 @@ class HeaderReading:
         """How many questions are named."""
         return len(set(self.stands_for) - {"", PROCESS, PART})
 
-    def is_in_words(self, index: int, in_words: bool = False) -> bool:
-        """Whether a column is headed by the words of its question; ``in_words`` says that all of the sheet is."""
+    def is_in_words(self, index: int) -> bool:
+        """Whether a column is headed by the words of its question."""
         heading, key = fold(self.headings[index]), fold(self.stands_for[index])
-        return in_words or heading not in {key, fold(ANSWER) + key}
+        return heading not in {key, fold(ANSWER) + key}
 
     def columns(self, why: Mapping[int, str]) -> tuple[ColumnSummary, ...]:
         """Every column as it can be shown; ``why`` says of some why they are left out."""

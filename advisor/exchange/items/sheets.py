@@ -93,7 +93,9 @@ class FoundSheets:
         sample = _sample(source, header) if numbers else []
         marks = {index: grouping_mark(row[index] for row in sample if index < len(row)) for index in numbers}
         columns = [
-            QuestionColumn(question, index, news, marks.get(index, ""), is_in_words=header.is_in_words(index, in_words))
+            QuestionColumn(
+                question, index, news, marks.get(index, ""), is_in_words=in_words or header.is_in_words(index)
+            )
             for index, key in enumerate(header.stands_for)
             if (question := rule_set.question(key)) is not None
         ]
