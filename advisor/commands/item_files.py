@@ -30,8 +30,8 @@ class _Opened:
     reading: ItemReading | JsonReading
 
 
-_COMPARED = 1_000_000
-"""Names that are remembered, by their hashes, to be compared with later ones."""
+_COMPARED = 100_000
+"""Names that are remembered, by their hashes, to be compared with later ones: memory does not grow with files."""
 
 _NAMED = 5
 
@@ -90,7 +90,7 @@ class ItemFiles:
                 self._add_problems(name_of(path), error.problems)
             except OSError as error:
                 self._add_problems(
-                    name_of(path), [Problem("file", f"{path_of(path)} cannot be read: {error.strerror}.")]
+                    name_of(path), [Problem("file", f"It cannot be read: {error.strerror}: {path_of(path)}")]
                 )
         self.is_single = not self._several and all(
             isinstance(it.reading, JsonReading) and it.reading.is_single for it in self._opened
