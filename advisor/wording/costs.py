@@ -1,5 +1,6 @@
 """The figures of a process in words, and what follows from them, a sentence each."""
 
+import unicodedata
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -31,8 +32,10 @@ LINES: dict[Line, LineWords] = {
 
 
 def amount_words(amount: Decimal, currency: str) -> str:
-    """An amount with its currency; without the cents where there are none."""
+    """An amount with its currency, a sign before it and a word behind it; without the cents where there are none."""
     number = format_decimal(amount, "#,##0" if amount == amount.to_integral_value() else "#,##0.00")
+    if len(currency) == 1 and unicodedata.category(currency) == "Sc":
+        return f"{currency}{number}"
     return f"{number} {currency}".strip()
 
 
@@ -40,8 +43,8 @@ def range_words(ends: Range, currency: str) -> str:
     """A range, or the amount where it is exact."""
     if ends.low == ends.high:
         return amount_words(ends.low, currency)
-    low, high = amount_words(ends.low, ""), amount_words(ends.high, currency)
-    return str(_("%(low)s to %(high)s", low=low, high=high))
+    low, high = amount_words(ends.low, currency), amount_words(ends.high, currency)
+    return str(_("%(low)s to %(high)s", low=low.removesuffix(f" {currency}"), high=high))
 
 
 def saving_sentence(found: Estimate, currency: str) -> str:
@@ -74,7 +77,7 @@ def break_even_sentence(found: Estimate) -> str:
 
 
 def condition_sentences(found: Estimate, figures: Figures) -> list[str]:
-    """What would have to be true for it to cost less."""
+    """What would have to be true for it to cost less a year, and what that leaves out."""
     always, never, currency = found.quote_always, found.quote_never, figures.currency
     if always is None or never is None:
         return []
@@ -83,10 +86,14 @@ def condition_sentences(found: Estimate, figures: Figures) -> list[str]:
     sentences = []
     if always > 0:
         words = amount_words(always, currency)
-        sentences.append(
-            _("With a quote under %(amount)s a year it costs less, whatever else comes true.", amount=words)
-        )
+        sentences.append(_("On these figures it costs less a year with a quote under %(amount)s.", amount=words))
     if never != always:
         words = amount_words(never, currency)
-        sentences.append(_("From %(amount)s a year it never does.", amount=words))
+        sentences.append(_("With a quote from %(amount)s it never does.", amount=words))
+    counts_all = not {Line.WATCHING, Line.REWORK} & set(found.left_open)
+    sentences.append(
+        _("What is paid once is not counted in that.")
+        if counts_all
+        else _("What is paid once is not counted in that, nor what is not filled in.")
+    )
     return [str(sentence) for sentence in sentences]

@@ -1,9 +1,10 @@
 """The form of the figures: for each two amounts, either of which may be left out."""
 
 import re
+import unicodedata
 from decimal import Decimal
+from typing import Any
 
-from babel.numbers import NumberFormatError, parse_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -16,26 +17,28 @@ from advisor.wording.costs import LINES
 
 MOST = Decimal(10) ** 12
 CURRENCY_LENGTH = 12
-_BLANKS = re.compile(r"(?<=\d)[\s'’](?=\d{3}(?!\d))")
+
+_AMOUNT = re.compile(
+    r"(?P<whole>[0-9]{1,3}(?:(?P<mark>[.,'’ ])[0-9]{3})(?:(?P=mark)[0-9]{3})*|[0-9]*)"
+    r"(?:(?P<point>[.,])(?P<cents>[0-9]{1,2}))?"
+)
 
 
-def read_amount(typed: str) -> Decimal:
-    """An amount as people write it: 12000, 12,000, 12 000, 12000.50. Raises ValueError with a sentence for people.
+def read_amount(typed: str, currency: str = "") -> Decimal:
+    """An amount as people write it: 12000, 12,000, 12.000, 12 000, 12000.50, £12,000.
 
-    What can be read in two ways is refused: 1.200 is 1,200 to some, and 1.2 to others.
+    Amounts have at most two decimals, so three digits behind a mark are thousands, and one or two are cents. Raises
+    ValueError with a clause for people.
     """
-    text = _BLANKS.sub("", typed.strip())
-    if not re.fullmatch(r"[\d.,]{1,30}", text, re.ASCII):
-        raise ValueError(_("Enter an amount in figures alone, such as 12000 or 12,000.50"))
-    unclear = _("This can be read in more than one way. Write it such as 12000 or 12000.50")
-    try:
-        amount = parse_decimal(text, locale="en", strict=True)
-    except NumberFormatError:
-        raise ValueError(unclear) from None
-    if len(text.partition(".")[2]) > 2:
-        raise ValueError(unclear)
+    text = re.sub(r"\s", " ", typed).strip()
+    for sign in filter(None, (currency, *{mark for mark in text if unicodedata.category(mark) == "Sc"})):
+        text = text.removeprefix(sign).removesuffix(sign).strip()
+    found = _AMOUNT.fullmatch(text)
+    if not found or not (found["whole"] or found["cents"]) or (found["mark"] and found["mark"] == found["point"]):
+        raise ValueError(_("write an amount in figures, such as 12000 or 12,000.50"))
+    amount = Decimal(f"{re.sub('[^0-9]', '', found['whole'])}.{found['cents'] or 0}")
     if amount > MOST:
-        raise ValueError(_("Enter an amount of at most 1,000,000,000,000"))
+        raise ValueError(_("write an amount of at most 1,000,000,000,000"))
     return round(amount, 2)
 
 
@@ -48,12 +51,12 @@ class AmountField(StringField):
 
     amount: Decimal | None = None
 
-    def pre_validate(self, form: object) -> None:  # noqa: ARG002
+    def pre_validate(self, form: Any) -> None:
         """Read what was typed."""
         try:
-            self.amount = read_amount(self.data) if self.data else None
+            self.amount = read_amount(self.data, form.currency.data or "") if self.data else None
         except ValueError as error:
-            raise ValidationError(str(error)) from None
+            raise ValidationError(f"{self.label.text}: {error}") from None
 
 
 class FiguresForm(FlaskForm):
@@ -74,9 +77,8 @@ class FiguresForm(FlaskForm):
         ranges = {}
         for line in Line:
             low, high = (end.amount for end in self.ends(line))
-            given = [amount for amount in (low, high) if amount is not None]
-            if given:
-                ranges[line] = Range(given[0], given[-1])
+            if low is not None:
+                ranges[line] = Range(low, low if high is None else high)
         return Figures(self.currency.data or "", ranges)
 
     def validate_currency(self, field: Field) -> None:
@@ -87,13 +89,21 @@ class FiguresForm(FlaskForm):
 
 def _ordered(form: FiguresForm, high: AmountField) -> None:
     low = form[high.name.removesuffix("-high") + "-low"]
-    if low.amount is not None and high.amount is not None and low.amount > high.amount:
-        raise ValidationError(_("The second amount must not be below the first"))
+    if high.amount is None or low.errors:
+        return
+    if low.amount is None:
+        raise ValidationError(_("%(field)s: fill in “From” too, or that alone", field=high.label.text))
+    if low.amount > high.amount:
+        raise ValidationError(_("%(field)s: this must not be below “From”", field=high.label.text))
 
 
 for _of in Line:
-    setattr(FiguresForm, f"{_of}-low", AmountField(LINES[_of].label, filters=[_line]))
-    setattr(FiguresForm, f"{_of}-high", AmountField(LINES[_of].label, [_ordered], filters=[_line]))
+    setattr(FiguresForm, f"{_of}-low", AmountField(_l("%(figure)s, from", figure=LINES[_of].label), filters=[_line]))
+    setattr(
+        FiguresForm,
+        f"{_of}-high",
+        AmountField(_l("%(figure)s, to", figure=LINES[_of].label), [_ordered], filters=[_line]),
+    )
 
 
 def _in_field(amount: Decimal) -> str:

@@ -127,7 +127,7 @@ def _groups(form: FiguresForm) -> list[dict[str, Any]]:
         {
             "name": name,
             "lines": [
-                {"about": LINES[line].about, "low": low, "high": high}
+                {"label": LINES[line].label, "about": LINES[line].about, "low": low, "high": high}
                 for line in lines
                 for low, high in [form.ends(line)]
             ],
