@@ -105,7 +105,7 @@ def test_after_a_rename_there_is_the_same_advice_under_the_new_name(walker: Walk
     walker.submit()
     advice = walker.heading
     walker.open(f"{walker.at}/name")
-    assert walker.page.select_one("a.back")["href"].startswith(f"{walker.at}/result")  # type: ignore[index,union-attr]
+    assert walker.page.select_one("a.back")["href"].startswith(f"{walker.at}/result")  # type: ignore[index]
     walker.submit(process_name="Wages")
     assert (walker.key, walker.heading) == ("result", advice)
     assert "“Wages”" in text_of(walker.page.select_one(".lead"))
