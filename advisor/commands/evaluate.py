@@ -163,13 +163,18 @@ def evaluate(
             if read.problems:
                 bar.finish()
                 print_problems(f"{_all_named(files)} not evaluated:", read.problems)
+                _print_lines(read.left_out)
                 raise SystemExit(BadInput.exit_code)
             writer.finish()
             bar.update(_STEPS - bar.pos)
-        for note in read.notes:
-            click.echo(escape_invisible(note), err=True)
+        _print_lines(read.notes)
         if not single:
             click.echo(f"Advised on {advised:,} {'process' if advised == 1 else 'processes'}.", err=True)
+
+
+def _print_lines(lines: Sequence[str]) -> None:
+    for line in lines:
+        click.echo(escape_invisible(line), err=True)
 
 
 def _refuse_contradictions(

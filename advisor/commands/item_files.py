@@ -17,7 +17,7 @@ from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.items.json_files import JsonReading, is_json
 from advisor.exchange.items.parquet_files import MAGIC, as_csv
 from advisor.exchange.items.read import ItemReading, open_items
-from advisor.exchange.items.summary import summary_lines
+from advisor.exchange.items.summary import layout_lines, summary_lines
 
 _NO_SHEETS = Problem("file", "Only a workbook has sheets that can be named.", "Leave --sheet out.")
 
@@ -33,12 +33,14 @@ class _Opened:
 class ItemFiles:
     """The work items of all files: iterate once. Then ``problems`` and ``notes`` are complete.
 
-    Both name the file where there are several. ``is_single`` says that all there is is one object of JSON.
+    Both name the file where there are several. ``left_out`` tells what was not read of files that have problems.
+    ``is_single`` says that all there is is one object of JSON.
     """
 
     def __init__(self, rule_set: RuleSet, files: Sequence[Path], sheets: Sequence[str]) -> None:
         self.problems: list[Problem] = []
         self.notes: list[str] = []
+        self.left_out: list[str] = []
         self._several = len(files) > 1
         self._closing = ExitStack()
         self._opened: list[_Opened] = []
@@ -71,6 +73,8 @@ class ItemFiles:
             reading, start = opened.reading, f"{opened.name}: " if self._several else ""
             notes = summary_lines(reading.summary) if isinstance(reading, ItemReading) else reading.notes
             self.notes += [f"{start}{line}" for line in notes]
+            if isinstance(reading, ItemReading) and reading.problems:
+                self.left_out += [f"{start}{line}" for line in layout_lines(reading.summary, is_refused=True)]
 
     @property
     def share_read(self) -> float:

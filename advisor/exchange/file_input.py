@@ -11,6 +11,23 @@ _ARCHIVE = b"PK\x03\x04"
 _OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _OLD_WORKBOOK = bytes.fromhex("d0cf11e0a1b11ae1")
 
+_OTHER_KINDS = (
+    (b"%PDF-", "a PDF"),
+    (b"\x89PNG\r\n", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF89a", "a picture (GIF)"),
+    (b"\x1f\x8b", "a packed file (gzip)"),
+    (b"BZh91AY&SY", "a packed file (bzip2)"),
+    (b"\xfd7zXZ\0", "a packed file (xz)"),
+    (b"\x28\xb5\x2f\xfd", "a packed file (Zstandard)"),
+    (b"7z\xbc\xaf\x27\x1c", "an archive (7-Zip)"),
+    (b"Rar!\x1a\x07", "an archive (RAR)"),
+    (b"{\\rtf", "a document (RTF)"),
+    (b"SQLite format 3\0", "a database (SQLite)"),
+    (b"\x7fELF", "a program"),
+)
+"""Files that are sometimes given in place of another, by how they begin."""
+
 
 class UnreadableFileError(RuleSetError):
     """A file that is not even of the type that it should be."""
@@ -34,6 +51,10 @@ def file_format(data: bytes, name: str, formats: tuple[str, ...]) -> str:
     named = named if named in formats else ""
     if not data.strip(b" \t\r\n\xef\xbb\xbf"):
         raise UnreadableFileError("The file is empty.")
+    for begin, other in _OTHER_KINDS:
+        if data.startswith(begin):
+            mend = "Unpack it first." if "packed" in other or "archive" in other else "Give the file that was meant."
+            raise UnreadableFileError(f"This is {other}, not a sheet or a text.", mend)
     if data.startswith(_OLD_WORKBOOK):
         if "xls" in formats:
             return "xls"

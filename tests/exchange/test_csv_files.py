@@ -139,7 +139,8 @@ def test_the_process_must_be_named() -> None:
 
 def test_blank_rows_are_passed_over_and_still_counted() -> None:
     assert problems_of(HEADER + "\n,,,,,,\nA,,,,sett,,\n") == [
-        "row 4, column steps, value “sett”: This must be one of set, open, or not-sure. Did you mean “set”?"
+        "row 4, column steps, value “sett”: This must be one of set, open, or not-sure. Did you mean “set”? A column of"
+        " your own needs another heading than that of the question “How fixed the steps are”."
     ]
 
 
@@ -216,9 +217,9 @@ def test_a_process_has_no_more_parts_than_it_can_be_broken_into() -> None:
         (b'process,steps\nA,set\n"B,set\nC,set\n', "row 3: A quotation mark is never closed."),
         (b'process,steps\n"A"x,set\n', "row 2: This is not CSV"),
         (b'process\n"' + b"x" * 200_000 + b'"\n', "row 2: This is not CSV"),
-        (b"process\nA\x00B\n", "row 2, column process, value “A\\u0000B”: The name contains characters"),
-        (b"process\n\x1b[2J\n", "row 2, column process, value “\\u001b[2J”: The name contains characters"),
-        (("process\n" + "x" * 201 + "\n").encode(), "row 2, column process, value “xxx"),
+        (b"process,edge\nA\x00B\n", "row 2, column process, value “A\\u0000B”: The name contains characters"),
+        (b"process,edge\n\x1b[2J\n", "row 2, column process, value “\\u001b[2J”: The name contains characters"),
+        (("process,edge\n" + "x" * 201 + "\n").encode(), "row 2, column process, value “xxx"),
     ],
 )
 def test_i8_a_broken_or_wrong_file_is_refused_in_words(data: bytes, said: str) -> None:

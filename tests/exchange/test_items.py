@@ -94,7 +94,7 @@ def test_one_column_is_what_stands_there_in_the_rows(text: str, column: int) -> 
 
 
 def test_a_row_further_down_that_is_no_csv_is_a_problem_even_where_the_first_look_passes_it() -> None:
-    rows = [["process", "notes"], *([f"Process {n}", ""] for n in range(100)), ["Last", "x" * 200_000]]
+    rows = [["process", "notes", "edge"], *([f"Process {n}", ""] for n in range(100)), ["Last", "x" * 200_000]]
     _, reading = opened(text_of(rows))
     assert [str(it).split(":")[0] for it in reading.problems] == ["row 102"]
     assert "This is not CSV" in reading.problems[0].text
@@ -133,7 +133,7 @@ def test_sheets_are_read_by_their_names_in_any_capitals_and_hidden_ones_as_well(
     assert str(reading.problems[0]).startswith(
         "sheet Other, row 1, column A, value “x”: This row must name the columns"
     )
-    _, reading = opened(text_of([["process"], ["A"]]), "list.csv", ("Old",))
+    _, reading = opened(text_of([["process", "edge"], ["A", "yes"]]), "list.csv", ("Old",))
     assert [str(it) for it in reading.problems] == ["file: Only a workbook has sheets that can be named. Name none."]
 
 

@@ -46,6 +46,10 @@ _MARKED = re.compile(r"([+-]?[1-9][0-9]{0,2}([.,])[0-9]{3}((?:\2[0-9]{3})*))((?!
 _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,15})?", re.ASCII)
 _WITH_UNIT = re.compile(r"(.*[0-9])\s*([^0-9]+)", re.DOTALL)
 _SEVERAL = "Several answers begin with"
+_LABEL = 40
+"""Characters of the words of an answer that a problem shows."""
+
+_NOT_SURE_WORDS = "“I'm not sure”"
 _NAMED = 6
 """Answers that a problem names where several have one start."""
 
@@ -64,12 +68,14 @@ class UnfitAnswerError(Exception):
 class AnswerWords:
     """Reads what stands in cells as answers to one question.
 
-    ``grouping`` is the mark that is known to group digits in this column: a comma or a point.
+    ``grouping`` is the mark that is known to group digits in this column: a comma or a point. ``is_in_words``: the
+    column is headed by the words of the question, not by its key, so that problems name answers by their words as well.
     """
 
-    def __init__(self, question: Question, grouping: str = "") -> None:
+    def __init__(self, question: Question, grouping: str = "", *, is_in_words: bool = False) -> None:
         self._question = question
         self._grouping = grouping
+        self._is_in_words = is_in_words
         self._options = {option.key: option.label for option in question.options}
         if question.type is AnswerType.CHOICES:
             self._options[NONE_OF_THESE] = question.none or "None of these"
@@ -120,8 +126,14 @@ class AnswerWords:
             return None, True
         if name in _NO_ANSWER:
             return NOT_ANSWERED, True
-        hint = self._hint(text, cell)
-        raise UnfitAnswerError(f"This must be {self._expected()}.", hint, is_meant=hint.startswith(_SEVERAL))
+        hint, is_meant = self._hint(text, cell), False
+        if hint.startswith(_SEVERAL):
+            is_meant = True
+        elif not self._is_in_words and not (self._question.type is AnswerType.NUMBER and re.search("[0-9]", text)):
+            hint += (
+                f" A column of your own needs another heading than that of the question {quote(self._question.short)}."
+            )
+        raise UnfitAnswerError(f"This must be {self._expected()}.", hint.lstrip(), is_meant=is_meant)
 
     # ---- choices
 
@@ -172,8 +184,9 @@ class AnswerWords:
             if pieces and len(keys) == len(pieces) and keys not in readings:
                 readings.append(keys)
         if len(readings) > 1:
-            named = " or as ".join("; ".join(keys) for keys in readings[:2])
-            raise UnfitAnswerError(f"This can be read as {named}.", "Write the keys, joined by “;”.")
+            named = " or as ".join("; ".join(map(self._called, keys)) for keys in readings[:2])
+            what = "answers" if self._is_in_words else "keys"
+            raise UnfitAnswerError(f"This can be read as {named}.", f"Write the {what}, joined by “;”.")
         return readings[0] if readings else None
 
     # ---- numbers
@@ -203,15 +216,25 @@ class AnswerWords:
 
     def _expected(self) -> str:
         question = self._question
-        keys = ", ".join(option.key for option in question.options)
+        keys = ", ".join(self._called(option.key) for option in question.options)
+        unsure = _NOT_SURE_WORDS if self._is_in_words else NOT_SURE
         match question.type:
             case AnswerType.CHOICE:
-                return f"one of {keys}, or {NOT_SURE}"
+                return f"one of {keys}, or {unsure}"
             case AnswerType.CHOICES:
                 number = "any" if question.most is None else f"at most {question.most}"
-                return f"{number} of {keys}, joined by “;”, each once, or {NONE_OF_THESE}, or {NOT_SURE}"
+                return f"{number} of {keys}, joined by “;”, each once, or {self._called(NONE_OF_THESE)}, or {unsure}"
             case AnswerType.NUMBER:
-                return f"a whole number from {question.minimum} to {question.maximum}, or {NOT_SURE}"
+                return f"a whole number from {question.minimum} to {question.maximum}, or {unsure}"
+
+    def _called(self, key: str) -> str:
+        """An answer as a problem names it: by its key, or by its words where the column has words."""
+        return self._label(key) if self._is_in_words else key
+
+    def _label(self, key: str) -> str:
+        """The words of an answer, shortened; the start of them is read as well."""
+        label = " ".join(self._options[key].split())
+        return f"“{label}”" if len(label) <= _LABEL else f"“{label[:_LABEL].rstrip()}…”"
 
     def _hint(self, text: str, cell: CellValue) -> str:
         """Which answer was probably meant."""
@@ -224,10 +247,11 @@ class AnswerWords:
         for piece in (piece for piece in pieces if piece and self._choice(piece) is None):
             if len(keys := self._with_start(fold(piece))) > 1:
                 more = ", …" if len(keys) > _NAMED else ""
-                return f"{_SEVERAL} {quote(piece)}: {', '.join(keys[:_NAMED])}{more}."
+                return f"{_SEVERAL} {quote(piece)}: {', '.join(map(self._label, keys[:_NAMED]))}{more}."
             near = get_close_matches(fold(piece)[:100], self._folded, 1)
             if near:
-                return f"Did you mean “{self._folded[near[0]]}”?"
+                key = self._folded[near[0]]
+                return f"Did you mean {self._label(key) if self._is_in_words else f'“{key}”'}?"
             if len(pieces) > 1:
                 return f"{quote(piece)} is none of them."
         return ""

@@ -45,7 +45,7 @@ class ItemAssembly:
         self._check_names(wholes, parts)
         answers: dict[str, Answer] = {}
         givers: dict[str, SheetRow] = {}
-        for row in rows:
+        for row in [*wholes[:1], *parts]:
             for key in row.answers.keys() - self._of_parts:
                 giver = givers.setdefault(key, row)
                 if answers.setdefault(key, row.answers[key]) != row.answers[key]:

@@ -16,7 +16,7 @@ from advisor.exchange.work_items import PART, PROCESS
 HEAD_ROWS = 60
 """Rows from the top among which the header is looked for."""
 
-ORDINARY = frozenset({"owner", "contact", "start", "output", "skills", "seen", "providers", "changing", "knowledge"})
+ORDINARY = frozenset({"owner", "contact", "start", "output", "providers"})
 """Keys of questions that lists of processes also have as headings of their own, for names, dates and remarks."""
 
 _PROCESS_NAMES = (
@@ -68,6 +68,11 @@ class HeaderReading:
     def questions(self) -> int:
         """How many questions are named."""
         return len(set(self.stands_for) - {"", PROCESS, PART})
+
+    def is_in_words(self, index: int) -> bool:
+        """Whether a column is headed by the words of its question."""
+        heading, key = fold(self.headings[index]), fold(self.stands_for[index])
+        return heading not in {key, fold(ANSWER) + key}
 
     def columns(self, why: Mapping[int, str]) -> tuple[ColumnSummary, ...]:
         """Every column as it can be shown; ``why`` says of some why they are left out."""

@@ -41,11 +41,13 @@ class QuestionColumn:
     What was understood otherwise than by key is put into ``news``, with the key of the question.
     """
 
-    def __init__(self, question: Question, index: int, news: "list[CellNews]", grouping: str = "") -> None:
+    def __init__(
+        self, question: Question, index: int, news: "list[CellNews]", grouping: str = "", *, is_in_words: bool = False
+    ) -> None:
         self.key = question.key
         self.index = index
         self.known: dict[CellValue, Answer | NotAnswered] = {"": NOT_ANSWERED}
-        self._words = AnswerWords(question, grouping)
+        self._words = AnswerWords(question, grouping, is_in_words=is_in_words)
         self._news = news
 
     def read(self, cell: CellValue) -> Answer | NotAnswered:

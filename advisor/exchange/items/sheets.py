@@ -1,6 +1,6 @@
 """Which sheets of a file hold work items, and which of their columns are read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeAlias
@@ -16,8 +16,11 @@ from advisor.exchange.sheets.csv_files import DELIMITERS, TextTable
 from advisor.exchange.sheets.reader import OpenWorkbook, SheetEntry, column_letters
 from advisor.exchange.work_items import KEYS_HEAD, KEYS_SHEET, PROCESS
 
+_NAMED = 12
+"""Headings that a problem names."""
+
 _SAMPLE = 1_000
-"""Rows that decide whether a column with an ordinary heading holds answers."""
+"""Rows that decide whether a column whose heading nearly names a question holds answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,19 @@ class FoundSheets:
     left_out: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, rule_set: RuleSet, name: str, source: RowSource, header: HeaderReading) -> None:
-        """Read a sheet whose header was found, or name what is wrong with it."""
+    def add(
+        self, rule_set: RuleSet, name: str, source: RowSource, header: HeaderReading, *, in_words: bool = False
+    ) -> None:
+        """Read a sheet whose header was found, or name what is wrong with it.
+
+        ``in_words``: the product wrote it, so that people know answers by their words alone.
+        """
         prefix = f"sheet {escape_invisible(name[:60])}, " if name else ""
         problems = list(header.problems)
         if not problems:
             header, why, problems = _columns_in_doubt(rule_set, source, header)
+        if not problems and not header.questions:
+            problems = [_no_question(rule_set, header, why)]
         if problems:
             self.problems += [replace(problem, place=prefix + problem.place) for problem in problems]
             return
@@ -83,7 +93,9 @@ class FoundSheets:
         sample = _sample(source, header) if numbers else []
         marks = {index: grouping_mark(row[index] for row in sample if index < len(row)) for index in numbers}
         columns = [
-            QuestionColumn(question, index, news, marks.get(index, ""))
+            QuestionColumn(
+                question, index, news, marks.get(index, ""), is_in_words=in_words or header.is_in_words(index)
+            )
             for index, key in enumerate(header.stands_for)
             if (question := rule_set.question(key)) is not None
         ]
@@ -143,7 +155,7 @@ def find_in_workbook(rule_set: RuleSet, book: OpenWorkbook, only: Sequence[str])
     elif not found.problems:
         found.problems += _hidden_instead(book) or ([] if headed else [Problem("file", "The file is empty.")])
     for source, header in wanted or headed[:1]:
-        found.add(rule_set, source.entry.name, source, header)
+        found.add(rule_set, source.entry.name, source, header, in_words=bool(also))
     order = {name: index for index, name in enumerate(names)}
     found.left_out.sort(key=lambda it: order[it[0]])
     return found
@@ -214,8 +226,8 @@ def _columns_in_doubt(
 ) -> tuple[HeaderReading, dict[int, str], list[Problem]]:
     """Look into columns whose heading may mean something else than a question, and into those it may be meant for one.
 
-    A column that is headed as lists often have one of their own, such as "owner", is left out where nothing in it is an
-    answer. A heading that nearly names a question is a problem where everything below it answers that question.
+    A column that is headed as lists often have one of their own, such as "owner", is left out where anything in it is
+    no answer. A heading that nearly names a question is a problem where everything below it answers that question.
     """
     doubtful = {
         index: key
@@ -231,22 +243,58 @@ def _columns_in_doubt(
     problems: list[Problem] = []
     if not doubtful and not suspects:
         return header, why, problems
-    sample = _sample(source, header)
+    sample = _sample(source, header) if suspects else []
     stands_for = list(header.stands_for)
     for index, key in {**doubtful, **suspects}.items():
         question = rule_set.question(key)
         assert question is not None  # noqa: S101 - of this rule set
+        if index in doubtful:
+            if (other := _other_cell(AnswerWords(question), source, header, index)) is not None:
+                why[index] = f"{quote(other)} does not answer {quote(question.short)}"
+                stands_for[index] = ""
+            continue
         answers, others = _count_answers(AnswerWords(question), [row[index] for row in sample if index < len(row)])
-        if index in doubtful and others and not answers:
-            why[index] = f"nothing in it answers {quote(question.short)}"
-            stands_for[index] = ""
-        elif index in suspects and answers and not others:
+        if answers and not others:
             place = f"row {header.row}, column {column_letters(index)}"
             text = f"There is no column {quote(header.headings[index])}, and what stands in it answers “{key}”."
             problems.append(Problem(place, text, f"Did you mean “{key}”?"))
-        elif index in suspects:
+        else:
             why[index] = f"did you mean “{key}”?"
     return replace(header, stands_for=stands_for), why, problems
+
+
+def _no_question(rule_set: RuleSet, header: HeaderReading, why: Mapping[int, str]) -> Problem:
+    """That a sheet names processes and nothing that could be advised on."""
+    seen = [
+        quote(heading) + (f" ({why[index]})" if index in why else "")
+        for index, heading in enumerate(header.headings)
+        if heading
+    ]
+    more = " and more" if len(seen) > _NAMED else ""
+    said = "only heading is" if len(seen) == 1 else "headings are"
+    text = f"No column answers a question. The {said} {', '.join(seen[:_NAMED])}{more}."
+    some = ", ".join(f"“{question.key}” ({question.short})" for question in rule_set.questions[:3])
+    mend = f"Head a column by the key or the words of each question, such as {some}"
+    return Problem(
+        f"row {header.row}", text, f"{mend}; `advisor questions -o work.xlsx` writes a sheet with all of them."
+    )
+
+
+def _other_cell(words: AnswerWords, source: RowSource, header: HeaderReading, index: int) -> str | None:
+    """The first cell of a column that is no answer to a question; None where all that are filled are answers."""
+    heading = fold(header.headings[index])
+    seen: set[CellValue] = set()
+    for number, cell in source.cells(index):
+        if number <= header.row or number in header.also or cell in seen:
+            continue
+        try:
+            words.read(cell)
+        except UnfitAnswerError as error:
+            if not error.is_meant and fold(cell_text(cell)) != heading:
+                return cell_text(cell).strip()
+        if len(seen) < _SAMPLE:
+            seen.add(cell)
+    return None
 
 
 def _count_answers(words: AnswerWords, cells: Sequence[CellValue]) -> tuple[int, int]:

@@ -79,7 +79,19 @@ _SHOWN = 12
 
 def summary_lines(summary: ReadingSummary) -> list[str]:
     """What is worth saying of it, a line each; nothing of what is as everybody expects."""
-    lines = [*summary.notes]
+    lines = [*summary.notes, *layout_lines(summary)]
+    answers: dict[tuple[str, str], list[str]] = {}
+    for it in summary.answers:
+        said = f"as {it.answer}" if it.answer else "as not answered"
+        answers.setdefault((it.sheet, it.question), []).append(f"{quote(it.written)} {said}")
+    for (_, question), readings in answers.items():
+        lines.append(f"In “{question}” is read: {_listed(list(dict.fromkeys(readings)))}.")
+    return [line[:1].upper() + line[1:] for line in lines]
+
+
+def layout_lines(summary: ReadingSummary, *, is_refused: bool = False) -> list[str]:
+    """What is worth saying of its sheets and columns; ``is_refused`` leaves out how much was read."""
+    lines = []
     if summary.left_out:
         names: dict[str, list[str]] = {}
         for name, why in summary.left_out:
@@ -87,7 +99,7 @@ def summary_lines(summary: ReadingSummary) -> list[str]:
         lines.append(f"Sheets left out: {'; '.join(f'{_listed(them)} ({why})' for why, them in names.items())}.")
     for sheet in summary.sheets:
         at = f"Sheet {quote(sheet.name)}: " if sheet.name else ""
-        if len(summary.sheets) + len(summary.left_out) > 1:
+        if len(summary.sheets) + len(summary.left_out) > 1 and not is_refused:
             lines.append(f"{at}{sheet.rows:,} {'row is' if sheet.rows == 1 else 'rows are'} read.")
         if sheet.above:
             lines.append(
@@ -98,12 +110,6 @@ def summary_lines(summary: ReadingSummary) -> list[str]:
             lines.append(f"{at}column {named.letter} {quote(named.heading)} is read as the process.")
         if sheet.left_out:
             lines.append(f"{at}columns left out: {_listed([_column_words(column) for column in sheet.left_out])}.")
-    answers: dict[tuple[str, str], list[str]] = {}
-    for it in summary.answers:
-        said = f"as {it.answer}" if it.answer else "as not answered"
-        answers.setdefault((it.sheet, it.question), []).append(f"{quote(it.written)} {said}")
-    for (_, question), readings in answers.items():
-        lines.append(f"In “{question}” is read: {_listed(list(dict.fromkeys(readings)))}.")
     return [line[:1].upper() + line[1:] for line in lines]
 
 
