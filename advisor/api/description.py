@@ -45,7 +45,8 @@ seconds. What is left stands in `RateLimit` and `RateLimit-Policy` of every repl
 draft-ietf-httpapi-ratelimit-headers has them. Operations without a token are not counted.
 
 Pages of every site may call the operations that need no token (`Access-Control-Allow-Origin: *`, without credentials).
-No page of another site may call the others: they send no such header.
+No page of another site may call the others: they send no such header. It must send no `Authorization` header to the
+open ones either, or the browser refuses the call.
 
 Lists in the examples are cut to their first entry.
 """
