@@ -54,7 +54,9 @@ Lists in the examples are cut to their first entry.
 
 @with_config(CLOSED)
 class ErrorDocument(TypedDict):
-    """One thing to mend: where it is (a JSON pointer into what was sent), what is wrong, and how to mend it."""
+    """One thing to mend: where it is (a JSON pointer into what was sent, or the row and column of a sheet), what is
+    wrong, and how to mend it.
+    """
 
     place: str
     text: str
@@ -87,6 +89,14 @@ class RulesDocument(TypedDict):
     published_at: Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
     note: str
     document: Annotated[dict[str, Any], WithJsonSchema({"$comment": "RuleSet"})]
+
+
+@with_config(CLOSED)
+class SheetDocument(TypedDict):
+    """Advice on the processes of a sheet, in its order, and what was understood otherwise than it is written."""
+
+    recommendations: list[RecommendationDocument]
+    understood: list[str]
 
 
 def reference(name: str) -> dict[str, str]:
@@ -178,6 +188,7 @@ def _fixed_schemas() -> dict[str, Any]:
         ExplainedDocument,
         ProblemDocument,
         RulesDocument,
+        SheetDocument,
         AssessmentChange,
         AssessmentDocument,
         AssessmentsDocument,
