@@ -45,7 +45,8 @@ seconds. What is left stands in `RateLimit` and `RateLimit-Policy` of every repl
 draft-ietf-httpapi-ratelimit-headers has them. Operations without a token are not counted.
 
 Pages of every site may call the operations that need no token (`Access-Control-Allow-Origin: *`, without credentials).
-No page of another site may call the others: they send no such header.
+No page of another site may call the others: they send no such header. It must send no `Authorization` header to the
+open ones either, or the browser refuses the call.
 
 Lists in the examples are cut to their first entry.
 """
@@ -53,7 +54,9 @@ Lists in the examples are cut to their first entry.
 
 @with_config(CLOSED)
 class ErrorDocument(TypedDict):
-    """One thing to mend: where it is (a JSON pointer into what was sent), what is wrong, and how to mend it."""
+    """One thing to mend: where it is (a JSON pointer into what was sent, or the row and column of a sheet), what is
+    wrong, and how to mend it.
+    """
 
     place: str
     text: str
@@ -86,6 +89,14 @@ class RulesDocument(TypedDict):
     published_at: Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
     note: str
     document: Annotated[dict[str, Any], WithJsonSchema({"$comment": "RuleSet"})]
+
+
+@with_config(CLOSED)
+class SheetDocument(TypedDict):
+    """Advice on the processes of a sheet, in its order, and what was understood otherwise than it is written."""
+
+    recommendations: list[RecommendationDocument]
+    understood: list[str]
 
 
 def reference(name: str) -> dict[str, str]:
@@ -177,6 +188,7 @@ def _fixed_schemas() -> dict[str, Any]:
         ExplainedDocument,
         ProblemDocument,
         RulesDocument,
+        SheetDocument,
         AssessmentChange,
         AssessmentDocument,
         AssessmentsDocument,

@@ -6,8 +6,11 @@ from advisor.api.registry import Example
 from advisor.engine.document.document import dumps, sha256, to_plain
 from advisor.engine.model.rules import RuleSet
 from advisor.engine.model.vocabulary import Outcome
+from advisor.exchange.item_sheets import item_rows
 from advisor.exchange.json_items import items_document, sample_item
 from advisor.exchange.recommendation import recommend
+from advisor.exchange.sheets.csv_files import write_rows
+from advisor.exchange.work_items import header
 
 _ID = "3b0c8a52-7f0e-4a53-9c7d-5f1d2b6a9e10"
 _MOMENT = "2026-11-22T09:30:00+00:00"
@@ -37,6 +40,10 @@ def examples_of(rule_set: RuleSet, number: int) -> dict[str, Example]:
         "rules_in_force": Example(given=rules),
         "rules": Example(given=rules),
         "recommendations": Example({"one process": item, "a list": [item, item]}, advice),
+        "recommendations_on_sheet": Example(
+            {"a sheet": write_rows([header(rule_set), *item_rows(rule_set.questions, [sample_item(rule_set)])])},
+            {"recommendations": [advice], "understood": []},
+        ),
         "check_rules": Example({"the draft": {}, "a rule set": rules["document"]}, checked),
         "checked_rules": Example(given=checked),
         "assessments": Example(given={"assessments": [_line(item, number, advice)], "page": 1, "pages": 1, "found": 1}),

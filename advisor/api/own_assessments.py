@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from advisor.api.registry import json_reply
 from advisor.api.shapes import AssessmentDocument, AssessmentLine, OpenQuestionDocument, RevisionDocument
-from advisor.assessments.progress import Progress, QuestionRef
+from advisor.assessments.progress import Progress, QuestionRef, judged
 from advisor.engine.model.errors import Problem
 from advisor.exchange.json_items import items_document
 from advisor.models import Assessment, Owner, RecommendationRecord
@@ -123,7 +123,7 @@ def assessment_document(session: Session, owner: Owner, mine: Assessment) -> Ass
         "decided_on": mine.decided_on.isoformat() if mine.decided_on else None,
         "notes": mine.notes,
         "open": [open_document(place) for place in progress.route() if progress.is_open(place)],
-        "stale": latest is not None and latest.given != progress.given(),
+        "stale": latest is not None and judged(latest.given) != judged(progress.given()),
         "recommended_at": latest.created_at.isoformat() if latest else None,
         "recommendation": cast(Any, latest.result) if latest else None,
     }

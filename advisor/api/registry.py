@@ -30,6 +30,9 @@ Schema = Mapping[str, Any]
 
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
+FILE = "application/octet-stream"
+FILES = (FILE, "text/csv", "text/tab-separated-values")
+_BYTES = {"type": "string", "format": "binary"}
 
 MAY_ALWAYS_HAPPEN = ("unreadable", "too-large", "address-too-long", "our-mistake", "unavailable")
 """Types of problems that every operation may answer with."""
@@ -82,7 +85,7 @@ class Operation:
 
     ``problems`` are the types that it may answer with beside those that any may. ``later`` are the headers of a 202
     where the reply may still have to be worked out. ``revalidates``: a copy that still holds is not sent again.
-    ``name`` is that of its view.
+    ``takes_file``: the body is a file as it is, not JSON. ``name`` is that of its view.
     """
 
     method: str
@@ -90,6 +93,7 @@ class Operation:
     summary: str
     gives: Schema | None
     takes: Schema | None = None
+    takes_file: bool = False
     parameters: Sequence[Schema] = ()
     problems: Sequence[str] = ()
     status: int = 200
@@ -109,6 +113,8 @@ class Operation:
                 found |= {"not-allowed", "deleted-meanwhile"}
         if self.takes:
             found |= {"not-json"}
+        if self.takes_file:
+            found |= {"not-a-file"}
         return [key for key in PROBLEM_TYPES if key in found]
 
     def to_openapi(self, example: Example) -> dict[str, Any]:
@@ -132,14 +138,15 @@ class Operation:
             "operationId": self.name,
             "summary": self.summary,
             **({"parameters": parameters} if parameters else {}),
-            **({"requestBody": self._body(example)} if self.takes else {}),
+            **({"requestBody": self._body(example)} if self.takes or self.takes_file else {}),
             "security": [{"token": []}] if self.needs_token else [],
             "responses": responses,
         }
 
     def _body(self, example: Example) -> dict[str, Any]:
         ways = {name: {"summary": name.capitalize(), "value": sent} for name, sent in example.sent.items()}
-        return {"required": True, "content": {JSON: {"schema": self.takes, "examples": ways}}}
+        kind, schema = (FILE, _BYTES) if self.takes_file else (JSON, self.takes)
+        return {"required": True, "content": {kind: {"schema": schema, "examples": ways}}}
 
 
 def _refusal(status: int, keys: Sequence[str]) -> dict[str, Any]:
@@ -216,6 +223,13 @@ def json_body() -> object:
         return load_json(request.get_data())
     except RuleSetError as error:
         raise MalformedBody(error.problems[0].text) from None
+
+
+def file_body() -> bytes:
+    """The body of this request, a file as it is. Refused with 415 for another type, and with 413."""
+    if request.mimetype not in FILES or request.content_encoding:
+        abort(problem("not-a-file", _("Send it with the header Content-Type: %(type)s.", type=FILE)))
+    return request.get_data()
 
 
 def json_reply(value: Any, status: int = 200) -> Response:

@@ -1,6 +1,7 @@
 """The operations of version 1."""
 
 import json
+from collections.abc import Sequence
 
 from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
@@ -17,13 +18,18 @@ from advisor.api.registry import (
     MalformedBody,
     api,
     bp,
+    file_body,
     json_body,
+    json_reply,
     revalidated_reply,
     text_reply,
     unusable,
 )
 from advisor.engine.model.errors import Problem
 from advisor.exchange.explanation import recommend_and_explain
+from advisor.exchange.file_input import UnreadableFileError, file_format
+from advisor.exchange.items.read import open_items
+from advisor.exchange.items.summary import summary_lines
 from advisor.exchange.json_items import explanations_wanted, read_items
 from advisor.exchange.recommendation import recommend
 from advisor.extensions import database
@@ -132,6 +138,44 @@ def recommendations() -> ResponseReturnValue:
         advise = recommend_and_explain if with_explanation else recommend
         given += [b",", json.dumps(advise(rule_set, number, item), ensure_ascii=False).encode()]
     return text_reply(b"".join([b"[", *given[1:], b"]"]) if isinstance(raw, list) else given[1])
+
+
+@api.operation(
+    "POST",
+    "/recommendations/sheet",
+    summary="Advice on each process of a sheet: CSV or TSV with a heading for each question, a row for each process.",
+    takes_file=True,
+    gives=reference("SheetDocument"),
+    problems=["does-not-fit"],
+)
+def recommendations_on_sheet() -> ResponseReturnValue:
+    """Advise on the rows of the sheet that was sent, and keep nothing of it."""
+    data, most = file_body(), current_app.config["ITEMS_PER_REQUEST"]
+    with database().read() as session:
+        number = _in_force(session).number
+        rule_set = versions.rule_set(session, number)
+    try:
+        if file_format(data, "", ("xlsx", "ods", "xls")):
+            text = _("This is a workbook; a sheet is taken as text here.")
+            raise UnreadableFileError(text, _("Save the sheet as CSV UTF-8, and send that."))
+        with open_items(rule_set, data) as reading:
+            if (rows := reading.summary.rows) > most:
+                return _too_many(
+                    _("This has %(found)d rows; at most %(most)d are taken at once.", found=rows, most=most)
+                )
+            given = [recommend(rule_set, number, item) for item in reading]
+    except UnreadableFileError as error:
+        return _unfit_sheet(error.problems)
+    if reading.problems:
+        return _unfit_sheet(reading.problems)
+    return json_reply({"recommendations": given, "understood": summary_lines(reading.summary)})
+
+
+def _unfit_sheet(problems: Sequence[Problem]) -> Response:
+    """Answer a sheet that cannot be used; places are its rows and columns."""
+    errors = [{"place": it.place, "text": it.text, **({"mend": it.mend} if it.mend else {})} for it in problems]
+    detail = _("Nothing was worked out. “errors” names every place.")
+    return problem("does-not-fit", detail, errors=errors[:PROBLEMS_LIMIT])
 
 
 @bp.errorhandler(MalformedBody)

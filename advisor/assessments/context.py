@@ -9,7 +9,7 @@ from flask import abort, current_app
 from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.orm import Session
 
-from advisor.assessments.progress import Progress
+from advisor.assessments.progress import Progress, judged
 from advisor.extensions import database
 from advisor.models import Assessment, Owner, RecommendationRecord, VisitorOwner
 from advisor.models.assessment import belongs_to, own_assessment, own_assessments, own_recommendations
@@ -41,8 +41,18 @@ class AssessmentContext:
 
     @property
     def is_stale(self) -> bool:
-        """Whether something was changed after the latest advice."""
-        return self.latest is not None and self.latest.given != self.progress.given()
+        """Whether something on which advice rests was changed after the latest advice; a name is no such thing."""
+        return self.latest is not None and judged(self.latest.given) != judged(self.progress.given())
+
+    @property
+    def renamed(self) -> list[tuple[str, str]]:
+        """What the latest advice calls otherwise than now, the process and its parts: each old name with the new."""
+        if self.latest is None or self.is_stale:
+            return []
+        was, now = self.latest.given, self.progress.given()
+        parts = zip(was["parts"], now["parts"], strict=True)
+        names = [(was["process"], now["process"]), *((old["part"], new["part"]) for old, new in parts)]
+        return [(old, new) for old, new in names if old != new]
 
 
 def lifetime() -> timedelta:

@@ -17,6 +17,7 @@ from advisor.assessments.progress import (
     answer_fingerprint,
     fingerprint,
     is_of_part,
+    judged,
     sorted_answers,
 )
 from advisor.engine.document.text import normalize_line
@@ -46,11 +47,20 @@ class NotAsked(Exception):  # noqa: N818
 
 
 def advise_when_complete(session: Session, assessment: Assessment) -> Progress:
-    """Give the advice where every question is answered, and say where its owner stands."""
+    """Give the advice where every question is answered, and say where its owner stands.
+
+    Also where the latest advice, given early, rests on these answers: then it is given again under the new names.
+    """
     progress = Progress.of(versions.rule_set(session, assessment.version_number), assessment)
-    if progress.next is None:
+    if progress.next is None or _is_advised(progress, assessment, _latest(session, assessment)):
         _advise(session, assessment, progress)
     return progress
+
+
+def _is_advised(progress: Progress, assessment: Assessment, latest: RecommendationRecord | None) -> bool:
+    if latest is None or latest.version_number != assessment.version_number:
+        return False
+    return judged(latest.given) == judged(progress.given())
 
 
 def recalculate(session: Session, assessment: Assessment, *, early: bool = False) -> None:

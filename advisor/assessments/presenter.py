@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext, lifetime
 from advisor.assessments.operations import named_parts
-from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, stored_answers
+from advisor.assessments.progress import PartContradiction, Progress, QuestionRef, judged, stored_answers
 from advisor.engine.model.questions import Question, Scope, Section
 from advisor.models import Assessment, RecommendationRecord
 from advisor.wording.values import answer_label
@@ -74,6 +74,13 @@ def onward_url(assessment_id: UUID, progress: Progress, **more: Any) -> str:
     if progress.next is not None:
         return place_url(assessment_id, progress, progress.next, **more)
     return page_url("result", assessment_id=assessment_id, **more)
+
+
+def named_url(context: AssessmentContext, progress: Progress) -> str:
+    """Where to go after a change of names: back to the advice that there was on the same answers, else onward."""
+    if context.latest is not None and judged(context.latest.given) == judged(progress.given()):
+        return page_url("result", assessment_id=context.id, since=since(context))
+    return onward_url(context.id, progress, since=since(context))
 
 
 def contradiction_url(assessment_id: UUID, progress: Progress, found: PartContradiction, **more: Any) -> str:

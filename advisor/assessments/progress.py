@@ -243,6 +243,11 @@ class Progress:
         return fingerprint(self.given())
 
 
+def judged(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What an advice rests on, of what it was given: the answers of the whole and of each part, and no name."""
+    return {"answers": given["answers"], "parts": [part["answers"] for part in given["parts"]]}
+
+
 def stored_answers(stored: Mapping[str, Any]) -> dict[str, Answer]:
     """Answers as they are kept in JSON, which has lists where the engine has tuples."""
     return {key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()}

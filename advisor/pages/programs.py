@@ -27,6 +27,8 @@ curl --silent --show-error --fail-with-body \\
 """,
     "python": """\
 import json
+import sys
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 item = @ITEM@
@@ -36,8 +38,11 @@ request = Request(
     data=json.dumps(item).encode(),
     headers={"Content-Type": "application/json"},
 )
-with urlopen(request) as reply:
-    advice = json.load(reply)
+try:
+    with urlopen(request) as reply:
+        advice = json.load(reply)
+except HTTPError as error:
+    sys.exit(json.load(error)["detail"])
 
 print(advice["process"], advice["outcome"], advice["strength"])
 for reason in advice["reasons"]:
@@ -63,7 +68,7 @@ _OWN = {
     "curl": """\
 curl --silent --show-error --fail-with-body \\
   --header "Authorization: Bearer $ADVISOR_TOKEN" \\
-  --header 'Idempotency-Key: first-list' \\
+  --header 'Idempotency-Key: list-by-curl' \\
   --header 'Content-Type: application/json' \\
   --data '[@SHELL_ITEM@, {"process": "Invoices"}]' \\
   '@URL@/api/v1/assessments'
@@ -71,6 +76,9 @@ curl --silent --show-error --fail-with-body \\
     "python": """\
 import json
 import os
+import sys
+import uuid
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 
@@ -80,13 +88,18 @@ def call(method, path, body=None, **headers):
     data = None if body is None else json.dumps(body).encode()
     address = "@URL@/api/v1/assessments" + path
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    with urlopen(Request(address, data, named, method=method)) as reply:
-        return json.load(reply)
+    try:
+        with urlopen(Request(address, data, named, method=method)) as reply:
+            return json.load(reply)
+    except HTTPError as error:
+        problem = json.load(error)
+        sys.exit(f"{problem['title']}. {problem['detail']}")
 
 
-# Begin two processes, both or none. The same key again begins nothing more.
+# Begin two processes, both or none. Sent again with the same key, it begins nothing more: keep the key to try again.
+key = str(uuid.uuid4())
 items = [@ITEM@, {"process": "Invoices"}]
-first, second = call("POST", "", items, Idempotency_Key="first-list")
+first, second = call("POST", "", items, Idempotency_Key=key)
 
 # Rename one, if nobody else changed it since. All that is left out stays as it is.
 version = '"%d"' % second["row_version"]
@@ -100,6 +113,8 @@ while lines := call("GET", f"?page={number}")["assessments"]:
     number += 1
 """,
     "javascript": """\
+import { randomUUID } from "node:crypto";
+
 async function call(method, path, body, headers = {}) {
   const reply = await fetch("@URL@/api/v1/assessments" + path, {
     method,
@@ -115,9 +130,10 @@ async function call(method, path, body, headers = {}) {
   return answer;
 }
 
-// Begin two processes, both or none. The same key again begins nothing more.
+// Begin two processes, both or none. Sent again with the same key, it begins nothing more: keep the key to try again.
+const key = randomUUID();
 const items = [@ITEM@, { process: "Invoices" }];
-const [first, second] = await call("POST", "", items, { "Idempotency-Key": "first-list" });
+const [first, second] = await call("POST", "", items, { "Idempotency-Key": key });
 
 // Rename one, if nobody else changed it since. All that is left out stays as it is.
 const version = `"${second.row_version}"`;

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from advisor.assessments.progress import Progress
+from advisor.assessments.progress import Progress, judged
 from advisor.assessments.result.sidebar import LaterAdvice
 from advisor.engine.model.questions import Question, Section
 from advisor.engine.model.vocabulary import Outcome
@@ -52,7 +52,7 @@ class Process:
         if latest is None:
             return cls(assessment, edition, None, given, None, is_stale=False)
         advice = AdviceView(latest.result, latest.given, advised_by)
-        is_stale = latest.given != given
+        is_stale = judged(latest.given) != judged(given)
         return cls(assessment, advised_by, advice, latest.given, latest.created_at, is_stale, later)
 
     @property

@@ -106,10 +106,15 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
         _l("The body is not JSON by its type"),
         _l("Send UTF-8 with the header “Content-Type: application/json”, without a content encoding."),
     ),
+    "not-a-file": ProblemType(
+        415,
+        _l("The body is not a file by its type"),
+        _l("Send the file as it is, with the header “Content-Type: application/octet-stream” or “text/csv”."),
+    ),
     "does-not-fit": ProblemType(
         422,
         _l("Something in it does not fit"),
-        _l("The JSON can be read, but not used as it is. “errors” names every place. Nothing was stored."),
+        _l("It can be read, but not used as it is. “errors” names every place. Nothing was stored."),
     ),
     "key-reused": ProblemType(
         422,

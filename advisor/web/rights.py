@@ -99,6 +99,7 @@ RIGHTS: dict[str, Right] = {
     "api.rules_in_force": PUBLIC,
     "api.rules": PUBLIC,
     "api.recommendations": PUBLIC,
+    "api.recommendations_on_sheet": PUBLIC,
     "api.check_rules": ADMIN,
     "api.checked_rules": ADMIN,
     "api.assessments": OWNER,

@@ -172,18 +172,22 @@ def _in_a_row(said: list[str]) -> str:
 
 def _against(document: dict[str, Any], outcome: Outcome, words: AnswerWords) -> str:
     """What speaks most against the advice, and where it speaks for; of parts, against what their own says."""
-    found: list[tuple[int, str, Side, str]] = []
+    found: list[tuple[int, bool, str, Side, str]] = []
     for part in advised_parts(document):
         if part["outcome"] == Outcome.UNCLEAR:
             continue
         own = _FOR.get(Outcome(part["outcome"]), {Side.BPO, Side.KPO}) | {Side.BOTH}
+        said = set(_statements(part, own, words))
         for reason in part["reasons"]:
             side = Side(reason["push"]["side"])
             if side not in own and (statement := _statement(reason, words)):
-                found.append((reason["push"]["points"], part.get("part", ""), side, statement))
+                # What was said for it cannot be said against it as well: then the reason says why it counts there.
+                is_shared = statement in said
+                statement = str(reason["text"]).rstrip(".") if is_shared else statement
+                found.append((reason["push"]["points"], not is_shared, part.get("part", ""), side, statement))
     if outcome is Outcome.UNCLEAR or not found:
         return ""
-    _points, part_name, side, statement = max(found, key=lambda one: one[0])
+    *_weight, part_name, side, statement = max(found, key=lambda one: one[:2])
     against = _("For %(side)s: %(said)s", side=SIDES[side].towards, said=statement)
     if part_name:
         against = _(

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from advisor.models import Database
 from tests.api.programs import Program, rows
-from tests.assessments.walker import EXPERT, ROUTINE
+from tests.assessments.walker import CORE, EXPERT, ROUTINE
 from tests.processes.owner_walker import OwnerWalker
 
 
@@ -81,6 +81,25 @@ def test_what_is_left_out_stays_as_it_is(program: Program, owner: OwnerWalker) -
     owner.open(f"/assessments/{made['id']}/result")
     assert "Hand it to a BPO You decided this on 3 November 2026, before this advice was given on" in owner.words
     assert "Two offers" in owner.words
+
+
+def test_a_rename_does_not_make_the_advice_old_though_questions_are_open(program: Program, owner: OwnerWalker) -> None:
+    owner.goes_on = False
+    owner.begin()
+    while owner.key != "settled":
+        owner.answer(CORE[owner.key])
+    owner.submit()
+    made = program.get(f"/{owner.id}")
+    assert made["open"]
+    body = {"process": "Wages", "row_version": made["row_version"]}
+    renamed = program.call("PATCH", f"/{made['id']}", body).get_json()
+    assert (renamed["stale"], renamed["recommendation"]["process"]) == (False, "Wages")
+    assert renamed["recommendation"] == made["recommendation"] | {"process": "Wages"}
+    owner.open(f"{owner.at}/result")
+    assert "“Wages”" in owner.words
+    assert "Payroll" not in owner.words
+    edge = {"answers": {"edge": "no"}, "row_version": renamed["row_version"]}
+    assert program.call("PATCH", f"/{made['id']}", edge).get_json()["stale"], "an answer does"
 
 
 UNFIT: list[tuple[dict[str, Any], str]] = [

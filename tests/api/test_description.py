@@ -101,7 +101,8 @@ def test_p12_generated_requests_are_answered_as_described(on_both: list[Installa
     for found in schema.get_all_operations():
         assert isinstance(found, Ok), found
         operation = found.ok()
-        if mode is GenerationMode.NEGATIVE and not (operation.body or operation.path_parameters):
+        takes_any = operation.path.endswith("/sheet")
+        if mode is GenerationMode.NEGATIVE and (takes_any or not (operation.body or operation.path_parameters)):
             continue  # there is nothing to send wrongly
         tried.append(operation.path)
 
@@ -114,6 +115,8 @@ def test_p12_generated_requests_are_answered_as_described(on_both: list[Installa
                 response = installation.answer(case)
                 errors = response.json().get("errors", []) if response.status_code == 422 else []
                 only_in_words = errors and all(error["text"] in NOT_SAID_IN_THE_SCHEMA for error in errors)
+                if case.operation.path.endswith("/sheet") and response.status_code == 422:
+                    only_in_words = True  # not all bytes are a sheet
                 if response.status_code == 400 and response.json()["detail"].endswith(NUMBER_TOO_LONG):
                     only_in_words = True
                 case.validate_response(response, excluded_checks=[positive_data_acceptance] if only_in_words else [])

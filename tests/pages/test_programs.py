@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from flask import Flask
 
 from advisor import starter
@@ -43,8 +42,7 @@ def test_help_and_every_footer_lead_there(visit: Visit) -> None:
     assert page.select_one("footer a[href='/programs']") is not None
 
 
-@pytest.mark.parametrize("language", list(LANGUAGES))
-def test_the_examples_run_as_they_stand(sqlite_url: str, tmp_path: Path, language: str) -> None:
+def test_the_examples_run_as_they_stand_one_after_the_other(sqlite_url: str, tmp_path: Path) -> None:
     name = sample_item(starter.rule_set()).process
     with borrowed(settings_for(sqlite_url, tmp_path)) as app, serving(app) as address:
         app.config["BASE_URL"] = address
@@ -53,27 +51,39 @@ def test_the_examples_run_as_they_stand(sqlite_url: str, tmp_path: Path, languag
         page = HtmlPage(app.test_client().get("/programs").text)
         assert len(page.select("pre")) == 2 * len(LANGUAGES), "every block is run here"
 
-        def run(task: str) -> str:
+        def run(task: str, language: str, token: str, code_at_end: int = 0) -> str:
             code = page.select_one(f"#{task}-{language} code")
             assert code is not None
             command, ending = LANGUAGES[language]
             file = tmp_path / f"{task}{ending}"
             file.write_text(code.text)
-            token = {"ADVISOR_TOKEN": program.token or ""}
             done = subprocess.run(
                 [*command, str(file)],
-                env={"PATH": os.environ["PATH"], **token},
+                env={"PATH": os.environ["PATH"], "ADVISOR_TOKEN": token},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
                 timeout=120,
                 check=False,
             )
-            assert done.returncode == 0, done.stderr
-            return done.stdout
+            assert done.returncode == code_at_end, done.stderr
+            return done.stdout if code_at_end == 0 else done.stderr
 
-        assert name in run("advice")
+        for language in LANGUAGES:
+            assert name in run("advice", language, "")
         assert program.get("")["found"] == 0, "nothing is kept"
-        assert name in run("own")
-        renamed = "Invoices" if language == "curl" else "Incoming invoices"
-        assert {line["process"] for line in program.get("")["assessments"]} == {name, renamed}
+        begun = 0
+        for language in LANGUAGES:
+            assert name in run("own", language, program.token or "")
+            begun += 2
+            lines = program.get("")["assessments"]
+            assert len(lines) == begun, "each begins its own"
+            renamed = "Invoices" if language == "curl" else "Incoming invoices"
+            assert {line["process"] for line in lines[:2]} == {name, renamed}
+        run("own", "curl", program.token or "")
+        assert program.get("")["found"] == begun, "the same key"
+        run("own", "python", program.token or "")
+        assert program.get("")["found"] == begun + 2, "a key of each run"
+        said = run("own", "python", "wrong", 1)
+        assert "This token is not known" in said
+        assert "Traceback" not in said

@@ -23,8 +23,8 @@ TRICKS = [
     "%2F%2Fevil.example",
 ]
 
-OPEN_TO_OTHER_SITES = {"/api/v1/recommendations"}
-"""What pages of other sites may send to: it takes JSON alone, knows nobody and keeps nothing."""
+OPEN_TO_OTHER_SITES = {"/api/v1/recommendations", "/api/v1/recommendations/sheet"}
+"""What pages of other sites may send to: it takes no form, knows nobody and keeps nothing."""
 
 ARGUMENTS = {"UUIDConverter": uuid4(), "IntegerConverter": 1, "UnicodeConverter": "a", "PathConverter": "a"}
 

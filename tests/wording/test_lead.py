@@ -63,6 +63,21 @@ def test_what_a_rule_says_of_the_work_stands_in_place_of_the_answers(app: Flask,
     assert lead.against.startswith("For BPO: it is ")
 
 
+def test_one_clause_is_not_said_for_and_against(app: Flask) -> None:
+    """A reason of the starter rules for keeping core work says of it what one for KPO says, too."""
+    rules = starter.rule_set()
+    shared = {rule.says for rule in rules.rules if sum(it.says == rule.says for it in rules.rules) > 1}
+    assert "it is what customers come to you for" in shared
+    with app.test_request_context():
+        core = lead_of(advice(rules, {"edge": "core", "in_house": "one-person"}), words)
+        for case in rules.cases:
+            lead = lead_of(advice(rules, case.answers), words)
+            for clause in shared:
+                assert clause not in lead.against or clause not in " ".join(lead.sentences), case.key
+    assert "it is what customers come to you for" in " ".join(core.sentences)
+    assert core.against.startswith("For KPO: Customers come to you because of it, and core work that is handed out")
+
+
 def test_parts_that_leave_and_parts_that_stay_are_said_in_the_first_sentence(app: Flask, small: RuleSet) -> None:
     parts: list[tuple[str, Answers]] = [
         ("Prices", {"edge": "yes", "steps": "open"}),

@@ -19,7 +19,7 @@ from advisor.accounts.second_factor import codes
 from advisor.accounts.sign_in import form_preservation
 from advisor.accounts.this_browser import adoption
 from advisor.extensions import database
-from advisor.links import link_to
+from advisor.links import leads_to, link_to
 from advisor.models import Account, DatabaseUnavailable
 from advisor.models.account import account_by_email
 from advisor.models.base import hash_of, now
@@ -45,6 +45,7 @@ def register() -> ResponseReturnValue:
         "is_asked_later": bool(current_app.config["MAIL_URL"]),
         "next": form_preservation.local_path(form.next.data) or "",
     }
+    page["to_share"] = leads_to(page["next"], "share")
     if not form.validate_on_submit():
         return form_page("accounts/sign_in/register.html", form, **page)
     if wait := rate_limits.count_registration():

@@ -64,7 +64,7 @@ def rename(assessment_id: UUID) -> ResponseReturnValue:
     is_new = not context.progress.process  # a preview begins here
     shown: dict[str, Any] = {
         "is_new": is_new,
-        "back_url": link_to("draft") if is_new else present.onward_url(assessment_id, context.progress),
+        "back_url": link_to("draft") if is_new else present.named_url(context, context.progress),
         "examples": _examples() if is_new else [],
     }
     if not form.validate_on_submit():
@@ -73,7 +73,7 @@ def rename(assessment_id: UUID) -> ResponseReturnValue:
     def save() -> str:
         name, answers = str(form.process_name.data), form.given_answers()
         progress = store().rename(assessment_id, name, answers, str(form.opened.data))
-        return present.onward_url(assessment_id, progress, since=present.since(context))
+        return present.named_url(context, progress)
 
     try:
         return save_form(NAME, form, shown, save)
@@ -102,7 +102,7 @@ def parts(assessment_id: UUID) -> ResponseReturnValue:
 
     def save() -> str:
         progress = store().name_parts(assessment_id, form.names(), str(form.opened.data or ""))
-        return present.onward_url(assessment_id, progress, since=present.since(context))
+        return present.named_url(context, progress)
 
     try:
         return save_form(PARTS, form, shown, save)

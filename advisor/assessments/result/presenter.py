@@ -15,12 +15,13 @@ from flask_babel import ngettext
 from advisor.assessments.blueprint import page_url
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.presenter import AnswerGroup, answer_row, place_url, pulled_apart, question_url
-from advisor.assessments.progress import Progress, QuestionRef, stored_answers
+from advisor.assessments.progress import Progress, QuestionRef, judged, stored_answers
 from advisor.assessments.result.sidebar import advice_actions, decision_view, newer_notice
 from advisor.assessments.result.undo import kept_words, undo_offer
 from advisor.assessments.what_if.trial import change_text
 from advisor.engine.analysis.explain import AnswerChange, Settlement, WouldChange, what_settles, what_would_change
 from advisor.engine.analysis.space import SpaceTooLarge
+from advisor.engine.document.text import isolated
 from advisor.engine.evaluation.risks import risks_that_could_go
 from advisor.engine.model.evidence import Risk
 from advisor.engine.model.operators import Answer
@@ -125,8 +126,7 @@ def is_settled(progress: Progress) -> bool:
 
 
 def _asked(rule_set: RuleSet, given: Mapping[str, Any]) -> _Asked:
-    values = {"answers": given["answers"], "parts": [part["answers"] for part in given["parts"]]}
-    return _Asked(rule_set, json.dumps(values, sort_keys=True))
+    return _Asked(rule_set, json.dumps(judged(given), sort_keys=True))
 
 
 @lru_cache(_KEPT_IN_MEMORY)
@@ -192,6 +192,10 @@ def result_page(context: AssessmentContext, latest: RecommendationRecord, copied
         "change": _change(context, latest),
         "undo": undo_offer(context),
         "stale": context.is_stale,
+        "renamed": [
+            _("“%(old)s” is now called “%(new)s”. This advice was given before.", old=isolated(old), new=isolated(new))
+            for old, new in context.renamed
+        ],
         "continue_url": place_url(context.id, context.progress, following) if following else None,
         "can_recalculate": not (context.progress.in_parts and following),
         "recalculate_url": page_url("result", **here),

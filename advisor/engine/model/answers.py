@@ -46,8 +46,7 @@ def read_answer(question: Question, raw: object) -> tuple[Answer, str]:
         case AnswerType.CHOICE:
             if isinstance(raw, str) and question.allows(raw):
                 return raw, ""
-            mend = nearest(raw, keys) if isinstance(raw, str) else ""
-            return None, f"must be one of {', '.join(keys)}, or null{f'. {mend}' if mend else ''}"
+            return None, f"must be one of {', '.join(keys)}, or null"
         case AnswerType.CHOICES:
             chosen = [] if raw == [NONE_OF_THESE] else raw
             if isinstance(chosen, list) and all(isinstance(key, str) for key in chosen):
@@ -56,6 +55,14 @@ def read_answer(question: Question, raw: object) -> tuple[Answer, str]:
                     return ordered, ""
             number = "any" if question.most is None else f"at most {question.most}"
             return None, f"must be a list with {number} of {', '.join(keys)}, each at most once, or null"
+
+
+def _meant(question: Question, raw: object) -> str:
+    """Say which option was probably meant by the first that there is not; "" where nothing is near."""
+    keys = [option.key for option in question.options]
+    sent = raw if isinstance(raw, list) else [raw]
+    unknown = next((key for key in sent if isinstance(key, str) and key not in keys), "")
+    return nearest(unknown[:LINE_LIMIT], keys) if unknown else ""
 
 
 def plain_answer(answer: Answer) -> Any:
@@ -93,7 +100,8 @@ def read_answers(
             continue
         answer, fault = read_answer(question, value)
         if fault:
-            problems.append(Problem(f"{place}/{key}", f"The answer {fault}{'' if fault.endswith('?') else '.'}"))
+            mend = _meant(question, value) if len(problems) < _SUGGESTIONS else ""
+            problems.append(Problem(f"{place}/{key}", f"The answer {fault}.", mend))
         else:
             answers[key] = answer
     return answers, problems

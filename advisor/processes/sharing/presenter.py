@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.context import AssessmentContext
 from advisor.assessments.result.presenter import judged_answers, report_urls
+from advisor.engine.document.text import isolated
 from advisor.engine.model.questions import Section
 from advisor.models import Assessment, RecommendationRecord, ShareLink
 from advisor.models.share_link import own_links
@@ -56,10 +57,16 @@ def _link_row(link: ShareLink, name: str, back: str | None) -> LinkRow:
     )
 
 
+def _of_this_work(sentence: str) -> str:
+    """Speak of "this work" as of no name: without quotation marks, and with a capital where a sentence begins."""
+    said = sentence.replace(f"“{isolated(str(_('This work')))}”", str(_("this work")))
+    return said[:1].upper() + said[1:]
+
+
 def shared_report(
     context: AssessmentContext,
     latest: RecommendationRecord,
-    until: datetime,
+    until: datetime | None,
     url: Callable[..., str],
     *,
     with_name: bool,
@@ -76,6 +83,8 @@ def shared_report(
         groups = [replace(it, rows=[row for row in it.rows if row.question not in about_name]) for it in groups]
     result = present_result(document, context.advice_edition, latest.created_at, latest.given, lambda *_place: "")
     result = replace(result, unanswered=[])  # nobody but its owner can answer them
+    if not with_name:
+        result = replace(result, lead=[_of_this_work(sentence) for sentence in result.lead])
     return {
         "result": result,
         "answers": groups,

@@ -1,6 +1,5 @@
 """The links of an owner, what they show before one is made, and the page to which they lead."""
 
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,6 @@ from advisor.assessments.presenter import onward_url
 from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES
 from advisor.extensions import database
 from advisor.models import AccountOwner, DatabaseUnavailable
-from advisor.models.base import now
 from advisor.models.idempotency import idempotent
 from advisor.models.share_link import link_by_token
 from advisor.processes.forms import NewLinkForm
@@ -58,12 +56,13 @@ def new_link(assessment_id: UUID) -> ResponseReturnValue:
     here = partial(url_for, ".new_link", assessment_id=assessment_id)
     url = here if with_name else partial(here, name=LEFT_OUT)
     form = NewLinkForm()
-    until = now() + timedelta(days=form.days_chosen)
-    page = shared_report(context, context.latest, until, url, with_name=with_name)
+    page = shared_report(context, context.latest, None, url, with_name=with_name)
     if request.method == "GET" and request.args.get("show") == SHOW_SOURCES:
         return render_template("processes/sharing/sources.html", is_preview=True, **page)
     page |= {
         "show_all": request.args.get("show") == SHOW_ALL,
+        "is_stale": context.is_stale,
+        "result_url": result_url(assessment_id),
         "form_url": url(),
         "name_url": partial(here, name=LEFT_OUT)() if with_name else here(),
         "back_url": url_for(".share", assessment_id=assessment_id),

@@ -6,6 +6,7 @@ FOLDER holds the client as the package ``advisor_client``, ADDRESS is the server
 has one process with advice by version 1 of the rules, and version 2 is in force. Prints the operations that it called.
 """
 
+import io
 import json
 import sys
 from importlib import import_module
@@ -47,6 +48,11 @@ advice = call("recommendations", anybody, body=sent).parsed
 assert advice.process == "Payroll"
 several = call("recommendations", anybody, body=[sent, models.WorkItemRequest()]).parsed
 assert [one.outcome for one in several] == [advice.outcome, "unclear"]
+question, answer = next((key, given) for key, given in answers.items() if isinstance(given, str))
+rows = f"Process,{question}\nPayroll,{answer}\n".encode()
+sheet = import_module("advisor_client.types").File(payload=io.BytesIO(rows))
+read = call("recommendations_on_sheet", anybody, body=sheet).parsed
+assert [one.process for one in read.recommendations] == ["Payroll"]
 
 # An owner's processes: one, then several at once
 begun = call("new_assessment", owner, body=sent, idempotency_key="one", status=201).parsed

@@ -49,6 +49,10 @@ async function main() {
   expect(!Array.isArray(advice) && advice.process === "Payroll", "one advice");
   const several = (await call("recommendations", sdk.recommendations({ client: anybody, body: [body, {}] }))).data;
   expect(Array.isArray(several) && several[1].outcome === "unclear", "a list of advice");
+  const [question, answer] = Object.entries(answers!).find(([, given]) => typeof given === "string")!;
+  const sheet = new Blob([`Process,${question}\nPayroll,${answer}\n`]);
+  const advised = (await call("recommendations_on_sheet", sdk.recommendationsOnSheet({ client: anybody, body: sheet }))).data;
+  expect(advised.recommendations[0].process === "Payroll", "advice on a sheet");
 
   // An owner's processes: one, then several at once
   const headers = { "Idempotency-Key": "one" };

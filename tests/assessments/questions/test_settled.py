@@ -1,5 +1,8 @@
 """Where no answer left can change the advice, it can be read early, and is come back to."""
 
+from sqlalchemy import update
+
+from advisor.models import Assessment, Database
 from tests.assessments.walker import CORE, Walker
 from tests.visiting import text_of
 
@@ -13,7 +16,9 @@ def test_the_questions_end_where_no_answer_left_can_change_the_advice(walker: Wa
     walker.submit()
     assert walker.key == "result"
     early = walker.heading
-    assert "Some questions are still open." in walker.words
+    assert walker.page.select_one("form.stale") is None, "nothing is to be done first"
+    assert "Your answers settle this: no answer to the questions still open would change it." in walker.words
+    assert walker.page.select_one(f'.sheet a[href="{walker.at}/questions/steps"]'), "one may answer them all the same"
     clarity = text_of(walker.page.select_one(".clarity"))
     assert clarity.endswith("not answered yet")
     assert "No answer" not in clarity, "most were never asked"
@@ -93,3 +98,29 @@ def test_with_open_answers_that_count_one_comes_back_to_the_question(walker: Wal
     assert "You were here." in walker.words
     walker.open(f"{walker.at}/answers")
     assert "See the advice" not in walker.words
+
+
+def test_after_a_rename_there_is_the_same_advice_under_the_new_name(walker: Walker) -> None:
+    to_settled(walker)
+    walker.submit()
+    advice = walker.heading
+    walker.open(f"{walker.at}/name")
+    assert walker.page.select_one("a.back")["href"].startswith(f"{walker.at}/result")  # type: ignore[index]
+    walker.submit(process_name="Wages")
+    assert (walker.key, walker.heading) == ("result", advice)
+    assert "“Wages”" in text_of(walker.page.select_one(".lead"))
+    assert "Payroll" not in walker.words
+    assert walker.page.select_one("form.stale") is None
+
+
+def test_a_name_that_is_younger_than_the_advice_is_said_and_does_not_make_the_advice_old(
+    walker: Walker, database: Database
+) -> None:
+    walker.finish(CORE)
+    with database.write() as session:
+        session.execute(update(Assessment).values(process_name="Wages"))
+    walker.open(f"{walker.at}/result")
+    assert "is now called" in walker.words
+    assert walker.page.select_one("form.stale") is None
+    walker.open(walker.at)
+    assert walker.key == "result"

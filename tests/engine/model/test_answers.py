@@ -91,7 +91,7 @@ def test_a_whole_number_may_be_sent_with_a_point() -> None:
 @pytest.mark.parametrize(
     ("key", "raw", "fault"),
     [
-        ("steps", "sane", "must be one of same, some, each, or null. Did you mean “same”?"),
+        ("steps", "sane", "must be one of same, some, each, or null"),
         ("steps", "", "must be one of same, some, each, or null"),
         ("steps", "none", "must be one of same, some, each, or null"),
         ("steps", ["same"], "must be one of same, some, each, or null"),
@@ -113,6 +113,12 @@ def test_a_whole_number_may_be_sent_with_a_point() -> None:
 )
 def test_an_unfit_answer_is_refused_with_what_would_fit(key: str, raw: object, fault: str) -> None:
     assert read_answer(question(key), raw) == (None, fault)
+
+
+def test_what_was_probably_meant_stands_apart_from_what_is_wrong() -> None:
+    _, found = read_answers(CLEAN, {"edge": "jes", "needs": ["speech", "lww"], "stepz": "same"})
+    assert [problem.mend for problem in found] == [f"Did you mean “{key}”?" for key in ("yes", "law", "steps")]
+    assert not any("Did you mean" in problem.text for problem in found)
 
 
 def test_an_unknown_question_and_an_unfit_answer_are_both_named() -> None:

@@ -1,6 +1,7 @@
 """A link lets a stranger read one result, and nothing else; it ends by itself, by its owner, and with its process."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -100,7 +101,10 @@ def test_a_stranger_reads_the_result_as_its_owner_saw_it_before_and_nothing_else
         foreseen = [text_of(owner.page.select_one(it)) for it in (".sheet", "main > .notice:not(.previewed)")]
         path = make(owner, name=name, note=f"{PRIVATE} friend")
         page = stranger.open(path)
-        assert [text_of(page.select_one(it)) for it in (".sheet", "main > .notice")] == foreseen
+        sheet, notice = (text_of(page.select_one(it)) for it in (".sheet", "main > .notice"))
+        until = re.search(r" The link works until [^.]+, unless it is ended sooner\.", notice)
+        assert until, "a day that is said once it was chosen"
+        assert [sheet, notice.replace(until[0], "")] == foreseen
         everything = [stranger.client.get(f"{path}{more}").text for more in SHOWS]
         for reply in everything:
             assert (NAME in reply) == (not name)
@@ -131,7 +135,11 @@ def test_without_the_name_goes_what_tells_of_it(owner: OwnerWalker, stranger: Vi
         text = text_of(stranger.open(f"{path}{show}").main)
         for word in (NAME, "Legal work", "usual process"):
             assert word not in text, show
-    assert "“This work”" in text_of(stranger.open(path).select_one(".lead"))
+    lead = text_of(stranger.open(path).select_one(".lead"))
+    assert "this work" in lead
+    assert "“" not in lead.partition(":")[0]
+    names = [text_of(it) for it in stranger.page.select("a[href='#given'], details:has(#given) h2")]
+    assert names == ["The answers it was given on"] * 2
     assert "without the name of the process" in text_of(owner.page.main)
 
 
@@ -198,6 +206,25 @@ def test_s19_s20_the_address_stands_in_no_log_and_not_in_the_record(
         assert token not in owner.client.get(page).text, "it is shown once"
 
 
+def test_what_is_newer_than_the_advice_is_not_shown_and_its_owner_is_told(
+    owner: OwnerWalker, stranger: Visitor
+) -> None:
+    owner.finish(EXPERT | {"skill": "basic"})
+    path = make(owner)
+    before = text_of(stranger.open(path).main)
+    owner.open(f"{owner.at}/share/new")
+    assert "You changed an answer" not in owner.words
+    assert "once you work the advice out again" in owner.words
+    owner.question("steps")
+    owner.answer("set")
+    owner.open(f"{owner.at}/share/new")
+    assert "You changed an answer, or the parts, after this advice." in owner.words
+    assert text_of(stranger.open(path).main) == before
+    owner.open(f"{owner.at}/result")
+    owner.submit()
+    assert text_of(stranger.open(path).main) != before
+
+
 # ---- where it ends
 
 
@@ -247,6 +274,8 @@ def test_a_revoked_link_is_dead_at_once_and_a_second_press_says_the_same(
     first, second = make(owner, note="One"), make(owner, note="Two")
     owner.open("/processes/links")
     assert [text_of(it) for it in owner.page.select("main h2")] == ["Two", "One"]
+    assert len(owner.page.select("details:not([open]) form[action*=revoke]")) == 2, "it asks first"
+    assert not owner.page.select("main form:not(details form)")
     twin = owner.again()
     owner.submit(form=0)
     assert owner.path == "/processes/links"
@@ -305,6 +334,7 @@ def test_a_link_ends_where_its_process_goes_back_to_the_browser(
     walker.finish()
     share = str(walker.page.select_one(".act a[href*=share]")["href"])  # type: ignore[index]
     walker.open(share)
+    assert "To share a result you need an account" in walker.words
     walker.submit(email="vera@example.com", password="three quiet lighthouses at dawn")
     assert walker.path == f"{walker.at}/share", "Share of a visitor leads over an account and back to sharing"
     walker.open(f"{walker.at}/share/new")
