@@ -52,10 +52,6 @@ def file_format(data: bytes, name: str, formats: tuple[str, ...]) -> str:
     named = named if named in formats else ""
     if not data.strip(b" \t\r\n\xef\xbb\xbf"):
         raise UnreadableFileError("The file is empty.")
-    for begin, other in _OTHER_KINDS:
-        if data.startswith(begin):
-            mend = "Unpack it first." if "packed" in other or "archive" in other else "Give the file that was meant."
-            raise UnreadableFileError(f"This is {other}, not a sheet or a text.", mend)
     if data.startswith(_OLD_WORKBOOK):
         if "xls" in formats:
             return "xls"
@@ -76,6 +72,15 @@ def file_format(data: bytes, name: str, formats: tuple[str, ...]) -> str:
         mend = "Open it in a spreadsheet, and save it as an Excel workbook (.xlsx)."
         raise UnreadableFileError(f"The name ends in .{named}, but this is {what}.", mend)
     return "" if named == "xls" else named  # many programs call text by that name
+
+
+def refuse_other_kinds(data: bytes) -> None:
+    """Raise UnreadableFileError where the beginning of a file says that it is neither text nor a workbook."""
+    for begin, other in _OTHER_KINDS:
+        if data.startswith(begin):
+            is_packed = other.startswith(("a packed", "an archive"))
+            mend = "Unpack it first." if is_packed else "Give the file that was meant."
+            raise UnreadableFileError(f"This is {other}, not a sheet or a text.", mend)
 
 
 def decode(data: bytes) -> str:

@@ -19,7 +19,7 @@ from advisor.engine.document.text import match_key, normalize_line
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.file_input import UnreadableFileError, file_format, quote
+from advisor.exchange.file_input import UnreadableFileError, file_format, quote, refuse_other_kinds
 from advisor.exchange.items.answers import CellValue, NotAnswered
 from advisor.exchange.items.assembly import ItemAssembly
 from advisor.exchange.items.header import HeadingWords, fold
@@ -308,6 +308,7 @@ def open_items(
     with ExitStack() as closing:
         file = _seekable(source, closing)
         head = _head_of(file)
+        refuse_other_kinds(head)
         kind = file_format(head, "", _WORKBOOKS) or file_format(head, name, _WORKBOOKS) or "csv"
         summary = ReadingSummary(name, kind)
         named = PurePath(name).suffix.lower().removeprefix(".")
