@@ -165,6 +165,8 @@ def evaluate(
                 print_problems(f"{_all_named(files)} not evaluated:", read.problems)
                 _print_lines(read.left_out)
                 raise SystemExit(BadInput.exit_code)
+            if wanted == "xlsx" and rows >= _CHUNK:
+                click.echo("\n" * shows + f"Writing the workbook, {rows:,} rows of advice.", err=True)
             writer.finish()
             bar.update(_STEPS - bar.pos)
         _print_lines(read.notes)

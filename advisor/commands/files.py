@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -22,11 +22,21 @@ STANDARD = "-"
 file_argument = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 """A file to read; a dash is standard input."""
 
+
+class _OutputFile(click.Path):
+    """A file to write; what ends in a stroke is a folder, also where there is none yet."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if str(value).endswith(os.sep):
+            self.fail(f"{escape_invisible(str(value))} is a folder. Name a file in it.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 out_option = click.option(
     "-o",
     "--output",
     "out",
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    type=_OutputFile(dir_okay=False, allow_dash=True, path_type=Path),
     help="Write to this file instead of standard output; it is there whole, or not at all.",
 )
 
@@ -40,12 +50,17 @@ def name_of(file: Path) -> str:
     return "standard input" if str(file) == STANDARD else escape_invisible(file.name)
 
 
+def path_of(file: Path) -> str:
+    """A file by its path as it was given, for where it may be sought in the wrong place."""
+    return "standard input" if str(file) == STANDARD else escape_invisible(str(file))
+
+
 def read_bytes(file: Path) -> bytes:
     """Read a file, or standard input."""
     try:
         return sys.stdin.buffer.read() if str(file) == STANDARD else file.read_bytes()
     except OSError as error:
-        raise BadInput(f"{name_of(file)} cannot be read: {error.strerror}.") from error
+        raise BadInput(f"{path_of(file)} cannot be read: {error.strerror}.") from error
 
 
 # ---- What is written
@@ -56,7 +71,11 @@ def format_named(out: Path | None, endings: Mapping[str, str], otherwise: str) -
 
     Raises UsageError where the ending is none of ``endings``.
     """
-    if out is None or str(out) == STANDARD or not out.suffix or _is_no_file(out):
+    if out is None or str(out) == STANDARD or _is_no_file(out):
+        return otherwise
+    if not out.suffix:
+        said = f"{escape_invisible(out.name)} has no ending that names a format: it is written as {otherwise.upper()}."
+        click.echo(said, err=True)
         return otherwise
     if (found := endings.get(out.suffix.lower().removeprefix("."))) is not None:
         return found
@@ -108,7 +127,8 @@ def open_output(out: Path | None, *, is_text: bool = True) -> Iterator[BinaryIO]
     except BrokenPipeError:
         raise  # the reader has seen enough; click ends quietly
     except OSError as error:
-        raise BadInput(f"The output cannot be written: {error.strerror}.") from error
+        where = f" to {path_of(out)}" if out is not None and not is_standard else ""
+        raise BadInput(f"The output cannot be written{where}: {error.strerror}.") from error
 
 
 def write_text(text: str, out: Path | None) -> None:

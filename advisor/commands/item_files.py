@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Self, cast
 
-from advisor.commands.files import STANDARD, name_of
+from advisor.commands.files import STANDARD, name_of, path_of
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.file_input import UnreadableFileError
+from advisor.exchange.file_input import UnreadableFileError, quote
 from advisor.exchange.items.json_files import JsonReading, is_json
 from advisor.exchange.items.parquet_files import MAGIC, as_csv
 from advisor.exchange.items.read import ItemReading, open_items
@@ -28,6 +28,43 @@ class _Opened:
     file: BinaryIO
     size: int
     reading: ItemReading | JsonReading
+
+
+_COMPARED = 100_000
+"""Names that are remembered, by their hashes, to be compared with later ones: memory does not grow with files."""
+
+_NAMED = 5
+
+
+class _NamesTwice:
+    """Processes whose name another has, in another file or, in JSON, in the same: which, and in which files."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, int] = {}
+        self._twice: dict[str, dict[int, None]] = {}
+        self._more = 0
+
+    def add(self, name: str, place: int) -> None:
+        """A process of the file in this place."""
+        code = hash(name)
+        first = self._seen.get(code)
+        if first is None:
+            if len(self._seen) < _COMPARED:
+                self._seen[code] = place
+        elif name in self._twice or len(self._twice) < _NAMED:
+            self._twice.setdefault(name, {first: None})[place] = None
+        else:
+            self._more += 1
+
+    def notes(self, files: Sequence[str]) -> Iterator[str]:
+        """A line for each name, and what it means."""
+        for name, places in self._twice.items():
+            named = " and ".join(files[place] for place in places)
+            yield f"{quote(name)} is the name of more than one process, in {named}: each is advised on by itself."
+        if self._more:
+            yield f"So it is with {self._more:,} more."
+        if self._twice:
+            yield "A sheet with two processes of one name cannot be read again: give each a name of its own."
 
 
 class ItemFiles:
@@ -52,7 +89,9 @@ class ItemFiles:
             except UnreadableFileError as error:
                 self._add_problems(name_of(path), error.problems)
             except OSError as error:
-                self._add_problems(name_of(path), [Problem("file", f"It cannot be read: {error.strerror}.")])
+                self._add_problems(
+                    name_of(path), [Problem("file", f"It cannot be read: {error.strerror}: {path_of(path)}")]
+                )
         self.is_single = not self._several and all(
             isinstance(it.reading, JsonReading) and it.reading.is_single for it in self._opened
         )
@@ -64,10 +103,15 @@ class ItemFiles:
         self._closing.close()
 
     def __iter__(self) -> Iterator[WorkItem]:
+        names = _NamesTwice()
         for place, opened in enumerate(self._opened):
             self._place, self._rows = place, 0
+            # A sheet by itself tells rows of one process, and refuses those that do not fit together.
+            is_compared = self._several or isinstance(opened.reading, JsonReading)
             for item in opened.reading:
                 self._rows += len(item.parts) or 1
+                if is_compared:
+                    names.add(item.process, place)
                 yield item
             self._add_problems(opened.name, opened.reading.problems)
             reading, start = opened.reading, f"{opened.name}: " if self._several else ""
@@ -75,6 +119,7 @@ class ItemFiles:
             self.notes += [f"{start}{line}" for line in notes]
             if isinstance(reading, ItemReading) and reading.problems:
                 self.left_out += [f"{start}{line}" for line in layout_lines(reading.summary, is_refused=True)]
+        self.notes += names.notes([opened.name for opened in self._opened])
 
     @property
     def share_read(self) -> float:

@@ -32,7 +32,6 @@ from advisor.commands.rule_sources import (
     rules_named,
     rules_of_draft,
     rules_of_file,
-    sound_rules_of_file,
 )
 from advisor.engine.analysis.space import SpaceTooLarge
 from advisor.engine.checks.check import examine
@@ -59,6 +58,7 @@ from advisor.wording.terminal import (
 if TYPE_CHECKING:  # it loads NumPy, which a command that proves nothing need not wait for
     from advisor.engine.analysis.prove import Proofs
 
+rules_argument = click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=str), required=False)
 version_option = click.option("--version", "number", type=VERSION, help="This published version.")
 
 
@@ -151,14 +151,16 @@ def _proved(rule_set: RuleSet) -> "Proofs":
 
 
 @rules.command()
-@click.argument("file", type=file_argument, required=False)
+@rules_argument
 @version_option
-def show(*, file: Path | None, number: int | None) -> None:
+def show(*, file: str | None, number: int | None) -> None:
     """Print a rule set for people: each question, each rule with its points and claims, and the policy in words.
+
+    It is the one in force, that of FILE, or that of a version by its number; ./3 is a file that is named like one.
 
     \b
     Example:
-      advisor rules show --version 1 | less
+      advisor rules show 1 | less
     """  # noqa: D301 - click looks for the character
     rules = _chosen(file, number)
     since = f", published {rules.published_at:%Y-%m-%d %H:%M} UTC" if rules.published_at else ""
@@ -167,14 +169,12 @@ def show(*, file: Path | None, number: int | None) -> None:
 
 
 @rules.command()
-@click.argument("file", type=file_argument, required=False)
+@rules_argument
 @version_option
 @click.option("--format", "file_format", type=click.Choice(FORMATS), help="json, or what the output's name says.")
 @click.option("--dmn-plain", is_flag=True, help="DMN 1.1 as plain tables, for simple readers; what is lost is said.")
 @out_option
-def export(
-    *, file: Path | None, number: int | None, file_format: str | None, dmn_plain: bool, out: Path | None
-) -> None:
+def export(*, file: str | None, number: int | None, file_format: str | None, dmn_plain: bool, out: Path | None) -> None:
     """Write a rule set as JSON, TOML or a workbook, to be read, edited and imported again.
 
     As DMN 1.3 it can be opened in a modeller and evaluated by another engine; there is no way back from that, and the
@@ -191,7 +191,7 @@ def export(
     chosen = file_format or format_named(out, {name: name for name in FORMATS}, "dmn" if dmn_plain else "json")
     if dmn_plain and chosen != "dmn":
         raise click.UsageError(f"--dmn-plain is a form of the format dmn, not of {chosen}.")
-    refuse_to_overwrite(out, [] if file is None else [file])
+    refuse_to_overwrite(out, [] if file is None else [Path(file)])
     rules = _chosen(file, number)
     try:
         data = write_rule_set(rules.rule_set, PLAIN_DMN if dmn_plain else chosen, rules.about())
@@ -309,12 +309,12 @@ def _publish(rules: Rules, note: str) -> None:
         click.echo(f"Published as version {published.number}, in force now.")
 
 
-def _chosen(file: Path | None, number: int | None) -> Rules:
+def _chosen(file: str | None, number: int | None) -> Rules:
     if file is None:
         return rules_in_force(number)
     if number is not None:
         raise click.UsageError("Give a file or a version, not both.")
-    return rules_of_draft() if is_draft(file) else sound_rules_of_file(file)
+    return rules_named(file)
 
 
 def _print_report(problems: Iterable[Problem]) -> None:

@@ -1,5 +1,6 @@
 """Files from outside: what they are by content and name, why some cannot be read, and values of theirs as shown."""
 
+import re
 from pathlib import PurePath
 
 from advisor.engine.model.errors import Problem, RuleSetError
@@ -97,11 +98,12 @@ def is_markup(data: bytes) -> bool:
 
 
 _LONGEST = 60
+_BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 
 
 def quote(value: object) -> str:
-    """Show a value in quotation marks, on one line, with characters that cannot be seen written as escapes."""
-    text = value if isinstance(value, str) else repr(value)
+    """Show a value in quotation marks, on one line, a stroke for each break, and escapes for what cannot be seen."""
+    text = _BREAK.sub(" / ", value.strip("\r\n")) if isinstance(value, str) else repr(value)
     cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     return f"“{escape_invisible(cut)}”"
 

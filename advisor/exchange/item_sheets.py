@@ -20,16 +20,12 @@ from advisor.engine.model.questions import (
     Question,
 )
 from advisor.engine.model.rules import RuleSet
-from advisor.exchange.items.answers import AnswerWords, UnfitAnswerError
+from advisor.exchange.items.answers import NONE_WORDS, NOT_SURE_WORDS, AnswerWords, UnfitAnswerError
 from advisor.exchange.items.header import ANSWER_WORDS, fold
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, Written, write_workbook
-from advisor.exchange.work_items import KEYS_HEAD, KEYS_SHEET, PART, PROCESS, SHEET, answer_text
-
-NOT_SURE_WORDS = "I'm not sure"
-NONE_WORDS = "None of these"
+from advisor.exchange.work_items import KEYS_HEAD, KEYS_SHEET, PART, PROCESS, PROCESS_ABOVE, SHEET, answer_text
 
 _ABOVE_LIMIT = 160
-_PROCESS_ABOVE = "The name of the process."
 _PART_ABOVE = "Only if you split a process: a row for each part."
 
 _HOW_TO = (
@@ -86,7 +82,7 @@ def items_sheets(questions: Sequence[Question], items: Iterable[WorkItem]) -> li
     names = column_words(questions)
     key_rows, ranges = _keys(questions, names)
     heads = [
-        ColumnHead("Process", 30, about="The name, as you call it.", above=_PROCESS_ABOVE),
+        ColumnHead("Process", 30, about="The name, as you call it.", above=PROCESS_ABOVE),
         ColumnHead("Part", 20, about=_PART_ABOVE, above=_PART_ABOVE),
         *(_head(question, names[question.key], ranges[question.key], questions) for question in questions),
     ]

@@ -36,6 +36,12 @@ PROCESS, PART = "process", "part"
 SHEET = "Processes"
 """The sheet of a workbook in which work items stand."""
 
+PROCESS_ABOVE = "The name of the process."
+"""What stands above the names in a workbook to fill in."""
+
+OWN_SHEETS = ("How to fill this in", "Questions", "About", "Recommendations", "Reasons", "Risks", "Sources", "Keys")
+"""The sheets that stand beside it in workbooks that the product writes; where one is long, more follow by number."""
+
 KEYS_SHEET, KEYS_HEAD = "Keys", ("question", "column", "answer", "words")
 """The hidden sheet of a workbook to fill in, and its head: which key each of its words stands for."""
 

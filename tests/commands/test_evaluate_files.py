@@ -104,6 +104,40 @@ def test_several_files_are_advised_on_in_their_order_and_their_problems_name_the
     fresh("evaluate", "-", "-", status=2)
 
 
+def test_names_that_stand_twice_are_told_with_their_files(fresh: Advisor) -> None:
+    Path("a.csv").write_text("process,steps\nPayroll,set\nLetters,set\n")
+    Path("b.jsonl").write_text('{"process": "Payroll", "answers": {}}\n' * 2)
+    said = fresh("evaluate", "a.csv", "b.jsonl", "-o", "advice.csv").stderr
+    assert "“Payroll” is the name of more than one process, in a.csv and b.jsonl: each is advised on by itself." in said
+    assert "cannot be read again" in said
+    assert "Letters" not in said
+    assert "in b.jsonl: each" in fresh("evaluate", "b.jsonl").stderr
+    assert "more than one" not in fresh("evaluate", "a.csv").stderr
+
+
+def test_what_is_left_out_is_told_also_where_a_file_fails(fresh: Advisor) -> None:
+    Path("a.csv").write_text("process,steps,Owner,Start\nA,set,Mary,2024\nB,sett,Open,2025\n")
+    said = fresh("evaluate", "a.csv", status=1).stderr
+    assert "row 3, column steps, value “sett”" in said
+    assert "Columns left out: C “Owner” (“Mary” does not answer" in said
+    assert "D “Start” (“2024” does not answer" in said
+
+
+def test_the_output_says_its_format_or_that_it_is_a_folder(fresh: Advisor) -> None:
+    Path("a.csv").write_text("process,steps\nA,set\n")
+    assert (
+        "out has no ending that names a format: it is written as JSON."
+        in fresh("evaluate", "a.csv", "-o", "out").stderr
+    )
+    assert json.loads(Path("out").read_text())[0]["process"] == "A"
+    assert "new/ is a folder" in fresh("evaluate", "a.csv", "-o", "new/", status=2).stderr
+    assert not Path("new").exists()
+    assert (
+        "written to nowhere/x.csv: No such file" in fresh("evaluate", "a.csv", "-o", "nowhere/x.csv", status=1).stderr
+    )
+    assert "No such file or directory: far/b.csv" in fresh("evaluate", "far/b.csv", status=1).stderr
+
+
 def test_places_in_json_lines_are_their_lines(fresh: Advisor) -> None:
     sent = '{"process": "A"}\n\n{"process": "B", "answers": {"steps": "sett"}}\n{"process"\n'
     said = fresh("evaluate", "-", sent=sent, status=1).stderr

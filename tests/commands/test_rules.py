@@ -290,3 +290,10 @@ def test_check_proves_all_the_same_where_test_cases_fail_and_says_why_they_do(fr
     proved = [line for line in sound if not line.startswith("standard input: nothing blocks")][:-1]
     assert proved
     assert set(proved) <= set(failing), "what is proved does not hang on the test cases"
+
+
+def test_show_and_export_take_the_number_of_a_version_as_diff_does(advisor: Advisor) -> None:
+    assert advisor("rules", "show", "1").stdout == advisor("rules", "show", "--version", "1").stdout
+    assert advisor("rules", "export", "1").stdout == advisor("rules", "export", "--version", "1").stdout
+    assert "There is no version 99" in advisor("rules", "show", "99", status=1).stderr
+    assert "cannot be read" in advisor("rules", "show", "./99", status=1).stderr

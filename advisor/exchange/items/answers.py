@@ -22,6 +22,9 @@ class NotAnswered:
     """What a cell says that answers nothing: blank, "n/a", a dash."""
 
 
+NOT_SURE_WORDS = "I'm not sure"
+NONE_WORDS = "None of these"
+
 NOT_ANSWERED: Final = NotAnswered()
 
 _UNSURE = frozenset(
@@ -49,7 +52,6 @@ _SEVERAL = "Several answers begin with"
 _LABEL = 40
 """Characters of the words of an answer that a problem shows."""
 
-_NOT_SURE_WORDS = "“I'm not sure”"
 _NAMED = 6
 """Answers that a problem names where several have one start."""
 
@@ -78,12 +80,15 @@ class AnswerWords:
         self._is_in_words = is_in_words
         self._options = {option.key: option.label for option in question.options}
         if question.type is AnswerType.CHOICES:
-            self._options[NONE_OF_THESE] = question.none or "None of these"
+            self._options[NONE_OF_THESE] = question.none or NONE_WORDS
         self._folded = self._unique_names()
         self._starts = [(key, fold(label), _word_ends(label)) for key, label in self._options.items()]
 
     def read(self, cell: CellValue) -> tuple[Answer | NotAnswered, bool]:
-        """What a cell says, and whether it says so otherwise than by keys or digits. Raises UnfitAnswerError."""
+        """What a cell says, and whether it says so otherwise than by keys, words as offered, or digits.
+
+        Raises UnfitAnswerError.
+        """
         if isinstance(cell, NotAValue) and cell.text not in {"TRUE", "FALSE"}:
             shows = f", {quote(cell.text)}" if cell.text else ""
             raise UnfitAnswerError(f"Here stands {cell.what}{shows}.", "Put the value itself there.")
@@ -116,14 +121,15 @@ class AnswerWords:
                 in_words = isinstance(cell, str) and whole_number(text, -_MOST, _MOST) is None
             case AnswerType.CHOICE:
                 found = self._choice(text)
-                in_words = found != text
+                in_words = found is not None and text not in {found, self._options[found]}
             case AnswerType.CHOICES:
                 found = self._choices(text)
-                in_words = [key.strip() for key in text.split(";") if key.strip()] != (found or [])
+                pieces = [piece.strip() for piece in text.split(";") if piece.strip()]
+                in_words = pieces not in (found or [], [self._options[key] for key in found or []])
         if found is not None:
             return found, in_words
         if (name := fold(text)) in _UNSURE:
-            return None, True
+            return None, text != NOT_SURE_WORDS
         if name in _NO_ANSWER:
             return NOT_ANSWERED, True
         hint, is_meant = self._hint(text, cell), False
@@ -217,7 +223,7 @@ class AnswerWords:
     def _expected(self) -> str:
         question = self._question
         keys = ", ".join(self._called(option.key) for option in question.options)
-        unsure = _NOT_SURE_WORDS if self._is_in_words else NOT_SURE
+        unsure = f"“{NOT_SURE_WORDS}”" if self._is_in_words else NOT_SURE
         match question.type:
             case AnswerType.CHOICE:
                 return f"one of {keys}, or {unsure}"

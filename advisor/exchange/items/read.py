@@ -69,6 +69,11 @@ class _Rows:
         named = ", ".join(self._first) + (f" and {self._more:,} more" if self._more else "")
         return named[:1].upper() + named[1:]
 
+    @property
+    def are(self) -> str:
+        """The verb for them."""
+        return "is" if len(self._first) == 1 else "are"
+
 
 class ItemReading:
     """The work items of one file: iterate once.
@@ -85,6 +90,7 @@ class ItemReading:
         self._words = HeadingWords(rule_set)
         self._assembly = ItemAssembly(rule_set)
         self._notes: dict[str, _Rows] = {}
+        self._omitted: dict[str, _Rows] = {}
         self._scattered = self._look_through()
         summary.left_out = found.left_out
         self._describe_sheets()
@@ -218,18 +224,23 @@ class ItemReading:
         texts = list(map(cell_text, row.cells))
         if not row.process and not row.part and not row.answers and not row.problems:
             if any(map(normalize_line, texts)):
-                self._say("nothing stands in the columns that are read", row.where)
+                self._leave_out("nothing stands there in the columns that are read", row)
             return True
         if self._words.is_repeated(sheet.header, texts):
-            self._say("the columns are named once more", row.where)
+            self._leave_out("the columns are named there once more", row)
             return True
         chosen = any(isinstance(answer, str | tuple) for answer in row.answers.values())
         if row.number == sheet.last and fold(row.process) in _TOTALS and not row.part and not chosen:
-            self._say("a sum stands there", row.where)
+            self._leave_out("a sum stands there", row, f" ({quote(row.process)})")
             return True
         return False
 
     # ---- what was understood
+
+    def _leave_out(self, why: str, row: SheetRow, named: str = "") -> None:
+        if row.process:
+            row.sheet.passed.add(row.number)
+        self._omitted.setdefault(why, _Rows()).add(f"{row.where}{named}")
 
     def _say(self, why: str, where: str) -> None:
         self._notes.setdefault(why, _Rows()).add(where)
@@ -256,7 +267,11 @@ class ItemReading:
     def _describe_sheets(self) -> None:
         self.summary.sheets = [
             SheetSummary(
-                sheet.name, sheet.header.row, sheet.header.columns(sheet.why), sheet.filled, sheet.header.above
+                sheet.name,
+                sheet.header.row,
+                sheet.header.columns(sheet.why),
+                sheet.filled - len(sheet.passed),
+                sheet.header.above,
             )
             for sheet in self._sheets
         ]
@@ -264,6 +279,8 @@ class ItemReading:
     def _tell(self) -> None:
         """Make the summary complete."""
         self._describe_sheets()
+        for why, rows in self._omitted.items():
+            self.summary.notes.append(f"{rows} {rows.are} left out: {why}.")
         for why, rows in self._notes.items():
             self.summary.notes.append(f"{rows}: {why}.")
         for key, (count, where) in self._assembly.unasked.items():

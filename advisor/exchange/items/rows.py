@@ -68,7 +68,7 @@ class ItemSheet:
 
     ``why`` says of some columns why they are left out. ``news`` are cells that were understood otherwise than by key,
     until somebody takes them out to tell them. ``last`` is the number of the last row with a name, ``filled`` how many
-    such rows there are.
+    such rows there are, ``passed`` those of them that turned out to be no work items.
     """
 
     name: str
@@ -80,6 +80,7 @@ class ItemSheet:
     why: dict[int, str] = field(default_factory=dict)
     last: int = 0
     filled: int = 0
+    passed: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         stands_for = self.header.stands_for

@@ -14,7 +14,7 @@ from advisor.exchange.items.header import HEAD_ROWS, ORDINARY, HeaderReading, He
 from advisor.exchange.items.rows import CellNews, ItemSheet, QuestionColumn, RowSource, cell_text
 from advisor.exchange.sheets.csv_files import DELIMITERS, TextTable
 from advisor.exchange.sheets.reader import OpenWorkbook, SheetEntry, column_letters
-from advisor.exchange.work_items import KEYS_HEAD, KEYS_SHEET, PROCESS
+from advisor.exchange.work_items import KEYS_HEAD, KEYS_SHEET, OWN_SHEETS, PROCESS, PROCESS_ABOVE
 
 _NAMED = 12
 """Headings that a problem names."""
@@ -154,6 +154,9 @@ def find_in_workbook(rule_set: RuleSet, book: OpenWorkbook, only: Sequence[str])
         found.left_out += _others(headed, wanted)
     elif not found.problems:
         found.problems += _hidden_instead(book) or ([] if headed else [Problem("file", "The file is empty.")])
+    if also:  # what the product wrote needs no telling
+        found.left_out = [it for it in found.left_out if it[0].rstrip("0123456789 ") not in OWN_SHEETS]
+        wanted = [(source, replace(it, above="" if it.above == PROCESS_ABOVE else it.above)) for source, it in wanted]
     for source, header in wanted or headed[:1]:
         found.add(rule_set, source.entry.name, source, header, in_words=bool(also))
     order = {name: index for index, name in enumerate(names)}
