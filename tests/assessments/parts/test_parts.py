@@ -1,11 +1,11 @@
 """A process in parts: named, gone through one by one, changed, and put together again."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
-from advisor.models import Database, RecommendationRecord
+from advisor.models import Database, Part, RecommendationRecord
 from tests.assessments.walker import MIXED, Walker
 from tests.reading import HtmlPage
 from tests.visiting import text_of
@@ -189,6 +189,19 @@ def test_a_part_keeps_its_answers_when_it_is_renamed(walker: Walker) -> None:
     break_up(walker, "Entering", "Advising")
     assert walker.key == "result"
     assert "Entering BPO suits this part" in walker.words
+
+
+def test_another_name_of_a_part_does_not_make_the_advice_old(walker: Walker, database: Database) -> None:
+    in_parts(walker)
+    with database.write() as session:
+        session.execute(update(Part).where(Part.name == "Keying").values(name="Entering"))
+    walker.open(f"{walker.at}/result")
+    assert "is now called" in walker.words
+    assert walker.page.select_one("form.stale") is None
+    break_up(walker, "Typing", "Advising")
+    assert walker.key == "result"
+    assert "is now called" not in walker.words
+    assert "Typing BPO suits this part" in walker.words
 
 
 def test_a_part_that_is_added_is_gone_through_from_the_answers_in_one_piece(walker: Walker) -> None:

@@ -17,7 +17,7 @@ def test_the_questions_end_where_no_answer_left_can_change_the_advice(walker: Wa
     assert walker.key == "result"
     early = walker.heading
     assert walker.page.select_one("form.stale") is None, "nothing is to be done first"
-    assert "Your answers settle this: no answer to the questions still open would change it." in walker.words
+    assert "Your answers settle the advice: no answer to the questions still open would change it." in walker.words
     assert walker.page.select_one(f'.sheet a[href="{walker.at}/questions/steps"]'), "one may answer them all the same"
     clarity = text_of(walker.page.select_one(".clarity"))
     assert clarity.endswith("not answered yet")
