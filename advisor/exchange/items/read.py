@@ -93,6 +93,7 @@ class ItemReading:
         self._omitted: dict[str, _Rows] = {}
         self._scattered = self._look_through()
         summary.left_out = found.left_out
+        summary.notes.extend(found.notes)
         self._describe_sheets()
         self._items = self._read()
 

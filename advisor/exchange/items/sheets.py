@@ -62,11 +62,14 @@ _Headed: TypeAlias = tuple[BookSource, HeaderReading]
 
 @dataclass
 class FoundSheets:
-    """The sheets that are read, those that are not with the reason, and what keeps them from being read."""
+    """The sheets that are read, those that are not with the reason, what keeps them from being read, and what is to be
+    said of them.
+    """
 
     sheets: list[ItemSheet] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def add(
         self, rule_set: RuleSet, name: str, source: RowSource, header: HeaderReading, *, in_words: bool = False
@@ -80,7 +83,7 @@ class FoundSheets:
         if not problems:
             header, why, problems = _columns_in_doubt(rule_set, source, header)
         if not problems and not header.questions:
-            problems = [_no_question(rule_set, header, why)]
+            self.notes.append((f"Sheet {quote(name)}: " if name else "") + _no_question(rule_set, header, why))
         if problems:
             self.problems += [replace(problem, place=prefix + problem.place) for problem in problems]
             return
@@ -266,8 +269,8 @@ def _columns_in_doubt(
     return replace(header, stands_for=stands_for), why, problems
 
 
-def _no_question(rule_set: RuleSet, header: HeaderReading, why: Mapping[int, str]) -> Problem:
-    """That a sheet names processes and nothing that could be advised on."""
+def _no_question(rule_set: RuleSet, header: HeaderReading, why: Mapping[int, str]) -> str:
+    """That a sheet names processes and says nothing of them, as lists of services do."""
     seen = [
         quote(heading) + (f" ({why[index]})" if index in why else "")
         for index, heading in enumerate(header.headings)
@@ -275,11 +278,11 @@ def _no_question(rule_set: RuleSet, header: HeaderReading, why: Mapping[int, str
     ]
     more = " and more" if len(seen) > _NAMED else ""
     said = "only heading is" if len(seen) == 1 else "headings are"
-    text = f"No column answers a question. The {said} {', '.join(seen[:_NAMED])}{more}."
     some = ", ".join(f"“{question.key}” ({question.short})" for question in rule_set.questions[:3])
-    mend = f"Head a column by the key or the words of each question, such as {some}"
-    return Problem(
-        f"row {header.row}", text, f"{mend}; `advisor questions -o work.xlsx` writes a sheet with all of them."
+    return (
+        "No column answers a question, so nothing is known of these processes but their names. "
+        f"The {said} {', '.join(seen[:_NAMED])}{more}. Head a column by the key or the words of each question, "
+        f"such as {some}; `advisor questions -o work.xlsx` writes a sheet with all of them."
     )
 
 
