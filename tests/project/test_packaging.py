@@ -14,9 +14,15 @@ from advisor import paths
 
 ROOT = paths.ROOT
 LOCKS = ["requirements.txt", "requirements-dev.txt"]
+FURTHER_LOCKS = [
+    "requirements-bench.txt",
+    "tests/dmn/requirements.txt",
+    "tests/dmn/package-lock.json",
+    "tests/api/clients/package-lock.json",
+]
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", LOCKS + FURTHER_LOCKS)
 def test_a_lock_names_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text()
     for trace in ("://", "--index-url", "--extra-index-url", "--find-links", "--trusted-host"):
