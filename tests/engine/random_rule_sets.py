@@ -62,7 +62,8 @@ def made_rule_set(choose: Choice) -> RuleSet:
     )
     rule_set = replace(rule_set, cases=_cases(choose, rule_set))
     linked = tuple(replace(claim, links=tuple(choose.text() for _ in range(choose.number(0, 2)))) for claim in claims)
-    return _with_risks(choose, replace(rule_set, claims=linked, risks=_risks(choose, content, sheet, ids)))
+    rule_set = _with_risks(choose, replace(rule_set, claims=linked, risks=_risks(choose, content, sheet, ids)))
+    return _with_who_does_it(choose, rule_set)
 
 
 def _questions(choose: Choice, claims: Sequence[str]) -> tuple[tuple[Question, ...], Sheet]:
@@ -80,16 +81,17 @@ def _questions(choose: Choice, claims: Sequence[str]) -> tuple[tuple[Question, .
             question = replace(question, asked_when=_conditions(choose, earlier, sheet, most=2))
         questions.append(question)
         sheet[question.key] = known_answer(choose, question)
-    asking = [it for it in questions if it.type is AnswerType.CHOICE and it.section is not Section.NAME]
-    if asking and choose.maybe():
-        questions[questions.index(asking[0])] = _who_does_it(choose, asking[0])
     return tuple(questions), sheet
 
 
-def _who_does_it(choose: Choice, question: Question) -> Question:
-    """The question, whose options say who does the work."""
-    said = tuple(replace(option, done_by=choose.one((None, *DoneBy))) for option in question.options)
-    return replace(question, options=said)
+def _with_who_does_it(choose: Choice, rule_set: RuleSet) -> RuleSet:
+    """The same, where the options of one question may say who does the work. Chosen last, so that seeds stay good."""
+    asking = [it for it in rule_set.questions if it.type is AnswerType.CHOICE and it.section is not Section.NAME]
+    if not asking or not choose.maybe():
+        return rule_set
+    said = tuple(replace(option, done_by=choose.one((None, *DoneBy))) for option in asking[0].options)
+    changed = (replace(it, options=said) if it is asking[0] else it for it in rule_set.questions)
+    return replace(rule_set, questions=tuple(changed))
 
 
 def _question(choose: Choice, key: str, section: Section, claims: Sequence[str]) -> Question:

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from string import digits
 from typing import BinaryIO
 
 from advisor.exchange.file_input import UnreadableFileError, is_archive, is_markup, quote
@@ -150,10 +151,10 @@ def _reads_as(runs: Iterable[bytes], codec: str) -> bool:
 def _could_stand(before: str, char: str, after: str) -> bool:
     if char in _LOWER:
         if not (before.isalpha() or after.isalpha()):
-            return char in _ALONE and not (before.isdigit() or after.isdigit())
-        return not (before.isdigit() or after.isdigit() or after.isupper())
+            return char in _ALONE and not (before in digits or after in digits)
+        return not (before in digits or after in digits or after.isupper())
     if char in _UPPER:
-        if before.islower() or before.isdigit() or after.isdigit():
+        if before.islower() or before in digits or after in digits:
             return False
         if not (before.isalpha() or after.isalpha()):
             return char in _ALONE
