@@ -14,7 +14,6 @@ from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import answer_cells, answer_words, items_sheets, option_words
 from advisor.exchange.items.header import ANSWER
 from advisor.exchange.recommendation import PartDocument, ReasonDocument, RecommendationDocument
-from advisor.exchange.sheets.csv_files import write_rows
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, Written, write_workbook
 from advisor.exchange.work_items import answer_text
 
@@ -100,11 +99,6 @@ _CELL = 30_000
 def columns(rule_set: RuleSet) -> list[str]:
     """The head of a sheet of advice."""
     return [*COLUMNS, *(f"{ANSWER}{question.key}" for question in rule_set.questions)]
-
-
-def write_results(rule_set: RuleSet, advised: Iterable[Advised], verdicts: Verdicts) -> str:
-    """Write recommendations as CSV."""
-    return write_rows([columns(rule_set), *result_rows(rule_set, advised, verdicts)])
 
 
 def result_rows(

@@ -77,11 +77,6 @@ class TriesLeft:
     seconds: int
 
 
-def count_try(session: Session, bucket: str, key: str, tries: int, window: timedelta) -> Wait | None:
-    """Count a try of ``key``, or say how long to wait."""
-    return count_tries(session, [(Limit(bucket, tries, window), key)])
-
-
 def count_tries(session: Session, wanted: Sequence[tuple[Limit, str]]) -> Wait | None:
     """Count a try under several limits, or under none of them where one is reached.
 

@@ -1,6 +1,6 @@
 """Sheets of work items as somebody fills them in by keys."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from advisor.engine.model.answers import WorkItem
@@ -8,9 +8,11 @@ from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import item_rows
 from advisor.exchange.items.read import open_items
+from advisor.exchange.results import Advised, columns, result_rows
 from advisor.exchange.sheets.csv_files import write_rows
 from advisor.exchange.sheets.writer import ColumnHead, WorkbookSheet, write_workbook
 from advisor.exchange.work_items import header
+from advisor.wording.verdict import verdict_lines
 from tests.exchange import open_document
 
 
@@ -33,3 +35,8 @@ def workbook_of(rule_set: RuleSet, items: Sequence[WorkItem] = ()) -> bytes:
 def open_document_of(rule_set: RuleSet, items: Sequence[WorkItem]) -> bytes:
     rows = [header(rule_set), *item_rows(rule_set.questions, items)]
     return open_document.table([[escape(cell) for cell in row] for row in rows])
+
+
+def advice_csv(rule_set: RuleSet, advised: Iterable[Advised]) -> str:
+    """The rows of a workbook of advice as CSV."""
+    return write_rows([columns(rule_set), *result_rows(rule_set, advised, verdict_lines)])

@@ -14,13 +14,13 @@ from advisor.engine.model.answers import WorkItem
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.recommendation import recommend
-from advisor.exchange.results import COLUMNS, RISK_COLUMNS, columns, write_results, write_results_workbook
+from advisor.exchange.results import COLUMNS, RISK_COLUMNS, columns, write_results_workbook
 from advisor.exchange.sheets.csv_files import escape_formula, unescape_formula, write_rows
 from advisor.exchange.work_items import header
 from advisor.wording.verdict import verdict_lines
 from tests.engine.document.test_text import NOTHING_TO_SEE
 from tests.engine.documents import clean_rule_set
-from tests.exchange.item_sheets import csv_of, read_sheet
+from tests.exchange.item_sheets import advice_csv, csv_of, read_sheet
 from tests.exchange.samples import LINES, NAMES, SMALL, work_items
 
 HEADER = "process,part,usual,edge,steps,tools,calls\n"
@@ -244,7 +244,7 @@ def test_i9_the_guard_against_formulas_is_undone_exactly(text: str) -> None:
 
 @given(work_items(SMALL, NAMES | st.text("'=+-@x", min_size=1, max_size=5)))
 def test_i9_no_cell_of_the_results_starts_like_a_formula(item: WorkItem) -> None:
-    rows = list(csv.reader(io.StringIO(write_results(SMALL, [(item, recommend(SMALL, 7, item))], verdict_lines))))
+    rows = list(csv.reader(io.StringIO(advice_csv(SMALL, [(item, recommend(SMALL, 7, item))]))))
     assert rows[0] == columns(SMALL) == [*COLUMNS, *(f"answers.{question.key}" for question in SMALL.questions)]
     assert {unescape_formula(row[0]) for row in rows[1:]} == {item.process}
     for row in rows[1:]:
@@ -256,7 +256,7 @@ def test_i9_no_cell_of_the_results_starts_like_a_formula(item: WorkItem) -> None
 def test_the_results_have_a_row_for_the_process_and_one_for_each_part() -> None:
     parts: Any = (("=keying", {"steps": "set"}), ("thinking", {"steps": "open", "tools": ("lab", "phone")}))
     item = WorkItem("Advice", {"edge": "no"}, parts)
-    rows = list(csv.DictReader(io.StringIO(write_results(SMALL, [(item, recommend(SMALL, 3, item))], verdict_lines))))
+    rows = list(csv.DictReader(io.StringIO(advice_csv(SMALL, [(item, recommend(SMALL, 3, item))]))))
     assert [(row["part"], row["outcome"], row["bpo"], row["kpo"]) for row in rows] == [
         ("", "both", "3", "5"),
         ("'=keying", "bpo", "3", "0"),
@@ -276,7 +276,7 @@ def test_the_results_name_the_risks_of_the_process_and_of_each_part_by_their_key
     parts: Any = (("keying", {"steps": "same", "written": "yes"}), ("advice", {"steps": "each", "needs": ("law",)}))
     item = WorkItem("Work", {"edge": "no"}, parts)
     given = recommend(rule_set, 3, item)
-    rows = list(csv.DictReader(io.StringIO(write_results(rule_set, [(item, given)], verdict_lines))))
+    rows = list(csv.DictReader(io.StringIO(advice_csv(rule_set, [(item, given)]))))
     assert [risk["key"] for risk in given["risks"]] == ["script"]
     assert rows[0]["risks"] == "script"
     shown = {part.get("part") for part in given["risks"][0]["parts"]}
@@ -298,5 +298,5 @@ def test_results_from_before_there_were_risks_name_none() -> None:
     item = WorkItem("Work", {"edge": "no"})
     given = recommend(SMALL, 3, item)
     del given["risks"]
-    rows = csv.DictReader(io.StringIO(write_results(SMALL, [(item, given)], verdict_lines)))
+    rows = csv.DictReader(io.StringIO(advice_csv(SMALL, [(item, given)])))
     assert [row["risks"] for row in rows] == [""]

@@ -20,9 +20,10 @@ from advisor.exchange.items.read import open_items
 from advisor.exchange.json_items import read_items
 from advisor.exchange.own_files import PRODUCT, as_work_items
 from advisor.exchange.recommendation import recommend
-from advisor.exchange.results import advised_document, write_results, write_results_workbook
+from advisor.exchange.results import advised_document, write_results_workbook
 from advisor.wording.verdict import verdict_lines
 from tests.engine.documents import clean_rule_set
+from tests.exchange.item_sheets import advice_csv
 from tests.exchange.samples import SMALL, work_items
 from tests.exchange.test_csv_files import distinct
 
@@ -117,7 +118,7 @@ def read_back(rule_set: RuleSet, file: bytes, name: str) -> list[WorkItem]:
 def files_of(rule_set: RuleSet, items: list[WorkItem]) -> dict[str, bytes]:
     advised = [(item, recommend(rule_set, 7, item)) for item in items]
     return {
-        "advice.csv": write_results(rule_set, advised, verdict_lines).encode(),
+        "advice.csv": advice_csv(rule_set, advised).encode(),
         "advice.xlsx": write_results_workbook(rule_set, advised, verdict_lines),
     }
 

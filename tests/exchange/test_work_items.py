@@ -15,12 +15,12 @@ from advisor import starter
 from advisor.engine.model.answers import WorkItem
 from advisor.exchange.file_input import UnreadableFileError
 from advisor.exchange.recommendation import recommend
-from advisor.exchange.results import COLUMNS, write_results, write_results_workbook
+from advisor.exchange.results import COLUMNS, write_results_workbook
 from advisor.exchange.sheets.reader import NotAValue, read_sheets
 from advisor.exchange.work_items import header
 from advisor.wording.verdict import verdict_lines
 from tests.exchange import hostile_files, open_document
-from tests.exchange.item_sheets import read_sheet, workbook_of
+from tests.exchange.item_sheets import advice_csv, read_sheet, workbook_of
 from tests.exchange.samples import SMALL, work_items
 from tests.exchange.test_csv_files import distinct
 
@@ -148,7 +148,7 @@ def test_p6_the_advice_is_the_same_as_in_csv_with_a_sheet_for_reasons_and_one_fo
     book = openpyxl.load_workbook(io.BytesIO(written))
     assert book.sheetnames == ["About", "Recommendations", "Reasons", "Risks", "Sources", "Processes", "Keys"]
     assert ("These rules", "Version 7") in set(book["About"].iter_rows(values_only=True))
-    in_csv = list(csv.DictReader(io.StringIO(write_results(rule_set, advised, verdict_lines))))
+    in_csv = list(csv.DictReader(io.StringIO(advice_csv(rule_set, advised))))
     head, *rows = (
         ["" if cell is None else str(cell) for cell in row]
         for row in book["Recommendations"].iter_rows(values_only=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 
 from advisor.models import Database, IdempotencyKey, RateLimit
 from advisor.models.base import now
-from advisor.models.limits import Limit, Wait, count_tries, count_try, forget_tries, lock, room_left
+from advisor.models.limits import Limit, Wait, count_tries, forget_tries, lock, room_left
 from advisor.settings import Settings
 from advisor.web import rate_limits
 from tests.together import CROWD, patient_database, together
@@ -68,7 +68,7 @@ def try_often(url: str, times: int, allowed: "multiprocessing.Queue[int]") -> No
     passed = 0
     for _ in range(times):
         with database.write() as session:
-            passed += count_try(session, "sign-in", "olga", 10, MINUTE * 5) is None
+            passed += count_tries(session, [(Limit("sign-in", 10, MINUTE * 5), "olga")]) is None
     allowed.put(passed)
     database.dispose()
 
@@ -93,10 +93,10 @@ def test_s11_within_any_window_there_are_never_more(database: Database) -> None:
         for seconds in (59, 58, 1):
             session.add(RateLimit(bucket="b", key_hash=key_hash("k"), at=now() - timedelta(seconds=seconds)))
         session.flush()
-        wait = count_try(session, "b", "k", 3, MINUTE)
+        wait = count_tries(session, [(Limit("b", 3, MINUTE), "k")])
         assert isinstance(wait, Wait)
         assert wait.seconds <= 1
-        assert count_try(session, "b", "somebody else", 3, MINUTE) is None
+        assert count_tries(session, [(Limit("b", 3, MINUTE), "somebody else")]) is None
 
 
 def test_s11_what_one_of_two_limits_refuses_counts_under_neither(database: Database) -> None:
@@ -112,14 +112,14 @@ def test_s11_what_one_of_two_limits_refuses_counts_under_neither(database: Datab
 
 def test_s11_a_key_is_not_stored_as_it_is(database: Database) -> None:
     with database.write() as session:
-        count_try(session, "account", "olga@example.org", 1, MINUTE)
+        count_tries(session, [(Limit("account", 1, MINUTE), "olga@example.org")])
     with database.read() as session:
         assert session.scalars(select(RateLimit.key_hash)).one() == key_hash("olga@example.org")
 
 
 def test_tries_that_no_limit_counts_any_more_are_forgotten(database: Database) -> None:
     with database.write() as session:
-        count_try(session, "account", "olga", 1, MINUTE)
+        count_tries(session, [(Limit("account", 1, MINUTE), "olga")])
         forget_tries(session, now() - MINUTE)
         assert session.scalar(select(func.count()).select_from(RateLimit)) == 1
         forget_tries(session, now() + MINUTE)
