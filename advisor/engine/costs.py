@@ -89,21 +89,11 @@ class Estimate:
     here: Range | None
     there: Range | None
     saving: Range | None
-    pays: "Pays"
     first_month: int | None
     last_month: int | None
     quote_always: Decimal | None
     quote_never: Decimal | None
     left_open: tuple[Line, ...]
-
-
-class Pays(StrEnum):
-    """Whether the saving pays for handing the work over."""
-
-    UNKNOWN = "unknown"
-    NEVER = "never"
-    MAYBE = "maybe"
-    ALWAYS = "always"
 
 
 def estimate(figures: Figures) -> Estimate:
@@ -118,21 +108,12 @@ def estimate(figures: Figures) -> Estimate:
         here=here,
         there=there,
         saving=saving,
-        pays=_pays(saving),
         first_month=first,
         last_month=last,
         quote_always=limits.low if limits else None,
         quote_never=limits.high if limits else None,
         left_open=tuple(line for line in Line if line not in figures.ranges),
     )
-
-
-def _pays(saving: Range | None) -> Pays:
-    if saving is None:
-        return Pays.UNKNOWN
-    if saving.high <= 0:
-        return Pays.NEVER
-    return Pays.ALWAYS if saving.low > 0 else Pays.MAYBE
 
 
 def _months(once: Range | None, saving: Range | None) -> tuple[int | None, int | None]:

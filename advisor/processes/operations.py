@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.operations import ChangedElsewhere, advise_when_complete, make_room
 from advisor.assessments.progress import Progress, fingerprint
+from advisor.engine.costs import Figures
 from advisor.models import Assessment, Part, RecommendationRecord
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import AccountOwner, Feedback, Owner, next_number, own_assessment, own_binned
@@ -58,6 +59,17 @@ def decide(assessment: Assessment, decision: OwnerDecision, opened: str) -> None
     assessment.decision = decision.made or None
     assessment.decided_on = decision.on
     assessment.notes = decision.notes
+    assessment.touch()
+
+
+def keep_costs(assessment: Assessment, figures: Figures, opened: str) -> None:
+    """Keep what a process costs. ``opened`` is the fingerprint of what was opened. Raises ChangedElsewhere."""
+    plain = figures.plain()
+    if plain == assessment.costs:
+        return
+    if fingerprint(assessment.costs) != opened:
+        raise ChangedElsewhere
+    assessment.costs = plain
     assessment.touch()
 
 

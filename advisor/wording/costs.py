@@ -8,7 +8,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from advisor.engine.costs import Estimate, Figures, Line, Pays, Range
+from advisor.engine.costs import Estimate, Figures, Line, Range
 
 
 class LineWords(NamedTuple):
@@ -52,6 +52,8 @@ def saving_sentence(found: Estimate, currency: str) -> str:
     saving = found.saving
     if saving is None:
         return ""
+    if saving.low == saving.high == 0:
+        return str(_("With the provider it would cost the same."))
     if saving.low >= 0:
         return str(_("With the provider it would cost %(less)s a year less.", less=range_words(saving, currency)))
     if saving.high <= 0:
@@ -63,7 +65,7 @@ def saving_sentence(found: Estimate, currency: str) -> str:
 
 def break_even_sentence(found: Estimate) -> str:
     """When the saving has paid for handing the work over; "" where that cannot be told."""
-    if found.pays is Pays.NEVER:
+    if found.saving is not None and found.saving.high <= 0:
         return str(_("So handing it over never pays for itself on these figures."))
     first, last = found.first_month, found.last_month
     if first is None:

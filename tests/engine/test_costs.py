@@ -3,7 +3,7 @@
 from decimal import Decimal
 from random import Random
 
-from advisor.engine.costs import HERE, THERE, Figures, Line, Pays, Range, estimate
+from advisor.engine.costs import HERE, THERE, Figures, Line, Range, estimate
 
 
 def figures(**ends: tuple[float, float]) -> Figures:
@@ -51,9 +51,8 @@ def test_what_is_not_filled_in_is_not_made_up() -> None:
     assert estimate(figures(watching=(100, 200))).there is None, "without the quote it is not what a provider costs"
     found = estimate(figures(people=(100, 200), quote=(50, 60)))
     assert (found.first_month, found.last_month) == (None, None), "nobody said what handing over costs"
-    assert found.pays is Pays.ALWAYS
-    assert estimate(figures(people=(100, 200), quote=(150, 160))).pays is Pays.MAYBE
-    assert estimate(figures(people=(100, 200), quote=(200, 300))).pays is Pays.NEVER
+    never = estimate(figures(people=(100, 200), quote=(200, 300), handing_over=(1, 2)))
+    assert (never.first_month, never.last_month) == (None, None)
 
 
 def test_what_is_stored_is_read_as_it_was_to_the_cent() -> None:

@@ -14,8 +14,8 @@ from advisor.assessments.operations import ChangedElsewhere, in_transaction
 from advisor.assessments.progress import fingerprint
 from advisor.engine.costs import HERE, ONCE, THERE, Figures, Line, estimate
 from advisor.extensions import database
-from advisor.models import Assessment
 from advisor.processes.costs.forms import FiguresForm, figures_form
+from advisor.processes.operations import keep_costs
 from advisor.processes.presenter import result_url
 from advisor.processes.views import bp
 from advisor.web.forms import add_form_error, form_page, save_form
@@ -62,23 +62,12 @@ def costs(assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _save(session: Session, assessment_id: UUID, form: FiguresForm) -> str:
-    keep(find_of_requester(session, assessment_id), form.figures, str(form.opened.data or ""))
+    keep_costs(find_of_requester(session, assessment_id), form.figures, str(form.opened.data or ""))
     return url_for("processes.costs", assessment_id=assessment_id, saved=1, _anchor="follows")
 
 
-def keep(assessment: Assessment, figures: Figures, opened: str) -> None:
-    """Keep the figures. ``opened`` is the fingerprint of what the form was opened on. Raises ChangedElsewhere."""
-    plain = figures.plain()
-    if plain == assessment.costs:
-        return
-    if fingerprint(assessment.costs) != opened:
-        raise ChangedElsewhere
-    assessment.costs = plain
-    assessment.touch()
-
-
 @dataclass(frozen=True, slots=True)
-class MoneyLine:
+class CostLine:
     """A figure as the page shows it: its amounts in words, and its bar from 0 to ``low`` and to ``high`` in percent."""
 
     label: str
@@ -102,10 +91,10 @@ def costs_view(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _lines(figures: Figures, lines: Any) -> list[MoneyLine]:
+def _lines(figures: Figures, lines: Any) -> list[CostLine]:
     most = max((ends.high for ends in figures.ranges.values()), default=0) or 1
     return [
-        MoneyLine(
+        CostLine(
             str(LINES[line].label),
             range_words(ends, figures.currency),
             float(100 * ends.low / most),
