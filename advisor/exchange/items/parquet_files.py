@@ -15,6 +15,8 @@ MAGIC = b"PAR1"
 """How a Parquet file begins."""
 
 _BATCH = 5_000
+_BUFFER = 1 << 16
+"""Bytes of a column that are read at once, rather than all of it."""
 
 
 def as_csv(file: BinaryIO, closing: ExitStack) -> BinaryIO:
@@ -31,10 +33,10 @@ def as_csv(file: BinaryIO, closing: ExitStack) -> BinaryIO:
     out = closing.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is closed with the others
     text = io.TextIOWrapper(cast(BinaryIO, out), encoding="utf-8", newline="")
     try:
-        table = parquet.ParquetFile(file)
+        table = parquet.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False)
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(map(_cell, table.schema_arrow.names))
-        for batch in table.iter_batches(_BATCH):
+        for batch in table.iter_batches(_BATCH, use_threads=False):  # else each keeps memory of its own
             writer.writerows(_rows(column.to_pylist() for column in batch.columns))
     except (pyarrow.ArrowException, OSError) as error:
         raise UnreadableFileError(f"This Parquet file cannot be read: {str(error).splitlines()[0]}.") from None
