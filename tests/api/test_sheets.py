@@ -38,7 +38,11 @@ def test_what_cannot_be_used_is_told_by_row_and_column(client: FlaskClient) -> N
     assert [error["place"].split(",")[0] for error in errors] == ["row 3", "row 4"]
     for data in (b"", b"\x00\x01", b"PK\x03\x04 nothing", b"a" * 100_000, b"<html></html>"):
         assert post(client, data).status_code == 422, data
-    assert post(client, b"process,edge\n" + b"A,core\n" * 1001).status_code == 422
+    rows = [f"Process {number},core\n" for number in range(1001)]
+    assert post(client, f"process,edge\n{''.join(rows[1:])}".encode()).status_code == 200
+    too_many = post(client, f"process,edge\n{''.join(rows)}".encode())
+    assert too_many.status_code == 422
+    assert "1001 rows; at most 1000" in too_many.get_json()["errors"][0]["text"]
     for kind in ("application/json", "text/plain", "multipart/form-data", ""):
         assert post(client, b"process,edge\nA,core\n", kind).status_code == 415
 

@@ -13,7 +13,8 @@ from tests.rule_sets.admins import DRAFT, Admin
 from tests.rule_sets.conftest import Read
 from tests.visiting import text_of
 
-RULE = starter.rule_set().rules[0]
+RULES = starter.rule_set()
+RULE = RULES.rules[0]
 PAGE = f"{DRAFT}/rules/{RULE.key}"
 
 
@@ -91,13 +92,14 @@ def test_f13_in_any_order_of_saves_nobodys_change_is_lost(
 
 
 def test_f13_a_row_that_may_be_another_by_now_is_not_merged_with(admin: Admin, other_admin: Admin, draft: Read) -> None:
-    admin.start().open(f"{DRAFT}/kind/3")
-    other_admin.edit("kind/3", says="Ben wrote this one.")
+    admin.start().open(f"{DRAFT}/kind/4")
+    other_admin.edit("kind/4", says="Ben wrote this one.")
     other_admin.open(f"{DRAFT}/kind/0/remove")
     other_admin.submit()
-    present = draft().kind[3]
-    admin.save(says="Ada typed that.", status=409)
-    assert draft().kind[3] == present
+    opened, present = RULES.kind[4], draft().kind[4]
+    assert opened.strength == present.strength, "the other row lets what is typed into it be merged"
+    admin.save(strength="clear", status=409)
+    assert draft().kind[4] == present
 
 
 def test_f13_a_form_that_does_not_say_what_it_was_opened_on_overwrites_nothing_unseen(
