@@ -74,6 +74,10 @@ class Assessment(Base):
     """What its owner decided in the end, in the words of the advice ("bpo", "keep" …) or of their own."""
     decided_on: Mapped[date | None]
     notes: Mapped[str] = mapped_column(default="", server_default="")
+    groups: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """The groups that its owner put it into, in their own words, each once. Replace it, as the answers."""
+    look_again_on: Mapped[date | None]
+    """The day on which its owner means to look at it again."""
     costs: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What its owner says that it costs, see ``advisor.engine.costs``. Replace it, as the answers."""
     kept_version: Mapped[int | None]

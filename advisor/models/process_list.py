@@ -35,6 +35,8 @@ class ProcessLine(NamedTuple):
     touched_at: datetime
     decision: str | None
     decided_on: date | None
+    look_again_on: date | None
+    groups: list[str]
     advised_by: int | None
     outcome: str | None
     kind: str | None
@@ -64,6 +66,8 @@ def process_lines(session: Session, owner: Owner) -> list[ProcessLine]:
             Assessment.touched_at,
             Assessment.decision,
             Assessment.decided_on,
+            Assessment.look_again_on,
+            Assessment.groups,
             RecommendationRecord.version_number,
             # Picked out by the database: all of the advice would be some kilobytes for each line.
             result["outcome"].as_string(),

@@ -47,6 +47,8 @@ _PROCESS = {
     "decision": "decision",
     "decided_on": "decided_on",
     "notes": "notes",
+    "groups": "groups",
+    "look_again_on": "look_again_on",
     "costs": "costs",
     "answers": "answers",
     "answered_at": "answered_at",

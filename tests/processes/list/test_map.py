@@ -23,7 +23,7 @@ def row(number: int, outcome: Outcome | None, bpo: int | None = None, kpo: int |
 
     advice = (outcome, outcome, "clear", None, None, bpo, kpo, 0) if outcome else (None,) * 8
     at = now()
-    line = ProcessLine(UUID(int=number), number, f"Process {number}", 1, None, at, at, None, None, 1, *advice)
+    line = ProcessLine(UUID(int=number), number, f"Process {number}", 1, None, at, at, None, None, None, [], 1, *advice)
     return ListRow(line, ())
 
 
