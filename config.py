@@ -56,6 +56,7 @@ TOKENS_PER_ACCOUNT = 20
 SIGN_INS_AT_ONCE = 50  # open sign-ins of one account; the oldest ends when there is one more
 LINK_DAYS = (7, 30, 90)  # how long a link to a result may last
 LINKS_PER_ACCOUNT = 100  # that can be opened at a time
+COMMENTS_PER_PROCESS = 200
 ENDED_LINK_LIFETIME = _timedelta(days=30)  # links to results that have ended, until they are forgotten
 BIN_LIFETIME = _timedelta(days=30)  # what an owner deleted, until it is gone for good
 ENDED_SIGN_IN_LIFETIME = _timedelta(days=2)  # sign-ins and links that have ended, and counted tries

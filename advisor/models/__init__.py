@@ -13,12 +13,14 @@ from advisor.models.assessment import (
 )
 from advisor.models.audit import AuditEvent
 from advisor.models.base import Base
+from advisor.models.comment import Comment
 from advisor.models.database import Database, DatabaseUnavailable, Unstorable
 from advisor.models.draft import Draft
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
 from advisor.models.proof import Proof
+from advisor.models.reminder import Reminder
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.share_link import ShareLink
 
@@ -29,6 +31,7 @@ __all__ = [
     "Assessment",
     "AuditEvent",
     "Base",
+    "Comment",
     "Database",
     "DatabaseUnavailable",
     "Draft",
@@ -42,6 +45,7 @@ __all__ = [
     "Proof",
     "RateLimit",
     "RecommendationRecord",
+    "Reminder",
     "ResetToken",
     "RuleSetVersion",
     "ShareLink",

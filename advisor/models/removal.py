@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from advisor.models.account import TOTP_STEP, Account, ApiToken, LoginSession, MailOutbox, ResetToken
 from advisor.models.assessment import Assessment, Owner, belongs_to
 from advisor.models.base import count_changed, now
+from advisor.models.comment import Comment
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import cancel_open
 from advisor.models.limits import forget_tries
@@ -48,7 +49,7 @@ def purge(
     proofs_after: timedelta = timedelta(days=90),
     links_after: timedelta = timedelta(days=30),
 ) -> DeletedCounts:
-    """Delete visitors' assessments that nobody touched for that long, those that lay in the bin for that long,
+    """Delete visitors' assessments that nobody touched for that long, those and comments that lay in the bin so long,
     one-time keys and proofs of that age, links to results that ended that long ago, and sign-ins, links in letters,
     letters and counted tries that serve nothing any more.
     """
@@ -62,6 +63,7 @@ def purge(
         delete(Proof).where(Proof.created_at < now() - proofs_after),
         delete(ShareLink).where(ShareLink.expires_at < now() - links_after),
         delete(ShareLink).where(ShareLink.revoked_at < now() - links_after),
+        delete(Comment).where(Comment.removed_at < now() - binned_after),
         delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),
     ):
         count_changed(session, ended)

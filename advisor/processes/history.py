@@ -15,6 +15,7 @@ from advisor.assessments.context import AssessmentContext, find_of_requester, lo
 from advisor.assessments.operations import in_transaction
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.progress import Progress
+from advisor.assessments.result.comments import section_comments
 from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES, judged_answers, report_urls, stored_result
 from advisor.assessments.result.sidebar import NewerRules, apply_rules_in_force
 from advisor.assessments.result.views import sources_page
@@ -48,7 +49,8 @@ def history(assessment_id: UUID) -> ResponseReturnValue:
     with database().read() as session:
         found = list(_given(session, assessment_id, limit=SHOWN_LIMIT))
         advices = [(one, _advice(session, one)) for one in found]
-    return form_page("processes/history.html", ButtonForm(), **present.history_page(context, advices))
+    comments = [one for found in section_comments(context).values() for one in found.comments]
+    return form_page("processes/history.html", ButtonForm(), **present.history_page(context, advices, comments))
 
 
 @bp.get("/assessments/<uuid:assessment_id>/history/<int:number>")

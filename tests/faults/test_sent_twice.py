@@ -43,11 +43,13 @@ BY_STATE = frozenset({
     # or comes back beside what is saved.
     "assessments.answer_question", "assessments.rename", "assessments.parts", "assessments.put_together",
     "assessments.undo",
-    "processes.decide", "processes.costs", "processes.keep_rules", "processes.update_rules",
+    "processes.decide", "processes.costs", "processes.set_look_again", "processes.change_comment",
+    "processes.keep_rules", "processes.update_rules",
     "rule_sets.note", "rule_sets.start",
     "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "feedback.settle",
     # What is gone is gone, and what is back is back: a repeat leads on, or says so.
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
+    "processes.remove_comment", "processes.restore_comment",
     "accounts.delete", "accounts.end_sign_in", "accounts.end_other_sign_ins", "accounts.revoke_token",
     "processes.revoke_link",
     "accounts.sign_out",
@@ -187,6 +189,9 @@ KEYED: dict[str, Callable[[World], Case]] = {
     ),
     "processes.new_link": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/share/new", {"note": "One"}, {"note": "Two"}, action="share"
+    ),
+    "processes.comments": lambda w: Case(
+        (owner := w.owner()), f"{owner.at}/comments/why", {"text": "One"}, {"text": "Two"}
     ),
     "accounts.tokens": lambda w: Case(w.admin(), "/account/tokens", {"name": "One"}, {"name": "Two"}),
     "feedback.make_case": _note_case,

@@ -13,12 +13,14 @@ from advisor.models import (
     AccountOwner,
     ApiToken,
     Assessment,
+    Comment,
     Draft,
     Feedback,
     IdempotencyKey,
     LoginSession,
     MailOutbox,
     RecommendationRecord,
+    Reminder,
     ResetToken,
     RuleSetVersion,
     ShareLink,
@@ -102,6 +104,16 @@ _SHARED = {
     "revoked": "revoked_at",
     "last_opened": "last_opened_at",
 }
+_REMINDER = {"process": "assessment_id", "told_of": "told_of"}
+_COMMENT = {
+    "number": "id",
+    "process": "assessment_id",
+    "on": "section",
+    "text": "text",
+    "written": "created_at",
+    "changed": "changed_at",
+    "removed": "removed_at",
+}
 _LINK = {"for": "kind", "made": "created_at", "used_or_ended": "used_at", "new_address": "address"}
 _LETTER = {"to": "to", "about": "kind", "asked": "created_at", "leads_to": "next"}
 _FORM = {"sent": "created_at", "led_to": "location"}
@@ -144,6 +156,8 @@ def account_data(session: Session, account: Account) -> dict[str, Any]:
         "sign_ins": _documents(session.scalars(_of(LoginSession, account)), _SIGN_IN),
         "tokens": _documents(session.scalars(_of(ApiToken, account)), _TOKEN),
         "links_to_results": _documents(session.scalars(_of(ShareLink, account)), _SHARED),
+        "comments": _documents(session.scalars(_of(Comment, account)), _COMMENT),
+        "reminders_by_mail": _documents(session.scalars(_of(Reminder, account)), _REMINDER),
         "links": _documents(session.scalars(_of(ResetToken, account)), _LINK),
         "letters_to_be_sent": _documents(_letters(session, account), _LETTER),
         "forms_sent": _documents(session.scalars(forms), _FORM),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from itertools import takewhile
 from typing import Any
@@ -177,6 +177,8 @@ class AdviceActions:
     keep_url: str
     share_url: str
     decision_url: str
+    look_again_url: str
+    calendar_url: str
     costs_url: str
     history_url: str
     copy_url: str
@@ -198,6 +200,8 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
         share_url=share_url if is_kept else link_to("register", next=share_url),
         decision_url=link_to("decision", **here),
+        look_again_url=link_to("set_look_again", of=context.id),
+        calendar_url=link_to("look_again_calendar", of=context.id),
         costs_url=link_to("costs", **here),
         history_url=link_to("history", **here),
         copy_url=link_to("copy", of=context.id),
@@ -216,18 +220,26 @@ class DecisionView:
     is_older: bool
     """Whether the advice has said what it says only since."""
     notes: str
+    look_again_on: date | None = None
+    is_due: bool = False
+    """Whether that day has come."""
 
 
 def decision_view(context: AssessmentContext) -> DecisionView | None:
-    """The decision and the notes, None where there is neither."""
+    """The decision, the notes and the day to look again, None where there is none of them."""
     made, on, notes = context.assessment.decision, context.assessment.decided_on, context.assessment.notes
+    again = context.assessment.look_again_on
+    is_due = again is not None and again <= datetime.now(UTC).date()
     if not made:
-        return DecisionView("", "", is_older=False, notes=notes) if notes else None
+        if not notes and again is None:
+            return None
+        return DecisionView("", "", is_older=False, notes=notes, look_again_on=again, is_due=is_due)
     later, owner = None, identity.owner()
     if owner and on and context.latest and on < context.latest.created_at.date():
         with database().read() as session:
             later = later_advice(session, owner, {context.id: on}).get(context.id)
-    return DecisionView(str(DECISIONS.get(made, made)), _decided(on, later), later is not None, notes)
+    words = str(DECISIONS.get(made, made))
+    return DecisionView(words, _decided(on, later), later is not None, notes, again, is_due)
 
 
 def _decided(on: date | None, later: LaterAdvice | None) -> str:
