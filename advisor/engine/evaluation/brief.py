@@ -1,4 +1,4 @@
-"""What the rules say for a brief to providers: lines on the parts that leave the house, and questions from the risks."""
+"""What the rules say for a brief to providers: lines on the parts that leave, and questions from the risks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ LEAVES = frozenset({Outcome.BPO, Outcome.KPO, Outcome.BOTH})
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A line of a brief. ``key`` says where in the rules it stands; ``parts`` are those of the process that it is about,
-    none where it is about all that leaves. A line without ``sources`` says what the advice on its parts is.
+    """A line of a brief. ``key`` says where in the rules it stands; ``parts`` are those of the process that it is
+    about, none where it is about all that leaves. A line without ``sources`` says what the advice on its parts is.
     """
 
     section: BriefSection

@@ -229,7 +229,9 @@ RISKS = SheetLayout(
         SheetColumn("Ruled out when", "unless", CellContent.GROUPS, 36, about=_GROUPS),
         _list("Shows with outcomes", "outcomes", about="These outcomes show it too, whatever the answers."),
         SheetColumn("What to do", "actions", CellContent.LINES, 50, blank=(), about="Each on a line of its own."),
-        SheetColumn("Asks providers", "asks", CellContent.LINES, 50, about="For the brief, each on its own line.", newer=4),
+        SheetColumn(
+            "Asks providers", "asks", CellContent.LINES, 50, about="For the brief, each on its own line.", newer=4
+        ),
         _word("Ground", "grade", Grade),
         _SOURCES,
     ),
