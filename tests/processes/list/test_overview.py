@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from bs4 import Tag
-
 from advisor.engine.model.rules import RuleSet
 from advisor.models import Database
 from tests.assessments.walker import CORE, EXPERT, ROUTINE
 from tests.processes.conftest import Publish
 from tests.processes.owner_walker import OwnerWalker
 from tests.processes.sample_processes import keep
+from tests.reading import Tag
 from tests.risks import with_risks
 from tests.visiting import text_of
 
