@@ -5,6 +5,7 @@ from advisor.models.assessment import (
     AccountOwner,
     Assessment,
     Feedback,
+    OrganisationOwner,
     Owner,
     Part,
     RecommendationRecord,
@@ -19,6 +20,7 @@ from advisor.models.draft import Draft
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
+from advisor.models.organisation import Invitation, Membership, Organisation, ProcessAct
 from advisor.models.proof import Proof
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.share_link import ShareLink
@@ -36,11 +38,16 @@ __all__ = [
     "Draft",
     "Feedback",
     "IdempotencyKey",
+    "Invitation",
     "Job",
     "LoginSession",
     "MailOutbox",
+    "Membership",
+    "Organisation",
+    "OrganisationOwner",
     "Owner",
     "Part",
+    "ProcessAct",
     "Proof",
     "RateLimit",
     "RecommendationRecord",
