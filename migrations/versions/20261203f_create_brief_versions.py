@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261203f"
-down_revision = "20261203a"
+down_revision = "20261203g"
 branch_labels = None
 depends_on = None
 

@@ -282,8 +282,8 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
     keyed = {kind.__name__ for kind in below(FlaskForm) if hasattr(kind, "once")}
     made_for_one_request = {"ProcessNameForm", "BulkEditForm", "EditedItemForm", "EditedBriefForm"}
     assert keyed - made_for_one_request == {
-        "BriefForm", "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DraftForm", "NameForm", "NewLinkForm", "AdviceNoteForm",
-        "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
+        "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DraftForm", "NameForm", "NewLinkForm", "AdviceNoteForm",
+        "BriefForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
     }  # fmt: skip
 
 
