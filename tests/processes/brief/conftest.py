@@ -8,6 +8,7 @@ from flask import Flask
 from advisor import starter
 from advisor.assessments.operations import answer_all, create
 from advisor.engine.model.answers import WorkItem
+from advisor.engine.model.operators import Answer
 from advisor.engine.model.rules import TestCase
 from advisor.models import Database
 from tests.processes.owner_walker import OwnerWalker
@@ -32,7 +33,7 @@ def owner(app: Flask, database: Database) -> OwnerWalker:
 def make(app: Flask, database: Database) -> Make:
     """Store a process of a person with the answers of a test case of the starter, advised on."""
 
-    def act(owner: OwnerWalker, case: str = "payroll", **answers: object) -> None:
+    def act(owner: OwnerWalker, case: str = "payroll", **answers: Answer) -> None:
         item = item_of(CASES[case])
         with app.test_request_context(), database.write() as session:
             assessment = create(session, owner.owner, item.process, {}, 10)

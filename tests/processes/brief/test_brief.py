@@ -23,7 +23,7 @@ def test_the_brief_is_there_from_the_advice_on_and_saving_makes_versions(
     assert "Business process outsourcing (BPO)" in owner.words
     assert not versions(database)
     owner.open(f"{owner.at}/brief/edit")
-    work = fields_of(owner.page.select_one("main form"))["section-work"]
+    work = fields_of(owner.page.select("main form")[0])["section-work"]
     owner.submit(**{"section-work": f"{work.strip()}\nWe pay forty people.", "title": "Payroll of the north"})
     assert owner.key == "brief?saved=1" or owner.path.endswith("/brief")
     assert "We pay forty people." in owner.words
