@@ -1,6 +1,5 @@
 """A brief as it is read, on the screen and on paper: plain values, computed once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,15 +97,9 @@ def _sources(brief: Brief, edition: VersionView) -> list[PaperSource]:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionRow:
+class BriefVersionRow:
     """A version in the list of them."""
 
     number: int
     saved: datetime
     url: str
-    again_url: str
-
-
-def version_numbers(versions: Sequence[BriefVersion]) -> list[int]:
-    """Their numbers."""
-    return [version.number for version in versions]

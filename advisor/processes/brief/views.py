@@ -23,7 +23,7 @@ from advisor.models.idempotency import idempotent
 from advisor.processes.brief.composition import composed
 from advisor.processes.brief.forms import BriefForm, brief_form
 from advisor.processes.brief.operations import VERSIONS_KEPT, save_version
-from advisor.processes.brief.presenter import VersionRow, paper
+from advisor.processes.brief.presenter import BriefVersionRow, paper
 from advisor.processes.presenter import result_url
 from advisor.processes.views import bp, request_owner
 from advisor.web.forms import add_form_error, attempt, form_page, save_form
@@ -120,13 +120,12 @@ def _version_asked() -> int | None:
     return None if asked is None else whole_number(asked, 1) or abort(404)
 
 
-def _version_rows(context: AssessmentContext, opened: OpenedBrief) -> list[VersionRow]:
+def _version_rows(context: AssessmentContext, opened: OpenedBrief) -> list[BriefVersionRow]:
     return [
-        VersionRow(
+        BriefVersionRow(
             number=it.number,
             saved=it.created_at,
             url=url_for(".brief", assessment_id=context.id, version=it.number),
-            again_url=url_for(".edit_brief", assessment_id=context.id, version=it.number),
         )
         for it in opened.versions
     ]
