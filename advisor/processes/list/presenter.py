@@ -17,6 +17,7 @@ from advisor.models import Assessment
 from advisor.models.process_list import ProcessLine
 from advisor.processes.list.acts import MovePlan, Selection
 from advisor.processes.list.map import NARROW, WIDE, process_map
+from advisor.processes.list.overview import overview
 from advisor.processes.list.query import IN_NO_GROUP, UNFINISHED, ListQuery, ListRow, Page
 from advisor.web.paging import page_links
 from advisor.wording.verdict import advice_words
@@ -101,12 +102,14 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
     alike = _alike(page)
     return {
         "rows": rows,
+        "overview": overview(page.every, partial(_filtered_url, query)),
         "maps": {name: process_map(page.every, lines) for name, lines in (("wide", WIDE), ("narrow", NARROW))},
         "columns": [_column(key, str(name), query) for key, name in _COLUMNS.items() if key not in alike],
         "alike": [sentence for sentence in alike.values() if sentence],
         "total": page.total,
         "found": page.found,
         "query": query,
+        "risk": next((row.risks[query.risk] for row in page.every if query.risk), ""),
         "filters": _filters(page, query),
         "groups": page.groups,
         "page": page_links(page.number, page.pages, partial(_page_url, query)),
@@ -216,6 +219,10 @@ def _column(key: str, name: str, query: ListQuery) -> ListColumn:
     other = f"-{key}" if query.sort == key else key
     address = query.address(sort="" if other == "used" else other, page=1)
     return ListColumn(key, name, url_for("processes.index", **address), state)
+
+
+def _filtered_url(query: ListQuery, **more: str) -> str:
+    return url_for("processes.index", **query.address(page=1, **more))
 
 
 def _page_url(query: ListQuery, number: int) -> str:

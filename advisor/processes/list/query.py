@@ -1,7 +1,7 @@
 """The list of an owner's processes: what is asked of it, and the rows that answer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -49,6 +49,8 @@ class ListQuery:
     decided: str = ""
     again: str = ""
     rules: str = ""
+    risk: str = ""
+    """The key of a risk that the advice tells."""
     sort: str = "used"
     page: int = 1
 
@@ -58,6 +60,7 @@ class ListQuery:
         return cls(
             words=normalize_line(" ".join(sent.get("q", "").split())),
             group=normalize_line(" ".join(sent.get("group", "").split())),
+            risk=normalize_line(sent.get("risk", "")),
             sort=_one_of([*SORTS, *(f"-{key}" for key in SORTS)], sent.get("sort")) or "used",
             page=whole_number(sent.get("page"), 1, 9999) or 1,
             **{name: _one_of(values, sent.get(name)) for name, values in OFFERED.items()},
@@ -69,6 +72,7 @@ class ListQuery:
             "q": self.words,
             "group": self.group,
             **{name: getattr(self, name) for name in OFFERED},
+            "risk": self.risk,
             "sort": self.sort if self.sort != "used" else "",
             "page": self.page if self.page > 1 else "",
             **more,
@@ -78,7 +82,7 @@ class ListQuery:
     @property
     def is_filter(self) -> bool:
         """Whether it leaves anything out."""
-        return bool(self.words or self.group or any(getattr(self, name) for name in OFFERED))
+        return bool(self.words or self.group or self.risk or any(getattr(self, name) for name in OFFERED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,13 @@ class ListRow:
     """None where the rules are those in force, where they are not to be asked about, or where there is no advice."""
     later: LaterAdvice | None = None
     """The advice that is younger than the decision, if it is."""
+    risks: Mapping[str, str] = field(default_factory=dict)
+    """What the advice tells that tends to go wrong: the titles of the risks by their keys."""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether newer rules would say another thing, or ask something first."""
+        return self.rules_status in {NewerRulesStatus.DIFFERS, NewerRulesStatus.ASKS}
 
     @property
     def number(self) -> int:
@@ -102,7 +113,7 @@ class ListRow:
 class Page:
     """One page of the list. ``total`` counts all processes, ``found`` those that are asked for.
 
-    ``every`` are the processes of all pages, in their order, without a word on newer rules.
+    ``every`` are the processes of all pages, in their order, without what is younger than their decisions.
     """
 
     rows: list[ListRow]
@@ -120,11 +131,10 @@ def page_of(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_S
     """Read the page that is asked for; where there are fewer, the last one."""
     in_force = versions.in_force(session).number
     rows, found = _rows_and_found(session, owner, query, in_force)
-    bounds = page_bounds(len(found), query.page, size)
-    shown = found[bounds.start : bounds.stop]
     if not query.rules:
-        shown = _with_rules_status(session, owner, shown, in_force)
-    shown = _with_later(session, owner, shown)
+        found = _with_rules_status(session, owner, found, in_force)
+    bounds = page_bounds(len(found), query.page, size)
+    shown = _with_later(session, owner, found[bounds.start : bounds.stop])
     groups = sorted(unite(name for row in rows for name in row.line.groups), key=sort_key)
     return Page(shown, found, len(rows), len(found), bounds.number, bounds.pages, in_force, groups)
 
@@ -141,10 +151,12 @@ def _rows_and_found(
 ) -> tuple[list[ListRow], list[ListRow]]:
     """All processes of the owner, and those that are asked for, in their order."""
     parts = process_list.part_names(session, owner)
-    rows = [ListRow(line, parts.get(line.id, ())) for line in process_list.process_lines(session, owner)]
+    lines = process_list.process_lines(session, owner)
+    risks = process_list.risks(session, owner)
+    rows = [ListRow(line, parts.get(line.id, ()), risks=risks.get(line.id, {})) for line in lines]
     found = [row for row in rows if _fits(row, query)]
     if query.rules:
-        found = [row for row in _with_rules_status(session, owner, found, in_force) if _differs_or_asks(row)]
+        found = [row for row in _with_rules_status(session, owner, found, in_force) if row.is_news]
     found.sort(key=lambda row: row.number)
     found.sort(key=_SORT_KEYS[query.sort.removeprefix("-")], reverse=query.sort.startswith("-"))
     return rows, found
@@ -164,6 +176,7 @@ def _fits(row: ListRow, query: ListQuery) -> bool:
         and query.clear in ("", _strength(line))
         and query.decided in ("", "yes" if line.decision else "no", line.decision)
         and query.again in ("", *_when_again(line.look_again_on))
+        and (not query.risk or query.risk in row.risks)
     )
 
 
@@ -182,10 +195,6 @@ def _when_again(day: date | None) -> Sequence[str]:
     if day is None:
         return ("no",)
     return ("set", "due") if day <= datetime.now(UTC).date() else ("set",)
-
-
-def _differs_or_asks(row: ListRow) -> bool:
-    return row.rules_status in {NewerRulesStatus.DIFFERS, NewerRulesStatus.ASKS}
 
 
 def _with_rules_status(session: Session, owner: Owner, rows: list[ListRow], in_force: int) -> list[ListRow]:

@@ -27,7 +27,6 @@ from advisor.processes.list.presenter import list_page
 from advisor.processes.list.query import ListQuery, page_of
 from advisor.processes.list.sheet import processes_sheet
 from advisor.processes.views import bp, request_owner
-from advisor.web import identity
 from advisor.web.forms import ButtonForm, form_page
 from advisor.web.security import may_repeat
 from advisor.wording.claims import VersionView
@@ -75,7 +74,7 @@ def list_reply(form: ChosenForm, ids: Collection[UUID], fault: str = "", status:
     is_all = tick == "all" or bool(form.elsewhere.data)
     with database().read() as session:
         found = page_of(session, owner, query)
-        links = [str(link.assessment_id) for link in session.scalars(open_links(identity.own_account_id()))]
+        links = [str(link.assessment_id) for link in session.scalars(open_links(owner))]
         binned = list(session.scalars(own_binned(owner)))
     shown = {row.line.id for row in found.rows}
     elsewhere = [row.line.id for row in found.every if row.line.id not in shown] if is_all else []

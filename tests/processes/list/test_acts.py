@@ -247,8 +247,8 @@ def test_one_decision_is_noted_for_many_and_no_other_decision_or_note_is_lost(
     act(owner, "decide", *ids.values())
     window = owner.again()
     owner.submit(made="kpo", decided_on="4/11/2026", notes="Again.", others="replace")
-    made = {name: (one.decision, one.notes) for name, one in stored(database, owner).items()}
-    assert made["Pensions"] == ("kpo", "Ours.\n\nAgain.")
+    pensions = stored(database, owner)["Pensions"]
+    assert (pensions.decision, pensions.notes) == ("kpo", "Ours.\n\nAgain.")
     window.submit(made="both", decided_on="4/11/2026", notes="", others="replace", status=409)
     assert "One of them was changed in another window, so nothing was done." in window.complaint
     assert stored(database, owner)["Pensions"].decision == "kpo"
