@@ -18,6 +18,7 @@ from advisor.models.draft import Draft
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
+from advisor.models.process_import import ProcessImport
 from advisor.models.proof import Proof
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.share_link import ShareLink
@@ -39,6 +40,7 @@ __all__ = [
     "MailOutbox",
     "Owner",
     "Part",
+    "ProcessImport",
     "Proof",
     "RateLimit",
     "RecommendationRecord",

@@ -16,7 +16,17 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
-from advisor.models import Account, ApiToken, Assessment, Database, LoginSession, Part, RecommendationRecord, ShareLink
+from advisor.models import (
+    Account,
+    ApiToken,
+    Assessment,
+    Database,
+    LoginSession,
+    Part,
+    ProcessImport,
+    RecommendationRecord,
+    ShareLink,
+)
 from advisor.models.assessment import Feedback
 from advisor.models.base import hash_of, now
 from advisor.settings import Settings
@@ -34,6 +44,16 @@ __all__ = ["admin", "owner", "rival", "small", "small_in_force", "walker"]
 
 DATA = {"answer": "open", "process_name": "Taken", "made": "keep", "notes": "Taken", "text": "x", "version": "2"}
 """What a stranger would like to leave behind."""
+
+PREVIEW: dict[str, Any] = {
+    "understood": {"file": MARK, "kind": "CSV", "sheets": [], "sheets_left_out": [], "notes": [], "readings": []},
+    "candidates": [
+        {"where": "row 2", "process": MARK, "answers": {}, "parts": [], "groups": [MARK], "faults": []},
+    ],
+    "refused": [],
+    "more_refused": 0,
+}
+"""What was read of a list of the owner's, which waits to be brought in."""
 
 NO_ID = {
     "key": "steps",
@@ -80,7 +100,8 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
             token_hash=hash_of("shared"), account_id=owner.account_id, assessment_id=owner.id, note=MARK, with_name=True
         )
         link.expires_at = at + timedelta(days=30)
-        session.add_all([token, login, link])
+        listed = ProcessImport(account_id=owner.account_id, file=MARK, preview=PREVIEW)
+        session.add_all([token, login, link, listed])
         session.flush()
         note = session.scalars(select(Feedback.id)).one()
         return {
@@ -90,6 +111,7 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
             "token_id": token.id,
             "sign_in_id": login.id,
             "link_id": link.id,
+            "import_id": listed.id,
             "account_id": owner.account_id,
         }
 
@@ -127,6 +149,7 @@ def held(database: Database, account_id: UUID) -> dict[str, list[Any]]:
         "sign-ins": select(LoginSession).where(LoginSession.account_id == account_id),
         "notes": select(Feedback),
         "links": select(ShareLink),
+        "lists": select(ProcessImport),
     }
     with database.read() as session:
         return {

@@ -18,6 +18,7 @@ from advisor.models import (
     IdempotencyKey,
     LoginSession,
     MailOutbox,
+    ProcessImport,
     RecommendationRecord,
     ResetToken,
     RuleSetVersion,
@@ -102,6 +103,15 @@ _SHARED = {
     "revoked": "revoked_at",
     "last_opened": "last_opened_at",
 }
+_LIST = {
+    "number": "id",
+    "file": "file",
+    "sent": "created_at",
+    "what_was_read": "preview",
+    "brought_in": "brought_at",
+    "taken_back": "undone_at",
+    "processes": "processes",
+}
 _LINK = {"for": "kind", "made": "created_at", "used_or_ended": "used_at", "new_address": "address"}
 _LETTER = {"to": "to", "about": "kind", "asked": "created_at", "leads_to": "next"}
 _FORM = {"sent": "created_at", "led_to": "location"}
@@ -144,6 +154,7 @@ def account_data(session: Session, account: Account) -> dict[str, Any]:
         "sign_ins": _documents(session.scalars(_of(LoginSession, account)), _SIGN_IN),
         "tokens": _documents(session.scalars(_of(ApiToken, account)), _TOKEN),
         "links_to_results": _documents(session.scalars(_of(ShareLink, account)), _SHARED),
+        "lists_brought_in": _documents(session.scalars(_of(ProcessImport, account)), _LIST),
         "links": _documents(session.scalars(_of(ResetToken, account)), _LINK),
         "letters_to_be_sent": _documents(_letters(session, account), _LETTER),
         "forms_sent": _documents(session.scalars(forms), _FORM),

@@ -21,6 +21,7 @@ from advisor.models import (
     IdempotencyKey,
     LoginSession,
     MailOutbox,
+    ProcessImport,
     ResetToken,
     RuleSetVersion,
     ShareLink,
@@ -47,7 +48,7 @@ PLUMBING = {
     "rule_set_version.sha256", "assessment.visitor_key_hash",
     "login_session.came_along",  # ids of processes that are in the file
     "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
-    "idempotency_key.fingerprint", "idempotency_key.mark",
+    "idempotency_key.fingerprint", "idempotency_key.mark", "process_import.row_version",
 }  # fmt: skip
 """What tells nothing about a person, or is the rules, which everybody can read."""
 
@@ -83,7 +84,9 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         shared = ShareLink(token_hash=f"{mark} shared", account_id=account_id, assessment_id=mine, with_name=True)
         shared.note, shared.expires_at = f"{mark} friend", now()
         shared.revoked_at = shared.last_opened_at = now()
-        session.add_all([login, token, link, note, letter, key, shared])
+        brought = ProcessImport(account_id=account_id, file=f"{mark} file", preview={"a": f"{mark} read"})
+        brought.processes, brought.brought_at, brought.undone_at = [[f"{mark} came", 1]], now(), now()
+        session.add_all([login, token, link, note, letter, key, shared, brought])
         publish(session, starter.text(), f"{mark} published", str(account_id))
         audit(session, "account disabled", who=Actor("admin", uuid4(), f"{mark} network"), what=f"account {account_id}")
         session.execute(
