@@ -27,10 +27,10 @@ from advisor.engine.model.questions import Section
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.models import (
-    AccountOwner,
     Assessment,
     Database,
     DatabaseUnavailable,
+    OrganisationOwner,
     Owner,
     Part,
     RecommendationRecord,
@@ -131,6 +131,10 @@ class TooMany(Refused):
     def __init__(self, owner: Owner, limit: int) -> None:
         if isinstance(owner, VisitorOwner):
             words = _("You have as many processes as we keep for one browser. Delete some on “Your data” first.")
+        elif isinstance(owner, OrganisationOwner):
+            words = _(
+                "The organisation has %(most)d processes, which is as many as we keep. Delete some first.", most=limit
+            )
         else:
             words = _("You have %(most)d processes, which is as many as we keep. Delete some first.", most=limit)
         super().__init__(words)
@@ -156,8 +160,7 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
     make_room(session, owner, limit)
     moment = now().isoformat()
     assessment = Assessment(
-        visitor_key_hash=owner.key_hash if isinstance(owner, VisitorOwner) else None,
-        account_id=owner.account_id if isinstance(owner, AccountOwner) else None,
+        **owner.columns,
         number=next_number(session, owner),
         process_name=name,
         answers=sorted_answers(answers),
@@ -197,8 +200,7 @@ def _begun(owner: Owner, rule_set: RuleSet, number: int, item: WorkItem, moment:
     own = {key: answer for key, answer in item.answers.items() if is_of_part(rule_set, key)}
     whole = {key: answer for key, answer in item.answers.items() if key not in own}
     return Assessment(
-        visitor_key_hash=owner.key_hash if isinstance(owner, VisitorOwner) else None,
-        account_id=owner.account_id if isinstance(owner, AccountOwner) else None,
+        **owner.columns,
         process_name=item.process,
         answers=sorted_answers(whole),
         answered_at=dict.fromkeys(sorted(whole), moment),
@@ -219,9 +221,9 @@ def make_room(session: Session, owner: Owner, limit: int) -> None:
 
 
 def remove(session: Session, assessment: Assessment, who: Actor) -> bool:
-    """Delete an assessment: a visitor's for good, an account's into the bin. Says whether it can be put back."""
+    """Delete an assessment: a visitor's for good, one that is saved into the bin. Says whether it can be put back."""
     audit(session, "process deleted", who=who, what=f"assessment {assessment.id}")
-    if assessment.account_id is None:
+    if not assessment.is_saved:
         session.delete(assessment)
         return False
     assessment.deleted_at = now()

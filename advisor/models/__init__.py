@@ -5,6 +5,7 @@ from advisor.models.assessment import (
     AccountOwner,
     Assessment,
     Feedback,
+    OrganisationOwner,
     Owner,
     Part,
     RecommendationRecord,
@@ -18,6 +19,7 @@ from advisor.models.draft import Draft
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
+from advisor.models.organisation import Invitation, Membership, Organisation, ProcessAct
 from advisor.models.process_import import ProcessImport
 from advisor.models.proof import Proof
 from advisor.models.rule_set_version import RuleSetVersion
@@ -35,11 +37,16 @@ __all__ = [
     "Draft",
     "Feedback",
     "IdempotencyKey",
+    "Invitation",
     "Job",
     "LoginSession",
     "MailOutbox",
+    "Membership",
+    "Organisation",
+    "OrganisationOwner",
     "Owner",
     "Part",
+    "ProcessAct",
     "ProcessImport",
     "Proof",
     "RateLimit",

@@ -191,7 +191,7 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
     What nobody keeps cannot be shared: that way leads over an account.
     """
     here: dict[str, Any] = {"assessment_id": context.id}
-    is_kept = context.assessment.account_id is not None
+    is_kept = context.assessment.is_saved
     share_url = link_to("share", **here)
     return AdviceActions(
         is_kept=is_kept,

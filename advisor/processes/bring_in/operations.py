@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from advisor.assessments.operations import begin_all
 from advisor.engine.document.text import match_key
-from advisor.models import AccountOwner, Assessment, ProcessImport
+from advisor.models import Assessment, OrganisationOwner, ProcessImport
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import assessment_room_left, own_assessments, own_binned
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
-from advisor.models.process_import import forget_oldest, own_import
+from advisor.models.process_import import SavedOwner, forget_oldest, own_import
 from advisor.processes.bring_in.selection import Candidate
 from advisor.web.forms import Refused
 
@@ -31,7 +31,7 @@ class RulesDoNotFit(Refused):
         )
 
 
-class NoRoom(Refused):
+class NoRoomForList(Refused):
     """More is chosen than the account may still hold."""
 
     def __init__(self, room: int, chosen: int, most: int) -> None:
@@ -43,45 +43,49 @@ def no_room_words(room: int, chosen: int, most: int) -> str:
     words = {"most": most, "room": room, "chosen": chosen, "over": chosen - room}
     return str(
         _(
-            "An account holds %(most)d processes, so %(room)d more fit, and %(chosen)d are chosen. Untick %(over)d, or"
+            "At most %(most)d processes are kept, so %(room)d more fit, and %(chosen)d are chosen. Untick %(over)d, or"
             " delete some in your list first.",
             **words,
         )
     )
 
 
-def keep_preview(session: Session, owner: AccountOwner, file: str, preview: dict[str, Any], most: int) -> UUID:
+def keep_preview(
+    session: Session, owner: SavedOwner, account_id: UUID, file: str, preview: dict[str, Any], most: int
+) -> UUID:
     """Keep what was read of a list, to be looked at; of ``most`` that wait, the oldest makes room."""
-    forget_oldest(session, owner.account_id, previews=most, brought=IMPORTS_KEPT)
-    kept = ProcessImport(account_id=owner.account_id, file=file, preview=preview, processes=[])
+    forget_oldest(session, owner, previews=most, brought=IMPORTS_KEPT)
+    kept = ProcessImport(account_id=account_id, file=file, preview=preview, processes=[])
+    if isinstance(owner, OrganisationOwner):
+        kept.organisation_id = owner.organisation_id
     session.add(kept)
     session.flush()
     return kept.id
 
 
-def find_import(session: Session, owner: AccountOwner, import_id: UUID) -> ProcessImport | None:
+def find_import(session: Session, owner: SavedOwner, import_id: UUID) -> ProcessImport | None:
     """A list of the owner's, held until the transaction ends."""
-    return session.scalars(own_import(owner.account_id, import_id).with_for_update()).first()
+    return session.scalars(own_import(owner, import_id).with_for_update()).first()
 
 
-def present_names(session: Session, owner: AccountOwner) -> dict[str, UUID]:
+def present_names(session: Session, owner: SavedOwner) -> dict[str, UUID]:
     """The processes in the owner's list, by the keys of their names."""
     found = own_assessments(owner).with_only_columns(Assessment.process_name, Assessment.id)
     return {match_key(row.process_name): row.id for row in session.execute(found)}
 
 
 def bring_in(
-    session: Session, owner: AccountOwner, found: ProcessImport, chosen: Sequence[Candidate], limit: int, who: Actor
+    session: Session, owner: SavedOwner, found: ProcessImport, chosen: Sequence[Candidate], limit: int, who: Actor
 ) -> None:
     """Begin a process of each that is chosen, and give advice where that can be; nothing where it was done before.
 
-    Raises NoRoom and RulesDoNotFit.
+    Raises NoRoomForList and RulesDoNotFit.
     """
     if found.preview is None:
         return
     room = assessment_room_left(session, owner, limit)
     if room < len(chosen):
-        raise NoRoom(room, len(chosen), limit)
+        raise NoRoomForList(room, len(chosen), limit)
     version = versions.in_force(session)  # while it is held, nothing reads it from the database again
     rule_set = versions.rule_set(session, version.number)
     read = [candidate.item(rule_set) for candidate in chosen]
@@ -97,7 +101,7 @@ def bring_in(
     audit(session, "processes brought in", who=who, what=f"import {found.id}", after={"processes": len(begun)})
 
 
-def look_back(session: Session, owner: AccountOwner, found: ProcessImport) -> tuple[list[Assessment], list[Assessment]]:
+def look_back(session: Session, owner: SavedOwner, found: ProcessImport) -> tuple[list[Assessment], list[Assessment]]:
     """Of the processes that came of a list and are not in the bin: those as they came, and those changed since."""
     ids = {UUID(key): version for key, version in found.processes}
     mine = own_assessments(owner).where(Assessment.id.in_(ids)).order_by(None).order_by(Assessment.number)
@@ -108,7 +112,7 @@ def look_back(session: Session, owner: AccountOwner, found: ProcessImport) -> tu
     return same, changed
 
 
-def undo(session: Session, owner: AccountOwner, found: ProcessImport, who: Actor) -> None:
+def undo(session: Session, owner: SavedOwner, found: ProcessImport, who: Actor) -> None:
     """Put into the bin what came of a list and is still as it came; nothing where that was done before."""
     if found.brought_at is None or found.undone_at is not None:
         return
@@ -120,21 +124,21 @@ def undo(session: Session, owner: AccountOwner, found: ProcessImport, who: Actor
     audit(session, "bringing in undone", who=who, what=f"import {found.id}", after={"processes": len(same)})
 
 
-def undone(session: Session, owner: AccountOwner, found: ProcessImport) -> list[Assessment]:
+def undone(session: Session, owner: SavedOwner, found: ProcessImport) -> list[Assessment]:
     """What lies in the bin because the list was taken back."""
     ids = [UUID(key) for key, _version in found.processes]
     with_it = (Assessment.id.in_(ids), Assessment.deleted_at == found.undone_at)
     return list(session.scalars(own_binned(owner).where(*with_it)))
 
 
-def redo(session: Session, owner: AccountOwner, found: ProcessImport, limit: int, who: Actor) -> None:
-    """Put back what was put into the bin with the list. Raises NoRoom."""
+def redo(session: Session, owner: SavedOwner, found: ProcessImport, limit: int, who: Actor) -> None:
+    """Put back what was put into the bin with the list. Raises NoRoomForList."""
     if found.undone_at is None:
         return
     binned = undone(session, owner, found)
     room = assessment_room_left(session, owner, limit)
     if room < len(binned):
-        raise NoRoom(room, len(binned), limit)
+        raise NoRoomForList(room, len(binned), limit)
     for mine in binned:
         mine.deleted_at = None
     session.flush()

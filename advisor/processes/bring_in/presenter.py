@@ -15,8 +15,8 @@ from advisor.engine.model.answers import stored_answers
 from advisor.engine.model.questions import Section, asked_questions
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import answer_words, option_words
-from advisor.models import AccountOwner, ProcessImport
-from advisor.models.process_import import own_import, own_imports
+from advisor.models import Owner, ProcessImport
+from advisor.models.process_import import SavedOwner, own_import, own_imports
 from advisor.processes.bring_in.operations import look_back, undone
 from advisor.processes.bring_in.selection import EACH, FIRST, NONE, PARTS, Candidate, SameName, Selection
 
@@ -217,7 +217,7 @@ class ImportRow:
     url: str
 
 
-def import_row(session: Session, owner: AccountOwner, found: ProcessImport) -> ImportRow:
+def import_row(session: Session, owner: SavedOwner, found: ProcessImport) -> ImportRow:
     """One list, in words."""
     same, changed = look_back(session, owner, found)
     if found.undone_at is not None:
@@ -247,16 +247,18 @@ def import_row(session: Session, owner: AccountOwner, found: ProcessImport) -> I
     )
 
 
-def import_rows(session: Session, owner: AccountOwner) -> list[ImportRow]:
+def import_rows(session: Session, owner: SavedOwner) -> list[ImportRow]:
     """Every list of the account that is kept, the newest first."""
-    return [import_row(session, owner, found) for found in session.scalars(own_imports(owner.account_id))]
+    return [import_row(session, owner, found) for found in session.scalars(own_imports(owner))]
 
 
-def import_notice(session: Session, owner: AccountOwner, sent: str) -> ImportRow | None:
+def import_notice(session: Session, owner: Owner, sent: str) -> ImportRow | None:
     """The list of which the address of the owner's list tells; None where it tells of none."""
     try:
         key = UUID(sent)
     except ValueError:
         return None
-    found = session.scalars(own_import(owner.account_id, key)).first()
+    if not isinstance(owner, SavedOwner):
+        return None
+    found = session.scalars(own_import(owner, key)).first()
     return import_row(session, owner, found) if found is not None and found.brought_at is not None else None

@@ -17,11 +17,11 @@ from advisor.engine.model.errors import Problem
 from advisor.engine.model.rules import RuleSet
 from advisor.exchange.item_sheets import write_template
 from advisor.extensions import database
-from advisor.models import AccountOwner, DatabaseUnavailable, ProcessImport
+from advisor.models import DatabaseUnavailable, ProcessImport
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import own_assessments
 from advisor.models.idempotency import idempotent
-from advisor.models.process_import import own_import
+from advisor.models.process_import import SavedOwner, own_import
 from advisor.processes.bring_in import operations
 from advisor.processes.bring_in.forms import ListForm, SelectionForm
 from advisor.processes.bring_in.presenter import import_rows, preview_page
@@ -47,7 +47,7 @@ ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"
 def bring_in() -> ResponseReturnValue:
     """Take a file or names, and lead to what was read of it; where nothing can be made of it, say all that is wrong."""
     owner = identity.owner()
-    if not isinstance(owner, AccountOwner):
+    if not isinstance(owner, SavedOwner):
         if request.method == "POST":
             pressed_or_400()
         return form_page("processes/bring_in/needs_account.html", None, 200 if request.method == "GET" else 403)
@@ -73,8 +73,8 @@ def bring_in() -> ResponseReturnValue:
         words = {"found": error.found, "most": most}
         field.errors = [
             _(
-                "The list has %(found)d rows. At most %(most)d processes are brought in at a time, and an account holds"
-                " no more. Leave rows out, and send it again; nothing was stored",
+                "The list has %(found)d rows. At most %(most)d processes are brought in at a time, and no more are"
+                " kept. Leave rows out, and send it again; nothing was stored",
                 **words,
             )
         ]
@@ -89,19 +89,22 @@ def bring_in() -> ResponseReturnValue:
         return unsaved_page("processes/bring_in/bring_in.html", form, error, **_about_list(owner))
 
 
-def _keep(session: Session, owner: AccountOwner, name: str, preview: dict[str, Any]) -> str:
+def _keep(session: Session, owner: SavedOwner, name: str, preview: dict[str, Any]) -> str:
     def act() -> str:
         most = current_app.config["PREVIEWS_PER_ACCOUNT"]
-        return url_for(".look_at_list", import_id=operations.keep_preview(session, owner, name, preview, most))
+        return url_for(
+            ".look_at_list",
+            import_id=operations.keep_preview(session, owner, identity.own_account_id(), name, preview, most),
+        )
 
     return idempotent(session, attempt(owner.hash), act)
 
 
-def _list_page(form: ListForm, owner: AccountOwner, problems: Sequence[Problem] = ()) -> ResponseReturnValue:
+def _list_page(form: ListForm, owner: SavedOwner, problems: Sequence[Problem] = ()) -> ResponseReturnValue:
     return form_page("processes/bring_in/bring_in.html", form, **_about_list(owner, problems))
 
 
-def _about_list(owner: AccountOwner, problems: Sequence[Problem] = ()) -> dict[str, Any]:
+def _about_list(owner: SavedOwner, problems: Sequence[Problem] = ()) -> dict[str, Any]:
     most = current_app.config["ASSESSMENTS_PER_OWNER"]
     with database().read() as session:
         rows = import_rows(session, owner)
@@ -155,7 +158,7 @@ class _Opened:
         return fingerprint(sorted({it.key for it in self.candidates} & self.present.keys()))
 
 
-def _open(session: Session, owner: AccountOwner, found: ProcessImport) -> _Opened:
+def _open(session: Session, owner: SavedOwner, found: ProcessImport) -> _Opened:
     assert found.preview is not None  # noqa: S101 - whoever asks has looked
     rule_set = versions.rule_set(session, versions.in_force(session).number)
     candidates = candidates_of(found.preview)
@@ -163,7 +166,7 @@ def _open(session: Session, owner: AccountOwner, found: ProcessImport) -> _Opene
     return _Opened(found, rule_set, candidates, same_names(rule_set, candidates), present, _room(session, owner))
 
 
-def _room(session: Session, owner: AccountOwner) -> int:
+def _room(session: Session, owner: SavedOwner) -> int:
     """How many more processes fit, as a page tells it; whoever stores some counts again."""
     rows = own_assessments(owner).order_by(None).subquery()
     return int(
@@ -180,7 +183,7 @@ def look_at_list(import_id: UUID) -> ResponseReturnValue:
     form = SelectionForm()
     is_sent = form.validate_on_submit()
     with database().read() as session:
-        found = session.scalars(own_import(owner.account_id, import_id)).first() or abort(404)
+        found = session.scalars(own_import(owner, import_id)).first() or abort(404)
         if found.preview is None:
             return redirect(url_for(".index", brought=import_id), 303 if is_sent else 302)
         opened = _open(session, owner, found)
@@ -220,9 +223,7 @@ def _is_decided(form: SelectionForm, opened: _Opened, selection: Selection) -> b
     return not form.errors
 
 
-def _bring_in(
-    session: Session, owner: AccountOwner, import_id: UUID, form: SelectionForm, selection: Selection
-) -> None:
+def _bring_in(session: Session, owner: SavedOwner, import_id: UUID, form: SelectionForm, selection: Selection) -> None:
     found = operations.find_import(session, owner, import_id) or abort(404)
     if found.preview is None:
         return
@@ -253,7 +254,7 @@ def _shown(opened: _Opened, selection: Selection) -> dict[str, Any]:
 def discard_list(import_id: UUID) -> ResponseReturnValue:
     """Forget what was read of a list that was not brought in."""
 
-    def act(session: Session, _owner: AccountOwner, found: ProcessImport) -> None:
+    def act(session: Session, _owner: SavedOwner, found: ProcessImport) -> None:
         if found.brought_at is None:
             session.delete(found)
 
@@ -284,7 +285,7 @@ def redo_list(import_id: UUID) -> ResponseReturnValue:
 
 
 def _with_list(
-    import_id: UUID, act: Callable[[Session, AccountOwner, ProcessImport], None], *, is_needed: bool = True
+    import_id: UUID, act: Callable[[Session, SavedOwner, ProcessImport], None], *, is_needed: bool = True
 ) -> None:
     pressed_or_400()
     owner = _owner()
@@ -299,5 +300,6 @@ def _with_list(
     in_transaction(database(), with_session)
 
 
-def _owner() -> AccountOwner:
-    return AccountOwner(identity.own_account_id())
+def _owner() -> SavedOwner:
+    owner = identity.owner()
+    return owner if isinstance(owner, SavedOwner) else abort(404)

@@ -14,7 +14,7 @@ from advisor.assessments.context import find_own
 from advisor.assessments.result.sidebar import later_advice
 from advisor.engine.document.text import whole_number
 from advisor.extensions import database
-from advisor.models import AccountOwner, Owner
+from advisor.models import Owner
 from advisor.models.assessment import own_binned, own_recommendations
 from advisor.models.share_link import open_links
 from advisor.processes import presenter as present
@@ -100,9 +100,9 @@ def _list(form: ChosenForm, ids: Sequence[UUID], fault: str = "") -> ResponseRet
         form.of.errors = [fault]
     with database().read() as session:
         page = list_page(page_of(session, owner, query), query)
-        links = [str(link.assessment_id) for link in session.scalars(open_links(identity.own_account_id()))]
+        links = [str(link.assessment_id) for link in session.scalars(open_links(owner))]
         binned = {str(found.id): found for found in session.scalars(own_binned(owner))}
-        brought = import_notice(session, AccountOwner(identity.own_account_id()), request.args.get("brought", ""))
+        brought = import_notice(session, owner, request.args.get("brought", ""))
     undo = binned.get(request.args.get("deleted", ""))
     back = next((row for row in page["rows"] if row.key == request.args.get("back")), None)
     page |= {

@@ -164,7 +164,8 @@ def test_rows_of_one_name_are_asked_about(owner: OwnerWalker, database: Database
     assert mail is None  # they differ in what is asked of the whole
     fields = [str(field["name"]) for field in owner.page.select("fieldset.ways input[value=first]")]
     assert len(set(fields)) == 4
-    bring(owner, **{"same": "each", "same-0": "parts", fields[-1]: "first"})
+    choices: dict[str, Any] = {"same": "each", "same-0": "parts", fields[-1]: "first"}
+    bring(owner, **choices)
     assert names(database, owner) == ["Payroll", "Mail", "mail", "Wages", "Alone"]
     assert [part.name for part in processes(database, owner)[0].parts] == ["Part 1", "Part 2"]
 
