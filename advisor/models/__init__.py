@@ -14,6 +14,7 @@ from advisor.models.assessment import (
 )
 from advisor.models.audit import AuditEvent
 from advisor.models.base import Base
+from advisor.models.brief_version import BriefVersion
 from advisor.models.database import Database, DatabaseUnavailable, Unstorable
 from advisor.models.draft import Draft
 from advisor.models.idempotency import IdempotencyKey
@@ -32,6 +33,7 @@ __all__ = [
     "Assessment",
     "AuditEvent",
     "Base",
+    "BriefVersion",
     "Database",
     "DatabaseUnavailable",
     "Draft",

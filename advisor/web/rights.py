@@ -82,6 +82,8 @@ RIGHTS: dict[str, Right] = {
     "processes.copy": OWNER,
     "processes.decide": OWNER,
     "processes.costs": OWNER,
+    "processes.brief": OWNER,
+    "processes.edit_brief": OWNER,
     "processes.looks_wrong": OWNER,
     "processes.thank_you": OWNER,
     "processes.history": PERSONAL,

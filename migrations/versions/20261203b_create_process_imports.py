@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261203b"
-down_revision = "20261203g"
+down_revision = "20261203f"
 branch_labels = None
 depends_on = None
 

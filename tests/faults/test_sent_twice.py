@@ -21,6 +21,7 @@ from advisor.models import (
     ApiToken,
     Assessment,
     AuditEvent,
+    BriefVersion,
     Database,
     Draft,
     Feedback,
@@ -110,16 +111,8 @@ class World:
     def state(self) -> list[object]:
         """What is stored, as far as it shows that something was done."""
         with self.database.read() as session:
-            tables = (
-                ApiToken,
-                Assessment,
-                AuditEvent,
-                Feedback,
-                ProcessImport,
-                RecommendationRecord,
-                RuleSetVersion,
-                ShareLink,
-            )
+            kept = (ApiToken, Assessment, AuditEvent, BriefVersion, Feedback, ProcessImport)
+            tables = (*kept, RecommendationRecord, RuleSetVersion, ShareLink)
             counts = [session.scalar(select(func.count()).select_from(table)) for table in tables]
             return [*counts, session.scalar(select(Draft.document))]
 
@@ -195,6 +188,9 @@ KEYED: dict[str, Callable[[World], Case]] = {
     ),
     "processes.bring_in": lambda w: Case(
         w.owner(), "/processes/bring-in", {"names": "One\nTwo"}, {"names": "One\nThree"}, action=""
+    ),
+    "processes.edit_brief": lambda w: Case(
+        (owner := w.owner()), f"{owner.at}/brief/edit", {"title": "One"}, {"title": "Two"}, "refused"
     ),
     "processes.looks_wrong": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/looks-wrong", {"text": "This."}, {"text": "And that."}
@@ -289,11 +285,10 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
             yield from below(kind)
 
     keyed = {kind.__name__ for kind in below(FlaskForm) if hasattr(kind, "once")}
-    made_for_one_request = {"ProcessNameForm", "BulkEditForm", "EditedItemForm"}
+    made_for_one_request = {"ProcessNameForm", "BulkEditForm", "EditedItemForm", "EditedBriefForm"}
     assert keyed - made_for_one_request == {
         "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DraftForm", "NameForm", "NewLinkForm", "AdviceNoteForm",
-        "ListForm",
-        "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
+        "BriefForm", "ListForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
     }  # fmt: skip
 
 

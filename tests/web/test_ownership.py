@@ -90,6 +90,8 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
     part = in_parts(owner)
     owner.open(f"{owner.at}/looks-wrong")
     owner.submit(text="It surprised me.")
+    owner.open(f"{owner.at}/brief/edit")
+    owner.submit(title=MARK)
     with database.write() as session:
         at = now()
         token = ApiToken(

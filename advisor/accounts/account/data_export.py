@@ -13,6 +13,7 @@ from advisor.models import (
     AccountOwner,
     ApiToken,
     Assessment,
+    BriefVersion,
     Draft,
     Feedback,
     IdempotencyKey,
@@ -68,6 +69,7 @@ _ADVICE = {
     "answers": "given",
     "result": "result",
 }
+_BRIEF = {"version": "number", "saved": "created_at", "of_advice": "advice", "content": "content"}
 _NOTE = {
     "number": "id",
     "sent": "created_at",
@@ -204,10 +206,12 @@ def _of(table: type[Any], account: Account) -> Any:
 
 def _process(session: Session, assessment: Assessment) -> dict[str, Any]:
     advice = select(RecommendationRecord).where(RecommendationRecord.assessment_id == assessment.id)
+    briefs = select(BriefVersion).where(BriefVersion.assessment_id == assessment.id)
     return {
         **_document(assessment, _PROCESS),
         "parts": _documents(assessment.parts, _PART),
         "advice": _documents(session.scalars(advice.order_by(RecommendationRecord.sequence)), _ADVICE),
+        "brief_for_providers": _documents(session.scalars(briefs.order_by(BriefVersion.number)), _BRIEF),
     }
 
 
