@@ -19,8 +19,8 @@ from advisor.pages import health
 from advisor.pages import views as pages
 from advisor.processes import history
 from advisor.processes import views as processes
-from advisor.processes.bring_in import views as bring_in
 from advisor.processes.brief import views as brief
+from advisor.processes.bring_in import views as bring_in
 from advisor.processes.costs import views as costs
 from advisor.processes.list import views as process_list
 from advisor.processes.sharing import views as sharing
