@@ -25,6 +25,7 @@ from advisor.models import (
     Database,
     Draft,
     Feedback,
+    ProcessImport,
     RecommendationRecord,
     RuleSetVersion,
     ShareLink,
@@ -49,6 +50,7 @@ BY_STATE = frozenset({
     "rule_sets.note", "rule_sets.start",
     "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "feedback.settle",
     # What is gone is gone, and what is back is back: a repeat leads on, or says so.
+    "processes.look_at_list", "processes.discard_list", "processes.undo_list", "processes.redo_list",
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
     "processes.put_back_several",
     "accounts.delete", "accounts.end_sign_in", "accounts.end_other_sign_ins", "accounts.revoke_token",
@@ -110,7 +112,7 @@ class World:
     def state(self) -> list[object]:
         """What is stored, as far as it shows that something was done."""
         with self.database.read() as session:
-            kept = (ApiToken, Assessment, AuditEvent, BriefVersion, Feedback)
+            kept = (ApiToken, Assessment, AuditEvent, BriefVersion, Feedback, ProcessImport)
             tables = (*kept, RecommendationRecord, RuleSetVersion, ShareLink)
             counts = [session.scalar(select(func.count()).select_from(table)) for table in tables]
             notes = sorted(session.scalars(select(Assessment.notes)))
@@ -196,6 +198,9 @@ KEYED: dict[str, Callable[[World], Case]] = {
         (owner := w.owner()), f"/processes/copy?of={owner.id}", {"process_name": "One"}, {"process_name": "Two"}
     ),
     "processes.decide_chosen": _decided,
+    "processes.bring_in": lambda w: Case(
+        w.owner(), "/processes/bring-in", {"names": "One\nTwo"}, {"names": "One\nThree"}, action=""
+    ),
     "processes.edit_brief": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/brief/edit", {"title": "One"}, {"title": "Two"}, "refused"
     ),
@@ -295,7 +300,8 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
     made_for_one_request = {"ProcessNameForm", "BulkEditForm", "EditedItemForm", "EditedBriefForm"}
     assert keyed - made_for_one_request == {
         "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DecisionsForm", "DraftForm", "NameForm", "NewLinkForm",
-        "AdviceNoteForm", "BriefForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
+        "AdviceNoteForm", "BriefForm", "ListForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm",
+        "TrialForm",
     }  # fmt: skip
 
 
