@@ -34,7 +34,7 @@ class ListMovedOn(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class TickedProcesses:
     """The processes that were ticked, in their order. ``binned`` are those that were deleted meanwhile, and
     ``absent`` counts those of which nothing is known any more.
     """
@@ -54,7 +54,9 @@ def fingerprint_of_ids(ids: Iterable[UUID]) -> str:
     return fingerprint(sorted(map(str, ids)))
 
 
-def select_ticked(session: Session, owner: Owner, ids: Sequence[UUID], elsewhere: str, query: ListQuery) -> Selection:
+def select_ticked(
+    session: Session, owner: Owner, ids: Sequence[UUID], elsewhere: str, query: ListQuery
+) -> TickedProcesses:
     """The owner's processes with these ids and, where ``elsewhere`` is their fingerprint, those of all other pages.
 
     Raises ListMovedOn.
@@ -71,7 +73,7 @@ def select_ticked(session: Session, owner: Owner, ids: Sequence[UUID], elsewhere
         sorted(session.scalars(rows.where(Assessment.id.in_(wanted)).order_by(None)), key=lambda one: place[one.id])
         for rows in (own_assessments(owner), own_binned(owner))
     )
-    return Selection(own, binned, len(wanted) - len(own) - len(binned))
+    return TickedProcesses(own, binned, len(wanted) - len(own) - len(binned))
 
 
 # ---- the bin
@@ -149,7 +151,9 @@ def _regroup(processes: Iterable[Assessment], change: Callable[[list[str]], list
 # ---- decisions
 
 
-def decide_several(selection: Selection, decision: OwnerDecision, opened: str, *, replaces: bool) -> tuple[int, int]:
+def decide_several(
+    selection: TickedProcesses, decision: OwnerDecision, opened: str, *, replaces: bool
+) -> tuple[int, int]:
     """Keep one decision on each, and add its notes below those that are there.
 
     One that has another decision is left as it is unless ``replaces``. Gives how many have the decision now, and how

@@ -18,7 +18,7 @@ from advisor.models import DatabaseUnavailable
 from advisor.models.groups import write_groups
 from advisor.models.idempotency import earlier_location, idempotent
 from advisor.processes.list import acts
-from advisor.processes.list.acts import Selection, select_ticked
+from advisor.processes.list.acts import TickedProcesses, select_ticked
 from advisor.processes.list.forms import ChosenForm, DecisionsForm, MoveForm
 from advisor.processes.list.notices import read_moment, write_moment
 from advisor.processes.list.presenter import SHEETS, decisions_page, move_page
@@ -60,7 +60,7 @@ def act_on_chosen() -> ResponseReturnValue:
         return list_reply(form, ids, unsaved_message(error.reason), 503)
 
 
-def _selected(session: Session, form: ChosenForm | DecisionsForm | MoveForm, ids: Sequence[UUID]) -> Selection:
+def _selected(session: Session, form: ChosenForm | DecisionsForm | MoveForm, ids: Sequence[UUID]) -> TickedProcesses:
     """What is ticked; 404 where nothing of it is known."""
     selection = select_ticked(session, request_owner(), ids, form.elsewhere.data or "", _query())
     if ids and selection.absent == len(ids):
@@ -68,7 +68,7 @@ def _selected(session: Session, form: ChosenForm | DecisionsForm | MoveForm, ids
     return selection
 
 
-def _in_transaction(form: ChosenForm, act: Callable[[Session, Selection], dict[str, Any]]) -> ResponseReturnValue:
+def _in_transaction(form: ChosenForm, act: Callable[[Session, TickedProcesses], dict[str, Any]]) -> ResponseReturnValue:
     """Do ``act`` with what is ticked, and go back to the list, which says what ``act`` gives and who was left out."""
     ids = read_ids(form.of.data or [])
 
@@ -79,7 +79,7 @@ def _in_transaction(form: ChosenForm, act: Callable[[Session, Selection], dict[s
     return redirect(in_transaction(database(), write), 303)
 
 
-def _list_url(selection: Selection, **notice: str | int) -> str:
+def _list_url(selection: TickedProcesses, **notice: str | int) -> str:
     missing = [str(one.id) for one in selection.binned[:NAMED_LIMIT]]
     absent = len(selection.binned) + selection.absent
     if absent:
@@ -87,68 +87,68 @@ def _list_url(selection: Selection, **notice: str | int) -> str:
     return url_for("processes.index", **_query().address(**{name: str(value) for name, value in notice.items()}))
 
 
-def _one(selection: Selection) -> UUID:
+def _one(selection: TickedProcesses) -> UUID:
     """The one process that is ticked; Refused where there are none or several."""
     if len(selection.processes) != 1:
         raise Refused(_("Tick one process for that. %(n)d are ticked.", n=len(selection.processes)))
     return selection.processes[0].id
 
 
-def _compare(_form: ChosenForm, selection: Selection) -> ResponseReturnValue:
+def _compare(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
     if refusal := compare_refusal(len(selection.processes)):
         raise Refused(refusal)
     ids = [one.id for one in selection.processes]
     return redirect(url_for("processes.compare_processes", of=ids, **_query().address()), 303)
 
 
-def _rename(_form: ChosenForm, selection: Selection) -> ResponseReturnValue:
+def _rename(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
     return redirect(url_for(_WITH_ONE["rename"], assessment_id=_one(selection)), 303)
 
 
-def _parts(_form: ChosenForm, selection: Selection) -> ResponseReturnValue:
+def _parts(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
     return redirect(url_for(_WITH_ONE["parts"], assessment_id=_one(selection)), 303)
 
 
-def _copy(_form: ChosenForm, selection: Selection) -> ResponseReturnValue:
+def _copy(_form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
     return redirect(url_for("processes.copy", of=_one(selection)), 303)
 
 
-def _delete(form: ChosenForm, ticked: Selection) -> ResponseReturnValue:
+def _delete(form: ChosenForm, ticked: TickedProcesses) -> ResponseReturnValue:
     if not ticked.processes:  # sent twice, or all of them deleted elsewhere: either way they can be put back
         moment = next((one.deleted_at for one in ticked.binned if one.deleted_at), None)
-        return redirect(_list_url(Selection((), (), 0), did="deleted", at=write_moment(moment)), 303)
+        return redirect(_list_url(TickedProcesses((), (), 0), did="deleted", at=write_moment(moment)), 303)
 
-    def act(session: Session, selection: Selection) -> dict[str, Any]:
+    def act(session: Session, selection: TickedProcesses) -> dict[str, Any]:
         moment = acts.delete_several(session, selection.processes, identity.actor())
         return {"did": "deleted", "at": write_moment(moment)}
 
     return _in_transaction(form, act)
 
 
-def _group(form: ChosenForm, _selection: Selection) -> ResponseReturnValue:
+def _group(form: ChosenForm, _selection: TickedProcesses) -> ResponseReturnValue:
     if fault := form.group_fault:
         raise Refused(fault)
 
-    def act(session: Session, selection: Selection) -> dict[str, Any]:
+    def act(session: Session, selection: TickedProcesses) -> dict[str, Any]:
         acts.put_into_groups(session, request_owner(), selection.processes, form.groups)
         return {"did": "grouped", "n": len(selection.processes), "to": write_groups(form.groups)}
 
     return _in_transaction(form, act)
 
 
-def _ungroup(form: ChosenForm, _selection: Selection) -> ResponseReturnValue:
+def _ungroup(form: ChosenForm, _selection: TickedProcesses) -> ResponseReturnValue:
     if fault := form.group_fault:
         raise Refused(fault)
 
-    def act(_session: Session, selection: Selection) -> dict[str, Any]:
+    def act(_session: Session, selection: TickedProcesses) -> dict[str, Any]:
         acts.take_out_of_groups(selection.processes, form.groups)
         return {"did": "ungrouped", "n": len(selection.processes), "to": write_groups(form.groups)}
 
     return _in_transaction(form, act)
 
 
-def _sheet(kind: str) -> Callable[[ChosenForm, Selection], ResponseReturnValue]:
-    def reply(_form: ChosenForm, selection: Selection) -> Response:
+def _sheet(kind: str) -> Callable[[ChosenForm, TickedProcesses], ResponseReturnValue]:
+    def reply(_form: ChosenForm, selection: TickedProcesses) -> Response:
         return sheet_reply(kind, _query(), only={one.id for one in selection.processes})
 
     return reply
@@ -157,7 +157,7 @@ def _sheet(kind: str) -> Callable[[ChosenForm, Selection], ResponseReturnValue]:
 # ---- a decision on several
 
 
-def _decide(form: ChosenForm, selection: Selection) -> ResponseReturnValue:
+def _decide(form: ChosenForm, selection: TickedProcesses) -> ResponseReturnValue:
     if len(selection.processes) == 1:
         return redirect(url_for(_WITH_ONE["decide"], assessment_id=selection.processes[0].id), 303)
     opened = {"opened": selection.fingerprint, "of": form.of.data, "elsewhere": form.elsewhere.data}
@@ -212,7 +212,7 @@ def decide_chosen() -> ResponseReturnValue:
 # ---- newer rules for several
 
 
-def _move_page(form: ChosenForm | MoveForm, selection: Selection, fault: str = "") -> ResponseReturnValue:
+def _move_page(form: ChosenForm | MoveForm, selection: TickedProcesses, fault: str = "") -> ResponseReturnValue:
     with database().read() as session:
         plan = acts.plan_move(session, request_owner(), selection.processes)
     data = {"version": plan.number, "of": form.of.data, "elsewhere": form.elsewhere.data}
@@ -266,7 +266,7 @@ def put_back_several() -> ResponseReturnValue:
     return redirect(url_for("processes.index", **done), 303)
 
 
-_ACTS: dict[str, Callable[[ChosenForm, Selection], ResponseReturnValue]] = {
+_ACTS: dict[str, Callable[[ChosenForm, TickedProcesses], ResponseReturnValue]] = {
     "compare": _compare,
     "rename": _rename,
     "parts": _parts,

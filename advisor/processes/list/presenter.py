@@ -15,7 +15,7 @@ from advisor.engine.document.text import match_key, sort_key
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.models import Assessment
 from advisor.models.process_list import ProcessLine
-from advisor.processes.list.acts import MovePlan, Selection
+from advisor.processes.list.acts import MovePlan, TickedProcesses
 from advisor.processes.list.map import NARROW, WIDE, process_map
 from advisor.processes.list.overview import overview
 from advisor.processes.list.query import IN_NO_GROUP, UNFINISHED, ListQuery, ListRow, Page
@@ -240,7 +240,7 @@ def _choices(every: str, known: dict[str, str], chosen: str) -> list[Choice]:
 # ---- what is asked before something is done with many
 
 
-def decisions_page(selection: Selection, query: ListQuery) -> dict[str, Any]:
+def decisions_page(selection: TickedProcesses, query: ListQuery) -> dict[str, Any]:
     """What the page of one decision on several processes shows beside its form."""
     decided = [one for one in selection.processes if one.decision]
     return {
@@ -251,7 +251,7 @@ def decisions_page(selection: Selection, query: ListQuery) -> dict[str, Any]:
     }
 
 
-def move_page(plan: MovePlan, selection: Selection, query: ListQuery) -> dict[str, Any]:
+def move_page(plan: MovePlan, selection: TickedProcesses, query: ListQuery) -> dict[str, Any]:
     """What becomes of each process that is moved to the rules in force."""
     return {
         **_selection(selection, query),
@@ -290,7 +290,7 @@ def _named(
     return NamedProcesses(first, len(processes) - len(first), len(processes))
 
 
-def _selection(selection: Selection, query: ListQuery) -> dict[str, Any]:
+def _selection(selection: TickedProcesses, query: ListQuery) -> dict[str, Any]:
     return {
         "total": len(selection.processes),
         "binned": _named(selection.binned),
