@@ -19,6 +19,7 @@ from advisor.pages import health
 from advisor.pages import views as pages
 from advisor.processes import history
 from advisor.processes import views as processes
+from advisor.processes.brief import sharing as brief_sharing
 from advisor.processes.brief import views as brief
 from advisor.processes.bring_in import views as bring_in
 from advisor.processes.costs import views as costs
@@ -42,7 +43,7 @@ ROOMS = (
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
     *(process_list, chosen, groups, bring_in),  # an owner's processes
-    *(processes, history, sharing, costs, brief),  # what an owner does with saved advice
+    *(processes, history, sharing, costs, brief, brief_sharing),  # what an owner does with saved advice
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
     *(feedback, api, health),

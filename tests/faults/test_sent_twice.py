@@ -54,7 +54,7 @@ BY_STATE = frozenset({
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
     "processes.put_back_several",
     "accounts.delete", "accounts.end_sign_in", "accounts.end_other_sign_ins", "accounts.revoke_token",
-    "processes.revoke_link",
+    "processes.revoke_link", "processes.show_newest_brief",
     "accounts.sign_out",
     # Whoever registers or signs in a second time is told that the account is there, or signed in once more; a link or
     # a code works once, and the newest ends the ones before it.
@@ -204,6 +204,9 @@ KEYED: dict[str, Callable[[World], Case]] = {
     "processes.edit_brief": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/brief/edit", {"title": "One"}, {"title": "Two"}, "refused"
     ),
+    "processes.new_brief_link": lambda w: Case(
+        (owner := w.owner()), f"{owner.at}/brief/share", {"note": "One"}, {"note": "Two"}, action="brief/share"
+    ),
     "processes.looks_wrong": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/looks-wrong", {"text": "This."}, {"text": "And that."}
     ),
@@ -260,7 +263,9 @@ def _renamed(rules: RuleSet) -> RuleSet:
     return replace(rules, limits=(*rules.limits, "Nor the weather."))
 
 
-SHOWN_ONCE = frozenset({"accounts.tokens", "processes.new_link", "rule_sets.publish", "rule_sets.discard"})
+SHOWN_ONCE = frozenset(
+    {"accounts.tokens", "processes.new_link", "processes.new_brief_link", "rule_sets.publish", "rule_sets.discard"}
+)
 """Addresses that answer a repeat by saying that it was done: tokens and links are shown once, a draft ends once."""
 
 
