@@ -21,6 +21,8 @@ from advisor.processes import history
 from advisor.processes import views as processes
 from advisor.processes.costs import views as costs
 from advisor.processes.list import views as process_list
+from advisor.processes.opinions import guest as second_opinion
+from advisor.processes.opinions import views as opinions
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import home
 from advisor.rule_sets.audit import views as audit
@@ -39,6 +41,7 @@ ROOMS = (
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
     *(process_list, processes, history, sharing, costs),  # what an owner does with saved advice
+    *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
     *(feedback, api, health),
@@ -77,6 +80,7 @@ LINKS = {
     "costs": "processes.costs",
     "share": "processes.share",
     "shared_links": "processes.links",
+    "opinions": "processes.opinions",
     "newer_rules": "processes.newer_rules",
     "looks_wrong": "processes.looks_wrong",
     # programs

@@ -18,6 +18,7 @@ from advisor.models.draft import Draft
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
+from advisor.models.opinion import Opinion, Settlement
 from advisor.models.proof import Proof
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.share_link import ShareLink
@@ -37,6 +38,7 @@ __all__ = [
     "Job",
     "LoginSession",
     "MailOutbox",
+    "Opinion",
     "Owner",
     "Part",
     "Proof",
@@ -44,6 +46,7 @@ __all__ = [
     "RecommendationRecord",
     "ResetToken",
     "RuleSetVersion",
+    "Settlement",
     "ShareLink",
     "Unstorable",
     "VisitorOwner",

@@ -16,7 +16,17 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
-from advisor.models import Account, ApiToken, Assessment, Database, LoginSession, Part, RecommendationRecord, ShareLink
+from advisor.models import (
+    Account,
+    ApiToken,
+    Assessment,
+    Database,
+    LoginSession,
+    Opinion,
+    Part,
+    RecommendationRecord,
+    ShareLink,
+)
 from advisor.models.assessment import Feedback
 from advisor.models.base import hash_of, now
 from advisor.settings import Settings
@@ -80,7 +90,11 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
             token_hash=hash_of("shared"), account_id=owner.account_id, assessment_id=owner.id, note=MARK, with_name=True
         )
         link.expires_at = at + timedelta(days=30)
-        session.add_all([token, login, link])
+        opinion = Opinion(
+            assessment_id=owner.id, number=1, token_hash=hash_of("asked"), name=MARK, process_name=MARK, parts=[]
+        )
+        opinion.version_number, opinion.expires_at, opinion.answers = 2, link.expires_at, {"edge": MARK}
+        session.add_all([token, login, link, opinion])
         session.flush()
         note = session.scalars(select(Feedback.id)).one()
         return {
@@ -90,6 +104,7 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
             "token_id": token.id,
             "sign_in_id": login.id,
             "link_id": link.id,
+            "opinion_id": opinion.id,
             "account_id": owner.account_id,
         }
 
@@ -127,6 +142,7 @@ def held(database: Database, account_id: UUID) -> dict[str, list[Any]]:
         "sign-ins": select(LoginSession).where(LoginSession.account_id == account_id),
         "notes": select(Feedback),
         "links": select(ShareLink),
+        "opinions": select(Opinion),
     }
     with database.read() as session:
         return {

@@ -21,8 +21,10 @@ from advisor.models import (
     IdempotencyKey,
     LoginSession,
     MailOutbox,
+    Opinion,
     ResetToken,
     RuleSetVersion,
+    Settlement,
     ShareLink,
 )
 from advisor.models.audit import Actor, audit
@@ -36,7 +38,8 @@ from tests.visiting import Visitor
 PROOFS = {
     "account.password_hash", "account.totp_secret", "account.totp_pending", "account.totp_last_step",
     "account.recovery_codes", "login_session.token_hash", "login_session.form_hash", "api_token.token_hash",
-    "reset_token.token_hash", "share_link.token_hash", "idempotency_key.key_hash", "idempotency_key.owner_hash",
+    "reset_token.token_hash", "share_link.token_hash", "opinion.token_hash",
+    "idempotency_key.key_hash", "idempotency_key.owner_hash",
 }  # fmt: skip
 """What proves that somebody is the account: whoever had the file could try it."""
 
@@ -47,6 +50,7 @@ PLUMBING = {
     "rule_set_version.sha256", "assessment.visitor_key_hash",
     "login_session.came_along",  # ids of processes that are in the file
     "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
+    "opinion.row_version", "opinion.pulled_apart",  # which of these answers were shown to contradict each other
     "idempotency_key.fingerprint", "idempotency_key.mark",
 }  # fmt: skip
 """What tells nothing about a person, or is the rules, which everybody can read."""
@@ -83,7 +87,17 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         shared = ShareLink(token_hash=f"{mark} shared", account_id=account_id, assessment_id=mine, with_name=True)
         shared.note, shared.expires_at = f"{mark} friend", now()
         shared.revoked_at = shared.last_opened_at = now()
-        session.add_all([login, token, link, note, letter, key, shared])
+        asked = Opinion(
+            assessment_id=mine, number=7, token_hash=f"{mark} asked", name=f"{mark} Priya", parts=[{"a": mark}]
+        )
+        asked.asked_by, asked.process_name, asked.version_number = f"{mark} me", f"{mark} stand-in", 1
+        asked.answers, asked.answered_at = {"a": f"{mark} theirs"}, {"a": f"{mark} then"}
+        asked.expires_at = asked.revoked_at = asked.last_opened_at = asked.handed_in_at = asked.withdrawn_at = now()
+        asked.settled_at = now()
+        agreed = Settlement(
+            assessment_id=mine, sequence=1, names=[f"{mark} Ben"], taken=[{"a": mark}], note=f"{mark} gave in"
+        )
+        session.add_all([login, token, link, note, letter, key, shared, asked, agreed])
         publish(session, starter.text(), f"{mark} published", str(account_id))
         audit(session, "account disabled", who=Actor("admin", uuid4(), f"{mark} network"), what=f"account {account_id}")
         session.execute(
@@ -156,7 +170,7 @@ def test_p7_the_file_holds_every_row_and_column_about_the_account(visitor: Visit
             assert as_written(value) in text, f"{name}: {value}"
     assert "rita1" not in text
     assert "rita@example.org" not in text
-    assert len(document["left_out"]) == 2
+    assert len(document["left_out"]) == 3
 
 
 def test_p7_no_table_gains_a_way_to_an_account_that_the_file_does_not_know(database: Database) -> None:
