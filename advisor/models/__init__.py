@@ -18,7 +18,7 @@ from advisor.models.draft import Draft
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
-from advisor.models.opinion import Opinion, Settlement
+from advisor.models.opinion import AgreedAnswers, Opinion
 from advisor.models.proof import Proof
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.share_link import ShareLink
@@ -26,6 +26,7 @@ from advisor.models.share_link import ShareLink
 __all__ = [
     "Account",
     "AccountOwner",
+    "AgreedAnswers",
     "ApiToken",
     "Assessment",
     "AuditEvent",
@@ -46,7 +47,6 @@ __all__ = [
     "RecommendationRecord",
     "ResetToken",
     "RuleSetVersion",
-    "Settlement",
     "ShareLink",
     "Unstorable",
     "VisitorOwner",

@@ -83,10 +83,10 @@ class Opinion(Base):
         self.handed_in_at = None
 
 
-class Settlement(Base):
+class AgreedAnswers(Base):
     """That an owner settled on one set of answers after others gave theirs: whose, and why. It is never changed."""
 
-    __tablename__ = "settlement"
+    __tablename__ = "agreed_answers"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessment.id", ondelete="CASCADE"), index=True)
@@ -146,7 +146,7 @@ def opinion_by_token(token: str) -> Select[Opinion]:
     )
 
 
-def settlements_of(assessment_id: UUID) -> Select[Settlement]:
+def agreements_of(assessment_id: UUID) -> Select[AgreedAnswers]:
     """What was settled on that process, in the order of its history."""
-    found = select(Settlement).where(Settlement.assessment_id == assessment_id)
-    return found.order_by(Settlement.sequence, Settlement.created_at)
+    found = select(AgreedAnswers).where(AgreedAnswers.assessment_id == assessment_id)
+    return found.order_by(AgreedAnswers.sequence, AgreedAnswers.created_at)

@@ -48,7 +48,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_opinion_assessment_id"), "opinion", ["assessment_id"])
     op.create_index(op.f("ix_opinion_expires_at"), "opinion", ["expires_at"])
     op.create_table(
-        "settlement",
+        "agreed_answers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("assessment_id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -59,14 +59,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["assessment_id"],
             ["assessment.id"],
-            name=op.f("fk_settlement_assessment_id_assessment"),
+            name=op.f("fk_agreed_answers_assessment_id_assessment"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreed_answers")),
     )
-    op.create_index(op.f("ix_settlement_assessment_id"), "settlement", ["assessment_id"])
+    op.create_index(op.f("ix_agreed_answers_assessment_id"), "agreed_answers", ["assessment_id"])
 
 
 def downgrade() -> None:
-    op.drop_table("settlement")
+    op.drop_table("agreed_answers")
     op.drop_table("opinion")

@@ -28,7 +28,7 @@ from advisor.models.address import canonical_email
 from advisor.models.assessment import belongs_to
 from advisor.models.audit import acts_about
 from advisor.models.base import now
-from advisor.models.opinion import settlements_of
+from advisor.models.opinion import agreements_of
 
 _LEFT_OUT = (
     "The fingerprints of your password, recovery codes, tokens, sign-ins and links, and the secret of your second "
@@ -206,7 +206,7 @@ def _process(session: Session, assessment: Assessment) -> dict[str, Any]:
         "parts": _documents(assessment.parts, _PART),
         "advice": _documents(session.scalars(advice.order_by(RecommendationRecord.sequence)), _ADVICE),
         "second_opinions": [_opinion(one) for one in session.scalars(opinions.order_by(Opinion.number))],
-        "settled": _documents(session.scalars(settlements_of(assessment.id)), _SETTLED),
+        "settled": _documents(session.scalars(agreements_of(assessment.id)), _SETTLED),
     }
 
 

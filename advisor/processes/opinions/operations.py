@@ -13,7 +13,7 @@ from advisor.assessments.operations import NotAsked, answer_all, recalculate
 from advisor.assessments.progress import Progress
 from advisor.engine.model.answers import WorkItem
 from advisor.extensions import database
-from advisor.models import Assessment, DatabaseUnavailable, Opinion, Settlement
+from advisor.models import AgreedAnswers, Assessment, DatabaseUnavailable, Opinion
 from advisor.models import rule_set_version as versions
 from advisor.models.assessment import next_sequence
 from advisor.models.audit import Actor, audit
@@ -146,7 +146,7 @@ class Settling:
 
 def settle(
     session: Session, mine: Assessment, opinions: Sequence[Opinion], settling: Settling, who: Actor
-) -> Settlement:
+) -> AgreedAnswers:
     """Save the answers that were settled on, give the advice on them, and close what was asked of others.
 
     What nobody handed in is deleted with its invitation. The advice is given though a question may be open.
@@ -159,7 +159,7 @@ def settle(
     unheard = (Opinion.assessment_id == mine.id, Opinion.settled_at.is_(None), Opinion.handed_in_at.is_(None))
     session.flush()
     session.execute(delete(Opinion).where(*unheard))
-    settled = Settlement(
+    settled = AgreedAnswers(
         assessment_id=mine.id,
         sequence=next_sequence(session, mine) - 1,
         names=settling.names,

@@ -20,7 +20,7 @@ from advisor.models.opinion import own_opinions
 from advisor.processes.opinions import operations
 from advisor.processes.opinions import presenter as present
 from advisor.processes.opinions.comparison import OpinionComparison
-from advisor.processes.opinions.forms import InvitationForm, RenewalForm
+from advisor.processes.opinions.forms import InvitationForm, RenewalForm, SettlingForm
 from advisor.processes.opinions.operations import TooManyAsked
 from advisor.processes.opinions.settling import SettlingChoices, choices_of
 from advisor.processes.views import bp, request_owner
@@ -150,16 +150,25 @@ def settle_opinions(assessment_id: UUID) -> ResponseReturnValue:
         return redirect(_led_before() or url_for(".opinions", assessment_id=assessment_id), 303)
     form = choices.form()
     page: dict[str, Any] = present.settling_page(context, choices)
-    if not form.validate_on_submit():
+    is_valid = form.validate_on_submit()
+    if form.is_submitted() and form.opened.data != choices.found.fingerprint and not _led_before():
+        return _look_again_page(choices, form, page)
+    if not is_valid:
         return form_page(SETTLE, form, **page)
     try:
         return save_form(SETTLE, form, page, lambda: in_transaction(database(), partial(_settle, assessment_id, form)))
     except ChangedElsewhere:
-        form.opened.data = choices.found.fingerprint
-        add_form_error(
-            form, _("Answers were changed after you opened this page. It shows them as they are now: look again.")
-        )
-        return form_page(SETTLE, form, 409, **page)
+        return _look_again_page(choices, form, page)
+
+
+def _look_again_page(choices: SettlingChoices, form: SettlingForm, page: dict[str, Any]) -> ResponseReturnValue:
+    """Show where people differ now, with what was chosen as far as it still can be."""
+    for field in form:
+        field.errors = []
+    form.opened.data = choices.found.fingerprint
+    sentence = _("Answers were changed after you opened this page. It shows them as they are now: look again.")
+    add_form_error(form, sentence)
+    return form_page(SETTLE, form, 409, **page)
 
 
 def _led_before() -> str | None:
@@ -170,7 +179,7 @@ def _led_before() -> str | None:
         return earlier_location(session, attempt(request_owner().hash))
 
 
-def _settle(assessment_id: UUID, form: Any, session: Session) -> str:
+def _settle(assessment_id: UUID, form: SettlingForm, session: Session) -> str:
     mine = find_of_requester(session, assessment_id)
     since = next_sequence(session, mine) - 1
 

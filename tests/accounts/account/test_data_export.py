@@ -12,6 +12,7 @@ from advisor import starter
 from advisor.models import (
     Account,
     AccountOwner,
+    AgreedAnswers,
     ApiToken,
     Assessment,
     Base,
@@ -24,7 +25,6 @@ from advisor.models import (
     Opinion,
     ResetToken,
     RuleSetVersion,
-    Settlement,
     ShareLink,
 )
 from advisor.models.audit import Actor, audit
@@ -94,7 +94,7 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         asked.answers, asked.answered_at = {"a": f"{mark} theirs"}, {"a": f"{mark} then"}
         asked.expires_at = asked.revoked_at = asked.last_opened_at = asked.handed_in_at = asked.withdrawn_at = now()
         asked.settled_at = now()
-        agreed = Settlement(
+        agreed = AgreedAnswers(
             assessment_id=mine, sequence=1, names=[f"{mark} Ben"], taken=[{"a": mark}], note=f"{mark} gave in"
         )
         session.add_all([login, token, link, note, letter, key, shared, asked, agreed])

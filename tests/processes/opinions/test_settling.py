@@ -3,7 +3,7 @@
 from flask import Flask
 from sqlalchemy import select
 
-from advisor.models import AuditEvent, Database, Opinion, Settlement
+from advisor.models import AgreedAnswers, AuditEvent, Database, Opinion
 from tests.assessments.walker import EXPERT, ROUTINE
 from tests.processes.opinions.guests import Guest, ask
 from tests.processes.owner_walker import OwnerWalker
@@ -62,7 +62,7 @@ def test_a_second_opinion_turns_the_advice_over_and_the_history_says_who_gave_in
     assert "has settled on one set of answers" in priya.words
     assert priya.post(f"{priya.at}/take-back").status_code == 303
     with database.read() as session:
-        assert len(session.scalars(select(Settlement)).all()) == 1
+        assert len(session.scalars(select(AgreedAnswers)).all()) == 1
         assert all(it.settled_at and it.handed_in_at for it in session.scalars(select(Opinion)))
         acts = session.scalars(select(AuditEvent).where(AuditEvent.kind == "opinions settled")).all()
         assert "Priya" not in str([vars(act) for act in acts])
@@ -100,7 +100,7 @@ def test_what_changed_meanwhile_is_told_and_nothing_is_settled_on_answers_that_w
     assert "You answered 1 question after Priya handed in." in owner.words
     assert "after Ben handed in" not in owner.words
     with database.read() as session:
-        assert session.scalars(select(Settlement)).all() == []
+        assert session.scalars(select(AgreedAnswers)).all() == []
 
 
 def test_parts_that_were_changed_meanwhile_are_told_and_not_compared(app: Flask, owner: OwnerWalker) -> None:
