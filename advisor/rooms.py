@@ -19,6 +19,8 @@ from advisor.pages import health
 from advisor.pages import views as pages
 from advisor.processes import history
 from advisor.processes import views as processes
+from advisor.processes.brief import views as brief
+from advisor.processes.bring_in import views as bring_in
 from advisor.processes.costs import views as costs
 from advisor.processes.list import views as process_list
 from advisor.processes.opinions import guest as second_opinion
@@ -40,7 +42,7 @@ ROOMS = (
     pages,  # what anyone reads
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
-    *(process_list, processes, history, sharing, costs),  # what an owner does with saved advice
+    *(process_list, processes, bring_in, history, sharing, costs, brief),  # what an owner does with saved advice
     *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
@@ -78,6 +80,7 @@ LINKS = {
     "decision": "processes.decide",
     "history": "processes.history",
     "costs": "processes.costs",
+    "brief": "processes.brief",
     "share": "processes.share",
     "shared_links": "processes.links",
     "opinions": "processes.opinions",

@@ -234,7 +234,7 @@ def answers_page(context: AssessmentContext) -> dict[str, Any]:
         "groups": present_answers(context),
         "next_url": place_url(context.id, context.progress, following) if following else None,
         "result_url": page_url("result", assessment_id=context.id),
-        "opinions_url": link_to("opinions", assessment_id=context.id) if context.assessment.account_id else "",
+        "opinions_url": link_to("opinions", assessment_id=context.id) if context.assessment.is_saved else "",
         "has_advice": has_advice(context),
         "can_finish": following is None,
         "back_url": standing_url(context),

@@ -124,14 +124,14 @@ def open_opinions(assessment_id: UUID) -> Select[Opinion]:
 def opinion_by_token(token: str) -> Select[Opinion]:
     """The opinion of that secret, if it leads somewhere now.
 
-    It does not where it was revoked, the process is in the bin or nobody's account's any more, or the account is
-    disabled; once its days are over, or the owner has settled, only where something was handed in that can be read and
-    deleted, or was deleted. None of these can be told from a secret that never was.
+    It does not where it was revoked, the process is in the bin or a visitor's, or the account is disabled; once its
+    days are over, or the owner has settled, only where something was handed in that can be read and deleted, or was
+    deleted. None of these can be told from a secret that never was.
     """
     return (
         select(Opinion)
         .join(Assessment, Assessment.id == Opinion.assessment_id)
-        .join(Account, Account.id == Assessment.account_id)
+        .outerjoin(Account, Account.id == Assessment.account_id)
         .where(
             Opinion.token_hash == hash_of(token) if token else false(),
             Opinion.revoked_at.is_(None),
@@ -141,7 +141,10 @@ def opinion_by_token(token: str) -> Select[Opinion]:
                 Opinion.withdrawn_at.is_not(None),
             ),
             Assessment.deleted_at.is_(None),
-            Account.disabled_at.is_(None),
+            or_(
+                and_(Assessment.account_id.is_not(None), Account.disabled_at.is_(None)),
+                Assessment.organisation_id.is_not(None),
+            ),
         )
     )
 

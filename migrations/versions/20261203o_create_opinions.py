@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261203o"
-down_revision = "20261203a"
+down_revision = "20261203b"
 branch_labels = None
 depends_on = None
 

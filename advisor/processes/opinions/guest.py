@@ -20,6 +20,7 @@ from advisor.extensions import database
 from advisor.models import Assessment, Opinion
 from advisor.models.limits import Limit, count_tries
 from advisor.models.opinion import opinion_by_token
+from advisor.models.organisation import member_for
 from advisor.processes.opinions import guest_presenter as present
 from advisor.processes.opinions import operations
 from advisor.processes.opinions.store import ANY, OpinionStore
@@ -96,7 +97,9 @@ def _is_owner(opinion: Opinion) -> bool:
         return False
     with database().read() as session:
         assessment = session.get(Assessment, opinion.assessment_id)
-        return assessment is not None and assessment.account_id == account_id
+        if assessment is not None and assessment.account_id == account_id:
+            return True
+        return member_for(session, account_id, opinion.assessment_id) is not None
 
 
 def _first_page(deleted: str | None = None) -> Response:

@@ -20,9 +20,14 @@ from advisor.models import (
     Draft,
     Feedback,
     IdempotencyKey,
+    Invitation,
     LoginSession,
     MailOutbox,
+    Membership,
     Opinion,
+    Organisation,
+    ProcessAct,
+    ProcessImport,
     ResetToken,
     RuleSetVersion,
     ShareLink,
@@ -38,7 +43,7 @@ from tests.visiting import Visitor
 PROOFS = {
     "account.password_hash", "account.totp_secret", "account.totp_pending", "account.totp_last_step",
     "account.recovery_codes", "login_session.token_hash", "login_session.form_hash", "api_token.token_hash",
-    "reset_token.token_hash", "share_link.token_hash", "opinion.token_hash",
+    "reset_token.token_hash", "share_link.token_hash", "invitation.token_hash", "opinion.token_hash",
     "idempotency_key.key_hash", "idempotency_key.owner_hash",
 }  # fmt: skip
 """What proves that somebody is the account: whoever had the file could try it."""
@@ -51,13 +56,13 @@ PLUMBING = {
     "login_session.came_along",  # ids of processes that are in the file
     "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
     "opinion.row_version", "opinion.pulled_apart",  # which of these answers were shown to contradict each other
-    "idempotency_key.fingerprint", "idempotency_key.mark",
+    "idempotency_key.fingerprint", "idempotency_key.mark", "process_import.row_version",
 }  # fmt: skip
 """What tells nothing about a person, or is the rules, which everybody can read."""
 
-NOT_ABOUT_AN_ACCOUNT = {"rate_limit", "job", "proof"}
+NOT_ABOUT_AN_ACCOUNT = {"rate_limit", "job", "proof", "organisation"}
 """Tables that cannot be searched for an account: tries stand under a fingerprint, for two days; jobs hold counts over
-all that is saved, and proofs what was found in a rule set.
+all that is saved, and proofs what was found in a rule set; who is in an organisation stands in another table.
 """
 
 
@@ -97,7 +102,17 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         agreed = AgreedAnswers(
             assessment_id=mine, sequence=1, names=[f"{mark} Ben"], taken=[{"a": mark}], note=f"{mark} gave in"
         )
-        session.add_all([login, token, link, note, letter, key, shared, asked, agreed])
+        brought = ProcessImport(account_id=account_id, file=f"{mark} file", preview={"a": f"{mark} read"})
+        brought.processes, brought.brought_at, brought.undone_at = [[f"{mark} came", 1]], now(), now()
+        organisation = Organisation(name=f"{mark} organisation")
+        session.add_all([login, token, link, note, letter, key, shared, organisation, brought, asked, agreed])
+        session.flush()
+        theirs = {"organisation_id": organisation.id, "account_id": account_id, "role": f"{mark} role"}
+        invitation = Invitation(**theirs, token_hash=f"{mark} invited", whom=f"{mark} colleague", expires_at=now())
+        invitation.accepted_at = invitation.revoked_at = now()
+        act = ProcessAct(assessment_id=mine, account_id=account_id, kind=f"{mark} act", sequence=7)
+        brought.organisation_id = organisation.id
+        session.add_all([Membership(**theirs), invitation, act])
         publish(session, starter.text(), f"{mark} published", str(account_id))
         audit(session, "account disabled", who=Actor("admin", uuid4(), f"{mark} network"), what=f"account {account_id}")
         session.execute(
