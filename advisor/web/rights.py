@@ -89,6 +89,7 @@ RIGHTS: dict[str, Right] = {
     "processes.costs": OWNER,
     "processes.brief": OWNER,
     "processes.edit_brief": OWNER,
+    "processes.brief_file": OWNER,
     "processes.looks_wrong": OWNER,
     "processes.thank_you": OWNER,
     "processes.history": PERSONAL,
