@@ -51,11 +51,11 @@ class Allowance:
 
 
 ALLOWANCES = (
-    Allowance(size=11, risks=5, actions=3, steps=3, name=400, text=4000, notes=4000, sources=99, is_roomy=True),
-    Allowance(size=10, risks=5, actions=3, steps=3, name=400, text=4000, notes=4000, sources=99, is_roomy=True),
-    Allowance(size=10.5, risks=5, actions=3, steps=3, name=400, text=4000, notes=4000, sources=99),
-    Allowance(size=10, risks=4, actions=2, steps=3, name=400, text=1000, notes=1500, sources=99),
-    Allowance(size=9.5, risks=4, actions=2, steps=3, name=400, text=600, notes=1000, sources=99),
+    Allowance(size=11, risks=6, actions=3, steps=3, name=400, text=4000, notes=4000, sources=99, is_roomy=True),
+    Allowance(size=10, risks=6, actions=3, steps=3, name=400, text=4000, notes=4000, sources=99, is_roomy=True),
+    Allowance(size=10.5, risks=6, actions=3, steps=3, name=400, text=4000, notes=4000, sources=99),
+    Allowance(size=10, risks=6, actions=2, steps=3, name=400, text=1000, notes=1500, sources=99),
+    Allowance(size=9.5, risks=6, actions=2, steps=3, name=400, text=600, notes=1000, sources=99),
     Allowance(size=9, risks=4, actions=1, steps=2, name=250, text=400, notes=700, sources=60),
     Allowance(size=8.5, risks=3, actions=1, steps=2, name=250, text=300, notes=500, sources=40),
     Allowance(size=8, risks=3, actions=1, steps=1, name=160, text=220, notes=300, sources=20),

@@ -158,11 +158,12 @@ def test_the_last_allowance_fits_whatever_is_said() -> None:
 
 def test_every_typical_process_has_room_for_its_risks(app: Flask, database: Database) -> None:
     owner = OwnerWalker.signed_in(app, database, "olga@example.com")
-    made = keep(database, owner.owner, 40)
+    made = keep(database, owner.owner, 60)
     sizes = set()
     for one in made:
         sheet = owner.open(f"/assessments/{one.id}/one-page").select_one(".one-page")
-        assert sheet is not None
+        if sheet is None:  # a case that leaves questions open is asked on
+            continue
         sizes.update(set(str(sheet["class"]).split()))
         assert " more risk" not in text_of(sheet), one.process_name
-    assert sizes <= {"one-page", "size-11", "size-10"}
+    assert {"size-11"} < sizes <= {"one-page", "size-11", "size-10-5", "size-10"}
