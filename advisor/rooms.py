@@ -19,6 +19,7 @@ from advisor.pages import health
 from advisor.pages import views as pages
 from advisor.processes import history
 from advisor.processes import views as processes
+from advisor.processes.brief import views as brief
 from advisor.processes.costs import views as costs
 from advisor.processes.list import views as process_list
 from advisor.processes.papers import views as papers
@@ -39,7 +40,7 @@ ROOMS = (
     pages,  # what anyone reads
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
-    *(process_list, processes, history, sharing, costs, papers),  # what an owner does with saved advice
+    *(process_list, processes, history, sharing, costs, brief, papers),  # what an owner does with saved advice
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
     *(feedback, api, health),
@@ -78,6 +79,7 @@ LINKS = {
     "costs": "processes.costs",
     "one_page": "processes.one_page_sheet",
     "result_pdf": "processes.result_pdf",
+    "brief": "processes.brief",
     "share": "processes.share",
     "shared_links": "processes.links",
     "newer_rules": "processes.newer_rules",

@@ -26,10 +26,10 @@ from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Section
 from advisor.exchange.recommendation import recommend
 from advisor.models import (
-    AccountOwner,
     Assessment,
     Database,
     DatabaseUnavailable,
+    OrganisationOwner,
     Owner,
     Part,
     RecommendationRecord,
@@ -127,6 +127,10 @@ class TooMany(Refused):
     def __init__(self, owner: Owner, limit: int) -> None:
         if isinstance(owner, VisitorOwner):
             words = _("You have as many processes as we keep for one browser. Delete some on “Your data” first.")
+        elif isinstance(owner, OrganisationOwner):
+            words = _(
+                "The organisation has %(most)d processes, which is as many as we keep. Delete some first.", most=limit
+            )
         else:
             words = _("You have %(most)d processes, which is as many as we keep. Delete some first.", most=limit)
         super().__init__(words)
@@ -152,8 +156,7 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
     make_room(session, owner, limit)
     moment = now().isoformat()
     assessment = Assessment(
-        visitor_key_hash=owner.key_hash if isinstance(owner, VisitorOwner) else None,
-        account_id=owner.account_id if isinstance(owner, AccountOwner) else None,
+        **owner.columns,
         number=next_number(session, owner),
         process_name=name,
         answers=sorted_answers(answers),
@@ -173,9 +176,9 @@ def make_room(session: Session, owner: Owner, limit: int) -> None:
 
 
 def remove(session: Session, assessment: Assessment, who: Actor) -> bool:
-    """Delete an assessment: a visitor's for good, an account's into the bin. Says whether it can be put back."""
+    """Delete an assessment: a visitor's for good, one that is saved into the bin. Says whether it can be put back."""
     audit(session, "process deleted", who=who, what=f"assessment {assessment.id}")
-    if assessment.account_id is None:
+    if not assessment.is_saved:
         session.delete(assessment)
         return False
     assessment.deleted_at = now()

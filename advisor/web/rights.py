@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models.audit import audit
-from advisor.web import identity
+from advisor.web import identity, spaces
 from advisor.web.logs import log
 
 
@@ -76,6 +76,8 @@ RIGHTS: dict[str, Right] = {
     "processes.copy": OWNER,
     "processes.decide": OWNER,
     "processes.costs": OWNER,
+    "processes.brief": OWNER,
+    "processes.edit_brief": OWNER,
     "processes.looks_wrong": OWNER,
     "processes.thank_you": OWNER,
     "processes.one_page_sheet": PERSONAL,
@@ -219,12 +221,14 @@ def check() -> Response | None:
         return None
     who = identity.current()
     if not who.is_signed_in:
-        is_open = right is PERSONAL and identity.signed_out_account() is None
+        is_open = right is PERSONAL and not spaces.is_for_members() and identity.signed_out_account() is None
         return None if is_open else _ask_who()
     if who.lacks_factor and request.endpoint not in WITHOUT_FACTOR:
         return redirect(link_to("second_factor"), 302 if request.method == "GET" else 303)
     if right is ADMIN and not who.is_admin:
         refuse(_("This page is for admins."))
+    if why := spaces.refusal():
+        refuse(why)
     return None
 
 

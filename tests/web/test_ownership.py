@@ -16,7 +16,18 @@ from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
-from advisor.models import Account, ApiToken, Assessment, Database, LoginSession, Part, RecommendationRecord, ShareLink
+from advisor.models import (
+    Account,
+    ApiToken,
+    Assessment,
+    Database,
+    LoginSession,
+    Membership,
+    Organisation,
+    Part,
+    RecommendationRecord,
+    ShareLink,
+)
 from advisor.models.assessment import Feedback
 from advisor.models.base import hash_of, now
 from advisor.settings import Settings
@@ -68,6 +79,8 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
     part = in_parts(owner)
     owner.open(f"{owner.at}/looks-wrong")
     owner.submit(text="It surprised me.")
+    owner.open(f"{owner.at}/brief/edit")
+    owner.submit(title=MARK)
     with database.write() as session:
         at = now()
         token = ApiToken(
@@ -80,7 +93,10 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
             token_hash=hash_of("shared"), account_id=owner.account_id, assessment_id=owner.id, note=MARK, with_name=True
         )
         link.expires_at = at + timedelta(days=30)
-        session.add_all([token, login, link])
+        organisation = Organisation(name=MARK)
+        session.add_all([token, login, link, organisation])
+        session.flush()
+        session.add(Membership(organisation_id=organisation.id, account_id=owner.account_id, role="owner"))
         session.flush()
         note = session.scalars(select(Feedback.id)).one()
         return {
@@ -91,6 +107,7 @@ def theirs(database: Database, owner: OwnerWalker) -> Ids:
             "sign_in_id": login.id,
             "link_id": link.id,
             "account_id": owner.account_id,
+            "organisation_id": organisation.id,
         }
 
 

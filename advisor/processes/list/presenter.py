@@ -13,6 +13,7 @@ from advisor.assessments.result.sidebar import NewerRulesStatus
 from advisor.engine.model.vocabulary import Outcome, Strength
 from advisor.models.process_list import ProcessLine
 from advisor.processes.list.map import NARROW, WIDE, process_map
+from advisor.processes.list.overview import overview
 from advisor.processes.list.query import UNFINISHED, ListQuery, ListRow, Page
 from advisor.web.paging import page_links
 from advisor.wording.verdict import advice_words
@@ -87,11 +88,13 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
     advices[UNFINISHED] = str(_("Not finished"))
     return {
         "rows": [process_row(row) for row in page.rows],
+        "overview": overview(page.every, partial(_filtered_url, query)),
         "maps": {name: process_map(page.every, lines) for name, lines in (("wide", WIDE), ("narrow", NARROW))},
         "columns": [_column(key, str(name), query) for key, name in _COLUMNS],
         "total": page.total,
         "found": page.found,
         "query": query,
+        "risk": next((row.risks[query.risk] for row in page.every if query.risk), ""),
         "filters": {
             "advice": _choices(_("Any advice"), advices, query.advice),
             "decided": _choices(_("Decided or not"), {"yes": _("Decided"), "no": _("Not decided yet")}, query.decided),
@@ -156,6 +159,10 @@ def _column(key: str, name: str, query: ListQuery) -> ListColumn:
     other = f"-{key}" if query.sort == key else key
     address = query.address(sort="" if other == "used" else other, page=1)
     return ListColumn(name, url_for("processes.index", **address), state)
+
+
+def _filtered_url(query: ListQuery, **more: str) -> str:
+    return url_for("processes.index", **query.address(page=1, **more))
 
 
 def _page_url(query: ListQuery, number: int) -> str:

@@ -1,7 +1,7 @@
 """The list of an owner's processes: what is asked of it, and the rows that answer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -34,6 +34,8 @@ class ListQuery:
     advice: str = ""
     decided: str = ""
     rules: str = ""
+    risk: str = ""
+    """The key of a risk that the advice tells."""
     sort: str = "used"
     page: int = 1
 
@@ -45,6 +47,7 @@ class ListQuery:
             advice=_one_of(ADVICES, sent.get("advice")),
             decided=_one_of(DECIDED, sent.get("decided")),
             rules=_one_of(RULES, sent.get("rules")),
+            risk=normalize_line(sent.get("risk", "")),
             sort=_one_of([*SORTS, *(f"-{key}" for key in SORTS)], sent.get("sort")) or "used",
             page=whole_number(sent.get("page"), 1, 9999) or 1,
         )
@@ -56,6 +59,7 @@ class ListQuery:
             "advice": self.advice,
             "decided": self.decided,
             "rules": self.rules,
+            "risk": self.risk,
             "sort": self.sort if self.sort != "used" else "",
             "page": self.page if self.page > 1 else "",
             **more,
@@ -65,7 +69,7 @@ class ListQuery:
     @property
     def is_filter(self) -> bool:
         """Whether it leaves anything out."""
-        return bool(self.words or self.advice or self.decided or self.rules)
+        return bool(self.words or self.advice or self.decided or self.rules or self.risk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,13 @@ class ListRow:
     """None where the rules are those in force, where they are not to be asked about, or where there is no advice."""
     later: LaterAdvice | None = None
     """The advice that is younger than the decision, if it is."""
+    risks: Mapping[str, str] = field(default_factory=dict)
+    """What the advice tells that tends to go wrong: the titles of the risks by their keys."""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether newer rules would say another thing, or ask something first."""
+        return self.rules_status in {NewerRulesStatus.DIFFERS, NewerRulesStatus.ASKS}
 
     @property
     def number(self) -> int:
@@ -89,7 +100,7 @@ class ListRow:
 class Page:
     """One page of the list. ``total`` counts all processes, ``found`` those that are asked for.
 
-    ``every`` are the processes of all pages, in their order, without a word on newer rules.
+    ``every`` are the processes of all pages, in their order, without what is younger than their decisions.
     """
 
     rows: list[ListRow]
@@ -106,17 +117,15 @@ def page_of(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_S
     in_force = versions.in_force(session).number
     parts = process_list.part_names(session, owner)
     lines = process_list.process_lines(session, owner)
-    rows = [ListRow(line, parts.get(line.id, ())) for line in lines]
-    found = [row for row in rows if _fits(row, query)]
+    risks = process_list.risks(session, owner)
+    rows = [ListRow(line, parts.get(line.id, ()), risks=risks.get(line.id, {})) for line in lines]
+    found = _with_rules_status(session, owner, [row for row in rows if _fits(row, query)], in_force)
     if query.rules:
-        found = [row for row in _with_rules_status(session, owner, found, in_force) if _differs_or_asks(row)]
+        found = [row for row in found if row.is_news]
     found.sort(key=lambda row: row.number)
     found.sort(key=_SORT_KEYS[query.sort.removeprefix("-")], reverse=query.sort.startswith("-"))
     bounds = page_bounds(len(found), query.page, size)
-    shown = found[bounds.start : bounds.stop]
-    if not query.rules:
-        shown = _with_rules_status(session, owner, shown, in_force)
-    shown = _with_later(session, owner, shown)
+    shown = _with_later(session, owner, found[bounds.start : bounds.stop])
     return Page(shown, found, len(rows), len(found), bounds.number, bounds.pages, in_force)
 
 
@@ -131,11 +140,8 @@ def _fits(row: ListRow, query: ListQuery) -> bool:
         all(word in names for word in search_key(query.words).split())
         and query.advice in ("", line.outcome or UNFINISHED)
         and query.decided in ("", "yes" if line.decision else "no")
+        and (not query.risk or query.risk in row.risks)
     )
-
-
-def _differs_or_asks(row: ListRow) -> bool:
-    return row.rules_status in {NewerRulesStatus.DIFFERS, NewerRulesStatus.ASKS}
 
 
 def _with_rules_status(session: Session, owner: Owner, rows: list[ListRow], in_force: int) -> list[ListRow]:

@@ -99,7 +99,7 @@ def _list(form: ChosenForm, ids: Sequence[UUID], fault: str = "") -> ResponseRet
         form.of.errors = [fault]
     with database().read() as session:
         page = list_page(page_of(session, owner, query), query)
-        links = [str(link.assessment_id) for link in session.scalars(open_links(identity.own_account_id()))]
+        links = [str(link.assessment_id) for link in session.scalars(open_links(owner))]
         binned = {str(found.id): found for found in session.scalars(own_binned(owner))}
     undo = binned.get(request.args.get("deleted", ""))
     back = next((row for row in page["rows"] if row.key == request.args.get("back")), None)
