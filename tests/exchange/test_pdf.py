@@ -88,6 +88,17 @@ def test_what_the_fonts_of_the_package_have_is_there_and_the_rest_is_said() -> N
     for word in ("Zażółć", "Straße", "Þórr", "Ωμέγα", "Щука", "€", "№"):
         assert word in text
     nobodys = "\U0001bc00\U0001bc01"  # Duployan shorthand
+    for odd in (
+        "👩🏽\u200d💻 á",
+        "🏽",
+        "e" + "\u0301" * 300,
+        "\u2066x\u2069\u202e y",
+        "ก็็็",
+        "ﷺ",
+        "\ufffd\ue000",
+        "\u200d",
+    ):
+        pdf_text(make_pdf(a_paper(TextBlock(odd), TableBlock([odd], [[odd]])), AT))
     many = "".join(chr(0x12000 + n) for n in range(300))  # cuneiform
     made = make_pdf(a_paper(TextBlock(f"Name {nobodys} end, {many} end")), AT)
     text = " ".join(pdf_text(made).split())
