@@ -66,6 +66,8 @@ def test_a_paper_says_what_it_is_and_how_it_is_read() -> None:
 
 def test_nothing_that_is_written_is_taken_for_markup() -> None:
     made = make_pdf(a_paper(*map(TextBlock, HOSTILE), ListBlock(HOSTILE), TableBlock(HOSTILE, [HOSTILE])), AT)
+    long = make_pdf(a_paper(TextBlock("x" * 4_000), TitleBlock("W" * 200), TableBlock(["x" * 200] * 5, [])), AT)
+    assert pdf_facts(long)["Pages"] == "2"
     text = " ".join(pdf_text(made).split())
     for hostile in HOSTILE[:2] + HOSTILE[3:]:
         assert text.count(" ".join(hostile.split())) >= 2
