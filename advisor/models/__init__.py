@@ -21,6 +21,7 @@ from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
 from advisor.models.organisation import Invitation, Membership, Organisation, ProcessAct
+from advisor.models.process_import import ProcessImport
 from advisor.models.proof import Proof
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.share_link import ShareLink
@@ -48,6 +49,7 @@ __all__ = [
     "Owner",
     "Part",
     "ProcessAct",
+    "ProcessImport",
     "Proof",
     "RateLimit",
     "RecommendationRecord",

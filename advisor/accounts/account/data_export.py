@@ -23,6 +23,7 @@ from advisor.models import (
     Membership,
     Organisation,
     ProcessAct,
+    ProcessImport,
     RecommendationRecord,
     ResetToken,
     RuleSetVersion,
@@ -108,6 +109,16 @@ _SHARED = {
     "revoked": "revoked_at",
     "last_opened": "last_opened_at",
 }
+_LIST = {
+    "number": "id",
+    "organisation": "organisation_id",
+    "file": "file",
+    "sent": "created_at",
+    "what_was_read": "preview",
+    "brought_in": "brought_at",
+    "taken_back": "undone_at",
+    "processes": "processes",
+}
 _MEMBERSHIP = {"number": "id", "organisation": "organisation_id", "role": "role", "since": "created_at"}
 _INVITATION = {
     "number": "id",
@@ -162,6 +173,7 @@ def account_data(session: Session, account: Account) -> dict[str, Any]:
         "sign_ins": _documents(session.scalars(_of(LoginSession, account)), _SIGN_IN),
         "tokens": _documents(session.scalars(_of(ApiToken, account)), _TOKEN),
         "links_to_results": _documents(session.scalars(_of(ShareLink, account)), _SHARED),
+        "lists_brought_in": _documents(session.scalars(_of(ProcessImport, account)), _LIST),
         "organisations": _memberships(session, account),
         "invitations": _documents(session.scalars(_of(Invitation, account)), _INVITATION),
         "done_in_organisations": _documents(session.scalars(_acts(account)), _PROCESS_ACT),
