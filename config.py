@@ -81,6 +81,8 @@ UPLOADS = 60  # files of rules that one account brings in, those that are refuse
 UPLOAD_WINDOW = _timedelta(minutes=10)
 OPINION_SAVES = 300  # by whoever was asked for a second opinion, per link
 OPINION_WINDOW = _timedelta(hours=1)
+PDFS = 60  # that one account, or one address of the network without one, has made
+PDF_WINDOW = _timedelta(minutes=10)
 API_CALLS = 600  # per token
 API_WINDOW = _timedelta(minutes=1)
 
