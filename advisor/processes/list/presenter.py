@@ -89,12 +89,15 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
     return {
         "rows": [process_row(row) for row in page.rows],
         "overview": overview(page.every, partial(_filtered_url, query)),
-        "maps": {name: process_map(page.every, lines) for name, lines in (("wide", WIDE), ("narrow", NARROW))},
+        "maps": {
+            name: process_map(page.every, frame, partial(_filtered_url, query))
+            for name, frame in (("wide", WIDE), ("narrow", NARROW))
+        },
         "columns": [_column(key, str(name), query) for key, name in _COLUMNS],
         "total": page.total,
         "found": page.found,
         "query": query,
-        "risk": next((row.risks[query.risk] for row in page.every if query.risk), ""),
+        "only": _only(page, query),
         "filters": {
             "advice": _choices(_("Any advice"), advices, query.advice),
             "decided": _choices(_("Decided or not"), {"yes": _("Decided"), "no": _("Not decided yet")}, query.decided),
@@ -159,6 +162,22 @@ def _column(key: str, name: str, query: ListQuery) -> ListColumn:
     other = f"-{key}" if query.sort == key else key
     address = query.address(sort="" if other == "used" else other, page=1)
     return ListColumn(name, url_for("processes.index", **address), state)
+
+
+def _only(page: Page, query: ListQuery) -> str:
+    """What links of the summary and of the map ask for, and no field of the form; "" where nothing."""
+    if risk := next((row.risks[query.risk] for row in page.every if query.risk), ""):
+        return str(_("Only those with the risk “%(risk)s”.", risk=risk))
+    if query.bpo and query.kpo:
+        return str(
+            _("Only those with %(bpo)s BPO and %(kpo)s KPO points.", bpo=_range(query.bpo), kpo=_range(query.kpo))
+        )
+    return ""
+
+
+def _range(asked: str) -> str:
+    first, _dash, last = asked.partition("-")
+    return first if first == last else str(_("%(first)s to %(last)s", first=first, last=last))
 
 
 def _filtered_url(query: ListQuery, **more: str) -> str:

@@ -1,8 +1,9 @@
 """The list of an owner's processes: what is asked of it, and the rows that answer."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -36,6 +37,9 @@ class ListQuery:
     rules: str = ""
     risk: str = ""
     """The key of a risk that the advice tells."""
+    bpo: str = ""
+    """From how many to how many points on the map, such as "4-5"."""
+    kpo: str = ""
     sort: str = "used"
     page: int = 1
 
@@ -48,6 +52,8 @@ class ListQuery:
             decided=_one_of(DECIDED, sent.get("decided")),
             rules=_one_of(RULES, sent.get("rules")),
             risk=normalize_line(sent.get("risk", "")),
+            bpo=_range(sent.get("bpo")),
+            kpo=_range(sent.get("kpo")),
             sort=_one_of([*SORTS, *(f"-{key}" for key in SORTS)], sent.get("sort")) or "used",
             page=whole_number(sent.get("page"), 1, 9999) or 1,
         )
@@ -60,6 +66,8 @@ class ListQuery:
             "decided": self.decided,
             "rules": self.rules,
             "risk": self.risk,
+            "bpo": self.bpo,
+            "kpo": self.kpo,
             "sort": self.sort if self.sort != "used" else "",
             "page": self.page if self.page > 1 else "",
             **more,
@@ -69,7 +77,7 @@ class ListQuery:
     @property
     def is_filter(self) -> bool:
         """Whether it leaves anything out."""
-        return bool(self.words or self.advice or self.decided or self.rules or self.risk)
+        return bool(self.words or self.advice or self.decided or self.rules or self.risk or self.bpo or self.kpo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,7 @@ def page_of(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_S
     lines = process_list.process_lines(session, owner)
     risks = process_list.risks(session, owner)
     rows = [ListRow(line, parts.get(line.id, ()), risks=risks.get(line.id, {})) for line in lines]
-    found = _with_rules_status(session, owner, [row for row in rows if _fits(row, query)], in_force)
+    found = _with_rules_status(session, owner, [row for row in rows if fits(row, query)], in_force)
     if query.rules:
         found = [row for row in found if row.is_news]
     found.sort(key=lambda row: row.number)
@@ -129,11 +137,43 @@ def page_of(session: Session, owner: Owner, query: ListQuery, size: int = PAGE_S
     return Page(shown, found, len(rows), len(found), bounds.number, bounds.pages, in_force)
 
 
+class MapPoint(NamedTuple):
+    """Where a process stands on the map: its points or, of a process in parts, those of its parts on average."""
+
+    bpo: int
+    kpo: int
+
+
+def map_point(row: ListRow) -> MapPoint | None:
+    """Where it stands; None where there is no advice."""
+    bpo, kpo, pieces = row.line.bpo, row.line.kpo, max(1, len(row.parts))
+    return None if bpo is None or kpo is None else MapPoint(round(bpo / pieces), round(kpo / pieces))
+
+
+def _range(sent: str | None) -> str:
+    found = re.fullmatch(r"([0-9]{1,4})-([0-9]{1,4})", sent or "")
+    return found[0] if found and int(found[1]) <= int(found[2]) else ""
+
+
+def _is_within(points: int, wanted: str) -> bool:
+    first, _dash, last = wanted.partition("-")
+    return not wanted or int(first) <= points <= int(last)
+
+
+def _is_placed(row: ListRow, query: ListQuery) -> bool:
+    """Whether it stands where it is asked for on the map, if it is."""
+    if not (query.bpo or query.kpo):
+        return True
+    point = map_point(row)
+    return point is not None and _is_within(point.bpo, query.bpo) and _is_within(point.kpo, query.kpo)
+
+
 def _one_of(known: Sequence[str], sent: str | None) -> str:
     return sent if sent is not None and sent in known else ""
 
 
-def _fits(row: ListRow, query: ListQuery) -> bool:
+def fits(row: ListRow, query: ListQuery) -> bool:
+    """Whether it is asked for, newer rules aside."""
     line = row.line
     names = search_key(" ".join([line.name, *row.parts]))
     return (
@@ -141,6 +181,7 @@ def _fits(row: ListRow, query: ListQuery) -> bool:
         and query.advice in ("", line.outcome or UNFINISHED)
         and query.decided in ("", "yes" if line.decision else "no")
         and (not query.risk or query.risk in row.risks)
+        and _is_placed(row, query)
     )
 
 
