@@ -33,7 +33,8 @@ ACTS = frozenset({
     "check asked for", "check cancelled", "note settled", "impact run asked for", "impact run cancelled",
     # what people describe
     "assessments adopted", "assessments given back", "process deleted", "process put back",
-    "process removed for good", "answers deleted", "data downloaded", "link made", "link revoked",
+    "process removed for good", "processes brought in", "bringing in undone",
+    "bringing in repeated", "answers deleted", "data downloaded", "link made", "link revoked",
     # the rest
     "record exported", "backup made", "backup restored", "access refused",
 })  # fmt: skip
@@ -41,7 +42,8 @@ ACTS = frozenset({
 
 OWNERS_OWN = frozenset({
     "assessments adopted", "assessments given back", "process deleted", "process put back",
-    "process removed for good", "answers deleted", "link made", "link revoked",
+    "process removed for good", "processes brought in", "bringing in undone", "bringing in repeated", "answers deleted",
+    "link made", "link revoked",
 })  # fmt: skip
 """Acts that tell that somebody has processes: recorded like all others, and shown to no admin (P4, S4)."""
 

@@ -80,8 +80,7 @@ def copy(session: Session, owner: Owner, original: Assessment, name: str, limit:
     """
     make_room(session, owner, limit)
     duplicate = Assessment(
-        visitor_key_hash=original.visitor_key_hash,
-        account_id=original.account_id,
+        **owner.columns,
         number=next_number(session, owner),
         process_name=name,
         answers=dict(original.answers),

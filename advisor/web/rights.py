@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from advisor.extensions import database
 from advisor.links import link_to
 from advisor.models.audit import audit
-from advisor.web import identity
+from advisor.web import identity, spaces
 from advisor.web.logs import log
 
 
@@ -70,12 +70,20 @@ RIGHTS: dict[str, Right] = {
     "processes.act_on_chosen": OWNER,
     "processes.compare_processes": OWNER,
     "processes.sheet": OWNER,
+    "processes.bring_in": PERSONAL,
+    "processes.list_template": OWNER,
+    "processes.look_at_list": OWNER,
+    "processes.discard_list": OWNER,
+    "processes.undo_list": OWNER,
+    "processes.redo_list": OWNER,
     "processes.bin_page": OWNER,
     "processes.put_back": OWNER,
     "processes.remove_for_good": OWNER,
     "processes.copy": OWNER,
     "processes.decide": OWNER,
     "processes.costs": OWNER,
+    "processes.brief": OWNER,
+    "processes.edit_brief": OWNER,
     "processes.looks_wrong": OWNER,
     "processes.thank_you": OWNER,
     "processes.history": PERSONAL,
@@ -216,12 +224,14 @@ def check() -> Response | None:
         return None
     who = identity.current()
     if not who.is_signed_in:
-        is_open = right is PERSONAL and identity.signed_out_account() is None
+        is_open = right is PERSONAL and not spaces.is_for_members() and identity.signed_out_account() is None
         return None if is_open else _ask_who()
     if who.lacks_factor and request.endpoint not in WITHOUT_FACTOR:
         return redirect(link_to("second_factor"), 302 if request.method == "GET" else 303)
     if right is ADMIN and not who.is_admin:
         refuse(_("This page is for admins."))
+    if why := spaces.refusal():
+        refuse(why)
     return None
 
 

@@ -59,7 +59,9 @@ def world(database: Database) -> World:
         jobs.enqueue(session, "impact", "draft")
     (mine,) = keep(database, AccountOwner(account_id), 1)
     with database.write() as session:
-        shared = make_link(session, account_id, mine, LinkTerms(30, with_name=True), 5, Actor("owner", account_id))
+        shared = make_link(
+            session, AccountOwner(account_id), mine, LinkTerms(30, with_name=True), 5, Actor("owner", account_id)
+        )
     links = {}
     for number, kind in enumerate(get_args(operations.LinkKind)):
         other = make_account(database, f"{number}@example.org")

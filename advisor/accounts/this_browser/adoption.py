@@ -100,10 +100,8 @@ def _move(session: Session, rows: Select[Assessment], giver: Owner, taker: Owner
         raise NoRoom
     # Not through the ORM: it is no new version of the answers, and must not clash with a save in another window.
     change = update(Assessment).where(belongs_to(giver), Assessment.id.in_(names)).returning(Assessment.id)
-    if isinstance(taker, VisitorOwner):  # a visitor's are kept for 30 days from now
-        change = change.values(visitor_key_hash=taker.key_hash, account_id=None, touched_at=now())
-    else:
-        change = change.values(visitor_key_hash=None, account_id=taker.account_id)
+    # A visitor's are kept for 30 days from now.
+    change = change.values(**taker.columns, **({"touched_at": now()} if isinstance(taker, VisitorOwner) else {}))
     first = next_number(session, taker)
     moved = set(session.scalars(change.execution_options(synchronize_session=False)))
     _number(session, moved, first)

@@ -14,7 +14,7 @@ from advisor.assessments.context import AssessmentContext
 from advisor.assessments.result.presenter import judged_answers, report_urls
 from advisor.engine.document.text import isolated
 from advisor.engine.model.questions import Section
-from advisor.models import Assessment, RecommendationRecord, ShareLink
+from advisor.models import Assessment, Owner, RecommendationRecord, ShareLink
 from advisor.models.share_link import own_links
 from advisor.wording.result import present_result
 
@@ -34,9 +34,9 @@ class LinkRow:
     revoke_url: str
 
 
-def link_rows(session: Session, account_id: UUID, assessment_id: UUID | None = None) -> list[LinkRow]:
-    """The links of an account, those to one process alone where that is given; the newest first."""
-    links = own_links(account_id).add_columns(Assessment.process_name)
+def link_rows(session: Session, owner: Owner, assessment_id: UUID | None = None) -> list[LinkRow]:
+    """The links of an owner, those to one process alone where that is given; the newest first."""
+    links = own_links(owner).add_columns(Assessment.process_name)
     if assessment_id is not None:
         links = links.where(ShareLink.assessment_id == assessment_id)
     back = "all" if assessment_id is None else None

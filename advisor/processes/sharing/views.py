@@ -12,15 +12,16 @@ from advisor.assessments.context import AssessmentContext, context_of, find_of_r
 from advisor.assessments.presenter import onward_url
 from advisor.assessments.result.presenter import SHOW_ALL, SHOW_SOURCES
 from advisor.extensions import database
-from advisor.models import AccountOwner, DatabaseUnavailable
+from advisor.models import DatabaseUnavailable, ShareLink
 from advisor.models.idempotency import idempotent
+from advisor.models.organisation import member_of
 from advisor.models.share_link import link_by_token
 from advisor.processes.forms import NewLinkForm
 from advisor.processes.presenter import result_url
 from advisor.processes.sharing import operations
 from advisor.processes.sharing.operations import LinkTerms, TooManyLinks
 from advisor.processes.sharing.presenter import link_rows, shared_report
-from advisor.processes.views import bp
+from advisor.processes.views import bp, request_owner
 from advisor.web import identity
 from advisor.web.forms import ButtonForm, add_form_error, attempt, form_page, pressed_or_400, unsaved_page
 from advisor.web.security import has_a_secret_address
@@ -31,9 +32,9 @@ LEFT_OUT = "left-out"
 
 @bp.get("/processes/links")
 def links() -> ResponseReturnValue:
-    """List every link of the account, to whichever process."""
+    """List every link of the owner, to whichever process."""
     with database().read() as session:
-        rows = link_rows(session, identity.own_account_id())
+        rows = link_rows(session, request_owner())
     return form_page("processes/sharing/all_links.html", ButtonForm(), rows=rows, notice=_revoked_notice())
 
 
@@ -85,21 +86,21 @@ def new_link(assessment_id: UUID) -> ResponseReturnValue:
 def _make_link(assessment_id: UUID, terms: LinkTerms) -> str:
     """The secret of a new link; "" where this form made it before, since a link is shown once. Raises TooManyLinks."""
     made: list[str] = []
-    account_id, most = identity.own_account_id(), current_app.config["LINKS_PER_ACCOUNT"]
+    owner, most = request_owner(), current_app.config["LINKS_PER_ACCOUNT"]
 
     def make() -> str:
         mine = find_of_requester(session, assessment_id)
-        made.append(operations.make_link(session, account_id, mine, terms, most, identity.actor()))
+        made.append(operations.make_link(session, owner, mine, terms, most, identity.actor()))
         return url_for(".share", assessment_id=assessment_id, made=1)
 
     with database().write() as session:
-        idempotent(session, attempt(AccountOwner(account_id).hash), make)
+        idempotent(session, attempt(owner.hash), make)
     return made[0] if made else ""
 
 
 def _links_page(context: AssessmentContext, link: str = "") -> ResponseReturnValue:
     with database().read() as session:
-        rows = link_rows(session, identity.own_account_id(), context.id)
+        rows = link_rows(session, request_owner(), context.id)
     page: dict[str, Any] = {
         "process_name": context.progress.process,
         "rows": rows,
@@ -130,7 +131,7 @@ def revoke_link(link_id: UUID) -> ResponseReturnValue:
     """End a link at once."""
     pressed_or_400()
     with database().write() as session:
-        link = operations.revoke_link(session, identity.own_account_id(), link_id, identity.actor()) or abort(404)
+        link = operations.revoke_link(session, request_owner(), link_id, identity.actor()) or abort(404)
     if request.args.get("back") == "all":
         return redirect(url_for(".links", revoked=1), 303)
     return redirect(url_for(".share", assessment_id=link.assessment_id, revoked=1), 303)
@@ -142,13 +143,22 @@ def shared(token: str) -> ResponseReturnValue:
     """Show a result to whoever has its link; one and the same page where it leads nowhere, whyever that is."""
     with database().read() as session:
         link = session.scalars(link_by_token(token)).first()
-        context = context_of(session, AccountOwner(link.account_id), link.assessment_id) if link else None
+        context = context_of(session, link.owner, link.assessment_id) if link else None
     if link is None or context is None or context.latest is None:
         return form_page("processes/sharing/ended.html", None, 404)
-    if request.method == "GET" and identity.current().account_id != link.account_id:
+    if request.method == "GET" and not _is_own(link):
         operations.note_opened(link)
     url = partial(url_for, ".shared", token=token)
     page = shared_report(context, context.latest, link.expires_at, url, with_name=link.with_name)
     if request.args.get("show") == SHOW_SOURCES:
         return render_template("processes/sharing/sources.html", is_preview=False, **page)
     return form_page("processes/sharing/shared.html", None, show_all=request.args.get("show") == SHOW_ALL, **page)
+
+
+def _is_own(link: ShareLink) -> bool:
+    """Whether whoever opens it could open the process itself: then it is no visit of somebody else."""
+    account_id = identity.current().account_id
+    if link.organisation_id is None or account_id is None:
+        return account_id is not None and account_id == link.account_id
+    with database().read() as session:
+        return member_of(session, account_id, link.organisation_id) is not None
