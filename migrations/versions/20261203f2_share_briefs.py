@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261203f2"
-down_revision = "20261203b"
+down_revision = "20261203o"
 branch_labels = None
 depends_on = None
 
