@@ -30,7 +30,8 @@ def test_each_line_of_each_case_has_a_source_and_fits_two_sheets(app: Flask) -> 
             assert len(words) == len(set(words)), key
             longest = max(longest, sum(len(text) + len(" (G.00, G.00)") for text in words))
             if brief.lines:
-                assert set(brief.lines) == set(BriefSection), f"{key}: no section of it is blank"
+                blank = set(BriefSection) - set(brief.lines)
+                assert blank <= {BriefSection.RISKS}, f"{key}: only where nothing tends to go wrong"
     assert longest < 2 * 60 * 90, "two sheets of sixty rows"
 
 

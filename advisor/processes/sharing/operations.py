@@ -80,7 +80,7 @@ def show_newest_brief(session: Session, owner: Owner, link_id: UUID, who: Actor)
         return None
     if link.brief_number != newest.number:
         link.brief_number = newest.number
-        audit(session, "link shows newer brief", who=who, what=f"link {link.id}")
+        audit(session, "link moved on", who=who, what=f"link {link.id}")
     return link
 
 
