@@ -98,6 +98,7 @@ def test_p3_what_another_window_saved_is_not_overwritten_in_silence(
     owner: OwnerWalker, make: Make, database: Database
 ) -> None:
     make(owner)
+    owner.open(f"{owner.at}/brief")
     twin = owner.again()
     for window in (owner, twin):
         window.open(f"{owner.at}/brief/edit")
@@ -144,7 +145,7 @@ def test_newer_advice_is_told_of_and_composing_anew_keeps_own_words(owner: Owner
 def test_where_nothing_leaves_there_is_no_brief_and_the_page_says_what_to_do_instead(
     owner: OwnerWalker, make: Make
 ) -> None:
-    for case, said in (("core-elsewhere", "keep this work in-house"), ("two-answers", "We can't say yet")):
+    for case, said in (("core-elsewhere", "keep this work in-house"), ("either-way", "We can't say yet")):
         make(owner, case)
         for page in ("brief", "brief/edit", "brief/share"):
             owner.open(f"{owner.at}/{page}")
