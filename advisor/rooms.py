@@ -24,6 +24,8 @@ from advisor.processes.bring_in import views as bring_in
 from advisor.processes.costs import views as costs
 from advisor.processes.list import chosen, groups
 from advisor.processes.list import views as process_list
+from advisor.processes.opinions import guest as second_opinion
+from advisor.processes.opinions import views as opinions
 from advisor.processes.papers import portfolio_views
 from advisor.processes.papers import views as papers
 from advisor.processes.sharing import views as sharing
@@ -45,6 +47,7 @@ ROOMS = (
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
     *(process_list, chosen, groups, bring_in),  # an owner's processes
     *(processes, history, sharing, costs, brief, papers, portfolio_views),  # what an owner does with saved advice
+    *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
     *(feedback, api, health),
@@ -86,6 +89,7 @@ LINKS = {
     "brief": "processes.brief",
     "share": "processes.share",
     "shared_links": "processes.links",
+    "opinions": "processes.opinions",
     "newer_rules": "processes.newer_rules",
     "looks_wrong": "processes.looks_wrong",
     # programs
