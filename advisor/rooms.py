@@ -22,6 +22,7 @@ from advisor.processes import views as processes
 from advisor.processes.brief import views as brief
 from advisor.processes.bring_in import views as bring_in
 from advisor.processes.costs import views as costs
+from advisor.processes.list import chosen, groups
 from advisor.processes.list import views as process_list
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import home
@@ -40,7 +41,8 @@ ROOMS = (
     pages,  # what anyone reads
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
-    *(process_list, processes, bring_in, history, sharing, costs, brief),  # what an owner does with saved advice
+    *(process_list, chosen, groups, bring_in),  # an owner's processes
+    *(processes, history, sharing, costs, brief),  # what an owner does with saved advice
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
     *(feedback, api, health),

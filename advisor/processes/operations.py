@@ -86,6 +86,7 @@ def copy(session: Session, owner: Owner, original: Assessment, name: str, limit:
         answers=dict(original.answers),
         answered_at=dict(original.answered_at),
         pulled_apart=dict(original.pulled_apart),
+        groups=list(original.groups),
         version_number=versions.in_force(session).number,
         parts=[
             Part(

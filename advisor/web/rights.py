@@ -68,6 +68,10 @@ RIGHTS: dict[str, Right] = {
     # what an owner does with saved advice
     "processes.index": OWNER,
     "processes.act_on_chosen": OWNER,
+    "processes.decide_chosen": OWNER,
+    "processes.move_chosen": OWNER,
+    "processes.groups": OWNER,
+    "processes.rename_group": OWNER,
     "processes.compare_processes": OWNER,
     "processes.sheet": OWNER,
     "processes.bring_in": PERSONAL,
@@ -78,6 +82,7 @@ RIGHTS: dict[str, Right] = {
     "processes.redo_list": OWNER,
     "processes.bin_page": OWNER,
     "processes.put_back": OWNER,
+    "processes.put_back_several": OWNER,
     "processes.remove_for_good": OWNER,
     "processes.copy": OWNER,
     "processes.decide": OWNER,
