@@ -14,6 +14,7 @@ from advisor.models import rule_set_version as versions
 from advisor.models.assessment import assessment_room_left, own_assessments, own_binned
 from advisor.models.audit import Actor, audit
 from advisor.models.base import now
+from advisor.models.groups import GROUPS_PER_OWNER, TooManyGroupsError, spell_groups
 from advisor.models.process_import import SavedOwner, forget_oldest, own_import
 from advisor.processes.bring_in.selection import Candidate
 from advisor.web.forms import Refused
@@ -79,7 +80,7 @@ def bring_in(
 ) -> None:
     """Begin a process of each that is chosen, and give advice where that can be; nothing where it was done before.
 
-    Raises NoRoomForList and RulesDoNotFit.
+    Raises NoRoomForList, RulesDoNotFit, and Refused where there would be more groups than fit.
     """
     if found.preview is None:
         return
@@ -92,13 +93,25 @@ def bring_in(
     if any(faults for _item, faults in read):
         raise RulesDoNotFit
     begun = begin_all(session, owner, [item for item, _faults in read], limit)
+    spelled = {match_key(name): name for name in _spelled(session, owner, chosen)}
     for mine, candidate in zip(begun, chosen, strict=True):
         if candidate.groups:
-            mine.groups = list(candidate.groups)
+            mine.groups = [spelled[match_key(name)] for name in candidate.groups]
     session.flush()
     found.processes = [[str(mine.id), mine.row_version] for mine in begun]
     found.preview, found.brought_at = None, now()
     audit(session, "processes brought in", who=who, what=f"import {found.id}", after={"processes": len(begun)})
+
+
+def _spelled(session: Session, owner: SavedOwner, chosen: Sequence[Candidate]) -> list[str]:
+    try:
+        return spell_groups(session, owner, (name for candidate in chosen for name in candidate.groups))
+    except TooManyGroupsError:
+        words = _(
+            "There would be more than %(most)d groups. Untick “Put them into these groups”, or take groups away first.",
+            most=GROUPS_PER_OWNER,
+        )
+        raise Refused(words) from None
 
 
 def look_back(session: Session, owner: SavedOwner, found: ProcessImport) -> tuple[list[Assessment], list[Assessment]]:

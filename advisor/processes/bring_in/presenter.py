@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from advisor.engine.model.answers import stored_answers
@@ -256,6 +257,14 @@ def import_row(session: Session, owner: SavedOwner, found: ProcessImport) -> Imp
 def import_rows(session: Session, owner: SavedOwner) -> list[ImportRow]:
     """Every list of the account that is kept, the newest first."""
     return [import_row(session, owner, found) for found in session.scalars(own_imports(owner))]
+
+
+def count_brought(session: Session, owner: Owner) -> int:
+    """How many lists can be taken back, or put back again."""
+    if not isinstance(owner, SavedOwner):
+        return 0
+    found = own_imports(owner).where(ProcessImport.brought_at.is_not(None)).order_by(None)
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def import_notice(session: Session, owner: Owner, sent: str) -> ImportRow | None:
