@@ -24,6 +24,9 @@ from advisor.processes.bring_in import views as bring_in
 from advisor.processes.costs import views as costs
 from advisor.processes.list import chosen, groups
 from advisor.processes.list import views as process_list
+from advisor.processes.opinions import guest as second_opinion
+from advisor.processes.opinions import views as opinions
+from advisor.processes.papers import views as papers
 from advisor.processes.sharing import views as sharing
 from advisor.rule_sets import home
 from advisor.rule_sets.audit import views as audit
@@ -42,7 +45,8 @@ ROOMS = (
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
     *(process_list, chosen, groups, bring_in),  # an owner's processes
-    *(processes, history, sharing, costs, brief),  # what an owner does with saved advice
+    *(processes, history, sharing, costs, brief, papers),  # what an owner does with saved advice
+    *(opinions, second_opinion),  # what others answer about a process
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
     *(feedback, api, health),
@@ -79,9 +83,12 @@ LINKS = {
     "decision": "processes.decide",
     "history": "processes.history",
     "costs": "processes.costs",
+    "one_page": "processes.one_page_sheet",
+    "result_pdf": "processes.result_pdf",
     "brief": "processes.brief",
     "share": "processes.share",
     "shared_links": "processes.links",
+    "opinions": "processes.opinions",
     "newer_rules": "processes.newer_rules",
     "looks_wrong": "processes.looks_wrong",
     # programs

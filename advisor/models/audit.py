@@ -35,6 +35,7 @@ ACTS = frozenset({
     "assessments adopted", "assessments given back", "process deleted", "process put back",
     "process removed for good", "processes brought in", "bringing in undone",
     "bringing in repeated", "answers deleted", "data downloaded", "link made", "link revoked",
+    "opinion asked for", "opinion link renewed", "opinion deleted", "opinions settled",
     # the rest
     "record exported", "backup made", "backup restored", "access refused",
 })  # fmt: skip
@@ -44,6 +45,7 @@ OWNERS_OWN = frozenset({
     "assessments adopted", "assessments given back", "process deleted", "process put back",
     "process removed for good", "processes brought in", "bringing in undone", "bringing in repeated", "answers deleted",
     "link made", "link revoked",
+    "opinion asked for", "opinion link renewed", "opinion deleted", "opinions settled",
 })  # fmt: skip
 """Acts that tell that somebody has processes: recorded like all others, and shown to no admin (P4, S4)."""
 

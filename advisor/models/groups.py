@@ -4,7 +4,7 @@
 holds one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -68,6 +68,16 @@ def spell_groups(session: Session, owner: Owner, wanted: Iterable[str]) -> list[
     if len(known.keys() | set(map(match_key, names))) > GROUPS_PER_OWNER:
         raise TooManyGroupsError
     return names
+
+
+def group_all(session: Session, owner: Owner, wanted: Sequence[tuple[Assessment, Sequence[str]]]) -> None:
+    """Put each of these processes into its groups, as ``spell_groups`` writes them. Raises TooManyGroupsError."""
+    names = spell_groups(session, owner, (name for _one, groups in wanted for name in groups))
+    spelt = {match_key(name): name for name in names}
+    for one, groups in wanted:
+        joined = unite([*one.groups, *(spelt[match_key(name)] for name in groups)])
+        if joined != one.groups:
+            one.groups = joined
 
 
 def groups_of(session: Session, owner: Owner) -> list[str]:

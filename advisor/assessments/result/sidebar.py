@@ -176,8 +176,11 @@ class AdviceActions:
     is_kept: bool
     keep_url: str
     share_url: str
+    opinions_url: str
     decision_url: str
     costs_url: str
+    one_page_url: str
+    pdf_url: str
     brief_url: str
     history_url: str
     copy_url: str
@@ -198,8 +201,11 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         is_kept=is_kept,
         keep_url=link_to("register", next=url_for("assessments.result", **here)),
         share_url=share_url if is_kept else link_to("register", next=share_url),
+        opinions_url=link_to("opinions", **here),
         decision_url=link_to("decision", **here),
         costs_url=link_to("costs", **here),
+        one_page_url=link_to("one_page", **here),
+        pdf_url=link_to("result_pdf", **here),
         brief_url=link_to("brief", **here),
         history_url=link_to("history", **here),
         copy_url=link_to("copy", of=context.id),

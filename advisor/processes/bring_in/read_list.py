@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from advisor.engine.document.text import match_key
 from advisor.engine.model.answers import PARTS_LIMIT, WorkItem, plain_answers
 from advisor.engine.model.errors import Problem, RuleSetError
 from advisor.engine.model.rules import RuleSet
@@ -21,7 +22,7 @@ from advisor.exchange.items.sheets import ALL_QUESTIONS, HIDDEN_MEANT
 from advisor.exchange.items.summary import AnswerReading, ColumnSummary, ReadingSummary, SheetSummary
 from advisor.exchange.sheets.reader import UPLOAD, column_letters
 from advisor.exchange.work_items import PART, PROCESS
-from advisor.models.groups import GROUPS_LIMIT, SEPARATOR, groups_fault, read_groups
+from advisor.models.groups import SEPARATOR, groups_fault, read_groups
 from advisor.processes.bring_in.pasted import PastedText, pasted_list
 
 PROBLEMS_SHOWN = 500
@@ -32,6 +33,12 @@ _GROUP_HEADINGS = (
     ("department", "departments", "team", "area", "businessunit", "division", "category", "directorate"),
 )
 """Headings of the column with the groups, the surest first."""
+
+_NOTES = 20
+"""Groups of which each is said by itself that it is left out."""
+
+_GROUPS_TEXT = 2_000
+"""Characters of a cell with groups: as many groups as a process can be in have fewer."""
 
 _LINES = 50_000
 """Lines of a text, beyond which nobody means a list of an owner's processes: to read them all takes its time."""
@@ -128,6 +135,7 @@ class _ListReader:
         self._told: set[int] = set()
         self._groups: dict[str, int | None] = {}
         self._notes: list[str] = []
+        self._groups_left_out = 0
 
     def preview(self, file: str) -> dict[str, Any]:
         for rows, item in self._reading.entries():
@@ -198,18 +206,27 @@ class _ListReader:
     # ---- groups
 
     def _groups_of(self, rows: Sequence[SheetRow]) -> list[str]:
-        column = self._group_column(rows[0].sheet)
-        cells = [cell_text(row.cells[column]) for row in rows if column is not None and column < len(row.cells)]
-        names = read_groups(SEPARATOR.join(re.sub(r"[\r\n]+", SEPARATOR, cell) for cell in cells))
-        for name in [name for name in names if groups_fault([name])]:
-            fault = groups_fault([name])
-            self._notes.append(
-                _("The group in %(where)s is left out: %(fault)s.", where=self._where(rows), fault=fault)
-            )
-            names.remove(name)
-        if (fault := groups_fault(names)) is not None:
-            self._notes.append(_("Groups in %(where)s are left out: %(fault)s.", where=self._where(rows), fault=fault))
-        return names[:GROUPS_LIMIT]
+        found: dict[str, str] = {}
+        for row in rows:
+            column = self._group_column(row.sheet)
+            text = cell_text(row.cells[column]) if column is not None and column < len(row.cells) else ""
+            if len(text) > _GROUPS_TEXT:
+                self._leave_group_out(row, text, _("it is too long"))
+                continue
+            for name in read_groups(text.replace("\n", SEPARATOR)):
+                if match_key(name) in found:
+                    continue
+                if (fault := groups_fault([*found.values(), name])) is not None:
+                    self._leave_group_out(row, name, fault)
+                else:
+                    found[match_key(name)] = name
+        return list(found.values())
+
+    def _leave_group_out(self, row: SheetRow, name: str, fault: str) -> None:
+        self._groups_left_out += 1
+        if self._groups_left_out <= _NOTES:
+            words = {"name": quote(name), "where": self._where([row]), "fault": fault}
+            self._notes.append(_("The group %(name)s in %(where)s is left out: %(fault)s.", **words))
 
     def _group_column(self, sheet: ItemSheet) -> int | None:
         if sheet.name not in self._groups:
@@ -248,6 +265,8 @@ class _ListReader:
 
     def _understood(self, summary: ReadingSummary, file: str) -> dict[str, Any]:
         notes = [_for_web(note) for note in summary.notes]
+        if (more := self._groups_left_out - _NOTES) > 0:
+            self._notes.append(_("%(n)s more groups are left out for such reasons.", n=more))
         if not self._sheet.name:
             notes = [note for note in notes if not note.startswith("No column answers")]
         return {

@@ -442,7 +442,7 @@ def test_groups_are_spelled_as_they_are_and_no_more_than_fit(owner: OwnerWalker,
     rows = "".join(f"P{number}\tG{number}\n" for number in range(GROUPS_PER_OWNER))
     paste(owner, f"process\tgroup\n{rows}")
     bring(owner, status=422)
-    assert "There would be more than 100 groups." in complaint(owner)
+    assert "you would have more than 100 groups" in complaint(owner)
     bring(owner, groups=None)
     assert len(names(database, owner)) == 103
 
