@@ -304,24 +304,25 @@ def _person(found: OpinionComparison, one: Respondent) -> PersonView:
 
 
 def _together(found: OpinionComparison, one: Respondent) -> list[str]:
+    """Which answers it takes together, where no single one does it."""
     fewest = found.together(one)
-    if not fewest.is_known:
-        return [str(_("Which of these answers it takes for that was not worked out: there are too many."))]
-    if not fewest.sets or len(fewest.sets[0]) == 1:
+    if fewest.size < 2:
         return []
-    every = len(fewest.sets[0]) == len(found.differing(one))
-    if every:
-        return [str(_("It takes all of these answers together; fewer of them do not do it."))]
-    return [
-        str(
-            _(
-                "No single one of them does that. These %(n)d together do: %(questions)s.",
-                n=len(chosen),
-                questions=quoted_names([_place_name(found, place) for place in chosen]),
-            )
+    if not fewest.sets:
+        return [str(_("No single one of them does that: it takes at least %(n)d together.", n=fewest.size))]
+    if fewest.size == len(found.differing(one)):
+        return [str(_("No single one of them does that: it takes all of them together."))]
+    questions = quoted_names([_place_name(found, place) for place in fewest.sets[0]])
+    sentences = [
+        _(
+            "No single one of them does that. These %(n)d together do: %(questions)s.",
+            n=fewest.size,
+            questions=questions,
         )
-        for chosen in fewest.sets[:3]
     ]
+    if more := len(fewest.sets) - 1:
+        sentences.append(ngettext("So does one other choice.", "So do %(num)d other choices of as many.", more))
+    return [" ".join(map(str, sentences))]
 
 
 def _place_name(found: OpinionComparison, place: Place) -> str:

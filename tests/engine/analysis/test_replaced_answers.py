@@ -7,6 +7,7 @@ from typing import Any
 
 from advisor import starter
 from advisor.engine.analysis.replaced_answers import (
+    Fewest,
     Place,
     Reach,
     answer_at,
@@ -146,13 +147,13 @@ def check_together(rules: RuleSet, base: WorkItem, other: WorkItem, differ: Sequ
     goal = outcomes(slowly(document, replaced(base, other, differ)))
     found = fewest_together(rules, base, other, differ)
     if goal == outcomes(slowly(document, base)):
-        assert (found.sets, found.is_known) == ((), True)
+        assert (found.size, found.sets) == (0, ())
         return
     working = [
         chosen for chosen in subsets(differ) if outcomes(slowly(document, replaced(base, other, chosen))) == goal
     ]
     least = min(map(len, working))
-    assert found.is_known
+    assert found.size == least
     assert sorted(found.sets) == sorted(chosen for chosen in working if len(chosen) == least)
 
 
@@ -188,13 +189,15 @@ def _is_core(rules: RuleSet, place: Place) -> bool:
     return question is not None and question.section is Section.CORE
 
 
-def test_what_is_too_much_to_try_is_said_to_be_unknown() -> None:
+def test_where_more_would_have_to_be_tried_it_is_said_how_many_it_takes_at_least() -> None:
     rules = starter.rule_set()
     cases = {case.key: WorkItem(case.process, case.answers) for case in rules.cases}
     base, other = cases["payroll"], cases["market-research"]
     places = differing(base, other, places_asked(rules, [base, other]))
-    found = fewest_together(rules, base, other, places, tries=1)
-    assert (found.sets, found.is_known) == ((), False)
+    least = fewest_together(rules, base, other, places).size
+    assert least > 1
+    assert fewest_together(rules, base, other, places, tries=1) == Fewest(1, ())
+    assert fewest_together(rules, base, other, places, tries=len(places)) == Fewest(2, ())
 
 
 def test_what_is_not_asked_after_other_answers_does_not_count() -> None:
