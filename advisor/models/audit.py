@@ -34,6 +34,9 @@ ACTS = frozenset({
     # what people describe
     "assessments adopted", "assessments given back", "process deleted", "process put back",
     "process removed for good", "answers deleted", "data downloaded", "link made", "link revoked",
+    # organisations
+    "organisation made", "organisation renamed", "organisation deleted", "invitation made", "invitation revoked",
+    "member joined", "member role changed", "member removed", "processes moved",
     # the rest
     "record exported", "backup made", "backup restored", "access refused",
 })  # fmt: skip
@@ -42,8 +45,10 @@ ACTS = frozenset({
 OWNERS_OWN = frozenset({
     "assessments adopted", "assessments given back", "process deleted", "process put back",
     "process removed for good", "answers deleted", "link made", "link revoked",
+    "organisation made", "organisation renamed", "organisation deleted", "invitation made", "invitation revoked",
+    "member joined", "member role changed", "member removed", "processes moved",
 })  # fmt: skip
-"""Acts that tell that somebody has processes: recorded like all others, and shown to no admin (P4, S4)."""
+"""Acts that tell that somebody has processes, and with whom: recorded like all others, shown to no admin (P4, S4)."""
 
 
 class AuditEvent(Base):

@@ -170,6 +170,11 @@ def invitation_by_token(token: str) -> Select[Invitation]:
     return _open_now().where(Invitation.token_hash == hash_of(token))
 
 
+def invitation_by_id(invitation_id: UUID) -> Select[Invitation]:
+    """The invitation of that id, if it leads somewhere now."""
+    return _open_now().where(Invitation.id == invitation_id)
+
+
 def _open_now() -> Select[Invitation]:
     return (
         select(Invitation)

@@ -17,6 +17,7 @@ from advisor.models.base import count_changed, now
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import cancel_open
 from advisor.models.limits import forget_tries
+from advisor.models.organisation import Invitation
 from advisor.models.proof import Proof
 from advisor.models.share_link import ShareLink
 
@@ -30,7 +31,7 @@ class DeletedCounts:
 
 
 def delete_all_of(session: Session, owner: Owner) -> DeletedCounts:
-    """Delete every assessment of a visitor or an account, those in the bin too."""
+    """Delete every assessment of an owner, those in the bin too."""
     # Parts and advice go with their assessment by the database's own cascade.
     return DeletedCounts(
         assessments=count_changed(session, delete(Assessment).where(belongs_to(owner))),
@@ -62,6 +63,7 @@ def purge(
         delete(Proof).where(Proof.created_at < now() - proofs_after),
         delete(ShareLink).where(ShareLink.expires_at < now() - links_after),
         delete(ShareLink).where(ShareLink.revoked_at < now() - links_after),
+        delete(Invitation).where(Invitation.expires_at < now() - links_after),
         delete(Account).where(Account.confirmed_at.is_(None), Account.created_at < old),
     ):
         count_changed(session, ended)
@@ -85,6 +87,7 @@ def revoke_all(session: Session) -> dict[str, int]:
     logins = update(LoginSession).where(LoginSession.ended_at.is_(None)).values(ended_at=moment)
     links = update(ResetToken).where(ResetToken.used_at.is_(None)).values(used_at=moment)
     tokens = update(ApiToken).where(ApiToken.revoked_at.is_(None)).values(revoked_at=moment)
+    invited = update(Invitation).where(Invitation.revoked_at.is_(None)).values(revoked_at=moment)
     shared = update(ShareLink).where(ShareLink.revoked_at.is_(None)).values(revoked_at=moment)
     return {
         "sign-ins": count_changed(session, logins),
@@ -92,6 +95,7 @@ def revoke_all(session: Session) -> dict[str, int]:
         "recovery codes": codes,
         "API tokens": count_changed(session, tokens),
         "links to results": count_changed(session, shared),
+        "invitations": count_changed(session, invited),
         "letters that waited": count_changed(session, delete(MailOutbox)),
         "jobs that waited or ran": cancel_open(session),
     }

@@ -11,7 +11,7 @@ from flask import Flask, abort, current_app, g, request
 from flask_babel import gettext as _
 
 from advisor.extensions import database
-from advisor.models.organisation import Member, acting_account, member_for, member_of
+from advisor.models.organisation import Member, MemberRole, acting_account, member_for, member_of, memberships
 from advisor.web import identity
 
 OWN_ALONE = frozenset({
@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
     app.url_defaults(_stay_there)
     app.before_request(_enter)
     app.teardown_request(lambda _error: acting_account.set(None) and None)
-    app.context_processor(lambda: {"member": current(), "may_edit": may_edit()})
+    app.context_processor(_for_templates)
 
 
 def add_addresses(app: Flask) -> None:
@@ -58,6 +58,18 @@ def add_addresses(app: Flask) -> None:
 def current() -> Member | None:
     """The organisation in which this request works, and as what; None where it works in the person's own."""
     return cast("Member | None", g.get("member"))
+
+
+def mine() -> list[Member]:
+    """Every organisation of whoever asks, by name; looked up once."""
+    account_id = identity.current().account_id
+    if account_id is None:
+        return []
+    if "organisations" not in g:
+        with database().read() as session:
+            rows = session.execute(memberships(account_id)).all()
+        g.organisations = [Member(key, name, cast(MemberRole, role)) for key, name, role in rows]
+    return cast("list[Member]", g.organisations)
 
 
 def may_edit() -> bool:
@@ -81,6 +93,16 @@ def refusal() -> str:
         return ""
     words = _("You may read in “%(name)s”, and not change anything. An owner of it can let you.", name=member.name)
     return str(words)
+
+
+def _for_templates() -> dict[str, Any]:
+    is_list_of_mine = current() is None and request.endpoint in _pages_about_many() and bool(mine())
+    return {
+        "member": current(),
+        "may_edit": may_edit(),
+        "organisations_of_mine": mine,
+        "is_list_of_mine": is_list_of_mine,
+    }
 
 
 def _note_organisation(endpoint: str | None, values: dict[str, Any] | None) -> None:
