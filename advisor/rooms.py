@@ -22,6 +22,8 @@ from advisor.pages import health
 from advisor.pages import views as pages
 from advisor.processes import history
 from advisor.processes import views as processes
+from advisor.processes.brief import views as brief
+from advisor.processes.bring_in import views as bring_in
 from advisor.processes.costs import views as costs
 from advisor.processes.list import views as process_list
 from advisor.processes.sharing import views as sharing
@@ -42,7 +44,7 @@ ROOMS = (
     *(parts, questions, result, what_if, your_data),  # what a visitor answers and is advised
     *(sign_in, reauthentication, links, account, second_factor, this_browser, people),
     *(organisations, invitations, organisation_processes),
-    *(process_list, processes, history, sharing, costs),  # what an owner does with saved advice
+    *(process_list, processes, bring_in, history, sharing, costs, brief),  # what an owner does with saved advice
     *(home, editor, removal, item_history, bulk_edit),  # the draft and its items
     *(checks, test_cases, impact, preview, rule_set_versions, publishing, files, audit),
     *(feedback, api, health),
@@ -83,6 +85,7 @@ LINKS = {
     "decision": "processes.decide",
     "history": "processes.history",
     "costs": "processes.costs",
+    "brief": "processes.brief",
     "share": "processes.share",
     "shared_links": "processes.links",
     "newer_rules": "processes.newer_rules",

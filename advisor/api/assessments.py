@@ -33,7 +33,7 @@ from advisor.api.own_assessments import (
 from advisor.api.registry import PIECES_PER_ITEM, PROBLEMS_LIMIT, api, json_body, revalidated_reply, text_reply
 from advisor.api.shapes import AssessmentChange, AssessmentDocument
 from advisor.assessments.context import find_own
-from advisor.assessments.operations import answer_all, create, in_transaction, remove
+from advisor.assessments.operations import answer_all, begin_all, in_transaction, remove
 from advisor.assessments.progress import Progress
 from advisor.engine.document.text import LINE_LIMIT, TEXT_LIMIT, is_blank, text_fault, whole_number
 from advisor.engine.model.answers import WorkItem, read_work_item
@@ -201,12 +201,7 @@ def _begin(session: Session, owner: Owner, raw: object, attempt: Attempt) -> lis
         limit = current_app.config["ASSESSMENTS_PER_OWNER"]
         if (room := assessment_room_left(session, owner, limit)) < len(items):
             raise AccountFull(room)
-        begun = []
-        for item in items:
-            mine = create(session, owner, item.process, {}, limit)
-            answer_all(session, mine, item)
-            begun.append(str(mine.id))
-        return " ".join(begun)
+        return " ".join(str(mine.id) for mine in begin_all(session, owner, items, limit))
 
     begun = [UUID(one) for one in idempotent_call(session, attempt, act).split()]
     present = {mine.id: mine for mine in session.scalars(own_assessments(owner).where(Assessment.id.in_(begun)))}

@@ -24,6 +24,7 @@ from advisor.engine.document.text import normalize_line
 from advisor.engine.model.answers import WorkItem, plain_answer
 from advisor.engine.model.operators import Answer
 from advisor.engine.model.questions import Section
+from advisor.engine.model.rules import RuleSet
 from advisor.exchange.recommendation import recommend
 from advisor.models import (
     Assessment,
@@ -84,15 +85,18 @@ def _advise(session: Session, assessment: Assessment, progress: Progress) -> Non
     if latest is not None and (latest.given, latest.version_number) == (given, number):
         return
     assessment.touch()  # of two that give it at the same moment, the row version lets one be the first
-    session.add(
-        RecommendationRecord(
-            assessment_id=assessment.id,
-            sequence=next_sequence(session, assessment),
-            version_number=number,
-            process_name=assessment.process_name,
-            given=given,
-            result=dict(recommend(progress.rule_set, number, progress.work_item())),
-        )
+    session.add(_record(assessment, progress, next_sequence(session, assessment)))
+
+
+def _record(assessment: Assessment, progress: Progress, sequence: int) -> RecommendationRecord:
+    """The advice on the answers as they are now, as it is kept."""
+    return RecommendationRecord(
+        assessment_id=assessment.id,
+        sequence=sequence,
+        version_number=assessment.version_number,
+        process_name=assessment.process_name,
+        given=progress.given(),
+        result=dict(recommend(progress.rule_set, assessment.version_number, progress.work_item())),
     )
 
 
@@ -167,6 +171,47 @@ def create(session: Session, owner: Owner, name: str, answers: Mapping[str, Answ
     session.add(assessment)
     session.flush()
     return assessment
+
+
+def begin_all(session: Session, owner: Owner, items: Sequence[WorkItem], limit: int) -> list[Assessment]:
+    """Begin an assessment of each item under the rules in force, with its answers; advise on those that are complete.
+
+    The items were read against these rules. Raises TooMany where not all of them fit, and then begins none.
+    """
+    if assessment_room_left(session, owner, limit) < len(items):
+        raise TooMany(owner, limit)
+    version = versions.in_force(session)
+    rule_set = versions.rule_set(session, version.number)
+    first, moment = next_number(session, owner), now().isoformat()
+    begun = [_begun(owner, rule_set, version.number, item, moment) for item in items]
+    for index, mine in enumerate(begun):
+        mine.number = None if first is None else first + index
+    session.add_all(begun)
+    session.flush()
+    for mine in begun:
+        progress = Progress.of(rule_set, mine)
+        if progress.next is None:
+            session.add(_record(mine, progress, 1))
+    session.flush()
+    return begun
+
+
+def _begun(owner: Owner, rule_set: RuleSet, number: int, item: WorkItem, moment: str) -> Assessment:
+    own = {key: answer for key, answer in item.answers.items() if is_of_part(rule_set, key)}
+    whole = {key: answer for key, answer in item.answers.items() if key not in own}
+    return Assessment(
+        **owner.columns,
+        process_name=item.process,
+        answers=sorted_answers(whole),
+        answered_at=dict.fromkeys(sorted(whole), moment),
+        version_number=number,
+        parts=[
+            Part(
+                position=position, name=name, answers=sorted_answers(of), answered_at=dict.fromkeys(sorted(of), moment)
+            )
+            for position, (name, of) in enumerate(item.parts or (("", own),))
+        ],
+    )
 
 
 def make_room(session: Session, owner: Owner, limit: int) -> None:

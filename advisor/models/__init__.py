@@ -14,12 +14,14 @@ from advisor.models.assessment import (
 )
 from advisor.models.audit import AuditEvent
 from advisor.models.base import Base
+from advisor.models.brief_version import BriefVersion
 from advisor.models.database import Database, DatabaseUnavailable, Unstorable
 from advisor.models.draft import Draft
 from advisor.models.idempotency import IdempotencyKey
 from advisor.models.job import Job
 from advisor.models.limits import RateLimit
 from advisor.models.organisation import Invitation, Membership, Organisation, ProcessAct
+from advisor.models.process_import import ProcessImport
 from advisor.models.proof import Proof
 from advisor.models.rule_set_version import RuleSetVersion
 from advisor.models.share_link import ShareLink
@@ -31,6 +33,7 @@ __all__ = [
     "Assessment",
     "AuditEvent",
     "Base",
+    "BriefVersion",
     "Database",
     "DatabaseUnavailable",
     "Draft",
@@ -46,6 +49,7 @@ __all__ = [
     "Owner",
     "Part",
     "ProcessAct",
+    "ProcessImport",
     "Proof",
     "RateLimit",
     "RecommendationRecord",

@@ -33,7 +33,8 @@ ACTS = frozenset({
     "check asked for", "check cancelled", "note settled", "impact run asked for", "impact run cancelled",
     # what people describe
     "assessments adopted", "assessments given back", "process deleted", "process put back",
-    "process removed for good", "answers deleted", "data downloaded", "link made", "link revoked",
+    "process removed for good", "processes brought in", "bringing in undone",
+    "bringing in repeated", "answers deleted", "data downloaded", "link made", "link revoked",
     # organisations
     "organisation made", "organisation renamed", "organisation deleted", "invitation made", "invitation revoked",
     "member joined", "member role changed", "member removed", "processes moved",
@@ -44,7 +45,8 @@ ACTS = frozenset({
 
 OWNERS_OWN = frozenset({
     "assessments adopted", "assessments given back", "process deleted", "process put back",
-    "process removed for good", "answers deleted", "link made", "link revoked",
+    "process removed for good", "processes brought in", "bringing in undone", "bringing in repeated", "answers deleted",
+    "link made", "link revoked",
     "organisation made", "organisation renamed", "organisation deleted", "invitation made", "invitation revoked",
     "member joined", "member role changed", "member removed", "processes moved",
 })  # fmt: skip

@@ -103,7 +103,15 @@ def takes_a_file(view: View) -> View:
     return view
 
 
+def may_send_many_fields(view: View) -> View:
+    """Let a view be sent a form with some fields for each of an owner's processes."""
+    view.may_send_many_fields = True  # type: ignore[attr-defined]
+    return view
+
+
 def _check_size() -> None:
+    if _view_may("may_send_many_fields"):
+        request.max_form_parts = current_app.config["MAX_LONG_FORM_PARTS"]
     limit = current_app.config["MAX_CONTENT_LENGTH"]
     if _view_may("takes_a_file"):
         limit = request.max_content_length = limit + current_app.config["UPLOAD_LIMIT"]
@@ -155,10 +163,7 @@ def _check_body() -> None:
         abort(415)
     if request.mimetype == "application/x-www-form-urlencoded":
         body = request.get_data()
-        if (
-            len(body) > current_app.config["MAX_FORM_MEMORY_SIZE"]
-            or body.count(b"&") >= current_app.config["MAX_FORM_PARTS"]
-        ):
+        if len(body) > current_app.config["MAX_FORM_MEMORY_SIZE"] or body.count(b"&") >= (request.max_form_parts or 0):
             abort(413)
         if not _is_utf8(body) or not _is_utf8(unquote_to_bytes(body)):
             raise unstorable()

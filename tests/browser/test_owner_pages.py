@@ -83,6 +83,7 @@ def test_with_a_few_some_of_them_by_older_rules(signed_in: tuple[OwnerWalker, Da
             compared(made, 0, 19) + "&only=differences",
             "/processes/copy",
             *(f"{at}/{name}" for name in ("newer-rules", "history", "decision", "looks-wrong", "costs")),
+            *(f"{at}/{name}" for name in ("brief", "brief/edit")),
         )
         == []
     )

@@ -21,9 +21,11 @@ from advisor.models import (
     ApiToken,
     Assessment,
     AuditEvent,
+    BriefVersion,
     Database,
     Draft,
     Feedback,
+    ProcessImport,
     RecommendationRecord,
     RuleSetVersion,
     ShareLink,
@@ -47,6 +49,7 @@ BY_STATE = frozenset({
     "rule_sets.note", "rule_sets.start",
     "rule_sets.coverage", "rule_sets.impact", "rule_sets.check_all", "feedback.settle",
     # What is gone is gone, and what is back is back: a repeat leads on, or says so.
+    "processes.look_at_list", "processes.discard_list", "processes.undo_list", "processes.redo_list",
     "assessments.delete", "assessments.delete_everything", "processes.put_back", "processes.remove_for_good",
     "accounts.delete", "accounts.end_sign_in", "accounts.end_other_sign_ins", "accounts.revoke_token",
     "processes.revoke_link",
@@ -108,7 +111,8 @@ class World:
     def state(self) -> list[object]:
         """What is stored, as far as it shows that something was done."""
         with self.database.read() as session:
-            tables = (ApiToken, Assessment, AuditEvent, Feedback, RecommendationRecord, RuleSetVersion, ShareLink)
+            kept = (ApiToken, Assessment, AuditEvent, BriefVersion, Feedback, ProcessImport)
+            tables = (*kept, RecommendationRecord, RuleSetVersion, ShareLink)
             counts = [session.scalar(select(func.count()).select_from(table)) for table in tables]
             return [*counts, session.scalar(select(Draft.document))]
 
@@ -181,6 +185,12 @@ KEYED: dict[str, Callable[[World], Case]] = {
     "assessments.settled": _settled,
     "processes.copy": lambda w: Case(
         (owner := w.owner()), f"/processes/copy?of={owner.id}", {"process_name": "One"}, {"process_name": "Two"}
+    ),
+    "processes.bring_in": lambda w: Case(
+        w.owner(), "/processes/bring-in", {"names": "One\nTwo"}, {"names": "One\nThree"}, action=""
+    ),
+    "processes.edit_brief": lambda w: Case(
+        (owner := w.owner()), f"{owner.at}/brief/edit", {"title": "One"}, {"title": "Two"}, "refused"
     ),
     "processes.looks_wrong": lambda w: Case(
         (owner := w.owner()), f"{owner.at}/looks-wrong", {"text": "This."}, {"text": "And that."}
@@ -275,10 +285,10 @@ def test_f9_every_form_with_a_key_is_sent_twice_below(app: Flask) -> None:  # no
             yield from below(kind)
 
     keyed = {kind.__name__ for kind in below(FlaskForm) if hasattr(kind, "once")}
-    made_for_one_request = {"ProcessNameForm", "BulkEditForm", "EditedItemForm"}
+    made_for_one_request = {"ProcessNameForm", "BulkEditForm", "EditedItemForm", "EditedBriefForm"}
     assert keyed - made_for_one_request == {
         "BringBackForm", "UploadForm", "CaseForm", "CopyForm", "DraftForm", "NameForm", "NewLinkForm", "AdviceNoteForm",
-        "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
+        "BriefForm", "ListForm", "OnceForm", "PublishForm", "RemoveForm", "ItemForm", "TokenForm", "TrialForm",
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from advisor.models import (
     AccountOwner,
     ApiToken,
     Assessment,
+    BriefVersion,
     Draft,
     Feedback,
     IdempotencyKey,
@@ -22,6 +23,7 @@ from advisor.models import (
     Membership,
     Organisation,
     ProcessAct,
+    ProcessImport,
     RecommendationRecord,
     ResetToken,
     RuleSetVersion,
@@ -67,6 +69,7 @@ _ADVICE = {
     "answers": "given",
     "result": "result",
 }
+_BRIEF = {"version": "number", "saved": "created_at", "of_advice": "advice", "content": "content"}
 _NOTE = {
     "number": "id",
     "sent": "created_at",
@@ -105,6 +108,16 @@ _SHARED = {
     "works_until": "expires_at",
     "revoked": "revoked_at",
     "last_opened": "last_opened_at",
+}
+_LIST = {
+    "number": "id",
+    "organisation": "organisation_id",
+    "file": "file",
+    "sent": "created_at",
+    "what_was_read": "preview",
+    "brought_in": "brought_at",
+    "taken_back": "undone_at",
+    "processes": "processes",
 }
 _MEMBERSHIP = {"number": "id", "organisation": "organisation_id", "role": "role", "since": "created_at"}
 _INVITATION = {
@@ -160,6 +173,7 @@ def account_data(session: Session, account: Account) -> dict[str, Any]:
         "sign_ins": _documents(session.scalars(_of(LoginSession, account)), _SIGN_IN),
         "tokens": _documents(session.scalars(_of(ApiToken, account)), _TOKEN),
         "links_to_results": _documents(session.scalars(_of(ShareLink, account)), _SHARED),
+        "lists_brought_in": _documents(session.scalars(_of(ProcessImport, account)), _LIST),
         "organisations": _memberships(session, account),
         "invitations": _documents(session.scalars(_of(Invitation, account)), _INVITATION),
         "done_in_organisations": _documents(session.scalars(_acts(account)), _PROCESS_ACT),
@@ -192,10 +206,12 @@ def _of(table: type[Any], account: Account) -> Any:
 
 def _process(session: Session, assessment: Assessment) -> dict[str, Any]:
     advice = select(RecommendationRecord).where(RecommendationRecord.assessment_id == assessment.id)
+    briefs = select(BriefVersion).where(BriefVersion.assessment_id == assessment.id)
     return {
         **_document(assessment, _PROCESS),
         "parts": _documents(assessment.parts, _PART),
         "advice": _documents(session.scalars(advice.order_by(RecommendationRecord.sequence)), _ADVICE),
+        "brief_for_providers": _documents(session.scalars(briefs.order_by(BriefVersion.number)), _BRIEF),
     }
 
 

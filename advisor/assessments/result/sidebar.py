@@ -178,6 +178,7 @@ class AdviceActions:
     share_url: str
     decision_url: str
     costs_url: str
+    brief_url: str
     history_url: str
     copy_url: str
     again_url: str
@@ -199,6 +200,7 @@ def advice_actions(context: AssessmentContext, again_url: str) -> AdviceActions:
         share_url=share_url if is_kept else link_to("register", next=share_url),
         decision_url=link_to("decision", **here),
         costs_url=link_to("costs", **here),
+        brief_url=link_to("brief", **here),
         history_url=link_to("history", **here),
         copy_url=link_to("copy", of=context.id),
         again_url=again_url,

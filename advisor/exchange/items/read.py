@@ -95,10 +95,16 @@ class ItemReading:
         summary.left_out = found.left_out
         summary.notes.extend(found.notes)
         self._describe_sheets()
-        self._items = self._read()
+        self._entries = self._read()
 
     def __iter__(self) -> Iterator[WorkItem]:
-        return self._items
+        return (item for _, item in self._entries if item is not None)
+
+    def entries(self) -> Iterator[tuple[Sequence[SheetRow], WorkItem | None]]:
+        """The same with the rows that each was read from; those of which none can be made, for the problems that stand
+        with them, come with None. Iterate over this or over the reading, not both.
+        """
+        return self._entries
 
     def __enter__(self) -> Self:
         return self
@@ -130,17 +136,16 @@ class ItemReading:
 
     # ---- rows, rows that belong together, work items
 
-    def _read(self) -> Iterator[WorkItem]:
+    def _read(self) -> Iterator[tuple[Sequence[SheetRow], WorkItem | None]]:
         if self._found:
             return
         is_empty = True
         try:
             for rows in self._groups():
                 item = self._assembly.item(rows)
-                if item is not None:
-                    is_empty = False
-                    yield item
-                else:
+                is_empty = is_empty and item is None
+                yield rows, item
+                if item is None:
                     self._refuse(rows)
         except _TooManyProblemsError:
             pass

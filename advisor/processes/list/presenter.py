@@ -105,6 +105,7 @@ def list_page(page: Page, query: ListQuery) -> dict[str, Any]:
         "clear_url": url_for("processes.index"),
         "add_url": url_for("assessments.new"),
         "copy_url": url_for("processes.copy"),
+        "bring_in_url": url_for("processes.bring_in"),
         "bin_url": url_for("processes.bin_page"),
         "chosen_url": url_for("processes.act_on_chosen", **query.address()),
         "kept": query.address(),

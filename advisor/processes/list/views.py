@@ -18,6 +18,7 @@ from advisor.models import Owner
 from advisor.models.assessment import own_binned, own_recommendations
 from advisor.models.share_link import open_links
 from advisor.processes import presenter as present
+from advisor.processes.bring_in.presenter import import_notice
 from advisor.processes.comparison import Process, compare
 from advisor.processes.forms import ChosenForm
 from advisor.processes.list.presenter import list_page
@@ -101,11 +102,13 @@ def _list(form: ChosenForm, ids: Sequence[UUID], fault: str = "") -> ResponseRet
         page = list_page(page_of(session, owner, query), query)
         links = [str(link.assessment_id) for link in session.scalars(open_links(owner))]
         binned = {str(found.id): found for found in session.scalars(own_binned(owner))}
+        brought = import_notice(session, owner, request.args.get("brought", ""))
     undo = binned.get(request.args.get("deleted", ""))
     back = next((row for row in page["rows"] if row.key == request.args.get("back")), None)
     page |= {
         "undo": present.bin_row(undo) if undo else None,
         "back": back,
+        "brought": brought,
         "back_links": links.count(request.args.get("back", "")),
         "binned": len(binned),
         "ticked": {str(key) for key in ids},

@@ -25,6 +25,7 @@ from advisor.models import (
     Membership,
     Organisation,
     ProcessAct,
+    ProcessImport,
     ResetToken,
     RuleSetVersion,
     ShareLink,
@@ -52,7 +53,7 @@ PLUMBING = {
     "rule_set_version.sha256", "assessment.visitor_key_hash",
     "login_session.came_along",  # ids of processes that are in the file
     "assessment.packed", "assessment.packed_for",  # the answers once more, which are in the file
-    "idempotency_key.fingerprint", "idempotency_key.mark",
+    "idempotency_key.fingerprint", "idempotency_key.mark", "process_import.row_version",
 }  # fmt: skip
 """What tells nothing about a person, or is the rules, which everybody can read."""
 
@@ -88,13 +89,16 @@ def fill(database: Database, account_id: UUID, mark: str) -> None:
         shared = ShareLink(token_hash=f"{mark} shared", account_id=account_id, assessment_id=mine, with_name=True)
         shared.note, shared.expires_at = f"{mark} friend", now()
         shared.revoked_at = shared.last_opened_at = now()
+        brought = ProcessImport(account_id=account_id, file=f"{mark} file", preview={"a": f"{mark} read"})
+        brought.processes, brought.brought_at, brought.undone_at = [[f"{mark} came", 1]], now(), now()
         organisation = Organisation(name=f"{mark} organisation")
-        session.add_all([login, token, link, note, letter, key, shared, organisation])
+        session.add_all([login, token, link, note, letter, key, shared, organisation, brought])
         session.flush()
         theirs = {"organisation_id": organisation.id, "account_id": account_id, "role": f"{mark} role"}
         invitation = Invitation(**theirs, token_hash=f"{mark} invited", whom=f"{mark} colleague", expires_at=now())
         invitation.accepted_at = invitation.revoked_at = now()
         act = ProcessAct(assessment_id=mine, account_id=account_id, kind=f"{mark} act", sequence=7)
+        brought.organisation_id = organisation.id
         session.add_all([Membership(**theirs), invitation, act])
         publish(session, starter.text(), f"{mark} published", str(account_id))
         audit(session, "account disabled", who=Actor("admin", uuid4(), f"{mark} network"), what=f"account {account_id}")

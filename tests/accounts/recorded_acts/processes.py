@@ -71,6 +71,28 @@ def gone(installation: Installation) -> None:
     installation.owner.submit(form=1)
 
 
+@RECORDED_ACTS.add("processes brought in", "owner", "import .{36}", detail="after")
+def a_list(installation: Installation) -> None:
+    installation.owner.open("/processes/bring-in")
+    installation.owner.submit(names=f"{MARK}\nPayroll")
+    installation.begin()
+    installation.owner.submit(button="bring")
+
+
+@RECORDED_ACTS.add("bringing in undone", "owner", "import .{36}", detail="after")
+def no_list(installation: Installation) -> None:
+    a_list(installation)
+    installation.begin()
+    press(installation.owner, "Undo")
+
+
+@RECORDED_ACTS.add("bringing in repeated", "owner", "import .{36}", detail="after")
+def a_list_after_all(installation: Installation) -> None:
+    no_list(installation)
+    installation.begin()
+    press(installation.owner, "Put them back")
+
+
 @RECORDED_ACTS.add("link made", "owner", "link .{36}")
 def a_link(installation: Installation) -> None:
     (mine,) = keep(installation.database, AccountOwner(installation.owner_id), 1)

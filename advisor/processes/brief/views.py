@@ -1,0 +1,223 @@
+"""The pages of the brief: it is read, edited, and its versions are opened again."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from advisor.assessments.context import AssessmentContext, find_of_requester, load_context
+from advisor.assessments.operations import ChangedElsewhere, in_transaction
+from advisor.assessments.presenter import onward_url
+from advisor.engine.document.text import whole_number
+from advisor.engine.evaluation.brief import LEAVES
+from advisor.engine.model.vocabulary import Outcome
+from advisor.extensions import database
+from advisor.models import RecommendationRecord
+from advisor.models.assessment import own_recommendations
+from advisor.models.brief_version import BriefVersion, own_brief_versions
+from advisor.models.idempotency import idempotent
+from advisor.processes.brief.composition import composed
+from advisor.processes.brief.forms import BriefForm, brief_form
+from advisor.processes.brief.operations import VERSIONS_KEPT, save_version
+from advisor.processes.brief.presenter import BriefVersionRow, paper
+from advisor.processes.presenter import result_url
+from advisor.processes.views import bp, request_owner
+from advisor.web.forms import add_form_error, attempt, form_page, save_form
+from advisor.web.security import may_repeat
+from advisor.wording.brief import Brief, compose_anew, edited, left_out, put_back
+from advisor.wording.claims import VersionView
+
+_EDIT = "processes/brief/edit.html"
+
+
+@dataclass(frozen=True)
+class OpenedBrief:
+    """A brief, what it was composed from, and whether newer advice, or what was ticked, says something else."""
+
+    brief: Brief
+    was: Brief
+    record: RecommendationRecord
+    edition: VersionView
+    version: BriefVersion | None
+    versions: list[BriefVersion]
+    anew: Brief
+
+    @property
+    def newest(self) -> int:
+        """The number of the newest version, 0 where none is saved."""
+        return self.versions[0].number if self.versions else 0
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether it would be another one if it was composed anew."""
+        return self.version is not None and self.anew != self.brief
+
+
+def open_brief(context: AssessmentContext, latest: RecommendationRecord, number: int | None) -> OpenedBrief:
+    """Read a version of the brief, the newest where no number is given; composed from the advice where there is none.
+
+    404 where there is no such version.
+    """
+    owner = request_owner()
+    with database().read() as session:
+        versions = list(session.scalars(own_brief_versions(owner, context.id)))
+        version = next((it for it in versions if number in {None, it.number}), None)
+        if version is None and number is not None:
+            abort(404)
+        record, edition = latest, context.advice_edition
+        if version is not None and version.advice != latest.sequence:
+            earlier = own_recommendations(owner, context.id).where(RecommendationRecord.sequence == version.advice)
+            record = session.scalars(earlier).one()
+            edition = VersionView.of(session, record.version_number)
+    saved = Brief.of_plain(version.content) if version else None
+    extras = saved.extras if saved else ()
+    was = composed(record, edition, context.assessment, extras)
+    now = was if record is latest else composed(latest, context.advice_edition, context.assessment, extras)
+    brief = saved or was
+    return OpenedBrief(brief, was, record, edition, version, versions, compose_anew(brief, was, now))
+
+
+@bp.get("/assessments/<uuid:assessment_id>/brief")
+def brief(assessment_id: UUID) -> ResponseReturnValue:
+    """Show the brief as providers read it, and what can be done with it."""
+    context = load_context(assessment_id)
+    latest = context.latest
+    if latest is None:
+        return redirect(onward_url(assessment_id, context.progress))
+    number = _version_asked()
+    opened = open_brief(context, latest, number)
+    page: dict[str, Any] = {
+        "process_name": context.progress.process,
+        "back_url": result_url(assessment_id),
+        "versions": _version_rows(context, opened),
+        "kept": VERSIONS_KEPT,
+    }
+    if latest.result["outcome"] not in LEAVES and number is None:
+        return form_page("processes/brief/nothing.html", None, reason=_reason(latest), **page)
+    edit_url = url_for(".edit_brief", assessment_id=assessment_id)
+    page |= {
+        "paper": paper(opened.brief, opened.was, opened.edition, opened.version, latest.created_at),
+        "is_newest": opened.version is None or opened.version.number == opened.newest,
+        "is_outdated": opened.is_outdated and number is None,
+        "is_stale": context.is_stale,
+        "edit_url": edit_url,
+        "anew_url": url_for(".edit_brief", assessment_id=assessment_id, anew=1),
+        "newest_url": url_for(".brief", assessment_id=assessment_id),
+        "extras": opened.brief.extras,
+        "notice": _("Saved.") if "saved" in request.args else "",
+    }
+    if opened.version is not None and opened.version.number != opened.newest:
+        page["edit_url"] = url_for(".edit_brief", assessment_id=assessment_id, version=opened.version.number)
+    return form_page("processes/brief/brief.html", None, **page)
+
+
+def _version_asked() -> int | None:
+    asked = request.args.get("version")
+    return None if asked is None else whole_number(asked, 1) or abort(404)
+
+
+def _version_rows(context: AssessmentContext, opened: OpenedBrief) -> list[BriefVersionRow]:
+    return [
+        BriefVersionRow(
+            number=it.number,
+            saved=it.created_at,
+            url=url_for(".brief", assessment_id=context.id, version=it.number),
+        )
+        for it in opened.versions
+    ]
+
+
+def _reason(latest: RecommendationRecord) -> str:
+    if latest.result["outcome"] == Outcome.KEEP:
+        return str(
+            _(
+                "The advice is to keep this work in-house for now, so there is nothing to hand over: "
+                "see under “Before you act” what to do instead."
+            )
+        )
+    return str(
+        _("We can't say yet which help suits this work: answer the questions that are open, and then look here.")
+    )
+
+
+@bp.route("/assessments/<uuid:assessment_id>/brief/edit", methods=["GET", "POST"])
+@may_repeat("with_extras", "back")
+def edit_brief(assessment_id: UUID) -> ResponseReturnValue:
+    """Edit the brief: the newest version, an older one to bring it back, or the newest composed anew."""
+    context = load_context(assessment_id)
+    latest = context.latest
+    if latest is None:
+        return redirect(onward_url(assessment_id, context.progress), 302 if request.method == "GET" else 303)
+    opened = open_brief(context, latest, _version_asked())
+    before, was, record = opened.brief, opened.was, opened.record
+    if "anew" in request.args and opened.version is not None:
+        extras = before.extras
+        before, record = opened.anew, latest
+        was = composed(latest, context.advice_edition, context.assessment, extras)
+    if latest.result["outcome"] not in LEAVES and opened.version is None:
+        return redirect(url_for(".brief", assessment_id=assessment_id), 302 if request.method == "GET" else 303)
+    missing = left_out(before, was)
+    form = brief_form(before, missing, opened.newest, record.sequence)
+    page: dict[str, Any] = {
+        "process_name": context.progress.process,
+        "sections": before.sections,
+        "missing": missing,
+        "number": opened.version.number if opened.version and "version" in request.args else 0,
+        "is_anew": "anew" in request.args,
+        "back_url": url_for(".brief", assessment_id=assessment_id),
+        "clash_url": "",
+    }
+    if not form.validate_on_submit():
+        return form_page(_EDIT, form, **page)
+
+    def read(session: Session) -> str:
+        return _save(session, context, form, before, was, record)
+
+    try:
+        return save_form(_EDIT, form, page, lambda: in_transaction(database(), read))
+    except ChangedElsewhere:
+        form.opened.data = str(opened.newest)
+        add_form_error(form, _("Another window saved version %(n)d after you opened this.", n=opened.newest))
+        clash_url = url_for(".brief", assessment_id=assessment_id, version=opened.newest)
+        return form_page(_EDIT, form, 409, **page | {"clash_url": clash_url, "clash": opened.newest})
+
+
+def _save(
+    session: Session,
+    context: AssessmentContext,
+    form: BriefForm,
+    before: Brief,
+    was: Brief,
+    record: RecommendationRecord,
+) -> str:
+    owner = request_owner()
+
+    def act() -> str:
+        mine = find_of_requester(session, context.id)
+        texts = {section: str(form.text_of(section).data or "") for section in before.sections}
+        typed = edited(before, was, str(form.title.data), texts)
+        typed = put_back(typed, was, form.back.data or ())
+        save_version(
+            session, owner, mine, _with_extras(typed, form, context, record), record.sequence, form.opened_number
+        )
+        return url_for(".brief", assessment_id=context.id, saved=1)
+
+    return idempotent(session, attempt(owner.hash), act)
+
+
+def _with_extras(typed: Brief, form: BriefForm, context: AssessmentContext, record: RecommendationRecord) -> Brief:
+    """With the sections that were ticked just now as they are composed, and without those that are ticked no more."""
+    edition = context.advice_edition
+    if record.version_number != edition.number:
+        with database().read() as session:
+            edition = VersionView.of(session, record.version_number)
+    fresh = composed(record, edition, context.assessment, form.extras)
+    lines = dict(typed.lines)
+    for extra in form.extras:
+        if extra not in typed.extras:
+            lines[extra] = fresh.of(extra)
+    return Brief(typed.title, {it: lines.get(it, ()) for it in fresh.sections}, form.extras)
